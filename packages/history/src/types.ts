@@ -1,0 +1,198 @@
+import type { Digest } from '@keelson/image';
+
+/** `namespace/kind/name` with the kind in lower case: `myapp/deployment/myapp`. */
+export type WorkloadId = string;
+
+export type RolloutState = 'pending' | 'verifying' | 'succeeded' | 'failed' | 'superseded' | 'cancelled';
+
+export type Trigger = 'poll' | 'webhook' | 'manual' | 'start';
+
+/** One end of a rollout for one container. Every field but the digest is known only when the image says so. */
+export interface ImageVersion {
+  readonly tag?: string;
+  readonly digest?: Digest;
+  /** `org.opencontainers.image.revision`. */
+  readonly commit?: string;
+  /** When the image was built: RFC 3339. */
+  readonly built?: string;
+  readonly version?: string;
+  readonly source?: string;
+}
+
+export interface RolloutChange {
+  readonly container: string;
+  /** Repository with its host, without tag: `registry.gitlab.com/cmunroe/ops/myapp`. */
+  readonly image: string;
+  readonly from: ImageVersion;
+  readonly to: ImageVersion & { readonly digest: Digest };
+}
+
+/** One step in a rollout's life. The first is always `pending`. */
+export interface Transition {
+  readonly state: RolloutState;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly code: string;
+  readonly message?: string;
+}
+
+/** What the verdict was read from. */
+export interface Evidence {
+  readonly pod?: string;
+  readonly container?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly exitCode?: number;
+  readonly restarts?: number;
+  /** The last lines of the container's log. */
+  readonly log?: string;
+}
+
+export interface Rollout {
+  /** Opaque, sortable by start. */
+  readonly id: string;
+  readonly workload: WorkloadId;
+  readonly changes: readonly RolloutChange[];
+  readonly trigger: Trigger;
+  /** Decision code and sentence: why it was started. */
+  readonly code: string;
+  readonly reason: string;
+  readonly state: RolloutState;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly transitions: readonly Transition[];
+  readonly evidence?: Evidence;
+  /** The workload's generation that carries the change; 0 until written. */
+  readonly generation: number;
+}
+
+export interface NewRollout {
+  readonly workload: WorkloadId;
+  readonly changes: readonly RolloutChange[];
+  readonly trigger: Trigger;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export type BeginResult =
+  | { readonly outcome: 'created'; readonly rollout: Rollout; readonly superseded?: string }
+  /** The same digests are already on their way: the same rollout, whoever asked. */
+  | { readonly outcome: 'exists'; readonly rollout: Rollout };
+
+/** What Keelson knows of a workload, as the API shows it. */
+export interface WorkloadRecord {
+  readonly id: WorkloadId;
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly policy: string;
+  readonly trigger: 'poll' | 'hint';
+  /** As people read it: `every 1m`, `0 3 * * * (UTC)`. */
+  readonly schedule: string;
+  readonly intervalMs?: number;
+  readonly owner: string;
+  readonly writePath: string;
+  readonly containers: readonly ContainerRecord[];
+  readonly warnings: readonly { readonly code: string; readonly key?: string; readonly message: string }[];
+}
+
+export interface ContainerRecord {
+  readonly name: string;
+  /** As in the pod template. */
+  readonly image: string;
+  readonly repository: string;
+  readonly tag?: string;
+}
+
+/** What the last check of a workload came to. */
+export interface CheckRecord {
+  readonly at: number;
+  readonly nextAt?: number;
+  readonly code: string;
+  readonly sentence: string;
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly observed: readonly { readonly container: string; readonly digest: Digest }[];
+}
+
+/** Digests by container: what was written last, and what was good before it (law 5). */
+export interface DigestRecord {
+  readonly image: string;
+  readonly tag: string;
+  readonly rolledOut: Digest;
+  readonly lastGood?: Digest;
+}
+
+export interface WorkloadState {
+  readonly record: WorkloadRecord;
+  readonly check?: CheckRecord;
+  readonly digests: Readonly<Record<string, DigestRecord>>;
+  /** The rollout that is under way. */
+  readonly active?: string;
+  /** The newest rollout, under way or done. */
+  readonly latest?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Give it back to get the next page; absent on the last one. */
+  readonly next?: string;
+}
+
+export interface RolloutQuery {
+  readonly workload?: WorkloadId;
+  readonly state?: RolloutState;
+  /** Milliseconds since the epoch, both inclusive, of createdAt. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly cursor?: string;
+  /** @default 50, at most 500 */
+  readonly limit?: number;
+}
+
+export interface HistoryEvent {
+  /** Redis stream id: what `Last-Event-ID` carries. */
+  readonly id: string;
+  readonly at: number;
+  readonly type: 'rollout' | 'workload' | 'check';
+  readonly workload: WorkloadId;
+  readonly rollout?: string;
+  /** rollout: the new state. workload: `added`, `changed`, `removed`. check: the decision's code, when it changed. */
+  readonly name: string;
+  readonly message?: string;
+}
+
+/** The memory. Every write is atomic; every transition is a compare-and-set. Throws only HistoryError. */
+export interface History {
+  /** Atomic: at most one active rollout a workload; the same targets give the same rollout; other targets supersede a pending or verifying one. Writes `lastGood` from `from` before anything is patched (law 5). */
+  begin(rollout: NewRollout): Promise<BeginResult>;
+  /**
+   * Compare-and-set. Returns undefined when the rollout is no longer in one of `from` (somebody else was faster: not an error).
+   * To `verifying`: also moves `rolledOut` of each container (law 5). To `succeeded`: also `lastGood`. To an end state: clears `active`.
+   */
+  transition(id: string, step: { readonly from: readonly RolloutState[]; readonly to: RolloutState; readonly code: string; readonly message?: string; readonly generation?: number; readonly evidence?: Evidence }): Promise<Rollout | undefined>;
+  rollout(id: string): Promise<Rollout | undefined>;
+  /** Newest first; a page never skips or repeats a rollout while new ones arrive. */
+  rollouts(query: RolloutQuery): Promise<Page<Rollout>>;
+  /** Every rollout that is not at an end. */
+  active(): Promise<readonly Rollout[]>;
+
+  putWorkload(record: WorkloadRecord): Promise<void>;
+  removeWorkload(id: WorkloadId): Promise<void>;
+  putCheck(id: WorkloadId, check: CheckRecord): Promise<void>;
+  /** Write down digests without a rollout: a baseline, or what was found running. */
+  adopt(id: WorkloadId, digests: readonly { readonly container: string; readonly image: string; readonly tag: string; readonly digest: Digest }[]): Promise<void>;
+  workload(id: WorkloadId): Promise<WorkloadState | undefined>;
+  workloads(): Promise<readonly WorkloadState[]>;
+  workloadIds(): Promise<readonly WorkloadId[]>;
+  /** Workloads that follow this repository (`host/path`), at this tag if given. */
+  workloadsByImage(repository: string, tag?: string): Promise<readonly WorkloadId[]>;
+
+  events(after: string, options?: { readonly blockMs?: number; readonly limit?: number; readonly signal?: AbortSignal }): Promise<readonly HistoryEvent[]>;
+  lastEventId(): Promise<string>;
+
+  /** Removes rollouts past the retention (count a workload, age). Returns how many. */
+  trim(now: number): Promise<number>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,99 @@
+import type { Digest, ImageReference } from '@keelson/image';
+
+/** Something in the manifest that does not do what its author expects. Never stops a workload, always shown. */
+export interface Warning {
+  /** Stable code, kebab-case: `unknown-annotation`, `unreadable-schedule`, `ineffective-annotation` … */
+  readonly code: string;
+  /** The annotation or label key that it is about. */
+  readonly key?: string;
+  /** One sentence: what is wrong and what to do. */
+  readonly message: string;
+}
+
+export type Policy =
+  /** Follow the digest of the tag that the manifest names. */
+  | { readonly type: 'force'; readonly matchTag: boolean }
+  | { readonly type: 'never' }
+  /** Known to Keel or to us, and not built yet: watched, shown, never updated. */
+  | { readonly type: 'not-yet'; readonly name: string };
+
+/** When to look: a fixed interval, or a cron expression (5 or 6 fields) in a time zone. */
+export type Schedule =
+  | { readonly type: 'every'; readonly ms: number }
+  | { readonly type: 'cron'; readonly pattern: string; readonly tz?: string };
+
+/** What a workload's annotations ask for. Read by `readIntent`; never throws. */
+export interface Intent {
+  /** False when no policy is named: Keelson leaves the workload alone. */
+  readonly managed: boolean;
+  readonly policy: Policy;
+  /** `poll` has a schedule; `hint` is looked at only when a webhook or a person asks (Keel's default trigger). */
+  readonly trigger: 'poll' | 'hint';
+  readonly schedule: Schedule;
+  /** Containers to follow, by name (`keel.sh/monitorContainers`). @default all */
+  readonly containers: RegExp;
+  /** Whether init containers are followed too. @default false */
+  readonly initContainers: boolean;
+  /** A Secret named for pulling, tried before the pod's own (`keel.sh/imagePullSecret`). */
+  readonly pullSecret?: string;
+  /** How long a rollout may take, in seconds; absent: the workload's own progress deadline. */
+  readonly deadlineSeconds?: number;
+  readonly warnings: readonly Warning[];
+}
+
+/** One followed container: what git says, what the cluster carries, what was written down. */
+export interface ContainerFacts {
+  readonly name: string;
+  /** The image exactly as in the pod template. */
+  readonly image: string;
+  readonly reference: ImageReference;
+  /** The digest that the live object itself carries for this image: a pin in the image, or Keelson's template annotation. */
+  readonly mark?: Digest;
+  /** The last digest that Keelson wrote for this container and this tag (from Redis; absent when never or lost). */
+  readonly rolledOut?: Digest;
+  /** Digests that the current revision's running pods report, each once. Empty: no pod runs. */
+  readonly running: readonly Digest[];
+  /** False while some pod of the current revision reports no image yet. */
+  readonly runningComplete: boolean;
+}
+
+/** What the registry says about one container's tag now. */
+export interface Observation {
+  readonly digest: Digest;
+  /**
+   * Every digest under which this image may be reported as running: the index, its platform manifests, their configs.
+   * Asked for only when `running` has to be compared.
+   */
+  readonly family?: readonly Digest[];
+}
+
+/** One container that has to move. */
+export interface Move {
+  readonly container: string;
+  readonly from?: Digest;
+  readonly to: Digest;
+}
+
+export type DecisionCode =
+  | 'not-managed'
+  | 'policy-never'
+  | 'policy-not-yet'
+  | 'pinned-by-digest'
+  | 'new-digest'
+  | 'pushed-while-away'
+  | 'up-to-date'
+  | 'already-running'
+  | 'nothing-runs'
+  | 'undone-by-someone'
+  | 'family-needed';
+
+/** The outcome for one container, with its reason (law 11). */
+export interface Decision {
+  readonly container: string;
+  /** `adopt`: write down that this digest is what runs, without touching the workload. */
+  readonly action: 'roll-out' | 'adopt' | 'none' | 'ask-family';
+  readonly code: DecisionCode;
+  /** One sentence for people, with the short digests in it. */
+  readonly sentence: string;
+  readonly move?: Move;
+}
