@@ -1,1 +1,2 @@
-export {};
+export { judge } from './judge.ts';
+export type { ContainerView, PodEvidence, PodView, RolloutView, Verdict, VerdictInput } from './types.ts';
