@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { listenAddress } from './listen-address.ts';
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const token = z.string().regex(/^[\x21-\x7e]+$/);
+const tokenForm = 'printable ASCII without spaces, as an Authorization header carries it';
+
+/** Every setting with its default. A description ends the sentence "it must be …". */
+export const settings = z.object({
+  redisUrl: z
+    .string()
+    .regex(/^rediss?:\/\/[^\s/]/i)
+    .pipe(z.url())
+    .exactOptional()
+    .describe('a URL like redis://127.0.0.1:6379 or rediss://user:password@host:6379/0'),
+  listen: listenAddress
+    .default({ host: '127.0.0.1', port: 8080 })
+    .describe('host:port, like 127.0.0.1:8080 or [::1]:8080'),
+  token: token.exactOptional().describe(tokenForm),
+  hookToken: token.exactOptional().describe(tokenForm),
+  healthListen: listenAddress
+    .default({ host: '127.0.0.1', port: 8081 })
+    .describe('host:port, like 127.0.0.1:8081 or [::1]:8081'),
+  namespaces: list(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/)
+    .exactOptional()
+    .describe('namespace names with commas between them, like myapp,blog; leave it out to watch all'),
+  registries: z.string().exactOptional().describe('the path of a registries.yaml'),
+  insecureRegistries: list(/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i)
+    .default([])
+    .describe('registry hosts with commas between them, without scheme or path, like 127.0.0.1:5000,registry.lan'),
+  retentionCount: wholeNumber(1, 100_000).default(100).describe('a whole number from 1 to 100000'),
+  retentionDays: wholeNumber(1, 36_500).default(365).describe('a whole number of days from 1 to 36500'),
+  graceSeconds: wholeNumber(1, 3600).default(20).describe('a whole number of seconds from 1 to 3600'),
+  logLevel: z
+    .enum(logLevels)
+    .default('info')
+    .describe(`one of ${logLevels.join(', ')}`),
+  prefix: z
+    .string()
+    .regex(/^(?:[\w-]{1,64}|\{[\w-]{1,64}\})$/)
+    .default('keelson')
+    .describe('letters, digits, _ and -, like keelson, or {keelson} for Redis Cluster'),
+  pollConcurrency: wholeNumber(1, 10_000).default(500).describe('a whole number from 1 to 10000'),
+  kubeconfig: z.string().exactOptional().describe('the path of a kubeconfig'),
+});
+
+export type SettingName = keyof typeof settings.shape;
+
+/** The variable that each setting is read from. */
+export const variables = {
+  redisUrl: 'REDIS_URL',
+  listen: 'KEELSON_LISTEN',
+  token: 'KEELSON_TOKEN',
+  hookToken: 'KEELSON_HOOK_TOKEN',
+  healthListen: 'KEELSON_HEALTH_LISTEN',
+  namespaces: 'KEELSON_NAMESPACES',
+  registries: 'KEELSON_REGISTRIES',
+  insecureRegistries: 'KEELSON_INSECURE_REGISTRIES',
+  retentionCount: 'KEELSON_RETENTION_COUNT',
+  retentionDays: 'KEELSON_RETENTION_DAYS',
+  graceSeconds: 'KEELSON_GRACE_SECONDS',
+  logLevel: 'KEELSON_LOG_LEVEL',
+  prefix: 'KEELSON_PREFIX',
+  pollConcurrency: 'KEELSON_POLL_CONCURRENCY',
+  kubeconfig: 'KUBECONFIG',
+} as const satisfies Record<SettingName, string>;
+
+/** Never repeated, not even when they cannot be read. */
+export const secrets: ReadonlySet<SettingName> = new Set(['redisUrl', 'token', 'hookToken']);
+
+function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+}
+
+function list(item: RegExp) {
+  return z
+    .string()
+    .transform((text) => [...new Set(text.split(',').map((entry) => entry.trim()))].filter((entry) => entry !== ''))
+    .pipe(z.array(z.string().regex(item)).min(1));
+}
