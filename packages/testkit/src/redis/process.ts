@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dieWithParent } from './watchdog.ts';
+
+const startMs = 10_000;
+
+/** Starts `redis-server`; resolves when it says that it accepts connections, rejects with its output when it ends before. */
+export function spawnRedis(binary: string, args: readonly string[]): Promise<ChildProcess> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    dieWithParent(child);
+    let output = '';
+    const fail = (why: string): void => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      reject(new Error(`${binary} ${why}\n${output.slice(-2_000)}`));
+    };
+    const timer = setTimeout(() => fail(`was not ready after ${startMs} ms.`), startMs);
+    const read = (chunk: Buffer): void => {
+      if (output.length < 20_000) output += chunk.toString();
+      if (!output.includes('Ready to accept connections')) return;
+      clearTimeout(timer);
+      child.stdout.off('data', read).resume();
+      child.removeAllListeners('exit');
+      child.unref();
+      resolve(child);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('error', (error) => fail(`could not be started: ${error.message}`));
+    child.once('exit', (code) => fail(`ended with code ${code}.`));
+  });
+}
+
+/** Sends the signal and waits until the process is gone. */
+export function endProcess(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill(signal);
+  });
+}
