@@ -11,7 +11,7 @@ const crashing = container({
   waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s restarting failed container' },
   lastTerminated: { reason: 'Error', exitCode: 1 },
 });
-const view = (over: Partial<RolloutView> & { status?: Partial<RolloutView['status']> } = {}): RolloutView => ({
+const view = (over: Partial<Omit<RolloutView, 'status'>> & { status?: Partial<RolloutView['status']> } = {}): RolloutView => ({
   kind: 'Deployment',
   paused: false,
   desired: 2,

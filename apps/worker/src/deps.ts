@@ -1,0 +1,19 @@
+import type { History } from '@keelson/history';
+import type { ClusterReader, ClusterView, Workload, WritePath } from '@keelson/kube';
+import type { Producer, SharedFlight } from '@keelson/queue';
+import type { RegistryClient } from '@keelson/registry';
+import type { Logger } from 'pino';
+
+/** What the functions stand on. Every field is a seam: real in production, and replaceable where a test wants to stop between two steps. */
+export interface Deps {
+  readonly view: ClusterView;
+  readonly reader: ClusterReader;
+  readonly writePathFor: (workload: Workload) => WritePath;
+  readonly registry: RegistryClient;
+  readonly history: History;
+  readonly producer: Producer;
+  readonly flight: SharedFlight;
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}

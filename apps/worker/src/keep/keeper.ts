@@ -1,0 +1,119 @@
+import type { Workload, WorkloadKey } from '@keelson/kube';
+import { readIntent } from '@keelson/policy';
+import { registryPoll, type Schedules, type WantedSchedule } from '@keelson/queue';
+import type { Deps } from '../deps.ts';
+import { idOf } from '../workload-id.ts';
+import { recordOf } from './record-of.ts';
+import { wantedSchedule } from './wanted-schedule.ts';
+
+export interface Keeper {
+  /** Bring Redis in line with the cluster: records, schedules, and a first look at whatever is new or was not looked at for an interval. */
+  reconcileAll(): Promise<void>;
+  /** One workload changed, appeared or went. */
+  reconcile(key: WorkloadKey): Promise<void>;
+}
+
+interface Kept {
+  /** Everything that the record says, to see whether it changed. */
+  readonly record: string;
+  /** What makes another look necessary: the images followed and how. */
+  readonly followed: string;
+  readonly schedule: string;
+}
+
+/**
+ * Keeps Redis in line with the cluster. Level-triggered: it compares what is wanted with what it last wrote, whatever the event was. Only
+ * the holder of the lease runs it (BullMQ's schedulers do not bear two writers).
+ */
+export function createKeeper(
+  deps: Pick<Deps, 'view' | 'history' | 'producer' | 'writePathFor' | 'now' | 'log'>,
+  schedules: Schedules,
+): Keeper {
+  const { view, history, producer, writePathFor, now, log } = deps;
+  const kept = new Map<string, Kept>();
+
+  function plan(workload: Workload) {
+    const intent = readIntent(workload);
+    if (!intent.managed) return undefined;
+    const record = recordOf(workload, intent, writePathFor(workload));
+    const schedule = wantedSchedule(intent, record);
+    const followed = intent.policy.type === 'force' ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
+    return {
+      record,
+      schedule,
+      followed,
+      kept: {
+        record: JSON.stringify(record),
+        followed: JSON.stringify([record.uid, followed]),
+        schedule: JSON.stringify(schedule ?? null),
+      } satisfies Kept,
+    };
+  }
+
+  async function drop(id: string): Promise<void> {
+    kept.delete(id);
+    await schedules.remove(id);
+    await history.removeWorkload(id);
+  }
+
+  return {
+    async reconcileAll() {
+      const wanted = new Map<string, WantedSchedule>();
+      const alive = new Set<string>();
+      const asks: string[] = [];
+      const known = new Map((await history.workloads()).map((state) => [state.record.id, state]));
+      kept.clear();
+      await forEachOf(view.workloads(), async (workload) => {
+        const id = idOf(workload);
+        try {
+          const planned = plan(workload);
+          if (!planned) return;
+          alive.add(id);
+          kept.set(id, planned.kept);
+          if (planned.schedule) wanted.set(id, planned.schedule);
+          if (JSON.stringify(known.get(id)?.record) !== planned.kept.record) await history.putWorkload(planned.record);
+          if (planned.followed.length > 0) asks.push(id);
+        } catch (error) {
+          // A workload that cannot be read must not keep the others from being.
+          log.error({ err: error, workload: id }, 'a workload could not be planned');
+        }
+      });
+      for (const id of known.keys()) if (!alive.has(id)) await history.removeWorkload(id);
+      await schedules.reconcile(wanted);
+      await ask(asks.filter((id) => isDue(known.get(id)?.check?.at, known.get(id)?.record.intervalMs, now())));
+    },
+
+    async reconcile(key) {
+      const id = idOf(key);
+      const workload = view.workload(key);
+      const before = kept.get(id);
+      const planned = workload && plan(workload);
+      if (!planned) {
+        if (before) await drop(id);
+        return;
+      }
+      if (before?.record !== planned.kept.record) await history.putWorkload(planned.record);
+      if (before?.schedule !== planned.kept.schedule) {
+        await (planned.schedule ? schedules.put(id, planned.schedule) : schedules.remove(id));
+      }
+      kept.set(id, planned.kept);
+      if (before?.followed !== planned.kept.followed && planned.followed.length > 0) await ask([id]);
+    },
+  };
+
+  async function ask(ids: readonly string[]): Promise<void> {
+    const notBefore = now();
+    await forEachOf(ids, (workload) => producer.add(registryPoll, { workload, trigger: 'start', notBefore }));
+  }
+}
+
+/** Looked at within its interval: a restart does not ask the registry again. */
+function isDue(lastCheck: number | undefined, intervalMs: number | undefined, now: number): boolean {
+  return lastCheck === undefined || intervalMs === undefined || now - lastCheck >= intervalMs;
+}
+
+/** All at once in batches: Redis is a pipeline, not a ping-pong. */
+async function forEachOf<T>(items: Iterable<T>, each: (item: T) => Promise<unknown>, batch = 500): Promise<void> {
+  const all = [...items];
+  for (let start = 0; start < all.length; start += batch) await Promise.all(all.slice(start, start + batch).map(each));
+}

@@ -1,0 +1,56 @@
+import type { ContainerRecord, WorkloadRecord } from '@keelson/history';
+import { parseReference, repositoryOf } from '@keelson/image';
+import type { Container, Owner, Workload, WritePath } from '@keelson/kube';
+import { formatSchedule, type Intent, type Policy, trackedContainers } from '@keelson/policy';
+import { idOf } from '../workload-id.ts';
+
+/** A workload as the API shows it: what was asked for, what is followed, and every warning about it. */
+export function recordOf(workload: Workload, intent: Intent, path: WritePath): WorkloadRecord {
+  const { tracked, warnings } = trackedContainers(intent, workload.containers);
+  const { namespace, kind, name, uid, owner } = workload;
+  return {
+    id: idOf(workload),
+    namespace,
+    kind,
+    name,
+    uid,
+    policy: policyText(intent.policy),
+    trigger: intent.trigger,
+    schedule: intent.trigger === 'poll' ? formatSchedule(intent.schedule) : 'when a webhook or a person asks',
+    ...(intent.trigger === 'poll' && intent.schedule.type === 'every' && { intervalMs: intent.schedule.ms }),
+    owner: ownerText(owner),
+    writePath: path.name,
+    containers: tracked.map(containerRecord),
+    warnings: [...intent.warnings, ...warnings, ...path.warnings(workload)],
+  };
+}
+
+function containerRecord({ name, image }: Container): ContainerRecord {
+  const reference = parseReference(image);
+  const { tag } = reference;
+  return { name, image, repository: repositoryOf(reference), ...(tag !== undefined && { tag }) };
+}
+
+function policyText(policy: Policy): string {
+  switch (policy.type) {
+    case 'force':
+      return policy.matchTag ? 'force, match-tag' : 'force';
+    case 'never':
+      return 'never';
+    case 'not-yet':
+      return `${policy.name} (not yet)`;
+  }
+}
+
+function ownerText(owner: Owner): string {
+  switch (owner.type) {
+    case 'none':
+      return 'none';
+    case 'argocd':
+      return `Argo CD ${owner.application}`;
+    case 'flux-kustomization':
+      return `Flux Kustomization ${owner.namespace}/${owner.name}`;
+    case 'flux-helmrelease':
+      return `Flux HelmRelease ${owner.namespace}/${owner.name}`;
+  }
+}

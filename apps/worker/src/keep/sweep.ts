@@ -1,0 +1,99 @@
+import type { Rollout } from '@keelson/history';
+import type { ClusterChange } from '@keelson/kube';
+import { imagePatch, rolloutVerify } from '@keelson/queue';
+import type { Deps } from '../deps.ts';
+import { idOf, keyOf } from '../workload-id.ts';
+
+/** How often every rollout under way is asked about, whatever was or was not heard of it. */
+const SWEEP_MS = 1_000;
+
+/**
+ * Sees to it that every rollout under way moves on: at once when the cluster says something about it, and every second in any case, so
+ * that a job lost between two steps is made again (law 4). At rest it is one Redis command a second.
+ */
+export function createSweep({ view, history, producer, log }: Pick<Deps, 'view' | 'history' | 'producer' | 'log'>) {
+  let active = new Map<string, Rollout>();
+
+  const wake = async (rollout: Rollout): Promise<void> => {
+    await producer.add(rollout.state === 'pending' ? imagePatch : rolloutVerify, { rollout: rollout.id });
+  };
+
+  const sweep = async (): Promise<void> => {
+    const all = await history.active();
+    active = new Map(all.map((rollout) => [rollout.workload, rollout]));
+    await Promise.all(all.map(wake));
+  };
+
+  /** The rollout that a change in the cluster is about. */
+  function about(change: ClusterChange): Rollout | undefined {
+    if (change.type === 'workload') return active.get(idOf(change.key));
+    for (const rollout of active.values()) {
+      const key = keyOf(rollout.workload);
+      const workload = key?.namespace === namespaceOf(change) ? view.workload(key) : undefined;
+      if (!workload) continue;
+      if (change.type === 'replicaset' ? change.ownerUid === workload.uid : matches(workload.selector, change.labels)) return rollout;
+    }
+    return undefined;
+  }
+
+  return {
+    async run(signal: AbortSignal): Promise<void> {
+      const stop = view.onChange((change) => {
+        if (active.size === 0) return;
+        const rollout = about(change);
+        if (rollout) wake(rollout).catch((error: unknown) => log.warn({ err: error }, 'a rollout could not be woken; the sweep will'));
+      });
+      const events = follow(signal);
+      try {
+        while (!signal.aborted) {
+          await sweep().catch((error: unknown) => log.warn({ err: error }, 'the sweep over running rollouts failed; tried again'));
+          await sleep(SWEEP_MS, signal);
+        }
+      } finally {
+        stop();
+        await events;
+      }
+    },
+  };
+
+  /** Rollouts begun by any worker count as active from their event on, not only from the next sweep. */
+  async function follow(signal: AbortSignal): Promise<void> {
+    let after: string | undefined;
+    while (!signal.aborted) {
+      try {
+        after ??= await history.lastEventId();
+        for (const event of await history.events(after, { blockMs: 5_000, signal })) {
+          after = event.id;
+          if (event.type !== 'rollout' || event.rollout === undefined) continue;
+          const rollout = await history.rollout(event.rollout);
+          if (rollout?.state === 'pending' || rollout?.state === 'verifying') active.set(event.workload, rollout);
+          else if (active.get(event.workload)?.id === event.rollout) active.delete(event.workload);
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        log.warn({ err: error }, 'the event stream could not be read; tried again');
+        await sleep(SWEEP_MS, signal);
+      }
+    }
+  }
+}
+
+function namespaceOf(change: ClusterChange): string {
+  return change.type === 'workload' ? change.key.namespace : change.namespace;
+}
+
+function matches(selector: Readonly<Record<string, string>> | undefined, labels: Readonly<Record<string, string>>): boolean {
+  return selector !== undefined && Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

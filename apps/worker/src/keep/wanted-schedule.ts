@@ -1,0 +1,15 @@
+import type { WorkloadRecord } from '@keelson/history';
+import type { Intent } from '@keelson/policy';
+import { offsetFor, type WantedSchedule } from '@keelson/queue';
+
+/**
+ * When a workload's polls are due. The place in the interval comes from the image, so that workloads that share one look together, and
+ * different images are spread over the interval. undefined: not polled.
+ */
+export function wantedSchedule(intent: Intent, record: WorkloadRecord): WantedSchedule | undefined {
+  const [first] = record.containers;
+  if (!intent.managed || intent.policy.type !== 'force' || intent.trigger !== 'poll' || !first) return undefined;
+  const { schedule } = intent;
+  const offsetMs = schedule.type === 'every' ? offsetFor(`${first.repository}:${first.tag ?? ''}`, schedule.ms) : 0;
+  return { schedule, offsetMs };
+}

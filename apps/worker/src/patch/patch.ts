@@ -1,0 +1,70 @@
+import type { Rollout } from '@keelson/history';
+import { parseReference, repositoryOf } from '@keelson/image';
+import { ConflictError, type ImageChange, KubeError, type Workload } from '@keelson/kube';
+import { readIntent } from '@keelson/policy';
+import { type FunctionContext, type imagePatch, rolloutVerify } from '@keelson/queue';
+import type { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { keyOf } from '../workload-id.ts';
+
+type Input = z.output<typeof imagePatch.input>;
+
+/** How often one run decides anew after a conflict before it leaves the rest to the queue's retry. */
+const CONFLICTS = 5;
+
+/**
+ * image-patch: write one rollout's digests, by the path that owns the field, guarded by what was read (law 3). The write is the same
+ * each time, so a second run finds it done (law 4); `rolledOut` moves only after it (law 5).
+ */
+export function createPatch(deps: Deps) {
+  const { history, producer, view, reader } = deps;
+
+  return async ({ rollout: id }: Input, { signal, attempt }: FunctionContext): Promise<void> => {
+    for (let conflicts = 0; ; conflicts += 1) {
+      const rollout = await history.rollout(id);
+      if (rollout?.state === 'verifying') await producer.add(rolloutVerify, { rollout: id });
+      if (rollout?.state !== 'pending') return;
+      const key = keyOf(rollout.workload);
+      // The watch may be behind the write that we ran into: after a conflict, and on a retry, read past it.
+      const past = conflicts > 0 || attempt > 1;
+      const workload = key && (past ? await reader.readWorkload(key, signal) : view.workload(key));
+      const changes = workload && wanted(workload, rollout);
+      if (!workload || typeof changes === 'string' || changes === undefined) {
+        await history.transition(id, { from: ['pending'], to: 'cancelled', code: 'no-longer-wanted', message: changes ?? 'The workload is gone.' });
+        return;
+      }
+      try {
+        const { generation } = await deps.writePathFor(workload).write(workload, changes, signal);
+        const step = { from: ['pending'], to: 'verifying', code: 'written', generation } as const;
+        if (await history.transition(id, step)) await producer.add(rolloutVerify, { rollout: id });
+        return;
+      } catch (error) {
+        if (error instanceof ConflictError && conflicts < CONFLICTS) continue;
+        if (error instanceof KubeError) await tell(rollout, error);
+        throw error;
+      }
+    }
+  };
+
+  /** A refused write is tried again until it holds; why it waits is part of the history, once for each new reason. */
+  async function tell(rollout: Rollout, { code, message }: KubeError): Promise<void> {
+    const last = rollout.transitions.at(-1);
+    if (last?.code === `write-${code}` && last.message === message) return;
+    await history.transition(rollout.id, { from: ['pending'], to: 'pending', code: `write-${code}`, message });
+  }
+}
+
+/** What to write, or a sentence why nobody wants it any more: git moved the image, or the workload is no longer followed. */
+function wanted(workload: Workload, rollout: Rollout): readonly ImageChange[] | string {
+  const { managed, policy } = readIntent(workload);
+  if (!managed || policy.type !== 'force') return 'The workload is no longer followed.';
+  const changes: ImageChange[] = [];
+  for (const { container: name, image, to } of rollout.changes) {
+    const container = workload.containers.find((candidate) => candidate.name === name);
+    if (!container) return `Container ${name} is no longer there.`;
+    const reference = parseReference(container.image);
+    if (repositoryOf(reference) !== image || reference.tag !== to.tag) return `Container ${name} now names ${container.image}.`;
+    changes.push({ container: name, expected: container.image, digest: to.digest });
+  }
+  return changes;
+}

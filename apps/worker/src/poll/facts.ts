@@ -1,0 +1,32 @@
+import { type Digest, digestOfImageID, parseReference, repositoryOf } from '@keelson/image';
+import type { DigestRecord } from '@keelson/history';
+import { type ClusterView, type Container, markOf, type Workload } from '@keelson/kube';
+import type { ContainerFacts } from '@keelson/policy';
+
+/** What is known of one container before the registry is asked: from git, from the cluster, from what was written down. */
+export function factsOf(
+  view: ClusterView,
+  workload: Workload,
+  { name, image }: Container,
+  records: Readonly<Record<string, DigestRecord>>,
+): ContainerFacts {
+  const reference = parseReference(image);
+  const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
+  const running = pods.map(({ containers }) =>
+    digestOfImageID(containers.find((container) => container.name === name)?.imageID ?? ''),
+  );
+  const known = running.filter((digest): digest is Digest => digest !== undefined);
+  const record = records[name];
+  // Digests of another repository or tag say nothing about this one.
+  const same = record?.image === repositoryOf(reference) && record.tag === reference.tag;
+  const mark = markOf(workload, name);
+  return {
+    name,
+    image,
+    reference,
+    ...(mark !== undefined && { mark }),
+    ...(same && { rolledOut: record.rolledOut }),
+    running: [...new Set(known)],
+    runningComplete: known.length === pods.length,
+  };
+}

@@ -1,0 +1,49 @@
+import { type Digest, shortDigest } from '@keelson/image';
+import type { Workload } from '@keelson/kube';
+import { type ContainerFacts, type Decision, decide, type Intent } from '@keelson/policy';
+import type { ImageDescription } from '@keelson/registry';
+import type { Deps } from '../deps.ts';
+import { observe } from './observe.ts';
+import type { PullSecrets } from './pull-secrets.ts';
+
+/** What looking at one container's tag came to. */
+export interface Look {
+  readonly facts: ContainerFacts;
+  readonly digest: Digest;
+  readonly decision: Decision;
+  /** The new image, when it is to be rolled out; and the old one, where the registry still has it. */
+  readonly to?: ImageDescription;
+  readonly from?: ImageDescription;
+}
+
+export interface LookInput {
+  readonly workload: Workload;
+  readonly intent: Intent;
+  readonly facts: ContainerFacts;
+  readonly notBefore: number;
+  readonly signal: AbortSignal;
+}
+
+/** Look at one container's tag and decide. Throws RegistryError or KubeError. */
+export async function look(
+  deps: Pick<Deps, 'registry' | 'flight'>,
+  secrets: PullSecrets,
+  { workload, intent, facts, notBefore, signal }: LookInput,
+): Promise<Look> {
+  const image = facts.reference;
+  const keyring = await secrets.keyring(workload, intent.pullSecret, image, signal);
+  const digest = await observe(deps, { image, keyring, notBefore, signal });
+  const describe = (of: Digest) => deps.registry.describe(image, of, { credentials: keyring.credentials, signal });
+
+  let decision = decide(facts, intent, { digest });
+  if (decision.action === 'ask-family') {
+    decision = decide(facts, intent, { digest, family: (await describe(digest)).family });
+  }
+  if (decision.action === 'ask-family') throw new Error(`No decision for ${facts.name} with the family of ${shortDigest(digest)}.`);
+  if (decision.action !== 'roll-out') return { facts, digest, decision };
+
+  const old = decision.move?.from;
+  // The new one must be there whole before anything is written; the old one only makes the history richer.
+  const [to, from] = await Promise.all([describe(digest), old && describe(old).catch(() => undefined)]);
+  return { facts, digest, decision, to, ...(from && { from }) };
+}

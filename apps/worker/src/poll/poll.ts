@@ -1,0 +1,33 @@
+import { readIntent } from '@keelson/policy';
+import type { FunctionContext, registryPoll } from '@keelson/queue';
+import type { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { keyOf } from '../workload-id.ts';
+import { act } from './act.ts';
+import { checkOf } from './check-of.ts';
+import { freshness } from './freshness.ts';
+import { lookAtAll } from './look-at-all.ts';
+import type { PullSecrets } from './pull-secrets.ts';
+
+type Input = z.output<typeof registryPoll.input>;
+
+/**
+ * registry-poll: compare what the registry says now with what was last rolled out and with what runs (laws 1 and 5), start a rollout
+ * where one is due, and write down why or why not (law 11). Runs twice or beside itself without harm: `begin` lets one win.
+ */
+export function createPoll(deps: Deps, secrets: PullSecrets) {
+  return async ({ workload: id, trigger, notBefore }: Input, { signal }: FunctionContext): Promise<void> => {
+    const key = keyOf(id);
+    const workload = key && deps.view.workload(key);
+    const state = await deps.history.workload(id);
+    // Gone, or not seen yet by this worker's watch: the keeper of the schedules puts that right, and the next tick asks again.
+    if (!workload || !state) return;
+
+    const intent = readIntent(workload);
+    const since = notBefore ?? freshness(intent.schedule, deps.now());
+    const found = await lookAtAll(deps, secrets, { workload, intent, state, notBefore: since, signal });
+    const active = await act(deps, state, trigger, found.looks);
+    const schedule = intent.trigger === 'poll' ? intent.schedule : undefined;
+    await deps.history.putCheck(id, checkOf(found, active, schedule, deps.now()));
+  };
+}
