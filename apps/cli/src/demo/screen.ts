@@ -1,0 +1,34 @@
+import pc from 'picocolors';
+
+/** What the demo writes to the terminal: one calm line for each thing that happens. */
+export interface Screen {
+  heading(text: string): void;
+  fact(name: string, text: string): void;
+  line(mark: Mark, subject: string, text: string): void;
+  plain(text: string): void;
+}
+
+export type Mark = 'push' | 'noticed' | 'written' | 'succeeded' | 'failed' | 'other';
+
+const marks: Record<Mark, (text: string) => string> = {
+  push: pc.cyan,
+  noticed: pc.blue,
+  written: pc.blue,
+  succeeded: pc.green,
+  failed: pc.red,
+  other: pc.dim,
+};
+
+export function createScreen(write: (text: string) => void): Screen {
+  return {
+    heading: (text) => write(`\n${pc.bold(text)}\n`),
+    fact: (name, text) => write(`  ${pc.dim(name.padEnd(9))} ${text}\n`),
+    line: (mark, subject, text) =>
+      write(`  ${pc.dim(clock(new Date()))}  ${marks[mark](mark.padEnd(9))}  ${subject.padEnd(16)} ${text}\n`),
+    plain: (text) => write(`${text}\n`),
+  };
+}
+
+function clock(date: Date): string {
+  return date.toTimeString().slice(0, 8);
+}

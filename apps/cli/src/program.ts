@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { demo } from './demo/demo.ts';
+import { up } from './up/up.ts';
+
+/** The commands of `keelson`. */
+export function program(): Command {
+  const keelson = new Command('keelson')
+    .description('Rolls out what was pushed, checks that it works, and remembers.')
+    .showHelpAfterError();
+
+  keelson
+    .command('up')
+    .description('API and worker in one process, on the cluster of KUBECONFIG or the one it runs in; Redis of REDIS_URL, or one started for it')
+    .action(up);
+
+  keelson
+    .command('demo')
+    .description('the whole loop on embedded parts: Redis, a registry, a simulated cluster; touches nothing else')
+    .option('--once', 'end after the story, with exit code 0 if it went as told and 1 if not')
+    .action(async (options: { once?: boolean }) => {
+      process.exitCode = await demo({ once: options.once === true });
+    });
+
+  return keelson;
+}

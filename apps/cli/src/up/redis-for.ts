@@ -1,0 +1,18 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Config } from '@keelson/config';
+import type { Logger } from '@keelson/log';
+import { startRedis } from '@keelson/testkit';
+
+/** Where a Redis of our own keeps its file; history then outlives a restart. */
+const DATA = '.keelson/redis';
+
+/** The Redis of REDIS_URL, or one started for this process that writes each change to disk. */
+export async function redisFor({ redisUrl }: Config, log: Logger): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  if (redisUrl !== undefined) return { url: redisUrl, stop: async () => {} };
+  const directory = resolve(DATA);
+  await mkdir(directory, { recursive: true });
+  const redis = await startRedis({ appendOnly: true, args: ['--dir', directory] });
+  log.info({ directory }, 'REDIS_URL is not set: a Redis was started for this process');
+  return redis;
+}
