@@ -34,7 +34,9 @@ export const anyImage: fc.Arbitrary<string> = fc
       { nil: '' },
     ),
   )
-  .map((pieces) => pieces.join(''));
+  .map((pieces) => pieces.join(''))
+  // A dot would make the first part a host, and no host has an underscore.
+  .map((image) => image.replace(/^[^/:[]*_[^/:]*(?=\/)/, (first) => first.replaceAll('.', '-')));
 
 /** Text of any sort, much of it nearly a reference. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
