@@ -5,19 +5,18 @@ import { InvalidDigestError } from './errors.ts';
 const hex = 'ab12cd34ef56'.padEnd(64, '0');
 
 describe('digests', () => {
-  it.each([
-    [`sha256:${hex}`, true],
-    [`sha256:${hex.toUpperCase()}`, false],
-    [`sha256:${hex}0`, false],
-    [`sha256:${hex}\n`, false],
-    [`sha512:${hex}${hex}`, false],
-    [hex, false],
-    ['', false],
-  ])('isDigest(%j) is %s', (text, expected) => {
-    expect(isDigest(text)).toBe(expected);
-    if (expected) expect(parseDigest(text)).toBe(text);
-    else expect(() => parseDigest(text)).toThrow(InvalidDigestError);
+  it('takes sha256 and 64 lower-case hex digits', () => {
+    expect(isDigest(`sha256:${hex}`)).toBe(true);
+    expect(parseDigest(`sha256:${hex}`)).toBe(`sha256:${hex}`);
   });
+
+  it.each([`sha256:${hex.toUpperCase()}`, `sha256:${hex}0`, `sha256:${hex}\n`, `sha512:${hex}${hex}`, hex, ''])(
+    'refuses %j',
+    (text) => {
+      expect(isDigest(text)).toBe(false);
+      expect(() => parseDigest(text)).toThrow(InvalidDigestError);
+    },
+  );
 
   it('is short for people', () => {
     expect(shortDigest(`sha256:${hex}`)).toBe('sha256:ab12cd34ef56');

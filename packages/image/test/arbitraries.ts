@@ -1,5 +1,5 @@
+import type { Digest } from '@keelson/image';
 import fc from 'fast-check';
-import type { Digest } from '../src/types.ts';
 
 const alnum = fc.stringMatching(/^[a-z0-9]{1,6}$/);
 const part = fc
