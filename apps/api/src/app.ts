@@ -1,0 +1,90 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { compress } from 'hono/compress';
+import { etag } from 'hono/etag';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { requestId } from 'hono/request-id';
+import { secureHeaders } from 'hono/secure-headers';
+import { guardAccess } from './auth/guard-access.ts';
+import { askForCheck } from './checks/ask-for-check.ts';
+import type { ApiDeps, ApiEnv } from './deps.ts';
+import { createEventHub } from './events/hub.ts';
+import { limitBody } from './limits/body-limit.ts';
+import { rateLimit } from './limits/rate-limit.ts';
+import { createTokenBucket } from './limits/token-bucket.ts';
+import { createApiMetrics } from './observe/metrics.ts';
+import { observe } from './observe/observe.ts';
+import { createDocument } from './openapi/document.ts';
+import { ApiProblem } from './problems/api-problem.ts';
+import { problemFrom } from './problems/from-error.ts';
+import { refuseInvalid } from './problems/invalid.ts';
+import { problemResponse } from './problems/respond.ts';
+import { aboutRoutes } from './routes/about.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { hookRoutes } from './routes/hooks.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { rolloutRoutes } from './routes/rollouts.ts';
+import { workloadRoutes } from './routes/workloads.ts';
+
+const kib = 1024;
+
+/** Answers may be kept, and are asked about with their ETag each time. */
+const revalidate: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (c.res.ok) c.header('Cache-Control', 'private, no-cache');
+};
+
+/**
+ * The whole API over its seams; it keeps nothing of its own but what the event streams share.
+ *
+ * @throws Error when the server can be reached from elsewhere and has no token.
+ */
+export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
+  const deps = { ...given, requestCheck: askForCheck(given.requestCheck) };
+  const metrics = createApiMetrics(deps.metrics, deps.history);
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+
+  app.onError((error, c) => {
+    const problem = problemFrom(error);
+    const id = c.get('requestId');
+    if (problem.status >= 500) deps.log.error({ err: error, requestId: id, path: c.req.path }, 'a request failed');
+    return problemResponse(problem, id);
+  });
+  app.notFound((c) => {
+    const problem = new ApiProblem('route-not-found', 'There is nothing at this path: GET / lists what there is.');
+    return problemResponse(problem, c.get('requestId'));
+  });
+
+  app.use(requestId());
+  app.use(observe(deps.log, metrics));
+  app.use(secureHeaders());
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const allow = methods.join(', ');
+        const problem = new ApiProblem('method-not-allowed', `This path takes ${allow}.`, {
+          headers: { Allow: allow },
+        });
+        return problemResponse(problem, c.get('requestId'));
+      },
+    }),
+  );
+  app.use('/hooks/*', rateLimit(createTokenBucket({ perSecond: 50, burst: 100, now: deps.now })));
+  guardAccess(app, deps);
+  app.use('/hooks/*', limitBody(1024 * kib));
+  app.use('/api/*', limitBody(64 * kib));
+  app.use(compress());
+  for (const path of ['/api/v1/workloads/*', '/api/v1/rollouts/*', '/openapi.json'])
+    app.use(path, etag({ weak: true }), revalidate);
+
+  app.route('/', aboutRoutes(deps.version, createDocument(app, deps.version)));
+  app.route('/', healthRoutes(deps));
+  app.route('/', metricsRoutes(deps));
+  app.route('/', workloadRoutes(deps));
+  app.route('/', rolloutRoutes(deps));
+  app.route('/', eventRoutes(createEventHub({ ...deps, metrics })));
+  app.route('/', hookRoutes(deps, metrics));
+  return app;
+}

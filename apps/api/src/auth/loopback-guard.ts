@@ -1,0 +1,39 @@
+import type { MiddlewareHandler } from 'hono';
+import { ApiProblem } from '../problems/api-problem.ts';
+
+const ownNames = new Set(['localhost', '127.0.0.1', '[::1]']);
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * What stands in for a token on loopback: a web page open in a browser on this machine must not be able to speak to Keelson.
+ * A page whose name was rebound to 127.0.0.1 gives itself away by the Host header, a form or script of another site by
+ * Sec-Fetch-Site (Fetch Metadata) or Origin.
+ */
+export function loopbackGuard(): MiddlewareHandler {
+  return async function guard(c, next) {
+    const host = hostOf(c.req.header('Host') ?? new URL(c.req.url).host);
+    if (host === undefined || !ownNames.has(host.hostname)) {
+      throw new ApiProblem(
+        'foreign-host',
+        'Without a token only localhost, 127.0.0.1 and [::1] are answered: use one of these names, or set KEELSON_TOKEN.',
+      );
+    }
+    if (!safeMethods.has(c.req.method) && isCrossSite(c.req.header('Sec-Fetch-Site'), c.req.header('Origin'), host)) {
+      throw new ApiProblem(
+        'cross-site',
+        'This request comes from a page of another site: send it from outside a browser, or set KEELSON_TOKEN.',
+      );
+    }
+    await next();
+  };
+}
+
+function isCrossSite(site: string | undefined, origin: string | undefined, host: URL): boolean {
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  return origin !== undefined && origin !== `http://${host.host}`;
+}
+
+function hostOf(header: string): URL | undefined {
+  if (/[/?#@\\]/.test(header)) return undefined;
+  return URL.parse(`http://${header}`) ?? undefined;
+}

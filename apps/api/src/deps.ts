@@ -1,0 +1,33 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { History, WorkloadId } from '@keelson/history';
+import type { Logger } from '@keelson/log';
+import type { Env } from 'hono';
+import type { Registry } from 'prom-client';
+
+/** Asks for one check of a workload. `notBefore`: an observation made before this moment (ms since the epoch) is too old. */
+export type RequestCheck = (workload: WorkloadId, trigger: 'manual' | 'webhook', notBefore: number) => Promise<void>;
+
+/** All that the API stands on. It knows neither Kubernetes nor registries. */
+export interface ApiDeps {
+  readonly history: History;
+  readonly requestCheck: RequestCheck;
+  /** Opens everything. */
+  readonly token?: string;
+  /** Opens the webhooks only. */
+  readonly hookToken?: string;
+  /** Whether only this machine can reach the server; if not, there must be a token. */
+  readonly loopback: boolean;
+  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  readonly metrics: Registry;
+  readonly version: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Aborts when the process stops: ends the event streams, and readiness says so. */
+  readonly stopping?: AbortSignal;
+}
+
+/** `incoming` and `outgoing` are there when a request came over a socket. */
+export interface ApiEnv extends Env {
+  Variables: { requestId: string };
+  Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse };
+}

@@ -1,0 +1,107 @@
+import type { History, HistoryEvent } from '@keelson/history';
+import { ApiProblem } from '../problems/api-problem.ts';
+import { eventFrame, heartbeatFrame, openingFrame } from './frame.ts';
+import { isAfter } from './stream-id.ts';
+
+export interface ClientOptions {
+  readonly history: Pick<History, 'events'>;
+  /** Events after this one are sent. */
+  readonly after: string;
+  /** Only this workload's. */
+  readonly workload?: string;
+  /** How far the shared reader has come. */
+  readonly position: () => string;
+  /** Cuts the connection of a client that takes nothing any more. Absent: the stream itself is broken off. */
+  readonly cut?: () => void;
+  readonly onEnd: (end: 'left' | 'slow' | 'failed') => void;
+}
+
+export interface EventClient {
+  readonly stream: ReadableStream<Uint8Array>;
+  deliver(events: readonly HistoryEvent[]): void;
+  beat(): void;
+  /** Ends the stream after what is queued. */
+  end(): void;
+}
+
+/** Events read in one go while catching up. */
+const pageSize = 100;
+const queueSize = 200;
+/** Queued beyond `queueSize`: this client does not read. It comes back with Last-Event-ID. */
+const maxBehind = 500;
+
+/** One client's stream: first what it missed, page by page as it reads, then what the shared reader delivers. */
+export function createEventClient(options: ClientOptions): EventClient {
+  const { history, workload, position, cut, onEnd } = options;
+  let cursor = options.after;
+  let live = false;
+  let over = false;
+  let out: ReadableStreamDefaultController<Uint8Array>;
+
+  function finish(end: 'left' | 'slow' | 'failed'): void {
+    if (over) return;
+    over = true;
+    onEnd(end);
+    if (end === 'left') return;
+    if (cut) cut();
+    else out.error(new ApiProblem('stopping', 'The event stream was broken off.'));
+  }
+
+  function send(frame: Uint8Array): void {
+    if (over) return;
+    if ((out.desiredSize ?? 0) < -maxBehind) finish('slow');
+    else out.enqueue(frame);
+  }
+
+  function sendAll(events: readonly HistoryEvent[]): number {
+    const wanted = events.filter((event) => isAfter(event.id, cursor));
+    cursor = wanted.at(-1)?.id ?? cursor;
+    const mine = wanted.filter((event) => workload === undefined || event.workload === workload);
+    for (const event of mine) send(eventFrame(event));
+    return mine.length;
+  }
+
+  /** Returns how many events were sent. Becomes live, in the same turn, when there is nothing left that the reader has passed. */
+  async function catchUp(): Promise<number> {
+    const passed = position();
+    const events = await history.events(cursor, { limit: pageSize });
+    const sent = sendAll(events);
+    // An empty page: what the reader passed has been trimmed since.
+    if (events.length === 0 && isAfter(passed, cursor)) cursor = passed;
+    if (!isAfter(position(), cursor)) live = true;
+    return sent;
+  }
+
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        out = controller;
+        out.enqueue(openingFrame(cursor));
+        live = !isAfter(position(), cursor);
+      },
+      async pull() {
+        try {
+          while (!live && !over) if ((await catchUp()) > 0) return;
+        } catch {
+          finish('failed');
+        }
+      },
+      cancel: () => finish('left'),
+    },
+    new CountQueuingStrategy({ highWaterMark: queueSize }),
+  );
+
+  return {
+    stream,
+    deliver(events) {
+      if (live) sendAll(events);
+    },
+    beat: () => send(heartbeatFrame),
+    end() {
+      if (over) return;
+      over = true;
+      out.close();
+      onEnd('left');
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { z } from '@hono/zod-openapi';
+import type { HistoryEvent } from '@keelson/history';
+import { moment } from '../present/moment.ts';
+import type { eventSchema } from '../schemas/event.ts';
+
+const encoder = new TextEncoder();
+
+/** WHATWG HTML §9.2.6: one event. JSON has no line breaks of its own. */
+export function eventFrame({ id, type, at, workload, rollout, name, message }: HistoryEvent): Uint8Array {
+  const data: z.input<typeof eventSchema> = {
+    type,
+    at: moment(at),
+    workload,
+    ...(rollout !== undefined && { rollout }),
+    name,
+    ...(message !== undefined && { message }),
+  };
+  return encoder.encode(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+/** An id without data raises no event, and a client that is cut off before the first one still knows where to go on. */
+export function openingFrame(id: string): Uint8Array {
+  return encoder.encode(`retry: 2000\nid: ${id}\n\n`);
+}
+
+/** A comment: keeps proxies from closing a quiet connection. */
+export const heartbeatFrame = encoder.encode(': heartbeat\n\n');

@@ -1,0 +1,110 @@
+import type { HistoryEvent } from '@keelson/history';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiMetrics } from '../observe/metrics.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
+import type { EventClient } from './client.ts';
+import { createEventClient } from './client.ts';
+import { readEvents } from './reader.ts';
+import { isAfter } from './stream-id.ts';
+
+export interface EventHubOptions extends Pick<ApiDeps, 'history' | 'log' | 'stopping'> {
+  readonly metrics: Pick<ApiMetrics, 'eventClients' | 'eventStreamsEnded'>;
+  /** @default 500 */
+  readonly maxClients?: number;
+  /** @default 15000 */
+  readonly heartbeatMs?: number;
+}
+
+export interface OpenOptions {
+  /** Last-Event-ID; absent: from now on. */
+  readonly after?: string;
+  readonly workload?: string;
+  /** Cuts the client's connection. */
+  readonly cut?: () => void;
+}
+
+export interface EventHub {
+  /** @throws ApiProblem when there are too many clients or the process stops, HistoryError when Redis does not answer. */
+  open(options: OpenOptions): Promise<ReadableStream<Uint8Array>>;
+}
+
+/** One blocking read of Redis for all clients; it runs while there are any. */
+export function createEventHub(options: EventHubOptions): EventHub {
+  const { history, log, metrics, stopping, maxClients = 500, heartbeatMs = 15_000 } = options;
+  const clients = new Set<EventClient>();
+  let reading: { readonly controller: AbortController; readonly started: Promise<void>; position: string } | undefined;
+
+  function startReading(): NonNullable<typeof reading> {
+    const controller = new AbortController();
+    const run = async () => {
+      mine.position = await history.lastEventId();
+      void readEvents({ history, log, from: mine.position, onEvents, signal: controller.signal });
+    };
+    const onEvents = (events: readonly HistoryEvent[]) => {
+      for (const client of clients) client.deliver(events);
+      mine.position = events.at(-1)?.id ?? mine.position;
+    };
+    const mine = { controller, started: Promise.resolve(), position: '0-0' };
+    mine.started = run();
+    return mine;
+  }
+
+  function stopReading(): void {
+    reading?.controller.abort();
+    reading = undefined;
+  }
+
+  const heartbeat = setInterval(() => {
+    for (const client of clients) client.beat();
+  }, heartbeatMs).unref();
+
+  stopping?.addEventListener('abort', () => {
+    clearInterval(heartbeat);
+    for (const client of clients) client.end();
+    stopReading();
+  });
+
+  return {
+    async open({ after, workload, cut }) {
+      refuseWhen(stopping?.aborted, 'stopping', 'This process is stopping: connect again.');
+      refuseWhen(
+        clients.size >= maxClients,
+        'too-many-clients',
+        `${maxClients} event streams are open, the most there may be.`,
+      );
+      const last = after === undefined ? undefined : await history.lastEventId();
+      reading ??= startReading();
+      const mine = reading;
+      try {
+        await mine.started;
+      } catch (error) {
+        if (reading === mine) stopReading();
+        throw error;
+      }
+      refuseWhen(stopping?.aborted, 'stopping', 'This process is stopping: connect again.');
+
+      // An id that the stream has not come to (Redis was lost since) would wait for ever.
+      const known = after !== undefined && last !== undefined && isAfter(after, last) ? last : after;
+      const client = createEventClient({
+        history,
+        after: known ?? mine.position,
+        position: () => mine.position,
+        ...(workload !== undefined && { workload }),
+        ...(cut && { cut }),
+        onEnd(end) {
+          clients.delete(client);
+          metrics.eventClients.set(clients.size);
+          metrics.eventStreamsEnded.inc({ end });
+          if (clients.size === 0) stopReading();
+        },
+      });
+      clients.add(client);
+      metrics.eventClients.set(clients.size);
+      return client.stream;
+    },
+  };
+}
+
+function refuseWhen(condition: boolean | undefined, code: 'stopping' | 'too-many-clients', detail: string): void {
+  if (condition) throw new ApiProblem(code, detail, { headers: { 'Retry-After': '5' } });
+}

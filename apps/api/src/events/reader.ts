@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { History, HistoryEvent } from '@keelson/history';
+import type { ApiDeps } from '../deps.ts';
+
+export interface ReaderOptions {
+  readonly history: Pick<History, 'events'>;
+  readonly log: ApiDeps['log'];
+  readonly from: string;
+  readonly onEvents: (events: readonly HistoryEvent[]) => void;
+  readonly signal: AbortSignal;
+}
+
+const blockMs = 10_000;
+const retryMs = 1_000;
+
+/** Reads the stream until the signal aborts, however often Redis goes away meanwhile: the id it has come to loses nothing. */
+export async function readEvents({ history, log, from, onEvents, signal }: ReaderOptions): Promise<void> {
+  let position = from;
+  while (!signal.aborted) {
+    try {
+      const events = await history.events(position, { blockMs, limit: 500, signal });
+      position = events.at(-1)?.id ?? position;
+      if (events.length > 0 && !signal.aborted) onEvents(events);
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warn({ err: error }, 'events cannot be read; trying again');
+      await delay(retryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

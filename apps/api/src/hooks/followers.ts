@@ -1,0 +1,57 @@
+import type { History, WorkloadId } from '@keelson/history';
+import { parseReference, repositoryOf } from '@keelson/image';
+import type { PushHint } from './notification.ts';
+import { createPathIndex } from './path-index.ts';
+
+export interface Followers {
+  /** Who is to be asked, each once. */
+  readonly workloads: ReadonlySet<WorkloadId>;
+  /** How many different hints somebody follows, and how many nobody does. */
+  readonly followed: number;
+  readonly unfollowed: number;
+}
+
+/**
+ * Finds the workloads that follow what was pushed. The notification's host is the name by which the pushing client knew the
+ * registry, and a manifest may know it by another (a mirror, a name inside the cluster), so where no workload uses the whole
+ * name the path decides. A tag only narrows: whoever follows another one is not asked.
+ */
+export function createFollowers(history: Pick<History, 'workloadsByImage' | 'workloads'>, now: () => number) {
+  const byPath = createPathIndex(history, now);
+
+  /** undefined: no workload uses this name, at whatever tag. */
+  async function byName({ host, repository, tag }: PushHint): Promise<readonly WorkloadId[] | undefined> {
+    const name = normalised(host, repository);
+    if (name === undefined) return undefined;
+    const ids = await history.workloadsByImage(name, tag);
+    if (ids.length > 0) return ids;
+    const elsewhere = tag === undefined ? [] : await history.workloadsByImage(name);
+    return elsewhere.length > 0 ? [] : undefined;
+  }
+
+  return async (hints: readonly PushHint[]): Promise<Followers> => {
+    const workloads = new Set<WorkloadId>();
+    let followed = 0;
+    let unfollowed = 0;
+    for (const hint of distinct(hints)) {
+      const ids = (await byName(hint)) ?? (await byPath(hint.repository, hint.tag));
+      if (ids.length > 0) followed += 1;
+      else unfollowed += 1;
+      for (const id of ids) workloads.add(id);
+    }
+    return { workloads, followed, unfollowed };
+  };
+}
+
+function normalised(host: string, repository: string): string | undefined {
+  if (host === '') return undefined;
+  try {
+    return repositoryOf(parseReference(`${host}/${repository}`));
+  } catch {
+    return undefined;
+  }
+}
+
+function distinct(hints: readonly PushHint[]): Iterable<PushHint> {
+  return new Map(hints.map((hint) => [JSON.stringify([hint.host, hint.repository, hint.tag]), hint])).values();
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import notifications from '../testing/notifications.json' with { type: 'json' };
+import { maxEvents, readNotification } from './notification.ts';
+
+const push = (target: object, request?: unknown) => JSON.stringify({ events: [{ action: 'push', target, request }] });
+
+describe('readNotification', () => {
+  it('reads where something was pushed, and nothing of what', () => {
+    const notification = readNotification(JSON.stringify(notifications.registry2));
+
+    expect(notification).toEqual({
+      events: 1,
+      pushes: [{ host: 'registry.git.erxes.io', repository: 'foo/bar', tag: '1.6.1' }],
+    });
+  });
+
+  it('passes over pulls, deletes and blobs', () => {
+    expect(readNotification(JSON.stringify(notifications.pullAndBlobAndDelete))).toEqual({ events: 3, pushes: [] });
+  });
+
+  it.each([
+    ['no tag', push({ repository: 'a/b' }, { host: 'h' }), { host: 'h', repository: 'a/b' }],
+    ['an empty tag', push({ repository: 'a/b', tag: '' }, { host: 'h' }), { host: 'h', repository: 'a/b' }],
+    ['a tag that is a number', push({ repository: 'a/b', tag: 7 }, { host: 'h' }), { host: 'h', repository: 'a/b' }],
+    ['no host', push({ repository: 'a/b', tag: 't' }, {}), { host: '', repository: 'a/b', tag: 't' }],
+    ['no request', push({ repository: 'a/b', tag: 't' }), { host: '', repository: 'a/b', tag: 't' }],
+    ['a request that is null', push({ repository: 'a/b' }, null), { host: '', repository: 'a/b' }],
+  ])('takes a push with %s', (_, text, hint) => {
+    expect(readNotification(text)?.pushes).toEqual([hint]);
+  });
+
+  it.each([
+    ['no target', JSON.stringify({ events: [{ action: 'push' }] })],
+    ['no repository', push({ tag: 't' })],
+    ['an empty repository', push({ repository: '' })],
+    ['a repository that is no text', push({ repository: ['a'] })],
+    ['an overlong repository', push({ repository: 'a'.repeat(256) })],
+    ['another action', JSON.stringify({ events: [{ action: 'mount', target: { repository: 'a' } }] })],
+  ])('ignores an event with %s', (_, text) => {
+    expect(readNotification(text)).toEqual({ events: 1, pushes: [] });
+  });
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '7',
+    '{}',
+    '{"events":{}}',
+    '{"events":[1]}',
+    '{"events":[null]}',
+    JSON.stringify({ events: Array.from({ length: maxEvents + 1 }, () => ({})) }),
+  ])('is undefined for what is no notification: %.40s', (text) => {
+    expect(readNotification(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** The most events that one notification may carry; a registry sends one each. */
+export const maxEvents = 1000;
+
+/** CNCF distribution, docs/content/about/notifications.md: only what says where to look is read. */
+const envelopeSchema = z.object({ events: z.array(z.looseObject({})).max(maxEvents) });
+
+const pushSchema = z.object({
+  action: z.literal('push'),
+  target: z.object({
+    repository: z.string().min(1).max(255),
+    tag: z.string().min(1).max(128).optional().catch(undefined),
+    mediaType: z.string().optional().catch(undefined),
+  }),
+  request: z
+    .object({ host: z.string().max(255).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+});
+
+/** Where something was pushed, as the notification claims. Carries no digest: nobody may be tempted to use it (law 2). */
+export interface PushHint {
+  /** The registry as the pushing client named it; '' when not told. */
+  readonly host: string;
+  readonly repository: string;
+  /** Absent: something was pushed by digest. */
+  readonly tag?: string;
+}
+
+export interface Notification {
+  readonly events: number;
+  readonly pushes: readonly PushHint[];
+}
+
+/** undefined: not a notification. Events that are not pushes of a manifest are passed over. */
+export function readNotification(text: string): Notification | undefined {
+  const envelope = envelopeSchema.safeParse(parseJson(text));
+  if (!envelope.success) return undefined;
+  const pushes = envelope.data.events.flatMap((event) => {
+    const push = pushSchema.safeParse(event);
+    return push.success && push.data.target.mediaType !== 'application/octet-stream' ? [hintOf(push.data)] : [];
+  });
+  return { events: envelope.data.events.length, pushes };
+}
+
+function hintOf({ target, request }: z.output<typeof pushSchema>): PushHint {
+  const { repository, tag } = target;
+  return { host: request?.host ?? '', repository, ...(tag !== undefined && { tag }) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { createTokenBucket } from './token-bucket.ts';
+
+it('lets the burst through, then what comes back, for each client by itself', () => {
+  let now = 0;
+  const take = createTokenBucket({ perSecond: 10, burst: 3, now: () => now });
+
+  expect([take('a'), take('a'), take('a'), take('a')]).toEqual([0, 0, 0, 100]);
+  expect(take('b')).toBe(0);
+
+  now = 50;
+  expect(take('a')).toBe(50);
+  now = 100;
+  expect(take('a')).toBe(0);
+  expect(take('a')).toBe(100);
+});
+
+it('never holds more than the burst, and does not mind a clock that goes back', () => {
+  let now = 1_000_000;
+  const take = createTokenBucket({ perSecond: 10, burst: 2, now: () => now });
+  take('a');
+
+  now = 2_000_000;
+  expect([take('a'), take('a'), take('a')]).toEqual([0, 0, 100]);
+  now = 0;
+  expect(take('a')).toBe(100);
+});
+
+it('forgets the client unseen for longest, so that its memory is bounded', () => {
+  const take = createTokenBucket({ perSecond: 1, burst: 1, clients: 2, now: () => 0 });
+
+  expect([take('a'), take('b'), take('a')]).toEqual([0, 0, 1000]);
+  expect(take('c')).toBe(0);
+  expect([take('a'), take('b')]).toEqual([1000, 0]);
+});

@@ -1,0 +1,30 @@
+export interface BucketOptions {
+  /** Tokens that come back each second. */
+  readonly perSecond: number;
+  /** Tokens that a client may spend at once. */
+  readonly burst: number;
+  /** Clients remembered; the one unseen for longest is forgotten first. @default 10000 */
+  readonly clients?: number;
+  readonly now: () => number;
+}
+
+/** One bucket a client. Returns 0 when a token was taken, else the milliseconds until there is one. */
+export function createTokenBucket({
+  perSecond,
+  burst,
+  clients = 10_000,
+  now,
+}: BucketOptions): (client: string) => number {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return (client) => {
+    const at = now();
+    const last = buckets.get(client) ?? { tokens: burst, at };
+    const tokens = Math.min(burst, last.tokens + (Math.max(0, at - last.at) / 1000) * perSecond);
+    // A Map keeps the order of insertion: deleting first makes this client the newest.
+    buckets.delete(client);
+    buckets.set(client, { tokens: tokens >= 1 ? tokens - 1 : tokens, at });
+    const oldest = buckets.keys().next();
+    if (buckets.size > clients && !oldest.done) buckets.delete(oldest.value);
+    return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) / perSecond) * 1000);
+  };
+}

@@ -1,0 +1,60 @@
+import type { History } from '@keelson/history';
+import type { Registry } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
+
+export interface ApiMetrics {
+  readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
+  /** outcome: followed, unfollowed, ignored. */
+  readonly hookEvents: Counter<'outcome'>;
+  readonly hookChecks: Counter;
+  readonly eventClients: Gauge;
+  /** end: left, slow, failed. */
+  readonly eventStreamsEnded: Counter<'end'>;
+}
+
+/** The API's own figures. Every label has a small fixed set of values: none comes from a caller. */
+export function createApiMetrics(registry: Registry, history: Pick<History, 'active'>): ApiMetrics {
+  const registers = [registry];
+  createActiveRollouts(registry, history);
+  return {
+    requestSeconds: new Histogram({
+      name: 'keelson_http_request_duration_seconds',
+      help: 'Time until the answer began.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers,
+    }),
+    hookEvents: new Counter({
+      name: 'keelson_hook_events_total',
+      help: 'Registry notifications by what came of them: followed, unfollowed (no workload uses the image), ignored (not a push).',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    hookChecks: new Counter({ name: 'keelson_hook_checks_total', help: 'Checks asked for by webhooks.', registers }),
+    eventClients: new Gauge({ name: 'keelson_event_clients', help: 'Open event streams.', registers }),
+    eventStreamsEnded: new Counter({
+      name: 'keelson_event_streams_ended_total',
+      help: 'Event streams by how they ended: left, slow (did not read), failed (events could not be read).',
+      labelNames: ['end'],
+      registers,
+    }),
+  };
+}
+
+/** Read when it is asked for: rollouts that are under way are few. */
+function createActiveRollouts(registry: Registry, history: Pick<History, 'active'>): void {
+  new Gauge({
+    name: 'keelson_api_active_rollouts',
+    help: 'Rollouts under way, by state; absent while Redis does not answer.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const active = await history.active().catch(() => undefined);
+      if (!active) return;
+      for (const state of ['pending', 'verifying']) {
+        this.set({ state }, active.filter((rollout) => rollout.state === state).length);
+      }
+    },
+  });
+}

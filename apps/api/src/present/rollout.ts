@@ -1,0 +1,35 @@
+import type { z } from '@hono/zod-openapi';
+import type { Rollout } from '@keelson/history';
+import type { rolloutSchema } from '../schemas/rollout.ts';
+import { moment } from './moment.ts';
+
+const underWay = new Set<Rollout['state']>(['pending', 'verifying']);
+
+/** A rollout as the API answers it. */
+export function presentRollout(rollout: Rollout): z.input<typeof rolloutSchema> {
+  const { id, workload, state, trigger, code, reason, createdAt, updatedAt, generation } = rollout;
+  return {
+    id,
+    workload,
+    state,
+    trigger,
+    code,
+    reason,
+    changes: rollout.changes.map(({ container, image, from, to }) => ({ container, image, from, to })),
+    createdAt: moment(createdAt),
+    updatedAt: moment(updatedAt),
+    ...(!underWay.has(state) && { durationMs: updatedAt - createdAt }),
+    transitions: rollout.transitions.map(({ state: reached, at, code: why, message }, index, all) => {
+      const next = all[index + 1];
+      return {
+        state: reached,
+        at: moment(at),
+        ...(next && { durationMs: next.at - at }),
+        code: why,
+        ...(message !== undefined && { message }),
+      };
+    }),
+    ...(rollout.evidence && { evidence: rollout.evidence }),
+    generation,
+  };
+}

@@ -1,0 +1,51 @@
+import type { z } from '@hono/zod-openapi';
+import type { CheckRecord, WorkloadState } from '@keelson/history';
+import type { workloadSchema } from '../schemas/workload.ts';
+import { moment } from './moment.ts';
+
+type Answer = z.input<typeof workloadSchema>;
+
+/** A workload's state as the API answers it: its record, its last check, and its digests by container. */
+export function presentWorkload({ record, check, digests, active, latest }: WorkloadState): Answer {
+  const observed = new Map(check?.observed.map(({ container, digest }) => [container, digest]));
+  const { id, namespace, kind, name, policy, trigger, schedule, intervalMs, owner, writePath, warnings } = record;
+  return {
+    id,
+    namespace,
+    kind,
+    name,
+    policy,
+    trigger,
+    schedule,
+    ...(intervalMs !== undefined && { intervalMs }),
+    owner,
+    writePath,
+    containers: record.containers.map(({ name: container, image, repository, tag }) => {
+      const known = digests[container];
+      const seen = observed.get(container);
+      return {
+        name: container,
+        image,
+        repository,
+        ...(tag !== undefined && { tag }),
+        ...(known && { rolledOut: known.rolledOut }),
+        ...(known?.lastGood && { lastGood: known.lastGood }),
+        ...(seen && { observed: seen }),
+      };
+    }),
+    ...(check && { check: presentCheck(check) }),
+    ...(active !== undefined && { active }),
+    ...(latest !== undefined && { latest }),
+    warnings: [...warnings],
+  };
+}
+
+function presentCheck({ at, nextAt, code, sentence, error }: CheckRecord): NonNullable<Answer['check']> {
+  return {
+    at: moment(at),
+    ...(nextAt !== undefined && { nextAt: moment(nextAt) }),
+    code,
+    sentence,
+    ...(error && { error }),
+  };
+}

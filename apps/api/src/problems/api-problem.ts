@@ -1,0 +1,58 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** Every problem that the API answers with: its stable code, HTTP status and title. */
+export const problemKinds = {
+  'invalid-parameters': { status: 400, title: 'Invalid parameters' },
+  'malformed-request': { status: 400, title: 'Malformed request' },
+  'malformed-notification': { status: 400, title: 'Malformed notification' },
+  unauthorized: { status: 401, title: 'Unauthorized' },
+  'foreign-host': { status: 403, title: 'Foreign host name' },
+  'cross-site': { status: 403, title: 'Cross-site request' },
+  'route-not-found': { status: 404, title: 'No such route' },
+  'workload-not-found': { status: 404, title: 'No such workload' },
+  'rollout-not-found': { status: 404, title: 'No such rollout' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'body-too-large': { status: 413, title: 'Body too large' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Internal error' },
+  'not-ready': { status: 503, title: 'Not ready' },
+  'history-unavailable': { status: 503, title: 'History unavailable' },
+  'history-full': { status: 503, title: 'History full' },
+  'queue-unavailable': { status: 503, title: 'Queue unavailable' },
+  'too-many-clients': { status: 503, title: 'Too many clients' },
+  stopping: { status: 503, title: 'Stopping' },
+} as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>;
+
+export type ProblemCode = keyof typeof problemKinds;
+
+/** One thing that is wrong in what was asked. */
+export interface InvalidParameter {
+  readonly in: string;
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface ProblemDetails {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly invalid?: readonly InvalidParameter[];
+  readonly missing?: readonly { readonly part: string; readonly message: string }[];
+  readonly cause?: unknown;
+}
+
+/** The API's one error: a status below 500 is the caller's to mend, one above may go away by itself. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly code: ProblemCode;
+  readonly status: ContentfulStatusCode;
+  readonly title: string;
+  readonly details: ProblemDetails;
+
+  /** @param detail One sentence for people: what is wrong, where, what to do. Never holds a secret. */
+  constructor(code: ProblemCode, detail: string, details: ProblemDetails = {}) {
+    super(detail, { cause: details.cause });
+    this.code = code;
+    this.status = problemKinds[code].status;
+    this.title = problemKinds[code].title;
+    this.details = details;
+  }
+}

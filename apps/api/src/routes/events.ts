@@ -1,0 +1,53 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ApiEnv } from '../deps.ts';
+import type { EventHub } from '../events/hub.ts';
+import { streamIdForm } from '../events/stream-id.ts';
+import { workloadIdSchema } from '../schemas/common.ts';
+import { problems, secured } from '../schemas/responses.ts';
+
+const eventsRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/events',
+  operationId: 'streamEvents',
+  tags: ['Events'],
+  summary: 'What happens, as it happens',
+  description:
+    'Server-sent events; the data of each is an `Event`. A comment comes every 15 s. With `Last-Event-ID` everything after it is sent first. ' +
+    'A client that does not read is cut off, and may come back with the last id that it has seen.',
+  ...secured,
+  request: {
+    query: z.strictObject({ workload: workloadIdSchema.optional() }),
+    headers: z.object({
+      'last-event-id': z
+        .string()
+        .regex(streamIdForm, 'must be an id that this stream has sent')
+        .optional()
+        .openapi({ description: 'The last event that was seen.', example: '1795162530250-0' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'The stream.',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+    ...problems(400, 401, 403, 503),
+  },
+});
+
+export function eventRoutes(hub: EventHub): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
+  app.openapi(eventsRoute, async (c) => {
+    const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' };
+    if (c.req.method === 'HEAD') return new Response(null, { headers });
+    const { workload } = c.req.valid('query');
+    const after = c.req.valid('header')['last-event-id'];
+    const outgoing = c.env?.outgoing;
+    const stream = await hub.open({
+      ...(after !== undefined && { after }),
+      ...(workload !== undefined && { workload }),
+      ...(outgoing && { cut: () => outgoing.destroy() }),
+    });
+    return new Response(stream, { headers });
+  });
+  return app;
+}

@@ -1,0 +1,81 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { createFollowers } from '../hooks/followers.ts';
+import { maxEvents, readNotification } from '../hooks/notification.ts';
+import type { ApiMetrics } from '../observe/metrics.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
+import { json, problems, secured } from '../schemas/responses.ts';
+
+const acceptedSchema = z
+  .strictObject({
+    asked: z.int().openapi({ description: 'Workloads that are checked because of this notification.', example: 1 }),
+    events: z.int().openapi({ description: 'Events in the notification.', example: 1 }),
+    ignored: z.int().openapi({ description: 'Events that are not the push of an image.', example: 0 }),
+  })
+  .openapi('NotificationAccepted');
+
+const eventSchema = z.looseObject({
+  action: z.string().openapi({ example: 'push' }),
+  target: z
+    .looseObject({ repository: z.string().openapi({ example: 'cmunroe/ops/myapp' }), tag: z.string().optional() })
+    .optional(),
+  request: z.looseObject({ host: z.string().optional().openapi({ example: 'registry.gitlab.com' }) }).optional(),
+});
+
+const notificationSchema = z
+  .looseObject({ events: z.array(eventSchema).max(maxEvents) })
+  .openapi('RegistryNotification');
+
+const registryRoute = createRoute({
+  method: 'post',
+  path: '/hooks/registry',
+  operationId: 'notifyPush',
+  tags: ['Webhooks'],
+  summary: 'A registry says that something was pushed',
+  description:
+    'Notifications of the CNCF distribution registry, as registry:2 and GitLab send them; whatever the Content-Type, the body is read as JSON. ' +
+    'A hint to look now: every workload that follows the repository is checked, and what it rolls out comes from the registry alone.',
+  ...secured,
+  request: {
+    body: {
+      required: true,
+      content: { 'application/vnd.docker.distribution.events.v2+json': { schema: notificationSchema } },
+    },
+  },
+  responses: { 202: json('Taken.', acceptedSchema), ...problems(400, 401, 403, 413, 429, 503) },
+});
+
+/** Checks that are handed to the queue at once. */
+const batch = 100;
+
+export function hookRoutes({ history, requestCheck, now, log }: ApiDeps, metrics: ApiMetrics): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
+  const followersOf = createFollowers(history, now);
+
+  app.openapi(registryRoute, async (c) => {
+    const receivedAt = now();
+    const notification = readNotification(await c.req.text());
+    if (!notification) {
+      throw new ApiProblem(
+        'malformed-notification',
+        `The body is not a registry notification: it must be JSON with an array "events" of at most ${maxEvents} objects.`,
+      );
+    }
+    const { workloads, followed, unfollowed } = await followersOf(notification.pushes);
+    const ignored = notification.events - notification.pushes.length;
+    metrics.hookEvents.inc({ outcome: 'followed' }, followed);
+    metrics.hookEvents.inc({ outcome: 'unfollowed' }, unfollowed);
+    metrics.hookEvents.inc({ outcome: 'ignored' }, ignored);
+
+    const ids = [...workloads];
+    for (let start = 0; start < ids.length; start += batch) {
+      await Promise.all(ids.slice(start, start + batch).map((id) => requestCheck(id, 'webhook', receivedAt)));
+    }
+    metrics.hookChecks.inc(ids.length);
+    if (ids.length > 0)
+      log.info({ requestId: c.get('requestId'), workloads: ids.length }, 'a registry says to look now');
+    return c.json({ asked: ids.length, events: notification.events, ignored }, 202);
+  });
+
+  return app;
+}

@@ -1,0 +1,86 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { WorkloadState } from '@keelson/history';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { presentRollout } from '../present/rollout.ts';
+import { presentWorkload } from '../present/workload.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
+import { namespaceSchema, workloadParams } from '../schemas/common.ts';
+import { json, problems, secured } from '../schemas/responses.ts';
+import { checkAcceptedSchema, workloadDetailSchema, workloadListSchema } from '../schemas/workload.ts';
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/workloads',
+  operationId: 'listWorkloads',
+  tags: ['Workloads'],
+  summary: 'Every workload that Keelson follows',
+  description: 'With its policy, schedule, images, last check and warnings; by id.',
+  ...secured,
+  request: { query: z.strictObject({ namespace: namespaceSchema.optional() }) },
+  responses: { 200: json('The workloads.', workloadListSchema), ...problems(400, 401, 403, 503) },
+});
+
+const detailRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/workloads/{namespace}/{kind}/{name}',
+  operationId: 'getWorkload',
+  tags: ['Workloads'],
+  summary: 'One workload, with its newest rollout',
+  ...secured,
+  request: { params: workloadParams },
+  responses: { 200: json('The workload.', workloadDetailSchema), ...problems(400, 401, 403, 404, 503) },
+});
+
+const checkRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/workloads/{namespace}/{kind}/{name}/check',
+  operationId: 'checkWorkload',
+  tags: ['Workloads'],
+  summary: 'Look at the registry now',
+  description: 'Asks for a check besides the schedule. What comes of it is in the workload and in the event stream.',
+  ...secured,
+  request: { params: workloadParams },
+  responses: { 202: json('A check was asked for.', checkAcceptedSchema), ...problems(400, 401, 403, 404, 413, 503) },
+});
+
+export function workloadRoutes({ history, requestCheck, now }: ApiDeps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
+
+  app.openapi(listRoute, async (c) => {
+    const { namespace } = c.req.valid('query');
+    const workloads = await history.workloads();
+    const items = workloads
+      .filter(({ record }) => namespace === undefined || record.namespace === namespace)
+      .map(presentWorkload)
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    return c.json({ items }, 200);
+  });
+
+  app.openapi(detailRoute, async (c) => {
+    const state = await findWorkload(history, c.req.valid('param'));
+    const rollout = state.latest === undefined ? undefined : await history.rollout(state.latest);
+    return c.json({ ...presentWorkload(state), ...(rollout && { rollout: presentRollout(rollout) }) }, 200);
+  });
+
+  app.openapi(checkRoute, async (c) => {
+    const { record } = await findWorkload(history, c.req.valid('param'));
+    await requestCheck(record.id, 'manual', now());
+    return c.json({ accepted: true as const, workload: record.id }, 202);
+  });
+
+  return app;
+}
+
+/** @throws ApiProblem when it is not followed. */
+export async function findWorkload(
+  history: ApiDeps['history'],
+  { namespace, kind, name }: z.output<typeof workloadParams>,
+): Promise<WorkloadState> {
+  const id = `${namespace}/${kind}/${name}`;
+  const state = await history.workload(id);
+  if (state) return state;
+  throw new ApiProblem(
+    'workload-not-found',
+    `Keelson follows no workload ${id}: GET /api/v1/workloads lists those it does; one without a policy is left alone.`,
+  );
+}

@@ -1,0 +1,84 @@
+import { z } from '@hono/zod-openapi';
+import { problemKinds } from '../problems/api-problem.ts';
+
+const name = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be a Kubernetes object name');
+
+export const namespaceSchema = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a Kubernetes namespace name')
+  .openapi({ description: 'Kubernetes namespace.', example: 'myapp' });
+
+const lowerKinds = ['deployment', 'statefulset', 'daemonset', 'cronjob'] as const;
+const kinds = [...lowerKinds, 'Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'] as const;
+
+/** The path of one workload; the kind comes out in lower case. */
+export const workloadParams = z.object({
+  namespace: namespaceSchema,
+  kind: z
+    .enum(kinds)
+    .transform((kind) => kind.toLowerCase())
+    .openapi({
+      type: 'string',
+      enum: [...kinds],
+      description: 'Kind, in lower case or as Kubernetes writes it.',
+      example: 'deployment',
+    }),
+  name: name.openapi({ description: 'Name of the object.', example: 'myapp' }),
+});
+
+export const workloadIdSchema = z
+  .string()
+  .max(340)
+  .regex(/^[a-z0-9][-a-z0-9]*\/[A-Za-z]+\/[a-z0-9][-a-z0-9.]*$/, 'must be namespace/kind/name')
+  .transform((id) => id.toLowerCase())
+  .openapi({ type: 'string', description: 'A workload, as `namespace/kind/name`.', example: 'myapp/deployment/myapp' });
+
+/** A moment in what the API answers. */
+export const momentSchema = z.iso
+  .datetime()
+  .openapi({ description: 'RFC 3339, UTC.', example: '2026-11-20T08:15:30.250Z' });
+
+/** A moment in what the API is asked, in milliseconds since the epoch. */
+export const momentQuery = z
+  .union(
+    [
+      z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+      z
+        .string()
+        .regex(/^\d{1,15}$/)
+        .transform(Number),
+    ],
+    'must be RFC 3339, like 2026-11-20T08:15:30Z, or milliseconds since the epoch',
+  )
+  .openapi({ type: 'string', example: '2026-11-20T08:00:00Z' });
+
+export const digestSchema = z.string().openapi({
+  description: 'Image digest.',
+  example: `sha256:${'4afff550708506c5b8b7384ad10d401a02b29ed587cb2730cb02753095b5178d'}`,
+});
+
+export const codeSchema = z.string().openapi({ description: 'Stable code of the reason.', example: 'new-digest' });
+
+/** RFC 9457. */
+export const problemSchema = z
+  .strictObject({
+    type: z.string().openapi({ example: 'urn:keelson:problem:workload-not-found' }),
+    title: z.string().openapi({ example: 'No such workload' }),
+    status: z.int().openapi({ example: 404 }),
+    code: z.enum(Object.keys(problemKinds)).openapi({ description: 'Stable.', example: 'workload-not-found' }),
+    detail: z.string().openapi({ description: 'What is wrong, where, and what to do.' }),
+    instance: z.string().optional().openapi({ description: 'The request id, as in X-Request-Id and in the log.' }),
+    invalid: z
+      .array(z.strictObject({ in: z.string(), name: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: 'Each parameter that is wrong.' }),
+    missing: z
+      .array(z.strictObject({ part: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: 'Each part that is not ready.' }),
+  })
+  .openapi('Problem');

@@ -1,0 +1,17 @@
+import { z } from '@hono/zod-openapi';
+import { momentSchema } from './common.ts';
+
+/** The data of one server-sent event; its `event` is the type, its `id` the place in the stream. */
+export const eventSchema = z
+  .strictObject({
+    type: z.enum(['rollout', 'workload', 'check']),
+    at: momentSchema,
+    workload: z.string().openapi({ example: 'myapp/deployment/myapp' }),
+    rollout: z.string().optional(),
+    name: z.string().openapi({
+      description: "rollout: the new state. workload: added, changed, removed. check: the decision's code.",
+      example: 'succeeded',
+    }),
+    message: z.string().optional(),
+  })
+  .openapi('Event');

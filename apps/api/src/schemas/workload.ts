@@ -1,0 +1,68 @@
+import { z } from '@hono/zod-openapi';
+import { codeSchema, digestSchema, momentSchema } from './common.ts';
+import { rolloutSchema } from './rollout.ts';
+
+const containerSchema = z
+  .strictObject({
+    name: z.string().openapi({ example: 'myapp' }),
+    image: z.string().openapi({
+      description: 'As the pod template has it.',
+      example: 'registry.gitlab.com/cmunroe/ops/myapp:latest',
+    }),
+    repository: z.string().openapi({ example: 'registry.gitlab.com/cmunroe/ops/myapp' }),
+    tag: z.string().optional().openapi({ example: 'latest' }),
+    rolledOut: digestSchema.optional().openapi({ description: 'The digest that was written last.' }),
+    lastGood: digestSchema.optional().openapi({ description: 'The digest that was last seen to work.' }),
+    observed: digestSchema.optional().openapi({ description: 'What the registry said at the last check.' }),
+  })
+  .openapi('Container');
+
+const checkSchema = z
+  .strictObject({
+    at: momentSchema,
+    nextAt: momentSchema.optional(),
+    code: codeSchema,
+    sentence: z.string().openapi({ description: 'Why the workload runs what it runs.' }),
+    error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+  })
+  .openapi('Check');
+
+const warningSchema = z
+  .strictObject({
+    code: z.string().openapi({ example: 'unknown-annotation' }),
+    key: z.string().optional().openapi({ example: 'keel.sh/polcy' }),
+    message: z.string(),
+  })
+  .openapi('Warning');
+
+export const workloadSchema = z
+  .strictObject({
+    id: z.string().openapi({ example: 'myapp/deployment/myapp' }),
+    namespace: z.string().openapi({ example: 'myapp' }),
+    kind: z.string().openapi({ example: 'deployment' }),
+    name: z.string().openapi({ example: 'myapp' }),
+    policy: z.string().openapi({ example: 'force' }),
+    trigger: z
+      .enum(['poll', 'hint'])
+      .openapi({ description: '`hint`: looked at only when a webhook or a person asks.' }),
+    schedule: z.string().openapi({ example: 'every 1m' }),
+    intervalMs: z.number().optional(),
+    owner: z.string().openapi({ description: 'Who writes this object besides Keelson.', example: 'none' }),
+    writePath: z.string().openapi({ description: 'How Keelson writes into it.', example: 'image-pin' }),
+    containers: z.array(containerSchema),
+    check: checkSchema.optional(),
+    active: z.string().optional().openapi({ description: 'Id of the rollout under way.' }),
+    latest: z.string().optional().openapi({ description: 'Id of the newest rollout, under way or done.' }),
+    warnings: z.array(warningSchema),
+  })
+  .openapi('Workload');
+
+export const workloadListSchema = z.strictObject({ items: z.array(workloadSchema) }).openapi('WorkloadList');
+
+export const workloadDetailSchema = z
+  .strictObject({ ...workloadSchema.shape, rollout: rolloutSchema.optional() })
+  .openapi('WorkloadDetail', { description: 'A workload with its newest rollout in full.' });
+
+export const checkAcceptedSchema = z
+  .strictObject({ accepted: z.literal(true), workload: z.string().openapi({ example: 'myapp/deployment/myapp' }) })
+  .openapi('CheckAccepted');

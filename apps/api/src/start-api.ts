@@ -1,0 +1,81 @@
+import { getRequestListener } from '@hono/node-server';
+import type { Config } from '@keelson/config';
+import type { History } from '@keelson/history';
+import { createHistory } from '@keelson/history';
+import type { Logger } from '@keelson/log';
+import type { Producer } from '@keelson/queue';
+import { createProducer, registryPoll } from '@keelson/queue';
+import { Registry } from 'prom-client';
+import manifest from '../package.json' with { type: 'json' };
+import { createApi } from './app.ts';
+import { ApiProblem } from './problems/api-problem.ts';
+import { problemResponse } from './problems/respond.ts';
+import { closeServer } from './serve/close.ts';
+import { listen } from './serve/listen.ts';
+
+export interface ApiOptions {
+  readonly config: Pick<Config, 'listen' | 'token' | 'hookToken' | 'prefix' | 'retention' | 'graceSeconds'> & {
+    readonly redisUrl: string;
+  };
+  readonly log: Logger;
+  /** Shared with a worker in the same process; whoever made them closes them. @default its own, on config.redisUrl */
+  readonly history?: History;
+  readonly producer?: Pick<Producer, 'add'>;
+  /** What /metrics shows besides the API's own figures. */
+  readonly metrics?: Registry;
+}
+
+export interface RunningApi {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  /** Ends the event streams, lets requests end within the grace period, closes what it opened. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The API on a socket.
+ *
+ * @throws Error with a sentence when the address cannot be bound, or is reachable from elsewhere without a token.
+ */
+export async function startApi({ config, log, metrics = new Registry(), ...given }: ApiOptions): Promise<RunningApi> {
+  const { redisUrl: redis, prefix, token, hookToken } = config;
+  const { server, url, loopback } = await listen(config.listen);
+  if (!loopback && token === undefined) {
+    await closeServer(server, 0);
+    throw new Error(`The API would listen on ${url} without a token: set KEELSON_TOKEN, or listen on 127.0.0.1.`);
+  }
+
+  const history = given.history ?? createHistory({ redis, prefix, retention: retentionOf(config) });
+  const producer = given.producer ?? createProducer({ redis, prefix });
+  const stopping = new AbortController();
+  const app = createApi({
+    history,
+    requestCheck: (workload, trigger, notBefore) => producer.add(registryPoll, { workload, trigger, notBefore }),
+    ...(token !== undefined && { token }),
+    ...(hookToken !== undefined && { hookToken }),
+    loopback,
+    log,
+    metrics,
+    version: manifest.version,
+    now: Date.now,
+    stopping: stopping.signal,
+  });
+  server.on('request', getRequestListener(app.fetch, { errorHandler: refuseUnreadable }));
+  log.info({ url }, 'the API listens');
+
+  return {
+    url,
+    async stop() {
+      stopping.abort();
+      await closeServer(server, config.graceSeconds * 1_000);
+      if (!given.history) await history.close();
+      if (!given.producer) await producer.close();
+    },
+  };
+}
+
+/** What never becomes a request of the app: a URL or a Host header that cannot be read. */
+function refuseUnreadable(cause: unknown): Response {
+  const detail = 'The request line or the Host header cannot be read.';
+  return problemResponse(new ApiProblem('malformed-request', detail, { cause }), undefined);
+}
