@@ -1,1 +1,15 @@
 export { freePort, type RedisOptions, startRedis, type TestRedis } from './redis/index.ts';
+export type { ImageOptions } from './registry/build-image.ts';
+export { type DebianRegistry, type DebianRegistryOptions, startDebianRegistry } from './registry/debian-registry.ts';
+export type { Fault, FaultRule, Faults } from './registry/faults.ts';
+export { type PushedImage, pushImage } from './registry/push-image.ts';
+export type { PushTarget } from './registry/push-session.ts';
+export { startRegistry } from './registry/start-registry.ts';
+export type {
+  BearerAuth,
+  NotifyEndpoint,
+  RegistryAuth,
+  RegistryOptions,
+  RequestRecord,
+  TestRegistry,
+} from './registry/types.ts';

@@ -1,0 +1,16 @@
+import type { Digest } from '@keelson/image';
+import type { Call } from './types.ts';
+
+/** Something that was pushed, for those who are to be told. */
+export interface PushEvent {
+  readonly action: 'push' | 'mount';
+  readonly repository: string;
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly size: number;
+  /** Absent for blobs and for manifests pushed by digest. */
+  readonly tag?: string;
+  readonly call: Call;
+}
+
+export type OnPush = (event: PushEvent) => void;
