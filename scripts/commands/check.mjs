@@ -1,0 +1,32 @@
+import { capture, run } from '../lib/children.mjs';
+import { ensureDependencies } from '../lib/dependencies.mjs';
+import { say, step } from '../lib/terminal.mjs';
+
+const checks = [
+  { name: 'format and style (biome)', command: ['biome', 'ci', '--error-on-warnings'] },
+  { name: 'types (tsc)', command: ['tsc', '--noEmit'] },
+  { name: 'lint with types (oxlint)', command: ['oxlint'] },
+  { name: 'unused code (knip)', command: ['knip'] },
+];
+
+/** Every check is run, whatever the ones before it said. */
+export async function check(args) {
+  await ensureDependencies();
+  if (args.includes('--fix')) {
+    await run(['biome', 'check', '--write']);
+    await run(['oxlint', '--fix']);
+  }
+  const failed = [];
+  for (const { name, command } of checks) {
+    const { code, output } = await step(
+      name,
+      () => capture(command),
+      ({ code }) => code === 0,
+    );
+    if (code === 0) continue;
+    failed.push(command.join(' '));
+    process.stdout.write(output);
+  }
+  if (failed.length > 0) say(`not clean: ${failed.join(', ')}`);
+  return failed.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,36 @@
+import { runTurbo } from '../lib/children.mjs';
+import { ensureDependencies } from '../lib/dependencies.mjs';
+import { which } from '../lib/path.mjs';
+import { ensureRedis } from '../lib/redis.mjs';
+import { root } from '../lib/root.mjs';
+import { SetupError } from '../lib/setup-error.mjs';
+import { say } from '../lib/terminal.mjs';
+import { closingLine, forgetResults, summarize, testedPackages } from '../lib/test-results.mjs';
+
+/** Programs that tests use when they are there, and are skipped without: part of what turbo's cache goes by. */
+const optionalPrograms = ['docker-registry', 'kubectl'];
+
+/** Arguments with a dash are turbo's; the others name packages. */
+export async function test(args) {
+  await ensureDependencies();
+  await ensureRedis();
+  const names = args.filter((arg) => !arg.startsWith('-'));
+  const packages = testedPackages(root, names);
+  if (packages.length === 0) throw new SetupError(`No package with tests is called ${names.join(' or ')}.`);
+
+  forgetResults(root, packages);
+  const filters = names.length > 0 ? packages.map(({ name }) => `--filter=${name}`) : [];
+  const options = ['--concurrency=2', '--continue', '--output-logs=new-only'];
+  const code = await runTurbo(['run', 'test', ...options, ...filters, ...args.filter((arg) => arg.startsWith('-'))], {
+    TEST_PROGRAMS: optionalPrograms.filter((name) => which(name)).join(' '),
+  });
+
+  const total = summarize(root, packages);
+  if (code !== 0 && total.failed === 0) {
+    total.failed = 1;
+    total.notes.push(`turbo ended with code ${code}, though no test failed: see above`);
+  }
+  for (const note of total.notes) say(note);
+  console.log(closingLine(total));
+  return total.failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,26 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root } from './root.mjs';
+
+/** Node of the project first, then the tools of the project, then what was there. */
+export function projectPath(path = process.env.PATH ?? '') {
+  return [join(root, 'node_modules/node/bin'), join(root, 'node_modules/.bin'), path].join(delimiter);
+}
+
+/** The first executable of this name, or undefined. */
+export function which(name, path = process.env.PATH ?? '') {
+  return path
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
