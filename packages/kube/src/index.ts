@@ -1,1 +1,28 @@
-export {};
+export type { ConnectOptions } from './http/connect.ts';
+export { connect } from './http/connect.ts';
+export { ConflictError, KubeError, type KubeErrorCode } from './http/kube-error.ts';
+export type { KubeHttp, KubeRequest } from './http/request.ts';
+export type { KubeLog } from './log.ts';
+export { ownerOf } from './objects/owner.ts';
+export { createClusterReader } from './read/cluster-reader.ts';
+export type {
+  ClusterChange,
+  ClusterReader,
+  ClusterView,
+  Container,
+  ContainerState,
+  ImageChange,
+  Owner,
+  Pod,
+  ReplicaSet,
+  Workload,
+  WorkloadKey,
+  WorkloadKind,
+  WorkloadStatus,
+  WritePath,
+  WriteResult,
+} from './types.ts';
+export { type ClusterViewOptions, createClusterView } from './view/cluster-view.ts';
+export type { WatchTiming } from './watch/timing.ts';
+export { markOf } from './write/mark.ts';
+export { createWritePaths } from './write/write-paths.ts';

@@ -53,7 +53,12 @@ export interface WorkloadStatus {
   readonly available: number;
   /** StatefulSet and DaemonSet: the controller-revision-hash of the newest revision. */
   readonly updateRevision?: string;
-  readonly conditions: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
+  readonly conditions: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason?: string;
+    readonly message?: string;
+  }[];
 }
 
 export interface ReplicaSet {
@@ -93,14 +98,24 @@ export interface Pod {
   readonly ready: boolean;
   readonly createdAt: string;
   readonly containers: readonly ContainerState[];
-  readonly conditions: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
+  readonly conditions: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason?: string;
+    readonly message?: string;
+  }[];
 }
 
 /** One thing that changed in the cluster, after the caches hold it. */
 export type ClusterChange =
   | { readonly type: 'workload'; readonly key: WorkloadKey; readonly gone: boolean }
   | { readonly type: 'replicaset'; readonly namespace: string; readonly ownerUid?: string }
-  | { readonly type: 'pod'; readonly namespace: string; readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  | {
+      readonly type: 'pod';
+      readonly namespace: string;
+      readonly name: string;
+      readonly labels: Readonly<Record<string, string>>;
+    };
 
 /** The cluster as the watches last told it. Reading costs no request. */
 export interface ClusterView {
@@ -136,8 +151,11 @@ export interface WriteResult {
 /** One way of writing images into a workload (law 9). Throws ConflictError when what was expected is no longer there. */
 export interface WritePath {
   readonly name: 'image-pin' | 'template-annotation';
-  /** What the user should know before trusting this path for this workload. */
-  warnings(workload: Workload): readonly { readonly code: string; readonly message: string }[];
+  /** What the user should know before trusting this path for this workload. `followed`: container names. @default all but init containers */
+  warnings(
+    workload: Workload,
+    followed?: readonly string[],
+  ): readonly { readonly code: string; readonly message: string }[];
   write(workload: Workload, changes: readonly ImageChange[], signal?: AbortSignal): Promise<WriteResult>;
 }
 

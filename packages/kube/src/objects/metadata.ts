@@ -1,0 +1,72 @@
+import type { Fields } from '../fields.ts';
+import { fields, flag, list, optional, strings, text } from '../fields.ts';
+import type { Reflected } from '../watch/reflect.ts';
+
+export interface Metadata {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+/** undefined when it is no object of Kubernetes. */
+export function readMetadata(object: unknown): Metadata | undefined {
+  const metadata = fields(fields(object).metadata);
+  const name = text(metadata.name);
+  const uid = text(metadata.uid);
+  if (name === undefined || uid === undefined) return undefined;
+  return {
+    namespace: text(metadata.namespace) ?? '',
+    name,
+    uid,
+    resourceVersion: text(metadata.resourceVersion) ?? '',
+  };
+}
+
+/** The uid of the object that controls this one. */
+export function controllerUid(metadata: Fields): string | undefined {
+  const owner = list(metadata.ownerReferences)
+    .map(fields)
+    .find(({ controller }) => flag(controller));
+  return text(owner?.uid);
+}
+
+// kubectl keeps the whole manifest in it; other tools do alike under keys of their own.
+const longestAnnotation = 4096;
+
+export function readAnnotations(metadata: Fields): Readonly<Record<string, string>> {
+  const kept = Object.entries(strings(metadata.annotations)).filter(
+    ([key, value]) => key !== 'kubectl.kubernetes.io/last-applied-configuration' && value.length <= longestAnnotation,
+  );
+  return Object.fromEntries(kept);
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export function readConditions(status: Fields): readonly Condition[] {
+  return list(status.conditions).map((value) => {
+    const condition = fields(value);
+    return {
+      type: text(condition.type) ?? '',
+      status: text(condition.status) ?? '',
+      ...optional('reason', text(condition.reason) || undefined),
+      ...optional('message', text(condition.message) || undefined),
+    };
+  });
+}
+
+/** Makes a reader of trimmed objects into one for the reflector. */
+export function reflected<T>(read: (object: unknown) => T | undefined): (object: unknown) => Reflected<T> | undefined {
+  return (object) => {
+    const metadata = readMetadata(object);
+    const trimmed = metadata === undefined ? undefined : read(object);
+    if (metadata === undefined || trimmed === undefined) return undefined;
+    const { namespace, name, uid, resourceVersion } = metadata;
+    return { key: `${namespace}/${name}`, uid, resourceVersion, object: trimmed };
+  };
+}

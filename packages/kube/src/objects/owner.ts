@@ -1,0 +1,38 @@
+import { fields, strings } from '../fields.ts';
+import type { Owner } from '../types.ts';
+
+interface Marks {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+function flux(
+  labels: Marks['labels'],
+  group: string,
+): { readonly namespace: string; readonly name: string } | undefined {
+  const name = labels[`${group}/name`];
+  const namespace = labels[`${group}/namespace`];
+  return name === undefined || namespace === undefined ? undefined : { namespace, name };
+}
+
+/**
+ * Who writes an object's spec, by the marks that GitOps tools leave on what they apply.
+ *
+ * Argo CD's `app.kubernetes.io/instance` label alone says nothing: Helm charts and people set it as well.
+ */
+export function ownerOfMarks({ labels, annotations }: Marks): Owner {
+  const kustomization = flux(labels, 'kustomize.toolkit.fluxcd.io');
+  if (kustomization !== undefined) return { type: 'flux-kustomization', ...kustomization };
+  const release = flux(labels, 'helm.toolkit.fluxcd.io');
+  if (release !== undefined) return { type: 'flux-helmrelease', ...release };
+  // `<application>:<group>/<kind>:<namespace>/<name>`
+  const application = annotations['argocd.argoproj.io/tracking-id']?.split(':')[0];
+  if (application) return { type: 'argocd', application };
+  return { type: 'none' };
+}
+
+/** The same for an object as the API server sends it. */
+export function ownerOf(object: unknown): Owner {
+  const metadata = fields(fields(object).metadata);
+  return ownerOfMarks({ labels: strings(metadata.labels), annotations: strings(metadata.annotations) });
+}

@@ -1,0 +1,80 @@
+import type { Fields } from '../fields.ts';
+import { fields, flag, list, number, optional, strings, text } from '../fields.ts';
+import type { Container, Workload, WorkloadKind, WorkloadStatus } from '../types.ts';
+import { templatePathOf } from './kinds.ts';
+import { readAnnotations, readConditions, readMetadata } from './metadata.ts';
+import { ownerOfMarks } from './owner.ts';
+
+function readContainers(podSpec: Fields): readonly Container[] {
+  const read = (values: unknown, init: boolean): Container[] =>
+    list(values).map((value, index) => {
+      const container = fields(value);
+      return {
+        name: text(container.name) ?? '',
+        image: text(container.image) ?? '',
+        ...optional('imagePullPolicy', text(container.imagePullPolicy)),
+        init,
+        index,
+      };
+    });
+  return [...read(podSpec.containers, false), ...read(podSpec.initContainers, true)];
+}
+
+function readStatus(kind: WorkloadKind, status: Fields): WorkloadStatus {
+  const common = { observedGeneration: number(status.observedGeneration), conditions: readConditions(status) };
+  if (kind === 'DaemonSet') {
+    return {
+      ...common,
+      replicas: number(status.currentNumberScheduled),
+      updated: number(status.updatedNumberScheduled),
+      ready: number(status.numberReady),
+      available: number(status.numberAvailable),
+    };
+  }
+  return {
+    ...common,
+    replicas: number(status.replicas),
+    updated: number(status.updatedReplicas),
+    ready: number(status.readyReplicas),
+    available: number(status.availableReplicas),
+    ...optional('updateRevision', text(status.updateRevision)),
+  };
+}
+
+function desired(kind: WorkloadKind, spec: Fields, status: Fields): number {
+  if (kind === 'DaemonSet') return number(status.desiredNumberScheduled);
+  return kind === 'CronJob' ? 0 : number(spec.replicas, 1);
+}
+
+/** Trims one of the four kinds to what Keelson reads; undefined when it is none. */
+export function readWorkload(kind: WorkloadKind, object: unknown): Workload | undefined {
+  const identity = readMetadata(object);
+  if (identity === undefined) return undefined;
+  const metadata = fields(fields(object).metadata);
+  const spec = fields(fields(object).spec);
+  const status = fields(fields(object).status);
+  const template = fields(templatePathOf(kind).reduce<unknown>((value, key) => fields(value)[key], object));
+  const podSpec = fields(template.spec);
+  const annotations = readAnnotations(metadata);
+  const labels = strings(metadata.labels);
+  return {
+    ...identity,
+    kind,
+    generation: number(metadata.generation),
+    annotations,
+    labels,
+    templateAnnotations: readAnnotations(fields(template.metadata)),
+    containers: readContainers(podSpec),
+    imagePullSecrets: list(podSpec.imagePullSecrets).flatMap((secret) => text(fields(secret).name) ?? []),
+    serviceAccountName: text(podSpec.serviceAccountName) ?? 'default',
+    ...(kind === 'CronJob' ? {} : { selector: strings(fields(spec.selector).matchLabels) }),
+    owner: ownerOfMarks({ labels, annotations }),
+    paused: flag(spec.paused) || flag(spec.suspend),
+    replicas: desired(kind, spec, status),
+    ...optional(
+      'progressDeadlineSeconds',
+      kind === 'Deployment' ? number(spec.progressDeadlineSeconds, 600) : undefined,
+    ),
+    status: readStatus(kind, status),
+  };
+}

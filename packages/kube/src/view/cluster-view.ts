@@ -1,0 +1,168 @@
+import { KubeError } from '../http/kube-error.ts';
+import type { KubeHttp } from '../http/request.ts';
+import type { KubeLog } from '../log.ts';
+import { silent } from '../log.ts';
+import { listPath, workloadKinds, workloadListPath } from '../objects/kinds.ts';
+import { reflected } from '../objects/metadata.ts';
+import { readPod } from '../objects/pod.ts';
+import { readReplicaSet } from '../objects/replica-set.ts';
+import { readWorkload } from '../objects/workload.ts';
+import type { ClusterChange, ClusterView, Pod, ReplicaSet, Workload, WorkloadKey } from '../types.ts';
+import type { ReflectOptions, Reflector } from '../watch/reflect.ts';
+import { reflect } from '../watch/reflect.ts';
+import type { WatchTiming } from '../watch/timing.ts';
+import { defaultTiming } from '../watch/timing.ts';
+import { newestOf, podsOfNewestHash } from './newest-revision.ts';
+import { createOwnedIndex } from './owned-index.ts';
+
+export interface ClusterViewOptions {
+  /** Watch only these; needs roles in them alone. @default the whole cluster */
+  readonly namespaces?: readonly string[];
+  readonly log?: KubeLog;
+  readonly timing?: Partial<WatchTiming>;
+}
+
+function idOf({ namespace, kind, name }: WorkloadKey): string {
+  return `${namespace}/${kind}/${name}`;
+}
+
+/** The whole cluster, or some namespaces of it, as watches tell it. Sends nothing before `start`. */
+export function createClusterView(
+  http: KubeHttp,
+  { namespaces, log = silent, timing = {} }: ClusterViewOptions = {},
+): ClusterView {
+  const workloads = new Map<string, Workload>();
+  const replicaSets = createOwnedIndex<ReplicaSet>();
+  const pods = createOwnedIndex<Pod>();
+  const listeners = new Set<(change: ClusterChange) => void>();
+  let reflectors: readonly Reflector[] = [];
+
+  function tell(change: ClusterChange): void {
+    for (const listener of listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        // A listener's fault must not end the watch that feeds all others.
+        log.warn({ err: error }, 'a listener to changes of the cluster failed');
+      }
+    }
+  }
+
+  function watch<T>(path: string, one: Pick<ReflectOptions<T>, 'read' | 'onPut' | 'onRemove'>): Reflector {
+    let refused = false;
+    return reflect<T>({
+      http,
+      path,
+      ...one,
+      timing: { ...defaultTiming, ...timing },
+      onTrouble(error) {
+        const forbidden = error instanceof KubeError && error.code === 'forbidden';
+        if (forbidden && refused) return;
+        refused = forbidden;
+        log.warn(
+          { err: error, path },
+          forbidden ? 'not allowed to watch; going on without' : 'a watch failed; it is tried again',
+        );
+      },
+      onRecovered() {
+        refused = false;
+        log.info({ path }, 'watching again');
+      },
+    });
+  }
+
+  function watchAll(namespace: string | undefined): readonly Reflector[] {
+    const ofWorkloads = workloadKinds.map((kind) =>
+      watch<Workload>(workloadListPath(kind, namespace), {
+        read: reflected((object) => readWorkload(kind, object)),
+        onPut(workload) {
+          workloads.set(idOf(workload), workload);
+          tell({ type: 'workload', key: keyOf(workload), gone: false });
+        },
+        onRemove(workload) {
+          workloads.delete(idOf(workload));
+          tell({ type: 'workload', key: keyOf(workload), gone: true });
+        },
+      }),
+    );
+    const tellReplicaSet = ({ namespace: of, ownerUid }: ReplicaSet) =>
+      tell({ type: 'replicaset', namespace: of, ...(ownerUid === undefined ? {} : { ownerUid }) });
+    const ofReplicaSets = watch<ReplicaSet>(listPath('apps/v1', 'replicasets', namespace), {
+      read: reflected(readReplicaSet),
+      onPut(replicaSet, before) {
+        if (before !== undefined) replicaSets.remove(before);
+        replicaSets.put(replicaSet);
+        tellReplicaSet(replicaSet);
+      },
+      onRemove(replicaSet) {
+        replicaSets.remove(replicaSet);
+        tellReplicaSet(replicaSet);
+      },
+    });
+    const tellPod = ({ namespace: of, name, labels }: Pod) => tell({ type: 'pod', namespace: of, name, labels });
+    const ofPods = watch<Pod>(listPath('v1', 'pods', namespace), {
+      read: reflected(readPod),
+      onPut(pod, before) {
+        if (before !== undefined) pods.remove(before);
+        pods.put(pod);
+        tellPod(pod);
+      },
+      onRemove(pod) {
+        pods.remove(pod);
+        tellPod(pod);
+      },
+    });
+    return [...ofWorkloads, ofReplicaSets, ofPods];
+  }
+
+  async function stop(): Promise<void> {
+    const running = reflectors;
+    reflectors = [];
+    await Promise.all(running.map((one) => one.stop()));
+  }
+
+  function podsOf({ kind, uid }: Workload): readonly Pod[] {
+    if (kind !== 'Deployment') return [...pods.of(uid)];
+    return [...replicaSets.of(uid)].flatMap((replicaSet) => [...pods.of(replicaSet.uid)]);
+  }
+
+  return {
+    async start(signal) {
+      signal?.throwIfAborted();
+      reflectors = (namespaces ?? [undefined]).flatMap(watchAll);
+      const aborted = Promise.withResolvers<never>();
+      const abort = () => aborted.reject(signal?.reason);
+      signal?.addEventListener('abort', abort, { once: true });
+      try {
+        await Promise.race([Promise.all(reflectors.map(({ listed }) => listed)), aborted.promise]);
+      } catch (error) {
+        await stop();
+        throw error;
+      } finally {
+        signal?.removeEventListener('abort', abort);
+      }
+    },
+    get synced() {
+      return reflectors.length > 0 && reflectors.every(({ synced }) => synced);
+    },
+    workloads: () => workloads.values(),
+    workload: (key) => workloads.get(idOf(key)),
+    pods: (workload) => podsOf(workload).filter(({ deleting }) => !deleting),
+    podsOfNewestRevision(workload) {
+      if (workload.kind === 'CronJob') return [];
+      if (workload.kind !== 'Deployment') return podsOfNewestHash(workload, podsOf(workload));
+      const newest = newestOf(replicaSets.of(workload.uid));
+      return newest === undefined ? [] : [...pods.of(newest.uid)];
+    },
+    newestReplicaSet: (workload) => newestOf(replicaSets.of(workload.uid)),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop,
+  };
+}
+
+function keyOf({ namespace, kind, name }: Workload): WorkloadKey {
+  return { namespace, kind, name };
+}

@@ -1,0 +1,28 @@
+import type { Pod, ReplicaSet, Workload } from '../types.ts';
+
+const revisionLabel = 'controller-revision-hash';
+
+/** The ReplicaSet with the highest revision. A rollback gives an old one a new number, so the highest is always the wanted one. */
+export function newestOf(replicaSets: Iterable<ReplicaSet>): ReplicaSet | undefined {
+  let newest: ReplicaSet | undefined;
+  for (const one of replicaSets) if (newest === undefined || one.revision > newest.revision) newest = one;
+  return newest;
+}
+
+/** A DaemonSet's status does not name its newest revision; its pods tell it by their generation, then by their age. */
+function newestHash(pods: readonly Pod[]): string | undefined {
+  const generation = ({ labels }: Pod): number => Number(labels['pod-template-generation'] ?? 0);
+  let newest: Pod | undefined;
+  for (const pod of pods) {
+    if (pod.labels[revisionLabel] === undefined) continue;
+    const ahead = newest === undefined ? 1 : generation(pod) - generation(newest);
+    if (newest === undefined || ahead > 0 || (ahead === 0 && pod.createdAt > newest.createdAt)) newest = pod;
+  }
+  return newest?.labels[revisionLabel];
+}
+
+/** Of the pods of a StatefulSet or DaemonSet, those of its newest revision. */
+export function podsOfNewestHash(workload: Workload, pods: readonly Pod[]): readonly Pod[] {
+  const hash = workload.kind === 'DaemonSet' ? newestHash(pods) : workload.status.updateRevision;
+  return hash === undefined ? [] : pods.filter(({ labels }) => labels[revisionLabel] === hash);
+}

@@ -1,0 +1,34 @@
+import { fields, list, text } from '../fields.ts';
+import { KubeError } from '../http/kube-error.ts';
+import type { KubeHttp } from '../http/request.ts';
+
+export interface ListRequest {
+  readonly http: KubeHttp;
+  readonly path: string;
+  readonly pageSize: number;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lists page by page, handing each object over at once so that no more than one page is held whole.
+ *
+ * @returns the resourceVersion to watch from
+ * @throws KubeError `gone` when a continue token expired half way: begin again
+ */
+export async function listPages(
+  { http, path, pageSize, deadlineMs, signal }: ListRequest,
+  each: (object: unknown) => void,
+): Promise<string> {
+  let next: string | undefined;
+  for (;;) {
+    const page = fields(await http.request({ path, query: { limit: pageSize, continue: next }, deadlineMs, signal }));
+    const metadata = fields(page.metadata);
+    const version = text(metadata.resourceVersion);
+    if (version === undefined)
+      throw new KubeError(`list ${path}: the answer is not a Kubernetes list.`, { code: 'protocol' });
+    for (const object of list(page.items)) each(object);
+    next = text(metadata.continue) || undefined;
+    if (next === undefined) return version;
+  }
+}
