@@ -16,7 +16,9 @@ export async function withLock(folder, work, waiting = () => {}) {
     if (!told) waiting();
     await sleep(200);
   }
-  const heartbeat = setInterval(() => utimes(folder, new Date(), new Date()).catch(() => {}), heartbeatMs);
+  const heartbeat = setInterval(() => {
+    utimes(folder, new Date(), new Date()).catch(() => {});
+  }, heartbeatMs);
   try {
     return await work();
   } finally {
