@@ -18,7 +18,7 @@ import { createDocument } from './openapi/document.ts';
 import { ApiProblem } from './problems/api-problem.ts';
 import { problemFrom } from './problems/from-error.ts';
 import { refuseInvalid } from './problems/invalid.ts';
-import { problemResponse } from './problems/respond.ts';
+import { respondWith } from './problems/respond.ts';
 import { aboutRoutes } from './routes/about.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -49,11 +49,11 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
     const problem = problemFrom(error);
     const id = c.get('requestId');
     if (problem.status >= 500) deps.log.error({ err: error, requestId: id, path: c.req.path }, 'a request failed');
-    return problemResponse(problem, id);
+    return respondWith(c, problem);
   });
   app.notFound((c) => {
     const problem = new ApiProblem('route-not-found', 'There is nothing at this path: GET / lists what there is.');
-    return problemResponse(problem, c.get('requestId'));
+    return respondWith(c, problem);
   });
 
   app.use(requestId());
@@ -67,7 +67,7 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
         const problem = new ApiProblem('method-not-allowed', `This path takes ${allow}.`, {
           headers: { Allow: allow },
         });
-        return problemResponse(problem, c.get('requestId'));
+        return respondWith(c, problem);
       },
     }),
   );

@@ -1,6 +1,6 @@
 import { getRequestListener } from '@hono/node-server';
 import type { Config } from '@keelson/config';
-import type { History } from '@keelson/history';
+import type { History, HistoryOptions } from '@keelson/history';
 import { createHistory } from '@keelson/history';
 import type { Logger } from '@keelson/log';
 import type { Producer } from '@keelson/queue';
@@ -8,8 +8,7 @@ import { createProducer, registryPoll } from '@keelson/queue';
 import { Registry } from 'prom-client';
 import manifest from '../package.json' with { type: 'json' };
 import { createApi } from './app.ts';
-import { ApiProblem } from './problems/api-problem.ts';
-import { problemResponse } from './problems/respond.ts';
+import { refuseUnreadable } from './problems/respond.ts';
 import { closeServer } from './serve/close.ts';
 import { listen } from './serve/listen.ts';
 
@@ -45,7 +44,7 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     throw new Error(`The API would listen on ${url} without a token: set KEELSON_TOKEN, or listen on 127.0.0.1.`);
   }
 
-  const history = given.history ?? createHistory({ redis, prefix, retention: retentionOf(config) });
+  const history = given.history ?? createHistory({ redis, prefix, retention: retentionOf(config.retention) });
   const producer = given.producer ?? createProducer({ redis, prefix });
   const stopping = new AbortController();
   const app = createApi({
@@ -74,8 +73,8 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
   };
 }
 
-/** What never becomes a request of the app: a URL or a Host header that cannot be read. */
-function refuseUnreadable(cause: unknown): Response {
-  const detail = 'The request line or the Host header cannot be read.';
-  return problemResponse(new ApiProblem('malformed-request', detail, { cause }), undefined);
+const dayMs = 24 * 3_600_000;
+
+function retentionOf({ count, days }: Config['retention']): NonNullable<HistoryOptions['retention']> {
+  return { perWorkload: count, maxAgeMs: days * dayMs };
 }

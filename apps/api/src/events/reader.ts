@@ -10,7 +10,8 @@ export interface ReaderOptions {
   readonly signal: AbortSignal;
 }
 
-const blockMs = 10_000;
+/** Also the longest that goes by unnoticed when the wake-up was lost with a connection. */
+const blockMs = 2_000;
 const retryMs = 1_000;
 
 /** Reads the stream until the signal aborts, however often Redis goes away meanwhile: the id it has come to loses nothing. */

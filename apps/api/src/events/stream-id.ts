@@ -1,5 +1,5 @@
 /** A Redis stream id: milliseconds and a sequence number, `1764111330250-0`. */
-export const streamIdForm = /^\d{1,16}(?:-\d{1,16})?$/;
+export const streamIdForm = /^\d{1,15}(?:-\d{1,15})?$/;
 
 /** Whether `id` comes after `other` in the stream. */
 export function isAfter(id: string, other: string): boolean {

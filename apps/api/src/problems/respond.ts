@@ -1,25 +1,38 @@
-import type { ApiProblem, ProblemCode } from './api-problem.ts';
+import type { Context } from 'hono';
+import type { ApiEnv } from '../deps.ts';
+import type { ProblemCode } from './api-problem.ts';
+import { ApiProblem } from './api-problem.ts';
 
 /** RFC 9457 §3: the answer for a problem. `instance` is the request's id, as in the log. */
-export function problemResponse(problem: ApiProblem, requestId: string | undefined): Response {
-  const { headers, invalid, missing } = problem.details;
-  const body = {
-    type: problemType(problem.code),
-    title: problem.title,
-    status: problem.status,
-    code: problem.code,
-    detail: problem.message,
+export function respondWith(c: Context<ApiEnv>, problem: ApiProblem): Response {
+  return c.body(problemText(problem, c.get('requestId')), problem.status, problemHeaders(problem));
+}
+
+/** For what never becomes a request of the app: a URL or a Host header that cannot be read. */
+export function refuseUnreadable(cause: unknown): Response {
+  const problem = new ApiProblem('malformed-request', 'The request line or the Host header cannot be read.', { cause });
+  return new Response(problemText(problem), { status: problem.status, headers: problemHeaders(problem) });
+}
+
+function problemHeaders({ details }: ApiProblem): Record<string, string> {
+  return { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...details.headers };
+}
+
+function problemText({ code, title, status, message, details }: ApiProblem, requestId?: string): string {
+  const { invalid, missing } = details;
+  return JSON.stringify({
+    type: problemType(code),
+    title,
+    status,
+    code,
+    detail: message,
     ...(requestId !== undefined && { instance: requestId }),
     ...(invalid && { invalid }),
     ...(missing && { missing }),
-  };
-  return new Response(JSON.stringify(body), {
-    status: problem.status,
-    headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
   });
 }
 
 /** A URN: it names the problem and does not pretend to be a page. */
-export function problemType(code: ProblemCode): string {
+function problemType(code: ProblemCode): string {
   return `urn:keelson:problem:${code}`;
 }

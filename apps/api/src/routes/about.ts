@@ -22,7 +22,7 @@ const indexRoute = createRoute({
     200: json(
       'Links.',
       z
-        .strictObject({ name: z.literal('keelson'), version: z.string(), links: z.record(z.string(), z.string()) })
+        .object({ name: z.literal('keelson'), version: z.string(), links: z.record(z.string(), z.string()) })
         .openapi('Index'),
     ),
   },

@@ -38,7 +38,7 @@ export function eventRoutes(hub: EventHub): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.openapi(eventsRoute, async (c) => {
     const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' };
-    if (c.req.method === 'HEAD') return new Response(null, { headers });
+    if (c.req.method === 'HEAD') return c.body(null, 200, headers);
     const { workload } = c.req.valid('query');
     const after = c.req.valid('header')['last-event-id'];
     const outgoing = c.env?.outgoing;
@@ -47,7 +47,7 @@ export function eventRoutes(hub: EventHub): OpenAPIHono<ApiEnv> {
       ...(workload !== undefined && { workload }),
       ...(outgoing && { cut: () => outgoing.destroy() }),
     });
-    return new Response(stream, { headers });
+    return c.body(stream, 200, headers);
   });
   return app;
 }

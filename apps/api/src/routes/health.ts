@@ -3,7 +3,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { json, problems } from '../schemas/responses.ts';
 
-const okSchema = z.strictObject({ status: z.literal('ok') }).openapi('Ok');
+const okSchema = z.object({ status: z.literal('ok') }).openapi('Ok');
 
 const healthRoute = createRoute({
   method: 'get',

@@ -7,7 +7,7 @@ import { ApiProblem } from '../problems/api-problem.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
 
 const acceptedSchema = z
-  .strictObject({
+  .object({
     asked: z.int().openapi({ description: 'Workloads that are checked because of this notification.', example: 1 }),
     events: z.int().openapi({ description: 'Events in the notification.', example: 1 }),
     ignored: z.int().openapi({ description: 'Events that are not the push of an image.', example: 0 }),

@@ -65,7 +65,7 @@ export const codeSchema = z.string().openapi({ description: 'Stable code of the 
 
 /** RFC 9457. */
 export const problemSchema = z
-  .strictObject({
+  .object({
     type: z.string().openapi({ example: 'urn:keelson:problem:workload-not-found' }),
     title: z.string().openapi({ example: 'No such workload' }),
     status: z.int().openapi({ example: 404 }),
@@ -73,11 +73,11 @@ export const problemSchema = z
     detail: z.string().openapi({ description: 'What is wrong, where, and what to do.' }),
     instance: z.string().optional().openapi({ description: 'The request id, as in X-Request-Id and in the log.' }),
     invalid: z
-      .array(z.strictObject({ in: z.string(), name: z.string(), message: z.string() }))
+      .array(z.object({ in: z.string(), name: z.string(), message: z.string() }))
       .optional()
       .openapi({ description: 'Each parameter that is wrong.' }),
     missing: z
-      .array(z.strictObject({ part: z.string(), message: z.string() }))
+      .array(z.object({ part: z.string(), message: z.string() }))
       .optional()
       .openapi({ description: 'Each part that is not ready.' }),
   })

@@ -3,7 +3,7 @@ import { momentSchema } from './common.ts';
 
 /** The data of one server-sent event; its `event` is the type, its `id` the place in the stream. */
 export const eventSchema = z
-  .strictObject({
+  .object({
     type: z.enum(['rollout', 'workload', 'check']),
     at: momentSchema,
     workload: z.string().openapi({ example: 'myapp/deployment/myapp' }),

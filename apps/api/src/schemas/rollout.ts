@@ -14,16 +14,16 @@ const versionShape = {
 };
 
 const changeSchema = z
-  .strictObject({
+  .object({
     container: z.string().openapi({ example: 'myapp' }),
     image: z.string().openapi({ example: 'registry.gitlab.com/cmunroe/ops/myapp' }),
-    from: z.strictObject({ ...versionShape, digest: digestSchema.optional() }),
-    to: z.strictObject({ ...versionShape, digest: digestSchema }),
+    from: z.object({ ...versionShape, digest: digestSchema.optional() }),
+    to: z.object({ ...versionShape, digest: digestSchema }),
   })
   .openapi('Change');
 
 const transitionSchema = z
-  .strictObject({
+  .object({
     state: stateSchema,
     at: momentSchema,
     durationMs: z.number().optional().openapi({ description: 'How long this state lasted; absent for the newest.' }),
@@ -33,7 +33,7 @@ const transitionSchema = z
   .openapi('Transition');
 
 const evidenceSchema = z
-  .strictObject({
+  .object({
     pod: z.string().optional(),
     container: z.string().optional(),
     reason: z.string().optional().openapi({ example: 'CrashLoopBackOff' }),
@@ -45,7 +45,7 @@ const evidenceSchema = z
   .openapi('Evidence', { description: 'What the verdict was read from.' });
 
 export const rolloutSchema = z
-  .strictObject({
+  .object({
     id: z.string(),
     workload: z.string().openapi({ example: 'myapp/deployment/myapp' }),
     state: stateSchema,
@@ -65,7 +65,7 @@ export const rolloutSchema = z
   .openapi('Rollout');
 
 export const rolloutPageSchema = z
-  .strictObject({
+  .object({
     items: z.array(rolloutSchema),
     next: z.string().optional().openapi({ description: 'Give it back as `cursor`; absent on the last page.' }),
   })

@@ -3,7 +3,7 @@ import { codeSchema, digestSchema, momentSchema } from './common.ts';
 import { rolloutSchema } from './rollout.ts';
 
 const containerSchema = z
-  .strictObject({
+  .object({
     name: z.string().openapi({ example: 'myapp' }),
     image: z.string().openapi({
       description: 'As the pod template has it.',
@@ -18,17 +18,17 @@ const containerSchema = z
   .openapi('Container');
 
 const checkSchema = z
-  .strictObject({
+  .object({
     at: momentSchema,
     nextAt: momentSchema.optional(),
     code: codeSchema,
     sentence: z.string().openapi({ description: 'Why the workload runs what it runs.' }),
-    error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
   })
   .openapi('Check');
 
 const warningSchema = z
-  .strictObject({
+  .object({
     code: z.string().openapi({ example: 'unknown-annotation' }),
     key: z.string().optional().openapi({ example: 'keel.sh/polcy' }),
     message: z.string(),
@@ -36,7 +36,7 @@ const warningSchema = z
   .openapi('Warning');
 
 export const workloadSchema = z
-  .strictObject({
+  .object({
     id: z.string().openapi({ example: 'myapp/deployment/myapp' }),
     namespace: z.string().openapi({ example: 'myapp' }),
     kind: z.string().openapi({ example: 'deployment' }),
@@ -57,12 +57,12 @@ export const workloadSchema = z
   })
   .openapi('Workload');
 
-export const workloadListSchema = z.strictObject({ items: z.array(workloadSchema) }).openapi('WorkloadList');
+export const workloadListSchema = z.object({ items: z.array(workloadSchema) }).openapi('WorkloadList');
 
 export const workloadDetailSchema = z
-  .strictObject({ ...workloadSchema.shape, rollout: rolloutSchema.optional() })
+  .object({ ...workloadSchema.shape, rollout: rolloutSchema.optional() })
   .openapi('WorkloadDetail', { description: 'A workload with its newest rollout in full.' });
 
 export const checkAcceptedSchema = z
-  .strictObject({ accepted: z.literal(true), workload: z.string().openapi({ example: 'myapp/deployment/myapp' }) })
+  .object({ accepted: z.literal(true), workload: z.string().openapi({ example: 'myapp/deployment/myapp' }) })
   .openapi('CheckAccepted');

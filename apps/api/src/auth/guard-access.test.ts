@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiFixture } from '../testing/api-fixture.ts';
+import { startFixture } from '../testing/api-fixture.ts';
+
+let fixture: ApiFixture;
+beforeAll(async () => {
+  fixture = await startFixture();
+});
+afterAll(() => fixture.stop());
+
+const token = 'the-api-token~!';
+const hookToken = 'the-hook-token';
+const hook = { method: 'POST', body: '{"events":[]}' };
+const bearer = (value: string) => ({ Authorization: `Bearer ${value}` });
+
+describe('with tokens', () => {
+  it.each([
+    ['/api/v1/workloads', {}, 401],
+    ['/api/v1/workloads', bearer(token), 200],
+    ['/api/v1/workloads', { Authorization: `bearer ${token}` }, 200],
+    ['/api/v1/workloads', bearer(hookToken), 401],
+    ['/api/v1/workloads', bearer(`${token}x`), 401],
+    ['/api/v1/workloads', bearer(''), 401],
+    ['/api/v1/workloads', { Authorization: token }, 401],
+    ['/api/v1/workloads', { Authorization: `Basic ${btoa(`x:${token}`)}` }, 401],
+    [`/api/v1/workloads?token=${token}`, {}, 401],
+    ['/api/v1/nothing-here', {}, 401],
+    ['/metrics', {}, 401],
+    ['/metrics', bearer(token), 200],
+    ['/healthz', {}, 200],
+    ['/readyz', {}, 200],
+    ['/openapi.json', {}, 200],
+    ['/', {}, 200],
+  ])('GET %s with %j: %i', async (path, headers, status) => {
+    const answer = await fixture.api({ token, hookToken, loopback: false }).request(path, { headers });
+
+    expect(answer.status).toBe(status);
+    if (status === 401) {
+      expect(answer.headers.get('WWW-Authenticate')).toMatch(/^Bearer realm="keelson"/);
+      expect(await answer.json()).toMatchObject({ code: 'unauthorized' });
+    }
+  });
+
+  it.each([
+    [{ token, hookToken }, {}, 401],
+    [{ token, hookToken }, bearer(hookToken), 202],
+    [{ token, hookToken }, bearer(token), 202],
+    [{ token, hookToken }, bearer('other'), 401],
+    [{ token }, {}, 401],
+    [{ token }, bearer(token), 202],
+    [{ hookToken }, {}, 401],
+    [{ hookToken }, bearer(hookToken), 202],
+    [{}, {}, 202],
+  ])('POST /hooks/registry of an API with %j and %j: %i', async (tokens, headers, status) => {
+    const answer = await fixture.api(tokens).request('/hooks/registry', { ...hook, headers });
+
+    expect(answer.status).toBe(status);
+  });
+
+  it('is the same for whatever name it is called by', async () => {
+    const headers = { ...bearer(token), Host: 'keelson.example.com', 'Sec-Fetch-Site': 'cross-site' };
+    const answer = await fixture.api({ token, loopback: false }).request('/api/v1/workloads', { headers });
+
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe('without a token', () => {
+  it('is not made for an address that others can reach', () => {
+    expect(() => fixture.api({ loopback: false })).toThrow(/KEELSON_TOKEN/);
+    expect(() => fixture.api({ loopback: false, hookToken })).toThrow(/KEELSON_TOKEN/);
+    expect(() => fixture.api({ token: '' })).toThrow(/empty/);
+  });
+
+  it.each([
+    ['localhost', 200],
+    ['LOCALHOST:8080', 200],
+    ['127.0.0.1:8080', 200],
+    ['[::1]:8080', 200],
+    ['evil.example.com', 403],
+    ['localhost.evil.example.com', 403],
+    ['127.0.0.1.evil.example.com:8080', 403],
+    ['localhost@evil.example.com', 403],
+    ['evil.example.com#localhost', 403],
+    ['10.0.0.1', 403],
+    ['', 403],
+  ])('answers the host name %j: %i', async (host, status) => {
+    const app = fixture.api();
+    const answer = await app.request('/api/v1/workloads', { headers: { Host: host } });
+
+    expect(answer.status).toBe(status);
+    expect((await app.request('/healthz', { headers: { Host: host } })).status).toBe(200);
+  });
+
+  it.each([
+    [{}, 202],
+    [{ 'Sec-Fetch-Site': 'none' }, 202],
+    [{ 'Sec-Fetch-Site': 'same-origin', Origin: 'http://localhost:8080' }, 202],
+    [{ Origin: 'http://localhost:8080' }, 202],
+    [{ Origin: 'http://localhost:3000' }, 403],
+    [{ Origin: 'https://evil.example.com' }, 403],
+    [{ Origin: 'null' }, 403],
+    [{ 'Sec-Fetch-Site': 'cross-site' }, 403],
+    [{ 'Sec-Fetch-Site': 'same-site' }, 403],
+  ])('POST from a page with %j: %i', async (headers, status) => {
+    const answer = await fixture.api().request('/hooks/registry', {
+      ...hook,
+      headers: { Host: 'localhost:8080', 'Content-Type': 'text/plain', ...headers },
+    });
+
+    expect(answer.status).toBe(status);
+  });
+});
+
+describe('law 12: secrets stay secret', () => {
+  it('shows no token in any log line, answer or figure', async () => {
+    const app = fixture.api({ token, hookToken, loopback: false });
+    const attempts = [token, hookToken, 'guessed-secret'];
+    const answers: string[] = [];
+    for (const value of attempts) {
+      for (const path of [
+        '/api/v1/workloads',
+        '/api/v1/rollouts?cursor=!',
+        `/api/v1/workloads?token=${value}`,
+        '/metrics',
+        '/openapi.json',
+      ]) {
+        const answer = await app.request(path, { headers: bearer(value) });
+        answers.push(await answer.text(), JSON.stringify([...answer.headers]));
+      }
+      const answer = await app.request('/hooks/registry', { ...hook, body: '{', headers: bearer(value) });
+      answers.push(await answer.text(), JSON.stringify([...answer.headers]));
+    }
+    const throwing = fixture.api({ token, requestCheck: () => Promise.reject(new Error('no')) });
+    answers.push(
+      await (
+        await throwing.request('/api/v1/workloads/a/deployment/b/check', { method: 'POST', headers: bearer(token) })
+      ).text(),
+    );
+
+    expect(fixture.log.text).toContain('"request"');
+    for (const secret of attempts) {
+      expect(fixture.log.text).not.toContain(secret);
+      expect(answers.join('\n')).not.toContain(secret);
+    }
+  });
+});

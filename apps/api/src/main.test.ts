@@ -1,0 +1,71 @@
+import type { ChildProcessByStdio } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { TestRedis } from '@keelson/testkit';
+import { startRedis } from '@keelson/testkit';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { readSse } from './testing/sse.ts';
+
+let redis: TestRedis;
+let child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterEach(() => child?.kill('SIGKILL'));
+afterAll(() => redis.stop());
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+
+/** The process, and everything that it has written so far. */
+function run(env: Record<string, string>) {
+  const written = { text: '' };
+  const process = spawn('node', [main], { env: { PATH: path, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      written.text += chunk.toString();
+    });
+  }
+  child = process;
+  return { process, written, exited: once(process, 'exit') };
+}
+
+const path = fileURLToPath(new URL('../../../node_modules/.bin', import.meta.url));
+
+it.each(['SIGTERM', 'SIGINT'] as const)('runs until %s, and ends what it serves', async (signal) => {
+  const { process, written, exited } = run({
+    REDIS_URL: redis.url,
+    KEELSON_LISTEN: '127.0.0.1:0',
+    KEELSON_GRACE_SECONDS: '5',
+  });
+  const url = /"url":"(http:[^"]+)"/;
+  await expect.poll(() => written.text, { timeout: 20_000 }).toMatch(url);
+  const address = url.exec(written.text)?.[1] ?? '';
+  await expect.poll(async () => (await fetch(`${address}/readyz`)).status, { timeout: 10_000 }).toBe(200);
+  const sse = readSse((await fetch(`${address}/api/v1/events`)).body);
+  await sse.next();
+
+  process.kill(signal);
+
+  expect(await sse.next()).toBeUndefined();
+  expect(await exited).toEqual([0, null]);
+  expect(written.text).toContain('stopped');
+});
+
+it.each([
+  ['no Redis', {}, /REDIS_URL is not set/],
+  [
+    'an address that others reach and no token',
+    { REDIS_URL: 'redis://127.0.0.1:1', KEELSON_LISTEN: '0.0.0.0:0' },
+    /KEELSON_TOKEN/,
+  ],
+  ['a secret in a variable that is wrong', { REDIS_URL: 'http://user:hunter2@127.0.0.1' }, /REDIS_URL/],
+])('says what to mend with %s, and ends', async (_, env, sentence) => {
+  const { written, exited } = run(env);
+
+  expect(await exited).toEqual([1, null]);
+  expect(written.text).toMatch(sentence);
+  expect(written.text).not.toContain('hunter2');
+  expect(written.text).not.toMatch(/^\s+at /m);
+});

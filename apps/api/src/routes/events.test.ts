@@ -1,0 +1,207 @@
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createEventHub } from '../events/hub.ts';
+import { createApiMetrics } from '../observe/metrics.ts';
+import { eventSchema } from '../schemas/event.ts';
+import type { ApiFixture } from '../testing/api-fixture.ts';
+import { startFixture } from '../testing/api-fixture.ts';
+import { newRollout, workloadRecord } from '../testing/records.ts';
+import { readSse } from '../testing/sse.ts';
+
+let fixture: ApiFixture;
+beforeAll(async () => {
+  fixture = await startFixture();
+});
+beforeEach(() => fixture.redis.flush());
+afterAll(() => fixture.stop());
+
+/** Each makes one event. */
+async function happen(...names: string[]): Promise<void> {
+  for (const name of names) await fixture.history.putWorkload(workloadRecord(`a/deployment/${name}`));
+}
+
+const workloads = (frames: readonly { data?: string }[]) =>
+  frames.map(({ data = '' }) => eventSchema.parse(JSON.parse(data)).workload.split('/')[2]);
+
+function hubOf(options: Partial<Parameters<typeof createEventHub>[0]> = {}) {
+  const { history } = fixture;
+  const registry = new Registry();
+  const metrics = createApiMetrics(registry, history);
+  return { registry, ...createEventHub({ history, log: console, metrics, ...options }) };
+}
+
+describe('GET /api/v1/events', () => {
+  it('sends what happens from now on, each with its place in the stream', async () => {
+    const app = fixture.api();
+    await happen('before');
+
+    const answer = await app.request('/api/v1/events', { headers: { 'Accept-Encoding': 'gzip' } });
+    expect(answer.headers.get('Content-Type')).toBe('text/event-stream');
+    expect(answer.headers.get('Content-Encoding')).toBeNull();
+    expect(answer.headers.get('ETag')).toBeNull();
+    const sse = readSse(answer.body);
+    await happen('one');
+    const { rollout } = await fixture.history.begin(newRollout('a/deployment/one'));
+
+    const [first, second] = await sse.take(2);
+    expect(first).toMatchObject({ event: 'workload', id: expect.stringMatching(/^\d+-\d+$/) });
+    expect(eventSchema.parse(JSON.parse(second?.data ?? ''))).toMatchObject({
+      type: 'rollout',
+      workload: 'a/deployment/one',
+      rollout: rollout.id,
+      name: 'pending',
+    });
+    await sse.cancel();
+  });
+
+  it('goes on after Last-Event-ID, past what fits into one page, and then live: nothing twice, nothing left out', async () => {
+    const app = fixture.api();
+    const names = Array.from({ length: 450 }, (_, n) => `n${n}`);
+    await happen(...names.slice(0, 300));
+    const { id = '' } = (await fixture.history.events('0-0', { limit: 1 }))[0] ?? {};
+
+    const sse = readSse((await app.request('/api/v1/events', { headers: { 'Last-Event-ID': id } })).body);
+    const happening = happen(...names.slice(300));
+    const frames = await sse.take(449);
+    await happening;
+
+    expect(workloads(frames)).toEqual(names.slice(1));
+    await sse.cancel();
+  });
+
+  it('lets a client go on that was cut off before the first event', async () => {
+    const app = fixture.api();
+    await happen('before');
+    const sse = readSse((await app.request('/api/v1/events')).body);
+    const { id = '' } = (await sse.next()) ?? {};
+    await sse.cancel();
+    await happen('meanwhile');
+
+    const again = readSse((await app.request('/api/v1/events', { headers: { 'Last-Event-ID': id } })).body);
+    expect(workloads(await again.take(1))).toEqual(['meanwhile']);
+    await again.cancel();
+  });
+
+  it('does not wait for ever with an id from a Redis that is gone', async () => {
+    const headers = { 'Last-Event-ID': '999999999999999-0' };
+    const sse = readSse((await fixture.api().request('/api/v1/events', { headers })).body);
+    await happen('new');
+
+    expect(workloads(await sse.take(1))).toEqual(['new']);
+    await sse.cancel();
+  });
+
+  it('keeps to one workload, in what was missed and in what comes', async () => {
+    const app = fixture.api();
+    await happen('other', 'mine', ...Array.from({ length: 250 }, (_, n) => `other${n}`));
+    const url = '/api/v1/events?workload=a/Deployment/mine';
+
+    const sse = readSse((await app.request(url, { headers: { 'Last-Event-ID': '0-0' } })).body);
+    expect(workloads(await sse.take(1))).toEqual(['mine']);
+    await happen('another');
+    await fixture.history.removeWorkload('a/deployment/mine');
+    expect(JSON.parse((await sse.nextEvent())?.data ?? '')).toMatchObject({ name: 'removed' });
+    await sse.cancel();
+  });
+
+  it('answers HEAD without opening a stream', async () => {
+    const metrics = new Registry();
+    const app = fixture.api({ metrics });
+    const answer = await app.request('/api/v1/events', { method: 'HEAD' });
+
+    expect(answer.headers.get('Content-Type')).toBe('text/event-stream');
+    expect(await (await app.request('/metrics')).text()).toContain('keelson_event_clients 0');
+  });
+
+  it('ends every stream when the process stops, and opens no more', async () => {
+    const stopping = new AbortController();
+    const app = fixture.api({ stopping: stopping.signal });
+    const sse = readSse((await app.request('/api/v1/events')).body);
+    await sse.next();
+
+    stopping.abort();
+    expect(await sse.next()).toBeUndefined();
+    expect((await app.request('/api/v1/events')).status).toBe(503);
+  });
+});
+
+describe('the hub', () => {
+  it('reads Redis once for all clients, and not at all without one', async () => {
+    let reads = 0;
+    const history = {
+      ...fixture.history,
+      events: (...how: Parameters<typeof fixture.history.events>) => {
+        if (how[1]?.blockMs) reads += 1;
+        return fixture.history.events(...how);
+      },
+    };
+    const hub = hubOf({ history });
+    const clients = await Promise.all(Array.from({ length: 50 }, async () => readSse(await hub.open({}))));
+    expect(reads).toBe(1);
+
+    await happen('one');
+    for (const client of clients) expect(workloads(await client.take(1))).toEqual(['one']);
+    expect(reads).toBe(2);
+
+    for (const client of clients) await client.cancel();
+    expect(await hub.registry.metrics()).toContain('keelson_event_clients 0');
+    const again = readSse(await hub.open({}));
+    await happen('two');
+    expect(workloads(await again.take(1))).toEqual(['two']);
+    await again.cancel();
+  });
+
+  it('cuts off a client that does not read, keeps the others, and lets it come back', async () => {
+    const hub = hubOf();
+    let cut = 0;
+    await hub.open({ cut: () => (cut += 1) });
+    const reading = readSse(await hub.open({}));
+    const names = Array.from({ length: 1_000 }, (_, n) => `n${n}`);
+
+    const happening = happen(...names);
+    expect(workloads(await reading.take(1_000))).toEqual(names);
+    await happening;
+
+    expect(cut).toBe(1);
+    expect(await hub.registry.metrics()).toContain('keelson_event_streams_ended_total{end="slow"} 1');
+    await reading.cancel();
+  });
+
+  it('sends a heartbeat while nothing happens', async () => {
+    const hub = hubOf({ heartbeatMs: 10 });
+    const sse = readSse(await hub.open({}));
+    await sse.next();
+
+    expect(Object.values((await sse.next()) ?? {})).toEqual(['heartbeat']);
+    await sse.cancel();
+  });
+
+  it('refuses one client too many', async () => {
+    const hub = hubOf({ maxClients: 1 });
+    const first = await hub.open({});
+
+    await expect(hub.open({})).rejects.toMatchObject({ code: 'too-many-clients' });
+    await first.cancel();
+    await (await hub.open({})).cancel();
+  });
+
+  it('goes on by itself when Redis was away', async () => {
+    const sse = readSse((await fixture.api().request('/api/v1/events')).body);
+    await sse.next();
+    await fixture.redis.kill9();
+    await fixture.redis.restart();
+    await expect
+      .poll(
+        () =>
+          happen('back').then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+
+    expect(workloads(await sse.take(1))).toEqual(['back']);
+    await sse.cancel();
+  });
+});

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ApiFixture } from '../testing/api-fixture.ts';
+import { startFixture } from '../testing/api-fixture.ts';
+
+let fixture: ApiFixture;
+beforeAll(async () => {
+  fixture = await startFixture();
+});
+afterAll(() => fixture.stop());
+
+it('is ready while Redis answers, and says what is missing while it does not', async () => {
+  const app = fixture.api();
+  expect((await app.request('/readyz')).status).toBe(200);
+
+  await fixture.redis.kill9();
+  const answer = await app.request('/readyz');
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('Retry-After')).toBe('5');
+  expect(await answer.json()).toMatchObject({
+    code: 'not-ready',
+    missing: [{ part: 'redis', message: 'Redis did not answer within a second.' }],
+  });
+  expect((await app.request('/healthz')).status).toBe(200);
+
+  await fixture.redis.restart();
+  await expect.poll(async () => (await app.request('/readyz')).status, { timeout: 20_000 }).toBe(200);
+});
+
+it('answers 503 with Retry-After on every route that needs Redis, and comes back with it', async () => {
+  const app = fixture.api();
+  await fixture.redis.kill9();
+
+  const requests = [
+    app.request('/api/v1/workloads'),
+    app.request('/api/v1/workloads/a/deployment/b'),
+    app.request('/api/v1/workloads/a/deployment/b/history'),
+    app.request('/api/v1/workloads/a/deployment/b/check', { method: 'POST' }),
+    app.request('/api/v1/rollouts'),
+    app.request('/api/v1/rollouts/000000000'),
+    app.request('/api/v1/events'),
+    app.request('/hooks/registry', {
+      method: 'POST',
+      body: JSON.stringify({ events: [{ action: 'push', target: { repository: 'a/b' } }] }),
+    }),
+  ];
+  for (const answer of await Promise.all(requests)) {
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('Retry-After')).toBe('5');
+    expect(await answer.json()).toMatchObject({ code: 'history-unavailable', instance: expect.any(String) });
+  }
+  // The figures themselves do not depend on Redis.
+  expect((await app.request('/metrics')).status).toBe(200);
+
+  await fixture.redis.restart();
+  await expect.poll(async () => (await app.request('/api/v1/workloads')).status, { timeout: 20_000 }).toBe(200);
+});
+
+it('is not ready once the process stops', async () => {
+  const answer = await fixture.api({ stopping: AbortSignal.abort() }).request('/readyz');
+
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ missing: [{ part: 'process' }] });
+});

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkAcceptedSchema, workloadDetailSchema, workloadListSchema } from '../schemas/workload.ts';
+import type { ApiFixture } from '../testing/api-fixture.ts';
+import { startFixture } from '../testing/api-fixture.ts';
+import { digestA, digestB, newRollout, repository, workloadRecord } from '../testing/records.ts';
+
+let fixture: ApiFixture;
+
+beforeAll(async () => {
+  fixture = await startFixture();
+  const { history } = fixture;
+  await history.putWorkload(workloadRecord('myapp/deployment/myapp'));
+  await history.putWorkload({
+    ...workloadRecord('myapp/deployment/myapp-staging', `${repository}:dev-staging`),
+    warnings: [
+      { code: 'unknown-annotation', key: 'keel.sh/polcy', message: 'keel.sh/polcy is not known: keel.sh/policy?' },
+    ],
+  });
+  await history.putWorkload(workloadRecord('other/cronjob/nightly'));
+  await history.adopt('myapp/deployment/myapp', [
+    { container: 'myapp', image: repository, tag: 'latest', digest: digestA },
+  ]);
+  await history.putCheck('myapp/deployment/myapp', {
+    at: 1_795_162_530_250,
+    nextAt: 1_795_162_590_250,
+    code: 'up-to-date',
+    sentence: 'latest is aaaaaaaaaaaa, which runs.',
+    observed: [{ container: 'myapp', digest: digestA }],
+  });
+  await history.putCheck('other/cronjob/nightly', {
+    at: 1_795_162_530_250,
+    code: 'registry-error',
+    sentence: 'The registry does not answer.',
+    error: { code: 'unavailable', message: 'registry.gitlab.com does not answer.' },
+    observed: [],
+  });
+});
+afterAll(() => fixture.stop());
+
+describe('GET /api/v1/workloads', () => {
+  it('lists what is followed, by id, with what is known of each', async () => {
+    const answer = await fixture.api().request('/api/v1/workloads');
+
+    expect(answer.status).toBe(200);
+    const { items } = workloadListSchema.parse(await answer.json());
+    expect(items.map(({ id }) => id)).toEqual([
+      'myapp/deployment/myapp',
+      'myapp/deployment/myapp-staging',
+      'other/cronjob/nightly',
+    ]);
+    expect(items[0]).toMatchObject({
+      namespace: 'myapp',
+      kind: 'deployment',
+      name: 'myapp',
+      policy: 'force',
+      schedule: 'every 1m',
+      owner: 'none',
+      writePath: 'image-pin',
+      check: { at: '2026-11-20T08:15:30.250Z', nextAt: '2026-11-20T08:16:30.250Z', code: 'up-to-date' },
+      warnings: [],
+    });
+    expect(items[0]?.containers).toEqual([
+      {
+        name: 'myapp',
+        image: `${repository}:latest`,
+        repository,
+        tag: 'latest',
+        rolledOut: digestA,
+        lastGood: digestA,
+        observed: digestA,
+      },
+    ]);
+    expect(items[1]?.warnings).toHaveLength(1);
+    expect(items[1]).not.toHaveProperty('check');
+    expect(items[2]?.check?.error).toEqual({ code: 'unavailable', message: 'registry.gitlab.com does not answer.' });
+  });
+
+  it.each([
+    ['myapp', 2],
+    ['other', 1],
+    ['nobody', 0],
+  ])('keeps to the namespace %s', async (namespace, count) => {
+    const answer = await fixture.api().request(`/api/v1/workloads?namespace=${namespace}`);
+
+    expect(workloadListSchema.parse(await answer.json()).items).toHaveLength(count);
+  });
+
+  it('answers 304 while nothing changed, and 200 when something did', async () => {
+    const app = fixture.api();
+    const url = '/api/v1/workloads?namespace=other';
+    const etag = (await app.request(url)).headers.get('ETag') ?? '';
+
+    expect(etag).toMatch(/^W\/"/);
+    expect((await app.request(url, { headers: { 'If-None-Match': etag } })).status).toBe(304);
+    await fixture.history.putWorkload({ ...workloadRecord('other/cronjob/nightly'), schedule: 'every 5m' });
+    expect((await app.request(url, { headers: { 'If-None-Match': etag } })).status).toBe(200);
+  });
+
+  it('is compressed for who takes it', async () => {
+    const answer = await fixture.api().request('/api/v1/workloads', { headers: { 'Accept-Encoding': 'gzip' } });
+
+    expect(answer.headers.get('Content-Encoding')).toBe('gzip');
+    const text = await new Response(answer.body?.pipeThrough(new DecompressionStream('gzip'))).text();
+    expect(workloadListSchema.parse(JSON.parse(text)).items).toHaveLength(3);
+  });
+});
+
+describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
+  it.each(['deployment', 'Deployment'])('takes the kind as %s', async (kind) => {
+    const answer = await fixture.api().request(`/api/v1/workloads/myapp/${kind}/myapp`);
+
+    expect(workloadDetailSchema.parse(await answer.json()).id).toBe('myapp/deployment/myapp');
+  });
+
+  it('tells the newest rollout in full', async () => {
+    const { history } = fixture;
+    await history.putWorkload(workloadRecord('busy/deployment/app'));
+    const { rollout } = await history.begin(newRollout('busy/deployment/app'));
+
+    const answer = await fixture.api().request('/api/v1/workloads/busy/deployment/app');
+
+    const detail = workloadDetailSchema.parse(await answer.json());
+    expect(detail).toMatchObject({ active: rollout.id, latest: rollout.id });
+    expect(detail.rollout).toMatchObject({ id: rollout.id, state: 'pending', changes: [{ to: { digest: digestB } }] });
+    await history.removeWorkload('busy/deployment/app');
+  });
+
+  it('says what to do when it is not followed', async () => {
+    const answer = await fixture.api().request('/api/v1/workloads/myapp/deployment/nobody');
+
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({
+      code: 'workload-not-found',
+      detail: expect.stringContaining('myapp/deployment/nobody'),
+    });
+  });
+});
+
+describe('POST …/check', () => {
+  it('asks for one check from now on', async () => {
+    const app = fixture.api();
+    const answer = await app.request('/api/v1/workloads/myapp/Deployment/myapp/check', { method: 'POST' });
+
+    expect(answer.status).toBe(202);
+    expect(checkAcceptedSchema.parse(await answer.json()).workload).toBe('myapp/deployment/myapp');
+    expect(fixture.asked).toEqual([
+      { workload: 'myapp/deployment/myapp', trigger: 'manual', notBefore: fixture.clock.now },
+    ]);
+  });
+
+  it('asks for nothing when the workload is not followed', async () => {
+    const answer = await fixture.api().request('/api/v1/workloads/myapp/deployment/nobody/check', { method: 'POST' });
+
+    expect(answer.status).toBe(404);
+    expect(fixture.asked).toEqual([]);
+  });
+
+  it('answers 503 when the queue does not take it', async () => {
+    const app = fixture.api({ requestCheck: () => Promise.reject(new Error('connect redis://:hunter2@10.0.0.1')) });
+    const answer = await app.request('/api/v1/workloads/myapp/deployment/myapp/check', { method: 'POST' });
+
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('Retry-After')).toBe('5');
+    expect(await answer.text()).not.toContain('hunter2');
+  });
+});

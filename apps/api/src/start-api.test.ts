@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import type { ClientRequest } from 'node:http';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { createLogger } from '@keelson/log';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiOptions, RunningApi } from './start-api.ts';
+import { startApi } from './start-api.ts';
+import type { ApiFixture } from './testing/api-fixture.ts';
+import { startFixture } from './testing/api-fixture.ts';
+import { workloadRecord } from './testing/records.ts';
+import { readSse } from './testing/sse.ts';
+
+let fixture: ApiFixture;
+let api: RunningApi | undefined;
+beforeAll(async () => {
+  fixture = await startFixture();
+  await fixture.history.putWorkload(workloadRecord('a/deployment/one'));
+});
+afterEach(async () => {
+  await api?.stop();
+  api = undefined;
+});
+afterAll(() => fixture.stop());
+
+async function start(config: Partial<ApiOptions['config']> = {}, more: Partial<ApiOptions> = {}): Promise<RunningApi> {
+  api = await startApi({
+    config: {
+      listen: { host: '127.0.0.1', port: 0 },
+      prefix: 'test',
+      retention: { count: 100, days: 365 },
+      graceSeconds: 5,
+      redisUrl: fixture.redis.url,
+      ...config,
+    },
+    log: createLogger({ level: 'silent', name: 'api' }),
+    ...more,
+  });
+  return api;
+}
+
+describe('startApi', () => {
+  it('serves on a socket, from Redis', async () => {
+    const { url } = await start();
+    const answer = await fetch(`${url}/api/v1/workloads`);
+
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(await answer.json()).toMatchObject({ items: [{ id: 'a/deployment/one' }] });
+    expect(answer.headers.get('X-Content-Type-Options')).toBe('nosniff');
+  });
+
+  it('hands a hint to the queue as a check, with nothing of what the payload claims', async () => {
+    const added: unknown[] = [];
+    const producer: NonNullable<ApiOptions['producer']> = {
+      async add(fn, input) {
+        added.push([fn.name, input]);
+      },
+    };
+    const { url } = await start({}, { producer });
+    const target = { repository: 'cmunroe/ops/myapp', tag: 'latest', digest: `sha256:${'f'.repeat(64)}` };
+
+    const events = [{ action: 'push', target, request: { host: 'registry.gitlab.com' } }];
+    const before = Date.now();
+    const answer = await fetch(`${url}/hooks/registry`, { method: 'POST', body: JSON.stringify({ events }) });
+
+    expect(await answer.json()).toEqual({ asked: 1, events: 1, ignored: 0 });
+    expect(added).toEqual([
+      ['registry-poll', { workload: 'a/deployment/one', trigger: 'webhook', notBefore: expect.any(Number) }],
+    ]);
+    expect(added).toMatchObject([
+      [{}, { notBefore: expect.toSatisfy((at: number) => at >= before && at <= Date.now()) }],
+    ]);
+  });
+
+  it('puts a check into the real queue', async () => {
+    const { url } = await start();
+    const answer = await fetch(`${url}/api/v1/workloads/a/deployment/one/check`, { method: 'POST' });
+
+    expect(answer.status).toBe(202);
+  });
+
+  it('resumes an event stream over a new connection', async () => {
+    const { url } = await start();
+    const first = readSse((await fetch(`${url}/api/v1/events`)).body);
+    await fixture.history.putWorkload(workloadRecord('a/deployment/two'));
+    const event = await first.nextEvent();
+    await first.cancel();
+    await fixture.history.putWorkload(workloadRecord('a/deployment/three'));
+
+    const second = readSse(
+      (await fetch(`${url}/api/v1/events`, { headers: { 'Last-Event-ID': event?.id ?? '' } })).body,
+    );
+    expect((await second.nextEvent())?.data).toContain('a/deployment/three');
+    await second.cancel();
+  });
+
+  it('forgets a client that goes away', async () => {
+    const { url } = await start();
+    const controller = new AbortController();
+    await fetch(`${url}/api/v1/events`, { signal: controller.signal });
+    const metrics = async () => (await fetch(`${url}/metrics`)).text();
+    expect(await metrics()).toContain('keelson_event_clients 1');
+
+    controller.abort();
+    await expect.poll(metrics, { timeout: 10_000 }).toContain('keelson_event_clients 0');
+  });
+
+  it('stops gracefully: streams end, a request under way is answered, a kept connection does not hold it up', async () => {
+    const running = await start();
+    const sse = readSse((await fetch(`${running.url}/api/v1/events`)).body);
+    await sse.next();
+    const slow = openPost(`${running.url}/hooks/registry`);
+    await once(slow, 'socket');
+    slow.write('{"events":');
+    await fetch(`${running.url}/healthz`);
+
+    const stopped = running.stop();
+    expect(await sse.next()).toBeUndefined();
+    slow.end('[]}');
+    const [answer] = await once(slow, 'response');
+    answer.resume();
+
+    expect(answer.statusCode).toBe(202);
+    await stopped;
+    await expect(fetch(running.url)).rejects.toThrow();
+  });
+
+  it('does not wait past the grace period', async () => {
+    const running = await start({ graceSeconds: 0.2 });
+    const slow = openPost(`${running.url}/hooks/registry`);
+    slow.write('{"events":');
+    await fetch(`${running.url}/healthz`);
+
+    const cut = once(slow, 'error');
+    await running.stop();
+    await cut;
+  });
+
+  it('cuts off a body that is too large while it is still being sent', async () => {
+    const { url } = await start();
+    const post = openPost(`${url}/hooks/registry`);
+    post.on('error', () => undefined);
+    const response = once(post, 'response');
+    for (let n = 0; n < 40; n += 1) post.write(' '.repeat(64 * 1024));
+
+    const [answer] = await response;
+    expect(answer.statusCode).toBe(413);
+    post.destroy();
+  });
+
+  it.each([
+    ['a Host header that is none', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n', 400],
+    ['no Host header', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['a foreign Host header', 'GET / HTTP/1.1\r\nHost: evil.example.com\r\n\r\n', 403],
+    ['no HTTP at all', 'hello\r\n\r\n', 400],
+    ['an endless header', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
+  ])('answers %s', async (_, bytes, status) => {
+    const { url } = await start();
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(bytes);
+    const [chunk] = await once(socket, 'data');
+    socket.destroy();
+
+    expect(String(chunk)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(String(chunk)).not.toContain('.ts');
+  });
+
+  it('needs a token where others can reach it, and leaves nothing listening without', async () => {
+    await expect(start({ listen: { host: '0.0.0.0', port: 0 } })).rejects.toThrow(/KEELSON_TOKEN/);
+
+    const { url } = await start({ listen: { host: '0.0.0.0', port: 0 }, token: 'secret' });
+    const port = new URL(url).port;
+    expect((await fetch(`http://127.0.0.1:${port}/api/v1/workloads`)).status).toBe(401);
+  });
+
+  it('says in a sentence that the port is taken', async () => {
+    const { url } = await start();
+    const port = Number(new URL(url).port);
+    const other = startApi({
+      config: {
+        listen: { host: '127.0.0.1', port },
+        prefix: 'x',
+        retention: { count: 1, days: 1 },
+        graceSeconds: 1,
+        redisUrl: fixture.redis.url,
+      },
+      log: createLogger({ level: 'silent', name: 'api' }),
+    });
+
+    await expect(other).rejects.toThrow(`cannot listen on 127.0.0.1:${port} (EADDRINUSE)`);
+  });
+});
+
+function openPost(url: string): ClientRequest {
+  return request(url, { method: 'POST', headers: { 'Transfer-Encoding': 'chunked' } });
+}

@@ -1,0 +1,72 @@
+import { Writable } from 'node:stream';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { History, WorkloadId } from '@keelson/history';
+import { createHistory } from '@keelson/history';
+import { createLogger } from '@keelson/log';
+import type { TestRedis } from '@keelson/testkit';
+import { startRedis } from '@keelson/testkit';
+import { Registry } from 'prom-client';
+import { createApi } from '../app.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+
+export interface Asked {
+  readonly workload: WorkloadId;
+  readonly trigger: 'manual' | 'webhook';
+  readonly notBefore: number;
+}
+
+export interface ApiFixture {
+  readonly redis: TestRedis;
+  readonly history: History;
+  /** Every log line so far. */
+  readonly log: { text: string };
+  /** Checks that were asked for since the app was made. */
+  readonly asked: Asked[];
+  /** What `now()` says; move it by assigning. */
+  readonly clock: { now: number };
+  /** An app on the same Redis; its checks go into `asked`. */
+  api(options?: Partial<ApiDeps>): OpenAPIHono<ApiEnv>;
+  stop(): Promise<void>;
+}
+
+/** A real Redis with a real history, and apps over it. */
+export async function startFixture(): Promise<ApiFixture> {
+  const redis = await startRedis();
+  const history = createHistory({ redis: redis.url, prefix: 'test', retention: { perWorkload: 1_000 } });
+  const log = { text: '' };
+  const destination = new Writable({
+    write(chunk: Buffer, _, done) {
+      log.text += chunk.toString();
+      done();
+    },
+  });
+  const asked: Asked[] = [];
+  const clock = { now: 1_795_162_530_250 };
+
+  return {
+    redis,
+    history,
+    log,
+    asked,
+    clock,
+    api(options = {}) {
+      asked.length = 0;
+      return createApi({
+        history,
+        async requestCheck(workload, trigger, notBefore) {
+          asked.push({ workload, trigger, notBefore });
+        },
+        loopback: true,
+        log: createLogger({ level: 'trace', name: 'api', destination }),
+        metrics: new Registry(),
+        version: '1.2.3',
+        now: () => clock.now,
+        ...options,
+      });
+    },
+    async stop() {
+      await history.close();
+      await redis.stop();
+    },
+  };
+}
