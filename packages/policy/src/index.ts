@@ -1,1 +1,18 @@
-export {};
+export { type TrackedContainer, trackedContainers } from './containers/tracked-containers.ts';
+export { decide } from './decide/decide.ts';
+export { readIntent } from './intent/read-intent.ts';
+export { formatSchedule } from './schedule/format-schedule.ts';
+export { nextRun } from './schedule/next-run.ts';
+export { DEFAULT_SCHEDULE, readSchedule, type ScheduleReading } from './schedule/read-schedule.ts';
+export type {
+  ContainerFacts,
+  Decision,
+  DecisionCode,
+  Intent,
+  Move,
+  NamePattern,
+  Observation,
+  Policy,
+  Schedule,
+  Warning,
+} from './types.ts';

@@ -1,0 +1,41 @@
+import type { Digest } from '@keelson/image';
+import type { ContainerFacts, Decision, Observation } from '../types.ts';
+import { sentence } from './sentence.ts';
+
+/**
+ * The decision where the live object carries no digest: what counts is what its pods run. That is so at first sight, after Redis was lost,
+ * and after somebody applied the manifest again without Keelson's digest.
+ */
+export function compareRunning(facts: ContainerFacts, observation: Observation): Decision {
+  const { name: container, rolledOut, running, runningComplete } = facts;
+  const { digest, family } = observation;
+  if (rolledOut !== undefined && (running.length === 0 || !runningComplete)) {
+    return rollOut(facts, digest, 'new-digest', rolledOut);
+  }
+  if (running.length === 0) {
+    const why = 'and no pod reports an image yet; pods that start pull the tag themselves';
+    return { container, action: 'adopt', code: 'nothing-runs', sentence: sentence(facts, digest, why) };
+  }
+  const other = running.find((candidate) => candidate !== digest && !family?.includes(candidate));
+  if (other === undefined) {
+    const why = 'which is what the pods run';
+    return { container, action: 'adopt', code: 'already-running', sentence: sentence(facts, digest, why) };
+  }
+  if (family === undefined) {
+    const why = ['the pods run ', other, ', which may be the same image for one platform'] as const;
+    return { container, action: 'ask-family', code: 'family-needed', sentence: sentence(facts, digest, why) };
+  }
+  if (rolledOut !== undefined) return rollOut(facts, digest, 'new-digest', rolledOut);
+  return rollOut(facts, digest, 'pushed-while-away', other);
+}
+
+function rollOut(facts: ContainerFacts, to: Digest, code: 'new-digest' | 'pushed-while-away', from: Digest): Decision {
+  const before = code === 'new-digest' ? 'Keelson last rolled out ' : 'the pods run ';
+  return {
+    container: facts.name,
+    action: 'roll-out',
+    code,
+    sentence: sentence(facts, to, [before, from]),
+    move: { container: facts.name, from, to },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Digest } from '@keelson/image';
+import type { ContainerFacts, Decision, Intent, Observation } from '../types.ts';
+import { compareRunning } from './compare-running.ts';
+import { notFollowed } from './not-followed.ts';
+import { sentence } from './sentence.ts';
+
+/**
+ * What is due for one container, and why. Pure: the same three values give the same decision, however often and in whichever order they
+ * are looked at, so nothing depends on having seen a push happen (law 1) or on Redis still knowing (law 13).
+ *
+ * The digest that the live object carries (`mark`) is asked first, since it is what pods will run; then what Keelson wrote down
+ * (`rolledOut`); what runs only where the object carries nothing. `ask-family` means: look again with `observation.family`.
+ */
+export function decide(facts: ContainerFacts, intent: Intent, observation: Observation): Decision {
+  return notFollowed(facts, intent, observation) ?? decideFollowed(facts, observation);
+}
+
+function decideFollowed(facts: ContainerFacts, observation: Observation): Decision {
+  const { name: container, mark, rolledOut } = facts;
+  const { digest } = observation;
+  const none = { container, action: 'none' } as const;
+  if (mark === digest) {
+    return { ...none, code: 'up-to-date', sentence: sentence(facts, digest, 'which is what the workload names') };
+  }
+  if (rolledOut === digest && mark !== undefined) {
+    return {
+      ...none,
+      code: 'undone-by-someone',
+      sentence: sentence(facts, digest, [
+        'and Keelson rolled it out, but somebody put ',
+        mark,
+        ' back; Keelson leaves it so until something newer is pushed',
+      ]),
+    };
+  }
+  if (rolledOut === digest) {
+    return {
+      ...none,
+      code: 'up-to-date',
+      sentence: sentence(
+        facts,
+        digest,
+        'which Keelson has rolled out; the manifest was applied again since, without the digest',
+      ),
+    };
+  }
+  return mark === undefined ? compareRunning(facts, observation) : newDigest(facts, digest, mark);
+}
+
+function newDigest(facts: ContainerFacts, to: Digest, from: Digest): Decision {
+  return {
+    container: facts.name,
+    action: 'roll-out',
+    code: 'new-digest',
+    sentence: sentence(facts, to, ['the workload names ', from]),
+    move: { container: facts.name, from, to },
+  };
+}

@@ -1,0 +1,32 @@
+import { nearest } from '../nearest.ts';
+import { cut } from '../quote.ts';
+import type { Warning } from '../types.ts';
+import { PREFIXES, SETTING_NAMES, SETTINGS, WRITTEN_KEYS } from './keys.ts';
+import type { Metadata } from './metadata.ts';
+import { entriesOf } from './metadata.ts';
+import { NOT_YET_KEYS } from './not-yet.ts';
+
+const SETTING_KEYS: readonly string[] = SETTING_NAMES.flatMap((name) => [
+  ...SETTINGS[name].keelson,
+  ...SETTINGS[name].keel,
+]);
+const KNOWN: ReadonlySet<string> = new Set([...SETTING_KEYS, ...NOT_YET_KEYS, ...WRITTEN_KEYS]);
+
+/** A warning for each key under either prefix that nobody reads, with the key that was probably meant. */
+export function unknownKeys({ annotations, labels }: Metadata): readonly Warning[] {
+  const known = [...entriesOf(labels), ...entriesOf(annotations)];
+  const unknown = new Map(known.filter(([key]) => !KNOWN.has(key)).map(([, { key }]) => [key, prefixOf(key)]));
+  return [...unknown].flatMap(([key, prefix]) => (prefix ? [unknownKey(key, prefix)] : []));
+}
+
+function prefixOf(key: string): string | undefined {
+  return PREFIXES.find((prefix) => key.startsWith(prefix));
+}
+
+function unknownKey(key: string, prefix: string): Warning {
+  const candidates = [...SETTING_KEYS, ...NOT_YET_KEYS].filter((candidate) => candidate.startsWith(prefix));
+  const names = candidates.map((candidate) => candidate.slice(prefix.length));
+  const meant = nearest(key.slice(prefix.length), names);
+  const advice = meant ? `did you mean ${prefix}${meant}?` : `known are ${names.join(', ')}.`;
+  return { code: 'unknown-annotation', key, message: `Nothing reads ${cut(key, 80)}, so it has no effect; ${advice}` };
+}

@@ -1,0 +1,54 @@
+import { Cron } from 'croner';
+
+const NICKNAMES: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+
+/** The last value of each field, seconds first: where `5/15` ends. */
+const LAST = [59, 59, 23, 31, 12, 6];
+
+/** A moment to try a pattern from; any would do, since a pattern that fires at all fires within eight years of every moment. */
+const SOME_MOMENT = new Date(0);
+
+/**
+ * A cron expression of 5 fields (minutes first) or 6 (seconds first), or a nickname, brought to the one form that cron libraries agree on:
+ * `?` is `*`, `5/15` is `5-59/15`, both as robfig/cron reads them. Undefined when it cannot be read or never fires.
+ */
+export function readCron(expression: string, tz: string | undefined): string | undefined {
+  const fields = (Object.hasOwn(NICKNAMES, expression) ? NICKNAMES[expression] : expression)?.split(/\s+/) ?? [];
+  if (fields.length !== 5 && fields.length !== 6) return undefined;
+  const last = LAST.slice(-fields.length);
+  const pattern = fields.map((field, index) => plain(field, last[index] ?? 0)).join(' ');
+  try {
+    return compileCron(pattern, tz).nextRun(SOME_MOMENT) ? pattern : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The pattern as croner runs it: without a zone in UTC, never in the zone that this machine happens to be in. Throws when it is none. */
+export function compileCron(pattern: string, tz: string | undefined): Cron {
+  return new Cron(pattern, { mode: '5-or-6-parts', timezone: tz ?? 'UTC', paused: true });
+}
+
+/** True for a time zone that this runtime knows: `Europe/Berlin`, `UTC`. */
+export function isTimeZone(tz: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: tz }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function plain(field: string, last: number): string {
+  return field
+    .split(',')
+    .map((item) => item.replace(/^\?/, '*').replace(/^([0-9]+|[A-Za-z]{3})\//, `$1-${last}/`))
+    .join(',');
+}
