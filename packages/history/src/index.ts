@@ -1,1 +1,24 @@
-export {};
+export { createHistory, type HistoryOptions } from './create-history.ts';
+export { HistoryError, type HistoryErrorCode, isHistoryError } from './errors.ts';
+export type { RedisTarget } from './redis/connect.ts';
+export type {
+  BeginResult,
+  CheckRecord,
+  ContainerRecord,
+  DigestRecord,
+  Evidence,
+  History,
+  HistoryEvent,
+  ImageVersion,
+  NewRollout,
+  Page,
+  Rollout,
+  RolloutChange,
+  RolloutQuery,
+  RolloutState,
+  Transition,
+  Trigger,
+  WorkloadId,
+  WorkloadRecord,
+  WorkloadState,
+} from './types.ts';

@@ -170,7 +170,17 @@ export interface History {
    * Compare-and-set. Returns undefined when the rollout is no longer in one of `from` (somebody else was faster: not an error).
    * To `verifying`: also moves `rolledOut` of each container (law 5). To `succeeded`: also `lastGood`. To an end state: clears `active`.
    */
-  transition(id: string, step: { readonly from: readonly RolloutState[]; readonly to: RolloutState; readonly code: string; readonly message?: string; readonly generation?: number; readonly evidence?: Evidence }): Promise<Rollout | undefined>;
+  transition(
+    id: string,
+    step: {
+      readonly from: readonly RolloutState[];
+      readonly to: RolloutState;
+      readonly code: string;
+      readonly message?: string;
+      readonly generation?: number;
+      readonly evidence?: Evidence;
+    },
+  ): Promise<Rollout | undefined>;
   rollout(id: string): Promise<Rollout | undefined>;
   /** Newest first; a page never skips or repeats a rollout while new ones arrive. */
   rollouts(query: RolloutQuery): Promise<Page<Rollout>>;
@@ -181,14 +191,25 @@ export interface History {
   removeWorkload(id: WorkloadId): Promise<void>;
   putCheck(id: WorkloadId, check: CheckRecord): Promise<void>;
   /** Write down digests without a rollout: a baseline, or what was found running. */
-  adopt(id: WorkloadId, digests: readonly { readonly container: string; readonly image: string; readonly tag: string; readonly digest: Digest }[]): Promise<void>;
+  adopt(
+    id: WorkloadId,
+    digests: readonly {
+      readonly container: string;
+      readonly image: string;
+      readonly tag: string;
+      readonly digest: Digest;
+    }[],
+  ): Promise<void>;
   workload(id: WorkloadId): Promise<WorkloadState | undefined>;
   workloads(): Promise<readonly WorkloadState[]>;
   workloadIds(): Promise<readonly WorkloadId[]>;
   /** Workloads that follow this repository (`host/path`), at this tag if given. */
   workloadsByImage(repository: string, tag?: string): Promise<readonly WorkloadId[]>;
 
-  events(after: string, options?: { readonly blockMs?: number; readonly limit?: number; readonly signal?: AbortSignal }): Promise<readonly HistoryEvent[]>;
+  events(
+    after: string,
+    options?: { readonly blockMs?: number; readonly limit?: number; readonly signal?: AbortSignal },
+  ): Promise<readonly HistoryEvent[]>;
   lastEventId(): Promise<string>;
 
   /** Removes rollouts past the retention (count a workload, age). Returns how many. */

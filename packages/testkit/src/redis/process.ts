@@ -36,6 +36,7 @@ export function endProcess(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): 
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());
+    child.ref();
     child.kill(signal);
   });
 }

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { HistoryError } from '../errors.ts';
+import type { CheckRecord, DigestRecord, WorkloadRecord } from '../types.ts';
+
+const digest = z.custom<DigestRecord['rolledOut']>(
+  (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
+  'not a sha256 digest',
+);
+
+const text = z.string();
+
+/** Unknown keys are dropped, so that an older release reads what a newer one wrote. */
+export const workloadRecord = z.object({
+  id: text,
+  namespace: text,
+  kind: text,
+  name: text,
+  uid: text,
+  policy: text,
+  trigger: z.enum(['poll', 'hint']),
+  schedule: text,
+  intervalMs: z.number().exactOptional(),
+  owner: text,
+  writePath: text,
+  containers: z.array(z.object({ name: text, image: text, repository: text, tag: text.exactOptional() })).readonly(),
+  warnings: z.array(z.object({ code: text, key: text.exactOptional(), message: text })),
+}) satisfies z.ZodType<WorkloadRecord>;
+
+export const checkRecord = z.object({
+  at: z.number(),
+  nextAt: z.number().exactOptional(),
+  code: text,
+  sentence: text,
+  error: z.object({ code: text, message: text }).exactOptional(),
+  observed: z.array(z.object({ container: text, digest })),
+}) satisfies z.ZodType<CheckRecord>;
+
+export const digestRecord = z.object({
+  image: text,
+  tag: text,
+  rolledOut: digest,
+  lastGood: digest.exactOptional(),
+}) satisfies z.ZodType<DigestRecord>;
+
+export const isDigest = (value: unknown): boolean => digest.safeParse(value).success;
+
+/** Parsed and written with its keys in the schema's order: equal values are equal texts. */
+export function toJson<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): string {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return JSON.stringify(parsed.data);
+  throw new HistoryError(`The ${what} cannot be stored: ${z.prettifyError(parsed.error)}`, { code: 'invalid' });
+}
+
+export function fromJson<Schema extends z.ZodType>(schema: Schema, json: string, what: string): z.output<Schema> {
+  try {
+    return schema.parse(JSON.parse(json));
+  } catch (error) {
+    throw new HistoryError(`The ${what} is stored in a way that does not parse.`, { code: 'corrupt', cause: error });
+  }
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { change, digest } from '../../test/samples.ts';
+import { idOf, startOf } from '../rollouts/id.ts';
+import type { Rollout } from '../types.ts';
+import { dictionary1 } from './dictionary.ts';
+import { decodeRollout, encodeRollout } from './rollout-codec.ts';
+
+const id = idOf(Date.parse('2026-11-22T10:00:00.123Z') * 16 + 3);
+const createdAt = startOf(id);
+
+function sample(more: Partial<Rollout> = {}): Rollout {
+  return {
+    id,
+    workload: 'myapp/deployment/myapp',
+    changes: [change('a', 'b')],
+    trigger: 'poll',
+    code: 'new-digest',
+    reason: 'The registry has a new digest.',
+    state: 'pending',
+    createdAt,
+    updatedAt: createdAt,
+    transitions: [{ state: 'pending', at: createdAt, code: 'new-digest' }],
+    generation: 0,
+    ...more,
+  };
+}
+
+const transitions = [
+  { state: 'pending', at: createdAt, code: 'new-digest' },
+  { state: 'verifying', at: createdAt + 41, code: 'patched', message: 'generation 7' },
+  { state: 'failed', at: createdAt + 12_345, code: 'crash-loop', message: 'Ends with exit code 1.' },
+] as const;
+
+const cases: [string, Rollout][] = [
+  ['a fresh one', sample()],
+  ['without a reason', sample({ reason: '' })],
+  ['from nothing', sample({ changes: [change(undefined, 'b', { from: {} })] })],
+  [
+    'several containers',
+    sample({ changes: [change('a', 'b'), change('c', 'd', { container: 'init', image: 'docker.io/library/nginx' })] }),
+  ],
+  ['text that is not ASCII', sample({ reason: 'größer als „alt“ → neu 🚀', trigger: 'manual' })],
+  [
+    'a clock that went back',
+    sample({
+      updatedAt: createdAt - 500,
+      state: 'cancelled',
+      transitions: [...transitions.slice(0, 1), { state: 'cancelled', at: createdAt - 500, code: 'gone' }],
+    }),
+  ],
+  [
+    'a failed one with evidence',
+    sample({
+      state: 'failed',
+      updatedAt: createdAt + 12_345,
+      transitions,
+      generation: 7,
+      evidence: {
+        pod: 'myapp-5d9-x',
+        container: 'app',
+        reason: 'Error',
+        message: '',
+        exitCode: 0,
+        restarts: 3,
+        log: 'a\nb',
+      },
+    }),
+  ],
+  [
+    'every field of a version',
+    sample({
+      changes: [
+        change('a', 'b', {
+          to: {
+            tag: 't',
+            digest: digest('b'),
+            commit: 'v1-dirty',
+            built: '2026-11-22T10:11:12.345+01:00',
+            version: '1.2.3',
+            source: 'https://gitlab.com/x',
+          },
+        }),
+      ],
+    }),
+  ],
+  [
+    'a commit that begins like a packed one',
+    sample({ changes: [change('a', 'b', { to: { digest: digest('b'), commit: '~odd', built: '2026-11-22' } })] }),
+  ],
+  [
+    'an upper-case commit',
+    sample({
+      changes: [
+        change('a', 'b', { to: { digest: digest('b'), commit: 'A'.repeat(40), built: '2026-11-22T10:11:12.000Z' } }),
+      ],
+    }),
+  ],
+];
+
+it.each(cases)('gives back what was stored: %s', (_, rollout) => {
+  expect(decodeRollout(id, encodeRollout(rollout))).toEqual(rollout);
+});
+
+it('begins with its version and the state that scripts filter by', () => {
+  const bytes = encodeRollout(sample({ state: 'failed', transitions }));
+  expect(bytes.subarray(0, 2).toString()).toBe('1f');
+});
+
+it('reads with the dictionary that it was written with', () => {
+  // Changing the dictionary makes every stored rollout unreadable; a new one needs a new version of the format.
+  expect(createHash('sha256').update(dictionary1).digest('hex')).toBe(
+    '6609e9efb5323a77a4ad860811454510b0be2d57a3ed7e35e1da4589f1b375ad',
+  );
+});
+
+it('reads what the first release wrote', () => {
+  const stored = Buffer.from(
+    'MWaLVsqtTCwoQHY/WACbJ/DGtR6SF7FlouTc0ryi/FT9/IJimA1IHqssSHVyLc5PKksuMivPcq/KzQxIDklMdTePTw9NczWtLI10Ms5IjC8N9ikGBRke5agBFpAZkO+W7mgaHppflRlqmRPl717h51lqmZru7GnoXOFdaRxQWlQSnuzoZQAyF7dyR0gsGZsYGZkbEYgFE0NEPOgopafmpRYlgsoqBXOwijQlHUMjYwMTHSVE0lbSUXLNS4GW/ohSw1APFEfmsQA=',
+    'base64',
+  );
+  expect(decodeRollout(id, stored)).toEqual(
+    sample({ state: 'failed', updatedAt: createdAt + 12_345, transitions, generation: 7 }),
+  );
+});
+
+describe('what does not parse is named', () => {
+  const good = encodeRollout(sample());
+  const bad: [string, Buffer][] = [
+    ['empty', Buffer.alloc(0)],
+    ['of another version', Buffer.concat([Buffer.from('9p'), good.subarray(2)])],
+    ['cut off', good.subarray(0, 40)],
+    ['not deflated', Buffer.from('1p["x"]')],
+  ];
+  it.each(bad)('%s', (_, bytes) => {
+    expect(() => decodeRollout(id, bytes)).toThrow(
+      expect.objectContaining({ code: 'corrupt', theirs: false, message: expect.stringContaining(id) }),
+    );
+  });
+});

@@ -1,0 +1,23 @@
+import type { Redis } from 'ioredis';
+import type { Keys } from './keys.ts';
+
+/** What every operation works with. */
+export interface Context {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly retention: Retention;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told of each entry that a list left out because it does not parse. */
+  readonly onCorrupt: (error: unknown) => void;
+}
+
+export interface Retention {
+  /** How many rollouts are kept for each workload. @default 100 */
+  readonly perWorkload: number;
+  /** How long a settled rollout is kept, in milliseconds. @default 400 days */
+  readonly maxAgeMs: number;
+}
+
+/** About how many events the stream keeps. */
+export const eventsKept = 10_000;

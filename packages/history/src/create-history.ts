@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Context } from './context.ts';
+import type { HistoryError } from './errors.ts';
+import { events } from './events/events.ts';
+import { readLastEventId } from './events/read.ts';
+import { createTail } from './events/tail.ts';
+import { keysUnder } from './keys.ts';
+import type { RedisTarget } from './redis/connect.ts';
+import { connect } from './redis/connect.ts';
+import { explain } from './redis/explain.ts';
+import { ask } from './redis/script.ts';
+import { begin } from './rollouts/begin.ts';
+import { page } from './rollouts/page.ts';
+import { readActive, readRollout } from './rollouts/read.ts';
+import { transition } from './rollouts/transition.ts';
+import { trim } from './rollouts/trim.ts';
+import type { History } from './types.ts';
+import { readWorkload, readWorkloadIds, readWorkloads, readWorkloadsByImage } from './workloads/read.ts';
+import { adopt, putCheck, putWorkload, removeWorkload } from './workloads/write.ts';
+
+export interface HistoryOptions {
+  readonly redis: RedisTarget;
+  /** Every key begins with it, as a hash tag. @default 'keelson' */
+  readonly prefix?: string;
+  readonly retention?: {
+    /** Rollouts kept for each workload. @default 100 */
+    readonly perWorkload?: number;
+    /** How long a settled rollout is kept, in milliseconds. @default 400 days */
+    readonly maxAgeMs?: number;
+  };
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number;
+  /** Told of each stored entry that a list left out because it does not parse. */
+  readonly onCorrupt?: (error: HistoryError) => void;
+}
+
+const retention = z.object({
+  perWorkload: z.int().min(1).default(100),
+  maxAgeMs: z
+    .number()
+    .min(0)
+    .default(400 * 24 * 3_600_000),
+});
+
+/** The memory, in Redis 6.2 or later. Connects by itself, and again whenever it has to; close it at the end. */
+export function createHistory(options: HistoryOptions): History {
+  const redis = connect(options.redis);
+  const keys = keysUnder(options.prefix ?? 'keelson');
+  const clock = options.now ?? Date.now;
+  const context: Context = {
+    redis,
+    keys,
+    retention: retention.parse(options.retention ?? {}),
+    now: () => Math.trunc(clock()),
+    onCorrupt: (error) => options.onCorrupt?.(explain(error)),
+  };
+  const tail = createTail(() => connect(options.redis, { commandTimeout: 15_000 }), keys.events);
+
+  return {
+    begin: (rollout) => begin(context, rollout),
+    transition: (id, step) => transition(context, id, step),
+    rollout: (id) => readRollout(context, id),
+    rollouts: (query) => page(context, query),
+    active: () => readActive(context),
+    putWorkload: (record) => putWorkload(context, record),
+    removeWorkload: (id) => removeWorkload(context, id),
+    putCheck: (id, check) => putCheck(context, id, check),
+    adopt: (id, digests) => adopt(context, id, digests),
+    workload: (id) => readWorkload(context, id),
+    workloads: () => readWorkloads(context),
+    workloadIds: () => readWorkloadIds(context),
+    workloadsByImage: (repository, tag) => readWorkloadsByImage(context, repository, tag),
+    events: (after, how) => events(context, tail, after, how),
+    lastEventId: () => readLastEventId(context),
+    trim: (now) => trim(context, now),
+    ping: async () => {
+      await ask(redis.ping());
+    },
+    close: async () => {
+      tail.close();
+      redis.disconnect();
+    },
+  };
+}

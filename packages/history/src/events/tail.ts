@@ -1,0 +1,66 @@
+import type { Redis } from 'ioredis';
+
+/** Wakes whoever waits for the next event. However many wait, one blocking read on one connection of its own serves them all. */
+export interface Tail {
+  /** Resolves when something came after `after`, or may have; rejects when Redis fails. Aborting only ends the wait. */
+  wait(after: string, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/** A read that ends by itself now and then notices a connection that is dead on the other side only. */
+const blockMs = 5_000;
+
+export function createTail(connectOwn: () => Redis, stream: string): Tail {
+  const waiting = new Set<{ wake: () => void; fail: (error: unknown) => void }>();
+  let redis: Redis | undefined;
+  let running = false;
+  let closed = false;
+
+  async function follow(from: string): Promise<void> {
+    redis ??= connectOwn();
+    let after = from;
+    running = true;
+    try {
+      while (waiting.size > 0 && !closed) {
+        const [read] = (await redis.xread('COUNT', 1_000, 'BLOCK', blockMs, 'STREAMS', stream, after)) ?? [];
+        const last = read?.[1].at(-1)?.[0];
+        if (last === undefined) continue;
+        after = last;
+        for (const { wake } of [...waiting]) wake();
+      }
+    } catch (error) {
+      for (const { fail } of [...waiting]) fail(error);
+    } finally {
+      running = false;
+    }
+  }
+
+  return {
+    wait: (after, signal) =>
+      new Promise<void>((resolve, reject) => {
+        const done = (): void => {
+          waiting.delete(waiter);
+          signal.removeEventListener('abort', waiter.wake);
+        };
+        const waiter = {
+          wake: () => {
+            done();
+            resolve();
+          },
+          fail: (error: unknown) => {
+            done();
+            reject(error);
+          },
+        };
+        if (signal.aborted || closed) return resolve();
+        signal.addEventListener('abort', waiter.wake);
+        waiting.add(waiter);
+        if (!running) void follow(after);
+      }),
+    close: () => {
+      closed = true;
+      for (const { wake } of [...waiting]) wake();
+      redis?.disconnect();
+    },
+  };
+}

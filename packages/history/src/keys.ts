@@ -1,0 +1,37 @@
+import type { WorkloadId } from './types.ts';
+
+/** Every key that history uses. The hash tag keeps them in one slot, so that scripts work on Redis Cluster. */
+export interface Keys {
+  /** Hash: rollout id → encoded rollout. */
+  readonly rollouts: string;
+  /** Stream without content whose entry ids are the rollouts' ids: every rollout by start, at a few bytes each. */
+  readonly index: string;
+  /** Set: ids of the rollouts that are not at an end. */
+  readonly active: string;
+  /** The last id that was given, as a number. */
+  readonly sequence: string;
+  /** Set: ids of the workloads that have a record. */
+  readonly workloads: string;
+  readonly events: string;
+  /** Followed by a repository: set of `TAG WORKLOAD`. */
+  readonly images: string;
+  /** Hash: record, images, check, code, active, latest, and `d:CONTAINER`. */
+  workload(id: WorkloadId): string;
+  /** Sorted set of equal scores: this workload's rollout ids. */
+  rolloutsOf(id: WorkloadId): string;
+}
+
+export function keysUnder(prefix: string): Keys {
+  const base = `{${prefix}}:h`;
+  return {
+    rollouts: `${base}:rollouts`,
+    index: `${base}:index`,
+    active: `${base}:active`,
+    sequence: `${base}:sequence`,
+    workloads: `${base}:workloads`,
+    events: `${base}:events`,
+    images: `${base}:image:`,
+    workload: (id) => `${base}:workload:${id}`,
+    rolloutsOf: (id) => `${base}:of:${id}`,
+  };
+}

@@ -1,0 +1,149 @@
+import { expect, it } from 'vitest';
+import { useHistory } from '../../test/opened.ts';
+import { change, digest, image, record, rollout } from '../../test/samples.ts';
+
+const redis = useHistory();
+const id = 'myapp/deployment/myapp';
+
+it('creates a pending rollout that can be read back', async () => {
+  const history = redis.open({ now: () => 1_795_000_000_000 });
+
+  const begun = await history.begin(rollout('a', 'b'));
+
+  expect(begun).toMatchObject({
+    outcome: 'created',
+    rollout: { ...rollout('a', 'b'), state: 'pending', generation: 0 },
+  });
+  expect(begun.rollout.createdAt).toBe(1_795_000_000_000);
+  expect(await history.rollout(begun.rollout.id)).toEqual(begun.rollout);
+  expect(await history.active()).toEqual([begun.rollout]);
+});
+
+it('gives the same rollout for the same targets, whoever asks and in whatever order', async () => {
+  const history = redis.open();
+  const changes = [change('a', 'b'), change('c', 'd', { container: 'side' })];
+
+  const first = await history.begin({ ...rollout('a', 'b'), changes });
+  const second = await history.begin({ ...rollout('a', 'b'), changes: changes.toReversed(), trigger: 'webhook' });
+
+  expect(second).toEqual({ outcome: 'exists', rollout: first.rollout });
+});
+
+it('begins anew for the same targets once the first is at its end', async () => {
+  const history = redis.open();
+  const first = await history.begin(rollout('a', 'b'));
+  await history.transition(first.rollout.id, { from: ['pending'], to: 'cancelled', code: 'x' });
+
+  const second = await history.begin(rollout('a', 'b'));
+
+  expect(second.outcome).toBe('created');
+  expect(second.rollout.id > first.rollout.id).toBe(true);
+});
+
+it.each(['pending', 'verifying'] as const)('supersedes a %s rollout to other targets', async (state) => {
+  const history = redis.open();
+  const first = await history.begin(rollout('a', 'b'));
+  if (state === 'verifying')
+    await history.transition(first.rollout.id, { from: ['pending'], to: state, code: 'patched' });
+
+  const second = await history.begin(rollout('b', 'c'));
+
+  expect(second).toMatchObject({ outcome: 'created', superseded: first.rollout.id });
+  expect(await history.rollout(first.rollout.id)).toMatchObject({ state: 'superseded' });
+  expect((await history.active()).map(({ id }) => id)).toEqual([second.rollout.id]);
+});
+
+it('keeps workloads apart', async () => {
+  const history = redis.open();
+  await history.begin(rollout('a', 'b', 'myapp/deployment/myapp'));
+  expect((await history.begin(rollout('a', 'b', 'myapp/deployment/myapp-staging'))).outcome).toBe('created');
+  expect(await history.active()).toHaveLength(2);
+});
+
+it('writes the last good digest down before anything is patched (law 5)', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(id));
+
+  await history.begin(rollout('a', 'b'));
+
+  const state = await history.workload(id);
+  expect(state?.digests.app).toEqual({ image, tag: 'latest', rolledOut: digest('a'), lastGood: digest('a') });
+});
+
+it('knows no last good digest where nothing ran before', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(id));
+  await history.begin(rollout(undefined, 'b'));
+  expect((await history.workload(id))?.digests).toEqual({});
+});
+
+it('keeps the older good digest when a rollout that was never proven is superseded (law 5)', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(id));
+  const first = await history.begin(rollout('a', 'b'));
+  await history.transition(first.rollout.id, { from: ['pending'], to: 'verifying', code: 'patched' });
+
+  await history.begin(rollout('b', 'c'));
+
+  expect((await history.workload(id))?.digests.app).toMatchObject({ rolledOut: digest('b'), lastGood: digest('a') });
+});
+
+it('keeps the older good digest when the one before failed', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(id));
+  const { rollout: first } = await history.begin(rollout('a', 'b'));
+  await history.transition(first.id, { from: ['pending'], to: 'verifying', code: 'patched' });
+  await history.transition(first.id, { from: ['verifying'], to: 'failed', code: 'crash-loop' });
+
+  await history.begin(rollout('b', 'c'));
+
+  expect((await history.workload(id))?.digests.app?.lastGood).toBe(digest('a'));
+});
+
+it('takes what a person put there as the last good digest', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(id));
+  await history.adopt(id, [{ container: 'app', image, tag: 'latest', digest: digest('a') }]);
+
+  await history.begin(rollout('by hand', 'c'));
+
+  expect((await history.workload(id))?.digests.app?.lastGood).toBe(digest('by hand'));
+});
+
+it('does not roll back to another repository', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(id));
+  await history.adopt(id, [
+    { container: 'app', image: 'docker.io/library/nginx', tag: 'latest', digest: digest('nginx') },
+  ]);
+
+  await history.begin(rollout(undefined, 'b'));
+
+  expect((await history.workload(id))?.digests.app?.image).toBe('docker.io/library/nginx');
+  const [active] = await history.active();
+  await history.transition(active?.id ?? '', { from: ['pending'], to: 'verifying', code: 'patched' });
+  expect((await history.workload(id))?.digests.app).toEqual({ image, tag: 'latest', rolledOut: digest('b') });
+});
+
+it.each([
+  ['no change', []],
+  ['a container twice', [change('a', 'b'), change('a', 'c')]],
+  ['a short digest', [change('a', 'b', { to: { digest: 'sha256:abc' } })]],
+])('refuses %s', async (_, changes) => {
+  const history = redis.open();
+  expect(() => history.begin({ ...rollout('a', 'b'), changes })).toThrow(expect.objectContaining({ code: 'invalid' }));
+  expect(await history.active()).toEqual([]);
+});
+
+it('lets nothing that does not parse hold a workload for ever', async () => {
+  const corrupt: unknown[] = [];
+  const history = redis.open({ onCorrupt: (error) => corrupt.push(error.code) });
+  const first = await history.begin(rollout('a', 'b'));
+  await redis.raw.hset('{keelson}:h:rollouts', first.rollout.id, '1pnonsense');
+
+  const second = await history.begin(rollout('a', 'c'));
+
+  expect(second.outcome).toBe('created');
+  expect(corrupt).toContain('corrupt');
+  expect((await history.active()).map(({ id }) => id)).toEqual([second.rollout.id]);
+});

@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { useHistory } from '../../test/opened.ts';
+import { rollout } from '../../test/samples.ts';
+import type { History, RolloutQuery } from '../types.ts';
+
+const redis = useHistory();
+const begin = 1_795_000_000_000;
+let now = begin;
+let history: History;
+
+beforeEach(() => {
+  now = begin;
+  history = redis.open({ now: () => now });
+});
+
+/** `count` rollouts, a second apart, over three workloads; every fifth fails, the others succeed. */
+async function fill(count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let i = 0; i < count; i++) {
+    now = begin + i * 1_000;
+    const { rollout: begun } = await history.begin(rollout(`v${i}`, `v${i + 1}`, `ns/deployment/w${i % 3}`));
+    await history.transition(begun.id, { from: ['pending'], to: i % 5 === 0 ? 'failed' : 'succeeded', code: 'x' });
+    ids.push(begun.id);
+  }
+  return ids;
+}
+
+async function readAll(
+  query: RolloutQuery,
+  between: () => Promise<unknown> = async () => undefined,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await history.rollouts({ ...query, ...(cursor !== undefined && { cursor }) });
+    ids.push(...page.items.map(({ id }) => id));
+    if (page.next === undefined) return ids;
+    cursor = page.next;
+    await between();
+  }
+}
+
+it('is empty at first', async () => {
+  expect(await history.rollouts({})).toEqual({ items: [] });
+  expect(await history.rollouts({ workload: 'ns/deployment/none' })).toEqual({ items: [] });
+});
+
+describe('filters', () => {
+  const of = (test: (i: number) => boolean) => (ids: string[]) => ids.filter((_, i) => test(i)).reverse();
+  const cases: [string, RolloutQuery, (ids: string[]) => string[]][] = [
+    ['nothing', {}, of(() => true)],
+    ['a workload', { workload: 'ns/deployment/w1' }, of((i) => i % 3 === 1)],
+    ['a state', { state: 'failed' }, of((i) => i % 5 === 0)],
+    ['a state without rollouts', { state: 'pending' }, of(() => false)],
+    ['a workload and a state', { workload: 'ns/deployment/w0', state: 'failed' }, of((i) => i % 15 === 0)],
+    ['since, inclusive', { since: begin + 20_000 }, of((i) => i >= 20)],
+    ['until, inclusive', { until: begin + 20_000 }, of((i) => i <= 20)],
+    ['since and until', { since: begin + 10_000, until: begin + 10_999 }, of((i) => i === 10)],
+    [
+      'all of them',
+      { workload: 'ns/deployment/w0', state: 'failed', since: begin + 1, until: begin + 30_000 },
+      of((i) => i === 15 || i === 30),
+    ],
+  ];
+  it.each(cases)('%s', async (_, query, expected) => {
+    const ids = await fill(40);
+    expect(await readAll({ ...query, limit: 7 })).toEqual(expected(ids));
+    expect(await readAll({ ...query, limit: 1 })).toEqual(expected(ids));
+    expect(await readAll(query)).toEqual(expected(ids));
+  });
+});
+
+it('ends without a cursor when the last page is exactly full', async () => {
+  await fill(10);
+  const first = await history.rollouts({ limit: 5 });
+  const second = await history.rollouts({ limit: 5, cursor: first.next ?? '' });
+  expect(second.items).toHaveLength(5);
+  expect(second.next).toBeUndefined();
+});
+
+it('never skips or repeats a rollout while new ones arrive and old ones move', async () => {
+  const ids = await fill(60);
+  let extra = 0;
+  const arriving = async (): Promise<void> => {
+    now += 1;
+    extra += 1;
+    const { rollout: begun } = await history.begin(rollout('x', `extra${extra}`, `ns/deployment/w${extra % 3}`));
+    await history.transition(begun.id, { from: ['pending'], to: 'succeeded', code: 'x' });
+  };
+  expect(await readAll({ limit: 4 }, arriving)).toEqual(ids.toReversed());
+  expect(extra).toBeGreaterThan(10);
+});
+
+it('gives ids in order even when the clock stands still or goes back', async () => {
+  const ids: string[] = [];
+  for (let i = 0; i < 50; i++) {
+    if (i === 25) now -= 60_000;
+    ids.push((await history.begin(rollout('a', `b${i}`))).rollout.id);
+  }
+  expect(ids.toSorted()).toEqual(ids);
+  expect(await readAll({ limit: 8 })).toEqual(ids.toReversed());
+});
+
+it('gives up a page after looking at many, and goes on from there', async () => {
+  await fill(1);
+  // The index alone may be long: ids without a rollout are what a damaged Redis leaves.
+  const pipeline = redis.raw.pipeline();
+  for (let i = 1; i <= 5_000; i++) pipeline.xadd('{keelson}:h:index', `${(begin + 1_000) * 16 + i}-0`, '', '');
+  await pipeline.exec();
+
+  const first = await history.rollouts({ state: 'failed', limit: 10 });
+
+  expect(first.items).toEqual([]);
+  expect(first.next).toBeDefined();
+  expect(await readAll({ state: 'failed', limit: 10 })).toHaveLength(1);
+});
+
+it('leaves out what does not parse, and says so', async () => {
+  const ids = await fill(5);
+  const told: string[] = [];
+  const other = redis.open({ onCorrupt: (error) => told.push(error.message) });
+  await redis.raw.hset('{keelson}:h:rollouts', ids[2] ?? '', '1snonsense');
+
+  const page = await other.rollouts({});
+
+  expect(page.items.map(({ id }) => id)).toEqual([ids[4], ids[3], ids[1], ids[0]]);
+  expect(told).toEqual([expect.stringContaining(ids[2] ?? 'none')]);
+  await expect(other.rollout(ids[2] ?? '')).rejects.toMatchObject({ code: 'corrupt' });
+});
+
+it.each(['', 'x', '0-0', "'; --"])('refuses the cursor %j', async (cursor) => {
+  await expect(history.rollouts({ cursor })).rejects.toMatchObject({ code: 'invalid', theirs: false });
+});

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { stateLetters } from '../codec/compact.ts';
+import type { Context } from '../context.ts';
+import { loadScript, run } from '../redis/script.ts';
+import type { Page, Rollout, RolloutQuery } from '../types.ts';
+import { firstIdAt, lastIdAt, parseCursor } from './id.ts';
+import { decodeAll } from './read.ts';
+
+const script = loadScript('id', 'page');
+const defaultLimit = 50;
+const maxLimit = 500;
+/** A rare state over all workloads: a page is given up after looking at this many, and its cursor goes on from there. */
+const lookedAtMost = 2_000;
+
+const reply = z.tuple([z.instanceof(Buffer)], z.instanceof(Buffer));
+
+/** Newest first, in one round trip. New rollouts get larger ids than every cursor, so no page skips or repeats one. */
+export async function page(context: Context, query: RolloutQuery): Promise<Page<Rollout>> {
+  const { redis, keys } = context;
+  const { workload, state, since, until, cursor, limit = defaultLimit } = query;
+  const [next, ...found] = reply.parse(
+    await run(
+      redis,
+      script,
+      [keys.rollouts, workload === undefined ? keys.index : keys.rolloutsOf(workload)],
+      [
+        workload === undefined ? 'all' : 'workload',
+        firstIdAt(since ?? 0),
+        lastIdAt(until ?? Number.POSITIVE_INFINITY),
+        cursor === undefined ? '' : parseCursor(cursor),
+        state === undefined ? '' : stateLetters[state],
+        Math.min(Math.max(Math.trunc(limit), 1), maxLimit),
+        lookedAtMost,
+      ],
+    ),
+  );
+  const items = decodeAll(context, pairs(found));
+  return next.length === 0 ? { items } : { items, next: next.toString() };
+}
+
+function pairs(flat: readonly Buffer[]): (readonly [string, Buffer])[] {
+  const result: (readonly [string, Buffer])[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const [id, record] = flat.slice(i, i + 2);
+    if (id !== undefined && record !== undefined) result.push([id.toString(), record]);
+  }
+  return result;
+}

@@ -1,0 +1,40 @@
+import { decodeRollout } from '../codec/rollout-codec.ts';
+import type { Context } from '../context.ts';
+import { ask } from '../redis/script.ts';
+import type { Rollout } from '../types.ts';
+import { isRolloutId } from './id.ts';
+
+/** Throws HistoryError `corrupt` when it is there and does not parse. */
+export async function readRollout({ redis, keys }: Context, id: string): Promise<Rollout | undefined> {
+  if (!isRolloutId(id)) return undefined;
+  const bytes = await ask(redis.hgetBuffer(keys.rollouts, id));
+  return bytes === null ? undefined : decodeRollout(id, bytes);
+}
+
+/** Every rollout that is not at an end, newest first. */
+export async function readActive(context: Context): Promise<readonly Rollout[]> {
+  const { redis, keys } = context;
+  const ids = (await ask(redis.smembers(keys.active))).sort().reverse();
+  if (ids.length === 0) return [];
+  const records = await ask(redis.hmgetBuffer(keys.rollouts, ...ids));
+  return decodeAll(
+    context,
+    ids.map((id, i) => [id, records[i] ?? null]),
+  );
+}
+
+/** In a list, one that does not parse is told and left out: the others are still there to be read. */
+export function decodeAll(
+  { onCorrupt }: Context,
+  records: readonly (readonly [id: string, bytes: Buffer | null])[],
+): Rollout[] {
+  return records.flatMap(([id, bytes]) => {
+    if (bytes === null) return [];
+    try {
+      return [decodeRollout(id, bytes)];
+    } catch (error) {
+      onCorrupt(error);
+      return [];
+    }
+  });
+}

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { useHistory } from './opened.ts';
+import { digest, record, rollout } from './samples.ts';
+
+const redis = useHistory();
+const rounds = 200;
+
+it('lets exactly one of two begin, 200 times (law 4)', async () => {
+  const [a, b] = [redis.open(), redis.open()];
+  for (let round = 0; round < rounds; round++) {
+    const wanted = rollout(`a${round}`, `b${round}`, `ns/deployment/w${round}`);
+    const results = await Promise.all([a.begin(wanted), b.begin({ ...wanted, trigger: 'webhook' })]);
+    expect(results.map(({ outcome }) => outcome).sort()).toEqual(['created', 'exists']);
+    expect(results[0]?.rollout).toEqual(results[1]?.rollout);
+  }
+  expect(await a.active()).toHaveLength(rounds);
+});
+
+it('leaves exactly one under way when two begin different rollouts, 200 times (law 4)', async () => {
+  const [a, b] = [redis.open(), redis.open()];
+  for (let round = 0; round < rounds; round++) {
+    const workload = `ns/deployment/w${round}`;
+    await a.putWorkload(record(workload));
+    const results = await Promise.all([
+      a.begin(rollout('old', `x${round}`, workload)),
+      b.begin(rollout('old', `y${round}`, workload)),
+    ]);
+    const active = (await a.active()).filter((found) => found.workload === workload);
+    const superseded = results.flatMap((result) =>
+      result.outcome === 'created' && result.superseded !== undefined ? [result.superseded] : [],
+    );
+    expect(active).toHaveLength(1);
+    expect(superseded).toHaveLength(1);
+    expect(superseded[0]).not.toBe(active[0]?.id);
+    expect((await a.workload(workload))?.digests.app?.lastGood).toBe(digest('old'));
+  }
+});
+
+it('lets exactly one of two move a rollout on, 200 times (law 4)', async () => {
+  const [a, b] = [redis.open(), redis.open()];
+  for (let round = 0; round < rounds; round++) {
+    const { rollout: begun } = await a.begin(rollout('a', 'b', `ns/deployment/w${round}`));
+    const moved = await Promise.all([
+      a.transition(begun.id, { from: ['pending'], to: 'verifying', code: 'by-a' }),
+      b.transition(begun.id, { from: ['pending'], to: 'failed', code: 'by-b' }),
+    ]);
+    const [winner, ...others] = moved.filter((result) => result !== undefined);
+    expect(others).toEqual([]);
+    expect(await a.rollout(begun.id)).toEqual(winner);
+    expect(winner?.transitions).toHaveLength(2);
+  }
+});
+
+it('never lets a superseded rollout move the digests', async () => {
+  const [a, b] = [redis.open(), redis.open()];
+  for (let round = 0; round < rounds; round++) {
+    const workload = `ns/deployment/w${round}`;
+    await a.putWorkload(record(workload));
+    const { rollout: begun } = await a.begin(rollout('old', 'x', workload));
+    const [moved, next] = await Promise.all([
+      a.transition(begun.id, { from: ['pending'], to: 'verifying', code: 'patched' }),
+      b.begin(rollout('old', 'y', workload)),
+    ]);
+    expect(next).toMatchObject({ outcome: 'created', superseded: begun.id });
+    const digests = (await a.workload(workload))?.digests.app;
+    expect(digests).toMatchObject({ rolledOut: digest(moved === undefined ? 'old' : 'x'), lastGood: digest('old') });
+  }
+});
