@@ -88,8 +88,8 @@ it.each(cases.map((row) => [`${row[0]} ${row[1].slice(0, 80)}: ${row[2]} ${row[3
     expect(answer.headers.get('Content-Type')).toBe('application/problem+json');
     const problem = problemSchema.parse(await answer.json());
     expect(problem).toMatchObject({ code, status, instance: answer.headers.get('X-Request-Id') });
-    if (names) expect(problem.invalid?.map(({ name }) => name)).toEqual(names);
-    if (status === 405) expect(answer.headers.get('Allow')).toMatch(/^[A-Z, ]+$/);
+    expect(problem.invalid?.map(({ name }) => name)).toEqual(names);
+    expect(answer.headers.has('Allow')).toBe(status === 405);
   },
 );
 

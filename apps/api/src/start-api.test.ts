@@ -122,7 +122,7 @@ describe('startApi', () => {
 
     expect(answer.statusCode).toBe(202);
     await stopped;
-    await expect(fetch(running.url)).rejects.toThrow();
+    await expect(fetch(running.url)).rejects.toThrow('fetch failed');
   });
 
   it('does not wait past the grace period', async () => {
@@ -133,7 +133,7 @@ describe('startApi', () => {
 
     const cut = once(slow, 'error');
     await running.stop();
-    await cut;
+    expect(await cut).toEqual([expect.objectContaining({ code: 'ECONNRESET' })]);
   });
 
   it('cuts off a body that is too large while it is still being sent', async () => {

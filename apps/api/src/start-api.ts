@@ -59,7 +59,8 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     now: Date.now,
     stopping: stopping.signal,
   });
-  server.on('request', getRequestListener(app.fetch, { errorHandler: refuseUnreadable }));
+  const serve = getRequestListener(app.fetch, { errorHandler: refuseUnreadable });
+  server.on('request', (incoming, outgoing) => void serve(incoming, outgoing));
   log.info({ url }, 'the API listens');
 
   return {

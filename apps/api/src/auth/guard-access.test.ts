@@ -35,10 +35,17 @@ describe('with tokens', () => {
     const answer = await fixture.api({ token, hookToken, loopback: false }).request(path, { headers });
 
     expect(answer.status).toBe(status);
-    if (status === 401) {
-      expect(answer.headers.get('WWW-Authenticate')).toMatch(/^Bearer realm="keelson"/);
-      expect(await answer.json()).toMatchObject({ code: 'unauthorized' });
-    }
+  });
+
+  it.each([
+    ['none', {}, 'Bearer realm="keelson"'],
+    ['a wrong one', bearer('wrong'), 'Bearer realm="keelson", error="invalid_token"'],
+    ['no Bearer', { Authorization: token }, 'Bearer realm="keelson", error="invalid_token"'],
+  ])('says how to sign in when there is %s', async (_, headers, challenge) => {
+    const answer = await fixture.api({ token }).request('/api/v1/workloads', { headers });
+
+    expect(answer.headers.get('WWW-Authenticate')).toBe(challenge);
+    expect(await answer.json()).toMatchObject({ code: 'unauthorized', status: 401 });
   });
 
   it.each([

@@ -72,6 +72,8 @@ export function createEventClient(options: ClientOptions): EventClient {
     return sent;
   }
 
+  const waiting = () => !live && !over;
+
   const stream = new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -81,7 +83,7 @@ export function createEventClient(options: ClientOptions): EventClient {
       },
       async pull() {
         try {
-          while (!live && !over) if ((await catchUp()) > 0) return;
+          for (let sent = 0; sent === 0 && waiting(); ) sent = await catchUp();
         } catch {
           finish('failed');
         }

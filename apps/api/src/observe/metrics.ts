@@ -15,7 +15,7 @@ export interface ApiMetrics {
 /** The API's own figures. Every label has a small fixed set of values: none comes from a caller. */
 export function createApiMetrics(registry: Registry, history: Pick<History, 'active'>): ApiMetrics {
   const registers = [registry];
-  createActiveRollouts(registry, history);
+  registry.registerMetric(activeRollouts(history));
   return {
     requestSeconds: new Histogram({
       name: 'keelson_http_request_duration_seconds',
@@ -42,12 +42,12 @@ export function createApiMetrics(registry: Registry, history: Pick<History, 'act
 }
 
 /** Read when it is asked for: rollouts that are under way are few. */
-function createActiveRollouts(registry: Registry, history: Pick<History, 'active'>): void {
-  new Gauge({
+function activeRollouts(history: Pick<History, 'active'>): Gauge<'state'> {
+  return new Gauge({
     name: 'keelson_api_active_rollouts',
     help: 'Rollouts under way, by state; absent while Redis does not answer.',
     labelNames: ['state'],
-    registers: [registry],
+    registers: [],
     async collect() {
       this.reset();
       const active = await history.active().catch(() => undefined);

@@ -167,6 +167,33 @@ describe('the hub', () => {
     await reading.cancel();
   });
 
+  it('loses nothing that happens between the last page and going live', async () => {
+    let meanwhile = (): Promise<void> => Promise.resolve();
+    const history = {
+      ...fixture.history,
+      async events(...how: Parameters<typeof fixture.history.events>) {
+        const found = await fixture.history.events(...how);
+        if (!how[1]?.blockMs) await meanwhile();
+        return found;
+      },
+    };
+    const hub = hubOf({ history });
+    await happen('missed');
+    const live = readSse(await hub.open({}));
+    const names = ['first', 'second', 'third'];
+    meanwhile = async () => {
+      const name = names.shift();
+      if (name === undefined) return;
+      await happen(name);
+      await live.take(1);
+    };
+
+    const resuming = readSse(await hub.open({ after: '0-0' }));
+    expect(workloads(await resuming.take(4))).toEqual(['missed', 'first', 'second', 'third']);
+    await live.cancel();
+    await resuming.cancel();
+  });
+
   it('sends a heartbeat while nothing happens', async () => {
     const hub = hubOf({ heartbeatMs: 10 });
     const sse = readSse(await hub.open({}));

@@ -43,7 +43,8 @@ it('answers 503 with Retry-After on every route that needs Redis, and comes back
       body: JSON.stringify({ events: [{ action: 'push', target: { repository: 'a/b' } }] }),
     }),
   ];
-  for (const answer of await Promise.all(requests)) {
+  for (const request of requests) {
+    const answer = await request;
     expect(answer.status).toBe(503);
     expect(answer.headers.get('Retry-After')).toBe('5');
     expect(await answer.json()).toMatchObject({ code: 'history-unavailable', instance: expect.any(String) });

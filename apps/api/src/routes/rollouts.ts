@@ -90,5 +90,5 @@ export function rolloutRoutes({ history }: ApiDeps): OpenAPIHono<ApiEnv> {
 function nextUrl(url: string, cursor: string): string {
   const { pathname, searchParams } = new URL(url);
   searchParams.set('cursor', cursor);
-  return `${pathname}?${searchParams}`;
+  return `${pathname}?${searchParams.toString()}`;
 }

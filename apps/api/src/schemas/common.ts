@@ -58,7 +58,7 @@ export const momentQuery = z
 
 export const digestSchema = z.string().openapi({
   description: 'Image digest.',
-  example: `sha256:${'4afff550708506c5b8b7384ad10d401a02b29ed587cb2730cb02753095b5178d'}`,
+  example: 'sha256:4afff550708506c5b8b7384ad10d401a02b29ed587cb2730cb02753095b5178d',
 });
 
 export const codeSchema = z.string().openapi({ description: 'Stable code of the reason.', example: 'new-digest' });

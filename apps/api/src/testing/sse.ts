@@ -23,9 +23,7 @@ export function readSse(body: ReadableStream<Uint8Array> | null): SseReader {
       if (end >= 0) {
         const block = text.slice(0, end);
         text = text.slice(end + 2);
-        return Object.fromEntries(
-          block.split('\n').map((line) => [line.split(': ')[0], line.slice(line.indexOf(': ') + 2)]),
-        );
+        return readBlock(block);
       }
       const { done, value } = await reader.read();
       if (done) return undefined;
@@ -54,4 +52,13 @@ export function readSse(body: ReadableStream<Uint8Array> | null): SseReader {
     },
     cancel: () => reader.cancel(),
   };
+}
+
+function readBlock(block: string): Frame {
+  return Object.fromEntries(
+    block.split('\n').map((line): [string, string] => {
+      const colon = line.indexOf(': ');
+      return [line.slice(0, colon), line.slice(colon + 2)];
+    }),
+  );
 }
