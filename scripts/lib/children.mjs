@@ -35,7 +35,9 @@ export async function capture([command, ...args]) {
 }
 
 function environment(extra) {
-  return { ...process.env, ...quiet, ...extra, PATH: projectPath() };
+  // Some tools colour whatever they find CI to be; a log is read without.
+  const plain = process.stdout.isTTY || process.env.FORCE_COLOR ? {} : { NO_COLOR: '1' };
+  return { ...process.env, ...plain, ...quiet, ...extra, PATH: projectPath() };
 }
 
 /** An exit code as shells tell it: 128 and the signal's number for a child that a signal ended. */
