@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { readIntent } from '../intent/read-intent.ts';
+import { trackedContainers } from './tracked-containers.ts';
+
+const containers = [
+  { name: 'app', image: 'nginx', init: false, index: 0 },
+  { name: 'sidecar', image: 'ghcr.io/x/y:1', init: false, index: 1 },
+  { name: 'migrate', image: 'nginx:2', init: true, index: 0 },
+];
+const intentOf = (annotations: Record<string, string>) => readIntent({ annotations, labels: {} });
+
+describe('trackedContainers', () => {
+  it.each([
+    [{ 'keel.sh/policy': 'force' }, ['app', 'sidecar']],
+    [{ 'keel.sh/policy': 'force', 'keel.sh/initContainers': 'true' }, ['app', 'sidecar', 'migrate']],
+    [{ 'keelson.sh/policy': 'force', 'keelson.sh/containers': '^side' }, ['sidecar']],
+    [{ 'keel.sh/policy': 'all' }, ['app', 'sidecar']],
+    [{}, []],
+  ])('%o', (annotations, expected) => {
+    const { tracked, warnings } = trackedContainers(intentOf({ ...annotations }), containers);
+    expect(tracked.map(({ name }) => name)).toEqual(expected);
+    expect(warnings).toEqual([]);
+  });
+
+  it('keeps what the caller knows of a container, and adds its reference', () => {
+    const { tracked } = trackedContainers(intentOf({ 'keel.sh/policy': 'force' }), containers.slice(0, 1));
+    expect(tracked).toEqual([
+      {
+        name: 'app',
+        image: 'nginx',
+        init: false,
+        index: 0,
+        reference: { host: 'docker.io', repository: 'library/nginx', tag: 'latest' },
+      },
+    ]);
+  });
+
+  it('an image that cannot be read stops its own container only', () => {
+    const broken = [{ name: 'odd', image: 'Not An Image', init: false, index: 2 }, ...containers];
+    const { tracked, warnings } = trackedContainers(intentOf({ 'keel.sh/policy': 'force' }), broken);
+    expect(tracked.map(({ name }) => name)).toEqual(['app', 'sidecar']);
+    expect(warnings).toEqual([
+      {
+        code: 'unreadable-image',
+        message: expect.stringContaining('Container odd is not followed: "Not An Image" is not an image reference'),
+      },
+    ]);
+  });
+
+  it.each(['^web$', '^migrate$', '('])('says so when the pattern %s leaves nothing', (pattern) => {
+    const intent = intentOf({ 'keelson.sh/policy': 'force', 'keelson.sh/containers': pattern });
+    expect(trackedContainers(intent, containers)).toEqual({
+      tracked: [],
+      warnings: [
+        {
+          code: 'no-container',
+          message: 'No container is followed: the pattern matches none of app, sidecar, migrate (init).',
+        },
+      ],
+    });
+  });
+});

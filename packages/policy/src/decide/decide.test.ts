@@ -1,0 +1,234 @@
+import type { Digest } from '@keelson/image';
+import { parseReference, shortDigest } from '@keelson/image';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readIntent } from '../intent/read-intent.ts';
+import type { ContainerFacts, Decision, Intent, Observation } from '../types.ts';
+import { decide } from './decide.ts';
+
+const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}`;
+const [A, B, C, D] = [digest('a'), digest('b'), digest('c'), digest('d')] as const;
+const IMAGE = 'registry.gitlab.com/cmunroe/ops/myapp:latest';
+
+const intentOf = (policy: string): Intent =>
+  readIntent({ annotations: policy === '' ? {} : { 'keelson.sh/policy': policy }, labels: {} });
+const force = intentOf('force');
+
+function factsOf(given: Partial<ContainerFacts>): ContainerFacts {
+  const image = given.image ?? IMAGE;
+  return { name: 'app', running: [], runningComplete: true, image, reference: parseReference(image), ...given };
+}
+
+type Row = readonly [
+  title: string,
+  facts: Partial<ContainerFacts>,
+  observation: Observation,
+  outcome: `${Decision['action']} ${Decision['code']}`,
+  from?: Digest,
+];
+
+const table: readonly Row[] = [
+  ['the object carries it', { mark: A }, { digest: A }, 'none up-to-date'],
+  ['the object carries it, pods still run the old one', { mark: A, running: [B] }, { digest: A }, 'none up-to-date'],
+  ['the object carries it, Redis says another', { mark: A, rolledOut: B }, { digest: A }, 'none up-to-date'],
+  ['carried and written down', { mark: A, rolledOut: A, running: [A] }, { digest: A }, 'none up-to-date'],
+  ['written down, somebody put another back', { mark: B, rolledOut: A }, { digest: A }, 'none undone-by-someone'],
+  ['undone, and pods run it anyway', { mark: B, rolledOut: A, running: [A] }, { digest: A }, 'none undone-by-someone'],
+  ['undone, then something newer', { mark: B, rolledOut: A }, { digest: C }, 'roll-out new-digest', B],
+  ['written down, the pin was dropped', { rolledOut: A, running: [B] }, { digest: A }, 'none up-to-date'],
+  ['written down, the pin was dropped, nothing runs', { rolledOut: A }, { digest: A }, 'none up-to-date'],
+  ['a push', { mark: A, rolledOut: A, running: [A] }, { digest: B }, 'roll-out new-digest', A],
+  ['a push while Redis was lost', { mark: A, running: [A] }, { digest: B }, 'roll-out new-digest', A],
+  [
+    'a push that pods run already, beside a pin',
+    { mark: A, running: [B] },
+    { digest: B, family: [B] },
+    'roll-out new-digest',
+    A,
+  ],
+  ['a push, pin dropped, nothing runs', { rolledOut: A }, { digest: B }, 'roll-out new-digest', A],
+  [
+    'a push, pin dropped, pods starting',
+    { rolledOut: A, running: [B], runningComplete: false },
+    { digest: B },
+    'roll-out new-digest',
+    A,
+  ],
+  ['a push, pin dropped, pods run exactly it', { rolledOut: A, running: [B] }, { digest: B }, 'adopt already-running'],
+  [
+    'a push, pin dropped, pods run something',
+    { rolledOut: A, running: [C] },
+    { digest: B },
+    'ask-family family-needed',
+  ],
+  ['… which is its platform', { rolledOut: A, running: [C] }, { digest: B, family: [B, C] }, 'adopt already-running'],
+  ['… which is not', { rolledOut: A, running: [C] }, { digest: B, family: [B, D] }, 'roll-out new-digest', A],
+  ['… of which one is not', { rolledOut: A, running: [C, D] }, { digest: B, family: [B, C] }, 'roll-out new-digest', A],
+  ['first sight, nothing runs', {}, { digest: A }, 'adopt nothing-runs'],
+  ['first sight, pods starting', { runningComplete: false }, { digest: A }, 'adopt nothing-runs'],
+  ['first sight, pods run exactly it', { running: [A] }, { digest: A }, 'adopt already-running'],
+  [
+    'first sight, pods run exactly it, some starting',
+    { running: [A], runningComplete: false },
+    { digest: A },
+    'adopt already-running',
+  ],
+  ['first sight, pods run something', { running: [B] }, { digest: A }, 'ask-family family-needed'],
+  ['… which is its platform', { running: [B] }, { digest: A, family: [A, B] }, 'adopt already-running'],
+  ['… which are all its platforms', { running: [B, C] }, { digest: A, family: [A, B, C] }, 'adopt already-running'],
+  [
+    '… all platforms, some starting',
+    { running: [B], runningComplete: false },
+    { digest: A, family: [B] },
+    'adopt already-running',
+  ],
+  ['… which is not', { running: [B] }, { digest: A, family: [A] }, 'roll-out pushed-while-away', B],
+  ['… of which the second is not', { running: [A, C] }, { digest: A, family: [A, B] }, 'roll-out pushed-while-away', C],
+  [
+    '… which is not, some starting',
+    { running: [B], runningComplete: false },
+    { digest: A, family: [A] },
+    'roll-out pushed-while-away',
+    B,
+  ],
+  ['a tag beside a digest is followed', { image: `${IMAGE}@${A}`, mark: A }, { digest: B }, 'roll-out new-digest', A],
+  ['a digest without a tag is not', { image: `nginx@${A}`, mark: A }, { digest: B }, 'none pinned-by-digest'],
+  [
+    'a digest without a tag, Redis knows more',
+    { image: `nginx@${A}`, mark: A, rolledOut: C },
+    { digest: B },
+    'none pinned-by-digest',
+  ],
+];
+
+const rows = table.map(([title, given, observation, outcome, from]) => ({ title, given, observation, outcome, from }));
+
+describe('decide', () => {
+  it.each(rows)('$title', ({ given, observation, outcome, from }) => {
+    const decision = decide(factsOf(given), force, observation);
+    expect(`${decision.action} ${decision.code}`).toBe(outcome);
+    expect(decision.container).toBe('app');
+    expect(decision.move).toEqual(from && { container: 'app', from, to: observation.digest });
+  });
+
+  it.each([
+    ['', 'not-managed'],
+    ['never', 'policy-never'],
+    ['patch', 'policy-not-yet'],
+    ['frce', 'policy-not-yet'],
+  ])('policy "%s" leaves even a push alone', (policy, code) => {
+    expect(decide(factsOf({ mark: A, rolledOut: A }), intentOf(policy), { digest: B })).toMatchObject({
+      action: 'none',
+      code,
+    });
+  });
+
+  it.each([
+    [
+      { running: [B] },
+      { digest: A, family: [A] },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, the pods run sha256:bbbbbbbbbbbb.',
+    ],
+    [
+      { mark: B },
+      { digest: A },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, the workload names sha256:bbbbbbbbbbbb.',
+    ],
+    [
+      { mark: B, rolledOut: A },
+      { digest: A },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, and Keelson rolled it out, but somebody put sha256:bbbbbbbbbbbb back; Keelson leaves it so until something newer is pushed.',
+    ],
+    [
+      {},
+      { digest: A },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, and no pod reports an image yet; pods that start pull the tag themselves.',
+    ],
+  ] as const)('tells people why: %o', (given, observation, expected) => {
+    expect(decide(factsOf(given), force, observation).sentence).toBe(expected);
+  });
+});
+
+describe('laws', () => {
+  const some = fc.constantFrom(A, B, C, D);
+  const facts = fc
+    .record(
+      {
+        image: fc.constantFrom(IMAGE, 'nginx', `nginx:1@${A}`, `nginx@${B}`),
+        mark: some,
+        rolledOut: some,
+        running: fc.uniqueArray(some),
+        runningComplete: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    )
+    .map(factsOf);
+  const observation: fc.Arbitrary<Observation> = fc.record(
+    { digest: some, family: fc.uniqueArray(some) },
+    { requiredKeys: ['digest'] },
+  );
+  const intent = fc.constantFrom(force, intentOf(''), intentOf('never'), intentOf('all'), intentOf('banana'));
+
+  const expectLaw = (
+    law: (decision: Decision, facts: ContainerFacts, observation: Observation, intent: Intent) => boolean,
+  ) =>
+    fc.assert(
+      fc.property(facts, observation, intent, (given, observed, wanted) =>
+        law(decide(given, wanted, observed), given, observed, wanted),
+      ),
+      { numRuns: 2_000 },
+    );
+
+  it('the same values give the same decision', () => {
+    fc.assert(
+      fc.property(facts, observation, intent, (given, observed, wanted) => {
+        expect(decide(given, wanted, observed)).toEqual(
+          decide(structuredClone(given), wanted, structuredClone(observed)),
+        );
+      }),
+    );
+  });
+
+  it('what is carried or was rolled out is never rolled out again', () => {
+    expectLaw(
+      ({ action }, { mark, rolledOut }, { digest: to }) => action !== 'roll-out' || (to !== mark && to !== rolledOut),
+    );
+  });
+
+  it('a rollout moves to the observed digest from another one, and nothing else moves', () => {
+    expectLaw(({ action, move }, _, { digest: to }) =>
+      action === 'roll-out' ? move?.to === to && move.from !== undefined && move.from !== to : move === undefined,
+    );
+  });
+
+  it('without anything known nothing is rolled out', () => {
+    fc.assert(
+      fc.property(observation, intent, fc.boolean(), (observed, wanted, runningComplete) => {
+        expect(decide(factsOf({ runningComplete }), wanted, observed).action).not.toBe('roll-out');
+      }),
+    );
+  });
+
+  it('only the policy force changes or writes down anything', () => {
+    expectLaw(({ action }, _facts, _observation, { policy }) => policy.type === 'force' || action === 'none');
+  });
+
+  it('asks for the family at most once', () => {
+    expectLaw(({ action }, _, { family }) => action !== 'ask-family' || family === undefined);
+  });
+
+  it('a decision that was carried out is followed by rest', () => {
+    expectLaw(({ action }, given, observed, wanted) => {
+      const after = { ...given, rolledOut: observed.digest, ...(action === 'roll-out' && { mark: observed.digest }) };
+      return !['roll-out', 'adopt'].includes(action) || decide(after, wanted, observed).action === 'none';
+    });
+  });
+
+  it('every sentence names the repository and a short digest', () => {
+    expectLaw(
+      ({ sentence }, { reference }, { digest: to }) =>
+        sentence.includes(reference.repository) &&
+        [to, reference.digest ?? to].some((one) => sentence.includes(shortDigest(one))),
+    );
+  });
+});

@@ -1,0 +1,265 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatSchedule } from '../schedule/format-schedule.ts';
+import { readIntent } from './read-intent.ts';
+
+const read = (annotations: Record<string, string>, labels: Record<string, string> = {}) =>
+  readIntent({ annotations, labels });
+
+/** `code key` of every warning. */
+const warned = (annotations: Record<string, string>, labels: Record<string, string> = {}) =>
+  read(annotations, labels).warnings.map(({ code, key }) => `${code} ${key}`);
+
+describe('readIntent', () => {
+  it('reads the four annotations that people copy from each other, without a warning', () => {
+    const intent = read({
+      'keel.sh/policy': 'force',
+      'keel.sh/match-tag': 'true',
+      'keel.sh/trigger': 'poll',
+      'keel.sh/poll-schedule': '@every 1m',
+    });
+    expect(intent).toMatchObject({
+      managed: true,
+      policy: { type: 'force', matchTag: true },
+      trigger: 'poll',
+      schedule: { type: 'every', ms: 60_000 },
+      initContainers: false,
+      warnings: [],
+    });
+    expect(intent.containers.test('anything')).toBe(true);
+  });
+
+  it('leaves a workload alone that asks for nothing', () => {
+    const intent = read({ 'kubectl.kubernetes.io/restartedAt': 'x' }, { app: 'web' });
+    expect(intent).toMatchObject({ managed: false, policy: { type: 'never' }, warnings: [] });
+    expect(intent).not.toHaveProperty('pullSecret');
+    expect(intent).not.toHaveProperty('deadlineSeconds');
+  });
+
+  it.each([
+    ['our prefix', { 'keelson.sh/policy': 'never', 'keel.sh/policy': 'force' }, {}, 'never'],
+    ['our label over their annotation', { 'keel.sh/policy': 'force' }, { 'keelson.sh/policy': 'never' }, 'never'],
+    ['the annotation', { 'keel.sh/policy': 'never' }, { 'keel.sh/policy': 'force' }, 'never'],
+    [
+      'the legacy annotation over the label',
+      { 'keel.observer/policy': 'never' },
+      { 'keel.sh/policy': 'force' },
+      'never',
+    ],
+    ['the new spelling', { 'keel.sh/policy': 'never', 'keel.observer/policy': 'never' }, {}, 'never'],
+    ['the only label', {}, { 'keel.sh/policy': 'force' }, 'force'],
+    ['what is inside the white space', { 'keel.sh/policy': ' force\n' }, {}, 'force'],
+  ])('%s wins', (_, annotations, labels, type) => {
+    expect(read({ ...annotations }, { ...labels }).policy.type).toBe(type);
+  });
+
+  it.each([
+    ['keel.sh/matchTag', 'true', { policy: { type: 'force', matchTag: true } }],
+    ['keel.sh/match-tag', 'true', { policy: { type: 'force', matchTag: true } }],
+    ['keelson.sh/match-tag', 'true', { policy: { type: 'force', matchTag: true } }],
+    ['keelson.sh/matchTag', 'true', { policy: { type: 'force', matchTag: true } }],
+    ['keel.sh/match-tag', 'false', { policy: { type: 'force', matchTag: false } }],
+    ['keel.sh/trigger', 'default', { trigger: 'hint' }],
+    ['keelson.sh/trigger', 'webhook', { trigger: 'hint' }],
+    ['keel.sh/pollSchedule', '@every 2m', { schedule: { type: 'every', ms: 120_000 } }],
+    ['keelson.sh/poll-schedule', '0 3 * * *', { schedule: { type: 'cron', pattern: '0 3 * * *' } }],
+    [
+      'keelson.sh/pollSchedule',
+      'TZ=Asia/Tokyo @daily',
+      { schedule: { type: 'cron', pattern: '0 0 * * *', tz: 'Asia/Tokyo' } },
+    ],
+    ['keel.sh/imagePullSecret', 'gitlab', { pullSecret: 'gitlab' }],
+    ['keel.sh/imagepullsecret', 'gitlab', { pullSecret: 'gitlab' }],
+    ['keelson.sh/pull-secret', 'gitlab', { pullSecret: 'gitlab' }],
+    ['keelson.sh/pullSecret', 'gitlab', { pullSecret: 'gitlab' }],
+    ['keel.sh/initContainers', 'true', { initContainers: true }],
+    ['keel.sh/INITCONTAINERS', 'true', { initContainers: true }],
+    ['keelson.sh/init-containers', 'true', { initContainers: true }],
+    ['keelson.sh/deadline', '10m', { deadlineSeconds: 600 }],
+    ['keelson.sh/deadline', '90', { deadlineSeconds: 90 }],
+  ])('%s: %s', (key, value, expected) => {
+    const annotations = { 'keelson.sh/policy': 'force', [key]: value };
+    expect(read(annotations)).toMatchObject({ ...expected, warnings: [] });
+    expect(read({}, annotations)).toMatchObject({ ...expected, warnings: [] });
+  });
+
+  it.each([
+    ['keelson.sh/containers', '^app$', ['app']],
+    ['keel.sh/monitorContainers', 'app', ['app', 'my-app']],
+    ['keel.sh/monitorContainers', '(?P<name>app|web)$', ['app', 'web', 'my-app']],
+    ['keel.sh/monitorContainers', '', ['app', 'web', 'my-app']],
+    ['keel.sh/monitorContainers', '(', []],
+    ['keel.sh/monitorContainers', '(?=app)', []],
+    ['keel.sh/monitorContainers', 'a'.repeat(100_000), []],
+  ])('%s: %s', (key, pattern, expected) => {
+    const { containers } = read({ 'keelson.sh/policy': 'force', [key]: pattern });
+    expect(['app', 'web', 'my-app'].filter((name) => containers.test(name))).toEqual(expected);
+  });
+
+  it('a pattern made to hang a backtracking engine does not', () => {
+    const { containers } = read({ 'keelson.sh/containers': '^(a|a)*(a+)+$' });
+    expect(containers.test(`${'a'.repeat(62)}-`)).toBe(false);
+  });
+
+  it.each([
+    ['keel.sh/policy', 'hint'],
+    ['keelson.sh/policy', 'poll'],
+  ])('%s without a trigger means %s', (key, trigger) => {
+    expect(read({ [key]: 'force' }).trigger).toBe(trigger);
+  });
+
+  it.each([
+    'all',
+    'major',
+    'minor',
+    'patch',
+    'glob:build-*',
+    'regexp:^v',
+    'semver:>=1',
+    'force with a typo',
+    'Force',
+    'glob',
+  ])('policy %s is shown and not run', (name) => {
+    expect(read({ 'keel.sh/policy': name })).toMatchObject({ managed: true, policy: { type: 'not-yet', name } });
+  });
+
+  it('rolls nothing out while somebody asks for votes, wherever they ask', () => {
+    const policy = { type: 'not-yet', name: 'force with approvals' };
+    expect(read({ 'keel.sh/policy': 'force', 'keel.sh/approvals': '2' }).policy).toEqual(policy);
+    expect(read({ 'keel.sh/policy': 'force', 'keel.sh/approvals': '0' }, { 'keel.sh/approvals': '1' }).policy).toEqual(
+      policy,
+    );
+    expect(read({ 'keelson.sh/policy': 'force', 'keel.sh/approvals': 'two' }).policy).toEqual(policy);
+    expect(read({ 'keel.sh/policy': 'force', 'keel.sh/approvals': '0' }).policy.type).toBe('force');
+  });
+});
+
+describe('warnings', () => {
+  it.each([
+    ['keel.sh/polcy', 'unknown-annotation', 'did you mean keel.sh/policy?'],
+    ['keel.sh/Policy', 'unknown-annotation', 'did you mean keel.sh/policy?'],
+    ['keel.sh/pol-schedule', 'unknown-annotation', 'did you mean keel.sh/pollSchedule?'],
+    ['keel.sh/forceTagMatch', 'unknown-annotation', 'known are policy, '],
+    ['keelson.sh/matchTags', 'unknown-annotation', 'did you mean keelson.sh/match-tag?'],
+    ['keelson.sh/imagePullSecret', 'unknown-annotation', 'did you mean keelson.sh/pull-secret?'],
+    [`keel.sh/${'x'.repeat(300)}`, 'unknown-annotation', 'known are policy, '],
+    ['keel.sh/notify', 'not-yet', 'sends no notifications yet'],
+    ['keel.sh/releaseNotes', 'not-yet', 'sends no notifications yet'],
+    ['keel.sh/approvals', 'not-yet', 'nothing is rolled out while it asks'],
+    ['keel.sh/approvalDeadline', 'not-yet', 'has no approvals yet'],
+    ['keel.sh/imageVolumes', 'not-yet', 'image volumes stay as they are'],
+    ['keel.sh/ImageVolumes', 'not-yet', 'image volumes stay as they are'],
+    ['keel.sh/matchPreRelease', 'not-yet', 'version policies only'],
+  ])('key %s', (key, code, message) => {
+    for (const intent of [
+      read({ 'keelson.sh/policy': 'never', [key]: 'x' }),
+      read({ 'keelson.sh/policy': 'never' }, { [key]: 'x' }),
+    ]) {
+      expect(intent.warnings).toEqual([{ code, key, message: expect.stringContaining(message) }]);
+    }
+  });
+
+  it.each([
+    ['keel.sh/policy', 'frce', 'unknown-policy', 'did you mean "force"?'],
+    ['keel.sh/policy', 'regex:^v', 'unknown-policy', 'did you mean "regexp:"?'],
+    ['keel.sh/policy', 'yes', 'unknown-policy', 'write "force"'],
+    ['keel.sh/policy', 'x'.repeat(100_000), 'unknown-policy', 'write "force"'],
+    ['keel.sh/policy', 'minor', 'not-yet', 'watched and shown, but not updated'],
+    ['keel.sh/policy', '', 'unreadable-value', 'leaves the workload alone'],
+    ['keel.sh/policy', 'force', 'force-follows-tag', 'while Keel itself moves to other tags'],
+    ['keel.sh/match-tag', 'yes', 'unreadable-value', 'it counts as "false"; write "true"'],
+    ['keel.sh/trigger', 'pol', 'unknown-trigger', 'write "poll"'],
+    ['keel.sh/trigger', '', 'unknown-trigger', 'write "poll"'],
+    ['keel.sh/poll-schedule', 'banana', 'unreadable-schedule', 'keel.sh/poll-schedule: "banana" is neither'],
+    ['keel.sh/pollSchedule', '', 'unreadable-schedule', 'every 1m is used'],
+    ['keel.sh/pollSchedule', '@every 5ms', 'schedule-too-short', 'every 1s is used'],
+    ['keel.sh/imagePullSecret', '../../x', 'unreadable-value', 'no name of a Secret'],
+    ['keel.sh/imagePullSecret', '', 'unreadable-value', 'is empty, which is no name of a Secret'],
+    ['keel.sh/initContainers', '1', 'unreadable-value', 'it counts as "false"'],
+    ['keel.sh/monitorContainers', '(', 'unreadable-value', 'no container is followed'],
+    ['keel.sh/monitorContainers', '', 'unreadable-value', 'every container is followed'],
+    ['keelson.sh/deadline', 'soon', 'unreadable-value', 'progress deadline counts; write for example "10m"'],
+    ['keelson.sh/deadline', '0', 'unreadable-value', 'no duration of a second or more'],
+  ])('%s: %s', (key, value, code, message) => {
+    const quiet: Record<string, string> = { 'keelson.sh/policy': 'force', 'keelson.sh/trigger': 'poll' };
+    // What is under test must not be overruled by our own prefix.
+    const { [key.replace('keel.sh', 'keelson.sh')]: _, ...base } = quiet;
+    const found = read({ ...base, [key]: value }).warnings.filter((warning) => warning.key === key);
+    expect(found).toEqual([{ code, key, message: expect.stringContaining(message) }]);
+    expect(found[0]?.message.length).toBeLessThan(420);
+  });
+
+  it.each([
+    'keel.sh/update-time',
+    'keel.sh/digest',
+    'keelson.sh/restartedAt',
+    'digest.keelson.sh/app',
+    'kubernetes.io/change-cause',
+    'example.com/policy',
+  ])('none for %s', (key) => {
+    expect(warned({ 'keelson.sh/policy': 'force', [key]: 'x' })).toEqual([]);
+  });
+
+  it('none for what is Keel’s default anyway', () => {
+    const defaults = { 'keel.sh/approvals': '0', 'keel.sh/imageVolumes': 'false', 'keel.sh/matchPreRelease': 'true' };
+    expect(warned({ 'keelson.sh/policy': 'force', ...defaults })).toEqual([]);
+  });
+
+  it.each([
+    ['settings without a policy', { 'keel.sh/trigger': 'poll' }, ['ineffective-annotation keel.sh/trigger']],
+    [
+      'a schedule without a trigger',
+      { 'keel.sh/policy': 'never', 'keel.sh/poll-schedule': '@every 5m' },
+      ['ineffective-annotation keel.sh/poll-schedule'],
+    ],
+    [
+      'two spellings that disagree',
+      { 'keelson.sh/policy': 'force', 'keel.sh/pollSchedule': '1m', 'keel.sh/poll-schedule': '2m' },
+      ['ineffective-annotation keel.sh/poll-schedule'],
+    ],
+    [
+      'two spellings that agree',
+      { 'keelson.sh/policy': 'force', 'keel.sh/pollSchedule': '1m', 'keel.sh/poll-schedule': '1m' },
+      [],
+    ],
+    ['both prefixes', { 'keelson.sh/policy': 'force', 'keel.sh/policy': 'all' }, []],
+    ['force under our own prefix', { 'keelson.sh/policy': 'force' }, []],
+    ['a misspelt key alone', { 'keel.sh/polcy': 'force' }, ['unknown-annotation keel.sh/polcy']],
+  ])('%s', (_, annotations, expected) => {
+    expect(warned({ ...annotations })).toEqual(expected);
+  });
+
+  it('one per unknown key, though annotation and label both have it', () => {
+    expect(warned({ 'keel.sh/polcy': 'a' }, { 'keel.sh/polcy': 'b' })).toEqual(['unknown-annotation keel.sh/polcy']);
+  });
+});
+
+it('never throws, and what it gives can always be used', () => {
+  const key = fc.oneof(
+    fc.constantFrom(
+      'keel.sh/policy',
+      'keelson.sh/policy',
+      'keel.sh/pollSchedule',
+      'keel.sh/monitorContainers',
+      'keelson.sh/deadline',
+      'keel.sh/approvals',
+    ),
+    fc.stringMatching(/^keel(son)?\.sh\/[a-zA-Z-]{0,14}$/),
+    fc.string(),
+    fc.constantFrom('__proto__', 'constructor', 'keel.sh/', 'keelson.sh/toString'),
+  );
+  const value = fc.oneof(
+    fc.constantFrom('force', 'poll', 'true', '', '@every 1m', '(', '*'),
+    fc.string({ unit: 'binary' }),
+  );
+  const map = fc.dictionary(key, value);
+  fc.assert(
+    fc.property(map, map, (annotations, labels) => {
+      const intent = readIntent({ annotations, labels });
+      expect(formatSchedule(intent.schedule)).toMatch(/^every \d|\)$/);
+      expect(intent.containers.test('app')).toBeTypeOf('boolean');
+      expect(intent.warnings.every(({ code, message }) => /^[a-z-]+$/.test(code) && message.length < 600)).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
