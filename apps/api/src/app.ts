@@ -71,8 +71,8 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
       },
     }),
   );
-  app.use('/hooks/*', rateLimit(createTokenBucket({ perSecond: 50, burst: 100, now: deps.now })));
   guardAccess(app, deps);
+  app.use('/hooks/*', rateLimit(createTokenBucket({ perSecond: 50, burst: 100, now: deps.now })));
   app.use('/hooks/*', limitBody(1024 * kib));
   app.use('/api/*', limitBody(64 * kib));
   app.use(compress());

@@ -22,6 +22,8 @@ export interface ApiDeps {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** What else in this process is not ready yet, a sentence each: a worker's cluster, say. */
+  readonly problems?: () => Promise<readonly string[]>;
   /** Aborts when the process stops: ends the event streams, and readiness says so. */
   readonly stopping?: AbortSignal;
 }

@@ -20,6 +20,8 @@ export interface ApiOptions {
   /** Shared with a worker in the same process; whoever made them closes them. @default its own, on config.redisUrl */
   readonly history?: History;
   readonly producer?: Pick<Producer, 'add'>;
+  /** What else in this process has to be ready, for /readyz; a sentence for each thing that is not. */
+  readonly problems?: () => Promise<readonly string[]>;
   /** What /metrics shows besides the API's own figures. */
   readonly metrics?: Registry;
 }
@@ -58,6 +60,7 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     version: manifest.version,
     now: Date.now,
     stopping: stopping.signal,
+    ...(given.problems && { problems: given.problems }),
   });
   const serve = getRequestListener(app.fetch, { errorHandler: refuseUnreadable });
   server.on('request', (incoming, outgoing) => void serve(incoming, outgoing));

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { ApiProblem } from '../problems/api-problem.ts';
+import { isLoopback } from '../serve/is-loopback.ts';
 
-const ownNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -12,10 +12,10 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function loopbackGuard(): MiddlewareHandler {
   return async function guard(c, next) {
     const host = hostOf(c.req.header('Host') ?? new URL(c.req.url).host);
-    if (host === undefined || !ownNames.has(host.hostname)) {
+    if (host === undefined || !isOwnName(host.hostname)) {
       throw new ApiProblem(
         'foreign-host',
-        'Without a token only localhost, 127.0.0.1 and [::1] are answered: use one of these names, or set KEELSON_TOKEN.',
+        'Without a token only localhost and loopback addresses are answered: use http://localhost, or set KEELSON_TOKEN.',
       );
     }
     if (!safeMethods.has(c.req.method) && isCrossSite(c.req.header('Sec-Fetch-Site'), c.req.header('Origin'), host)) {
@@ -26,6 +26,10 @@ export function loopbackGuard(): MiddlewareHandler {
     }
     await next();
   };
+}
+
+function isOwnName(hostname: string): boolean {
+  return hostname === 'localhost' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
 }
 
 function isCrossSite(site: string | undefined, origin: string | undefined, host: URL): boolean {

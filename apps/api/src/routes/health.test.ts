@@ -62,3 +62,17 @@ it('is not ready once the process stops', async () => {
   expect(answer.status).toBe(503);
   expect(await answer.json()).toMatchObject({ missing: [{ part: 'process' }] });
 });
+
+it('is not ready while something else in the process is not', async () => {
+  let problems: string[] = ['The cluster has not been listed yet.'];
+  const app = fixture.api({ problems: () => Promise.resolve(problems) });
+  const answer = await app.request('/readyz');
+
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({
+    missing: [{ part: 'worker', message: problems[0] }],
+    detail: problems[0],
+  });
+  problems = [];
+  expect((await app.request('/readyz')).status).toBe(200);
+});

@@ -26,30 +26,45 @@ const readyRoute = createRoute({
 
 const answerMs = 1_000;
 
-export function healthRoutes({ history, stopping }: Pick<ApiDeps, 'history' | 'stopping'>): OpenAPIHono<ApiEnv> {
+export function healthRoutes(deps: Pick<ApiDeps, 'history' | 'stopping' | 'problems'>): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
 
   app.openapi(healthRoute, (c) => c.json({ status: 'ok' as const }, 200));
 
   app.openapi(readyRoute, async (c) => {
-    if (stopping?.aborted) throw notReady('process', 'The process is stopping.');
-    const timer = Promise.withResolvers<boolean>();
-    const timeout = setTimeout(() => timer.resolve(false), answerMs);
-    const answers = await Promise.race([
-      history.ping().then(
-        () => true,
-        () => false,
-      ),
-      timer.promise,
-    ]);
-    clearTimeout(timeout);
-    if (!answers) throw notReady('redis', 'Redis did not answer within a second.');
-    return c.json({ status: 'ok' as const }, 200);
+    const missing = await whatIsMissing(deps);
+    if (missing.length === 0) return c.json({ status: 'ok' as const }, 200);
+    const detail = missing.map(({ message }) => message).join(' ');
+    throw new ApiProblem('not-ready', detail, { missing, headers: { 'Retry-After': '5' } });
   });
 
   return app;
 }
 
-function notReady(part: string, message: string): ApiProblem {
-  return new ApiProblem('not-ready', message, { missing: [{ part, message }], headers: { 'Retry-After': '5' } });
+interface Missing {
+  readonly part: 'process' | 'redis' | 'worker';
+  readonly message: string;
+}
+
+async function whatIsMissing({ history, stopping, problems }: Parameters<typeof healthRoutes>[0]): Promise<Missing[]> {
+  if (stopping?.aborted) return [{ part: 'process', message: 'The process is stopping.' }];
+  const [redis, worker] = await Promise.all([answersInTime(history.ping()), problems?.() ?? []]);
+  return [
+    ...(redis ? [] : [{ part: 'redis' as const, message: 'Redis did not answer within a second.' }]),
+    ...worker.map((message) => ({ part: 'worker' as const, message })),
+  ];
+}
+
+async function answersInTime(ping: Promise<void>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), answerMs);
+  const answered = ping.then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([answered, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

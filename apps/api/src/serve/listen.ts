@@ -1,11 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BlockList } from 'node:net';
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
+import { isLoopback } from './is-loopback.ts';
 
 export interface Listening {
   readonly server: Server;
@@ -45,7 +41,7 @@ export async function listen({ host, port }: { readonly host: string; readonly p
   return {
     server,
     url: `http://${ipv6 ? `[${address}]` : address}:${actual}`,
-    loopback: loopback.check(address, ipv6 ? 'ipv6' : 'ipv4'),
+    loopback: isLoopback(address),
   };
 }
 
