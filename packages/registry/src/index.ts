@@ -1,1 +1,15 @@
-export {};
+export { createRegistryClient } from './client.ts';
+export { type CredentialWarning, credentialsFor, type FoundCredentials } from './credentials/credentials-for.ts';
+export { RegistryError } from './errors.ts';
+export type { Deadlines, RegistryClientOptions, RegistryLog } from './options.ts';
+export { type ReadRegistriesOptions, readRegistries } from './registries-file/read-registries.ts';
+export type { HostConfig, Mirror, MirrorEndpoint, RegistriesConfig, Rewrite } from './registries-file/types.ts';
+export type {
+  CallOptions,
+  Credential,
+  ImageDescription,
+  ImageLabels,
+  RegistryClient,
+  RegistryErrorCode,
+  TagObservation,
+} from './types.ts';

@@ -37,7 +37,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The seam to image registries. Throws only RegistryError. */
+/**
+ * The seam to image registries. Throws only RegistryError; a caller that gives up by its signal gets one too, of code `timeout`, with
+ * the signal's reason as its cause.
+ */
 export interface RegistryClient {
   /** One HEAD of the manifest by tag; the index's digest where the tag is an index. */
   observe(image: ImageReference, options?: CallOptions): Promise<TagObservation>;
@@ -60,4 +63,6 @@ export type RegistryErrorCode =
   /** Could not be reached, or 5xx. */
   | 'unavailable'
   /** It answered something that is not the distribution protocol. */
-  | 'protocol';
+  | 'protocol'
+  /** A registries.yaml that cannot be used. */
+  | 'configuration';

@@ -1,0 +1,7 @@
+import type { Credential } from '../types.ts';
+
+/** The value of `Authorization` for a name and password (RFC 7617, in UTF-8); undefined for what is no such pair. */
+export function basicAuthorization(credential: Credential | undefined): string | undefined {
+  if (credential?.type !== 'basic') return undefined;
+  return `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}`;
+}

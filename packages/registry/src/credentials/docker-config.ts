@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Credential } from '../types.ts';
+import { readBasicAuth } from './basic-auth.ts';
+
+const text = z.string().nullish();
+
+const entrySchema = z.object({ username: text, password: text, auth: text, identitytoken: text });
+
+/** `.dockerconfigjson` holds the entries below `auths`, the older `.dockercfg` at its top. */
+const newSchema = z.object({ auths: z.record(z.string(), z.unknown()) });
+const oldSchema = z.record(z.string(), z.unknown());
+
+export interface DockerConfigEntry {
+  /** The registry, as the file names it. */
+  readonly key: string;
+  /** Absent where the entry holds none, as with `{}` for an external helper. */
+  readonly credential?: Credential;
+  /** It holds something that cannot be read. */
+  readonly broken: boolean;
+}
+
+/** The entries of a docker config file; undefined where the text is none. */
+export function readDockerConfig(content: string): DockerConfigEntry[] | undefined {
+  const value = json(content);
+  const entries = newSchema.safeParse(value).data?.auths ?? oldSchema.safeParse(value).data;
+  if (entries === undefined) return undefined;
+  return Object.entries(entries).map(([key, entry]) => readEntry(key, entry));
+}
+
+/** `auth` counts before name and password, as the kubelet reads it; where it is broken these still serve. */
+function readEntry(key: string, value: unknown): DockerConfigEntry {
+  const { success, data } = entrySchema.safeParse(value);
+  if (!success) return { key, broken: true };
+  const { username, password, auth, identitytoken } = data;
+  if (identitytoken) return { key, credential: { type: 'identity-token', token: identitytoken }, broken: false };
+  const decoded = auth ? readBasicAuth(auth) : undefined;
+  const plain: Credential | undefined = username ? { type: 'basic', username, password: password ?? '' } : undefined;
+  const credential = decoded ?? plain;
+  const broken = Boolean(auth) && decoded === undefined;
+  return credential === undefined ? { key, broken } : { key, credential, broken };
+}
+
+/** Errors of JSON.parse quote the text, here a password, so nothing of them is kept. */
+function json(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import type { RegistryErrorCode } from './types.ts';
+
+/** The codes after which it helps to ask again later. The others wait for a person. */
+const transient: ReadonlySet<RegistryErrorCode> = new Set([
+  'rate-limited',
+  'paused',
+  'timeout',
+  'unavailable',
+  'protocol',
+]);
+
+export interface RegistryErrorOptions extends ErrorOptions {
+  /** Milliseconds since the epoch. */
+  readonly retryAt?: number;
+}
+
+/** Whatever goes wrong with a registry. The message is for people, and holds neither credentials nor tokens. */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError';
+  readonly code: RegistryErrorCode;
+  /** The registry that was asked, with its port. */
+  readonly host: string;
+  /** Milliseconds since the epoch; until then this host is not asked again. */
+  readonly retryAt?: number;
+  /** Their trouble, which passes without anybody here doing something. */
+  readonly theirs: boolean;
+
+  constructor(code: RegistryErrorCode, host: string, message: string, options: RegistryErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.host = host;
+    this.theirs = transient.has(code);
+    if (options.retryAt !== undefined) this.retryAt = options.retryAt;
+  }
+}
+
+const advice: Readonly<Record<RegistryErrorCode, string>> = {
+  'not-found': "Check the repository's name and the tag, and that it was pushed.",
+  unauthorized: 'Give the workload a pull secret for this host that may pull this repository.',
+  'rate-limited': 'Credentials or a mirror raise the limit; it is asked again by itself.',
+  paused: 'Nothing was sent; it is asked again by itself.',
+  timeout: 'Check that it is up and reachable from here; it is asked again by itself.',
+  unavailable: 'Check that it is up and reachable from here; it is asked again by itself.',
+  protocol: 'Check that a registry is served at this address.',
+  configuration: 'Mend the file and start again.',
+};
+
+/** What was asked of whom, what came, what to do: the one form of every message about an answer. */
+export function failed(
+  code: RegistryErrorCode,
+  { host, asked }: { readonly host: string; readonly asked: string },
+  came: string,
+  options: RegistryErrorOptions = {},
+): RegistryError {
+  return new RegistryError(code, host, `Asked ${host} for ${asked}: ${came}. ${advice[code]}`, options);
+}
+
+/** The same error, saying until when its host is left alone. */
+export function pausedAfter(error: RegistryError, retryAt: number): RegistryError {
+  const message = `${error.message} It is left alone until ${new Date(retryAt).toISOString()}.`;
+  return new RegistryError(error.code, error.host, message, { retryAt, cause: error.cause });
+}

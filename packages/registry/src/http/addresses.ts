@@ -1,0 +1,34 @@
+import { BlockList, isIP } from 'node:net';
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
+
+/** Where clouds keep their metadata services, and "this host" itself. */
+const linkLocal = new BlockList();
+linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
+linkLocal.addSubnet('0.0.0.0', 8, 'ipv4');
+linkLocal.addSubnet('fe80::', 10, 'ipv6');
+linkLocal.addAddress('::', 'ipv6');
+
+/** Whether a URL's hostname names this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /(?:^|\.)localhost$/i.test(hostname) || contains(loopback, hostname);
+}
+
+/**
+ * Whether a remote answer may send us from one URL to another: over TLS, or over plain HTTP where the asked host speaks it too; and never
+ * to loopback or link-local addresses, unless we were there already.
+ */
+export function mayFollow(from: URL, to: URL): boolean {
+  if (to.protocol !== 'https:' && !(to.protocol === 'http:' && from.protocol === 'http:')) return false;
+  if (isLoopback(to.hostname)) return isLoopback(from.hostname);
+  return !contains(linkLocal, to.hostname) || to.hostname === from.hostname;
+}
+
+function contains(list: BlockList, hostname: string): boolean {
+  const address = hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(address);
+  return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,52 @@
+import type { Dispatcher } from 'undici';
+import { Agent } from 'undici';
+import type { Settings } from '../options.ts';
+import type { HostConfig } from '../registries-file/types.ts';
+
+/** Below the 60 s after which common load balancers drop idle connections. */
+const keepAliveMs = 55_000;
+
+/** Pooled connections: one agent for all, and one for each host with TLS settings of its own. */
+export interface Agents {
+  /** `host` with its port. */
+  for(host: string): Dispatcher;
+  close(): Promise<void>;
+}
+
+export function createAgents({ registries, deadlines, perHostConcurrency }: Settings): Agents {
+  const agents = new Map<string, Agent>();
+
+  function open(tls: { ca?: string; rejectUnauthorized?: boolean }): Agent {
+    return new Agent({
+      connections: perHostConcurrency,
+      connect: { timeout: deadlines.connectMs, ...tls },
+      keepAliveTimeout: keepAliveMs,
+      // The deadlines on whole answers are kept by `exchange`; these would only count silence.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  return {
+    for(host) {
+      const config = registries.configs[host] ?? registries.configs['*'];
+      const own = config !== undefined && hasTls(config);
+      const key = own ? host : '';
+      const agent = agents.get(key) ?? open(own ? tlsOf(config) : {});
+      agents.set(key, agent);
+      return agent;
+    },
+    // Not a graceful end: an answer that hangs must not keep anybody waiting.
+    async close() {
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+    },
+  };
+}
+
+function hasTls({ ca, insecureSkipVerify }: HostConfig): boolean {
+  return ca !== undefined || insecureSkipVerify;
+}
+
+function tlsOf({ ca, insecureSkipVerify }: HostConfig): { ca?: string; rejectUnauthorized?: boolean } {
+  return { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: !insecureSkipVerify };
+}

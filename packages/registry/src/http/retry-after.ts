@@ -1,0 +1,21 @@
+/** The three forms that HTTP dates have (RFC 9110 §5.6.7): IMF-fixdate, RFC 850, asctime. */
+const httpDates = [
+  /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]+day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
+
+/** No registry may keep itself unseen for longer: one request an hour is no burden. */
+const longest = 3_600_000;
+
+/**
+ * How long to wait by a `Retry-After` header (RFC 9110 §10.2.3): seconds or an HTTP date, as milliseconds from `now`, at most an hour.
+ * Undefined where the header is absent or neither.
+ */
+export function retryAfter(header: string | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, longest);
+  if (!httpDates.some((form) => form.test(text))) return undefined;
+  const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), longest);
+}

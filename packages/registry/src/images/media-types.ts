@@ -1,0 +1,14 @@
+/** Every manifest that we can read; indexes among them, so that an index answers as an index (image-spec media-types.md). */
+export const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+] as const;
+
+export const acceptManifests = manifestTypes.join(', ');
+
+/** A Content-Type without its parameters. */
+export function mediaTypeOf(contentType: string | undefined): string {
+  return (contentType?.split(';')[0] ?? '').trim().toLowerCase();
+}

@@ -1,0 +1,66 @@
+import type { RegistriesConfig } from './registries-file/types.ts';
+
+/** How long a registry may take. Milliseconds. */
+export interface Deadlines {
+  /** To a connection, TLS included. @default 3000 */
+  readonly connectMs: number;
+  /** From the start of a request, connecting included, to the answer's headers. @default 5000 */
+  readonly headersMs: number;
+  /** From the headers to the end of the body. @default 10000 */
+  readonly bodyMs: number;
+}
+
+/** Static messages with fields, as pino takes them. No field holds a credential or a token. */
+export interface RegistryLog {
+  debug(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface RegistryClientOptions {
+  /** Mirrors, rewrites and node credentials as K3s has them. @default none */
+  readonly registries?: RegistriesConfig;
+  /**
+   * Where a registry has mirrors, ask only these and never the registry itself, as K3s does with `--disable-default-registry-endpoint`.
+   * @default false
+   */
+  readonly mirrorsOnly?: boolean;
+  /** Hosts, with their ports, that speak plain HTTP. Loopback needs no mention. @default none */
+  readonly insecureHosts?: readonly string[];
+  /** @default 'keelson' */
+  readonly userAgent?: string;
+  readonly deadlines?: Partial<Deadlines>;
+  /** Of a manifest, a config or a token answer. @default 4 MiB, what the distribution specification lets manifests be */
+  readonly maxBodyBytes?: number;
+  /** Requests to one host at the same time. @default 16 */
+  readonly perHostConcurrency?: number;
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number;
+  /** From 0 to 1, for the jitter of pauses. @default Math.random */
+  readonly random?: () => number;
+  /** @default none */
+  readonly log?: RegistryLog;
+}
+
+/** The options with every default in its place. */
+export interface Settings extends Required<Omit<RegistryClientOptions, 'deadlines' | 'log'>> {
+  readonly deadlines: Deadlines;
+  readonly log: RegistryLog;
+}
+
+export function settingsOf(options: RegistryClientOptions): Settings {
+  return {
+    registries: { mirrors: {}, configs: {} },
+    mirrorsOnly: false,
+    userAgent: 'keelson',
+    maxBodyBytes: 4 * 1024 * 1024,
+    perHostConcurrency: 16,
+    now: Date.now,
+    random: Math.random,
+    log: silent,
+    ...options,
+    insecureHosts: (options.insecureHosts ?? []).map((host) => host.toLowerCase()),
+    deadlines: { connectMs: 3_000, headersMs: 5_000, bodyMs: 10_000, ...options.deadlines },
+  };
+}
+
+const silent: RegistryLog = { debug: () => undefined, warn: () => undefined };

@@ -1,0 +1,92 @@
+import { parseDocument } from 'yaml';
+import { readBasicAuth } from '../credentials/basic-auth.ts';
+import { RegistryError } from '../errors.ts';
+import type { Credential } from '../types.ts';
+import { readEndpoint } from './endpoint.ts';
+import { readRewrite } from './rewrite.ts';
+import type { RegistriesFile } from './schema.ts';
+import { registriesSchema } from './schema.ts';
+import type { HostConfig, Mirror, RegistriesConfig } from './types.ts';
+
+export interface ReadRegistriesOptions {
+  /** Reads a `ca_file`; PEM. @default certificates of the file's own are not used */
+  readonly readCa?: (path: string) => string;
+}
+
+/**
+ * Reads a K3s registries.yaml. An empty text is an empty configuration.
+ *
+ * @throws RegistryError of code `configuration`, which says where and never what stands there
+ */
+export function readRegistries(text: string, { readCa }: ReadRegistriesOptions = {}): RegistriesConfig {
+  const { mirrors, configs } = parse(text);
+  return {
+    mirrors: mapValues(mirrors ?? {}, readMirror),
+    configs: mapValues(configs ?? {}, (host, config) => readConfig(host, config, readCa)),
+  };
+}
+
+/** Errors of the parsers quote the text around the mistake, passwords too; only the place is passed on. */
+function parse(text: string): RegistriesFile {
+  const document = parseDocument(text, { prettyErrors: true });
+  const mistake = document.errors[0];
+  if (mistake !== undefined) throw unusable('*', `line ${mistake.linePos?.[0].line ?? '?'} is no YAML`);
+  const result = registriesSchema.safeParse(document.toJS() ?? {});
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw unusable('*', `${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'unreadable'}`);
+}
+
+function readMirror(host: string, mirror: NonNullable<RegistriesFile['mirrors']>[string]): Mirror {
+  const endpoints = (mirror?.endpoint ?? []).map((text, place) => {
+    const endpoint = readEndpoint(text);
+    if (endpoint === undefined) {
+      throw unusable(host, `mirrors.${host}.endpoint.${place} is no http or https URL without name and password`);
+    }
+    return endpoint;
+  });
+  const rewrites = Object.entries(mirror?.rewrite ?? {}).map(([pattern, replacement], place) => {
+    const rewrite = readRewrite(pattern, replacement);
+    if (rewrite === undefined) throw unusable(host, `mirrors.${host}.rewrite: pattern ${place + 1} is no expression`);
+    return rewrite;
+  });
+  return { endpoints, rewrites };
+}
+
+function readConfig(
+  host: string,
+  config: NonNullable<RegistriesFile['configs']>[string],
+  readCa: ReadRegistriesOptions['readCa'],
+): HostConfig {
+  const caFile = config?.tls?.ca_file || undefined;
+  const ca = caFile === undefined ? undefined : readCa?.(caFile);
+  const credential = readCredential(host, config?.auth ?? {});
+  return {
+    insecureSkipVerify: config?.tls?.insecure_skip_verify ?? false,
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(credential === undefined ? {} : { credential }),
+  };
+}
+
+type Auth = NonNullable<NonNullable<NonNullable<RegistriesFile['configs']>[string]>['auth']>;
+
+function readCredential(host: string, { username, password, auth, identity_token }: Auth): Credential | undefined {
+  if (identity_token) return { type: 'identity-token', token: identity_token };
+  if (username) return { type: 'basic', username, password: password ?? '' };
+  if (!auth) return undefined;
+  const basic = readBasicAuth(auth);
+  if (basic === undefined) throw unusable(host, `configs.${host}.auth.auth is no base64 of name:password`);
+  return basic;
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  map: (key: string, value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key.toLowerCase(), map(key, value)]));
+}
+
+function unusable(host: string, why: string): RegistryError {
+  return new RegistryError('configuration', host, `registries.yaml cannot be used: ${why}. Mend it and start again.`);
+}

@@ -1,0 +1,38 @@
+import type { Credential } from '../types.ts';
+
+/** What a K3s registries.yaml says (docs.k3s.io, Private Registry Configuration). */
+export interface RegistriesConfig {
+  /** By registry host as images name it; `*` for every registry without an entry of its own. */
+  readonly mirrors: Readonly<Record<string, Mirror>>;
+  /** By the host of an endpoint, with its port; `*` for those without an entry. */
+  readonly configs: Readonly<Record<string, HostConfig>>;
+}
+
+export interface Mirror {
+  /** Tried in order, then the registry itself. */
+  readonly endpoints: readonly MirrorEndpoint[];
+  /** The first whose pattern changes the repository's path counts. For the endpoints above only. */
+  readonly rewrites: readonly Rewrite[];
+}
+
+export interface MirrorEndpoint {
+  /** Host with its port. */
+  readonly host: string;
+  /** What stands before `/<repository>/manifests/…`, without a slash at its end: `http://127.0.0.1:5000/v2`. */
+  readonly base: string;
+}
+
+export interface Rewrite {
+  /** The repository's path with this rewrite applied, or unchanged. */
+  apply(repository: string): string;
+}
+
+export interface HostConfig {
+  readonly credential?: Credential;
+  /** Take any certificate. */
+  readonly insecureSkipVerify: boolean;
+  /** A path, as the file has it. */
+  readonly caFile?: string;
+  /** PEM: what `caFile` holds, if the caller could read it. */
+  readonly ca?: string;
+}
