@@ -1,3 +1,11 @@
+export type { Outcome } from './real-cluster/outcome.ts';
+export {
+  type OutcomeRule,
+  type RealCluster,
+  type RealClusterOptions,
+  realClusterMissing,
+  startRealCluster,
+} from './real-cluster.ts';
 export { freePort, type RedisOptions, startRedis, type TestRedis } from './redis/index.ts';
 export type { ImageOptions } from './registry/build-image.ts';
 export { type DebianRegistry, type DebianRegistryOptions, startDebianRegistry } from './registry/debian-registry.ts';

@@ -39,10 +39,10 @@ const yours: ReadonlySet<KubeErrorCode> = new Set(['no-config', 'not-found', 'fo
 export class KubeError extends Error {
   override readonly name: string = 'KubeError';
   readonly code: KubeErrorCode;
-  readonly status?: number;
-  readonly reason?: string;
-  readonly namesField?: string;
-  readonly retryAfterMs?: number;
+  declare readonly status?: number;
+  declare readonly reason?: string;
+  declare readonly namesField?: string;
+  declare readonly retryAfterMs?: number;
   /** True when trying again later can help with nobody mending anything. */
   readonly theirs: boolean;
 

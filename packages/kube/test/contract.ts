@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { ContractCluster, Harness } from './contract/harness.ts';
+import { startHarness } from './contract/harness.ts';
+import { listsAndWatches } from './contract/lists.ts';
+import { reads } from './contract/reads.ts';
+import { views } from './contract/views.ts';
+import { workloads } from './contract/workloads.ts';
+import { writes } from './contract/writes.ts';
+
+export interface ContractOptions {
+  /** Why there is no such cluster here: then all is skipped, and says so. */
+  readonly missing?: string | undefined;
+  /** Whether it has a kubelet that keeps logs. */
+  readonly logs: boolean;
+}
+
+/**
+ * Everything that Keelson asks of a cluster. A cluster that passes is as good as any other to it: the suite runs over the real API server
+ * and over the simulated one, so that neither can drift from the other unseen.
+ */
+export function clusterContract(
+  name: string,
+  start: () => Promise<ContractCluster>,
+  { missing, logs }: ContractOptions,
+): void {
+  const title = missing === undefined ? name : `${name} (skipped: ${missing})`;
+  // Each test has a namespace of its own, and most of their time is waiting for the cluster.
+  describe.skipIf(missing !== undefined)(`the contract of a cluster: ${title}`, { concurrent: true }, () => {
+    let running: Harness | undefined;
+    const harness = (): Harness => {
+      if (running === undefined) throw new Error('the cluster did not start');
+      return running;
+    };
+
+    beforeAll(async () => {
+      running = await startHarness(await start());
+    });
+    afterAll(() => running?.stop());
+
+    listsAndWatches(harness);
+    workloads(harness);
+    writes(harness);
+    reads(harness, logs);
+    views(harness);
+  });
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { fields, list } from '../../src/fields.ts';
+import { KubeError } from '../../src/http/kube-error.ts';
+import type { KubeHttp } from '../../src/index.ts';
+import { connect } from '../../src/index.ts';
+import type { TcpProxy } from '../support/tcp-proxy.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { until } from '../support/until.ts';
+
+export type Outcome = 'ready' | 'crash' | 'unready' | 'oom' | 'config-error' | 'complete' | 'nopull';
+
+/** What a cluster has to offer to be put to the test. */
+export interface ContractCluster {
+  readonly kubeconfig: string;
+  readonly server: string;
+  setOutcome(rule: (image: string) => Outcome | undefined): void;
+  /** A list's path and a resourceVersion that the cluster has forgotten. */
+  expired(): Promise<{ readonly path: string; readonly resourceVersion: string }>;
+  stop(): Promise<void>;
+}
+
+export interface Harness {
+  readonly cluster: ContractCluster;
+  /** Straight to the cluster. */
+  readonly http: KubeHttp;
+  /** To the same cluster, by way of `proxy`. */
+  readonly proxied: KubeHttp;
+  readonly proxy: TcpProxy;
+  /** A namespace of the test's own. */
+  readonly namespace: () => Promise<string>;
+  readonly create: (namespace: string, object: { readonly apiVersion: string; readonly kind: string }) => Promise<void>;
+  /** A change by somebody who is not Keelson. */
+  readonly edit: (path: string, patch: unknown, manager?: string) => Promise<void>;
+  readonly remove: (path: string) => Promise<void>;
+  stop(): Promise<void>;
+}
+
+const outcomes: readonly Outcome[] = ['crash', 'unready', 'oom', 'config-error', 'nopull'];
+
+/** The outcome whose name the image's tag holds: `apps.test/team/web:crash-2`. */
+function outcomeByTag(image: string): Outcome {
+  const tag = image.slice(image.lastIndexOf(':') + 1);
+  return outcomes.find((outcome) => tag.startsWith(outcome)) ?? 'ready';
+}
+
+const plurals: Readonly<Record<string, string>> = {
+  Deployment: 'deployments',
+  StatefulSet: 'statefulsets',
+  DaemonSet: 'daemonsets',
+  CronJob: 'cronjobs',
+  Secret: 'secrets',
+  ServiceAccount: 'serviceaccounts',
+};
+
+export async function startHarness(cluster: ContractCluster): Promise<Harness> {
+  cluster.setOutcome(outcomeByTag);
+  const proxy = await startTcpProxy(Number(new URL(cluster.server).port));
+  const through = cluster.server.replace(/:\d+$/, `:${proxy.port}`);
+  const http = await connect({ kubeconfigText: cluster.kubeconfig });
+  const proxied = await connect({ kubeconfigText: cluster.kubeconfig.replaceAll(cluster.server, through) });
+
+  return {
+    cluster,
+    http,
+    proxied,
+    proxy,
+    async namespace() {
+      const name = `t-${randomUUID().slice(0, 8)}`;
+      const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+      await http.request({ method: 'POST', path: '/api/v1/namespaces', body });
+      // Without its service account no pod is let in.
+      await until('the default service account', () =>
+        found(http, `/api/v1/namespaces/${name}/serviceaccounts/default`),
+      );
+      return name;
+    },
+    async create(namespace, object) {
+      const root = object.apiVersion === 'v1' ? '/api/v1' : `/apis/${object.apiVersion}`;
+      const path = `${root}/namespaces/${namespace}/${plurals[object.kind]}`;
+      await http.request({ method: 'POST', path, query: { fieldManager: 'somebody' }, body: object });
+    },
+    async edit(path, patch, manager = 'somebody') {
+      const contentType = 'application/merge-patch+json';
+      await http.request({ method: 'PATCH', path, query: { fieldManager: manager }, contentType, body: patch });
+    },
+    async remove(path) {
+      await http.request({ method: 'DELETE', path, body: { propagationPolicy: 'Background' } });
+    },
+    async stop() {
+      await Promise.all([http.close(), proxied.close()]);
+      await proxy.stop();
+      await cluster.stop();
+    },
+  };
+}
+
+async function found(http: KubeHttp, path: string): Promise<true | undefined> {
+  try {
+    await http.request({ path });
+    return true;
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+/** The managers that an object's managedFields name, each with its operation. */
+export function managersOf(object: unknown): readonly string[] {
+  const entries = list(fields(fields(object).metadata).managedFields).map(fields);
+  return entries.map(({ manager, operation }) => `${String(manager)}/${String(operation)}`);
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { fields, list, number, text } from '../../src/fields.ts';
+import { KubeError } from '../../src/http/kube-error.ts';
+import { listPages } from '../../src/watch/list-pages.ts';
+import type { WatchEvent } from '../../src/watch/watch-events.ts';
+import { watchEvents } from '../../src/watch/watch-events.ts';
+import { deployment } from '../support/objects.ts';
+import { until } from '../support/until.ts';
+import type { Harness } from './harness.ts';
+
+const nameOf = (object: unknown) => text(fields(fields(object).metadata).name) ?? '';
+const path = (namespace: string) => `/apis/apps/v1/namespaces/${namespace}/deployments`;
+
+export function listsAndWatches(harness: () => Harness): void {
+  /** Follows a watch until it ends or the test stops it. */
+  function follow(request: { path: string; resourceVersion: string; seconds: number }) {
+    const stopping = new AbortController();
+    const seen: WatchEvent[] = [];
+    const { http } = harness();
+    const watch = watchEvents({
+      http,
+      ...request,
+      silenceMs: 60_000,
+      signal: stopping.signal,
+      onOpen: () => undefined,
+    });
+    const done = (async () => {
+      for await (const event of watch) seen.push(event);
+    })();
+    done.catch(() => undefined);
+    return { seen, done, stop: () => stopping.abort() };
+  }
+
+  async function versionOf(listPath: string): Promise<string> {
+    const answer = fields(await harness().http.request({ path: listPath, query: { limit: 1 } }));
+    return text(fields(answer.metadata).resourceVersion) ?? '';
+  }
+
+  describe('lists', () => {
+    it('come in pages, each object once', async () => {
+      const { http, namespace, create } = harness();
+      const ns = await namespace();
+      for (const name of ['a', 'b', 'c', 'd', 'e']) await create(ns, deployment(name, { replicas: 0 }));
+      const names: string[] = [];
+
+      const signal = new AbortController().signal;
+      const request = { http, path: path(ns), pageSize: 2, deadlineMs: 10_000, signal };
+      const version = await listPages(request, (object) => names.push(nameOf(object)));
+
+      expect(names).toEqual(['a', 'b', 'c', 'd', 'e']);
+      expect(Number(version)).toBeGreaterThan(0);
+    });
+
+    it('name no kind on their items, and say which page comes next', async () => {
+      const { http, namespace, create } = harness();
+      const ns = await namespace();
+      for (const name of ['a', 'b', 'c']) await create(ns, deployment(name, { replicas: 0 }));
+
+      const page = fields(await http.request({ path: path(ns), query: { limit: 2 } }));
+
+      expect(list(page.items).map((item) => fields(item).kind)).toEqual([undefined, undefined]);
+      expect(page.kind).toBe('DeploymentList');
+      expect(text(fields(page.metadata).continue)).toBeTruthy();
+      expect(number(fields(page.metadata).remainingItemCount)).toBe(1);
+    });
+
+    it('take label selectors', async () => {
+      const { http, namespace, create } = harness();
+      const ns = await namespace();
+      await create(ns, deployment('one', { replicas: 0, labels: { tier: 'web', stage: 'production' } }));
+      await create(ns, deployment('two', { replicas: 0, labels: { tier: 'web', stage: 'staging' } }));
+
+      const query = { labelSelector: 'tier=web,stage!=staging' };
+      const answer = fields(await http.request({ path: path(ns), query }));
+
+      expect(list(answer.items).map(nameOf)).toEqual(['one']);
+    });
+
+    it('refuse a continue token that was made up', async () => {
+      const query = { limit: 1, continue: 'made-up' };
+
+      await expect(harness().http.request({ path: '/api/v1/pods', query })).rejects.toMatchObject({
+        code: 'invalid',
+        status: 400,
+      });
+    });
+  });
+
+  describe('watches', () => {
+    it('tell what came after a resourceVersion, in order, and nothing from before', async () => {
+      const { namespace, create, edit, remove } = harness();
+      const ns = await namespace();
+      await create(ns, deployment('before', { replicas: 0 }));
+      const watch = follow({ path: path(ns), resourceVersion: await versionOf(path(ns)), seconds: 30 });
+
+      await create(ns, deployment('after', { replicas: 0 }));
+      await edit(`${path(ns)}/after`, { metadata: { labels: { changed: 'yes' } } });
+      await remove(`${path(ns)}/after`);
+      await until('the deletion', () => watch.seen.some(({ type }) => type === 'DELETED'));
+      watch.stop();
+
+      const told = watch.seen.filter(({ object }) => nameOf(object) === 'after');
+      expect(told[0]?.type).toBe('ADDED');
+      expect(told.at(-1)?.type).toBe('DELETED');
+      expect(new Set(told.slice(1, -1).map(({ type }) => type))).toEqual(new Set(['MODIFIED']));
+      const versions = told.map(({ resourceVersion }) => Number(resourceVersion));
+      expect(versions).toEqual(versions.toSorted((a, b) => a - b));
+    });
+
+    it('send bookmarks, and end by themselves when their time is over', async () => {
+      const { namespace, create } = harness();
+      const ns = await namespace();
+      const watch = follow({ path: path(ns), resourceVersion: await versionOf(path(ns)), seconds: 10 });
+
+      await create(ns, deployment('one', { replicas: 0 }));
+      await watch.done;
+
+      const last = watch.seen.at(-1);
+      expect(last?.type).toBe('BOOKMARK');
+      const highest = Math.max(...watch.seen.map(({ resourceVersion }) => Number(resourceVersion)));
+      expect(Number(last?.resourceVersion)).toBe(highest);
+    });
+
+    it('can be resumed from the last event seen', async () => {
+      const { namespace, create } = harness();
+      const ns = await namespace();
+      const first = follow({ path: path(ns), resourceVersion: await versionOf(path(ns)), seconds: 30 });
+      await create(ns, deployment('one', { replicas: 0 }));
+      await until('the first', () => first.seen.length > 0);
+      first.stop();
+      await create(ns, deployment('two', { replicas: 0 }));
+
+      const resourceVersion = first.seen.at(-1)?.resourceVersion ?? '';
+      const second = follow({ path: path(ns), resourceVersion, seconds: 30 });
+      await until('the second', () => second.seen.some(({ object }) => nameOf(object) === 'two'));
+      second.stop();
+
+      expect(second.seen.filter(({ object, type }) => nameOf(object) === 'one' && type === 'ADDED')).toEqual([]);
+    });
+
+    it('answer 410 when what they are to go on from is forgotten', async () => {
+      const old = await harness().cluster.expired();
+
+      const watch = follow({ ...old, seconds: 10 });
+
+      const error = await watch.done.catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(KubeError);
+      expect(error).toMatchObject({ code: 'gone', reason: 'Expired' });
+    });
+  });
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { fields, list } from '../../src/fields.ts';
+import { connect, createClusterReader } from '../../src/index.ts';
+import { listPath } from '../../src/objects/kinds.ts';
+import { readPod } from '../../src/objects/pod.ts';
+import { deployment } from '../support/objects.ts';
+import { until } from '../support/until.ts';
+import type { Harness } from './harness.ts';
+
+const base64 = (value: string) => Buffer.from(value).toString('base64');
+const config = '{"auths":{"apps.test":{"auth":"dXNlcjpwYXNz"}}}';
+
+export function reads(harness: () => Harness, logs: boolean): void {
+  describe('reading', () => {
+    it('gives a workload afresh, and undefined for one that is not there', async () => {
+      const { http, namespace, create } = harness();
+      const ns = await namespace();
+      await create(ns, deployment('web', { replicas: 0 }));
+      const reader = createClusterReader(http);
+
+      const found = await reader.readWorkload({ namespace: ns, kind: 'Deployment', name: 'web' });
+
+      expect(found).toMatchObject({ name: 'web', kind: 'Deployment', owner: { type: 'none' } });
+      expect(await reader.readWorkload({ namespace: ns, kind: 'StatefulSet', name: 'web' })).toBeUndefined();
+    });
+
+    it('gives a pull secret’s docker config, of both types', async () => {
+      const { http, namespace, create } = harness();
+      const ns = await namespace();
+      const secret = (name: string, type: string, data: Readonly<Record<string, string>>) =>
+        create(ns, Object.assign({ apiVersion: 'v1', kind: 'Secret' }, { metadata: { name }, type, data }));
+      await secret('new', 'kubernetes.io/dockerconfigjson', { '.dockerconfigjson': base64(config) });
+      await secret('old', 'kubernetes.io/dockercfg', { '.dockercfg': base64('{"apps.test":{"auth":"dXNlcjpwYXNz"}}') });
+      await secret('other', 'Opaque', { password: base64('hidden') });
+      const reader = createClusterReader(http);
+
+      expect(await reader.readPullSecret(ns, 'new')).toBe(config);
+      expect(await reader.readPullSecret(ns, 'old')).toBe(config);
+      expect(await reader.readPullSecret(ns, 'other')).toBeUndefined();
+      expect(await reader.readPullSecret(ns, 'missing')).toBeUndefined();
+    });
+
+    it('gives the pull secrets of a service account', async () => {
+      const { http, namespace, create } = harness();
+      const ns = await namespace();
+      const account = { metadata: { name: 'puller' }, imagePullSecrets: [{ name: 'one' }, { name: 'two' }] };
+      await create(ns, Object.assign({ apiVersion: 'v1', kind: 'ServiceAccount' }, account));
+      const reader = createClusterReader(http);
+
+      expect(await reader.readServiceAccountPullSecrets(ns, 'puller')).toEqual(['one', 'two']);
+      expect(await reader.readServiceAccountPullSecrets(ns, 'default')).toEqual([]);
+      expect(await reader.readServiceAccountPullSecrets(ns, 'missing')).toEqual([]);
+    });
+
+    it('gives no log for a pod that is gone', async () => {
+      const { http, namespace } = harness();
+      const pod = {
+        namespace: await namespace(),
+        name: 'gone',
+        uid: '',
+        labels: {},
+        phase: 'Failed',
+        deleting: false,
+        ready: false,
+        createdAt: '',
+        containers: [],
+        conditions: [],
+      };
+
+      expect(await createClusterReader(http).readLog(pod, 'app', 5)).toBe('');
+    });
+  });
+
+  if (logs) {
+    describe('logs', () => {
+      it('gives the last lines that a crashed container wrote', async () => {
+        const { http, namespace, create } = harness();
+        const ns = await namespace();
+        await create(ns, deployment('web', { image: 'apps.test/team/web:crash-1' }));
+        const pod = await until('the crash', async () => {
+          const answer = fields(await http.request({ path: listPath('v1', 'pods', ns) }));
+          const pods = list(answer.items).flatMap((item) => readPod(item) ?? []);
+          return pods.find(({ containers }) => containers.some(({ lastTerminated }) => lastTerminated !== undefined));
+        });
+
+        const log = await createClusterReader(http).readLog(pod, 'app', 5);
+
+        expect(log).not.toBe('');
+        expect(log.trimEnd().split('\n').length).toBeLessThanOrEqual(5);
+      });
+    });
+  }
+
+  describe('errors', () => {
+    it('say that a token is not taken, without telling it', async () => {
+      const { cluster } = harness();
+      const token = 'a-token-that-nobody-gave-out';
+      const text = cluster.kubeconfig.replace(/("?token"?:\s*)"?[^"\s,}]+"?/, `$1"${token}"`);
+      const stranger = await connect({ kubeconfigText: text });
+
+      const error = await stranger.request({ path: '/api/v1/pods' }).catch((reason: unknown) => reason);
+      await stranger.close();
+
+      expect(error).toMatchObject({ code: 'unauthorized', status: 401, theirs: false });
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(token);
+    });
+
+    it('say what is not there', async () => {
+      const { http, namespace } = harness();
+      const ns = await namespace();
+
+      const error = await http
+        .request({ path: `/apis/apps/v1/namespaces/${ns}/deployments/none` })
+        .catch((reason: unknown) => reason);
+
+      expect(error).toMatchObject({ code: 'not-found', status: 404, reason: 'NotFound' });
+      expect(String(error)).toContain(`get deployments.apps "none" in namespace ${ns}`);
+    });
+  });
+}

@@ -1,0 +1,145 @@
+import type { TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { ClusterChange, ClusterView, KubeHttp } from '../../src/index.ts';
+import { createClusterView } from '../../src/index.ts';
+import { workloadPath } from '../../src/objects/kinds.ts';
+import type { WorkloadKey } from '../../src/types.ts';
+import { deployment, statefulSet } from '../support/objects.ts';
+import { until } from '../support/until.ts';
+import type { Harness } from './harness.ts';
+
+const timing = { backoffMinMs: 50, backoffMaxMs: 200 };
+
+export function views(harness: () => Harness): void {
+  async function viewOf(test: TestContext, http: KubeHttp, namespaces: readonly string[]): Promise<ClusterView> {
+    const view = createClusterView(http, { namespaces, timing });
+    test.onTestFinished(() => view.stop());
+    await view.start();
+    return view;
+  }
+
+  async function empty(): Promise<WorkloadKey> {
+    return { namespace: await harness().namespace(), kind: 'Deployment', name: 'web' };
+  }
+
+  const imagesOf = (view: ClusterView, key: WorkloadKey) => {
+    const workload = view.workload(key);
+    const pods = workload === undefined ? [] : view.podsOfNewestRevision(workload);
+    return pods.flatMap(({ containers }) => containers.map(({ image }) => image));
+  };
+
+  describe('a view', () => {
+    it('holds what was there, then sees a new workload, its changes and its end', async (test) => {
+      const { http, create, edit, remove } = harness();
+      const key = await empty();
+      const before = { ...key, name: 'before' };
+      await create(key.namespace, deployment('before', { replicas: 0 }));
+      const view = await viewOf(test, http, [key.namespace]);
+      const heard: ClusterChange[] = [];
+      const stop = view.onChange((change) => heard.push(change));
+
+      expect(view.workload(before)?.name).toBe('before');
+      expect([...view.workloads()].map(({ name }) => name)).toEqual(['before']);
+      expect(view.synced).toBe(true);
+      await create(key.namespace, deployment('web', { annotations: { 'keel.sh/policy': 'force' } }));
+      await until('the new one', () => view.workload(key)?.annotations['keel.sh/policy'] === 'force');
+      await edit(workloadPath(key), { metadata: { annotations: { 'keel.sh/policy': 'never' } } });
+      await until('the changed annotation', () => view.workload(key)?.annotations['keel.sh/policy'] === 'never');
+      await remove(workloadPath(key));
+      await until('the end', () => view.workload(key) === undefined);
+      stop();
+
+      const told = heard.filter((change) => change.type === 'workload' && change.key.name === 'web');
+      expect(told.length).toBeGreaterThanOrEqual(3);
+      expect(told.at(-1)).toEqual({ type: 'workload', key, gone: true });
+      expect(told.slice(0, -1).every((change) => change.type === 'workload' && !change.gone)).toBe(true);
+      expect(heard.some(({ type }) => type === 'pod')).toBe(true);
+      expect(heard.some(({ type }) => type === 'replicaset')).toBe(true);
+    });
+
+    it('tells the pods of the newest revision from the older ones during a rollout', async (test) => {
+      const { http, create, edit } = harness();
+      const key = await empty();
+      await create(key.namespace, deployment('web', { replicas: 2, image: 'apps.test/team/web:one' }));
+      const view = await viewOf(test, http, [key.namespace]);
+      await until('the first revision', () => view.workload(key)?.status.available === 2);
+
+      await edit(workloadPath(key), {
+        spec: { template: { spec: { containers: [{ name: 'app', image: 'apps.test/team/web:unready-1' }] } } },
+      });
+      await until('pods of both', () => {
+        const images = imagesOf(view, key);
+        return images.length > 0 && images.every((image) => image.endsWith('unready-1'));
+      });
+
+      const workload = view.workload(key);
+      if (workload === undefined) throw new Error('gone');
+      const newest = view.newestReplicaSet(workload);
+      expect(newest?.revision).toBe(2);
+      const hashes = view.podsOfNewestRevision(workload).map(({ labels }) => labels['pod-template-hash']);
+      expect(new Set(hashes)).toEqual(new Set([newest?.podTemplateHash]));
+      expect(view.pods(workload).length).toBeGreaterThan(hashes.length);
+    });
+
+    it('tells them for a StatefulSet too', async (test) => {
+      const { http, create, edit } = harness();
+      const key = { ...(await empty()), kind: 'StatefulSet' } as const;
+      await create(key.namespace, statefulSet('web', { replicas: 2, image: 'apps.test/team/web:one' }));
+      const view = await viewOf(test, http, [key.namespace]);
+      await until('the first revision', () => view.workload(key)?.status.available === 2);
+
+      await edit(workloadPath(key), {
+        spec: { template: { spec: { containers: [{ name: 'app', image: 'apps.test/team/web:unready-1' }] } } },
+      });
+      await until('the first new pod', () => {
+        const images = imagesOf(view, key);
+        return images.length === 1 && images[0]?.endsWith('unready-1');
+      });
+
+      const workload = view.workload(key);
+      expect(
+        workload === undefined
+          ? []
+          : view
+              .pods(workload)
+              .map(({ name }) => name)
+              .toSorted(),
+      ).toEqual(['web-0', 'web-1']);
+    });
+
+    it('sees nothing of namespaces that it was not given', async (test) => {
+      const { http, create } = harness();
+      const [inside, outside] = [await empty(), await empty()];
+      const view = await viewOf(test, http, [inside.namespace]);
+
+      await create(outside.namespace, deployment('web', { replicas: 0 }));
+      await create(inside.namespace, deployment('web', { replicas: 0 }));
+      await until('the one inside', () => view.workload(inside));
+
+      expect(view.workload(outside)).toBeUndefined();
+    });
+
+    it('notices what changed while its connections were cut', async (test) => {
+      const { proxied, proxy, create, edit, remove } = harness();
+      const key = await empty();
+      const doomed = { ...key, name: 'doomed' };
+      await create(key.namespace, deployment('web', { replicas: 0 }));
+      await create(key.namespace, deployment('doomed', { replicas: 0 }));
+      const view = await viewOf(test, proxied, [key.namespace]);
+
+      proxy.pause();
+      await edit(workloadPath(key), { metadata: { labels: { changed: 'yes' } } });
+      await remove(workloadPath(doomed));
+      await create(key.namespace, deployment('late', { replicas: 0 }));
+      proxy.resume();
+
+      await until('all of it', () => {
+        const late = view.workload({ ...key, name: 'late' });
+        return (
+          late !== undefined && view.workload(doomed) === undefined && view.workload(key)?.labels.changed === 'yes'
+        );
+      });
+      expect(view.synced).toBe(true);
+    });
+  });
+}

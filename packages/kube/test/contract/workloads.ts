@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { fields, list } from '../../src/fields.ts';
+import { listPath, workloadPath } from '../../src/objects/kinds.ts';
+import { readPod } from '../../src/objects/pod.ts';
+import { readReplicaSet } from '../../src/objects/replica-set.ts';
+import { readWorkload } from '../../src/objects/workload.ts';
+import type { ContainerState, Pod, ReplicaSet, Workload, WorkloadKey, WorkloadKind } from '../../src/types.ts';
+import { cronJob, daemonSet, deployment, statefulSet } from '../support/objects.ts';
+import { until } from '../support/until.ts';
+import type { Harness } from './harness.ts';
+
+/** What the controllers and the kubelet make of a workload: the facts that a verdict is read from. */
+export function workloads(harness: () => Harness): void {
+  async function get(key: WorkloadKey): Promise<Workload> {
+    const workload = readWorkload(key.kind, await harness().http.request({ path: workloadPath(key) }));
+    if (workload === undefined) throw new Error('not readable');
+    return workload;
+  }
+
+  async function all<T>(plural: string, namespace: string, read: (object: unknown) => T | undefined): Promise<T[]> {
+    const path = listPath(plural === 'pods' ? 'v1' : 'apps/v1', plural, namespace);
+    const answer = fields(await harness().http.request({ path }));
+    return list(answer.items).flatMap((item) => read(item) ?? []);
+  }
+  const pods = (namespace: string) => all<Pod>('pods', namespace, readPod);
+  const replicaSets = (namespace: string) => all<ReplicaSet>('replicasets', namespace, readReplicaSet);
+
+  async function given(kind: WorkloadKind, image?: string, replicas = 1): Promise<WorkloadKey> {
+    const { namespace, create } = harness();
+    const make = { Deployment: deployment, StatefulSet: statefulSet, DaemonSet: daemonSet, CronJob: cronJob }[kind];
+    const key = { namespace: await namespace(), kind, name: 'web' };
+    await create(key.namespace, make('web', { replicas, ...(image === undefined ? {} : { image }) }));
+    return key;
+  }
+
+  const rolledOut = (key: WorkloadKey) =>
+    until('the rollout', async () => {
+      const workload = await get(key);
+      const { status, generation, replicas } = workload;
+      const there = status.updated === replicas && status.available === replicas && status.replicas === replicas;
+      return status.observedGeneration === generation && replicas > 0 && there && workload;
+    });
+
+  async function setImage(key: WorkloadKey, image: string): Promise<void> {
+    const { edit } = harness();
+    await edit(workloadPath(key), { spec: { template: { spec: { containers: [{ name: 'app', image }] } } } });
+  }
+
+  /** The state of the container of some pod, once it is as wanted. */
+  const container = (namespace: string, wanted: (state: ContainerState) => boolean) =>
+    until('the container', async () => (await pods(namespace)).flatMap((pod) => pod.containers).find(wanted));
+
+  describe('a Deployment', () => {
+    it('makes a ReplicaSet with its revision, and that one pods with its hash', async () => {
+      const key = await given('Deployment', undefined, 2);
+
+      const workload = await rolledOut(key);
+
+      const [replicaSet, ...others] = await replicaSets(key.namespace);
+      expect(others).toEqual([]);
+      expect(replicaSet).toMatchObject({ ownerUid: workload.uid, revision: 1, replicas: 2 });
+      expect(replicaSet?.podTemplateHash).toMatch(/^[a-z0-9]+$/);
+      expect(replicaSet?.name).toBe(`web-${replicaSet?.podTemplateHash}`);
+      expect(workload.annotations['deployment.kubernetes.io/revision']).toBe('1');
+      const made = await pods(key.namespace);
+      expect(made).toHaveLength(2);
+      for (const pod of made) {
+        expect(pod).toMatchObject({ ownerUid: replicaSet?.uid, phase: 'Running', ready: true, deleting: false });
+        expect(pod.labels).toMatchObject({ app: 'web', 'pod-template-hash': replicaSet?.podTemplateHash });
+        expect(pod.containers).toMatchObject([{ name: 'app', ready: true, restarts: 0, init: false }]);
+        expect(pod.containers[0]?.imageID).toMatch(/^apps\.test\/team\/web@sha256:[0-9a-f]{64}$/);
+        expect(pod.containers[0]?.running?.startedAt).toBeTruthy();
+      }
+    });
+
+    it('says in its status and conditions that it is available', async () => {
+      const workload = await rolledOut(await given('Deployment', undefined, 2));
+
+      expect(workload.status).toMatchObject({ observedGeneration: 1, replicas: 2, updated: 2, ready: 2, available: 2 });
+      expect(workload.generation).toBe(1);
+      const done = await until('the last condition', async () => {
+        const { conditions } = (await get(workload)).status;
+        return conditions.some(({ reason }) => reason === 'NewReplicaSetAvailable') && conditions;
+      });
+      expect(done).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable' }),
+          expect.objectContaining({ type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' }),
+        ]),
+      );
+    });
+
+    it('has defaults filled in: pull policy by tag, deadline, service account', async () => {
+      const key = await given('Deployment', 'apps.test/team/web:1.2.3');
+
+      const workload = await get(key);
+
+      expect(workload.containers[0]?.imagePullPolicy).toBe('IfNotPresent');
+      expect((await get(await given('Deployment'))).containers[0]?.imagePullPolicy).toBe('Always');
+      expect(workload).toMatchObject({ progressDeadlineSeconds: 600, serviceAccountName: 'default', paused: false });
+    });
+
+    it('rolls a good image out under the next revision and scales the old ReplicaSet to nothing', async () => {
+      const key = await given('Deployment');
+      await rolledOut(key);
+      await setImage(key, 'apps.test/team/web:next');
+
+      const workload = await rolledOut(key);
+
+      expect(workload).toMatchObject({ generation: 2 });
+      const sets = (await replicaSets(key.namespace)).toSorted((a, b) => a.revision - b.revision);
+      expect(sets.map(({ revision, replicas }) => ({ revision, replicas }))).toEqual([
+        { revision: 1, replicas: 0 },
+        { revision: 2, replicas: 1 },
+      ]);
+      expect(workload.annotations['deployment.kubernetes.io/revision']).toBe('2');
+    });
+
+    it('goes back to an old ReplicaSet when the template is that of then, under a new revision', async () => {
+      const key = await given('Deployment');
+      await rolledOut(key);
+      const [first] = await replicaSets(key.namespace);
+      await setImage(key, 'apps.test/team/web:next');
+      await rolledOut(key);
+      await setImage(key, 'apps.test/team/web:latest');
+      await rolledOut(key);
+
+      const sets = await replicaSets(key.namespace);
+
+      expect(sets).toHaveLength(2);
+      expect(sets.find(({ uid }) => uid === first?.uid)).toMatchObject({ revision: 3, replicas: 1 });
+    });
+
+    it('keeps its good pods while the new image crashes', async () => {
+      const key = await given('Deployment', undefined, 2);
+      await rolledOut(key);
+      await setImage(key, 'apps.test/team/web:crash-1');
+
+      const state = await container(key.namespace, ({ waiting }) => waiting?.reason === 'CrashLoopBackOff');
+
+      expect(state.lastTerminated?.exitCode).toBeGreaterThan(0);
+      expect(state.waiting?.message).toContain('back-off');
+      await container(key.namespace, ({ restarts }) => restarts >= 2);
+      const workload = await get(key);
+      expect(workload.status.updated).toBeGreaterThan(0);
+      expect(workload.status.available).toBeGreaterThanOrEqual(1);
+      const ready = (await pods(key.namespace)).filter((pod) => pod.ready);
+      expect(ready.length).toBeGreaterThanOrEqual(1);
+      expect(ready.every(({ containers }) => containers[0]?.image.includes('crash') === false)).toBe(true);
+    });
+
+    it.each([
+      ['nopull-1', 'ErrImagePull'],
+      ['nopull-2', 'ImagePullBackOff'],
+      ['config-error-1', 'CreateContainerConfigError'],
+    ])('tells why %s does not start: %s', async (tag, reason) => {
+      const key = await given('Deployment', `apps.test/team/web:${tag}`);
+
+      const state = await container(key.namespace, ({ waiting }) => waiting?.reason === reason);
+
+      expect(state).toMatchObject({ ready: false, restarts: 0, imageID: '' });
+      expect(state.waiting?.message).toBeTruthy();
+      expect((await pods(key.namespace))[0]?.phase).toBe('Pending');
+    });
+
+    it('tells of a container that ran out of memory', async () => {
+      const key = await given('Deployment', 'apps.test/team/web:oom-1');
+
+      const state = await container(key.namespace, ({ lastTerminated }) => lastTerminated !== undefined);
+
+      expect(state.lastTerminated).toMatchObject({ reason: 'OOMKilled', exitCode: 137 });
+    });
+
+    it('tells of a container that runs and never gets ready', async () => {
+      const key = await given('Deployment', 'apps.test/team/web:unready-1');
+
+      const state = await container(key.namespace, ({ running }) => running !== undefined);
+
+      expect(state.ready).toBe(false);
+      const [pod] = await pods(key.namespace);
+      expect(pod).toMatchObject({ phase: 'Running', ready: false });
+      expect((await get(key)).status.available).toBe(0);
+    });
+
+    it('says when its deadline passed', async () => {
+      const { namespace, create } = harness();
+      const key = { namespace: await namespace(), kind: 'Deployment', name: 'web' } as const;
+      const spec = { progressDeadlineSeconds: 2 };
+      await create(key.namespace, deployment('web', { image: 'apps.test/team/web:unready-2', spec }));
+
+      const condition = await until('the deadline', async () =>
+        (await get(key)).status.conditions.find(({ reason }) => reason === 'ProgressDeadlineExceeded'),
+      );
+
+      expect(condition).toMatchObject({ type: 'Progressing', status: 'False' });
+    });
+
+    it('marks pods that are being deleted, and lets them go', async () => {
+      const key = await given('Deployment');
+      await rolledOut(key);
+      await harness().remove(workloadPath(key));
+
+      await until('no pods', async () => (await pods(key.namespace)).length === 0);
+      await until('no ReplicaSet', async () => (await replicaSets(key.namespace)).length === 0);
+    });
+  });
+
+  describe('generation', () => {
+    it.each<WorkloadKind>(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'])(
+      'of a %s moves with its spec',
+      async (kind) => {
+        const key = await given(kind, undefined, 0);
+        const { edit } = harness();
+        const change =
+          kind === 'CronJob' ? { schedule: '1 0 1 1 *' } : { template: { metadata: { labels: { more: 'yes' } } } };
+
+        await edit(workloadPath(key), { spec: change });
+        expect((await get(key)).generation).toBe(2);
+        await edit(workloadPath(key), { spec: change });
+        await edit(workloadPath(key), { metadata: { labels: { note: 'new' } } });
+
+        expect((await get(key)).generation).toBe(2);
+      },
+    );
+
+    it('of a Deployment moves with its annotations too, and of no other kind', async () => {
+      const { edit } = harness();
+      const generations = new Map<WorkloadKind, number>();
+      for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'] as const) {
+        const key = await given(kind, undefined, 0);
+        await edit(workloadPath(key), { metadata: { annotations: { note: 'new' } } });
+        generations.set(kind, (await get(key)).generation);
+      }
+
+      expect(Object.fromEntries(generations)).toEqual({ Deployment: 2, StatefulSet: 1, DaemonSet: 1, CronJob: 1 });
+    });
+
+    it('does not move with the status that controllers write', async () => {
+      const key = await given('Deployment');
+
+      expect((await rolledOut(key)).generation).toBe(1);
+    });
+  });
+
+  describe('a StatefulSet', () => {
+    it('names its newest revision, which its new pods carry', async () => {
+      const key = await given('StatefulSet', undefined, 2);
+      const first = await rolledOut(key);
+      await setImage(key, 'apps.test/team/web:next');
+
+      const second = await rolledOut(key);
+
+      expect(first.status.updateRevision).toMatch(/^web-/);
+      expect(second.status.updateRevision).not.toBe(first.status.updateRevision);
+      const made = await pods(key.namespace);
+      expect(made.map(({ name }) => name).toSorted()).toEqual(['web-0', 'web-1']);
+      for (const pod of made) {
+        expect(pod.ownerUid).toBe(second.uid);
+        expect(pod.labels['controller-revision-hash']).toBe(second.status.updateRevision);
+      }
+    });
+  });
+
+  describe('a DaemonSet', () => {
+    it('has a pod on each node, whose labels tell its revision', async () => {
+      const key = await given('DaemonSet');
+      await rolledOut(key);
+      const [before] = await pods(key.namespace);
+      await setImage(key, 'apps.test/team/web:next');
+      await rolledOut(key);
+
+      const after = await until('the new pod', async () =>
+        (await pods(key.namespace)).find(({ uid, ready }) => uid !== before?.uid && ready),
+      );
+
+      const workload = await get(key);
+      expect(workload.replicas).toBe(1);
+      expect(after.ownerUid).toBe(workload.uid);
+      expect(before?.labels['pod-template-generation']).toBe('1');
+      expect(after.labels['pod-template-generation']).toBe('2');
+      expect(after.labels['controller-revision-hash']).not.toBe(before?.labels['controller-revision-hash']);
+    });
+  });
+
+  describe('a CronJob', () => {
+    it('has its template one level deeper', async () => {
+      const key = await given('CronJob');
+
+      const workload = await get(key);
+
+      expect(workload).toMatchObject({ kind: 'CronJob', generation: 1, replicas: 0 });
+      expect(workload.containers).toMatchObject([{ name: 'app', image: 'apps.test/team/web:latest', index: 0 }]);
+      expect(workload).not.toHaveProperty('selector');
+    });
+  });
+}

@@ -1,0 +1,73 @@
+/** What a test may say of a workload; the rest is the least that the API server takes. */
+export interface Given {
+  readonly image?: string;
+  readonly replicas?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly templateAnnotations?: Readonly<Record<string, string>>;
+  readonly sidecar?: string;
+  readonly init?: string;
+  readonly pullPolicy?: string;
+  readonly spec?: Readonly<Record<string, unknown>>;
+}
+
+export const firstImage = 'apps.test/team/web:latest';
+
+export function digest(letter: string): `sha256:${string}` {
+  return `sha256:${letter.repeat(64)}`;
+}
+
+function template(name: string, given: Given, restartPolicy?: string) {
+  const { image = firstImage, sidecar, init, pullPolicy } = given;
+  const policy = pullPolicy === undefined ? {} : { imagePullPolicy: pullPolicy };
+  return {
+    metadata: { labels: { app: name }, annotations: given.templateAnnotations ?? {} },
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      ...(restartPolicy === undefined ? {} : { restartPolicy }),
+      containers: [
+        { name: 'app', image, ...policy },
+        ...(sidecar === undefined ? [] : [{ name: 'sidecar', image: sidecar }]),
+      ],
+      ...(init === undefined ? {} : { initContainers: [{ name: 'setup', image: init }] }),
+    },
+  };
+}
+
+function metadata(name: string, { labels, annotations }: Given) {
+  return { name, ...(labels === undefined ? {} : { labels }), ...(annotations === undefined ? {} : { annotations }) };
+}
+
+export function deployment(name: string, given: Given = {}) {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadata(name, given),
+    spec: {
+      replicas: given.replicas ?? 1,
+      selector: { matchLabels: { app: name } },
+      template: template(name, given),
+      ...given.spec,
+    },
+  };
+}
+
+export function statefulSet(name: string, given: Given = {}) {
+  const { spec, ...rest } = deployment(name, given);
+  return { ...rest, kind: 'StatefulSet', spec: { ...spec, serviceName: name } };
+}
+
+export function daemonSet(name: string, given: Given = {}) {
+  const { spec, ...rest } = deployment(name, given);
+  const { replicas: _, ...without } = spec;
+  return { ...rest, kind: 'DaemonSet', spec: without };
+}
+
+export function cronJob(name: string, given: Given = {}) {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: metadata(name, given),
+    spec: { schedule: '0 0 1 1 *', jobTemplate: { spec: { template: template(name, given, 'Never') } } },
+  };
+}

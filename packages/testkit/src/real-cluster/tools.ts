@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** A started control plane, as the tools hand it over. */
+export interface ControlPlane {
+  readonly server: string;
+  readonly token: string;
+  readonly ca: string;
+  /** Path of a file. */
+  readonly kubeconfig: string;
+  readonly etcd: string;
+  stop(): Promise<unknown>;
+}
+
+/** What a container of a pod comes to, in the tools' words. */
+export interface KubeletAnswer {
+  readonly state: 'ready' | 'unready' | 'crash' | 'nopull' | 'complete' | 'pending';
+  readonly imageID?: string;
+  readonly message?: string;
+  readonly exitCode?: number;
+  readonly delayMs?: number;
+}
+
+export interface FakeKubelet {
+  retry(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface KubeletOptions {
+  readonly decide: (
+    container: { readonly name: string; readonly image: string },
+    pod: unknown,
+  ) => Promise<KubeletAnswer>;
+  readonly backoffMs: number;
+  readonly nodes: number;
+}
+
+export interface KubeTools {
+  startKube(options: { readonly assets: string; readonly watchPid: number }): Promise<ControlPlane>;
+  startFakeKubelet(plane: ControlPlane, options: KubeletOptions): Promise<FakeKubelet>;
+}
+
+const binaries = ['etcd', 'kube-apiserver', 'kube-controller-manager'] as const;
+
+function toolsFolder(): string {
+  const repository = fileURLToPath(new URL('../../../../', import.meta.url));
+  return process.env.KEELSON_KUBE_TOOLS ?? join(repository, '..', 'shared', 'tools', 'kube-assets');
+}
+
+/** Where everything lies, or a sentence why there is no real cluster to be had. */
+export function findTools(): { readonly folder: string; readonly assets: string } | string {
+  const folder = toolsFolder();
+  if (!existsSync(join(folder, 'kube.mjs')) || !existsSync(join(folder, 'fake-kubelet.mjs'))) {
+    return 'The tools that start a real API server are not there; set KEELSON_KUBE_TOOLS to their folder.';
+  }
+  const assets = process.env.KUBEBUILDER_ASSETS;
+  const missing = assets === undefined ? undefined : binaries.filter((name) => !existsSync(join(assets, name)));
+  if (assets !== undefined && missing?.length === 0) return { folder, assets };
+  const why =
+    missing === undefined
+      ? 'KUBEBUILDER_ASSETS is not set; set it to the folder with etcd, kube-apiserver and kube-controller-manager.'
+      : `KUBEBUILDER_ASSETS has no ${missing.join(', ')}.`;
+  // With the tools at hand, a continuous build that skipped these tests would look like one that passed them.
+  if (process.env.CI) throw new Error(why);
+  return why;
+}
+
+function has<const K extends string>(value: unknown, key: K): value is { readonly [P in K]: unknown } {
+  return typeof value === 'object' && value !== null && key in value;
+}
+
+function isTools(value: unknown): value is KubeTools {
+  return (
+    has(value, 'startKube') &&
+    typeof value.startKube === 'function' &&
+    has(value, 'startFakeKubelet') &&
+    typeof value.startFakeKubelet === 'function'
+  );
+}
+
+/** Loads the tools from their folder. */
+export async function loadTools(folder: string): Promise<KubeTools> {
+  const load = async (file: string): Promise<object> => {
+    const module: unknown = await import(pathToFileURL(join(folder, file)).href);
+    return typeof module === 'object' && module !== null ? module : {};
+  };
+  const tools: unknown = { ...(await load('kube.mjs')), ...(await load('fake-kubelet.mjs')) };
+  if (isTools(tools)) return tools;
+  throw new Error(`${folder} has no startKube and startFakeKubelet.`);
+}
