@@ -1,1 +1,2 @@
-export {};
+export type { Deps } from './deps.ts';
+export { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';

@@ -34,10 +34,11 @@ export function createKeeper(
 
   function plan(workload: Workload) {
     const intent = readIntent(workload);
-    if (!intent.managed) return undefined;
+    // Not followed, but its author meant it to be: a misspelt key has to be seen somewhere.
+    if (!intent.managed && intent.warnings.length === 0) return undefined;
     const record = recordOf(workload, intent, writePathFor(workload));
     const schedule = wantedSchedule(intent, record);
-    const followed = intent.policy.type === 'force' ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
+    const followed = intent.managed && intent.policy.type === 'force' ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
     return {
       record,
       schedule,

@@ -1,5 +1,5 @@
 import type { Rollout } from '@keelson/history';
-import { parseReference, repositoryOf } from '@keelson/image';
+import { InvalidReferenceError, parseReference, repositoryOf } from '@keelson/image';
 import { ConflictError, type ImageChange, KubeError, type Workload } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import { type FunctionContext, type imagePatch, rolloutVerify } from '@keelson/queue';
@@ -28,13 +28,13 @@ export function createPatch(deps: Deps) {
       // The watch may be behind the write that we ran into: after a conflict, and on a retry, read past it.
       const past = conflicts > 0 || attempt > 1;
       const workload = key && (past ? await reader.readWorkload(key, signal) : view.workload(key));
-      const changes = workload && wanted(workload, rollout);
-      if (!workload || typeof changes === 'string' || changes === undefined) {
-        await history.transition(id, { from: ['pending'], to: 'cancelled', code: 'no-longer-wanted', message: changes ?? 'The workload is gone.' });
+      const plan = wanted(workload, rollout);
+      if ('unwanted' in plan) {
+        await history.transition(id, { from: ['pending'], to: 'cancelled', code: 'no-longer-wanted', message: plan.unwanted });
         return;
       }
       try {
-        const { generation } = await deps.writePathFor(workload).write(workload, changes, signal);
+        const { generation } = await deps.writePathFor(plan.workload).write(plan.workload, plan.changes, signal);
         const step = { from: ['pending'], to: 'verifying', code: 'written', generation } as const;
         if (await history.transition(id, step)) await producer.add(rolloutVerify, { rollout: id });
         return;
@@ -54,17 +54,32 @@ export function createPatch(deps: Deps) {
   }
 }
 
-/** What to write, or a sentence why nobody wants it any more: git moved the image, or the workload is no longer followed. */
-function wanted(workload: Workload, rollout: Rollout): readonly ImageChange[] | string {
+type Plan =
+  | { readonly workload: Workload; readonly changes: readonly ImageChange[] }
+  /** A sentence: git moved the image, the workload is no longer followed, or it is gone. */
+  | { readonly unwanted: string };
+
+function wanted(workload: Workload | undefined, rollout: Rollout): Plan {
+  if (!workload) return { unwanted: 'The workload is gone.' };
   const { managed, policy } = readIntent(workload);
-  if (!managed || policy.type !== 'force') return 'The workload is no longer followed.';
+  if (!managed || policy.type !== 'force') return { unwanted: 'The workload is no longer followed.' };
   const changes: ImageChange[] = [];
   for (const { container: name, image, to } of rollout.changes) {
     const container = workload.containers.find((candidate) => candidate.name === name);
-    if (!container) return `Container ${name} is no longer there.`;
-    const reference = parseReference(container.image);
-    if (repositoryOf(reference) !== image || reference.tag !== to.tag) return `Container ${name} now names ${container.image}.`;
+    if (!container) return { unwanted: `Container ${name} is no longer there.` };
+    if (!names(container.image, image, to.tag)) return { unwanted: `Container ${name} now names ${container.image}.` };
     changes.push({ container: name, expected: container.image, digest: to.digest });
   }
-  return changes;
+  return { workload, changes };
+}
+
+/** Whether an image as somebody wrote it still is this repository and tag. */
+function names(text: string, repository: string, tag: string | undefined): boolean {
+  try {
+    const reference = parseReference(text);
+    return repositoryOf(reference) === repository && reference.tag === tag;
+  } catch (error) {
+    if (error instanceof InvalidReferenceError) return false;
+    throw error;
+  }
 }

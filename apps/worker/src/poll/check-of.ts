@@ -1,12 +1,13 @@
 import type { CheckRecord, Rollout } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
-import type { Schedule } from '@keelson/policy';
+import { nextRun, type Schedule } from '@keelson/policy';
 import type { Look } from './look.ts';
 import type { Looks } from './look-at-all.ts';
 
 /** What a check came to, as "why is it still on that image" will be answered (law 11). Trouble first, then what moves, then what rests. */
 export function checkOf({ looks, failures }: Looks, active: Rollout | undefined, schedule: Schedule | undefined, now: number): CheckRecord {
   const [failure] = failures;
+  const nextAt = schedule && nextRun(schedule, now);
   const told = [...looks].sort((a, b) => weight(b) - weight(a));
   const [first] = told;
   const sentences = [
@@ -15,7 +16,7 @@ export function checkOf({ looks, failures }: Looks, active: Rollout | undefined,
   ];
   return {
     at: now,
-    ...(schedule?.type === 'every' && { nextAt: now + schedule.ms }),
+    ...(nextAt !== undefined && { nextAt }),
     code: failure?.code ?? (first && (underWay(first, active)?.code ?? first.decision.code)) ?? 'nothing-followed',
     sentence: sentences.join(' ') || 'No container of this workload is followed.',
     ...(failure && { error: { code: failure.code, message: failure.message } }),

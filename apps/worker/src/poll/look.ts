@@ -31,6 +31,10 @@ export async function look(
   { workload, intent, facts, notBefore, signal }: LookInput,
 ): Promise<Look> {
   const image = facts.reference;
+  // A digest without a tag can never move: there is nothing to ask.
+  if (image.tag === undefined && image.digest) {
+    return { facts, digest: image.digest, decision: decide(facts, intent, { digest: image.digest }) };
+  }
   const keyring = await secrets.keyring(workload, intent.pullSecret, image, signal);
   const digest = await observe(deps, { image, keyring, notBefore, signal });
   const describe = (of: Digest) => deps.registry.describe(image, of, { credentials: keyring.credentials, signal });

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import type { Config } from '@keelson/config';
+import { createHistory } from '@keelson/history';
+import { connect, createClusterReader, createClusterView, createWritePaths } from '@keelson/kube';
+import type { Logger } from '@keelson/log';
+import { createProducer, createSchedules, createSharedFlight } from '@keelson/queue';
+import { createRegistryClient, readRegistries } from '@keelson/registry';
+import { Registry } from 'prom-client';
+import type { Deps } from './deps.ts';
+import { createMetrics } from './metrics.ts';
+import { type Parts, work } from './work.ts';
+
+export interface WorkerOptions {
+  readonly config: Config & { readonly redisUrl: string };
+  readonly log: Logger;
+  /** A kubeconfig's text, in place of the one that `config` names. */
+  readonly kubeconfigText?: string;
+  /** What /metrics shows besides the worker's own figures. @default its own registry */
+  readonly metrics?: Registry;
+  /** Stand between the functions and their seams: for tests that stop between two steps. */
+  readonly wrap?: (deps: Deps) => Deps;
+}
+
+export interface RunningWorker {
+  /** What is missing before it can work, a sentence each; empty when it works. */
+  problems(): Promise<readonly string[]>;
+  readonly metrics: Registry;
+  /** Takes no new work, lets what runs end within the grace period, hands the rest over. */
+  stop(): Promise<void>;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * One worker: watches the cluster, runs the functions, and, while it holds the lease, keeps schedules and records. Any number of them
+ * share one Redis. Returns at once; work begins when the cluster has been listed.
+ *
+ * @throws KubeError `no-config`, or an error that names the registries file when that cannot be read
+ */
+export async function startWorker({ config, log, kubeconfigText, metrics = new Registry(), wrap = (deps) => deps }: WorkerOptions): Promise<RunningWorker> {
+  const { redisUrl: redis, prefix } = config;
+  const registries = config.registries === undefined ? undefined : readRegistries(await readFile(config.registries, 'utf8'));
+  const http = await connect({
+    ...(config.kubeconfig !== undefined && { kubeconfig: config.kubeconfig }),
+    ...(kubeconfigText !== undefined && { kubeconfigText }),
+  });
+  const retention = { perWorkload: config.retention.count, maxAgeMs: config.retention.days * DAY_MS };
+  const history = createHistory({ redis, prefix, retention });
+  const producer = createProducer({ redis, prefix });
+  const schedules = createSchedules({ redis, prefix });
+  const flight = createSharedFlight({ redis, prefix });
+  const view = createClusterView(http, { log, ...(config.namespaces && { namespaces: config.namespaces }) });
+  const registry = createRegistryClient({ insecureHosts: config.insecureRegistries, log, ...(registries && { registries }) });
+  const deps = wrap({
+    view,
+    reader: createClusterReader(http),
+    writePathFor: createWritePaths(http),
+    registry,
+    history,
+    producer,
+    flight,
+    log,
+    now: Date.now,
+  });
+
+  const ending = new AbortController();
+  const parts: Parts = { deps, schedules, config, count: createMetrics(metrics) };
+  const working = work(parts, ending.signal).catch((error: unknown) => {
+    if (!ending.signal.aborted) log.fatal({ err: error }, 'the worker ended');
+  });
+
+  return {
+    metrics,
+    async problems() {
+      const away = view.synced ? [] : [`The cluster at ${http.server} is not being watched yet, or no longer.`];
+      return history.ping().then(
+        () => away,
+        (error: unknown) => [...away, error instanceof Error ? error.message : 'Redis does not answer.'],
+      );
+    },
+    async stop() {
+      ending.abort();
+      await working;
+      await view.stop();
+      await Promise.allSettled([schedules.close(), producer.close(), flight.close(), registry.close(), history.close(), http.close()]);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from '@keelson/config';
+import { createLease, handle, imagePatch, registryPoll, rolloutVerify, type Schedules, startFunctions, startTicks } from '@keelson/queue';
+import type { Deps } from './deps.ts';
+import { keep } from './keep/keep.ts';
+import type { Metrics } from './metrics.ts';
+import { createPatch } from './patch/patch.ts';
+import { createPoll } from './poll/poll.ts';
+import { createPullSecrets } from './poll/pull-secrets.ts';
+import { createVerify } from './verify/verify.ts';
+
+export interface Parts {
+  readonly deps: Deps;
+  readonly schedules: Schedules;
+  readonly config: Config & { readonly redisUrl: string };
+  readonly count: Metrics;
+}
+
+/**
+ * What a worker does from its start to its end: list the cluster, then run functions and ticks, and stand for the lease. Resolves when
+ * `signal` aborts and everything it started has ended.
+ */
+export async function work({ deps, schedules, config, count }: Parts, signal: AbortSignal): Promise<void> {
+  const { view, producer, log, now } = deps;
+  const shared = { redis: config.redisUrl, prefix: config.prefix, log };
+  await view.start(signal);
+  log.info('the cluster is listed and watched');
+
+  const functions = await startFunctions(
+    [
+      handle(registryPoll, createPoll(deps, createPullSecrets(deps.reader, now))),
+      handle(imagePatch, createPatch(deps)),
+      handle(rolloutVerify, createVerify(deps)),
+    ],
+    {
+      ...shared,
+      graceMs: config.graceSeconds * 1_000,
+      concurrency: { [registryPoll.name]: config.pollConcurrency },
+      onSettled: count.settled,
+    },
+  );
+  const ticks = await startTicks({
+    ...shared,
+    onTick: async (workload) => {
+      count.tick();
+      await producer.add(registryPoll, { workload, trigger: 'poll' });
+    },
+  });
+  const lease = createLease({
+    ...shared,
+    name: 'keeper',
+    holder: randomUUID(),
+    onAcquired: async (held) => {
+      count.leader(true);
+      log.info('this worker keeps the schedules now');
+      await keep(deps, schedules, held);
+      count.leader(false);
+    },
+  });
+  await aborted(signal);
+  await Promise.all([lease.stop(), ticks.stop(), functions.stop()]);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

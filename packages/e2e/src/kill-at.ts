@@ -1,0 +1,46 @@
+import type { Deps } from '@keelson/worker';
+
+/** Ends this process at once, as `kill -9` does: nothing is caught, flushed or handed over. */
+function die(): never {
+  process.kill(process.pid, 'SIGKILL');
+  // The signal is delivered before the next statement of this thread matters to anybody outside.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  throw new Error('unreachable');
+}
+
+/**
+ * Puts a step before and after every call that a function makes to something outside: Redis, the registry, the API server, the queue.
+ * At the step with the given number the process dies; `onStep` tells of every step that was passed.
+ */
+export function killAt(step: number, onStep: (step: number, name: string) => void): (deps: Deps) => Deps {
+  let count = 0;
+  const pass = (name: string) => {
+    count += 1;
+    onStep(count, name);
+    if (count === step) die();
+  };
+
+  function around<T extends object>(target: T, names: readonly (keyof T & string)[]): T {
+    return new Proxy(target, {
+      get(object, property, receiver) {
+        const value: unknown = Reflect.get(object, property, receiver);
+        const name = names.find((known) => known === property);
+        if (name === undefined || typeof value !== 'function') return value;
+        return async (...given: unknown[]) => {
+          pass(`before ${name}`);
+          const result: unknown = await Reflect.apply(value, object, given);
+          pass(`after ${name}`);
+          return result;
+        };
+      },
+    });
+  }
+
+  return (deps) => ({
+    ...deps,
+    history: around(deps.history, ['begin', 'transition', 'adopt']),
+    producer: around(deps.producer, ['add']),
+    registry: around(deps.registry, ['describe']),
+    writePathFor: (workload) => around(deps.writePathFor(workload), ['write']),
+  });
+}

@@ -1,0 +1,35 @@
+/** The post's four annotations. */
+export const POST = {
+  'keel.sh/policy': 'force',
+  'keel.sh/trigger': 'poll',
+  'keel.sh/match-tag': 'true',
+  'keel.sh/poll-schedule': '@every 1m',
+};
+
+export interface DeploymentOptions {
+  readonly namespace: string;
+  readonly name: string;
+  readonly image: string;
+  readonly replicas?: number;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly progressDeadlineSeconds?: number;
+}
+
+/** A Deployment as people write it. */
+export function deployment({ namespace, name, image, replicas = 1, annotations = POST, labels = {}, ...spec }: DeploymentOptions) {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace, name, annotations, labels },
+    spec: {
+      replicas,
+      ...spec,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: 'app', image, imagePullPolicy: 'Always' }] },
+      },
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
+import { openScene, type Scene } from './scene.ts';
+import { realStageMissing, type Stage, type StageKind, startStage } from './stage.ts';
+
+/** The stage of a test file and the scene of the test that runs. */
+export interface Play {
+  readonly kind: StageKind;
+  readonly stage: Stage;
+  readonly scene: Scene;
+}
+
+const KINDS: readonly StageKind[] = ['simulated', 'real'];
+
+/** Registers the same tests over the simulated cluster and over the real API server; says why where the latter is not there. */
+export function onStages(name: string, tests: (play: Play) => void): void {
+  for (const kind of KINDS) {
+    const missing = kind === 'real' ? realStageMissing() : undefined;
+    const title = `${name} (${kind} cluster${missing === undefined ? '' : `: skipped, ${missing}`})`;
+    describe.skipIf(missing !== undefined)(title, () => {
+      let stage: Stage | undefined;
+      let scene: Scene | undefined;
+
+      beforeAll(async () => {
+        stage = await startStage(kind);
+      });
+      afterAll(async () => stage?.stop());
+      beforeEach(async () => {
+        scene = stage && (await openScene(stage));
+      });
+      afterEach(async () => scene?.close());
+
+      tests({
+        kind,
+        get stage() {
+          return there(stage);
+        },
+        get scene() {
+          return there(scene);
+        },
+      });
+    });
+  }
+}
+
+function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('Used before the test began.');
+  return value;
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { readConfig } from '@keelson/config';
+import { createHistory, type History, type Rollout } from '@keelson/history';
+import { createLogger } from '@keelson/log';
+import { createProducer, type Producer, registryPoll } from '@keelson/queue';
+import { type PushTarget, pushImage } from '@keelson/testkit';
+import { type RunningWorker, startWorker, type WorkerOptions } from '@keelson/worker';
+import { z } from 'zod';
+import { type DeploymentOptions, deployment } from './manifests.ts';
+import { HOST, type Stage } from './stage.ts';
+import { until } from './until.ts';
+
+const live = z.object({
+  metadata: z.object({ generation: z.number(), uid: z.string() }),
+  spec: z.object({
+    replicas: z.number(),
+    template: z.object({
+      metadata: z.object({ annotations: z.record(z.string(), z.string()).optional() }),
+      spec: z.object({ containers: z.array(z.object({ name: z.string(), image: z.string() })) }),
+    }),
+  }),
+  status: z.object({ availableReplicas: z.number().optional(), observedGeneration: z.number().optional() }),
+});
+
+export type Live = z.output<typeof live>;
+
+/** One test's own corner of a stage: a namespace, a repository, a prefix in Redis. */
+export type Scene = Awaited<ReturnType<typeof openScene>>;
+
+export async function openScene(stage: Stage) {
+  const namespace = `e2e-${randomBytes(4).toString('hex')}`;
+  const repository = `${namespace}/app`;
+  const env = { KEELSON_NAMESPACES: namespace, KEELSON_PREFIX: namespace, KEELSON_REGISTRIES: stage.registries, KEELSON_GRACE_SECONDS: '5' };
+  const config = { ...readConfig(env), redisUrl: stage.redis.url };
+  const history: History = createHistory({ redis: stage.redis.url, prefix: namespace });
+  const producer: Producer = createProducer({ redis: stage.redis.url, prefix: namespace });
+  const workers = new Set<RunningWorker>();
+  const log = createLogger({ level: 'fatal', name: namespace });
+  const path = (name = '') => `/apis/apps/v1/namespaces/${namespace}/deployments${name === '' ? '' : `/${name}`}`;
+
+  await stage.kube.request({ method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } } });
+
+  const scene = {
+    stage,
+    namespace,
+    repository,
+    config,
+    env,
+    history,
+    image: (tag: string) => `${HOST}/${repository}:${tag}`,
+    id: (name: string) => `${namespace}/deployment/${name}`,
+
+    push: async (tag: string, labels: Readonly<Record<string, string>> = {}) =>
+      (await pushImage(stage.registry, repository, tag, { labels: { ...labels, build: randomBytes(6).toString('hex') } })).digest,
+
+    /** An image of another name, in another registry. */
+    pushTo: async (registry: PushTarget, name: string, tag: string) =>
+      (await pushImage(registry, `${namespace}/${name}`, tag, { labels: { build: randomBytes(6).toString('hex') } })).digest,
+
+    async deploy(options: Omit<DeploymentOptions, 'namespace'>) {
+      await stage.kube.request({ method: 'POST', path: path(), body: deployment({ namespace, ...options }) });
+    },
+
+    async read(name: string): Promise<Live> {
+      return live.parse(await stage.kube.request({ path: path(name) }));
+    },
+
+    patch: (name: string, body: unknown, contentType = 'application/merge-patch+json') =>
+      stage.kube.request({ method: 'PATCH', path: path(name), query: { fieldManager: 'somebody' }, contentType, body }),
+
+    /** All pods of the newest revision are available. */
+    settled: (name: string) =>
+      until(`${name} is available`, async () => {
+        const { metadata, spec, status } = await scene.read(name);
+        return status.observedGeneration === metadata.generation && status.availableReplicas === spec.replicas;
+      }),
+
+    async startWorker(options: Partial<WorkerOptions> = {}): Promise<RunningWorker> {
+      const worker = await startWorker({ config, log, kubeconfigText: stage.kubeconfig, ...options });
+      workers.add(worker);
+      return worker;
+    },
+
+    async stopWorkers() {
+      await Promise.all([...workers].map((worker) => worker.stop()));
+      workers.clear();
+    },
+
+    /** Each workload has been looked at. */
+    watched: (...names: readonly string[]) =>
+      until(`${names.join(', ')} looked at`, async () => {
+        const states = await Promise.all(names.map((name) => history.workload(scene.id(name))));
+        return states.every((state) => state?.check !== undefined);
+      }),
+
+    /** What a webhook or a person does. */
+    ask: (name: string, trigger: 'manual' | 'webhook' = 'manual') =>
+      producer.add(registryPoll, { workload: scene.id(name), trigger, notBefore: Date.now() }),
+
+    async rollouts(name: string): Promise<readonly Rollout[]> {
+      return (await history.rollouts({ workload: scene.id(name) })).items;
+    },
+
+    /** The workload's newest rollout is to this digest and at this state. */
+    rolledOut: (name: string, digest: string, state: Rollout['state'] = 'succeeded') =>
+      until(`${name} ${state} with ${digest}`, async () => {
+        const [newest] = await scene.rollouts(name);
+        return newest?.state === state && newest.changes.some(({ to }) => to.digest === digest) && newest;
+      }),
+
+    async close() {
+      await scene.stopWorkers();
+      await producer.close();
+      await history.close();
+    },
+  };
+  return scene;
+}

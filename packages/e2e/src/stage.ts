@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type KubeHttp } from '@keelson/kube';
+import {
+  realClusterMissing,
+  startDebianRegistry,
+  startRealCluster,
+  startRedis,
+  startRegistry,
+  startSimulatedCluster,
+  type TestRedis,
+} from '@keelson/testkit';
+import { stringify } from 'yaml';
+
+/** The host that manifests name; the mirror setting leads from it to the local registry. */
+export const HOST = 'registry.gitlab.com';
+
+export type StageKind = 'simulated' | 'real';
+
+/** What Keelson runs on in a test file: one cluster, one Redis, one registry. Tests keep apart by namespace and prefix. */
+export interface Stage {
+  readonly kind: StageKind;
+  readonly kubeconfig: string;
+  readonly kube: KubeHttp;
+  readonly redis: TestRedis;
+  readonly registry: { readonly url: string; readonly host: string };
+  /** Path of a registries.yaml. */
+  readonly registries: string;
+  /** Has the API server refuse what Keelson writes in a namespace, until the returned function is called. */
+  refuseWrites(namespace: string): Promise<() => Promise<void>>;
+  stop(): Promise<void>;
+}
+
+/** Why there is no real stage here; undefined when there is one. */
+export const realStageMissing = realClusterMissing;
+
+/** The simulated cluster with our own registry; or kube-apiserver and controller-manager with Debian's docker-registry where that is. */
+export async function startStage(kind: StageKind, moreMirrors: Readonly<Record<string, string>> = {}): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'keelson-e2e-'));
+  const redis = await startRedis();
+  const registry = (kind === 'real' ? await startDebianRegistry() : undefined) ?? (await startRegistry());
+  const mirrors = { [HOST]: registry.url, ...moreMirrors };
+  const cluster = kind === 'real' ? await startRealCluster({ mirrors }) : await startSimulatedCluster({ mirrors });
+  if (!cluster) throw new Error(`No real cluster: ${realClusterMissing() ?? 'no reason given'}`);
+  const kube = await connect({ kubeconfigText: cluster.kubeconfig, userAgent: 'e2e' });
+  const registries = join(folder, 'registries.yaml');
+  await writeFile(registries, stringify({ mirrors: Object.fromEntries(Object.entries(mirrors).map(([host, url]) => [host, { endpoint: [url] }])) }));
+  return {
+    kind,
+    kubeconfig: cluster.kubeconfig,
+    kube,
+    redis,
+    registry,
+    registries,
+    async stop() {
+      await kube.close();
+      await cluster.stop();
+      await Promise.all([registry.stop(), redis.stop()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
