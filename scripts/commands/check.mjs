@@ -3,7 +3,10 @@ import { ensureDependencies } from '../lib/dependencies.mjs';
 import { say, step } from '../lib/terminal.mjs';
 
 const checks = [
-  { name: 'format and style (biome)', command: ['biome', 'ci', '--error-on-warnings'] },
+  {
+    name: 'format and style (biome)',
+    command: ['biome', 'ci', '--error-on-warnings', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`],
+  },
   { name: 'types (tsc)', command: ['tsc', '--noEmit'] },
   { name: 'lint with types (oxlint)', command: ['oxlint'] },
   { name: 'unused code (knip)', command: ['knip', '--no-config-hints'] },
