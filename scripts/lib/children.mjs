@@ -22,9 +22,9 @@ export function runTurbo(args, extraEnv) {
 }
 
 /** Runs it and keeps what it printed, both streams as they came. */
-export async function capture([command, ...args]) {
+export async function capture([command, ...args], { cwd = root } = {}) {
   const color = process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : {};
-  const child = spawn(command, args, { cwd: root, env: environment(color), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { cwd, env: environment(color), stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
