@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import type { ContractCluster, Harness } from './contract/harness.ts';
 import { startHarness } from './contract/harness.ts';
 import { listsAndWatches } from './contract/lists.ts';
+import { logs } from './contract/logs.ts';
 import { reads } from './contract/reads.ts';
 import { views } from './contract/views.ts';
 import { workloads } from './contract/workloads.ts';
@@ -21,9 +22,10 @@ export interface ContractOptions {
 export function clusterContract(
   name: string,
   start: () => Promise<ContractCluster>,
-  { missing, logs }: ContractOptions,
+  { missing, logs: hasLogs }: ContractOptions,
 ): void {
   const title = missing === undefined ? name : `${name} (skipped: ${missing})`;
+  const parts = [listsAndWatches, workloads, writes, reads, views, ...(hasLogs ? [logs] : [])];
   // Each test has a namespace of its own, and most of their time is waiting for the cluster.
   describe.skipIf(missing !== undefined)(`the contract of a cluster: ${title}`, { concurrent: true }, () => {
     let running: Harness | undefined;
@@ -37,10 +39,6 @@ export function clusterContract(
     });
     afterAll(() => running?.stop());
 
-    listsAndWatches(harness);
-    workloads(harness);
-    writes(harness);
-    reads(harness, logs);
-    views(harness);
+    for (const part of parts) part(harness);
   });
 }

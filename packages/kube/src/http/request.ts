@@ -33,7 +33,7 @@ export interface KubeHttp {
 export function urlPath({ path, query = {} }: KubeRequest): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
-  return search.size === 0 ? path : `${path}?${search}`;
+  return search.size === 0 ? path : `${path}?${search.toString()}`;
 }
 
 /** The verb as a role names it: `get`, `list`, `watch`, `create`, `patch`, `delete`. */

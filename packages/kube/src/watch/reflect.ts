@@ -86,7 +86,7 @@ export function reflect<T>(options: ReflectOptions<T>): Reflector {
       seen.add(entry.key);
       put(entry);
     });
-    for (const entry of [...known.values()]) if (!seen.has(entry.key)) remove(entry);
+    for (const entry of known.values()) if (!seen.has(entry.key)) remove(entry);
     everListed = true;
     neverAllowed = false;
     contact();

@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { fields, list } from '../../src/fields.ts';
 import { connect, createClusterReader } from '../../src/index.ts';
-import { listPath } from '../../src/objects/kinds.ts';
-import { readPod } from '../../src/objects/pod.ts';
 import { deployment } from '../support/objects.ts';
-import { until } from '../support/until.ts';
 import type { Harness } from './harness.ts';
 
 const base64 = (value: string) => Buffer.from(value).toString('base64');
 const config = '{"auths":{"apps.test":{"auth":"dXNlcjpwYXNz"}}}';
 
-export function reads(harness: () => Harness, logs: boolean): void {
+export function reads(harness: () => Harness): void {
   describe('reading', () => {
     it('gives a workload afresh, and undefined for one that is not there', async () => {
       const { http, namespace, create } = harness();
@@ -70,26 +66,6 @@ export function reads(harness: () => Harness, logs: boolean): void {
       expect(await createClusterReader(http).readLog(pod, 'app', 5)).toBe('');
     });
   });
-
-  if (logs) {
-    describe('logs', () => {
-      it('gives the last lines that a crashed container wrote', async () => {
-        const { http, namespace, create } = harness();
-        const ns = await namespace();
-        await create(ns, deployment('web', { image: 'apps.test/team/web:crash-1' }));
-        const pod = await until('the crash', async () => {
-          const answer = fields(await http.request({ path: listPath('v1', 'pods', ns) }));
-          const pods = list(answer.items).flatMap((item) => readPod(item) ?? []);
-          return pods.find(({ containers }) => containers.some(({ lastTerminated }) => lastTerminated !== undefined));
-        });
-
-        const log = await createClusterReader(http).readLog(pod, 'app', 5);
-
-        expect(log).not.toBe('');
-        expect(log.trimEnd().split('\n').length).toBeLessThanOrEqual(5);
-      });
-    });
-  }
 
   describe('errors', () => {
     it('say that a token is not taken, without telling it', async () => {

@@ -195,13 +195,16 @@ export function workloads(harness: () => Harness): void {
       expect(condition).toMatchObject({ type: 'Progressing', status: 'False' });
     });
 
-    it('marks pods that are being deleted, and lets them go', async () => {
+    it('takes its ReplicaSets and pods with it when it is deleted', async () => {
       const key = await given('Deployment');
       await rolledOut(key);
       await harness().remove(workloadPath(key));
 
-      await until('no pods', async () => (await pods(key.namespace)).length === 0);
-      await until('no ReplicaSet', async () => (await replicaSets(key.namespace)).length === 0);
+      await until('the end of them all', async () => {
+        const left = [...(await pods(key.namespace)), ...(await replicaSets(key.namespace))];
+        return left.length === 0;
+      });
+      await expect(get(key)).rejects.toMatchObject({ code: 'not-found' });
     });
   });
 

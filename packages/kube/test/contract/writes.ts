@@ -374,7 +374,8 @@ export function writes(harness: () => Harness): void {
 
       await apply(key, 'keelson', { one: '1' });
 
-      await until('the second revision', async () => (await revision()) === '2');
+      await until('the second revision', async () => (await revision()) !== '1');
+      expect(await revision()).toBe('2');
     });
 
     it('refuses a content type that is no patch', async () => {

@@ -1,0 +1,105 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Responder } from '../../test/support/fake-api.ts';
+import { json, startFakeApi, status } from '../../test/support/fake-api.ts';
+import { deployment } from '../../test/support/objects.ts';
+import { until } from '../../test/support/until.ts';
+import { connect } from '../http/connect.ts';
+import type { KubeLog } from '../log.ts';
+import type { ClusterView } from '../types.ts';
+import { createClusterView } from './cluster-view.ts';
+
+const web = { namespace: 'shop', kind: 'Deployment', name: 'web' } as const;
+
+function live(object: ReturnType<typeof deployment>) {
+  const metadata = { ...object.metadata, namespace: 'shop', uid: 'uid-web', resourceVersion: '1', generation: 1 };
+  return { ...object, metadata };
+}
+
+/** Answers lists by path, and holds every watch open. */
+const cluster =
+  (lists: Readonly<Record<string, readonly unknown[] | 403>>): Responder =>
+  ({ path, query }, response) => {
+    if (query.has('watch')) return response.flushHeaders();
+    const items = lists[path] ?? [];
+    if (items === 403) return json(response, 403, status(403, 'Forbidden', `cannot list ${path}`));
+    return json(response, 200, { metadata: { resourceVersion: '1' }, items });
+  };
+
+async function viewOf(respond: Responder, options: Parameters<typeof createClusterView>[1] = {}) {
+  const api = await startFakeApi(respond);
+  const http = await connect({ kubeconfigText: api.kubeconfig });
+  const warnings: { readonly message: string; readonly path: unknown; readonly sentence: string }[] = [];
+  const log: KubeLog = {
+    info: () => undefined,
+    warn: ({ err, path }, message) => warnings.push({ message, path, sentence: String(err) }),
+  };
+  const timing = { refusedMinMs: 10, refusedMaxMs: 20, backoffMinMs: 10, backoffMaxMs: 20 };
+  const view: ClusterView = createClusterView(http, { log, timing, ...options });
+  onTestFinished(async () => {
+    await view.stop();
+    await http.close();
+    await api.stop();
+  });
+  return { view, api, warnings };
+}
+
+describe('a view', () => {
+  it('starts without the kinds that it may not read, and says once what to grant', async () => {
+    const { view, api, warnings } = await viewOf(
+      cluster({ '/apis/batch/v1/cronjobs': 403, '/apis/apps/v1/deployments': [live(deployment('web'))] }),
+    );
+
+    await view.start();
+    const refusals = () => api.requests.filter(({ path }) => path === '/apis/batch/v1/cronjobs').length;
+    await until('some more refusals', () => refusals() > 3);
+
+    expect(view.workload(web)?.uid).toBe('uid-web');
+    expect(view.synced).toBe(true);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]?.sentence).toContain('Grant the verb "list" on cronjobs.batch in the whole cluster');
+  });
+
+  it('asks only for the namespaces that it was given', async () => {
+    const { view, api } = await viewOf(cluster({}), { namespaces: ['shop', 'staging'] });
+
+    await view.start();
+
+    const paths = new Set(api.requests.map(({ path }) => path));
+    expect(paths.size).toBe(12);
+    expect(
+      [...paths].every((path) => path.includes('/namespaces/shop/') || path.includes('/namespaces/staging/')),
+    ).toBe(true);
+  });
+
+  it('gives up starting when it is told to', async () => {
+    const giveUp = new AbortController();
+    const { view } = await viewOf(() => undefined);
+
+    const starting = view.start(giveUp.signal);
+    giveUp.abort(new Error('shutting down'));
+
+    await expect(starting).rejects.toThrow('shutting down');
+    expect(view.synced).toBe(false);
+  });
+
+  it('is not synced before it was started', async () => {
+    const { view } = await viewOf(cluster({}));
+
+    expect(view.synced).toBe(false);
+    expect([...view.workloads()]).toEqual([]);
+  });
+
+  it('tells the other listeners when one of them fails', async () => {
+    const { view, warnings } = await viewOf(cluster({ '/apis/apps/v1/deployments': [live(deployment('web'))] }));
+    const heard: unknown[] = [];
+    view.onChange(() => {
+      throw new Error('a fault');
+    });
+    view.onChange((change) => heard.push(change));
+
+    await view.start();
+
+    expect(heard).toEqual([{ type: 'workload', key: web, gone: false }]);
+    expect(warnings[0]?.message).toBe('a listener to changes of the cluster failed');
+  });
+});

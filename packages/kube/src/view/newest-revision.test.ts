@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { readPod } from '../objects/pod.ts';
+import { readWorkload } from '../objects/workload.ts';
+import type { Pod, ReplicaSet } from '../types.ts';
+import { newestOf, podsOfNewestHash } from './newest-revision.ts';
+
+function replicaSet(name: string, revision: number): ReplicaSet {
+  return { namespace: 'shop', name, uid: name, ownerUid: 'web', revision, replicas: 1 };
+}
+
+function pod(name: string, labels: Readonly<Record<string, string>>, creationTimestamp = '2026-01-01T00:00:00Z'): Pod {
+  const read = readPod({ metadata: { name, uid: name, namespace: 'shop', labels, creationTimestamp } });
+  if (read === undefined) throw new Error('no pod');
+  return read;
+}
+
+function workload(kind: 'StatefulSet' | 'DaemonSet', status: unknown) {
+  const read = readWorkload(kind, { metadata: { name: 'web', uid: 'web', namespace: 'shop' }, status });
+  if (read === undefined) throw new Error('no workload');
+  return read;
+}
+
+const hash = 'controller-revision-hash';
+const generation = 'pod-template-generation';
+
+describe('the newest ReplicaSet', () => {
+  it.each([
+    [[], undefined],
+    [[replicaSet('a', 1)], 'a'],
+    [[replicaSet('a', 9), replicaSet('b', 10), replicaSet('c', 2)], 'b'],
+  ])('of %j is %s', (sets, expected) => {
+    expect(newestOf(sets)?.name).toBe(expected);
+  });
+});
+
+describe('the pods of the newest revision', () => {
+  it('of a StatefulSet are those that its status names', () => {
+    const pods = [pod('web-0', { [hash]: 'web-old' }), pod('web-1', { [hash]: 'web-new' })];
+
+    expect(podsOfNewestHash(workload('StatefulSet', { updateRevision: 'web-new' }), pods)).toEqual([pods[1]]);
+    expect(podsOfNewestHash(workload('StatefulSet', {}), pods)).toEqual([]);
+  });
+
+  it('of a DaemonSet are those of the highest template generation, as a number', () => {
+    const pods = [
+      pod('a', { [hash]: 'nine', [generation]: '9' }, '2026-03-01T00:00:00Z'),
+      pod('b', { [hash]: 'ten', [generation]: '10' }, '2026-02-01T00:00:00Z'),
+      pod('c', { [hash]: 'ten', [generation]: '10' }, '2026-02-02T00:00:00Z'),
+    ];
+
+    expect(podsOfNewestHash(workload('DaemonSet', {}), pods).map(({ name }) => name)).toEqual(['b', 'c']);
+  });
+
+  it('of a DaemonSet without template generations are those of the youngest pod’s hash', () => {
+    const pods = [
+      pod('a', { [hash]: 'old' }, '2026-01-01T00:00:00Z'),
+      pod('b', { [hash]: 'new' }, '2026-01-02T00:00:00Z'),
+      pod('c', {}, '2026-01-03T00:00:00Z'),
+    ];
+
+    expect(podsOfNewestHash(workload('DaemonSet', {}), pods).map(({ name }) => name)).toEqual(['b']);
+  });
+});

@@ -1,0 +1,345 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { FakeApi, Received } from '../../test/support/fake-api.ts';
+import { json, startFakeApi, status } from '../../test/support/fake-api.ts';
+import { until } from '../../test/support/until.ts';
+import { fields, text } from '../fields.ts';
+import { connect } from '../http/connect.ts';
+import { reflected } from '../objects/metadata.ts';
+import type { Reflector } from './reflect.ts';
+import { reflect } from './reflect.ts';
+import { defaultTiming } from './timing.ts';
+
+const path = '/api/v1/things';
+
+function thing(name: string, version: number, more: { uid?: string; note?: string } = {}) {
+  const { uid = `uid-${name}`, note = '' } = more;
+  return { metadata: { namespace: 'shop', name, uid, resourceVersion: String(version) }, note };
+}
+
+const page = (items: readonly unknown[], version: number, next?: string) => ({
+  kind: 'ThingList',
+  metadata: { resourceVersion: String(version), ...(next === undefined ? {} : { continue: next }) },
+  items,
+});
+
+/** Says what the nth list and the nth watch are answered; past the last of them, the last again. */
+interface Script {
+  readonly lists: readonly ((request: Received, response: ServerResponse) => void)[];
+  readonly watches: readonly ((request: Received, response: ServerResponse) => void)[];
+}
+
+function event(response: ServerResponse, type: string, object: unknown): void {
+  response.write(`${JSON.stringify({ type, object })}\n`);
+}
+
+const silent = (_request: Received, response: ServerResponse): void => response.flushHeaders();
+const holding =
+  (...events: readonly [string, unknown][]) =>
+  (_request: Received, response: ServerResponse): void => {
+    response.flushHeaders();
+    for (const [type, object] of events) event(response, type, object);
+  };
+
+interface Running {
+  readonly api: FakeApi;
+  readonly reflector: Reflector;
+  /** `name@resourceVersion` of all that is held. */
+  readonly held: () => readonly string[];
+  readonly told: string[];
+  readonly troubles: unknown[];
+  readonly lists: () => readonly Received[];
+  readonly watches: () => readonly Received[];
+}
+
+async function start(script: Script, timing: Partial<typeof defaultTiming> = {}): Promise<Running> {
+  let lists = 0;
+  let watches = 0;
+  const api = await startFakeApi((request, response) => {
+    const watch = request.query.has('watch');
+    const answers = watch ? script.watches : script.lists;
+    const index = watch ? watches++ : lists++;
+    (answers[index] ?? answers.at(-1))?.(request, response);
+  });
+  const http = await connect({ kubeconfigText: api.kubeconfig });
+  const held = new Map<string, string>();
+  const told: string[] = [];
+  const troubles: unknown[] = [];
+  const label = (object: unknown) => {
+    const { name, resourceVersion } = fields(fields(object).metadata);
+    return `${text(name)}@${text(resourceVersion)}`;
+  };
+  const nameOf = (object: unknown) => label(object).split('@')[0] ?? '';
+  const reflector = reflect<unknown>({
+    http,
+    path,
+    read: reflected((object) => object),
+    onPut(object) {
+      held.set(nameOf(object), label(object));
+      told.push(`+${label(object)}`);
+    },
+    onRemove(object) {
+      held.delete(nameOf(object));
+      told.push(`-${label(object)}`);
+    },
+    onTrouble: (error) => troubles.push(error),
+    onRecovered: () => troubles.push('recovered'),
+    timing: { ...defaultTiming, backoffMinMs: 20, backoffMaxMs: 40, refusedMinMs: 20, refusedMaxMs: 40, ...timing },
+  });
+  onTestFinished(async () => {
+    await reflector.stop();
+    await http.close();
+    await api.stop();
+  });
+  const asked = (watch: boolean) => () => api.requests.filter(({ query }) => query.has('watch') === watch);
+  return {
+    api,
+    reflector,
+    held: () => [...held.values()].toSorted(),
+    told,
+    troubles,
+    lists: asked(false),
+    watches: asked(true),
+  };
+}
+
+const listing =
+  (...items: readonly unknown[]) =>
+  (_request: Received, response: ServerResponse) =>
+    json(response, 200, page(items, 10));
+
+describe('listing', () => {
+  it('follows the pages, then watches from the list’s own version, with bookmarks and an end', async () => {
+    const { reflector, held, lists, watches } = await start(
+      {
+        lists: [
+          (_request, response) => json(response, 200, page([thing('a', 1), thing('b', 2)], 10, 'next-page')),
+          (_request, response) => json(response, 200, page([thing('c', 3)], 10)),
+        ],
+        watches: [silent],
+      },
+      { pageSize: 2 },
+    );
+
+    await reflector.listed;
+    await until('the watch', () => watches().length === 1);
+
+    expect(held()).toEqual(['a@1', 'b@2', 'c@3']);
+    expect(lists().map(({ query }) => [query.get('limit'), query.get('continue')])).toEqual([
+      ['2', null],
+      ['2', 'next-page'],
+    ]);
+    const query = Object.fromEntries(watches()[0]?.query ?? []);
+    expect(query).toMatchObject({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion: '10' });
+    expect(Number(query.timeoutSeconds)).toBeGreaterThanOrEqual(290);
+    expect(Number(query.timeoutSeconds)).toBeLessThanOrEqual(350);
+    expect(reflector.synced).toBe(true);
+  });
+
+  it('begins anew when a continue token expired half way', async () => {
+    const { reflector, held, lists } = await start({
+      lists: [
+        (_request, response) => json(response, 200, page([thing('a', 1)], 10, 'next-page')),
+        (_request, response) =>
+          json(response, 410, status(410, 'Expired', 'The provided continue parameter is too old')),
+        (_request, response) => json(response, 200, page([thing('b', 2)], 20)),
+      ],
+      watches: [silent],
+    });
+
+    await reflector.listed;
+
+    expect(held()).toEqual(['b@2']);
+    expect(lists()).toHaveLength(3);
+  });
+
+  it('goes on trying while the API server is in trouble', async () => {
+    const trouble = (_request: Received, response: ServerResponse) => json(response, 503, {});
+    const { reflector, held, troubles } = await start({
+      lists: [trouble, trouble, listing(thing('a', 1))],
+      watches: [silent],
+    });
+
+    await reflector.listed;
+
+    expect(held()).toEqual(['a@1']);
+    expect(troubles).toHaveLength(3);
+    expect(troubles.at(-1)).toBe('recovered');
+  });
+
+  it('waits as long as a 429 asks for', async () => {
+    const at: number[] = [];
+    const { reflector } = await start({
+      lists: [
+        (_request, response) => {
+          at.push(performance.now());
+          json(response, 429, {}, { 'retry-after': '1' });
+        },
+        (_request, response) => {
+          at.push(performance.now());
+          json(response, 200, page([], 1));
+        },
+      ],
+      watches: [silent],
+    });
+
+    await reflector.listed;
+
+    expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(900);
+  });
+
+  it('counts a kind that is not allowed as listed, empty, and asks again', async () => {
+    const { reflector, held, troubles, lists } = await start({
+      lists: [
+        (_request, response) => json(response, 403, status(403, 'Forbidden', 'not you')),
+        (_request, response) => json(response, 403, status(403, 'Forbidden', 'not you')),
+        listing(thing('a', 1)),
+      ],
+      watches: [silent],
+    });
+
+    await reflector.listed;
+
+    expect(troubles[0]).toMatchObject({ code: 'forbidden' });
+    expect(reflector.synced).toBe(true);
+    await until('the permission', () => held().length === 1);
+    expect(lists()).toHaveLength(3);
+  });
+});
+
+describe('watching', () => {
+  it('takes what is added, changed and deleted', async () => {
+    const { told } = await start({
+      lists: [listing(thing('a', 1))],
+      watches: [
+        holding(
+          ['ADDED', thing('b', 11)],
+          ['MODIFIED', thing('a', 12)],
+          ['BOOKMARK', { metadata: { resourceVersion: '13' } }],
+          ['DELETED', thing('b', 14)],
+        ),
+      ],
+    });
+
+    await until('the deletion', () => told.length === 4);
+
+    expect(told).toEqual(['+a@1', '+b@11', '+a@12', '-b@11']);
+  });
+
+  it('resumes from the last event or bookmark when the connection breaks', async () => {
+    const { held, watches, lists } = await start({
+      lists: [listing(thing('a', 1))],
+      watches: [
+        (_request, response) => {
+          response.flushHeaders();
+          event(response, 'ADDED', thing('b', 11));
+          event(response, 'BOOKMARK', { metadata: { resourceVersion: '15' } });
+          response.write('{"type":"ADDED","object":{"meta');
+          setTimeout(() => response.destroy(), 50);
+        },
+        holding(['ADDED', thing('c', 16)]),
+      ],
+    });
+
+    await until('what came later', () => held().length === 3);
+
+    expect(held()).toEqual(['a@1', 'b@11', 'c@16']);
+    expect(watches().map(({ query }) => query.get('resourceVersion'))).toEqual(['10', '15']);
+    expect(lists()).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'an answer',
+      (_request: Received, response: ServerResponse) => json(response, 410, status(410, 'Gone', 'too old')),
+    ],
+    ['an event', holding(['ERROR', status(410, 'Expired', 'too old resource version: 10 (99)')])],
+  ])('lists again on 410 as %s, and notices what is gone', async (_what, gone) => {
+    const { held, told, watches, troubles } = await start({
+      lists: [
+        listing(thing('a', 1), thing('b', 2), thing('c', 3)),
+        (_request, response) => json(response, 200, page([thing('a', 1), thing('b', 22)], 99)),
+      ],
+      watches: [gone, silent],
+    });
+
+    await until('the second watch', () => watches().length === 2);
+
+    expect(held()).toEqual(['a@1', 'b@22']);
+    expect(told).toEqual(['+a@1', '+b@2', '+c@3', '+b@22', '-c@3']);
+    expect(watches()[1]?.query.get('resourceVersion')).toBe('99');
+    expect(troubles).toEqual([]);
+  });
+
+  it('tells an object that was made anew from one that changed', async () => {
+    const { told } = await start({
+      lists: [listing(thing('a', 1)), listing(thing('a', 50, { uid: 'another' }))],
+      watches: [holding(['ERROR', status(410, 'Expired', 'too old')]), silent],
+    });
+
+    await until('the new one', () => told.length === 3);
+
+    expect(told).toEqual(['+a@1', '-a@1', '+a@50']);
+  });
+
+  it('cuts a watch that is silent for too long, and resumes it', async () => {
+    const { watches, troubles, lists } = await start(
+      { lists: [listing()], watches: [silent] },
+      { watchSeconds: 0, watchJitterSeconds: 0, slackMs: 100 },
+    );
+
+    await until('the second watch', () => watches().length >= 2);
+
+    expect(troubles[0]).toMatchObject({ code: 'timeout' });
+    expect(watches().map(({ query }) => query.get('resourceVersion'))).toEqual(watches().map(() => '10'));
+    expect(lists()).toHaveLength(1);
+  });
+
+  it('does not ask in a tight loop when each watch is ended at once', async () => {
+    const { watches, troubles } = await start(
+      { lists: [listing()], watches: [(_request, response) => void response.end()] },
+      { backoffMinMs: 200, backoffMaxMs: 400 },
+    );
+
+    await until('the third watch', () => watches().length >= 3);
+
+    expect(troubles.length).toBeGreaterThanOrEqual(2);
+    expect(troubles.filter((trouble) => trouble !== 'recovered')[0]).toMatchObject({ code: 'unavailable' });
+  });
+
+  it.each([
+    ['a line that is not JSON', 'not json\n'],
+    ['an event of an unknown type', '{"type":"SURPRISE","object":{"metadata":{"resourceVersion":"11"}}}\n'],
+    ['an error other than 410', `${JSON.stringify({ type: 'ERROR', object: status(500, 'InternalError', 'etcd') })}\n`],
+  ])('gets over %s', async (_what, line) => {
+    const { held, troubles } = await start({
+      lists: [listing(thing('a', 1)), listing(thing('a', 1), thing('b', 2))],
+      watches: [
+        (_request, response) => {
+          response.flushHeaders();
+          response.write(line);
+        },
+        holding(['ADDED', thing('b', 2)]),
+      ],
+    });
+
+    await until('what came later', () => held().length === 2);
+
+    expect(troubles.filter((trouble) => trouble !== 'recovered')).toHaveLength(1);
+  });
+
+  it('stops at once, in the middle of a watch or of a wait', async () => {
+    const watching = await start({ lists: [listing()], watches: [silent] });
+    const waiting = await start(
+      { lists: [(_request, response) => json(response, 503, {})], watches: [] },
+      { backoffMinMs: 60_000, backoffMaxMs: 60_000 },
+    );
+    await watching.reflector.listed;
+    await until('the failure', () => waiting.troubles.length === 1);
+
+    await watching.reflector.stop();
+    await waiting.reflector.stop();
+
+    expect(waiting.lists()).toHaveLength(1);
+  });
+});

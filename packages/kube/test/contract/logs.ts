@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { fields, list } from '../../src/fields.ts';
+import { createClusterReader } from '../../src/index.ts';
+import { listPath } from '../../src/objects/kinds.ts';
+import { readPod } from '../../src/objects/pod.ts';
+import { deployment } from '../support/objects.ts';
+import { until } from '../support/until.ts';
+import type { Harness } from './harness.ts';
+
+/** For clusters with a kubelet that keeps logs. */
+export function logs(harness: () => Harness): void {
+  describe('logs', () => {
+    it('give the last lines that a crashed container wrote', async () => {
+      const { http, namespace, create } = harness();
+      const ns = await namespace();
+      await create(ns, deployment('web', { image: 'apps.test/team/web:crash-1' }));
+      const pod = await until('the crash', async () => {
+        const answer = fields(await http.request({ path: listPath('v1', 'pods', ns) }));
+        const pods = list(answer.items).flatMap((item) => readPod(item) ?? []);
+        return pods.find(({ containers }) => containers.some(({ lastTerminated }) => lastTerminated !== undefined));
+      });
+
+      const log = await createClusterReader(http).readLog(pod, 'app', 5);
+
+      expect(log).not.toBe('');
+      expect(log.trimEnd().split('\n').length).toBeLessThanOrEqual(5);
+    });
+  });
+}
