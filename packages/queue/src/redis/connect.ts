@@ -1,0 +1,76 @@
+import type { RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
+import { QueueError } from '../errors.ts';
+import { explain } from './explain.ts';
+
+/** `redis://…`, `rediss://…`, or what ioredis takes (Sentinel, TLS, ACL). */
+export type RedisTarget = string | RedisOptions;
+
+/** Where a part of the queue lives. Everything on one Redis and prefix works together. */
+export interface QueueOptions {
+  readonly redis: RedisTarget;
+  /** Every key begins with it, as a hash tag. @default 'keelson' */
+  readonly prefix?: string;
+}
+
+/** Replies keep the shape that they have had since RESP2. */
+type LegacyOptions = RedisOptions & { replyMapping: 'legacy' };
+
+const common: LegacyOptions = {
+  replyMapping: 'legacy',
+  connectTimeout: 5_000,
+  retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), 1_000),
+};
+
+function open(target: RedisTarget, more: RedisOptions): Redis {
+  const options: LegacyOptions = { ...common, ...more, replyMapping: 'legacy' };
+  const redis =
+    typeof target === 'string'
+      ? new Redis(target, options)
+      : new Redis({ ...options, ...target, replyMapping: 'legacy' });
+  // Every call reports its own failure; without a listener the client would print each reconnect.
+  redis.on('error', () => undefined);
+  return redis;
+}
+
+/** For callers that would rather be told than wait: fails at once while Redis is away. Use it after `whenReady`. */
+export function connectQuick(target: RedisTarget): Redis {
+  return open(target, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: 5_000,
+  });
+}
+
+/** For workers, which have nothing better to do than to wait until Redis is back (BullMQ insists on it). */
+export function connectPatient(target: RedisTarget): Redis {
+  return open(target, { maxRetriesPerRequest: null });
+}
+
+const readyWithinMs = 2_000;
+
+/** A connection that has just been made, or is just coming back, gets 2 s. Throws QueueError `unavailable` after that. */
+export function whenReady(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    let last: unknown;
+    const done = (): void => {
+      clearTimeout(timer);
+      redis.off('error', remember).off('ready', ready).off('end', fail);
+    };
+    const ready = (): void => {
+      done();
+      resolve();
+    };
+    const fail = (): void => {
+      done();
+      reject(last === undefined ? new QueueError('Redis cannot be reached.', { code: 'unavailable' }) : explain(last));
+    };
+    const remember = (error: unknown): void => {
+      last = error;
+    };
+    const timer = setTimeout(fail, readyWithinMs);
+    redis.on('error', remember).on('ready', ready).on('end', fail);
+  });
+}

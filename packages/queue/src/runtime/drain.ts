@@ -1,0 +1,46 @@
+import type { Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Log } from '../log.ts';
+import { sleep } from '../sleep.ts';
+import type { Running } from './running.ts';
+import { AbortedRun } from './running.ts';
+
+export interface DrainOptions {
+  readonly workers: readonly Worker[];
+  readonly queues: readonly Queue[];
+  readonly connection: Redis;
+  readonly running: Running;
+  readonly graceMs: number;
+  readonly log: Log;
+}
+
+/** After an abort a run has 2 s before it is given up, and then its job has to be put back. */
+const handOverMs = 4_000;
+const closeMs = 3_000;
+
+/** Stop intake, wait, abort the rest, close. No step can hang: a Redis that is away must not keep a process from ending. */
+export async function drain({ workers, queues, connection, running, graceMs, log }: DrainOptions): Promise<void> {
+  const step = async (what: string, promises: readonly Promise<unknown>[]): Promise<void> => {
+    const results = await Promise.race([Promise.allSettled(promises), sleep(closeMs).then(() => undefined)]);
+    if (results === undefined) log.warn({ step: what }, 'a step of the shutdown took too long and was left behind');
+    for (const result of results ?? []) {
+      if (result.status === 'rejected') log.warn({ step: what, err: result.reason }, 'a step of the shutdown failed');
+    }
+  };
+  await step(
+    'stop intake',
+    workers.map((worker) => worker.pause(true)),
+  );
+  await running.idle(graceMs);
+  running.abort('all', new AbortedRun('shutdown', 'This process is stopping.'));
+  await running.idle(handOverMs);
+  await step(
+    'close workers',
+    workers.map((worker) => worker.close()),
+  );
+  await step(
+    'close queues',
+    queues.map((queue) => queue.close()),
+  );
+  connection.disconnect();
+}

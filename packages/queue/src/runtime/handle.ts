@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import type { FunctionContext, FunctionDefinition, Handler } from '../types.ts';
+
+/** A function with its handler, whatever its input is. */
+export interface Handled {
+  readonly definition: FunctionDefinition<string, z.ZodType>;
+  /** Parses the input first: false when it does not parse, and then nothing was done. */
+  run(input: unknown, context: FunctionContext): Promise<boolean>;
+}
+
+/** Joins a function's contract and its handler, for `startFunctions`. */
+export function handle<Name extends string, Schema extends z.ZodType>(
+  definition: FunctionDefinition<Name, Schema>,
+  handler: Handler<Schema>,
+): Handled {
+  return {
+    definition: { ...definition, key: (input) => definition.key(definition.input.parse(input)) },
+    run: async (input, context) => {
+      const parsed = definition.input.safeParse(input);
+      if (!parsed.success) return false;
+      await handler(parsed.data, context);
+      return true;
+    },
+  };
+}
+
+/** Throw what this returns from a handler: the run is not tried again. */
+export function permanentFailure(
+  message: string,
+  options?: { readonly cause?: unknown },
+): Error & { readonly permanent: true } {
+  return Object.assign(new Error(message, options), { permanent: true as const });
+}
+
+export function isPermanent(error: unknown): boolean {
+  return error instanceof Error && 'permanent' in error && error.permanent === true;
+}

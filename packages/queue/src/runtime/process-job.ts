@@ -1,0 +1,74 @@
+import type { Job, Queue } from 'bullmq';
+import { UnrecoverableError, WaitingError } from 'bullmq';
+import type { Log } from '../log.ts';
+import { enqueue } from '../producer/enqueue.ts';
+import { laterName } from '../producer/job-options.ts';
+import type { FunctionOutcome } from '../types.ts';
+import type { Handled } from './handle.ts';
+import { isPermanent } from './handle.ts';
+import { limited } from './limited.ts';
+import type { Running } from './running.ts';
+import { AbortedRun } from './running.ts';
+
+export interface ProcessOptions {
+  readonly queue: Queue;
+  readonly running: Running;
+  readonly log: Log;
+  readonly onSettled: (settled: {
+    readonly name: string;
+    readonly ms: number;
+    readonly outcome: FunctionOutcome;
+  }) => void;
+}
+
+/** What BullMQ calls for each job of one function. */
+export function processJob(handled: Handled, { queue, running, log, onSettled }: ProcessOptions) {
+  const { definition } = handled;
+  const { name, deadlineMs, retry } = definition;
+
+  return async (job: Job<unknown>, token: string | undefined): Promise<void> => {
+    if (job.name === laterName) return enqueue(queue, definition, job.data);
+
+    const attempt = job.attemptsMade + 1;
+    const fields = { function: name, input: job.data, attempt };
+    const started = performance.now();
+    const settle = (outcome: FunctionOutcome): void => onSettled({ name, ms: performance.now() - started, outcome });
+    let aborted: unknown;
+    try {
+      const parsed = await running.track(job.id ?? '', deadlineMs, (signal) => {
+        signal.addEventListener('abort', () => {
+          aborted = signal.reason;
+        });
+        return limited(signal, () => handled.run(job.data, { signal, attempt }));
+      });
+      if (!parsed) log.error(fields, 'a job was dropped because its input does not parse');
+      return settle(parsed ? 'succeeded' : 'invalid');
+    } catch (error) {
+      // A handler may wrap what its signal says, so the signal tells, not the error.
+      if (aborted instanceof AbortedRun && aborted.reason !== 'deadline') {
+        settle('handed-over');
+        return handOver(job, token, aborted.reason);
+      }
+      const again = !isPermanent(error) && attempt < retry.attempts;
+      log.warn({ ...fields, err: error }, again ? 'a function failed and will be tried again' : 'a function failed');
+      settle(again ? 'retrying' : 'failed');
+      throw forRedis(error, again);
+    }
+  };
+}
+
+/** Back to where another worker takes it, as if this run had not been; with the lock lost it is there already. */
+async function handOver(
+  job: Job<unknown>,
+  token: string | undefined,
+  reason: 'shutdown' | 'lock-lost',
+): Promise<never> {
+  if (reason === 'shutdown') await job.moveToWait(token);
+  throw new WaitingError();
+}
+
+/** BullMQ keeps the message in Redis. The log has it already, and what an error of somebody else's says may be a secret (law 12). */
+function forRedis(error: unknown, again: boolean): Error {
+  const kind = error instanceof Error ? error.name : 'Error';
+  return again ? new Error(kind) : new UnrecoverableError(kind);
+}

@@ -1,0 +1,47 @@
+import type { JobSchedulerJson, RepeatOptions } from 'bullmq';
+import { z } from 'zod';
+import { QueueError } from '../errors.ts';
+import type { WantedSchedule } from '../types.ts';
+import { nextRun } from './next-run.ts';
+
+type Repeat = Pick<RepeatOptions, 'every' | 'offset' | 'pattern' | 'tz'>;
+
+const shape = z.object({ ms: z.int().min(1), offsetMs: z.number().min(0) });
+
+/**
+ * As BullMQ takes it. An offset of 0 means "now, and from then on" to it, so the first place in the interval is its last one instead.
+ * Throws QueueError `invalid` for a schedule that is never due.
+ */
+export function toRepeat({ schedule, offsetMs }: WantedSchedule): Repeat {
+  if (schedule.type === 'every') {
+    const parsed = shape.safeParse({ ms: schedule.ms, offsetMs });
+    if (!parsed.success)
+      throw new QueueError('An interval is a whole number of milliseconds above 0.', { code: 'invalid' });
+    return { every: schedule.ms, offset: Math.trunc(offsetMs) % schedule.ms || schedule.ms };
+  }
+  const repeat = { pattern: schedule.pattern, ...(schedule.tz !== undefined && { tz: schedule.tz }) };
+  if (isDue(repeat)) return repeat;
+  throw new QueueError(`The schedule "${schedule.pattern}" is never due.`, { code: 'invalid' });
+}
+
+/** As it was put; undefined for one that is none of ours. */
+export function fromScheduler({ every, offset, pattern, tz }: JobSchedulerJson): WantedSchedule | undefined {
+  if (every !== undefined) return { schedule: { type: 'every', ms: every }, offsetMs: offset ?? 0 };
+  if (pattern === undefined) return undefined;
+  return { schedule: { type: 'cron', pattern, ...(tz !== undefined && { tz }) }, offsetMs: 0 };
+}
+
+export function isSame(a: WantedSchedule, b: WantedSchedule): boolean {
+  const [one, other] = [toRepeat(a), toRepeat(b)];
+  return (
+    one.every === other.every && one.offset === other.offset && one.pattern === other.pattern && one.tz === other.tz
+  );
+}
+
+function isDue(repeat: Repeat): boolean {
+  try {
+    return nextRun(Date.now(), repeat) !== undefined;
+  } catch (error) {
+    throw new QueueError(`The schedule "${repeat.pattern}" cannot be read.`, { code: 'invalid', cause: error });
+  }
+}

@@ -1,0 +1,60 @@
+import { Worker } from 'bullmq';
+import { z } from 'zod';
+import type { Log } from '../log.ts';
+import { tickQueue } from '../producer/open-queue.ts';
+import type { QueueOptions } from '../redis/connect.ts';
+import { connectPatient } from '../redis/connect.ts';
+import { drain } from '../runtime/drain.ts';
+import { limited } from '../runtime/limited.ts';
+import { createRunning } from '../runtime/running.ts';
+import { workerOptions } from '../runtime/worker-options.ts';
+
+export interface TicksOptions extends QueueOptions {
+  /** Called when a schedule falls due, in one of the processes that run this. What it throws is logged: the next tick is the retry. */
+  readonly onTick: (id: string) => Promise<void>;
+  /** Ticks at once. @default 50 */
+  readonly concurrency?: number;
+  readonly log: Log;
+}
+
+const data = z.object({ id: z.string() });
+const deadlineMs = 10_000;
+
+/**
+ * Calls `onTick` for each schedule that falls due. Ticks are no functions: BullMQ's schedulers do not go through deduplication, so a tick
+ * only asks for the function that does.
+ */
+export async function startTicks({
+  redis,
+  prefix,
+  onTick,
+  concurrency = 50,
+  log,
+}: TicksOptions): Promise<{ stop(): Promise<void> }> {
+  const connection = connectPatient(redis);
+  const running = createRunning();
+  const worker = new Worker<unknown>(
+    tickQueue,
+    async (job) => {
+      const parsed = data.safeParse(job.data);
+      if (!parsed.success)
+        return log.error({ schedule: job.repeatJobKey }, 'a tick was dropped because it does not parse');
+      const { id } = parsed.data;
+      try {
+        await running.track(job.id ?? id, deadlineMs, (signal) => limited(signal, () => onTick(id)));
+      } catch (error) {
+        log.warn({ schedule: id, err: error }, 'a tick could not be acted on');
+      }
+    },
+    workerOptions(connection, prefix, concurrency),
+  );
+  worker.on('error', (error) => log.warn({ err: error }, 'the schedules have trouble with Redis'));
+
+  let stopped: Promise<void> | undefined;
+  return {
+    stop: () => {
+      stopped ??= drain({ workers: [worker], queues: [], connection, running, graceMs: deadlineMs, log });
+      return stopped;
+    },
+  };
+}
