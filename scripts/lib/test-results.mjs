@@ -4,6 +4,9 @@ import { workspaceFolders } from './stamp.mjs';
 
 const resultsFile = 'test-results.json';
 
+/** Of one package. */
+const namedFailures = 10;
+
 /** Packages with a `test` script: `{ name, folder }`. Given names, with or without their scope, only those. */
 export function testedPackages(root, names = []) {
   const packages = workspaceFolders(root)
@@ -57,8 +60,15 @@ function readResults(name, text) {
     passed,
     failed: numFailedTests + failedNotes.length,
     skipped: numPendingTests + numTodoTests,
-    notes: [...failedNotes, ...skippedNotes(name, testResults)],
+    notes: [...failedTests(name, testResults), ...failedNotes, ...skippedNotes(name, testResults)],
   };
+}
+
+/** The names again, at the end, where they are looked for. */
+function failedTests(name, testResults) {
+  const failed = testResults.flatMap((file) => file.assertionResults).filter(isFailed);
+  const more = failed.length > namedFailures ? [`${name}: and ${failed.length - namedFailures} more failed`] : [];
+  return [...failed.slice(0, namedFailures).map((test) => `${name}: failed: ${test.fullName}`), ...more];
 }
 
 /** One line for each reason that is given; tests without one are counted by what they belong to. */

@@ -23,7 +23,7 @@ function addPackage(name, results, scripts = { test: 'vitest run' }) {
 function vitestResults({ passed = 0, failed = 0, skipped = [], broken = false, success = failed === 0 && !broken }) {
   const tests = [
     ...Array.from({ length: passed }, () => ({ status: 'passed' })),
-    ...Array.from({ length: failed }, () => ({ status: 'failed' })),
+    ...Array.from({ length: failed }, (_, index) => ({ status: 'failed', fullName: `suite t${index}` })),
     ...skipped.map((why) => ({
       status: 'skipped',
       title: 't',
@@ -89,6 +89,16 @@ it('says why tests were skipped, as far as they say', () => {
   addPackage('a', vitestResults({ passed: 1, skipped: ['needs X', undefined, 'needs X'] }));
 
   expect(notes()).toEqual(['@keelson/a: skipped 2: needs X', '@keelson/a: skipped 1: suite']);
+});
+
+it('names what failed, but not without end', () => {
+  addPackage('a', vitestResults({ failed: 12 }));
+
+  const said = notes();
+
+  expect(said).toHaveLength(11);
+  expect(said[0]).toBe('@keelson/a: failed: suite t0');
+  expect(said.at(-1)).toBe('@keelson/a: and 2 more failed');
 });
 
 it.each([
