@@ -1,6 +1,7 @@
 import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { execPath } from 'node:process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { TestRedis } from '@keelson/testkit';
@@ -21,7 +22,7 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url));
 /** The process, and everything that it has written so far. */
 function run(env: Record<string, string>) {
   const written = { text: '' };
-  const process = spawn('node', [main], { env: { PATH: path, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const process = spawn(execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       written.text += chunk.toString();
@@ -30,8 +31,6 @@ function run(env: Record<string, string>) {
   child = process;
   return { process, written, exited: once(process, 'exit') };
 }
-
-const path = fileURLToPath(new URL('../../../node_modules/.bin', import.meta.url));
 
 it.each(['SIGTERM', 'SIGINT'] as const)('runs until %s, and ends what it serves', async (signal) => {
   const { process, written, exited } = run({

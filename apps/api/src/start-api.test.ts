@@ -3,6 +3,7 @@ import type { ClientRequest } from 'node:http';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { createLogger } from '@keelson/log';
+import { createProducer, registryPoll } from '@keelson/queue';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiOptions, RunningApi } from './start-api.ts';
 import { startApi } from './start-api.ts';
@@ -72,11 +73,16 @@ describe('startApi', () => {
     ]);
   });
 
-  it('puts a check into the real queue', async () => {
+  it('puts a check into the queue, once however often it is asked for', async () => {
     const { url } = await start();
-    const answer = await fetch(`${url}/api/v1/workloads/a/deployment/one/check`, { method: 'POST' });
+    const check = () => fetch(`${url}/api/v1/workloads/a/deployment/one/check`, { method: 'POST' });
+    const statuses = [(await check()).status, (await check()).status];
+    const queue = createProducer({ redis: fixture.redis.url, prefix: 'test' });
+    const counts = await queue.queueCounts();
+    await queue.close();
 
-    expect(answer.status).toBe(202);
+    expect(statuses).toEqual([202, 202]);
+    expect(counts[registryPoll.name]).toEqual({ waiting: 1, active: 0, delayed: 0 });
   });
 
   it('resumes an event stream over a new connection', async () => {

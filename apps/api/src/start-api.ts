@@ -46,8 +46,13 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     throw new Error(`The API would listen on ${url} without a token: set KEELSON_TOKEN, or listen on 127.0.0.1.`);
   }
 
-  const history = given.history ?? createHistory({ redis, prefix, retention: retentionOf(config.retention) });
-  const producer = given.producer ?? createProducer({ redis, prefix });
+  const opened: { close(): Promise<void> }[] = [];
+  const own = <Connection extends { close(): Promise<void> }>(connection: Connection): Connection => {
+    opened.push(connection);
+    return connection;
+  };
+  const history = given.history ?? own(createHistory({ redis, prefix, retention: retentionOf(config.retention) }));
+  const producer = given.producer ?? own(createProducer({ redis, prefix }));
   const stopping = new AbortController();
   const app = createApi({
     history,
@@ -71,8 +76,7 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     async stop() {
       stopping.abort();
       await closeServer(server, config.graceSeconds * 1_000);
-      if (!given.history) await history.close();
-      if (!given.producer) await producer.close();
+      await Promise.all(opened.map((connection) => connection.close()));
     },
   };
 }

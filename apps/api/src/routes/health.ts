@@ -46,9 +46,13 @@ interface Missing {
   readonly message: string;
 }
 
-async function whatIsMissing({ history, stopping, problems }: Parameters<typeof healthRoutes>[0]): Promise<Missing[]> {
+async function whatIsMissing({
+  history,
+  stopping,
+  problems: others,
+}: Parameters<typeof healthRoutes>[0]): Promise<Missing[]> {
   if (stopping?.aborted) return [{ part: 'process', message: 'The process is stopping.' }];
-  const [redis, worker] = await Promise.all([answersInTime(history.ping()), problems?.() ?? []]);
+  const [redis, worker] = await Promise.all([answersInTime(history.ping()), others?.() ?? []]);
   return [
     ...(redis ? [] : [{ part: 'redis' as const, message: 'Redis did not answer within a second.' }]),
     ...worker.map((message) => ({ part: 'worker' as const, message })),
