@@ -11,7 +11,7 @@ export function workspaceFolders(root) {
     .flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name)))
     .concat('scripts')
     .filter((folder) => existsSync(join(root, folder, 'package.json')))
-    .sort();
+    .sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** A digest of everything that decides what an install makes, this platform included. */
