@@ -37,9 +37,14 @@ function isInstalled() {
   return (
     nodeIsThere() &&
     existsSync(stamp) &&
-    workspaceFolders(root).every((folder) => existsSync(join(root, folder, 'node_modules'))) &&
+    workspaceFolders(root).every(hasItsModules) &&
     readFileSync(stamp, 'utf8') === installDigest(root)
   );
+}
+
+function hasItsModules(folder) {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  return existsSync(join(root, folder, 'node_modules')) || !(dependencies || devDependencies);
 }
 
 function nodeIsThere() {
