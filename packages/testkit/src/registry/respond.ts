@@ -43,7 +43,8 @@ export async function respond(
       response.writeHead(reply.status, { ...reply.headers }).flushHeaders();
       return reply.status;
     case 'endless-body':
-      return endless(response, reply);
+      // What answers HEAD has no body to be without end.
+      return call.method === 'HEAD' ? send(response, call, reply) : endless(response, reply);
     default:
       return send(response, call, reply);
   }

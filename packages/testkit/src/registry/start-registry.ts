@@ -64,6 +64,14 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
   if (address === null || typeof address === 'string') throw new Error('the registry has no port');
   const host = `127.0.0.1:${address.port}`;
 
+  async function end(): Promise<void> {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await Promise.all([closed, notifier.stop()]);
+  }
+  let ended: Promise<void> | undefined;
+
   return {
     host,
     url: `http://${host}`,
@@ -73,11 +81,9 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
     get tokensIssued() {
       return tokens.issued;
     },
-    async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await Promise.all([closed, notifier.stop()]);
+    stop() {
+      ended ??= end();
+      return ended;
     },
   };
 }

@@ -65,6 +65,7 @@ export interface TestRegistry {
   readonly tokensIssued: number;
   /** Headers that pass authentication, faults and the log: how `pushImage` gets in. */
   readonly pushHeaders: Readonly<Record<string, string>>;
+  /** May be called again. */
   stop(): Promise<void>;
 }
 

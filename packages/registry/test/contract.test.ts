@@ -1,0 +1,161 @@
+import { parseReference } from '@keelson/image';
+import type { PushTarget } from '@keelson/testkit';
+import { pushImage, startDebianRegistry, startRegistry } from '@keelson/testkit';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createRegistryClient } from '../src/index.ts';
+import { errorOf } from './kit.ts';
+
+interface Subject extends PushTarget {
+  readonly host: string;
+  stop(): Promise<void>;
+}
+
+const credentials = { username: 'dev', password: 'right' };
+const subjects: readonly { name: string; signIn: boolean; start: () => Promise<Subject | undefined> }[] = [
+  { name: 'the testkit registry', signIn: false, start: () => startRegistry() },
+  {
+    name: 'the testkit registry with Basic',
+    signIn: true,
+    start: async () => ({
+      ...(await startRegistry({ auth: { type: 'basic', users: { dev: 'right' } } })),
+      credentials,
+    }),
+  },
+  {
+    name: 'the testkit registry with Bearer',
+    signIn: true,
+    start: async () => ({
+      ...(await startRegistry({ auth: { type: 'bearer', users: { dev: 'right' } } })),
+      credentials,
+    }),
+  },
+  { name: "Debian's docker-registry", signIn: false, start: () => startDebianRegistry() },
+  {
+    name: "Debian's docker-registry with htpasswd",
+    signIn: true,
+    start: () => startDebianRegistry({ htpasswd: true }),
+  },
+];
+const labels = {
+  'org.opencontainers.image.revision': '3f2c1ab',
+  'org.opencontainers.image.source': 'https://example.com/ops/myapp',
+  'org.opencontainers.image.version': '1.4.2',
+};
+
+describe.each(subjects)('$name', async ({ start, signIn }) => {
+  const subject = await start();
+  const client = createRegistryClient();
+  const call =
+    subject?.credentials === undefined ? {} : { credentials: [{ type: 'basic' as const, ...subject.credentials }] };
+  const image = parseReference(`${subject?.host ?? 'none.lan'}/ops/myapp:latest`);
+  // Without the package docker-registry there is no such subject; its tests say that they are skipped.
+  const test = it.skipIf(subject === undefined);
+  const push = (tag: string, options: Parameters<typeof pushImage>[3]): ReturnType<typeof pushImage> =>
+    pushImage(subject ?? '', 'ops/myapp', tag, options);
+  afterAll(async () => {
+    await client.close();
+    await subject?.stop();
+  });
+
+  test.each([
+    { format: 'oci', mediaType: 'application/vnd.oci.image.manifest.v1+json' },
+    { format: 'docker', mediaType: 'application/vnd.docker.distribution.manifest.v2+json' },
+  ] as const)('observes a manifest of $format', async ({ format, mediaType }) => {
+    const { digest } = await push('latest', { format });
+
+    expect(await client.observe(image, call)).toEqual({ digest, mediaType });
+  });
+
+  test.each([
+    { format: 'oci', mediaType: 'application/vnd.oci.image.index.v1+json' },
+    { format: 'docker', mediaType: 'application/vnd.docker.distribution.manifest.list.v2+json' },
+  ] as const)('observes an index of $format as the index', async ({ format, mediaType }) => {
+    const { digest } = await push('latest', { format, platforms: ['linux/amd64', 'linux/arm64'] });
+
+    expect(await client.observe(image, call)).toEqual({ digest, mediaType });
+  });
+
+  test('sees a tag move', async () => {
+    const first = await push('moving', { labels: { n: '1' } });
+    const before = await client.observe({ ...image, tag: 'moving' }, call);
+    const second = await push('moving', { labels: { n: '2' } });
+    const after = await client.observe({ ...image, tag: 'moving' }, call);
+
+    expect([before.digest, after.digest]).toEqual([first.digest, second.digest]);
+  });
+
+  test('describes a manifest', async () => {
+    const pushed = await push('one', { labels, created: '2026-01-02T03:04:05Z' });
+
+    expect(await client.describe(image, pushed.digest, call)).toEqual({
+      digest: pushed.digest,
+      family: [pushed.digest, ...pushed.configDigests],
+      platforms: ['linux/amd64'],
+      labels: {
+        revision: '3f2c1ab',
+        created: '2026-01-02T03:04:05Z',
+        source: 'https://example.com/ops/myapp',
+        version: '1.4.2',
+      },
+    });
+  });
+
+  test('describes an index by its platforms, without its attestation', async () => {
+    const pushed = await push('many', {
+      platforms: ['linux/amd64', 'linux/arm/v7'],
+      attestation: true,
+      labels,
+      annotations: { 'org.opencontainers.image.revision': 'of the index' },
+    });
+    const [amd64, arm] = pushed.manifestDigests;
+    const [amd64Config, armConfig] = pushed.configDigests;
+
+    const description = await client.describe(image, pushed.digest, call);
+
+    expect(description.family).toEqual([pushed.digest, amd64, arm, amd64Config, armConfig]);
+    expect(description.platforms).toEqual(['linux/amd64', 'linux/arm/v7']);
+    expect(description.labels).toMatchObject({ revision: 'of the index', version: '1.4.2' });
+  });
+
+  test('says what is not there', async () => {
+    const gone = `sha256:${'4'.repeat(64)}` as const;
+
+    const errors = [
+      await errorOf(client.observe({ ...image, tag: 'nothing' }, call)),
+      await errorOf(client.observe({ ...image, repository: 'ops/nothing' }, call)),
+      await errorOf(client.describe(image, gone, call)),
+    ];
+
+    expect(errors.map(({ code, theirs }) => ({ code, theirs }))).toEqual(
+      Array(3).fill({ code: 'not-found', theirs: false }),
+    );
+    expect(errors[0]?.message).toContain(`Asked ${image.host} for the digest of ops/myapp:nothing: it answered 404`);
+  });
+
+  if (!signIn) return;
+
+  test('lets nobody in without the right credentials', async () => {
+    const wrong = { type: 'basic' as const, username: 'dev', password: 'hunter2' };
+
+    const errors = [
+      await errorOf(client.observe(image)),
+      await errorOf(client.observe(image, { credentials: [wrong] })),
+    ];
+
+    expect(errors.map(({ code, theirs }) => ({ code, theirs }))).toEqual(
+      Array(2).fill({ code: 'unauthorized', theirs: false }),
+    );
+    expect(errors[0]?.message).toContain('without credentials');
+    expect(errors[1]?.message).toContain('with any of the 1 credentials');
+  });
+
+  test('tries several credentials until one is let in', async () => {
+    const { digest } = await push('several', {});
+    const wrong = { type: 'basic' as const, username: 'dev', password: 'hunter2' };
+
+    const all = [wrong, { type: 'identity-token' as const, token: 'unknown' }, ...(call.credentials ?? [])];
+    const observed = await client.observe({ ...image, tag: 'several' }, { credentials: all });
+
+    expect(observed.digest).toBe(digest);
+  });
+});

@@ -1,0 +1,47 @@
+import type { ImageReference } from '@keelson/image';
+import { parseReference } from '@keelson/image';
+import type { RegistryOptions, TestRegistry } from '@keelson/testkit';
+import { startRegistry } from '@keelson/testkit';
+import { onTestFinished } from 'vitest';
+import type { RegistryClientOptions } from '../src/index.ts';
+import { createRegistryClient, RegistryError } from '../src/index.ts';
+import type { RegistryClient } from '../src/types.ts';
+
+/** A registry that ends with the test. */
+export async function registryFor(options: RegistryOptions = {}): Promise<TestRegistry> {
+  const registry = await startRegistry(options);
+  onTestFinished(() => registry.stop());
+  return registry;
+}
+
+/** A client that ends with the test; pauses are as long as they can be, so that they are the same every time. */
+export function clientFor(options: RegistryClientOptions = {}): RegistryClient {
+  const client = createRegistryClient({ random: () => 0, ...options });
+  onTestFinished(() => client.close());
+  return client;
+}
+
+export function imageAt({ host }: { readonly host: string }, name = 'ops/myapp:latest'): ImageReference {
+  return parseReference(`${host}/${name}`);
+}
+
+/** The RegistryError that the promise ends in. */
+export async function errorOf(promise: Promise<unknown>): Promise<RegistryError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof RegistryError) return error;
+  throw new Error('the call ended without a RegistryError', { cause: error });
+}
+
+/** `HEAD /v2/ops/myapp/manifests/latest 200` each. */
+export function lines({ requests }: TestRegistry): string[] {
+  return requests.map(({ method, path, status }) => `${method} ${path} ${status ?? '-'}`);
+}
+
+/** Tells the time only when told. */
+export class Clock {
+  ms = Date.parse('2026-01-01T00:00:00Z');
+  readonly now = (): number => this.ms;
+}

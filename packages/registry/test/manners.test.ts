@@ -1,0 +1,207 @@
+import { pushImage } from '@keelson/testkit';
+import { describe, expect, it } from 'vitest';
+import { Clock, clientFor, errorOf, imageAt, lines, registryFor } from './kit.ts';
+
+describe('429 (law 10)', () => {
+  it.each([
+    { retryAfter: '30', ms: 30_000 },
+    { retryAfter: 'Thu, 01 Jan 2026 00:00:45 GMT', ms: 45_000 },
+    { retryAfter: 'Thursday, 01-Jan-26 00:00:45 GMT', ms: 45_000 },
+    { retryAfter: 'Thu Jan  1 00:00:45 2026', ms: 45_000 },
+    { retryAfter: 'nonsense', ms: 1_000 },
+  ])('with Retry-After $retryAfter pauses the host for $ms ms', async ({ retryAfter, ms }) => {
+    const clock = new Clock();
+    const registry = await registryFor();
+    const client = clientFor({ now: clock.now });
+    const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
+    const tooMany = { type: 'status', status: 429, headers: { 'retry-after': retryAfter } } as const;
+    registry.faults.inject({ times: 1, fault: tooMany });
+    const start = clock.ms;
+
+    const limited = await errorOf(client.observe(imageAt(registry)));
+    clock.ms = start + ms - 1;
+    const paused = await errorOf(client.observe(imageAt(registry)));
+    const sent = registry.requests.length;
+    clock.ms = start + ms;
+    const observed = await client.observe(imageAt(registry));
+
+    expect(limited).toMatchObject({ code: 'rate-limited', theirs: true, retryAt: start + ms, host: registry.host });
+    expect(paused).toMatchObject({ code: 'paused', theirs: true, retryAt: start + ms });
+    expect(paused.message).toContain(new Date(start + ms).toISOString());
+    expect(sent).toBe(1);
+    expect(observed.digest).toBe(digest);
+  });
+
+  it('pauses that host only', async () => {
+    const [limited, other] = [await registryFor(), await registryFor()];
+    const client = clientFor({ now: new Clock().now });
+    for (const registry of [limited, other]) await pushImage(registry, 'ops/myapp', 'latest');
+    limited.faults.inject({ fault: { type: 'status', status: 429, headers: { 'retry-after': '60' } } });
+
+    await errorOf(client.observe(imageAt(limited)));
+    const again = await errorOf(client.observe(imageAt(limited, 'ops/another:latest')));
+    const observed = await client.observe(imageAt(other));
+
+    expect(again.code).toBe('paused');
+    expect(limited.requests).toHaveLength(1);
+    expect(observed.digest).toMatch(/^sha256:/);
+  });
+
+  it('of the token server pauses the registry that needs it', async () => {
+    const clock = new Clock();
+    const registry = await registryFor({ auth: { type: 'bearer' } });
+    const client = clientFor({ now: clock.now });
+    registry.faults.inject({ path: '/token', fault: { type: 'status', status: 429, headers: { 'retry-after': '9' } } });
+
+    const error = await errorOf(client.observe(imageAt(registry)));
+
+    expect(error).toMatchObject({ code: 'rate-limited', host: registry.host, retryAt: clock.ms + 9_000 });
+    expect(error.message).toContain('a token from');
+  });
+});
+
+describe('trouble', () => {
+  it('doubles the pause, lets one probe ahead, and is over with the first answer', async () => {
+    const clock = new Clock();
+    const registry = await registryFor();
+    const client = clientFor({ now: clock.now });
+    await pushImage(registry, 'ops/myapp', 'latest');
+    const remove = registry.faults.inject({ fault: { type: 'status', status: 503 } });
+    const waits: number[] = [];
+
+    for (let outage = 0; outage < 8; outage++) {
+      const { code, retryAt = 0 } = await errorOf(client.observe(imageAt(registry)));
+      expect(code).toBe('unavailable');
+      waits.push(retryAt - clock.ms);
+      clock.ms = retryAt;
+    }
+    remove();
+    registry.faults.inject({ times: 1, fault: { type: 'delay', ms: 50 } });
+    const probes = await Promise.allSettled([1, 2, 3].map(() => client.observe(imageAt(registry))));
+    const everybody = await Promise.allSettled([1, 2, 3].map(() => client.observe(imageAt(registry))));
+
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    expect(probes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(everybody.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+  });
+
+  it.each([
+    { name: 'nothing listening', fault: undefined, code: 'unavailable', says: 'nothing listens there' },
+    { name: 'a cut connection', fault: { type: 'reset' } as const, code: 'unavailable', says: 'was cut' },
+    { name: 'silence', fault: { type: 'hang' } as const, code: 'timeout', says: 'no answer came within 0.15 s' },
+  ])('$name pauses the host', async ({ fault, code, says }) => {
+    const clock = new Clock();
+    const registry = await registryFor();
+    const client = clientFor({ now: clock.now, deadlines: { headersMs: 150 } });
+    const image = fault === undefined ? imageAt({ host: '127.0.0.1:1' }) : imageAt(registry);
+    if (fault !== undefined) registry.faults.inject({ fault });
+
+    const error = await errorOf(client.observe(image));
+    const next = await errorOf(client.observe(image));
+
+    expect(error).toMatchObject({ code, theirs: true, retryAt: clock.ms + 1_000 });
+    expect(error.message).toContain(says);
+    expect(next.code).toBe('paused');
+  });
+
+  it('is not what 404 and 401 are', async () => {
+    const registry = await registryFor({ auth: { type: 'basic', users: { dev: 'right' } } });
+    const client = clientFor();
+    const credentials = [{ type: 'basic' as const, username: 'dev', password: 'right' }];
+
+    const codes = [];
+    for (let call = 0; call < 3; call++) {
+      codes.push((await errorOf(client.observe(imageAt(registry)))).code);
+      codes.push((await errorOf(client.observe(imageAt(registry), { credentials }))).code);
+    }
+
+    expect(codes).toEqual(Array(3).fill(['unauthorized', 'not-found']).flat());
+  });
+
+  it('is not what a caller makes that gives up', async () => {
+    const registry = await registryFor();
+    const client = clientFor();
+    const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
+    registry.faults.inject({ times: 1, fault: { type: 'hang' } });
+    const controller = new AbortController();
+
+    const call = errorOf(client.observe(imageAt(registry), { signal: controller.signal }));
+    await expect.poll(() => registry.requests.length).toBe(1);
+    controller.abort(new Error('the job is over'));
+    const error = await call;
+    const observed = await client.observe(imageAt(registry));
+
+    expect(error).toMatchObject({ code: 'timeout', cause: { message: 'the job is over' } });
+    expect(error.retryAt).toBeUndefined();
+    expect(observed.digest).toBe(digest);
+  });
+
+  it('survives a connection that the server closed while it was idle', async () => {
+    const registry = await registryFor();
+    const client = clientFor();
+    await pushImage(registry, 'ops/myapp', 'latest');
+    registry.faults.inject({ times: 1, fault: { type: 'reset' } });
+
+    await client.observe(imageAt(registry));
+
+    expect(lines(registry)).toEqual([
+      'HEAD /v2/ops/myapp/manifests/latest -',
+      'HEAD /v2/ops/myapp/manifests/latest 200',
+    ]);
+  });
+});
+
+describe('a hanging host', () => {
+  it('delays nobody else, however many calls wait for it', async () => {
+    const [hanging, well] = [await registryFor(), await registryFor()];
+    // Only the closing of the client ends the calls that hang: nothing else could have let the others through.
+    const client = clientFor({ deadlines: { headersMs: 3_600_000 } });
+    const { digest } = await pushImage(well, 'ops/myapp', 'latest');
+    hanging.faults.inject({ fault: { type: 'hang' } });
+
+    const stuck = Array.from({ length: 100 }, (_, n) =>
+      errorOf(client.observe(imageAt(hanging, `ops/app-${n}:latest`))),
+    );
+    await expect.poll(() => hanging.requests.length).toBe(16);
+    const observed = await Promise.all(Array.from({ length: 100 }, () => client.observe(imageAt(well))));
+    const sent = hanging.requests.length;
+    await client.close();
+
+    expect(new Set(observed.map((seen) => seen.digest))).toEqual(new Set([digest]));
+    expect(sent).toBe(16);
+    expect(new Set((await Promise.all(stuck)).map(({ theirs }) => theirs))).toEqual(new Set([true]));
+  });
+
+  it('is asked no more by those who wait for their turn, once it is known', async () => {
+    const registry = await registryFor();
+    const client = clientFor({ perHostConcurrency: 2, deadlines: { headersMs: 150 } });
+    registry.faults.inject({ fault: { type: 'hang' } });
+
+    const calls = Array.from({ length: 10 }, (_, n) =>
+      errorOf(client.observe(imageAt(registry, `ops/app-${n}:latest`))),
+    );
+    const codes = (await Promise.all(calls)).map(({ code }) => code);
+
+    expect(codes.filter((code) => code === 'timeout')).toHaveLength(2);
+    expect(codes.filter((code) => code === 'paused')).toHaveLength(8);
+    expect(registry.requests).toHaveLength(2);
+  });
+});
+
+it('asks one host no more than so much at the same time', async () => {
+  const registry = await registryFor();
+  const client = clientFor({ perHostConcurrency: 3 });
+  await pushImage(registry, 'ops/myapp', 'latest');
+  registry.faults.inject({ fault: { type: 'delay', ms: 20 } });
+  let most = 0;
+  const watch = setInterval(() => {
+    most = Math.max(most, registry.requests.filter(({ status }) => status === undefined).length);
+  }, 1);
+
+  await Promise.all(Array.from({ length: 12 }, () => client.observe(imageAt(registry))));
+  clearInterval(watch);
+
+  expect(registry.requests).toHaveLength(12);
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThanOrEqual(3);
+});

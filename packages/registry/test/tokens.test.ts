@@ -1,0 +1,210 @@
+import { pushImage } from '@keelson/testkit';
+import { describe, expect, it } from 'vitest';
+import { Clock, clientFor, errorOf, imageAt, lines, registryFor } from './kit.ts';
+
+const credentials = [{ type: 'basic' as const, username: 'dev', password: 'right' }];
+const users = { dev: 'right' };
+const head = 'HEAD /v2/ops/myapp/manifests/latest';
+
+describe('at rest (law 10)', () => {
+  it('sends one HEAD a poll and no token request, for as long as the token lives', async () => {
+    const clock = new Clock();
+    const registry = await registryFor({ auth: { type: 'bearer', users, expiresIn: 300 }, now: clock.now });
+    const client = clientFor({ now: clock.now });
+    await pushImage(registry, 'ops/myapp', 'latest');
+
+    await client.observe(imageAt(registry), { credentials });
+    const first = lines(registry);
+    registry.requests.length = 0;
+    for (let poll = 0; poll < 4; poll++) {
+      clock.ms += 60_000;
+      await client.observe(imageAt(registry), { credentials });
+    }
+
+    expect(first).toEqual([`${head} 401`, 'GET /token 200', `${head} 200`]);
+    expect(lines(registry)).toEqual(Array(4).fill(`${head} 200`));
+    expect(registry.tokensIssued).toBe(1);
+  });
+
+  it('asks for the next token before its request, once a lifetime', async () => {
+    const clock = new Clock();
+    const registry = await registryFor({ auth: { type: 'bearer', users, expiresIn: 300 }, now: clock.now });
+    const client = clientFor({ now: clock.now });
+    await pushImage(registry, 'ops/myapp', 'latest');
+    await client.observe(imageAt(registry), { credentials });
+    registry.requests.length = 0;
+
+    for (let poll = 0; poll < 50; poll++) {
+      clock.ms += 60_000;
+      await client.observe(imageAt(registry), { credentials });
+    }
+
+    expect(registry.requests.filter(({ status }) => status === 401)).toEqual([]);
+    expect(registry.requests.filter(({ method }) => method === 'HEAD')).toHaveLength(50);
+    // 50 minutes of tokens that serve for at least four polls each.
+    expect(registry.tokensIssued).toBeLessThanOrEqual(1 + Math.ceil(50 / 4));
+  });
+
+  it('takes 60 s for the lifetime of a token that names none', async () => {
+    const clock = new Clock();
+    const registry = await registryFor({ auth: { type: 'bearer', expiresIn: 'unsaid' }, now: clock.now });
+    const client = clientFor({ now: clock.now });
+    await pushImage(registry, 'ops/myapp', 'latest');
+
+    await client.observe(imageAt(registry));
+    clock.ms += 50_000;
+    await client.observe(imageAt(registry));
+    const within = registry.tokensIssued;
+    clock.ms += 10_000;
+    await client.observe(imageAt(registry));
+
+    expect([within, registry.tokensIssued]).toEqual([1, 2]);
+    expect(registry.requests.filter(({ status }) => status === 401)).toHaveLength(1);
+  });
+
+  it.each([
+    { name: 'Basic', auth: { type: 'basic' as const, users } },
+    { name: 'no authentication', auth: { type: 'none' as const } },
+  ])('sends one HEAD a poll with $name', async ({ auth }) => {
+    const registry = await registryFor({ auth });
+    const client = clientFor();
+    await pushImage(registry, 'ops/myapp', 'latest');
+    await client.observe(imageAt(registry), { credentials });
+    registry.requests.length = 0;
+
+    for (let poll = 0; poll < 3; poll++) await client.observe(imageAt(registry), { credentials });
+
+    expect(lines(registry)).toEqual(Array(3).fill(`${head} 200`));
+  });
+
+  it('begins with the credential that was let in last', async () => {
+    const registry = await registryFor({ auth: { type: 'bearer', users } });
+    const client = clientFor();
+    await pushImage(registry, 'ops/myapp', 'latest');
+    const several = [{ type: 'basic' as const, username: 'dev', password: 'old' }, ...credentials];
+    await client.observe(imageAt(registry), { credentials: several });
+    registry.requests.length = 0;
+
+    await client.observe(imageAt(registry), { credentials: several });
+
+    expect(lines(registry)).toEqual([`${head} 200`]);
+  });
+});
+
+it('needs no 401 for a second repository of a host that it knows', async () => {
+  const registry = await registryFor({ auth: { type: 'bearer' } });
+  const client = clientFor();
+  for (const name of ['ops/myapp', 'ops/other']) await pushImage(registry, name, 'latest');
+  await client.observe(imageAt(registry));
+  registry.requests.length = 0;
+
+  await client.observe(imageAt(registry, 'ops/other:latest'));
+
+  expect(lines(registry)).toEqual(['GET /token 200', 'HEAD /v2/ops/other/manifests/latest 200']);
+});
+
+it('fetches one token for all who need it at the same time', async () => {
+  const registry = await registryFor({ auth: { type: 'bearer' } });
+  const client = clientFor();
+  await pushImage(registry, 'ops/myapp', 'latest');
+  registry.faults.inject({ path: '/token', fault: { type: 'delay', ms: 100 } });
+
+  await Promise.all(Array.from({ length: 10 }, () => client.observe(imageAt(registry))));
+
+  expect(registry.tokensIssued).toBe(1);
+});
+
+it('goes on for the others when the first to ask for a token gives up', async () => {
+  const registry = await registryFor({ auth: { type: 'bearer' } });
+  const client = clientFor();
+  await pushImage(registry, 'ops/myapp', 'latest');
+  await client.observe(imageAt(registry, 'ops/myapp:latest'));
+  const { digest } = await pushImage(registry, 'ops/other', 'latest');
+  registry.requests.length = 0;
+  registry.faults.inject({ path: '/token', fault: { type: 'delay', ms: 150 } });
+  const leaving = new AbortController();
+
+  const first = errorOf(client.observe(imageAt(registry, 'ops/other:latest'), { signal: leaving.signal }));
+  const second = client.observe(imageAt(registry, 'ops/other:latest'));
+  await expect.poll(() => registry.requests.length).toBe(1);
+  leaving.abort();
+
+  expect((await first).code).toBe('timeout');
+  expect((await second).digest).toBe(digest);
+  expect(registry.requests.filter(({ path }) => path === '/token')).toHaveLength(1);
+});
+
+it('drops a token that is refused before its time, and fetches one more', async () => {
+  const clock = new Clock();
+  const registry = await registryFor({ auth: { type: 'bearer', expiresIn: 300 }, now: clock.now });
+  const client = clientFor({ now: clock.now });
+  await pushImage(registry, 'ops/myapp', 'latest');
+  await client.observe(imageAt(registry));
+  registry.requests.length = 0;
+  const challenge = `Bearer realm="${registry.url}/token",service="keelson-test",scope="repository:ops/myapp:pull"`;
+  const refusal = { type: 'status', status: 401, headers: { 'www-authenticate': challenge } } as const;
+  registry.faults.inject({ method: 'HEAD', times: 1, fault: refusal });
+
+  await client.observe(imageAt(registry));
+
+  expect(lines(registry)).toEqual([`${head} 401`, 'GET /token 200', `${head} 200`]);
+});
+
+it('does not go round in circles where every token is refused', async () => {
+  const registry = await registryFor({ auth: { type: 'bearer', allow: () => false } });
+  const client = clientFor();
+  await pushImage(registry, 'ops/myapp', 'latest');
+
+  const errors = [await errorOf(client.observe(imageAt(registry))), await errorOf(client.observe(imageAt(registry)))];
+
+  expect(errors.map(({ code }) => code)).toEqual(['unauthorized', 'unauthorized']);
+  expect(registry.requests.length).toBeLessThanOrEqual(6);
+});
+
+it('signs in with an identity token by the oauth2 form', async () => {
+  const registry = await registryFor({ auth: { type: 'bearer', users, identityTokens: ['refresh-me'] } });
+  const client = clientFor();
+  const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
+
+  const observed = await client.observe(imageAt(registry), {
+    credentials: [{ type: 'identity-token', token: 'refresh-me' }],
+  });
+
+  expect(observed.digest).toBe(digest);
+  expect(lines(registry)).toContain('POST /token 200');
+  expect(registry.requests.map(({ path, query }) => path + query).join()).not.toContain('refresh-me');
+});
+
+it('keeps what one credential may see from another', async () => {
+  const allow = (user: string | undefined): boolean => user === 'dev';
+  const registry = await registryFor({ auth: { type: 'bearer', users: { ...users, guest: 'right' }, allow } });
+  const client = clientFor();
+  await pushImage(registry, 'ops/myapp', 'latest');
+  await client.observe(imageAt(registry), { credentials });
+
+  const guest = [{ type: 'basic' as const, username: 'guest', password: 'right' }];
+  const error = await errorOf(client.observe(imageAt(registry), { credentials: guest }));
+
+  expect(error.code).toBe('unauthorized');
+});
+
+it('finds a realm that has moved', async () => {
+  const clock = new Clock();
+  const elsewhere = await registryFor({ auth: { type: 'bearer' }, now: clock.now });
+  const registry = await registryFor({ auth: { type: 'bearer' }, now: clock.now });
+  const client = clientFor({ now: clock.now });
+  await pushImage(registry, 'ops/myapp', 'latest');
+  const challenge = `Bearer realm="${elsewhere.url}/token",service="keelson-test"`;
+  const moved = { type: 'status', status: 401, headers: { 'www-authenticate': challenge } } as const;
+  const remove = registry.faults.inject({ method: 'HEAD', fault: moved });
+  await errorOf(client.observe(imageAt(registry)));
+  remove();
+  await elsewhere.stop();
+
+  clock.ms += 400_000;
+  await errorOf(client.observe(imageAt(registry)));
+  clock.ms += 400_000;
+  const observed = await client.observe(imageAt(registry));
+
+  expect(observed.digest).toMatch(/^sha256:/);
+});
