@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'undici';
+import type { RegistryAccess } from './real-cluster/ask-registry.ts';
 import { askRegistry } from './real-cluster/ask-registry.ts';
 import { writeOddStatus } from './real-cluster/odd-status.ts';
 import type { Outcome } from './real-cluster/outcome.ts';
 import type { KubeletAnswer } from './real-cluster/tools.ts';
 import { findTools, loadTools } from './real-cluster/tools.ts';
 
-export interface RealClusterOptions {
-  /** Base URL by registry host: where the kubelet asks for images of that host. @default none */
-  readonly mirrors?: Readonly<Record<string, string>>;
+export interface RealClusterOptions extends RegistryAccess {
   /** @default 1 */
   readonly nodes?: number;
   /** Between two restarts of a crashing container, in milliseconds. @default 300 */
@@ -47,9 +46,9 @@ export function realClusterMissing(): string | undefined {
 
 /** Starts one in about three seconds; it ends with this process at the latest. undefined where `realClusterMissing` says why. */
 export async function startRealCluster({
-  mirrors = {},
   nodes = 1,
   backoffMs = 300,
+  ...access
 }: RealClusterOptions = {}): Promise<RealCluster | undefined> {
   const found = findTools();
   if (typeof found === 'string') return undefined;
@@ -62,7 +61,7 @@ export async function startRealCluster({
     pod: unknown,
   ): Promise<KubeletAnswer> {
     const { image, name } = container;
-    const pulled = await askRegistry(image, mirrors);
+    const pulled = await askRegistry(image, access);
     const outcome = rule?.(image, pod) ?? pulled.outcome;
     const more = {
       ...(pulled.imageID === undefined ? {} : { imageID: pulled.imageID }),

@@ -304,7 +304,7 @@ describe('watching', () => {
     await until('the third watch', () => watches().length >= 3);
 
     expect(troubles.length).toBeGreaterThanOrEqual(2);
-    expect(troubles.filter((trouble) => trouble !== 'recovered')[0]).toMatchObject({ code: 'unavailable' });
+    expect(troubles.find((trouble) => trouble !== 'recovered')).toMatchObject({ code: 'unavailable' });
   });
 
   it.each([

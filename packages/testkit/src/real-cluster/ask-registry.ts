@@ -26,35 +26,44 @@ const configSchema = z.looseObject({
   config: z.looseObject({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
 
-async function outcomeOf(base: string, manifest: unknown): Promise<Outcome> {
+type Headers = Readonly<Record<string, string>>;
+
+async function outcomeOf(base: string, manifest: unknown, headers: Headers): Promise<Outcome> {
   const { config, manifests } = manifestSchema.parse(manifest);
   const child = manifests?.[0];
   if (child !== undefined) {
-    const answer = await fetch(`${base}/manifests/${child.digest}`, { headers: { accept } });
-    return outcomeOf(base, await answer.json());
+    const answer = await fetch(`${base}/manifests/${child.digest}`, { headers: { ...headers, accept } });
+    return outcomeOf(base, await answer.json(), headers);
   }
   if (config === undefined) return 'ready';
-  const answer = await fetch(`${base}/blobs/${config.digest}`);
+  const answer = await fetch(`${base}/blobs/${config.digest}`, { headers });
   const labels = configSchema.parse(await answer.json()).config?.Labels;
   const label = labels?.['sh.keelson.outcome'];
   return isOutcome(label) ? label : 'ready';
 }
 
+export interface RegistryAccess {
+  /** Base URL by registry host: where images of that host are asked for. @default none */
+  readonly mirrors?: Readonly<Record<string, string>>;
+  /** Sent with each request: how to get in where a token is asked for. @default none */
+  readonly headers?: Headers;
+}
+
 /**
- * Pulls an image as far as a test needs it, over plain HTTP. `mirrors`: base URL by registry host; a host that is not in it is asked
- * itself when it is on loopback. An image of any other host is taken as there and ready.
+ * Pulls an image as far as a test needs it, over plain HTTP. A host without a mirror is asked itself when it is on loopback; an image
+ * of any other host is taken as there and ready.
  */
-export async function askRegistry(image: string, mirrors: Readonly<Record<string, string>>): Promise<Pulled> {
+export async function askRegistry(image: string, { mirrors = {}, headers = {} }: RegistryAccess = {}): Promise<Pulled> {
   const { host, repository, tag, digest } = parseReference(image);
   const loopback = /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) ? `http://${host}` : undefined;
   const registry = mirrors[host] ?? loopback;
   if (registry === undefined) return { outcome: 'ready' };
   const base = `${registry.replace(/\/$/, '')}/v2/${repository}`;
   try {
-    const answer = await fetch(`${base}/manifests/${digest ?? tag}`, { headers: { accept } });
+    const answer = await fetch(`${base}/manifests/${digest ?? tag}`, { headers: { ...headers, accept } });
     if (!answer.ok) return { outcome: 'nopull', message: `${image}: not found (${answer.status})` };
     const found = answer.headers.get('docker-content-digest') ?? digest;
-    return { outcome: await outcomeOf(base, await answer.json()), imageID: `${host}/${repository}@${found}` };
+    return { outcome: await outcomeOf(base, await answer.json(), headers), imageID: `${host}/${repository}@${found}` };
   } catch (error) {
     return {
       outcome: 'nopull',

@@ -1,0 +1,101 @@
+import type { RealCluster } from '@keelson/testkit';
+import { realClusterMissing, startRealCluster } from '@keelson/testkit';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { fields, text } from '../src/fields.ts';
+import type { KubeHttp, KubeLog } from '../src/index.ts';
+import { connect, createClusterReader, createClusterView, createWritePaths } from '../src/index.ts';
+import { kubeconfigFor } from './support/fake-api.ts';
+import { deployment, digest, firstImage } from './support/objects.ts';
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const watch = ['list', 'watch'];
+const cronJobs: Rule = { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['get', ...watch, 'patch'] };
+
+/** All that Keelson needs: nothing here creates, updates or deletes. */
+const needed: readonly Rule[] = [
+  { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['get', ...watch, 'patch'] },
+  { apiGroups: ['apps'], resources: ['replicasets'], verbs: watch },
+  { apiGroups: [''], resources: ['pods'], verbs: watch },
+  { apiGroups: [''], resources: ['pods/log', 'secrets', 'serviceaccounts'], verbs: ['get'] },
+];
+
+const missing = realClusterMissing();
+const title = missing === undefined ? 'permissions' : `permissions (skipped: ${missing})`;
+
+describe.skipIf(missing !== undefined)(title, () => {
+  let cluster: RealCluster | undefined;
+  let admin: KubeHttp | undefined;
+
+  beforeAll(async () => {
+    cluster = await startRealCluster();
+    admin = await connect({ kubeconfigText: cluster?.kubeconfig ?? '' });
+  });
+  afterAll(async () => {
+    await admin?.close();
+    await cluster?.stop();
+  });
+
+  async function post(path: string, body: unknown): Promise<unknown> {
+    return admin?.request({ method: 'POST', path, body });
+  }
+
+  /** Signed in as a service account that may do this and nothing else. */
+  async function as(name: string, rules: readonly Rule[]): Promise<KubeHttp> {
+    const rbac = '/apis/rbac.authorization.k8s.io/v1';
+    const account = '/api/v1/namespaces/default/serviceaccounts';
+    await post(account, { metadata: { name } });
+    await post(`${rbac}/clusterroles`, { metadata: { name }, rules });
+    await post(`${rbac}/clusterrolebindings`, {
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+      subjects: [{ kind: 'ServiceAccount', namespace: 'default', name }],
+    });
+    const answer = fields(await post(`${account}/${name}/token`, { spec: {} }));
+    const config = JSON.parse(kubeconfigFor(cluster?.server ?? '', { token: text(fields(answer.status).token) }));
+    config.clusters[0].cluster['certificate-authority-data'] = Buffer.from(cluster?.ca ?? '').toString('base64');
+    const http = await connect({ kubeconfigText: JSON.stringify(config) });
+    onTestFinished(() => http.close());
+    return http;
+  }
+
+  async function viewOf(http: KubeHttp) {
+    const warnings: string[] = [];
+    const log: KubeLog = { info: () => undefined, warn: ({ err }) => warnings.push(String(err)) };
+    const view = createClusterView(http, { log });
+    onTestFinished(() => view.stop());
+    await view.start();
+    return { view, warnings };
+  }
+
+  it('that are listed here are enough for all that is done', async () => {
+    await post('/apis/apps/v1/namespaces/default/deployments', deployment('web', { replicas: 0 }));
+    const key = { namespace: 'default', kind: 'Deployment', name: 'web' } as const;
+    const http = await as('enough', [...needed, cronJobs]);
+    const reader = createClusterReader(http);
+
+    const { view, warnings } = await viewOf(http);
+    const fresh = await reader.readWorkload(key);
+    if (fresh === undefined) throw new Error('not there');
+    const change = { container: 'app', expected: firstImage, digest: digest('a') };
+    const written = await createWritePaths(http)(fresh).write(fresh, [change]);
+
+    expect(view.workload(key)?.name).toBe('web');
+    expect(warnings).toEqual([]);
+    expect(written.changed).toBe(true);
+    expect(await reader.readPullSecret('default', 'none')).toBeUndefined();
+    expect(await reader.readServiceAccountPullSecrets('default', 'default')).toEqual([]);
+  });
+
+  it('that lack one kind leave the others working, and are told once', async () => {
+    const { view, warnings } = await viewOf(await as('no-cron-jobs', needed));
+
+    expect(view.synced).toBe(true);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('Grant the verb "list" on cronjobs.batch in the whole cluster');
+  });
+});
