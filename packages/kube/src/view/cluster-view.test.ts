@@ -43,6 +43,10 @@ async function viewOf(respond: Responder, options: Parameters<typeof createClust
   return { view, api, warnings };
 }
 
+function fail(): never {
+  throw new Error('no workload');
+}
+
 describe('a view', () => {
   it('starts without the kinds that it may not read, and says once what to grant', async () => {
     const { view, api, warnings } = await viewOf(
@@ -69,6 +73,18 @@ describe('a view', () => {
     expect(
       [...paths].every((path) => path.includes('/namespaces/shop/') || path.includes('/namespaces/staging/')),
     ).toBe(true);
+  });
+
+  it('asks nothing more at rest than one watch of each kind', async () => {
+    const { view, api } = await viewOf(cluster({ '/apis/apps/v1/deployments': [live(deployment('web'))] }));
+    await view.start();
+    const watches = () => api.requests.filter(({ query }) => query.has('watch')).length;
+    await until('the watches', () => watches() === 6);
+
+    for (let i = 0; i < 1000; i += 1) view.podsOfNewestRevision(view.workload(web) ?? fail());
+    await new Promise((resolve) => setTimeout(resolve, 300));
+
+    expect(api.requests).toHaveLength(12);
   });
 
   it('gives up starting when it is told to', async () => {
