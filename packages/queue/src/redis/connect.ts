@@ -50,9 +50,17 @@ export function connectPatient(target: RedisTarget): Redis {
 
 const readyWithinMs = 2_000;
 
+const waits = new WeakMap<Redis, Promise<void>>();
+
 /** A connection that has just been made, or is just coming back, gets 2 s. Throws QueueError `unavailable` after that. */
-export function whenReady(redis: Redis): Promise<void> {
-  if (redis.status === 'ready') return Promise.resolve();
+export async function whenReady(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') return;
+  const wait = waits.get(redis) ?? untilReady(redis).finally(() => waits.delete(redis));
+  waits.set(redis, wait);
+  await wait;
+}
+
+function untilReady(redis: Redis): Promise<void> {
   return new Promise((resolve, reject) => {
     let last: unknown;
     const done = (): void => {

@@ -27,6 +27,7 @@ export async function drain({ workers, queues, connection, running, graceMs, log
       if (result.status === 'rejected') log.warn({ step: what, err: result.reason }, 'a step of the shutdown failed');
     }
   };
+  running.close();
   await step(
     'stop intake',
     workers.map((worker) => worker.pause(true)),

@@ -27,6 +27,8 @@ export function processJob(handled: Handled, { queue, running, log, onSettled }:
   const { name, deadlineMs, retry } = definition;
 
   return async (job: Job<unknown>, token: string | undefined): Promise<void> => {
+    // BullMQ may still bring one that it was waiting for when it was paused.
+    if (!running.open) return handOver(job, token, 'shutdown');
     if (job.name === laterName) return enqueue(queue, definition, job.data);
 
     const attempt = job.attemptsMade + 1;

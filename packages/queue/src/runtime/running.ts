@@ -13,6 +13,9 @@ export class AbortedRun extends Error {
 
 /** The runs of one process, so that they can be waited for and aborted. */
 export interface Running {
+  /** False once `close` was called: what comes after that is for somebody else. */
+  readonly open: boolean;
+  close(): void;
   /** Runs with a signal that aborts at the deadline and by `abort`. */
   track<T>(id: string, deadlineMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   abort(ids: readonly string[] | 'all', reason: AbortedRun): void;
@@ -23,8 +26,15 @@ export interface Running {
 export function createRunning(): Running {
   const controllers = new Map<string, AbortController>();
   let onIdle: (() => void) | undefined;
+  let open = true;
 
   return {
+    get open() {
+      return open;
+    },
+    close: () => {
+      open = false;
+    },
     track: async (id, deadlineMs, work) => {
       const controller = new AbortController();
       controllers.set(id, controller);

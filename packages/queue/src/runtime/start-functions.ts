@@ -1,4 +1,3 @@
-import type { Job } from 'bullmq';
 import { Worker } from 'bullmq';
 import type { Log } from '../log.ts';
 import { openQueue } from '../producer/open-queue.ts';
@@ -56,6 +55,7 @@ export async function startFunctions(
   const workers = parts.map(({ worker }) => worker);
   return {
     pause: async () => {
+      running.close();
       await Promise.all(workers.map((worker) => worker.pause(true)));
     },
     stop: () => {

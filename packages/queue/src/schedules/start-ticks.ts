@@ -1,4 +1,4 @@
-import { Worker } from 'bullmq';
+import { WaitingError, Worker } from 'bullmq';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
 import { tickQueue } from '../producer/open-queue.ts';
@@ -35,7 +35,11 @@ export async function startTicks({
   const running = createRunning();
   const worker = new Worker<unknown>(
     tickQueue,
-    async (job) => {
+    async (job, token) => {
+      if (!running.open) {
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
       const parsed = data.safeParse(job.data);
       if (!parsed.success)
         return log.error({ schedule: job.repeatJobKey }, 'a tick was dropped because it does not parse');

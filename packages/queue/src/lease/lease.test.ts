@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { until, useQueue } from '../../test/setup.ts';
+import { createLease } from '../index.ts';
+
+const redis = useQueue();
+const program = fileURLToPath(new URL('../../test/doomed-holder.ts', import.meta.url));
+
+function contender(holder: string, more: { ttlMs?: number; renewMs?: number; fail?: () => boolean } = {}) {
+  const owned: AbortSignal[] = [];
+  let lost = 0;
+  const { fail = () => false, ...times } = more;
+  const lease = createLease({
+    redis: redis.url,
+    name: 'keeper',
+    holder,
+    ttlMs: 1_500,
+    renewMs: 100,
+    ...times,
+    onAcquired: async (signal) => {
+      owned.push(signal);
+      if (fail()) throw new Error('no');
+    },
+    onLost: () => {
+      lost += 1;
+    },
+  });
+  redis.closing(lease, () => lease.stop());
+  return {
+    lease,
+    owned,
+    get lost() {
+      return lost;
+    },
+    get owns() {
+      return owned.some((signal) => !signal.aborted);
+    },
+  };
+}
+
+it('has one owner at a time, and the next one when it is given up', async () => {
+  const all = [contender('a'), contender('b'), contender('c')];
+  await until(() => all.some(({ lease }) => lease.held));
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(all.filter(({ owns }) => owns)).toHaveLength(1);
+
+  const first = all.find(({ lease }) => lease.held);
+  await first?.lease.stop();
+  expect(first?.owns).toBe(false);
+  expect(first?.lost).toBe(1);
+  await until(() => all.some((one) => one !== first && one.owns));
+  expect(all.filter(({ owns }) => owns)).toHaveLength(1);
+});
+
+it('is held for as long as it is renewed', async () => {
+  const holder = contender('a', { ttlMs: 500, renewMs: 50 });
+  await until(() => holder.owns);
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(holder.owned).toHaveLength(1);
+  expect(holder.owns).toBe(true);
+});
+
+it('is lost when somebody else has it, and the signal says so', async () => {
+  const holder = contender('a');
+  await until(() => holder.owns);
+  await redis.raw.set('{keelson}:lease:keeper', 'somebody else', 'PX', 60_000);
+  await until(() => !holder.owns);
+  expect(holder.lost).toBe(1);
+  expect(holder.lease.held).toBe(false);
+});
+
+it('is not released for somebody else', async () => {
+  const holder = contender('a');
+  await until(() => holder.owns);
+  await redis.raw.set('{keelson}:lease:keeper', 'somebody else', 'PX', 60_000);
+  await holder.lease.stop();
+  expect(await redis.raw.get('{keelson}:lease:keeper')).toBe('somebody else');
+});
+
+it('is given up and tried for again when the work of its holder fails', async () => {
+  let failures = 2;
+  const holder = contender('a', { fail: () => failures-- > 0 });
+  await until(() => holder.owned.length === 3);
+  expect(holder.owned.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+});
+
+it('is lost in time when Redis does not answer, before anybody else can have it', async () => {
+  const holder = contender('a', { ttlMs: 600, renewMs: 100 });
+  await until(() => holder.owns);
+  // A Redis that hangs: it takes connections and answers nothing for a while.
+  await redis.raw.call('CLIENT', 'PAUSE', '2000', 'ALL');
+  await until(() => !holder.owns);
+  expect(holder.lease.held).toBe(false);
+});
+
+it('is taken over when its owner was killed', async () => {
+  const doomed = spawn(process.execPath, [program, redis.url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(doomed.stdout, 'data');
+  const next = contender('b');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(next.owns).toBe(false);
+
+  doomed.kill('SIGKILL');
+
+  await until(() => next.owns, 10_000);
+});

@@ -1,0 +1,118 @@
+import { freePort, startRedis } from '@keelson/testkit';
+import { Redis } from 'ioredis';
+import { expect, it } from 'vitest';
+import type { QueueError } from '../src/index.ts';
+import {
+  createLease,
+  createProducer,
+  createSchedules,
+  createSharedFlight,
+  handle,
+  isQueueError,
+  startFunctions,
+} from '../src/index.ts';
+import { memoryLog, sampleFunction } from './sample.ts';
+import { until } from './setup.ts';
+
+const sample = sampleFunction();
+
+async function failureOf(promise: Promise<unknown>): Promise<QueueError> {
+  const error: unknown = await promise.then(
+    () => new Error('it did not fail'),
+    (error: unknown) => error,
+  );
+  if (isQueueError(error)) return error;
+  throw error;
+}
+
+it('says soon that Redis is away, and never with the password', async () => {
+  const redis = `redis://keelson:hunter2@127.0.0.1:${await freePort()}`;
+  const producer = createProducer({ redis });
+  const schedules = createSchedules({ redis });
+  const flight = createSharedFlight({ redis });
+  const options = { notBefore: 0, minGapMs: 0, lockMs: 1_000, keepMs: 1_000, signal: AbortSignal.timeout(20_000) };
+
+  const calls = [
+    producer.add(sample, { key: 'a', n: 1 }),
+    producer.queueCounts(),
+    schedules.list(),
+    flight.run('a', options, async () => 'x'),
+  ];
+  for (const error of await Promise.all(calls.map(failureOf))) {
+    expect(error).toMatchObject({ code: 'unavailable', theirs: true });
+    expect(`${error.message} ${String(error.cause)}`).not.toContain('hunter2');
+  }
+  await Promise.all([producer.close(), schedules.close(), flight.close()]);
+});
+
+it('works on after Redis was away, and loses nothing that was queued', async () => {
+  await using server = await startRedis({ appendOnly: true, args: ['--appendfsync', 'always'] });
+  const producer = createProducer({ redis: server.url });
+  await producer.add(sample, { key: 'a', n: 1 });
+  await server.kill9();
+  expect((await failureOf(producer.add(sample, { key: 'b', n: 2 }))).code).toBe('unavailable');
+  const seen: number[] = [];
+  const runtime = await startFunctions([handle(sample, async ({ n }) => void seen.push(n))], {
+    redis: server.url,
+    log: memoryLog(),
+    graceMs: 0,
+  });
+
+  await server.restart();
+  await until(() => seen.includes(1));
+  await server.kill9();
+  await server.restart();
+  await expect
+    .poll(
+      () =>
+        producer.add(sample, { key: 'c', n: 3 }).then(
+          () => 'added',
+          () => 'away',
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe('added');
+
+  await until(() => seen.includes(3));
+  await Promise.all([runtime.stop(), producer.close()]);
+});
+
+it('stops although Redis is away', async () => {
+  await using server = await startRedis();
+  const runtime = await startFunctions([handle(sample, async () => undefined)], {
+    redis: server.url,
+    log: memoryLog(),
+    graceMs: 0,
+  });
+  const lease = createLease({ redis: server.url, name: 'x', holder: 'a', onAcquired: () => undefined });
+  await until(() => lease.held);
+  await server.kill9();
+
+  await Promise.all([runtime.stop(), lease.stop()]);
+
+  expect(lease.held).toBe(false);
+});
+
+it('says that Redis is full', async () => {
+  await using server = await startRedis();
+  const producer = createProducer({ redis: server.url });
+  await producer.add(sample, { key: 'a', n: 1 });
+  const raw = new Redis(server.url);
+  await raw.config('SET', 'maxmemory', '1');
+
+  expect(await failureOf(producer.add(sample, { key: 'b', n: 2 }))).toMatchObject({ code: 'full', theirs: true });
+
+  raw.disconnect();
+  await producer.close();
+});
+
+it.each([
+  ['an input that does not parse', { key: 'a', n: Number.NaN }],
+  ['a key with a colon', { key: 'a:b', n: 1 }],
+  ['an empty key', { key: '', n: 1 }],
+])('refuses %s', async (_, input) => {
+  await using server = await startRedis();
+  const producer = createProducer({ redis: server.url });
+  expect(await failureOf(producer.add(sample, input))).toMatchObject({ code: 'invalid', theirs: false });
+  await producer.close();
+});

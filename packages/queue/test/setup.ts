@@ -1,0 +1,78 @@
+import type { TestRedis } from '@keelson/testkit';
+import { startRedis } from '@keelson/testkit';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, vi } from 'vitest';
+import type { FunctionsOptions, Handled, Producer } from '../src/index.ts';
+import { createProducer, startFunctions } from '../src/index.ts';
+import { memoryLog } from './sample.ts';
+
+export { memoryLog, sampleFunction } from './sample.ts';
+
+/** One Redis for the file, emptied between tests; whatever a test starts is stopped after it. */
+export function useQueue() {
+  let server: TestRedis;
+  let raw: Redis;
+  const closers: (() => Promise<unknown>)[] = [];
+
+  beforeAll(async () => {
+    server = await startRedis();
+    raw = new Redis(server.url);
+    raw.on('error', () => undefined);
+  });
+  afterEach(async () => {
+    await Promise.all(closers.splice(0).map((close) => close()));
+    await raw.flushall();
+  });
+  afterAll(async () => {
+    raw.disconnect();
+    await server.stop();
+  });
+  const closing = <T>(thing: T, close: (thing: T) => Promise<unknown>): T => {
+    closers.push(() => close(thing));
+    return thing;
+  };
+  return {
+    get url() {
+      return server.url;
+    },
+    get raw() {
+      return raw;
+    },
+    closing,
+    producer: (): Producer => closing(createProducer({ redis: server.url }), (producer) => producer.close()),
+    start: async (functions: readonly Handled[], options: Partial<FunctionsOptions> = {}) =>
+      closing(
+        await startFunctions(functions, { redis: server.url, log: memoryLog(), graceMs: 0, ...options }),
+        (runtime) => runtime.stop(),
+      ),
+  };
+}
+
+/** Waits for a condition, generously: machines are noisy. */
+export function until(condition: () => unknown, timeout = 25_000): Promise<void> {
+  return vi.waitUntil(condition, { timeout, interval: 10 }).then(() => undefined);
+}
+
+/** A handler that records its inputs and ends each run when it is let go. */
+export function gate() {
+  const seen: number[] = [];
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  let most = 0;
+  return {
+    seen,
+    get most() {
+      return most;
+    },
+    release: () => waiting.shift()?.(),
+    handler: async ({ n }: { readonly n: number }) => {
+      seen.push(n);
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+      });
+      running -= 1;
+    },
+  };
+}
