@@ -42,14 +42,18 @@ const labels = {
   'org.opencontainers.image.version': '1.4.2',
 };
 
-describe.each(subjects)('$name', async ({ start, signIn }) => {
-  const subject = await start();
+const started = await Promise.all(subjects.map(async (each) => ({ ...each, subject: await each.start() })));
+
+// Debian's is a package that may be missing; its part of the contract then says that it is skipped.
+describe.each(started.filter(({ subject }) => subject === undefined))('$name', () => {
+  it.skipIf(true)('is not installed', () => expect.unreachable());
+});
+
+describe.each(started.filter(({ subject }) => subject !== undefined))('$name', ({ subject, signIn }) => {
   const client = createRegistryClient();
   const call =
     subject?.credentials === undefined ? {} : { credentials: [{ type: 'basic' as const, ...subject.credentials }] };
   const image = parseReference(`${subject?.host ?? 'none.lan'}/ops/myapp:latest`);
-  // Without the package docker-registry there is no such subject; its tests say that they are skipped.
-  const test = it.skipIf(subject === undefined);
   const push = (tag: string, options: Parameters<typeof pushImage>[3]): ReturnType<typeof pushImage> =>
     pushImage(subject ?? '', 'ops/myapp', tag, options);
   afterAll(async () => {
@@ -57,7 +61,7 @@ describe.each(subjects)('$name', async ({ start, signIn }) => {
     await subject?.stop();
   });
 
-  test.each([
+  it.each([
     { format: 'oci', mediaType: 'application/vnd.oci.image.manifest.v1+json' },
     { format: 'docker', mediaType: 'application/vnd.docker.distribution.manifest.v2+json' },
   ] as const)('observes a manifest of $format', async ({ format, mediaType }) => {
@@ -66,7 +70,7 @@ describe.each(subjects)('$name', async ({ start, signIn }) => {
     expect(await client.observe(image, call)).toEqual({ digest, mediaType });
   });
 
-  test.each([
+  it.each([
     { format: 'oci', mediaType: 'application/vnd.oci.image.index.v1+json' },
     { format: 'docker', mediaType: 'application/vnd.docker.distribution.manifest.list.v2+json' },
   ] as const)('observes an index of $format as the index', async ({ format, mediaType }) => {
@@ -75,7 +79,7 @@ describe.each(subjects)('$name', async ({ start, signIn }) => {
     expect(await client.observe(image, call)).toEqual({ digest, mediaType });
   });
 
-  test('sees a tag move', async () => {
+  it('sees a tag move', async () => {
     const first = await push('moving', { labels: { n: '1' } });
     const before = await client.observe({ ...image, tag: 'moving' }, call);
     const second = await push('moving', { labels: { n: '2' } });
@@ -84,7 +88,7 @@ describe.each(subjects)('$name', async ({ start, signIn }) => {
     expect([before.digest, after.digest]).toEqual([first.digest, second.digest]);
   });
 
-  test('describes a manifest', async () => {
+  it('describes a manifest', async () => {
     const pushed = await push('one', { labels, created: '2026-01-02T03:04:05Z' });
 
     expect(await client.describe(image, pushed.digest, call)).toEqual({
@@ -100,7 +104,7 @@ describe.each(subjects)('$name', async ({ start, signIn }) => {
     });
   });
 
-  test('describes an index by its platforms, without its attestation', async () => {
+  it('describes an index by its platforms, without its attestation', async () => {
     const pushed = await push('many', {
       platforms: ['linux/amd64', 'linux/arm/v7'],
       attestation: true,
@@ -117,7 +121,7 @@ describe.each(subjects)('$name', async ({ start, signIn }) => {
     expect(description.labels).toMatchObject({ revision: 'of the index', version: '1.4.2' });
   });
 
-  test('says what is not there', async () => {
+  it('says what is not there', async () => {
     const gone = `sha256:${'4'.repeat(64)}` as const;
 
     const errors = [
@@ -126,15 +130,13 @@ describe.each(subjects)('$name', async ({ start, signIn }) => {
       await errorOf(client.describe(image, gone, call)),
     ];
 
-    expect(errors.map(({ code, theirs }) => ({ code, theirs }))).toEqual(
-      Array(3).fill({ code: 'not-found', theirs: false }),
-    );
+    for (const error of errors) expect(error).toMatchObject({ code: 'not-found', theirs: false });
     expect(errors[0]?.message).toContain(`Asked ${image.host} for the digest of ops/myapp:nothing: it answered 404`);
   });
 
   if (!signIn) return;
 
-  test('lets nobody in without the right credentials', async () => {
+  it('lets nobody in without the right credentials', async () => {
     const wrong = { type: 'basic' as const, username: 'dev', password: 'hunter2' };
 
     const errors = [
@@ -142,14 +144,12 @@ describe.each(subjects)('$name', async ({ start, signIn }) => {
       await errorOf(client.observe(image, { credentials: [wrong] })),
     ];
 
-    expect(errors.map(({ code, theirs }) => ({ code, theirs }))).toEqual(
-      Array(2).fill({ code: 'unauthorized', theirs: false }),
-    );
+    for (const error of errors) expect(error).toMatchObject({ code: 'unauthorized', theirs: false });
     expect(errors[0]?.message).toContain('without credentials');
     expect(errors[1]?.message).toContain('with any of the 1 credentials');
   });
 
-  test('tries several credentials until one is let in', async () => {
+  it('tries several credentials until one is let in', async () => {
     const { digest } = await push('several', {});
     const wrong = { type: 'basic' as const, username: 'dev', password: 'hunter2' };
 

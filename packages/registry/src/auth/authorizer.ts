@@ -68,12 +68,13 @@ export class Authorizer {
     this.#schemes.set(visit.host, scheme);
     if (scheme.type === 'basic') return used.type === 'basic' ? undefined : basicPass(visit.credential);
     const scope = scheme.scope ?? pullScope(visit);
-    if (used.type === 'bearer') {
-      if (used.fresh && used.token.scope === scope) return undefined;
-      const kept = this.#tokens.get(keyOf(visit));
-      if (kept !== undefined && kept.value !== used.token.value) return bearerPass(kept, true);
-      this.#tokens.delete(keyOf(visit));
-    }
+    const refused = used.type === 'bearer' ? used.token : undefined;
+    if (used.type === 'bearer' && used.fresh && used.token.scope === scope) return undefined;
+    // Somebody else may have fetched one in the meantime.
+    const kept = this.#tokens.get(keyOf(visit));
+    const good = kept !== undefined && kept.expires > this.#settings.now() && kept.scope === scope;
+    if (good && kept.value !== refused?.value) return bearerPass(kept, true);
+    this.#tokens.delete(keyOf(visit));
     const token = await this.#fetch(visit, scheme, scope);
     return token === undefined ? undefined : bearerPass(token, true);
   }

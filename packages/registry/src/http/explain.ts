@@ -59,7 +59,7 @@ export function explain(
 
 function codeOf(error: unknown): string {
   // Node joins the errors of several addresses; the first one tells enough.
-  const first = error instanceof AggregateError ? error.errors[0] : error;
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return first instanceof Error && 'code' in first ? String(first.code) : 'unknown';
 }
 

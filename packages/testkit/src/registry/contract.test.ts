@@ -11,22 +11,26 @@ const makes = [
   { name: "Debian's docker-registry", start: () => startDebianRegistry() },
 ];
 
-describe.each(makes)('$name', async ({ start }) => {
-  const registry = await start();
-  // The binary is a package of Debian's; without it this half of the contract has nothing to run on.
-  const test = it.skipIf(registry === undefined);
+const started = await Promise.all(makes.map(async ({ name, start }) => ({ name, registry: await start() })));
+
+// The binary is a package of Debian's; without it that half of the contract says that it is skipped.
+describe.each(started.filter(({ registry }) => registry === undefined))('$name', () => {
+  it.skipIf(true)('is not installed', () => expect.unreachable());
+});
+
+describe.each(started.filter(({ registry }) => registry !== undefined))('$name', ({ registry }) => {
   const url = registry?.url ?? '';
   beforeAll(() => pushImage(url, 'ops/myapp', 'latest', { platforms: ['linux/amd64', 'linux/arm64/v8'] }));
   afterAll(() => registry?.stop());
 
-  test('answers the base endpoint', async () => {
+  it('answers the base endpoint', async () => {
     const response = await fetch(`${url}/v2/`);
 
     expect(response.status).toBe(200);
     expect(response.headers.get('docker-distribution-api-version')).toBe('registry/2.0');
   });
 
-  test('serves the index, its manifests and configs by digest, as they were pushed', async () => {
+  it('serves the index, its manifests and configs by digest, as they were pushed', async () => {
     const pushed = await pushImage(url, 'ops/index', 'v1', { platforms: ['linux/amd64', 'linux/arm64/v8'] });
 
     const bodies = await Promise.all([
@@ -37,7 +41,7 @@ describe.each(makes)('$name', async ({ start }) => {
     expect(bodies.map(digestOf)).toEqual([pushed.digest, ...pushed.manifestDigests, ...pushed.configDigests]);
   });
 
-  test.each([
+  it.each([
     { accept: mediaTypes.oci.index, status: 200 },
     { accept: `${mediaTypes.oci.manifest}, ${mediaTypes.oci.index}`, status: 200 },
     { accept: mediaTypes.oci.manifest, status: 404 },
@@ -47,7 +51,7 @@ describe.each(makes)('$name', async ({ start }) => {
     expect(response.status).toBe(status);
   });
 
-  test('names digest, type and length on HEAD', async () => {
+  it('names digest, type and length on HEAD', async () => {
     const { digest } = await pushImage(url, 'ops/head', 'v1');
     const headers = { accept: mediaTypes.oci.manifest };
 
@@ -59,7 +63,7 @@ describe.each(makes)('$name', async ({ start }) => {
     expect(response.headers.get('content-length')).toBe(String(body.length));
   });
 
-  test('takes a blob in chunks', async () => {
+  it('takes a blob in chunks', async () => {
     const chunks = [Buffer.from('one '), Buffer.from('two')];
     const digest = digestOf(Buffer.concat(chunks));
     let location = await startUpload(url, 'ops/chunks');
@@ -83,7 +87,7 @@ describe.each(makes)('$name', async ({ start }) => {
     expect(digestOf(await get(`${url}/v2/ops/chunks/blobs/${digest}`))).toBe(digest);
   });
 
-  test('mounts a blob from another repository, and starts an upload where there is none', async () => {
+  it('mounts a blob from another repository, and starts an upload where there is none', async () => {
     const { configDigests } = await pushImage(url, 'ops/from', 'v1');
     const mount = (digest: string | undefined): Promise<Response> =>
       fetch(`${url}/v2/ops/to/blobs/uploads/?mount=${digest}&from=ops/from`, { method: 'POST' });
@@ -93,7 +97,7 @@ describe.each(makes)('$name', async ({ start }) => {
     expect(statuses).toEqual([201, 202]);
   });
 
-  test('refuses a blob whose digest is another', async () => {
+  it('refuses a blob whose digest is another', async () => {
     const location = await startUpload(url, 'ops/wrong');
     location.searchParams.set('digest', digestOf(Buffer.from('something else')));
 
@@ -103,7 +107,7 @@ describe.each(makes)('$name', async ({ start }) => {
     expect(await codes(response)).toEqual(['DIGEST_INVALID']);
   });
 
-  test('refuses a manifest of blobs that it does not have', async () => {
+  it('refuses a manifest of blobs that it does not have', async () => {
     const config = { mediaType: mediaTypes.oci.config, digest: `sha256:${'2'.repeat(64)}`, size: 2 };
     const manifest = { schemaVersion: 2, mediaType: mediaTypes.oci.manifest, config, layers: [] };
     const headers = { 'content-type': mediaTypes.oci.manifest };
@@ -115,7 +119,7 @@ describe.each(makes)('$name', async ({ start }) => {
     expect(await codes(response)).toEqual(['MANIFEST_BLOB_UNKNOWN']);
   });
 
-  test.each([
+  it.each([
     { path: '/v2/ops/myapp/manifests/nothing', code: 'MANIFEST_UNKNOWN' },
     { path: `/v2/ops/myapp/blobs/sha256:${'3'.repeat(64)}`, code: 'BLOB_UNKNOWN' },
     { path: '/v2/ops/nothing/tags/list', code: 'NAME_UNKNOWN' },
@@ -126,7 +130,7 @@ describe.each(makes)('$name', async ({ start }) => {
     expect(await codes(response)).toEqual([code]);
   });
 
-  test('lists every tag', async () => {
+  it('lists every tag', async () => {
     for (const tag of ['c', 'a', 'b']) await pushImage(url, 'ops/tags', tag);
 
     const response = await fetch(`${url}/v2/ops/tags/tags/list`);
@@ -135,7 +139,7 @@ describe.each(makes)('$name', async ({ start }) => {
     expect({ name, tags: tags.sort() }).toEqual({ name: 'ops/tags', tags: ['a', 'b', 'c'] });
   });
 
-  test('deletes a manifest by digest, and its tags with it', async () => {
+  it('deletes a manifest by digest, and its tags with it', async () => {
     const { digest } = await pushImage(url, 'ops/gone', 'v1', { labels: { only: 'here' } });
 
     const deleted = await fetch(`${url}/v2/ops/gone/manifests/${digest}`, { method: 'DELETE' });

@@ -1,24 +1,29 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { startDebianRegistry } from './debian-registry.ts';
 import { pushImage } from './push-image.ts';
 import { startRegistry } from './start-registry.ts';
 import type { NotifyEndpoint } from './types.ts';
 
-interface Received {
+const part = z.record(z.string(), z.unknown());
+const envelopeSchema = z.object({ events: z.array(z.object({ action: z.string(), target: part, request: part })) });
+
+interface Received extends z.infer<typeof envelopeSchema> {
   readonly authorization: string | undefined;
   readonly contentType: string | undefined;
-  readonly events: readonly { action: string; target: Record<string, unknown>; request: Record<string, unknown> }[];
 }
 
 const received: Received[] = [];
-const listener = createServer(async (request, response) => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const { events } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  received.push({ authorization: request.headers.authorization, contentType: request.headers['content-type'], events });
-  response.end();
+const listener = createServer((request, response) => {
+  void text(request).then((body) => {
+    const { events } = envelopeSchema.parse(JSON.parse(body));
+    const { authorization, 'content-type': contentType } = request.headers;
+    received.push({ authorization, contentType, events });
+    response.end();
+  });
 });
 const notify: NotifyEndpoint[] = [];
 beforeAll(async () => {

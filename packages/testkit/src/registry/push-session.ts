@@ -1,3 +1,7 @@
+import { z } from 'zod';
+
+const tokenAnswer = z.object({ token: z.string() });
+
 /** A registry to push to: any URL, or what `startRegistry` and `startDebianRegistry` return. */
 export interface PushTarget {
   readonly url: string;
@@ -53,8 +57,9 @@ export class PushSession {
     const url = new URL(realm);
     for (const name of ['service', 'scope']) url.searchParams.set(name, part(name) ?? '');
     const response = await fetch(url, { headers: basic === undefined ? {} : { authorization: basic } });
-    const answer: { token?: string } = JSON.parse(await response.text());
-    return `Bearer ${answer.token}`;
+    if (!response.ok) throw new Error(`the token server answered ${response.status}`);
+    const { token } = tokenAnswer.parse(await response.json());
+    return `Bearer ${token}`;
   }
 
   #basic(): string | undefined {

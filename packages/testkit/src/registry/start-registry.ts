@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import type { PushEvent } from './events.ts';
 import { Faults } from './faults.ts';
 import { refusal } from './guard.ts';
@@ -89,15 +90,13 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
 }
 
 async function read(request: IncomingMessage): Promise<Call> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
   const url = new URL(request.url ?? '/', 'http://registry.invalid');
   return {
     method: request.method ?? 'GET',
     path: decodeURIComponent(url.pathname),
     query: url.searchParams,
     headers: request.headers,
-    body: Buffer.concat(chunks),
+    body: await buffer(request),
     client: `${request.socket.remoteAddress}:${request.socket.remotePort}`,
   };
 }
