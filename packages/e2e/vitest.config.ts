@@ -1,3 +1,5 @@
+import { mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 
-export default shared;
+/** Whole clusters at work: slower than anything else, and one file at a time, so that they do not slow each other. */
+export default mergeConfig(shared, { test: { testTimeout: 120_000, fileParallelism: false } });

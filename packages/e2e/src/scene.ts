@@ -69,11 +69,12 @@ export async function openScene(stage: Stage) {
       stage.kube.request({ method: 'PATCH', path: path(name), query: { fieldManager: 'somebody' }, contentType, body }),
 
     /** All pods of the newest revision are available. */
-    settled: (name: string) =>
-      until(`${name} is available`, async () => {
-        const { metadata, spec, status } = await scene.read(name);
-        return status.observedGeneration === metadata.generation && status.availableReplicas === spec.replicas;
-      }),
+    settled: (name: string) => until(`${name} is available`, () => scene.isSettled(name)),
+
+    async isSettled(name: string): Promise<boolean> {
+      const { metadata, spec, status } = await scene.read(name);
+      return status.observedGeneration === metadata.generation && status.availableReplicas === spec.replicas;
+    },
 
     async startWorker(options: Partial<WorkerOptions> = {}): Promise<RunningWorker> {
       const worker = await startWorker({ config, log, kubeconfigText: stage.kubeconfig, ...options });

@@ -8,10 +8,11 @@ import {
   startRealCluster,
   startRedis,
   startRegistry,
-  startSimulatedCluster,
+
   type TestRedis,
 } from '@keelson/testkit';
 import { stringify } from 'yaml';
+import { refuseByAdmission } from './refuse-writes.ts';
 
 /** The host that manifests name; the mirror setting leads from it to the local registry. */
 export const HOST = 'registry.gitlab.com';
@@ -41,7 +42,7 @@ export async function startStage(kind: StageKind, moreMirrors: Readonly<Record<s
   const redis = await startRedis();
   const registry = (kind === 'real' ? await startDebianRegistry() : undefined) ?? (await startRegistry());
   const mirrors = { [HOST]: registry.url, ...moreMirrors };
-  const cluster = kind === 'real' ? await startRealCluster({ mirrors }) : await startSimulatedCluster({ mirrors });
+  const cluster = kind === 'real' ? await startRealCluster({ mirrors }) : undefined;
   if (!cluster) throw new Error(`No real cluster: ${realClusterMissing() ?? 'no reason given'}`);
   const kube = await connect({ kubeconfigText: cluster.kubeconfig, userAgent: 'e2e' });
   const registries = join(folder, 'registries.yaml');
@@ -53,6 +54,7 @@ export async function startStage(kind: StageKind, moreMirrors: Readonly<Record<s
     redis,
     registry,
     registries,
+    refuseWrites: (namespace) => refuseByAdmission(kube, namespace),
     async stop() {
       await kube.close();
       await cluster.stop();

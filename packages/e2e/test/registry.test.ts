@@ -38,7 +38,7 @@ describe('between Keelson and the registry', () => {
     for (let index = 0; index < 20; index += 1) {
       await scene.deploy({ name: `stuck-${index}`, image: `registry.hanging.test/stuck/app-${index}:latest` });
     }
-    hanging.faults.add({ match: {}, fault: { type: 'hang' } });
+    hanging.faults.inject({ fault: { type: 'hang' } });
     const pushed = await scene.push('latest');
     await scene.startWorker();
 

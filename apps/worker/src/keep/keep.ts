@@ -8,9 +8,12 @@ import { createSweep } from './sweep.ts';
 /** Everything is compared again this often, whatever the watches said. */
 const RESYNC_MS = 10 * 60_000;
 
+/** How soon a Redis that lost everything is noticed. */
+const LOSS_CHECK_MS = 2_000;
+
 /** What the holder of the lease does: keep records and schedules in line with the cluster, and running rollouts moving. */
 export async function keep(deps: Deps, schedules: Schedules, signal: AbortSignal): Promise<void> {
-  const { view, log } = deps;
+  const { view, log, now } = deps;
   const keeper = createKeeper(deps, schedules);
   const dirty = new Map<string, WorkloadKey>();
   let wake = () => {};
@@ -24,13 +27,18 @@ export async function keep(deps: Deps, schedules: Schedules, signal: AbortSignal
   const sweep = createSweep(deps).run(signal);
 
   let resyncAt = 0;
+  let lossCheckAt = 0;
   try {
     while (!signal.aborted) {
       try {
-        if (Date.now() >= resyncAt) {
+        if (now() >= lossCheckAt) {
+          lossCheckAt = now() + LOSS_CHECK_MS;
+          if (await keeper.isForgotten()) resyncAt = 0;
+        }
+        if (now() >= resyncAt) {
           dirty.clear();
           await keeper.reconcileAll();
-          resyncAt = Date.now() + RESYNC_MS;
+          resyncAt = now() + RESYNC_MS;
         }
         const [next] = dirty;
         if (next) {

@@ -11,6 +11,8 @@ export interface Keeper {
   reconcileAll(): Promise<void>;
   /** One workload changed, appeared or went. */
   reconcile(key: WorkloadKey): Promise<void>;
+  /** Whether Redis has forgotten what was written to it. */
+  isForgotten(): Promise<boolean>;
 }
 
 interface Kept {
@@ -82,6 +84,11 @@ export function createKeeper(
       for (const id of known.keys()) if (!alive.has(id)) await history.removeWorkload(id);
       await schedules.reconcile(wanted);
       await ask(asks.filter((id) => isDue(known.get(id)?.check?.at, known.get(id)?.record.intervalMs, now())));
+    },
+
+    async isForgotten() {
+      const [any] = kept.keys();
+      return any !== undefined && (await history.workload(any)) === undefined;
     },
 
     async reconcile(key) {

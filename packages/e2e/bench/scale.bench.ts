@@ -1,0 +1,131 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { startRegistry } from '@keelson/testkit';
+import { openScene } from '../src/scene.ts';
+import { realStageMissing, type StageKind, startStage } from '../src/stage.ts';
+import { until } from '../src/until.ts';
+import { usageOf } from './process-usage.ts';
+import { quantile } from './quantile.ts';
+import { watchWrites } from './watch-writes.ts';
+import { startWorkerProcess } from './worker-process.ts';
+
+/**
+ * The whole worker as a process of its own, beside a registry, Redis and an API server on the same machine: what it asks at rest, how fast
+ * it starts, how fast a push is written, one by one and all at once. Times are of one run; the machine's load is in them.
+ */
+const full = process.argv.includes('--full');
+const kind: StageKind = realStageMissing() === undefined && !process.argv.includes('--simulated') ? 'real' : 'simulated';
+const sizes = full ? [1, 30, 200, 1_000] : [1, 30];
+const PUSHES = 24;
+const HOST = 'registry.bench.test';
+
+interface Row {
+  readonly workloads: number;
+  readonly startToAllAskedMs: number;
+  readonly restSeconds: number;
+  readonly registryRequestsAnImageAndInterval: number;
+  readonly busiestSecondAtRest: number;
+  readonly askedToWrittenP50Ms: number;
+  readonly askedToWrittenP99Ms: number;
+  readonly allAtOnceLastWrittenMs: number;
+  readonly cpuPercentAtRest: number;
+  readonly residentMiB: number;
+}
+
+async function measure(workloads: number): Promise<Row> {
+  const intervalSeconds = workloads >= 1_000 ? 60 : 10;
+  const registry = await startRegistry({ auth: { type: 'bearer' } });
+  const stage = await startStage(kind, { [HOST]: registry.url });
+  const scene = await openScene(stage);
+  const names = Array.from({ length: workloads }, (_, index) => `app-${index}`);
+  const annotations = { 'keel.sh/policy': 'force', 'keel.sh/match-tag': 'true', 'keel.sh/trigger': 'poll', 'keel.sh/poll-schedule': `@every ${intervalSeconds}s` };
+  const heads = (name: string) => `/v2/${scene.namespace}/${name}/manifests/latest`;
+  try {
+    for (const name of names) {
+      await scene.pushTo(registry, name, 'latest');
+      await scene.deploy({ name, image: `${HOST}/${scene.namespace}/${name}:latest`, annotations });
+    }
+    await until('every workload is available', async () => (await Promise.all(names.map((name) => scene.isSettled(name)))).every(Boolean), 600_000);
+
+    const startedAt = Date.now();
+    const before = registry.requests.length;
+    const worker = await startWorkerProcess(
+      { ...scene.env, REDIS_URL: stage.redis.url },
+      { path: join(dirname(stage.registries), 'kubeconfig'), text: stage.kubeconfig },
+    );
+    const asked = () => new Map(registry.requests.slice(before).filter(({ method, status }) => method === 'HEAD' && status === 200).map(({ path, time }) => [path, time]));
+    await until('every image is asked once', () => asked().size === workloads, 120_000);
+    const startToAllAskedMs = Math.max(...asked().values()) - startedAt;
+    await scene.watched(...names);
+
+    // At rest.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const restSeconds = workloads >= 1_000 ? 120 : 60;
+    const restFrom = registry.requests.length;
+    const usageBefore = await usageOf(worker.pid);
+    await new Promise((resolve) => setTimeout(resolve, restSeconds * 1_000));
+    const usage = await usageOf(worker.pid);
+    const atRest = registry.requests.slice(restFrom);
+    const seconds = Map.groupBy(atRest, ({ time }) => Math.floor(time / 1_000));
+
+    // Pushes one by one, found by the schedule.
+    const watch = await watchWrites(stage.kube, scene.namespace);
+    const latencies: number[] = [];
+    const targets = Array.from({ length: PUSHES }, (_, index) => names[Math.floor((index * names.length) / PUSHES) % names.length] ?? 'app-0');
+    for (const name of targets) {
+      const generation = (await scene.read(name)).metadata.generation;
+      const from = registry.requests.length;
+      const digest = await scene.pushTo(registry, name, 'latest');
+      const pushedAt = Date.now();
+      const write = await until(`${name} is written`, () => {
+        const seen = watch.written.get(name);
+        return seen !== undefined && seen.generation > generation && seen;
+      }, 180_000);
+      const noticed = registry.requests.slice(from).find(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time >= pushedAt);
+      // The answer that told is the last HEAD of the tag before the write.
+      const told = registry.requests.slice(from).filter(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time <= write.at).at(-1) ?? noticed;
+      if (told) latencies.push(write.at - told.time);
+      await scene.rolledOut(`${name}`, digest);
+      if (workloads >= 1_000 && latencies.length >= 6) break;
+    }
+
+    // All at once.
+    const generations = new Map(await Promise.all(names.map(async (name) => [name, (await scene.read(name)).metadata.generation] as const)));
+    const burstFrom = registry.requests.length;
+    for (const name of names) await scene.pushTo(registry, name, 'latest');
+    const burstPushed = Date.now();
+    await until('every push is written', () => names.every((name) => (watch.written.get(name)?.generation ?? 0) > (generations.get(name) ?? 0)), 300_000);
+    const lastAsked = Math.max(
+      ...registry.requests.slice(burstFrom).filter(({ method, path }) => method === 'HEAD' && path.endsWith('/manifests/latest')).map(({ time }) => time).filter((time) => time <= burstPushed + intervalSeconds * 1_000),
+    );
+    const lastWritten = Math.max(...[...watch.written.values()].map(({ at }) => at));
+    await watch.stop();
+    await worker.stop();
+    return {
+      workloads,
+      startToAllAskedMs,
+      restSeconds,
+      registryRequestsAnImageAndInterval: atRest.length / workloads / (restSeconds / intervalSeconds),
+      busiestSecondAtRest: Math.max(0, ...[...seconds.values()].map(({ length }) => length)),
+      askedToWrittenP50Ms: quantile(latencies, 0.5),
+      askedToWrittenP99Ms: quantile(latencies, 0.99),
+      allAtOnceLastWrittenMs: lastWritten - lastAsked,
+      cpuPercentAtRest: (100 * (usage.cpuSeconds - usageBefore.cpuSeconds)) / restSeconds,
+      residentMiB: usage.residentMiB,
+    };
+  } finally {
+    await scene.close();
+    await stage.stop();
+    await registry.stop();
+  }
+}
+
+console.log(`cluster: ${kind}; registry with tokens; one worker process; ${PUSHES} pushes a size; poll interval 10 s (60 s from 1,000 workloads on)`);
+const rows: Row[] = [];
+for (const size of sizes) {
+  rows.push(await measure(size));
+  console.table(rows.slice(-1));
+}
+const folder = new URL('../bench-results/', import.meta.url);
+await mkdir(folder, { recursive: true });
+await writeFile(new URL('scale.json', folder), `${JSON.stringify({ kind, rows }, null, 2)}\n`);
