@@ -16,7 +16,7 @@ export const mediaTypes = {
 
 export type ImageFormat = keyof typeof mediaTypes;
 
-export function isIndex(mediaType: string): boolean {
+function isIndex(mediaType: string): boolean {
   return mediaType === mediaTypes.oci.index || mediaType === mediaTypes.docker.index;
 }
 

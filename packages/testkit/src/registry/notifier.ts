@@ -4,7 +4,7 @@ import type { PushEvent } from './events.ts';
 import type { NotifyEndpoint } from './types.ts';
 
 /** An envelope of one event as registry:2 sends it (distribution docs, about/notifications.md). */
-export function envelope(event: PushEvent, host: string): object {
+function envelope(event: PushEvent, host: string): object {
   const { action, repository, digest, mediaType, size, tag, call } = event;
   const part = mediaType === 'application/octet-stream' ? 'blobs' : 'manifests';
   return {
