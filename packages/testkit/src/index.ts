@@ -1,3 +1,14 @@
+export type {
+  Fault as ClusterFault,
+  FaultLimit as ClusterFaultLimit,
+  FaultMatch as ClusterFaultMatch,
+  Faults as ClusterFaults,
+} from './cluster/http/faults.ts';
+export type { LoggedRequest } from './cluster/http/request-log.ts';
+export type { DecideOutcome, Outcome as ImageOutcome } from './cluster/kubelet/outcome.ts';
+export type { KubeObject } from './cluster/objects/object.ts';
+export type { KubeManifest, SimulatedCluster, SimulatedClusterOptions } from './cluster/options.ts';
+export { startSimulatedCluster } from './cluster/start.ts';
 export type { Outcome } from './real-cluster/outcome.ts';
 export {
   type OutcomeRule,

@@ -1,0 +1,207 @@
+import type { KindInfo } from './kinds/kind.ts';
+
+/** One entry of `details.causes` in a Status. */
+export interface Cause {
+  readonly reason: string;
+  readonly message: string;
+  readonly field?: string;
+}
+
+export interface StatusDetails {
+  readonly name?: string;
+  readonly group?: string;
+  readonly kind?: string;
+  readonly uid?: string;
+  readonly causes?: readonly Cause[];
+  readonly retryAfterSeconds?: number;
+}
+
+/** The body of an answer that is not an object: metav1.Status. */
+export interface StatusBody {
+  readonly kind: 'Status';
+  readonly apiVersion: 'v1';
+  readonly metadata: { readonly continue?: string };
+  readonly status: 'Failure' | 'Success';
+  readonly message?: string;
+  readonly reason?: string;
+  readonly details?: StatusDetails;
+  readonly code?: number;
+}
+
+interface More {
+  readonly continueToken?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** What the API server refuses, as the Status that it answers with (apimachinery, api/errors). */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: number;
+  readonly body: StatusBody;
+
+  constructor(code: number, reason: string | undefined, message: string, details?: StatusDetails, more: More = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.code = code;
+    this.body = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: more.continueToken === undefined ? {} : { continue: more.continueToken },
+      status: 'Failure',
+      message,
+      ...(reason === undefined ? {} : { reason }),
+      ...(details === undefined ? {} : { details }),
+      code,
+    };
+  }
+}
+
+/** `deployments.apps`, `pods`: how messages name a resource. */
+function resourceName(kind: KindInfo): string {
+  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
+}
+
+/** `Deployment.apps`, `Pod`: how messages of validation name a kind. */
+function kindName(kind: KindInfo): string {
+  return kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+}
+
+function details(kind: KindInfo, name: string): StatusDetails {
+  return { ...(name === '' ? {} : { name }), ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural };
+}
+
+export function notFound(kind: KindInfo, name: string): ApiError {
+  return new ApiError(404, 'NotFound', `${resourceName(kind)} "${name}" not found`, details(kind, name));
+}
+
+/** Neither group, version nor resource is served. */
+export function noSuchResource(): ApiError {
+  return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+export function alreadyExists(kind: KindInfo, name: string): ApiError {
+  return new ApiError(409, 'AlreadyExists', `${resourceName(kind)} "${name}" already exists`, details(kind, name));
+}
+
+export function conflict(kind: KindInfo, name: string, why?: string): ApiError {
+  const text = why ?? 'the object has been modified; please apply your changes to the latest version and try again';
+  const message = `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": ${text}`;
+  return new ApiError(409, 'Conflict', message, details(kind, name));
+}
+
+/** A delete's precondition failed: here the server names the kind, not the resource. */
+export function preconditionFailed(kind: KindInfo, name: string, why: string): ApiError {
+  const message = `Operation cannot be fulfilled on ${kindName(kind)} "${name}": ${why}`;
+  return new ApiError(409, 'Conflict', message, { ...details(kind, name), kind: kind.kind });
+}
+
+export function badRequest(message: string, cause?: unknown): ApiError {
+  return new ApiError(400, 'BadRequest', message, undefined, { cause });
+}
+
+export function methodNotAllowed(): ApiError {
+  return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+}
+
+export function unauthorized(): ApiError {
+  return new ApiError(401, 'Unauthorized', 'Unauthorized');
+}
+
+/** What somebody without a token may not do: the real server answers 403 to `system:anonymous`, not 401. */
+export function anonymousForbidden(
+  verb: string,
+  resource: string,
+  group: string,
+  namespace: string | undefined,
+): ApiError {
+  const scope = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
+  const who = `User "system:anonymous" cannot ${verb} resource "${resource}" in API group "${group}" ${scope}`;
+  return new ApiError(403, 'Forbidden', `${resource} is forbidden: ${who}`, { kind: resource });
+}
+
+export function namespaceTerminating(kind: KindInfo, name: string, namespace: string): ApiError {
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+  return new ApiError(403, 'Forbidden', `${resourceName(kind)} "${name}" is forbidden: ${why}`, {
+    ...details(kind, name),
+    causes: [
+      {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${namespace} is being terminated`,
+        field: 'metadata.namespace',
+      },
+    ],
+  });
+}
+
+export function unsupportedPatch(): ApiError {
+  return new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+}
+
+export function unsupportedBody(): ApiError {
+  const accepted = 'application/json, application/yaml';
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
+  return new ApiError(415, 'UnsupportedMediaType', message);
+}
+
+/** A JSON patch that cannot be applied, a failed `test` among them; the real server gives no more than this. */
+export function patchRejected(): ApiError {
+  return new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+}
+
+export function invalid(kind: Pick<KindInfo, 'group' | 'kind'>, name: string, causes: readonly Cause[]): ApiError {
+  const texts = causes.map((cause) => `${cause.field ?? ''}: ${cause.message}`);
+  const list = texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`;
+  const group = kind.group === '' ? '' : `.${kind.group}`;
+  return new ApiError(422, 'Invalid', `${kind.kind}${group} "${name}" is invalid: ${list}`, {
+    ...(name === '' ? {} : { name }),
+    ...(kind.group === '' ? {} : { group: kind.group }),
+    kind: kind.kind,
+    causes,
+  });
+}
+
+/** Options of a request are validated as objects of the group meta.k8s.io. */
+export function invalidOptions(
+  kind: 'PatchOptions' | 'ListOptions' | 'CreateOptions' | 'UpdateOptions',
+  cause: Cause,
+): ApiError {
+  return invalid({ group: 'meta.k8s.io', kind }, '', [cause]);
+}
+
+export function expired(message: string, continueToken?: string): ApiError {
+  return new ApiError(410, 'Expired', message, undefined, { continueToken });
+}
+
+export function tooLargeVersion(asked: number, current: number): ApiError {
+  return new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
+}
+
+export const cause = {
+  required: (field: string, why?: string): Cause => ({
+    reason: 'FieldValueRequired',
+    message: why === undefined ? 'Required value' : `Required value: ${why}`,
+    field,
+  }),
+  invalid: (field: string, value: unknown, why: string): Cause => ({
+    reason: 'FieldValueInvalid',
+    message: `Invalid value: ${JSON.stringify(value ?? null)}: ${why}`,
+    field,
+  }),
+  duplicate: (field: string, value: unknown): Cause => ({
+    reason: 'FieldValueDuplicate',
+    message: `Duplicate value: ${JSON.stringify(value)}`,
+    field,
+  }),
+  forbidden: (field: string, why: string): Cause => ({
+    reason: 'FieldValueForbidden',
+    message: `Forbidden: ${why}`,
+    field,
+  }),
+  unsupported: (field: string, value: unknown, supported: readonly string[]): Cause => ({
+    reason: 'FieldValueNotSupported',
+    message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported.map((v) => `"${v}"`).join(', ')}`,
+    field,
+  }),
+};

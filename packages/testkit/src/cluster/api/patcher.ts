@@ -1,0 +1,117 @@
+import { badRequest, cause, conflict, invalidOptions, notFound, unsupportedPatch } from '../api-error.ts';
+import { applyConfiguration } from '../fields/apply.ts';
+import type { Fields } from '../json.ts';
+import { isFields } from '../json.ts';
+import type { KindInfo } from '../kinds/kind.ts';
+import type { KubeObject } from '../objects/object.ts';
+import { jsonPatch } from '../patch/json-patch.ts';
+import { mergePatch } from '../patch/merge-patch.ts';
+import { strategicMerge } from '../patch/strategic.ts';
+import { parseObject } from './parse.ts';
+import type { WriteOptions, Writer } from './writer.ts';
+
+export const PATCH_TYPES = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+} as const;
+
+export interface PatchRequest {
+  readonly contentType: string;
+  /** Parsed already: JSON, or for apply YAML. */
+  readonly body: unknown;
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly options: WriteOptions;
+  /** As the client gave it; apply requires one. */
+  readonly fieldManager: string | undefined;
+  readonly force: boolean | undefined;
+}
+
+export interface PatchResult {
+  readonly object: KubeObject;
+  readonly created: boolean;
+}
+
+function patched(kind: KindInfo, live: KubeObject, contentType: string, body: unknown): unknown {
+  if (contentType === PATCH_TYPES.json) return jsonPatch(live, body);
+  if (contentType !== PATCH_TYPES.merge && (contentType !== PATCH_TYPES.strategic || kind.custom))
+    throw unsupportedPatch();
+  if (!isFields(body)) {
+    throw badRequest(
+      'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
+    );
+  }
+  return contentType === PATCH_TYPES.merge ? mergePatch(live, body) : strategicMerge(live, body, kind.shape);
+}
+
+/** The names in the object must be those in the URL. */
+export function checkNames(object: KubeObject, name: string, namespace: string | undefined): void {
+  const { metadata } = object;
+  if (metadata.name !== name) {
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  }
+  if (namespace !== undefined && (metadata.namespace ?? namespace) !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+}
+
+/** PATCH of an object, by content type. Throws what the real server answers: 400, 404, 409, 415, 422. */
+export function patch(
+  writer: Writer,
+  kind: KindInfo,
+  live: KubeObject | undefined,
+  request: PatchRequest,
+  now: number,
+): PatchResult {
+  if (request.contentType === PATCH_TYPES.apply) return apply(writer, kind, live, request, now);
+  if (request.force !== undefined) {
+    throw invalidOptions('PatchOptions', cause.forbidden('force', 'may not be specified for non-apply patch'));
+  }
+  if (live === undefined) throw notFound(kind, request.name);
+  const next = parseObject(kind, patched(kind, live, request.contentType, request.body), true);
+  checkNames(next, request.name, request.namespace);
+  return { object: writer.update(kind, live, next, request.options), created: false };
+}
+
+function configurationOf(kind: KindInfo, body: unknown): Fields {
+  if (!isFields(body)) throw badRequest('error decoding YAML: expected a map');
+  const { apiVersion = '', kind: name = '' } = body;
+  if (apiVersion !== kind.apiVersion || name !== kind.kind) {
+    throw badRequest(`invalid object type: ${String(apiVersion)}${apiVersion === '' ? '/' : ''}, Kind=${String(name)}`);
+  }
+  if (isFields(body['metadata']) && body['metadata']['managedFields'] !== undefined) {
+    throw badRequest('metadata.managedFields must be nil');
+  }
+  return body;
+}
+
+function apply(
+  writer: Writer,
+  kind: KindInfo,
+  live: KubeObject | undefined,
+  request: PatchRequest,
+  now: number,
+): PatchResult {
+  if (request.fieldManager === undefined || request.fieldManager === '') {
+    throw invalidOptions('PatchOptions', cause.required('fieldManager', 'is required for apply patch'));
+  }
+  const body = configurationOf(kind, request.body);
+  const configuration = parseObject(kind, body, true);
+  if (live === undefined && configuration.metadata.uid !== '') {
+    const uid = configuration.metadata.uid;
+    const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+    throw conflict(kind, request.name, why);
+  }
+  const manager = { name: request.fieldManager, operation: 'Apply', subresource: request.options.subresource } as const;
+  const applied = applyConfiguration(kind, live, body, manager, { force: request.force === true, now });
+  const next = parseObject(kind, applied.object, true);
+  const { uid, resourceVersion, name } = configuration.metadata;
+  next.metadata = { ...next.metadata, name: name === '' ? request.name : name, uid, resourceVersion };
+  checkNames(next, request.name, configuration.metadata.namespace === undefined ? undefined : request.namespace);
+  if (request.namespace !== undefined) next.metadata.namespace = request.namespace;
+  const options = { ...request.options, managedFields: applied.managedFields };
+  if (live === undefined) return { object: writer.create(kind, next, options), created: true };
+  return { object: writer.update(kind, live, next, options), created: false };
+}

@@ -1,0 +1,11 @@
+import { randomInt } from 'node:crypto';
+
+/** Without vowels and without what looks alike: no bad words come out (apimachinery, util/rand). */
+export const SAFE_CHARACTERS = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** Five characters, as `generateName` and ReplicaSets add them. */
+export function randomSuffix(): string {
+  let result = '';
+  for (let i = 0; i < 5; i += 1) result += SAFE_CHARACTERS[randomInt(SAFE_CHARACTERS.length)];
+  return result;
+}

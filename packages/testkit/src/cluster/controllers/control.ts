@@ -1,0 +1,21 @@
+import type { Remover } from '../api/remover.ts';
+import type { Writer } from '../api/writer.ts';
+import type { Store } from '../store/store.ts';
+import type { EventRecorder } from './event-recorder.ts';
+import type { ReadyClock } from './ready-clock.ts';
+import type { Timers } from './timers.ts';
+
+/** What every controller works with. */
+export interface Control {
+  readonly store: Store;
+  readonly writer: Writer;
+  readonly remover: Remover;
+  readonly timers: Timers;
+  readonly events: EventRecorder;
+  readonly ready: ReadyClock;
+  readonly now: () => number;
+}
+
+/** The field manager of the controllers, and of the kubelet, as the real ones sign. */
+export const CONTROLLER_MANAGER = 'kube-controller-manager';
+export const KUBELET = 'kubelet';

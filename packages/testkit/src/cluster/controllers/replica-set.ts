@@ -1,0 +1,49 @@
+import { kinds } from '../kinds/table.ts';
+import type { ReplicaSet } from '../objects/workloads.ts';
+import { isReplicaSet } from '../objects/workloads.ts';
+import type { Control } from './control.ts';
+import { CONTROLLER_MANAGER } from './control.ts';
+import type { PodCounts } from './pods.ts';
+import { countPods, createPod, deletePod, inOrderOfRemoval, podsOf } from './pods.ts';
+
+const COMPONENT = 'replicaset-controller';
+
+function writeStatus(control: Control, key: string, replicaSet: ReplicaSet, counts: PodCounts): void {
+  const wanted = Object.entries(replicaSet.spec.template.metadata?.labels ?? {});
+  const labeled = counts.active.filter((pod) =>
+    wanted.every(([label, value]) => pod.metadata.labels?.[label] === value),
+  );
+  const status = {
+    replicas: counts.active.length,
+    ...(labeled.length === 0 ? {} : { fullyLabeledReplicas: labeled.length }),
+    ...(counts.ready === 0 ? {} : { readyReplicas: counts.ready }),
+    ...(counts.available === 0 ? {} : { availableReplicas: counts.available }),
+    terminatingReplicas: counts.terminating,
+    observedGeneration: replicaSet.metadata.generation ?? 0,
+  };
+  const options = { manager: CONTROLLER_MANAGER, subresource: 'status' } as const;
+  control.writer.change(kinds.replicaSet, key, options, (live) => ({ ...live, status }));
+}
+
+/** Keeps as many pods as the ReplicaSet wants. `again` is called when a pod becomes available by time alone. */
+export function reconcileReplicaSet(control: Control, key: string, again: (ms: number) => void): void {
+  const replicaSet = control.store.get(kinds.replicaSet, key);
+  if (!isReplicaSet(replicaSet)) return;
+  const { spec, metadata } = replicaSet;
+  const wanted = spec.replicas ?? 1;
+  const { active } = countPods(control, podsOf(control, replicaSet), 0);
+  if (!metadata.deletionTimestamp) {
+    for (let missing = wanted - active.length; missing > 0; missing -= 1) {
+      const pod = createPod(control, replicaSet, spec.template, {});
+      if (pod === undefined) break;
+      control.events.record(replicaSet, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`, COMPONENT);
+    }
+    for (const pod of inOrderOfRemoval(active).slice(0, Math.max(0, active.length - wanted))) {
+      deletePod(control, pod);
+      control.events.record(replicaSet, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, COMPONENT);
+    }
+  }
+  const counts = countPods(control, podsOf(control, replicaSet), spec.minReadySeconds ?? 0);
+  writeStatus(control, key, replicaSet, counts);
+  if (counts.nextAvailable !== undefined) again(counts.nextAvailable);
+}

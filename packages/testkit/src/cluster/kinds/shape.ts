@@ -1,0 +1,141 @@
+/**
+ * How patches and field ownership see one place of an object (structured-merge-diff's schema, strategic merge's patch tags).
+ * A place that no shape describes is what most places are: a map merged key by key, a list replaced as a whole.
+ */
+export interface Shape {
+  readonly fields?: Readonly<Record<string, Shape>>;
+  /** A list merged item by item. */
+  readonly list?: ListShape;
+  /** A map that has one owner and is replaced as a whole. */
+  readonly atomic?: true;
+  /** A struct that Go always writes: it is there even when empty, so nobody owns it as such. */
+  readonly always?: true;
+}
+
+export interface ListShape {
+  /** The fields that tell items apart in server-side apply; empty for a set of plain values. */
+  readonly keys: readonly string[];
+  /** What a key is when the item lacks it: the API's own default. */
+  readonly keyDefaults?: Readonly<Record<string, string>>;
+  /** The one field that strategic merge tells items apart by; absent: strategic merge replaces the list. */
+  readonly strategic?: string;
+  /** False: server-side apply replaces the list, and only strategic merge merges it. */
+  readonly granular?: false;
+  readonly item?: Shape;
+}
+
+const ATOMIC: Shape = { atomic: true };
+const PROTOCOL = { protocol: 'TCP' };
+
+/** Items told apart by one field, in both ways of patching. */
+function byKey(key: string, fields?: Shape['fields'], more?: Partial<Shape>): Shape {
+  const item =
+    fields === undefined && more === undefined ? undefined : { ...(fields === undefined ? {} : { fields }), ...more };
+  return { list: { keys: [key], strategic: key, ...(item === undefined ? {} : { item }) } };
+}
+
+const valueFrom: Shape = {
+  fields: {
+    configMapKeyRef: ATOMIC,
+    fieldRef: ATOMIC,
+    resourceFieldRef: ATOMIC,
+    secretKeyRef: ATOMIC,
+    fileKeyRef: ATOMIC,
+  },
+};
+
+const containerFields: Shape['fields'] = {
+  env: byKey('name', { valueFrom }),
+  ports: { list: { keys: ['containerPort', 'protocol'], keyDefaults: PROTOCOL, strategic: 'containerPort' } },
+  volumeMounts: byKey('mountPath'),
+  volumeDevices: byKey('devicePath'),
+  resources: { fields: { claims: { list: { keys: ['name'] } } } },
+};
+
+export const metadataShape: Shape = {
+  always: true,
+  fields: {
+    ownerReferences: { list: { keys: ['uid'], strategic: 'uid', item: ATOMIC } },
+    finalizers: { list: { keys: [], strategic: '' } },
+  },
+};
+
+const podSpecShape: Shape = {
+  always: true,
+  fields: {
+    containers: { always: true, ...byKey('name', containerFields) },
+    initContainers: byKey('name', containerFields),
+    ephemeralContainers: byKey('name', containerFields),
+    volumes: byKey('name'),
+    imagePullSecrets: byKey('name', undefined, ATOMIC),
+    hostAliases: byKey('ip'),
+    resourceClaims: byKey('name'),
+    schedulingGates: byKey('name'),
+    topologySpreadConstraints: { list: { keys: ['topologyKey', 'whenUnsatisfiable'], strategic: 'topologyKey' } },
+    nodeSelector: ATOMIC,
+  },
+};
+
+const templateShape: Shape = { always: true, fields: { metadata: metadataShape, spec: podSpecShape } };
+const conditions = byKey('type');
+
+function object(spec: Shape['fields'], status: Shape['fields'] = {}): Shape {
+  return {
+    fields: {
+      metadata: metadataShape,
+      spec: { always: true, fields: spec ?? {} },
+      status: { always: true, fields: status ?? {} },
+    },
+  };
+}
+
+const jobSpec: Shape['fields'] = { selector: ATOMIC, template: templateShape };
+
+export const shapes = {
+  plain: { fields: { metadata: metadataShape } },
+  /** Of Deployments, ReplicaSets, StatefulSets and DaemonSets. */
+  workload: object(
+    { selector: ATOMIC, template: templateShape, strategy: { always: true }, updateStrategy: { always: true } },
+    { conditions },
+  ),
+  pod: {
+    fields: {
+      metadata: metadataShape,
+      spec: podSpecShape,
+      status: {
+        always: true,
+        fields: { conditions, podIPs: byKey('ip'), hostIPs: { list: { keys: [], strategic: 'ip', granular: false } } },
+      },
+    },
+  },
+  job: object(jobSpec, { conditions: { list: { keys: [], strategic: 'type', granular: false } } }),
+  cronJob: object({
+    jobTemplate: { always: true, fields: { metadata: metadataShape, spec: { always: true, fields: jobSpec } } },
+  }),
+  service: object(
+    { selector: ATOMIC, ports: { list: { keys: ['port', 'protocol'], keyDefaults: PROTOCOL, strategic: 'port' } } },
+    { conditions },
+  ),
+  serviceAccount: {
+    fields: {
+      metadata: metadataShape,
+      secrets: byKey('name'),
+      imagePullSecrets: { list: { keys: [], strategic: 'name', granular: false } },
+    },
+  },
+  node: object(
+    { taints: { list: { keys: [], strategic: 'key', granular: false } } },
+    { conditions, addresses: byKey('type') },
+  ),
+  namespace: object({}, { conditions }),
+  withSpec: object({ selector: ATOMIC }, { conditions }),
+  event: {
+    fields: { metadata: metadataShape, involvedObject: { always: true, atomic: true }, source: { always: true } },
+  },
+  /** Objects of custom resource definitions: no Go struct, so even `spec` has an owner. */
+  custom: { fields: { metadata: metadataShape } },
+} satisfies Record<string, Shape>;
+
+export function shapeAt(shape: Shape | undefined, field: string): Shape | undefined {
+  return shape?.fields?.[field];
+}

@@ -1,0 +1,84 @@
+import type { Control } from '../controllers/control.ts';
+import { KUBELET } from '../controllers/control.ts';
+import { kinds } from '../kinds/table.ts';
+import type { Pod } from '../objects/pod.ts';
+import { isPod } from '../objects/pod.ts';
+import type { StoreEvent } from '../store/store.ts';
+import type { KubeletTimes } from './container-run.ts';
+import { ImageStore } from './image-store.ts';
+import { nodeObject } from './node.ts';
+import type { DecideOutcome } from './outcome.ts';
+import { PodWorker } from './pod-worker.ts';
+import type { RegistryPuller } from './registry.ts';
+
+/** The kubelets of all simulated nodes: no container runs, but every status is written as if it did. */
+export class Kubelets {
+  readonly #control: Control;
+  readonly #times: KubeletTimes;
+  readonly #images = new Map<string, ImageStore>();
+  readonly #workers = new Map<string, PodWorker>();
+  #addresses = 0;
+
+  constructor(
+    control: Control,
+    times: KubeletTimes,
+    nodes: number,
+    puller: RegistryPuller,
+    decide: DecideOutcome | undefined,
+  ) {
+    this.#control = control;
+    this.#times = times;
+    control.store.subscribe((event) => this.#see(event));
+    for (let number = 1; number <= nodes; number += 1) {
+      const name = `node-${number}`;
+      this.#images.set(name, new ImageStore(control.store, puller, decide));
+      control.writer.create(kinds.node, nodeObject(name, `10.0.0.${number}`, control.now()), { manager: KUBELET });
+    }
+  }
+
+  /** A container's output; undefined when that run never was. */
+  log(pod: Pod, container: string, previous: boolean): string | undefined {
+    return this.#workers.get(pod.metadata.uid)?.log(container, previous);
+  }
+
+  stop(): void {
+    for (const worker of this.#workers.values()) worker.stop();
+    this.#workers.clear();
+  }
+
+  #see({ kind, type, object }: StoreEvent): void {
+    if (kind !== kinds.pod || !isPod(object) || object.spec.nodeName === undefined) return;
+    const { uid, deletionTimestamp } = object.metadata;
+    const worker = this.#workers.get(uid);
+    if (type === 'DELETED') {
+      worker?.stop();
+      this.#workers.delete(uid);
+    } else if (deletionTimestamp) this.#kill(object);
+    else if (worker === undefined) this.#begin(object);
+    else worker.see(object);
+  }
+
+  #begin(pod: Pod): void {
+    const { nodeName = '', restartPolicy } = pod.spec;
+    const images = this.#images.get(nodeName);
+    const ended = restartPolicy !== 'Always' && (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed');
+    if (images === undefined || ended) return;
+    this.#addresses += 1;
+    const address = `10.244.${(this.#addresses >> 8) & 255}.${this.#addresses & 255}`;
+    const place = { node: nodeName, address, hostAddress: `10.0.0.${nodeName.split('-').at(-1) ?? '1'}` };
+    const worker = new PodWorker(this.#control, images, this.#times, place, pod);
+    this.#workers.set(pod.metadata.uid, worker);
+    worker.start();
+  }
+
+  /** The kubelet's last word on a pod that is being deleted. */
+  #kill(pod: Pod): void {
+    const { uid, namespace = '', name } = pod.metadata;
+    this.#workers.get(uid)?.stop();
+    this.#control.timers.after(this.#times.killMs, () => {
+      const key = `${namespace}/${name}`;
+      if (this.#control.store.get(kinds.pod, key)?.metadata.uid !== uid) return;
+      this.#control.remover.remove(kinds.pod, key, { gracePeriodSeconds: 0 });
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { Agent, request } from 'undici';
+import { fieldsOf, isFields, listOf } from '../json.ts';
+import type { ImageName } from './image-name.ts';
+
+/** The runtime's words for a pull that failed, as the kubelet puts them into the container's state. */
+export class PullError extends Error {
+  override readonly name = 'PullError';
+}
+
+/** An image that is on a node. */
+export interface PulledImage {
+  /** Of what the tag names: the index where there is one. */
+  readonly digest: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const ACCEPT = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+const USER_AGENT = 'containerd/2.1.5';
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly header: (name: string) => string | undefined;
+}
+
+function challengeIn(header: string | undefined): { scheme: string; values: Record<string, string> } {
+  const [scheme = '', rest = ''] = (header ?? '').split(/\s+(.*)/s);
+  const values = [...rest.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]);
+  return { scheme: scheme.toLowerCase(), values: Object.fromEntries(values) };
+}
+
+/** Pulls manifests and configurations over plain HTTP from the hosts it is given, as a container runtime behind mirrors does. */
+export class RegistryPuller {
+  readonly #agent = new Agent({ connections: 32, keepAliveTimeout: 10_000 });
+  readonly #mirrors: Readonly<Record<string, string>>;
+  /** What a digest holds never changes. */
+  readonly #labels = new Map<string, Readonly<Record<string, string>>>();
+
+  constructor(mirrors: Readonly<Record<string, string>>) {
+    this.#mirrors = mirrors;
+  }
+
+  /** Where a host is reached: its mirror, or itself when it is on loopback; undefined: nowhere. */
+  baseOf(host: string): string | undefined {
+    const mirror = this.#mirrors[host];
+    if (mirror !== undefined) return mirror.replace(/\/$/, '');
+    return /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) ? `http://${host}` : undefined;
+  }
+
+  /** Throws PullError. */
+  async pull(image: ImageName, credentials: string | undefined): Promise<PulledImage> {
+    const base = this.baseOf(image.host) ?? '';
+    const fetch = (path: string) => this.#get(image, `${base}/v2/${image.repository}/${path}`, credentials);
+    const top = await fetch(`manifests/${image.reference}`);
+    const digest =
+      top.header('docker-content-digest') ?? `sha256:${createHash('sha256').update(top.text).digest('hex')}`;
+    const known = this.#labels.get(digest);
+    if (known !== undefined) return { digest, labels: known };
+    const manifest = await this.#platform(JSON.parse(top.text), async (path) => JSON.parse((await fetch(path)).text));
+    const config = await fetch(`blobs/${String(fieldsOf(fieldsOf(manifest)['config'])['digest'])}`);
+    const found = Object.entries(fieldsOf(fieldsOf(fieldsOf(JSON.parse(config.text))['config'])['Labels']));
+    const labels = Object.fromEntries(found.map(([key, value]) => [key, String(value)]));
+    this.#labels.set(digest, labels);
+    return { digest, labels };
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  /** Of an index the entry for linux/amd64, else its first; a manifest is itself. */
+  async #platform(top: unknown, fetch: (path: string) => Promise<unknown>): Promise<unknown> {
+    const entries = listOf(fieldsOf(top)['manifests']).filter(isFields);
+    if (entries.length === 0) return top;
+    const fits = (entry: unknown) => fieldsOf(fieldsOf(entry)['platform'])['architecture'] === 'amd64';
+    return fetch(`manifests/${String((entries.find(fits) ?? entries[0])?.['digest'])}`);
+  }
+
+  async #get(image: ImageName, url: string, credentials: string | undefined): Promise<Reply> {
+    const failed = (why: string) =>
+      new PullError(
+        `failed to pull and unpack image "${image.full}": failed to resolve reference "${image.full}": ${why}`,
+      );
+    let reply = await this.#ask(url, undefined, failed);
+    if (reply.status === 401)
+      reply = await this.#ask(url, await this.#authorization(image, reply, credentials, failed), failed);
+    if (reply.status === 404) throw failed(`${image.full}: not found`);
+    if (reply.status === 401 || reply.status === 403) {
+      const why = 'pull access denied, repository does not exist or may require authorization';
+      throw failed(`${why}: authorization failed: no basic auth credentials`);
+    }
+    if (reply.status >= 300) throw failed(`unexpected status from GET request to ${url}: ${reply.status}`);
+    return reply;
+  }
+
+  async #authorization(
+    image: ImageName,
+    reply: Reply,
+    credentials: string | undefined,
+    failed: (why: string) => PullError,
+  ): Promise<string | undefined> {
+    const { scheme, values } = challengeIn(reply.header('www-authenticate'));
+    const basic = credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`;
+    if (scheme !== 'bearer') return basic;
+    const url = new URL(values['realm'] ?? '');
+    if (values['service'] !== undefined) url.searchParams.set('service', values['service']);
+    url.searchParams.set('scope', values['scope'] ?? `repository:${image.repository}:pull`);
+    const granted = await this.#ask(url.href, basic, failed);
+    if (granted.status !== 200)
+      throw failed(`failed to authorize: failed to fetch token: unexpected status: ${granted.status}`);
+    const { token, access_token: accessToken } = fieldsOf(JSON.parse(granted.text));
+    return `Bearer ${String(token ?? accessToken)}`;
+  }
+
+  async #ask(url: string, authorization: string | undefined, failed: (why: string) => PullError): Promise<Reply> {
+    try {
+      const headers = {
+        accept: ACCEPT,
+        'user-agent': USER_AGENT,
+        ...(authorization === undefined ? {} : { authorization }),
+      };
+      const { statusCode, headers: received, body } = await request(url, { dispatcher: this.#agent, headers });
+      const text = await body.text();
+      const header = (name: string) => {
+        const value = received[name];
+        return Array.isArray(value) ? value[0] : value;
+      };
+      return { status: statusCode, text, header };
+    } catch (error) {
+      const { host } = new URL(url);
+      throw failed(`failed to do request: Get "${url}": dial tcp ${host}: connect: ${reasonOf(error)}`);
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = isFields(error) ? error['code'] : undefined;
+  if (code === 'ECONNREFUSED') return 'connection refused';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,59 @@
+import type { Faults } from './http/faults.ts';
+import type { LoggedRequest } from './http/request-log.ts';
+import type { KubeletTimes } from './kubelet/container-run.ts';
+import type { DecideOutcome } from './kubelet/outcome.ts';
+import type { KubeObject } from './objects/object.ts';
+
+export interface SimulatedClusterOptions {
+  /** @default 0: any free port of 127.0.0.1 */
+  readonly port?: number;
+  /** The bearer token that clients need. @default a random one */
+  readonly token?: string;
+  /** @default 1 */
+  readonly nodes?: number;
+  /** Registry hosts and where the nodes reach them over plain HTTP, as in K3s' registries.yaml. Loopback hosts need none. */
+  readonly mirrors?: Readonly<Record<string, string>>;
+  /** What becomes of images whose host no mirror leads to. @default ready; of pods that do not restart always: complete */
+  readonly outcome?: DecideOutcome;
+  /**
+   * `scale` multiplies all of them, minReadySeconds, progressDeadlineSeconds and timeoutSeconds too.
+   * @default pullMs 30, readyMs 50, backoffMs 1000, killMs 20, scale 1
+   */
+  readonly times?: Partial<KubeletTimes> & { readonly scale?: number };
+  /** How often watches that allow bookmarks get one. @default 5000 */
+  readonly bookmarkMs?: number;
+  /** How many events of each kind are kept for watches from an older version. @default 10000 */
+  readonly historySize?: number;
+}
+
+export interface SimulatedCluster {
+  /** `http://127.0.0.1:PORT` */
+  readonly server: string;
+  /** The present bearer token. */
+  readonly token: string;
+  /** A kubeconfig for it, as YAML. */
+  readonly kubeconfig: string;
+  /** What was asked over HTTP, oldest first. */
+  readonly requests: readonly LoggedRequest[];
+  readonly faults: Faults;
+  clearRequests(): void;
+  /**
+   * Server-side applies manifests (YAML text of one or more documents, or objects) as `kubectl`, by force; their namespaces
+   * are made as needed, an object without one goes to `default`. Throws ApiError for what the API would refuse.
+   */
+  apply(manifests: string | KubeManifest | readonly KubeManifest[]): KubeObject[];
+  /** An object as it is now; namespace '' for a kind without. */
+  get(apiVersion: string, kind: string, namespace: string, name: string): KubeObject | undefined;
+  /** Makes the Job of a CronJob now, as `kubectl create job --from` does. */
+  trigger(namespace: string, cronJob: string): KubeObject;
+  /** From now on only a new token is accepted; answers it. */
+  rotateToken(): string;
+  stop(): Promise<void>;
+}
+
+export interface KubeManifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly [field: string]: unknown;
+}
