@@ -2,15 +2,16 @@ import { realClusterMissing, startRealCluster } from '@keelson/testkit';
 import { fields, text } from '../src/fields.ts';
 import { connect } from '../src/index.ts';
 import type { ContractCluster } from './contract/harness.ts';
+import { missingHost, outcomeByTag } from './contract/harness.ts';
 import { clusterContract } from './contract.ts';
 
 async function start(): Promise<ContractCluster> {
   const cluster = await startRealCluster();
   if (cluster === undefined) throw new Error(realClusterMissing());
+  cluster.setOutcome((image) => (image.startsWith(`${missingHost}/`) ? 'nopull' : outcomeByTag(image)));
   return {
     kubeconfig: cluster.kubeconfig,
     server: cluster.server,
-    setOutcome: (rule) => cluster.setOutcome(rule),
     async expired() {
       const http = await connect({ kubeconfigText: cluster.kubeconfig });
       const now = fields(await http.request({ path: '/api/v1/namespaces', query: { limit: 1 } }));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { forgetting } from './contract/forgetting.ts';
 import type { ContractCluster, Harness } from './contract/harness.ts';
 import { startHarness } from './contract/harness.ts';
 import { listsAndWatches } from './contract/lists.ts';
@@ -11,7 +12,7 @@ import { writes } from './contract/writes.ts';
 export interface ContractOptions {
   /** Why there is no such cluster here: then all is skipped, and says so. */
   readonly missing?: string | undefined;
-  /** Whether it has a kubelet that keeps logs. */
+  /** Whether it has a kubelet that keeps logs: of `loggingImage` then, which crashes. */
   readonly logs: boolean;
 }
 
@@ -25,7 +26,7 @@ export function clusterContract(
   { missing, logs: hasLogs }: ContractOptions,
 ): void {
   const title = missing === undefined ? name : `${name} (skipped: ${missing})`;
-  const parts = [listsAndWatches, workloads, writes, reads, views, ...(hasLogs ? [logs] : [])];
+  const parts = [listsAndWatches, workloads, writes, reads, views, ...(hasLogs ? [logs] : []), forgetting];
   // Each test has a namespace of its own, and most of their time is waiting for the cluster.
   describe.skipIf(missing !== undefined)(`the contract of a cluster: ${title}`, { concurrent: true }, () => {
     let running: Harness | undefined;

@@ -7,13 +7,27 @@ import type { TcpProxy } from '../support/tcp-proxy.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 
-export type Outcome = 'ready' | 'crash' | 'unready' | 'oom' | 'config-error' | 'complete' | 'nopull';
+type Outcome = 'ready' | 'crash' | 'unready' | 'oom' | 'config-error';
 
-/** What a cluster has to offer to be put to the test. */
+const outcomes: readonly Outcome[] = ['crash', 'unready', 'oom', 'config-error'];
+
+/** What becomes of an image in a pod: the start of its tag says it. Nothing asks a registry for images of `apps.test`. */
+export function outcomeByTag(image: string): Outcome {
+  const tag = image.slice(image.lastIndexOf(':') + 1);
+  return outcomes.find((outcome) => tag.startsWith(outcome)) ?? 'ready';
+}
+
+/** Where there are logs: an image that writes the lines one to nine, then crashes. */
+export const loggingHost = 'logs.test';
+export const loggingImage = `${loggingHost}/team/web:latest`;
+
+/** Nothing can be pulled from here. */
+export const missingHost = 'missing.test';
+
+/** What a cluster has to offer to be put to the test: it makes of images what `outcomeByTag` says. */
 export interface ContractCluster {
   readonly kubeconfig: string;
   readonly server: string;
-  setOutcome(rule: (image: string) => Outcome | undefined): void;
   /** A list's path and a resourceVersion that the cluster has forgotten. */
   expired(): Promise<{ readonly path: string; readonly resourceVersion: string }>;
   stop(): Promise<void>;
@@ -35,14 +49,6 @@ export interface Harness {
   stop(): Promise<void>;
 }
 
-const outcomes: readonly Outcome[] = ['crash', 'unready', 'oom', 'config-error', 'nopull'];
-
-/** The outcome whose name the image's tag holds: `apps.test/team/web:crash-2`. */
-function outcomeByTag(image: string): Outcome {
-  const tag = image.slice(image.lastIndexOf(':') + 1);
-  return outcomes.find((outcome) => tag.startsWith(outcome)) ?? 'ready';
-}
-
 const plurals: Readonly<Record<string, string>> = {
   Deployment: 'deployments',
   StatefulSet: 'statefulsets',
@@ -53,7 +59,6 @@ const plurals: Readonly<Record<string, string>> = {
 };
 
 export async function startHarness(cluster: ContractCluster): Promise<Harness> {
-  cluster.setOutcome(outcomeByTag);
   const proxy = await startTcpProxy(Number(new URL(cluster.server).port));
   const through = cluster.server.replace(/:\d+$/, `:${proxy.port}`);
   const http = await connect({ kubeconfigText: cluster.kubeconfig });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { fields, list, number, text } from '../../src/fields.ts';
-import { KubeError } from '../../src/http/kube-error.ts';
 import { listPages } from '../../src/watch/list-pages.ts';
 import type { WatchEvent } from '../../src/watch/watch-events.ts';
 import { watchEvents } from '../../src/watch/watch-events.ts';
@@ -136,16 +135,6 @@ export function listsAndWatches(harness: () => Harness): void {
       second.stop();
 
       expect(second.seen.filter(({ object, type }) => nameOf(object) === 'one' && type === 'ADDED')).toEqual([]);
-    });
-
-    it('answer 410 when what they are to go on from is forgotten', async () => {
-      const old = await harness().cluster.expired();
-
-      const watch = follow({ ...old, seconds: 10 });
-
-      const error = await watch.done.catch((reason: unknown) => reason);
-      expect(error).toBeInstanceOf(KubeError);
-      expect(error).toMatchObject({ code: 'gone', reason: 'Expired' });
     });
   });
 }

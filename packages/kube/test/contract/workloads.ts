@@ -8,6 +8,7 @@ import type { ContainerState, Pod, ReplicaSet, Workload, WorkloadKey, WorkloadKi
 import { cronJob, daemonSet, deployment, statefulSet } from '../support/objects.ts';
 import { until } from '../support/until.ts';
 import type { Harness } from './harness.ts';
+import { missingHost } from './harness.ts';
 
 /** What the controllers and the kubelet make of a workload: the facts that a verdict is read from. */
 export function workloads(harness: () => Harness): void {
@@ -150,11 +151,11 @@ export function workloads(harness: () => Harness): void {
     });
 
     it.each([
-      ['nopull-1', 'ErrImagePull'],
-      ['nopull-2', 'ImagePullBackOff'],
-      ['config-error-1', 'CreateContainerConfigError'],
-    ])('tells why %s does not start: %s', async (tag, reason) => {
-      const key = await given('Deployment', `apps.test/team/web:${tag}`);
+      [`${missingHost}/team/web:1`, 'ErrImagePull'],
+      [`${missingHost}/team/web:2`, 'ImagePullBackOff'],
+      ['apps.test/team/web:config-error-1', 'CreateContainerConfigError'],
+    ])('tells why %s does not start: %s', async (image, reason) => {
+      const key = await given('Deployment', image);
 
       const state = await container(key.namespace, ({ waiting }) => waiting?.reason === reason);
 
