@@ -10,7 +10,9 @@ export function program(): Command {
 
   keelson
     .command('up')
-    .description('API and worker in one process, on the cluster of KUBECONFIG or the one it runs in; Redis of REDIS_URL, or one started for it')
+    .description(
+      'API and worker in one process, on the cluster of KUBECONFIG or the one it runs in; Redis of REDIS_URL, or one started for it',
+    )
     .action(up);
 
   keelson

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { Config } from '@keelson/config';
 import { createHistory } from '@keelson/history';
 import { connect, createClusterReader, createClusterView, createWritePaths } from '@keelson/kube';
@@ -39,7 +39,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
  */
 export async function startWorker({ config, log, kubeconfigText, metrics = new Registry(), wrap = (deps) => deps }: WorkerOptions): Promise<RunningWorker> {
   const { redisUrl: redis, prefix } = config;
-  const registries = config.registries === undefined ? undefined : readRegistries(await readFile(config.registries, 'utf8'));
+  const registries = config.registries === undefined ? undefined : readRegistries(readFileSync(config.registries, 'utf8'), { readCa: (path) => readFileSync(path, 'utf8') });
   const http = await connect({
     ...(config.kubeconfig !== undefined && { kubeconfig: config.kubeconfig }),
     ...(kubeconfigText !== undefined && { kubeconfigText }),
@@ -50,7 +50,7 @@ export async function startWorker({ config, log, kubeconfigText, metrics = new R
   const schedules = createSchedules({ redis, prefix });
   const flight = createSharedFlight({ redis, prefix });
   const view = createClusterView(http, { log, ...(config.namespaces && { namespaces: config.namespaces }) });
-  const registry = createRegistryClient({ insecureHosts: config.insecureRegistries, log, ...(registries && { registries }) });
+  const registry = createRegistryClient({ insecureHosts: config.insecureRegistries, mirrorsOnly: config.mirrorsOnly, log, ...(registries && { registries }) });
   const deps = wrap({
     view,
     reader: createClusterReader(http),

@@ -21,6 +21,8 @@ export interface Config {
   readonly registries?: string;
   /** KEELSON_INSECURE_REGISTRIES: `host[:port]` that are spoken to without TLS. */
   readonly insecureRegistries: readonly string[];
+  /** KEELSON_MIRRORS_ONLY: where registries.yaml names mirrors, never ask the registry itself (K3s' `--disable-default-registry-endpoint`). */
+  readonly mirrorsOnly: boolean;
   /** KEELSON_RETENTION_COUNT, KEELSON_RETENTION_DAYS: rollouts kept for each workload, and for how long. */
   readonly retention: { readonly count: number; readonly days: number };
   /** KEELSON_GRACE_SECONDS: what a shutdown may take. */

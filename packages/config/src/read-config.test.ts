@@ -6,6 +6,7 @@ const defaults = {
   listen: { host: '127.0.0.1', port: 8080 },
   healthListen: { host: '127.0.0.1', port: 8081 },
   insecureRegistries: [],
+  mirrorsOnly: false,
   retention: { count: 100, days: 365 },
   graceSeconds: 20,
   logLevel: 'info',
@@ -45,6 +46,7 @@ describe('what is read', () => {
     ['health for every address', { KEELSON_HEALTH_LISTEN: '[::]:9' }, { healthListen: { host: '::', port: 9 } }],
     ['namespaces', { KEELSON_NAMESPACES: 'myapp, blog,,myapp' }, { namespaces: ['myapp', 'blog'] }],
     ['registries', { KEELSON_REGISTRIES: 'k3s/registries.yaml' }, { registries: 'k3s/registries.yaml' }],
+    ['mirrors only', { KEELSON_MIRRORS_ONLY: 'true' }, { mirrorsOnly: true }],
     [
       'insecure registries',
       { KEELSON_INSECURE_REGISTRIES: '127.0.0.1:5000,registry.lan,[::1]:5000' },

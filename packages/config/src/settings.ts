@@ -29,6 +29,11 @@ export const settings = z.object({
   insecureRegistries: list(/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i)
     .default([])
     .describe('registry hosts with commas between them, without scheme or path, like 127.0.0.1:5000,registry.lan'),
+  mirrorsOnly: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .default(false)
+    .describe('true or false'),
   retentionCount: wholeNumber(1, 100_000).default(100).describe('a whole number from 1 to 100000'),
   retentionDays: wholeNumber(1, 36_500).default(365).describe('a whole number of days from 1 to 36500'),
   graceSeconds: wholeNumber(1, 3600).default(20).describe('a whole number of seconds from 1 to 3600'),
@@ -57,6 +62,7 @@ export const variables = {
   namespaces: 'KEELSON_NAMESPACES',
   registries: 'KEELSON_REGISTRIES',
   insecureRegistries: 'KEELSON_INSECURE_REGISTRIES',
+  mirrorsOnly: 'KEELSON_MIRRORS_ONLY',
   retentionCount: 'KEELSON_RETENTION_COUNT',
   retentionDays: 'KEELSON_RETENTION_DAYS',
   graceSeconds: 'KEELSON_GRACE_SECONDS',

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { startRegistry } from '@keelson/testkit';
 import { openScene } from '../src/scene.ts';
-import { realStageMissing, type StageKind, startStage } from '../src/stage.ts';
+import type { StageKind } from '../src/stage.ts';
+import { realStageMissing, startStage } from '../src/stage.ts';
 import { until } from '../src/until.ts';
 import { usageOf } from './process-usage.ts';
 import { quantile } from './quantile.ts';
@@ -14,7 +15,8 @@ import { startWorkerProcess } from './worker-process.ts';
  * it starts, how fast a push is written, one by one and all at once. Times are of one run; the machine's load is in them.
  */
 const full = process.argv.includes('--full');
-const kind: StageKind = realStageMissing() === undefined && !process.argv.includes('--simulated') ? 'real' : 'simulated';
+const kind: StageKind =
+  realStageMissing() === undefined && !process.argv.includes('--simulated') ? 'real' : 'simulated';
 const sizes = full ? [1, 30, 200, 1_000] : [1, 30];
 const PUSHES = 24;
 const HOST = 'registry.bench.test';
@@ -38,14 +40,23 @@ async function measure(workloads: number): Promise<Row> {
   const stage = await startStage(kind, { [HOST]: registry.url });
   const scene = await openScene(stage);
   const names = Array.from({ length: workloads }, (_, index) => `app-${index}`);
-  const annotations = { 'keel.sh/policy': 'force', 'keel.sh/match-tag': 'true', 'keel.sh/trigger': 'poll', 'keel.sh/poll-schedule': `@every ${intervalSeconds}s` };
+  const annotations = {
+    'keel.sh/policy': 'force',
+    'keel.sh/match-tag': 'true',
+    'keel.sh/trigger': 'poll',
+    'keel.sh/poll-schedule': `@every ${intervalSeconds}s`,
+  };
   const heads = (name: string) => `/v2/${scene.namespace}/${name}/manifests/latest`;
   try {
     for (const name of names) {
       await scene.pushTo(registry, name, 'latest');
       await scene.deploy({ name, image: `${HOST}/${scene.namespace}/${name}:latest`, annotations });
     }
-    await until('every workload is available', async () => (await Promise.all(names.map((name) => scene.isSettled(name)))).every(Boolean), 600_000);
+    await until(
+      'every workload is available',
+      async () => (await Promise.all(names.map((name) => scene.isSettled(name)))).every(Boolean),
+      600_000,
+    );
 
     const startedAt = Date.now();
     const before = registry.requests.length;
@@ -53,7 +64,13 @@ async function measure(workloads: number): Promise<Row> {
       { ...scene.env, REDIS_URL: stage.redis.url },
       { path: join(dirname(stage.registries), 'kubeconfig'), text: stage.kubeconfig },
     );
-    const asked = () => new Map(registry.requests.slice(before).filter(({ method, status }) => method === 'HEAD' && status === 200).map(({ path, time }) => [path, time]));
+    const asked = () =>
+      new Map(
+        registry.requests
+          .slice(before)
+          .filter(({ method, status }) => method === 'HEAD' && status === 200)
+          .map(({ path, time }) => [path, time]),
+      );
     await until('every image is asked once', () => asked().size === workloads, 120_000);
     const startToAllAskedMs = Math.max(...asked().values()) - startedAt;
     await scene.watched(...names);
@@ -71,32 +88,55 @@ async function measure(workloads: number): Promise<Row> {
     // Pushes one by one, found by the schedule.
     const watch = await watchWrites(stage.kube, scene.namespace);
     const latencies: number[] = [];
-    const targets = Array.from({ length: PUSHES }, (_, index) => names[Math.floor((index * names.length) / PUSHES) % names.length] ?? 'app-0');
+    const targets = Array.from(
+      { length: PUSHES },
+      (_, index) => names[Math.floor((index * names.length) / PUSHES) % names.length] ?? 'app-0',
+    );
     for (const name of targets) {
       const generation = (await scene.read(name)).metadata.generation;
       const from = registry.requests.length;
       const digest = await scene.pushTo(registry, name, 'latest');
       const pushedAt = Date.now();
-      const write = await until(`${name} is written`, () => {
-        const seen = watch.written.get(name);
-        return seen !== undefined && seen.generation > generation && seen;
-      }, 180_000);
-      const noticed = registry.requests.slice(from).find(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time >= pushedAt);
+      const write = await until(
+        `${name} is written`,
+        () => {
+          const seen = watch.written.get(name);
+          return seen !== undefined && seen.generation > generation && seen;
+        },
+        180_000,
+      );
+      const noticed = registry.requests
+        .slice(from)
+        .find(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time >= pushedAt);
       // The answer that told is the last HEAD of the tag before the write.
-      const told = registry.requests.slice(from).filter(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time <= write.at).at(-1) ?? noticed;
+      const told =
+        registry.requests
+          .slice(from)
+          .filter(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time <= write.at)
+          .at(-1) ?? noticed;
       if (told) latencies.push(write.at - told.time);
       await scene.rolledOut(`${name}`, digest);
       if (workloads >= 1_000 && latencies.length >= 6) break;
     }
 
     // All at once.
-    const generations = new Map(await Promise.all(names.map(async (name) => [name, (await scene.read(name)).metadata.generation] as const)));
+    const generations = new Map(
+      await Promise.all(names.map(async (name) => [name, (await scene.read(name)).metadata.generation] as const)),
+    );
     const burstFrom = registry.requests.length;
     for (const name of names) await scene.pushTo(registry, name, 'latest');
     const burstPushed = Date.now();
-    await until('every push is written', () => names.every((name) => (watch.written.get(name)?.generation ?? 0) > (generations.get(name) ?? 0)), 300_000);
+    await until(
+      'every push is written',
+      () => names.every((name) => (watch.written.get(name)?.generation ?? 0) > (generations.get(name) ?? 0)),
+      300_000,
+    );
     const lastAsked = Math.max(
-      ...registry.requests.slice(burstFrom).filter(({ method, path }) => method === 'HEAD' && path.endsWith('/manifests/latest')).map(({ time }) => time).filter((time) => time <= burstPushed + intervalSeconds * 1_000),
+      ...registry.requests
+        .slice(burstFrom)
+        .filter(({ method, path }) => method === 'HEAD' && path.endsWith('/manifests/latest'))
+        .map(({ time }) => time)
+        .filter((time) => time <= burstPushed + intervalSeconds * 1_000),
     );
     const lastWritten = Math.max(...[...watch.written.values()].map(({ at }) => at));
     await watch.stop();
@@ -120,7 +160,9 @@ async function measure(workloads: number): Promise<Row> {
   }
 }
 
-console.log(`cluster: ${kind}; registry with tokens; one worker process; ${PUSHES} pushes a size; poll interval 10 s (60 s from 1,000 workloads on)`);
+console.log(
+  `cluster: ${kind}; registry with tokens; one worker process; ${PUSHES} pushes a size; poll interval 10 s (60 s from 1,000 workloads on)`,
+);
 const rows: Row[] = [];
 for (const size of sizes) {
   rows.push(await measure(size));

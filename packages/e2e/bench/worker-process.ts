@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 const MAIN = fileURLToPath(new URL('../../../apps/worker/src/main.ts', import.meta.url));
 
 /** The worker as it runs in production: a process of its own. */
-export async function startWorkerProcess(env: Readonly<Record<string, string>>, kubeconfig: { readonly path: string; readonly text: string }) {
+export async function startWorkerProcess(
+  env: Readonly<Record<string, string>>,
+  kubeconfig: { readonly path: string; readonly text: string },
+) {
   await writeFile(kubeconfig.path, kubeconfig.text, { mode: 0o600 });
   const child = spawn(process.execPath, [MAIN], {
     env: { ...env, KUBECONFIG: kubeconfig.path, KEELSON_LOG_LEVEL: 'warn', KEELSON_HEALTH_LISTEN: '127.0.0.1:0' },

@@ -13,9 +13,13 @@ export interface Doomed {
 /** Starts a worker process on this scene that kills itself at the given step. */
 export function startDoomed(scene: Scene, step: number): Doomed {
   const order = { env: scene.env, kubeconfigText: scene.stage.kubeconfig, redisUrl: scene.stage.redis.url, step };
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./doomed-worker.ts', import.meta.url)), JSON.stringify(order)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./doomed-worker.ts', import.meta.url)), JSON.stringify(order)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let last = 'nothing';
   createInterface({ input: child.stdout }).on('line', (line) => {
     last = line.replace(/^step \d+ /, '');

@@ -17,7 +17,15 @@ export interface DeploymentOptions {
 }
 
 /** A Deployment as people write it. */
-export function deployment({ namespace, name, image, replicas = 1, annotations = POST, labels = {}, ...spec }: DeploymentOptions) {
+export function deployment({
+  namespace,
+  name,
+  image,
+  replicas = 1,
+  annotations = POST,
+  labels = {},
+  ...spec
+}: DeploymentOptions) {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

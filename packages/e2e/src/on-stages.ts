@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
-import { openScene, type Scene } from './scene.ts';
-import { realStageMissing, type Stage, type StageKind, startStage } from './stage.ts';
+import type { Scene } from './scene.ts';
+import { openScene } from './scene.ts';
+import type { Stage, StageKind } from './stage.ts';
+import { realStageMissing, startStage } from './stage.ts';
 
 /** The stage of a test file and the scene of the test that runs. */
 export interface Play {

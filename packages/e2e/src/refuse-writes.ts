@@ -1,4 +1,5 @@
-import { type KubeHttp, KubeError } from '@keelson/kube';
+import type { KubeHttp } from '@keelson/kube';
+import { KubeError } from '@keelson/kube';
 import { until } from './until.ts';
 
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
@@ -19,9 +20,16 @@ export async function refuseByAdmission(kube: KubeHttp, namespace: string): Prom
       spec: {
         failurePolicy: 'Fail',
         matchConstraints: {
-          resourceRules: [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments'] }],
+          resourceRules: [
+            { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments'] },
+          ],
         },
-        matchConditions: [{ name: 'ours', expression: `request.namespace == '${namespace}' && 'system:masters' in request.userInfo.groups` }],
+        matchConditions: [
+          {
+            name: 'ours',
+            expression: `request.namespace == '${namespace}' && 'system:masters' in request.userInfo.groups`,
+          },
+        ],
         validations: [{ expression: 'false', message: 'no deploys today' }],
       },
     },

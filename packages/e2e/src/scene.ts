@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { readConfig } from '@keelson/config';
-import { createHistory, type History, type Rollout } from '@keelson/history';
+import type { History, Rollout } from '@keelson/history';
+import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
-import { createProducer, type Producer, registryPoll } from '@keelson/queue';
-import { type PushTarget, pushImage } from '@keelson/testkit';
-import { type RunningWorker, startWorker, type WorkerOptions } from '@keelson/worker';
+import type { Producer } from '@keelson/queue';
+import { createProducer, registryPoll } from '@keelson/queue';
+import type { PushTarget } from '@keelson/testkit';
+import { pushImage } from '@keelson/testkit';
+import type { RunningWorker, WorkerOptions } from '@keelson/worker';
+import { startWorker } from '@keelson/worker';
 import { z } from 'zod';
-import { type DeploymentOptions, deployment } from './manifests.ts';
-import { HOST, type Stage } from './stage.ts';
+import type { DeploymentOptions } from './manifests.ts';
+import { deployment } from './manifests.ts';
+import type { Stage } from './stage.ts';
+import { HOST } from './stage.ts';
 import { until } from './until.ts';
 
 const live = z.object({
@@ -30,7 +36,13 @@ export type Scene = Awaited<ReturnType<typeof openScene>>;
 export async function openScene(stage: Stage) {
   const namespace = `e2e-${randomBytes(4).toString('hex')}`;
   const repository = `${namespace}/app`;
-  const env = { KEELSON_NAMESPACES: namespace, KEELSON_PREFIX: namespace, KEELSON_REGISTRIES: stage.registries, KEELSON_GRACE_SECONDS: '5' };
+  const env = {
+    KEELSON_NAMESPACES: namespace,
+    KEELSON_PREFIX: namespace,
+    KEELSON_REGISTRIES: stage.registries,
+    KEELSON_MIRRORS_ONLY: 'true',
+    KEELSON_GRACE_SECONDS: '5',
+  };
   const config = { ...readConfig(env), redisUrl: stage.redis.url };
   const history: History = createHistory({ redis: stage.redis.url, prefix: namespace });
   const producer: Producer = createProducer({ redis: stage.redis.url, prefix: namespace });
@@ -38,7 +50,11 @@ export async function openScene(stage: Stage) {
   const log = createLogger({ level: 'fatal', name: namespace });
   const path = (name = '') => `/apis/apps/v1/namespaces/${namespace}/deployments${name === '' ? '' : `/${name}`}`;
 
-  await stage.kube.request({ method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } } });
+  await stage.kube.request({
+    method: 'POST',
+    path: '/api/v1/namespaces',
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+  });
 
   const scene = {
     stage,
@@ -51,11 +67,16 @@ export async function openScene(stage: Stage) {
     id: (name: string) => `${namespace}/deployment/${name}`,
 
     push: async (tag: string, labels: Readonly<Record<string, string>> = {}) =>
-      (await pushImage(stage.registry, repository, tag, { labels: { ...labels, build: randomBytes(6).toString('hex') } })).digest,
+      (
+        await pushImage(stage.registry, repository, tag, {
+          labels: { ...labels, build: randomBytes(6).toString('hex') },
+        })
+      ).digest,
 
     /** An image of another name, in another registry. */
     pushTo: async (registry: PushTarget, name: string, tag: string) =>
-      (await pushImage(registry, `${namespace}/${name}`, tag, { labels: { build: randomBytes(6).toString('hex') } })).digest,
+      (await pushImage(registry, `${namespace}/${name}`, tag, { labels: { build: randomBytes(6).toString('hex') } }))
+        .digest,
 
     async deploy(options: Omit<DeploymentOptions, 'namespace'>) {
       await stage.kube.request({ method: 'POST', path: path(), body: deployment({ namespace, ...options }) });

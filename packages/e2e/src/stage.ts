@@ -1,15 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type KubeHttp } from '@keelson/kube';
+import type { KubeHttp } from '@keelson/kube';
+import { connect } from '@keelson/kube';
+import type { TestRedis } from '@keelson/testkit';
 import {
   realClusterMissing,
   startDebianRegistry,
   startRealCluster,
   startRedis,
   startRegistry,
-
-  type TestRedis,
+  startSimulatedCluster,
 } from '@keelson/testkit';
 import { stringify } from 'yaml';
 import { refuseByAdmission } from './refuse-writes.ts';
@@ -42,11 +43,15 @@ export async function startStage(kind: StageKind, moreMirrors: Readonly<Record<s
   const redis = await startRedis();
   const registry = (kind === 'real' ? await startDebianRegistry() : undefined) ?? (await startRegistry());
   const mirrors = { [HOST]: registry.url, ...moreMirrors };
-  const cluster = kind === 'real' ? await startRealCluster({ mirrors }) : undefined;
-  if (!cluster) throw new Error(`No real cluster: ${realClusterMissing() ?? 'no reason given'}`);
+  const { cluster, refuse } = await (kind === 'real' ? realCluster(mirrors) : simulatedCluster(mirrors));
   const kube = await connect({ kubeconfigText: cluster.kubeconfig, userAgent: 'e2e' });
   const registries = join(folder, 'registries.yaml');
-  await writeFile(registries, stringify({ mirrors: Object.fromEntries(Object.entries(mirrors).map(([host, url]) => [host, { endpoint: [url] }])) }));
+  await writeFile(
+    registries,
+    stringify({
+      mirrors: Object.fromEntries(Object.entries(mirrors).map(([host, url]) => [host, { endpoint: [url] }])),
+    }),
+  );
   return {
     kind,
     kubeconfig: cluster.kubeconfig,
@@ -54,7 +59,7 @@ export async function startStage(kind: StageKind, moreMirrors: Readonly<Record<s
     redis,
     registry,
     registries,
-    refuseWrites: (namespace) => refuseByAdmission(kube, namespace),
+    refuseWrites: (namespace) => refuse(kube, namespace),
     async stop() {
       await kube.close();
       await cluster.stop();
@@ -62,4 +67,22 @@ export async function startStage(kind: StageKind, moreMirrors: Readonly<Record<s
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+type Mirrors = Readonly<Record<string, string>>;
+
+async function realCluster(mirrors: Mirrors) {
+  const cluster = await startRealCluster({ mirrors });
+  if (!cluster) throw new Error(`No real cluster: ${realClusterMissing() ?? 'no reason given'}`);
+  return { cluster, refuse: refuseByAdmission };
+}
+
+async function simulatedCluster(mirrors: Mirrors) {
+  const cluster = await startSimulatedCluster({ mirrors });
+  const refuse = async (_: KubeHttp, namespace: string) => {
+    const match = { method: 'PATCH', path: `/namespaces/${namespace}/deployments/`, userAgent: /^keelson/ };
+    const fault = cluster.faults.fail(match, { status: 403, message: 'no deploys today' });
+    return async () => fault.remove();
+  };
+  return { cluster, refuse };
 }

@@ -1,5 +1,9 @@
 /** Waits for a condition, with a generous limit: machines are noisy, and only a hang should end a test here. */
-export async function until<T>(what: string, probe: () => Promise<T | undefined | false> | T | undefined | false, limitMs = 60_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
+  limitMs = 60_000,
+): Promise<T> {
   const end = Date.now() + limitMs;
   let last: unknown;
   while (Date.now() < end) {

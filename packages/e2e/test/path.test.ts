@@ -107,7 +107,9 @@ onStages('the way of a push', (play) => {
     // The pods still run what was there before the push: noticed without anybody asking.
     await scene.rolledOut('myapp', pushed);
 
-    await scene.patch('myapp', { metadata: { annotations: { 'keel.sh/policy': null, 'keel.sh/trigger': null, 'keel.sh/pollSchedule': null } } });
+    await scene.patch('myapp', {
+      metadata: { annotations: { 'keel.sh/policy': null, 'keel.sh/trigger': null, 'keel.sh/pollSchedule': null } },
+    });
     await until('it is forgotten', async () => (await scene.history.workload(scene.id('myapp'))) === undefined);
     const later = await scene.push('latest');
     await quiet(3_000);

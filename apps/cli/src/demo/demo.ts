@@ -2,16 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
 import { untilStopped } from '../until-stopped.ts';
-import { type Client, createClient } from './client.ts';
+import type { Client } from './client.ts';
+import { createClient } from './client.ts';
 import { narrate } from './narrate.ts';
 import { startPlace } from './place.ts';
 import { HELP, prompt } from './prompt.ts';
 import { push, TAGS } from './push.ts';
-import { createScreen, type Screen } from './screen.ts';
+import type { Screen } from './screen.ts';
+import { createScreen } from './screen.ts';
 import { tellPush, tellStory } from './story.ts';
 import { historyTable, workloadTable } from './tables.ts';
 
-const MANIFESTS = ['namespace.yaml', 'production.yaml', 'staging.yaml'].map((name) => new URL(`../../../myapp/${name}`, import.meta.url));
+const MANIFESTS = ['namespace.yaml', 'production.yaml', 'staging.yaml'].map(
+  (name) => new URL(`../../../myapp/${name}`, import.meta.url),
+);
 
 /** `keelson demo`: the post's loop on embedded parts. Returns the exit code. */
 export async function demo({ once }: { readonly once: boolean }): Promise<number> {
@@ -59,7 +63,8 @@ export async function demo({ once }: { readonly once: boolean }): Promise<number
 
 function commandsFor({ registry }: Awaited<ReturnType<typeof startPlace>>, client: Client, screen: Screen) {
   return {
-    push: async (tag: (typeof TAGS)[number], crash: boolean) => tellPush(screen, await push(registry, tag, crash), crash),
+    push: async (tag: (typeof TAGS)[number], crash: boolean) =>
+      tellPush(screen, await push(registry, tag, crash), crash),
     history: async () => screen.plain(historyTable(await client.rollouts())),
     workloads: async () => screen.plain(workloadTable(await client.workloads())),
   };

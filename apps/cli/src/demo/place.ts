@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApi } from '@keelson/api';
-import { type Config, readConfig } from '@keelson/config';
+import type { Config } from '@keelson/config';
+import { readConfig } from '@keelson/config';
 import type { Logger } from '@keelson/log';
 import { startRedis, startRegistry, startSimulatedCluster } from '@keelson/testkit';
 import { startWorker } from '@keelson/worker';
@@ -18,7 +19,10 @@ export async function startPlace(log: Logger) {
   const folder = await mkdtemp(join(tmpdir(), 'keelson-demo-'));
   const registries = join(folder, 'registries.yaml');
   const redis = await startRedis();
-  const config = { ...readConfig({ KEELSON_REGISTRIES: registries }), redisUrl: redis.url };
+  const config = {
+    ...readConfig({ KEELSON_REGISTRIES: registries, KEELSON_MIRRORS_ONLY: 'true' }),
+    redisUrl: redis.url,
+  };
   const api = await listen(config, log);
   const registry = await startRegistry({ notify: [{ url: `${api.url}/hooks/registry` }] });
   await writeFile(registries, stringify({ mirrors: { [HOST]: { endpoint: [registry.url] } } }));

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { TAGS, type Tag } from './push.ts';
+import type { Tag } from './push.ts';
+import { TAGS } from './push.ts';
 
 export interface Commands {
   push(tag: Tag, crash: boolean): Promise<void>;

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { pushImage, type TestRegistry } from '@keelson/testkit';
+import type { TestRegistry } from '@keelson/testkit';
+import { pushImage } from '@keelson/testkit';
+
 /** The image that the post's two Deployments name. */
 const REPOSITORY = 'cmunroe/ops/myapp';
 
@@ -20,7 +22,10 @@ export async function push(registry: TestRegistry, tag: Tag, crash: boolean): Pr
     labels: {
       'org.opencontainers.image.revision': commit,
       'org.opencontainers.image.source': `https://gitlab.com/${REPOSITORY}`,
-      ...(crash && { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'Error: DATABASE_URL is not set\n    at start (server.js:12)' }),
+      ...(crash && {
+        'sh.keelson.outcome': 'crash',
+        'sh.keelson.log': 'Error: DATABASE_URL is not set\n    at start (server.js:12)',
+      }),
     },
   });
   return { tag, digest, commit };

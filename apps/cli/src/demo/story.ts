@@ -1,6 +1,7 @@
 import type { TestRegistry } from '@keelson/testkit';
 import type { Client, ShownRollout } from './client.ts';
-import { type Pushed, push, type Tag } from './push.ts';
+import type { Pushed, Tag } from './push.ts';
+import { push } from './push.ts';
 import type { Screen } from './screen.ts';
 
 const ENDS = new Set(['succeeded', 'failed', 'superseded', 'cancelled']);
@@ -38,7 +39,11 @@ export async function tellStory(registry: TestRegistry, client: Client, screen: 
 }
 
 export function tellPush(screen: Screen, { tag, digest, commit }: Pushed, crash: boolean): void {
-  screen.line('push', tag, `${digest.slice(0, 19)} built from commit ${commit.slice(0, 7)}${crash ? ', which crashes at start' : ''}`);
+  screen.line(
+    'push',
+    tag,
+    `${digest.slice(0, 19)} built from commit ${commit.slice(0, 7)}${crash ? ', which crashes at start' : ''}`,
+  );
 }
 
 /** The rollouts that a push made, once there is one and none is under way. */

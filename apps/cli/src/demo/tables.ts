@@ -3,11 +3,33 @@ import pc from 'picocolors';
 import type { ShownRollout, ShownWorkload } from './client.ts';
 
 const plain = { head: [], border: [], compact: true };
-const chars = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '', top: '', 'top-mid': '', 'top-left': '', 'top-right': '' };
-const noLines = { ...chars, bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '', right: '', middle: '  ' };
+const chars = {
+  mid: '',
+  'left-mid': '',
+  'mid-mid': '',
+  'right-mid': '',
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+};
+const noLines = {
+  ...chars,
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  right: '',
+  middle: '  ',
+};
 
 export function historyTable(rollouts: readonly ShownRollout[]): string {
-  const table = new Table({ head: ['started', 'workload', 'tag', 'from', 'to', 'commit', 'by', 'state', 'took'].map(pc.dim), style: plain, chars: noLines });
+  const table = new Table({
+    head: ['started', 'workload', 'tag', 'from', 'to', 'commit', 'by', 'state', 'took'].map(pc.dim),
+    style: plain,
+    chars: noLines,
+  });
   for (const { createdAt, workload, changes, trigger, state, transitions } of rollouts) {
     const [change] = changes;
     const end = Date.parse(transitions.at(-1)?.at ?? createdAt);
@@ -27,8 +49,13 @@ export function historyTable(rollouts: readonly ShownRollout[]): string {
 }
 
 export function workloadTable(workloads: readonly ShownWorkload[]): string {
-  const table = new Table({ head: ['workload', 'looks', 'why it is on its image'].map(pc.dim), style: plain, chars: noLines });
-  for (const { id, schedule, check } of workloads) table.push([id.split('/').at(-1) ?? id, schedule, check?.sentence ?? 'not looked at yet']);
+  const table = new Table({
+    head: ['workload', 'looks', 'why it is on its image'].map(pc.dim),
+    style: plain,
+    chars: noLines,
+  });
+  for (const { id, schedule, check } of workloads)
+    table.push([id.split('/').at(-1) ?? id, schedule, check?.sentence ?? 'not looked at yet']);
   return indent(table.toString());
 }
 

@@ -8,7 +8,10 @@ import { startRedis } from '@keelson/testkit';
 const DATA = '.keelson/redis';
 
 /** The Redis of REDIS_URL, or one started for this process that writes each change to disk. */
-export async function redisFor({ redisUrl }: Config, log: Logger): Promise<{ readonly url: string; stop(): Promise<void> }> {
+export async function redisFor(
+  { redisUrl }: Config,
+  log: Logger,
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
   if (redisUrl !== undefined) return { url: redisUrl, stop: async () => {} };
   const directory = resolve(DATA);
   await mkdir(directory, { recursive: true });

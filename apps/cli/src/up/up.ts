@@ -14,8 +14,8 @@ export async function up(): Promise<void> {
   const stopped = untilStopped();
   const redis = await redisFor(read, log);
   const config = { ...read, redisUrl: redis.url };
-  const api = await startApi({ config, log });
   const worker = await startWorker({ config, log });
+  const api = await startApi({ config, log, metrics: worker.metrics, problems: () => worker.problems() });
   log.info({ url: api.url }, 'Keelson is up');
 
   const signal = await stopped;

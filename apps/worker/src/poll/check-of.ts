@@ -11,7 +11,7 @@ export function checkOf({ looks, failures }: Looks, active: Rollout | undefined,
   const told = [...looks].sort((a, b) => weight(b) - weight(a));
   const [first] = told;
   const sentences = [
-    ...failures.map(({ container, message }) => `${container}: ${message}`),
+    ...failures.map(({ container, image, message }) => `${container} (${image}): ${message}`),
     ...told.map((seen) => underWay(seen, active)?.sentence ?? seen.decision.sentence),
   ];
   return {

@@ -9,6 +9,8 @@ import type { PullSecrets } from './pull-secrets.ts';
 
 export interface LookFailure {
   readonly container: string;
+  /** As in the pod template: a mirror's answer does not say what was asked for. */
+  readonly image: string;
   readonly code: string;
   readonly message: string;
 }
@@ -39,7 +41,7 @@ export async function lookAtAll(deps: Deps, secrets: PullSecrets, input: LookAtA
       } catch (error) {
         if (!(error instanceof RegistryError || error instanceof KubeError)) throw error;
         if (error.code === 'unauthorized') secrets.doubt(workload);
-        failures.push({ container: container.name, code: error.code, message: error.message });
+        failures.push({ container: container.name, image: container.image, code: error.code, message: error.message });
       }
     }),
   );
