@@ -1,8 +1,8 @@
 import type { History } from '@keelson/history';
 import type { ClusterReader, ClusterView, Workload, WritePath } from '@keelson/kube';
+import type { Logger } from '@keelson/log';
 import type { Producer, SharedFlight } from '@keelson/queue';
 import type { RegistryClient } from '@keelson/registry';
-import type { Logger } from '@keelson/log';
 
 /** What the functions stand on. Every field is a seam: real in production, and replaceable where a test wants to stop between two steps. */
 export interface Deps {

@@ -11,10 +11,15 @@ export function healthApp(worker: RunningWorker): Hono {
       const problems = await worker.problems();
       return c.json({ status: problems.length === 0 ? 'ok' : 'waiting', problems }, problems.length === 0 ? 200 : 503);
     })
-    .get('/metrics', async (c) => c.text(await worker.metrics.metrics(), 200, { 'content-type': worker.metrics.contentType }));
+    .get('/metrics', async (c) =>
+      c.text(await worker.metrics.metrics(), 200, { 'content-type': worker.metrics.contentType }),
+    );
 }
 
-export function serveHealth(worker: RunningWorker, { healthListen }: Pick<Config, 'healthListen'>): { stop(): Promise<void> } {
+export function serveHealth(
+  worker: RunningWorker,
+  { healthListen }: Pick<Config, 'healthListen'>,
+): { stop(): Promise<void> } {
   const server = serve({ fetch: healthApp(worker).fetch, hostname: healthListen.host, port: healthListen.port });
   return {
     stop: () => new Promise((resolve) => server.close(() => resolve())),

@@ -8,7 +8,8 @@ async function main(): Promise<void> {
   const { redisUrl, ...config } = readConfig();
   const log = createLogger({ level: config.logLevel, name: 'worker' });
   for (const { variable, message } of config.warnings) log.warn({ variable }, message);
-  if (redisUrl === undefined) throw new Error('REDIS_URL is not set: a worker that runs apart needs the Redis that it shares with the API.');
+  if (redisUrl === undefined)
+    throw new Error('REDIS_URL is not set: a worker that runs apart needs the Redis that it shares with the API.');
 
   const worker = await startWorker({ config: { ...config, redisUrl }, log });
   const health = serveHealth(worker, config);

@@ -1,5 +1,6 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { FunctionOutcome } from '@keelson/queue';
+import type { Registry } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 
 /** What a worker counts. Names follow Prometheus' conventions; labels are bounded. */
 export function createMetrics(registry: Registry) {
@@ -15,11 +16,22 @@ export function createMetrics(registry: Registry) {
     help: '1 while this worker keeps the schedules.',
     registers: [registry],
   });
-  const ticks = new Counter({ name: 'keelson_ticks_total', help: 'Poll schedules that fell due.', registers: [registry] });
+  const ticks = new Counter({
+    name: 'keelson_ticks_total',
+    help: 'Poll schedules that fell due.',
+    registers: [registry],
+  });
 
   return {
-    settled: ({ name, ms, outcome }: { readonly name: string; readonly ms: number; readonly outcome: FunctionOutcome }) =>
-      seconds.observe({ function: name, outcome }, ms / 1_000),
+    settled: ({
+      name,
+      ms,
+      outcome,
+    }: {
+      readonly name: string;
+      readonly ms: number;
+      readonly outcome: FunctionOutcome;
+    }) => seconds.observe({ function: name, outcome }, ms / 1_000),
     leader: (held: boolean) => leader.set(held ? 1 : 0),
     tick: () => ticks.inc(),
   };

@@ -8,7 +8,8 @@ import { createRegistryClient, readRegistries } from '@keelson/registry';
 import { Registry } from 'prom-client';
 import type { Deps } from './deps.ts';
 import { createMetrics } from './metrics.ts';
-import { type Parts, work } from './work.ts';
+import type { Parts } from './work.ts';
+import { work } from './work.ts';
 
 export interface WorkerOptions {
   readonly config: Config & { readonly redisUrl: string };
@@ -37,9 +38,18 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
  *
  * @throws KubeError `no-config`, or an error that names the registries file when that cannot be read
  */
-export async function startWorker({ config, log, kubeconfigText, metrics = new Registry(), wrap = (deps) => deps }: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker({
+  config,
+  log,
+  kubeconfigText,
+  metrics = new Registry(),
+  wrap = (deps) => deps,
+}: WorkerOptions): Promise<RunningWorker> {
   const { redisUrl: redis, prefix } = config;
-  const registries = config.registries === undefined ? undefined : readRegistries(readFileSync(config.registries, 'utf8'), { readCa: (path) => readFileSync(path, 'utf8') });
+  const registries =
+    config.registries === undefined
+      ? undefined
+      : readRegistries(readFileSync(config.registries, 'utf8'), { readCa: (path) => readFileSync(path, 'utf8') });
   const http = await connect({
     ...(config.kubeconfig !== undefined && { kubeconfig: config.kubeconfig }),
     ...(kubeconfigText !== undefined && { kubeconfigText }),
@@ -50,7 +60,12 @@ export async function startWorker({ config, log, kubeconfigText, metrics = new R
   const schedules = createSchedules({ redis, prefix });
   const flight = createSharedFlight({ redis, prefix });
   const view = createClusterView(http, { log, ...(config.namespaces && { namespaces: config.namespaces }) });
-  const registry = createRegistryClient({ insecureHosts: config.insecureRegistries, mirrorsOnly: config.mirrorsOnly, log, ...(registries && { registries }) });
+  const registry = createRegistryClient({
+    insecureHosts: config.insecureRegistries,
+    mirrorsOnly: config.mirrorsOnly,
+    log,
+    ...(registries && { registries }),
+  });
   const deps = wrap({
     view,
     reader: createClusterReader(http),
@@ -82,7 +97,14 @@ export async function startWorker({ config, log, kubeconfigText, metrics = new R
       ending.abort();
       await working;
       await view.stop();
-      await Promise.allSettled([schedules.close(), producer.close(), flight.close(), registry.close(), history.close(), http.close()]);
+      await Promise.allSettled([
+        schedules.close(),
+        producer.close(),
+        flight.close(),
+        registry.close(),
+        history.close(),
+        http.close(),
+      ]);
     },
   };
 }

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '@keelson/config';
-import { createLease, handle, imagePatch, registryPoll, rolloutVerify, type Schedules, startFunctions, startTicks } from '@keelson/queue';
+import type { Schedules } from '@keelson/queue';
+import {
+  createLease,
+  handle,
+  imagePatch,
+  registryPoll,
+  rolloutVerify,
+  startFunctions,
+  startTicks,
+} from '@keelson/queue';
 import type { Deps } from './deps.ts';
 import { keep } from './keep/keep.ts';
 import type { Metrics } from './metrics.ts';

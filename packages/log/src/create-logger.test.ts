@@ -19,16 +19,24 @@ describe('createLogger', () => {
 
     log.info({ workload: 'a/deployment/b' }, 'looked');
 
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', name: 'worker', workload: 'a/deployment/b', msg: 'looked' });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'info',
+      name: 'worker',
+      workload: 'a/deployment/b',
+      msg: 'looked',
+    });
   });
 
-  it.each(['password', 'token', 'authorization', 'auth', 'secret', 'redisUrl'])('never writes %s, however deep', (field) => {
-    const { lines, log } = capture();
+  it.each(['password', 'token', 'authorization', 'auth', 'secret', 'redisUrl'])(
+    'never writes %s, however deep',
+    (field) => {
+      const { lines, log } = capture();
 
-    log.info({ [field]: 's3cr3t', a: { [field]: 's3cr3t' }, b: { c: { [field]: 's3cr3t' } } }, 'x');
+      log.info({ [field]: 's3cr3t', a: { [field]: 's3cr3t' }, b: { c: { [field]: 's3cr3t' } } }, 'x');
 
-    expect(lines.join('')).not.toContain('s3cr3t');
-  });
+      expect(lines.join('')).not.toContain('s3cr3t');
+    },
+  );
 
   it('writes an error with its code and causes, and nothing else that hangs on it', () => {
     const { lines, log } = capture();
@@ -36,7 +44,9 @@ describe('createLogger', () => {
 
     log.error({ err: Object.assign(new Error('away', { cause }), { options: { key: 's3cr3t' } }) }, 'x');
 
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ err: { message: 'away', cause: { message: 'refused', code: 'ECONNREFUSED' } } });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      err: { message: 'away', cause: { message: 'refused', code: 'ECONNREFUSED' } },
+    });
     expect(lines.join('')).not.toContain('s3cr3t');
   });
 });

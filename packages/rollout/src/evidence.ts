@@ -30,11 +30,15 @@ export function mostTelling(pods: readonly PodView[]): PodEvidence | undefined {
     pod.containers.filter(({ ready, init }) => !ready && !init).map((container) => ({ pod, container })),
   );
   const initWaiting = pods.flatMap((pod) =>
-    pod.containers.filter(({ init, waiting }) => init && waiting !== undefined).map((container) => ({ pod, container })),
+    pod.containers
+      .filter(({ init, waiting }) => init && waiting !== undefined)
+      .map((container) => ({ pod, container })),
   );
   const candidates = [...initWaiting, ...unready];
   const found =
-    candidates.find(({ container }) => container.waiting?.reason !== undefined && container.waiting.reason !== 'PodInitializing') ??
+    candidates.find(
+      ({ container }) => container.waiting?.reason !== undefined && container.waiting.reason !== 'PodInitializing',
+    ) ??
     candidates.find(({ container }) => container.terminated !== undefined) ??
     candidates[0];
   return found && evidenceOf(found.pod, found.container);

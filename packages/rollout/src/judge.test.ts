@@ -3,15 +3,27 @@ import { describe, expect, it } from 'vitest';
 import { judge } from './judge.ts';
 import type { ContainerView, PodView, RolloutView, VerdictInput } from './types.ts';
 
-const container = (over: Partial<ContainerView> = {}): ContainerView => ({ name: 'app', init: false, ready: true, restarts: 0, ...over });
-const pod = (...containers: ContainerView[]): PodView => ({ name: 'myapp-1', ready: containers.every((c) => c.ready), containers });
+const container = (over: Partial<ContainerView> = {}): ContainerView => ({
+  name: 'app',
+  init: false,
+  ready: true,
+  restarts: 0,
+  ...over,
+});
+const pod = (...containers: ContainerView[]): PodView => ({
+  name: 'myapp-1',
+  ready: containers.every((c) => c.ready),
+  containers,
+});
 const crashing = container({
   ready: false,
   restarts: 2,
   waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s restarting failed container' },
   lastTerminated: { reason: 'Error', exitCode: 1 },
 });
-const view = (over: Partial<Omit<RolloutView, 'status'>> & { status?: Partial<RolloutView['status']> } = {}): RolloutView => ({
+const view = (
+  over: Partial<Omit<RolloutView, 'status'>> & { status?: Partial<RolloutView['status']> } = {},
+): RolloutView => ({
   kind: 'Deployment',
   paused: false,
   desired: 2,
@@ -36,21 +48,58 @@ describe('judge', () => {
     ['new ones not available', input(view({ status: { available: 1 } })), 'waiting', 'progressing'],
     ['status older than the change', input(view({ status: { observedGeneration: 4 } })), 'waiting', 'not-observed'],
     ['crash loop', input(view({ pods: [pod(crashing)], status: { available: 1 } })), 'failed', 'crash-loop'],
-    ['crash loop of a sidecar', input(view({ pods: [pod(container(), { ...crashing, name: 'side' })], status: { available: 1 } })), 'failed', 'crash-loop'],
-    ['crash loop of an init container', input(view({ pods: [pod({ ...crashing, init: true })], status: { available: 1 } })), 'failed', 'crash-loop'],
-    ['crash seen before the change was', input(view({ pods: [pod(crashing)], status: { observedGeneration: 4, available: 1 } })), 'waiting', 'not-observed'],
-    ['crash of an old pod while the new ones are fine is not in the view', input(view({ status: { replicas: 3, available: 3 } })), 'waiting', 'progressing'],
+    [
+      'crash loop of a sidecar',
+      input(view({ pods: [pod(container(), { ...crashing, name: 'side' })], status: { available: 1 } })),
+      'failed',
+      'crash-loop',
+    ],
+    [
+      'crash loop of an init container',
+      input(view({ pods: [pod({ ...crashing, init: true })], status: { available: 1 } })),
+      'failed',
+      'crash-loop',
+    ],
+    [
+      'crash seen before the change was',
+      input(view({ pods: [pod(crashing)], status: { observedGeneration: 4, available: 1 } })),
+      'waiting',
+      'not-observed',
+    ],
+    [
+      'crash of an old pod while the new ones are fine is not in the view',
+      input(view({ status: { replicas: 3, available: 3 } })),
+      'waiting',
+      'progressing',
+    ],
     ['deadline', input(view({ status: { available: 1 } }), { now: 600_000 }), 'failed', 'deadline-exceeded'],
-    ['deadline, never observed', input(view({ status: { observedGeneration: 4 } }), { now: 600_000 }), 'failed', 'deadline-exceeded'],
+    [
+      'deadline, never observed',
+      input(view({ status: { observedGeneration: 4 } }), { now: 600_000 }),
+      'failed',
+      'deadline-exceeded',
+    ],
     ['complete wins over the deadline', input(view(), { now: 700_000 }), 'succeeded', 'available'],
     [
       'progress deadline of the Deployment',
-      input(view({ status: { available: 1, conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }] } })),
+      input(
+        view({
+          status: {
+            available: 1,
+            conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }],
+          },
+        }),
+      ),
       'failed',
       'progress-deadline-exceeded',
     ],
     ['paused', input(view({ paused: true, status: { updated: 0 } }), { now: 900_000 }), 'waiting', 'paused'],
-    ['scaled to zero', input(view({ desired: 0, pods: [], status: { replicas: 0, updated: 0, available: 0 } })), 'succeeded', 'scaled-to-zero'],
+    [
+      'scaled to zero',
+      input(view({ desired: 0, pods: [], status: { replicas: 0, updated: 0, available: 0 } })),
+      'succeeded',
+      'scaled-to-zero',
+    ],
     ['CronJob', input(view({ kind: 'CronJob', pods: [] })), 'succeeded', 'next-run'],
   ])('%s', (_, given, type, code) => {
     expect(judge(given)).toMatchObject({ type, code });
@@ -74,7 +123,10 @@ describe('judge', () => {
   it('never judges before the controller has seen the change, unless the deadline passed', () => {
     fc.assert(
       fc.property(fc.nat(5), fc.nat(5), fc.nat(5), fc.boolean(), (replicas, updated, available, crash) => {
-        const v = view({ pods: [pod(crash ? crashing : container())], status: { observedGeneration: 4, replicas, updated, available } });
+        const v = view({
+          pods: [pod(crash ? crashing : container())],
+          status: { observedGeneration: 4, replicas, updated, available },
+        });
         expect(judge(input(v)).type).toBe('waiting');
       }),
     );

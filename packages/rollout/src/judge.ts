@@ -7,11 +7,19 @@ import type { RolloutView, Verdict, VerdictInput } from './types.ts';
  */
 export function judge({ view, generation, writtenAt, now, deadlineMs }: VerdictInput): Verdict {
   if (view.kind === 'CronJob') {
-    return { type: 'succeeded', code: 'next-run', sentence: 'Written; a CronJob runs the new image at its next run, which is not judged.' };
+    return {
+      type: 'succeeded',
+      code: 'next-run',
+      sentence: 'Written; a CronJob runs the new image at its next run, which is not judged.',
+    };
   }
   const seen = view.status.observedGeneration >= generation;
   if (seen && view.desired === 0) {
-    return { type: 'succeeded', code: 'scaled-to-zero', sentence: 'Written; no pod is wanted, so there is none to judge.' };
+    return {
+      type: 'succeeded',
+      code: 'scaled-to-zero',
+      sentence: 'Written; no pod is wanted, so there is none to judge.',
+    };
   }
   if (seen && isComplete(view)) {
     return {
@@ -30,11 +38,22 @@ export function judge({ view, generation, writtenAt, now, deadlineMs }: VerdictI
         evidence: crash,
       };
     }
-    const gaveUp = view.status.conditions.find(({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded');
-    if (gaveUp) return timedOut(view, gaveUp.message ?? 'The progress deadline of the Deployment has passed.', 'progress-deadline-exceeded');
+    const gaveUp = view.status.conditions.find(
+      ({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded',
+    );
+    if (gaveUp)
+      return timedOut(
+        view,
+        gaveUp.message ?? 'The progress deadline of the Deployment has passed.',
+        'progress-deadline-exceeded',
+      );
   }
   if (view.paused) {
-    return { type: 'waiting', code: 'paused', sentence: 'The Deployment is paused: nothing rolls out until it is resumed.' };
+    return {
+      type: 'waiting',
+      code: 'paused',
+      sentence: 'The Deployment is paused: nothing rolls out until it is resumed.',
+    };
   }
   if (now - writtenAt >= deadlineMs) {
     return timedOut(view, `Not available after ${Math.round(deadlineMs / 1000)} s.`, 'deadline-exceeded');

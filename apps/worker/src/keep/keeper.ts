@@ -1,6 +1,7 @@
 import type { Workload, WorkloadKey } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
-import { registryPoll, type Schedules, type WantedSchedule } from '@keelson/queue';
+import type { Schedules, WantedSchedule } from '@keelson/queue';
+import { registryPoll } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 import { idOf } from '../workload-id.ts';
 import { recordOf } from './record-of.ts';
@@ -40,7 +41,10 @@ export function createKeeper(
     if (!intent.managed && intent.warnings.length === 0) return undefined;
     const record = recordOf(workload, intent, writePathFor(workload));
     const schedule = wantedSchedule(intent, record);
-    const followed = intent.managed && intent.policy.type === 'force' ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
+    const followed =
+      intent.managed && intent.policy.type === 'force'
+        ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`)
+        : [];
     return {
       record,
       schedule,

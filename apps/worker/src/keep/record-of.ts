@@ -1,7 +1,8 @@
 import type { ContainerRecord, WorkloadRecord } from '@keelson/history';
 import { parseReference, repositoryOf } from '@keelson/image';
 import type { Container, Owner, Workload, WritePath } from '@keelson/kube';
-import { formatSchedule, type Intent, type Policy, trackedContainers } from '@keelson/policy';
+import type { Intent, Policy } from '@keelson/policy';
+import { formatSchedule, trackedContainers } from '@keelson/policy';
 import { idOf } from '../workload-id.ts';
 
 /** A workload as the API shows it: what was asked for, what is followed, and every warning about it. */

@@ -31,7 +31,8 @@ export function createSweep({ view, history, producer, log }: Pick<Deps, 'view' 
       const key = keyOf(rollout.workload);
       const workload = key?.namespace === namespaceOf(change) ? view.workload(key) : undefined;
       if (!workload) continue;
-      if (change.type === 'replicaset' ? change.ownerUid === workload.uid : matches(workload.selector, change.labels)) return rollout;
+      if (change.type === 'replicaset' ? change.ownerUid === workload.uid : matches(workload.selector, change.labels))
+        return rollout;
     }
     return undefined;
   }
@@ -41,12 +42,17 @@ export function createSweep({ view, history, producer, log }: Pick<Deps, 'view' 
       const stop = view.onChange((change) => {
         if (active.size === 0) return;
         const rollout = about(change);
-        if (rollout) wake(rollout).catch((error: unknown) => log.warn({ err: error }, 'a rollout could not be woken; the sweep will'));
+        if (rollout)
+          wake(rollout).catch((error: unknown) =>
+            log.warn({ err: error }, 'a rollout could not be woken; the sweep will'),
+          );
       });
       const events = follow(signal);
       try {
         while (!signal.aborted) {
-          await sweep().catch((error: unknown) => log.warn({ err: error }, 'the sweep over running rollouts failed; tried again'));
+          await sweep().catch((error: unknown) =>
+            log.warn({ err: error }, 'the sweep over running rollouts failed; tried again'),
+          );
           await sleep(SWEEP_MS, signal);
         }
       } finally {
@@ -82,7 +88,10 @@ function namespaceOf(change: ClusterChange): string {
   return change.type === 'workload' ? change.key.namespace : change.namespace;
 }
 
-function matches(selector: Readonly<Record<string, string>> | undefined, labels: Readonly<Record<string, string>>): boolean {
+function matches(
+  selector: Readonly<Record<string, string>> | undefined,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   return selector !== undefined && Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 

@@ -1,6 +1,7 @@
 import type { WorkloadRecord } from '@keelson/history';
 import type { Intent } from '@keelson/policy';
-import { offsetFor, type WantedSchedule } from '@keelson/queue';
+import type { WantedSchedule } from '@keelson/queue';
+import { offsetFor } from '@keelson/queue';
 
 /**
  * When a workload's polls are due. The place in the interval comes from the image, so that workloads that share one look together, and

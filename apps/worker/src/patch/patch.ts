@@ -1,8 +1,10 @@
 import type { Rollout } from '@keelson/history';
 import { InvalidReferenceError, parseReference, repositoryOf } from '@keelson/image';
-import { ConflictError, type ImageChange, KubeError, type Workload } from '@keelson/kube';
+import type { ImageChange, Workload } from '@keelson/kube';
+import { ConflictError, KubeError } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
-import { type FunctionContext, type imagePatch, rolloutVerify } from '@keelson/queue';
+import type { FunctionContext, imagePatch } from '@keelson/queue';
+import { rolloutVerify } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { keyOf } from '../workload-id.ts';
@@ -30,7 +32,12 @@ export function createPatch(deps: Deps) {
       const workload = key && (past ? await reader.readWorkload(key, signal) : view.workload(key));
       const plan = wanted(workload, rollout);
       if ('unwanted' in plan) {
-        await history.transition(id, { from: ['pending'], to: 'cancelled', code: 'no-longer-wanted', message: plan.unwanted });
+        await history.transition(id, {
+          from: ['pending'],
+          to: 'cancelled',
+          code: 'no-longer-wanted',
+          message: plan.unwanted,
+        });
         return;
       }
       try {

@@ -1,6 +1,8 @@
-import { type Digest, digestOfImageID, parseReference, repositoryOf } from '@keelson/image';
 import type { DigestRecord } from '@keelson/history';
-import { type ClusterView, type Container, markOf, type Workload } from '@keelson/kube';
+import type { Digest } from '@keelson/image';
+import { digestOfImageID, parseReference, repositoryOf } from '@keelson/image';
+import type { ClusterView, Container, Workload } from '@keelson/kube';
+import { markOf } from '@keelson/kube';
 import type { ContainerFacts } from '@keelson/policy';
 
 /** What is known of one container before the registry is asked: from git, from the cluster, from what was written down. */

@@ -1,10 +1,13 @@
 import type { WorkloadState } from '@keelson/history';
-import { KubeError, type Workload } from '@keelson/kube';
-import { type Intent, trackedContainers } from '@keelson/policy';
+import type { Workload } from '@keelson/kube';
+import { KubeError } from '@keelson/kube';
+import type { Intent } from '@keelson/policy';
+import { trackedContainers } from '@keelson/policy';
 import { RegistryError } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import { factsOf } from './facts.ts';
-import { type Look, look } from './look.ts';
+import type { Look } from './look.ts';
+import { look } from './look.ts';
 import type { PullSecrets } from './pull-secrets.ts';
 
 export interface LookFailure {

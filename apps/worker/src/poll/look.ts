@@ -1,6 +1,8 @@
-import { type Digest, shortDigest } from '@keelson/image';
+import type { Digest } from '@keelson/image';
+import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { type ContainerFacts, type Decision, decide, type Intent } from '@keelson/policy';
+import type { ContainerFacts, Decision, Intent } from '@keelson/policy';
+import { decide } from '@keelson/policy';
 import type { ImageDescription } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import { observe } from './observe.ts';
@@ -43,7 +45,8 @@ export async function look(
   if (decision.action === 'ask-family') {
     decision = decide(facts, intent, { digest, family: (await describe(digest)).family });
   }
-  if (decision.action === 'ask-family') throw new Error(`No decision for ${facts.name} with the family of ${shortDigest(digest)}.`);
+  if (decision.action === 'ask-family')
+    throw new Error(`No decision for ${facts.name} with the family of ${shortDigest(digest)}.`);
   if (decision.action !== 'roll-out') return { facts, digest, decision };
 
   const old = decision.move?.from;

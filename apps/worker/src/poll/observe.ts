@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Digest, type ImageReference, parseDigest, repositoryOf } from '@keelson/image';
+import type { Digest, ImageReference } from '@keelson/image';
+import { parseDigest, repositoryOf } from '@keelson/image';
 import type { SharedFlight } from '@keelson/queue';
-import { type RegistryClient, RegistryError } from '@keelson/registry';
+import type { RegistryClient } from '@keelson/registry';
+import { RegistryError } from '@keelson/registry';
 import type { Keyring } from './pull-secrets.ts';
 
 export interface ObserveInput {

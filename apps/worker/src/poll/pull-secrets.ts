@@ -1,6 +1,7 @@
 import type { ImageReference } from '@keelson/image';
 import type { ClusterReader, Workload } from '@keelson/kube';
-import { type Credential, credentialsFor } from '@keelson/registry';
+import type { Credential } from '@keelson/registry';
+import { credentialsFor } from '@keelson/registry';
 
 export interface Keyring {
   readonly credentials: readonly Credential[];
@@ -66,7 +67,11 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
         texts.flatMap(({ text }) => (text === undefined ? [] : [text])),
         image,
       );
-      return { credentials, identity: secrets.map((name) => `${namespace}/${name}`).join(','), warnings: [...missing, ...warnings] };
+      return {
+        credentials,
+        identity: secrets.map((name) => `${namespace}/${name}`).join(','),
+        warnings: [...missing, ...warnings],
+      };
     },
     doubt({ namespace }) {
       for (const [key, { at }] of kept) {

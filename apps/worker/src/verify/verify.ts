@@ -2,7 +2,8 @@ import type { Evidence, Rollout } from '@keelson/history';
 import type { Pod, Workload } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { FunctionContext, rolloutVerify } from '@keelson/queue';
-import { judge, type PodEvidence } from '@keelson/rollout';
+import type { PodEvidence } from '@keelson/rollout';
+import { judge } from '@keelson/rollout';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { keyOf } from '../workload-id.ts';
@@ -23,7 +24,12 @@ export function createVerify({ history, view, reader, now, log }: Deps) {
     const key = keyOf(rollout.workload);
     const workload = key && view.workload(key);
     if (!workload) {
-      await history.transition(id, { from: ['verifying'], to: 'cancelled', code: 'workload-gone', message: 'The workload is gone.' });
+      await history.transition(id, {
+        from: ['verifying'],
+        to: 'cancelled',
+        code: 'workload-gone',
+        message: 'The workload is gone.',
+      });
       return;
     }
     const pods = podsOfTheChange(workload);
@@ -32,7 +38,8 @@ export function createVerify({ history, view, reader, now, log }: Deps) {
       generation: rollout.generation,
       writtenAt: writtenAt(rollout),
       now: now(),
-      deadlineMs: 1_000 * (readIntent(workload).deadlineSeconds ?? workload.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS),
+      deadlineMs:
+        1_000 * (readIntent(workload).deadlineSeconds ?? workload.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS),
     });
     if (verdict.type === 'waiting') return;
     const evidence = verdict.type === 'failed' && verdict.evidence && (await withLog(verdict.evidence, pods, signal));
