@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { useHistory } from './opened.ts';
-import { digest, record, rollout } from './samples.ts';
+import { digest, image, record, rollout } from './samples.ts';
 
 const redis = useHistory();
 const rounds = 200;
@@ -9,6 +9,9 @@ it('lets exactly one of two begin, 200 times (law 4)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const wanted = rollout(`a${round}`, `b${round}`, `ns/deployment/w${round}`);
+    // Every other time the digests are known already, so that nothing but the claim tells the two apart.
+    const known = { container: 'app', image, tag: 'latest', digest: digest(`a${round}`) };
+    if (round % 2 === 0) await a.adopt(wanted.workload, [known]);
     const results = await Promise.all([a.begin(wanted), b.begin({ ...wanted, trigger: 'webhook' })]);
     expect(results.map(({ outcome }) => outcome).sort()).toEqual(['created', 'exists']);
     expect(results[0]?.rollout).toEqual(results[1]?.rollout);
@@ -64,5 +67,19 @@ it('never lets a superseded rollout move the digests', async () => {
     expect(next).toMatchObject({ outcome: 'created', superseded: begun.id });
     const digests = (await a.workload(workload))?.digests.app;
     expect(digests).toMatchObject({ rolledOut: digest(moved === undefined ? 'old' : 'x'), lastGood: digest('old') });
+  }
+});
+
+it('loses no step of a rollout that is superseded while it takes it', async () => {
+  const [a, b] = [redis.open(), redis.open()];
+  for (let round = 0; round < rounds; round++) {
+    const workload = `ns/deployment/w${round}`;
+    const { rollout: begun } = await a.begin(rollout('old', 'x', workload));
+    const [told] = await Promise.all([
+      a.transition(begun.id, { from: ['pending'], to: 'pending', code: 'write-refused' }),
+      b.begin(rollout('old', 'y', workload)),
+    ]);
+    const steps = (await a.rollout(begun.id))?.transitions.map(({ code }) => code);
+    expect(steps).toEqual(['new-digest', ...(told === undefined ? [] : ['write-refused']), 'superseded']);
   }
 });

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { TestRedis } from '@keelson/testkit';
 import { startRedis } from '@keelson/testkit';
 import { Redis } from 'ioredis';
@@ -39,6 +42,20 @@ export function useQueue() {
       return raw;
     },
     closing,
+    /** A Node process of its own for this TypeScript program; it is given the URL. Resolves when it has written something. */
+    spawn: async (program: URL): Promise<{ readonly said: string; kill(): Promise<void> }> => {
+      const child = spawn(process.execPath, [fileURLToPath(program), server.url], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const ended = once(child, 'exit');
+      const kill = async (): Promise<void> => {
+        child.kill('SIGKILL');
+        await ended;
+      };
+      closers.push(kill);
+      const [said] = await once(child.stdout, 'data');
+      return { said: String(said), kill };
+    },
     producer: (): Producer => closing(createProducer({ redis: server.url }), (producer) => producer.close()),
     start: async (functions: readonly Handled[], options: Partial<FunctionsOptions> = {}) =>
       closing(

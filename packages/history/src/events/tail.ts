@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis';
+import type { HistoryError } from '../errors.ts';
+import { explain } from '../redis/explain.ts';
 
 /** Wakes whoever waits for the next event. However many wait, one blocking read on one connection of its own serves them all. */
 export interface Tail {
@@ -11,7 +13,7 @@ export interface Tail {
 const blockMs = 5_000;
 
 export function createTail(connectOwn: () => Redis, stream: string): Tail {
-  const waiting = new Set<{ wake: () => void; fail: (error: unknown) => void }>();
+  const waiting = new Set<{ wake: () => void; fail: (error: HistoryError) => void }>();
   let redis: Redis | undefined;
   let running = false;
   let closed = false;
@@ -29,7 +31,8 @@ export function createTail(connectOwn: () => Redis, stream: string): Tail {
         for (const { wake } of [...waiting]) wake();
       }
     } catch (error) {
-      for (const { fail } of [...waiting]) fail(error);
+      const explained = explain(error);
+      for (const { fail } of [...waiting]) fail(explained);
     } finally {
       running = false;
     }
@@ -47,7 +50,7 @@ export function createTail(connectOwn: () => Redis, stream: string): Tail {
             done();
             resolve();
           },
-          fail: (error: unknown) => {
+          fail: (error: HistoryError) => {
             done();
             reject(error);
           },

@@ -125,6 +125,15 @@ it('does not roll back to another repository', async () => {
   expect((await history.workload(id))?.digests.app).toEqual({ image, tag: 'latest', rolledOut: digest('b') });
 });
 
+it('does not call written what only began', async () => {
+  const history = redis.open();
+  await history.adopt(id, [{ container: 'app', image, tag: 'stable', digest: digest('b') }]);
+  const { rollout: first } = await history.begin(rollout(undefined, 'b'));
+  await history.transition(first.id, { from: ['pending'], to: 'cancelled', code: 'x' });
+
+  expect((await history.begin(rollout(undefined, 'b'))).outcome).toBe('created');
+});
+
 it.each([
   ['no change', []],
   ['a container twice', [change('a', 'b'), change('a', 'c')]],

@@ -63,8 +63,8 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
         ),
       ],
     );
-    if (id === null) return undefined;
-    const created = dated(String(id), fresh);
+    if (!Buffer.isBuffer(id)) return undefined;
+    const created = dated(id.toString(), fresh);
     return { outcome: 'created', rollout: created, ...(older && { superseded: older.id }) };
   });
 }
@@ -122,6 +122,9 @@ function dated(id: string, rollout: Rollout): Rollout {
 
 function sameTargets(a: NewRollout, b: NewRollout): boolean {
   const targets = ({ changes }: NewRollout): string =>
-    JSON.stringify(changes.map(({ container, image, to }) => [container, image, to.digest]).sort());
+    changes
+      .map(({ container, image, to }) => `${container} ${image} ${to.digest}`)
+      .sort()
+      .join();
   return targets(a) === targets(b);
 }

@@ -4,7 +4,7 @@ import { HistoryError } from '../errors.ts';
  * A rollout's id is a number in base 36, padded so that text sorts as numbers do: sixteen for every millisecond since the epoch, each given once
  * and never smaller than the one before. So it carries the start, and a time range is a range of ids. `scripts/id.lua` makes them.
  */
-export const perMillisecond = 16;
+const perMillisecond = 16;
 const width = 9;
 const shape = /^[0-9a-z]{9}$/;
 

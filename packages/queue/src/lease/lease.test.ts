@@ -1,12 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { until, useQueue } from '../../test/setup.ts';
 import { createLease } from '../index.ts';
 
 const redis = useQueue();
-const program = fileURLToPath(new URL('../../test/doomed-holder.ts', import.meta.url));
 
 function contender(holder: string, more: { ttlMs?: number; renewMs?: number; fail?: () => boolean } = {}) {
   const owned: AbortSignal[] = [];
@@ -96,13 +92,12 @@ it('is lost in time when Redis does not answer, before anybody else can have it'
 });
 
 it('is taken over when its owner was killed', async () => {
-  const doomed = spawn(process.execPath, [program, redis.url], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(doomed.stdout, 'data');
+  const doomed = await redis.spawn('./doomed-holder.ts');
   const next = contender('b');
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(next.owns).toBe(false);
 
-  doomed.kill('SIGKILL');
+  await doomed.kill();
 
   await until(() => next.owns, 10_000);
 });

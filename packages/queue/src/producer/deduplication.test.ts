@@ -36,7 +36,7 @@ it('runs once with the newest input when several are added before it runs', asyn
   await producer.add(sample, { key: 'a', n: 4 });
   await until(() => seen.length === 3);
 
-  expect(seen.toSorted()).toEqual([3, 4, 9]);
+  expect(new Set(seen)).toEqual(new Set([3, 4, 9]));
 });
 
 it('never runs two of one key at once, and always runs the last one', async () => {

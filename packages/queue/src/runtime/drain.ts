@@ -24,7 +24,9 @@ export async function drain({ workers, queues, connection, running, graceMs, log
     const results = await Promise.race([Promise.allSettled(promises), sleep(closeMs).then(() => undefined)]);
     if (results === undefined) log.warn({ step: what }, 'a step of the shutdown took too long and was left behind');
     for (const result of results ?? []) {
-      if (result.status === 'rejected') log.warn({ step: what, err: result.reason }, 'a step of the shutdown failed');
+      if (result.status === 'fulfilled') continue;
+      const err: unknown = result.reason;
+      log.warn({ step: what, err }, 'a step of the shutdown failed');
     }
   };
   running.close();

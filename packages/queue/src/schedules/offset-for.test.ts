@@ -13,7 +13,7 @@ it('is the same for the same text, and within the interval', () => {
 });
 
 it('spreads different images over the interval', () => {
-  const tenths = new Array<number>(10).fill(0);
+  const tenths = Array.from({ length: 10 }, () => 0);
   for (let i = 0; i < 10_000; i++) {
     const tenth = Math.min(9, Math.floor(offsetFor(`registry.example/app-${i}:latest`, 60_000) / 6_000));
     tenths[tenth] = (tenths[tenth] ?? 0) + 1;

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { dieWithParent } from './watchdog.ts';
 
 const startMs = 10_000;
@@ -6,7 +7,8 @@ const startMs = 10_000;
 /** Starts `redis-server`; resolves when it says that it accepts connections, rejects with its output when it ends before. */
 export function spawnRedis(binary: string, args: readonly string[]): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
-    const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // In a process group of its own: Ctrl-C at the terminal is for whoever started it, who may still need it to end well.
+    const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     dieWithParent(child);
     let output = '';
     const fail = (why: string): void => {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
-import { startRedis, type TestRedis } from './start-redis.ts';
+import type { TestRedis } from './start-redis.ts';
+import { startRedis } from './start-redis.ts';
 
 let redis: TestRedis | undefined;
 afterEach(async () => redis?.stop());
@@ -23,7 +24,10 @@ it('answers, refuses to evict, and forgets at a restart', async () => {
   redis = await startRedis();
   const { url } = redis;
 
-  expect(await ask(url, (client) => client.config('GET', 'maxmemory-policy'))).toEqual(['maxmemory-policy', 'noeviction']);
+  expect(await ask(url, (client) => client.config('GET', 'maxmemory-policy'))).toEqual([
+    'maxmemory-policy',
+    'noeviction',
+  ]);
   await ask(url, (client) => client.set('a', '1'));
   await redis.restart();
 
@@ -36,7 +40,7 @@ it('keeps what was written through kill -9 with an append-only file', async () =
 
   await ask(url, (client) => client.set('a', '1'));
   await redis.kill9();
-  await expect(ask(url, (client) => client.ping())).rejects.toThrow();
+  await expect(ask(url, (client) => client.ping())).rejects.toThrow('closed');
   await redis.restart();
 
   expect(await ask(url, (client) => client.get('a'))).toBe('1');
@@ -52,7 +56,9 @@ it('says what the server said when it does not start', async () => {
 it('dies with the process that started it, even by kill -9', async () => {
   const module = fileURLToPath(new URL('./start-redis.ts', import.meta.url));
   const script = `const { startRedis } = await import(${JSON.stringify(module)}); console.log((await startRedis()).url); setInterval(() => {}, 1000);`;
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = await once(parent.stdout, 'data');
   const url = String(line).trim();
   expect(await ask(url, (client) => client.ping())).toBe('PONG');
@@ -60,7 +66,5 @@ it('dies with the process that started it, even by kill -9', async () => {
   parent.kill('SIGKILL');
   await once(parent, 'exit');
 
-  await expect
-    .poll(() => ask(url, (client) => client.ping()).catch(() => 'gone'), { timeout: 10_000 })
-    .toBe('gone');
+  await expect.poll(() => ask(url, (client) => client.ping()).catch(() => 'gone'), { timeout: 10_000 }).toBe('gone');
 });

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 
 /**
  * Kills `child` when this process is gone, however it went: the shell's standard input closes with us, which not even SIGKILL can prevent.

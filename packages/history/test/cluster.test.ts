@@ -1,0 +1,34 @@
+import { startRedis } from '@keelson/testkit';
+import { Redis } from 'ioredis';
+import { expect, it } from 'vitest';
+import { createHistory } from '../src/index.ts';
+import { digest, image, record, rollout } from './samples.ts';
+
+const id = 'myapp/deployment/myapp';
+
+it('touches one slot only, as Redis Cluster demands of a script', async () => {
+  await using server = await startRedis({ args: ['--cluster-enabled', 'yes'] });
+  const raw = new Redis(server.url);
+  await raw.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+  await expect.poll(() => raw.cluster('INFO'), { timeout: 20_000 }).toContain('cluster_state:ok');
+  await expect(raw.mget('a', 'b')).rejects.toThrow('CROSSSLOT');
+
+  const history = createHistory({ redis: server.url, retention: { perWorkload: 1 } });
+  await history.putWorkload(record(id));
+  await history.adopt(id, [{ container: 'app', image, tag: 'latest', digest: digest('a') }]);
+  await history.putCheck(id, { at: 1, code: 'x', sentence: 'y', observed: [] });
+  const { rollout: first } = await history.begin(rollout('a', 'b'));
+  const { rollout: second } = await history.begin(rollout('a', 'c'));
+  await history.transition(second.id, { from: ['pending'], to: 'verifying', code: 'x' });
+  await history.transition(second.id, { from: ['verifying'], to: 'succeeded', code: 'x' });
+
+  expect(await history.rollout(first.id)).toBeUndefined();
+  expect((await history.rollouts({ workload: id })).items).toMatchObject([{ state: 'succeeded' }]);
+  expect((await history.rollouts({})).items).toHaveLength(1);
+  expect(await history.workloads()).toHaveLength(1);
+  expect(await history.trim(Date.now() + 1e12)).toBe(1);
+  await history.removeWorkload(id);
+  expect(await history.events('0-0')).toHaveLength(8);
+  await history.close();
+  raw.disconnect();
+});

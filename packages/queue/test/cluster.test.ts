@@ -1,0 +1,48 @@
+import { startRedis } from '@keelson/testkit';
+import { Redis } from 'ioredis';
+import { expect, it } from 'vitest';
+import {
+  createLease,
+  createProducer,
+  createSchedules,
+  createSharedFlight,
+  handle,
+  startFunctions,
+  startTicks,
+} from '../src/index.ts';
+import { memoryLog, sampleFunction } from './sample.ts';
+import { until } from './setup.ts';
+
+it('touches one slot only, as Redis Cluster demands of a script', async () => {
+  await using server = await startRedis({ args: ['--cluster-enabled', 'yes'] });
+  const redis = server.url;
+  const raw = new Redis(redis);
+  await raw.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+  await expect.poll(() => raw.cluster('INFO'), { timeout: 20_000 }).toContain('cluster_state:ok');
+  const log = memoryLog();
+  const seen: number[] = [];
+  const ticks: string[] = [];
+  const sample = sampleFunction();
+  const producer = createProducer({ redis });
+  const schedules = createSchedules({ redis });
+  const flight = createSharedFlight({ redis });
+  const lease = createLease({ redis, name: 'x', holder: 'a', onAcquired: () => undefined });
+  const functions = await startFunctions([handle(sample, async ({ n }) => void seen.push(n))], {
+    redis,
+    log,
+    graceMs: 0,
+  });
+  const ticking = await startTicks({ redis, log, onTick: async (id) => void ticks.push(id) });
+
+  await producer.add(sample, { key: 'a', n: 1 });
+  await producer.add(sample, { key: 'a', n: 2 }, { delayMs: 20 });
+  await schedules.reconcile(new Map([['a', { schedule: { type: 'every', ms: 100 }, offsetMs: 5 }]]));
+  const options = { notBefore: 0, minGapMs: 10, lockMs: 1_000, keepMs: 1_000, signal: AbortSignal.timeout(20_000) };
+
+  expect(await flight.run('a', options, async () => 'x')).toMatchObject({ value: 'x' });
+  await until(() => seen.length === 2 && ticks.length >= 2 && lease.held);
+  await Promise.all([functions.stop(), ticking.stop(), lease.stop()]);
+  await Promise.all([producer.close(), schedules.close(), flight.close()]);
+  raw.disconnect();
+  expect(log.lines).toEqual([]);
+});
