@@ -92,7 +92,7 @@ it('is lost in time when Redis does not answer, before anybody else can have it'
 });
 
 it('is taken over when its owner was killed', async () => {
-  const doomed = await redis.spawn('./doomed-holder.ts');
+  const doomed = await redis.spawn(new URL('../../test/doomed-holder.ts', import.meta.url));
   const next = contender('b');
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(next.owns).toBe(false);
