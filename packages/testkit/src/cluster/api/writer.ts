@@ -76,9 +76,12 @@ export class Writer {
       this.#validate(kind, settled, live);
     }
     const manager = { name: options.manager, operation: 'Update', subresource: options.subresource } as const;
+    const same = saysTheSame(live, settled);
+    if (same && options.managedFields === undefined) return live;
     const managed = options.managedFields ?? afterUpdate(kind, live, settled, manager, this.#now());
+    if (same && equal(withoutTimes(live.metadata.managedFields), withoutTimes(managed))) return live;
     if (managed.length > 0) settled.metadata.managedFields = managed;
-    if (saysTheSame(live, settled)) return live;
+    else delete settled.metadata.managedFields;
     if (raisesGeneration(kind, live, settled, options.subresource)) {
       settled.metadata.generation = (live.metadata.generation ?? 0) + 1;
     }
@@ -157,14 +160,11 @@ function withoutTimes(entries: readonly ManagedFieldsEntry[] | undefined): unkno
   return (entries ?? []).map((entry) => ({ ...entry, time: undefined }));
 }
 
+/** Equal but for who manages what. */
 function saysTheSame(live: KubeObject, next: KubeObject): boolean {
-  const { managedFields: ours, ...a } = live.metadata;
-  const { managedFields: theirs, ...b } = next.metadata;
-  return (
-    equal(a, b) &&
-    equal({ ...live, metadata: {} }, { ...next, metadata: {} }) &&
-    equal(withoutTimes(ours), withoutTimes(theirs))
-  );
+  const { managedFields: _ours, ...a } = live.metadata;
+  const { managedFields: _theirs, ...b } = next.metadata;
+  return equal(a, b) && equal({ ...live, metadata: {} }, { ...next, metadata: {} });
 }
 
 /** All that is neither metadata nor status is spec (a custom resource's generation counts so too). */

@@ -1,11 +1,11 @@
 import type { Fields } from '../json.ts';
-import { present } from '../json.ts';
+import { fieldsOf, isEmpty } from '../json.ts';
 import type { KindInfo } from '../kinds/kind.ts';
 import type { FieldTree, KubeObject, ManagedFieldsEntry } from '../objects/object.ts';
 import { timestamp } from '../objects/object.ts';
 import type { Changes } from './compare.ts';
 import { compare } from './compare.ts';
-import { difference, isNone, sorted, union } from './tree.ts';
+import { difference, isNone, union } from './tree.ts';
 
 export type Subresource = 'status' | undefined;
 
@@ -16,27 +16,22 @@ export interface Manager {
   readonly subresource: Subresource;
 }
 
-const UNOWNED = [
-  'name',
-  'namespace',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'managedFields',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'selfLink',
-];
+/** The metadata that managers own; the rest is the server's. */
+const OWNED = ['generateName', 'labels', 'annotations', 'ownerReferences', 'finalizers'];
 
 /** The object without what no manager can own, and without what this way of writing does not write. */
 export function ownable(object: Fields, kind: KindInfo, subresource: Subresource): Fields {
-  const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object;
-  const owned: Fields = { ...(typeof metadata === 'object' ? metadata : {}) };
-  for (const field of UNOWNED) delete owned[field];
-  if (subresource === 'status') delete rest['spec'];
-  else if (kind.status) delete rest['status'];
-  return present(owned).length === 0 ? rest : { metadata: owned, ...rest };
+  const other = kind.status ? 'status' : undefined;
+  const left = subresource === 'status' ? 'spec' : other;
+  const metadata = fieldsOf(object['metadata']);
+  const owned: Fields = {};
+  for (const field of OWNED) if (metadata[field] !== undefined) owned[field] = metadata[field];
+  const result: Fields = isEmpty(owned) ? {} : { metadata: owned };
+  for (const field of Object.keys(object)) {
+    if (field !== 'apiVersion' && field !== 'kind' && field !== 'metadata' && field !== left)
+      result[field] = object[field];
+  }
+  return result;
 }
 
 export function isSame(entry: ManagedFieldsEntry, manager: Manager, apiVersion: string): boolean {
@@ -55,7 +50,7 @@ export function entryFor(kind: KindInfo, manager: Manager, fields: FieldTree, no
     apiVersion: kind.apiVersion,
     time: timestamp(now),
     fieldsType: 'FieldsV1',
-    fieldsV1: sorted(fields),
+    fieldsV1: fields,
     ...(manager.subresource === undefined ? {} : { subresource: manager.subresource }),
   };
 }

@@ -65,9 +65,3 @@ function intersectionOfNodes(a: FieldTree | undefined, b: FieldTree | undefined)
 export function intersection(a: FieldTree, b: FieldTree): FieldTree {
   return each(a, b, intersectionOfNodes);
 }
-
-/** The set with its elements in the order in which the real server writes them. */
-export function sorted(tree: FieldTree): FieldTree {
-  const entries = Object.entries(tree).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([element, below]) => [element, sorted(below)]));
-}

@@ -119,6 +119,7 @@ export function refresh(control: Control, deployment: Deployment, newest: Replic
     [REVISION]: String(revision),
   };
   const { minReadySeconds } = deployment.spec;
+  if (equal(annotations, before) && minReadySeconds === newest.spec.minReadySeconds) return;
   control.writer.change(kinds.replicaSet, keyOf(newest), AS_CONTROLLER, (live) => ({
     ...live,
     metadata: { ...live.metadata, annotations },

@@ -82,7 +82,8 @@ function progress(
       ? `Deployment "${deployment.metadata.name}"`
       : `ReplicaSet "${replicaSets.newest.metadata.name}"`;
   const settled = counts.replicas === counts.updatedReplicas && before?.reason === 'NewReplicaSetAvailable';
-  if (deployment.spec.progressDeadlineSeconds === undefined || settled) return [...conditions];
+  if (deployment.spec.paused === true || deployment.spec.progressDeadlineSeconds === undefined || settled)
+    return [...conditions];
   if (isComplete(deployment, counts)) {
     const message = `${subject} has successfully progressed.`;
     return withCondition(conditions, { type, status: 'True', reason: 'NewReplicaSetAvailable', message }, now);

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SimulatedCluster } from '../options.ts';
+import { startSimulatedCluster } from '../start.ts';
+import { call, deployment, until } from '../test-client.ts';
+
+const MERGE = 'application/merge-patch+json';
+const PATH = '/apis/apps/v1/namespaces/default/deployments';
+const MAPS = '/api/v1/namespaces/default/configmaps';
+let cluster: SimulatedCluster;
+
+beforeAll(async () => {
+  cluster = await startSimulatedCluster({ times: { pullMs: 0, readyMs: 0 } });
+});
+afterAll(() => cluster.stop());
+
+const podsOf = async (app: string) => {
+  const { body } = await call(cluster, 'GET', `/api/v1/namespaces/default/pods?labelSelector=app=${app}`);
+  return Array.isArray(body['items']) ? body['items'].length : -1;
+};
+
+describe('deleting', () => {
+  it('answers a Status, and what depends on it goes too', async () => {
+    cluster.apply(deployment('cascade', 'cascade:1'));
+    await until(async () => (await podsOf('cascade')) === 1);
+
+    const deleted = await call(cluster, 'DELETE', `${PATH}/cascade`);
+
+    expect(deleted.body).toMatchObject({
+      status: 'Success',
+      details: { name: 'cascade', group: 'apps', kind: 'deployments' },
+    });
+    await until(async () => (await podsOf('cascade')) === 0);
+    expect((await call(cluster, 'GET', `${PATH}/cascade`)).status).toBe(404);
+  });
+
+  it('leaves dependents alone when they are to be orphans', async () => {
+    cluster.apply(deployment('orphan', 'orphan:1'));
+    await until(async () => (await podsOf('orphan')) === 1);
+
+    await call(cluster, 'DELETE', `${PATH}/orphan`, { propagationPolicy: 'Orphan' });
+
+    const { body } = await call(
+      cluster,
+      'GET',
+      '/apis/apps/v1/namespaces/default/replicasets?labelSelector=app=orphan',
+    );
+    expect(body['items']).toMatchObject([{ metadata: { ownerReferences: [] } }]);
+    expect(await podsOf('orphan')).toBe(1);
+  });
+
+  it('waits in the foreground until the dependents are gone', async () => {
+    cluster.apply(deployment('front', 'front:1'));
+    await until(async () => (await podsOf('front')) === 1);
+
+    const deleted = await call(cluster, 'DELETE', `${PATH}/front?propagationPolicy=Foreground`);
+
+    expect(deleted.body['metadata']).toMatchObject({
+      finalizers: ['foregroundDeletion'],
+      deletionTimestamp: expect.any(String),
+    });
+    await until(async () => (await call(cluster, 'GET', `${PATH}/front`)).status === 404);
+    expect(await podsOf('front')).toBe(0);
+  });
+
+  it('waits for finalizers', async () => {
+    await call(cluster, 'POST', MAPS, { metadata: { name: 'held', finalizers: ['a/b'] } });
+
+    const deleted = await call(cluster, 'DELETE', `${MAPS}/held`);
+    const waiting = await call(cluster, 'GET', `${MAPS}/held`);
+    await call(cluster, 'PATCH', `${MAPS}/held`, { metadata: { finalizers: null } }, MERGE);
+
+    expect(deleted.body).toMatchObject({ kind: 'ConfigMap', metadata: { deletionTimestamp: expect.any(String) } });
+    expect([waiting.status, (await call(cluster, 'GET', `${MAPS}/held`)).status]).toEqual([200, 404]);
+  });
+
+  it('gives a running pod time, and its watchers a word of that', async () => {
+    cluster.apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'running' },
+      spec: { containers: [{ name: 'a', image: 'a:1' }] },
+    });
+    const path = '/api/v1/namespaces/default/pods/running';
+    await until(async () => JSON.stringify((await call(cluster, 'GET', path)).body).includes('"Running"'));
+
+    const deleted = await call(cluster, 'DELETE', path);
+
+    expect(deleted.body).toMatchObject({
+      kind: 'Pod',
+      metadata: { deletionGracePeriodSeconds: 30, deletionTimestamp: expect.any(String) },
+    });
+    await until(async () => (await call(cluster, 'GET', path)).status === 404);
+  });
+
+  it.each([
+    ['uid', { uid: 'x' }, 'the UID in the precondition (x) does not match'],
+    ['resourceVersion', { resourceVersion: '1' }, 'the ResourceVersion in the precondition (1) does not match'],
+  ])('refuses another %s than was meant', async (_what, preconditions, message) => {
+    await call(cluster, 'POST', MAPS, { metadata: { name: 'meant' } });
+
+    const refused = await call(cluster, 'DELETE', `${MAPS}/meant`, { preconditions });
+
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { reason: 'Conflict', message: expect.stringContaining(message) },
+    });
+  });
+
+  it('takes a whole collection by its labels', async () => {
+    for (const name of ['one', 'two']) await call(cluster, 'POST', MAPS, { metadata: { name, labels: { set: 'x' } } });
+
+    const deleted = await call(cluster, 'DELETE', `${MAPS}?labelSelector=set=x`);
+
+    expect(deleted.body['items']).toHaveLength(2);
+    expect((await call(cluster, 'GET', `${MAPS}/one`)).status).toBe(404);
+  });
+
+  it('empties a namespace and lets nothing new into it meanwhile', async () => {
+    cluster.apply(deployment('inside', 'inside:1', {}, 'leaving'));
+    const pods = '/api/v1/namespaces/leaving/pods';
+    await until(async () => JSON.stringify((await call(cluster, 'GET', pods)).body).includes('"Running"'));
+
+    const deleted = await call(cluster, 'DELETE', '/api/v1/namespaces/leaving');
+    const late = await call(cluster, 'POST', '/api/v1/namespaces/leaving/configmaps', { metadata: { name: 'late' } });
+
+    expect(deleted.body).toMatchObject({ status: { phase: 'Terminating' } });
+    expect(late).toMatchObject({ status: 403, body: { details: { causes: [{ reason: 'NamespaceTerminating' }] } } });
+    await until(async () => (await call(cluster, 'GET', '/api/v1/namespaces/leaving')).status === 404);
+  });
+});

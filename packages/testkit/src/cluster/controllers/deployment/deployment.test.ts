@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Outcome } from '../../kubelet/outcome.ts';
+import type { SimulatedCluster } from '../../options.ts';
+import { startSimulatedCluster } from '../../start.ts';
+import { call, deployment, until } from '../../test-client.ts';
+
+const REVISION = 'deployment.kubernetes.io/revision';
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+const MERGE = 'application/merge-patch+json';
+const STRATEGIC = 'application/strategic-merge-patch+json';
+
+const item = z.looseObject({
+  metadata: z.looseObject({
+    name: z.string(),
+    labels: z.record(z.string(), z.string()).default({}),
+    annotations: z.record(z.string(), z.string()).default({}),
+    generation: z.number().default(0),
+    deletionTimestamp: z.string().optional(),
+  }),
+  spec: z.looseObject({
+    replicas: z.number().default(0),
+    containers: z.array(z.looseObject({ image: z.string() })).default([]),
+  }),
+  status: z.looseObject({
+    observedGeneration: z.number().default(0),
+    replicas: z.number().default(0),
+    updatedReplicas: z.number().default(0),
+    readyReplicas: z.number().default(0),
+    availableReplicas: z.number().default(0),
+    unavailableReplicas: z.number().default(0),
+    conditions: z
+      .array(z.looseObject({ type: z.string(), status: z.string(), reason: z.string().optional() }))
+      .default([]),
+  }),
+});
+type Item = z.infer<typeof item>;
+let cluster: SimulatedCluster;
+
+/** The tag says what becomes of it. */
+function byTag(image: string): Outcome {
+  const tag = /:(crash|unready)/.exec(image)?.[1];
+  return tag === 'crash' || tag === 'unready' ? tag : 'ready';
+}
+
+beforeAll(async () => {
+  cluster = await startSimulatedCluster({
+    times: { pullMs: 2, readyMs: 5, backoffMs: 200, killMs: 5 },
+    outcome: byTag,
+    nodes: 2,
+  });
+});
+afterAll(() => cluster.stop());
+
+async function items(path: string, app: string): Promise<Item[]> {
+  const { body } = await call(cluster, 'GET', `${path}?labelSelector=app%3D${app}`);
+  return z.array(item).parse(body['items']);
+}
+
+const get = async (name: string) => item.parse((await call(cluster, 'GET', `${DEPLOYMENTS}/${name}`)).body);
+const replicaSets = (app: string) => items('/apis/apps/v1/namespaces/default/replicasets', app);
+const pods = async (app: string) =>
+  (await items('/api/v1/namespaces/default/pods', app)).filter((pod) => pod.metadata.deletionTimestamp === undefined);
+const reason = (of: Item, type: string) => of.status.conditions.find((each) => each.type === type)?.reason;
+const merge = (name: string, body: unknown) => call(cluster, 'PATCH', `${DEPLOYMENTS}/${name}`, body, MERGE);
+
+function setImage(name: string, image: string) {
+  return call(
+    cluster,
+    'PATCH',
+    `${DEPLOYMENTS}/${name}`,
+    { spec: { template: { spec: { containers: [{ name: 'app', image }] } } } },
+    STRATEGIC,
+  );
+}
+
+/** Rolled out, by what `kubectl rollout status` looks at. */
+function rolledOut(name: string): Promise<Item> {
+  return until(async () => {
+    const found = await get(name);
+    const { observedGeneration, updatedReplicas, replicas, availableReplicas } = found.status;
+    const done =
+      observedGeneration >= found.metadata.generation &&
+      [updatedReplicas, replicas, availableReplicas].every((each) => each === found.spec.replicas);
+    return done && reason(found, 'Progressing') === 'NewReplicaSetAvailable' ? found : undefined;
+  });
+}
+
+describe('a Deployment', () => {
+  it('has a ReplicaSet with its template’s hash, and pods of that', async () => {
+    cluster.apply({
+      ...deployment('first', 'web:1', { replicas: 3 }),
+      metadata: { name: 'first', annotations: { 'keel.sh/policy': 'force' } },
+    });
+
+    const found = await rolledOut('first');
+
+    const [set] = await replicaSets('first');
+    const hash = set?.metadata.labels['pod-template-hash'];
+    expect(set).toMatchObject({
+      metadata: {
+        name: `first-${hash}`,
+        annotations: { [REVISION]: '1', 'keel.sh/policy': 'force', 'deployment.kubernetes.io/desired-replicas': '3' },
+      },
+      spec: { replicas: 3, selector: { matchLabels: { app: 'first', 'pod-template-hash': hash } } },
+      status: { readyReplicas: 3, availableReplicas: 3, observedGeneration: 1 },
+    });
+    expect((await pods('first')).map((pod) => pod.metadata.labels['pod-template-hash'])).toEqual([hash, hash, hash]);
+    expect(found.metadata.annotations[REVISION]).toBe('1');
+    expect(found.status).toMatchObject({
+      replicas: 3,
+      updatedReplicas: 3,
+      readyReplicas: 3,
+      availableReplicas: 3,
+      unavailableReplicas: 0,
+    });
+    expect(reason(found, 'Available')).toBe('MinimumReplicasAvailable');
+  });
+
+  it('rolls: never more than the surge allows, never fewer available than it must', async () => {
+    cluster.apply(deployment('rolls', 'web:1', { replicas: 4 }));
+    await rolledOut('rolls');
+    await setImage('rolls', 'web:2');
+    const seen: Item[] = [];
+
+    await until(async () => {
+      seen.push(...(await replicaSets('rolls')).slice(0, 0), await get('rolls'));
+      const last = seen.at(-1);
+      return (
+        last !== undefined &&
+        last.status.updatedReplicas === 4 &&
+        last.status.replicas === 4 &&
+        last.status.availableReplicas === 4
+      );
+    });
+
+    expect(Math.max(...seen.map(({ status }) => status.replicas))).toBeLessThanOrEqual(5);
+    expect(Math.min(...seen.map(({ status }) => status.availableReplicas))).toBeGreaterThanOrEqual(3);
+    const sets = await replicaSets('rolls');
+    expect(sets.map((set) => [set.metadata.annotations[REVISION], set.spec.replicas]).sort()).toEqual([
+      ['1', 0],
+      ['2', 4],
+    ]);
+    expect((await get('rolls')).metadata.annotations[REVISION]).toBe('2');
+  });
+
+  it('keeps its good pods while the new one does not work, and says so', async () => {
+    cluster.apply(deployment('broken', 'web:1', { replicas: 2, progressDeadlineSeconds: 1 }));
+    await rolledOut('broken');
+    const started = (await setImage('broken', 'web:crash')).body;
+
+    const failed = await until(async () => {
+      const now = await get('broken');
+      return reason(now, 'Progressing') === 'ProgressDeadlineExceeded' && now;
+    });
+
+    expect(started['metadata']).toMatchObject({ generation: 2 });
+    expect(failed.status.conditions.find(({ type }) => type === 'Progressing')?.status).toBe('False');
+    expect(failed.status).toMatchObject({
+      availableReplicas: 2,
+      updatedReplicas: 1,
+      replicas: 3,
+      unavailableReplicas: 1,
+    });
+    expect(reason(failed, 'Available')).toBe('MinimumReplicasAvailable');
+  });
+
+  it('takes its old ReplicaSet up again on the way back, under a new revision', async () => {
+    cluster.apply(deployment('back', 'web:1', { replicas: 2 }));
+    await rolledOut('back');
+    const [first] = await replicaSets('back');
+    await setImage('back', 'web:unready');
+    await until(async () => (await replicaSets('back')).length === 2);
+
+    await setImage('back', 'web:1');
+    const returned = await rolledOut('back');
+
+    const sets = await replicaSets('back');
+    const again = sets.find((set) => set.metadata.name === first?.metadata.name);
+    expect(sets).toHaveLength(2);
+    expect(again).toMatchObject({
+      spec: { replicas: 2 },
+      metadata: { annotations: { [REVISION]: '3', 'deployment.kubernetes.io/revision-history': '1' } },
+    });
+    expect(returned.metadata.annotations[REVISION]).toBe('3');
+  });
+
+  it('rolls for an annotation of its template, not for one of its own', async () => {
+    cluster.apply(deployment('annotated', 'web:1'));
+    await rolledOut('annotated');
+
+    await merge('annotated', { metadata: { annotations: { a: 'b' } } });
+    await rolledOut('annotated');
+    expect(await replicaSets('annotated')).toHaveLength(1);
+    await merge('annotated', { spec: { template: { metadata: { annotations: { a: 'b' } } } } });
+    await rolledOut('annotated');
+
+    expect(await replicaSets('annotated')).toHaveLength(2);
+  });
+
+  it('with Recreate has no old pod beside a new one', async () => {
+    cluster.apply(deployment('recreate', 'web:1', { replicas: 2, strategy: { type: 'Recreate' } }));
+    await rolledOut('recreate');
+    await setImage('recreate', 'web:2');
+    const images = new Set<string>();
+
+    await until(async () => {
+      const now = await items('/api/v1/namespaces/default/pods', 'recreate');
+      images.add([...new Set(now.map((pod) => pod.spec.containers[0]?.image))].sort().join('+'));
+      const found = await get('recreate');
+      return (
+        found.status.observedGeneration === 2 &&
+        found.status.updatedReplicas === 2 &&
+        found.status.availableReplicas === 2
+      );
+    });
+
+    expect(images).not.toContain('web:1+web:2');
+    expect(images).toContain('web:2');
+  });
+
+  it('scales without a new revision', async () => {
+    cluster.apply(deployment('scales', 'web:1'));
+    await rolledOut('scales');
+    await merge('scales', { spec: { replicas: 3 } });
+    expect((await rolledOut('scales')).status.replicas).toBe(3);
+    await merge('scales', { spec: { replicas: 0 } });
+
+    await until(async () => (await pods('scales')).length === 0);
+    expect((await rolledOut('scales')).metadata.annotations[REVISION]).toBe('1');
+  });
+
+  it('paused scales but does not roll, and rolls when it goes on', async () => {
+    cluster.apply(deployment('paused', 'web:1'));
+    await rolledOut('paused');
+    await merge('paused', { spec: { paused: true } });
+    await until(async () => reason(await get('paused'), 'Progressing') === 'DeploymentPaused');
+
+    await setImage('paused', 'web:2');
+    await until(async () => (await get('paused')).status.observedGeneration === 3);
+    expect(await replicaSets('paused')).toHaveLength(1);
+    await merge('paused', { spec: { paused: false } });
+
+    await until(async () => (await replicaSets('paused')).length === 2);
+  });
+
+  it('counts a pod as available only after minReadySeconds', async () => {
+    cluster.apply(deployment('slow', 'web:1', { minReadySeconds: 1 }));
+    const ready = await until(async () => {
+      const now = await get('slow');
+      return now.status.readyReplicas === 1 && now;
+    });
+
+    expect(ready.status.availableReplicas).toBe(0);
+    expect((await rolledOut('slow')).status.availableReplicas).toBe(1);
+  });
+
+  it('replaces a pod that was deleted', async () => {
+    cluster.apply(deployment('heals', 'web:1'));
+    await rolledOut('heals');
+    const [before] = await pods('heals');
+    await call(cluster, 'DELETE', `/api/v1/namespaces/default/pods/${before?.metadata.name}`);
+
+    await until(async () => (await pods('heals')).some((pod) => pod.metadata.name !== before?.metadata.name));
+    expect((await rolledOut('heals')).status.availableReplicas).toBe(1);
+  });
+
+  it('keeps as many old ReplicaSets as it was told', async () => {
+    cluster.apply(deployment('history', 'web:1', { revisionHistoryLimit: 1 }));
+    for (const image of ['web:2', 'web:3', 'web:4']) {
+      await rolledOut('history');
+      await setImage('history', image);
+    }
+    await rolledOut('history');
+
+    await until(async () => (await replicaSets('history')).length === 2);
+  });
+
+  it('tells what it does in events', async () => {
+    cluster.apply(deployment('telling', 'web:1'));
+    await rolledOut('telling');
+    await setImage('telling', 'web:2');
+    await rolledOut('telling');
+
+    const { body } = await call(
+      cluster,
+      'GET',
+      '/api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3Dtelling',
+    );
+    const messages = z.array(z.looseObject({ reason: z.string(), message: z.string() })).parse(body['items']);
+    expect(messages.every((each) => each.reason === 'ScalingReplicaSet')).toBe(true);
+    expect(messages.some((each) => /^Scaled down replica set telling-\w+ from 1 to 0$/.test(each.message))).toBe(true);
+  });
+});

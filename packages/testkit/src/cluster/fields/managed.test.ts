@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SimulatedCluster } from '../options.ts';
+import { startSimulatedCluster } from '../start.ts';
+import { call, deployment, managersOf, versionOf } from '../test-client.ts';
+
+const MERGE = 'application/merge-patch+json';
+const STRATEGIC = 'application/strategic-merge-patch+json';
+const MAPS = '/api/v1/namespaces/default/configmaps';
+let cluster: SimulatedCluster;
+
+beforeAll(async () => {
+  cluster = await startSimulatedCluster({ nodes: 0 });
+});
+afterAll(() => cluster.stop());
+
+const map = (name: string, data: unknown) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
+
+describe('managedFields of Update-type writes', () => {
+  it('name the User-Agent up to its slash, and all that was made, defaults too', async () => {
+    const path = '/apis/apps/v1/namespaces/default/deployments';
+
+    const made = await call(
+      cluster,
+      'POST',
+      path,
+      deployment('all', 'all:1', {
+        template: {
+          metadata: { labels: { app: 'all' } },
+          spec: {
+            containers: [
+              { name: 'app', image: 'all:1', env: [{ name: 'A', value: '1' }], ports: [{ containerPort: 80 }] },
+            ],
+          },
+        },
+      }),
+    );
+
+    const container = {
+      '.': {},
+      'f:env': { '.': {}, 'k:{"name":"A"}': { '.': {}, 'f:name': {}, 'f:value': {} } },
+      'f:image': {},
+      'f:imagePullPolicy': {},
+      'f:name': {},
+      'f:ports': {
+        '.': {},
+        'k:{"containerPort":80,"protocol":"TCP"}': { '.': {}, 'f:containerPort': {}, 'f:protocol': {} },
+      },
+      'f:resources': {},
+      'f:terminationMessagePath': {},
+      'f:terminationMessagePolicy': {},
+    };
+    const podSpec = {
+      'f:containers': { 'k:{"name":"app"}': container },
+      'f:dnsPolicy': {},
+      'f:restartPolicy': {},
+      'f:schedulerName': {},
+      'f:securityContext': {},
+      'f:terminationGracePeriodSeconds': {},
+    };
+    expect(managersOf(made.body)).toEqual({
+      'tester/Update': {
+        'f:spec': {
+          'f:progressDeadlineSeconds': {},
+          'f:replicas': {},
+          'f:revisionHistoryLimit': {},
+          'f:selector': {},
+          'f:strategy': { 'f:rollingUpdate': { '.': {}, 'f:maxSurge': {}, 'f:maxUnavailable': {} }, 'f:type': {} },
+          'f:template': { 'f:metadata': { 'f:labels': { '.': {}, 'f:app': {} } }, 'f:spec': podSpec },
+        },
+      },
+    });
+  });
+
+  it('move with a changed field to who changed it', async () => {
+    await call(cluster, 'POST', MAPS, map('moves', { a: '1', b: '1' }));
+
+    const changed = await call(cluster, 'PATCH', `${MAPS}/moves?fieldManager=keelson`, { data: { a: '2' } }, MERGE);
+
+    expect(managersOf(changed.body)).toEqual({
+      'keelson/Update': { 'f:data': { 'f:a': {} } },
+      'tester/Update': { 'f:data': { '.': {}, 'f:b': {} } },
+    });
+  });
+
+  it('go with a field that was removed', async () => {
+    await call(cluster, 'POST', MAPS, map('goes', { a: '1', b: '1' }));
+
+    const changed = await call(cluster, 'PATCH', `${MAPS}/goes?fieldManager=keelson`, { data: { a: null } }, MERGE);
+
+    expect(managersOf(changed.body)).toEqual({ 'tester/Update': { 'f:data': { '.': {}, 'f:b': {} } } });
+  });
+
+  it('know containers by name', async () => {
+    cluster.apply(deployment('named', 'named:1'));
+    const path = '/apis/apps/v1/namespaces/default/deployments/named?fieldManager=keelson';
+    const body = { spec: { template: { spec: { containers: [{ name: 'app', image: 'named:2' }] } } } };
+
+    const changed = await call(cluster, 'PATCH', path, body, STRATEGIC);
+
+    const container = { 'k:{"name":"app"}': { 'f:image': {} } };
+    expect(managersOf(changed.body)['keelson/Update']).toEqual({
+      'f:spec': { 'f:template': { 'f:spec': { 'f:containers': container } } },
+    });
+  });
+
+  it('do not change for a patch that changes nothing, whoever sends it', async () => {
+    const { body: before } = await call(cluster, 'POST', MAPS, map('same', { a: '1' }));
+
+    const { body: after } = await call(
+      cluster,
+      'PATCH',
+      `${MAPS}/same?fieldManager=other`,
+      { data: { a: '1' } },
+      MERGE,
+    );
+
+    expect(after).toEqual(before);
+    expect(versionOf(after)).toBe(versionOf(before));
+  });
+
+  it('are not begun for an object that has none', async () => {
+    const path = '/api/v1/namespaces/default/serviceaccounts/default';
+
+    const changed = await call(cluster, 'PATCH', path, { metadata: { labels: { a: 'b' } } }, MERGE);
+
+    expect(changed.body['metadata']).not.toHaveProperty('managedFields');
+  });
+});

@@ -1,0 +1,95 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SimulatedCluster } from '../options.ts';
+import { startSimulatedCluster } from '../start.ts';
+import { call, until, versionOf, watch } from '../test-client.ts';
+
+const PATH = '/api/v1/namespaces/default/configmaps';
+let cluster: SimulatedCluster;
+
+beforeAll(async () => {
+  cluster = await startSimulatedCluster({ nodes: 0, bookmarkMs: 30 });
+});
+afterEach(() => cluster.faults.clear());
+afterAll(() => cluster.stop());
+
+const get = async (path = PATH) => (await call(cluster, 'GET', path)).status;
+const make = (name: string) => call(cluster, 'POST', PATH, { metadata: { name } });
+
+describe('faults', () => {
+  it('fail so many matching requests, and no others', async () => {
+    const fault = cluster.faults.fail({ method: 'GET', path: '/configmaps' }, { status: 503, times: 2 });
+
+    expect([await get('/api/v1/pods'), await get(), await get(), await get()]).toEqual([200, 503, 503, 200]);
+    expect(fault.hits).toBe(2);
+  });
+
+  it('answer a Status with the usual reason, or what they are given', async () => {
+    cluster.faults.fail({}, { status: 429, headers: { 'retry-after': '7' }, message: 'slow down', times: 1 });
+    const headers = { authorization: `Bearer ${cluster.token}` };
+    const limited = await fetch(cluster.server + PATH, { headers });
+    cluster.faults.fail({}, { status: 502, body: '<html>', times: 1 });
+    const broken = await fetch(cluster.server + PATH, { headers });
+
+    expect(limited.headers.get('retry-after')).toBe('7');
+    expect(await limited.json()).toMatchObject({ reason: 'TooManyRequests', message: 'slow down', code: 429 });
+    expect(await broken.text()).toBe('<html>');
+  });
+
+  it('do not carry out what they fail', async () => {
+    cluster.faults.fail({ method: 'POST' }, { status: 500, times: 1 });
+
+    expect((await make('never')).status).toBe(500);
+    expect(await get(`${PATH}/never`)).toBe(404);
+  });
+
+  it('last for a time, or until removed', async () => {
+    const brief = cluster.faults.fail({}, { status: 500, forMs: 50 });
+    await until(async () => (await get()) === 200);
+    const lasting = cluster.faults.fail({ path: /configmaps$/ }, { status: 500 });
+
+    expect(brief.hits).toBeGreaterThan(0);
+    expect(await get()).toBe(500);
+    lasting.remove();
+    expect(await get()).toBe(200);
+  });
+
+  it('carry out a write and lose the answer', async () => {
+    cluster.faults.loseReply({ method: 'POST' }, { times: 1 });
+
+    await expect(make('lost')).rejects.toThrow();
+
+    expect(await get(`${PATH}/lost`)).toBe(200);
+  });
+
+  it('leave a request without an answer', async () => {
+    cluster.faults.hang({ path: '/configmaps' }, { times: 1 });
+    const signal = AbortSignal.timeout(100);
+
+    await expect(
+      fetch(cluster.server + PATH, { headers: { authorization: `Bearer ${cluster.token}` }, signal }),
+    ).rejects.toThrow();
+
+    expect(await get()).toBe(200);
+  });
+
+  it('drop, end and silence open watches', async () => {
+    const from = versionOf((await call(cluster, 'GET', PATH)).body);
+    const query = `?watch=1&resourceVersion=${from}&allowWatchBookmarks=true`;
+    const dropped = await watch(cluster, PATH + query);
+    expect(cluster.faults.dropWatches({ path: '/configmaps' })).toBe(1);
+    expect(await dropped.done).toBe('broken');
+
+    const ended = await watch(cluster, PATH + query);
+    cluster.faults.closeWatches();
+    expect(await ended.done).toBe('ended');
+
+    const frozen = await watch(cluster, PATH + query);
+    cluster.faults.freezeWatches();
+    const other = await watch(cluster, PATH + query);
+    const count = frozen.lines.length;
+    await make('unheard');
+    await until(() => other.lines.some(({ type }) => type === 'ADDED'));
+    expect(frozen.lines).toHaveLength(count);
+    for (const each of [frozen, other]) each.close();
+  });
+});

@@ -1,0 +1,158 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SimulatedCluster } from '../options.ts';
+import { startSimulatedCluster } from '../start.ts';
+import type { OpenWatch } from '../test-client.ts';
+import { call, until, versionOf, watch } from '../test-client.ts';
+
+const MERGE = 'application/merge-patch+json';
+const PATH = '/api/v1/namespaces/default/configmaps';
+let cluster: SimulatedCluster;
+const open: OpenWatch[] = [];
+
+beforeAll(async () => {
+  cluster = await startSimulatedCluster({ nodes: 0, bookmarkMs: 50 });
+});
+afterEach(() => {
+  for (const each of open.splice(0)) each.close();
+});
+afterAll(() => cluster.stop());
+
+async function begin(query: string): Promise<OpenWatch> {
+  const opened = await watch(cluster, `${PATH}?watch=1&${query}`);
+  open.push(opened);
+  return opened;
+}
+
+const make = (name: string, labels = {}) => call(cluster, 'POST', PATH, { metadata: { name, labels } });
+const label = (name: string, labels: unknown) =>
+  call(cluster, 'PATCH', `${PATH}/${name}`, { metadata: { labels } }, MERGE);
+const now = async () => versionOf((await call(cluster, 'GET', PATH)).body);
+const told = ({ lines }: OpenWatch) => lines.map(({ type, object }) => [type, object.metadata['name']]);
+
+describe('watches', () => {
+  it('tell of each write after the version they start from, in order', async () => {
+    await make('before');
+    const opened = await begin(`resourceVersion=${await now()}`);
+    await make('one');
+    await label('one', { a: 'b' });
+    await call(cluster, 'DELETE', `${PATH}/one`);
+
+    await until(() => opened.lines.length >= 3);
+
+    expect(told(opened)).toEqual([
+      ['ADDED', 'one'],
+      ['MODIFIED', 'one'],
+      ['DELETED', 'one'],
+    ]);
+    const versions = opened.lines.map(({ object }) => Number(versionOf(object)));
+    expect(versions).toEqual(versions.toSorted((a, b) => a - b));
+  });
+
+  it('make up for what was missed', async () => {
+    const from = await now();
+    await make('missed');
+    await label('missed', { a: 'b' });
+
+    const opened = await begin(`resourceVersion=${from}`);
+
+    await until(() => opened.lines.length >= 2);
+    expect(told(opened)).toEqual([
+      ['ADDED', 'missed'],
+      ['MODIFIED', 'missed'],
+    ]);
+  });
+
+  it.each(['', 'resourceVersion=0'])('begin with what there is when started from %j', async (query) => {
+    await make('there');
+
+    const opened = await begin(`${query}&fieldSelector=metadata.name%3Dthere`);
+
+    await until(() => opened.lines.length >= 1);
+    expect(told(opened)).toEqual([['ADDED', 'there']]);
+  });
+
+  it('see an object come and go as it begins and ceases to match', async () => {
+    await make('fickle');
+    const opened = await begin(`resourceVersion=${await now()}&labelSelector=in%3Dyes`);
+    await label('fickle', { in: 'yes' });
+    await label('fickle', { in: 'yes', other: 'x' });
+    await label('fickle', { in: 'no' });
+
+    await until(() => opened.lines.length >= 3);
+
+    expect(told(opened)).toEqual([
+      ['ADDED', 'fickle'],
+      ['MODIFIED', 'fickle'],
+      ['DELETED', 'fickle'],
+    ]);
+  });
+
+  it('send bookmarks to those who allow them, and only to those', async () => {
+    const from = await now();
+    const allowing = await begin(`resourceVersion=${from}&allowWatchBookmarks=true`);
+    const silent = await begin(`resourceVersion=${from}`);
+
+    await until(() => allowing.lines.length >= 2);
+
+    expect(allowing.lines[0]).toMatchObject({
+      type: 'BOOKMARK',
+      object: { kind: 'ConfigMap', metadata: { resourceVersion: from } },
+    });
+    expect(silent.lines).toEqual([]);
+  });
+
+  it('mark the end of what there was, when asked to send it', async () => {
+    await make('initial');
+    const query = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
+
+    const opened = await begin(`${query}&fieldSelector=metadata.name%3Dinitial`);
+
+    await until(() => opened.lines.length >= 2);
+    expect(opened.lines).toMatchObject([
+      { type: 'ADDED' },
+      { type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } },
+    ]);
+    expect((await call(cluster, 'GET', `${PATH}?watch=1&sendInitialEvents=true`)).status).toBe(422);
+  });
+
+  it('end by themselves after timeoutSeconds', async () => {
+    const opened = await begin(`resourceVersion=${await now()}&timeoutSeconds=1`);
+
+    expect(await opened.done).toBe('ended');
+  });
+
+  it('from a version that is forgotten are told so within the stream', async () => {
+    const from = await now();
+    const running = await begin(`resourceVersion=${from}`);
+    cluster.faults.expireResourceVersions();
+
+    const late = await begin(`resourceVersion=${from}`);
+
+    const gone = { type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } };
+    expect([await running.done, await late.done]).toEqual(['ended', 'ended']);
+    expect([running.lines, late.lines]).toMatchObject([[gone], [gone]]);
+  });
+
+  it('from a version to come are silent until then', async () => {
+    const opened = await begin('resourceVersion=99999999&timeoutSeconds=1');
+    await make('early');
+
+    await opened.done;
+
+    expect(opened.lines).toEqual([]);
+  });
+
+  it('refuse a version that is none before they start', async () => {
+    expect((await call(cluster, 'GET', `${PATH}?watch=1&resourceVersion=abc`)).status).toBe(500);
+  });
+
+  it('can be of one object by its path', async () => {
+    await make('single');
+    const opened = await watch(cluster, `${PATH}/single?watch=1`);
+    open.push(opened);
+
+    await until(() => opened.lines.length >= 1);
+
+    expect(told(opened)).toEqual([['ADDED', 'single']]);
+  });
+});

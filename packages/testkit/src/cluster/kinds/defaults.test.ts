@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SimulatedCluster } from '../options.ts';
+import { startSimulatedCluster } from '../start.ts';
+import { call, deployment, podTemplate } from '../test-client.ts';
+
+let cluster: SimulatedCluster;
+
+beforeAll(async () => {
+  cluster = await startSimulatedCluster({ nodes: 0 });
+});
+afterAll(() => cluster.stop());
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+function pod(name: string, image: string) {
+  return { metadata: { name }, spec: { containers: [{ name: 'app', image }] } };
+}
+
+describe('defaults', () => {
+  it.each([
+    ['tagless', 'reg.local/app', 'Always'],
+    ['latest', 'reg.local/app:latest', 'Always'],
+    ['tagged', 'reg.local/app:1', 'IfNotPresent'],
+    ['ported', 'reg.local:5000/app', 'Always'],
+    ['pinned', `reg.local/app@${DIGEST}`, 'IfNotPresent'],
+    ['pinnedlatest', `reg.local/app:latest@${DIGEST}`, 'Always'],
+  ])('%s: %s is pulled %s', async (name, image, policy) => {
+    const { body } = await call(cluster, 'POST', '/api/v1/namespaces/default/pods', pod(name, image));
+
+    expect(body['spec']).toMatchObject({ containers: [{ imagePullPolicy: policy }] });
+  });
+
+  it('of a Deployment', async () => {
+    const { body } = await call(
+      cluster,
+      'POST',
+      '/apis/apps/v1/namespaces/default/deployments',
+      deployment('web', 'web:1'),
+    );
+
+    expect(body['spec']).toEqual({
+      replicas: 1,
+      selector: { matchLabels: { app: 'web' } },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+      revisionHistoryLimit: 10,
+      progressDeadlineSeconds: 600,
+      template: {
+        metadata: { labels: { app: 'web' } },
+        spec: {
+          containers: [
+            {
+              name: 'app',
+              image: 'web:1',
+              imagePullPolicy: 'IfNotPresent',
+              resources: {},
+              terminationMessagePath: '/dev/termination-log',
+              terminationMessagePolicy: 'File',
+            },
+          ],
+          restartPolicy: 'Always',
+          terminationGracePeriodSeconds: 30,
+          dnsPolicy: 'ClusterFirst',
+          securityContext: {},
+          schedulerName: 'default-scheduler',
+        },
+      },
+    });
+  });
+
+  it('of a pod: service account, its pull secrets, tolerations', async () => {
+    const account = '/api/v1/namespaces/default/serviceaccounts/default';
+    await call(cluster, 'PATCH', account, { imagePullSecrets: [{ name: 'pull' }] }, 'application/merge-patch+json');
+
+    const { body } = await call(cluster, 'POST', '/api/v1/namespaces/default/pods', pod('admitted', 'a:1'));
+
+    expect(body['spec']).toMatchObject({
+      serviceAccountName: 'default',
+      imagePullSecrets: [{ name: 'pull' }],
+      volumes: [{ projected: {} }],
+      tolerations: [{ key: 'node.kubernetes.io/not-ready' }, { key: 'node.kubernetes.io/unreachable' }],
+    });
+    expect(body['status']).toEqual({ phase: 'Pending', qosClass: 'BestEffort' });
+  });
+
+  it('of a Secret: stringData becomes data', async () => {
+    const { body } = await call(cluster, 'POST', '/api/v1/namespaces/default/secrets', {
+      metadata: { name: 's' },
+      stringData: { a: 'b' },
+    });
+
+    expect(body).toMatchObject({ type: 'Opaque', data: { a: 'Yg==' } });
+    expect(body).not.toHaveProperty('stringData');
+  });
+
+  it('of a namespace: a service account and the certificate', async () => {
+    await call(cluster, 'POST', '/api/v1/namespaces', { metadata: { name: 'fresh' } });
+
+    expect(cluster.get('v1', 'ServiceAccount', 'fresh', 'default')).toBeDefined();
+    expect(cluster.get('v1', 'ConfigMap', 'fresh', 'kube-root-ca.crt')).toBeDefined();
+    expect(cluster.get('v1', 'Namespace', '', 'fresh')).toMatchObject({
+      metadata: { labels: { 'kubernetes.io/metadata.name': 'fresh' } },
+      status: { phase: 'Active' },
+    });
+  });
+
+  it.each([
+    [
+      'StatefulSet',
+      'apps/v1',
+      'statefulsets',
+      {
+        podManagementPolicy: 'OrderedReady',
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
+      },
+    ],
+    [
+      'DaemonSet',
+      'apps/v1',
+      'daemonsets',
+      { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } } },
+    ],
+  ])('of a %s', async (kind, apiVersion, plural, expected) => {
+    const spec = {
+      selector: { matchLabels: { app: 'x' } },
+      template: podTemplate({ app: 'x' }, 'x:1'),
+      serviceName: 'x',
+    };
+
+    const { body } = await call(cluster, 'POST', `/apis/${apiVersion}/namespaces/default/${plural}`, {
+      apiVersion,
+      kind,
+      metadata: { name: 'x' },
+      spec,
+    });
+
+    expect(body['spec']).toMatchObject(expected);
+  });
+});

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { parseImageName } from './image-name.ts';
+
+const DIGEST = `sha256:${'0'.repeat(64)}`;
+
+it.each([
+  ['nginx', 'docker.io', 'library/nginx', 'latest', 'docker.io/library/nginx:latest'],
+  ['team/app:1', 'docker.io', 'team/app', '1', 'docker.io/team/app:1'],
+  ['registry.gitlab.com/a/b/c:x', 'registry.gitlab.com', 'a/b/c', 'x', 'registry.gitlab.com/a/b/c:x'],
+  ['127.0.0.1:5000/app', '127.0.0.1:5000', 'app', 'latest', '127.0.0.1:5000/app:latest'],
+  ['localhost/app:1', 'localhost', 'app', '1', 'localhost/app:1'],
+  [`h.io/a@${DIGEST}`, 'h.io', 'a', DIGEST, `h.io/a@${DIGEST}`],
+  [`h.io/a:1@${DIGEST}`, 'h.io', 'a', DIGEST, `h.io/a:1@${DIGEST}`],
+])('%s', (image, host, repository, reference, full) => {
+  expect(parseImageName(image)).toMatchObject({ host, repository, reference, full });
+});

@@ -1,0 +1,301 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { pushImage } from '../../registry/push-image.ts';
+import { startRegistry } from '../../registry/start-registry.ts';
+import type { TestRegistry } from '../../registry/types.ts';
+import type { SimulatedCluster } from '../options.ts';
+import { startSimulatedCluster } from '../start.ts';
+import { call, until } from '../test-client.ts';
+import { LOG_LABEL, OUTCOME_LABEL } from './outcome.ts';
+
+const HOST = 'registry.example.com';
+const container = z.looseObject({
+  name: z.string(),
+  image: z.string(),
+  imageID: z.string(),
+  ready: z.boolean(),
+  restartCount: z.number(),
+  state: z.looseObject({
+    waiting: z.looseObject({ reason: z.string(), message: z.string().optional() }).optional(),
+    running: z.looseObject({}).optional(),
+    terminated: z.looseObject({ exitCode: z.number(), reason: z.string() }).optional(),
+  }),
+  lastState: z.looseObject({ terminated: z.looseObject({ exitCode: z.number(), reason: z.string() }).optional() }),
+});
+const status = z.looseObject({
+  phase: z.string(),
+  conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })).default([]),
+  containerStatuses: z.array(container).default([]),
+  initContainerStatuses: z.array(container).default([]),
+});
+type Status = z.infer<typeof status>;
+let cluster: SimulatedCluster;
+let registry: TestRegistry;
+let locked: TestRegistry;
+
+beforeAll(async () => {
+  registry = await startRegistry();
+  locked = await startRegistry({ auth: { type: 'bearer', users: { robot: 'secret' }, anonymous: false } });
+  cluster = await startSimulatedCluster({
+    mirrors: { [HOST]: registry.url, 'locked.example.com': locked.url, 'away.example.com': 'http://127.0.0.1:1' },
+    times: { pullMs: 2, readyMs: 5, backoffMs: 60, killMs: 5 },
+  });
+});
+afterAll(async () => {
+  await cluster.stop();
+  await registry.stop();
+  await locked.stop();
+});
+
+const push = (tag: string, labels: Record<string, string> = {}, more = {}) =>
+  pushImage(registry, 'team/app', tag, { labels, ...more });
+
+function run(
+  name: string,
+  image: string,
+  spec: Record<string, unknown> = {},
+  more: Record<string, unknown> = {},
+): void {
+  cluster.apply({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: { containers: [{ name: 'app', image, ...more }], ...spec },
+  });
+}
+
+function statusOf(name: string): Status {
+  return status.parse(cluster.get('v1', 'Pod', 'default', name)?.['status']);
+}
+
+/** The first container once it is as asked. */
+function app(name: string, is: (state: z.infer<typeof container>) => boolean) {
+  return until(() => statusOf(name).containerStatuses.find(is));
+}
+
+const waiting = (reason: string) => (each: z.infer<typeof container>) => each.state.waiting?.reason === reason;
+const isReady = (each: z.infer<typeof container>) => each.ready;
+const log = (name: string, query = '') => call(cluster, 'GET', `/api/v1/namespaces/default/pods/${name}/log?${query}`);
+
+describe('a pod', () => {
+  it('runs the image that the registry has, and names the digest of what its tag means', async () => {
+    const { digest } = await push('good', {}, { platforms: ['linux/arm64', 'linux/amd64'] });
+    run('good', `${HOST}/team/app:good`);
+
+    const found = await app('good', isReady);
+
+    expect(found).toMatchObject({
+      imageID: `${HOST}/team/app@${digest}`,
+      restartCount: 0,
+      image: `${HOST}/team/app:good`,
+    });
+    expect(statusOf('good').phase).toBe('Running');
+    expect(statusOf('good').conditions.map(({ type, status: is }) => [type, is])).toEqual([
+      ['PodReadyToStartContainers', 'True'],
+      ['Initialized', 'True'],
+      ['Ready', 'True'],
+      ['ContainersReady', 'True'],
+      ['PodScheduled', 'True'],
+    ]);
+  });
+
+  it('is not started without its image, and comes up when that is pushed', async () => {
+    run('missing', `${HOST}/team/app:missing`);
+    const full = `${HOST}/team/app:missing`;
+
+    const err = await app('missing', waiting('ErrImagePull'));
+    const backoff = await app('missing', waiting('ImagePullBackOff'));
+    await push('missing');
+
+    expect(err.state.waiting?.message).toBe(
+      `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`,
+    );
+    expect(backoff).toMatchObject({
+      imageID: '',
+      state: {
+        waiting: { message: expect.stringContaining(`Back-off pulling image "${full}": ErrImagePull: rpc error`) },
+      },
+    });
+    await app('missing', isReady);
+  });
+
+  it('says when the registry is away', async () => {
+    run('away', 'away.example.com/a:1');
+
+    const found = await app('away', waiting('ErrImagePull'));
+
+    expect(found.state.waiting?.message).toContain('dial tcp 127.0.0.1:1: connect: connection refused');
+  });
+
+  it('crashes, restarts, backs off', async () => {
+    await push('crash', { [OUTCOME_LABEL]: 'crash', [LOG_LABEL]: 'one\ntwo\nboom\n' });
+    run('crash', `${HOST}/team/app:crash`);
+
+    const found = await app('crash', (each) => waiting('CrashLoopBackOff')(each) && each.restartCount >= 2);
+
+    expect(found).toMatchObject({ ready: false, lastState: { terminated: { exitCode: 1, reason: 'Error' } } });
+    expect(found.state.waiting?.message).toMatch(/^back-off .*s restarting failed container=app pod=crash_default\(/);
+    expect(statusOf('crash').phase).toBe('Running');
+    expect((await log('crash', 'tailLines=2')).body['text']).toBe('two\nboom\n');
+    expect((await log('crash', 'previous=true')).body['text']).toBe('one\ntwo\nboom\n');
+  });
+
+  it.each([
+    ['oom', { lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
+    ['config-error', { state: { waiting: { reason: 'CreateContainerConfigError' } } }],
+    ['unready', { state: { running: {} } }],
+  ])('with the outcome %s', async (outcome, expected) => {
+    await push(outcome, { [OUTCOME_LABEL]: outcome });
+    run(outcome, `${HOST}/team/app:${outcome}`);
+    const [path, part] = Object.entries(expected)[0] ?? [];
+
+    const found = await app(outcome, (each) => {
+      const place = path === 'lastState' ? each.lastState : each.state;
+      return (
+        Object.keys(part ?? {}).every((key) => Object.hasOwn(place, key)) &&
+        each.state.waiting?.reason !== 'ContainerCreating'
+      );
+    });
+
+    expect(found).toMatchObject({ ready: false, ...expected });
+    expect(statusOf(outcome).conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'False' }));
+  });
+
+  it('that need not restart ends well', async () => {
+    await push('job');
+    run('job', `${HOST}/team/app:job`, { restartPolicy: 'Never' });
+
+    await until(() => statusOf('job').phase === 'Succeeded');
+
+    expect(statusOf('job').containerStatuses[0]?.state.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
+  });
+
+  it('waits for its init containers, one after the other', async () => {
+    await push('init-bad', { [OUTCOME_LABEL]: 'crash' });
+    await push('good');
+    const init = (name: string, tag: string) => ({ name, image: `${HOST}/team/app:${tag}` });
+    run('init', `${HOST}/team/app:good`, { initContainers: [init('first', 'good'), init('second', 'init-bad')] });
+
+    await until(() => statusOf('init').initContainerStatuses[1]?.state.waiting?.reason === 'CrashLoopBackOff');
+
+    const now = statusOf('init');
+    expect(now.phase).toBe('Pending');
+    expect(now.initContainerStatuses[0]?.state.terminated?.exitCode).toBe(0);
+    expect(now.containerStatuses[0]?.state.waiting?.reason).toBe('ContainerCreating');
+  });
+
+  it('has no log before it starts, and none of a run that never was', async () => {
+    run('silent', `${HOST}/team/app:nowhere`);
+    await app('silent', waiting('ImagePullBackOff'));
+    run('loud', `${HOST}/team/app:good`);
+    await app('loud', isReady);
+
+    expect((await log('silent')).body['message']).toMatch(/^container "app" in pod "silent" is waiting to start: /);
+    expect((await log('loud', 'previous=true')).body['message']).toBe(
+      'previous terminated container "app" in pod "loud" not found',
+    );
+    expect((await log('loud', 'container=zz')).status).toBe(400);
+    expect((await log('nobody')).status).toBe(404);
+  });
+
+  it('tells of its troubles in events that count up', async () => {
+    run('eventful', `${HOST}/team/app:never`);
+
+    const found = await until(async () => {
+      const { body } = await call(
+        cluster,
+        'GET',
+        '/api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3Deventful,type%3DWarning',
+      );
+      const list = z
+        .array(z.looseObject({ reason: z.string(), message: z.string(), count: z.number() }))
+        .parse(body['items']);
+      return list.find((each) => each.message.startsWith('Failed to pull image') && each.count > 1);
+    });
+
+    expect(found.reason).toBe('Failed');
+  });
+
+  it('takes another image in place', async () => {
+    await push('good');
+    const { digest } = await push('better', { v: '2' });
+    run('inplace', `${HOST}/team/app:good`);
+    await app('inplace', isReady);
+
+    await call(
+      cluster,
+      'PATCH',
+      '/api/v1/namespaces/default/pods/inplace',
+      { spec: { containers: [{ name: 'app', image: `${HOST}/team/app:better` }] } },
+      'application/strategic-merge-patch+json',
+    );
+
+    const found = await app('inplace', (each) => each.imageID.endsWith(digest));
+    expect(found.restartCount).toBe(1);
+  });
+});
+
+describe('pulling', () => {
+  it('IfNotPresent keeps what this node had for the name, Always asks again, a digest never moves', async () => {
+    const { digest: old } = await push('moves', { v: '1' });
+    run('had', `${HOST}/team/app:moves`, {}, { imagePullPolicy: 'IfNotPresent' });
+    await app('had', isReady);
+    const { digest: now } = await push('moves', { v: '2' });
+
+    run('kept', `${HOST}/team/app:moves`, {}, { imagePullPolicy: 'IfNotPresent' });
+    run('asked', `${HOST}/team/app:moves`, {}, { imagePullPolicy: 'Always' });
+    run('pinned', `${HOST}/team/app:moves@${old}`, {}, { imagePullPolicy: 'Always' });
+
+    expect(old).not.toBe(now);
+    expect((await app('kept', isReady)).imageID).toBe(`${HOST}/team/app@${old}`);
+    expect((await app('asked', isReady)).imageID).toBe(`${HOST}/team/app@${now}`);
+    expect((await app('pinned', isReady)).imageID).toBe(`${HOST}/team/app@${old}`);
+  });
+
+  it('shows the pull secret to a registry that wants one', async () => {
+    await pushImage(locked, 'team/app', '1');
+    run('stranger', 'locked.example.com/team/app:1');
+    const auth = Buffer.from('robot:secret').toString('base64');
+    const config = JSON.stringify({ auths: { 'locked.example.com': { auth } } });
+    cluster.apply({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'pull' },
+      type: 'kubernetes.io/dockerconfigjson',
+      stringData: { '.dockerconfigjson': config },
+    });
+    run('friend', 'locked.example.com/team/app:1', { imagePullSecrets: [{ name: 'pull' }] });
+
+    await app('friend', isReady);
+    const refused = await app('stranger', (each) => each.state.waiting?.message !== undefined);
+    expect(refused.state.waiting?.message).toContain(
+      'rpc error: code = Unknown desc = failed to pull and unpack image "locked.example.com/team/app:1"',
+    );
+  });
+
+  it('makes up a digest for hosts without a mirror, and asks what becomes of it', async () => {
+    const other = await startSimulatedCluster({
+      times: { pullMs: 0, readyMs: 0 },
+      outcome: (image) => (image.includes('bad') ? 'unready' : 'ready'),
+    });
+    const pods = ['quay.io/a/good:1', 'nginx'].map((image, index) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `p${index}` },
+      spec: { containers: [{ name: 'app', image }] },
+    }));
+    other.apply(pods);
+
+    const ids = await until(() => {
+      const found = pods.map(
+        ({ metadata }) =>
+          status.parse(other.get('v1', 'Pod', 'default', metadata.name)?.['status']).containerStatuses[0],
+      );
+      return found.every((each) => each?.ready) && found.map((each) => each?.imageID);
+    });
+
+    expect(ids[0]).toMatch(/^quay\.io\/a\/good@sha256:[0-9a-f]{64}$/);
+    expect(ids[1]).toMatch(/^docker\.io\/library\/nginx@sha256:[0-9a-f]{64}$/);
+    await other.stop();
+  });
+});
