@@ -1,6 +1,7 @@
 import { startRedis } from '@keelson/testkit';
 import { Redis } from 'ioredis';
 import { createHistory } from '../src/index.ts';
+import { beginNew } from '../test/begin-new.ts';
 import { digest, hex, record } from '../test/samples.ts';
 
 /**
@@ -71,7 +72,7 @@ async function measure({ name, failed, labels }: Shape): Promise<Record<string, 
       const { app, id, image } = appOf(n);
       const [from, to] = [`${app} ${turn}`, `${app} ${turn + 1}`];
       const builtAt = Math.floor(now / 1_000) - n - 90;
-      const { rollout } = await history.begin({
+      const { rollout } = await beginNew(history, {
         workload: id,
         changes: [
           {

@@ -77,7 +77,9 @@ export interface NewRollout {
 export type BeginResult =
   | { readonly outcome: 'created'; readonly rollout: Rollout; readonly superseded?: string }
   /** The same digests are already on their way: the same rollout, whoever asked. */
-  | { readonly outcome: 'exists'; readonly rollout: Rollout };
+  | { readonly outcome: 'exists'; readonly rollout: Rollout }
+  /** Every target is what was written last: nothing begins. With the workload's newest rollout, if it has one. */
+  | { readonly outcome: 'done'; readonly rollout?: Rollout };
 
 /** What Keelson knows of a workload, as the API shows it. */
 export interface WorkloadRecord {
@@ -164,7 +166,11 @@ export interface HistoryEvent {
 
 /** The memory. Every write is atomic; every transition is a compare-and-set. Throws only HistoryError. */
 export interface History {
-  /** Atomic: at most one active rollout a workload; the same targets give the same rollout; other targets supersede a pending or verifying one. Writes `lastGood` from `from` before anything is patched (law 5). */
+  /**
+   * Atomic: at most one active rollout a workload; the same targets give the same rollout, and nothing when they were written already, so that
+   * whoever decided from an older state begins no second one (law 4); other targets supersede a pending or verifying one.
+   * Writes `lastGood` from `from` before anything is patched (law 5).
+   */
   begin(rollout: NewRollout): Promise<BeginResult>;
   /**
    * Compare-and-set. Returns undefined when the rollout is no longer in one of `from` (somebody else was faster: not an error).

@@ -2,6 +2,7 @@ import { startRedis } from '@keelson/testkit';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import { createHistory } from '../src/index.ts';
+import { beginNew } from './begin-new.ts';
 import { digest, image, record, rollout } from './samples.ts';
 
 const id = 'myapp/deployment/myapp';
@@ -17,8 +18,8 @@ it('touches one slot only, as Redis Cluster demands of a script', async () => {
   await history.putWorkload(record(id));
   await history.adopt(id, [{ container: 'app', image, tag: 'latest', digest: digest('a') }]);
   await history.putCheck(id, { at: 1, code: 'x', sentence: 'y', observed: [] });
-  const { rollout: first } = await history.begin(rollout('a', 'b'));
-  const { rollout: second } = await history.begin(rollout('a', 'c'));
+  const { rollout: first } = await beginNew(history, rollout('a', 'b'));
+  const { rollout: second } = await beginNew(history, rollout('a', 'c'));
   await history.transition(second.id, { from: ['pending'], to: 'verifying', code: 'x' });
   await history.transition(second.id, { from: ['verifying'], to: 'succeeded', code: 'x' });
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { beginNew } from './begin-new.ts';
 import { useHistory } from './opened.ts';
 import { digest, image, record, rollout } from './samples.ts';
 
@@ -12,7 +13,7 @@ it('lets exactly one of two begin, 200 times (law 4)', async () => {
     // Every other time the digests are known already, so that nothing but the claim tells the two apart.
     const known = { container: 'app', image, tag: 'latest', digest: digest(`a${round}`) };
     if (round % 2 === 0) await a.adopt(wanted.workload, [known]);
-    const results = await Promise.all([a.begin(wanted), b.begin({ ...wanted, trigger: 'webhook' })]);
+    const results = await Promise.all([beginNew(a, wanted), beginNew(b, { ...wanted, trigger: 'webhook' })]);
     expect(results.map(({ outcome }) => outcome).sort()).toEqual(['created', 'exists']);
     expect(results[0]?.rollout).toEqual(results[1]?.rollout);
   }
@@ -42,7 +43,7 @@ it('leaves exactly one under way when two begin different rollouts, 200 times (l
 it('lets exactly one of two move a rollout on, 200 times (law 4)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
-    const { rollout: begun } = await a.begin(rollout('a', 'b', `ns/deployment/w${round}`));
+    const { rollout: begun } = await beginNew(a, rollout('a', 'b', `ns/deployment/w${round}`));
     const moved = await Promise.all([
       a.transition(begun.id, { from: ['pending'], to: 'verifying', code: 'by-a' }),
       b.transition(begun.id, { from: ['pending'], to: 'failed', code: 'by-b' }),
@@ -59,7 +60,7 @@ it('never lets a superseded rollout move the digests', async () => {
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
     await a.putWorkload(record(workload));
-    const { rollout: begun } = await a.begin(rollout('old', 'x', workload));
+    const { rollout: begun } = await beginNew(a, rollout('old', 'x', workload));
     const [moved, next] = await Promise.all([
       a.transition(begun.id, { from: ['pending'], to: 'verifying', code: 'patched' }),
       b.begin(rollout('old', 'y', workload)),
@@ -74,7 +75,7 @@ it('loses no step of a rollout that is superseded while it takes it', async () =
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
-    const { rollout: begun } = await a.begin(rollout('old', 'x', workload));
+    const { rollout: begun } = await beginNew(a, rollout('old', 'x', workload));
     const [told] = await Promise.all([
       a.transition(begun.id, { from: ['pending'], to: 'pending', code: 'write-refused' }),
       b.begin(rollout('old', 'y', workload)),

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
 import type { History, HistoryError } from '../src/index.ts';
 import { createHistory, isHistoryError } from '../src/index.ts';
+import { beginNew } from './begin-new.ts';
 import { record, rollout } from './samples.ts';
 
 let server: TestRedis | undefined;
@@ -44,7 +45,7 @@ it('says that Redis is away, soon, and never with the password', async () => {
 it('fails while Redis is away and works again after, with everything still there', async () => {
   const { history } = await setUp(['--appendfsync', 'always']);
   await history.putWorkload(record('myapp/deployment/myapp'));
-  const { rollout: begun } = await history.begin(rollout('a', 'b'));
+  const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
   const waiting = history.events(await history.lastEventId(), { blockMs: 60_000 });
 
   await server?.kill9();
@@ -79,7 +80,7 @@ it('says that Redis is full, writes nothing by halves, and still reads', async (
   await raw.config('SET', 'maxmemory', '1');
   const before = await raw.hlen('{keelson}:h:rollouts');
 
-  const error = await failureOf(history.begin(rollout('a', 'c')));
+  const error = await failureOf(beginNew(history, rollout('a', 'c')));
 
   expect(error).toMatchObject({ code: 'full', theirs: true });
   expect(error.message).toMatch(/maxmemory/);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ApiFixture } from '../testing/api-fixture.ts';
 import { startFixture } from '../testing/api-fixture.ts';
+import { beginNew } from '../testing/begin-new.ts';
 import { newRollout, workloadRecord } from '../testing/records.ts';
 
 let fixture: ApiFixture;
@@ -10,7 +11,7 @@ let rollout: string;
 beforeAll(async () => {
   fixture = await startFixture();
   await fixture.history.putWorkload(workloadRecord('myapp/deployment/myapp'));
-  rollout = (await fixture.history.begin(newRollout('myapp/deployment/myapp'))).rollout.id;
+  rollout = (await beginNew(fixture.history, newRollout('myapp/deployment/myapp'))).id;
 });
 afterAll(() => fixture.stop());
 

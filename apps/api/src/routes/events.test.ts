@@ -5,6 +5,7 @@ import { createApiMetrics } from '../observe/metrics.ts';
 import { eventSchema } from '../schemas/event.ts';
 import type { ApiFixture } from '../testing/api-fixture.ts';
 import { startFixture } from '../testing/api-fixture.ts';
+import { beginNew } from '../testing/begin-new.ts';
 import { newRollout, workloadRecord } from '../testing/records.ts';
 import { readSse } from '../testing/sse.ts';
 
@@ -41,7 +42,7 @@ describe('GET /api/v1/events', () => {
     expect(answer.headers.get('ETag')).toBeNull();
     const sse = readSse(answer.body);
     await happen('one');
-    const { rollout } = await fixture.history.begin(newRollout('a/deployment/one'));
+    const rollout = await beginNew(fixture.history, newRollout('a/deployment/one'));
 
     const [first, second] = await sse.take(2);
     expect(first).toMatchObject({ event: 'workload', id: expect.stringMatching(/^\d+-\d+$/) });

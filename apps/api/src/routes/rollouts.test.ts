@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rolloutPageSchema, rolloutSchema } from '../schemas/rollout.ts';
 import type { ApiFixture } from '../testing/api-fixture.ts';
 import { startFixture } from '../testing/api-fixture.ts';
+import { beginNew } from '../testing/begin-new.ts';
 import { digestA, digestB, digestC, newRollout, workloadRecord } from '../testing/records.ts';
 
 let fixture: ApiFixture;
@@ -10,7 +11,7 @@ const two = 'rare/deployment/other';
 
 async function finish(workload: string, to: typeof digestA, state: 'succeeded' | 'failed'): Promise<string> {
   const { history } = fixture;
-  const { rollout } = await history.begin(newRollout(workload, to));
+  const rollout = await beginNew(history, newRollout(workload, to));
   await history.transition(rollout.id, { from: ['pending'], to: 'verifying', code: 'written', generation: 7 });
   const end = { from: ['verifying'] as const, to: state, code: 'verdict', message: 'Judged by its pods.' };
   const evidence = { pod: 'myapp-1', container: 'myapp', reason: 'CrashLoopBackOff', exitCode: 1, log: 'boom' };

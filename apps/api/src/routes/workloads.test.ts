@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkAcceptedSchema, workloadDetailSchema, workloadListSchema } from '../schemas/workload.ts';
 import type { ApiFixture } from '../testing/api-fixture.ts';
 import { startFixture } from '../testing/api-fixture.ts';
+import { beginNew } from '../testing/begin-new.ts';
 import { digestA, digestB, newRollout, repository, workloadRecord } from '../testing/records.ts';
 
 let fixture: ApiFixture;
@@ -115,7 +116,7 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
   it('tells the newest rollout in full', async () => {
     const { history } = fixture;
     await history.putWorkload(workloadRecord('busy/deployment/app'));
-    const { rollout } = await history.begin(newRollout('busy/deployment/app'));
+    const rollout = await beginNew(history, newRollout('busy/deployment/app'));
 
     const answer = await fixture.api().request('/api/v1/workloads/busy/deployment/app');
 

@@ -32,15 +32,16 @@ export async function act(
   const moving = looks.filter(({ decision }) => decision.action === 'roll-out');
   const [first] = moving;
   if (first) {
-    const { rollout } = await history.begin({
+    const begun = await history.begin({
       workload,
       changes: moving.map(changeOf),
       trigger,
       code: first.decision.code,
       reason: moving.map(({ decision }) => decision.sentence).join(' '),
     });
-    if (rollout.state === 'pending') await producer.add(imagePatch, { rollout: rollout.id });
-    return rollout;
+    if (rollout?.state === 'pending') await producer.add(imagePatch, { rollout: rollout.id });
+    // Written already by somebody faster: then the newest one may long be at its end.
+    return rollout?.state === 'pending' || rollout?.state === 'verifying' ? rollout : undefined;
   }
 
   const active = state.active === undefined ? undefined : await history.rollout(state.active);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { beginNew } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
 import { record, rollout } from '../../test/samples.ts';
 import type { CheckRecord } from '../types.ts';
@@ -16,11 +17,11 @@ it('tells everything that happens, once and in order', async () => {
   await history.putCheck(id, check('up-to-date'));
   await history.putCheck(id, { ...check('up-to-date'), at: 2 });
   await history.putCheck(id, check('new-digest'));
-  const { rollout: first } = await history.begin(rollout('a', 'b'));
+  const { rollout: first } = await beginNew(history, rollout('a', 'b'));
   await history.begin(rollout('a', 'b'));
   await history.transition(first.id, { from: ['pending'], to: 'verifying', code: 'patched', message: 'Written.' });
   await history.transition(first.id, { from: ['pending'], to: 'verifying', code: 'patched' });
-  const { rollout: second } = await history.begin(rollout('b', 'c'));
+  const { rollout: second } = await beginNew(history, rollout('b', 'c'));
   await history.removeWorkload(id);
   await history.removeWorkload(id);
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { beginNew } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
 import { change, digest, image, record, rollout } from '../../test/samples.ts';
 
@@ -8,7 +9,7 @@ const id = 'myapp/deployment/myapp';
 it('creates a pending rollout that can be read back', async () => {
   const history = redis.open({ now: () => 1_795_000_000_000 });
 
-  const begun = await history.begin(rollout('a', 'b'));
+  const begun = await beginNew(history, rollout('a', 'b'));
 
   expect(begun).toMatchObject({
     outcome: 'created',
@@ -23,18 +24,18 @@ it('gives the same rollout for the same targets, whoever asks and in whatever or
   const history = redis.open();
   const changes = [change('a', 'b'), change('c', 'd', { container: 'side' })];
 
-  const first = await history.begin({ ...rollout('a', 'b'), changes });
-  const second = await history.begin({ ...rollout('a', 'b'), changes: changes.toReversed(), trigger: 'webhook' });
+  const first = await beginNew(history, { ...rollout('a', 'b'), changes });
+  const second = await beginNew(history, { ...rollout('a', 'b'), changes: changes.toReversed(), trigger: 'webhook' });
 
   expect(second).toEqual({ outcome: 'exists', rollout: first.rollout });
 });
 
 it('begins anew for the same targets once the first is at its end', async () => {
   const history = redis.open();
-  const first = await history.begin(rollout('a', 'b'));
+  const first = await beginNew(history, rollout('a', 'b'));
   await history.transition(first.rollout.id, { from: ['pending'], to: 'cancelled', code: 'x' });
 
-  const second = await history.begin(rollout('a', 'b'));
+  const second = await beginNew(history, rollout('a', 'b'));
 
   expect(second.outcome).toBe('created');
   expect(second.rollout.id > first.rollout.id).toBe(true);
@@ -42,11 +43,11 @@ it('begins anew for the same targets once the first is at its end', async () => 
 
 it.each(['pending', 'verifying'] as const)('supersedes a %s rollout to other targets', async (state) => {
   const history = redis.open();
-  const first = await history.begin(rollout('a', 'b'));
+  const first = await beginNew(history, rollout('a', 'b'));
   if (state === 'verifying')
     await history.transition(first.rollout.id, { from: ['pending'], to: state, code: 'patched' });
 
-  const second = await history.begin(rollout('b', 'c'));
+  const second = await beginNew(history, rollout('b', 'c'));
 
   expect(second).toMatchObject({ outcome: 'created', superseded: first.rollout.id });
   expect(await history.rollout(first.rollout.id)).toMatchObject({ state: 'superseded' });
@@ -80,7 +81,7 @@ it('knows no last good digest where nothing ran before', async () => {
 it('keeps the older good digest when a rollout that was never proven is superseded (law 5)', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
-  const first = await history.begin(rollout('a', 'b'));
+  const first = await beginNew(history, rollout('a', 'b'));
   await history.transition(first.rollout.id, { from: ['pending'], to: 'verifying', code: 'patched' });
 
   await history.begin(rollout('b', 'c'));
@@ -91,7 +92,7 @@ it('keeps the older good digest when a rollout that was never proven is supersed
 it('keeps the older good digest when the one before failed', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
-  const { rollout: first } = await history.begin(rollout('a', 'b'));
+  const { rollout: first } = await beginNew(history, rollout('a', 'b'));
   await history.transition(first.id, { from: ['pending'], to: 'verifying', code: 'patched' });
   await history.transition(first.id, { from: ['verifying'], to: 'failed', code: 'crash-loop' });
 
@@ -128,7 +129,7 @@ it('does not roll back to another repository', async () => {
 it('does not call written what only began', async () => {
   const history = redis.open();
   await history.adopt(id, [{ container: 'app', image, tag: 'stable', digest: digest('b') }]);
-  const { rollout: first } = await history.begin(rollout(undefined, 'b'));
+  const { rollout: first } = await beginNew(history, rollout(undefined, 'b'));
   await history.transition(first.id, { from: ['pending'], to: 'cancelled', code: 'x' });
 
   expect((await history.begin(rollout(undefined, 'b'))).outcome).toBe('created');
@@ -147,10 +148,10 @@ it.each([
 it('lets nothing that does not parse hold a workload for ever', async () => {
   const corrupt: unknown[] = [];
   const history = redis.open({ onCorrupt: (error) => corrupt.push(error.code) });
-  const first = await history.begin(rollout('a', 'b'));
+  const first = await beginNew(history, rollout('a', 'b'));
   await redis.raw.hset('{keelson}:h:rollouts', first.rollout.id, '1pnonsense');
 
-  const second = await history.begin(rollout('a', 'c'));
+  const second = await beginNew(history, rollout('a', 'c'));
 
   expect(second.outcome).toBe('created');
   expect(corrupt).toContain('corrupt');

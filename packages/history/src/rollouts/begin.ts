@@ -6,8 +6,9 @@ import { eventsKept } from '../context.ts';
 import { HistoryError } from '../errors.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
 import type { BeginResult, NewRollout, Rollout } from '../types.ts';
-import { atBegin } from './digests.ts';
+import { atBegin, isWritten } from './digests.ts';
 import { startOf } from './id.ts';
+import { readIfReadable } from './read.ts';
 import { retryWhileMoved } from './retry.ts';
 import { isUnderWay } from './states.ts';
 import { step } from './step.ts';
@@ -28,6 +29,10 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
     const bytes = claim.active === undefined ? null : await ask(redis.hgetBuffer(keys.rollouts, claim.active));
     const older = claim.active !== undefined && bytes !== null ? readable(context, claim.active, bytes) : undefined;
     if (older !== undefined && sameTargets(older, rollout)) return { outcome: 'exists', rollout: older };
+    if (rollout.changes.every((change) => isWritten(change, claim.digestsOf(change.container)))) {
+      const latest = claim.latest === undefined ? undefined : await readIfReadable(context, claim.latest);
+      return { outcome: 'done', ...(latest && { rollout: latest }) };
+    }
 
     const at = now();
     const fresh = newborn(rollout);

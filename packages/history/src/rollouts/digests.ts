@@ -15,7 +15,14 @@ export function atBegin(
   const unproven = superseding || from.digest === undefined || from.digest === known?.rolledOut;
   const lastGood = (unproven ? known?.lastGood : undefined) ?? from.digest;
   const rolledOut = known?.tag === tag ? known.rolledOut : (from.digest ?? known?.rolledOut);
+  // Nothing says that the target was written but the write itself.
+  if (known?.tag !== tag && rolledOut === to.digest) return undefined;
   return rolledOut && { image, tag, rolledOut, ...(lastGood && { lastGood }) };
+}
+
+/** Whether the target is what was written last, so that nothing is left to do. */
+export function isWritten({ image, from, to }: RolloutChange, before: DigestRecord | undefined): boolean {
+  return before?.image === image && before.tag === (to.tag ?? from.tag ?? '') && before.rolledOut === to.digest;
 }
 
 /** The patch is in: this is what was rolled out. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { beginNew } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
 import { rollout } from '../../test/samples.ts';
 import type { History, RolloutQuery } from '../types.ts';
@@ -18,7 +19,7 @@ async function fill(count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let i = 0; i < count; i++) {
     now = begin + i * 1_000;
-    const { rollout: begun } = await history.begin(rollout(`v${i}`, `v${i + 1}`, `ns/deployment/w${i % 3}`));
+    const { rollout: begun } = await beginNew(history, rollout(`v${i}`, `v${i + 1}`, `ns/deployment/w${i % 3}`));
     await history.transition(begun.id, { from: ['pending'], to: i % 5 === 0 ? 'failed' : 'succeeded', code: 'x' });
     ids.push(begun.id);
   }
@@ -83,7 +84,7 @@ it('never skips or repeats a rollout while new ones arrive and old ones move', a
   const arriving = async (): Promise<void> => {
     now += 1;
     extra += 1;
-    const { rollout: begun } = await history.begin(rollout('x', `extra${extra}`, `ns/deployment/w${extra % 3}`));
+    const { rollout: begun } = await beginNew(history, rollout('x', `extra${extra}`, `ns/deployment/w${extra % 3}`));
     await history.transition(begun.id, { from: ['pending'], to: 'succeeded', code: 'x' });
   };
   expect(await readAll({ limit: 4 }, arriving)).toEqual(ids.toReversed());
@@ -94,7 +95,7 @@ it('gives ids in order even when the clock stands still or goes back', async () 
   const ids: string[] = [];
   for (let i = 0; i < 50; i++) {
     if (i === 25) now -= 60_000;
-    ids.push((await history.begin(rollout('a', `b${i}`))).rollout.id);
+    ids.push((await beginNew(history, rollout('a', `b${i}`))).rollout.id);
   }
   expect(ids.toSorted()).toEqual(ids);
   expect(await readAll({ limit: 8 })).toEqual(ids.toReversed());

@@ -11,6 +11,12 @@ export async function readRollout({ redis, keys }: Context, id: string): Promise
   return bytes === null ? undefined : decodeRollout(id, bytes);
 }
 
+/** One that does not parse is told, and counts as not there. */
+export async function readIfReadable(context: Context, id: string): Promise<Rollout | undefined> {
+  const bytes = await ask(context.redis.hgetBuffer(context.keys.rollouts, id));
+  return decodeAll(context, [[id, bytes]])[0];
+}
+
 /** Every rollout that is not at an end, newest first. */
 export async function readActive(context: Context): Promise<readonly Rollout[]> {
   const { redis, keys } = context;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { beginNew } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
 import { digest, record, rollout } from '../../test/samples.ts';
 
@@ -9,7 +10,7 @@ it('tells the whole life of a rollout, and moves the digests with it (law 5)', a
   let now = 1_795_000_000_000;
   const history = redis.open({ now: () => now });
   await history.putWorkload(record(id));
-  const { rollout: begun } = await history.begin(rollout('a', 'b'));
+  const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
 
   now += 40;
   await history.transition(begun.id, { from: ['pending'], to: 'verifying', code: 'patched', generation: 7 });
@@ -40,7 +41,7 @@ it('tells the whole life of a rollout, and moves the digests with it (law 5)', a
 it('keeps the evidence of a failure and the last good digest', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
-  const { rollout: begun } = await history.begin(rollout('a', 'b'));
+  const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
   await history.transition(begun.id, { from: ['pending'], to: 'verifying', code: 'patched' });
   const evidence = { pod: 'p', container: 'app', exitCode: 1, log: `${'x'.repeat(5_000)}the end` };
 
@@ -61,7 +62,7 @@ it('keeps the evidence of a failure and the last good digest', async () => {
 
 it('does nothing when the rollout has moved on, is unknown or was never an id', async () => {
   const history = redis.open();
-  const { rollout: begun } = await history.begin(rollout('a', 'b'));
+  const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
 
   expect(await history.transition(begun.id, { from: ['verifying'], to: 'succeeded', code: 'x' })).toBeUndefined();
   expect(await history.transition('000000000', { from: ['pending'], to: 'succeeded', code: 'x' })).toBeUndefined();
@@ -71,7 +72,7 @@ it('does nothing when the rollout has moved on, is unknown or was never an id', 
 
 it('never takes an ended rollout back under way', async () => {
   const history = redis.open();
-  const { rollout: begun } = await history.begin(rollout('a', 'b'));
+  const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
   await history.transition(begun.id, { from: ['pending'], to: 'failed', code: 'x' });
 
   await expect(history.transition(begun.id, { from: ['failed'], to: 'verifying', code: 'x' })).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { beginNew } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
 import { record, rollout } from '../../test/samples.ts';
 
@@ -25,7 +26,7 @@ it('removes what is too old, but never what is under way', async () => {
   const ids: string[] = [];
   for (let i = 0; i < 40; i++) {
     now = begin + i * day;
-    const { rollout: begun } = await history.begin(rollout(`v${i}`, `v${i + 1}`, `ns/deployment/w${i % 4}`));
+    const { rollout: begun } = await beginNew(history, rollout(`v${i}`, `v${i + 1}`, `ns/deployment/w${i % 4}`));
     if (i !== 1) await history.transition(begun.id, { from: ['pending'], to: 'cancelled', code: 'x' });
     ids.push(begun.id);
     if (i === 1) await history.begin(rollout('under', 'way', 'ns/deployment/slow'));
@@ -55,7 +56,7 @@ it('catches up when the retention was lowered', async () => {
 it('forgets which one was the latest when that is gone', async () => {
   const history = redis.open({ now: () => begin, retention: { maxAgeMs: day } });
   await history.putWorkload(record('myapp/deployment/myapp'));
-  const { rollout: begun } = await history.begin(rollout('a', 'b'));
+  const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
   await history.transition(begun.id, { from: ['pending'], to: 'succeeded', code: 'x' });
 
   expect(await history.trim(begin + day)).toBe(0);

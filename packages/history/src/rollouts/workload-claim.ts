@@ -6,6 +6,7 @@ import type { DigestRecord, WorkloadId } from '../types.ts';
 /** The part of a workload that rollouts move, as it was read. */
 export interface Claim {
   readonly active: string | undefined;
+  readonly latest: string | undefined;
   /** As stored, by field of the workload's hash; '' where there is none. */
   readonly stored: ReadonlyMap<string, string>;
   digestsOf(container: string): DigestRecord | undefined;
@@ -19,10 +20,11 @@ export async function readClaim(
   containers: readonly string[],
 ): Promise<Claim> {
   const fields = containers.map(fieldOf);
-  const [active, ...values] = await ask(redis.hmget(keys.workload(workload), 'active', ...fields));
+  const [active, latest, ...values] = await ask(redis.hmget(keys.workload(workload), 'active', 'latest', ...fields));
   const stored = new Map(fields.map((field, i) => [field, values[i] ?? '']));
   return {
     active: active ?? undefined,
+    latest: latest ?? undefined,
     stored,
     digestsOf: (container) => {
       const json = stored.get(fieldOf(container));

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { beginNew } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
 import { digest, image, record, rollout } from '../../test/samples.ts';
 import type { CheckRecord } from '../types.ts';
@@ -53,7 +54,7 @@ it('finds workloads by image and tag, in step with every change', async () => {
 it('keeps the rollouts of a removed workload, and lets one that is under way end', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
-  const { rollout: begun } = await history.begin(rollout('a', 'b'));
+  const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
 
   await history.removeWorkload(id);
   expect(await history.workload(id)).toBeUndefined();

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { createHistory } from '../src/index.ts';
+import { finish } from './begin-new.ts';
+import { holdScripts } from './held.ts';
+import { useHistory } from './opened.ts';
+import { digest, image, rollout } from './samples.ts';
+
+const redis = useHistory();
+const workload = 'myapp/deployment/myapp';
+
+it.each([
+  ['for the first time', []],
+  ['after others', [{ container: 'app', image, tag: 'latest', digest: digest('a') }]],
+])('begins no second rollout of a digest that was written %s since this worker read (law 4)', async (_, known) => {
+  const history = redis.open();
+  await history.adopt(workload, known);
+  await using held = await holdScripts(redis.server.url);
+  const late = createHistory({ redis: held.url });
+  try {
+    const beginning = late.begin(rollout('a', 'b'));
+    await held.waiting;
+    const ended = await finish(history, rollout('a', 'b'));
+    held.letThrough();
+
+    expect(await beginning).toEqual({ outcome: 'done', rollout: ended });
+    expect((await history.rollouts({})).items).toEqual([ended]);
+    expect(await history.active()).toEqual([]);
+  } finally {
+    await late.close();
+  }
+});
