@@ -1,10 +1,14 @@
-import { serve } from '@hono/node-server';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import type { Config } from '@keelson/config';
 import { Hono } from 'hono';
 import type { RunningWorker } from './start-worker.ts';
 
+type Told = Pick<RunningWorker, 'problems' | 'metrics'>;
+
 /** Health and metrics of a worker that runs apart from the API. Nothing here tells or changes anything of a workload. */
-export function healthApp(worker: RunningWorker): Hono {
+export function healthApp(worker: Told): Hono {
   return new Hono()
     .get('/healthz', (c) => c.json({ status: 'ok' }))
     .get('/readyz', async (c) => {
@@ -16,12 +20,27 @@ export function healthApp(worker: RunningWorker): Hono {
     );
 }
 
-export function serveHealth(
-  worker: RunningWorker,
-  { healthListen }: Pick<Config, 'healthListen'>,
-): { stop(): Promise<void> } {
-  const server = serve({ fetch: healthApp(worker).fetch, hostname: healthListen.host, port: healthListen.port });
+/** @throws Error with a sentence when the address cannot be bound */
+export async function serveHealth(
+  worker: Told,
+  { healthListen: { host, port } }: Pick<Config, 'healthListen'>,
+): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const listener = getRequestListener(healthApp(worker).fetch);
+  const server = createServer((request, response) => void listener(request, response));
+  const bound = Promise.withResolvers<void>();
+  server.once('error', bound.reject).listen(port, host, bound.resolve);
+  await bound.promise.catch((error: unknown) => {
+    const why = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    const sentence = `The worker cannot listen on ${host}:${port}${why}: set KEELSON_HEALTH_LISTEN to another address.`;
+    throw new Error(sentence, { cause: error });
+  });
   return {
+    port: portOf(server),
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -1,4 +1,6 @@
+import type { RolloutState } from '@keelson/history';
 import type { FunctionOutcome } from '@keelson/queue';
+import type { RegistryErrorCode } from '@keelson/registry';
 import type { Registry } from 'prom-client';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
@@ -14,6 +16,18 @@ export function createMetrics(registry: Registry) {
   const leader = new Gauge({
     name: 'keelson_lease_held',
     help: '1 while this worker keeps the schedules.',
+    registers: [registry],
+  });
+  const rollouts = new Counter({
+    name: 'keelson_rollouts_total',
+    help: 'Rollouts that this worker brought to an end, by their end.',
+    labelNames: ['state'],
+    registers: [registry],
+  });
+  const registryErrors = new Counter({
+    name: 'keelson_registry_errors_total',
+    help: 'Questions to registries that came to nothing, by why.',
+    labelNames: ['code'],
     registers: [registry],
   });
   const ticks = new Counter({
@@ -34,6 +48,8 @@ export function createMetrics(registry: Registry) {
     }) => seconds.observe({ function: name, outcome }, ms / 1_000),
     leader: (held: boolean) => leader.set(held ? 1 : 0),
     tick: () => ticks.inc(),
+    ended: (state: RolloutState) => rollouts.inc({ state }),
+    registryError: (code: RegistryErrorCode) => registryErrors.inc({ code }),
   };
 }
 

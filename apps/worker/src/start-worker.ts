@@ -6,6 +6,7 @@ import type { Logger } from '@keelson/log';
 import { createProducer, createSchedules, createSharedFlight } from '@keelson/queue';
 import { createRegistryClient, readRegistries } from '@keelson/registry';
 import { Registry } from 'prom-client';
+import { countedHistory, countedRegistry } from './counted.ts';
 import type { Deps } from './deps.ts';
 import { createMetrics } from './metrics.ts';
 import type { Parts } from './work.ts';
@@ -66,12 +67,13 @@ export async function startWorker({
     log,
     ...(registries && { registries }),
   });
+  const count = createMetrics(metrics);
   const deps = wrap({
     view,
     reader: createClusterReader(http),
     writePathFor: createWritePaths(http),
-    registry,
-    history,
+    registry: countedRegistry(registry, count),
+    history: countedHistory(history, count),
     producer,
     flight,
     log,
@@ -79,19 +81,24 @@ export async function startWorker({
   });
 
   const ending = new AbortController();
-  const parts: Parts = { deps, schedules, config, count: createMetrics(metrics) };
+  const parts: Parts = { deps, schedules, config, count };
+  let ended = false;
   const working = work(parts, ending.signal).catch((error: unknown) => {
-    if (!ending.signal.aborted) log.fatal({ err: error }, 'the worker ended');
+    if (ending.signal.aborted) return;
+    ended = true;
+    log.fatal({ err: error }, 'the worker ended');
   });
 
   return {
     metrics,
     async problems() {
-      const away = view.synced ? [] : [`The cluster at ${http.server} is not being watched yet, or no longer.`];
-      return history.ping().then(
-        () => away,
-        (error: unknown) => [...away, error instanceof Error ? error.message : 'Redis does not answer.'],
-      );
+      const problems: string[] = [];
+      if (ended) problems.push('The worker ended by an error, which its log names; start it again.');
+      if (!view.synced) problems.push(`The cluster at ${http.server} is not being watched yet, or no longer.`);
+      await history.ping().catch((error: unknown) => {
+        problems.push(error instanceof Error ? error.message : 'Redis does not answer.');
+      });
+      return problems;
     },
     async stop() {
       ending.abort();

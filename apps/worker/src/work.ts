@@ -62,8 +62,7 @@ export async function work({ deps, schedules, config, count }: Parts, signal: Ab
     onAcquired: async (held) => {
       count.leader(true);
       log.info('this worker keeps the schedules now');
-      await keep(deps, schedules, held);
-      count.leader(false);
+      await keep(deps, schedules, held).finally(() => count.leader(false));
     },
   });
   await aborted(signal);

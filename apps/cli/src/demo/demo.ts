@@ -5,6 +5,7 @@ import { untilStopped } from '../until-stopped.ts';
 import type { Client } from './client.ts';
 import { createClient } from './client.ts';
 import { narrate } from './narrate.ts';
+import type { Place } from './place.ts';
 import { startPlace } from './place.ts';
 import { HELP, prompt } from './prompt.ts';
 import { push, TAGS } from './push.ts';
@@ -36,7 +37,7 @@ export async function demo({ once }: { readonly once: boolean }): Promise<number
     screen.fact('api', `${place.api.url}/api/v1/rollouts`);
 
     for (const tag of TAGS) await push(place.registry, tag, false);
-    await place.cluster.apply((await Promise.all(MANIFESTS.map((url) => readFile(url, 'utf8')))).join('\n---\n'));
+    place.cluster.apply((await Promise.all(MANIFESTS.map((url) => readFile(url, 'utf8')))).join('\n---\n'));
     const worker = await place.startWorker();
     const narration = narrate(history, screen, stopping.signal);
     await untilWatched(client);
@@ -49,7 +50,7 @@ export async function demo({ once }: { readonly once: boolean }): Promise<number
     if (!once && !stopping.signal.aborted) {
       screen.heading('It stays up.');
       screen.plain(`  ${HELP}\n`);
-      await prompt(commandsFor(place, client, screen), screen.plain, stopping.signal);
+      await prompt(commandsFor(place, client, screen), (text) => screen.plain(text), stopping.signal);
     }
     stopping.abort();
     await Promise.all([worker.stop(), narration]);
@@ -61,7 +62,7 @@ export async function demo({ once }: { readonly once: boolean }): Promise<number
   }
 }
 
-function commandsFor({ registry }: Awaited<ReturnType<typeof startPlace>>, client: Client, screen: Screen) {
+function commandsFor({ registry }: Place, client: Client, screen: Screen) {
   return {
     push: async (tag: (typeof TAGS)[number], crash: boolean) =>
       tellPush(screen, await push(registry, tag, crash), crash),

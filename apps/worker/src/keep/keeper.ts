@@ -1,7 +1,8 @@
+import { isHistoryError } from '@keelson/history';
 import type { Workload, WorkloadKey } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { Schedules, WantedSchedule } from '@keelson/queue';
-import { registryPoll } from '@keelson/queue';
+import { isQueueError, registryPoll } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 import { idOf } from '../workload-id.ts';
 import { recordOf } from './record-of.ts';
@@ -63,6 +64,16 @@ export function createKeeper(
     await history.removeWorkload(id);
   }
 
+  /** What is wrong with one workload keeps no other from being kept. What is wrong with Redis is the caller's, to be tried again. */
+  async function alone(id: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if ((isHistoryError(error) || isQueueError(error)) && error.theirs) throw error;
+      log.error({ err: error, workload: id }, 'a workload could not be planned');
+    }
+  }
+
   return {
     async reconcileAll() {
       const wanted = new Map<string, WantedSchedule>();
@@ -70,20 +81,21 @@ export function createKeeper(
       const asks: string[] = [];
       const known = new Map((await history.workloads()).map((state) => [state.record.id, state]));
       kept.clear();
-      await forEachOf(view.workloads(), async (workload) => {
+      await forEachOf(view.workloads(), (workload) => {
         const id = idOf(workload);
-        try {
-          const planned = plan(workload);
-          if (!planned) return;
+        return alone(id, async () => {
+          // Until it is known to be none of ours, what is there stays.
           alive.add(id);
-          kept.set(id, planned.kept);
+          const planned = plan(workload);
+          if (!planned) {
+            alive.delete(id);
+            return;
+          }
           if (planned.schedule) wanted.set(id, planned.schedule);
           if (JSON.stringify(known.get(id)?.record) !== planned.kept.record) await history.putWorkload(planned.record);
+          kept.set(id, planned.kept);
           if (planned.followed.length > 0) asks.push(id);
-        } catch (error) {
-          // A workload that cannot be read must not keep the others from being.
-          log.error({ err: error, workload: id }, 'a workload could not be planned');
-        }
+        });
       });
       for (const id of known.keys()) if (!alive.has(id)) await history.removeWorkload(id);
       await schedules.reconcile(wanted);
@@ -97,19 +109,21 @@ export function createKeeper(
 
     async reconcile(key) {
       const id = idOf(key);
-      const workload = view.workload(key);
-      const before = kept.get(id);
-      const planned = workload && plan(workload);
-      if (!planned) {
-        if (before) await drop(id);
-        return;
-      }
-      if (before?.record !== planned.kept.record) await history.putWorkload(planned.record);
-      if (before?.schedule !== planned.kept.schedule) {
-        await (planned.schedule ? schedules.put(id, planned.schedule) : schedules.remove(id));
-      }
-      kept.set(id, planned.kept);
-      if (before?.followed !== planned.kept.followed && planned.followed.length > 0) await ask([id]);
+      await alone(id, async () => {
+        const workload = view.workload(key);
+        const before = kept.get(id);
+        const planned = workload && plan(workload);
+        if (!planned) {
+          if (before) await drop(id);
+          return;
+        }
+        if (before?.record !== planned.kept.record) await history.putWorkload(planned.record);
+        if (before?.schedule !== planned.kept.schedule) {
+          await (planned.schedule ? schedules.put(id, planned.schedule) : schedules.remove(id));
+        }
+        kept.set(id, planned.kept);
+        if (before?.followed !== planned.kept.followed && planned.followed.length > 0) await ask([id]);
+      });
     },
   };
 

@@ -2,6 +2,7 @@ import type { Rollout } from '@keelson/history';
 import type { ClusterChange } from '@keelson/kube';
 import { imagePatch, rolloutVerify } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
+import { sleep } from '../sleep.ts';
 import { idOf, keyOf } from '../workload-id.ts';
 
 /** How often every rollout under way is asked about, whatever was or was not heard of it. */
@@ -11,7 +12,10 @@ const SWEEP_MS = 1_000;
  * Sees to it that every rollout under way moves on: at once when the cluster says something about it, and every second in any case, so
  * that a job lost between two steps is made again (law 4). At rest it is one Redis command a second.
  */
-export function createSweep({ view, history, producer, log }: Pick<Deps, 'view' | 'history' | 'producer' | 'log'>) {
+export function createSweep(
+  { view, history, producer, log }: Pick<Deps, 'view' | 'history' | 'producer' | 'log'>,
+  everyMs = SWEEP_MS,
+) {
   let active = new Map<string, Rollout>();
 
   const wake = async (rollout: Rollout): Promise<void> => {
@@ -53,7 +57,7 @@ export function createSweep({ view, history, producer, log }: Pick<Deps, 'view' 
           await sweep().catch((error: unknown) =>
             log.warn({ err: error }, 'the sweep over running rollouts failed; tried again'),
           );
-          await sleep(SWEEP_MS, signal);
+          await sleep(everyMs, signal);
         }
       } finally {
         stop();
@@ -93,16 +97,4 @@ function matches(
   labels: Readonly<Record<string, string>>,
 ): boolean {
   return selector !== undefined && Object.entries(selector).every(([key, value]) => labels[key] === value);
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -1,8 +1,8 @@
 import type { Rollout } from '@keelson/history';
-import { InvalidReferenceError, parseReference, repositoryOf } from '@keelson/image';
+import { repositoryOf } from '@keelson/image';
 import type { ImageChange, Workload } from '@keelson/kube';
 import { ConflictError, KubeError } from '@keelson/kube';
-import { readIntent } from '@keelson/policy';
+import { readIntent, trackedContainers } from '@keelson/policy';
 import type { FunctionContext, imagePatch } from '@keelson/queue';
 import { rolloutVerify } from '@keelson/queue';
 import type { z } from 'zod';
@@ -13,6 +13,9 @@ type Input = z.output<typeof imagePatch.input>;
 
 /** How often one run decides anew after a conflict before it leaves the rest to the queue's retry. */
 const CONFLICTS = 5;
+
+/** An API server may say a lot; history keeps less than that, and one that was cut must be known again. */
+const REASON_CHARS = 500;
 
 /**
  * image-patch: write one rollout's digests, by the path that owns the field, guarded by what was read (law 3). The write is the same
@@ -54,7 +57,8 @@ export function createPatch(deps: Deps) {
   };
 
   /** A refused write is tried again until it holds; why it waits is part of the history, once for each new reason. */
-  async function tell(rollout: Rollout, { code, message }: KubeError): Promise<void> {
+  async function tell(rollout: Rollout, { code, message: said }: KubeError): Promise<void> {
+    const message = said.length > REASON_CHARS ? `${said.slice(0, REASON_CHARS)}…` : said;
     const last = rollout.transitions.at(-1);
     if (last?.code === `write-${code}` && last.message === message) return;
     await history.transition(rollout.id, { from: ['pending'], to: 'pending', code: `write-${code}`, message });
@@ -68,25 +72,20 @@ type Plan =
 
 function wanted(workload: Workload | undefined, rollout: Rollout): Plan {
   if (!workload) return { unwanted: 'The workload is gone.' };
-  const { managed, policy } = readIntent(workload);
-  if (!managed || policy.type !== 'force') return { unwanted: 'The workload is no longer followed.' };
+  const intent = readIntent(workload);
+  if (!intent.managed || intent.policy.type !== 'force') return { unwanted: 'The workload is no longer followed.' };
+  const { tracked } = trackedContainers(intent, workload.containers);
   const changes: ImageChange[] = [];
   for (const { container: name, image, to } of rollout.changes) {
-    const container = workload.containers.find((candidate) => candidate.name === name);
-    if (!container) return { unwanted: `Container ${name} is no longer there.` };
-    if (!names(container.image, image, to.tag)) return { unwanted: `Container ${name} now names ${container.image}.` };
-    changes.push({ container: name, expected: container.image, digest: to.digest });
+    const found = workload.containers.find((container) => container.name === name);
+    if (!found) return { unwanted: `Container ${name} is no longer there.` };
+    const followed = tracked.find((container) => container.name === name);
+    if (!followed) return { unwanted: `Container ${name}, which names ${found.image}, is no longer followed.` };
+    const { reference } = followed;
+    if (repositoryOf(reference) !== image || reference.tag !== to.tag) {
+      return { unwanted: `Container ${name} now names ${found.image}.` };
+    }
+    changes.push({ container: name, expected: found.image, digest: to.digest });
   }
   return { workload, changes };
-}
-
-/** Whether an image as somebody wrote it still is this repository and tag. */
-function names(text: string, repository: string, tag: string | undefined): boolean {
-  try {
-    const reference = parseReference(text);
-    return repositoryOf(reference) === repository && reference.tag === tag;
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return false;
-    throw error;
-  }
 }

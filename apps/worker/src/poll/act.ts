@@ -32,7 +32,7 @@ export async function act(
   const moving = looks.filter(({ decision }) => decision.action === 'roll-out');
   const [first] = moving;
   if (first) {
-    const begun = await history.begin({
+    const { rollout } = await history.begin({
       workload,
       changes: moving.map(changeOf),
       trigger,

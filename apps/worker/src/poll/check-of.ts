@@ -5,9 +5,14 @@ import { nextRun } from '@keelson/policy';
 import type { Look } from './look.ts';
 import type { Looks } from './look-at-all.ts';
 
-/** What a check came to, as "why is it still on that image" will be answered (law 11). Trouble first, then what moves, then what rests. */
+const NOTHING = 'No container of this workload is followed.';
+
+/**
+ * What a check came to, as "why is it still on that image" will be answered (law 11). Trouble first, then what moves, then
+ * what rests; at the end what is wrong with its pull secrets, which may have nothing to do with it.
+ */
 export function checkOf(
-  { looks, failures }: Looks,
+  { looks, failures, warnings }: Looks,
   active: Rollout | undefined,
   schedule: Schedule | undefined,
   now: number,
@@ -24,7 +29,7 @@ export function checkOf(
     at: now,
     ...(nextAt !== undefined && { nextAt }),
     code: failure?.code ?? (first && (underWay(first, active)?.code ?? first.decision.code)) ?? 'nothing-followed',
-    sentence: sentences.join(' ') || 'No container of this workload is followed.',
+    sentence: [...(sentences.length > 0 ? sentences : [NOTHING]), ...warnings].join(' '),
     ...(failure && { error: { code: failure.code, message: failure.message } }),
     observed: looks.map(({ facts, digest }) => ({ container: facts.name, digest })),
   };
@@ -41,14 +46,12 @@ function weight({ decision }: Look): number {
 function underWay({ facts, digest }: Look, active: Rollout | undefined) {
   const change = active?.changes.find(({ container, to }) => container === facts.name && to.digest === digest);
   if (!active || !change) return undefined;
-  const step = active.transitions.at(-1);
-  const detail = step?.message === undefined ? '' : ` ${step.message}`;
-  return active.state === 'pending'
-    ? {
-        code: 'waiting-to-write',
-        sentence: `${shortDigest(digest)} is to be written by rollout ${active.id}.${detail}`,
-      }
-    : active.state === 'verifying'
-      ? { code: 'rolling-out', sentence: `${shortDigest(digest)} is being rolled out by rollout ${active.id}.` }
-      : undefined;
+  const what = shortDigest(digest);
+  if (active.state === 'verifying') {
+    return { code: 'rolling-out', sentence: `${what} is being rolled out by rollout ${active.id}.` };
+  }
+  if (active.state !== 'pending') return undefined;
+  const why = active.transitions.at(-1)?.message;
+  const sentence = `${what} is to be written by rollout ${active.id}.${why === undefined ? '' : ` ${why}`}`;
+  return { code: 'waiting-to-write', sentence };
 }

@@ -21,6 +21,8 @@ export interface LookFailure {
 export interface Looks {
   readonly looks: readonly Look[];
   readonly failures: readonly LookFailure[];
+  /** About pull secrets, a sentence each, once. */
+  readonly warnings: readonly string[];
 }
 
 export interface LookAtAllInput {
@@ -34,19 +36,25 @@ export interface LookAtAllInput {
 /** Look at every followed container of a workload; one that cannot be looked at does not keep the others from being. */
 export async function lookAtAll(deps: Deps, secrets: PullSecrets, input: LookAtAllInput): Promise<Looks> {
   const { workload, intent, state, notBefore, signal } = input;
-  const looks: Look[] = [];
-  const failures: LookFailure[] = [];
-  await Promise.all(
-    trackedContainers(intent, workload.containers).tracked.map(async (container) => {
+  const { tracked } = trackedContainers(intent, workload.containers);
+  const warnings = new Set<string>();
+  const seen = await Promise.all(
+    tracked.map(async ({ name: container, image, ...rest }): Promise<Look | LookFailure> => {
       try {
-        const facts = factsOf(deps.view, workload, container, state.digests);
-        looks.push(await look(deps, secrets, { workload, intent, facts, notBefore, signal }));
+        const facts = factsOf(deps.view, workload, { name: container, image, ...rest }, state.digests);
+        const keyring = await secrets.keyring(workload, intent.pullSecret, facts.reference);
+        for (const warning of keyring.warnings) warnings.add(warning);
+        return await look(deps, { intent, facts, keyring, notBefore, signal });
       } catch (error) {
         if (!(error instanceof RegistryError || error instanceof KubeError)) throw error;
         if (error.code === 'unauthorized') secrets.doubt(workload);
-        failures.push({ container: container.name, image: container.image, code: error.code, message: error.message });
+        return { container, image, code: error.code, message: error.message };
       }
     }),
   );
-  return { looks, failures };
+  return {
+    looks: seen.filter((one) => 'decision' in one),
+    failures: seen.filter((one) => 'message' in one),
+    warnings: [...warnings],
+  };
 }

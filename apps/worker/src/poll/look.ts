@@ -1,12 +1,11 @@
 import type { Digest } from '@keelson/image';
 import { shortDigest } from '@keelson/image';
-import type { Workload } from '@keelson/kube';
 import type { ContainerFacts, Decision, Intent } from '@keelson/policy';
 import { decide } from '@keelson/policy';
 import type { ImageDescription } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import { observe } from './observe.ts';
-import type { PullSecrets } from './pull-secrets.ts';
+import type { Keyring } from './pull-secrets.ts';
 
 /** What looking at one container's tag came to. */
 export interface Look {
@@ -19,25 +18,23 @@ export interface Look {
 }
 
 export interface LookInput {
-  readonly workload: Workload;
   readonly intent: Intent;
   readonly facts: ContainerFacts;
+  readonly keyring: Pick<Keyring, 'credentials' | 'identity'>;
   readonly notBefore: number;
   readonly signal: AbortSignal;
 }
 
-/** Look at one container's tag and decide. Throws RegistryError or KubeError. */
+/** Look at one container's tag and decide. Throws RegistryError. */
 export async function look(
   deps: Pick<Deps, 'registry' | 'flight'>,
-  secrets: PullSecrets,
-  { workload, intent, facts, notBefore, signal }: LookInput,
+  { intent, facts, keyring, notBefore, signal }: LookInput,
 ): Promise<Look> {
   const image = facts.reference;
   // A digest without a tag can never move: there is nothing to ask.
   if (image.tag === undefined && image.digest) {
     return { facts, digest: image.digest, decision: decide(facts, intent, { digest: image.digest }) };
   }
-  const keyring = await secrets.keyring(workload, intent.pullSecret, image, signal);
   const digest = await observe(deps, { image, keyring, notBefore, signal });
   const describe = (of: Digest) => deps.registry.describe(image, of, { credentials: keyring.credentials, signal });
 
@@ -45,8 +42,9 @@ export async function look(
   if (decision.action === 'ask-family') {
     decision = decide(facts, intent, { digest, family: (await describe(digest)).family });
   }
-  if (decision.action === 'ask-family')
+  if (decision.action === 'ask-family') {
     throw new Error(`No decision for ${facts.name} with the family of ${shortDigest(digest)}.`);
+  }
   if (decision.action !== 'roll-out') return { facts, digest, decision };
 
   const old = decision.move?.from;

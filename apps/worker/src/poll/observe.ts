@@ -8,7 +8,7 @@ import type { Keyring } from './pull-secrets.ts';
 
 export interface ObserveInput {
   readonly image: ImageReference;
-  readonly keyring: Keyring;
+  readonly keyring: Pick<Keyring, 'credentials' | 'identity'>;
   /** An observation that was started before this moment is too old. */
   readonly notBefore: number;
   readonly signal: AbortSignal;
@@ -24,7 +24,11 @@ export async function observe(
   { registry, flight }: { readonly registry: RegistryClient; readonly flight: SharedFlight },
   { image, keyring, notBefore, signal }: ObserveInput,
 ): Promise<Digest> {
-  const look = async () => (await registry.observe(image, { credentials: keyring.credentials, signal })).digest;
+  let asked = false;
+  const look = async () => {
+    asked = true;
+    return (await registry.observe(image, { credentials: keyring.credentials, signal })).digest;
+  };
   const share = async (key: string) => {
     const options = { notBefore, minGapMs: MIN_GAP_MS, lockMs: LOCK_MS, keepMs: KEEP_MS, signal };
     return parseDigest((await flight.run(key, options, look)).value);
@@ -33,9 +37,14 @@ export async function observe(
   try {
     return await share(key);
   } catch (error) {
-    // Another workload's missing pull secret must not keep this one from looking with its own.
-    if (!(error instanceof RegistryError) || error.code !== 'unauthorized' || keyring.identity === '') throw error;
+    // Another workload's wrong or missing pull secret must not keep this one from looking with its own.
+    if (asked || keyring.identity === '' || !mayBeOfCredentials(error)) throw error;
     const own = createHash('sha256').update(keyring.identity).digest('hex').slice(0, 12);
     return share(`${key}|${own}`);
   }
+}
+
+/** Registries that hide what one may not see say that it is not there. */
+function mayBeOfCredentials(error: unknown): boolean {
+  return error instanceof RegistryError && (error.code === 'unauthorized' || error.code === 'not-found');
 }

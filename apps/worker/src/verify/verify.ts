@@ -1,5 +1,7 @@
 import type { Evidence, Rollout } from '@keelson/history';
+import { shortDigest } from '@keelson/image';
 import type { Pod, Workload } from '@keelson/kube';
+import { markOf } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { FunctionContext, rolloutVerify } from '@keelson/queue';
 import type { PodEvidence } from '@keelson/rollout';
@@ -30,6 +32,11 @@ export function createVerify({ history, view, reader, now, log }: Deps) {
         code: 'workload-gone',
         message: 'The workload is gone.',
       });
+      return;
+    }
+    const replaced = whatReplaced(rollout, workload);
+    if (replaced !== undefined) {
+      await history.transition(id, { from: ['verifying'], to: 'cancelled', code: 'replaced', message: replaced });
       return;
     }
     const pods = podsOfTheChange(workload);
@@ -71,6 +78,17 @@ export function createVerify({ history, view, reader, now, log }: Deps) {
       return evidence;
     }
   }
+}
+
+/** A sentence when somebody wrote another image since: its pods would tell of that one, and not of ours (law 6). */
+function whatReplaced({ generation, changes }: Rollout, workload: Workload): string | undefined {
+  if (workload.generation <= generation) return undefined;
+  const other = changes.find(({ container, to }) => markOf(workload, container) !== to.digest);
+  if (!other) return undefined;
+  const image = workload.containers.find(({ name }) => name === other.container)?.image;
+  return image === undefined
+    ? `Container ${other.container} was taken out before its new image was verified.`
+    : `Somebody wrote ${image} to container ${other.container} before ${shortDigest(other.to.digest)} was verified.`;
 }
 
 function writtenAt({ transitions, createdAt }: Rollout): number {

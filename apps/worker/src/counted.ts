@@ -1,0 +1,40 @@
+import type { History, RolloutState } from '@keelson/history';
+import type { RegistryClient } from '@keelson/registry';
+import { RegistryError } from '@keelson/registry';
+import type { Metrics } from './metrics.ts';
+
+const ENDS: ReadonlySet<RolloutState> = new Set(['succeeded', 'failed', 'superseded', 'cancelled']);
+
+/** The same history; each rollout that is brought to its end through it is counted once, since one transition wins. */
+export function countedHistory(history: History, count: Pick<Metrics, 'ended'>): History {
+  return {
+    ...history,
+    async begin(rollout) {
+      const begun = await history.begin(rollout);
+      if ('superseded' in begun) count.ended('superseded');
+      return begun;
+    },
+    async transition(id, step) {
+      const moved = await history.transition(id, step);
+      if (moved && ENDS.has(step.to)) count.ended(step.to);
+      return moved;
+    },
+  };
+}
+
+/** The same client; what it throws is counted. */
+export function countedRegistry(registry: RegistryClient, count: Pick<Metrics, 'registryError'>): RegistryClient {
+  const counting = async <T>(asked: Promise<T>): Promise<T> => {
+    try {
+      return await asked;
+    } catch (error) {
+      if (error instanceof RegistryError) count.registryError(error.code);
+      throw error;
+    }
+  };
+  return {
+    observe: (image, options) => counting(registry.observe(image, options)),
+    describe: (image, digest, options) => counting(registry.describe(image, digest, options)),
+    close: () => registry.close(),
+  };
+}

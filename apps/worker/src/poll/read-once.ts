@@ -1,0 +1,31 @@
+/** Reads that are made once and kept. One that failed is not. */
+export interface ReadOnce<T> {
+  get(key: string, read: () => Promise<T>): Promise<T>;
+  /** Drops what was read before this moment under keys that begin so. */
+  forget(prefix: string, before: number): void;
+}
+
+/** `now`: milliseconds since the epoch. `keepMs`: how long a value is good for; without end where it says undefined. */
+export function createReadOnce<T>(now: () => number, keepMs: (value: T) => number | undefined): ReadOnce<T> {
+  const kept = new Map<string, { readonly at: number; readonly value: Promise<T> }>();
+
+  return {
+    async get(key, read) {
+      const known = kept.get(key);
+      if (known) {
+        const value = await known.value;
+        const limit = keepMs(value);
+        if (limit === undefined || now() - known.at < limit) return value;
+        if (kept.get(key) === known) kept.delete(key);
+        return this.get(key, read);
+      }
+      const entry = { at: now(), value: read() };
+      kept.set(key, entry);
+      entry.value.catch(() => kept.get(key) === entry && kept.delete(key));
+      return entry.value;
+    },
+    forget(prefix, before) {
+      for (const [key, { at }] of kept) if (key.startsWith(prefix) && at <= before) kept.delete(key);
+    },
+  };
+}
