@@ -33,7 +33,8 @@ export function applyManifests(store: Store, writer: Writer, now: () => number, 
     if (kind === undefined)
       throw badRequest(`no matches for kind "${String(body['kind'])}" in version "${String(body['apiVersion'])}"`);
     const { name, namespace: named } = fieldsOf(body['metadata']);
-    const namespace = kind.namespaced ? String(named ?? 'default') : undefined;
+    const home = typeof named === 'string' ? named : 'default';
+    const namespace = kind.namespaced ? home : undefined;
     if (namespace !== undefined) ensureNamespace(store, writer, namespace);
     const live = store.get(kind, `${namespace ?? ''}/${String(name)}`);
     const options = { manager: MANAGER };

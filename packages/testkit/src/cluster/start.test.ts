@@ -85,6 +85,6 @@ items:
     const { server } = brief;
     await brief.stop();
 
-    await expect(fetch(`${server}/readyz`)).rejects.toThrow();
+    await expect(fetch(`${server}/readyz`)).rejects.toThrow('fetch failed');
   });
 });

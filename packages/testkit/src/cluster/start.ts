@@ -18,7 +18,7 @@ import { kindOf, kinds } from './kinds/table.ts';
 import { kubeconfigFor } from './kubeconfig.ts';
 import { Kubelets } from './kubelet/kubelet.ts';
 import { RegistryPuller } from './kubelet/registry.ts';
-import { Scheduler } from './kubelet/scheduler.ts';
+import { startScheduler } from './kubelet/scheduler.ts';
 import { applyManifests } from './manifests.ts';
 import type { KubeObject } from './objects/object.ts';
 import { isCronJob } from './objects/workloads.ts';
@@ -76,7 +76,7 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
     const metadata = { name, uid: '', resourceVersion: '' };
     writer.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata }, { manager: 'kube-apiserver' });
   }
-  new Scheduler(control);
+  startScheduler(control);
   const puller = new RegistryPuller(options.mirrors ?? {});
   const allTimes = { pullMs: 30, readyMs: 50, backoffMs: 1000, killMs: 20, ...times };
   const kubelets = new Kubelets(control, allTimes, options.nodes ?? 1, puller, options.outcome);

@@ -50,10 +50,9 @@ export async function watch(cluster: Pick<SimulatedCluster, 'server' | 'token'>,
   const lines: WatchLine[] = [];
   const read = async (): Promise<'ended' | 'broken'> => {
     let rest = '';
-    const decoder = new TextDecoder();
     try {
-      for await (const part of response.body ?? []) {
-        const parts = (rest + decoder.decode(part, { stream: true })).split('\n');
+      for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        const parts = (rest + part).split('\n');
         rest = parts.pop() ?? '';
         lines.push(...parts.map((each) => line.parse(JSON.parse(each))));
       }

@@ -1,6 +1,6 @@
 import { ApiError, badRequest } from '../api-error.ts';
 import type { Fields } from '../json.ts';
-import { isFields } from '../json.ts';
+import { isFields, listOf } from '../json.ts';
 import type { KindInfo } from '../kinds/kind.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { sentObject } from '../objects/object.ts';
@@ -30,7 +30,8 @@ function withoutNulls(value: Fields): Fields {
 }
 
 function listWithoutNulls(value: unknown): unknown {
-  return Array.isArray(value) ? value.map((item) => (isFields(item) ? withoutNulls(item) : item)) : value;
+  if (!Array.isArray(value)) return value;
+  return listOf(value).map((item) => (isFields(item) ? withoutNulls(item) : item));
 }
 
 /**

@@ -14,6 +14,7 @@ const pod = z.looseObject({
   spec: z.looseObject({ nodeName: z.string().optional(), containers: z.array(z.looseObject({ image: z.string() })) }),
   status: z.looseObject({ phase: z.string() }),
 });
+const byText = (a: string, b: string) => a.localeCompare(b);
 const HASH = 'controller-revision-hash';
 const outcomes = new Map<string, Outcome>([
   ['fails', 'crash'],
@@ -126,7 +127,11 @@ describe('a DaemonSet', () => {
 
     await until(() => status('DaemonSet', 'agent')['numberAvailable'] === 3);
 
-    expect((await pods('agent')).map(({ spec }) => spec.nodeName).sort()).toEqual(['node-1', 'node-2', 'node-3']);
+    expect((await pods('agent')).map(({ spec }) => spec.nodeName ?? '').toSorted(byText)).toEqual([
+      'node-1',
+      'node-2',
+      'node-3',
+    ]);
     expect(status('DaemonSet', 'agent')).toMatchObject({
       desiredNumberScheduled: 3,
       currentNumberScheduled: 3,

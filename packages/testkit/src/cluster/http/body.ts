@@ -3,9 +3,10 @@ import { parse as parseYaml } from 'yaml';
 import { badRequest, unsupportedBody } from '../api-error.ts';
 
 export async function readBody(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString('utf8');
+  request.setEncoding('utf8');
+  let text = '';
+  for await (const part of request) text += String(part);
+  return text;
 }
 
 /** The media type alone: `application/json` of `application/json; charset=utf-8`. */

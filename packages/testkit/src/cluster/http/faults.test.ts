@@ -56,7 +56,7 @@ describe('faults', () => {
   it('carry out a write and lose the answer', async () => {
     cluster.faults.loseReply({ method: 'POST' }, { times: 1 });
 
-    await expect(make('lost')).rejects.toThrow();
+    await expect(make('lost')).rejects.toThrow('fetch failed');
 
     expect(await get(`${PATH}/lost`)).toBe(200);
   });
@@ -67,7 +67,7 @@ describe('faults', () => {
 
     await expect(
       fetch(cluster.server + PATH, { headers: { authorization: `Bearer ${cluster.token}` }, signal }),
-    ).rejects.toThrow();
+    ).rejects.toThrow('aborted due to timeout');
 
     expect(await get()).toBe(200);
   });

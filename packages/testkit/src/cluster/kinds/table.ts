@@ -13,7 +13,14 @@ import {
 } from '../objects/workloads.ts';
 import type { KindInfo } from './kind.ts';
 import { validateLease } from './lease-validation.ts';
-import { otherDefaults, prepare } from './other-defaults.ts';
+import {
+  defaultNamespace,
+  defaultSecret,
+  defaultService,
+  prepareEvent,
+  prepareNamespace,
+  prepareService,
+} from './other-defaults.ts';
 import { validatePod } from './pod-validation.ts';
 import type { Shape } from './shape.ts';
 import { shapes } from './shape.ts';
@@ -55,11 +62,15 @@ function withStatus(shape: Shape, options: Options = {}): Options {
   return { status: true, generation: 'spec', shape, ...options };
 }
 
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** Reads a text at a path of fields, '' when it is not there. */
 function at(...path: string[]): (object: KubeObject) => string {
   return (object) => {
     const value = path.reduce<unknown>((place, field) => fieldsOf(place)[field], object);
-    return value === undefined || value === null ? '' : String(value);
+    return value === undefined || value === null ? '' : text(value);
   };
 }
 
@@ -88,8 +99,8 @@ export const KINDS: readonly KindInfo[] = [
     short: ['ns'],
     status: true,
     shape: shapes.namespace,
-    defaults: otherDefaults.namespace,
-    prepare: prepare.namespace,
+    defaults: defaultNamespace,
+    prepare: prepareNamespace,
     selectable: { 'status.phase': at('status', 'phase') },
   }),
   row('v1', 'Node', 'nodes', {
@@ -109,17 +120,17 @@ export const KINDS: readonly KindInfo[] = [
     validate: validatePod,
     selectable: podFields,
   }),
-  row('v1', 'Secret', 'secrets', { defaults: otherDefaults.secret, selectable: { type: at('type') } }),
+  row('v1', 'Secret', 'secrets', { defaults: defaultSecret, selectable: { type: at('type') } }),
   row('v1', 'ServiceAccount', 'serviceaccounts', { short: ['sa'], shape: shapes.serviceAccount }),
   row('v1', 'ConfigMap', 'configmaps', { short: ['cm'] }),
   row('v1', 'Service', 'services', {
     short: ['svc'],
     status: true,
     shape: shapes.service,
-    defaults: otherDefaults.service,
-    prepare: prepare.service,
+    defaults: defaultService,
+    prepare: prepareService,
   }),
-  row('v1', 'Event', 'events', { short: ['ev'], shape: shapes.event, prepare: prepare.event, selectable: eventFields }),
+  row('v1', 'Event', 'events', { short: ['ev'], shape: shapes.event, prepare: prepareEvent, selectable: eventFields }),
   row(
     'apps/v1',
     'Deployment',

@@ -31,8 +31,9 @@ interface Reply {
 }
 
 function challengeIn(header: string | undefined): { scheme: string; values: Record<string, string> } {
-  const [scheme = '', rest = ''] = (header ?? '').split(/\s+(.*)/s);
-  const values = [...rest.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]);
+  const [scheme = '', ...parts] = (header ?? '').split(' ');
+  const rest = parts.join(' ');
+  const values = [...rest.matchAll(/(\w+)="([^"]*)"/g)].map((match) => [match[1] ?? '', match[2] ?? '']);
   return { scheme: scheme.toLowerCase(), values: Object.fromEntries(values) };
 }
 
@@ -63,7 +64,7 @@ export class RegistryPuller {
       top.header('docker-content-digest') ?? `sha256:${createHash('sha256').update(top.text).digest('hex')}`;
     const known = this.#labels.get(digest);
     if (known !== undefined) return { digest, labels: known };
-    const manifest = await this.#platform(JSON.parse(top.text), async (path) => JSON.parse((await fetch(path)).text));
+    const manifest = await this.#platform(parseJson(top.text), async (path) => parseJson((await fetch(path)).text));
     const config = await fetch(`blobs/${String(fieldsOf(fieldsOf(manifest)['config'])['digest'])}`);
     const found = Object.entries(fieldsOf(fieldsOf(fieldsOf(JSON.parse(config.text))['config'])['Labels']));
     const labels = Object.fromEntries(found.map(([key, value]) => [key, String(value)]));
@@ -144,4 +145,8 @@ function reasonOf(error: unknown): string {
   const code = isFields(error) ? error['code'] : undefined;
   if (code === 'ECONNREFUSED') return 'connection refused';
   return error instanceof Error ? error.message : String(error);
+}
+
+function parseJson(text: string): unknown {
+  return JSON.parse(text);
 }

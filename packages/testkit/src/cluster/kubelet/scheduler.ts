@@ -5,19 +5,21 @@ import { kinds } from '../kinds/table.ts';
 import { keyOf, timestamp } from '../objects/object.ts';
 import type { Condition, Pod } from '../objects/pod.ts';
 import { isPod } from '../objects/pod.ts';
+import type { StoreEvent } from '../store/store.ts';
 
 /** Gives pods to nodes, in turn, where nodeSelector and affinity to one node allow it. */
-export class Scheduler {
+class Scheduler {
   readonly #control: Control;
   #turn = 0;
 
   constructor(control: Control) {
     this.#control = control;
-    control.store.subscribe(({ kind, type, object }) => {
-      if (type === 'DELETED') return;
-      if (kind === kinds.pod && isPod(object) && type === 'ADDED') this.#soon(object);
-      if (kind === kinds.node) for (const pod of control.store.list(kinds.pod).filter(isPod)) this.#soon(pod);
-    });
+  }
+
+  see({ kind, type, object }: StoreEvent): void {
+    if (type === 'DELETED') return;
+    if (kind === kinds.pod && isPod(object) && type === 'ADDED') this.#soon(object);
+    if (kind === kinds.node) for (const pod of this.#control.store.list(kinds.pod).filter(isPod)) this.#soon(pod);
   }
 
   #soon(pod: Pod): void {
@@ -63,4 +65,10 @@ export class Scheduler {
     const status = { ...pod.status, conditions: [condition] };
     this.#control.store.put(kinds.pod, { ...pod, spec: { ...pod.spec, ...spec }, status });
   }
+}
+
+/** Schedules from now on, as pods and nodes come. */
+export function startScheduler(control: Control): void {
+  const scheduler = new Scheduler(control);
+  control.store.subscribe((event) => scheduler.see(event));
 }

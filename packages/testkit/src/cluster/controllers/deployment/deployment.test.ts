@@ -124,7 +124,7 @@ describe('a Deployment', () => {
     const seen: Item[] = [];
 
     await until(async () => {
-      seen.push(...(await replicaSets('rolls')).slice(0, 0), await get('rolls'));
+      seen.push(await get('rolls'));
       const last = seen.at(-1);
       return (
         last !== undefined &&
@@ -137,10 +137,10 @@ describe('a Deployment', () => {
     expect(Math.max(...seen.map(({ status }) => status.replicas))).toBeLessThanOrEqual(5);
     expect(Math.min(...seen.map(({ status }) => status.availableReplicas))).toBeGreaterThanOrEqual(3);
     const sets = await replicaSets('rolls');
-    expect(sets.map((set) => [set.metadata.annotations[REVISION], set.spec.replicas]).sort()).toEqual([
-      ['1', 0],
-      ['2', 4],
-    ]);
+    expect(Object.fromEntries(sets.map((set) => [set.metadata.annotations[REVISION], set.spec.replicas]))).toEqual({
+      1: 0,
+      2: 4,
+    });
     expect((await get('rolls')).metadata.annotations[REVISION]).toBe('2');
   });
 
@@ -206,7 +206,7 @@ describe('a Deployment', () => {
 
     await until(async () => {
       const now = await items('/api/v1/namespaces/default/pods', 'recreate');
-      images.add([...new Set(now.map((pod) => pod.spec.containers[0]?.image))].sort().join('+'));
+      images.add([...new Set(now.map((pod) => pod.spec.containers[0]?.image ?? ''))].join('+'));
       const found = await get('recreate');
       return (
         found.status.observedGeneration === 2 &&
@@ -215,7 +215,7 @@ describe('a Deployment', () => {
       );
     });
 
-    expect(images).not.toContain('web:1+web:2');
+    expect([...images].filter((each) => each.includes('+'))).toEqual([]);
     expect(images).toContain('web:2');
   });
 
