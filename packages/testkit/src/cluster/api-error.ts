@@ -136,6 +136,13 @@ export function unsupportedPatch(): ApiError {
   return new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
+/** Custom resources have no structs to read merge keys from: no strategic merge. */
+export function unsupportedCustomPatch(): ApiError {
+  const accepted = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
+  return new ApiError(415, 'UnsupportedMediaType', message);
+}
+
 export function unsupportedBody(): ApiError {
   const accepted = 'application/json, application/yaml';
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
@@ -161,7 +168,7 @@ export function invalid(kind: Pick<KindInfo, 'group' | 'kind'>, name: string, ca
 
 /** Options of a request are validated as objects of the group meta.k8s.io. */
 export function invalidOptions(
-  kind: 'PatchOptions' | 'ListOptions' | 'CreateOptions' | 'UpdateOptions',
+  kind: 'PatchOptions' | 'ListOptions' | 'CreateOptions' | 'UpdateOptions' | 'DeleteOptions',
   cause: Cause,
 ): ApiError {
   return invalid({ group: 'meta.k8s.io', kind }, '', [cause]);

@@ -1,6 +1,6 @@
 import { ApiError, badRequest } from '../api-error.ts';
 import type { Fields } from '../json.ts';
-import { isFields, listOf } from '../json.ts';
+import { isEmpty, isFields, listOf } from '../json.ts';
 import type { KindInfo } from '../kinds/kind.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { sentObject } from '../objects/object.ts';
@@ -19,19 +19,31 @@ function wrongType(kind: KindInfo, issues: readonly Issue[], patching: boolean):
   return new ApiError(422, 'Invalid', ` "" is invalid: patch: Invalid value: ${why}`, { causes });
 }
 
-/** A field that is null does not exist for the real server's structs. Lists keep theirs. */
-function withoutNulls(value: Fields): Fields {
+/** Maps that the real server's structs leave out when they are empty; an empty struct stays. */
+const MAPS = new Set([
+  'labels',
+  'annotations',
+  'matchLabels',
+  'nodeSelector',
+  'data',
+  'binaryData',
+  'limits',
+  'requests',
+]);
+
+/** The real server's structs write no field that is null, no empty list, and no empty map. */
+function asStruct(value: Fields): Fields {
   const result: Fields = {};
   for (const [field, part] of Object.entries(value)) {
-    if (part === null || part === undefined) continue;
-    result[field] = isFields(part) ? withoutNulls(part) : listWithoutNulls(part);
+    if (part === null || part === undefined || (isEmpty(part) && (Array.isArray(part) || MAPS.has(field)))) continue;
+    result[field] = isFields(part) ? asStruct(part) : listAsStructs(part);
   }
   return result;
 }
 
-function listWithoutNulls(value: unknown): unknown {
+function listAsStructs(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
-  return listOf(value).map((item) => (isFields(item) ? withoutNulls(item) : item));
+  return listOf(value).map((item) => (isFields(item) ? asStruct(item) : item));
 }
 
 /**
@@ -40,7 +52,7 @@ function listWithoutNulls(value: unknown): unknown {
  */
 export function parseObject(kind: KindInfo, body: unknown, patching: boolean): KubeObject {
   if (!isFields(body)) throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind})`);
-  const sent = sentObject.safeParse(kind.custom ? body : withoutNulls(body));
+  const sent = sentObject.safeParse(kind.custom ? body : asStruct(body));
   if (!sent.success) throw wrongType(kind, sent.error.issues, patching);
   const { apiVersion = kind.apiVersion, kind: name = kind.kind } = sent.data;
   if (name !== kind.kind || apiVersion !== kind.apiVersion) {

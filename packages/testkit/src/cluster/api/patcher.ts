@@ -1,4 +1,12 @@
-import { badRequest, cause, conflict, invalidOptions, notFound, unsupportedPatch } from '../api-error.ts';
+import {
+  badRequest,
+  cause,
+  conflict,
+  invalidOptions,
+  notFound,
+  unsupportedCustomPatch,
+  unsupportedPatch,
+} from '../api-error.ts';
 import { applyConfiguration } from '../fields/apply.ts';
 import type { Fields } from '../json.ts';
 import { isFields } from '../json.ts';
@@ -36,8 +44,8 @@ export interface PatchResult {
 
 function patched(kind: KindInfo, live: KubeObject, contentType: string, body: unknown): unknown {
   if (contentType === PATCH_TYPES.json) return jsonPatch(live, body);
-  if (contentType !== PATCH_TYPES.merge && (contentType !== PATCH_TYPES.strategic || kind.custom))
-    throw unsupportedPatch();
+  if (contentType === PATCH_TYPES.strategic && kind.custom) throw unsupportedCustomPatch();
+  if (contentType !== PATCH_TYPES.merge && contentType !== PATCH_TYPES.strategic) throw unsupportedPatch();
   if (!isFields(body)) {
     throw badRequest(
       'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',

@@ -106,6 +106,10 @@ describe('deleting', () => {
     });
   });
 
+  it('refuses a way of dealing with dependents that it does not know', async () => {
+    expect((await call(cluster, 'DELETE', `${PATH}/any?propagationPolicy=Zed`)).status).toBe(422);
+  });
+
   it('takes a whole collection by its labels', async () => {
     for (const name of ['one', 'two']) await call(cluster, 'POST', MAPS, { metadata: { name, labels: { set: 'x' } } });
 

@@ -7,6 +7,7 @@ const FIRST: Readonly<Record<string, () => unknown>> = {
   Pod: () => ({ phase: 'Pending', qosClass: 'BestEffort' }),
   Namespace: () => ({ phase: 'Active' }),
   Service: () => ({ loadBalancer: {} }),
+  Kustomization: () => ({ observedGeneration: -1 }),
   Ingress: () => ({ loadBalancer: {} }),
   PodDisruptionBudget: () => ({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
 };

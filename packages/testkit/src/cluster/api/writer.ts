@@ -49,10 +49,7 @@ export class Writer {
     if (kind.generation !== 'none') metadata.generation = 1;
     if (!kind.namespaced) delete metadata.namespace;
     if (this.#store.get(kind, keyOf(object)) !== undefined) throw alreadyExists(kind, metadata.name);
-    if (kind.status && kind !== kinds.node) {
-      if (kind.custom) delete object['status'];
-      else object['status'] = firstStatus(object);
-    }
+    if (kind.status && kind !== kinds.node) object['status'] = firstStatus(object);
     kind.defaults?.(object, undefined);
     const manager = { name: options.manager, operation: 'Update', subresource: undefined } as const;
     const managed = options.managedFields ?? afterUpdate(kind, undefined, object, manager, this.#now());

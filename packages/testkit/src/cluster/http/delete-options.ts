@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { DeleteOptions } from '../api/remover.ts';
-import { badRequest } from '../api-error.ts';
+import { badRequest, cause, invalidOptions } from '../api-error.ts';
 import { json } from './body.ts';
 import { numberIn } from './query.ts';
+
+const POLICIES = ['Foreground', 'Background', 'Orphan'];
 
 const body = z.looseObject({
   gracePeriodSeconds: z.number().nullish(),
@@ -15,10 +17,17 @@ const body = z.looseObject({
 export function deleteOptions(query: URLSearchParams, text: string): DeleteOptions {
   const parsed = body.safeParse(text === '' ? {} : json(text, 'invalid DeleteOptions'));
   if (!parsed.success) throw badRequest('invalid DeleteOptions');
-  const { gracePeriodSeconds, propagationPolicy, preconditions, dryRun } = parsed.data;
+  const { gracePeriodSeconds, preconditions, dryRun } = parsed.data;
+  const propagationPolicy = parsed.data.propagationPolicy ?? query.get('propagationPolicy') ?? undefined;
+  if (propagationPolicy !== undefined && !POLICIES.includes(propagationPolicy)) {
+    throw invalidOptions(
+      'DeleteOptions',
+      cause.unsupported('propagationPolicy', propagationPolicy, [...POLICIES, 'nil']),
+    );
+  }
   return {
     gracePeriodSeconds: gracePeriodSeconds ?? numberIn(query, 'gracePeriodSeconds'),
-    propagationPolicy: propagationPolicy ?? query.get('propagationPolicy') ?? undefined,
+    propagationPolicy,
     uid: preconditions?.uid ?? undefined,
     resourceVersion: preconditions?.resourceVersion ?? undefined,
     dryRun: (dryRun ?? query.getAll('dryRun')).includes('All'),

@@ -27,5 +27,6 @@ export function route(path: string): Route | undefined {
   const [plural = '', name, subresource] = inNamespace ? rest.slice(2) : rest;
   const kind = byPath.get(`${apiVersion}/${plural}`);
   if (kind === undefined || (inNamespace && !kind.namespaced)) return undefined;
+  if (kind.namespaced && !inNamespace && name !== undefined) return undefined;
   return { kind, namespace, name: name === '' ? undefined : name, subresource };
 }

@@ -52,6 +52,7 @@ describe('the server', () => {
     ['GET', '/apis/apps/v1/nopes', 404],
     ['GET', '/apis/apps/v1/namespaces/default/nopes/x', 404],
     ['GET', '/apis/apps/v1/namespaces/default/deployments/a/nope', 404],
+    ['GET', '/apis/apps/v1/deployments/a', 404],
     ['POST', '/apis/apps/v1/namespaces/default/deployments/a', 405],
     ['DELETE', '/version', 405],
   ])('%s %s: %i', async (method, path, status) => {

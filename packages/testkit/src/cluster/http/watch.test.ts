@@ -115,6 +115,15 @@ describe('watches', () => {
     expect((await call(cluster, 'GET', `${PATH}?watch=1&sendInitialEvents=true`)).status).toBe(422);
   });
 
+  it('mark the end of what there was from 0 too, for those who allow bookmarks', async () => {
+    const opened = await begin('resourceVersion=0&allowWatchBookmarks=true&fieldSelector=metadata.name%3Dnobody');
+
+    await until(() => opened.lines.length >= 1);
+
+    const annotations = { 'k8s.io/initial-events-end': 'true' };
+    expect(opened.lines[0]).toMatchObject({ type: 'BOOKMARK', object: { metadata: { annotations } } });
+  });
+
   it('end by themselves after timeoutSeconds', async () => {
     const opened = await begin(`resourceVersion=${await now()}&timeoutSeconds=1`);
 

@@ -147,7 +147,7 @@ export class Watches {
     }
     if (initial) for (const object of this.#store.list(kind)) watch.add(object);
     for (const event of missed) watch.tell(event);
-    if (initial && version === undefined) watch.bookmark(this.#store.version, true);
+    if (initial) watch.bookmark(this.#store.version, true);
     const open = this.#open.get(kind) ?? new Set<Watch>();
     this.#open.set(kind, open.add(watch));
     const timer = setTimeout(() => watch.end(), seconds * 1000 * this.#timeScale).unref();

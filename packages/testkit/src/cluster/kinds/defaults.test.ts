@@ -82,6 +82,46 @@ describe('defaults', () => {
     expect(body['status']).toEqual({ phase: 'Pending', qosClass: 'BestEffort' });
   });
 
+  it('of probes and volumes; what is empty is left out', async () => {
+    const probe = { httpGet: { port: 80 } };
+    const volumes = [{ name: 'v', configMap: { name: 'c' } }];
+    const container = { name: 'app', image: 'a:1', readinessProbe: probe, env: [], resources: {} };
+    const template = {
+      metadata: { labels: { app: 'full' }, annotations: {} },
+      spec: { containers: [container], volumes },
+    };
+
+    const { body } = await call(
+      cluster,
+      'POST',
+      '/apis/apps/v1/namespaces/default/deployments',
+      deployment('full', '', { template }),
+    );
+
+    const readinessProbe = {
+      httpGet: { port: 80, path: '/', scheme: 'HTTP' },
+      timeoutSeconds: 1,
+      periodSeconds: 10,
+      successThreshold: 1,
+      failureThreshold: 3,
+    };
+    expect(body['spec']).toMatchObject({
+      template: {
+        spec: { containers: [{ readinessProbe, resources: {} }], volumes: [{ configMap: { defaultMode: 420 } }] },
+      },
+    });
+    expect(body['spec']).not.toHaveProperty('template.spec.containers[0].env');
+    expect(body['spec']).not.toHaveProperty('template.metadata.annotations');
+  });
+
+  it('of a Flux Kustomization', async () => {
+    const path = '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/default/kustomizations';
+
+    const { body } = await call(cluster, 'POST', path, { metadata: { name: 'apps' }, spec: { prune: true } });
+
+    expect(body).toMatchObject({ spec: { force: false, prune: true }, status: { observedGeneration: -1 } });
+  });
+
   it('of a Secret: stringData becomes data', async () => {
     const { body } = await call(cluster, 'POST', '/api/v1/namespaces/default/secrets', {
       metadata: { name: 's' },

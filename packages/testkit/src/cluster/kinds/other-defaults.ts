@@ -43,6 +43,13 @@ export function prepareService(object: KubeObject): void {
   spec['ipFamilyPolicy'] ??= 'SingleStack';
 }
 
+/** What the custom resource definition fills in. */
+export function defaultKustomization(object: KubeObject): void {
+  const spec = fieldsOf(object['spec']);
+  spec['force'] ??= false;
+  object['spec'] = spec;
+}
+
 export function prepareEvent(object: KubeObject): void {
   object['source'] ??= {};
   for (const time of ['firstTimestamp', 'lastTimestamp', 'eventTime']) object[time] ??= null;

@@ -14,6 +14,7 @@ import {
 import type { KindInfo } from './kind.ts';
 import { validateLease } from './lease-validation.ts';
 import {
+  defaultKustomization,
   defaultNamespace,
   defaultSecret,
   defaultService,
@@ -157,7 +158,7 @@ export const KINDS: readonly KindInfo[] = [
     'kustomize.toolkit.fluxcd.io/v1',
     'Kustomization',
     'kustomizations',
-    withStatus(shapes.custom, { short: ['ks'], custom: true }),
+    withStatus(shapes.custom, { short: ['ks'], defaults: defaultKustomization, custom: true }),
   ),
 ];
 

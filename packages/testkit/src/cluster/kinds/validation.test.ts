@@ -34,6 +34,11 @@ describe('validation', () => {
       'spec.template.metadata.labels: Invalid value: {"app":"other"}: `selector` does not match template `labels`',
     ],
     [
+      'bounds of a rolling update with Recreate',
+      deployment('bad', 'a', { strategy: { type: 'Recreate', rollingUpdate: { maxSurge: 1 } } }),
+      "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'",
+    ],
+    [
       'a negative size',
       deployment('bad', 'a', { replicas: -1 }),
       'spec.replicas: Invalid value: -1: must be greater than or equal to 0',

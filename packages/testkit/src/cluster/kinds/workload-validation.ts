@@ -32,6 +32,12 @@ function selecting(object: Selecting, live: KubeObject | undefined): Cause[] {
   return causes;
 }
 
+function strategy({ spec }: Deployment): Cause[] {
+  if (spec.strategy?.type !== 'Recreate' || !spec.strategy.rollingUpdate) return [];
+  const why = "may not be specified when strategy `type` is 'Recreate'";
+  return [cause.forbidden('spec.strategy.rollingUpdate', why)];
+}
+
 function job(object: Job, live: KubeObject | undefined): Cause[] {
   const causes = jobTemplateCauses(object.spec.template, 'spec.template');
   if (isJob(live) && !equal(live.spec.template, object.spec.template)) {
@@ -49,7 +55,8 @@ function jobTemplateCauses(template: Job['spec']['template'], path: string): Cau
 }
 
 export function validateWorkload(object: KubeObject, live: KubeObject | undefined): Cause[] {
-  if (isDeployment(object) || isReplicaSet(object) || isStatefulSet(object) || isDaemonSet(object)) {
+  if (isDeployment(object)) return [...selecting(object, live), ...strategy(object)];
+  if (isReplicaSet(object) || isStatefulSet(object) || isDaemonSet(object)) {
     return selecting(object, live);
   }
   return isJob(object) ? job(object, live) : [];

@@ -33,8 +33,9 @@ interface Reply {
 function challengeIn(header: string | undefined): { scheme: string; values: Record<string, string> } {
   const [scheme = '', ...parts] = (header ?? '').split(' ');
   const rest = parts.join(' ');
-  const values = [...rest.matchAll(/(\w+)="([^"]*)"/g)].map((match) => [match[1] ?? '', match[2] ?? '']);
-  return { scheme: scheme.toLowerCase(), values: Object.fromEntries(values) };
+  const values: Record<string, string> = {};
+  for (const [, key = '', value = ''] of rest.matchAll(/(\w+)="([^"]*)"/g)) values[key] = value;
+  return { scheme: scheme.toLowerCase(), values };
 }
 
 /** Pulls manifests and configurations over plain HTTP from the hosts it is given, as a container runtime behind mirrors does. */

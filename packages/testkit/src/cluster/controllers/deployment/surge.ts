@@ -12,10 +12,10 @@ export function scaled(
   return percent === undefined ? 0 : round((Number(percent) * whole) / 100);
 }
 
-/** How many pods may be there beyond the wanted ones, and how many may be missing; never both none. */
+/** How many pods may be there beyond the wanted ones, and how many may be missing; never both none in a RollingUpdate. */
 export function fenceposts({ spec }: Deployment): { surge: number; unavailable: number } {
   const replicas = spec.replicas ?? 1;
-  if (spec.strategy?.type === 'Recreate') return { surge: 0, unavailable: replicas };
+  if (spec.strategy?.type === 'Recreate') return { surge: 0, unavailable: 0 };
   const surge = scaled(spec.strategy?.rollingUpdate?.maxSurge, replicas, Math.ceil);
   const unavailable = scaled(spec.strategy?.rollingUpdate?.maxUnavailable, replicas, Math.floor);
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : Math.min(unavailable, replicas) };
