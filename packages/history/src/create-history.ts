@@ -15,7 +15,8 @@ import { readActive, readRollout } from './rollouts/read.ts';
 import { transition } from './rollouts/transition.ts';
 import { trim } from './rollouts/trim.ts';
 import type { History } from './types.ts';
-import { readWorkload, readWorkloadIds, readWorkloads, readWorkloadsByImage } from './workloads/read.ts';
+import { findByImage, findByPath } from './workloads/find.ts';
+import { readWorkload, readWorkloadIds, readWorkloadPage, readWorkloads } from './workloads/read.ts';
 import { adopt, putCheck, putWorkload, removeWorkload } from './workloads/write.ts';
 
 export interface HistoryOptions {
@@ -69,7 +70,9 @@ export function createHistory(options: HistoryOptions): History {
     workload: (id) => readWorkload(context, id),
     workloads: () => readWorkloads(context),
     workloadIds: () => readWorkloadIds(context),
-    workloadsByImage: (repository, tag) => readWorkloadsByImage(context, repository, tag),
+    workloadPage: (query) => readWorkloadPage(context, query),
+    workloadsByImage: (repository, tag) => findByImage(context, repository, tag),
+    workloadsByPath: (path, tag) => findByPath(context, path, tag),
     events: (after, how) => events(context, tail, after, how),
     lastEventId: () => readLastEventId(context),
     trim: (now) => trim(context, now),

@@ -19,6 +19,7 @@ export type {
   Transition,
   Trigger,
   WorkloadId,
+  WorkloadQuery,
   WorkloadRecord,
   WorkloadState,
 } from './types.ts';

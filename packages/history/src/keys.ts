@@ -10,15 +10,17 @@ export interface Keys {
   readonly active: string;
   /** The last id that was given, as a number. */
   readonly sequence: string;
-  /** Set: ids of the workloads that have a record. */
+  /** Sorted set of equal scores: ids of the workloads that have a record. */
   readonly workloads: string;
   readonly events: string;
-  /** Followed by a repository: set of `TAG WORKLOAD`. */
+  /** Followed by a repository's path: set of `HOST TAG WORKLOAD`. */
   readonly images: string;
   /** Hash: record, images, check, code, active, latest, and `d:CONTAINER`. */
   workload(id: WorkloadId): string;
   /** Sorted set of equal scores: this workload's rollout ids. */
   rolloutsOf(id: WorkloadId): string;
+  /** Sorted set: the workloads of a namespace that have rollouts, with or without a record, by their newest one's id as a number. */
+  historiesIn(namespace: string): string;
 }
 
 export function keysUnder(prefix: string): Keys {
@@ -33,5 +35,6 @@ export function keysUnder(prefix: string): Keys {
     images: `${base}:image:`,
     workload: (id) => `${base}:workload:${id}`,
     rolloutsOf: (id) => `${base}:of:${id}`,
+    historiesIn: (namespace) => `${base}:in:${namespace}`,
   };
 }

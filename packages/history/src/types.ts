@@ -143,12 +143,21 @@ export interface Page<T> {
 
 export interface RolloutQuery {
   readonly workload?: WorkloadId;
+  readonly namespace?: string;
   readonly state?: RolloutState;
   /** Milliseconds since the epoch, both inclusive, of createdAt. */
   readonly since?: number;
   readonly until?: number;
   readonly cursor?: string;
   /** @default 50, at most 500 */
+  readonly limit?: number;
+}
+
+export interface WorkloadQuery {
+  readonly namespace?: string;
+  /** The last page's `next`. */
+  readonly cursor?: string;
+  /** @default 500, at most 5,000 */
   readonly limit?: number;
 }
 
@@ -207,10 +216,15 @@ export interface History {
     }[],
   ): Promise<void>;
   workload(id: WorkloadId): Promise<WorkloadState | undefined>;
+  /** Every workload, by id. */
   workloads(): Promise<readonly WorkloadState[]>;
+  /** Some workloads, by id; a page never skips or repeats one while others come and go. */
+  workloadPage(query: WorkloadQuery): Promise<Page<WorkloadState>>;
   workloadIds(): Promise<readonly WorkloadId[]>;
   /** Workloads that follow this repository (`host/path`), at this tag if given. */
   workloadsByImage(repository: string, tag?: string): Promise<readonly WorkloadId[]>;
+  /** Workloads that follow a repository of this path (without the host), whatever its host, at this tag if given. */
+  workloadsByPath(path: string, tag?: string): Promise<readonly WorkloadId[]>;
 
   events(
     after: string,

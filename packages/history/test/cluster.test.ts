@@ -26,6 +26,7 @@ it('touches one slot only, as Redis Cluster demands of a script', async () => {
   expect(await history.rollout(first.id)).toBeUndefined();
   expect((await history.rollouts({ workload: id })).items).toMatchObject([{ state: 'succeeded' }]);
   expect((await history.rollouts({})).items).toHaveLength(1);
+  expect((await history.rollouts({ namespace: 'myapp' })).items).toHaveLength(1);
   expect(await history.workloads()).toHaveLength(1);
   expect(await history.trim(Date.now() + 1e12)).toBe(1);
   await history.removeWorkload(id);

@@ -6,6 +6,7 @@ import { eventsKept } from '../context.ts';
 import { HistoryError } from '../errors.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
 import type { BeginResult, NewRollout, Rollout } from '../types.ts';
+import { namespaceOf } from '../workloads/namespace-of.ts';
 import { atBegin, isWritten } from './digests.ts';
 import { startOf } from './id.ts';
 import { readIfReadable } from './read.ts';
@@ -47,6 +48,7 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
         keys.sequence,
         keys.workload(rollout.workload),
         keys.rolloutsOf(rollout.workload),
+        keys.historiesIn(namespaceOf(rollout.workload)),
         keys.events,
       ],
       [

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { beginNew } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
-import { rollout } from '../../test/samples.ts';
+import { record, rollout } from '../../test/samples.ts';
 import type { History, RolloutQuery } from '../types.ts';
 
 const redis = useHistory();
@@ -50,6 +50,16 @@ describe('filters', () => {
   const cases: [string, RolloutQuery, (ids: string[]) => string[]][] = [
     ['nothing', {}, of(() => true)],
     ['a workload', { workload: 'ns/deployment/w1' }, of((i) => i % 3 === 1)],
+    ['a namespace', { namespace: 'ns' }, of(() => true)],
+    ["a namespace's namesake", { namespace: 'n' }, of(() => false)],
+    ['a namespace and a state', { namespace: 'ns', state: 'failed' }, of((i) => i % 5 === 0)],
+    ['a workload and its namespace', { namespace: 'ns', workload: 'ns/deployment/w1' }, of((i) => i % 3 === 1)],
+    ['a workload and another namespace', { namespace: 'other', workload: 'ns/deployment/w1' }, of(() => false)],
+    [
+      'a namespace and a time',
+      { namespace: 'ns', since: begin + 10_000, until: begin + 20_000 },
+      of((i) => i >= 10 && i <= 20),
+    ],
     ['a state', { state: 'failed' }, of((i) => i % 5 === 0)],
     ['a state without rollouts', { state: 'pending' }, of(() => false)],
     ['a workload and a state', { workload: 'ns/deployment/w0', state: 'failed' }, of((i) => i % 15 === 0)],
@@ -78,7 +88,7 @@ it('ends without a cursor when the last page is exactly full', async () => {
   expect(second.next).toBeUndefined();
 });
 
-it('never skips or repeats a rollout while new ones arrive and old ones move', async () => {
+it.each([[{}], [{ namespace: 'ns' }]])('never skips or repeats a rollout while new ones arrive: %j', async (query) => {
   const ids = await fill(60);
   let extra = 0;
   const arriving = async (): Promise<void> => {
@@ -87,8 +97,52 @@ it('never skips or repeats a rollout while new ones arrive and old ones move', a
     const { rollout: begun } = await beginNew(history, rollout('x', `extra${extra}`, `ns/deployment/w${extra % 3}`));
     await history.transition(begun.id, { from: ['pending'], to: 'succeeded', code: 'x' });
   };
-  expect(await readAll({ limit: 4 }, arriving)).toEqual(ids.toReversed());
+  expect(await readAll({ ...query, limit: 4 }, arriving)).toEqual(ids.toReversed());
   expect(extra).toBeGreaterThan(10);
+});
+
+it('keeps namespaces apart, whatever their names and however many workloads and rollouts they have', async () => {
+  const namespaces = ['a', 'a-b', 'a0', 'aa'];
+  const expected = new Map<string, string[]>(namespaces.map((namespace) => [namespace, []]));
+  for (let i = 0; i < 500; i++) {
+    // A few workloads that come again and again, and more than a hundred that come once.
+    const namespace = namespaces[(i + (i >> 3)) % namespaces.length] ?? '';
+    const name = i % 8 === 0 ? `often${(i >> 4) % 3}` : `once${i}`;
+    now = begin + i;
+    const { rollout: begun } = await beginNew(
+      history,
+      rollout(`v${i}`, `v${i + 1}`, `${namespace}/deployment/${name}`),
+    );
+    expected.get(namespace)?.unshift(begun.id);
+  }
+  for (const namespace of namespaces) {
+    for (const limit of [1, 3, 50, 500])
+      expect(await readAll({ namespace, limit }), `${namespace} by ${limit}`).toEqual(expected.get(namespace));
+  }
+  expect([...expected.values()].every((ids) => ids.length > 100)).toBe(true);
+});
+
+it.each([[{}], [{ namespace: 'rare' }], [{ workload: 'rare/deployment/w' }]])(
+  'fills every page but the last: %j',
+  async (query) => {
+    for (let i = 0; i < 30; i++) {
+      await beginNew(history, rollout('a', `b${i}`, 'rare/deployment/w'));
+      for (let n = 0; n < 3; n++) await beginNew(history, rollout('a', `b${i}`, `many/deployment/w${n}`));
+    }
+
+    const page = await history.rollouts({ ...query, limit: 29 });
+
+    expect(page.items).toHaveLength(29);
+    expect(page.next).toBeDefined();
+  },
+);
+
+it('finds the rollouts of a workload that was removed, in its namespace too', async () => {
+  await history.putWorkload(record('ns/deployment/w0'));
+  const ids = await fill(3);
+  await history.removeWorkload('ns/deployment/w0');
+
+  expect(await readAll({ namespace: 'ns' })).toEqual(ids.toReversed());
 });
 
 it('gives ids in order even when the clock stands still or goes back', async () => {
@@ -113,6 +167,18 @@ it('gives up a page after looking at many, and goes on from there', async () => 
   expect(first.items).toEqual([]);
   expect(first.next).toBeDefined();
   expect(await readAll({ state: 'failed', limit: 10 })).toHaveLength(1);
+});
+
+it('gives up a page of a namespace the same way', async () => {
+  const [failed = ''] = await fill(1);
+  const pipeline = redis.raw.pipeline();
+  for (let i = 0; i < 3_000; i++) pipeline.zadd('{keelson}:h:of:ns/deployment/w0', 0, `zzzz${String(10_000 + i)}`);
+  await pipeline.exec();
+
+  const first = await history.rollouts({ namespace: 'ns', limit: 10 });
+
+  expect(first.items).toEqual([]);
+  expect(await readAll({ namespace: 'ns', limit: 10 })).toEqual([failed]);
 });
 
 it('leaves out what does not parse, and says so', async () => {

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { stateLetters } from '../codec/compact.ts';
 import type { Context } from '../context.ts';
+import type { Keys } from '../keys.ts';
 import { loadScript, run } from '../redis/script.ts';
 import type { Page, Rollout, RolloutQuery } from '../types.ts';
+import { namespaceOf } from '../workloads/namespace-of.ts';
 import { firstIdAt, lastIdAt, parseCursor } from './id.ts';
 import { decodeAll } from './read.ts';
 
-const script = loadScript('id', 'page');
+const script = loadScript('id', 'merge', 'page');
 const defaultLimit = 50;
 const maxLimit = 500;
-/** A rare state over all workloads: a page is given up after looking at this many, and its cursor goes on from there. */
+/** A rare state among many rollouts: a page is given up after looking at this many, and its cursor goes on from there. */
 const lookedAtMost = 2_000;
 
 const reply = z.tuple([z.instanceof(Buffer)], z.instanceof(Buffer));
@@ -17,14 +19,17 @@ const reply = z.tuple([z.instanceof(Buffer)], z.instanceof(Buffer));
 /** Newest first, in one round trip. New rollouts get larger ids than every cursor, so no page skips or repeats one. */
 export async function page(context: Context, query: RolloutQuery): Promise<Page<Rollout>> {
   const { redis, keys } = context;
-  const { workload, state, since, until, cursor, limit = defaultLimit } = query;
+  const { workload, namespace, state, since, until, cursor, limit = defaultLimit } = query;
+  if (workload !== undefined && namespace !== undefined && namespaceOf(workload) !== namespace) return { items: [] };
+  const [kind, key] = sourceOf(keys, query);
   const [next, ...found] = reply.parse(
     await run(
       redis,
       script,
-      [keys.rollouts, workload === undefined ? keys.index : keys.rolloutsOf(workload)],
+      [keys.rollouts, key],
       [
-        workload === undefined ? 'all' : 'workload',
+        kind,
+        keys.rolloutsOf(''),
         firstIdAt(since ?? 0),
         lastIdAt(until ?? Number.POSITIVE_INFINITY),
         cursor === undefined ? '' : parseCursor(cursor),
@@ -36,6 +41,13 @@ export async function page(context: Context, query: RolloutQuery): Promise<Page<
   );
   const items = decodeAll(context, pairs(found));
   return next.length === 0 ? { items } : { items, next: next.toString() };
+}
+
+/** What a page is read from, and how. */
+function sourceOf(keys: Keys, { workload, namespace }: RolloutQuery): [kind: string, key: string] {
+  if (workload !== undefined) return ['workload', keys.rolloutsOf(workload)];
+  if (namespace !== undefined) return ['namespace', keys.historiesIn(namespace)];
+  return ['all', keys.index];
 }
 
 function pairs(flat: readonly Buffer[]): (readonly [string, Buffer])[] {

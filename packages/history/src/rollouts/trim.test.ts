@@ -64,4 +64,5 @@ it('forgets which one was the latest when that is gone', async () => {
 
   expect((await history.workload('myapp/deployment/myapp'))?.latest).toBeUndefined();
   expect(await history.rollouts({ workload: 'myapp/deployment/myapp' })).toEqual({ items: [] });
+  expect(await redis.raw.exists('{keelson}:h:in:myapp', '{keelson}:h:of:myapp/deployment/myapp')).toBe(0);
 });

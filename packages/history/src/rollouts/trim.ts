@@ -2,6 +2,7 @@ import { decodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
 import type { WorkloadId } from '../types.ts';
+import { namespaceOf } from '../workloads/namespace-of.ts';
 import { idOf, lastIdAt, numberOf } from './id.ts';
 
 const script = loadScript('id', 'trim');
@@ -49,7 +50,7 @@ function workloadOf({ onCorrupt }: Context, id: string, bytes: Buffer | null): W
 /** Only where the retention was lowered: beginning a rollout keeps the count already. */
 async function trimByCount(context: Context): Promise<number> {
   const { redis, keys, retention } = context;
-  const workloads = await ask(redis.smembers(keys.workloads));
+  const workloads = await ask(redis.zrange(keys.workloads, '0', '-1'));
   let removed = 0;
   for (let i = 0; i < workloads.length; i += batch) {
     const some = workloads.slice(i, i + batch);
@@ -66,10 +67,11 @@ async function trimByCount(context: Context): Promise<number> {
 
 async function removeSome({ redis, keys }: Context, workload: WorkloadId, ids: readonly string[]): Promise<number> {
   const { rollouts, index, active } = keys;
+  const histories = keys.historiesIn(namespaceOf(workload));
   let removed = 0;
   for (let i = 0; i < ids.length; i += batch) {
-    const touched = [rollouts, index, active, keys.workload(workload), keys.rolloutsOf(workload)];
-    removed += Number(await run(redis, script, touched, ids.slice(i, i + batch)));
+    const touched = [rollouts, index, active, keys.workload(workload), keys.rolloutsOf(workload), histories];
+    removed += Number(await run(redis, script, touched, [workload, ...ids.slice(i, i + batch)]));
   }
   return removed;
 }

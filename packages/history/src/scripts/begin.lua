@@ -1,8 +1,8 @@
 -- Begins a rollout, if the workload is still as it was read. Needs id, event, guard.
--- KEYS: rollouts, index, active, sequence, workload, rollouts of the workload, events
+-- KEYS: rollouts, index, active, sequence, workload, rollouts of the workload, histories in its namespace, events
 -- ARGV: now, rollouts kept, events kept, workload, active id read, its record read, its record superseded, new record, reason, digest triples…
 -- Returns the new id, or nothing.
-local rollouts, index, active, sequence, workload, of, events = unpack(KEYS)
+local rollouts, index, active, sequence, workload, of, histories, events = unpack(KEYS)
 local now, keep, max, id = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local older, read, superseded = ARGV[5], ARGV[6], ARGV[7]
 
@@ -17,6 +17,7 @@ redis.call('HSET', rollouts, new, ARGV[8])
 redis.call('XADD', index, entry_of(new), '', '')
 redis.call('SADD', active, new)
 redis.call('ZADD', of, 0, new)
+redis.call('ZADD', histories, string.format('%.0f', number), id)
 redis.call('HSET', workload, 'active', new, 'latest', new)
 write(workload, 10)
 

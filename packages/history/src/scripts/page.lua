@@ -1,44 +1,71 @@
--- One page of rollouts, newest first, in one look. Needs id.
--- KEYS: rollouts, index or rollouts of a workload
--- ARGV: 'all' or 'workload', oldest id, newest id, id before which to go on ('' for none), state letter ('' for any), limit, looked at at most
+-- One page of rollouts, newest first, in one look. Needs id, merge.
+-- KEYS: rollouts, and the index, the rollouts of a workload, or the histories in a namespace
+-- ARGV: 'all', 'workload' or 'namespace', prefix of the keys of a workload's rollouts, oldest id, newest id,
+--   id before which to go on ('' for none), state letter ('' for any), limit, looked at at most
 -- Returns the cursor ('' when this was the last), then id, record, id, record …
-local rollouts, source = KEYS[1], KEYS[2]
-local oldest, newest, before, state = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local limit, budget = tonumber(ARGV[6]), tonumber(ARGV[7])
+local rollouts, source = unpack(KEYS)
+local kind, prefix, oldest, newest, before, state = unpack(ARGV)
+local limit, budget = tonumber(ARGV[7]), tonumber(ARGV[8])
 
-local function older_than(id, inclusive, count)
-  if ARGV[1] == 'workload' then
-    return redis.call('ZRANGE', source, (inclusive and '[' or '(') .. id, '[' .. oldest, 'BYLEX', 'REV', 'LIMIT', 0, count)
+local from, inclusive = newest, true
+if before ~= '' and tonumber(before, 36) <= tonumber(newest, 36) then from, inclusive = before, false end
+
+local function of_all()
+  local entries, at, top = {}, 0, (inclusive and '' or '(') .. entry_of(from)
+  return function()
+    at = at + 1
+    if at > #entries then
+      entries, at = redis.call('XREVRANGE', source, top, entry_of(oldest), 'COUNT', math.min(limit + 1, 100)), 1
+      if #entries == 0 then return nil end
+      top = '(' .. entries[#entries][1]
+    end
+    return id_of(tonumber(string.match(entries[at][1], '^%d+')))
   end
-  local ids = {}
-  local top = (inclusive and '' or '(') .. entry_of(id)
-  for _, entry in ipairs(redis.call('XREVRANGE', source, top, entry_of(oldest), 'COUNT', count)) do
-    ids[#ids + 1] = id_of(tonumber(string.match(entry[1], '^%d+')))
-  end
-  return ids
 end
 
-local page, found, looked = { '' }, 0, 0
-local from, inclusive = newest, true
-if before ~= '' and before <= newest then from, inclusive = before, false end
+local function of_sets(next_set, count)
+  local few = math.min(math.max(math.floor(2 * limit / count), 1), 100)
+  return merged(next_set, (inclusive and '[' or '(') .. from, oldest, few)
+end
 
-while looked < budget do
-  local count = math.min(limit - found + 1, budget - looked)
-  local ids = older_than(from, inclusive, count)
-  for _, id in ipairs(ids) do
-    local record = redis.call('HGET', rollouts, id)
-    if record and (state == '' or string.sub(record, 2, 2) == state) then
-      if found == limit then
-        page[1] = from
-        return page
-      end
-      found = found + 1
-      page[#page + 1] = id
-      page[#page + 1] = record
+local function of_workload()
+  local key = source
+  return of_sets(function()
+    local one = key
+    key = nil
+    return one, math.huge
+  end, 1)
+end
+
+local function of_namespace()
+  local ids, at, rank = {}, -1, 0
+  return of_sets(function()
+    at = at + 2
+    if at > #ids then
+      ids, at = redis.call('ZRANGE', source, rank, rank + 99, 'REV', 'WITHSCORES'), 1
+      rank = rank + 100
+      if #ids == 0 then return nil end
     end
-    from, inclusive, looked = id, false, looked + 1
+    return prefix .. ids[at], tonumber(ids[at + 1])
+  end, redis.call('ZCARD', source))
+end
+
+local readers = { all = of_all, workload = of_workload, namespace = of_namespace }
+local next_id, page, found = readers[kind](), { '' }, 0
+for _ = 1, budget do
+  local id = next_id()
+  if not id then return page end
+  local record = redis.call('HGET', rollouts, id)
+  if record and (state == '' or string.sub(record, 2, 2) == state) then
+    if found == limit then
+      page[1] = from
+      return page
+    end
+    found = found + 1
+    page[#page + 1] = id
+    page[#page + 1] = record
   end
-  if #ids < count then return page end
+  from = id
 end
 page[1] = from
 return page

@@ -4,9 +4,9 @@
 local workload, workloads, events = unpack(KEYS)
 local id, prefix = ARGV[3], ARGV[4]
 
-if redis.call('SREM', workloads, id) == 0 then return 0 end
-for repository, tag in string.gmatch(redis.call('HGET', workload, 'images') or '', '([^ \n]+) ([^\n]*)') do
-  redis.call('SREM', prefix .. repository, tag .. ' ' .. id)
+if redis.call('ZREM', workloads, id) == 0 then return 0 end
+for path, rest in string.gmatch(redis.call('HGET', workload, 'images') or '', '([^ \n]+) ([^\n]*)') do
+  redis.call('SREM', prefix .. path, rest .. ' ' .. id)
 end
 local active = redis.call('HGET', workload, 'active')
 redis.call('DEL', workload)

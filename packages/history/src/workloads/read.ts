@@ -1,18 +1,40 @@
 import { checkRecord, digestRecord, fromJson, workloadRecord } from '../codec/json.ts';
 import type { Context } from '../context.ts';
 import { ask } from '../redis/script.ts';
-import type { DigestRecord, WorkloadId, WorkloadState } from '../types.ts';
+import type { DigestRecord, Page, WorkloadId, WorkloadQuery, WorkloadState } from '../types.ts';
 
 const batch = 500;
+const defaultLimit = 500;
+const maxLimit = 5_000;
 
 export async function readWorkload({ redis, keys }: Context, id: WorkloadId): Promise<WorkloadState | undefined> {
   return parse(id, await ask(redis.hgetall(keys.workload(id))));
 }
 
-/** By id. One that does not parse is told and left out. */
 export async function readWorkloads(context: Context): Promise<readonly WorkloadState[]> {
+  return readStates(context, await readWorkloadIds(context));
+}
+
+export async function readWorkloadPage(context: Context, query: WorkloadQuery): Promise<Page<WorkloadState>> {
   const { redis, keys } = context;
-  const ids = await readWorkloadIds(context);
+  const { namespace, cursor, limit = defaultLimit } = query;
+  const wanted = Math.min(Math.max(Math.trunc(limit), 1), maxLimit);
+  // '0' is the character after '/'.
+  const [first, last] = namespace === undefined ? ['-', '+'] : [`[${namespace}/`, `(${namespace}0`];
+  const from = cursor === undefined || (namespace !== undefined && cursor < `${namespace}/`) ? first : `(${cursor}`;
+  const ids = await ask(redis.zrange(keys.workloads, from, last, 'BYLEX', 'LIMIT', 0, wanted + 1));
+  const some = ids.slice(0, wanted);
+  const next = ids.length > wanted ? some.at(-1) : undefined;
+  return { items: await readStates(context, some), ...(next !== undefined && { next }) };
+}
+
+export async function readWorkloadIds({ redis, keys }: Context): Promise<readonly WorkloadId[]> {
+  return ask(redis.zrange(keys.workloads, '0', '-1'));
+}
+
+/** One that does not parse is told and left out. */
+async function readStates(context: Context, ids: readonly WorkloadId[]): Promise<readonly WorkloadState[]> {
+  const { redis, keys } = context;
   const states: WorkloadState[] = [];
   for (let i = 0; i < ids.length; i += batch) {
     const some = ids.slice(i, i + batch);
@@ -23,23 +45,6 @@ export async function readWorkloads(context: Context): Promise<readonly Workload
     }
   }
   return states;
-}
-
-export async function readWorkloadIds({ redis, keys }: Context): Promise<readonly WorkloadId[]> {
-  return (await ask(redis.smembers(keys.workloads))).sort();
-}
-
-export async function readWorkloadsByImage(
-  { redis, keys }: Context,
-  repository: string,
-  tag?: string,
-): Promise<readonly WorkloadId[]> {
-  const members = await ask(redis.smembers(keys.images + repository));
-  const ids = members.flatMap((member) => {
-    const space = member.indexOf(' ');
-    return tag === undefined || member.slice(0, space) === tag ? [member.slice(space + 1)] : [];
-  });
-  return [...new Set(ids)].sort();
 }
 
 function tryParse(context: Context, id: WorkloadId, hash: Record<string, string>): WorkloadState | undefined {

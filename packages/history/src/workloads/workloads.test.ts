@@ -51,6 +51,69 @@ it('finds workloads by image and tag, in step with every change', async () => {
   expect((await redis.raw.keys('*')).filter((key) => !key.endsWith(':events'))).toEqual([]);
 });
 
+it('finds workloads by path whatever the host, in step with every change', async () => {
+  const history = redis.open();
+  const at = (...images: string[]) => ({
+    containers: images.map((image, i) => {
+      const [repository = '', tag] = image.split(' ');
+      return { name: `c${i}`, image, repository, ...(tag !== undefined && { tag }) };
+    }),
+  });
+  await history.putWorkload(
+    record('a/deployment/one', at('registry.infra.svc:5000/team/app main', 'mirror/team/app main')),
+  );
+  await history.putWorkload(record('a/deployment/two', at('registry.gitlab.com/team/app dev')));
+  await history.putWorkload(record('a/deployment/pinned', at('registry.gitlab.com/team/app')));
+  await history.putWorkload(record('a/deployment/other', at('registry.gitlab.com/app main', 'team/app/main main')));
+
+  expect(await history.workloadsByPath('team/app')).toEqual([
+    'a/deployment/one',
+    'a/deployment/pinned',
+    'a/deployment/two',
+  ]);
+  expect(await history.workloadsByPath('team/app', 'main')).toEqual(['a/deployment/one']);
+  expect(await history.workloadsByPath('app', 'main')).toEqual(['a/deployment/other']);
+  expect(await history.workloadsByPath('team')).toEqual([]);
+  expect(await history.workloadsByPath('registry.gitlab.com/team/app')).toEqual([]);
+  expect(await history.workloadsByImage('registry.gitlab.com/team/app')).toEqual([
+    'a/deployment/pinned',
+    'a/deployment/two',
+  ]);
+
+  await history.putWorkload(record('a/deployment/one', at('mirror/team/app next')));
+  expect(await history.workloadsByPath('team/app', 'main')).toEqual([]);
+  expect(await history.workloadsByPath('team/app', 'next')).toEqual(['a/deployment/one']);
+  await history.removeWorkload('a/deployment/two');
+  expect(await history.workloadsByPath('team/app', 'dev')).toEqual([]);
+});
+
+it('reads the workloads page by page while others come and go', async () => {
+  const history = redis.open();
+  const ids = Array.from({ length: 20 }, (_, i) => `${i % 2 ? 'odd' : 'even'}/deployment/w${10 + i}`).sort();
+  for (const one of ids) await history.putWorkload(record(one));
+  const readAll = async (namespace?: string) => {
+    const pages: string[][] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await history.workloadPage({ limit: 5, ...(namespace && { namespace }), ...(cursor && { cursor }) });
+      pages.push(page.items.map(({ record }) => record.id));
+      cursor = page.next;
+      // What a cursor names may be gone by the time it is used.
+      if (cursor !== undefined && cursor === ids[4]) await history.removeWorkload(cursor);
+      await history.putWorkload(record(`aaa/deployment/w${pages.length}`));
+    } while (cursor !== undefined);
+    return pages;
+  };
+
+  const pages = await readAll();
+  expect(pages.flat()).toEqual(ids);
+  expect(pages.map(({ length }) => length)).toEqual([5, 5, 5, 5]);
+  expect((await readAll('odd')).flat()).toEqual(ids.filter((one) => one.startsWith('odd/')));
+  expect((await readAll('od')).flat()).toEqual([]);
+  expect((await history.workloadPage({ namespace: 'odd', cursor: 'a' })).items).toHaveLength(10);
+  expect((await history.workloadPage({ namespace: 'even', cursor: 'odd/deployment/w11' })).items).toEqual([]);
+});
+
 it('keeps the rollouts of a removed workload, and lets one that is under way end', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));

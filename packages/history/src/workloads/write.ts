@@ -5,6 +5,7 @@ import { eventsKept } from '../context.ts';
 import { loadScript, run } from '../redis/script.ts';
 import { fieldOf } from '../rollouts/workload-claim.ts';
 import type { CheckRecord, History, WorkloadId, WorkloadRecord } from '../types.ts';
+import { splitRepository } from './find.ts';
 
 const put = loadScript('event', 'put-workload');
 const remove = loadScript('event', 'remove-workload');
@@ -13,7 +14,10 @@ const adoption = loadScript('adopt');
 
 export async function putWorkload({ redis, keys, now }: Context, record: WorkloadRecord): Promise<void> {
   const json = toJson(workloadRecord, record, `record of ${record.id}`);
-  const images = record.containers.map(({ repository, tag }) => `${repository} ${tag ?? ''}`);
+  const images = record.containers.map(({ repository, tag = '' }) => {
+    const { host, path } = splitRepository(repository);
+    return `${path} ${host} ${tag}`;
+  });
   await run(
     redis,
     put,

@@ -1,0 +1,6 @@
+import type { WorkloadId } from '../types.ts';
+
+/** Of `namespace/kind/name`. */
+export function namespaceOf(id: WorkloadId): string {
+  return id.slice(0, Math.max(id.indexOf('/'), 0));
+}
