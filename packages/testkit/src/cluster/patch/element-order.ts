@@ -9,12 +9,8 @@ export function inOrder(all: readonly unknown[], patched: readonly unknown[], be
   const result: unknown[] = [];
   for (const other of others) {
     const place = before.indexOf(other);
-    while (rest.length > 0 && !standsBefore(place, before.indexOf(rest[0]))) result.push(rest.shift());
+    while (rest.length > 0 && before.indexOf(rest[0]) <= place) result.push(rest.shift());
     result.push(other);
   }
   return [...result, ...rest];
-}
-
-function standsBefore(left: number, right: number): boolean {
-  return left >= 0 && right >= 0 && left < right;
 }
