@@ -34,6 +34,11 @@ const cases: readonly Case[] = [
   ['GET', '/api/v1/workloads?namespace=', 400, 'invalid-parameters', ['namespace']],
   ['GET', '/api/v1/workloads?namspace=a', 400, 'invalid-parameters', ['namspace']],
   ['GET', '/api/v1/workloads?namespace=a&namespace=b', 400, 'invalid-parameters', ['namespace']],
+  ['GET', '/api/v1/workloads?limit=0', 400, 'invalid-parameters', ['limit']],
+  ['GET', '/api/v1/workloads?limit=5001', 400, 'invalid-parameters', ['limit']],
+  ['GET', '/api/v1/workloads?limit=many', 400, 'invalid-parameters', ['limit']],
+  ['GET', '/api/v1/workloads?cursor=nonsense', 400, 'invalid-parameters', ['cursor']],
+  ['GET', `/api/v1/workloads?cursor=a/b/${long}`, 400, 'invalid-parameters', ['cursor']],
   ['GET', '/api/v1/workloads/A_B/deployment/myapp', 400, 'invalid-parameters', ['namespace']],
   ['GET', '/api/v1/workloads/myapp/pod/myapp', 400, 'invalid-parameters', ['kind']],
   ['GET', '/api/v1/workloads/myapp/deployment/..', 404, 'route-not-found'],
@@ -136,7 +141,7 @@ it('keeps a request id that is given, and makes one where it is nonsense', async
 it('tells nothing of what broke inside', async () => {
   const history = {
     ...fixture.history,
-    workloads: () => Promise.reject(new TypeError('secret detail at /src/file.ts')),
+    workloadPage: () => Promise.reject(new TypeError('secret detail at /src/file.ts')),
   };
   const answer = await fixture.api({ history }).request('/api/v1/workloads');
 

@@ -24,8 +24,11 @@ export const listenAddress = z.string().transform((text, context): ListenAddress
   return z.NEVER;
 });
 
-/** Whether only this machine can reach it. A name other than `localhost` counts as reachable from elsewhere. */
-export function isLoopback({ host }: ListenAddress): boolean {
+/**
+ * Whether only this machine can reach a host: a name, or an IP address without brackets.
+ * A name other than `localhost` counts as reachable from elsewhere.
+ */
+export function isLoopback(host: string): boolean {
   const version = isIP(host);
   if (version === 0) return host === 'localhost';
   return loopback.check(host, version === 6 ? 'ipv6' : 'ipv4');

@@ -1,6 +1,6 @@
+import { isLoopback } from '@keelson/config';
 import type { MiddlewareHandler } from 'hono';
 import { ApiProblem } from '../problems/api-problem.ts';
-import { isLoopback } from '../serve/is-loopback.ts';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -12,7 +12,7 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function loopbackGuard(): MiddlewareHandler {
   return async function guard(c, next) {
     const host = hostOf(c.req.header('Host') ?? new URL(c.req.url).host);
-    if (host === undefined || !isOwnName(host.hostname)) {
+    if (host === undefined || !isLoopback(host.hostname.replace(/^\[(.*)\]$/, '$1'))) {
       throw new ApiProblem(
         'foreign-host',
         'Without a token only localhost and loopback addresses are answered: use http://localhost, or set KEELSON_TOKEN.',
@@ -26,10 +26,6 @@ export function loopbackGuard(): MiddlewareHandler {
     }
     await next();
   };
-}
-
-function isOwnName(hostname: string): boolean {
-  return hostname === 'localhost' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
 }
 
 function isCrossSite(site: string | undefined, origin: string | undefined, host: URL): boolean {

@@ -1,7 +1,6 @@
 import type { History, WorkloadId } from '@keelson/history';
 import { parseReference, repositoryOf } from '@keelson/image';
 import type { PushHint } from './notification.ts';
-import { createPathIndex } from './path-index.ts';
 
 export interface Followers {
   /** Who is to be asked, each once. */
@@ -16,9 +15,7 @@ export interface Followers {
  * registry, and a manifest may know it by another (a mirror, a name inside the cluster), so where no workload uses the whole
  * name the path decides. A tag only narrows: whoever follows another one is not asked.
  */
-export function createFollowers(history: Pick<History, 'workloadsByImage' | 'workloads'>, now: () => number) {
-  const byPath = createPathIndex(history, now);
-
+export function createFollowers(history: Pick<History, 'workloadsByImage' | 'workloadsByPath'>) {
   /** undefined: no workload uses this name, at whatever tag. */
   async function byName({ host, repository, tag }: PushHint): Promise<readonly WorkloadId[] | undefined> {
     const name = normalised(host, repository);
@@ -34,7 +31,7 @@ export function createFollowers(history: Pick<History, 'workloadsByImage' | 'wor
     let followed = 0;
     let unfollowed = 0;
     for (const hint of distinct(hints)) {
-      const ids = (await byName(hint)) ?? (await byPath(hint.repository, hint.tag));
+      const ids = (await byName(hint)) ?? (await history.workloadsByPath(hint.repository, hint.tag));
       if (ids.length > 0) followed += 1;
       else unfollowed += 1;
       for (const id of ids) workloads.add(id);

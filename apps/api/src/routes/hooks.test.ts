@@ -80,6 +80,19 @@ describe('POST /hooks/registry', () => {
     await history.removeWorkload('c/deployment/mirror');
   });
 
+  it('loses no hint about a workload that appeared a moment ago', async () => {
+    const { history } = fixture;
+    const app = fixture.api();
+    const pushed = { events: [event('gitlab.example.com', 'team/fresh', 'main')] };
+    expect(await (await post(app, pushed)).json()).toMatchObject({ asked: 0 });
+    await history.putWorkload(workloadRecord('d/deployment/fresh', 'registry.infra.svc:5000/team/fresh:main'));
+
+    expect(await (await post(app, pushed)).json()).toMatchObject({ asked: 1 });
+    expect(asked()).toEqual(['d/deployment/fresh']);
+    await history.removeWorkload('d/deployment/fresh');
+    expect(await (await post(app, pushed)).json()).toMatchObject({ asked: 0 });
+  });
+
   it('asks each workload once, however often it is named', async () => {
     const events = Array.from({ length: 500 }, (_, n) =>
       event('registry.git.erxes.io', 'foo/bar', n % 2 ? 'latest' : undefined),

@@ -50,7 +50,7 @@ const batch = 100;
 
 export function hookRoutes({ history, requestCheck, now, log }: ApiDeps, metrics: ApiMetrics): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
-  const followersOf = createFollowers(history, now);
+  const followersOf = createFollowers(history);
 
   app.openapi(registryRoute, async (c) => {
     const receivedAt = now();

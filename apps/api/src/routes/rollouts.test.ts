@@ -78,6 +78,7 @@ describe('GET /api/v1/rollouts', () => {
   it('finds the few of a namespace behind the many of another, page by page', async () => {
     const first = await page('/api/v1/rollouts?namespace=rare&limit=1');
     expect(first.ids).toHaveLength(1);
+    expect(first.link).toContain('namespace=rare');
     const second = await page(`/api/v1/rollouts?namespace=rare&limit=1&cursor=${first.next}`);
 
     expect(ids.filter((id) => second.ids.includes(id))).toHaveLength(1);

@@ -1,19 +1,16 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { RolloutQuery } from '@keelson/history';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { presentRollout } from '../present/rollout.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
-import { readPage } from '../rollouts/read-page.ts';
 import { workloadParams } from '../schemas/common.ts';
+import { linkHeaders, linkTo } from '../schemas/paging.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
 import { rolloutPageSchema, rolloutSchema } from '../schemas/rollout.ts';
-import type { RolloutFilter } from '../schemas/rollouts-query.ts';
 import { historyQuery, rolloutsQuery } from '../schemas/rollouts-query.ts';
 import { findWorkload } from './workloads.ts';
 
-const pageResponse = {
-  ...json('One page, newest first.', rolloutPageSchema),
-  headers: { Link: { description: 'The next page, rel="next" (RFC 8288).', schema: { type: 'string' as const } } },
-};
+const pageResponse = { ...json('One page, newest first.', rolloutPageSchema), headers: linkHeaders };
 
 const listRoute = createRoute({
   method: 'get',
@@ -59,21 +56,20 @@ const oneRoute = createRoute({
 export function rolloutRoutes({ history }: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
 
-  async function answerPage(url: string, filter: RolloutFilter) {
-    const { items, next } = await readPage(history, filter);
-    const body = { items: items.map(presentRollout), ...(next !== undefined && { next }) };
-    return { body, headers: next === undefined ? {} : { Link: `<${nextUrl(url, next)}>; rel="next"` } };
+  async function readPage(query: RolloutQuery) {
+    const { items, next } = await history.rollouts(query);
+    return { items: items.map(presentRollout), ...(next !== undefined && { next }) };
   }
 
   app.openapi(listRoute, async (c) => {
-    const { body, headers } = await answerPage(c.req.url, c.req.valid('query'));
-    return c.json(body, 200, headers);
+    const page = await readPage(c.req.valid('query'));
+    return c.json(page, 200, linkTo(c.req.url, page.next));
   });
 
   app.openapi(historyRoute, async (c) => {
     const { record } = await findWorkload(history, c.req.valid('param'));
-    const { body, headers } = await answerPage(c.req.url, { ...c.req.valid('query'), workload: record.id });
-    return c.json(body, 200, headers);
+    const page = await readPage({ ...c.req.valid('query'), workload: record.id });
+    return c.json(page, 200, linkTo(c.req.url, page.next));
   });
 
   app.openapi(oneRoute, async (c) => {
@@ -84,11 +80,4 @@ export function rolloutRoutes({ history }: ApiDeps): OpenAPIHono<ApiEnv> {
   });
 
   return app;
-}
-
-/** Relative to the host, so that it holds behind a proxy too. */
-function nextUrl(url: string, cursor: string): string {
-  const { pathname, searchParams } = new URL(url);
-  searchParams.set('cursor', cursor);
-  return `${pathname}?${searchParams.toString()}`;
 }

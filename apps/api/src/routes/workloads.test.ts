@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkAcceptedSchema, workloadDetailSchema, workloadListSchema } from '../schemas/workload.ts';
+import { checkAcceptedSchema, workloadDetailSchema, workloadPageSchema } from '../schemas/workload.ts';
 import type { ApiFixture } from '../testing/api-fixture.ts';
 import { startFixture } from '../testing/api-fixture.ts';
 import { beginNew } from '../testing/begin-new.ts';
@@ -43,7 +43,7 @@ describe('GET /api/v1/workloads', () => {
     const answer = await fixture.api().request('/api/v1/workloads');
 
     expect(answer.status).toBe(200);
-    const { items } = workloadListSchema.parse(await answer.json());
+    const { items } = workloadPageSchema.parse(await answer.json());
     expect(items.map(({ id }) => id)).toEqual([
       'myapp/deployment/myapp',
       'myapp/deployment/myapp-staging',
@@ -83,7 +83,41 @@ describe('GET /api/v1/workloads', () => {
   ])('keeps to the namespace %s', async (namespace, count) => {
     const answer = await fixture.api().request(`/api/v1/workloads?namespace=${namespace}`);
 
-    expect(workloadListSchema.parse(await answer.json()).items).toHaveLength(count);
+    expect(workloadPageSchema.parse(await answer.json()).items).toHaveLength(count);
+  });
+
+  it('follows the Link from page to page, within its namespace', async () => {
+    const { history } = fixture;
+    const ids = Array.from({ length: 7 }, (_, n) => `paged/deployment/w${n}`);
+    for (const id of ids) await history.putWorkload(workloadRecord(id));
+    const app = fixture.api();
+    const pages: string[][] = [];
+    let path: string | undefined = '/api/v1/workloads?namespace=paged&limit=3';
+    while (path) {
+      const answer: Response = await app.request(path);
+      const { items, next } = workloadPageSchema.parse(await answer.json());
+      pages.push(items.map(({ id }) => id));
+      path = /^<(.*)>; rel="next"$/.exec(answer.headers.get('Link') ?? '')?.[1];
+      expect(path === undefined).toBe(next === undefined);
+    }
+
+    expect(pages).toEqual([ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)]);
+    for (const id of ids) await history.removeWorkload(id);
+  });
+
+  it('tells no more than 500 at once unless more are asked for', async () => {
+    const { history } = fixture;
+    const ids = Array.from({ length: 501 }, (_, n) => `full/deployment/w${n}`);
+    await Promise.all(ids.map((id) => history.putWorkload(workloadRecord(id))));
+    const app = fixture.api();
+    const read = async (query: string) =>
+      workloadPageSchema.parse(await (await app.request(`/api/v1/workloads?namespace=full${query}`)).json());
+
+    const some = await read('');
+    expect([some.items.length, some.next]).toEqual([500, some.items.at(-1)?.id]);
+    const all = await read('&limit=5000');
+    expect([all.items.length, all.next]).toEqual([501, undefined]);
+    await Promise.all(ids.map((id) => history.removeWorkload(id)));
   });
 
   it('answers 304 while nothing changed, and 200 when something did', async () => {
@@ -102,7 +136,7 @@ describe('GET /api/v1/workloads', () => {
 
     expect(answer.headers.get('Content-Encoding')).toBe('gzip');
     const text = await new Response(answer.body?.pipeThrough(new DecompressionStream('gzip'))).text();
-    expect(workloadListSchema.parse(JSON.parse(text)).items).toHaveLength(3);
+    expect(workloadPageSchema.parse(JSON.parse(text)).items).toHaveLength(3);
   });
 });
 

@@ -4,20 +4,31 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { presentRollout } from '../present/rollout.ts';
 import { presentWorkload } from '../present/workload.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
-import { namespaceSchema, workloadParams } from '../schemas/common.ts';
+import { namespaceSchema, workloadIdSchema, workloadParams } from '../schemas/common.ts';
+import { cursorDescription, limitQuery, linkHeaders, linkTo } from '../schemas/paging.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
-import { checkAcceptedSchema, workloadDetailSchema, workloadListSchema } from '../schemas/workload.ts';
+import { checkAcceptedSchema, workloadDetailSchema, workloadPageSchema } from '../schemas/workload.ts';
 
 const listRoute = createRoute({
   method: 'get',
   path: '/api/v1/workloads',
   operationId: 'listWorkloads',
   tags: ['Workloads'],
-  summary: 'Every workload that Keelson follows',
-  description: 'With its policy, schedule, images, last check and warnings; by id.',
+  summary: 'The workloads that Keelson follows, by id',
+  description:
+    'With policy, schedule, images, last check and warnings. No page skips or repeats one while others come and go.',
   ...secured,
-  request: { query: z.strictObject({ namespace: namespaceSchema.optional() }) },
-  responses: { 200: json('The workloads.', workloadListSchema), ...problems(400, 401, 403, 503) },
+  request: {
+    query: z.strictObject({
+      namespace: namespaceSchema.exactOptional(),
+      limit: limitQuery(5_000, 500, 'Workloads'),
+      cursor: workloadIdSchema.exactOptional().openapi({ description: cursorDescription }),
+    }),
+  },
+  responses: {
+    200: { ...json('One page, by id.', workloadPageSchema), headers: linkHeaders },
+    ...problems(400, 401, 403, 503),
+  },
 });
 
 const detailRoute = createRoute({
@@ -47,13 +58,9 @@ export function workloadRoutes({ history, requestCheck, now }: ApiDeps): OpenAPI
   const app = new OpenAPIHono<ApiEnv>();
 
   app.openapi(listRoute, async (c) => {
-    const { namespace } = c.req.valid('query');
-    const workloads = await history.workloads();
-    const items = workloads
-      .filter(({ record }) => namespace === undefined || record.namespace === namespace)
-      .map(presentWorkload)
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    return c.json({ items }, 200);
+    const { items, next } = await history.workloadPage(c.req.valid('query'));
+    const page = { items: items.map(presentWorkload), ...(next !== undefined && { next }) };
+    return c.json(page, 200, linkTo(c.req.url, next));
   });
 
   app.openapi(detailRoute, async (c) => {

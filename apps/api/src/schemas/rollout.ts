@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { codeSchema, digestSchema, momentSchema } from './common.ts';
+import { nextSchema } from './paging.ts';
 
 const states = ['pending', 'verifying', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
 
@@ -67,6 +68,6 @@ export const rolloutSchema = z
 export const rolloutPageSchema = z
   .object({
     items: z.array(rolloutSchema),
-    next: z.string().optional().openapi({ description: 'Give it back as `cursor`; absent on the last page.' }),
+    next: nextSchema,
   })
   .openapi('RolloutPage');

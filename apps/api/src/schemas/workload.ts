@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { codeSchema, digestSchema, momentSchema } from './common.ts';
+import { nextSchema } from './paging.ts';
 import { rolloutSchema } from './rollout.ts';
 
 const containerSchema = z
@@ -57,7 +58,9 @@ export const workloadSchema = z
   })
   .openapi('Workload');
 
-export const workloadListSchema = z.object({ items: z.array(workloadSchema) }).openapi('WorkloadList');
+export const workloadPageSchema = z
+  .object({ items: z.array(workloadSchema), next: nextSchema })
+  .openapi('WorkloadPage');
 
 export const workloadDetailSchema = z
   .object({ ...workloadSchema.shape, rollout: rolloutSchema.optional() })

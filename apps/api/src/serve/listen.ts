@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isLoopback } from './is-loopback.ts';
+import { isLoopback } from '@keelson/config';
 
 export interface Listening {
   readonly server: Server;
