@@ -9,6 +9,7 @@ import { idOf } from '../workload-id.ts';
 export function recordOf(workload: Workload, intent: Intent, path: WritePath): WorkloadRecord {
   const { tracked, warnings } = trackedContainers(intent, workload.containers);
   const { namespace, kind, name, uid, owner } = workload;
+  const followed = tracked.map((container) => container.name);
   return {
     id: idOf(workload),
     namespace,
@@ -22,7 +23,7 @@ export function recordOf(workload: Workload, intent: Intent, path: WritePath): W
     owner: ownerText(owner),
     writePath: path.name,
     containers: tracked.map(containerRecord),
-    warnings: [...intent.warnings, ...warnings, ...path.warnings(workload)],
+    warnings: [...intent.warnings, ...warnings, ...path.warnings(workload, followed)],
   };
 }
 

@@ -7,7 +7,7 @@ import type { ContainerFacts } from '@keelson/policy';
 
 /** What is known of one container before the registry is asked: from git, from the cluster, from what was written down. */
 export function factsOf(
-  view: ClusterView,
+  view: Pick<ClusterView, 'podsOfNewestRevision'>,
   workload: Workload,
   { name, image }: Container,
   records: Readonly<Record<string, DigestRecord>>,

@@ -1,0 +1,43 @@
+import type { DigestRecord } from '@keelson/history';
+import type { Pod } from '@keelson/kube';
+import { describe, expect, it } from 'vitest';
+import { container, digestOf, pod, workload } from '../testing/values.ts';
+import { factsOf } from './facts.ts';
+
+const [a, b] = [digestOf('a'), digestOf('b')];
+const record: DigestRecord = { image: 'ghcr.io/me/web', tag: 'latest', rolledOut: a };
+
+function facts(image: string, pods: readonly Pod[], records: Record<string, DigestRecord> = {}) {
+  const app = container('app', image);
+  return factsOf({ podsOfNewestRevision: () => pods }, workload({ containers: [app] }), app, records);
+}
+
+describe('factsOf', () => {
+  it.each<[string, readonly Pod[], object]>([
+    ['no pod', [], { running: [], runningComplete: true }],
+    ['one pod', [pod({ app: `ghcr.io/me/web@${a}` })], { running: [a], runningComplete: true }],
+    ['pods of one image', [pod({ app: a }), pod({ app: `docker-pullable://x@${a}` })], { running: [a] }],
+    ['pods of two images', [pod({ app: a }), pod({ app: b })], { running: [a, b], runningComplete: true }],
+    ['a pod that has not pulled yet', [pod({ app: a }), pod({ app: '' })], { running: [a], runningComplete: false }],
+    ['a pod on its way out', [pod({ app: b }, { deleting: true }), pod({ app: a })], { running: [a] }],
+    ['a pod without the container', [pod({ other: b })], { running: [], runningComplete: false }],
+  ])('reads what runs: %s', (_, pods, expected) => {
+    expect(facts('ghcr.io/me/web:latest', pods)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['the same repository and tag', 'ghcr.io/me/web:latest', { app: record }, a],
+    ['the same, pinned since', `ghcr.io/me/web:latest@${b}`, { app: record }, a],
+    ['another tag', 'ghcr.io/me/web:dev', { app: record }, undefined],
+    ['another repository', 'ghcr.io/me/other:latest', { app: record }, undefined],
+    ['another container', 'ghcr.io/me/web:latest', { other: record }, undefined],
+    ['nothing written down', 'ghcr.io/me/web:latest', {}, undefined],
+  ])('takes what was written down for %s', (_, image, records, rolledOut) => {
+    expect(facts(image, [], records).rolledOut).toBe(rolledOut);
+  });
+
+  it('reads the digest that the image itself carries', () => {
+    expect(facts(`ghcr.io/me/web:latest@${b}`, []).mark).toBe(b);
+    expect(facts('ghcr.io/me/web:latest', [])).not.toHaveProperty('mark');
+  });
+});

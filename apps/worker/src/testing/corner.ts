@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { createHistory } from '@keelson/history';
+import { connect, createClusterReader, createClusterView, createWritePaths } from '@keelson/kube';
+import { createLogger } from '@keelson/log';
+import { readIntent } from '@keelson/policy';
+import { createProducer, createSchedules, createSharedFlight } from '@keelson/queue';
+import { createRegistryClient } from '@keelson/registry';
+import { pushImage } from '@keelson/testkit';
+import { expect } from 'vitest';
+import type { Deps } from '../deps.ts';
+import { recordOf } from '../keep/record-of.ts';
+import { createPatch } from '../patch/patch.ts';
+import { createPoll } from '../poll/poll.ts';
+import { createPullSecrets } from '../poll/pull-secrets.ts';
+import { createVerify } from '../verify/verify.ts';
+import { idOf } from '../workload-id.ts';
+import type { DeploymentOptions } from './manifests.ts';
+import { deployment } from './manifests.ts';
+import type { Place } from './place.ts';
+import { soon } from './place.ts';
+
+/** One test's own part of a place: a namespace, a prefix in Redis, and everything that the functions stand on, for real. */
+export type Corner = Awaited<ReturnType<typeof openCorner>>;
+
+export async function openCorner({ redis: { url: redis }, registry, cluster }: Place) {
+  const namespace = `t-${randomBytes(4).toString('hex')}`;
+  const shared = { redis, prefix: namespace };
+  const clock = { ahead: 0 };
+  const lines: string[] = [];
+  const log = createLogger({ level: 'trace', name: 'test', destination: { write: (line) => lines.push(line) } });
+  const http = await connect({ kubeconfigText: cluster.kubeconfig });
+  const schedules = createSchedules(shared);
+  const deps: Deps = {
+    view: createClusterView(http, { namespaces: [namespace], log }),
+    reader: createClusterReader(http),
+    writePathFor: createWritePaths(http),
+    registry: createRegistryClient({ log }),
+    history: createHistory({ ...shared, retention: { maxAgeMs: 3_600_000 } }),
+    producer: createProducer(shared),
+    flight: createSharedFlight(shared),
+    log,
+    now: () => Date.now() + clock.ahead,
+  };
+  const { view, history } = deps;
+  const run = { signal: new AbortController().signal, attempt: 1 };
+  const key = (name: string) => ({ namespace, kind: 'Deployment', name }) as const;
+  const pullSecrets = createPullSecrets(deps.reader, deps.now);
+
+  const corner = {
+    namespace,
+    deps,
+    schedules,
+    http,
+    /** Every log line so far. */
+    lines,
+    /** How far `deps.now` is ahead of the clock, in milliseconds. */
+    clock,
+    pullSecrets,
+    key,
+    id: (name: string) => idOf(key(name)),
+    image: (tag: string, repository = 'app') => `${registry.host}/${namespace}/${repository}:${tag}`,
+    repository: (name = 'app') => `${registry.host}/${namespace}/${name}`,
+
+    push: async (tag: string, labels: Readonly<Record<string, string>> = {}, repository = 'app') => {
+      const unique = { ...labels, build: randomBytes(6).toString('hex') };
+      return (await pushImage(registry, `${namespace}/${repository}`, tag, { labels: unique })).digest;
+    },
+
+    deploy(name: string, options: DeploymentOptions) {
+      cluster.apply(deployment(namespace, name, options));
+    },
+
+    patch: (name: string, body: unknown, contentType = 'application/strategic-merge-patch+json') =>
+      http.request({ method: 'PATCH', path: `${pathOf(namespace)}/${name}`, body, contentType }),
+    remove: (name: string) => http.request({ method: 'DELETE', path: `${pathOf(namespace)}/${name}` }),
+
+    workload(name: string) {
+      const workload = view.workload(key(name));
+      expect(workload, `${name} is in the view`).toBeDefined();
+      if (!workload) throw new Error('unreachable');
+      return workload;
+    },
+
+    /** All pods of the newest revision are there and available, and the view knows it. */
+    settled: (...names: readonly string[]) =>
+      soon(() => {
+        for (const name of names) {
+          const workload = corner.workload(name);
+          const { generation, replicas: wanted, status } = workload;
+          const { observedGeneration, replicas, updated, available } = status;
+          expect({ observedGeneration, replicas, updated, available }).toEqual({
+            observedGeneration: generation,
+            replicas: wanted,
+            updated: wanted,
+            available: wanted,
+          });
+          expect(view.podsOfNewestRevision(workload)).toHaveLength(wanted);
+        }
+      }),
+
+    /** As the keeper writes it down; without it a poll does nothing. */
+    async known(...names: readonly string[]) {
+      for (const name of names) {
+        const workload = corner.workload(name);
+        await history.putWorkload(recordOf(workload, readIntent(workload), deps.writePathFor(workload)));
+      }
+    },
+
+    state: async (name: string) => {
+      const state = await history.workload(idOf(key(name)));
+      if (!state) throw new Error(`${name} is not known`);
+      return state;
+    },
+    rollouts: async (name: string) => (await history.rollouts({ workload: idOf(key(name)) })).items,
+
+    /** Runs registry-poll here and now. */
+    poll: async (name: string) => {
+      const input = { workload: idOf(key(name)), trigger: 'manual', notBefore: Date.now() } as const;
+      await createPoll(deps, pullSecrets)(input, run);
+      return (await corner.state(name)).check;
+    },
+    /** Runs image-patch here and now. */
+    write: (rollout: string, attempt = 1) => createPatch(deps)({ rollout }, { ...run, attempt }),
+    /** Runs rollout-verify here and now. */
+    verify: async (rollout: string) => {
+      await createVerify(deps)({ rollout }, run);
+      return corner.rollout(rollout);
+    },
+    rollout: async (id: string) => {
+      const rollout = await history.rollout(id);
+      if (!rollout) throw new Error(`no rollout ${id}`);
+      return rollout;
+    },
+
+    async close() {
+      await view.stop();
+      await Promise.all(
+        [schedules, deps.producer, deps.flight, deps.registry, history, http].map((one) => one.close()),
+      );
+    },
+  };
+  cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  await view.start();
+  return corner;
+}
+
+function pathOf(namespace: string): string {
+  return `/apis/apps/v1/namespaces/${namespace}/deployments`;
+}
