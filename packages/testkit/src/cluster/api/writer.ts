@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { alreadyExists, cause, conflict, invalid, namespaceTerminating, notFound } from '../api-error.ts';
 import type { Subresource } from '../fields/managed.ts';
 import { afterUpdate } from '../fields/managed.ts';
-import { copy, equal } from '../json.ts';
+import { equal } from '../json.ts';
 import type { KindInfo } from '../kinds/kind.ts';
 import { kinds } from '../kinds/table.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../objects/object.ts';
@@ -173,9 +173,4 @@ function raisesGeneration(kind: KindInfo, live: KubeObject, next: KubeObject, su
     kind.generation === 'spec-and-annotations' &&
     !equal(live.metadata.annotations ?? {}, next.metadata.annotations ?? {})
   );
-}
-
-/** A deep copy of a stored object, to be changed in place and written back. */
-export function editable(object: KubeObject): KubeObject {
-  return copy(object);
 }

@@ -4,7 +4,7 @@ import { KINDS } from '../kinds/table.ts';
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const SUBRESOURCE_VERBS = ['get', 'patch', 'update'];
 
-export const VERSION = {
+const VERSION = {
   major: '1',
   minor: '37',
   gitVersion: 'v1.37.2',

@@ -85,7 +85,7 @@ function isWatch(query: URLSearchParams): boolean {
   return query.get('watch') === 'true' || query.get('watch') === '1';
 }
 
-export function faultMatches(match: FaultMatch, request: SeenRequest): boolean {
+function faultMatches(match: FaultMatch, request: SeenRequest): boolean {
   return (
     (match.method === undefined || match.method === request.method) &&
     (match.watch === undefined || match.watch === isWatch(request.query)) &&

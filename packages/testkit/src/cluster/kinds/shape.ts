@@ -52,7 +52,7 @@ const containerFields: Shape['fields'] = {
   resources: { fields: { claims: { list: { keys: ['name'] } } } },
 };
 
-export const metadataShape: Shape = {
+const metadataShape: Shape = {
   always: true,
   fields: {
     ownerReferences: { list: { keys: ['uid'], strategic: 'uid', item: ATOMIC } },

@@ -30,7 +30,7 @@ function count({ all, newest }: ReplicaSets): Counts {
   };
 }
 
-export function isComplete({ spec }: Deployment, counts: Counts): boolean {
+function isComplete({ spec }: Deployment, counts: Counts): boolean {
   const wanted = spec.replicas ?? 1;
   return counts.updatedReplicas === wanted && counts.replicas === wanted && counts.availableReplicas === wanted;
 }
