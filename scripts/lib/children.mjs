@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { projectPath } from './path.mjs';
 import { root } from './root.mjs';
 
 /** Turbo is told to count nobody and to advertise nothing. */
 const quiet = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' };
+
+/** What Node compiled and stripped of types once: the second start takes half the time. */
+const compileCache = join(root, 'node_modules/.cache/node');
 
 /** Runs one of the project's tools on this terminal; resolves with its exit code. */
 export function run([command, ...args], extraEnv = {}) {
@@ -37,7 +41,7 @@ export async function capture([command, ...args], { cwd = root } = {}) {
 function environment(extra) {
   // Some tools colour whatever they find CI to be; a log is read without.
   const plain = process.stdout.isTTY || process.env.FORCE_COLOR ? {} : { NO_COLOR: '1' };
-  return { ...process.env, ...plain, ...quiet, ...extra, PATH: projectPath() };
+  return { ...process.env, ...plain, ...quiet, NODE_COMPILE_CACHE: compileCache, ...extra, PATH: projectPath() };
 }
 
 /** An exit code as shells tell it: 128 and the signal's number for a child that a signal ended. */

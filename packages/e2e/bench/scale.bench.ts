@@ -17,7 +17,8 @@ import { startWorkerProcess } from './worker-process.ts';
 const full = process.argv.includes('--full');
 const kind: StageKind =
   realStageMissing() === undefined && !process.argv.includes('--simulated') ? 'real' : 'simulated';
-const sizes = full ? [1, 30, 200, 1_000] : [1, 30];
+const named = process.argv.find((argument) => argument.startsWith('--sizes='))?.slice('--sizes='.length).split(',').map(Number);
+const sizes = named ?? (full ? [1, 30, 200, 1_000] : [1, 30]);
 const PUSHES = 24;
 const HOST = 'registry.bench.test';
 
@@ -27,6 +28,7 @@ interface Row {
   readonly restSeconds: number;
   readonly registryRequestsAnImageAndInterval: number;
   readonly busiestSecondAtRest: number;
+  readonly apiRequestsAMinuteAtRest: number | undefined;
   readonly askedToWrittenP50Ms: number;
   readonly askedToWrittenP99Ms: number;
   readonly allAtOnceLastWrittenMs: number;
@@ -79,9 +81,11 @@ async function measure(workloads: number): Promise<Row> {
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     const restSeconds = workloads >= 1_000 ? 120 : 60;
     const restFrom = registry.requests.length;
+    const apiBefore = stage.apiRequests() ?? 0;
     const usageBefore = await usageOf(worker.pid);
     await new Promise((resolve) => setTimeout(resolve, restSeconds * 1_000));
     const usage = await usageOf(worker.pid);
+    const api = stage.apiRequests();
     const atRest = registry.requests.slice(restFrom);
     const seconds = Map.groupBy(atRest, ({ time }) => Math.floor(time / 1_000));
 
@@ -147,6 +151,7 @@ async function measure(workloads: number): Promise<Row> {
       restSeconds,
       registryRequestsAnImageAndInterval: atRest.length / workloads / (restSeconds / intervalSeconds),
       busiestSecondAtRest: Math.max(0, ...[...seconds.values()].map(({ length }) => length)),
+      apiRequestsAMinuteAtRest: api === undefined ? undefined : (60 * (api - apiBefore)) / restSeconds,
       askedToWrittenP50Ms: quantile(latencies, 0.5),
       askedToWrittenP99Ms: quantile(latencies, 0.99),
       allAtOnceLastWrittenMs: lastWritten - lastAsked,

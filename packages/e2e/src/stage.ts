@@ -29,6 +29,8 @@ export interface Stage {
   readonly registry: { readonly url: string; readonly host: string };
   /** Path of a registries.yaml. */
   readonly registries: string;
+  /** How many requests Keelson has sent to the API server, where that can be counted. */
+  apiRequests(): number | undefined;
   /** Has the API server refuse what Keelson writes in a namespace, until the returned function is called. */
   refuseWrites(namespace: string): Promise<() => Promise<void>>;
   stop(): Promise<void>;
@@ -43,7 +45,7 @@ export async function startStage(kind: StageKind, moreMirrors: Readonly<Record<s
   const redis = await startRedis();
   const registry = (kind === 'real' ? await startDebianRegistry() : undefined) ?? (await startRegistry());
   const mirrors = { [HOST]: registry.url, ...moreMirrors };
-  const { cluster, refuse } = await (kind === 'real' ? realCluster(mirrors) : simulatedCluster(mirrors));
+  const { cluster, refuse, apiRequests } = await (kind === 'real' ? realCluster(mirrors) : simulatedCluster(mirrors));
   const kube = await connect({ kubeconfigText: cluster.kubeconfig, userAgent: 'e2e' });
   const registries = join(folder, 'registries.yaml');
   await writeFile(
@@ -59,6 +61,7 @@ export async function startStage(kind: StageKind, moreMirrors: Readonly<Record<s
     redis,
     registry,
     registries,
+    apiRequests,
     refuseWrites: (namespace) => refuse(kube, namespace),
     async stop() {
       await kube.close();
@@ -74,7 +77,7 @@ type Mirrors = Readonly<Record<string, string>>;
 async function realCluster(mirrors: Mirrors) {
   const cluster = await startRealCluster({ mirrors });
   if (!cluster) throw new Error(`No real cluster: ${realClusterMissing() ?? 'no reason given'}`);
-  return { cluster, refuse: refuseByAdmission };
+  return { cluster, refuse: refuseByAdmission, apiRequests: () => undefined };
 }
 
 async function simulatedCluster(mirrors: Mirrors) {
@@ -84,5 +87,6 @@ async function simulatedCluster(mirrors: Mirrors) {
     const fault = cluster.faults.fail(match, { status: 403, message: 'no deploys today' });
     return async () => fault.remove();
   };
-  return { cluster, refuse };
+  const apiRequests = () => cluster.requests.filter(({ userAgent }) => userAgent.startsWith('keelson')).length;
+  return { cluster, refuse, apiRequests };
 }

@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { importKubeConfig } from './import-kube-config.ts';
 import { KubeError } from './kube-error.ts';
 
 /** Where the cluster's configuration comes from. Nothing given: KUBECONFIG, `~/.kube/config`, then the pod's service account. */
@@ -17,8 +18,7 @@ export interface ConfigSource {
 const madeUp = 'http://localhost:8080';
 
 async function read(source: ConfigSource): Promise<KubeConfig> {
-  // Only when it is needed, and not by the package's index: the typed clients behind that cost 0.4 s and 60 MB of those who never connect.
-  const client = await import('@kubernetes/client-node/dist/config.js');
+  const client = await importKubeConfig();
   const config = new client.KubeConfig();
   if (source.kubeconfigText !== undefined) config.loadFromString(source.kubeconfigText);
   else if (source.kubeconfig !== undefined) config.loadFromFile(source.kubeconfig);
