@@ -141,24 +141,25 @@ export interface Page<T> {
   readonly next?: string;
 }
 
+/** Everything that is given has to hold. */
 export interface RolloutQuery {
-  readonly workload?: WorkloadId;
-  readonly namespace?: string;
-  readonly state?: RolloutState;
+  readonly workload?: WorkloadId | undefined;
+  readonly namespace?: string | undefined;
+  readonly state?: RolloutState | undefined;
   /** Milliseconds since the epoch, both inclusive, of createdAt. */
-  readonly since?: number;
-  readonly until?: number;
-  readonly cursor?: string;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly cursor?: string | undefined;
   /** @default 50, at most 500 */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 export interface WorkloadQuery {
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** The last page's `next`. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
   /** @default 500, at most 5,000 */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 export interface HistoryEvent {

@@ -19,6 +19,7 @@ const operationSchema = z.object({
   operationId: z.string(),
   summary: z.string(),
   security: z.array(z.unknown()).optional(),
+  parameters: z.array(z.object({ in: z.string(), name: z.string(), required: z.boolean() })).default([]),
   responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()).optional() })),
 });
 const documentSchema = z.object({
@@ -61,6 +62,16 @@ it('names every route that the app answers, once', async () => {
     Object.values(operations).map(({ operationId }) => operationId),
   );
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+it('demands no parameter but those of the path', async () => {
+  const { paths } = await readDocument();
+  const all = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.values(operations).flatMap(({ parameters }) => parameters.map((parameter) => ({ path, ...parameter }))),
+  );
+
+  expect(all.filter((parameter) => parameter.required !== (parameter.in === 'path'))).toEqual([]);
+  expect(new Set(all.map((parameter) => parameter.in))).toEqual(new Set(['path', 'query', 'header']));
 });
 
 it('says what every route answers', async () => {

@@ -20,9 +20,9 @@ const listRoute = createRoute({
   ...secured,
   request: {
     query: z.strictObject({
-      namespace: namespaceSchema.exactOptional(),
+      namespace: namespaceSchema.optional(),
       limit: limitQuery(5_000, 500, 'Workloads'),
-      cursor: workloadIdSchema.exactOptional().openapi({ description: cursorDescription }),
+      cursor: workloadIdSchema.optional().openapi({ description: cursorDescription }),
     }),
   },
   responses: {

@@ -4,21 +4,21 @@ import { cursorDescription, limitQuery } from './paging.ts';
 import { stateSchema } from './rollout.ts';
 
 const shared = {
-  state: stateSchema.exactOptional(),
+  state: stateSchema.optional(),
   since: momentQuery
-    .exactOptional()
+    .optional()
     .openapi({ description: 'Started at or after: RFC 3339 or milliseconds since the epoch.' }),
   until: momentQuery
-    .exactOptional()
+    .optional()
     .openapi({ description: 'Started at or before: RFC 3339 or milliseconds since the epoch.' }),
   limit: limitQuery(500, 50, 'Rollouts'),
-  cursor: z.string().min(1).max(512).exactOptional().openapi({ description: cursorDescription }),
+  cursor: z.string().min(1).max(512).optional().openapi({ description: cursorDescription }),
 };
 
 export const historyQuery = z.strictObject(shared);
 
 export const rolloutsQuery = z.strictObject({
   ...shared,
-  workload: workloadIdSchema.exactOptional(),
-  namespace: namespaceSchema.exactOptional(),
+  workload: workloadIdSchema.optional(),
+  namespace: namespaceSchema.optional(),
 });
