@@ -1,0 +1,101 @@
+import type { Digest } from '@keelson/image';
+import { parseReference } from '@keelson/image';
+import type { Credential } from '@keelson/registry';
+import { createRegistryClient } from '@keelson/registry';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Corner } from '../testing/corner.ts';
+import { openCorner } from '../testing/corner.ts';
+import type { Place } from '../testing/place.ts';
+import { startPlace } from '../testing/place.ts';
+import { observe } from './observe.ts';
+
+let place: Place;
+let corner: Corner;
+let pushed: Digest;
+beforeAll(async () => {
+  place = await startPlace({ auth: { type: 'basic', users: { ann: 'right', bob: 'right' } } });
+});
+afterAll(() => place.stop());
+beforeEach(async () => {
+  corner = await openCorner(place);
+  pushed = await corner.push('latest');
+  place.registry.faults.clear();
+});
+afterEach(() => corner.close());
+
+const ring = (identity: string, ...passwords: string[]) => ({
+  identity,
+  credentials: passwords.map((password): Credential => ({ type: 'basic', username: 'ann', password })),
+});
+const heads = () =>
+  place.registry.requests.filter(({ method, path }) => method === 'HEAD' && path.includes(corner.namespace));
+
+function ask(keyring: ReturnType<typeof ring>, deps = corner.deps) {
+  const image = parseReference(corner.image('latest'));
+  return observe(deps, { image, keyring, notBefore: begun, signal: new AbortController().signal });
+}
+let begun: number;
+beforeEach(() => {
+  begun = Date.now();
+});
+
+it('sends one HEAD for all who ask in the same interval', async () => {
+  // The first answer tells how this host lets one in; what comes after is at rest.
+  await ask(ring('ns/a', 'right'));
+  const before = heads().length;
+  begun = Date.now() + 1;
+  const keyring = ring('ns/a', 'right');
+
+  const digests = await Promise.all([ask(keyring), ask(keyring), ask(ring('ns/b', 'right'))]);
+  digests.push(await ask(keyring));
+
+  expect(digests).toEqual([pushed, pushed, pushed, pushed]);
+  expect(heads().length - before).toBe(1);
+});
+
+it.each([
+  ['refused credentials', ring('ns/bad', 'wrong')],
+  ['no credentials at all', ring('')],
+])('gives a workload its answer when another one of that image was first, with %s', async (_, bad) => {
+  const first = ask(bad);
+  const second = ask(ring('ns/good', 'right'));
+
+  await expect(first).rejects.toMatchObject({ code: 'unauthorized' });
+  expect(await second).toBe(pushed);
+});
+
+it('does so across processes, one after the other', async () => {
+  await expect(ask(ring('ns/bad', 'wrong'))).rejects.toMatchObject({ code: 'unauthorized' });
+  const other = { ...corner.deps, registry: createRegistryClient() };
+
+  expect(await ask(ring('ns/good', 'right'), other)).toBe(pushed);
+  await other.registry.close();
+});
+
+it('asks once with credentials of its own that were refused', async () => {
+  await ask(ring('ns/good', 'right'));
+  begun = Date.now() + 1;
+  const before = heads().length;
+
+  await expect(ask(ring('ns/bad', 'wrong'))).rejects.toMatchObject({ code: 'unauthorized' });
+
+  expect(heads().length - before).toBe(1);
+});
+
+it('asks anew with its own where a registry hides from the other what is there', async () => {
+  const rule = { method: 'HEAD', path: corner.namespace, times: 1, fault: { type: 'status', status: 404 } } as const;
+  place.registry.faults.inject(rule);
+  const first = ask(ring('ns/bad', 'right'));
+  const second = ask(ring('ns/good', 'right'));
+
+  await expect(first).rejects.toMatchObject({ code: 'not-found' });
+  expect(await second).toBe(pushed);
+});
+
+it('does not ask again for trouble that is not about credentials', async () => {
+  place.registry.faults.inject({ path: corner.namespace, fault: { type: 'status', status: 500 } });
+  const asked = [ask(ring('ns/a', 'right')), ask(ring('ns/b', 'right'))];
+
+  for (const one of asked) await expect(one).rejects.toMatchObject({ code: 'unavailable' });
+  expect(heads()).toHaveLength(1);
+});

@@ -1,0 +1,152 @@
+import { parseReference } from '@keelson/image';
+import type { Credential } from '@keelson/registry';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Corner } from '../testing/corner.ts';
+import { openCorner } from '../testing/corner.ts';
+import type { DeploymentOptions } from '../testing/manifests.ts';
+import { pullSecret, secretOf, serviceAccount } from '../testing/manifests.ts';
+import type { Place } from '../testing/place.ts';
+import { startPlace } from '../testing/place.ts';
+import { workload } from '../testing/values.ts';
+
+let place: Place;
+let corner: Corner;
+beforeAll(async () => {
+  place = await startPlace();
+});
+afterAll(() => place.stop());
+beforeEach(async () => {
+  corner = await openCorner(place);
+});
+afterEach(() => corner.close());
+
+const HOST = 'ghcr.io';
+const image = parseReference('ghcr.io/me/web:latest');
+
+const secret = (name: string, user: string) =>
+  place.cluster.apply(pullSecret(corner.namespace, name, HOST, user, 'p4ss'));
+const subject = (pod: Pick<DeploymentOptions, 'pullSecrets' | 'serviceAccountName'> = {}) =>
+  workload({
+    namespace: corner.namespace,
+    imagePullSecrets: pod.pullSecrets ?? [],
+    serviceAccountName: pod.serviceAccountName ?? 'default',
+  });
+const users = (credentials: readonly Credential[]) =>
+  credentials.map((credential) => (credential.type === 'basic' ? credential.username : credential.type));
+/** What was asked of the API server for Secrets and ServiceAccounts of this test. */
+const reads = () =>
+  place.cluster.requests
+    .filter(({ path }) => path.includes(`/${corner.namespace}/secrets/`) || path.includes('/serviceaccounts/'))
+    .filter(({ path }) => path.includes(corner.namespace))
+    .map(({ path }) => path.split('/').slice(-2).join('/'));
+
+it('takes the Secrets of the pod', async () => {
+  secret('one', 'ann');
+
+  const { credentials, warnings } = await corner.pullSecrets.keyring(
+    subject({ pullSecrets: ['one'] }),
+    undefined,
+    image,
+  );
+
+  expect(users(credentials)).toEqual(['ann']);
+  expect(warnings).toEqual([]);
+});
+
+it('takes those of the ServiceAccount where the pod names none', async () => {
+  secret('one', 'ann');
+  secret('two', 'bob');
+  place.cluster.apply(serviceAccount(corner.namespace, 'runner', ['two']));
+
+  const inherited = await corner.pullSecrets.keyring(subject({ serviceAccountName: 'runner' }), undefined, image);
+  const both = subject({ serviceAccountName: 'runner', pullSecrets: ['one'] });
+  const own = await corner.pullSecrets.keyring(both, undefined, image);
+
+  expect(users(inherited.credentials)).toEqual(['bob']);
+  expect(users(own.credentials)).toEqual(['ann']);
+});
+
+it('puts the one that the annotation names first', async () => {
+  secret('one', 'ann');
+  secret('named', 'zoe');
+
+  const { credentials, identity } = await corner.pullSecrets.keyring(
+    subject({ pullSecrets: ['one', 'named'] }),
+    'named',
+    image,
+  );
+
+  expect(users(credentials)).toEqual(['zoe', 'ann']);
+  expect(identity).toBe(`${corner.namespace}/named,${corner.namespace}/one`);
+});
+
+it('warns by name of one that is missing, of another type, or broken, and shows nothing of it', async () => {
+  const { namespace } = corner;
+  secret('good', 'ann');
+  place.cluster.apply([
+    { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name: 'opaque' }, data: { password: 'aHVudGVyMg==' } },
+    secretOf(namespace, 'garbled', 'hunter2: not JSON'),
+    secretOf(namespace, 'entry', JSON.stringify({ auths: { [HOST]: { auth: 'hunter2' } } })),
+  ]);
+
+  const pullSecrets = ['opaque', 'garbled', 'entry', 'gone', 'good'];
+  const { credentials, warnings } = await corner.pullSecrets.keyring(subject({ pullSecrets }), undefined, image);
+
+  expect(users(credentials)).toEqual(['ann']);
+  expect(warnings).toEqual([
+    expect.stringContaining(`Pull secret ${namespace}/opaque is not there, or is not of type`),
+    expect.stringContaining(`Secret ${namespace}/garbled: The pull secret is no docker config in JSON`),
+    expect.stringContaining(`Secret ${namespace}/entry: The pull secret: the entry for ${HOST} cannot be read`),
+    expect.stringContaining(`Pull secret ${namespace}/gone is not there`),
+  ]);
+  expect(warnings.join('')).not.toContain('hunter2');
+});
+
+it('reads each once, however many workloads ask', async () => {
+  secret('one', 'ann');
+  place.cluster.apply(serviceAccount(corner.namespace, 'runner', ['one']));
+  const ask = () => corner.pullSecrets.keyring(subject({ serviceAccountName: 'runner' }), undefined, image);
+
+  await Promise.all([ask(), ask(), ask()]);
+  await ask();
+
+  expect(reads()).toEqual(['serviceaccounts/runner', 'secrets/one']);
+});
+
+it('reads again after a refusal, at most once a minute', async () => {
+  secret('one', 'ann');
+  const asking = subject({ pullSecrets: ['one'] });
+  const ask = async () => users((await corner.pullSecrets.keyring(asking, undefined, image)).credentials);
+  await ask();
+  secret('one', 'bob');
+
+  corner.pullSecrets.doubt(asking);
+  expect(await ask()).toEqual(['ann']);
+  corner.clock.ahead = 61_000;
+  expect(await ask()).toEqual(['ann']);
+  corner.pullSecrets.doubt(asking);
+
+  expect(await ask()).toEqual(['bob']);
+  expect(reads()).toHaveLength(2);
+});
+
+it('looks each minute for one that was missing', async () => {
+  const ask = () => corner.pullSecrets.keyring(subject({ pullSecrets: ['late'] }), undefined, image);
+  expect((await ask()).warnings).toHaveLength(1);
+  secret('late', 'ann');
+  expect((await ask()).warnings).toHaveLength(1);
+
+  corner.clock.ahead = 61_000;
+
+  expect((await ask()).warnings).toEqual([]);
+});
+
+it('asks again when the API server refused, and says by its own words why', async () => {
+  secret('one', 'ann');
+  const asking = subject({ pullSecrets: ['one'] });
+  const match = { path: `/namespaces/${corner.namespace}/secrets/` };
+  place.cluster.faults.fail(match, { status: 403, message: 'no secrets for you', times: 1 });
+
+  await expect(corner.pullSecrets.keyring(asking, undefined, image)).rejects.toMatchObject({ code: 'forbidden' });
+  expect(users((await corner.pullSecrets.keyring(asking, undefined, image)).credentials)).toEqual(['ann']);
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { createReadOnce } from './read-once.ts';
+
+function counted() {
+  const clock = { now: 0 };
+  const reads = { made: 0 };
+  const once = createReadOnce<number | undefined>(
+    () => clock.now,
+    (value) => (value === undefined ? 100 : undefined),
+  );
+  const read = (value?: number) =>
+    once.get('ns/a', async () => {
+      reads.made += 1;
+      return value;
+    });
+  return { clock, reads, once, read };
+}
+
+describe('createReadOnce', () => {
+  it('reads once however many ask, at the same time or later', async () => {
+    const { reads, clock, read } = counted();
+
+    expect(await Promise.all([read(1), read(2)])).toEqual([1, 1]);
+    clock.now = 1e9;
+    expect(await read(3)).toBe(1);
+    expect(reads.made).toBe(1);
+  });
+
+  it('reads again once a value is no longer good', async () => {
+    const { reads, clock, read } = counted();
+
+    await read();
+    clock.now = 99;
+    await read(2);
+    expect(reads.made).toBe(1);
+    clock.now = 100;
+    expect(await Promise.all([read(2), read(2)])).toEqual([2, 2]);
+    expect(reads.made).toBe(2);
+  });
+
+  it('keeps no failure', async () => {
+    const { once, read } = counted();
+
+    await expect(once.get('ns/a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    expect(await read(7)).toBe(7);
+  });
+
+  it.each([
+    ['under the prefix, and old enough', 'ns/', 10, 2],
+    ['too young', 'ns/', 9, 1],
+    ['under another prefix', 'n/', 10, 1],
+  ])('forgets what is %s', async (_, prefix, before, expected) => {
+    const { clock, once, read } = counted();
+    clock.now = 10;
+    await read(1);
+
+    once.forget(prefix, before);
+
+    expect(await read(2)).toBe(expected);
+  });
+});

@@ -1,0 +1,179 @@
+import type { Digest } from '@keelson/image';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Corner } from '../testing/corner.ts';
+import { openCorner } from '../testing/corner.ts';
+import type { DeploymentOptions } from '../testing/manifests.ts';
+import { FOLLOWED } from '../testing/manifests.ts';
+import type { Place } from '../testing/place.ts';
+import { soon, startPlace } from '../testing/place.ts';
+
+const CRASH = { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'Error: no DATABASE_URL' };
+
+let place: Place;
+let corner: Corner;
+beforeAll(async () => {
+  // A crash is seen soon, and a new pod takes its time, so there is a while in which the old one crashes beside it.
+  place = await startPlace({ times: { readyMs: 100, backoffMs: 200 } });
+});
+afterAll(() => place.stop());
+beforeEach(async () => {
+  corner = await openCorner(place);
+});
+afterEach(() => corner.close());
+
+const deploy = (more: Partial<DeploymentOptions> = {}) =>
+  corner.deploy('web', { images: { app: corner.image('latest') }, ...more });
+
+/** A rollout to this digest that is written, and to be verified. */
+async function written(to: Digest): Promise<string> {
+  const change = { container: 'app', image: corner.repository(), from: {}, to: { tag: 'latest', digest: to } };
+  const { rollout } = await corner.deps.history.begin({
+    workload: corner.id('web'),
+    changes: [change],
+    trigger: 'manual',
+    code: 'new-digest',
+    reason: 'A push.',
+  });
+  const id = rollout?.id ?? 'none';
+  await corner.write(id);
+  await soon(() => expect(corner.workload('web').containers[0]?.image).toContain(to));
+  return id;
+}
+
+const crashing = (name: string) => {
+  const pods = corner.deps.view.pods(corner.workload(name));
+  return pods.filter(({ containers }) => containers.some(({ waiting }) => waiting?.reason === 'CrashLoopBackOff'));
+};
+
+const decided = (id: string) =>
+  soon(async () => {
+    const rollout = await corner.verify(id);
+    expect(rollout.state).not.toBe('verifying');
+    return rollout;
+  });
+
+it('succeeds once the new revision is available', async () => {
+  await corner.push('latest');
+  deploy();
+  await corner.settled('web');
+  await corner.known('web');
+  const pushed = await corner.push('latest');
+  const id = await written(pushed);
+
+  const { state, transitions } = await decided(id);
+
+  expect(state).toBe('succeeded');
+  expect(transitions.map(({ code }) => code)).toEqual(['new-digest', 'written', 'available']);
+  expect((await corner.state('web')).digests['app']).toMatchObject({ rolledOut: pushed, lastGood: pushed });
+});
+
+it('judges pods of the new revision only: an old one in a crash loop is not its fault (law 6)', async () => {
+  await corner.push('latest', CRASH);
+  deploy();
+  await soon(() => expect(crashing('web')).toHaveLength(1));
+  const slow = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));
+  await soon(() => {
+    const { generation, status } = corner.workload('web');
+    expect(status.observedGeneration).toBe(generation);
+    expect(corner.deps.view.pods(corner.workload('web'))).toHaveLength(2);
+    expect(crashing('web')).toHaveLength(1);
+  });
+  expect((await corner.verify(slow)).state).toBe('verifying');
+
+  const fine = await written(await corner.push('latest'));
+  const { state, transitions } = await decided(fine);
+
+  expect(state).toBe('succeeded');
+  expect(transitions.at(-1)).toMatchObject({ code: 'available' });
+});
+
+it('fails with the pod, its reason and the end of its log when the new revision crashes', async () => {
+  await corner.push('latest');
+  deploy();
+  await corner.settled('web');
+  const id = await written(await corner.push('latest', CRASH));
+
+  const { state, transitions, evidence } = await decided(id);
+
+  expect(state).toBe('failed');
+  expect(transitions.at(-1)).toMatchObject({ code: 'crash-loop', message: expect.stringContaining('exit code 1') });
+  expect(evidence).toMatchObject({ container: 'app', reason: 'CrashLoopBackOff', exitCode: 1 });
+  expect(evidence?.log).toContain('Error: no DATABASE_URL');
+});
+
+it('fails without a log where that cannot be read', async () => {
+  await corner.push('latest');
+  deploy();
+  await corner.settled('web');
+  const fault = place.cluster.faults.fail({ path: /\/log$/ }, { status: 403, message: 'no logs for you' });
+  const id = await written(await corner.push('latest', CRASH));
+
+  const { state, evidence } = await decided(id);
+  fault.remove();
+
+  expect(state).toBe('failed');
+  expect(evidence).not.toHaveProperty('log');
+  expect(corner.lines.join('')).toContain('the log of a failed container could not be read');
+});
+
+it.each<[string, Partial<DeploymentOptions>, number]>([
+  ['the annotation', { annotations: { ...FOLLOWED, 'keelson.sh/deadline': '5m' } }, 300_000],
+  ["the Deployment's own", { progressDeadlineSeconds: 400 }, 400_000],
+])('fails past the deadline: %s', async (_, options, deadline) => {
+  await corner.push('latest');
+  deploy(options);
+  await corner.settled('web');
+  const id = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));
+
+  corner.clock.ahead = deadline - 30_000;
+  expect((await corner.verify(id)).state).toBe('verifying');
+  corner.clock.ahead = deadline + 1_000;
+  const { state, transitions } = await corner.verify(id);
+
+  expect(state).toBe('failed');
+  expect(transitions.at(-1)).toMatchObject({ code: 'deadline-exceeded' });
+});
+
+it('cancels when the workload is gone', async () => {
+  await corner.push('latest');
+  deploy();
+  await corner.settled('web');
+  const id = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));
+  await corner.remove('web');
+
+  const { state, transitions } = await decided(id);
+
+  expect(state).toBe('cancelled');
+  expect(transitions.at(-1)).toMatchObject({ code: 'workload-gone' });
+});
+
+it('takes no verdict from another image that somebody wrote in the meantime, and calls nothing proven', async () => {
+  const first = await corner.push('latest');
+  deploy();
+  await corner.settled('web');
+  await corner.known('web');
+  await corner.poll('web');
+  const bad = await corner.push('latest', { 'sh.keelson.outcome': 'unready' });
+  const id = await written(bad);
+  const image = `${corner.image('latest')}@${first}`;
+  await corner.patch('web', { spec: { template: { spec: { containers: [{ name: 'app', image }] } } } });
+  await soon(() => expect(corner.workload('web').containers[0]?.image).toBe(image));
+  await corner.settled('web');
+
+  const { state, transitions } = await corner.verify(id);
+
+  expect(state).toBe('cancelled');
+  expect(transitions.at(-1)).toMatchObject({ code: 'replaced', message: expect.stringContaining(image) });
+  expect((await corner.state('web')).digests['app']?.lastGood).toBe(first);
+});
+
+it('goes on when only something else of the workload was changed in the meantime', async () => {
+  await corner.push('latest');
+  deploy();
+  await corner.settled('web');
+  const id = await written(await corner.push('latest'));
+  await corner.patch('web', { spec: { replicas: 2 } });
+  await soon(() => expect(corner.workload('web').replicas).toBe(2));
+
+  expect((await decided(id)).state).toBe('succeeded');
+});
