@@ -3,7 +3,16 @@ import { createHistory } from '@keelson/history';
 import { connect, createClusterReader, createClusterView, createWritePaths } from '@keelson/kube';
 import { createLogger } from '@keelson/log';
 import { readIntent } from '@keelson/policy';
-import { createProducer, createSchedules, createSharedFlight } from '@keelson/queue';
+import {
+  createProducer,
+  createSchedules,
+  createSharedFlight,
+  handle,
+  imagePatch,
+  registryPoll,
+  rolloutVerify,
+  startFunctions,
+} from '@keelson/queue';
 import { createRegistryClient } from '@keelson/registry';
 import { pushImage } from '@keelson/testkit';
 import { expect } from 'vitest';
@@ -130,6 +139,18 @@ export async function openCorner({ redis: { url: redis }, registry, cluster }: P
       const rollout = await history.rollout(id);
       if (!rollout) throw new Error(`no rollout ${id}`);
       return rollout;
+    },
+
+    /** Runs what is in the queues until the condition holds. */
+    async runFunctions(until: () => Promise<void>) {
+      const handlers = [
+        handle(registryPoll, createPoll(deps, pullSecrets)),
+        handle(imagePatch, createPatch(deps)),
+        handle(rolloutVerify, createVerify(deps)),
+      ];
+      const functions = await startFunctions(handlers, { ...shared, log, graceMs: 5_000 });
+      await soon(until);
+      await functions.stop();
     },
 
     async close() {
