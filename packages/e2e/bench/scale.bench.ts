@@ -17,7 +17,11 @@ import { startWorkerProcess } from './worker-process.ts';
 const full = process.argv.includes('--full');
 const kind: StageKind =
   realStageMissing() === undefined && !process.argv.includes('--simulated') ? 'real' : 'simulated';
-const named = process.argv.find((argument) => argument.startsWith('--sizes='))?.slice('--sizes='.length).split(',').map(Number);
+const named = process.argv
+  .find((argument) => argument.startsWith('--sizes='))
+  ?.slice('--sizes='.length)
+  .split(',')
+  .map(Number);
 const sizes = named ?? (full ? [1, 30, 200, 1_000] : [1, 30]);
 const PUSHES = 24;
 const HOST = 'registry.bench.test';
@@ -34,6 +38,12 @@ interface Row {
   readonly allAtOnceLastWrittenMs: number;
   readonly cpuPercentAtRest: number;
   readonly residentMiB: number;
+}
+
+/** Different ones, spread over all of them. */
+function targetsOf(names: readonly string[]): string[] {
+  const count = Math.min(PUSHES, Math.max(8, names.length));
+  return Array.from({ length: count }, (_, index) => names[Math.floor((index * names.length) / count)] ?? 'app-0');
 }
 
 async function measure(workloads: number): Promise<Row> {
@@ -79,7 +89,7 @@ async function measure(workloads: number): Promise<Row> {
 
     // At rest.
     await new Promise((resolve) => setTimeout(resolve, 3_000));
-    const restSeconds = workloads >= 1_000 ? 120 : 60;
+    const restSeconds = workloads >= 1_000 ? 120 : 30;
     const restFrom = registry.requests.length;
     const apiBefore = stage.apiRequests() ?? 0;
     const usageBefore = await usageOf(worker.pid);
@@ -89,19 +99,12 @@ async function measure(workloads: number): Promise<Row> {
     const atRest = registry.requests.slice(restFrom);
     const seconds = Map.groupBy(atRest, ({ time }) => Math.floor(time / 1_000));
 
-    // Pushes one by one, found by the schedule.
+    // Pushes half a second apart, found by the schedule; one after the other where there is one workload only.
     const watch = await watchWrites(stage.kube, scene.namespace);
+    const pushes = targetsOf(names);
     const latencies: number[] = [];
-    const targets = Array.from(
-      { length: PUSHES },
-      (_, index) => names[Math.floor((index * names.length) / PUSHES) % names.length] ?? 'app-0',
-    );
-    for (const name of targets) {
-      const generation = (await scene.read(name)).metadata.generation;
-      const from = registry.requests.length;
-      const digest = await scene.pushTo(registry, name, 'latest');
-      const pushedAt = Date.now();
-      const write = await until(
+    const written = async (name: string, generation: number, from: number) => {
+      const { at } = await until(
         `${name} is written`,
         () => {
           const seen = watch.written.get(name);
@@ -109,19 +112,24 @@ async function measure(workloads: number): Promise<Row> {
         },
         180_000,
       );
-      const noticed = registry.requests
+      // The answer that told of it is the last one before the write.
+      const told = registry.requests
         .slice(from)
-        .find(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time >= pushedAt);
-      // The answer that told is the last HEAD of the tag before the write.
-      const told =
-        registry.requests
-          .slice(from)
-          .filter(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time <= write.at)
-          .at(-1) ?? noticed;
-      if (told) latencies.push(write.at - told.time);
-      await scene.rolledOut(`${name}`, digest);
-      if (workloads >= 1_000 && latencies.length >= 6) break;
+        .filter(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time <= at)
+        .at(-1);
+      if (told) latencies.push(at - told.time);
+    };
+    const waiting: Promise<void>[] = [];
+    for (const name of pushes) {
+      const { generation } = (await scene.read(name)).metadata;
+      const from = registry.requests.length;
+      await scene.pushTo(registry, name, 'latest');
+      const done = written(name, generation, from);
+      if (workloads < PUSHES) await done;
+      else waiting.push(done);
+      await new Promise((resolve) => setTimeout(resolve, 500));
     }
+    await Promise.all(waiting);
 
     // All at once.
     const generations = new Map(
@@ -166,7 +174,7 @@ async function measure(workloads: number): Promise<Row> {
 }
 
 console.log(
-  `cluster: ${kind}; registry with tokens; one worker process; ${PUSHES} pushes a size; poll interval 10 s (60 s from 1,000 workloads on)`,
+  `cluster: ${kind}; registry with tokens; one worker process; up to ${PUSHES} pushes half a second apart; poll interval 10 s (60 s from 1,000 workloads on)`,
 );
 const rows: Row[] = [];
 for (const size of sizes) {
