@@ -4,6 +4,7 @@ import { createHistory } from '@keelson/history';
 import { connect, createClusterReader, createClusterView, createWritePaths } from '@keelson/kube';
 import type { Logger } from '@keelson/log';
 import { createProducer, createSchedules, createSharedFlight } from '@keelson/queue';
+import type { RegistriesConfig } from '@keelson/registry';
 import { createRegistryClient, readRegistries } from '@keelson/registry';
 import { Registry } from 'prom-client';
 import { countedHistory, countedRegistry } from './counted.ts';
@@ -47,10 +48,7 @@ export async function startWorker({
   wrap = (deps) => deps,
 }: WorkerOptions): Promise<RunningWorker> {
   const { redisUrl: redis, prefix } = config;
-  const registries =
-    config.registries === undefined
-      ? undefined
-      : readRegistries(readFileSync(config.registries, 'utf8'), { readCa: (path) => readFileSync(path, 'utf8') });
+  const registries = config.registries === undefined ? undefined : registriesIn(config.registries);
   const http = await connect({
     ...(config.kubeconfig !== undefined && { kubeconfig: config.kubeconfig }),
     ...(kubeconfigText !== undefined && { kubeconfigText }),
@@ -114,4 +112,18 @@ export async function startWorker({
       ]);
     },
   };
+}
+
+function registriesIn(path: string): RegistriesConfig {
+  return readRegistries(textOf(path), { readCa: (ca) => readFileSync(ca, 'utf8') });
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new Error(`KEELSON_REGISTRIES names ${path}, which cannot be read. Check that it is there, and its rights.`, {
+      cause,
+    });
+  }
 }

@@ -32,7 +32,7 @@ function keeping() {
 }
 
 const deploy = (name: string) => corner.deploy(name, { images: { app: corner.image('latest') } });
-const kept = (...names: readonly string[]) =>
+const expectKept = (...names: readonly string[]) =>
   soon(async () => {
     const ids = names.map(corner.id);
     expect([...(await corner.deps.history.workloadIds())].sort()).toEqual(ids);
@@ -42,38 +42,38 @@ const kept = (...names: readonly string[]) =>
 it('follows what comes, changes and goes', async () => {
   deploy('first');
   keeping();
-  await kept('first');
+  await expectKept('first');
 
   deploy('second');
-  await kept('first', 'second');
+  await expectKept('first', 'second');
   await corner.patch('first', { metadata: { annotations: { 'keel.sh/poll-schedule': '@every 7m' } } });
   await soon(async () => expect((await corner.state('first')).record.schedule).toBe('every 7m'));
 
   await corner.remove('first');
-  await kept('second');
+  await expectKept('second');
 });
 
 it('fills Redis again when that lost everything', async () => {
   deploy('web');
   keeping();
-  await kept('web');
+  await expectKept('web');
 
   await place.redis.flush();
 
-  await kept('web');
+  await expectKept('web');
 });
 
 it('goes on after Redis was away', async () => {
   deploy('first');
   keeping();
-  await kept('first');
+  await expectKept('first');
 
   await place.redis.kill9();
   deploy('second');
   await soon(() => expect(corner.lines.join('')).toContain('could not be brought in line with the cluster'));
   await place.redis.restart();
 
-  await kept('first', 'second');
+  await expectKept('first', 'second');
 });
 
 it('removes rollouts past the retention', async () => {
@@ -102,7 +102,7 @@ it('removes rollouts past the retention', async () => {
 it('ends when the lease is lost', async () => {
   deploy('web');
   keeping();
-  await kept('web');
+  await expectKept('web');
   await stop();
 
   await corner.remove('web');

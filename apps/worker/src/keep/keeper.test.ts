@@ -118,17 +118,21 @@ describe('reconcile', () => {
   });
 
   it.each([
-    ['removed', () => corner.remove('web')],
+    ['removed', removed],
     ['no longer followed', () => annotate('web', Object.fromEntries(Object.keys(FOLLOWED).map((key) => [key, null])))],
-  ])('drops record and schedule of a workload that is %s', async (what, change) => {
+  ])('drops record and schedule of a workload that is %s', async (_, change) => {
     await change();
-    if (what === 'removed') await soon(() => expect(corner.deps.view.workload(corner.key('web'))).toBeUndefined());
 
     await keeper.reconcile(corner.key('web'));
 
     expect(await known()).toEqual([]);
     expect((await scheduled()).size).toBe(0);
   });
+
+  async function removed() {
+    await corner.remove('web');
+    await soon(() => expect(corner.deps.view.workload(corner.key('web'))).toBeUndefined());
+  }
 });
 
 describe('a workload that cannot be planned', () => {

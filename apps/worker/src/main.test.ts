@@ -1,0 +1,135 @@
+import type { ChildProcessByStdio } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { createProducer, registryPoll } from '@keelson/queue';
+import { freePort } from '@keelson/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { deployment } from './testing/manifests.ts';
+import type { Place } from './testing/place.ts';
+import { soon, startPlace } from './testing/place.ts';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+
+let place: Place;
+let folder: string;
+let kubeconfig: string;
+let child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+beforeAll(async () => {
+  place = await startPlace();
+  folder = await mkdtemp(join(tmpdir(), 'keelson-worker-'));
+  kubeconfig = await configFor(place.cluster.server);
+});
+afterEach(() => child?.kill('SIGKILL'));
+afterAll(async () => {
+  await place.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A kubeconfig that leads to this server. */
+async function configFor(server: string): Promise<string> {
+  const path = join(folder, `${new URL(server).port}.yaml`);
+  await writeFile(path, place.cluster.kubeconfig.replaceAll(place.cluster.server, server));
+  return path;
+}
+
+/** The process, and everything that it has written so far. */
+function run(env: Record<string, string>) {
+  const written = { text: '' };
+  const worker = spawn(execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [worker.stdout, worker.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      written.text += chunk.toString();
+    });
+  }
+  child = worker;
+  return { worker, written, exited: once(worker, 'exit') };
+}
+
+const settings = (more: Record<string, string> = {}) => ({
+  REDIS_URL: place.redis.url,
+  KUBECONFIG: kubeconfig,
+  KEELSON_HEALTH_LISTEN: '127.0.0.1:0',
+  KEELSON_GRACE_SECONDS: '1',
+  ...more,
+});
+
+const readiness = (written: { readonly text: string }) =>
+  soon(async () => {
+    const port = /"port":(\d+)/.exec(written.text)?.[1];
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+    return { status: answer.status, text: await answer.text() };
+  });
+
+it.each(['SIGTERM', 'SIGINT'] as const)('works until %s, and hands over what did not end in time', async (signal) => {
+  const prefix = signal.toLowerCase();
+  const image = `${place.registry.host}/${prefix}/app:latest`;
+  place.registry.faults.inject({ path: prefix, fault: { type: 'hang' } });
+  place.cluster.apply(deployment(prefix, 'web', { images: { app: image } }));
+  const producer = createProducer({ redis: place.redis.url, prefix });
+  const polls = async () => (await producer.queueCounts())[registryPoll.name];
+  const { worker, written, exited } = run(settings({ KEELSON_PREFIX: prefix, KEELSON_NAMESPACES: prefix }));
+  await soon(async () => expect((await readiness(written)).status).toBe(200));
+  await soon(async () => expect((await polls())?.active).toBe(1));
+
+  worker.kill(signal);
+
+  expect(await exited).toEqual([0, null]);
+  expect(written.text).toContain('stopped');
+  expect(await polls()).toMatchObject({ active: 0, waiting: 1 });
+  await producer.close();
+});
+
+describe('what is away', () => {
+  it.each([
+    [
+      'the cluster',
+      async () => ({ KUBECONFIG: await configFor(`http://127.0.0.1:${await freePort()}`) }),
+      /The cluster at http/,
+    ],
+    ['Redis', async () => ({ REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` }), /Redis/],
+  ])('%s: it is not ready, says so, and still ends when it is told to', async (_, away, sentence) => {
+    const { worker, written, exited } = run(settings(await away()));
+
+    const { status, text } = await readiness(written);
+    expect(status).toBe(503);
+    expect(text).toMatch(sentence);
+    worker.kill('SIGTERM');
+
+    expect(await exited).toEqual([0, null]);
+    expect(written.text).not.toContain('hunter2');
+  });
+});
+
+it.each<[string, () => Record<string, string>, RegExp]>([
+  ['no Redis', () => ({ REDIS_URL: '' }), /^REDIS_URL is not set/],
+  ['a setting that cannot be read', () => ({ KEELSON_GRACE_SECONDS: 'soon' }), /KEELSON_GRACE_SECONDS is "soon"/],
+  ['a secret in a setting that cannot be read', () => ({ REDIS_URL: 'http://user:hunter2@127.0.0.1' }), /REDIS_URL/],
+  [
+    'no kubeconfig where there should be one',
+    () => ({ KUBECONFIG: join(folder, 'none.yaml') }),
+    /^The kubeconfig cannot be read\. .*KUBECONFIG/,
+  ],
+  [
+    'no registries.yaml where there should be one',
+    () => ({ KEELSON_REGISTRIES: join(folder, 'gone.yaml') }),
+    /^KEELSON_REGISTRIES names .*gone\.yaml, which cannot be read/,
+  ],
+  [
+    'an address that is taken',
+    () => ({ KEELSON_HEALTH_LISTEN: place.registry.host }),
+    /The worker cannot listen on .*KEELSON_HEALTH_LISTEN/,
+  ],
+])('says what to mend with %s, and ends', async (_, env, sentence) => {
+  const { written, exited } = run(settings({ ...env(), KEELSON_LOG_LEVEL: 'silent' }));
+
+  expect(await exited).toEqual([2, null]);
+  expect(written.text).toMatch(sentence);
+  expect(written.text).not.toContain('hunter2');
+  expect(written.text).not.toMatch(/^\s+at /m);
+});

@@ -1,0 +1,97 @@
+import { readConfig } from '@keelson/config';
+import { createHistory } from '@keelson/history';
+import { createLogger } from '@keelson/log';
+import { pushImage } from '@keelson/testkit';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startWorker } from './start-worker.ts';
+import { deployment, FOLLOWED, pullSecret, secretOf } from './testing/manifests.ts';
+import type { Place } from './testing/place.ts';
+import { soon, startPlace } from './testing/place.ts';
+import { redisContents } from './testing/redis-contents.ts';
+
+const GOOD = 'pl4nted-good';
+const WRONG = 'pl4nted-wrong';
+const BROKEN = 'pl4nted-broken';
+
+let place: Place;
+beforeAll(async () => {
+  place = await startPlace({ auth: { type: 'bearer', users: { ann: GOOD } } });
+});
+afterAll(() => place.stop());
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const push = (tag: string, labels: Readonly<Record<string, string>>) =>
+  pushImage(place.registry, 'ns/app', tag, { labels });
+
+/** Everything that was shown to the registry to be let in. */
+const shown = () =>
+  new Set(place.registry.requests.flatMap(({ headers }) => headers.authorization?.split(' ').at(-1) ?? []));
+
+it('holds no secret in a log line, in Redis, in an event, in an error or in a metric (law 12)', async () => {
+  const { redis, registry, cluster } = place;
+  const lines: string[] = [];
+  const log = createLogger({ level: 'trace', name: 'worker', destination: { write: (line) => lines.push(line) } });
+  await push('latest', { build: '1' });
+  cluster.apply([
+    pullSecret('ns', 'good', registry.host, 'ann', GOOD),
+    pullSecret('ns', 'wrong', registry.host, 'ann', WRONG),
+    secretOf('ns', 'broken', `{"auths": {"${registry.host}": {"auth": "${BROKEN}"}`),
+    secretOf('ns', 'entry', JSON.stringify({ auths: { [registry.host]: { auth: BROKEN } } })),
+  ]);
+  const annotations = { ...FOLLOWED, 'keel.sh/poll-schedule': '@every 1s' };
+  const deploy = (name: string, image: string, ...pullSecrets: readonly string[]) =>
+    cluster.apply(
+      deployment('ns', name, { images: { app: `${registry.host}/ns/${image}` }, annotations, pullSecrets }),
+    );
+  deploy('good', 'app:latest', 'good', 'broken');
+  deploy('wrong', 'app:other', 'wrong');
+  deploy('broken', 'app:broken', 'broken', 'entry', 'gone');
+  deploy('missing', 'app:missing', 'good');
+
+  const metrics = new Registry();
+  const config = { ...readConfig({ KEELSON_GRACE_SECONDS: '5' }), redisUrl: redis.url };
+  const worker = await startWorker({ config, log, kubeconfigText: cluster.kubeconfig, metrics });
+  const history = createHistory({ redis: redis.url });
+  const check = async (name: string) => (await history.workload(`ns/deployment/${name}`))?.check;
+  const codes = () =>
+    Promise.all(['good', 'wrong', 'broken', 'missing'].map(async (name) => (await check(name))?.code));
+  await soon(async () =>
+    expect(await codes()).toEqual(['already-running', 'unauthorized', 'unauthorized', 'not-found']),
+  );
+  const ended = (state: string) =>
+    soon(async () => expect((await history.rollouts({})).items.map((rollout) => rollout.state)).toContain(state));
+
+  const calm = registry.faults.inject({ path: '/ns/app/', fault: { type: 'reset' } });
+  await soon(async () => expect((await check('good'))?.error?.code).toMatch(/unavailable|paused/));
+  calm();
+
+  const refusal = cluster.faults.fail({ method: 'PATCH', path: '/ns/' }, { status: 403, message: 'not today' });
+  await push('latest', { build: '2' });
+  await soon(async () => expect((await check('good'))?.sentence).toContain('not today'));
+  refusal.remove();
+  await ended('succeeded');
+  await push('latest', { build: '3', 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'no luck' });
+  await ended('failed');
+
+  const told = [
+    ...lines,
+    await redisContents(redis.url),
+    JSON.stringify([await history.workloads(), (await history.rollouts({})).items, await history.events('0')]),
+    await metrics.metrics(),
+    JSON.stringify(await worker.problems()),
+  ].join('\n');
+  await worker.stop();
+  await history.close();
+
+  // What is looked for was really used, and what is looked through really tells.
+  expect(told).toContain('Secret ns/broken: The pull secret is no docker config');
+  expect(told).toContain('a function failed and will be tried again');
+  const planted = [GOOD, WRONG, BROKEN, cluster.token, ...shown()];
+  expect(planted).toEqual(expect.arrayContaining([base64(`ann:${GOOD}`), base64(`ann:${WRONG}`)]));
+  expect(planted.length).toBeGreaterThan(6);
+  for (const secret of planted) {
+    expect(told).not.toContain(secret);
+    expect(told).not.toContain(base64(secret));
+  }
+});
