@@ -1,28 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { createHistory } from '@keelson/history';
-import { connect, createClusterReader, createClusterView, createWritePaths } from '@keelson/kube';
-import { createLogger } from '@keelson/log';
 import { readIntent } from '@keelson/policy';
-import {
-  createProducer,
-  createSchedules,
-  createSharedFlight,
-  handle,
-  imagePatch,
-  registryPoll,
-  rolloutVerify,
-  startFunctions,
-} from '@keelson/queue';
-import { createRegistryClient } from '@keelson/registry';
+import { handle, imagePatch, registryPoll, rolloutVerify, startFunctions } from '@keelson/queue';
 import { pushImage } from '@keelson/testkit';
 import { expect } from 'vitest';
-import type { Deps } from '../deps.ts';
 import { recordOf } from '../keep/record-of.ts';
 import { createPatch } from '../patch/patch.ts';
 import { createPoll } from '../poll/poll.ts';
 import { createPullSecrets } from '../poll/pull-secrets.ts';
 import { createVerify } from '../verify/verify.ts';
 import { idOf } from '../workload-id.ts';
+import { openDeps } from './deps.ts';
 import type { DeploymentOptions } from './manifests.ts';
 import { deployment } from './manifests.ts';
 import type { Place } from './place.ts';
@@ -31,25 +18,11 @@ import { soon } from './place.ts';
 /** One test's own part of a place: a namespace, a prefix in Redis, and everything that the functions stand on, for real. */
 export type Corner = Awaited<ReturnType<typeof openCorner>>;
 
-export async function openCorner({ redis: { url: redis }, registry, cluster }: Place) {
+export async function openCorner(place: Place) {
+  const { registry, cluster } = place;
   const namespace = `t-${randomBytes(4).toString('hex')}`;
-  const shared = { redis, prefix: namespace };
-  const clock = { ahead: 0 };
-  const lines: string[] = [];
-  const log = createLogger({ level: 'trace', name: 'test', destination: { write: (line) => lines.push(line) } });
-  const http = await connect({ kubeconfigText: cluster.kubeconfig });
-  const schedules = createSchedules(shared);
-  const deps: Deps = {
-    view: createClusterView(http, { namespaces: [namespace], log }),
-    reader: createClusterReader(http),
-    writePathFor: createWritePaths(http),
-    registry: createRegistryClient({ log }),
-    history: createHistory({ ...shared, retention: { maxAgeMs: 3_600_000 } }),
-    producer: createProducer(shared),
-    flight: createSharedFlight(shared),
-    log,
-    now: () => Date.now() + clock.ahead,
-  };
+  const { deps, schedules, http, lines, clock } = await openDeps(place, namespace);
+  const shared = { redis: place.redis.url, prefix: namespace };
   const { view, history } = deps;
   const run = { signal: new AbortController().signal, attempt: 1 };
   const key = (name: string) => ({ namespace, kind: 'Deployment', name }) as const;
@@ -148,7 +121,7 @@ export async function openCorner({ redis: { url: redis }, registry, cluster }: P
         handle(imagePatch, createPatch(deps)),
         handle(rolloutVerify, createVerify(deps)),
       ];
-      const functions = await startFunctions(handlers, { ...shared, log, graceMs: 5_000 });
+      const functions = await startFunctions(handlers, { ...shared, log: deps.log, graceMs: 5_000 });
       await soon(until);
       await functions.stop();
     },

@@ -1,0 +1,30 @@
+import { createHistory } from '@keelson/history';
+import { connect, createClusterReader, createClusterView, createWritePaths } from '@keelson/kube';
+import { createLogger } from '@keelson/log';
+import { createProducer, createSchedules, createSharedFlight } from '@keelson/queue';
+import { createRegistryClient } from '@keelson/registry';
+import type { Deps } from '../deps.ts';
+import type { Place } from './place.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What the functions stand on, for real, in one namespace and under one prefix; with a clock that can be put ahead. */
+export async function openDeps({ redis: { url: redis }, cluster }: Place, namespace: string) {
+  const shared = { redis, prefix: namespace };
+  const clock = { ahead: 0 };
+  const lines: string[] = [];
+  const log = createLogger({ level: 'trace', name: 'test', destination: { write: (line) => lines.push(line) } });
+  const http = await connect({ kubeconfigText: cluster.kubeconfig });
+  const deps: Deps = {
+    view: createClusterView(http, { namespaces: [namespace], log }),
+    reader: createClusterReader(http),
+    writePathFor: createWritePaths(http),
+    registry: createRegistryClient({ log }),
+    history: createHistory({ ...shared, retention: { maxAgeMs: HOUR_MS } }),
+    producer: createProducer(shared),
+    flight: createSharedFlight(shared),
+    log,
+    now: () => Date.now() + clock.ahead,
+  };
+  return { deps, schedules: createSchedules(shared), http, lines, clock };
+}
