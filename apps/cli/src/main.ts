@@ -1,11 +1,10 @@
 #!/usr/bin/env node
-import { ConfigError } from '@keelson/config';
 import { program } from './program.ts';
 
 try {
   await program().parseAsync();
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
+  // Every error of ours is a sentence for people; where it came from matters only to those who ask for it.
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;
 }

@@ -49,7 +49,7 @@ function targetsOf(names: readonly string[]): string[] {
 async function measure(workloads: number): Promise<Row> {
   const intervalSeconds = workloads >= 1_000 ? 60 : 10;
   const registry = await startRegistry({ auth: { type: 'bearer' } });
-  const stage = await startStage(kind, { [HOST]: registry.url });
+  const stage = await startStage(kind, { mirrors: { [HOST]: registry.url }, headers: registry.pushHeaders });
   const scene = await openScene(stage);
   const names = Array.from({ length: workloads }, (_, index) => `app-${index}`);
   const annotations = {

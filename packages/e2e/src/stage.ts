@@ -40,12 +40,17 @@ export interface Stage {
 export const realStageMissing = realClusterMissing;
 
 /** The simulated cluster with our own registry; or kube-apiserver and controller-manager with Debian's docker-registry where that is. */
-export async function startStage(kind: StageKind, moreMirrors: Readonly<Record<string, string>> = {}): Promise<Stage> {
+export async function startStage(
+  kind: StageKind,
+  more: { readonly mirrors?: Mirrors; readonly headers?: Mirrors } = {},
+): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'keelson-e2e-'));
   const redis = await startRedis();
   const registry = (kind === 'real' ? await startDebianRegistry() : undefined) ?? (await startRegistry());
-  const mirrors = { [HOST]: registry.url, ...moreMirrors };
-  const { cluster, refuse, apiRequests } = await (kind === 'real' ? realCluster(mirrors) : simulatedCluster(mirrors));
+  const mirrors = { [HOST]: registry.url, ...more.mirrors };
+  const { cluster, refuse, apiRequests } = await (kind === 'real'
+    ? realCluster(mirrors, more.headers)
+    : simulatedCluster(mirrors));
   const kube = await connect({ kubeconfigText: cluster.kubeconfig, userAgent: 'e2e' });
   const registries = join(folder, 'registries.yaml');
   await writeFile(
@@ -74,8 +79,8 @@ export async function startStage(kind: StageKind, moreMirrors: Readonly<Record<s
 
 type Mirrors = Readonly<Record<string, string>>;
 
-async function realCluster(mirrors: Mirrors) {
-  const cluster = await startRealCluster({ mirrors });
+async function realCluster(mirrors: Mirrors, headers: Mirrors = {}) {
+  const cluster = await startRealCluster({ mirrors, headers });
   if (!cluster) throw new Error(`No real cluster: ${realClusterMissing() ?? 'no reason given'}`);
   return { cluster, refuse: refuseByAdmission, apiRequests: () => undefined };
 }

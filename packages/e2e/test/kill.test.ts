@@ -7,7 +7,7 @@ import type { Stage } from '../src/stage.ts';
 import { until } from '../src/until.ts';
 
 /** Several at once: each has a namespace and a prefix of its own. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 
 /** A push waits for a worker that dies at a step; another one comes. Returns the step's name, or undefined when the first one lived. */
 async function dieAt(stage: Stage, step: number): Promise<string | undefined> {
@@ -55,7 +55,7 @@ onStages('a worker killed at any step', (play) => {
       died.push(...names.filter((name) => name !== undefined));
     }
 
-    for (const call of ['add', 'begin', 'write', 'transition']) {
+    for (const call of ['add registry-poll', 'begin', 'add image-patch', 'write', 'transition', 'add rollout-verify']) {
       expect(died).toEqual(expect.arrayContaining([`before ${call}`, `after ${call}`]));
     }
   });

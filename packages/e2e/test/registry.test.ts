@@ -17,7 +17,7 @@ describe('between Keelson and the registry', () => {
 
   beforeAll(async () => {
     hanging = await startRegistry();
-    stage = await startStage('simulated', { 'registry.hanging.test': hanging.url });
+    stage = await startStage('simulated', { mirrors: { 'registry.hanging.test': hanging.url } });
   });
   afterAll(async () => {
     await stage.stop();
@@ -56,7 +56,7 @@ describe('between Keelson and the registry', () => {
 
   it('asks once an image and interval, however many workloads share it, and keeps the token (law 10)', async () => {
     const registry = await startRegistry({ auth: { type: 'bearer' } });
-    const own = await startStage('simulated', { 'registry.counted.test': registry.url });
+    const own = await startStage('simulated', { mirrors: { 'registry.counted.test': registry.url } });
     const counted = await openScene(own);
     try {
       await counted.pushTo(registry, 'shared', 'latest');

@@ -1,5 +1,7 @@
 import { startApi } from '@keelson/api';
+import type { Config } from '@keelson/config';
 import { readConfig } from '@keelson/config';
+import type { Logger } from '@keelson/log';
 import { createLogger } from '@keelson/log';
 import { startWorker } from '@keelson/worker';
 import { untilStopped } from '../until-stopped.ts';
@@ -13,13 +15,26 @@ export async function up(): Promise<void> {
 
   const stopped = untilStopped();
   const redis = await redisFor(read, log);
-  const config = { ...read, redisUrl: redis.url };
-  const worker = await startWorker({ config, log });
-  const api = await startApi({ config, log, metrics: worker.metrics, problems: () => worker.problems() });
-  log.info({ url: api.url }, 'Keelson is up');
+  try {
+    await serve({ ...read, redisUrl: redis.url }, log, stopped);
+  } finally {
+    await redis.stop();
+  }
+}
 
-  const signal = await stopped;
-  log.info({ signal }, 'stopping: what runs may end first');
-  await Promise.all([api.stop(), worker.stop()]);
-  await redis.stop();
+async function serve(
+  config: Config & { readonly redisUrl: string },
+  log: Logger,
+  stopped: Promise<NodeJS.Signals>,
+): Promise<void> {
+  const worker = await startWorker({ config, log });
+  try {
+    const api = await startApi({ config, log, metrics: worker.metrics, problems: () => worker.problems() });
+    log.info({ url: api.url }, 'Keelson is up');
+    const signal = await stopped;
+    log.info({ signal }, 'stopping: what runs may end first');
+    await api.stop();
+  } finally {
+    await worker.stop();
+  }
 }

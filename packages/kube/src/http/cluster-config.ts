@@ -44,7 +44,8 @@ export async function loadConfig(source: ConfigSource): Promise<ClusterConfig> {
   // The cause is left out: the YAML parser quotes the lines that it stumbled over, and with them tokens.
   const config = await read(source).catch(() => undefined);
   if (config === undefined) {
-    throw new KubeError('The kubeconfig cannot be read. Check the file that KUBECONFIG names.', { code: 'no-config' });
+    const file = source.kubeconfig === undefined ? 'the file that KUBECONFIG names' : source.kubeconfig;
+    throw new KubeError(`The kubeconfig cannot be read. Check ${file}.`, { code: 'no-config' });
   }
   const cluster = config.getCurrentCluster();
   if (cluster === null || cluster.server === madeUp) {

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+function keelson(...args: readonly string[]) {
+  return spawn(process.execPath, [MAIN, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+describe('keelson demo', { timeout: 120_000 }, () => {
+  it('tells the story once and ends with 0', async () => {
+    const child = keelson('demo', '--once');
+    const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    for (const line of [
+      /succeeded +myapp +All 2 pods/,
+      /succeeded +myapp-staging +All 1 pods/,
+      /failed +myapp .*keeps crashing/,
+    ]) {
+      expect(output).toMatch(line);
+    }
+    // The history that the API gave: newest first, with how each ended.
+    expect(output).toMatch(
+      /myapp +latest.*failed[\s\S]*myapp-staging +dev-staging.*succeeded[\s\S]*myapp +latest.*succeeded/,
+    );
+  });
+
+  it('stays up, pushes what is typed, says what it does not know, and goes at "quit"', async () => {
+    const child = keelson('demo');
+    let output = '';
+    const shown = (wanted: RegExp) =>
+      new Promise<void>((resolve) => {
+        const look = () => wanted.test(output) && resolve();
+        child.stdout.on('data', look);
+        look();
+      });
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+    });
+    const ended = once(child, 'exit');
+
+    await shown(/It stays up/);
+    child.stdin.write('push nothing\npush latest --cras\nfrobnicate\n');
+    await shown(/push what\? latest or dev-staging[\s\S]*push knows only --crash, not --cras[\s\S]*Try:/);
+    output = '';
+    child.stdin.write('push dev-staging\n');
+    await shown(/succeeded +myapp-staging/);
+    child.stdin.write('workloads\n');
+    await shown(/myapp-staging[\s\S]*every 1m/);
+    child.stdin.write('quit\n');
+
+    expect(await ended).toEqual([0, null]);
+  });
+});

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { freePort, startRedis, startSimulatedCluster } from '@keelson/testkit';
+import { describe, expect, it } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+function keelson(env: Readonly<Record<string, string>>) {
+  return spawn(process.execPath, [MAIN, 'up'], {
+    env: env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+describe('keelson up', { timeout: 60_000 }, () => {
+  it('is ready once the cluster is watched, and drains at SIGTERM', async () => {
+    await using redis = await startRedis();
+    const cluster = await startSimulatedCluster();
+    const folder = await mkdtemp(join(tmpdir(), 'keelson-up-'));
+    const kubeconfig = join(folder, 'kubeconfig');
+    await writeFile(kubeconfig, cluster.kubeconfig);
+    const port = await freePort();
+    const child = keelson({ REDIS_URL: redis.url, KUBECONFIG: kubeconfig, KEELSON_LISTEN: `127.0.0.1:${port}` });
+    const ended = once(child, 'exit');
+    try {
+      const ready = async (): Promise<boolean> => {
+        const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+        return answer?.status === 200;
+      };
+      while (!(await ready())) await new Promise((resolve) => setTimeout(resolve, 50));
+      const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+
+      expect(metrics).toContain('keelson_lease_held');
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+    } finally {
+      child.kill('SIGKILL');
+      await cluster.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it.each([
+    ['a wrong setting', { KEELSON_LISTEN: 'everywhere' }, /KEELSON_LISTEN is "everywhere"; it must be host:port/],
+    ['an address that others reach, without a token', { KEELSON_LISTEN: '0.0.0.0:0' }, /KEELSON_TOKEN is not set/],
+    ['a kubeconfig that is not there', { KUBECONFIG: '/nowhere/kubeconfig' }, /\/nowhere\/kubeconfig/],
+  ])('says in a sentence what is wrong with %s, and ends with 2', async (_, env, sentence) => {
+    await using redis = await startRedis();
+    const child = keelson({ REDIS_URL: redis.url, KEELSON_LISTEN: '127.0.0.1:0', ...env });
+    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+
+    expect(code).toBe(2);
+    expect(errors).toMatch(sentence);
+    expect(errors).not.toMatch(/\n\s+at /);
+  });
+});
