@@ -115,8 +115,7 @@ async function measure(workloads: number): Promise<Row> {
       // The answer that told of it is the last one before the write.
       const told = registry.requests
         .slice(from)
-        .filter(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time <= at)
-        .at(-1);
+        .findLast(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time <= at);
       if (told) latencies.push(at - told.time);
     };
     const waiting: Promise<void>[] = [];

@@ -3,10 +3,5 @@ function never(): never {
   throw new Error("Keelson speaks to the API server by its own client; client-node's typed ones are not loaded.");
 }
 
-export class ServerConfiguration {
-  constructor() {
-    never();
-  }
-}
-
+export const ServerConfiguration = never;
 export const createConfiguration = never;
