@@ -113,7 +113,7 @@ it.each<[string, () => Record<string, string>, RegExp]>([
   [
     'no kubeconfig where there should be one',
     () => ({ KUBECONFIG: join(folder, 'none.yaml') }),
-    /^The kubeconfig cannot be read\. .*KUBECONFIG/,
+    /^The kubeconfig cannot be read\. Check .*none\.yaml/,
   ],
   [
     'no registries.yaml where there should be one',

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
-import type { Scene } from './scene.ts';
+import type { Scene, SceneOptions } from './scene.ts';
 import { openScene } from './scene.ts';
-import type { Stage, StageKind } from './stage.ts';
+import type { Stage, StageKind, StageOptions } from './stage.ts';
 import { realStageMissing, startStage } from './stage.ts';
 
 /** The stage of a test file and the scene of the test that runs. */
@@ -14,7 +14,11 @@ export interface Play {
 const KINDS: readonly StageKind[] = ['simulated', 'real'];
 
 /** Registers the same tests over the simulated cluster and over the real API server; says why where the latter is not there. */
-export function onStages(name: string, tests: (play: Play) => void): void {
+export function onStages(
+  name: string,
+  tests: (play: Play) => void,
+  options: Pick<StageOptions, 'notify'> & SceneOptions = {},
+): void {
   for (const kind of KINDS) {
     const missing = kind === 'real' ? realStageMissing() : undefined;
     const title = `${name} (${kind} cluster${missing === undefined ? '' : `: skipped, ${missing}`})`;
@@ -23,11 +27,11 @@ export function onStages(name: string, tests: (play: Play) => void): void {
       let scene: Scene | undefined;
 
       beforeAll(async () => {
-        stage = await startStage(kind);
+        stage = await startStage(kind, options);
       });
       afterAll(async () => stage?.stop());
       beforeEach(async () => {
-        scene = stage && (await openScene(stage));
+        scene = stage && (await openScene(stage, options));
       });
       afterEach(async () => scene?.close());
 

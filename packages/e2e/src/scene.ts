@@ -30,31 +30,40 @@ const live = z.object({
 
 export type Live = z.output<typeof live>;
 
+export interface SceneOptions {
+  /** One that the test makes by itself. @default a new one, which is made here */
+  readonly namespace?: string;
+  /** @default one of its own */
+  readonly repository?: string;
+}
+
 /** One test's own corner of a stage: a namespace, a repository, a prefix in Redis. */
 export type Scene = Awaited<ReturnType<typeof openScene>>;
 
-export async function openScene(stage: Stage) {
-  const namespace = `e2e-${randomBytes(4).toString('hex')}`;
-  const repository = `${namespace}/app`;
+export async function openScene(stage: Stage, options: SceneOptions = {}) {
+  const prefix = `e2e-${randomBytes(4).toString('hex')}`;
+  const { namespace = prefix, repository = `${prefix}/app` } = options;
   const env = {
     KEELSON_NAMESPACES: namespace,
-    KEELSON_PREFIX: namespace,
+    KEELSON_PREFIX: prefix,
     KEELSON_REGISTRIES: stage.registries,
     KEELSON_MIRRORS_ONLY: 'true',
     KEELSON_GRACE_SECONDS: '5',
   };
   const config = { ...readConfig(env), redisUrl: stage.redis.url };
-  const history: History = createHistory({ redis: stage.redis.url, prefix: namespace });
-  const producer: Producer = createProducer({ redis: stage.redis.url, prefix: namespace });
+  const history: History = createHistory({ redis: stage.redis.url, prefix });
+  const producer: Producer = createProducer({ redis: stage.redis.url, prefix });
   const workers = new Set<RunningWorker>();
-  const log = createLogger({ level: 'fatal', name: namespace });
+  const log = createLogger({ level: 'fatal', name: prefix });
   const path = (name = '') => `/apis/apps/v1/namespaces/${namespace}/deployments${name === '' ? '' : `/${name}`}`;
 
-  await stage.kube.request({
-    method: 'POST',
-    path: '/api/v1/namespaces',
-    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-  });
+  if (options.namespace === undefined) {
+    await stage.kube.request({
+      method: 'POST',
+      path: '/api/v1/namespaces',
+      body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    });
+  }
 
   const scene = {
     stage,
@@ -118,6 +127,16 @@ export async function openScene(stage: Stage) {
     /** What a webhook or a person does. */
     ask: (name: string, trigger: 'manual' | 'webhook' = 'manual') =>
       producer.add(registryPoll, { workload: scene.id(name), trigger, notBefore: Date.now() }),
+
+    /** Has a workload looked at once more, and waits until it was. */
+    async lookedAgain(name: string) {
+      const from = Date.now();
+      await scene.ask(name);
+      await until(`${name} looked at again`, async () => {
+        const check = (await history.workload(scene.id(name)))?.check;
+        return check !== undefined && check.at >= from;
+      });
+    },
 
     async rollouts(name: string): Promise<readonly Rollout[]> {
       return (await history.rollouts({ workload: scene.id(name) })).items;

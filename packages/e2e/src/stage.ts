@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeHttp } from '@keelson/kube';
 import { connect } from '@keelson/kube';
-import type { TestRedis } from '@keelson/testkit';
+import type { NotifyEndpoint, TestRedis } from '@keelson/testkit';
 import {
   realClusterMissing,
   startDebianRegistry,
@@ -24,6 +24,8 @@ export type StageKind = 'simulated' | 'real';
 export interface Stage {
   readonly kind: StageKind;
   readonly kubeconfig: string;
+  /** The same in a file, for processes. */
+  readonly kubeconfigPath: string;
   readonly kube: KubeHttp;
   readonly redis: TestRedis;
   readonly registry: { readonly url: string; readonly host: string };
@@ -39,29 +41,35 @@ export interface Stage {
 /** Why there is no real stage here; undefined when there is one. */
 export const realStageMissing = realClusterMissing;
 
+export interface StageOptions {
+  /** Further registry hosts and where they are reached. @default none */
+  readonly mirrors?: Mirrors;
+  /** What the real cluster's kubelet shows to registries. @default none */
+  readonly headers?: Mirrors;
+  /** Whom the registry tells of pushes. @default nobody */
+  readonly notify?: readonly NotifyEndpoint[];
+}
+
 /** The simulated cluster with our own registry; or kube-apiserver and controller-manager with Debian's docker-registry where that is. */
-export async function startStage(
-  kind: StageKind,
-  more: { readonly mirrors?: Mirrors; readonly headers?: Mirrors } = {},
-): Promise<Stage> {
+export async function startStage(kind: StageKind, more: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'keelson-e2e-'));
   const redis = await startRedis();
-  const registry = (kind === 'real' ? await startDebianRegistry() : undefined) ?? (await startRegistry());
+  const { notify = [] } = more;
+  const registry =
+    (kind === 'real' ? await startDebianRegistry({ notify }) : undefined) ?? (await startRegistry({ notify }));
   const mirrors = { [HOST]: registry.url, ...more.mirrors };
   const { cluster, refuse, apiRequests } = await (kind === 'real'
     ? realCluster(mirrors, more.headers)
     : simulatedCluster(mirrors));
   const kube = await connect({ kubeconfigText: cluster.kubeconfig, userAgent: 'e2e' });
   const registries = join(folder, 'registries.yaml');
-  await writeFile(
-    registries,
-    stringify({
-      mirrors: Object.fromEntries(Object.entries(mirrors).map(([host, url]) => [host, { endpoint: [url] }])),
-    }),
-  );
+  const kubeconfigPath = join(folder, 'kubeconfig.yaml');
+  await writeFile(registries, registriesYaml(mirrors));
+  await writeFile(kubeconfigPath, cluster.kubeconfig, { mode: 0o600 });
   return {
     kind,
     kubeconfig: cluster.kubeconfig,
+    kubeconfigPath,
     kube,
     redis,
     registry,
@@ -78,6 +86,13 @@ export async function startStage(
 }
 
 type Mirrors = Readonly<Record<string, string>>;
+
+/** K3s' registries.yaml, where each host has one mirror. */
+export function registriesYaml(mirrors: Mirrors): string {
+  return stringify({
+    mirrors: Object.fromEntries(Object.entries(mirrors).map(([host, url]) => [host, { endpoint: [url] }])),
+  });
+}
 
 async function realCluster(mirrors: Mirrors, headers: Mirrors = {}) {
   const cluster = await startRealCluster({ mirrors, headers });

@@ -4,7 +4,7 @@ import { onStages } from '../src/on-stages.ts';
 import type { Scene } from '../src/scene.ts';
 import { openScene } from '../src/scene.ts';
 import type { Stage } from '../src/stage.ts';
-import { until } from '../src/until.ts';
+import { quiet, until } from '../src/until.ts';
 
 /** Several at once: each has a namespace and a prefix of its own. */
 const AT_ONCE = 8;
@@ -19,7 +19,9 @@ async function dieAt(stage: Stage, step: number): Promise<string | undefined> {
     const pushed = await scene.push('latest');
 
     const doomed = startDoomed(scene, step);
-    const name = await Promise.race([doomed.died, scene.rolledOut('myapp', pushed).then(() => undefined)]);
+    // Its last steps come after the rollout has succeeded: it is given the time to reach them.
+    const lived = scene.rolledOut('myapp', pushed).then(() => quiet(2_000));
+    const name = await Promise.race([doomed.died, lived.then(() => undefined)]);
     if (name === undefined) {
       await doomed.stop();
       return undefined;

@@ -16,31 +16,36 @@ export type Place = Awaited<ReturnType<typeof startPlace>>;
 
 /** All that the demo stands on: Redis, a registry that tells Keelson of pushes, a simulated cluster, and Keelson itself. Loopback only. */
 export async function startPlace(log: Logger) {
-  const folder = await mkdtemp(join(tmpdir(), 'keelson-demo-'));
-  const registries = join(folder, 'registries.yaml');
-  const redis = await startRedis();
-  const config = {
-    ...readConfig({ KEELSON_REGISTRIES: registries, KEELSON_MIRRORS_ONLY: 'true' }),
-    redisUrl: redis.url,
-  };
-  const api = await listen(config, log);
-  const registry = await startRegistry({ notify: [{ url: `${api.url}/hooks/registry` }] });
-  await writeFile(registries, stringify({ mirrors: { [HOST]: { endpoint: [registry.url] } } }));
-  const cluster = await startSimulatedCluster({ mirrors: { [HOST]: registry.url } });
-
-  return {
-    redis,
-    api,
-    registry,
-    cluster,
-    startWorker: () => startWorker({ config, log, kubeconfigText: cluster.kubeconfig }),
-    async stop() {
-      await api.stop();
-      await cluster.stop();
-      await Promise.all([registry.stop(), redis.stop()]);
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  const parts = new AsyncDisposableStack();
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'keelson-demo-'));
+    parts.defer(() => rm(folder, { recursive: true, force: true }));
+    const registries = join(folder, 'registries.yaml');
+    const redis = parts.use(await startRedis());
+    const config = {
+      ...readConfig({ KEELSON_REGISTRIES: registries, KEELSON_MIRRORS_ONLY: 'true' }),
+      redisUrl: redis.url,
+    };
+    const api = parts.adopt(await listen(config, log), (running) => running.stop());
+    const notify = [{ url: `${api.url}/hooks/registry` }];
+    const registry = parts.adopt(await startRegistry({ notify }), (running) => running.stop());
+    const mirrors = { [HOST]: registry.url };
+    const endpoints = { [HOST]: { endpoint: [registry.url] } };
+    await writeFile(registries, stringify({ mirrors: endpoints }));
+    const cluster = parts.adopt(await startSimulatedCluster({ mirrors }), (running) => running.stop());
+    return {
+      redis,
+      api,
+      registry,
+      cluster,
+      startWorker: () => startWorker({ config, log, kubeconfigText: cluster.kubeconfig }),
+      stop: () => parts.disposeAsync(),
+    };
+  } catch (error) {
+    // What was begun must not keep the process, and the reason, from ending.
+    await parts.disposeAsync();
+    throw error;
+  }
 }
 
 /** The usual port, so that the README's `curl` works; another one where that is taken. */
@@ -48,7 +53,13 @@ async function listen(config: Config & { readonly redisUrl: string }, log: Logge
   try {
     return await startApi({ config, log });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    if (!isTaken(error)) throw error;
     return startApi({ config: { ...config, listen: { ...config.listen, port: 0 } }, log });
   }
+}
+
+/** Node's own word for it is the cause of the API's sentence. */
+function isTaken(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
 }

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Scene } from './scene.ts';
+import { until } from './until.ts';
+
+type Env = Readonly<Record<string, string>>;
+
+/** A process of ours with an HTTP side: a worker's health and metrics, or the API. */
+export interface Process {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Everything that it has written so far. */
+  readonly written: string;
+  /** Its exit code and the signal that ended it. */
+  readonly exited: Promise<readonly unknown[]>;
+  signal(name: NodeJS.Signals): void;
+  /** Whether its /metrics say this: `keelson_lease_held 1`. */
+  tells(line: RegExp): Promise<boolean>;
+}
+
+/** How the two say in their logs where they listen. */
+const MAINS = {
+  worker: { path: '../../../apps/worker/src/main.ts', listens: /"port":(?<port>\d+)/ },
+  api: { path: '../../../apps/api/src/main.ts', listens: /"url":"http:\/\/127\.0\.0\.1:(?<port>\d+)"/ },
+};
+
+/** Workers and the API as they run in production, each a process of its own, on one scene. What still runs at `stop` is killed. */
+export function createProcesses() {
+  const stops = new Set<() => Promise<unknown>>();
+
+  async function start(kind: keyof typeof MAINS, env: Env): Promise<Process> {
+    const { path, listens } = MAINS[kind];
+    const child = spawn(process.execPath, [fileURLToPath(new URL(path, import.meta.url))], {
+      env: { ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let written = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        written += chunk.toString();
+      });
+    }
+    const exited = once(child, 'close');
+    stops.add(() => {
+      child.kill('SIGKILL');
+      return exited;
+    });
+    const port = await until(`the ${kind} listens`, () => {
+      if (child.exitCode !== null) return 'none';
+      return listens.exec(written)?.groups?.port;
+    });
+    if (port === 'none') throw new Error(`The ${kind} ended at its start: ${written}`);
+    const url = `http://127.0.0.1:${port}`;
+    await until(`the ${kind} is ready`, async () => (await fetch(`${url}/readyz`)).ok);
+    return {
+      url,
+      get written() {
+        return written;
+      },
+      exited,
+      signal: (name) => void child.kill(name),
+      tells: async (line) => line.test(await (await fetch(`${url}/metrics`)).text()),
+    };
+  }
+
+  return {
+    /** Resolves when it watches the cluster. */
+    worker: ({ env, stage }: Scene, more: Env = {}): Promise<Process> =>
+      start('worker', {
+        ...env,
+        REDIS_URL: stage.redis.url,
+        KUBECONFIG: stage.kubeconfigPath,
+        KEELSON_HEALTH_LISTEN: '127.0.0.1:0',
+        ...more,
+      }),
+
+    /** Resolves when it is ready. */
+    api: ({ env, stage }: Scene, more: Env = {}): Promise<Process> =>
+      start('api', { ...env, REDIS_URL: stage.redis.url, KEELSON_LISTEN: '127.0.0.1:0', ...more }),
+
+    async stop(): Promise<void> {
+      await Promise.all([...stops].map((stop) => stop()));
+      stops.clear();
+    },
+  };
+}
