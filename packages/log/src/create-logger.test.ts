@@ -49,4 +49,13 @@ describe('createLogger', () => {
     });
     expect(lines.join('')).not.toContain('s3cr3t');
   });
+
+  it('traces an error that nobody foresaw, and not one that has a code', () => {
+    const { lines, log } = capture();
+
+    log.error({ err: new Error('odd') }, 'x');
+    log.error({ err: Object.assign(new Error('away'), { code: 'unavailable' }) }, 'x');
+
+    expect(lines.map((line) => JSON.parse(line).err.stack !== undefined)).toEqual([true, false]);
+  });
 });

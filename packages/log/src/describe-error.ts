@@ -18,8 +18,8 @@ export function describeError(error: unknown, depth = DEPTH): DescribedError {
     name,
     message,
     ...(code !== undefined && { code }),
-    // The stack of the outermost error only: causes are named, not traced.
-    ...(stack !== undefined && depth === DEPTH && { stack }),
+    // A stack is for what nobody foresaw: an error with a code says by itself what is wrong, and causes are named, not traced.
+    ...(stack !== undefined && depth === DEPTH && code === undefined && { stack }),
     ...(cause !== undefined && depth > 0 && { cause: describeError(cause, depth - 1) }),
   };
 }
