@@ -125,8 +125,10 @@ export async function openScene(stage: Stage, options: SceneOptions = {}) {
       }),
 
     /** What a webhook or a person does. */
-    ask: (name: string, trigger: 'manual' | 'webhook' = 'manual') =>
-      producer.add(registryPoll, { workload: scene.id(name), trigger, notBefore: Date.now() }),
+    ask: (name: string, trigger: 'manual' | 'webhook' = 'manual') => scene.askFor(scene.id(name), trigger),
+
+    askFor: (workload: string, trigger: 'manual' | 'webhook' = 'manual') =>
+      producer.add(registryPoll, { workload, trigger, notBefore: Date.now() }),
 
     /** Has a workload looked at once more, and waits until it was. */
     async lookedAgain(name: string) {
