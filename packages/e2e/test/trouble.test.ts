@@ -41,6 +41,9 @@ onStages('when something goes wrong', (play) => {
     await scene.rolledOut('pinned', first);
     const before = [await scene.read('pinned'), await scene.read('plain')].map(({ metadata }) => metadata.generation);
 
+    // One is pinned by now, the other one runs what its tag says and was never written.
+    expect(before).toEqual([2, 1]);
+
     await scene.stopWorkers();
     await stage.redis.flush();
     await scene.startWorker();
