@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:http';
 
 /** Stands before a registry. Closed, it takes requests and answers none of them; open, it hands them on, those that wait too. */
@@ -14,14 +15,7 @@ export interface Gate {
 export async function startGate(target: string): Promise<Gate> {
   let opening: PromiseWithResolvers<void> | undefined;
   let held = 0;
-  const server = createServer(async (incoming, outgoing) => {
-    if (opening) {
-      held += 1;
-      outgoing.once('close', () => {
-        held -= 1;
-      });
-      await opening.promise;
-    }
+  const handOn = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method, headers, url = '/' } = incoming;
     const onward = request(new URL(url, target), { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -29,6 +23,14 @@ export async function startGate(target: string): Promise<Gate> {
     });
     onward.on('error', () => outgoing.destroy());
     incoming.pipe(onward);
+  };
+  const server = createServer((incoming, outgoing) => {
+    if (!opening) return handOn(incoming, outgoing);
+    held += 1;
+    outgoing.once('close', () => {
+      held -= 1;
+    });
+    void opening.promise.then(() => handOn(incoming, outgoing));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();

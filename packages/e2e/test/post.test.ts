@@ -150,10 +150,12 @@ onStages(
 
       for (const _ of [1, 2, 3]) {
         await reconcile();
-        await Promise.all(names.map(scene.lookedAgain));
+        await Promise.all(names.map((name) => scene.lookedAgain(name)));
         expect(await found()).toEqual(written);
       }
-      expect((await Promise.all(names.map(scene.rollouts))).map(({ length }) => length)).toEqual([1, 1]);
+      expect((await Promise.all(names.map((name) => scene.rollouts(name)))).map(({ length }) => length)).toEqual([
+        1, 1,
+      ]);
 
       await scene.rolledOut('myapp', await scene.push('latest'));
       expect(await generations()).toEqual([3, 2]);

@@ -73,7 +73,7 @@ onStages('several processes on one Redis', (play) => {
     await Promise.all([...names, ...names].map((name) => scene.ask(name, 'webhook')));
     const digestOf = (name: string) => pushed.get(imageOf.get(name) ?? '') ?? 'none';
     await Promise.all(names.map((name) => scene.rolledOut(name, digestOf(name))));
-    await Promise.all(names.map(scene.lookedAgain));
+    await Promise.all(names.map((name) => scene.lookedAgain(name)));
 
     await expectOneEach(names);
   });
@@ -103,7 +103,7 @@ onStages('several processes on one Redis', (play) => {
     const rollout = await scene.rolledOut('changed-later', await push('changed-later'));
 
     expect(rollout.trigger).toBe('poll');
-    await Promise.all(names.map(scene.lookedAgain));
+    await Promise.all(names.map((name) => scene.lookedAgain(name)));
     await expectOneEach(['polled']);
     // The schedule's change was a write too.
     await expectOneEach(['changed', 'changed-later'], 3);
@@ -113,7 +113,7 @@ onStages('several processes on one Redis', (play) => {
   async function gatedWorker(number: number): Promise<{ readonly gate: Gate; readonly worker: Process }> {
     const { scene, stage } = play;
     const gate = await startGate(stage.registry.url);
-    stops.push(gate.stop);
+    stops.push(() => gate.stop());
     const registries = `${stage.registries}-${scene.namespace}-${number}`;
     await writeFile(registries, registriesYaml({ [HOST]: gate.url }));
     const worker = await processes.worker(scene, { KEELSON_REGISTRIES: registries, KEELSON_GRACE_SECONDS: '3' });
@@ -143,14 +143,14 @@ onStages('several processes on one Redis', (play) => {
     for (const { gate } of pair) gate.open();
 
     await Promise.all(names.map((name) => scene.rolledOut(name, pushed.get(name) ?? 'none')));
-    await Promise.all(names.map(scene.lookedAgain));
+    await Promise.all(names.map((name) => scene.lookedAgain(name)));
     await expectOneEach(names);
   });
 
   it('answers through the API what the workers wrote, and says when Redis is away', async () => {
     const { scene } = play;
     const redis = await startRedis({ appendOnly: true });
-    stops.push(redis.stop);
+    stops.push(() => redis.stop());
     await scene.push('latest');
     await scene.deploy({ name: 'myapp', image: scene.image('latest'), annotations: every('1s') });
     await scene.settled('myapp');
