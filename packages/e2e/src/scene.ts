@@ -124,6 +124,19 @@ export async function openScene(stage: Stage, options: SceneOptions = {}) {
         return states.every((state) => state?.check !== undefined);
       }),
 
+    /** Where most stories begin: a Deployment runs what was pushed to `latest`, and a worker has looked at it. Returns that digest. */
+    async watching(
+      name: string,
+      options: Omit<DeploymentOptions, 'namespace' | 'name' | 'image'> = {},
+    ): Promise<string> {
+      const digest = await scene.push('latest');
+      await scene.deploy({ name, image: scene.image('latest'), ...options });
+      await scene.settled(name);
+      await scene.startWorker();
+      await scene.watched(name);
+      return digest;
+    },
+
     /** What a webhook or a person does. */
     ask: (name: string, trigger: 'manual' | 'webhook' = 'manual') => scene.askFor(scene.id(name), trigger),
 

@@ -50,11 +50,7 @@ onStages('the way of a push', (play) => {
 
   it('says why a push that crashes failed, with the pod, its exit code and its log', async () => {
     const { scene } = play;
-    await scene.push('latest');
-    await scene.deploy({ name: 'myapp', image: scene.image('latest') });
-    await scene.settled('myapp');
-    await scene.startWorker();
-    await scene.watched('myapp');
+    await scene.watching('myapp');
 
     const bad = await scene.push('latest', { 'sh.keelson.outcome': 'crash' });
     await scene.ask('myapp');
@@ -74,11 +70,7 @@ onStages('the way of a push', (play) => {
 
   it('writes a template annotation where Flux owns the image, and leaves the spec as git has it', async () => {
     const { scene } = play;
-    await scene.push('latest');
-    await scene.deploy({ name: 'myapp', image: scene.image('latest'), labels: FLUX });
-    await scene.settled('myapp');
-    await scene.startWorker();
-    await scene.watched('myapp');
+    await scene.watching('myapp', { labels: FLUX });
 
     const pushed = await scene.push('latest');
     await scene.ask('myapp');

@@ -5,11 +5,7 @@ import { until } from '../src/until.ts';
 onStages('when the API server refuses the write', (play) => {
   it('tries again until it holds, and says meanwhile why it waits', async () => {
     const { scene, stage } = play;
-    await scene.push('latest');
-    await scene.deploy({ name: 'myapp', image: scene.image('latest') });
-    await scene.settled('myapp');
-    await scene.startWorker();
-    await scene.watched('myapp');
+    await scene.watching('myapp');
 
     const allow = await stage.refuseWrites(scene.namespace);
     const pushed = await scene.push('latest');
@@ -30,11 +26,7 @@ onStages('when the API server refuses the write', (play) => {
 
   it('gives up only what nobody wants any more: the newer push takes its place', async () => {
     const { scene, stage } = play;
-    await scene.push('latest');
-    await scene.deploy({ name: 'myapp', image: scene.image('latest') });
-    await scene.settled('myapp');
-    await scene.startWorker();
-    await scene.watched('myapp');
+    await scene.watching('myapp');
 
     const allow = await stage.refuseWrites(scene.namespace);
     const older = await scene.push('latest');

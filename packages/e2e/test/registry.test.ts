@@ -91,11 +91,7 @@ describe('between Keelson and the registry', () => {
   });
 
   it('takes a webhook as a hint: a forged one changes nothing, a true one is noticed at once (law 2)', async () => {
-    await scene.push('latest');
-    await scene.deploy({ name: 'myapp', image: scene.image('latest') });
-    await scene.settled('myapp');
-    await scene.startWorker();
-    await scene.watched('myapp');
+    await scene.watching('myapp');
     const log = createLogger({ level: 'fatal', name: 'e2e' });
     const api = await startApi({ config: { ...scene.config, listen: { host: '127.0.0.1', port: 0 } }, log });
     try {

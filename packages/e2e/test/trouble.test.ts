@@ -61,15 +61,7 @@ onStages('when something goes wrong', (play) => {
 
   it('goes on when Redis is emptied under a running worker', async () => {
     const { scene, stage } = play;
-    await scene.push('latest');
-    await scene.deploy({
-      name: 'myapp',
-      image: scene.image('latest'),
-      annotations: { ...POST, 'keel.sh/poll-schedule': '@every 1s' },
-    });
-    await scene.settled('myapp');
-    await scene.startWorker();
-    await scene.watched('myapp');
+    await scene.watching('myapp', { annotations: { ...POST, 'keel.sh/poll-schedule': '@every 1s' } });
 
     await stage.redis.flush();
     const pushed = await scene.push('latest');
@@ -79,15 +71,7 @@ onStages('when something goes wrong', (play) => {
 
   it('starts one rollout for a webhook that comes twice beside the poll, and none for what already runs', async () => {
     const { scene } = play;
-    const running = await scene.push('latest');
-    await scene.deploy({
-      name: 'myapp',
-      image: scene.image('latest'),
-      annotations: { ...POST, 'keel.sh/poll-schedule': '@every 1s' },
-    });
-    await scene.settled('myapp');
-    await scene.startWorker();
-    await scene.watched('myapp');
+    const running = await scene.watching('myapp', { annotations: { ...POST, 'keel.sh/poll-schedule': '@every 1s' } });
     await scene.ask('myapp', 'webhook');
     await scene.ask('myapp', 'webhook');
     await quiet(1_500);
@@ -153,11 +137,7 @@ onStages('when something goes wrong', (play) => {
 
   it('keeps what somebody else changes while it updates (law 3)', async () => {
     const { scene } = play;
-    await scene.push('latest');
-    await scene.deploy({ name: 'myapp', image: scene.image('latest'), replicas: 1 });
-    await scene.settled('myapp');
-    await scene.startWorker();
-    await scene.watched('myapp');
+    await scene.watching('myapp', { replicas: 1 });
 
     const pushed = await scene.push('latest');
     await Promise.all([
@@ -171,11 +151,7 @@ onStages('when something goes wrong', (play) => {
 
   it('leaves it be when somebody put another image back, and says so', async () => {
     const { scene } = play;
-    const first = await scene.push('latest');
-    await scene.deploy({ name: 'myapp', image: scene.image('latest') });
-    await scene.settled('myapp');
-    await scene.startWorker();
-    await scene.watched('myapp');
+    const first = await scene.watching('myapp');
     const second = await scene.push('latest');
     await scene.ask('myapp');
     await scene.rolledOut('myapp', second);
