@@ -5,6 +5,7 @@ import type { Schedules, WantedSchedule } from '@keelson/queue';
 import { isQueueError, registryPoll } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 import { idOf } from '../workload-id.ts';
+import { isDue } from './is-due.ts';
 import { recordOf } from './record-of.ts';
 import { wantedSchedule } from './wanted-schedule.ts';
 
@@ -35,6 +36,7 @@ export function createKeeper(
 ): Keeper {
   const { view, history, producer, writePathFor, now, log } = deps;
   const kept = new Map<string, Kept>();
+  let starting = true;
 
   function plan(workload: Workload) {
     const intent = readIntent(workload);
@@ -78,7 +80,7 @@ export function createKeeper(
     async reconcileAll() {
       const wanted = new Map<string, WantedSchedule>();
       const alive = new Set<string>();
-      const asks: string[] = [];
+      const asks = new Map<string, WantedSchedule | undefined>();
       const known = new Map((await history.workloads()).map((state) => [state.record.id, state]));
       kept.clear();
       await forEachOf(view.workloads(), (workload) => {
@@ -94,12 +96,16 @@ export function createKeeper(
           if (planned.schedule) wanted.set(id, planned.schedule);
           if (JSON.stringify(known.get(id)?.record) !== planned.kept.record) await history.putWorkload(planned.record);
           kept.set(id, planned.kept);
-          if (planned.followed.length > 0) asks.push(id);
+          if (planned.followed.length > 0) asks.set(id, planned.schedule);
         });
       });
       for (const id of known.keys()) if (!alive.has(id)) await history.removeWorkload(id);
       await schedules.reconcile(wanted);
-      await ask(asks.filter((id) => isDue(known.get(id)?.check?.at, known.get(id)?.record.intervalMs, now())));
+      const due = [...asks].filter(([id, planned]) =>
+        isDue({ schedule: planned?.schedule, lastCheck: known.get(id)?.check?.at, starting, now: now() }),
+      );
+      await ask(due.map(([id]) => id));
+      starting = false;
     },
 
     async isForgotten() {
@@ -122,7 +128,8 @@ export function createKeeper(
           await (planned.schedule ? schedules.put(id, planned.schedule) : schedules.remove(id));
         }
         kept.set(id, planned.kept);
-        if (before?.followed !== planned.kept.followed && planned.followed.length > 0) await ask([id]);
+        const isNew = before?.followed !== planned.kept.followed && planned.followed.length > 0;
+        if (isNew && planned.schedule?.schedule.type !== 'cron') await ask([id]);
       });
     },
   };
@@ -131,11 +138,6 @@ export function createKeeper(
     const notBefore = now();
     await forEachOf(ids, (workload) => producer.add(registryPoll, { workload, trigger: 'start', notBefore }));
   }
-}
-
-/** Looked at within its interval: a restart does not ask the registry again. */
-function isDue(lastCheck: number | undefined, intervalMs: number | undefined, now: number): boolean {
-  return lastCheck === undefined || intervalMs === undefined || now - lastCheck >= intervalMs;
 }
 
 /** All at once in batches: Redis is a pipeline, not a ping-pong. */
