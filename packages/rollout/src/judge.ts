@@ -25,7 +25,10 @@ export function judge({ view, generation, writtenAt, now, deadlineMs }: VerdictI
     return {
       type: 'succeeded',
       code: 'available',
-      sentence: `All ${view.desired} pods of the new revision are available.`,
+      sentence:
+        view.desired === 1
+          ? 'The pod of the new revision is available.'
+          : `All ${view.desired} pods of the new revision are available.`,
     };
   }
   if (seen) {

@@ -18,7 +18,7 @@ describe('keelson demo', { timeout: 120_000 }, () => {
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     for (const line of [
       /succeeded +myapp +All 2 pods/,
-      /succeeded +myapp-staging +All 1 pods/,
+      /succeeded +myapp-staging +The pod of/,
       /failed +myapp .*keeps crashing/,
     ]) {
       expect(output).toMatch(line);

@@ -31,12 +31,12 @@ function tell(screen: Screen, event: HistoryEvent, rollout: Rollout): void {
       case 'failed':
         return ['failed', event.message ?? ''];
       default:
-        return ['other', `${event.name}: ${event.message ?? ''}`];
+        return ['ended', `${event.name}: ${event.message ?? ''}`];
     }
   })();
   screen.line(mark, subject, text);
   const log = event.name === 'failed' ? rollout.evidence?.log : undefined;
-  for (const line of log?.trimEnd().split('\n') ?? []) screen.line('other', '', `  ${line}`);
+  for (const line of log?.trimEnd().split('\n') ?? []) screen.line('log', '', line);
 }
 
 function short(digest: Rollout['changes'][number]['from']['digest']): string {

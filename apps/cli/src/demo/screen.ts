@@ -8,7 +8,7 @@ export interface Screen {
   plain(text: string): void;
 }
 
-export type Mark = 'push' | 'noticed' | 'written' | 'succeeded' | 'failed' | 'other';
+export type Mark = 'push' | 'noticed' | 'written' | 'succeeded' | 'failed' | 'log' | 'ended';
 
 const marks: Record<Mark, (text: string) => string> = {
   push: pc.cyan,
@@ -16,7 +16,8 @@ const marks: Record<Mark, (text: string) => string> = {
   written: pc.blue,
   succeeded: pc.green,
   failed: pc.red,
-  other: pc.dim,
+  log: pc.dim,
+  ended: pc.dim,
 };
 
 export function createScreen(write: (text: string) => void): Screen {
