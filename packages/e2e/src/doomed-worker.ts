@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { readConfig } from '@keelson/config';
 import { createLogger } from '@keelson/log';
 import { startWorker } from '@keelson/worker';
@@ -9,16 +8,14 @@ const order = z.strictObject({
   env: z.record(z.string(), z.string()),
   kubeconfigText: z.string(),
   redisUrl: z.string(),
-  /** The step at which it dies; 0: never. */
-  step: z.number(),
+  step: z.templateLiteral([z.enum(['before', 'after']), ' ', z.string(), ' ', z.number()]),
 });
 
-/** A worker process that dies at a given step. Its order is its one argument, as JSON; it writes a line for every step it passed. */
+/** A worker process that dies at a given step. Its order is its one argument, as JSON. */
 const { env, kubeconfigText, redisUrl, step } = order.parse(JSON.parse(process.argv[2] ?? '{}'));
-const worker = await startWorker({
+await startWorker({
   config: { ...readConfig(env), redisUrl },
   kubeconfigText,
   log: createLogger({ level: 'error', name: 'doomed' }),
-  wrap: killAt(step, (count, name) => writeSync(1, `step ${count} ${name}\n`)),
+  wrap: killAt(step),
 });
-process.once('SIGTERM', () => void worker.stop().then(() => process.exit(0)));

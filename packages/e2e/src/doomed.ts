@@ -1,35 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Step } from './kill-at.ts';
 import type { Scene } from './scene.ts';
 
-export interface Doomed {
-  /** Resolves when it is dead, with the name of the step that it died at. */
-  readonly died: Promise<string>;
-  stop(): Promise<void>;
-}
+const MAIN = fileURLToPath(new URL('./doomed-worker.ts', import.meta.url));
+const PATIENCE_MS = 60_000;
 
-/** Starts a worker process on this scene that kills itself at the given step. */
-export function startDoomed(scene: Scene, step: number): Doomed {
+/** Runs a worker process on this scene until it kills itself at the given step. Throws when it ends otherwise, or lives on. */
+export async function runDoomed(scene: Scene, step: Step): Promise<void> {
   const order = { env: scene.env, kubeconfigText: scene.stage.kubeconfig, redisUrl: scene.stage.redis.url, step };
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('./doomed-worker.ts', import.meta.url)), JSON.stringify(order)],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  let last = 'nothing';
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    last = line.replace(/^step \d+ /, '');
-  });
-  const ended = once(child, 'close');
-  return {
-    died: ended.then(() => last),
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
+  const child = spawn(process.execPath, [MAIN, JSON.stringify(order)], { stdio: ['ignore', 'inherit', 'inherit'] });
+  let reached = true;
+  const timer = setTimeout(() => {
+    reached = false;
+    child.kill('SIGKILL');
+  }, PATIENCE_MS);
+  const [code, signal] = await once(child, 'exit');
+  clearTimeout(timer);
+  if (!reached) throw new Error(`The worker never came to "${step}".`);
+  if (signal !== 'SIGKILL')
+    throw new Error(`The worker ended with ${String(code ?? signal)} before it came to "${step}".`);
 }

@@ -8,23 +8,19 @@ function die(): never {
   throw new Error('unreachable');
 }
 
-/** The sweep asks again every second: what it asks for the third time is no new place to die at. */
-const TIMES = 2;
+/** A step: before or after a call to something outside, for the first or the second time. `after write 1`, `before add image-patch 1`. */
+export type Step = `${'before' | 'after'} ${string} ${number}`;
 
 /**
  * Puts a step before and after every call that a function makes to something outside: Redis, the registry, the API server, the queue.
- * At the step with the given number the process dies; `onStep` tells of every step that was passed.
+ * At the given step the process dies.
  */
-export function killAt(step: number, onStep: (step: number, name: string) => void): (deps: Deps) => Deps {
-  const seen = new Map<string, number>();
-  let count = 0;
+export function killAt(step: Step): (deps: Deps) => Deps {
+  const times = new Map<string, number>();
   const pass = (name: string) => {
-    const times = (seen.get(name) ?? 0) + 1;
-    seen.set(name, times);
-    if (times > TIMES) return;
-    count += 1;
-    onStep(count, name);
-    if (count === step) die();
+    const time = (times.get(name) ?? 0) + 1;
+    times.set(name, time);
+    if (`${name} ${time}` === step) die();
   };
 
   function around<T extends object>(target: T, names: readonly (keyof T & string)[]): T {
