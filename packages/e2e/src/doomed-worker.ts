@@ -8,7 +8,7 @@ const order = z.strictObject({
   env: z.record(z.string(), z.string()),
   kubeconfigText: z.string(),
   redisUrl: z.string(),
-  step: z.templateLiteral([z.enum(['before', 'after']), ' ', z.string(), ' ', z.number()]),
+  step: z.templateLiteral([z.enum(['before', 'after']), ' ', z.string()]),
 });
 
 /** A worker process that dies at a given step. Its order is its one argument, as JSON. */

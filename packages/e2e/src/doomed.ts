@@ -16,9 +16,9 @@ export async function runDoomed(scene: Scene, step: Step): Promise<void> {
     reached = false;
     child.kill('SIGKILL');
   }, PATIENCE_MS);
-  const [code, signal] = await once(child, 'exit');
+  await once(child, 'exit');
   clearTimeout(timer);
   if (!reached) throw new Error(`The worker never came to "${step}".`);
-  if (signal !== 'SIGKILL')
-    throw new Error(`The worker ended with ${String(code ?? signal)} before it came to "${step}".`);
+  if (child.signalCode === 'SIGKILL') return;
+  throw new Error(`The worker ended with ${child.exitCode ?? child.signalCode} before it came to "${step}".`);
 }

@@ -9,7 +9,7 @@ function die(): never {
 }
 
 /** A step: before or after a call to something outside, for the first or the second time. `after write 1`, `before add image-patch 1`. */
-export type Step = `${'before' | 'after'} ${string} ${number}`;
+export type Step = `${'before' | 'after'} ${string}`;
 
 /**
  * Puts a step before and after every call that a function makes to something outside: Redis, the registry, the API server, the queue.
