@@ -1,4 +1,5 @@
 import type { Rollout } from '@keelson/history';
+import { isUnderWay } from '@keelson/history';
 import type { ClusterChange } from '@keelson/kube';
 import { imagePatch, rolloutVerify } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
@@ -76,7 +77,7 @@ export function createSweep(
           after = event.id;
           if (event.type !== 'rollout' || event.rollout === undefined) continue;
           const rollout = await history.rollout(event.rollout);
-          if (rollout?.state === 'pending' || rollout?.state === 'verifying') active.set(event.workload, rollout);
+          if (rollout && isUnderWay(rollout.state)) active.set(event.workload, rollout);
           else if (active.get(event.workload)?.id === event.rollout) active.delete(event.workload);
         }
       } catch (error) {

@@ -1,4 +1,5 @@
 import type { ImageVersion, Rollout, RolloutChange, Trigger, WorkloadState } from '@keelson/history';
+import { isUnderWay } from '@keelson/history';
 import { repositoryOf } from '@keelson/image';
 import { imagePatch } from '@keelson/queue';
 import type { ImageDescription } from '@keelson/registry';
@@ -41,7 +42,7 @@ export async function act(
     });
     if (rollout?.state === 'pending') await producer.add(imagePatch, { rollout: rollout.id });
     // Written already by somebody faster: then the newest one may long be at its end.
-    return rollout?.state === 'pending' || rollout?.state === 'verifying' ? rollout : undefined;
+    return rollout && isUnderWay(rollout.state) ? rollout : undefined;
   }
 
   const active = state.active === undefined ? undefined : await history.rollout(state.active);
