@@ -94,22 +94,21 @@ it('does not take a production that was under way when the hint came, but starts
 
 it('waits out the gap, so that a storm of hints costs one production a gap (law 2)', async () => {
   const [a, b] = [open(), open()];
-  const starts: number[] = [];
-  const produce = async (): Promise<string> => {
-    starts.push(Date.now());
-    return 'x';
-  };
-  const end = Date.now() + 1_000;
+  const source = producer(0);
+  const gapMs = 400;
+  const start = Date.now();
   const storm = [a, b].map(async (flight) => {
-    while (Date.now() < end) {
-      await Promise.all(Array.from({ length: 20 }, () => flight.run('image', asking({ minGapMs: 400 }), produce)));
+    while (Date.now() < start + 1_000) {
+      await Promise.all(
+        Array.from({ length: 20 }, () => flight.run('image', asking({ minGapMs: gapMs }), source.produce)),
+      );
     }
   });
   await Promise.all(storm);
 
-  const gaps = starts.slice(1).map((start, i) => start - (starts[i] ?? 0));
-  for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(395);
-  expect(starts.length).toBeGreaterThan(1);
+  // A busy machine makes the storm longer and productions late, but lets no more of them fit into it.
+  expect(source.count).toBeLessThanOrEqual(1 + Math.ceil((Date.now() - start) / gapMs));
+  expect(source.count).toBeGreaterThan(1);
 });
 
 it('shares a failure with those who wait here, and keeps it for nobody', async () => {
