@@ -1,6 +1,6 @@
-import type { ApiError } from '../api-error.ts';
 import { expired } from '../api-error.ts';
 import type { Store } from '../store/store.ts';
+import { flagIn } from './query.ts';
 import type { Watch, Watches } from './watch.ts';
 
 /** Which requests a fault is for; what is left out matches all. */
@@ -81,14 +81,10 @@ function textMatches(text: string, wanted: string | RegExp | undefined): boolean
   return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
 }
 
-function isWatch(query: URLSearchParams): boolean {
-  return query.get('watch') === 'true' || query.get('watch') === '1';
-}
-
 function faultMatches(match: FaultMatch, request: SeenRequest): boolean {
   return (
     (match.method === undefined || match.method === request.method) &&
-    (match.watch === undefined || match.watch === isWatch(request.query)) &&
+    (match.watch === undefined || match.watch === (flagIn(request.query, 'watch') === true)) &&
     textMatches(request.path, match.path) &&
     textMatches(request.userAgent, match.userAgent) &&
     Object.entries(match.query ?? {}).every(([name, value]) => request.query.get(name) === value)
@@ -142,7 +138,7 @@ export class Faults {
 
   /** Forgets all history (compaction): open watches get an ERROR with 410, older versions and continue tokens get 410. */
   expireResourceVersions(): number {
-    const error: ApiError = expired('The resourceVersion for the provided watch is too old.');
+    const error = expired('The resourceVersion for the provided watch is too old.');
     this.#store.forget();
     return this.#each({}, (watch) => watch.fail(error));
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import { ApiError, noSuchResource } from '../api-error.ts';
+import { ApiError, methodNotAllowed, noSuchResource } from '../api-error.ts';
 import { authorize } from './auth.ts';
 import { mediaType, readBody } from './body.ts';
 import { discovery } from './discovery.ts';
@@ -79,13 +79,7 @@ async function serve(
   if (!isResourcePath(path)) {
     const found = method === 'GET' ? document(path, request.headers.host ?? '') : undefined;
     if (found !== undefined) return send(response, found);
-    if (document(path, '') !== undefined)
-      throw new ApiError(
-        405,
-        'MethodNotAllowed',
-        'the server does not allow this method on the requested resource',
-        {},
-      );
+    if (document(path, '') !== undefined) throw methodNotAllowed();
     return send(response, { status: 404, body: '404 page not found\n', contentType: 'text/plain; charset=utf-8' });
   }
   const found = route(path);

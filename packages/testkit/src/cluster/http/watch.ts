@@ -41,36 +41,26 @@ export class Watch {
     if (event.version <= this.#since) return;
     const now = event.type !== 'DELETED' && this.#matches(event.object);
     const before = event.before !== undefined && this.#matches(event.before);
-    if (now) this.send(before ? 'MODIFIED' : 'ADDED', event.object);
-    else if (before) this.send('DELETED', event.type === 'DELETED' ? event.object : atVersion(event.before, event));
+    if (now) this.#send(before ? 'MODIFIED' : 'ADDED', event.object);
+    else if (before) this.#send('DELETED', event.type === 'DELETED' ? event.object : atVersion(event.before, event));
   }
 
   add(object: KubeObject): void {
-    if (this.#matches(object)) this.send('ADDED', object);
+    if (this.#matches(object)) this.#send('ADDED', object);
   }
 
   bookmark(version: number, initialEnd: boolean): void {
     if (!this.#bookmarks) return;
     const { kind } = this.request;
     const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-    const metadata = { name: '', uid: '', resourceVersion: String(version), ...annotations };
-    const text = JSON.stringify({
-      kind: kind.kind,
-      apiVersion: kind.apiVersion,
-      metadata: { ...metadata, name: undefined, uid: undefined },
-    });
+    const metadata = { resourceVersion: String(version), ...annotations };
+    const text = JSON.stringify({ kind: kind.kind, apiVersion: kind.apiVersion, metadata });
     this.#write(`{"type":"BOOKMARK","object":${text}}\n`);
   }
 
   fail(error: ApiError): void {
     this.#write(`{"type":"ERROR","object":${JSON.stringify(error.body)}}\n`);
-    this.#flush();
-    this.#response.end();
-  }
-
-  send(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void {
-    const text = encode(this.request.metadataOnly ? metadataOnly(object) : object);
-    this.#write(`{"type":"${type}","object":${text}}\n`);
+    this.end();
   }
 
   /** Goes on as an open connection that says nothing any more. */
@@ -85,6 +75,11 @@ export class Watch {
 
   drop(): void {
     this.#response.destroy();
+  }
+
+  #send(type: StoreEvent['type'], object: KubeObject): void {
+    const text = encode(this.request.metadataOnly ? metadataOnly(object) : object);
+    this.#write(`{"type":"${type}","object":${text}}\n`);
   }
 
   /** What is told in one turn of the event loop goes out as one chunk. */
