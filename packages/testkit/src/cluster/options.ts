@@ -22,8 +22,6 @@ export interface SimulatedClusterOptions {
   readonly times?: Partial<KubeletTimes> & { readonly scale?: number };
   /** How often watches that allow bookmarks get one. @default 5000 */
   readonly bookmarkMs?: number;
-  /** How many events of each kind are kept for watches from an older version. @default 10000 */
-  readonly historySize?: number;
 }
 
 export interface SimulatedCluster {

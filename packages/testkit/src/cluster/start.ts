@@ -64,7 +64,7 @@ function jobFrom(cronJob: KubeObject | undefined, name: string): KubeObject {
 export async function startSimulatedCluster(options: SimulatedClusterOptions = {}): Promise<SimulatedCluster> {
   const { scale = 1, ...times } = options.times ?? {};
   const now = () => Date.now();
-  const store = new Store(options.historySize ?? 10_000);
+  const store = new Store();
   const writer = new Writer(store, now);
   const remover = new Remover(store, now);
   const timers = new Timers(scale);

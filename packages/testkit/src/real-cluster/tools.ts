@@ -18,8 +18,6 @@ export interface KubeletAnswer {
   readonly state: 'ready' | 'unready' | 'crash' | 'nopull' | 'complete' | 'pending';
   readonly imageID?: string;
   readonly message?: string;
-  readonly exitCode?: number;
-  readonly delayMs?: number;
 }
 
 export interface FakeKubelet {

@@ -41,7 +41,6 @@ export interface Fault {
 export type FaultAction =
   | { readonly type: 'fail'; readonly failure: Failure }
   | { readonly type: 'hang' }
-  | { readonly type: 'delay'; readonly ms: number }
   /** The request is carried out, and the connection broken in place of the answer. */
   | { readonly type: 'lose-reply' };
 
@@ -110,10 +109,6 @@ export class Faults {
   /** Matching requests get no answer, not even headers. */
   hang(match: FaultMatch, limit: FaultLimit = {}): Fault {
     return this.#add(match, { type: 'hang' }, limit);
-  }
-
-  delay(match: FaultMatch, ms: number, limit: FaultLimit = {}): Fault {
-    return this.#add(match, { type: 'delay', ms }, limit);
   }
 
   /** Matching requests are carried out, but the answer is lost: the client cannot know. */

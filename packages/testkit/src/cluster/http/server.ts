@@ -94,9 +94,8 @@ async function serve(
 }
 
 /** Carries out a fault; true when the request is dealt with. */
-async function suffer(action: FaultAction | undefined, response: ServerResponse): Promise<boolean> {
+function suffer(action: FaultAction | undefined, response: ServerResponse): boolean {
   if (action?.type === 'fail') sendFailure(response, action.failure);
-  if (action?.type === 'delay') await new Promise((resolve) => setTimeout(resolve, action.ms).unref());
   return action?.type === 'fail' || action?.type === 'hang';
 }
 
@@ -122,7 +121,7 @@ async function handle(around: Surroundings, request: IncomingMessage, response: 
   const watching = flagIn(url.searchParams, 'watch') === true;
   response.on(watching ? 'close' : 'finish', () => note(response.statusCode));
   const action = around.faults.strike(seen);
-  if (await suffer(action, response)) return;
+  if (suffer(action, response)) return;
   if (action?.type === 'lose-reply') loseReply(response);
   try {
     await serve(around, request, response, seen);

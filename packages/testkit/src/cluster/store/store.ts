@@ -4,6 +4,9 @@ import { keyOf } from '../objects/object.ts';
 import type { Owned } from './owner-index.ts';
 import { OwnerIndex } from './owner-index.ts';
 
+/** How many events of each kind are kept at least, for watches and lists from an older version. */
+const HISTORY_SIZE = 10_000;
+
 /** One write, as watches are told of it. */
 export interface StoreEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -30,14 +33,9 @@ export class Store {
   readonly #tables = new Map<KindInfo, Table>();
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   readonly #owners = new OwnerIndex();
-  readonly #historySize: number;
   #version = 1;
   /** Reads and watches from before this version find their history gone. */
   #oldest = 0;
-
-  constructor(historySize: number) {
-    this.#historySize = historySize;
-  }
 
   get version(): number {
     return this.#version;
@@ -140,8 +138,8 @@ export class Store {
   #record(event: StoreEvent): void {
     const table = this.#table(event.kind);
     table.log.push(event);
-    if (table.log.length > this.#historySize * 2) {
-      const dropped = table.log.splice(0, table.log.length - this.#historySize);
+    if (table.log.length > HISTORY_SIZE * 2) {
+      const dropped = table.log.splice(0, table.log.length - HISTORY_SIZE);
       this.#oldest = Math.max(this.#oldest, dropped.at(-1)?.version ?? 0);
     }
     for (const listener of this.#listeners) listener(event);
