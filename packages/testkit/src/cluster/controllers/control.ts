@@ -1,5 +1,6 @@
 import type { Remover } from '../api/remover.ts';
 import type { Writer } from '../api/writer.ts';
+import type { KindInfo } from '../kinds/kind.ts';
 import type { Store } from '../store/store.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { ReadyClock } from './ready-clock.ts';
@@ -19,3 +20,9 @@ export interface Control {
 /** The field manager of the controllers, and of the kubelet, as the real ones sign. */
 export const CONTROLLER_MANAGER = 'kube-controller-manager';
 export const KUBELET = 'kubelet';
+
+/** Writes what a controller has counted. */
+export function writeStatus({ writer }: Control, kind: KindInfo, key: string, status: object): void {
+  const options = { manager: CONTROLLER_MANAGER, subresource: 'status' } as const;
+  writer.change(kind, key, options, (live) => ({ ...live, status }));
+}

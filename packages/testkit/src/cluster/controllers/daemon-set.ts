@@ -6,7 +6,7 @@ import { isActive } from '../objects/pod.ts';
 import type { DaemonSet } from '../objects/workloads.ts';
 import { isDaemonSet } from '../objects/workloads.ts';
 import type { Control } from './control.ts';
-import { CONTROLLER_MANAGER } from './control.ts';
+import { writeStatus } from './control.ts';
 import { scaled } from './deployment/surge.ts';
 import { countPods, createPod, deletePod, podsOf } from './pods.ts';
 import { currentRevision } from './revisions.ts';
@@ -45,7 +45,7 @@ function roll(control: Control, set: DaemonSet, pods: readonly Pod[], hash: stri
   for (const pod of old.filter(works).slice(0, Math.max(0, room))) deletePod(control, pod);
 }
 
-function writeStatus(control: Control, set: DaemonSet, hash: string, desired: number): number | undefined {
+function settleStatus(control: Control, set: DaemonSet, hash: string, desired: number): number | undefined {
   const pods = podsOf(control, set);
   const counts = countPods(control, pods, set.spec.minReadySeconds ?? 0);
   const updated = counts.active.filter((pod) => pod.metadata.labels?.[HASH] === hash).length;
@@ -60,8 +60,7 @@ function writeStatus(control: Control, set: DaemonSet, hash: string, desired: nu
     ...(counts.available === 0 ? {} : { numberAvailable: counts.available }),
     ...(unavailable <= 0 ? {} : { numberUnavailable: unavailable }),
   };
-  const options = { manager: CONTROLLER_MANAGER, subresource: 'status' } as const;
-  control.writer.change(kinds.daemonSet, keyOf(set), options, (live) => ({ ...live, status }));
+  writeStatus(control, kinds.daemonSet, keyOf(set), status);
   return counts.nextAvailable;
 }
 
@@ -82,6 +81,6 @@ export function reconcileDaemonSet(control: Control, key: string, again: (ms: nu
     createPod(control, set, set.spec.template, { labels, spec: { affinity: affinityFor(node) } });
   }
   roll(control, set, podsOf(control, set), hash, nodes.length);
-  const next = writeStatus(control, set, hash, nodes.length);
+  const next = settleStatus(control, set, hash, nodes.length);
   if (next !== undefined) again(next);
 }

@@ -5,7 +5,7 @@ import { isActive, isReady } from '../objects/pod.ts';
 import type { Job } from '../objects/workloads.ts';
 import { isJob } from '../objects/workloads.ts';
 import type { Control } from './control.ts';
-import { CONTROLLER_MANAGER } from './control.ts';
+import { writeStatus } from './control.ts';
 import { createPod, deletePod, podsOf } from './pods.ts';
 
 interface Tally {
@@ -40,7 +40,7 @@ function ending(job: Job, { succeeded, failed }: Tally): Pick<Condition, 'type' 
   return undefined;
 }
 
-function writeStatus(control: Control, key: string, job: Job, counts: Tally, end: ReturnType<typeof ending>): void {
+function settleStatus(control: Control, key: string, job: Job, counts: Tally, end: ReturnType<typeof ending>): void {
   const at = timestamp(control.now());
   const said = (type: string): Condition => ({
     ...end,
@@ -62,8 +62,7 @@ function writeStatus(control: Control, key: string, job: Job, counts: Tally, end
     uncountedTerminatedPods: {},
     ready: active.filter(isReady).length,
   };
-  const options = { manager: CONTROLLER_MANAGER, subresource: 'status' } as const;
-  control.writer.change(kinds.job, key, options, (live) => ({ ...live, status }));
+  writeStatus(control, kinds.job, key, status);
 }
 
 /** Runs pods until enough of them have succeeded or too many have failed. */
@@ -80,5 +79,5 @@ export function reconcileJob(control: Control, key: string): void {
       if (createPod(control, job, job.spec.template, {}) === undefined) break;
     }
   }
-  writeStatus(control, key, job, tally(control, job), end);
+  settleStatus(control, key, job, tally(control, job), end);
 }

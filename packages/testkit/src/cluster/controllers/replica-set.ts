@@ -1,14 +1,15 @@
 import { kinds } from '../kinds/table.ts';
+import { isActive } from '../objects/pod.ts';
 import type { ReplicaSet } from '../objects/workloads.ts';
 import { isReplicaSet } from '../objects/workloads.ts';
 import type { Control } from './control.ts';
-import { CONTROLLER_MANAGER } from './control.ts';
+import { writeStatus } from './control.ts';
 import type { PodCounts } from './pods.ts';
 import { countPods, createPod, deletePod, inOrderOfRemoval, podsOf } from './pods.ts';
 
 const COMPONENT = 'replicaset-controller';
 
-function writeStatus(control: Control, key: string, replicaSet: ReplicaSet, counts: PodCounts): void {
+function settleStatus(control: Control, key: string, replicaSet: ReplicaSet, counts: PodCounts): void {
   const wanted = Object.entries(replicaSet.spec.template.metadata?.labels ?? {});
   const labeled = counts.active.filter((pod) =>
     wanted.every(([label, value]) => pod.metadata.labels?.[label] === value),
@@ -21,8 +22,7 @@ function writeStatus(control: Control, key: string, replicaSet: ReplicaSet, coun
     terminatingReplicas: counts.terminating,
     observedGeneration: replicaSet.metadata.generation ?? 0,
   };
-  const options = { manager: CONTROLLER_MANAGER, subresource: 'status' } as const;
-  control.writer.change(kinds.replicaSet, key, options, (live) => ({ ...live, status }));
+  writeStatus(control, kinds.replicaSet, key, status);
 }
 
 /** Keeps as many pods as the ReplicaSet wants. `again` is called when a pod becomes available by time alone. */
@@ -31,7 +31,7 @@ export function reconcileReplicaSet(control: Control, key: string, again: (ms: n
   if (!isReplicaSet(replicaSet)) return;
   const { spec, metadata } = replicaSet;
   const wanted = spec.replicas ?? 1;
-  const { active } = countPods(control, podsOf(control, replicaSet), 0);
+  const active = podsOf(control, replicaSet).filter(isActive);
   if (!metadata.deletionTimestamp) {
     for (let missing = wanted - active.length; missing > 0; missing -= 1) {
       const pod = createPod(control, replicaSet, spec.template, {});
@@ -44,6 +44,6 @@ export function reconcileReplicaSet(control: Control, key: string, again: (ms: n
     }
   }
   const counts = countPods(control, podsOf(control, replicaSet), spec.minReadySeconds ?? 0);
-  writeStatus(control, key, replicaSet, counts);
+  settleStatus(control, key, replicaSet, counts);
   if (counts.nextAvailable !== undefined) again(counts.nextAvailable);
 }

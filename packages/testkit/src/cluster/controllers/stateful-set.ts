@@ -5,7 +5,7 @@ import { podTemplate } from '../objects/pod.ts';
 import type { StatefulSet } from '../objects/workloads.ts';
 import { isStatefulSet } from '../objects/workloads.ts';
 import type { Control } from './control.ts';
-import { CONTROLLER_MANAGER } from './control.ts';
+import { writeStatus } from './control.ts';
 import { countPods, createPod, deletePod, podsOf } from './pods.ts';
 import type { Revision } from './revisions.ts';
 import { currentRevision, revisionsOf, templateOf } from './revisions.ts';
@@ -93,7 +93,7 @@ function roll(control: Control, { set, pods, update, available }: View): void {
   }
 }
 
-function writeStatus(control: Control, seen: View): number | undefined {
+function settleStatus(control: Control, seen: View): number | undefined {
   const { set, update, current } = seen;
   const pods = podsOf(control, set);
   const counts = countPods(control, pods, set.spec.minReadySeconds ?? 0);
@@ -115,8 +115,7 @@ function writeStatus(control: Control, seen: View): number | undefined {
     updateRevision: update.name,
     collisionCount: 0,
   };
-  const options = { manager: CONTROLLER_MANAGER, subresource: 'status' } as const;
-  control.writer.change(kinds.statefulSet, keyOf(set), options, (live) => ({ ...live, status }));
+  writeStatus(control, kinds.statefulSet, keyOf(set), status);
   return counts.nextAvailable;
 }
 
@@ -127,6 +126,6 @@ export function reconcileStatefulSet(control: Control, key: string, again: (ms: 
   const filled = fill(control, seen);
   // a pod of an older revision that does not work is not replaced before it does, as with the real controller
   if (filled && shrink(control, seen)) roll(control, seen);
-  const next = writeStatus(control, seen);
+  const next = settleStatus(control, seen);
   if (next !== undefined) again(next);
 }
