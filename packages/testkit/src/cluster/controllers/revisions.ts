@@ -2,6 +2,8 @@ import { copy, equal, fieldsOf } from '../json.ts';
 import { kinds } from '../kinds/table.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { controllerOf, keyOf } from '../objects/object.ts';
+import type { PodTemplate } from '../objects/pod.ts';
+import { podTemplate } from '../objects/pod.ts';
 import type { DaemonSet, StatefulSet } from '../objects/workloads.ts';
 import type { Control } from './control.ts';
 import { CONTROLLER_MANAGER } from './control.ts';
@@ -18,7 +20,9 @@ export interface Revision {
 
 type Owner = StatefulSet | DaemonSet;
 
-const HASH_LABELS = ['controller-revision-hash', 'controller.kubernetes.io/hash'];
+/** By which a pod, and a DaemonSet's revision, say what they are of. */
+export const REVISION_HASH = 'controller-revision-hash';
+const HASH_LABELS = [REVISION_HASH, 'controller.kubernetes.io/hash'];
 
 function dataOf({ spec }: Owner): unknown {
   return { spec: { template: { ...copy(spec.template), $patch: 'replace' } } };
@@ -55,14 +59,14 @@ export function currentRevision(control: Control, owner: Owner): Revision {
   }
   const hash = templateHash(data);
   const { name, namespace } = owner.metadata;
-  const label = owner.kind === 'DaemonSet' ? 'controller-revision-hash' : 'controller.kubernetes.io/hash';
+  const label = owner.kind === 'DaemonSet' ? REVISION_HASH : 'controller.kubernetes.io/hash';
   const object: KubeObject = {
     apiVersion: 'apps/v1',
     kind: 'ControllerRevision',
     metadata: {
       name: `${name}-${hash}`,
       ...(namespace === undefined ? {} : { namespace }),
-      labels: { ...fieldsOfLabels(owner), [label]: hash },
+      labels: { ...owner.spec.template.metadata?.labels, [label]: hash },
       ownerReferences: [controllerReference(owner)],
       uid: '',
       resourceVersion: '',
@@ -73,13 +77,8 @@ export function currentRevision(control: Control, owner: Owner): Revision {
   return asRevision(control.writer.create(kinds.controllerRevision, object, options));
 }
 
-function fieldsOfLabels({ spec }: Owner): Record<string, string> {
-  const entries = Object.entries(fieldsOf(fieldsOf(spec.template.metadata)['labels']));
-  return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
-}
-
 /** The template that a revision holds, for making a pod of an older one. */
-export function templateOf(revision: Revision): unknown {
+export function templateOf(revision: Revision): PodTemplate {
   const { $patch: _patch, ...template } = fieldsOf(fieldsOf(fieldsOf(revision.object['data'])['spec'])['template']);
-  return template;
+  return podTemplate.parse(template);
 }

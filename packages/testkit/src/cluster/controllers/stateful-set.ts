@@ -1,16 +1,13 @@
 import { kinds } from '../kinds/table.ts';
 import { keyOf } from '../objects/object.ts';
 import type { Pod } from '../objects/pod.ts';
-import { podTemplate } from '../objects/pod.ts';
 import type { StatefulSet } from '../objects/workloads.ts';
 import { isStatefulSet } from '../objects/workloads.ts';
 import type { Control } from './control.ts';
 import { writeStatus } from './control.ts';
 import { countPods, createPod, deletePod, podsOf } from './pods.ts';
 import type { Revision } from './revisions.ts';
-import { currentRevision, revisionsOf, templateOf } from './revisions.ts';
-
-const HASH = 'controller-revision-hash';
+import { currentRevision, REVISION_HASH, revisionsOf, templateOf } from './revisions.ts';
 
 interface View {
   readonly set: StatefulSet;
@@ -26,7 +23,7 @@ function ordinalOf(pod: Pod): number {
 }
 
 function revisionOfPod(pod: Pod): string | undefined {
-  return pod.metadata.labels?.[HASH];
+  return pod.metadata.labels?.[REVISION_HASH];
 }
 
 function view(control: Control, set: StatefulSet): View {
@@ -44,13 +41,12 @@ function createOrdinal(control: Control, { set, current, update }: View, ordinal
   const old = set.spec.updateStrategy?.type === 'RollingUpdate' && ordinal < partition;
   const revision = old ? current : update;
   const name = `${set.metadata.name}-${ordinal}`;
-  const template = podTemplate.parse(templateOf(revision));
   const labels = {
-    [HASH]: revision.name,
+    [REVISION_HASH]: revision.name,
     'statefulset.kubernetes.io/pod-name': name,
     'apps.kubernetes.io/pod-index': String(ordinal),
   };
-  createPod(control, set, template, {
+  createPod(control, set, templateOf(revision), {
     name,
     labels,
     spec: { hostname: name, subdomain: set.spec['serviceName'] ?? '' },
