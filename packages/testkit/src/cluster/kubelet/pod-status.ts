@@ -1,3 +1,4 @@
+import { findCondition } from '../controllers/conditions.ts';
 import { timestamp } from '../objects/object.ts';
 import type { Condition, ContainerStatus, Pod, PodStatus } from '../objects/pod.ts';
 
@@ -37,7 +38,7 @@ export function podStatus(facts: PodFacts): PodStatus {
   const at = timestamp(now);
   const condition = (type: string, holds: boolean, reason?: string, message?: string): Condition => {
     const status = holds ? 'True' : 'False';
-    const old = before.find((each) => each.type === type);
+    const old = findCondition(before, type);
     const lastTransitionTime = old?.status === status ? (old.lastTransitionTime ?? at) : at;
     return {
       type,

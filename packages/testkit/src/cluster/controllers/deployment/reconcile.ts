@@ -17,8 +17,13 @@ interface Step {
 }
 
 /** The newest ReplicaSet is made or brought up to date; a new one begins the progress anew. */
-function settleNewest(control: Control, deployment: Deployment, sets: ReplicaSets, clock: ProgressClock): Step {
-  const conditions = deployment.status?.conditions ?? [];
+function settleNewest(
+  control: Control,
+  deployment: Deployment,
+  sets: ReplicaSets,
+  conditions: readonly Condition[],
+  clock: ProgressClock,
+): Step {
   const revision = Math.max(0, ...sets.old.map(revisionOf)) + 1;
   if (sets.newest !== undefined) {
     const kept = Math.max(revision, revisionOf(sets.newest));
@@ -59,7 +64,6 @@ function pauseConditions(control: Control, deployment: Deployment, clock: Progre
 function step(control: Control, deployment: Deployment, clock: ProgressClock): Step {
   const sets = replicaSetsOf(control, deployment);
   const conditions = pauseConditions(control, deployment, clock);
-  const current: Deployment = { ...deployment, status: { ...deployment.status, conditions: [...conditions] } };
   if (deployment.spec.paused === true) {
     scaleOnly(control, deployment, sets);
     return { revision: undefined, conditions };
@@ -67,7 +71,7 @@ function step(control: Control, deployment: Deployment, clock: ProgressClock): S
   if (deployment.spec.strategy?.type === 'Recreate' && !scaledDown(control, deployment, sets.old)) {
     return { revision: undefined, conditions };
   }
-  const settled = settleNewest(control, current, sets, clock);
+  const settled = settleNewest(control, deployment, sets, conditions, clock);
   rollingUpdate(control, deployment, replicaSetsOf(control, deployment));
   return settled;
 }

@@ -2,6 +2,7 @@ import { kinds } from '../../kinds/table.ts';
 import { keyOf } from '../../objects/object.ts';
 import type { Condition } from '../../objects/pod.ts';
 import type { Deployment, ReplicaSet } from '../../objects/workloads.ts';
+import type { Statement } from '../conditions.ts';
 import { findCondition, withCondition } from '../conditions.ts';
 import type { Control } from '../control.ts';
 import { CONTROLLER_MANAGER } from '../control.ts';
@@ -52,18 +53,14 @@ function availability(
   now: number,
 ): Condition[] {
   const enough = counts.availableReplicas >= (deployment.spec.replicas ?? 1) - fenceposts(deployment).unavailable;
-  const said = enough
+  const said: Pick<Statement, 'status' | 'reason' | 'message'> = enough
     ? { status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
     : {
         status: 'False',
         reason: 'MinimumReplicasUnavailable',
         message: 'Deployment does not have minimum availability.',
       };
-  return withCondition(
-    conditions,
-    { type: 'Available', status: enough ? 'True' : 'False', reason: said.reason, message: said.message },
-    now,
-  );
+  return withCondition(conditions, { type: 'Available', ...said }, now);
 }
 
 /** Progressing, by the rules of the deployment controller's progress.go. */
@@ -104,7 +101,7 @@ function progress(
   return [...conditions];
 }
 
-/** Writes status and revision of a Deployment. Answers the condition on whose account to look again, if it is still open. */
+/** Writes status and revision of a Deployment. Answers whether its rollout is still open. */
 export function writeStatus(
   control: Control,
   deployment: Deployment,
