@@ -5,7 +5,7 @@ import type { KindInfo } from '../kinds/kind.ts';
 import { kinds } from '../kinds/table.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { timestamp } from '../objects/object.ts';
-import { isPod } from '../objects/pod.ts';
+import { hasEnded, isPod } from '../objects/pod.ts';
 import type { Store } from '../store/store.ts';
 
 export interface DeleteOptions {
@@ -106,7 +106,6 @@ export class Remover {
 /** Seconds that a pod is given to end; 0 for what no kubelet has to stop. */
 function graceOf(object: KubeObject, { gracePeriodSeconds }: DeleteOptions): number {
   if (!isPod(object)) return 0;
-  const ended = object.status?.phase === 'Succeeded' || object.status?.phase === 'Failed';
-  if (object.spec.nodeName === undefined || ended) return 0;
+  if (object.spec.nodeName === undefined || hasEnded(object)) return 0;
   return gracePeriodSeconds ?? object.spec.terminationGracePeriodSeconds ?? 30;
 }

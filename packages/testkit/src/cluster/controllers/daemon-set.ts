@@ -2,7 +2,7 @@ import { fieldsOf } from '../json.ts';
 import { kinds } from '../kinds/table.ts';
 import { keyOf } from '../objects/object.ts';
 import type { Pod } from '../objects/pod.ts';
-import { isActive } from '../objects/pod.ts';
+import { hasEnded, isActive } from '../objects/pod.ts';
 import type { DaemonSet } from '../objects/workloads.ts';
 import { isDaemonSet } from '../objects/workloads.ts';
 import type { Control } from './control.ts';
@@ -70,8 +70,7 @@ export function reconcileDaemonSet(control: Control, key: string, again: (ms: nu
   const nodes = nodeNames(control, set);
   const pods = podsOf(control, set);
   for (const pod of pods) {
-    const ended = pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
-    if (ended || !nodes.includes(nodeOf(pod) ?? '')) deletePod(control, pod);
+    if (hasEnded(pod) || !nodes.includes(nodeOf(pod) ?? '')) deletePod(control, pod);
   }
   const covered = new Set(pods.map(nodeOf));
   for (const node of nodes.filter((name) => !covered.has(name))) {

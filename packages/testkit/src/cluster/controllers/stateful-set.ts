@@ -1,6 +1,7 @@
 import { kinds } from '../kinds/table.ts';
 import { keyOf } from '../objects/object.ts';
 import type { Pod } from '../objects/pod.ts';
+import { hasEnded } from '../objects/pod.ts';
 import type { StatefulSet } from '../objects/workloads.ts';
 import { isStatefulSet } from '../objects/workloads.ts';
 import type { Control } from './control.ts';
@@ -58,8 +59,8 @@ function fill(control: Control, seen: View): boolean {
   const parallel = seen.set.spec.podManagementPolicy === 'Parallel';
   for (let ordinal = 0; ordinal < (seen.set.spec.replicas ?? 1); ordinal += 1) {
     const pod = seen.pods.get(ordinal);
-    if (pod?.status?.phase === 'Failed' || pod?.status?.phase === 'Succeeded') deletePod(control, pod);
     if (pod === undefined) createOrdinal(control, seen, ordinal);
+    else if (hasEnded(pod)) deletePod(control, pod);
     if (!parallel && !seen.available(pod)) return false;
   }
   return true;

@@ -2,7 +2,7 @@ import type { Control } from '../controllers/control.ts';
 import { KUBELET } from '../controllers/control.ts';
 import { kinds } from '../kinds/table.ts';
 import type { Pod } from '../objects/pod.ts';
-import { isPod } from '../objects/pod.ts';
+import { hasEnded, isPod } from '../objects/pod.ts';
 import type { StoreEvent } from '../store/store.ts';
 import type { KubeletTimes } from './container-run.ts';
 import { ImageStore } from './image-store.ts';
@@ -61,8 +61,7 @@ export class Kubelets {
   #begin(pod: Pod): void {
     const { nodeName = '', restartPolicy } = pod.spec;
     const images = this.#images.get(nodeName);
-    const ended = restartPolicy !== 'Always' && (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed');
-    if (images === undefined || ended) return;
+    if (images === undefined || (restartPolicy !== 'Always' && hasEnded(pod))) return;
     this.#addresses += 1;
     const address = `10.244.${(this.#addresses >> 8) & 255}.${this.#addresses & 255}`;
     const place = { node: nodeName, address, hostAddress: `10.0.0.${nodeName.split('-').at(-1) ?? '1'}` };

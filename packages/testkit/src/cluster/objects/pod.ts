@@ -98,9 +98,14 @@ export function isPod(object: KubeObject | undefined): object is Pod {
   return object?.kind === 'Pod';
 }
 
+/** All its containers have ended for good. */
+export function hasEnded(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
 /** Neither ended nor on its way out. */
 export function isActive(pod: Pod): boolean {
-  return pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed' && !pod.metadata.deletionTimestamp;
+  return !hasEnded(pod) && !pod.metadata.deletionTimestamp;
 }
 
 export function isReady(pod: Pod): boolean {
