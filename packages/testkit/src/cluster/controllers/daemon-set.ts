@@ -1,4 +1,3 @@
-import { fieldsOf } from '../json.ts';
 import { kinds } from '../kinds/table.ts';
 import { keyOf } from '../objects/object.ts';
 import type { Pod } from '../objects/pod.ts';
@@ -8,6 +7,7 @@ import { isDaemonSet } from '../objects/workloads.ts';
 import type { Control } from './control.ts';
 import { writeStatus } from './control.ts';
 import { scaled } from './deployment/surge.ts';
+import { isSelected, openNodes } from './nodes.ts';
 import { countPods, createPod, deletePod, podsOf } from './pods.ts';
 import { currentRevision, REVISION_HASH } from './revisions.ts';
 
@@ -25,11 +25,8 @@ function affinityFor(node: string): unknown {
 }
 
 function nodeNames(control: Control, set: DaemonSet): string[] {
-  const wanted = Object.entries(set.spec.template.spec.nodeSelector ?? {});
-  const nodes = control.store.list(kinds.node).filter((node) => fieldsOf(node['spec'])['unschedulable'] !== true);
-  return nodes
-    .filter((node) => wanted.every(([k, v]) => node.metadata.labels?.[k] === v))
-    .map((node) => node.metadata.name);
+  const nodes = openNodes(control).filter((node) => isSelected(node, set.spec.template.spec));
+  return nodes.map((node) => node.metadata.name);
 }
 
 /** Old pods that do not work go at once; working ones as far as maxUnavailable allows. */

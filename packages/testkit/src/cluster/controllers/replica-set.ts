@@ -2,6 +2,7 @@ import { kinds } from '../kinds/table.ts';
 import { isActive } from '../objects/pod.ts';
 import type { ReplicaSet } from '../objects/workloads.ts';
 import { isReplicaSet } from '../objects/workloads.ts';
+import { matchesSelector } from '../selectors/label.ts';
 import type { Control } from './control.ts';
 import { writeStatus } from './control.ts';
 import type { PodCounts } from './pods.ts';
@@ -10,10 +11,8 @@ import { countPods, createPod, deletePod, inOrderOfRemoval, podsOf } from './pod
 const COMPONENT = 'replicaset-controller';
 
 function settleStatus(control: Control, key: string, replicaSet: ReplicaSet, counts: PodCounts): void {
-  const wanted = Object.entries(replicaSet.spec.template.metadata?.labels ?? {});
-  const labeled = counts.active.filter((pod) =>
-    wanted.every(([label, value]) => pod.metadata.labels?.[label] === value),
-  );
+  const matchLabels = replicaSet.spec.template.metadata?.labels;
+  const labeled = counts.active.filter(({ metadata }) => matchesSelector({ matchLabels }, metadata.labels ?? {}));
   const status = {
     replicas: counts.active.length,
     ...(labeled.length === 0 ? {} : { fullyLabeledReplicas: labeled.length }),

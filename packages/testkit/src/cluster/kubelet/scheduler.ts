@@ -1,6 +1,6 @@
 import type { Control } from '../controllers/control.ts';
 import { nodeOf } from '../controllers/daemon-set.ts';
-import { fieldsOf } from '../json.ts';
+import { isSelected, openNodes } from '../controllers/nodes.ts';
 import { kinds } from '../kinds/table.ts';
 import { keyOf, timestamp } from '../objects/object.ts';
 import type { Condition, Pod } from '../objects/pod.ts';
@@ -31,14 +31,10 @@ class Scheduler {
   }
 
   #schedule(pod: Pod): void {
-    const nodes = this.#control.store
-      .list(kinds.node)
-      .filter((node) => fieldsOf(node['spec'])['unschedulable'] !== true);
-    const wanted = Object.entries(pod.spec.nodeSelector ?? {});
+    const nodes = openNodes(this.#control);
     const named = nodeOf(pod);
     const fitting = nodes.filter(
-      ({ metadata }) =>
-        (named === undefined || metadata.name === named) && wanted.every(([k, v]) => metadata.labels?.[k] === v),
+      (node) => (named === undefined || node.metadata.name === named) && isSelected(node, pod.spec),
     );
     const node = fitting[this.#turn % Math.max(1, fitting.length)];
     this.#turn += 1;
