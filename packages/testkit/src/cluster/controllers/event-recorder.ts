@@ -1,7 +1,8 @@
 import type { Writer } from '../api/writer.ts';
+import { ApiError } from '../api-error.ts';
 import { kinds } from '../kinds/table.ts';
 import type { KubeObject } from '../objects/object.ts';
-import { timestamp } from '../objects/object.ts';
+import { keyOf, timestamp } from '../objects/object.ts';
 
 /** Writes core/v1 Events; one that repeats itself counts up. */
 export class EventRecorder {
@@ -65,16 +66,11 @@ export class EventRecorder {
       type,
       reportingComponent: component,
     };
-    this.#keys.set(id, `${namespace}/${event.metadata.name}`);
-    this.#tryCreate(event, options);
-  }
-
-  /** A namespace on its way out takes no events; nobody misses them. */
-  #tryCreate(event: KubeObject, options: Parameters<Writer['create']>[2]): void {
     try {
-      this.#writer.create(kinds.event, event, options);
-    } catch {
-      this.#keys.clear();
+      this.#keys.set(id, keyOf(this.#writer.create(kinds.event, event, options)));
+    } catch (error) {
+      // a namespace on its way out takes no events; nobody misses them
+      if (!(error instanceof ApiError)) throw error;
     }
   }
 }
