@@ -1,6 +1,7 @@
 import { KINDS, kinds } from '../kinds/table.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { keyOf } from '../objects/object.ts';
+import type { Owned } from '../store/owner-index.ts';
 import type { Control } from './control.ts';
 import { CONTROLLER_MANAGER } from './control.ts';
 
@@ -16,18 +17,18 @@ export function furnish(control: Control, namespace: string): void {
   control.writer.create(kinds.configMap, certificate, { manager: CONTROLLER_MANAGER });
 }
 
+function inside(control: Control, name: string): Owned[] {
+  return KINDS.filter((kind) => kind.namespaced).flatMap((kind) =>
+    control.store.list(kind).flatMap((object) => (object.metadata.namespace === name ? [{ kind, object }] : [])),
+  );
+}
+
 /** Empties a namespace that is being deleted, and removes it when nothing is left in it. */
 export function reconcileNamespace(control: Control, name: string): void {
   const namespace = control.store.get(kinds.namespace, `/${name}`);
   if (!namespace?.metadata.deletionTimestamp) return;
-  const inside = KINDS.filter((kind) => kind.namespaced).flatMap((kind) =>
-    control.store.list(kind).flatMap((object) => (object.metadata.namespace === name ? [{ kind, object }] : [])),
-  );
-  for (const { kind, object } of inside) {
+  for (const { kind, object } of inside(control, name)) {
     if (control.store.get(kind, keyOf(object)) !== undefined) control.remover.remove(kind, keyOf(object));
   }
-  const left = KINDS.some(
-    (kind) => kind.namespaced && control.store.list(kind).some((object) => object.metadata.namespace === name),
-  );
-  if (!left) control.store.remove(kinds.namespace, `/${name}`);
+  if (inside(control, name).length === 0) control.store.remove(kinds.namespace, `/${name}`);
 }
