@@ -1,3 +1,4 @@
+import { digestOf } from './digest.ts';
 import type { OnPush } from './events.ts';
 import { failure, methodNotAllowed } from './replies.ts';
 import type { Store } from './store.ts';
@@ -32,11 +33,9 @@ export function commitBlob(
   call: Call,
   onPush: OnPush,
 ): Reply {
-  const actual = store.putBlob(repository, content);
-  if (actual !== digest) {
-    store.deleteBlob(repository, actual);
-    return failure(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
-  }
+  const actual = digestOf(content);
+  if (actual !== digest) return failure(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
+  store.putBlob(repository, actual, content);
   onPush({
     action: 'push',
     repository,

@@ -1,3 +1,4 @@
+import { digestOf } from './digest.ts';
 import type { OnPush } from './events.ts';
 import { accepts } from './media-types.ts';
 import { missingReferences } from './references.ts';
@@ -40,11 +41,11 @@ function put(store: Store, repository: string, reference: string, call: Call, on
   }
   const tag = reference.includes(':') ? undefined : reference;
   const mediaType = call.headers['content-type'] ?? 'application/json';
-  const { digest } = store.putManifest(repository, mediaType, call.body, tag);
+  const digest = digestOf(call.body);
   if (tag === undefined && digest !== reference) {
-    store.deleteManifest(repository, digest);
     return failure(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
   }
+  store.putManifest(repository, { digest, mediaType, body: call.body }, tag);
   const size = call.body.length;
   onPush({ action: 'push', repository, digest, mediaType, size, call, ...(tag === undefined ? {} : { tag }) });
   const location = `/v2/${repository}/manifests/${digest}`;

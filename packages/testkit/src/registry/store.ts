@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Digest } from '@keelson/image';
-import { digestOf } from './digest.ts';
 
 export interface StoredManifest {
   readonly digest: Digest;
@@ -28,15 +27,13 @@ export class Store {
     return this.#repositories.get(repository)?.blobs.has(digest) ? this.#blobs.get(digest) : undefined;
   }
 
-  putBlob(repository: string, content: Buffer): Digest {
-    const digest = digestOf(content);
+  putBlob(repository: string, digest: Digest, content: Buffer): void {
     this.#blobs.set(digest, content);
     this.#open(repository).blobs.add(digest);
-    return digest;
   }
 
-  deleteBlob(repository: string, digest: string): boolean {
-    return this.#repositories.get(repository)?.blobs.delete(digest) ?? false;
+  deleteBlob(repository: string, digest: string): void {
+    this.#repositories.get(repository)?.blobs.delete(digest);
   }
 
   manifest(repository: string, reference: string): StoredManifest | undefined {
@@ -44,12 +41,10 @@ export class Store {
     return found?.manifests.get(found.tags.get(reference) ?? reference);
   }
 
-  putManifest(repository: string, mediaType: string, body: Buffer, tag?: string): StoredManifest {
-    const manifest: StoredManifest = { digest: digestOf(body), mediaType, body };
+  putManifest(repository: string, manifest: StoredManifest, tag?: string): void {
     const { manifests, tags } = this.#open(repository);
     manifests.set(manifest.digest, manifest);
     if (tag !== undefined) tags.set(tag, manifest.digest);
-    return manifest;
   }
 
   /** By tag only the tag goes; by digest the manifest and every tag that names it. */

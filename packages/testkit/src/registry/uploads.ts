@@ -1,4 +1,5 @@
 import { commitBlob } from './blobs.ts';
+import { digestOf } from './digest.ts';
 import type { OnPush } from './events.ts';
 import { failure, methodNotAllowed } from './replies.ts';
 import type { Store } from './store.ts';
@@ -42,7 +43,8 @@ export function upload(store: Store, repository: string, id: string, call: Call,
 }
 
 function mountBlob(store: Store, repository: string, content: Buffer, call: Call, onPush: OnPush): Reply {
-  const digest = store.putBlob(repository, content);
+  const digest = digestOf(content);
+  store.putBlob(repository, digest, content);
   const size = content.length;
   onPush({ action: 'mount', repository, digest, mediaType: 'application/octet-stream', size, call });
   return { status: 201, headers: { location: `/v2/${repository}/blobs/${digest}`, 'docker-content-digest': digest } };
