@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { listen } from '../listen.ts';
 import { Remover } from './api/remover.ts';
 import { Writer } from './api/writer.ts';
 import { notFound } from './api-error.ts';
@@ -27,13 +26,6 @@ import { Store } from './store/store.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 const LOG_SIZE = 100_000;
-
-async function listen(server: Server, port: number): Promise<string> {
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}`;
-}
 
 function jobFrom(cronJob: KubeObject | undefined, name: string): KubeObject {
   if (!isCronJob(cronJob)) throw notFound(kinds.cronJob, name);
@@ -86,7 +78,7 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
   const tokens = new Set([token]);
   const served = { store, writer, remover, now, readLog: kubelets.log.bind(kubelets) };
   const http = createApiServer({ served, watches, faults, log, tokens });
-  const server = await listen(http, options.port ?? 0);
+  const server = `http://127.0.0.1:${await listen(http, options.port ?? 0)}`;
 
   return {
     server,

@@ -32,13 +32,3 @@ export function spawnRedis(binary: string, args: readonly string[]): Promise<Chi
     child.once('exit', (code) => fail(`ended with code ${code}.`));
   });
 }
-
-/** Sends the signal and waits until the process is gone. */
-export function endProcess(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.once('exit', () => resolve());
-    child.ref();
-    child.kill(signal);
-  });
-}

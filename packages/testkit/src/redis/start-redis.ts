@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { endProcess } from '../end-process.ts';
 import { freePort } from './free-port.ts';
-import { endProcess, spawnRedis } from './process.ts';
+import { spawnRedis } from './process.ts';
 
 export interface RedisOptions {
   /** Keep every write in an append-only file, so that `restart` and `kill9` lose nothing. @default false */

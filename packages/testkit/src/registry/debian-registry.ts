@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endProcess } from '../end-process.ts';
 import type { NotifyEndpoint } from './types.ts';
 
 export interface DebianRegistryOptions {
@@ -41,7 +41,7 @@ export async function startDebianRegistry(options: DebianRegistryOptions = {}): 
     env: { PATH: process.env.PATH },
   });
   const stop = async (): Promise<void> => {
-    await end(child);
+    await endProcess(child, 'SIGKILL');
     await rm(folder, { recursive: true, force: true });
   };
   try {
@@ -86,13 +86,6 @@ function listening(child: ChildProcess): Promise<string> {
       else if (said.length < 20) said.push(line);
     });
   });
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exited;
 }
 
 async function onPath(name: string): Promise<string | undefined> {

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { listen } from '../listen.ts';
 import { startDebianRegistry } from './debian-registry.ts';
 import { pushImage } from './push-image.ts';
 import { startRegistry } from './start-registry.ts';
@@ -27,10 +27,7 @@ const listener = createServer((request, response) => {
 });
 const notify: NotifyEndpoint[] = [];
 beforeAll(async () => {
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+  const port = await listen(listener, 0);
   notify.push({ url: `http://127.0.0.1:${port}/hook`, headers: { authorization: 'Bearer of-the-hook' } });
 });
 afterAll(() => listener.close());

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { listen } from '../listen.ts';
 import type { PushEvent } from './events.ts';
 import { Faults } from './faults.ts';
 import { refusal } from './guard.ts';
@@ -59,11 +60,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
     return record;
   }
 
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the registry has no port');
-  const host = `127.0.0.1:${address.port}`;
+  const host = `127.0.0.1:${await listen(server, port)}`;
 
   async function end(): Promise<void> {
     const closed = once(server, 'close');
