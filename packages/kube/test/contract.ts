@@ -7,7 +7,10 @@ import { logs } from './contract/logs.ts';
 import { reads } from './contract/reads.ts';
 import { views } from './contract/views.ts';
 import { workloads } from './contract/workloads.ts';
-import { writes } from './contract/writes.ts';
+import { pinsImages } from './contract/writes/image-pin.ts';
+import { guardsPins } from './contract/writes/image-pin-guard.ts';
+import { appliesOnTheServer } from './contract/writes/server-side-apply.ts';
+import { annotatesTemplates } from './contract/writes/template-annotation.ts';
 
 export interface ContractOptions {
   /** Why there is no such cluster here: then all is skipped, and says so. */
@@ -26,7 +29,8 @@ export function clusterContract(
   { missing, logs: hasLogs }: ContractOptions,
 ): void {
   const title = missing === undefined ? name : `${name} (skipped: ${missing})`;
-  const parts = [listsAndWatches, workloads, writes, reads, views, ...(hasLogs ? [logs] : []), forgetting];
+  const writes = [pinsImages, guardsPins, annotatesTemplates, appliesOnTheServer];
+  const parts = [listsAndWatches, workloads, ...writes, reads, views, ...(hasLogs ? [logs] : []), forgetting];
   // Each test has a namespace of its own, and most of their time is waiting for the cluster.
   describe.skipIf(missing !== undefined)(`the contract of a cluster: ${title}`, { concurrent: true }, () => {
     let running: Harness | undefined;

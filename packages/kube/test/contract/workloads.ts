@@ -5,7 +5,7 @@ import { readPod } from '../../src/objects/pod.ts';
 import { readReplicaSet } from '../../src/objects/replica-set.ts';
 import { readWorkload } from '../../src/objects/workload.ts';
 import type { ContainerState, Pod, ReplicaSet, Workload, WorkloadKey, WorkloadKind } from '../../src/types.ts';
-import { cronJob, daemonSet, deployment, statefulSet } from '../support/objects.ts';
+import { deployment, kinds, makers } from '../support/objects.ts';
 import { until } from '../support/until.ts';
 import type { Harness } from './harness.ts';
 import { missingHost } from './harness.ts';
@@ -28,9 +28,8 @@ export function workloads(harness: () => Harness): void {
 
   async function given(kind: WorkloadKind, image?: string, replicas = 1): Promise<WorkloadKey> {
     const { namespace, create } = harness();
-    const make = { Deployment: deployment, StatefulSet: statefulSet, DaemonSet: daemonSet, CronJob: cronJob }[kind];
     const key = { namespace: await namespace(), kind, name: 'web' };
-    await create(key.namespace, make('web', { replicas, ...(image === undefined ? {} : { image }) }));
+    await create(key.namespace, makers[kind]('web', { replicas, ...(image === undefined ? {} : { image }) }));
     return key;
   }
 
@@ -210,27 +209,24 @@ export function workloads(harness: () => Harness): void {
   });
 
   describe('generation', () => {
-    it.each<WorkloadKind>(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'])(
-      'of a %s moves with its spec',
-      async (kind) => {
-        const key = await given(kind, undefined, 0);
-        const { edit } = harness();
-        const change =
-          kind === 'CronJob' ? { schedule: '1 0 1 1 *' } : { template: { metadata: { labels: { more: 'yes' } } } };
+    it.each(kinds)('of a %s moves with its spec', async (kind) => {
+      const key = await given(kind, undefined, 0);
+      const { edit } = harness();
+      const change =
+        kind === 'CronJob' ? { schedule: '1 0 1 1 *' } : { template: { metadata: { labels: { more: 'yes' } } } };
 
-        await edit(workloadPath(key), { spec: change });
-        expect((await get(key)).generation).toBe(2);
-        await edit(workloadPath(key), { spec: change });
-        await edit(workloadPath(key), { metadata: { labels: { note: 'new' } } });
+      await edit(workloadPath(key), { spec: change });
+      expect((await get(key)).generation).toBe(2);
+      await edit(workloadPath(key), { spec: change });
+      await edit(workloadPath(key), { metadata: { labels: { note: 'new' } } });
 
-        expect((await get(key)).generation).toBe(2);
-      },
-    );
+      expect((await get(key)).generation).toBe(2);
+    });
 
     it('of a Deployment moves with its annotations too, and of no other kind', async () => {
       const { edit } = harness();
       const generations = new Map<WorkloadKind, number>();
-      for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'] as const) {
+      for (const kind of kinds) {
         const key = await given(kind, undefined, 0);
         await edit(workloadPath(key), { metadata: { annotations: { note: 'new' } } });
         generations.set(kind, (await get(key)).generation);

@@ -1,3 +1,5 @@
+import type { WorkloadKind } from '../../src/types.ts';
+
 /** What a test may say of a workload; the rest is the least that the API server takes. */
 export interface Given {
   readonly image?: string;
@@ -71,3 +73,7 @@ export function cronJob(name: string, given: Given = {}) {
     spec: { schedule: '0 0 1 1 *', jobTemplate: { spec: { template: template(name, given, 'Never') } } },
   };
 }
+
+export const kinds: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
+
+export const makers = { Deployment: deployment, StatefulSet: statefulSet, DaemonSet: daemonSet, CronJob: cronJob };

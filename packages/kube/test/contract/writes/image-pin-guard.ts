@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { ConflictError } from '../../../src/index.ts';
+import { workloadPath } from '../../../src/objects/kinds.ts';
+import { createImagePin } from '../../../src/write/image-pin.ts';
+import { deployment, firstImage } from '../../support/objects.ts';
+import { until } from '../../support/until.ts';
+import type { Harness } from '../harness.ts';
+import { a, subject, toA } from './subject.ts';
+
+/** Law 3, on the wire: guarded by what was read. */
+export function guardsPins(harness: () => Harness): void {
+  const { read, given, settled } = subject(harness);
+
+  describe('pinning an image', () => {
+    it('keeps what somebody else changed between our reading and our writing', async () => {
+      const workload = await given('Deployment', { sidecar: 'apps.test/team/proxy:1' });
+      await harness().edit(workloadPath(workload), {
+        metadata: { annotations: { note: 'theirs' } },
+        spec: { replicas: 3, template: { metadata: { annotations: { note: 'theirs' } } } },
+      });
+
+      const { changed } = await createImagePin(harness().http).write(workload, [toA]);
+
+      const after = await read(workload);
+      expect(changed).toBe(true);
+      expect(after.workload).toMatchObject({
+        replicas: 3,
+        annotations: { note: 'theirs' },
+        templateAnnotations: { note: 'theirs' },
+      });
+      expect(after.workload.containers[0]?.image).toBe(`${firstImage}@${a}`);
+    });
+
+    it.each([
+      ['the image', { containers: [{ name: 'app', image: 'apps.test/team/web:v2' }] }],
+      [
+        'the order of containers',
+        {
+          containers: [
+            { name: 'first', image: firstImage },
+            { name: 'app', image: firstImage },
+          ],
+        },
+      ],
+    ])('writes nothing when %s moved in between', async (_what, spec) => {
+      const workload = await given('Deployment');
+      await harness().edit(workloadPath(workload), { spec: { template: { spec } } });
+      const moved = await settled(workload);
+
+      const writing = createImagePin(harness().http).write(workload, [toA]);
+
+      await expect(writing).rejects.toBeInstanceOf(ConflictError);
+      expect((await read(workload)).workload.containers).toEqual(moved.containers);
+    });
+
+    it('writes nothing into an object that was made anew under the same name', async () => {
+      const workload = await given('Deployment');
+      await harness().remove(workloadPath(workload));
+      await until('the end', async () => {
+        const created = await harness()
+          .create(workload.namespace, deployment('web', { replicas: 0 }))
+          .catch(() => false);
+        return created !== false;
+      });
+
+      const writing = createImagePin(harness().http).write(workload, [toA]);
+
+      await expect(writing).rejects.toBeInstanceOf(ConflictError);
+    });
+
+    it('tells a refused value from a conflict', async () => {
+      const workload = await given('Deployment');
+      const body = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: '' }];
+      const contentType = 'application/json-patch+json';
+
+      const writing = harness().http.request({ method: 'PATCH', path: workloadPath(workload), contentType, body });
+
+      await expect(writing).rejects.toMatchObject({
+        code: 'invalid',
+        status: 422,
+        namesField: 'spec.template.spec.containers[0].image',
+      });
+    });
+
+    it('says not-found for an object that is gone', async () => {
+      const workload = await given('Deployment');
+
+      const writing = createImagePin(harness().http).write({ ...workload, name: 'gone' }, [toA]);
+
+      await expect(writing).rejects.toMatchObject({ code: 'not-found', status: 404, theirs: false });
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { fields, list } from '../../../src/fields.ts';
+import { markOf } from '../../../src/index.ts';
+import { createImagePin } from '../../../src/write/image-pin.ts';
+import { firstImage, kinds } from '../../support/objects.ts';
+import type { Harness } from '../harness.ts';
+import { managersOf } from '../harness.ts';
+import { a, b, subject, toA } from './subject.ts';
+
+/** Law 3, on the wire: one field, under our name. */
+export function pinsImages(harness: () => Harness): void {
+  const { read, given, settled } = subject(harness);
+
+  describe('pinning an image', () => {
+    it.each(kinds)('changes that field of a %s and no other', async (kind) => {
+      const workload = await given(kind, { sidecar: 'apps.test/team/proxy:1' });
+      const before = await read(workload);
+
+      const result = await createImagePin(harness().http).write(workload, [toA]);
+
+      const after = await read(workload);
+      expect(result).toMatchObject({ changed: true, generation: workload.generation + 1 });
+      expect(after.workload.containers.map(({ image }) => image)).toEqual([
+        `${firstImage}@${a}`,
+        'apps.test/team/proxy:1',
+      ]);
+      const restored = JSON.parse(JSON.stringify(fields(after.object).spec).replace(`@${a}`, ''));
+      expect(restored).toEqual(fields(before.object).spec);
+      expect(markOf(after.workload, 'app')).toBe(a);
+    });
+
+    it('is recorded under our field manager', async () => {
+      const workload = await given('Deployment');
+
+      await createImagePin(harness().http).write(workload, [toA]);
+
+      const { object } = await read(workload);
+      expect(managersOf(object)).toContain('keelson/Update');
+      const ours = list(fields(fields(object).metadata).managedFields)
+        .map(fields)
+        .find(({ manager }) => manager === 'keelson');
+      expect(JSON.stringify(ours?.fieldsV1)).toContain('"f:image"');
+      expect(JSON.stringify(ours?.fieldsV1)).not.toContain('f:replicas');
+    });
+
+    it('writes several containers, init ones too, in one go', async () => {
+      const workload = await given('Deployment', { sidecar: 'apps.test/team/proxy:1', init: 'apps.test/team/setup:1' });
+      const changes = [
+        toA,
+        { container: 'sidecar', expected: 'apps.test/team/proxy:1', digest: b },
+        { container: 'setup', expected: 'apps.test/team/setup:1', digest: a },
+      ];
+
+      const result = await createImagePin(harness().http).write(workload, changes);
+
+      expect(result.generation).toBe(workload.generation + 1);
+      const images = (await read(workload)).workload.containers.map(({ image }) => image);
+      expect(images).toEqual([`${firstImage}@${a}`, `apps.test/team/proxy:1@${b}`, `apps.test/team/setup:1@${a}`]);
+    });
+
+    it('replaces a digest that was there before', async () => {
+      const workload = await given('Deployment', { image: `${firstImage}@${b}` });
+
+      await createImagePin(harness().http).write(workload, [{ ...toA, expected: `${firstImage}@${b}` }]);
+
+      expect((await read(workload)).workload.containers[0]?.image).toBe(`${firstImage}@${a}`);
+    });
+
+    it('sends nothing when the object carries it already', async () => {
+      const workload = await given('Deployment');
+      const path = createImagePin(harness().http);
+      await path.write(workload, [toA]);
+      const done = await settled(workload);
+
+      const again = await path.write(done, [toA]);
+
+      expect(again).toEqual({ changed: false, generation: done.generation, resourceVersion: done.resourceVersion });
+    });
+  });
+}

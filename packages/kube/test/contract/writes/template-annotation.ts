@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { ConflictError, createWritePaths, markOf } from '../../../src/index.ts';
+import { workloadPath } from '../../../src/objects/kinds.ts';
+import type { ImageChange, WorkloadKey, WritePath } from '../../../src/types.ts';
+import { createTemplateAnnotation } from '../../../src/write/template-annotation.ts';
+import { firstImage, kinds } from '../../support/objects.ts';
+import { until } from '../../support/until.ts';
+import type { Harness } from '../harness.ts';
+import { managersOf } from '../harness.ts';
+import { a, b, subject, toA } from './subject.ts';
+
+const fluxLabels = {
+  'kustomize.toolkit.fluxcd.io/name': 'apps',
+  'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+};
+
+/** Law 3 for what a GitOps tool reconciles: our annotations and nothing else, guarded by what was read. */
+export function annotatesTemplates(harness: () => Harness): void {
+  const { read, given, settled } = subject(harness);
+
+  /** Reads and writes until nothing comes between the two, as Keelson does. */
+  function write(path: WritePath, key: WorkloadKey, changes: readonly ImageChange[]) {
+    return until('a write between two writes of the controller', async () => {
+      const before = await settled(key);
+      try {
+        return { before, result: await path.write(before, changes) };
+      } catch (error) {
+        if (error instanceof ConflictError) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  describe('annotating the pod template', () => {
+    it.each(kinds)('carries the digest in a %s and leaves the image as it is', async (kind) => {
+      const workload = await given(kind, { labels: fluxLabels, templateAnnotations: { theirs: 'kept' } });
+      const path = createWritePaths(harness().http)(workload);
+
+      const { before, result } = await write(path, workload, [toA]);
+
+      const after = await read(workload);
+      expect(path.name).toBe('template-annotation');
+      expect(result).toMatchObject({ changed: true, generation: before.generation + 1 });
+      expect(after.workload.containers).toEqual(workload.containers);
+      expect(after.workload.templateAnnotations).toEqual({
+        theirs: 'kept',
+        'digest.keelson.sh/app': `${firstImage}@${a}`,
+      });
+      expect(managersOf(after.object)).toContain('keelson/Apply');
+      expect(markOf(after.workload, 'app')).toBe(a);
+    });
+
+    it('keeps our other containers’ annotations, and drops those whose image moved on', async () => {
+      const workload = await given('Deployment', { sidecar: 'apps.test/team/proxy:1' });
+      const path = createTemplateAnnotation(harness().http);
+      const sidecar = { container: 'sidecar', expected: 'apps.test/team/proxy:1', digest: b };
+      await write(path, workload, [toA, sidecar]);
+
+      await write(path, workload, [{ ...toA, digest: b }]);
+      const both = await settled(workload);
+      await harness().edit(workloadPath(workload), {
+        spec: {
+          template: {
+            spec: {
+              containers: [
+                { name: 'app', image: firstImage },
+                { name: 'sidecar', image: 'apps.test/team/proxy:2' },
+              ],
+            },
+          },
+        },
+      });
+      await write(path, workload, [toA]);
+
+      expect(Object.keys(both.templateAnnotations)).toEqual(['digest.keelson.sh/app', 'digest.keelson.sh/sidecar']);
+      expect((await read(workload)).workload.templateAnnotations).toEqual({
+        'digest.keelson.sh/app': `${firstImage}@${a}`,
+      });
+    });
+
+    it('keeps what somebody else changed, by writing nothing until it was read again', async () => {
+      const workload = await given('Deployment');
+      const path = createTemplateAnnotation(harness().http);
+      await harness().edit(workloadPath(workload), { spec: { replicas: 2 } });
+
+      await expect(path.write(workload, [toA])).rejects.toBeInstanceOf(ConflictError);
+      await write(path, workload, [toA]);
+
+      const after = (await read(workload)).workload;
+      expect(after.replicas).toBe(2);
+      expect(markOf(after, 'app')).toBe(a);
+    });
+
+    it('sends nothing when the object carries it already', async () => {
+      const workload = await given('Deployment');
+      const path = createTemplateAnnotation(harness().http);
+      await write(path, workload, [toA]);
+      const done = await settled(workload);
+
+      expect(await path.write(done, [toA])).toEqual({
+        changed: false,
+        generation: done.generation,
+        resourceVersion: done.resourceVersion,
+      });
+    });
+
+    it('neither writes into nor creates an object other than the one that was read', async () => {
+      const workload = await given('Deployment');
+      const path = createTemplateAnnotation(harness().http);
+      const otherUid = '00000000-0000-4000-8000-000000000000';
+
+      await expect(path.write({ ...workload, uid: otherUid }, [toA])).rejects.toBeInstanceOf(ConflictError);
+      await expect(path.write({ ...workload, name: 'gone' }, [toA])).rejects.toBeInstanceOf(ConflictError);
+
+      expect((await read(workload)).workload.templateAnnotations).toEqual({});
+      await expect(read({ ...workload, name: 'gone' })).rejects.toMatchObject({ code: 'not-found' });
+    });
+  });
+}
