@@ -1,11 +1,10 @@
 import { pin } from '@keelson/image';
-import { ConflictError, KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
-import { templatePathOf, workloadPath } from '../objects/kinds.ts';
+import { templatePathOf } from '../objects/kinds.ts';
 import type { ImageChange, Workload, WritePath } from '../types.ts';
-import { fieldManager } from './field-manager.ts';
-import { expectImage, findContainer, nameOf } from './find-container.ts';
-import { resultOf, unchanged } from './result.ts';
+import { expectImage, findContainer } from './find-container.ts';
+import { guardedPatch } from './guarded-patch.ts';
+import { unchanged } from './result.ts';
 
 type Operation = { readonly op: 'test' | 'replace'; readonly path: string; readonly value: string };
 
@@ -34,25 +33,13 @@ export function createImagePin(http: KubeHttp): WritePath {
       const operations = changes.flatMap((change) => operationsFor(workload, change));
       if (operations.length === 0) return unchanged(workload);
       const same: Operation = { op: 'test', path: '/metadata/uid', value: workload.uid };
-      try {
-        const answer = await http.request({
-          method: 'PATCH',
-          path: workloadPath(workload),
-          query: { fieldManager },
-          contentType: 'application/json-patch+json',
-          body: [same, ...operations],
-          ...(signal === undefined ? {} : { signal }),
-        });
-        return resultOf(answer, workload);
-      } catch (error) {
+      return guardedPatch(http, workload, {
+        contentType: 'application/json-patch+json',
+        body: [same, ...operations],
         // A patch that does not fit is answered 422 without naming a field; a validation that failed names one.
-        const stale =
-          error instanceof KubeError && (error.status === 409 || (error.status === 422 && !error.namesField));
-        if (!stale) throw error;
-        throw new ConflictError(`${nameOf(workload)} was changed since it was read, so nothing was written.`, {
-          cause: error,
-        });
-      }
+        isStale: ({ namesField }) => !namesField,
+        signal,
+      });
     },
   };
 }

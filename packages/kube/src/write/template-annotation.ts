@@ -1,12 +1,11 @@
 import { parseReference } from '@keelson/image';
-import { ConflictError, KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
-import { apiVersionOf, templatePathOf, workloadPath } from '../objects/kinds.ts';
+import { apiVersionOf, templatePathOf } from '../objects/kinds.ts';
 import type { Container, ImageChange, Workload, WritePath } from '../types.ts';
 import { annotationKey, annotationValue, fittingMarks } from './digest-annotation.ts';
-import { fieldManager } from './field-manager.ts';
-import { expectImage, findContainer, nameOf } from './find-container.ts';
-import { resultOf, unchanged } from './result.ts';
+import { expectImage, findContainer } from './find-container.ts';
+import { guardedPatch } from './guarded-patch.ts';
+import { unchanged } from './result.ts';
 
 function marksFor(workload: Workload, changes: readonly ImageChange[]): Readonly<Record<string, string>> {
   const marks = { ...fittingMarks(workload) };
@@ -59,26 +58,14 @@ export function createTemplateAnnotation(http: KubeHttp): WritePath {
       const marks = marksFor(workload, changes);
       const carried = Object.entries(marks).every(([key, value]) => workload.templateAnnotations[key] === value);
       if (carried) return unchanged(workload);
-      try {
-        const answer = await http.request({
-          method: 'PATCH',
-          path: workloadPath(workload),
-          query: { fieldManager, force: true },
-          contentType: 'application/apply-patch+yaml',
-          body: applied(workload, marks),
-          ...(signal === undefined ? {} : { signal }),
-        });
-        return resultOf(answer, workload);
-      } catch (error) {
+      return guardedPatch(http, workload, {
+        contentType: 'application/apply-patch+yaml',
+        body: applied(workload, marks),
+        force: true,
         // Another uid under the same name is answered 422 "metadata.uid: field is immutable"; a deleted object, 409.
-        const stale =
-          error instanceof KubeError &&
-          (error.status === 409 || (error.status === 422 && error.namesField === 'metadata.uid'));
-        if (!stale) throw error;
-        throw new ConflictError(`${nameOf(workload)} was changed since it was read, so nothing was written.`, {
-          cause: error,
-        });
-      }
+        isStale: ({ namesField }) => namesField === 'metadata.uid',
+        signal,
+      });
     },
   };
 }
