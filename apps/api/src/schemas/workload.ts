@@ -40,7 +40,7 @@ export const workloadSchema = z
   .object({
     id: z.string().openapi({ example: 'myapp/deployment/myapp' }),
     namespace: z.string().openapi({ example: 'myapp' }),
-    kind: z.string().openapi({ example: 'deployment' }),
+    kind: z.string().openapi({ example: 'Deployment' }),
     name: z.string().openapi({ example: 'myapp' }),
     policy: z.string().openapi({ example: 'force' }),
     trigger: z
