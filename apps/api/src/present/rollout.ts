@@ -1,9 +1,8 @@
 import type { z } from '@hono/zod-openapi';
 import type { Rollout } from '@keelson/history';
+import { isUnderWay } from '@keelson/history';
 import type { rolloutSchema } from '../schemas/rollout.ts';
 import { moment } from './moment.ts';
-
-const underWay = new Set<Rollout['state']>(['pending', 'verifying']);
 
 /** A rollout as the API answers it. */
 export function presentRollout(rollout: Rollout): z.input<typeof rolloutSchema> {
@@ -18,7 +17,7 @@ export function presentRollout(rollout: Rollout): z.input<typeof rolloutSchema> 
     changes: rollout.changes.map(({ container, image, from, to }) => ({ container, image, from, to })),
     createdAt: moment(createdAt),
     updatedAt: moment(updatedAt),
-    ...(!underWay.has(state) && { durationMs: updatedAt - createdAt }),
+    ...(!isUnderWay(state) && { durationMs: updatedAt - createdAt }),
     transitions: rollout.transitions.map(({ state: reached, at, code: why, message }, index, all) => {
       const next = all[index + 1];
       return {
