@@ -8,15 +8,15 @@ const rollout = z.object({
   trigger: z.string(),
   state: z.string(),
   createdAt: z.string(),
+  updatedAt: z.string(),
+  durationMs: z.number().optional(),
   changes: z.array(z.object({ from: version, to: version })),
-  transitions: z.array(z.object({ state: z.string(), at: z.string(), message: z.string().optional() })),
 });
 
 const workload = z.object({
   id: z.string(),
   schedule: z.string(),
   check: z.object({ code: z.string(), sentence: z.string() }).optional(),
-  active: z.unknown().optional(),
 });
 
 export type ShownRollout = z.output<typeof rollout>;

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Digest } from '@keelson/image';
 import type { TestRegistry } from '@keelson/testkit';
 import { pushImage } from '@keelson/testkit';
 
@@ -10,7 +11,7 @@ export type Tag = (typeof TAGS)[number];
 
 export interface Pushed {
   readonly tag: Tag;
-  readonly digest: string;
+  readonly digest: Digest;
   readonly commit: string;
 }
 

@@ -1,10 +1,10 @@
+import { shortDigest } from '@keelson/image';
 import type { TestRegistry } from '@keelson/testkit';
 import type { Client, ShownRollout } from './client.ts';
 import type { Pushed, Tag } from './push.ts';
 import { push } from './push.ts';
 import type { Screen } from './screen.ts';
 
-const ENDS = new Set(['succeeded', 'failed', 'superseded', 'cancelled']);
 const PATIENCE_MS = 60_000;
 
 /** One push, and what must come of it. */
@@ -42,7 +42,7 @@ export function tellPush(screen: Screen, { tag, digest, commit }: Pushed, crash:
   screen.line(
     'push',
     tag,
-    `${digest.slice(0, 19)} built from commit ${commit.slice(0, 7)}${crash ? ', which crashes at start' : ''}`,
+    `${shortDigest(digest)} built from commit ${commit.slice(0, 7)}${crash ? ', which crashes at start' : ''}`,
   );
 }
 
@@ -51,7 +51,7 @@ async function untilEnded(client: Client, before: ReadonlySet<string>): Promise<
   const end = Date.now() + PATIENCE_MS;
   while (Date.now() < end) {
     const made = (await client.rollouts()).filter(({ id }) => !before.has(id));
-    if (made.length > 0 && made.every(({ state }) => ENDS.has(state))) return made;
+    if (made.length > 0 && made.every(({ durationMs }) => durationMs !== undefined)) return made;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return [];

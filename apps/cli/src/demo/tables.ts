@@ -2,19 +2,15 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { ShownRollout, ShownWorkload } from './client.ts';
 
-const plain = { head: [], border: [], compact: true };
-const chars = {
-  mid: '',
-  'left-mid': '',
-  'mid-mid': '',
-  'right-mid': '',
+const noLines = {
   top: '',
   'top-mid': '',
   'top-left': '',
   'top-right': '',
-};
-const noLines = {
-  ...chars,
+  mid: '',
+  'left-mid': '',
+  'mid-mid': '',
+  'right-mid': '',
   bottom: '',
   'bottom-mid': '',
   'bottom-left': '',
@@ -25,15 +21,9 @@ const noLines = {
 };
 
 export function historyTable(rollouts: readonly ShownRollout[]): string {
-  const table = new Table({
-    head: ['started', 'workload', 'tag', 'from', 'to', 'commit', 'by', 'state', 'took'].map(pc.dim),
-    style: plain,
-    chars: noLines,
-  });
-  for (const { createdAt, workload, changes, trigger, state, transitions } of rollouts) {
-    const [change] = changes;
-    const end = Date.parse(transitions.at(-1)?.at ?? createdAt);
-    table.push([
+  return tableOf(
+    ['started', 'workload', 'tag', 'from', 'to', 'commit', 'by', 'state', 'took'],
+    rollouts.map(({ createdAt, updatedAt, workload, changes: [change], trigger, state }) => [
       createdAt.slice(11, 19),
       workload.split('/').at(-1) ?? workload,
       change?.to.tag ?? '',
@@ -42,21 +32,27 @@ export function historyTable(rollouts: readonly ShownRollout[]): string {
       change?.to.commit?.slice(0, 7) ?? '',
       trigger,
       colour(state),
-      `${((end - Date.parse(createdAt)) / 1_000).toFixed(1)} s`,
-    ]);
-  }
-  return indent(table.toString());
+      `${((Date.parse(updatedAt) - Date.parse(createdAt)) / 1_000).toFixed(1)} s`,
+    ]),
+  );
 }
 
 export function workloadTable(workloads: readonly ShownWorkload[]): string {
-  const table = new Table({
-    head: ['workload', 'looks', 'why it is on its image'].map(pc.dim),
-    style: plain,
-    chars: noLines,
-  });
-  for (const { id, schedule, check } of workloads)
-    table.push([id.split('/').at(-1) ?? id, schedule, check?.sentence ?? 'not looked at yet']);
-  return indent(table.toString());
+  return tableOf(
+    ['workload', 'looks', 'why it is on its image'],
+    workloads.map(({ id, schedule, check }) => [
+      id.split('/').at(-1) ?? id,
+      schedule,
+      check?.sentence ?? 'not looked at yet',
+    ]),
+  );
+}
+
+function tableOf(head: readonly string[], rows: readonly string[][]): string {
+  const style = { head: [], border: [], compact: true };
+  const table = new Table({ head: head.map(pc.dim), style, chars: noLines });
+  table.push(...rows);
+  return table.toString().replace(/^/gm, '  ');
 }
 
 function short(digest = ''): string {
@@ -66,8 +62,4 @@ function short(digest = ''): string {
 function colour(state: string): string {
   if (state === 'succeeded') return pc.green(state);
   return state === 'failed' ? pc.red(state) : state;
-}
-
-function indent(text: string): string {
-  return text.replace(/^/gm, '  ');
 }
