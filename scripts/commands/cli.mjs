@@ -1,6 +1,5 @@
 import { runNode } from '../lib/children.mjs';
-import { ensureDependencies } from '../lib/dependencies.mjs';
-import { ensureRedis } from '../lib/redis.mjs';
+import { setup } from './setup.mjs';
 
 /**
  * V8 lets garbage grow to several times what lives before it collects: a small heap that grows slowly keeps 1,000 workloads under 200 MB.
@@ -11,8 +10,7 @@ const smallHeap = ['--max-semi-space-size=2', '--initial-old-space-size=48', '--
 /** Runs `keelson COMMAND …` from its source. */
 export function cli(command) {
   return async (args) => {
-    await ensureDependencies();
-    await ensureRedis();
+    await setup();
     return runNode([...smallHeap, 'apps/cli/src/main.ts', command, ...args]);
   };
 }

@@ -1,19 +1,17 @@
 import { runTurbo } from '../lib/children.mjs';
-import { ensureDependencies } from '../lib/dependencies.mjs';
 import { which } from '../lib/path.mjs';
-import { ensureRedis } from '../lib/redis.mjs';
 import { root } from '../lib/root.mjs';
 import { SetupError } from '../lib/setup-error.mjs';
 import { say } from '../lib/terminal.mjs';
 import { closingLine, forgetResults, summarize, testedPackages } from '../lib/test-results.mjs';
+import { setup } from './setup.mjs';
 
 /** Programs that tests use when they are there, and are skipped without: part of what turbo's cache goes by. */
 const optionalPrograms = ['docker-registry', 'kubectl'];
 
 /** Arguments with a dash are turbo's; the others name packages. */
 export async function test(args) {
-  await ensureDependencies();
-  await ensureRedis();
+  await setup();
   const names = args.filter((arg) => !arg.startsWith('-'));
   const packages = testedPackages(root, names);
   if (packages.length === 0) throw new SetupError(`No package with tests is called ${names.join(' or ')}.`);
