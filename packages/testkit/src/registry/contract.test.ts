@@ -107,6 +107,29 @@ describe.each(started.filter(({ registry }) => registry !== undefined))('$name',
     expect(await codes(response)).toEqual(['DIGEST_INVALID']);
   });
 
+  it('keeps what it has when the same content is refused', async () => {
+    const { digest, configDigests } = await pushImage(url, 'ops/kept', 'v1');
+    const [config = ''] = configDigests;
+    const wrong = `sha256:${'4'.repeat(64)}`;
+    const manifest = await get(`${url}/v2/ops/kept/manifests/${digest}`);
+    const location = await startUpload(url, 'ops/kept');
+    location.searchParams.set('digest', wrong);
+
+    const blob = new Uint8Array(await get(`${url}/v2/ops/kept/blobs/${config}`));
+    const refused = [
+      await fetch(location, { method: 'PUT', body: blob }),
+      await fetch(`${url}/v2/ops/kept/manifests/${wrong}`, {
+        method: 'PUT',
+        headers: { 'content-type': mediaTypes.oci.manifest },
+        body: new Uint8Array(manifest),
+      }),
+    ];
+
+    expect(refused.map(({ status }) => status)).toEqual([400, 400]);
+    expect(digestOf(await get(`${url}/v2/ops/kept/blobs/${config}`))).toBe(config);
+    expect(digestOf(await get(`${url}/v2/ops/kept/manifests/v1`))).toBe(digest);
+  });
+
   it('refuses a manifest of blobs that it does not have', async () => {
     const config = { mediaType: mediaTypes.oci.config, digest: `sha256:${'2'.repeat(64)}`, size: 2 };
     const manifest = { schemaVersion: 2, mediaType: mediaTypes.oci.manifest, config, layers: [] };
