@@ -1,5 +1,8 @@
 import { parseReference } from '@keelson/image';
 import { z } from 'zod';
+import { OUTCOME_LABEL } from '../cluster/kubelet/outcome.ts';
+import { baseOf } from '../registry/base-of.ts';
+import { runtimeAccept } from '../registry/media-types.ts';
 import type { Outcome } from './outcome.ts';
 import { isOutcome } from './outcome.ts';
 
@@ -10,13 +13,6 @@ export interface Pulled {
   readonly imageID?: string;
   readonly message?: string;
 }
-
-const accept = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
 
 const manifestSchema = z.looseObject({
   config: z.looseObject({ digest: z.string() }).optional(),
@@ -32,13 +28,13 @@ async function outcomeOf(base: string, manifest: unknown, headers: Headers): Pro
   const { config, manifests } = manifestSchema.parse(manifest);
   const child = manifests?.[0];
   if (child !== undefined) {
-    const answer = await fetch(`${base}/manifests/${child.digest}`, { headers: { ...headers, accept } });
+    const answer = await fetch(`${base}/manifests/${child.digest}`, { headers: { ...headers, accept: runtimeAccept } });
     return outcomeOf(base, await answer.json(), headers);
   }
   if (config === undefined) return 'ready';
   const answer = await fetch(`${base}/blobs/${config.digest}`, { headers });
   const labels = configSchema.parse(await answer.json()).config?.Labels;
-  const label = labels?.['sh.keelson.outcome'];
+  const label = labels?.[OUTCOME_LABEL];
   return isOutcome(label) ? label : 'ready';
 }
 
@@ -55,12 +51,13 @@ export interface RegistryAccess {
  */
 export async function askRegistry(image: string, { mirrors = {}, headers = {} }: RegistryAccess = {}): Promise<Pulled> {
   const { host, repository, tag, digest } = parseReference(image);
-  const loopback = /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) ? `http://${host}` : undefined;
-  const registry = mirrors[host] ?? loopback;
+  const registry = baseOf(host, mirrors);
   if (registry === undefined) return { outcome: 'ready' };
-  const base = `${registry.replace(/\/$/, '')}/v2/${repository}`;
+  const base = `${registry}/v2/${repository}`;
   try {
-    const answer = await fetch(`${base}/manifests/${digest ?? tag}`, { headers: { ...headers, accept } });
+    const answer = await fetch(`${base}/manifests/${digest ?? tag}`, {
+      headers: { ...headers, accept: runtimeAccept },
+    });
     if (!answer.ok) return { outcome: 'nopull', message: `${image}: not found (${answer.status})` };
     const found = answer.headers.get('docker-content-digest') ?? digest;
     return { outcome: await outcomeOf(base, await answer.json(), headers), imageID: `${host}/${repository}@${found}` };

@@ -16,6 +16,11 @@ export const mediaTypes = {
 
 export type ImageFormat = keyof typeof mediaTypes;
 
+/** The Accept header of a container runtime: every manifest and index. */
+export const runtimeAccept = Object.values(mediaTypes)
+  .flatMap(({ index, manifest }) => [index, manifest])
+  .join(', ');
+
 function isIndex(mediaType: string): boolean {
   return mediaType === mediaTypes.oci.index || mediaType === mediaTypes.docker.index;
 }

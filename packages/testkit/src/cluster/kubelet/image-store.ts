@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pod } from '../objects/pod.ts';
 import type { Store } from '../store/store.ts';
 import { credentialsFor } from './credentials.ts';
+import type { ImageName } from './image-name.ts';
 import { parseImageName } from './image-name.ts';
 import type { DecideOutcome } from './outcome.ts';
 import { LOG_LABEL, OUTCOME_LABEL } from './outcome.ts';
@@ -38,7 +39,7 @@ export class ImageStore {
     if (policy === 'Never' && known === undefined) {
       throw new PullError(`Container image "${image}" is not present with pull policy of Never`);
     }
-    if (this.#puller.baseOf(name.host) === undefined) return this.#invented(image, pod);
+    if (this.#puller.baseOf(name.host) === undefined) return this.#invented(image, name, pod);
     const again = policy === 'Always' && name.digest === undefined;
     const pulled =
       known !== undefined && !again
@@ -53,8 +54,7 @@ export class ImageStore {
   }
 
   /** An image of a host that no mirror leads to: there is one, and its digest is made of its name. */
-  #invented(image: string, pod: Pod): LocalImage {
-    const { host, repository, digest } = parseImageName(image);
+  #invented(image: string, { host, repository, digest }: ImageName, pod: Pod): LocalImage {
     const made = digest ?? `sha256:${createHash('sha256').update(image).digest('hex')}`;
     return { imageID: `${host}/${repository}@${made}`, outcome: this.#decide?.(image, pod), log: '' };
   }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Agent, request } from 'undici';
+import { baseOf } from '../../registry/base-of.ts';
+import { runtimeAccept } from '../../registry/media-types.ts';
 import { fieldsOf, isFields, listOf } from '../json.ts';
 import type { ImageName } from './image-name.ts';
 
@@ -14,13 +16,6 @@ export interface PulledImage {
   readonly digest: string;
   readonly labels: Readonly<Record<string, string>>;
 }
-
-const ACCEPT = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
 
 const USER_AGENT = 'containerd/2.1.5';
 
@@ -49,11 +44,9 @@ export class RegistryPuller {
     this.#mirrors = mirrors;
   }
 
-  /** Where a host is reached: its mirror, or itself when it is on loopback; undefined: nowhere. */
+  /** Where a host is reached; undefined: nowhere. */
   baseOf(host: string): string | undefined {
-    const mirror = this.#mirrors[host];
-    if (mirror !== undefined) return mirror.replace(/\/$/, '');
-    return /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) ? `http://${host}` : undefined;
+    return baseOf(host, this.#mirrors);
   }
 
   /** Throws PullError. */
@@ -124,7 +117,7 @@ export class RegistryPuller {
   async #ask(url: string, authorization: string | undefined, failed: (why: string) => PullError): Promise<Reply> {
     try {
       const headers = {
-        accept: ACCEPT,
+        accept: runtimeAccept,
         'user-agent': USER_AGENT,
         ...(authorization === undefined ? {} : { authorization }),
       };
