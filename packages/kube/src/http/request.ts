@@ -1,3 +1,5 @@
+import { targetOf } from './describe-path.ts';
+
 export interface KubeRequest {
   /** There is no PUT: whole objects are never written (law 3). @default GET */
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -40,5 +42,6 @@ export function urlPath({ path, query = {} }: KubeRequest): string {
 export function verbOf({ method = 'GET', path, query }: KubeRequest): string {
   if (method !== 'GET') return { POST: 'create', PATCH: 'patch', DELETE: 'delete' }[method];
   if (query?.watch) return 'watch';
-  return /^\/(api|apis\/[^/]+)\/[^/]+\/(namespaces\/[^/]+\/)?[^/]+$/.test(path) ? 'list' : 'get';
+  const target = targetOf(path);
+  return target !== undefined && target.name === undefined ? 'list' : 'get';
 }
