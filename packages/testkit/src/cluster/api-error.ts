@@ -61,7 +61,7 @@ function resourceName(kind: KindInfo): string {
 }
 
 /** `Deployment.apps`, `Pod`: how messages of validation name a kind. */
-function kindName(kind: KindInfo): string {
+function kindName(kind: Pick<KindInfo, 'group' | 'kind'>): string {
   return kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
 }
 
@@ -138,13 +138,14 @@ export function unsupportedPatch(): ApiError {
 
 /** Custom resources have no structs to read merge keys from: no strategic merge. */
 export function unsupportedCustomPatch(): ApiError {
-  const accepted = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
-  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
-  return new ApiError(415, 'UnsupportedMediaType', message);
+  return unknownFormat('application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml');
 }
 
 export function unsupportedBody(): ApiError {
-  const accepted = 'application/json, application/yaml';
+  return unknownFormat('application/json, application/yaml');
+}
+
+function unknownFormat(accepted: string): ApiError {
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
   return new ApiError(415, 'UnsupportedMediaType', message);
 }
@@ -157,8 +158,7 @@ export function patchRejected(): ApiError {
 export function invalid(kind: Pick<KindInfo, 'group' | 'kind'>, name: string, causes: readonly Cause[]): ApiError {
   const texts = causes.map((cause) => `${cause.field ?? ''}: ${cause.message}`);
   const list = texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`;
-  const group = kind.group === '' ? '' : `.${kind.group}`;
-  return new ApiError(422, 'Invalid', `${kind.kind}${group} "${name}" is invalid: ${list}`, {
+  return new ApiError(422, 'Invalid', `${kindName(kind)} "${name}" is invalid: ${list}`, {
     ...(name === '' ? {} : { name }),
     ...(kind.group === '' ? {} : { group: kind.group }),
     kind: kind.kind,

@@ -60,6 +60,11 @@ export function checkNames(object: KubeObject, name: string, namespace: string |
   if (metadata.name !== name) {
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   }
+  checkNamespace(object, namespace);
+}
+
+/** An object that names a namespace must name that of the URL. */
+export function checkNamespace({ metadata }: KubeObject, namespace: string | undefined): void {
   if (namespace !== undefined && (metadata.namespace ?? namespace) !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }

@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { parseObject } from '../api/parse.ts';
-import { checkNames, PATCH_TYPES, patch } from '../api/patcher.ts';
-import type { Remover } from '../api/remover.ts';
-import type { Writer } from '../api/writer.ts';
-import { badRequest, methodNotAllowed, noSuchResource, notFound } from '../api-error.ts';
+import { checkNames, checkNamespace, PATCH_TYPES, patch } from '../api/patcher.ts';
+import type { DeleteOptions, Remover } from '../api/remover.ts';
+import type { WriteOptions, Writer } from '../api/writer.ts';
+import { methodNotAllowed, noSuchResource, notFound } from '../api-error.ts';
 import { fieldsOf } from '../json.ts';
-import type { KindInfo } from '../kinds/kind.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { keyOf } from '../objects/object.ts';
 import type { Store } from '../store/store.ts';
@@ -56,6 +55,14 @@ function subresourceOf({ kind, subresource }: Call): 'status' | undefined {
   throw noSuchResource();
 }
 
+function writeOptions(call: Call, options: Parameters<typeof dryRunIn>[1]): WriteOptions {
+  return {
+    manager: managerOf(call),
+    dryRun: dryRunIn(call.query, options),
+    subresource: subresourceOf(call),
+  };
+}
+
 function keyIn(call: Call): string {
   return `${call.namespace ?? ''}/${call.name ?? ''}`;
 }
@@ -71,13 +78,10 @@ function create(served: Served, call: Call): Answer {
   const object = parseObject(kind, objectBody(call.request, call.body, kind.kind), false);
   if (kind.namespaced) {
     if (namespace === undefined) throw methodNotAllowed();
-    if ((object.metadata.namespace ?? namespace) !== namespace) {
-      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-    }
+    checkNamespace(object, namespace);
     object.metadata.namespace = namespace;
   }
-  const dryRun = dryRunIn(call.query, 'CreateOptions');
-  return answer(served.writer.create(kind, object, { manager: managerOf(call), dryRun }), 201);
+  return answer(served.writer.create(kind, object, writeOptions(call, 'CreateOptions')), 201);
 }
 
 function replace(served: Served, call: Call): Answer {
@@ -85,30 +89,22 @@ function replace(served: Served, call: Call): Answer {
   if (call.subresource === 'scale') return rescale(served, call, objectBody(call.request, call.body, 'Scale'));
   const next = parseObject(kind, objectBody(call.request, call.body, kind.kind), false);
   checkNames(next, name, namespace);
-  const options = {
-    manager: managerOf(call),
-    dryRun: dryRunIn(call.query, 'UpdateOptions'),
-    subresource: subresourceOf(call),
-  };
+  const options = writeOptions(call, 'UpdateOptions');
   return answer(served.writer.update(kind, live(served, call), next, options));
 }
 
-function patchBody(call: Call): unknown {
-  const type = mediaType(call.request);
-  return type === PATCH_TYPES.apply ? yaml(call.body) : json(call.body, 'invalid JSON patch');
+/** Undefined for a type that is no patch; the patch refuses that in its turn. */
+function patchBody(contentType: string, text: string): unknown {
+  if (!Object.values(PATCH_TYPES).some((type) => type === contentType)) return undefined;
+  return contentType === PATCH_TYPES.apply ? yaml(text) : json(text, 'invalid JSON patch');
 }
 
 function change(served: Served, call: Call): Answer {
   const { kind, name = '', namespace, query } = call;
   const contentType = mediaType(call.request);
-  const known = Object.values(PATCH_TYPES).some((type) => type === contentType);
-  const body = known ? patchBody(call) : undefined;
+  const body = patchBody(contentType, call.body);
   if (call.subresource === 'scale') return rescale(served, call, body);
-  const options = {
-    manager: managerOf(call),
-    dryRun: dryRunIn(query, 'PatchOptions'),
-    subresource: subresourceOf(call),
-  };
+  const options = writeOptions(call, 'PatchOptions');
   const fieldManager = query.get('fieldManager') ?? undefined;
   const force = flagIn(query, 'force');
   const before = served.store.get(kind, keyIn(call));
@@ -151,13 +147,13 @@ function remove(served: Served, call: Call): Answer {
     const result = served.remover.remove(call.kind, keyIn(call), options);
     return { status: 200, body: JSON.stringify(result) };
   }
-  return removeAll(served, call.kind, call, options);
+  return removeAll(served, call, options);
 }
 
 /** DELETE of a collection answers the list of what was there. */
-function removeAll(served: Served, kind: KindInfo, call: Call, options: ReturnType<typeof deleteOptions>): Answer {
-  const text = listText(served.store, kind, call.namespace, call.query, false);
-  const { matches } = selection(kind, call.namespace, call.query);
+function removeAll(served: Served, { kind, namespace, query }: Call, options: DeleteOptions): Answer {
+  const text = listText(served.store, kind, namespace, query, false);
+  const { matches } = selection(kind, namespace, query);
   for (const object of served.store.list(kind).filter(matches)) served.remover.remove(kind, keyOf(object), options);
   return { status: 200, body: text };
 }
