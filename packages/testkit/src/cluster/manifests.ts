@@ -20,10 +20,11 @@ function objectsOf(manifests: unknown): Fields[] {
   return manifests['kind'] === 'List' ? objectsOf(listOf(manifests['items'])) : [manifests];
 }
 
-function ensureNamespace(store: Store, writer: Writer, name: string): void {
+/** Makes a namespace unless it is there. */
+export function ensureNamespace(store: Store, writer: Writer, name: string, manager: string): void {
   if (store.get(kinds.namespace, `/${name}`) !== undefined) return;
   const metadata = { name, uid: '', resourceVersion: '' };
-  writer.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata }, { manager: MANAGER });
+  writer.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata }, { manager });
 }
 
 /** Server-side applies all of it as kubectl would, making namespaces on the way. */
@@ -35,7 +36,7 @@ export function applyManifests(store: Store, writer: Writer, now: () => number, 
     const { name, namespace: named } = fieldsOf(body['metadata']);
     const home = typeof named === 'string' ? named : 'default';
     const namespace = kind.namespaced ? home : undefined;
-    if (namespace !== undefined) ensureNamespace(store, writer, namespace);
+    if (namespace !== undefined) ensureNamespace(store, writer, namespace, MANAGER);
     const live = store.get(kind, `${namespace ?? ''}/${String(name)}`);
     const options = { manager: MANAGER };
     const request = {

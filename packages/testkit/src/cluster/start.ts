@@ -18,7 +18,7 @@ import { kubeconfigFor } from './kubeconfig.ts';
 import { Kubelets } from './kubelet/kubelet.ts';
 import { RegistryPuller } from './kubelet/registry.ts';
 import { startScheduler } from './kubelet/scheduler.ts';
-import { applyManifests } from './manifests.ts';
+import { applyManifests, ensureNamespace } from './manifests.ts';
 import type { KubeObject } from './objects/object.ts';
 import { isCronJob } from './objects/workloads.ts';
 import type { SimulatedCluster, SimulatedClusterOptions } from './options.ts';
@@ -64,10 +64,7 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
   const events = new EventRecorder(writer, now);
   const control = { store, writer, remover, timers, events, ready: new ReadyClock(store, timers), now };
   const controllers = new ControllerManager(control);
-  for (const name of NAMESPACES) {
-    const metadata = { name, uid: '', resourceVersion: '' };
-    writer.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata }, { manager: 'kube-apiserver' });
-  }
+  for (const name of NAMESPACES) ensureNamespace(store, writer, name, 'kube-apiserver');
   startScheduler(control);
   const puller = new RegistryPuller(options.mirrors ?? {});
   const allTimes = { pullMs: 30, readyMs: 50, backoffMs: 1000, killMs: 20, ...times };
