@@ -15,7 +15,7 @@ import type { RegistryPuller } from './registry.ts';
 export class Kubelets {
   readonly #control: Control;
   readonly #times: KubeletTimes;
-  readonly #images = new Map<string, ImageStore>();
+  readonly #nodes = new Map<string, { readonly images: ImageStore; readonly hostAddress: string }>();
   readonly #workers = new Map<string, PodWorker>();
   #addresses = 0;
 
@@ -31,8 +31,9 @@ export class Kubelets {
     control.store.subscribe((event) => this.#see(event));
     for (let number = 1; number <= nodes; number += 1) {
       const name = `node-${number}`;
-      this.#images.set(name, new ImageStore(control.store, puller, decide));
-      control.writer.create(kinds.node, nodeObject(name, `10.0.0.${number}`, control.now()), { manager: KUBELET });
+      const hostAddress = `10.0.0.${number}`;
+      this.#nodes.set(name, { images: new ImageStore(control.store, puller, decide), hostAddress });
+      control.writer.create(kinds.node, nodeObject(name, hostAddress, control.now()), { manager: KUBELET });
     }
   }
 
@@ -60,12 +61,12 @@ export class Kubelets {
 
   #begin(pod: Pod): void {
     const { nodeName = '', restartPolicy } = pod.spec;
-    const images = this.#images.get(nodeName);
-    if (images === undefined || (restartPolicy !== 'Always' && hasEnded(pod))) return;
+    const node = this.#nodes.get(nodeName);
+    if (node === undefined || (restartPolicy !== 'Always' && hasEnded(pod))) return;
     this.#addresses += 1;
     const address = `10.244.${(this.#addresses >> 8) & 255}.${this.#addresses & 255}`;
-    const place = { node: nodeName, address, hostAddress: `10.0.0.${nodeName.split('-').at(-1) ?? '1'}` };
-    const worker = new PodWorker(this.#control, images, this.#times, place, pod);
+    const place = { address, hostAddress: node.hostAddress };
+    const worker = new PodWorker(this.#control, node.images, this.#times, place, pod);
     this.#workers.set(pod.metadata.uid, worker);
     worker.start();
   }

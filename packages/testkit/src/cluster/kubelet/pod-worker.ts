@@ -10,7 +10,6 @@ import type { ImageStore } from './image-store.ts';
 import { podStatus } from './pod-status.ts';
 
 export interface Place {
-  readonly node: string;
   readonly hostAddress: string;
   readonly address: string;
 }
