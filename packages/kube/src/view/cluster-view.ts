@@ -1,3 +1,4 @@
+import { optional } from '../fields.ts';
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import type { KubeLog } from '../log.ts';
@@ -13,6 +14,7 @@ import { reflect } from '../watch/reflect.ts';
 import type { WatchTiming } from '../watch/timing.ts';
 import { defaultTiming } from '../watch/timing.ts';
 import { newestOf, podsOfNewestHash } from './newest-revision.ts';
+import type { OwnedIndex } from './owned-index.ts';
 import { createOwnedIndex } from './owned-index.ts';
 
 export interface ClusterViewOptions {
@@ -20,6 +22,14 @@ export interface ClusterViewOptions {
   readonly namespaces?: readonly string[];
   readonly log?: KubeLog;
   readonly timing?: Partial<WatchTiming>;
+}
+
+/** A kind that is looked up by its controller. */
+interface OwnedKind<T> {
+  readonly read: (object: unknown) => T | undefined;
+  readonly index: OwnedIndex<T>;
+  /** What is told when one of it came, changed or went. */
+  readonly change: (object: T) => ClusterChange;
 }
 
 function idOf({ namespace, kind, name }: WorkloadKey): string {
@@ -71,6 +81,21 @@ export function createClusterView(
     });
   }
 
+  function watchOwned<T>(path: string, { read, index, change }: OwnedKind<T>): Reflector {
+    return watch<T>(path, {
+      read: reflected(read),
+      onPut(object, before) {
+        if (before !== undefined) index.remove(before);
+        index.put(object);
+        tell(change(object));
+      },
+      onRemove(object) {
+        index.remove(object);
+        tell(change(object));
+      },
+    });
+  }
+
   function watchAll(namespace: string | undefined): readonly Reflector[] {
     const ofWorkloads = workloadKinds.map((kind) =>
       watch<Workload>(workloadListPath(kind, namespace), {
@@ -85,32 +110,19 @@ export function createClusterView(
         },
       }),
     );
-    const tellReplicaSet = ({ namespace: of, ownerUid }: ReplicaSet) =>
-      tell({ type: 'replicaset', namespace: of, ...(ownerUid === undefined ? {} : { ownerUid }) });
-    const ofReplicaSets = watch<ReplicaSet>(listPath('apps/v1', 'replicasets', namespace), {
-      read: reflected(readReplicaSet),
-      onPut(replicaSet, before) {
-        if (before !== undefined) replicaSets.remove(before);
-        replicaSets.put(replicaSet);
-        tellReplicaSet(replicaSet);
-      },
-      onRemove(replicaSet) {
-        replicaSets.remove(replicaSet);
-        tellReplicaSet(replicaSet);
-      },
+    const ofReplicaSets = watchOwned(listPath('apps/v1', 'replicasets', namespace), {
+      read: readReplicaSet,
+      index: replicaSets,
+      change: ({ namespace: of, ownerUid }) => ({
+        type: 'replicaset',
+        namespace: of,
+        ...optional('ownerUid', ownerUid),
+      }),
     });
-    const tellPod = ({ namespace: of, name, labels }: Pod) => tell({ type: 'pod', namespace: of, name, labels });
-    const ofPods = watch<Pod>(listPath('v1', 'pods', namespace), {
-      read: reflected(readPod),
-      onPut(pod, before) {
-        if (before !== undefined) pods.remove(before);
-        pods.put(pod);
-        tellPod(pod);
-      },
-      onRemove(pod) {
-        pods.remove(pod);
-        tellPod(pod);
-      },
+    const ofPods = watchOwned(listPath('v1', 'pods', namespace), {
+      read: readPod,
+      index: pods,
+      change: ({ namespace: of, name, labels }) => ({ type: 'pod', namespace: of, name, labels }),
     });
     return [...ofWorkloads, ofReplicaSets, ofPods];
   }
