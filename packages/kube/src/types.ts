@@ -45,20 +45,22 @@ export interface Workload extends WorkloadKey {
   readonly status: WorkloadStatus;
 }
 
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
 export interface WorkloadStatus {
   readonly observedGeneration: number;
   readonly replicas: number;
   readonly updated: number;
   readonly ready: number;
   readonly available: number;
-  /** StatefulSet and DaemonSet: the controller-revision-hash of the newest revision. */
+  /** The controller-revision-hash of a StatefulSet's newest revision; no other kind's status names it. */
   readonly updateRevision?: string;
-  readonly conditions: readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly reason?: string;
-    readonly message?: string;
-  }[];
+  readonly conditions: readonly Condition[];
 }
 
 export interface ReplicaSet {
@@ -98,12 +100,7 @@ export interface Pod {
   readonly ready: boolean;
   readonly createdAt: string;
   readonly containers: readonly ContainerState[];
-  readonly conditions: readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly reason?: string;
-    readonly message?: string;
-  }[];
+  readonly conditions: readonly Condition[];
 }
 
 /** One thing that changed in the cluster, after the caches hold it. */
@@ -125,7 +122,7 @@ export interface ClusterView {
   readonly synced: boolean;
   workloads(): Iterable<Workload>;
   workload(key: WorkloadKey): Workload | undefined;
-  /** Pods of the newest revision only (pod-template-hash of the newest ReplicaSet, controller-revision-hash). */
+  /** Pods of the newest revision only: those of the newest ReplicaSet, or of the newest controller-revision-hash. None of a CronJob. */
   podsOfNewestRevision(workload: Workload): readonly Pod[];
   /** Every pod of the workload that is not being deleted. */
   pods(workload: Workload): readonly Pod[];

@@ -1,5 +1,6 @@
 import type { Fields } from '../fields.ts';
 import { fields, flag, list, optional, strings, text } from '../fields.ts';
+import type { Condition } from '../types.ts';
 import type { Reflected } from '../watch/reflect.ts';
 
 export interface Metadata {
@@ -23,12 +24,21 @@ export function readMetadata(object: unknown): Metadata | undefined {
   };
 }
 
-/** The uid of the object that controls this one. */
-export function controllerUid(metadata: Fields): string | undefined {
-  const owner = list(metadata.ownerReferences)
+/** The identity of an object that another one may control. */
+export interface Owned extends Omit<Metadata, 'resourceVersion'> {
+  /** The uid of the object that controls this one. */
+  readonly ownerUid?: string;
+}
+
+/** undefined when it is no object of Kubernetes. */
+export function readOwned(object: unknown): Owned | undefined {
+  const identity = readMetadata(object);
+  if (identity === undefined) return undefined;
+  const { namespace, name, uid } = identity;
+  const owner = list(fields(fields(object).metadata).ownerReferences)
     .map(fields)
     .find(({ controller }) => flag(controller));
-  return text(owner?.uid);
+  return { namespace, name, uid, ...optional('ownerUid', text(owner?.uid)) };
 }
 
 // kubectl keeps the whole manifest in it; other tools do alike under keys of their own.
@@ -39,13 +49,6 @@ export function readAnnotations(metadata: Fields): Readonly<Record<string, strin
     ([key, value]) => key !== 'kubectl.kubernetes.io/last-applied-configuration' && value.length <= longestAnnotation,
   );
   return Object.fromEntries(kept);
-}
-
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
 }
 
 export function readConditions(status: Fields): readonly Condition[] {

@@ -1,6 +1,6 @@
 import { fields, flag, list, number, optional, strings, text } from '../fields.ts';
 import type { ContainerState, Pod } from '../types.ts';
-import { controllerUid, readConditions, readMetadata } from './metadata.ts';
+import { readConditions, readOwned } from './metadata.ts';
 
 function readWaiting(value: unknown): ContainerState['waiting'] {
   if (value === undefined) return undefined;
@@ -38,17 +38,13 @@ function readState(value: unknown, init: boolean): ContainerState {
 }
 
 export function readPod(object: unknown): Pod | undefined {
-  const identity = readMetadata(object);
+  const identity = readOwned(object);
   if (identity === undefined) return undefined;
   const metadata = fields(fields(object).metadata);
   const status = fields(fields(object).status);
   const conditions = readConditions(status);
-  const { namespace, name, uid } = identity;
   return {
-    namespace,
-    name,
-    uid,
-    ...optional('ownerUid', controllerUid(metadata)),
+    ...identity,
     labels: strings(metadata.labels),
     phase: text(status.phase) ?? 'Unknown',
     ...optional('reason', text(status.reason)),
