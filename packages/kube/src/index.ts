@@ -3,7 +3,6 @@ export { connect } from './http/connect.ts';
 export { ConflictError, KubeError, type KubeErrorCode } from './http/kube-error.ts';
 export type { KubeHttp, KubeRequest } from './http/request.ts';
 export type { KubeLog } from './log.ts';
-export { ownerOf } from './objects/owner.ts';
 export { createClusterReader } from './read/cluster-reader.ts';
 export type {
   ClusterChange,

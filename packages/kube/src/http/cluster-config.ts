@@ -8,8 +8,6 @@ export interface ConfigSource {
   readonly kubeconfigText?: string;
   /** The path of a kubeconfig. */
   readonly kubeconfig?: string;
-  /** Only the pod's service account. @default false */
-  readonly inCluster?: boolean;
   /** A context other than the current one. */
   readonly context?: string;
 }
@@ -22,7 +20,6 @@ async function read(source: ConfigSource): Promise<KubeConfig> {
   const config = new client.KubeConfig();
   if (source.kubeconfigText !== undefined) config.loadFromString(source.kubeconfigText);
   else if (source.kubeconfig !== undefined) config.loadFromFile(source.kubeconfig);
-  else if (source.inCluster) config.loadFromCluster();
   else config.loadFromDefault();
   if (source.context !== undefined) config.setCurrentContext(source.context);
   return config;

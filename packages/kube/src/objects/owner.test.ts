@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Owner } from '../types.ts';
 import { ownerOf } from './owner.ts';
 
 const kustomization = {
@@ -9,7 +10,7 @@ const release = { 'helm.toolkit.fluxcd.io/name': 'shop', 'helm.toolkit.fluxcd.io
 const tracking = { 'argocd.argoproj.io/tracking-id': 'storefront:apps/Deployment:shop/web' };
 
 describe('the owner of an object', () => {
-  it.each([
+  it.each<[string, Readonly<Record<string, string>>, Readonly<Record<string, string>>, Owner]>([
     ['nothing', {}, {}, { type: 'none' }],
     ['a Kustomization', kustomization, {}, { type: 'flux-kustomization', namespace: 'flux-system', name: 'apps' }],
     ['a HelmRelease', release, {}, { type: 'flux-helmrelease', namespace: 'shop', name: 'shop' }],
@@ -19,6 +20,6 @@ describe('the owner of an object', () => {
     ['the instance label alone', { 'app.kubernetes.io/instance': 'storefront' }, {}, { type: 'none' }],
     ['Helm by hand', { 'app.kubernetes.io/managed-by': 'Helm' }, {}, { type: 'none' }],
   ])('is read from %s', (_what, labels, annotations, expected) => {
-    expect(ownerOf({ metadata: { labels, annotations } })).toEqual(expected);
+    expect(ownerOf({ labels, annotations })).toEqual(expected);
   });
 });

@@ -1,4 +1,3 @@
-import { fields, strings } from '../fields.ts';
 import type { Owner } from '../types.ts';
 
 interface Marks {
@@ -20,7 +19,7 @@ function flux(
  *
  * Argo CD's `app.kubernetes.io/instance` label alone says nothing: Helm charts and people set it as well.
  */
-export function ownerOfMarks({ labels, annotations }: Marks): Owner {
+export function ownerOf({ labels, annotations }: Marks): Owner {
   const kustomization = flux(labels, 'kustomize.toolkit.fluxcd.io');
   if (kustomization !== undefined) return { type: 'flux-kustomization', ...kustomization };
   const release = flux(labels, 'helm.toolkit.fluxcd.io');
@@ -29,10 +28,4 @@ export function ownerOfMarks({ labels, annotations }: Marks): Owner {
   const application = annotations['argocd.argoproj.io/tracking-id']?.split(':')[0];
   if (application) return { type: 'argocd', application };
   return { type: 'none' };
-}
-
-/** The same for an object as the API server sends it. */
-export function ownerOf(object: unknown): Owner {
-  const metadata = fields(fields(object).metadata);
-  return ownerOfMarks({ labels: strings(metadata.labels), annotations: strings(metadata.annotations) });
 }

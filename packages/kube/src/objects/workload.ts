@@ -3,7 +3,7 @@ import { fields, flag, list, number, optional, strings, text } from '../fields.t
 import type { Container, Workload, WorkloadKind, WorkloadStatus } from '../types.ts';
 import { templatePathOf } from './kinds.ts';
 import { readAnnotations, readConditions, readMetadata } from './metadata.ts';
-import { ownerOfMarks } from './owner.ts';
+import { ownerOf } from './owner.ts';
 
 function readContainers(podSpec: Fields): readonly Container[] {
   const read = (values: unknown, init: boolean): Container[] =>
@@ -68,7 +68,7 @@ export function readWorkload(kind: WorkloadKind, object: unknown): Workload | un
     imagePullSecrets: list(podSpec.imagePullSecrets).flatMap((secret) => text(fields(secret).name) ?? []),
     serviceAccountName: text(podSpec.serviceAccountName) ?? 'default',
     ...(kind === 'CronJob' ? {} : { selector: strings(fields(spec.selector).matchLabels) }),
-    owner: ownerOfMarks({ labels, annotations }),
+    owner: ownerOf({ labels, annotations }),
     paused: flag(spec.paused) || flag(spec.suspend),
     replicas: desired(kind, spec, status),
     ...optional(
