@@ -1,7 +1,13 @@
 import type { ContainerView, PodEvidence, PodView } from './types.ts';
 
+/** A container, and the pod that it is in. */
+interface PodContainer {
+  readonly pod: PodView;
+  readonly container: ContainerView;
+}
+
 /** What a container says about why it does not run: its present state first, then how its last run ended. */
-function evidenceOf(pod: PodView, container: ContainerView): PodEvidence {
+function evidenceOf({ pod, container }: PodContainer): PodEvidence {
   const ended = container.terminated ?? container.lastTerminated;
   const reason = container.waiting?.reason ?? ended?.reason;
   const message = container.waiting?.message ?? ended?.message;
@@ -15,31 +21,28 @@ function evidenceOf(pod: PodView, container: ContainerView): PodEvidence {
   };
 }
 
+function containersOf(pods: readonly PodView[]): readonly PodContainer[] {
+  return pods.flatMap((pod) => pod.containers.map((container) => ({ pod, container })));
+}
+
 /** The first container that is in a crash loop, init containers included. */
 export function crashLoop(pods: readonly PodView[]): PodEvidence | undefined {
-  for (const pod of pods) {
-    const container = pod.containers.find(({ waiting }) => waiting?.reason === 'CrashLoopBackOff');
-    if (container) return evidenceOf(pod, container);
-  }
-  return undefined;
+  const found = containersOf(pods).find(({ container }) => container.waiting?.reason === 'CrashLoopBackOff');
+  return found && evidenceOf(found);
 }
 
 /** The container that best explains why a revision is not ready: one that waits for a reason, else one that is just not ready. */
 export function mostTelling(pods: readonly PodView[]): PodEvidence | undefined {
-  const unready = pods.flatMap((pod) =>
-    pod.containers.filter(({ ready, init }) => !ready && !init).map((container) => ({ pod, container })),
-  );
-  const initWaiting = pods.flatMap((pod) =>
-    pod.containers
-      .filter(({ init, waiting }) => init && waiting !== undefined)
-      .map((container) => ({ pod, container })),
-  );
-  const candidates = [...initWaiting, ...unready];
+  const all = containersOf(pods);
+  const candidates = [
+    ...all.filter(({ container }) => container.init && container.waiting !== undefined),
+    ...all.filter(({ container }) => !container.init && !container.ready),
+  ];
   const found =
     candidates.find(
       ({ container }) => container.waiting?.reason !== undefined && container.waiting.reason !== 'PodInitializing',
     ) ??
     candidates.find(({ container }) => container.terminated !== undefined) ??
     candidates[0];
-  return found && evidenceOf(found.pod, found.container);
+  return found && evidenceOf(found);
 }

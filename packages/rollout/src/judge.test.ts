@@ -12,7 +12,6 @@ const container = (over: Partial<ContainerView> = {}): ContainerView => ({
 });
 const pod = (...containers: ContainerView[]): PodView => ({
   name: 'myapp-1',
-  ready: containers.every((c) => c.ready),
   containers,
 });
 const crashing = container({

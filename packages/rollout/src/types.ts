@@ -11,7 +11,6 @@ export interface ContainerView {
 
 export interface PodView {
   readonly name: string;
-  readonly ready: boolean;
   readonly containers: readonly ContainerView[];
 }
 
