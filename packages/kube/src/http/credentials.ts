@@ -1,4 +1,5 @@
 import type { RequestOptions } from 'node:https';
+import { optional } from '../fields.ts';
 import type { ConfigSource } from './cluster-config.ts';
 import { loadConfig } from './cluster-config.ts';
 import { KubeError } from './kube-error.ts';
@@ -62,7 +63,7 @@ export async function credentialsOf(source: ConfigSource): Promise<CredentialSou
       ),
     );
     const { server, proxyUrl } = loaded;
-    return { server, headers: headersOf(options), tls, ...(proxyUrl === undefined ? {} : { proxyUrl }) };
+    return { server, headers: headersOf(options), tls, ...optional('proxyUrl', proxyUrl) };
   }
 
   return {

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { optional } from '../fields.ts';
 import { answerError, retryAfter } from './answer-error.ts';
 import { brokenError } from './broken.ts';
 import type { CredentialSource } from './credentials.ts';
@@ -45,7 +46,7 @@ export function createExchange({ credentials, pools, userAgent }: ExchangeOption
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': contentType }),
       },
-      ...(body === undefined ? {} : { body }),
+      ...optional('body', body),
       signal,
       // The deadline and a watch's own watchdog see to it.
       headersTimeout: 0,

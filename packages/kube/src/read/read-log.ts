@@ -1,3 +1,4 @@
+import { optional } from '../fields.ts';
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { listPath } from '../objects/kinds.ts';
@@ -22,7 +23,7 @@ export async function readLog(http: KubeHttp, { pod, container, lines, signal }:
         path,
         query: { container, tailLines: lines, limitBytes, ...(previous ? { previous } : {}) },
         deadlineMs: 10_000,
-        ...(signal === undefined ? {} : { signal }),
+        ...optional('signal', signal),
       });
     } catch (error) {
       // 400: no such run, or the container still waits to start. 404: the pod is gone.
