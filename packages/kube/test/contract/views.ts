@@ -4,7 +4,7 @@ import type { ClusterChange, ClusterView, KubeHttp } from '../../src/index.ts';
 import { createClusterView } from '../../src/index.ts';
 import { workloadPath } from '../../src/objects/kinds.ts';
 import type { WorkloadKey } from '../../src/types.ts';
-import { deployment, statefulSet } from '../support/objects.ts';
+import { deployment, makers } from '../support/objects.ts';
 import { until } from '../support/until.ts';
 import type { Harness } from './harness.ts';
 
@@ -20,6 +20,19 @@ export function views(harness: () => Harness): void {
 
   async function empty(): Promise<WorkloadKey> {
     return { namespace: await harness().namespace(), kind: 'Deployment', name: 'web' };
+  }
+
+  /** Two pods that are available, and a new image that never gets ready. */
+  async function halfRolledOut(test: TestContext, kind: 'Deployment' | 'StatefulSet') {
+    const { http, create, edit } = harness();
+    const key = { ...(await empty()), kind };
+    await create(key.namespace, makers[kind]('web', { replicas: 2, image: 'apps.test/team/web:one' }));
+    const view = await viewOf(test, http, [key.namespace]);
+    await until('the first revision', () => view.workload(key)?.status.available === 2);
+    await edit(workloadPath(key), {
+      spec: { template: { spec: { containers: [{ name: 'app', image: 'apps.test/team/web:unready-1' }] } } },
+    });
+    return { key, view };
   }
 
   const imagesOf = (view: ClusterView, key: WorkloadKey) => {
@@ -60,15 +73,8 @@ export function views(harness: () => Harness): void {
     });
 
     it('tells the pods of the newest revision from the older ones during a rollout', async (test) => {
-      const { http, create, edit } = harness();
-      const key = await empty();
-      await create(key.namespace, deployment('web', { replicas: 2, image: 'apps.test/team/web:one' }));
-      const view = await viewOf(test, http, [key.namespace]);
-      await until('the first revision', () => view.workload(key)?.status.available === 2);
+      const { key, view } = await halfRolledOut(test, 'Deployment');
 
-      await edit(workloadPath(key), {
-        spec: { template: { spec: { containers: [{ name: 'app', image: 'apps.test/team/web:unready-1' }] } } },
-      });
       await until('pods of both', () => {
         const images = imagesOf(view, key);
         return images.length > 0 && images.every((image) => image.endsWith('unready-1'));
@@ -84,15 +90,8 @@ export function views(harness: () => Harness): void {
     });
 
     it('tells them for a StatefulSet too', async (test) => {
-      const { http, create, edit } = harness();
-      const key = { ...(await empty()), kind: 'StatefulSet' } as const;
-      await create(key.namespace, statefulSet('web', { replicas: 2, image: 'apps.test/team/web:one' }));
-      const view = await viewOf(test, http, [key.namespace]);
-      await until('the first revision', () => view.workload(key)?.status.available === 2);
+      const { key, view } = await halfRolledOut(test, 'StatefulSet');
 
-      await edit(workloadPath(key), {
-        spec: { template: { spec: { containers: [{ name: 'app', image: 'apps.test/team/web:unready-1' }] } } },
-      });
       await until('the first new pod', () => {
         const images = imagesOf(view, key);
         return images.length === 1 && images[0]?.endsWith('unready-1');
