@@ -2,8 +2,7 @@ import { quote } from '../quote.ts';
 import type { Warning } from '../types.ts';
 import type { SettingName } from './keys.ts';
 import { SETTING_NAMES, SETTINGS } from './keys.ts';
-import type { Entries, Entry, Metadata } from './metadata.ts';
-import { entriesOf } from './metadata.ts';
+import type { Entries, Entry, MetadataEntries } from './metadata.ts';
 
 export interface Setting extends Entry {
   /** Under our own prefix, not Keel's. */
@@ -18,11 +17,11 @@ export type Settings = ReadonlyMap<SettingName, Setting>;
  * policy; a schedule is read from no label): one order for all keys is what people expect, and no row of that is lost by it.
  * Two spellings side by side that disagree are a warning.
  */
-export function findSettings(metadata: Metadata): {
+export function findSettings({ annotations, labels }: MetadataEntries): {
   readonly settings: Settings;
   readonly warnings: readonly Warning[];
 } {
-  const maps = [entriesOf(metadata.annotations), entriesOf(metadata.labels)];
+  const maps = [annotations, labels];
   const settings = new Map<SettingName, Setting>();
   const warnings: Warning[] = [];
   for (const name of SETTING_NAMES) {

@@ -15,7 +15,17 @@ export interface Entry {
 /** The entries of one map by the key that each is known under. */
 export type Entries = ReadonlyMap<string, Entry>;
 
-export function entriesOf(map: Readonly<Record<string, string>>): Entries {
+/** What an object's metadata holds, read once for all who look into it. */
+export interface MetadataEntries {
+  readonly annotations: Entries;
+  readonly labels: Entries;
+}
+
+export function readEntries({ annotations, labels }: Metadata): MetadataEntries {
+  return { annotations: entriesOf(annotations), labels: entriesOf(labels) };
+}
+
+function entriesOf(map: Readonly<Record<string, string>>): Entries {
   const entries = new Map<string, Entry>();
   for (const [key, value] of Object.entries(map)) {
     const known = ANY_CASE_KEYS.find((candidate) => candidate.toLowerCase() === key.toLowerCase()) ?? key;

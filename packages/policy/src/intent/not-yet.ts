@@ -1,7 +1,6 @@
 import { quote } from '../quote.ts';
 import type { Warning } from '../types.ts';
-import type { Metadata } from './metadata.ts';
-import { entriesOf } from './metadata.ts';
+import type { MetadataEntries } from './metadata.ts';
 
 interface NotYet {
   readonly key: string;
@@ -39,9 +38,9 @@ const TABLE: readonly NotYet[] = [
 export const NOT_YET_KEYS: readonly string[] = TABLE.map(({ key }) => key);
 
 /** One warning for each of those keys that asks for something. */
-export function notYetKeys(metadata: Metadata): readonly Warning[] {
+export function notYetKeys(entries: MetadataEntries): readonly Warning[] {
   return TABLE.flatMap((row) => {
-    const [asked] = asking(metadata, row);
+    const [asked] = asking(entries, row);
     return asked
       ? [{ code: 'not-yet', key: asked.key, message: `${asked.key} is ${quote(asked.value)}: ${row.instead}.` }]
       : [];
@@ -52,12 +51,12 @@ export function notYetKeys(metadata: Metadata): readonly Warning[] {
  * True when an annotation or a label asks for votes, even unreadably: rolling out without a vote that somebody asked for is the one
  * thing that must not happen.
  */
-export function asksForApproval(metadata: Metadata): boolean {
-  return asking(metadata, APPROVALS).length > 0;
+export function asksForApproval(entries: MetadataEntries): boolean {
+  return asking(entries, APPROVALS).length > 0;
 }
 
-function asking({ annotations, labels }: Metadata, { key, inert }: NotYet) {
-  return [entriesOf(annotations), entriesOf(labels)]
+function asking({ annotations, labels }: MetadataEntries, { key, inert }: NotYet) {
+  return [annotations, labels]
     .flatMap((entries) => entries.get(key) ?? [])
     .filter(({ value }) => value !== '' && value !== inert);
 }

@@ -3,6 +3,7 @@ import type { Intent, Schedule, Warning } from '../types.ts';
 import type { Setting, Settings } from './find-settings.ts';
 import { findSettings } from './find-settings.ts';
 import type { Metadata } from './metadata.ts';
+import { readEntries } from './metadata.ts';
 import { asksForApproval, notYetKeys } from './not-yet.ts';
 import { readPolicy } from './read-policy.ts';
 import { readTrigger } from './read-trigger.ts';
@@ -15,9 +16,10 @@ import { unknownKeys } from './unknown-keys.ts';
  * so that one workload's mistake stays its own.
  */
 export function readIntent(metadata: Metadata): Intent {
-  const { settings, warnings } = findSettings(metadata);
+  const entries = readEntries(metadata);
+  const { settings, warnings } = findSettings(entries);
   const matchTag = readFlag(settings.get('matchTag'));
-  const policy = readPolicy(settings.get('policy'), matchTag.value, asksForApproval(metadata));
+  const policy = readPolicy(settings.get('policy'), matchTag.value, asksForApproval(entries));
   const trigger = readTrigger(settings.get('trigger'), settings.get('policy'));
   const schedule = scheduleOf(settings.get('pollSchedule'));
   const containers = readNames(settings.get('containers'));
@@ -38,8 +40,8 @@ export function readIntent(metadata: Metadata): Intent {
       ...readings.flatMap((reading) => reading.warnings),
       ...ineffective(settings, trigger.trigger),
       ...warnings,
-      ...notYetKeys(metadata),
-      ...unknownKeys(metadata),
+      ...notYetKeys(entries),
+      ...unknownKeys(entries),
     ],
   };
 }

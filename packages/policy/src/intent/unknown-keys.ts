@@ -2,8 +2,7 @@ import { nearest } from '../nearest.ts';
 import { cut } from '../quote.ts';
 import type { Warning } from '../types.ts';
 import { PREFIXES, SETTING_NAMES, SETTINGS, WRITTEN_KEYS } from './keys.ts';
-import type { Metadata } from './metadata.ts';
-import { entriesOf } from './metadata.ts';
+import type { MetadataEntries } from './metadata.ts';
 import { NOT_YET_KEYS } from './not-yet.ts';
 
 const SETTING_KEYS: readonly string[] = SETTING_NAMES.flatMap((name) => [
@@ -13,8 +12,8 @@ const SETTING_KEYS: readonly string[] = SETTING_NAMES.flatMap((name) => [
 const KNOWN: ReadonlySet<string> = new Set([...SETTING_KEYS, ...NOT_YET_KEYS, ...WRITTEN_KEYS]);
 
 /** A warning for each key under either prefix that nobody reads, with the key that was probably meant. */
-export function unknownKeys({ annotations, labels }: Metadata): readonly Warning[] {
-  const known = [...entriesOf(labels), ...entriesOf(annotations)];
+export function unknownKeys({ annotations, labels }: MetadataEntries): readonly Warning[] {
+  const known = [...labels, ...annotations];
   const unknown = new Map(known.filter(([key]) => !KNOWN.has(key)).map(([, { key }]) => [key, prefixOf(key)]));
   return [...unknown].flatMap(([key, prefix]) => (prefix ? [unknownKey(key, prefix)] : []));
 }
