@@ -1,7 +1,7 @@
 import { quote } from '../quote.ts';
 import type { Warning } from '../types.ts';
 import type { SettingName } from './keys.ts';
-import { SETTING_NAMES, SETTINGS } from './keys.ts';
+import { SETTINGS } from './keys.ts';
 import type { Entries, Entry, MetadataEntries } from './metadata.ts';
 
 export interface Setting extends Entry {
@@ -24,9 +24,8 @@ export function findSettings({ annotations, labels }: MetadataEntries): {
   const maps = [annotations, labels];
   const settings = new Map<SettingName, Setting>();
   const warnings: Warning[] = [];
-  for (const name of SETTING_NAMES) {
-    const [first, ...others] =
-      spelled(maps, SETTINGS[name].keelson, true) ?? spelled(maps, SETTINGS[name].keel, false) ?? [];
+  for (const { name, keelson, keel } of SETTINGS) {
+    const [first, ...others] = spelled(maps, keelson, true) ?? spelled(maps, keel, false) ?? [];
     if (!first) continue;
     settings.set(name, first);
     warnings.push(...others.filter(({ value }) => value !== first.value).map((other) => ignored(other, first)));

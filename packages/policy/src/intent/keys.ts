@@ -1,14 +1,5 @@
-export type SettingName =
-  | 'policy'
-  | 'matchTag'
-  | 'trigger'
-  | 'pollSchedule'
-  | 'pullSecret'
-  | 'containers'
-  | 'initContainers'
-  | 'deadline';
-
 interface Spellings {
+  readonly name: string;
   /** Our own keys, the best spelling first. They win over Keel's. */
   readonly keelson: readonly string[];
   /** Keel's keys, the one that Keel prefers first; the spellings that are common but that Keel ignores come after. */
@@ -16,36 +7,34 @@ interface Spellings {
 }
 
 /** Every key that Keelson acts on. */
-export const SETTINGS = {
-  policy: { keelson: ['keelson.sh/policy'], keel: ['keel.sh/policy', 'keel.observer/policy'] },
-  matchTag: {
+export const SETTINGS = [
+  { name: 'policy', keelson: ['keelson.sh/policy'], keel: ['keel.sh/policy', 'keel.observer/policy'] },
+  {
+    name: 'matchTag',
     keelson: ['keelson.sh/match-tag', 'keelson.sh/matchTag'],
     keel: ['keel.sh/matchTag', 'keel.sh/match-tag'],
   },
-  trigger: { keelson: ['keelson.sh/trigger'], keel: ['keel.sh/trigger'] },
-  pollSchedule: {
+  { name: 'trigger', keelson: ['keelson.sh/trigger'], keel: ['keel.sh/trigger'] },
+  {
+    name: 'pollSchedule',
     keelson: ['keelson.sh/poll-schedule', 'keelson.sh/pollSchedule'],
     keel: ['keel.sh/pollSchedule', 'keel.sh/poll-schedule'],
   },
-  pullSecret: { keelson: ['keelson.sh/pull-secret', 'keelson.sh/pullSecret'], keel: ['keel.sh/imagePullSecret'] },
-  containers: { keelson: ['keelson.sh/containers'], keel: ['keel.sh/monitorContainers'] },
-  initContainers: {
+  {
+    name: 'pullSecret',
+    keelson: ['keelson.sh/pull-secret', 'keelson.sh/pullSecret'],
+    keel: ['keel.sh/imagePullSecret'],
+  },
+  { name: 'containers', keelson: ['keelson.sh/containers'], keel: ['keel.sh/monitorContainers'] },
+  {
+    name: 'initContainers',
     keelson: ['keelson.sh/init-containers', 'keelson.sh/initContainers'],
     keel: ['keel.sh/initContainers'],
   },
-  deadline: { keelson: ['keelson.sh/deadline'], keel: [] },
-} as const satisfies Record<SettingName, Spellings>;
+  { name: 'deadline', keelson: ['keelson.sh/deadline'], keel: [] },
+] as const satisfies readonly Spellings[];
 
-export const SETTING_NAMES = [
-  'policy',
-  'matchTag',
-  'trigger',
-  'pollSchedule',
-  'pullSecret',
-  'containers',
-  'initContainers',
-  'deadline',
-] as const satisfies readonly SettingName[];
+export type SettingName = (typeof SETTINGS)[number]['name'];
 
 /** Keys that Keel itself, or Keelson, writes: nobody's mistake. */
 export const WRITTEN_KEYS: readonly string[] = ['keel.sh/update-time', 'keel.sh/digest', 'keelson.sh/restartedAt'];

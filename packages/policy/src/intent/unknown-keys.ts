@@ -1,14 +1,11 @@
 import { nearest } from '../nearest.ts';
 import { cut } from '../quote.ts';
 import type { Warning } from '../types.ts';
-import { PREFIXES, SETTING_NAMES, SETTINGS, WRITTEN_KEYS } from './keys.ts';
+import { PREFIXES, SETTINGS, WRITTEN_KEYS } from './keys.ts';
 import type { MetadataEntries } from './metadata.ts';
 import { NOT_YET_KEYS } from './not-yet.ts';
 
-const SETTING_KEYS: readonly string[] = SETTING_NAMES.flatMap((name) => [
-  ...SETTINGS[name].keelson,
-  ...SETTINGS[name].keel,
-]);
+const SETTING_KEYS: readonly string[] = SETTINGS.flatMap(({ keelson, keel }) => [...keelson, ...keel]);
 const KNOWN: ReadonlySet<string> = new Set([...SETTING_KEYS, ...NOT_YET_KEYS, ...WRITTEN_KEYS]);
 
 /** A warning for each key under either prefix that nobody reads, with the key that was probably meant. */
