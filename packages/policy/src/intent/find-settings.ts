@@ -15,7 +15,8 @@ export type Settings = ReadonlyMap<SettingName, Setting>;
  * What is set, each setting once. `keelson.sh/` wins over `keel.sh/`, then an annotation over a label, then the spelling that Keel prefers.
  * Keel itself differs per key (the label of an approval or a pull secret wins there; match-tag is read only from the map that holds the
  * policy; a schedule is read from no label): one order for all keys is what people expect, and no row of that is lost by it.
- * Two spellings side by side that disagree are a warning.
+ * Two spellings of one prefix that disagree within the annotations, or within the labels, are a warning; whatever a stronger prefix or map
+ * overrules is not.
  */
 export function findSettings({ annotations, labels }: MetadataEntries): {
   readonly settings: Settings;
@@ -33,7 +34,10 @@ export function findSettings({ annotations, labels }: MetadataEntries): {
   return { settings, warnings };
 }
 
-/** Every spelling in the first map that has any. */
+/**
+ * What is set under the keys of one prefix: all such annotations or, where there is none, all such labels; undefined where there is neither.
+ * Labels beside an annotation are overruled and left out, so that no warning is made of them even where they say something else.
+ */
 function spelled(maps: readonly Entries[], keys: readonly string[], own: boolean): readonly Setting[] | undefined {
   return maps
     .map((entries) => keys.flatMap((key) => entries.get(key) ?? []).map((entry) => ({ ...entry, own })))
