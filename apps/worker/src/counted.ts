@@ -1,9 +1,8 @@
-import type { History, RolloutState } from '@keelson/history';
+import type { History } from '@keelson/history';
+import { isUnderWay } from '@keelson/history';
 import type { RegistryClient } from '@keelson/registry';
 import { RegistryError } from '@keelson/registry';
 import type { Metrics } from './metrics.ts';
-
-const ENDS: ReadonlySet<RolloutState> = new Set(['succeeded', 'failed', 'superseded', 'cancelled']);
 
 /** The same history; each rollout that is brought to its end through it is counted once, since one transition wins. */
 export function countedHistory(history: History, count: Pick<Metrics, 'ended'>): History {
@@ -16,7 +15,7 @@ export function countedHistory(history: History, count: Pick<Metrics, 'ended'>):
     },
     async transition(id, step) {
       const moved = await history.transition(id, step);
-      if (moved && ENDS.has(step.to)) count.ended(step.to);
+      if (moved && !isUnderWay(step.to)) count.ended(step.to);
       return moved;
     },
   };
