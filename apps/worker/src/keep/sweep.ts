@@ -34,7 +34,7 @@ export function createSweep(
     if (change.type === 'workload') return active.get(idOf(change.key));
     for (const rollout of active.values()) {
       const key = keyOf(rollout.workload);
-      const workload = key?.namespace === namespaceOf(change) ? view.workload(key) : undefined;
+      const workload = key?.namespace === change.namespace ? view.workload(key) : undefined;
       if (!workload) continue;
       if (change.type === 'replicaset' ? change.ownerUid === workload.uid : matches(workload.selector, change.labels))
         return rollout;
@@ -87,10 +87,6 @@ export function createSweep(
       }
     }
   }
-}
-
-function namespaceOf(change: ClusterChange): string {
-  return change.type === 'workload' ? change.key.namespace : change.namespace;
 }
 
 function matches(
