@@ -19,16 +19,15 @@ export function checkOf(
 ): CheckRecord {
   const [failure] = failures;
   const nextAt = schedule && nextRun(schedule, now);
-  const told = [...looks].sort((a, b) => weight(b) - weight(a));
-  const [first] = told;
+  const told = [...looks].sort((a, b) => weight(b) - weight(a)).map((seen) => underWay(seen, active) ?? seen.decision);
   const sentences = [
     ...failures.map(({ container, image, message }) => `${container} (${image}): ${message}`),
-    ...told.map((seen) => underWay(seen, active)?.sentence ?? seen.decision.sentence),
+    ...told.map(({ sentence }) => sentence),
   ];
   return {
     at: now,
     ...(nextAt !== undefined && { nextAt }),
-    code: failure?.code ?? (first && (underWay(first, active)?.code ?? first.decision.code)) ?? 'nothing-followed',
+    code: failure?.code ?? told[0]?.code ?? 'nothing-followed',
     sentence: [...(sentences.length > 0 ? sentences : [NOTHING]), ...warnings].join(' '),
     ...(failure && { error: { code: failure.code, message: failure.message } }),
     observed: looks.map(({ facts, digest }) => ({ container: facts.name, digest })),
