@@ -1,7 +1,7 @@
 import type { ContainerRecord, WorkloadRecord } from '@keelson/history';
-import { parseReference, repositoryOf } from '@keelson/image';
+import { repositoryOf } from '@keelson/image';
 import type { Container, Owner, Workload, WritePath } from '@keelson/kube';
-import type { Intent, Policy } from '@keelson/policy';
+import type { Intent, Policy, TrackedContainer } from '@keelson/policy';
 import { formatSchedule, trackedContainers } from '@keelson/policy';
 import { idOf } from '../workload-id.ts';
 
@@ -27,8 +27,7 @@ export function recordOf(workload: Workload, intent: Intent, path: WritePath): W
   };
 }
 
-function containerRecord({ name, image }: Container): ContainerRecord {
-  const reference = parseReference(image);
+function containerRecord({ name, image, reference }: TrackedContainer<Container>): ContainerRecord {
   const { tag } = reference;
   return { name, image, repository: repositoryOf(reference), ...(tag !== undefined && { tag }) };
 }

@@ -1,4 +1,5 @@
 import type { DigestRecord } from '@keelson/history';
+import { parseReference } from '@keelson/image';
 import type { Pod } from '@keelson/kube';
 import { describe, expect, it } from 'vitest';
 import { container, digestOf, pod, workload } from '../testing/values.ts';
@@ -8,7 +9,7 @@ const [a, b] = [digestOf('a'), digestOf('b')];
 const record: DigestRecord = { image: 'ghcr.io/me/web', tag: 'latest', rolledOut: a };
 
 function facts(image: string, pods: readonly Pod[], records: Record<string, DigestRecord> = {}) {
-  const app = container('app', image);
+  const app = { ...container('app', image), reference: parseReference(image) };
   return factsOf({ podsOfNewestRevision: () => pods }, workload({ containers: [app] }), app, records);
 }
 

@@ -1,18 +1,17 @@
 import type { DigestRecord } from '@keelson/history';
 import type { Digest } from '@keelson/image';
-import { digestOfImageID, parseReference, repositoryOf } from '@keelson/image';
+import { digestOfImageID, repositoryOf } from '@keelson/image';
 import type { ClusterView, Container, Workload } from '@keelson/kube';
 import { markOf } from '@keelson/kube';
-import type { ContainerFacts } from '@keelson/policy';
+import type { ContainerFacts, TrackedContainer } from '@keelson/policy';
 
 /** What is known of one container before the registry is asked: from git, from the cluster, from what was written down. */
 export function factsOf(
   view: Pick<ClusterView, 'podsOfNewestRevision'>,
   workload: Workload,
-  { name, image }: Container,
+  { name, image, reference }: TrackedContainer<Container>,
   records: Readonly<Record<string, DigestRecord>>,
 ): ContainerFacts {
-  const reference = parseReference(image);
   const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
   const running = pods.map(({ containers }) =>
     digestOfImageID(containers.find((container) => container.name === name)?.imageID ?? ''),

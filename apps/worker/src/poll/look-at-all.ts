@@ -39,16 +39,16 @@ export async function lookAtAll(deps: Deps, secrets: PullSecrets, input: LookAtA
   const { tracked } = trackedContainers(intent, workload.containers);
   const warnings = new Set<string>();
   const seen = await Promise.all(
-    tracked.map(async ({ name: container, image, ...rest }): Promise<Look | LookFailure> => {
+    tracked.map(async (container): Promise<Look | LookFailure> => {
       try {
-        const facts = factsOf(deps.view, workload, { name: container, image, ...rest }, state.digests);
+        const facts = factsOf(deps.view, workload, container, state.digests);
         const keyring = await secrets.keyring(workload, intent.pullSecret, facts.reference);
         for (const warning of keyring.warnings) warnings.add(warning);
         return await look(deps, { intent, facts, keyring, notBefore, signal });
       } catch (error) {
         if (!(error instanceof RegistryError || error instanceof KubeError)) throw error;
         if (error.code === 'unauthorized') secrets.doubt(workload);
-        return { container, image, code: error.code, message: error.message };
+        return { container: container.name, image: container.image, code: error.code, message: error.message };
       }
     }),
   );
