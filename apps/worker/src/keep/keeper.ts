@@ -4,6 +4,7 @@ import { readIntent } from '@keelson/policy';
 import type { Schedules, WantedSchedule } from '@keelson/queue';
 import { isQueueError, registryPoll } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
+import { isFollowed } from '../is-followed.ts';
 import { idOf } from '../workload-id.ts';
 import { isDue } from './is-due.ts';
 import { recordOf } from './record-of.ts';
@@ -44,10 +45,7 @@ export function createKeeper(
     if (!intent.managed && intent.warnings.length === 0) return undefined;
     const record = recordOf(workload, intent, writePathFor(workload));
     const schedule = wantedSchedule(intent, record);
-    const followed =
-      intent.managed && intent.policy.type === 'force'
-        ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`)
-        : [];
+    const followed = isFollowed(intent) ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
     return {
       record,
       schedule,

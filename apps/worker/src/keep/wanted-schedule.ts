@@ -2,6 +2,7 @@ import type { WorkloadRecord } from '@keelson/history';
 import type { Intent } from '@keelson/policy';
 import type { WantedSchedule } from '@keelson/queue';
 import { offsetFor } from '@keelson/queue';
+import { isFollowed } from '../is-followed.ts';
 
 /**
  * When a workload's polls are due. The place in the interval comes from the image, so that workloads that share one look together, and
@@ -9,7 +10,7 @@ import { offsetFor } from '@keelson/queue';
  */
 export function wantedSchedule(intent: Intent, record: WorkloadRecord): WantedSchedule | undefined {
   const [first] = record.containers;
-  if (!intent.managed || intent.policy.type !== 'force' || intent.trigger !== 'poll' || !first) return undefined;
+  if (!isFollowed(intent) || intent.trigger !== 'poll' || !first) return undefined;
   const { schedule } = intent;
   const offsetMs = schedule.type === 'every' ? offsetFor(`${first.repository}:${first.tag ?? ''}`, schedule.ms) : 0;
   return { schedule, offsetMs };

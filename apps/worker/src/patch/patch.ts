@@ -7,6 +7,7 @@ import type { FunctionContext, imagePatch } from '@keelson/queue';
 import { rolloutVerify } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { isFollowed } from '../is-followed.ts';
 import { keyOf } from '../workload-id.ts';
 
 type Input = z.output<typeof imagePatch.input>;
@@ -73,7 +74,7 @@ type Plan =
 function wanted(workload: Workload | undefined, rollout: Rollout): Plan {
   if (!workload) return { unwanted: 'The workload is gone.' };
   const intent = readIntent(workload);
-  if (!intent.managed || intent.policy.type !== 'force') return { unwanted: 'The workload is no longer followed.' };
+  if (!isFollowed(intent)) return { unwanted: 'The workload is no longer followed.' };
   const { tracked } = trackedContainers(intent, workload.containers);
   const changes: ImageChange[] = [];
   for (const { container: name, image, to } of rollout.changes) {
