@@ -1,5 +1,5 @@
-import type { Digest } from '@keelson/image';
 import type { ContainerFacts, Decision, Observation } from '../types.ts';
+import { rollOut } from './roll-out.ts';
 import { sentence } from './sentence.ts';
 
 /**
@@ -10,7 +10,7 @@ export function compareRunning(facts: ContainerFacts, observation: Observation):
   const { name: container, rolledOut, running, runningComplete } = facts;
   const { digest, family } = observation;
   if (rolledOut !== undefined && (running.length === 0 || !runningComplete)) {
-    return rollOut(facts, digest, 'new-digest', rolledOut);
+    return rollOut(facts, digest, 'new-digest', 'Keelson last rolled out ', rolledOut);
   }
   if (running.length === 0) {
     const why = 'and no pod reports an image yet; pods that start pull the tag themselves';
@@ -25,17 +25,6 @@ export function compareRunning(facts: ContainerFacts, observation: Observation):
     const why = ['the pods run ', other, ', which may be the same image for one platform'] as const;
     return { container, action: 'ask-family', code: 'family-needed', sentence: sentence(facts, digest, why) };
   }
-  if (rolledOut !== undefined) return rollOut(facts, digest, 'new-digest', rolledOut);
-  return rollOut(facts, digest, 'pushed-while-away', other);
-}
-
-function rollOut(facts: ContainerFacts, to: Digest, code: 'new-digest' | 'pushed-while-away', from: Digest): Decision {
-  const before = code === 'new-digest' ? 'Keelson last rolled out ' : 'the pods run ';
-  return {
-    container: facts.name,
-    action: 'roll-out',
-    code,
-    sentence: sentence(facts, to, [before, from]),
-    move: { container: facts.name, from, to },
-  };
+  if (rolledOut !== undefined) return rollOut(facts, digest, 'new-digest', 'Keelson last rolled out ', rolledOut);
+  return rollOut(facts, digest, 'pushed-while-away', 'the pods run ', other);
 }

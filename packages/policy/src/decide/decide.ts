@@ -1,7 +1,7 @@
-import type { Digest } from '@keelson/image';
 import type { ContainerFacts, Decision, Intent, Observation } from '../types.ts';
 import { compareRunning } from './compare-running.ts';
 import { notFollowed } from './not-followed.ts';
+import { rollOut } from './roll-out.ts';
 import { sentence } from './sentence.ts';
 
 /**
@@ -44,15 +44,6 @@ function decideFollowed(facts: ContainerFacts, observation: Observation): Decisi
       ),
     };
   }
-  return mark === undefined ? compareRunning(facts, observation) : newDigest(facts, digest, mark);
-}
-
-function newDigest(facts: ContainerFacts, to: Digest, from: Digest): Decision {
-  return {
-    container: facts.name,
-    action: 'roll-out',
-    code: 'new-digest',
-    sentence: sentence(facts, to, ['the workload names ', from]),
-    move: { container: facts.name, from, to },
-  };
+  if (mark === undefined) return compareRunning(facts, observation);
+  return rollOut(facts, digest, 'new-digest', 'the workload names ', mark);
 }
