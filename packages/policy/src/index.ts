@@ -3,7 +3,7 @@ export { decide } from './decide/decide.ts';
 export { readIntent } from './intent/read-intent.ts';
 export { formatSchedule } from './schedule/format-schedule.ts';
 export { nextRun } from './schedule/next-run.ts';
-export { DEFAULT_SCHEDULE, readSchedule, type ScheduleReading } from './schedule/read-schedule.ts';
+export { readSchedule, type ScheduleReading } from './schedule/read-schedule.ts';
 export type {
   ContainerFacts,
   Decision,
