@@ -12,7 +12,6 @@ export interface Deadlines {
 
 /** Static messages with fields, as pino takes them. No field holds a credential or a token. */
 export interface RegistryLog {
-  debug(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
 
@@ -63,4 +62,4 @@ export function settingsOf(options: RegistryClientOptions): Settings {
   };
 }
 
-const silent: RegistryLog = { debug: () => undefined, warn: () => undefined };
+const silent: RegistryLog = { warn: () => undefined };
