@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failed } from '../errors.ts';
 import type { Answer, Request } from '../http/exchange.ts';
 import { troubleOf } from '../http/trouble.ts';
+import { parseJson } from '../json.ts';
 import type { Credential } from '../types.ts';
 import { basicAuthorization } from './basic.ts';
 import type { Scheme } from './scheme.ts';
@@ -51,7 +52,7 @@ export async function fetchToken(
   if ([400, 401, 403].includes(answer.status)) return undefined;
   const trouble = troubleOf(answer, { host, asked }, now());
   if (trouble !== undefined) throw trouble;
-  const read = tokenAnswer.safeParse(json(answer.body));
+  const read = tokenAnswer.safeParse(parseJson(answer.body.toString('utf8')));
   const value = read.data?.value;
   if (answer.status !== 200 || read.data === undefined || value === undefined) {
     throw failed('protocol', { host, asked }, `the answer (${answer.status}) holds no token`);
@@ -76,13 +77,4 @@ function requestFor(
   for (const [name, value] of Object.entries(about)) url.searchParams.set(name, value);
   const authorization = basicAuthorization(credential);
   return { method: 'GET', url, headers: authorization === undefined ? {} : { authorization } };
-}
-
-/** Errors of JSON.parse quote the text, here a token, so nothing of them is kept. */
-function json(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../json.ts';
 import type { Credential } from '../types.ts';
 import { readBasicAuth } from './basic-auth.ts';
 
@@ -21,7 +22,7 @@ export interface DockerConfigEntry {
 
 /** The entries of a docker config file; undefined where the text is none. */
 export function readDockerConfig(content: string): DockerConfigEntry[] | undefined {
-  const value = json(content);
+  const value = parseJson(content);
   const entries = newSchema.safeParse(value).data?.auths ?? oldSchema.safeParse(value).data;
   if (entries === undefined) return undefined;
   return Object.entries(entries).map(([key, entry]) => readEntry(key, entry));
@@ -38,13 +39,4 @@ function readEntry(key: string, value: unknown): DockerConfigEntry {
   const credential = decoded ?? plain;
   const broken = Boolean(auth) && decoded === undefined;
   return credential === undefined ? { key, broken } : { key, credential, broken };
-}
-
-/** Errors of JSON.parse quote the text, here a password, so nothing of them is kept. */
-function json(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
-  }
 }

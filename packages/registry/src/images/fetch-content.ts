@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Asker } from '../asker.ts';
 import type { Endpoint } from '../endpoints.ts';
 import { failed } from '../errors.ts';
+import { parseJson } from '../json.ts';
 import type { CallOptions } from '../types.ts';
 import { acceptManifests } from './media-types.ts';
 import { digestOf } from './observe.ts';
@@ -24,15 +25,7 @@ export async function fetchContent<Schema extends z.ZodType>(
   const answer = await asker.ask(endpoint, { method: 'GET', path: `${kind}/${digest}`, accept, asked }, options);
   const about = { host: endpoint.host, asked };
   if (digestOf(answer) !== digest) throw failed('protocol', about, 'it answered content of another digest');
-  const read = schema.safeParse(json(answer.body));
+  const read = schema.safeParse(parseJson(answer.body.toString('utf8')));
   if (read.success) return read.data;
   throw failed('protocol', about, 'the content is none that Keelson can read');
-}
-
-function json(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
