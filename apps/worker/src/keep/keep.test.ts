@@ -1,26 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { Corner } from '../testing/corner.ts';
-import { openCorner } from '../testing/corner.ts';
-import type { Place } from '../testing/place.ts';
-import { soon, startPlace } from '../testing/place.ts';
+import { inCorners } from '../testing/in-corners.ts';
+import { soon } from '../testing/place.ts';
 import { digestOf } from '../testing/values.ts';
 import { keep } from './keep.ts';
 
-let place: Place;
 let corner: Corner;
 let stop: () => Promise<void>;
-beforeAll(async () => {
-  place = await startPlace();
-});
-afterAll(() => place.stop());
-beforeEach(async () => {
-  corner = await openCorner(place);
+inCorners((opened) => {
+  corner = opened;
   stop = async () => undefined;
 });
-afterEach(async () => {
-  await stop();
-  await corner.close();
-});
+afterEach(() => stop());
 
 function keeping() {
   const ending = new AbortController();
@@ -58,7 +49,7 @@ it('fills Redis again when that lost everything', async () => {
   keeping();
   await expectKept('web');
 
-  await place.redis.flush();
+  await corner.place.redis.flush();
 
   await expectKept('web');
 });
@@ -68,29 +59,16 @@ it('goes on after Redis was away', async () => {
   keeping();
   await expectKept('first');
 
-  await place.redis.kill9();
+  await corner.place.redis.kill9();
   deploy('second');
   await soon(() => expect(corner.lines.join('')).toContain('could not be brought in line with the cluster'));
-  await place.redis.restart();
+  await corner.place.redis.restart();
 
   await expectKept('first', 'second');
 });
 
 it('removes rollouts past the retention', async () => {
-  const change = {
-    container: 'app',
-    image: corner.repository(),
-    from: {},
-    to: { tag: 'latest', digest: digestOf('b') },
-  };
-  const { rollout } = await corner.deps.history.begin({
-    workload: corner.id('web'),
-    changes: [change],
-    trigger: 'manual',
-    code: 'new-digest',
-    reason: 'A push.',
-  });
-  const id = rollout?.id ?? 'none';
+  const id = await corner.begin('web', digestOf('b'));
   await corner.deps.history.transition(id, { from: ['pending'], to: 'cancelled', code: 'x' });
 
   corner.clock.ahead = 2 * 3_600_000;

@@ -1,26 +1,19 @@
 import { registryPoll } from '@keelson/queue';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Deps } from '../deps.ts';
 import type { Corner } from '../testing/corner.ts';
-import { openCorner } from '../testing/corner.ts';
+import { inCorners } from '../testing/in-corners.ts';
 import { FOLLOWED } from '../testing/manifests.ts';
-import type { Place } from '../testing/place.ts';
-import { soon, startPlace } from '../testing/place.ts';
+import { soon } from '../testing/place.ts';
 import type { Keeper } from './keeper.ts';
 import { createKeeper } from './keeper.ts';
 
-let place: Place;
 let corner: Corner;
 let keeper: Keeper;
-beforeAll(async () => {
-  place = await startPlace();
-});
-afterAll(() => place.stop());
-beforeEach(async () => {
-  corner = await openCorner(place);
+inCorners((opened) => {
+  corner = opened;
   keeper = createKeeper(corner.deps, corner.schedules);
 });
-afterEach(() => corner.close());
 
 async function deployed(name: string, annotations: Readonly<Record<string, string>> = FOLLOWED, tag = 'latest') {
   corner.deploy(name, { images: { app: corner.image(tag) }, annotations });
@@ -171,7 +164,7 @@ it('says when Redis has forgotten, and fills it again', async () => {
   await keeper.reconcileAll();
   expect(await keeper.isForgotten()).toBe(false);
 
-  await place.redis.flush();
+  await corner.place.redis.flush();
   expect(await keeper.isForgotten()).toBe(true);
   await keeper.reconcileAll();
 

@@ -1,32 +1,21 @@
 import { imagePatch, rolloutVerify } from '@keelson/queue';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { Corner } from '../testing/corner.ts';
-import { openCorner } from '../testing/corner.ts';
-import type { Place } from '../testing/place.ts';
-import { quiet, soon, startPlace } from '../testing/place.ts';
+import { inCorners } from '../testing/in-corners.ts';
+import { quiet, soon } from '../testing/place.ts';
 import { digestOf } from '../testing/values.ts';
 import { createSweep } from './sweep.ts';
 
 const HOUR = 3_600_000;
 
-let place: Place;
 let corner: Corner;
 let stop: () => Promise<void>;
-beforeAll(async () => {
-  place = await startPlace();
-});
-afterAll(() => place.stop());
-beforeEach(async () => {
-  corner = await openCorner(place);
-  await corner.push('latest');
-  corner.deploy('web', { images: { app: corner.image('latest') } });
-  await corner.settled('web');
+inCorners(async (opened) => {
+  corner = opened;
   stop = async () => undefined;
+  await corner.running('web');
 });
-afterEach(async () => {
-  await stop();
-  await corner.close();
-});
+afterEach(() => stop());
 
 /** Runs a sweep; resolves when it has gone over everything once. */
 async function sweeping(everyMs: number): Promise<void> {
@@ -46,22 +35,7 @@ async function sweeping(everyMs: number): Promise<void> {
   await swept.promise;
 }
 
-async function begin(): Promise<string> {
-  const change = {
-    container: 'app',
-    image: corner.repository(),
-    from: {},
-    to: { tag: 'latest', digest: digestOf('b') },
-  };
-  const begun = await corner.deps.history.begin({
-    workload: corner.id('web'),
-    changes: [change],
-    trigger: 'manual',
-    code: 'new-digest',
-    reason: 'A push.',
-  });
-  return begun.rollout?.id ?? 'none';
-}
+const begin = () => corner.begin('web', digestOf('b'));
 
 const written = (id: string) =>
   corner.deps.history.transition(id, { from: ['pending'], to: 'verifying', code: 'written', generation: 2 });
@@ -137,9 +111,9 @@ it('asks for nothing when another workload changes', async () => {
 
 it('goes on after Redis was away', async () => {
   await sweeping(25);
-  await place.redis.kill9();
+  await corner.place.redis.kill9();
   await soon(() => expect(corner.lines.join('')).toContain('the sweep over running rollouts failed'));
-  await place.redis.restart();
+  await corner.place.redis.restart();
   await soon(() => begin());
 
   await soon(async () => expect((await jobs()).patch).toBe(1));

@@ -1,50 +1,27 @@
-import type { NewRollout } from '@keelson/history';
 import { rolloutVerify } from '@keelson/queue';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Corner } from '../testing/corner.ts';
-import { openCorner } from '../testing/corner.ts';
+import { inCorners } from '../testing/in-corners.ts';
 import { FOLLOWED } from '../testing/manifests.ts';
-import type { Place } from '../testing/place.ts';
-import { soon, startPlace } from '../testing/place.ts';
+import { soon } from '../testing/place.ts';
 import { digestOf } from '../testing/values.ts';
 
-let place: Place;
 let corner: Corner;
-beforeAll(async () => {
-  place = await startPlace();
+inCorners(async (opened) => {
+  corner = opened;
+  await corner.running('web', { images: { app: corner.image('latest'), side: corner.image('latest') } });
 });
-afterAll(() => place.stop());
-beforeEach(async () => {
-  corner = await openCorner(place);
-  await corner.push('latest');
-  corner.deploy('web', { images: { app: corner.image('latest'), side: corner.image('latest') } });
-  await corner.settled('web');
-});
-afterEach(() => {
-  place.cluster.faults.clear();
-  return corner.close();
-});
+afterEach(() => corner.place.cluster.faults.clear());
 
 const to = digestOf('b');
 
-async function begun(...containers: readonly string[]): Promise<string> {
-  const change = (container: string): NewRollout['changes'][number] => ({
-    container,
-    image: corner.repository(),
-    from: {},
-    to: { tag: 'latest', digest: to },
-  });
-  const rollout = { trigger: 'manual', code: 'new-digest', reason: 'A push.' } as const;
-  const workload = corner.id('web');
-  const result = await corner.deps.history.begin({ ...rollout, workload, changes: containers.map(change) });
-  return result.rollout?.id ?? 'none';
-}
+const begun = (...containers: readonly string[]) => corner.begin('web', to, containers);
 
 const images = () => corner.workload('web').containers.map(({ image }) => image);
 const setImage = (container: string, image: string) =>
   corner.patch('web', { spec: { template: { spec: { containers: [{ name: container, image }] } } } });
 const patches = () =>
-  place.cluster.requests.filter(
+  corner.place.cluster.requests.filter(
     ({ method, path, userAgent, contentType }) =>
       method === 'PATCH' &&
       path.includes(corner.namespace) &&
@@ -69,7 +46,7 @@ it('moves what counts as rolled out after the write, and not before (law 5)', as
   await corner.known('web');
   const id = await begun('app');
   const rolledOut = async () => (await corner.state('web')).digests['app']?.rolledOut;
-  const fault = place.cluster.faults.fail({ method: 'PATCH', path: corner.namespace }, { status: 500 });
+  const fault = corner.place.cluster.faults.fail({ method: 'PATCH', path: corner.namespace }, { status: 500 });
 
   await expect(corner.write(id)).rejects.toMatchObject({ name: 'KubeError' });
   expect(await rolledOut()).not.toBe(to);
@@ -92,7 +69,7 @@ it('writes two containers with one request, and a second run writes nothing', as
 
 it('finds its own write done when it died before it could say so', async () => {
   const id = await begun('app');
-  place.cluster.faults.loseReply({ method: 'PATCH', path: corner.namespace }, { times: 1 });
+  corner.place.cluster.faults.loseReply({ method: 'PATCH', path: corner.namespace }, { times: 1 });
   await expect(corner.write(id)).rejects.toMatchObject({ name: 'KubeError' });
   const { generation } = await soon(() => {
     const found = corner.workload('web');
@@ -155,7 +132,7 @@ describe('what nobody wants any more is cancelled with a sentence', () => {
 
 it('reads again and decides anew when somebody wrote since the watch heard of it', async () => {
   const id = await begun('app');
-  place.cluster.faults.freezeWatches({ path: corner.namespace });
+  corner.place.cluster.faults.freezeWatches({ path: corner.namespace });
   await setImage('app', corner.image('v2'));
   expect(images()[0]).toBe(corner.image('latest'));
 
@@ -167,7 +144,7 @@ it('reads again and decides anew when somebody wrote since the watch heard of it
 
 it('still writes when what somebody changed in between is not the image', async () => {
   const id = await begun('app');
-  place.cluster.faults.freezeWatches({ path: corner.namespace });
+  corner.place.cluster.faults.freezeWatches({ path: corner.namespace });
   await corner.patch('web', { spec: { replicas: 3 }, metadata: { annotations: { ...FOLLOWED, team: 'blue' } } });
 
   await corner.write(id);
@@ -181,7 +158,7 @@ it('tells why a write was refused once for each new reason, and writes when it i
   const id = await begun('app');
   const match = { method: 'PATCH', path: corner.namespace, userAgent: /^keelson/ };
   const refused = async (message: string) => {
-    const fault = place.cluster.faults.fail(match, { status: 403, message });
+    const fault = corner.place.cluster.faults.fail(match, { status: 403, message });
     await expect(corner.write(id)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(corner.write(id, 2)).rejects.toMatchObject({ code: 'forbidden' });
     fault.remove();

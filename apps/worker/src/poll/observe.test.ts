@@ -2,33 +2,28 @@ import type { Digest } from '@keelson/image';
 import { parseReference } from '@keelson/image';
 import type { Credential } from '@keelson/registry';
 import { createRegistryClient } from '@keelson/registry';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { Corner } from '../testing/corner.ts';
-import { openCorner } from '../testing/corner.ts';
-import type { Place } from '../testing/place.ts';
-import { startPlace } from '../testing/place.ts';
+import { inCorners } from '../testing/in-corners.ts';
 import { observe } from './observe.ts';
 
-let place: Place;
 let corner: Corner;
 let pushed: Digest;
-beforeAll(async () => {
-  place = await startPlace({ auth: { type: 'basic', users: { ann: 'right', bob: 'right' } } });
-});
-afterAll(() => place.stop());
-beforeEach(async () => {
-  corner = await openCorner(place);
-  pushed = await corner.push('latest');
-  place.registry.faults.clear();
-});
-afterEach(() => corner.close());
+inCorners(
+  async (opened) => {
+    corner = opened;
+    pushed = await corner.push('latest');
+    corner.place.registry.faults.clear();
+  },
+  { auth: { type: 'basic', users: { ann: 'right', bob: 'right' } } },
+);
 
 const ring = (identity: string, ...passwords: string[]) => ({
   identity,
   credentials: passwords.map((password): Credential => ({ type: 'basic', username: 'ann', password })),
 });
 const heads = () =>
-  place.registry.requests.filter(({ method, path }) => method === 'HEAD' && path.includes(corner.namespace));
+  corner.place.registry.requests.filter(({ method, path }) => method === 'HEAD' && path.includes(corner.namespace));
 
 function ask(keyring: ReturnType<typeof ring>, deps = corner.deps) {
   const image = parseReference(corner.image('latest'));
@@ -84,7 +79,7 @@ it('asks once with credentials of its own that were refused', async () => {
 
 it('asks anew with its own where a registry hides from the other what is there', async () => {
   const rule = { method: 'HEAD', path: corner.namespace, times: 1, fault: { type: 'status', status: 404 } } as const;
-  place.registry.faults.inject(rule);
+  corner.place.registry.faults.inject(rule);
   const first = ask(ring('ns/bad', 'right'));
   const second = ask(ring('ns/good', 'right'));
 
@@ -93,7 +88,7 @@ it('asks anew with its own where a registry hides from the other what is there',
 });
 
 it('does not ask again for trouble that is not about credentials', async () => {
-  place.registry.faults.inject({ path: corner.namespace, fault: { type: 'status', status: 500 } });
+  corner.place.registry.faults.inject({ path: corner.namespace, fault: { type: 'status', status: 500 } });
   const asked = [ask(ring('ns/a', 'right')), ask(ring('ns/b', 'right'))];
 
   for (const one of asked) await expect(one).rejects.toMatchObject({ code: 'unavailable' });

@@ -1,29 +1,20 @@
 import { imagePatch } from '@keelson/queue';
 import { pushImage } from '@keelson/testkit';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Corner } from '../testing/corner.ts';
-import { openCorner } from '../testing/corner.ts';
+import { inCorners } from '../testing/in-corners.ts';
 import { secretOf } from '../testing/manifests.ts';
-import type { Place } from '../testing/place.ts';
-import { startPlace } from '../testing/place.ts';
+import { soon } from '../testing/place.ts';
 
-let place: Place;
 let corner: Corner;
-beforeAll(async () => {
-  place = await startPlace();
+inCorners((opened) => {
+  corner = opened;
+  corner.place.registry.faults.clear();
 });
-afterAll(() => place.stop());
-beforeEach(async () => {
-  corner = await openCorner(place);
-  place.registry.faults.clear();
-});
-afterEach(() => corner.close());
 
 /** `web` runs what `latest` names, and was looked at once. */
 async function adopted() {
-  const first = await corner.push('latest');
-  corner.deploy('web', { images: { app: corner.image('latest') } });
-  await corner.settled('web');
+  const first = await corner.running('web');
   await corner.known('web');
   await corner.poll('web');
   return first;
@@ -105,13 +96,13 @@ it('supersedes what was not written yet by what was pushed after it', async () =
 
 it('calls a rollout off when the tag moved back before anything was written', async () => {
   const image = { labels: { build: corner.namespace } };
-  await pushImage(place.registry, `${corner.namespace}/app`, 'latest', image);
+  await pushImage(corner.place.registry, `${corner.namespace}/app`, 'latest', image);
   corner.deploy('web', { images: { app: corner.image('latest') } });
   await corner.settled('web');
   await corner.known('web');
   await corner.push('latest');
   await corner.poll('web');
-  await pushImage(place.registry, `${corner.namespace}/app`, 'latest', image);
+  await pushImage(corner.place.registry, `${corner.namespace}/app`, 'latest', image);
 
   const check = await corner.poll('web');
 
@@ -129,7 +120,7 @@ it('calls nothing off while the registry does not answer, and says so', async ()
   await adopted();
   await corner.push('latest');
   await corner.poll('web');
-  place.registry.faults.inject({ path: corner.namespace, fault: { type: 'status', status: 503 } });
+  corner.place.registry.faults.inject({ path: corner.namespace, fault: { type: 'status', status: 503 } });
 
   const check = await corner.poll('web');
 
@@ -150,11 +141,8 @@ it('looks at the other containers when one cannot be looked at', async () => {
 });
 
 it('shows what is wrong with the pull secrets with the workload, whatever else the check came to', async () => {
-  await corner.push('latest');
-  const broken = secretOf(corner.namespace, 'broken', 'hunter2');
-  place.cluster.apply(broken);
-  corner.deploy('web', { images: { app: corner.image('latest') }, pullSecrets: ['broken', 'gone'] });
-  await corner.settled('web');
+  corner.place.cluster.apply(secretOf(corner.namespace, 'broken', 'hunter2'));
+  await corner.running('web', { pullSecrets: ['broken', 'gone'] });
   await corner.known('web');
 
   const check = await corner.poll('web');
@@ -174,6 +162,4 @@ it('does nothing for a workload that is not known, or gone', async () => {
 });
 
 /** The view knows it, whatever becomes of its pods. */
-async function seen(name: string) {
-  await expect.poll(() => corner.deps.view.workload(corner.key(name))).toBeDefined();
-}
+const seen = (name: string) => soon(() => corner.workload(name));

@@ -1,30 +1,22 @@
 import { parseReference } from '@keelson/image';
 import type { Credential } from '@keelson/registry';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Corner } from '../testing/corner.ts';
-import { openCorner } from '../testing/corner.ts';
+import { inCorners } from '../testing/in-corners.ts';
 import type { DeploymentOptions } from '../testing/manifests.ts';
 import { pullSecret, secretOf, serviceAccount } from '../testing/manifests.ts';
-import type { Place } from '../testing/place.ts';
-import { startPlace } from '../testing/place.ts';
 import { workload } from '../testing/values.ts';
 
-let place: Place;
 let corner: Corner;
-beforeAll(async () => {
-  place = await startPlace();
+inCorners((opened) => {
+  corner = opened;
 });
-afterAll(() => place.stop());
-beforeEach(async () => {
-  corner = await openCorner(place);
-});
-afterEach(() => corner.close());
 
 const HOST = 'ghcr.io';
 const image = parseReference('ghcr.io/me/web:latest');
 
 const secret = (name: string, user: string) =>
-  place.cluster.apply(pullSecret(corner.namespace, name, HOST, user, 'p4ss'));
+  corner.place.cluster.apply(pullSecret(corner.namespace, name, HOST, user, 'p4ss'));
 const subject = (pod: Pick<DeploymentOptions, 'pullSecrets' | 'serviceAccountName'> = {}) =>
   workload({
     namespace: corner.namespace,
@@ -35,7 +27,7 @@ const users = (credentials: readonly Credential[]) =>
   credentials.map((credential) => (credential.type === 'basic' ? credential.username : credential.type));
 /** What was asked of the API server for Secrets and ServiceAccounts of this test. */
 const reads = () =>
-  place.cluster.requests
+  corner.place.cluster.requests
     .filter(({ path }) => path.includes(`/${corner.namespace}/secrets/`) || path.includes('/serviceaccounts/'))
     .filter(({ path }) => path.includes(corner.namespace))
     .map(({ path }) => path.split('/').slice(-2).join('/'));
@@ -56,7 +48,7 @@ it('takes the Secrets of the pod', async () => {
 it('takes those of the ServiceAccount where the pod names none', async () => {
   secret('one', 'ann');
   secret('two', 'bob');
-  place.cluster.apply(serviceAccount(corner.namespace, 'runner', ['two']));
+  corner.place.cluster.apply(serviceAccount(corner.namespace, 'runner', ['two']));
 
   const inherited = await corner.pullSecrets.keyring(subject({ serviceAccountName: 'runner' }), undefined, image);
   const both = subject({ serviceAccountName: 'runner', pullSecrets: ['one'] });
@@ -83,7 +75,7 @@ it('puts the one that the annotation names first', async () => {
 it('warns by name of one that is missing, of another type, or broken, and shows nothing of it', async () => {
   const { namespace } = corner;
   secret('good', 'ann');
-  place.cluster.apply([
+  corner.place.cluster.apply([
     { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name: 'opaque' }, data: { password: 'aHVudGVyMg==' } },
     secretOf(namespace, 'garbled', 'hunter2: not JSON'),
     secretOf(namespace, 'entry', JSON.stringify({ auths: { [HOST]: { auth: 'hunter2' } } })),
@@ -104,7 +96,7 @@ it('warns by name of one that is missing, of another type, or broken, and shows 
 
 it('reads each once, however many workloads ask', async () => {
   secret('one', 'ann');
-  place.cluster.apply(serviceAccount(corner.namespace, 'runner', ['one']));
+  corner.place.cluster.apply(serviceAccount(corner.namespace, 'runner', ['one']));
   const ask = () => corner.pullSecrets.keyring(subject({ serviceAccountName: 'runner' }), undefined, image);
 
   await Promise.all([ask(), ask(), ask()]);
@@ -145,7 +137,7 @@ it('asks again when the API server refused, and says by its own words why', asyn
   secret('one', 'ann');
   const asking = subject({ pullSecrets: ['one'] });
   const match = { path: `/namespaces/${corner.namespace}/secrets/` };
-  place.cluster.faults.fail(match, { status: 403, message: 'no secrets for you', times: 1 });
+  corner.place.cluster.faults.fail(match, { status: 403, message: 'no secrets for you', times: 1 });
 
   await expect(corner.pullSecrets.keyring(asking, undefined, image)).rejects.toMatchObject({ code: 'forbidden' });
   expect(users((await corner.pullSecrets.keyring(asking, undefined, image)).credentials)).toEqual(['ann']);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Digest } from '@keelson/image';
 import { readIntent } from '@keelson/policy';
 import { handle, imagePatch, registryPoll, rolloutVerify, startFunctions } from '@keelson/queue';
 import { pushImage } from '@keelson/testkit';
@@ -29,6 +30,7 @@ export async function openCorner(place: Place) {
   const pullSecrets = createPullSecrets(deps.reader, deps.now);
 
   const corner = {
+    place,
     namespace,
     deps,
     schedules,
@@ -80,6 +82,14 @@ export async function openCorner(place: Place) {
         }
       }),
 
+    /** A Deployment that runs what was pushed to `latest` just now, as the view knows too. Returns that digest. */
+    async running(name: string, options: Partial<DeploymentOptions> = {}) {
+      const digest = await corner.push('latest');
+      corner.deploy(name, { images: { app: corner.image('latest') }, ...options });
+      await corner.settled(name);
+      return digest;
+    },
+
     /** As the keeper writes it down; without it a poll does nothing. */
     async known(...names: readonly string[]) {
       for (const name of names) {
@@ -94,6 +104,23 @@ export async function openCorner(place: Place) {
       return state;
     },
     rollouts: async (name: string) => (await history.rollouts({ workload: idOf(key(name)) })).items,
+
+    /** Begins a rollout to this digest in these containers, of which nothing is written yet. Returns its id. */
+    async begin(name: string, digest: Digest, containers: readonly string[] = ['app']) {
+      const { rollout } = await history.begin({
+        workload: corner.id(name),
+        changes: containers.map((container) => ({
+          container,
+          image: corner.repository(),
+          from: {},
+          to: { tag: 'latest', digest },
+        })),
+        trigger: 'manual',
+        code: 'new-digest',
+        reason: 'A push.',
+      });
+      return rollout?.id ?? 'none';
+    },
 
     /** Runs registry-poll here and now. */
     poll: async (name: string) => {

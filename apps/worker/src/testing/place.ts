@@ -5,7 +5,9 @@ import { vi } from 'vitest';
 /** What a test file stands on: a Redis, a registry and a simulated cluster of its own. */
 export type Place = Awaited<ReturnType<typeof startPlace>>;
 
-export async function startPlace(options: Pick<RegistryOptions, 'auth'> & Pick<SimulatedClusterOptions, 'times'> = {}) {
+export type PlaceOptions = Pick<RegistryOptions, 'auth'> & Pick<SimulatedClusterOptions, 'times'>;
+
+export async function startPlace(options: PlaceOptions = {}) {
   const { times, ...registryOptions } = options;
   const [redis, registry, cluster] = await Promise.all([
     startRedis(),

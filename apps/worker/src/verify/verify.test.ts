@@ -1,40 +1,25 @@
 import type { Digest } from '@keelson/image';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Corner } from '../testing/corner.ts';
-import { openCorner } from '../testing/corner.ts';
+import { inCorners } from '../testing/in-corners.ts';
 import type { DeploymentOptions } from '../testing/manifests.ts';
 import { FOLLOWED } from '../testing/manifests.ts';
-import type { Place } from '../testing/place.ts';
-import { soon, startPlace } from '../testing/place.ts';
+import { soon } from '../testing/place.ts';
 
 const CRASH = { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'Error: no DATABASE_URL' };
 
-let place: Place;
 let corner: Corner;
-beforeAll(async () => {
+inCorners(
+  (opened) => {
+    corner = opened;
+  },
   // A crash is seen soon, and a new pod takes its time, so there is a while in which the old one crashes beside it.
-  place = await startPlace({ times: { readyMs: 100, backoffMs: 200 } });
-});
-afterAll(() => place.stop());
-beforeEach(async () => {
-  corner = await openCorner(place);
-});
-afterEach(() => corner.close());
-
-const deploy = (more: Partial<DeploymentOptions> = {}) =>
-  corner.deploy('web', { images: { app: corner.image('latest') }, ...more });
+  { times: { readyMs: 100, backoffMs: 200 } },
+);
 
 /** A rollout to this digest that is written, and to be verified. */
 async function written(to: Digest): Promise<string> {
-  const change = { container: 'app', image: corner.repository(), from: {}, to: { tag: 'latest', digest: to } };
-  const { rollout } = await corner.deps.history.begin({
-    workload: corner.id('web'),
-    changes: [change],
-    trigger: 'manual',
-    code: 'new-digest',
-    reason: 'A push.',
-  });
-  const id = rollout?.id ?? 'none';
+  const id = await corner.begin('web', to);
   await corner.write(id);
   await soon(() => expect(corner.workload('web').containers[0]?.image).toContain(to));
   return id;
@@ -53,9 +38,7 @@ const decided = (id: string) =>
   });
 
 it('succeeds once the new revision is available', async () => {
-  await corner.push('latest');
-  deploy();
-  await corner.settled('web');
+  await corner.running('web');
   await corner.known('web');
   const pushed = await corner.push('latest');
   const id = await written(pushed);
@@ -69,7 +52,7 @@ it('succeeds once the new revision is available', async () => {
 
 it('judges pods of the new revision only: an old one in a crash loop is not its fault (law 6)', async () => {
   await corner.push('latest', CRASH);
-  deploy();
+  corner.deploy('web', { images: { app: corner.image('latest') } });
   await soon(() => expect(crashing('web')).toHaveLength(1));
   const slow = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));
   await soon(() => {
@@ -88,9 +71,7 @@ it('judges pods of the new revision only: an old one in a crash loop is not its 
 });
 
 it('fails with the pod, its reason and the end of its log when the new revision crashes', async () => {
-  await corner.push('latest');
-  deploy();
-  await corner.settled('web');
+  await corner.running('web');
   const id = await written(await corner.push('latest', CRASH));
 
   const { state, transitions, evidence } = await decided(id);
@@ -102,10 +83,8 @@ it('fails with the pod, its reason and the end of its log when the new revision 
 });
 
 it('fails without a log where that cannot be read', async () => {
-  await corner.push('latest');
-  deploy();
-  await corner.settled('web');
-  const fault = place.cluster.faults.fail({ path: /\/log$/ }, { status: 403, message: 'no logs for you' });
+  await corner.running('web');
+  const fault = corner.place.cluster.faults.fail({ path: /\/log$/ }, { status: 403, message: 'no logs for you' });
   const id = await written(await corner.push('latest', CRASH));
 
   const { state, evidence } = await decided(id);
@@ -120,9 +99,7 @@ it.each<[string, Partial<DeploymentOptions>, number]>([
   ['the annotation', { annotations: { ...FOLLOWED, 'keelson.sh/deadline': '5m' } }, 300_000],
   ["the Deployment's own", { progressDeadlineSeconds: 400 }, 400_000],
 ])('fails past the deadline: %s', async (_, options, deadline) => {
-  await corner.push('latest');
-  deploy(options);
-  await corner.settled('web');
+  await corner.running('web', options);
   const id = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));
 
   corner.clock.ahead = deadline - 30_000;
@@ -135,9 +112,7 @@ it.each<[string, Partial<DeploymentOptions>, number]>([
 });
 
 it('cancels when the workload is gone', async () => {
-  await corner.push('latest');
-  deploy();
-  await corner.settled('web');
+  await corner.running('web');
   const id = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));
   await corner.remove('web');
 
@@ -148,9 +123,7 @@ it('cancels when the workload is gone', async () => {
 });
 
 it('takes no verdict from another image that somebody wrote in the meantime, and calls nothing proven', async () => {
-  const first = await corner.push('latest');
-  deploy();
-  await corner.settled('web');
+  const first = await corner.running('web');
   await corner.known('web');
   await corner.poll('web');
   const bad = await corner.push('latest', { 'sh.keelson.outcome': 'unready' });
@@ -168,9 +141,7 @@ it('takes no verdict from another image that somebody wrote in the meantime, and
 });
 
 it('goes on when only something else of the workload was changed in the meantime', async () => {
-  await corner.push('latest');
-  deploy();
-  await corner.settled('web');
+  await corner.running('web');
   const id = await written(await corner.push('latest'));
   await corner.patch('web', { spec: { replicas: 2 } });
   await soon(() => expect(corner.workload('web').replicas).toBe(2));
