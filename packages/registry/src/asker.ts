@@ -3,6 +3,7 @@ import type { Pass, Visit } from './auth/authorizer.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { fingerprint } from './auth/fingerprint.ts';
 import type { Endpoint } from './endpoints.ts';
+import type { Asked } from './errors.ts';
 import { failed } from './errors.ts';
 import type { Agents } from './http/agents.ts';
 import type { Answer, Request } from './http/exchange.ts';
@@ -78,7 +79,7 @@ export class Asker {
     return exchange(this.#agents.for(request.url.host), this.#settings.deadlines, { ...request, headers });
   }
 
-  #success(answer: Answer, about: { readonly host: string; readonly asked: string }): Answer {
+  #success(answer: Answer, about: Asked): Answer {
     if (answer.status === 200) return answer;
     const trouble = troubleOf(answer, about, this.#settings.now());
     if (trouble !== undefined) throw trouble;

@@ -45,14 +45,25 @@ const advice: Readonly<Record<RegistryErrorCode, string>> = {
   configuration: 'Mend the file and start again.',
 };
 
+/** What was asked of whom: `host` with its port, `asked` for people. */
+export interface Asked {
+  readonly host: string;
+  readonly asked: string;
+}
+
 /** What was asked of whom, what came, what to do: the one form of every message about an answer. */
 export function failed(
   code: RegistryErrorCode,
-  { host, asked }: { readonly host: string; readonly asked: string },
+  { host, asked }: Asked,
   came: string,
   options: RegistryErrorOptions = {},
 ): RegistryError {
   return new RegistryError(code, host, `Asked ${host} for ${asked}: ${came}. ${advice[code]}`, options);
+}
+
+/** The caller's signal ended the waiting, for the reason in `cause`. */
+export function gaveUp(about: Asked, cause: unknown): RegistryError {
+  return failed('timeout', about, 'the caller gave up waiting', { cause });
 }
 
 /** The same error, saying until when its host is left alone. */

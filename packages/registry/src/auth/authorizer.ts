@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import { failed } from '../errors.ts';
 import type { Answer, Request } from '../http/exchange.ts';
 import { abortable } from '../manners/abortable.ts';
 import { SingleFlight } from '../manners/single-flight.ts';
@@ -82,15 +81,13 @@ export class Authorizer {
   #fetch(visit: Visit, scheme: Extract<Scheme, { type: 'bearer' }>, scope: string): Promise<Token | undefined> {
     const { host, credential, signal } = visit;
     const { maxBodyBytes, now } = this.#settings;
+    const asked = `a token from ${scheme.realm.host}`;
     const flight = this.#flights.run(`${keyOf(visit)}\n${scope}`, async () => {
-      const token = await fetchToken({ scheme, scope, credential, host, maxBodyBytes }, this.#send, now);
+      const token = await fetchToken({ scheme, scope, credential, host, asked, maxBodyBytes }, this.#send, now);
       if (token !== undefined) this.#tokens.set(keyOf(visit), token);
       return token;
     });
-    const asked = `a token from ${scheme.realm.host}`;
-    return abortable(flight, signal, (cause) =>
-      failed('timeout', { host, asked }, 'the caller gave up waiting', { cause }),
-    );
+    return abortable(flight, signal, { host, asked });
   }
 }
 

@@ -21,6 +21,8 @@ export interface TokenRequest {
   readonly credential: Credential | undefined;
   /** The registry that named the realm. */
   readonly host: string;
+  /** For messages: what is asked for on its behalf. */
+  readonly asked: string;
   readonly maxBodyBytes: number;
 }
 
@@ -42,11 +44,10 @@ const tokenAnswer = z
  * @throws RegistryError naming the registry, since it is the one that cannot be used without its realm
  */
 export async function fetchToken(
-  { scheme, scope, credential, host, maxBodyBytes }: TokenRequest,
+  { scheme, scope, credential, host, asked, maxBodyBytes }: TokenRequest,
   send: (request: Request) => Promise<Answer>,
   now: () => number,
 ): Promise<Token | undefined> {
-  const asked = `a token from ${scheme.realm.host}`;
   const request = requestFor(scheme, scope, credential);
   const answer = await send({ ...request, host, asked, maxBodyBytes });
   if ([400, 401, 403].includes(answer.status)) return undefined;

@@ -1,5 +1,5 @@
 import type { RegistryError } from '../errors.ts';
-import { failed } from '../errors.ts';
+import { failed, gaveUp } from '../errors.ts';
 import type { Deadlines } from '../options.ts';
 import { TooLong } from './body.ts';
 import type { Request } from './exchange.ts';
@@ -38,7 +38,7 @@ export function explain(
   late: 'headers' | 'body' | undefined,
   deadlines: Deadlines,
 ): RegistryError {
-  if (request.signal?.aborted) return failed('timeout', request, 'the caller gave up waiting', { cause });
+  if (request.signal?.aborted) return gaveUp(request, cause);
   if (late === 'headers') {
     return failed('timeout', request, `no answer came within ${seconds(deadlines.headersMs)}`, { cause });
   }

@@ -35,9 +35,7 @@ export class HostGate {
       signal?.throwIfAborted();
       return this.#run(signal, work);
     });
-    return abortable(turn, signal, (cause) =>
-      failed('timeout', { host: this.host, asked }, 'the caller gave up waiting', { cause }),
-    );
+    return abortable(turn, signal, { host: this.host, asked });
   }
 
   async #run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
