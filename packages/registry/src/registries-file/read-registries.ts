@@ -4,7 +4,7 @@ import { RegistryError } from '../errors.ts';
 import type { Credential } from '../types.ts';
 import { readEndpoint } from './endpoint.ts';
 import { readRewrite } from './rewrite.ts';
-import type { RegistriesFile } from './schema.ts';
+import type { AuthEntry, ConfigEntry, MirrorEntry, RegistriesFile } from './schema.ts';
 import { registriesSchema } from './schema.ts';
 import type { HostConfig, Mirror, RegistriesConfig } from './types.ts';
 
@@ -37,7 +37,7 @@ function parse(text: string): RegistriesFile {
   throw unusable('*', `${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'unreadable'}`);
 }
 
-function readMirror(host: string, mirror: NonNullable<RegistriesFile['mirrors']>[string]): Mirror {
+function readMirror(host: string, mirror: MirrorEntry | null): Mirror {
   const endpoints = (mirror?.endpoint ?? []).map((text, place) => {
     const endpoint = readEndpoint(text);
     if (endpoint === undefined) {
@@ -53,11 +53,7 @@ function readMirror(host: string, mirror: NonNullable<RegistriesFile['mirrors']>
   return { endpoints, rewrites };
 }
 
-function readConfig(
-  host: string,
-  config: NonNullable<RegistriesFile['configs']>[string],
-  readCa: ReadRegistriesOptions['readCa'],
-): HostConfig {
+function readConfig(host: string, config: ConfigEntry | null, readCa: ReadRegistriesOptions['readCa']): HostConfig {
   const caFile = config?.tls?.ca_file || undefined;
   const ca = caFile === undefined ? undefined : readCa?.(caFile);
   const credential = readCredential(host, config?.auth ?? {});
@@ -69,9 +65,7 @@ function readConfig(
   };
 }
 
-type Auth = NonNullable<NonNullable<NonNullable<RegistriesFile['configs']>[string]>['auth']>;
-
-function readCredential(host: string, { username, password, auth, identity_token }: Auth): Credential | undefined {
+function readCredential(host: string, { username, password, auth, identity_token }: AuthEntry): Credential | undefined {
   if (identity_token) return { type: 'identity-token', token: identity_token };
   if (username) return { type: 'basic', username, password: password ?? '' };
   if (!auth) return undefined;
