@@ -17,7 +17,7 @@ export interface Config {
   readonly healthListen: ListenAddress;
   /** KEELSON_NAMESPACES: watch only these. Absent: all. */
   readonly namespaces?: readonly string[];
-  /** KEELSON_REGISTRIES: path of a K3s `registries.yaml`, not yet read. */
+  /** KEELSON_REGISTRIES: path of a K3s `registries.yaml`. Only the path: whoever uses it reads the file. */
   readonly registries?: string;
   /** KEELSON_INSECURE_REGISTRIES: `host[:port]` that are spoken to without TLS. */
   readonly insecureRegistries: readonly string[];

@@ -12,7 +12,10 @@ linkLocal.addSubnet('0.0.0.0', 8, 'ipv4');
 linkLocal.addSubnet('fe80::', 10, 'ipv6');
 linkLocal.addAddress('::', 'ipv6');
 
-/** Whether a URL's hostname names this machine. */
+/**
+ * Whether a URL's hostname names this machine: `localhost`, any name below it (RFC 6761), or an address in any notation. Wider on purpose than
+ * `isLoopback` of packages/config, which asks who may come in without a token and takes no name but `localhost`.
+ */
 export function isLoopback(hostname: string): boolean {
   return /(?:^|\.)localhost$/i.test(hostname) || contains(loopback, hostname);
 }
