@@ -94,9 +94,9 @@ export class Asker {
   #inOrder({ host, repository, credential }: Endpoint, given: readonly Credential[]): (Credential | undefined)[] {
     const all = credential === undefined ? given : [...given, credential];
     if (all.length === 0) return [undefined];
-    const unique = [...new Map(all.map((each) => [fingerprint(each), each])).values()];
+    const unique = [...new Map(all.map((each) => [fingerprint(each), each]))];
     const last = this.#letIn.get(`${host}\n${repository}`);
-    return unique.sort((a, b) => Number(fingerprint(b) === last) - Number(fingerprint(a) === last));
+    return unique.sort(([a], [b]) => Number(b === last) - Number(a === last)).map(([, each]) => each);
   }
 }
 
