@@ -1,17 +1,27 @@
+import type { RegistryAuth, TestRegistry } from '@keelson/testkit';
 import { pushImage } from '@keelson/testkit';
 import { describe, expect, it } from 'vitest';
+import type { RegistryClient } from '../src/index.ts';
 import { Clock, clientFor, errorOf, imageAt, lines, registryFor } from './kit.ts';
 
 const credentials = [{ type: 'basic' as const, username: 'dev', password: 'right' }];
 const users = { dev: 'right' };
 const head = 'HEAD /v2/ops/myapp/manifests/latest';
 
+/** A registry that has `ops/myapp:latest`, and a client, by one clock. */
+async function underOneClock(
+  auth: RegistryAuth,
+): Promise<{ clock: Clock; registry: TestRegistry; client: RegistryClient }> {
+  const clock = new Clock();
+  const registry = await registryFor({ auth, now: clock.now });
+  const client = clientFor({ now: clock.now });
+  await pushImage(registry, 'ops/myapp', 'latest');
+  return { clock, registry, client };
+}
+
 describe('at rest (law 10)', () => {
   it('sends one HEAD a poll and no token request, for as long as the token lives', async () => {
-    const clock = new Clock();
-    const registry = await registryFor({ auth: { type: 'bearer', users, expiresIn: 300 }, now: clock.now });
-    const client = clientFor({ now: clock.now });
-    await pushImage(registry, 'ops/myapp', 'latest');
+    const { clock, registry, client } = await underOneClock({ type: 'bearer', users, expiresIn: 300 });
 
     await client.observe(imageAt(registry), { credentials });
     const first = lines(registry);
@@ -27,10 +37,7 @@ describe('at rest (law 10)', () => {
   });
 
   it('asks for the next token before its request, once a lifetime', async () => {
-    const clock = new Clock();
-    const registry = await registryFor({ auth: { type: 'bearer', users, expiresIn: 300 }, now: clock.now });
-    const client = clientFor({ now: clock.now });
-    await pushImage(registry, 'ops/myapp', 'latest');
+    const { clock, registry, client } = await underOneClock({ type: 'bearer', users, expiresIn: 300 });
     await client.observe(imageAt(registry), { credentials });
     registry.requests.length = 0;
 
@@ -46,10 +53,7 @@ describe('at rest (law 10)', () => {
   });
 
   it('takes 60 s for the lifetime of a token that names none', async () => {
-    const clock = new Clock();
-    const registry = await registryFor({ auth: { type: 'bearer', expiresIn: 'unsaid' }, now: clock.now });
-    const client = clientFor({ now: clock.now });
-    await pushImage(registry, 'ops/myapp', 'latest');
+    const { clock, registry, client } = await underOneClock({ type: 'bearer', expiresIn: 'unsaid' });
 
     await client.observe(imageAt(registry));
     clock.ms += 50_000;
@@ -135,10 +139,7 @@ it('goes on for the others when the first to ask for a token gives up', async ()
 });
 
 it('drops a token that is refused before its time, and fetches one more', async () => {
-  const clock = new Clock();
-  const registry = await registryFor({ auth: { type: 'bearer', expiresIn: 300 }, now: clock.now });
-  const client = clientFor({ now: clock.now });
-  await pushImage(registry, 'ops/myapp', 'latest');
+  const { registry, client } = await underOneClock({ type: 'bearer', expiresIn: 300 });
   await client.observe(imageAt(registry));
   registry.requests.length = 0;
   const challenge = `Bearer realm="${registry.url}/token",service="keelson-test",scope="repository:ops/myapp:pull"`;
