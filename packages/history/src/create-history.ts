@@ -1,3 +1,5 @@
+import type { RedisTarget } from '@keelson/redis';
+import { connectQuick } from '@keelson/redis';
 import { z } from 'zod';
 import type { Context } from './context.ts';
 import type { HistoryError } from './errors.ts';
@@ -5,8 +7,6 @@ import { events } from './events/events.ts';
 import { readLastEventId } from './events/read.ts';
 import { createTail } from './events/tail.ts';
 import { keysUnder } from './keys.ts';
-import type { RedisTarget } from './redis/connect.ts';
-import { connect } from './redis/connect.ts';
 import { explain } from './redis/explain.ts';
 import { ask } from './redis/script.ts';
 import { begin } from './rollouts/begin.ts';
@@ -45,7 +45,7 @@ const retention = z.object({
 
 /** The memory, in Redis 6.2 or later. Connects by itself, and again whenever it has to; close it at the end. */
 export function createHistory(options: HistoryOptions): History {
-  const redis = connect(options.redis);
+  const redis = connectQuick(options.redis);
   const keys = keysUnder(options.prefix ?? 'keelson');
   const clock = options.now ?? Date.now;
   const context: Context = {
@@ -55,7 +55,7 @@ export function createHistory(options: HistoryOptions): History {
     now: () => Math.trunc(clock()),
     onCorrupt: (error) => options.onCorrupt?.(explain(error)),
   };
-  const tail = createTail(() => connect(options.redis, { commandTimeout: 15_000 }), keys.events);
+  const tail = createTail(() => connectQuick(options.redis, { commandTimeout: 15_000 }), keys.events);
 
   return {
     begin: (rollout) => begin(context, rollout),

@@ -1,6 +1,5 @@
 export { createHistory, type HistoryOptions } from './create-history.ts';
 export { HistoryError, type HistoryErrorCode, isHistoryError } from './errors.ts';
-export type { RedisTarget } from './redis/connect.ts';
 export { isUnderWay } from './rollouts/states.ts';
 export type {
   BeginResult,

@@ -4,7 +4,7 @@ export { imagePatch, registryPoll, rolloutVerify } from './functions.ts';
 export { createLease, type LeaseOptions } from './lease/create-lease.ts';
 export type { Log } from './log.ts';
 export { createProducer } from './producer/create-producer.ts';
-export type { QueueOptions, RedisTarget } from './redis/connect.ts';
+export type { QueueOptions } from './redis/connect.ts';
 export { type Handled, handle, permanentFailure } from './runtime/handle.ts';
 export { type FunctionsOptions, startFunctions } from './runtime/start-functions.ts';
 export { createSchedules } from './schedules/create-schedules.ts';

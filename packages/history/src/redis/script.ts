@@ -1,44 +1,24 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import type { Argument, Script } from '@keelson/redis';
+import { loadScript as load, runScript } from '@keelson/redis';
 import type { Redis } from 'ioredis';
 import { explain } from './explain.ts';
 
-export type Argument = string | number | Buffer;
-
-export interface Script {
-  readonly source: string;
-  readonly sha: string;
-}
-
 /** Reads `../scripts/NAME.lua`, after the parts that it shares with others. */
 export function loadScript(...names: readonly string[]): Script {
-  const source = names
-    .map((name) => readFileSync(new URL(`../scripts/${name}.lua`, import.meta.url), 'utf8'))
-    .join('\n');
-  return { source, sha: createHash('sha1').update(source).digest('hex') };
+  return load(new URL('../scripts/', import.meta.url), ...names);
 }
 
-/** Runs a script by its hash, and sends its text when Redis does not know it (first use, after a restart). Replies are Buffers. */
-export async function run(
+/** Runs a script. Replies are Buffers. */
+export function run(
   redis: Redis,
   script: Script,
   keys: readonly string[],
   args: readonly Argument[],
 ): Promise<unknown> {
-  const rest = [keys.length, ...keys, ...args];
-  try {
-    return await redis.callBuffer('EVALSHA', [script.sha, ...rest]);
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw explain(error);
-  }
-  try {
-    return await redis.callBuffer('EVAL', [script.source, ...rest]);
-  } catch (error) {
-    throw explain(error);
-  }
+  return ask(runScript((command, rest) => redis.callBuffer(command, rest), script, keys, args));
 }
 
-/** Runs one plain command's promise and explains its failure. */
+/** Waits for an answer of Redis and explains its failure. */
 export async function ask<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise;

@@ -1,10 +1,8 @@
-import type { RedisOptions } from 'ioredis';
-import { Redis } from 'ioredis';
+import type { RedisTarget } from '@keelson/redis';
+import { connect, connectQuick as quick } from '@keelson/redis';
+import type { Redis } from 'ioredis';
 import { QueueError } from '../errors.ts';
 import { explain } from './explain.ts';
-
-/** `redis://…`, `rediss://…`, or what ioredis takes (Sentinel, TLS, ACL). */
-export type RedisTarget = string | RedisOptions;
 
 /** Where a part of the queue lives. Everything on one Redis and prefix works together. */
 export interface QueueOptions {
@@ -13,39 +11,14 @@ export interface QueueOptions {
   readonly prefix?: string;
 }
 
-/** Replies keep the shape that they have had since RESP2. */
-type LegacyOptions = RedisOptions & { replyMapping: 'legacy' };
-
-const common: LegacyOptions = {
-  replyMapping: 'legacy',
-  connectTimeout: 5_000,
-  retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), 1_000),
-};
-
-function open(target: RedisTarget, more: RedisOptions): Redis {
-  const options: LegacyOptions = { ...common, ...more, replyMapping: 'legacy' };
-  const redis =
-    typeof target === 'string'
-      ? new Redis(target, options)
-      : new Redis({ ...options, ...target, replyMapping: 'legacy' });
-  // Every call reports its own failure; without a listener the client would print each reconnect.
-  redis.on('error', () => undefined);
-  return redis;
-}
-
 /** For callers that would rather be told than wait: fails at once while Redis is away. Use it after `whenReady`. */
 export function connectQuick(target: RedisTarget): Redis {
-  return open(target, {
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    commandTimeout: 5_000,
-  });
+  return quick(target, { enableOfflineQueue: false });
 }
 
 /** For workers, which have nothing better to do than to wait until Redis is back (BullMQ insists on it). */
 export function connectPatient(target: RedisTarget): Redis {
-  return open(target, { maxRetriesPerRequest: null });
+  return connect(target, { maxRetriesPerRequest: null });
 }
 
 const readyWithinMs = 2_000;

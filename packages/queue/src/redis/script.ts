@@ -1,34 +1,22 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import type { Argument, Script } from '@keelson/redis';
+import { loadScript as load, runScript } from '@keelson/redis';
 import type { Redis } from 'ioredis';
 import { explain } from './explain.ts';
 
-export interface Script {
-  readonly source: string;
-  readonly sha: string;
-}
-
 /** Reads `../scripts/NAME.lua`. */
 export function loadScript(name: string): Script {
-  const source = readFileSync(new URL(`../scripts/${name}.lua`, import.meta.url), 'utf8');
-  return { source, sha: createHash('sha1').update(source).digest('hex') };
+  return load(new URL('../scripts/', import.meta.url), name);
 }
 
-/** Runs a script by its hash, and sends its text when Redis does not know it (first use, after a restart). */
+/** Runs a script. Replies are strings. */
 export async function run(
   redis: Redis,
-  { source, sha }: Script,
+  script: Script,
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly Argument[],
 ): Promise<unknown> {
-  const rest = [keys.length, ...keys, ...args];
   try {
-    return await redis.call('EVALSHA', [sha, ...rest]);
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw explain(error);
-  }
-  try {
-    return await redis.call('EVAL', [source, ...rest]);
+    return await runScript((command, rest) => redis.call(command, rest), script, keys, args);
   } catch (error) {
     throw explain(error);
   }

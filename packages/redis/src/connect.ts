@@ -7,20 +7,15 @@ export type RedisTarget = string | RedisOptions;
 /** Replies keep the shape that they have had since RESP2. */
 type LegacyOptions = RedisOptions & { replyMapping: 'legacy' };
 
-const quick: LegacyOptions = {
+const common: LegacyOptions = {
   replyMapping: 'legacy',
   connectTimeout: 5_000,
-  commandTimeout: 5_000,
-  // A caller that has to wait is worse off than one that is told: after one failed reconnect it hears that Redis is away.
-  maxRetriesPerRequest: 1,
-  // A write whose answer was lost is not sent again behind the caller's back: it could not tell its own success from somebody else's.
-  autoResendUnfulfilledCommands: false,
   retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), 1_000),
 };
 
-/** A connection that fails quickly and comes back by itself. */
-export function connect(target: RedisTarget, more: RedisOptions = {}): Redis {
-  const options: LegacyOptions = { ...quick, ...more, replyMapping: 'legacy' };
+/** A connection that comes back by itself. */
+export function connect(target: RedisTarget, more: RedisOptions): Redis {
+  const options: LegacyOptions = { ...common, ...more, replyMapping: 'legacy' };
   const redis =
     typeof target === 'string'
       ? new Redis(target, options)
@@ -28,4 +23,15 @@ export function connect(target: RedisTarget, more: RedisOptions = {}): Redis {
   // Every call reports its own failure; without a listener the client would print each reconnect.
   redis.on('error', () => undefined);
   return redis;
+}
+
+/** For callers that would rather be told than wait: after one failed reconnect they hear that Redis is away. */
+export function connectQuick(target: RedisTarget, more: RedisOptions = {}): Redis {
+  return connect(target, {
+    commandTimeout: 5_000,
+    maxRetriesPerRequest: 1,
+    // A write whose answer was lost is not sent again behind the caller's back: it could not tell its own success from somebody else's.
+    autoResendUnfulfilledCommands: false,
+    ...more,
+  });
 }

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { createExplain, RedisError } from './index.ts';
+
+class ShelfError extends RedisError<'corrupt'> {
+  override readonly name = 'ShelfError';
+}
+
+const explain = createExplain(ShelfError, [[/^WRONGTYPE/, 'corrupt', 'Somebody else’s book.']]);
+
+it.each([
+  ["READONLY You can't write against a read only replica.", 'readonly', true, /primary/],
+  ['MISCONF Redis is configured to save RDB snapshots', 'readonly', true, /disk/],
+  ['NOAUTH Authentication required.', 'denied', false, /user and password/],
+  ['WRONGPASS invalid username-password pair', 'denied', false, /user and password/],
+  ['NOPERM this user has no permissions', 'denied', false, /user and password/],
+  ['LOADING Redis is loading the dataset in memory', 'unavailable', true, /not ready/],
+  ['WRONGTYPE Operation against a key', 'corrupt', false, /^Somebody else’s book\.$/],
+  [
+    'connect ECONNREFUSED 127.0.0.1:1',
+    'unavailable',
+    true,
+    /^Redis did not answer: connect ECONNREFUSED 127\.0\.0\.1:1$/,
+  ],
+])('says what to do about "%s"', (message, code, theirs, sentence) => {
+  const cause = new Error(message);
+
+  const error = explain(cause);
+
+  expect(error).toBeInstanceOf(ShelfError);
+  expect(error).toMatchObject({ code, theirs, cause });
+  expect(error.message).toMatch(sentence);
+});
+
+it('never tells a password (law 12)', () => {
+  expect(explain(new Error('redis://me:hush@host:1 is away')).message).toBe(
+    'Redis did not answer: redis://host:1 is away',
+  );
+});
+
+it('leaves what is explained already', () => {
+  const error = new ShelfError('full', { code: 'full' });
+  expect(explain(error)).toBe(error);
+});

@@ -1,0 +1,32 @@
+import type { RedisErrorCode } from './redis-error.ts';
+
+/** How an answer of Redis begins (redis.io, "Error handling" of the protocol), and what that means. */
+export type Reply<Code extends string> = readonly [begins: RegExp, code: Code, sentence: string];
+
+const replies: readonly Reply<RedisErrorCode>[] = [
+  [/^READONLY/, 'readonly', 'This Redis is a replica and takes no writes. Point REDIS_URL at the primary.'],
+  [/^MISCONF/, 'readonly', 'Redis takes no writes because it cannot save to its disk. Look at its log and its disk.'],
+  [/^(NOAUTH|WRONGPASS|NOPERM|ERR AUTH)/, 'denied', 'Redis does not let Keelson in with this user and password.'],
+  [/^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/, 'unavailable', 'Redis is not ready to answer yet.'],
+];
+
+type ErrorClass<Code, E> = new (message: string, options: { readonly code: Code; readonly cause: unknown }) => E;
+
+/** Makes what turns whatever the client threw into an error of this class, in words that a person can act on. */
+export function createExplain<Code extends string, E extends Error>(
+  Kind: ErrorClass<Code | RedisErrorCode, E>,
+  own: readonly Reply<Code | RedisErrorCode>[],
+): (error: unknown) => E {
+  return (error) => {
+    if (error instanceof Kind) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const [, code, sentence] = [...own, ...replies].find(([begins]) => begins.test(message)) ?? [];
+    return code === undefined || sentence === undefined
+      ? new Kind(`Redis did not answer: ${withoutCredentials(message)}`, { code: 'unavailable', cause: error })
+      : new Kind(sentence, { code, cause: error });
+  };
+}
+
+function withoutCredentials(message: string): string {
+  return message.replace(/\/\/[^@/\s]*@/g, '//');
+}
