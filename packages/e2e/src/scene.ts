@@ -75,17 +75,10 @@ export async function openScene(stage: Stage, options: SceneOptions = {}) {
     image: (tag: string) => `${HOST}/${repository}:${tag}`,
     id: (name: string) => `${namespace}/deployment/${name}`,
 
-    push: async (tag: string, labels: Readonly<Record<string, string>> = {}) =>
-      (
-        await pushImage(stage.registry, repository, tag, {
-          labels: { ...labels, build: randomBytes(6).toString('hex') },
-        })
-      ).digest,
+    push: (tag: string, labels?: Readonly<Record<string, string>>) => pushNew(stage.registry, repository, tag, labels),
 
     /** An image of another name, in another registry. */
-    pushTo: async (registry: PushTarget, name: string, tag: string) =>
-      (await pushImage(registry, `${namespace}/${name}`, tag, { labels: { build: randomBytes(6).toString('hex') } }))
-        .digest,
+    pushTo: (registry: PushTarget, name: string, tag: string) => pushNew(registry, `${namespace}/${name}`, tag),
 
     async deploy(options: Omit<DeploymentOptions, 'namespace'>) {
       await stage.kube.request({ method: 'POST', path: path(), body: deployment({ namespace, ...options }) });
@@ -171,4 +164,10 @@ export async function openScene(stage: Stage, options: SceneOptions = {}) {
     },
   };
   return scene;
+}
+
+/** Pushes an image that nobody has pushed before. */
+async function pushNew(to: PushTarget, repository: string, tag: string, labels: Readonly<Record<string, string>> = {}) {
+  const unique = { ...labels, build: randomBytes(6).toString('hex') };
+  return (await pushImage(to, repository, tag, { labels: unique })).digest;
 }
