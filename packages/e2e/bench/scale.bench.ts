@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { startRegistry } from '@keelson/testkit';
 import { openScene } from '../src/scene.ts';
 import type { StageKind } from '../src/stage.ts';
 import { realStageMissing, startStage } from '../src/stage.ts';
-import { until } from '../src/until.ts';
+import { quiet, until } from '../src/until.ts';
 import { usageOf } from './process-usage.ts';
 import { quantile } from './quantile.ts';
 import { watchWrites } from './watch-writes.ts';
@@ -72,10 +71,11 @@ async function measure(workloads: number): Promise<Row> {
 
     const startedAt = Date.now();
     const before = registry.requests.length;
-    const worker = await startWorkerProcess(
-      { ...scene.env, REDIS_URL: stage.redis.url },
-      { path: join(dirname(stage.registries), 'kubeconfig'), text: stage.kubeconfig },
-    );
+    const worker = startWorkerProcess({
+      ...scene.env,
+      REDIS_URL: stage.redis.url,
+      KUBECONFIG: stage.kubeconfigPath,
+    });
     const asked = () =>
       new Map(
         registry.requests
@@ -88,12 +88,12 @@ async function measure(workloads: number): Promise<Row> {
     await scene.watched(...names);
 
     // At rest.
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await quiet(3_000);
     const restSeconds = workloads >= 1_000 ? 120 : 30;
     const restFrom = registry.requests.length;
     const apiBefore = stage.apiRequests() ?? 0;
     const usageBefore = await usageOf(worker.pid);
-    await new Promise((resolve) => setTimeout(resolve, restSeconds * 1_000));
+    await quiet(restSeconds * 1_000);
     const usage = await usageOf(worker.pid);
     const api = stage.apiRequests();
     const atRest = registry.requests.slice(restFrom);
@@ -126,7 +126,7 @@ async function measure(workloads: number): Promise<Row> {
       const done = written(name, generation, from);
       if (workloads < PUSHES) await done;
       else waiting.push(done);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await quiet(500);
     }
     await Promise.all(waiting);
 

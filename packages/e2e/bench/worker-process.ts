@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -10,16 +9,11 @@ const MAIN = fileURLToPath(new URL('../../../apps/worker/src/main.ts', import.me
 const FLAGS = ['--max-semi-space-size=2', '--initial-old-space-size=48', '--heap-growing-percent=25'];
 
 /** The worker as it runs in production: a process of its own. */
-export async function startWorkerProcess(
-  env: Readonly<Record<string, string>>,
-  kubeconfig: { readonly path: string; readonly text: string },
-) {
+export function startWorkerProcess(env: Readonly<Record<string, string>>) {
   const cache = getCompileCacheDir();
-  await writeFile(kubeconfig.path, kubeconfig.text, { mode: 0o600 });
   const child = spawn(process.execPath, [...FLAGS, MAIN], {
     env: {
       ...env,
-      KUBECONFIG: kubeconfig.path,
       KEELSON_LOG_LEVEL: 'warn',
       KEELSON_HEALTH_LISTEN: '127.0.0.1:0',
       ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }),
