@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { startRegistry } from '@keelson/testkit';
+import { realClusterMissing, startRegistry } from '@keelson/testkit';
 import { openScene } from '../src/scene.ts';
 import type { StageKind } from '../src/stage.ts';
-import { realStageMissing, startStage } from '../src/stage.ts';
+import { startStage } from '../src/stage.ts';
 import { quiet, until } from '../src/until.ts';
 import { usageOf } from './process-usage.ts';
 import { quantile } from './quantile.ts';
@@ -15,7 +15,7 @@ import { startWorkerProcess } from './worker-process.ts';
  */
 const full = process.argv.includes('--full');
 const kind: StageKind =
-  realStageMissing() === undefined && !process.argv.includes('--simulated') ? 'real' : 'simulated';
+  realClusterMissing() === undefined && !process.argv.includes('--simulated') ? 'real' : 'simulated';
 const named = process.argv
   .find((argument) => argument.startsWith('--sizes='))
   ?.slice('--sizes='.length)

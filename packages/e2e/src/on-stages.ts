@@ -1,8 +1,9 @@
+import { realClusterMissing } from '@keelson/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import type { Scene, SceneOptions } from './scene.ts';
 import { openScene } from './scene.ts';
 import type { Stage, StageKind, StageOptions } from './stage.ts';
-import { realStageMissing, startStage } from './stage.ts';
+import { startStage } from './stage.ts';
 
 /** The stage of a test file and the scene of the test that runs. */
 export interface Play {
@@ -20,7 +21,7 @@ export function onStages(
   options: Pick<StageOptions, 'notify'> & SceneOptions = {},
 ): void {
   for (const kind of KINDS) {
-    const missing = kind === 'real' ? realStageMissing() : undefined;
+    const missing = kind === 'real' ? realClusterMissing() : undefined;
     const title = `${name} (${kind} cluster${missing === undefined ? '' : `: skipped, ${missing}`})`;
     describe.skipIf(missing !== undefined)(title, () => {
       let stage: Stage | undefined;

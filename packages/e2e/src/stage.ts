@@ -38,9 +38,6 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-/** Why there is no real stage here; undefined when there is one. */
-export const realStageMissing = realClusterMissing;
-
 export interface StageOptions {
   /** Further registry hosts and where they are reached. @default none */
   readonly mirrors?: Mirrors;
