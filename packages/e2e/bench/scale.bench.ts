@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { realClusterMissing, startRegistry } from '@keelson/testkit';
+import { every } from '../src/manifests.ts';
 import { openScene } from '../src/scene.ts';
 import type { StageKind } from '../src/stage.ts';
 import { startStage } from '../src/stage.ts';
@@ -51,12 +52,7 @@ async function measure(workloads: number): Promise<Row> {
   const stage = await startStage(kind, { mirrors: { [HOST]: registry.url }, headers: registry.pushHeaders });
   const scene = await openScene(stage);
   const names = Array.from({ length: workloads }, (_, index) => `app-${index}`);
-  const annotations = {
-    'keel.sh/policy': 'force',
-    'keel.sh/match-tag': 'true',
-    'keel.sh/trigger': 'poll',
-    'keel.sh/poll-schedule': `@every ${intervalSeconds}s`,
-  };
+  const annotations = every(`${intervalSeconds}s`);
   const heads = (name: string) => `/v2/${scene.namespace}/${name}/manifests/latest`;
   try {
     for (const name of names) {

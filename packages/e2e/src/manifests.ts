@@ -6,6 +6,15 @@ export const POST = {
   'keel.sh/poll-schedule': '@every 1m',
 };
 
+/** The same, looked at this often. */
+export const every = (interval: string) => ({ ...POST, 'keel.sh/poll-schedule': `@every ${interval}` });
+
+/** What Flux's kustomize-controller puts on every object that it applies. */
+export const FLUX = {
+  'kustomize.toolkit.fluxcd.io/name': 'apps',
+  'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+};
+
 export interface DeploymentOptions {
   readonly namespace: string;
   readonly name: string;

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
+import { FLUX } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
 import { quiet, until } from '../src/until.ts';
-
-const FLUX = { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' };
 
 onStages('the way of a push', (play) => {
   it('rolls out a push to one tag in the Deployment of that tag and in no other, and remembers it', async () => {

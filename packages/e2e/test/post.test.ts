@@ -3,6 +3,7 @@ import { freePort } from '@keelson/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { FLUX } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
 import type { Process } from '../src/processes.ts';
 import { createProcesses } from '../src/processes.ts';
@@ -25,12 +26,6 @@ const namespace = 'myapp';
 const names = ['myapp', 'myapp-staging'] as const;
 const pathOf = (kind: Manifest['kind'], name: string) =>
   kind === 'Namespace' ? `/api/v1/namespaces/${name}` : `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
-
-/** What Flux's kustomize-controller puts on every object that it applies. */
-const FLUX = {
-  'kustomize.toolkit.fluxcd.io/name': 'apps',
-  'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
-};
 
 const apiPort = await freePort();
 const notify = [{ url: `http://127.0.0.1:${apiPort}/hooks/registry` }];

@@ -3,6 +3,7 @@ import { createLogger } from '@keelson/log';
 import type { TestRegistry } from '@keelson/testkit';
 import { startRegistry } from '@keelson/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { every } from '../src/manifests.ts';
 import type { Scene } from '../src/scene.ts';
 import { openScene } from '../src/scene.ts';
 import type { Stage } from '../src/stage.ts';
@@ -64,12 +65,7 @@ describe('between Keelson and the registry', () => {
         await counted.deploy({
           name: `app-${index}`,
           image: `registry.counted.test/${counted.namespace}/shared:latest`,
-          annotations: {
-            'keel.sh/policy': 'force',
-            'keel.sh/match-tag': 'true',
-            'keel.sh/trigger': 'poll',
-            'keel.sh/poll-schedule': '@every 2s',
-          },
+          annotations: every('2s'),
         });
       }
       await Promise.all(Array.from({ length: 10 }, (_, index) => counted.settled(`app-${index}`)));

@@ -3,15 +3,13 @@ import { startRedis } from '@keelson/testkit';
 import { afterEach, expect, it } from 'vitest';
 import type { Gate } from '../src/gate.ts';
 import { startGate } from '../src/gate.ts';
-import { POST } from '../src/manifests.ts';
+import { every } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
 import type { Process } from '../src/processes.ts';
 import { createProcesses } from '../src/processes.ts';
 import { HOST, registriesYaml } from '../src/stage.ts';
 import { toldHistory } from '../src/told-history.ts';
 import { until } from '../src/until.ts';
-
-const every = (interval: string) => ({ ...POST, 'keel.sh/poll-schedule': `@every ${interval}` });
 
 const holds = /^keelson_lease_held 1$/m;
 const hasPolled = /^keelson_function_seconds_count\{function="registry-poll",outcome="succeeded"\} [1-9]/m;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { POST } from '../src/manifests.ts';
+import { every, POST } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
 import { quiet, until } from '../src/until.ts';
 
@@ -61,7 +61,7 @@ onStages('when something goes wrong', (play) => {
 
   it('goes on when Redis is emptied under a running worker', async () => {
     const { scene, stage } = play;
-    await scene.watching('myapp', { annotations: { ...POST, 'keel.sh/poll-schedule': '@every 1s' } });
+    await scene.watching('myapp', { annotations: every('1s') });
 
     await stage.redis.flush();
     const pushed = await scene.push('latest');
@@ -71,7 +71,7 @@ onStages('when something goes wrong', (play) => {
 
   it('starts one rollout for a webhook that comes twice beside the poll, and none for what already runs', async () => {
     const { scene } = play;
-    const running = await scene.watching('myapp', { annotations: { ...POST, 'keel.sh/poll-schedule': '@every 1s' } });
+    const running = await scene.watching('myapp', { annotations: every('1s') });
     await scene.ask('myapp', 'webhook');
     await scene.ask('myapp', 'webhook');
     await quiet(1_500);
