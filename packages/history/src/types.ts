@@ -5,7 +5,63 @@ export type WorkloadId = string;
 
 export type RolloutState = 'pending' | 'verifying' | 'succeeded' | 'failed' | 'superseded' | 'cancelled';
 
-export type Trigger = 'poll' | 'webhook' | 'manual' | 'start';
+/** `verdict`: a failed rollout was the reason for its rollback. */
+export type Trigger = 'poll' | 'webhook' | 'manual' | 'start' | 'verdict';
+
+export type RolloutKind = 'update' | 'rollback';
+
+/** What was so when the soak began: see `Soak` of packages/rollout. Milliseconds since the epoch. */
+export interface SoakMarks {
+  readonly since: number;
+  readonly lastReady: number;
+  readonly newestPod: number;
+}
+
+/** A digest that is not offered to this workload again (law 7), until the tag moves or a person releases it. */
+export interface QuarantineEntry {
+  readonly container: string;
+  /** Repository with its host. */
+  readonly image: string;
+  readonly tag?: string;
+  readonly digest: Digest;
+  /** The verdict's code, or `manual`. */
+  readonly code: string;
+  readonly sentence: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The rollout that failed. */
+  readonly rollout?: string;
+}
+
+/** Nothing new is rolled out to a workload until a person resumes it. */
+export interface Hold {
+  readonly code:
+    | 'paused'
+    | 'manual-rollback'
+    | 'rollback-failed'
+    | 'last-good-gone'
+    | 'no-last-good'
+    | 'rollback-by-hand'
+    | 'too-many-failures'
+    | 'undone'
+    | 'off';
+  /** Why, and what to do. */
+  readonly sentence: string;
+  readonly at: number;
+}
+
+/** Nothing new is rolled out anywhere until a person resumes: so many workloads failed at once that it must be the cluster. */
+export interface ClusterStop {
+  readonly sentence: string;
+  readonly at: number;
+}
+
+/** Who took away what Keelson wrote, and how often since the last rollout. */
+export interface Undone {
+  readonly manager: string;
+  readonly times: number;
+  readonly at: number;
+}
 
 /** One end of a rollout for one container. Every field but the digest is known only when the image says so. */
 export interface ImageVersion {
@@ -64,6 +120,15 @@ export interface Rollout {
   readonly evidence?: Evidence;
   /** The workload's generation that carries the change; 0 until written. */
   readonly generation: number;
+  readonly kind: RolloutKind;
+  /** The rollout that failed, of a rollback that followed from it. */
+  readonly rollbackOf?: string;
+  /** Why the workload was unhealthy before anything was written: then the image is not blamed. */
+  readonly unhealthyBefore?: string;
+  /** What was written, and into what: the object's uid, its pod template's hash, the path's name. Absent until written. */
+  readonly written?: { readonly uid: string; readonly template: string; readonly path: string };
+  /** Set while and after it was soaked. */
+  readonly soak?: SoakMarks;
 }
 
 export interface NewRollout {
@@ -72,6 +137,24 @@ export interface NewRollout {
   readonly trigger: Trigger;
   readonly code: string;
   readonly reason: string;
+  /** A rollback is begun in spite of holds and of the cluster's stop. @default update */
+  readonly kind?: RolloutKind;
+  readonly rollbackOf?: string;
+  /** Of the moment before it begins; superseding one that was written keeps that one's. */
+  readonly unhealthyBefore?: string;
+  /** Begin even if the targets were written last: a person asks for it, or the cluster no longer carries them. @default false */
+  readonly again?: boolean;
+  /** Written down together with it: what a person wants left alone, or a hold. */
+  readonly quarantine?: readonly QuarantineEntry[];
+  readonly hold?: Hold;
+}
+
+/** What follows from a failed rollout, written together with its end: never one without the others (laws 7 and 8). */
+export interface Consequences {
+  readonly quarantine?: readonly QuarantineEntry[];
+  readonly hold?: Hold;
+  /** Begun in the same step. Its id is in `active` of the workload afterwards. */
+  readonly rollback?: Omit<NewRollout, 'workload' | 'kind' | 'rollbackOf' | 'quarantine' | 'hold' | 'again'>;
 }
 
 export type BeginResult =
@@ -79,7 +162,13 @@ export type BeginResult =
   /** The same digests are already on their way: the same rollout, whoever asked. */
   | { readonly outcome: 'exists'; readonly rollout: Rollout }
   /** Every target is what was written last: nothing begins. With the workload's newest rollout, if it has one. */
-  | { readonly outcome: 'done'; readonly rollout?: Rollout };
+  | { readonly outcome: 'done'; readonly rollout?: Rollout }
+  /** A target is in quarantine: nothing begins. */
+  | { readonly outcome: 'quarantined'; readonly entries: readonly QuarantineEntry[] }
+  /** The workload is held: nothing begins but a rollback. */
+  | { readonly outcome: 'held'; readonly hold: Hold }
+  /** Everything is stopped: nothing begins but rollbacks. */
+  | { readonly outcome: 'stopped'; readonly stop: ClusterStop };
 
 /** What Keelson knows of a workload, as the API shows it. */
 export interface WorkloadRecord {
@@ -123,6 +212,8 @@ export interface DigestRecord {
   readonly tag: string;
   readonly rolledOut: Digest;
   readonly lastGood?: Digest;
+  /** Where `rolledOut` was written by Keelson: the object's uid and the path's name. Absent: found running. */
+  readonly written?: { readonly uid: string; readonly path: string };
 }
 
 export interface WorkloadState {
@@ -133,6 +224,10 @@ export interface WorkloadState {
   readonly active?: string;
   /** The newest rollout, under way or done. */
   readonly latest?: string;
+  /** Newest first, at most 20. */
+  readonly quarantine: readonly QuarantineEntry[];
+  readonly hold?: Hold;
+  readonly undone?: Undone;
 }
 
 export interface Page<T> {
@@ -166,10 +261,14 @@ export interface HistoryEvent {
   /** Redis stream id: what `Last-Event-ID` carries. */
   readonly id: string;
   readonly at: number;
-  readonly type: 'rollout' | 'workload' | 'check';
+  readonly type: 'rollout' | 'workload' | 'check' | 'quarantine' | 'hold' | 'cluster';
+  /** '' for type `cluster`. */
   readonly workload: WorkloadId;
   readonly rollout?: string;
-  /** rollout: the new state. workload: `added`, `changed`, `removed`. check: the decision's code, when it changed. */
+  /**
+   * rollout: the new state. workload: `added`, `changed`, `removed`. check: the decision's code, when it changed. quarantine: `added`,
+   * `released`. hold: the hold's code, or `resumed`. cluster: `stopped`, `resumed`.
+   */
   readonly name: string;
   readonly message?: string;
 }
@@ -195,6 +294,12 @@ export interface History {
       readonly message?: string;
       readonly generation?: number;
       readonly evidence?: Evidence;
+      readonly written?: Rollout['written'];
+      readonly soak?: SoakMarks;
+      /** To `succeeded`: whether pods ran it; else `lastGood` stays. @default true */
+      readonly proven?: boolean;
+      /** To `failed`: what is done about it, in the same step. Of an update with a quarantine it also counts for the cluster's stop. */
+      readonly consequences?: Consequences;
     },
   ): Promise<Rollout | undefined>;
   rollout(id: string): Promise<Rollout | undefined>;
@@ -216,6 +321,26 @@ export interface History {
       readonly digest: Digest;
     }[],
   ): Promise<void>;
+  /** What the workload's own annotations still tell, for one that Redis does not know (law 13): does nothing where there is anything. */
+  restore(
+    id: WorkloadId,
+    known: {
+      readonly quarantine: readonly QuarantineEntry[];
+      readonly hold?: Hold;
+      readonly digests: Readonly<Record<string, DigestRecord>>;
+    },
+  ): Promise<boolean>;
+  /** Takes digests out of quarantine, one or all; answers what was taken out. */
+  release(id: WorkloadId, digest?: Digest): Promise<readonly QuarantineEntry[]>;
+  /** Puts a hold on a workload, in place of the one that there is; an update that was not written yet is cancelled. */
+  hold(id: WorkloadId, hold: Hold): Promise<void>;
+  /** Ends the hold, and forgets who undid what; answers the hold that there was. */
+  resume(id: WorkloadId): Promise<Hold | undefined>;
+  /** Somebody took away what Keelson wrote. Answers how often by the same manager since the last rollout. */
+  noteUndone(id: WorkloadId, manager: string): Promise<number>;
+  clusterStop(): Promise<ClusterStop | undefined>;
+  /** Ends the stop, and forgets the failures that led to it. */
+  resumeCluster(): Promise<ClusterStop | undefined>;
   workload(id: WorkloadId): Promise<WorkloadState | undefined>;
   /** Every workload, by id. */
   workloads(): Promise<readonly WorkloadState[]>;

@@ -15,6 +15,14 @@ export interface Container {
   readonly init: boolean;
   /** Place in `containers` or `initContainers`: what a JSON patch needs to name it. */
   readonly index: number;
+  /** An init container that restarts always and runs beside the others (KEP-753). */
+  readonly sidecar?: true;
+}
+
+/** Who wrote a field last, as managedFields tells it. */
+export interface FieldWriter {
+  readonly manager: string;
+  readonly operation: 'Apply' | 'Update';
 }
 
 /** Who writes this object's spec, read from the live object (labels of Flux, tracking of Argo CD, else nobody). */
@@ -42,6 +50,17 @@ export interface Workload extends WorkloadKey {
   /** Desired pods; a DaemonSet's is `status.desiredNumberScheduled`. */
   readonly replicas: number;
   readonly progressDeadlineSeconds?: number;
+  /** `RollingUpdate`, `Recreate`, `OnDelete`; absent for a CronJob. */
+  readonly strategy?: 'RollingUpdate' | 'Recreate' | 'OnDelete';
+  /** Of a StatefulSet: pods below this ordinal keep the old revision. */
+  readonly partition?: number;
+  /** A short hash of the whole pod template as the API server stores it: differs when anything in it was changed. */
+  readonly templateHash: string;
+  /**
+   * Who owns what Keelson writes: by `digest.keelson.sh/<container>` (template annotations), `image:<container>` (containers and init
+   * containers) and `keelson.sh/state`. Only what is there; the newest first.
+   */
+  readonly writers: Readonly<Record<string, readonly FieldWriter[]>>;
   readonly status: WorkloadStatus;
 }
 
@@ -72,11 +91,39 @@ export interface ReplicaSet {
   readonly revision: number;
   readonly podTemplateHash?: string;
   readonly replicas: number;
+  /** `ReplicaFailure` of quota and admission among them. */
+  readonly conditions: readonly Condition[];
+}
+
+/** A Job that a CronJob made. */
+export interface Job {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly ownerUid?: string;
+  readonly createdAt: string;
+  readonly startedAt?: string;
+  readonly templateAnnotations: Readonly<Record<string, string>>;
+  readonly containers: readonly Container[];
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly conditions: readonly Condition[];
+}
+
+/** `finishedAt`: RFC 3339, by the node's clock. */
+export interface Terminated {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly exitCode: number;
+  readonly finishedAt?: string;
 }
 
 export interface ContainerState {
   readonly name: string;
   readonly init: boolean;
+  readonly sidecar?: true;
+  /** As in the pod's spec, which is what admission made of the template. */
+  readonly specImage: string;
   readonly image: string;
   /** As the runtime reports it: `repo@sha256:…`, `docker-pullable://…`, a bare `sha256:…`, or ''. */
   readonly imageID: string;
@@ -84,8 +131,8 @@ export interface ContainerState {
   readonly restarts: number;
   readonly waiting?: { readonly reason?: string; readonly message?: string };
   readonly running?: { readonly startedAt?: string };
-  readonly terminated?: { readonly reason?: string; readonly message?: string; readonly exitCode: number };
-  readonly lastTerminated?: { readonly reason?: string; readonly message?: string; readonly exitCode: number };
+  readonly terminated?: Terminated;
+  readonly lastTerminated?: Terminated;
 }
 
 export interface Pod {
@@ -98,6 +145,8 @@ export interface Pod {
   readonly reason?: string;
   readonly deleting: boolean;
   readonly ready: boolean;
+  /** RFC 3339: since when `ready` is what it is; absent before the kubelet said so. */
+  readonly readyChangedAt?: string;
   readonly createdAt: string;
   readonly containers: readonly ContainerState[];
   readonly conditions: readonly Condition[];
@@ -107,6 +156,7 @@ export interface Pod {
 export type ClusterChange =
   | { readonly type: 'workload'; readonly key: WorkloadKey; readonly gone: boolean }
   | { readonly type: 'replicaset'; readonly namespace: string; readonly ownerUid?: string }
+  | { readonly type: 'job'; readonly namespace: string; readonly ownerUid?: string }
   | {
       readonly type: 'pod';
       readonly namespace: string;
@@ -127,6 +177,9 @@ export interface ClusterView {
   /** Every pod of the workload that is not being deleted. */
   pods(workload: Workload): readonly Pod[];
   newestReplicaSet(workload: Workload): ReplicaSet | undefined;
+  /** The Jobs of a CronJob, oldest first. */
+  jobs(workload: Workload): readonly Job[];
+  podsOfJob(job: Job): readonly Pod[];
   onChange(listener: (change: ClusterChange) => void): () => void;
   stop(): Promise<void>;
 }
@@ -143,17 +196,83 @@ export interface WriteResult {
   readonly changed: boolean;
   readonly generation: number;
   readonly resourceVersion: string;
+  readonly templateHash: string;
+}
+
+export type WritePathName =
+  /** Nobody reconciles the object: the digest in the container's image. */
+  | 'image-pin'
+  /** The digest in a template annotation; new pods carry it where the cluster has Keelson's admission policy. */
+  | 'template-annotation'
+  /** An entry in the owning Flux Kustomization, and the image in the object itself. */
+  | 'flux-kustomization'
+  /** The image in the object itself though somebody reconciles it: may be undone. */
+  | 'image-nudge'
+  /** As `image-nudge`, with Flux told to leave the object alone for a while. */
+  | 'flux-hold';
+
+export interface WriteOptions {
+  /** The text of `keelson.sh/state` to write along with it. @default left as it is */
+  readonly state?: string;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One way of writing images into a workload (law 9). Throws ConflictError when what was expected is no longer there. */
 export interface WritePath {
-  readonly name: 'image-pin' | 'template-annotation';
+  readonly name: WritePathName;
   /** What the user should know before trusting this path for this workload. `followed`: container names. @default all but init containers */
   warnings(
     workload: Workload,
     followed?: readonly string[],
   ): readonly { readonly code: string; readonly message: string }[];
-  write(workload: Workload, changes: readonly ImageChange[], signal?: AbortSignal): Promise<WriteResult>;
+  /** Idempotent: what is carried already, under our name, is not written again. */
+  write(workload: Workload, changes: readonly ImageChange[], options?: WriteOptions): Promise<WriteResult>;
+  /**
+   * What became of the write in objects other than the workload, some seconds later; has nothing to say for paths that write nowhere
+   * else. A write that broke its owner's object was taken out again when this says `broken`, with why and what to do in a sentence.
+   */
+  confirm?(
+    workload: Workload,
+    signal?: AbortSignal,
+  ): Promise<{ readonly outcome: 'fine' | 'open' } | { readonly outcome: 'broken'; readonly sentence: string }>;
+}
+
+/** `forward`: to what the tag means now. `back`: to another digest than that, which has to hold against whoever reconciles the object. */
+export type Direction = 'forward' | 'back';
+
+/** Whether new pods are given the digest of our annotation (the admission policy `keelson-pin`). */
+export interface PodPin {
+  /** As far as is known now. */
+  readonly works: boolean;
+  /** Asks the API server whether policy and binding are there; two GETs. Never throws for their absence or for a lack of rights. */
+  refresh(signal?: AbortSignal): Promise<void>;
+  /** New pods of an annotated template were seen to carry, or not to carry, the digest: the self-test. */
+  seen(carried: boolean): void;
+}
+
+export interface PathOptions {
+  /** Paths that were seen not to hold for this workload. */
+  readonly rejected?: readonly WritePathName[];
+  /** How long Flux may be told to leave the object alone, in milliseconds: the last resort. @default never */
+  readonly holdMs?: number | undefined;
+}
+
+/** Everything that Keelson writes into a cluster. */
+export interface Writes {
+  readonly pin: PodPin;
+  pathFor(workload: Workload, direction: Direction, options?: PathOptions): WritePath;
+  /** The annotation `keelson.sh/state` alone; undefined removes it. */
+  writeState(workload: Workload, state: string | undefined, signal?: AbortSignal): Promise<void>;
+  /**
+   * Takes back every field that Keelson wrote: state and digests, entries in the Kustomization, a hold. A pinned image of an object that
+   * somebody reconciles goes back to what its owner says; that of an object nobody reconciles stays.
+   */
+  release(workload: Workload, signal?: AbortSignal): Promise<void>;
+  /** When the hold on the object ends (`keelson.sh/flux-hold-until`), in milliseconds since the epoch; undefined: there is none. */
+  holdUntil(workload: Workload): number | undefined;
+  endHold(workload: Workload, signal?: AbortSignal): Promise<void>;
+  /** Deletes exactly this pod (by uid). Gone already is fine. */
+  deletePod(pod: Pick<Pod, 'namespace' | 'name' | 'uid'>, signal?: AbortSignal): Promise<void>;
 }
 
 /** Secrets and logs: the few reads that no watch covers. */

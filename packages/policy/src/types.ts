@@ -44,6 +44,15 @@ export interface Intent {
   readonly pullSecret?: string;
   /** How long a rollout may take, in seconds; absent: the workload's own progress deadline. */
   readonly deadlineSeconds?: number;
+  /** How long a complete rollout is watched before it counts as good, in seconds; 0: not at all. @default 120 */
+  readonly soakSeconds: number;
+  /**
+   * What follows from a failed rollout. `auto`: the last good digest is put back. `hold`: nothing is put back, and nothing new is rolled out
+   * until a person resumes. `off`: nothing is put back. The digest that failed is not offered again in any case. @default auto
+   */
+  readonly rollback: 'auto' | 'hold' | 'off';
+  /** The last resort where Flux would undo a rollback: for how many seconds it may be told to leave the object alone. @default never */
+  readonly fluxHoldSeconds?: number;
   readonly warnings: readonly Warning[];
 }
 
@@ -61,6 +70,10 @@ export interface ContainerFacts {
   readonly running: readonly Digest[];
   /** False while some pod of the current revision reports no image yet. */
   readonly runningComplete: boolean;
+  /** Digests that this workload is not to be given again, and why, in a sentence each (law 7). */
+  readonly quarantined?: readonly { readonly digest: Digest; readonly sentence: string }[];
+  /** Why nothing new is rolled out to this workload, in a sentence that says what ends it. */
+  readonly held?: { readonly code: string; readonly sentence: string };
 }
 
 /** What the registry says about one container's tag now. */
@@ -91,6 +104,10 @@ export type DecisionCode =
   | 'already-running'
   | 'nothing-runs'
   | 'undone-by-someone'
+  /** What was pushed failed here before, or a person does not want it. */
+  | 'quarantined'
+  /** Something newer is there, and the workload is held. */
+  | 'held'
   | 'family-needed';
 
 /** The outcome for one container, with its reason (law 11). */

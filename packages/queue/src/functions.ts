@@ -43,3 +43,24 @@ export const rolloutVerify = define({
   retry: { attempts: forever, minMs: 500, maxMs: 10_000 },
   key: ({ rollout }) => rollout,
 });
+
+/** Compare what the cluster carries with what Keelson wrote, and put back what somebody took away (law 9). */
+export const guardMarks = define({
+  name: 'guard-marks',
+  input: z.strictObject({ workload: z.string() }),
+  concurrency: 20,
+  deadlineMs: 60_000,
+  // The next change of the object, or the keeper's next round, asks again.
+  retry: { attempts: 5, minMs: 500, maxMs: 10_000 },
+  key: ({ workload }) => workload,
+});
+
+/** Take back every field that Keelson wrote into a workload: it leaves Keelson. */
+export const releaseFields = define({
+  name: 'release-fields',
+  input: z.strictObject({ workload: z.string() }),
+  concurrency: 20,
+  deadlineMs: 60_000,
+  retry: { attempts: forever, minMs: 500, maxMs: 30_000 },
+  key: ({ workload }) => workload,
+});

@@ -1,6 +1,6 @@
 export { isQueueError, QueueError, type QueueErrorCode } from './errors.ts';
 export { createSharedFlight } from './flight/create-shared-flight.ts';
-export { imagePatch, registryPoll, rolloutVerify } from './functions.ts';
+export { guardMarks, imagePatch, registryPoll, releaseFields, rolloutVerify } from './functions.ts';
 export { createLease, type LeaseOptions } from './lease/create-lease.ts';
 export type { Log } from './log.ts';
 export { createProducer } from './producer/create-producer.ts';

@@ -1,2 +1,13 @@
 export { judge } from './judge.ts';
-export type { ContainerView, PodEvidence, PodView, RolloutView, Verdict, VerdictInput } from './types.ts';
+export type {
+  Condition,
+  ContainerView,
+  JobView,
+  PodEvidence,
+  PodView,
+  RolloutView,
+  Soak,
+  Termination,
+  Verdict,
+  VerdictInput,
+} from './types.ts';

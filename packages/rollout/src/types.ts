@@ -1,37 +1,88 @@
+/** How one run of a container ended. `finishedAt`: milliseconds since the epoch, by the node's clock, in whole seconds. */
+export interface Termination {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly exitCode: number;
+  readonly finishedAt?: number;
+}
+
 /** One container of a pod, as far as a verdict reads it. */
 export interface ContainerView {
   readonly name: string;
   readonly init: boolean;
+  /** An init container that restarts always and runs beside the others (KEP-753). */
+  readonly sidecar?: boolean;
   readonly ready: boolean;
   readonly restarts: number;
   readonly waiting?: { readonly reason?: string; readonly message?: string };
-  readonly terminated?: { readonly reason?: string; readonly message?: string; readonly exitCode: number };
-  readonly lastTerminated?: { readonly reason?: string; readonly message?: string; readonly exitCode: number };
+  readonly running?: boolean;
+  readonly terminated?: Termination;
+  readonly lastTerminated?: Termination;
 }
 
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** Times are milliseconds since the epoch by the cluster's clock, in whole seconds. */
 export interface PodView {
   readonly name: string;
+  readonly phase?: string;
+  /** `Evicted`, `NodeLost` … */
+  readonly reason?: string;
+  readonly deleting?: boolean;
+  readonly ready?: boolean;
+  /** Since when it is ready, or not. */
+  readonly readyChangedAt?: number;
+  readonly createdAt?: number;
+  readonly conditions?: readonly Condition[];
   readonly containers: readonly ContainerView[];
+}
+
+/** A Job that a CronJob made with the new image, and its pods. */
+export interface JobView {
+  readonly name: string;
+  readonly conditions: readonly Condition[];
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt?: number;
+  readonly pods: readonly PodView[];
 }
 
 /** A workload in the middle of a rollout: its controller's count, and the pods of the new revision only (law 6). */
 export interface RolloutView {
   readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'CronJob';
   readonly paused: boolean;
+  readonly strategy?: 'RollingUpdate' | 'Recreate' | 'OnDelete';
+  /** Of a StatefulSet: pods below this ordinal keep the old revision. */
+  readonly partition?: number;
   readonly desired: number;
   readonly status: {
     readonly observedGeneration: number;
     readonly replicas: number;
     readonly updated: number;
     readonly available: number;
-    readonly conditions: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-    }[];
+    readonly conditions: readonly Condition[];
   };
   readonly pods: readonly PodView[];
+  /** Of a CronJob: the Jobs that carry the new image, oldest first. */
+  readonly jobs?: readonly JobView[];
+  /** Events of the controller's own objects that no pod tells: `ReplicaFailure` of the new ReplicaSet. */
+  readonly revisionConditions?: readonly Condition[];
+}
+
+/** What was so when the soak began; what differs since counts. Kept with the rollout. */
+export interface Soak {
+  /** When we saw it complete, by our clock. */
+  readonly since: number;
+  /** The newest moment at which a pod of the revision became ready, by the cluster's clock: restarts that ended after it count. */
+  readonly lastReady: number;
+  /** The newest creation of a pod of the revision, by the cluster's clock: younger ones (HPA, a drained node) may still start. */
+  readonly newestPod: number;
 }
 
 export interface VerdictInput {
@@ -42,6 +93,13 @@ export interface VerdictInput {
   readonly writtenAt: number;
   readonly now: number;
   readonly deadlineMs: number;
+  readonly soakMs: number;
+  /** Set once a `soaking` verdict was written down. */
+  readonly soak?: Soak;
+  /** When the last `held` verdict was written down: the deadline counts anew from there. */
+  readonly heldAt?: number;
+  /** Why the workload was unhealthy before anything was written, in a sentence: then the new image is not blamed. */
+  readonly unhealthyBefore?: string;
 }
 
 /** Which pod told, and what. */
@@ -54,7 +112,19 @@ export interface PodEvidence {
   readonly restarts: number;
 }
 
+interface Said {
+  /** Stable, kebab-case. */
+  readonly code: string;
+  readonly sentence: string;
+}
+
 export type Verdict =
-  | { readonly type: 'waiting'; readonly code: string; readonly sentence: string }
-  | { readonly type: 'succeeded'; readonly code: string; readonly sentence: string }
-  | { readonly type: 'failed'; readonly code: string; readonly sentence: string; readonly evidence?: PodEvidence };
+  | (Said & { readonly type: 'waiting' })
+  /** The cluster's or the registry's fault: nothing is decided until it ends. */
+  | (Said & { readonly type: 'held'; readonly evidence?: PodEvidence })
+  /** Complete; now it has to stay so. `soak` is what to write down, and is the given one when there was one. */
+  | (Said & { readonly type: 'soaking'; readonly soak: Soak })
+  /** `proven`: pods ran it. Not so with no replicas or with pods that change only when somebody deletes them. */
+  | (Said & { readonly type: 'succeeded'; readonly proven: boolean })
+  /** `blamed`: it is the image's fault, so it is rolled back and not offered again. */
+  | (Said & { readonly type: 'failed'; readonly blamed: boolean; readonly evidence?: PodEvidence });
