@@ -25,6 +25,8 @@ export interface Config {
   readonly mirrorsOnly: boolean;
   /** KEELSON_RETENTION_COUNT, KEELSON_RETENTION_DAYS: rollouts kept for each workload, and for how long. */
   readonly retention: { readonly count: number; readonly days: number };
+  /** KEELSON_SOAK_SECONDS: how long a complete rollout is watched before it counts as good, where a workload does not say. */
+  readonly soakSeconds: number;
   /** KEELSON_GRACE_SECONDS: what a shutdown may take. */
   readonly graceSeconds: number;
   /** KEELSON_LOG_LEVEL. */

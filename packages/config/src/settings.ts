@@ -36,6 +36,7 @@ export const settings = z.object({
     .describe('true or false'),
   retentionCount: wholeNumber(1, 100_000).default(100).describe('a whole number from 1 to 100000'),
   retentionDays: wholeNumber(1, 36_500).default(365).describe('a whole number of days from 1 to 36500'),
+  soakSeconds: wholeNumber(0, 86_400).default(120).describe('a whole number of seconds from 0 to 86400'),
   graceSeconds: wholeNumber(1, 3600).default(20).describe('a whole number of seconds from 1 to 3600'),
   logLevel: z
     .enum(logLevels)
@@ -65,6 +66,7 @@ export const variables = {
   mirrorsOnly: 'KEELSON_MIRRORS_ONLY',
   retentionCount: 'KEELSON_RETENTION_COUNT',
   retentionDays: 'KEELSON_RETENTION_DAYS',
+  soakSeconds: 'KEELSON_SOAK_SECONDS',
   graceSeconds: 'KEELSON_GRACE_SECONDS',
   logLevel: 'KEELSON_LOG_LEVEL',
   prefix: 'KEELSON_PREFIX',
