@@ -1,3 +1,5 @@
+import type { Fields } from '../fields.ts';
+import { fields } from '../fields.ts';
 import type { WorkloadKey, WorkloadKind } from '../types.ts';
 
 interface KindFacts {
@@ -23,6 +25,11 @@ export function apiVersionOf(kind: WorkloadKind): string {
 /** `['spec', 'template']`, or a CronJob's longer way. */
 export function templatePathOf(kind: WorkloadKind): readonly string[] {
   return facts[kind].template;
+}
+
+/** The pod template of an object as the API server sends it; empty when it has none. */
+export function templateOf(kind: WorkloadKind, object: unknown): Fields {
+  return fields(templatePathOf(kind).reduce<unknown>((value, key) => fields(value)[key], object));
 }
 
 /** The list of a plural, in one namespace or in all: `/apis/apps/v1/namespaces/shop/deployments`. */
