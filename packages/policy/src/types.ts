@@ -48,7 +48,8 @@ export interface Intent {
   readonly soakSeconds: number;
   /**
    * What follows from a failed rollout. `auto`: the last good digest is put back. `hold`: nothing is put back, and nothing new is rolled out
-   * until a person resumes. `off`: nothing is put back. The digest that failed is not offered again in any case. @default auto
+   * until a person resumes. `off`: nothing is put back. The digest that failed is not offered again in any case.
+   * Unreadable: `hold`. @default auto
    */
   readonly rollback: 'auto' | 'hold' | 'off';
   /** The last resort where Flux would undo a rollback: for how many seconds it may be told to leave the object alone. @default never */

@@ -101,7 +101,63 @@ const table: readonly Row[] = [
   ],
 ];
 
-const rows = table.map(([title, given, observation, outcome, from]) => ({ title, given, observation, outcome, from }));
+const [bad, hold] = [
+  (...digests: Digest[]) => ({ quarantined: digests.map((one) => ({ digest: one, sentence: 'Pod web-1 crashed.' })) }),
+  { held: { code: 'paused', sentence: 'Somebody paused it: resume it to go on.' } },
+] as const;
+
+const keptTable: readonly Row[] = [
+  ['what failed, after its rollback', { mark: A, rolledOut: A, ...bad(B) }, { digest: B }, 'none quarantined'],
+  [
+    'what failed, after its rollback, pods starting',
+    { mark: A, ...bad(B), running: [B] },
+    { digest: B },
+    'none quarantined',
+  ],
+  ['what failed, and nothing was put back', { mark: B, rolledOut: B, ...bad(B) }, { digest: B }, 'none up-to-date'],
+  ['what failed, and the pin was dropped since', { rolledOut: B, ...bad(B) }, { digest: B }, 'none quarantined'],
+  ['what failed, Redis lost, pods run the good one', { running: [A], ...bad(B) }, { digest: B }, 'none quarantined'],
+  ['what failed, Redis lost, pods run it', { running: [B], ...bad(B) }, { digest: B }, 'none quarantined'],
+  [
+    'what failed, Redis lost, its platform runs',
+    { running: [C], ...bad(B) },
+    { digest: B, family: [B, C] },
+    'none quarantined',
+  ],
+  ['what failed, Redis lost, nothing runs', { ...bad(B) }, { digest: B }, 'none quarantined'],
+  [
+    'what failed, and somebody put another back',
+    { mark: C, rolledOut: B, ...bad(B) },
+    { digest: B },
+    'none quarantined',
+  ],
+  ['the second of two that failed', { mark: A, ...bad(C, B) }, { digest: B }, 'none quarantined'],
+  ['what failed, while held', { mark: A, ...bad(B), ...hold }, { digest: B }, 'none quarantined'],
+  ['the push after it', { mark: A, rolledOut: A, ...bad(B) }, { digest: C }, 'roll-out new-digest', A],
+  ['the tag went back to the good one', { mark: A, rolledOut: A, ...bad(B) }, { digest: A }, 'none up-to-date'],
+  ['a push while held', { mark: A, rolledOut: A, ...hold }, { digest: B }, 'none held'],
+  ['a push while held, pin dropped, nothing runs', { rolledOut: A, ...hold }, { digest: B }, 'none held'],
+  ['pushed while away and held', { running: [B], ...hold }, { digest: A, family: [A] }, 'none held'],
+  ['no push while held', { mark: A, ...hold }, { digest: A }, 'none up-to-date'],
+  ['undone while held', { mark: B, rolledOut: A, ...hold }, { digest: A }, 'none undone-by-someone'],
+  ['first sight while held', { running: [A], ...hold }, { digest: A }, 'adopt already-running'],
+  ['first sight while held, nothing runs', { ...hold }, { digest: A }, 'adopt nothing-runs'],
+  ['first sight while held, pods run something', { running: [B], ...hold }, { digest: A }, 'ask-family family-needed'],
+  [
+    'a digest without a tag, held and failed',
+    { image: `nginx@${A}`, mark: A, ...hold, ...bad(B) },
+    { digest: B },
+    'none pinned-by-digest',
+  ],
+];
+
+const rows = [...table, ...keptTable].map(([title, given, observation, outcome, from]) => ({
+  title,
+  given,
+  observation,
+  outcome,
+  from,
+}));
 
 describe('decide', () => {
   it.each(rows)('$title', ({ given, observation, outcome, from }) => {
@@ -144,6 +200,21 @@ describe('decide', () => {
       { digest: A },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, and no pod reports an image yet; pods that start pull the tag themselves.',
     ],
+    [
+      { mark: A, rolledOut: A, ...bad(B) },
+      { digest: B },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is in quarantine (Pod web-1 crashed); the workload names sha256:aaaaaaaaaaaa, until the next push or a release of that digest.',
+    ],
+    [
+      { rolledOut: B, running: [A, C], ...bad(B) },
+      { digest: B },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is in quarantine (Pod web-1 crashed); the pods run sha256:aaaaaaaaaaaa, sha256:cccccccccccc, until the next push or a release of that digest.',
+    ],
+    [
+      { mark: A, rolledOut: A, ...hold },
+      { digest: B },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, the workload names sha256:aaaaaaaaaaaa. It waits: Somebody paused it: resume it to go on.',
+    ],
   ] as const)('tells people why: %o', (given, observation, expected) => {
     expect(decide(factsOf(given), force, observation).sentence).toBe(expected);
   });
@@ -159,6 +230,8 @@ describe('laws', () => {
         rolledOut: some,
         running: fc.uniqueArray(some),
         runningComplete: fc.boolean(),
+        quarantined: fc.uniqueArray(some).map((digests) => bad(...digests).quarantined),
+        held: fc.constant(hold.held),
       },
       { requiredKeys: [] },
     )
@@ -211,6 +284,25 @@ describe('laws', () => {
 
   it('only the policy force changes or writes down anything', () => {
     expectLaw(({ action }, _facts, _observation, { policy }) => policy.type === 'force' || action === 'none');
+  });
+
+  it('what is in quarantine is neither rolled out nor taken for good (law 7)', () => {
+    expectLaw(
+      ({ action }, { quarantined = [] }, { digest: to }) =>
+        action === 'none' || quarantined.every((entry) => entry.digest !== to),
+    );
+  });
+
+  it('a hold stops what would be rolled out, and changes nothing else', () => {
+    fc.assert(
+      fc.property(facts, observation, intent, (given, observed, wanted) => {
+        const { held: _, ...free } = given;
+        const [without, held] = [decide(free, wanted, observed), decide({ ...free, ...hold }, wanted, observed)];
+        if (without.action !== 'roll-out') expect(held).toEqual(without);
+        else expect([held.action, held.code, held.move]).toEqual(['none', 'held', undefined]);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('asks for the family at most once', () => {

@@ -1,6 +1,8 @@
 import type { ContainerFacts, Decision, Intent, Observation } from '../types.ts';
 import { compareRunning } from './compare-running.ts';
+import { held } from './held.ts';
 import { notFollowed } from './not-followed.ts';
+import { quarantined } from './quarantined.ts';
 import { rollOut } from './roll-out.ts';
 import { sentence } from './sentence.ts';
 
@@ -10,9 +12,12 @@ import { sentence } from './sentence.ts';
  *
  * The digest that the live object carries (`mark`) is asked first, since it is what pods will run; then what Keelson wrote down
  * (`rolledOut`); what runs only where the object carries nothing. `ask-family` means: look again with `observation.family`.
+ *
+ * A digest in quarantine is not even adopted: where Redis was lost, pods may run what failed, and nobody should call it good (laws 7, 13).
+ * A hold keeps what would be rolled out waiting, and nothing else: what runs is still written down.
  */
 export function decide(facts: ContainerFacts, intent: Intent, observation: Observation): Decision {
-  return notFollowed(facts, intent, observation) ?? decideFollowed(facts, observation);
+  return notFollowed(facts, intent, observation) ?? held(facts, decideFollowed(facts, observation));
 }
 
 function decideFollowed(facts: ContainerFacts, observation: Observation): Decision {
@@ -22,6 +27,8 @@ function decideFollowed(facts: ContainerFacts, observation: Observation): Decisi
   if (mark === digest) {
     return { ...none, code: 'up-to-date', sentence: sentence(facts, digest, 'which is what the workload names') };
   }
+  const kept = quarantined(facts, digest);
+  if (kept) return kept;
   if (rolledOut === digest && mark !== undefined) {
     return {
       ...none,

@@ -32,12 +32,24 @@ export const SETTINGS = [
     keel: ['keel.sh/initContainers'],
   },
   { name: 'deadline', keelson: ['keelson.sh/deadline'], keel: [] },
+  { name: 'soak', keelson: ['keelson.sh/soak'], keel: [] },
+  { name: 'rollback', keelson: ['keelson.sh/rollback'], keel: [] },
+  { name: 'fluxHold', keelson: ['keelson.sh/flux-hold', 'keelson.sh/fluxHold'], keel: [] },
 ] as const satisfies readonly Spellings[];
 
 export type SettingName = (typeof SETTINGS)[number]['name'];
 
 /** Keys that Keel itself, or Keelson, writes: nobody's mistake. */
-export const WRITTEN_KEYS: readonly string[] = ['keel.sh/update-time', 'keel.sh/digest', 'keelson.sh/restartedAt'];
+export const WRITTEN_KEYS: readonly string[] = [
+  'keel.sh/update-time',
+  'keel.sh/digest',
+  'keelson.sh/restartedAt',
+  'keelson.sh/state',
+  'keelson.sh/flux-hold-until',
+];
+
+/** What Keelson writes once for each container, whose name follows. */
+export const WRITTEN_PREFIXES: readonly string[] = ['keelson.sh/git-image.'];
 
 /** Keel compares these without regard to case (types.go), and only these. */
 export const ANY_CASE_KEYS: readonly string[] = [

@@ -24,6 +24,8 @@ describe('readIntent', () => {
       trigger: 'poll',
       schedule: { type: 'every', ms: 60_000 },
       initContainers: false,
+      soakSeconds: 120,
+      rollback: 'auto',
       warnings: [],
     });
     expect(intent.containers.test('anything')).toBe(true);
@@ -34,6 +36,7 @@ describe('readIntent', () => {
     expect(intent).toMatchObject({ managed: false, policy: { type: 'never' }, warnings: [] });
     expect(intent).not.toHaveProperty('pullSecret');
     expect(intent).not.toHaveProperty('deadlineSeconds');
+    expect(intent).not.toHaveProperty('fluxHoldSeconds');
   });
 
   it.each([
@@ -77,10 +80,34 @@ describe('readIntent', () => {
     ['keelson.sh/init-containers', 'true', { initContainers: true }],
     ['keelson.sh/deadline', '10m', { deadlineSeconds: 600 }],
     ['keelson.sh/deadline', '90', { deadlineSeconds: 90 }],
+    ['keelson.sh/soak', '5m', { soakSeconds: 300 }],
+    ['keelson.sh/soak', '90', { soakSeconds: 90 }],
+    ['keelson.sh/soak', '0', { soakSeconds: 0 }],
+    ['keelson.sh/soak', '0s', { soakSeconds: 0 }],
+    ['keelson.sh/soak', '200ms', { soakSeconds: 1 }],
+    ['keelson.sh/soak', '24h', { soakSeconds: 86_400 }],
+    ['keelson.sh/rollback', 'auto', { rollback: 'auto' }],
+    ['keelson.sh/rollback', 'hold', { rollback: 'hold' }],
+    ['keelson.sh/rollback', 'off', { rollback: 'off' }],
+    ['keelson.sh/flux-hold', '1h', { fluxHoldSeconds: 3_600 }],
+    ['keelson.sh/flux-hold', '600', { fluxHoldSeconds: 600 }],
+    ['keelson.sh/fluxHold', '24h', { fluxHoldSeconds: 86_400 }],
   ])('%s: %s', (key, value, expected) => {
     const annotations = { 'keelson.sh/policy': 'force', [key]: value };
     expect(read(annotations)).toMatchObject({ ...expected, warnings: [] });
     expect(read({}, annotations)).toMatchObject({ ...expected, warnings: [] });
+  });
+
+  it.each([
+    ['keelson.sh/soak', 'long', { soakSeconds: 120 }],
+    ['keelson.sh/soak', '25h', { soakSeconds: 86_400 }],
+    ['keelson.sh/rollback', 'Auto', { rollback: 'hold' }],
+    ['keelson.sh/rollback', '', { rollback: 'hold' }],
+    ['keelson.sh/flux-hold', '48h', { fluxHoldSeconds: 86_400 }],
+    ['keelson.sh/flux-hold', 'yes', { fluxHoldSeconds: undefined }],
+  ])('%s: %s comes to what is safe', (key, value, expected) => {
+    const { soakSeconds, rollback, fluxHoldSeconds } = read({ 'keelson.sh/policy': 'force', [key]: value });
+    expect({ soakSeconds, rollback, fluxHoldSeconds }).toMatchObject(expected);
   });
 
   it.each([
@@ -180,6 +207,17 @@ describe('warnings', () => {
     ['keel.sh/monitorContainers', '', 'unreadable-value', 'every container is followed'],
     ['keelson.sh/deadline', 'soon', 'unreadable-value', 'progress deadline counts; write for example "10m"'],
     ['keelson.sh/deadline', '0', 'unreadable-value', 'no duration of a second or more'],
+    ['keelson.sh/soak', 'long', 'unreadable-value', 'no duration; 2m is used; write for example "5m", or "0" for none'],
+    ['keelson.sh/soak', '-5s', 'unreadable-value', '2m is used'],
+    ['keelson.sh/soak', '', 'unreadable-value', 'is empty, which is no duration; 2m is used'],
+    ['keelson.sh/soak', '25h', 'duration-too-long', 'longer than a day; 24h is used'],
+    ['keelson.sh/rollback', 'Auto', 'unreadable-value', 'nothing more is rolled out; write "auto"'],
+    ['keelson.sh/rollback', 'never', 'unreadable-value', 'write one of them'],
+    ['keelson.sh/rollback', '', 'unreadable-value', 'is empty, which is none of'],
+    ['keelson.sh/flux-hold', 'yes', 'unreadable-value', 'Flux is not held off; write for example "1h"'],
+    ['keelson.sh/flux-hold', '0', 'unreadable-value', 'no duration of a second or more'],
+    ['keelson.sh/flux-hold', '7d', 'unreadable-value', 'no duration'],
+    ['keelson.sh/flux-hold', '48h', 'duration-too-long', 'longer than a day; 24h is used'],
   ])('%s: %s', (key, value, code, message) => {
     const quiet: Record<string, string> = { 'keelson.sh/policy': 'force', 'keelson.sh/trigger': 'poll' };
     // What is under test must not be overruled by our own prefix.
@@ -193,6 +231,9 @@ describe('warnings', () => {
     'keel.sh/update-time',
     'keel.sh/digest',
     'keelson.sh/restartedAt',
+    'keelson.sh/state',
+    'keelson.sh/flux-hold-until',
+    'keelson.sh/git-image.app',
     'digest.keelson.sh/app',
     'kubernetes.io/change-cause',
     'example.com/policy',
@@ -242,6 +283,9 @@ it('never throws, and what it gives can always be used', () => {
       'keel.sh/pollSchedule',
       'keel.sh/monitorContainers',
       'keelson.sh/deadline',
+      'keelson.sh/soak',
+      'keelson.sh/rollback',
+      'keelson.sh/flux-hold',
       'keel.sh/approvals',
     ),
     fc.stringMatching(/^keel(son)?\.sh\/[a-zA-Z-]{0,14}$/),
@@ -249,7 +293,7 @@ it('never throws, and what it gives can always be used', () => {
     fc.constantFrom('__proto__', 'constructor', 'keel.sh/', 'keelson.sh/toString'),
   );
   const value = fc.oneof(
-    fc.constantFrom('force', 'poll', 'true', '', '@every 1m', '(', '*'),
+    fc.constantFrom('force', 'poll', 'true', '', '@every 1m', '(', '*', '1h', '999h', '-1s', '0'),
     fc.string({ unit: 'binary' }),
   );
   const map = fc.dictionary(key, value);
@@ -258,6 +302,8 @@ it('never throws, and what it gives can always be used', () => {
       const intent = readIntent({ annotations, labels });
       expect(formatSchedule(intent.schedule)).toMatch(/^every \d|\)$/);
       expect(intent.containers.test('app')).toBeTypeOf('boolean');
+      expect(intent.soakSeconds).toSatisfy((seconds: number) => Number.isInteger(seconds) && seconds >= 0);
+      expect(intent.fluxHoldSeconds ?? 1).toSatisfy((seconds: number) => seconds >= 1 && seconds <= 86_400);
       expect(intent.warnings.every(({ code, message }) => /^[a-z-]+$/.test(code) && message.length < 600)).toBe(true);
     }),
     { numRuns: 500 },

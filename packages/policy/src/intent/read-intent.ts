@@ -5,10 +5,12 @@ import { findSettings } from './find-settings.ts';
 import type { Metadata } from './metadata.ts';
 import { readEntries } from './metadata.ts';
 import { asksForApproval, notYetKeys } from './not-yet.ts';
+import { readDeadline, readFluxHold, readSoak } from './read-durations.ts';
 import { readPolicy } from './read-policy.ts';
+import { readRollback } from './read-rollback.ts';
 import { readTrigger } from './read-trigger.ts';
-import type { Reading } from './read-values.ts';
-import { readDeadline, readFlag, readNames, readSecretName } from './read-values.ts';
+import { readFlag, readNames, readSecretName } from './read-values.ts';
+import type { Reading } from './reading.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
 /**
@@ -26,7 +28,11 @@ export function readIntent(metadata: Metadata): Intent {
   const initContainers = readFlag(settings.get('initContainers'));
   const pullSecret = readSecretName(settings.get('pullSecret'));
   const deadline = readDeadline(settings.get('deadline'));
-  const readings = [policy, matchTag, trigger, schedule, containers, initContainers, pullSecret, deadline];
+  const soak = readSoak(settings.get('soak'));
+  const rollback = readRollback(settings.get('rollback'));
+  const fluxHold = readFluxHold(settings.get('fluxHold'));
+  const choices = [policy, matchTag, trigger, schedule, containers, initContainers, pullSecret];
+  const readings = [...choices, deadline, soak, rollback, fluxHold];
   return {
     managed: policy.managed,
     policy: policy.policy,
@@ -36,6 +42,9 @@ export function readIntent(metadata: Metadata): Intent {
     initContainers: initContainers.value,
     ...(pullSecret.value !== undefined && { pullSecret: pullSecret.value }),
     ...(deadline.value !== undefined && { deadlineSeconds: deadline.value }),
+    soakSeconds: soak.value,
+    rollback: rollback.value,
+    ...(fluxHold.value !== undefined && { fluxHoldSeconds: fluxHold.value }),
     warnings: [
       ...readings.flatMap((reading) => reading.warnings),
       ...ineffective(settings, trigger.trigger),

@@ -1,13 +1,8 @@
 import { RE2JS } from 're2js';
-import { quote } from '../quote.ts';
-import { parseDuration } from '../schedule/duration.ts';
-import type { NamePattern, Warning } from '../types.ts';
+import type { NamePattern } from '../types.ts';
 import type { Setting } from './find-settings.ts';
-
-export interface Reading<T> {
-  readonly value: T;
-  readonly warnings: readonly Warning[];
-}
+import type { Reading } from './reading.ts';
+import { fine, odd } from './reading.ts';
 
 const ALL: NamePattern = { test: () => true };
 const NONE: NamePattern = { test: () => false };
@@ -53,23 +48,4 @@ export function readSecretName(setting: Setting | undefined): Reading<string | u
     'which is no name of a Secret; it is ignored',
     'write the name of one in the same namespace',
   );
-}
-
-/** Seconds, from a Go duration or a bare number of seconds; at least one. Unreadable: the workload's own progress deadline. */
-export function readDeadline(setting: Setting | undefined): Reading<number | undefined> {
-  if (!setting) return fine(undefined);
-  const { value } = setting;
-  const ms = parseDuration(/^[0-9]+$/.test(value) ? `${value}s` : value);
-  if (ms !== undefined && ms >= 1_000) return fine(Math.floor(ms / 1_000));
-  const why = "which is no duration of a second or more; the workload's own progress deadline counts";
-  return odd(setting, undefined, why, 'write for example "10m"');
-}
-
-function fine<T>(value: T): Reading<T> {
-  return { value, warnings: [] };
-}
-
-function odd<T>({ key, value: text }: Setting, value: T, why: string, advice: string): Reading<T> {
-  const message = `${key} is ${text === '' ? 'empty' : quote(text)}, ${why}; ${advice}.`;
-  return { value, warnings: [{ code: 'unreadable-value', key, message }] };
 }

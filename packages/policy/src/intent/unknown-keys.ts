@@ -1,7 +1,7 @@
 import { nearest } from '../nearest.ts';
 import { cut } from '../quote.ts';
 import type { Warning } from '../types.ts';
-import { PREFIXES, SETTINGS, WRITTEN_KEYS } from './keys.ts';
+import { PREFIXES, SETTINGS, WRITTEN_KEYS, WRITTEN_PREFIXES } from './keys.ts';
 import type { MetadataEntries } from './metadata.ts';
 import { NOT_YET_KEYS } from './not-yet.ts';
 
@@ -11,8 +11,12 @@ const KNOWN: ReadonlySet<string> = new Set([...SETTING_KEYS, ...NOT_YET_KEYS, ..
 /** A warning for each key under either prefix that nobody reads, with the key that was probably meant. */
 export function unknownKeys({ annotations, labels }: MetadataEntries): readonly Warning[] {
   const known = [...labels, ...annotations];
-  const unknown = new Map(known.filter(([key]) => !KNOWN.has(key)).map(([, { key }]) => [key, prefixOf(key)]));
+  const unknown = new Map(known.filter(([key]) => !isKnown(key)).map(([, { key }]) => [key, prefixOf(key)]));
   return [...unknown].flatMap(([key, prefix]) => (prefix ? [unknownKey(key, prefix)] : []));
+}
+
+function isKnown(key: string): boolean {
+  return KNOWN.has(key) || WRITTEN_PREFIXES.some((prefix) => key.startsWith(prefix));
 }
 
 function prefixOf(key: string): string | undefined {
