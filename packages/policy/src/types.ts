@@ -44,8 +44,8 @@ export interface Intent {
   readonly pullSecret?: string;
   /** How long a rollout may take, in seconds; absent: the workload's own progress deadline. */
   readonly deadlineSeconds?: number;
-  /** How long a complete rollout is watched before it counts as good, in seconds; 0: not at all. @default 120 */
-  readonly soakSeconds: number;
+  /** How long a complete rollout is watched before it counts as good, in seconds; 0: not at all; absent: Keelson's own setting. */
+  readonly soakSeconds?: number;
   /**
    * What follows from a failed rollout. `auto`: the last good digest is put back. `hold`: nothing is put back, and nothing new is rolled out
    * until a person resumes. `off`: nothing is put back. The digest that failed is not offered again in any case.

@@ -1,9 +1,7 @@
-import { formatDuration, parseDuration } from '../schedule/duration.ts';
+import { parseDuration } from '../schedule/duration.ts';
 import type { Setting } from './find-settings.ts';
 import type { Reading } from './reading.ts';
 import { fine, odd } from './reading.ts';
-
-const SOAK_SECONDS = 120;
 
 /** The longest soak, and the longest that Flux may be told to leave an object alone: whatever is wrong for longer needs a person. */
 const DAY_SECONDS = 86_400;
@@ -17,13 +15,13 @@ export function readDeadline(setting: Setting | undefined): Reading<number | und
   return odd(setting, undefined, why, 'write for example "10m"');
 }
 
-/** Seconds; 0 is none, and a fraction counts as a whole second, so that it never comes to none. Unreadable: two minutes. */
-export function readSoak(setting: Setting | undefined): Reading<number> {
-  if (!setting) return fine(SOAK_SECONDS);
+/** Seconds; 0 is none, and a fraction counts as a whole second, so that it never comes to none. Unreadable: Keelson's own setting. */
+export function readSoak(setting: Setting | undefined): Reading<number | undefined> {
+  if (!setting) return fine(undefined);
   const seconds = secondsOf(setting.value);
   const advice = 'write for example "5m", or "0" for none';
   if (seconds === undefined || seconds < 0) {
-    return odd(setting, SOAK_SECONDS, `which is no duration; ${lasts(SOAK_SECONDS)} is used`, advice);
+    return odd(setting, undefined, "which is no duration; Keelson's own setting counts", advice);
   }
   return seconds > DAY_SECONDS ? tooLong(setting, advice) : fine(Math.ceil(seconds));
 }
@@ -46,10 +44,5 @@ function secondsOf(text: string): number | undefined {
 }
 
 function tooLong(setting: Setting, advice: string): Reading<number> {
-  const why = `which is longer than a day; ${lasts(DAY_SECONDS)} is used`;
-  return odd(setting, DAY_SECONDS, why, advice, 'duration-too-long');
-}
-
-function lasts(seconds: number): string {
-  return formatDuration(seconds * 1_000);
+  return odd(setting, DAY_SECONDS, 'which is longer than a day; 24h is used', advice, 'duration-too-long');
 }

@@ -24,7 +24,6 @@ describe('readIntent', () => {
       trigger: 'poll',
       schedule: { type: 'every', ms: 60_000 },
       initContainers: false,
-      soakSeconds: 120,
       rollback: 'auto',
       warnings: [],
     });
@@ -36,6 +35,7 @@ describe('readIntent', () => {
     expect(intent).toMatchObject({ managed: false, policy: { type: 'never' }, warnings: [] });
     expect(intent).not.toHaveProperty('pullSecret');
     expect(intent).not.toHaveProperty('deadlineSeconds');
+    expect(intent).not.toHaveProperty('soakSeconds');
     expect(intent).not.toHaveProperty('fluxHoldSeconds');
   });
 
@@ -99,7 +99,7 @@ describe('readIntent', () => {
   });
 
   it.each([
-    ['keelson.sh/soak', 'long', { soakSeconds: 120 }],
+    ['keelson.sh/soak', 'long', { soakSeconds: undefined }],
     ['keelson.sh/soak', '25h', { soakSeconds: 86_400 }],
     ['keelson.sh/rollback', 'Auto', { rollback: 'hold' }],
     ['keelson.sh/rollback', '', { rollback: 'hold' }],
@@ -207,9 +207,9 @@ describe('warnings', () => {
     ['keel.sh/monitorContainers', '', 'unreadable-value', 'every container is followed'],
     ['keelson.sh/deadline', 'soon', 'unreadable-value', 'progress deadline counts; write for example "10m"'],
     ['keelson.sh/deadline', '0', 'unreadable-value', 'no duration of a second or more'],
-    ['keelson.sh/soak', 'long', 'unreadable-value', 'no duration; 2m is used; write for example "5m", or "0" for none'],
-    ['keelson.sh/soak', '-5s', 'unreadable-value', '2m is used'],
-    ['keelson.sh/soak', '', 'unreadable-value', 'is empty, which is no duration; 2m is used'],
+    ['keelson.sh/soak', 'long', 'unreadable-value', 'setting counts; write for example "5m", or "0" for none'],
+    ['keelson.sh/soak', '-5s', 'unreadable-value', 'setting counts'],
+    ['keelson.sh/soak', '', 'unreadable-value', 'is empty, which is no duration'],
     ['keelson.sh/soak', '25h', 'duration-too-long', 'longer than a day; 24h is used'],
     ['keelson.sh/rollback', 'Auto', 'unreadable-value', 'nothing more is rolled out; write "auto"'],
     ['keelson.sh/rollback', 'never', 'unreadable-value', 'write one of them'],
@@ -302,7 +302,7 @@ it('never throws, and what it gives can always be used', () => {
       const intent = readIntent({ annotations, labels });
       expect(formatSchedule(intent.schedule)).toMatch(/^every \d|\)$/);
       expect(intent.containers.test('app')).toBeTypeOf('boolean');
-      expect(intent.soakSeconds).toSatisfy((seconds: number) => Number.isInteger(seconds) && seconds >= 0);
+      expect(intent.soakSeconds ?? 0).toSatisfy((seconds: number) => Number.isInteger(seconds) && seconds >= 0);
       expect(intent.fluxHoldSeconds ?? 1).toSatisfy((seconds: number) => seconds >= 1 && seconds <= 86_400);
       expect(intent.warnings.every(({ code, message }) => /^[a-z-]+$/.test(code) && message.length < 600)).toBe(true);
     }),

@@ -42,7 +42,7 @@ export function readIntent(metadata: Metadata): Intent {
     initContainers: initContainers.value,
     ...(pullSecret.value !== undefined && { pullSecret: pullSecret.value }),
     ...(deadline.value !== undefined && { deadlineSeconds: deadline.value }),
-    soakSeconds: soak.value,
+    ...(soak.value !== undefined && { soakSeconds: soak.value }),
     rollback: rollback.value,
     ...(fluxHold.value !== undefined && { fluxHoldSeconds: fluxHold.value }),
     warnings: [
