@@ -41,12 +41,19 @@ export function readOwned(object: unknown): Owned | undefined {
   return { namespace, name, uid, ...optional('ownerUid', text(owner?.uid)) };
 }
 
-// kubectl keeps the whole manifest in it; other tools do alike under keys of their own.
-const longestAnnotation = 4096;
+/** What Keelson keeps on a workload for itself. */
+export const stateKey = 'keelson.sh/state';
 
+const unread = 'kubectl.kubernetes.io/last-applied-configuration';
+
+// kubectl keeps the whole manifest in an annotation; other tools do alike under keys of their own.
+const longestAnnotation = 4096;
+const longestState = 16 * 1024;
+
+/** The annotations that are short enough to be read: of 4,096 characters, of 16,384 for `keelson.sh/state`. */
 export function readAnnotations(metadata: Fields): Readonly<Record<string, string>> {
   const kept = Object.entries(strings(metadata.annotations)).filter(
-    ([key, value]) => key !== 'kubectl.kubernetes.io/last-applied-configuration' && value.length <= longestAnnotation,
+    ([key, value]) => key !== unread && value.length <= (key === stateKey ? longestState : longestAnnotation),
   );
   return Object.fromEntries(kept);
 }

@@ -1,6 +1,6 @@
 import { fields, number, optional, strings, text } from '../fields.ts';
 import type { ReplicaSet } from '../types.ts';
-import { readOwned } from './metadata.ts';
+import { readConditions, readOwned } from './metadata.ts';
 
 export function readReplicaSet(object: unknown): ReplicaSet | undefined {
   const identity = readOwned(object);
@@ -11,5 +11,6 @@ export function readReplicaSet(object: unknown): ReplicaSet | undefined {
     revision: Number(strings(metadata.annotations)['deployment.kubernetes.io/revision'] ?? 0) || 0,
     ...optional('podTemplateHash', text(fields(metadata.labels)['pod-template-hash'])),
     replicas: number(fields(fields(object).spec).replicas),
+    conditions: readConditions(fields(fields(object).status)),
   };
 }

@@ -1,24 +1,13 @@
 import type { Fields } from '../fields.ts';
 import { fields, flag, list, number, optional, strings, text } from '../fields.ts';
-import type { Container, Workload, WorkloadKind, WorkloadStatus } from '../types.ts';
-import { templatePathOf } from './kinds.ts';
+import type { Workload, WorkloadKind, WorkloadStatus } from '../types.ts';
+import { readContainers } from './containers.ts';
+import { templateOf } from './kinds.ts';
 import { readAnnotations, readConditions, readMetadata } from './metadata.ts';
 import { ownerOf } from './owner.ts';
-
-function readContainers(podSpec: Fields): readonly Container[] {
-  const read = (values: unknown, init: boolean): Container[] =>
-    list(values).map((value, index) => {
-      const container = fields(value);
-      return {
-        name: text(container.name) ?? '',
-        image: text(container.image) ?? '',
-        ...optional('imagePullPolicy', text(container.imagePullPolicy)),
-        init,
-        index,
-      };
-    });
-  return [...read(podSpec.containers, false), ...read(podSpec.initContainers, true)];
-}
+import { readStrategy } from './strategy.ts';
+import { templateHashOf } from './template-hash.ts';
+import { readWriters } from './writers.ts';
 
 function readStatus(kind: WorkloadKind, status: Fields): WorkloadStatus {
   const common = { observedGeneration: number(status.observedGeneration), conditions: readConditions(status) };
@@ -53,7 +42,7 @@ export function readWorkload(kind: WorkloadKind, object: unknown): Workload | un
   const metadata = fields(fields(object).metadata);
   const spec = fields(fields(object).spec);
   const status = fields(fields(object).status);
-  const template = fields(templatePathOf(kind).reduce<unknown>((value, key) => fields(value)[key], object));
+  const template = templateOf(kind, object);
   const podSpec = fields(template.spec);
   const annotations = readAnnotations(metadata);
   const labels = strings(metadata.labels);
@@ -75,6 +64,9 @@ export function readWorkload(kind: WorkloadKind, object: unknown): Workload | un
       'progressDeadlineSeconds',
       kind === 'Deployment' ? number(spec.progressDeadlineSeconds, 600) : undefined,
     ),
+    ...readStrategy(kind, spec),
+    templateHash: templateHashOf(kind, object),
+    writers: readWriters(kind, metadata),
     status: readStatus(kind, status),
   };
 }

@@ -1,18 +1,19 @@
 import { optional } from '../fields.ts';
-import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import type { KubeLog } from '../log.ts';
 import { silent } from '../log.ts';
+import { readJob } from '../objects/job.ts';
 import { listPath, workloadKinds, workloadListPath } from '../objects/kinds.ts';
 import { reflected } from '../objects/metadata.ts';
 import { readPod } from '../objects/pod.ts';
 import { readReplicaSet } from '../objects/replica-set.ts';
 import { readWorkload } from '../objects/workload.ts';
-import type { ClusterChange, ClusterView, Pod, ReplicaSet, Workload, WorkloadKey } from '../types.ts';
+import type { ClusterChange, ClusterView, Job, Pod, ReplicaSet, Workload, WorkloadKey } from '../types.ts';
 import type { ReflectOptions, Reflector } from '../watch/reflect.ts';
-import { reflect } from '../watch/reflect.ts';
 import type { WatchTiming } from '../watch/timing.ts';
 import { defaultTiming } from '../watch/timing.ts';
+import { createListeners } from './listeners.ts';
+import { loggedReflector } from './logged-reflector.ts';
 import { newestOf, podsOfNewestHash } from './newest-revision.ts';
 import type { OwnedIndex } from './owned-index.ts';
 import { createOwnedIndex } from './owned-index.ts';
@@ -43,42 +44,13 @@ export function createClusterView(
 ): ClusterView {
   const workloads = new Map<string, Workload>();
   const replicaSets = createOwnedIndex<ReplicaSet>();
+  const jobs = createOwnedIndex<Job>();
   const pods = createOwnedIndex<Pod>();
-  const listeners = new Set<(change: ClusterChange) => void>();
+  const { add, tell } = createListeners(log);
   let reflectors: readonly Reflector[] = [];
 
-  function tell(change: ClusterChange): void {
-    for (const listener of listeners) {
-      try {
-        listener(change);
-      } catch (error) {
-        // A listener's fault must not end the watch that feeds all others.
-        log.warn({ err: error }, 'a listener to changes of the cluster failed');
-      }
-    }
-  }
-
   function watch<T>(path: string, one: Pick<ReflectOptions<T>, 'read' | 'onPut' | 'onRemove'>): Reflector {
-    let refused = false;
-    return reflect<T>({
-      http,
-      path,
-      ...one,
-      timing: { ...defaultTiming, ...timing },
-      onTrouble(error) {
-        const forbidden = error instanceof KubeError && error.code === 'forbidden';
-        if (forbidden && refused) return;
-        refused = forbidden;
-        log.warn(
-          { err: error, path },
-          forbidden ? 'not allowed to watch; going on without' : 'a watch failed; it is tried again',
-        );
-      },
-      onRecovered() {
-        refused = false;
-        log.info({ path }, 'watching again');
-      },
-    });
+    return loggedReflector<T>(log, { http, path, ...one, timing: { ...defaultTiming, ...timing } });
   }
 
   function watchOwned<T>(path: string, { read, index, change }: OwnedKind<T>): Reflector {
@@ -119,12 +91,17 @@ export function createClusterView(
         ...optional('ownerUid', ownerUid),
       }),
     });
+    const ofJobs = watchOwned(listPath('batch/v1', 'jobs', namespace), {
+      read: readJob,
+      index: jobs,
+      change: ({ namespace: of, ownerUid }) => ({ type: 'job', namespace: of, ...optional('ownerUid', ownerUid) }),
+    });
     const ofPods = watchOwned(listPath('v1', 'pods', namespace), {
       read: readPod,
       index: pods,
       change: ({ namespace: of, name, labels }) => ({ type: 'pod', namespace: of, name, labels }),
     });
-    return [...ofWorkloads, ofReplicaSets, ofPods];
+    return [...ofWorkloads, ofReplicaSets, ofJobs, ofPods];
   }
 
   async function stop(): Promise<void> {
@@ -134,8 +111,9 @@ export function createClusterView(
   }
 
   function podsOf({ kind, uid }: Workload): readonly Pod[] {
-    if (kind !== 'Deployment') return [...pods.of(uid)];
-    return [...replicaSets.of(uid)].flatMap((replicaSet) => [...pods.of(replicaSet.uid)]);
+    if (kind === 'StatefulSet' || kind === 'DaemonSet') return [...pods.of(uid)];
+    const between = kind === 'Deployment' ? replicaSets.of(uid) : jobs.of(uid);
+    return [...between].flatMap((one) => [...pods.of(one.uid)]);
   }
 
   return {
@@ -167,12 +145,15 @@ export function createClusterView(
       return newest === undefined ? [] : [...pods.of(newest.uid)];
     },
     newestReplicaSet: (workload) => newestOf(replicaSets.of(workload.uid)),
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    jobs: ({ uid }) => [...jobs.of(uid)].toSorted(byAge),
+    podsOfJob: ({ uid }) => [...pods.of(uid)],
+    onChange: add,
     stop,
   };
+}
+
+function byAge(one: Job, other: Job): number {
+  return Date.parse(one.createdAt) - Date.parse(other.createdAt) || (one.name < other.name ? -1 : 1);
 }
 
 function keyOf({ namespace, kind, name }: Workload): WorkloadKey {

@@ -5,7 +5,7 @@ import type { Pod, ReplicaSet } from '../types.ts';
 import { newestOf, podsOfNewestHash } from './newest-revision.ts';
 
 function replicaSet(name: string, revision: number): ReplicaSet {
-  return { namespace: 'shop', name, uid: name, ownerUid: 'web', revision, replicas: 1 };
+  return { namespace: 'shop', name, uid: name, ownerUid: 'web', revision, replicas: 1, conditions: [] };
 }
 
 function pod(name: string, labels: Readonly<Record<string, string>>, creationTimestamp = '2026-01-01T00:00:00Z'): Pod {

@@ -1,4 +1,4 @@
-import type { Pod, ReplicaSet } from '../types.ts';
+import type { Job, Pod, ReplicaSet } from '../types.ts';
 
 /** Objects by the uid of their controller, so that finding those of one workload costs no more than there are. */
 export interface OwnedIndex<T> {
@@ -7,7 +7,7 @@ export interface OwnedIndex<T> {
   of(ownerUid: string): Iterable<T>;
 }
 
-export function createOwnedIndex<T extends Pick<ReplicaSet | Pod, 'uid' | 'ownerUid'>>(): OwnedIndex<T> {
+export function createOwnedIndex<T extends Pick<ReplicaSet | Job | Pod, 'uid' | 'ownerUid'>>(): OwnedIndex<T> {
   const byOwner = new Map<string, Map<string, T>>();
 
   return {

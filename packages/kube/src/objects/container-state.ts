@@ -1,0 +1,55 @@
+import type { Fields } from '../fields.ts';
+import { fields, flag, list, number, optional, text } from '../fields.ts';
+import type { Container, ContainerState, Terminated } from '../types.ts';
+import { readContainers } from './containers.ts';
+
+function readWaiting(value: unknown): ContainerState['waiting'] {
+  if (value === undefined) return undefined;
+  const state = fields(value);
+  return { ...optional('reason', text(state.reason)), ...optional('message', text(state.message)) };
+}
+
+function readRunning(value: unknown): ContainerState['running'] {
+  return value === undefined ? undefined : optional('startedAt', text(fields(value).startedAt));
+}
+
+function readTerminated(value: unknown): Terminated | undefined {
+  if (value === undefined) return undefined;
+  const state = fields(value);
+  return {
+    ...optional('reason', text(state.reason)),
+    ...optional('message', text(state.message)),
+    exitCode: number(state.exitCode),
+    ...optional('finishedAt', text(state.finishedAt)),
+  };
+}
+
+function readState(value: unknown, specs: readonly Container[], init: boolean): ContainerState {
+  const status = fields(value);
+  const state = fields(status.state);
+  const name = text(status.name) ?? '';
+  const spec = specs.find((one) => one.name === name && one.init === init);
+  return {
+    name,
+    init,
+    ...optional('sidecar', spec?.sidecar),
+    specImage: spec?.image ?? '',
+    image: text(status.image) ?? '',
+    imageID: text(status.imageID) ?? '',
+    ready: flag(status.ready),
+    restarts: number(status.restartCount),
+    ...optional('waiting', readWaiting(state.waiting)),
+    ...optional('running', readRunning(state.running)),
+    ...optional('terminated', readTerminated(state.terminated)),
+    ...optional('lastTerminated', readTerminated(fields(status.lastState).terminated)),
+  };
+}
+
+/** Containers first, then init containers, as far as the kubelet has told of them. */
+export function readContainerStates(podSpec: Fields, status: Fields): readonly ContainerState[] {
+  const specs = readContainers(podSpec);
+  return [
+    ...list(status.containerStatuses).map((value) => readState(value, specs, false)),
+    ...list(status.initContainerStatuses).map((value) => readState(value, specs, true)),
+  ];
+}

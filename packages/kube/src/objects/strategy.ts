@@ -1,0 +1,15 @@
+import type { Fields } from '../fields.ts';
+import { fields, optional } from '../fields.ts';
+import type { Workload, WorkloadKind } from '../types.ts';
+
+/** How new pods take the place of old ones: a Deployment says it in `strategy`, the other two in `updateStrategy`. */
+export function readStrategy(kind: WorkloadKind, spec: Fields): Pick<Workload, 'strategy' | 'partition'> {
+  if (kind === 'CronJob') return {};
+  const { type, rollingUpdate } = fields(kind === 'Deployment' ? spec.strategy : spec.updateStrategy);
+  const known = type === 'RollingUpdate' || type === 'Recreate' || type === 'OnDelete' ? type : undefined;
+  const { partition } = fields(rollingUpdate);
+  return {
+    ...optional('strategy', known),
+    ...optional('partition', kind === 'StatefulSet' && typeof partition === 'number' ? partition : undefined),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Fields } from '../fields.ts';
+import { fields, list, text } from '../fields.ts';
+import type { FieldWriter, Workload, WorkloadKind } from '../types.ts';
+import { templatePathOf } from './kinds.ts';
+import { stateKey } from './metadata.ts';
+
+const digestPrefix = 'digest.keelson.sh/';
+
+/** Below the fields that one manager owns: FieldsV1 names each field `f:<name>`. */
+function below(owned: unknown, path: readonly string[]): Fields {
+  return fields(path.reduce<unknown>((inner, name) => fields(inner)[`f:${name}`], owned));
+}
+
+/** The container that `k:{"name":"app"}` stands for; names have no character that JSON escapes. */
+const itemKey = /^k:\{"name":"([^"\\]+)"\}$/;
+
+/** What of Keelson's concern one manager owns. */
+function ownedKeys(owned: unknown, template: readonly string[]): readonly string[] {
+  const digests = Object.keys(below(owned, [...template, 'metadata', 'annotations']))
+    .filter((key) => key.startsWith(`f:${digestPrefix}`))
+    .map((key) => key.slice(2));
+  const images = ['containers', 'initContainers'].flatMap((held) =>
+    Object.entries(below(owned, [...template, 'spec', held])).flatMap(([key, inner]) => {
+      const name = fields(inner)['f:image'] === undefined ? undefined : itemKey.exec(key)?.[1];
+      return name === undefined ? [] : [`image:${name}`];
+    }),
+  );
+  const state = below(owned, ['metadata', 'annotations'])[`f:${stateKey}`] === undefined ? [] : [stateKey];
+  return [...digests, ...images, ...state];
+}
+
+// Times are RFC 3339 in UTC, whole seconds. Within one second the API server's own order stays.
+function newestFirst(one: Fields, other: Fields): number {
+  const [mine, theirs] = [text(one.time) ?? '', text(other.time) ?? ''];
+  return mine === theirs ? 0 : mine > theirs ? -1 : 1;
+}
+
+/**
+ * Who owns what Keelson writes, as `metadata.managedFields` tells it; of managedFields nothing else is kept, since it is the largest part
+ * of many objects. Who wrote only a subresource (`status`, `scale`) is left out.
+ */
+export function readWriters(kind: WorkloadKind, metadata: Fields): Workload['writers'] {
+  const template = templatePathOf(kind);
+  const entries = list(metadata.managedFields)
+    .map(fields)
+    .filter(({ subresource }) => subresource === undefined)
+    .toSorted(newestFirst);
+  const writers: Record<string, FieldWriter[]> = {};
+  for (const { manager, operation, fieldsV1 } of entries) {
+    const writer: FieldWriter = { manager: text(manager) ?? '', operation: operation === 'Apply' ? 'Apply' : 'Update' };
+    for (const key of ownedKeys(fieldsV1, template)) {
+      writers[key] ??= [];
+      // One manager has an entry for each apiVersion that it wrote with.
+      const known = writers[key].some((one) => one.manager === writer.manager && one.operation === writer.operation);
+      if (!known) writers[key].push(writer);
+    }
+  }
+  return writers;
+}
