@@ -11,6 +11,7 @@ import { isPod } from '../objects/pod.ts';
 import type { Store } from '../store/store.ts';
 import { settleName } from './names.ts';
 import { admitPod } from './pod-admission.ts';
+import { pinPod } from './pod-pin.ts';
 import { firstStatus } from './status-defaults.ts';
 
 export interface WriteOptions {
@@ -54,7 +55,10 @@ export class Writer {
     const manager = { name: options.manager, operation: 'Update', subresource: undefined } as const;
     const managed = options.managedFields ?? afterUpdate(kind, undefined, object, manager, this.#now());
     if (managed.length > 0) metadata.managedFields = managed;
-    if (isPod(object)) admitPod(this.#store, object);
+    if (isPod(object)) {
+      admitPod(this.#store, object);
+      pinPod(this.#store, object);
+    }
     kind.prepare?.(object);
     this.#validate(kind, object, undefined);
     if (options.dryRun === true) return object;

@@ -93,6 +93,8 @@ const eventFields = {
   type: at('type'),
 };
 
+const clusterScoped: Options = { namespaced: false, generation: 'spec', shape: shapes.withSpec };
+
 /** Every kind that is served. One more kind is one more row. */
 export const KINDS: readonly KindInfo[] = [
   row('v1', 'Namespace', 'namespaces', {
@@ -154,6 +156,13 @@ export const KINDS: readonly KindInfo[] = [
   row('networking.k8s.io/v1', 'Ingress', 'ingresses', withStatus(shapes.withSpec, { short: ['ing'] })),
   row('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', withStatus(shapes.withSpec, { short: ['pdb'] })),
   row('coordination.k8s.io/v1', 'Lease', 'leases', { shape: shapes.withSpec, validate: validateLease }),
+  row('admissionregistration.k8s.io/v1', 'MutatingAdmissionPolicy', 'mutatingadmissionpolicies', clusterScoped),
+  row(
+    'admissionregistration.k8s.io/v1',
+    'MutatingAdmissionPolicyBinding',
+    'mutatingadmissionpolicybindings',
+    clusterScoped,
+  ),
   row(
     'kustomize.toolkit.fluxcd.io/v1',
     'Kustomization',
@@ -185,6 +194,8 @@ export const kinds = {
   controllerRevision: kindNamed('ControllerRevision'),
   job: kindNamed('Job'),
   cronJob: kindNamed('CronJob'),
+  mutatingAdmissionPolicy: kindNamed('MutatingAdmissionPolicy'),
+  mutatingAdmissionPolicyBinding: kindNamed('MutatingAdmissionPolicyBinding'),
 };
 
 export function kindOf(apiVersion: string, kind: string): KindInfo | undefined {

@@ -1,0 +1,55 @@
+import { Agent, request } from 'undici';
+import { isFields } from './cluster/json.ts';
+
+/** Where an API server is, and how to get in: both clusters of this package have it. */
+export interface ApiAccess {
+  readonly server: string;
+  readonly token: string;
+  /** The certificate authority, PEM. Absent over plain HTTP. */
+  readonly ca?: string;
+}
+
+export interface ApiReply {
+  readonly status: number;
+  /** What JSON says; empty where the answer is none. */
+  readonly body: Record<string, unknown>;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Plain requests to an API server, every answer as it comes: for what plays a part beside the one that is tested. */
+export class ApiClient {
+  readonly #access: ApiAccess;
+  readonly #agent: Agent;
+
+  constructor(access: ApiAccess) {
+    this.#access = access;
+    this.#agent = new Agent({ allowH2: false, connect: access.ca === undefined ? {} : { ca: access.ca } });
+  }
+
+  async ask(method: Method, path: string, sent?: unknown, contentType = 'application/json'): Promise<ApiReply> {
+    const { server, token } = this.#access;
+    const answer = await request(server + path, {
+      dispatcher: this.#agent,
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': contentType, 'user-agent': 'testkit/1.0' },
+      ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
+    });
+    const text = await answer.body.text();
+    const isJson = answer.headers['content-type']?.includes('application/json') === true;
+    const body: unknown = isJson ? JSON.parse(text) : {};
+    return { status: answer.statusCode, body: isFields(body) ? body : {} };
+  }
+
+  /** As `ask`, for what must succeed. Throws what the server says when it does not. */
+  async do(method: Method, path: string, sent?: unknown, contentType?: string): Promise<Record<string, unknown>> {
+    const { status, body } = await this.ask(method, path, sent, contentType);
+    if (status < 300) return body;
+    throw new Error(`${method} ${path} was answered ${status}: ${String(body['message'] ?? 'no message')}`);
+  }
+
+  /** Cuts what is still open. */
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+}

@@ -1,0 +1,216 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { until } from '../../src/cluster/test-client.ts';
+import type { Stage } from './both-clusters.ts';
+import { onBothClusters } from './both-clusters.ts';
+
+const POLICY = new URL('../../../../infrastructure/keelson/pin-policy.yaml', import.meta.url);
+const APPLY = 'application/apply-patch+yaml';
+const GOOD = `sha256:${'ab'.repeat(32)}`;
+const IMAGE = 'apps.test/team/web:latest';
+const PLURALS = {
+  MutatingAdmissionPolicy: 'mutatingadmissionpolicies',
+  MutatingAdmissionPolicyBinding: 'mutatingadmissionpolicybindings',
+} as const;
+
+const document = z.looseObject({
+  apiVersion: z.literal('admissionregistration.k8s.io/v1'),
+  kind: z.enum(['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding']),
+  metadata: z.looseObject({ name: z.string() }),
+});
+const container = z.looseObject({ name: z.string(), image: z.string() });
+const podSchema = z.looseObject({
+  metadata: z.looseObject({ name: z.string() }),
+  spec: z.looseObject({
+    containers: z.array(container),
+    initContainers: z.array(container).optional(),
+  }),
+});
+const podList = z.looseObject({ items: z.array(podSchema) });
+
+async function policyDocuments(): Promise<z.infer<typeof document>[]> {
+  return parseAllDocuments(await readFile(POLICY, 'utf8')).map((each) => document.parse(each.toJS()));
+}
+
+function pathOf({ kind, metadata }: z.infer<typeof document>): string {
+  return `/apis/admissionregistration.k8s.io/v1/${PLURALS[kind]}/${metadata.name}`;
+}
+
+function podWith(image: string, annotations: Record<string, string>, more: Record<string, unknown> = {}) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { generateName: 'pod-', annotations },
+    spec: { containers: [{ name: 'app', image }], ...more },
+  };
+}
+
+/** What the API server would make of a pod; nothing is written. */
+async function admitted({ api }: Stage, namespace: string, pod: unknown): Promise<z.infer<typeof podSchema>> {
+  return podSchema.parse(await api.do('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All`, pod));
+}
+
+async function install(stage: Stage, namespace: string): Promise<void> {
+  for (const each of await policyDocuments()) {
+    await stage.api.do('PATCH', `${pathOf(each)}?fieldManager=tester`, each, APPLY);
+  }
+  await until(async () => (await imageOf(stage, namespace, IMAGE, `${IMAGE}@${GOOD}`)) !== IMAGE);
+}
+
+async function imageOf(stage: Stage, namespace: string, image: string, pin: string): Promise<string | undefined> {
+  const pod = await admitted(stage, namespace, podWith(image, { 'digest.keelson.sh/app': pin }));
+  return pod.spec.containers[0]?.image;
+}
+
+onBothClusters('the pod pin', (stage) => {
+  let namespace = '';
+  beforeAll(async () => {
+    namespace = await stage.namespace();
+    await install(stage, namespace);
+  });
+
+  it('is told of by discovery', async () => {
+    const found = await stage.api.do('GET', '/apis/admissionregistration.k8s.io/v1');
+
+    expect(found['resources']).toEqual(
+      expect.arrayContaining(
+        Object.entries(PLURALS).map(([kind, name]) => expect.objectContaining({ kind, name, namespaced: false })),
+      ),
+    );
+  });
+
+  it.each([
+    ['a tag', IMAGE],
+    ['a host with a port', '127.0.0.1:5000/team/web:latest'],
+    ['a host with a port and no tag', '127.0.0.1:5000/team/web'],
+    ['no tag', 'apps.test/team/web'],
+    ['no host', 'web:1'],
+  ])('gives a pod the digest of an image with %s', async (_what, image) => {
+    expect(await imageOf(stage, namespace, image, `${image}@${GOOD}`)).toBe(`${image}@${GOOD}`);
+  });
+
+  it.each([
+    ['is of another tag', IMAGE, `apps.test/team/web:v2@${GOOD}`],
+    ['is of another repository', IMAGE, `apps.test/team/api:latest@${GOOD}`],
+    ['lacks the tag', IMAGE, `apps.test/team/web@${GOOD}`],
+    ['has a tag that the image lacks', 'apps.test/team/web', `${IMAGE}@${GOOD}`],
+    ['is of an image that has a digest', `${IMAGE}@sha256:${'cd'.repeat(32)}`, `${IMAGE}@${GOOD}`],
+    ['has a short digest', IMAGE, `${IMAGE}@sha256:abab`],
+    ['has a digest in capitals', IMAGE, `${IMAGE}@sha256:${'AB'.repeat(32)}`],
+    ['has a digest of another algorithm', IMAGE, `${IMAGE}@sha512:${'ab'.repeat(32)}`],
+    ['has no digest', IMAGE, IMAGE],
+    ['has two digests', IMAGE, `${IMAGE}@${GOOD}@${GOOD}`],
+    ['has something behind it', IMAGE, `${IMAGE}@${GOOD} `],
+    ['is empty', IMAGE, ''],
+  ])('leaves a pod alone whose pin %s', async (_what, image, pin) => {
+    expect(await imageOf(stage, namespace, image, pin)).toBe(image);
+  });
+
+  it('is told apart by container, reaches init containers, and keeps what else they say', async () => {
+    const env = [
+      { name: 'A', value: '1' },
+      { name: 'A', value: '2' },
+    ];
+    const ports = [
+      { containerPort: 53, protocol: 'UDP' },
+      { containerPort: 53, protocol: 'TCP' },
+    ];
+    const pod = podWith(
+      IMAGE,
+      {
+        'digest.keelson.sh/app': `${IMAGE}@${GOOD}`,
+        'digest.keelson.sh/migrate': `apps.test/team/migrate:1@${GOOD}`,
+        'digest.keelson.sh/nobody': `${IMAGE}@${GOOD}`,
+        'keelson.sh/app': 'anything',
+      },
+      {
+        containers: [
+          { name: 'side', image: IMAGE },
+          { name: 'app', image: IMAGE, env, ports },
+        ],
+        initContainers: [
+          { name: 'first', image: 'apps.test/team/migrate:1' },
+          { name: 'migrate', image: 'apps.test/team/migrate:1' },
+        ],
+      },
+    );
+
+    const { spec } = await admitted(stage, namespace, pod);
+
+    expect(spec.containers.map(({ image }) => image)).toEqual([IMAGE, `${IMAGE}@${GOOD}`]);
+    expect(spec.containers[1]).toMatchObject({ env, ports });
+    expect(spec.initContainers?.map(({ image }) => image)).toEqual([
+      'apps.test/team/migrate:1',
+      `apps.test/team/migrate:1@${GOOD}`,
+    ]);
+  });
+
+  const template = {
+    metadata: { labels: { app: 'web' }, annotations: { 'digest.keelson.sh/app': `${IMAGE}@${GOOD}` } },
+    spec: { containers: [{ name: 'app', image: IMAGE }] },
+  };
+  const selector = { matchLabels: { app: 'web' } };
+  const job = { template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } } };
+
+  it.each([
+    ['apps/v1', 'Deployment', 'deployments', { selector, template }],
+    ['apps/v1', 'StatefulSet', 'statefulsets', { selector, template, serviceName: 'web' }],
+    ['apps/v1', 'DaemonSet', 'daemonsets', { selector, template }],
+    ['batch/v1', 'Job', 'jobs', job],
+  ])('reaches the pods of a %s %s, and leaves the template alone', async (apiVersion, kind, plural, spec) => {
+    const own = await stage.namespace();
+    const path = `/apis/${apiVersion}/namespaces/${own}/${plural}`;
+    await stage.api.do('POST', path, { apiVersion, kind, metadata: { name: 'web' }, spec });
+
+    const pods = await until(async () => {
+      const { items } = podList.parse(await stage.api.do('GET', `/api/v1/namespaces/${own}/pods`));
+      return items.length > 0 && items;
+    });
+
+    expect(pods.map(({ spec: { containers } }) => containers[0]?.image)).toEqual([`${IMAGE}@${GOOD}`]);
+    const live = await stage.api.do('GET', `${path}/web`);
+    expect(live['spec']).toMatchObject({ template: { spec: { containers: [{ image: IMAGE }] } } });
+  });
+
+  it('reaches the pods of a Job that is made of a CronJob', async () => {
+    const own = await stage.namespace();
+    const cronJobs = `/apis/batch/v1/namespaces/${own}/cronjobs`;
+    const spec = { schedule: '0 0 1 1 *', suspend: true, jobTemplate: { spec: job } };
+    const cronJob = { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'nightly' }, spec };
+    const live = z
+      .looseObject({ spec: z.looseObject({ jobTemplate: z.looseObject({ spec: z.unknown() }) }) })
+      .parse(await stage.api.do('POST', cronJobs, cronJob));
+
+    await stage.api.do('POST', `/apis/batch/v1/namespaces/${own}/jobs`, {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'nightly-1' },
+      spec: live.spec.jobTemplate.spec,
+    });
+
+    const pods = await until(async () => {
+      const { items } = podList.parse(await stage.api.do('GET', `/api/v1/namespaces/${own}/pods`));
+      return items.length > 0 && items;
+    });
+    expect(pods[0]?.spec.containers[0]?.image).toBe(`${IMAGE}@${GOOD}`);
+  });
+
+  describe('taken away', () => {
+    it.each(['MutatingAdmissionPolicyBinding', 'MutatingAdmissionPolicy'])(
+      'without its %s pods are as their template says',
+      async (kind) => {
+        await install(stage, namespace);
+        const [gone] = (await policyDocuments()).filter((each) => each.kind === kind);
+        expect(gone).toBeDefined();
+        if (gone === undefined) return;
+        await stage.api.do('DELETE', pathOf(gone));
+
+        await until(async () => (await imageOf(stage, namespace, IMAGE, `${IMAGE}@${GOOD}`)) === IMAGE);
+
+        expect((await stage.api.ask('GET', pathOf(gone))).status).toBe(404);
+      },
+    );
+  });
+});
