@@ -51,12 +51,14 @@ function adviceFor(code: KubeErrorCode, { verb, path }: Asked): string {
   }
 }
 
-/** Whole seconds or an HTTP date (RFC 9110 section 10.2.3), as milliseconds from now. */
+// API servers ask for seconds; a proxy's maintenance page may ask for a day, and a timer takes no more than 24 of them.
+const longestWaitMs = 60_000;
+
+/** Whole seconds or an HTTP date (RFC 9110 section 10.2.3), as milliseconds from now; a minute at the most. */
 export function retryAfter(header: string | undefined, now = Date.now()): number | undefined {
   if (header === undefined) return undefined;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  const asked = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(asked) ? undefined : Math.min(longestWaitMs, Math.max(0, asked));
 }
 
 // Admission webhooks can answer at any length.

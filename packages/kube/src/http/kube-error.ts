@@ -28,7 +28,7 @@ export interface KubeErrorDetails {
   readonly reason?: string;
   /** The first field that a validation refused: `spec.template.spec.containers[0].image`. */
   readonly namesField?: string;
-  /** How long the API server asks to be left alone, in milliseconds. */
+  /** How long the API server asks to be left alone, in milliseconds; a minute at the most. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }

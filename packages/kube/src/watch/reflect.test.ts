@@ -205,6 +205,22 @@ describe('listing', () => {
     await until('the permission', () => held().length === 1);
     expect(lists()).toHaveLength(3);
   });
+
+  it('begins with the shortest wait again when it is refused after it was allowed', async () => {
+    const refused = (_request: Received, response: ServerResponse) =>
+      json(response, 403, status(403, 'Forbidden', 'not you'));
+    const eightRefusals = Array.from({ length: 8 }, () => refused);
+    // Each wait is twice the one before: had the first eight counted, the next eight would take half a minute at the least.
+    const { held } = await start(
+      {
+        lists: [...eightRefusals, listing(thing('a', 1)), ...eightRefusals, listing(thing('b', 2))],
+        watches: [holding(['ERROR', status(410, 'Expired', 'too old')]), silent],
+      },
+      { refusedMinMs: 1, refusedMaxMs: 3_600_000 },
+    );
+
+    await until('the second permission', () => held()[0] === 'b@2');
+  });
 });
 
 describe('watching', () => {

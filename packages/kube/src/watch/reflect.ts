@@ -102,6 +102,8 @@ export function reflect<T>(options: ReflectOptions<T>): Reflector {
     let events = 0;
     const onOpen = () => {
       watching = true;
+      // A list alone is no sign: where only watching is refused, it would be asked for without end at the shortest wait.
+      refusals.reset();
       contact();
     };
     try {
