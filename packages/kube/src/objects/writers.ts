@@ -32,7 +32,8 @@ function ownedKeys(owned: unknown, template: readonly string[]): readonly string
 // Times are RFC 3339 in UTC, whole seconds. Within one second the API server's own order stays.
 function newestFirst(one: Fields, other: Fields): number {
   const [mine, theirs] = [text(one.time) ?? '', text(other.time) ?? ''];
-  return mine === theirs ? 0 : mine > theirs ? -1 : 1;
+  if (mine === theirs) return 0;
+  return mine > theirs ? -1 : 1;
 }
 
 /**
