@@ -138,7 +138,7 @@ describe('errors', () => {
     ['soon', undefined],
     // The rest is more than a minute, which is the most.
     ['86400', 60_000],
-    ['9'.repeat(400), 60_000],
+    ['9'.repeat(30), 60_000],
     ['Fri, 31 Dec 9999 23:59:59 GMT', 60_000],
   ])('take Retry-After: %s', async (header, expected) => {
     const server = await api((_request, response) => json(response, 429, {}, { 'retry-after': header }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cronJob, daemonSet, deployment, statefulSet } from '../../test/support/objects.ts';
+import { cronJob, daemonSet, deployment, digest, statefulSet } from '../../test/support/objects.ts';
+import { readJob } from './job.ts';
 import { reflected } from './metadata.ts';
 import { readPod } from './pod.ts';
 import { readReplicaSet } from './replica-set.ts';
@@ -46,6 +47,53 @@ describe('a workload', () => {
   });
 
   it.each([
+    ['keelson.sh/state', 16_384, true],
+    ['keelson.sh/state', 16_385, false],
+    ['keelson.sh/other', 4096, true],
+    ['keelson.sh/other', 4097, false],
+  ])('keeps %s of %i characters: %s', (key, length, kept) => {
+    const annotations = { [key]: 'x'.repeat(length) };
+
+    const read = readWorkload('Deployment', live(deployment('web', { annotations })));
+
+    expect(key in (read?.annotations ?? {})).toBe(kept);
+  });
+
+  it.each([
+    ['Deployment', deployment('web', { spec: { strategy: { type: 'Recreate' } } }), { strategy: 'Recreate' }],
+    ['Deployment', deployment('web', { spec: { strategy: { type: 'RollingUpdate' } } }), { strategy: 'RollingUpdate' }],
+    ['DaemonSet', daemonSet('web', { spec: { updateStrategy: { type: 'OnDelete' } } }), { strategy: 'OnDelete' }],
+    [
+      'StatefulSet',
+      statefulSet('web', { spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } } }),
+      { strategy: 'RollingUpdate', partition: 2 },
+    ],
+    ['StatefulSet', statefulSet('web', { spec: { updateStrategy: { type: 'Unheard-of' } } }), {}],
+    ['CronJob', cronJob('web'), {}],
+  ] as const)('that is a %s tells how it is updated', (kind, object, expected) => {
+    const { strategy, partition } = readWorkload(kind, live(object)) ?? {};
+
+    expect({ strategy, partition }).toEqual({ strategy: undefined, partition: undefined, ...expected });
+  });
+
+  it('tells init containers from sidecars', () => {
+    const object = deployment('web', { init: 'setup:1' });
+    const { spec } = object.spec.template;
+    Object.assign(spec, {
+      initContainers: [
+        { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' },
+        { name: 'setup', image: 'setup:1' },
+      ],
+    });
+
+    expect(readWorkload('Deployment', live(object))?.containers).toEqual([
+      { name: 'app', image: 'apps.test/team/web:latest', init: false, index: 0 },
+      { name: 'proxy', image: 'proxy:1', init: true, index: 0, sidecar: true },
+      { name: 'setup', image: 'setup:1', init: true, index: 1 },
+    ]);
+  });
+
+  it.each([
     ['Deployment', { replicas: 3, updatedReplicas: 2, readyReplicas: 1, availableReplicas: 1, observedGeneration: 3 }],
     [
       'DaemonSet',
@@ -81,6 +129,7 @@ describe('a workload', () => {
       expect(readWorkload('Deployment', object)).toBeUndefined();
       expect(reflected(readPod)(object)).toBeUndefined();
       expect(readReplicaSet(object)).toBeUndefined();
+      expect(readJob(object)).toBeUndefined();
     },
   );
 
@@ -114,9 +163,24 @@ describe('a pod', () => {
           { uid: 'replica-set', controller: true },
         ],
       },
+      spec: {
+        containers: [{ name: 'app', image: `web:latest@${digest('a')}` }],
+        initContainers: [
+          { name: 'setup', image: 'setup:1' },
+          { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' },
+        ],
+      },
       status: {
         phase: 'Running',
-        conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: '' }],
+        conditions: [
+          {
+            type: 'Ready',
+            status: 'False',
+            reason: 'ContainersNotReady',
+            message: '',
+            lastTransitionTime: '2026-11-23T00:00:07Z',
+          },
+        ],
         containerStatuses: [
           {
             name: 'app',
@@ -124,37 +188,107 @@ describe('a pod', () => {
             imageID: 'docker.io/web@sha256:aa',
             restartCount: 4,
             state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off' } },
-            lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } },
+            lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', finishedAt: '2026-11-23T00:00:06Z' } },
           },
         ],
         initContainerStatuses: [
           { name: 'setup', image: 'setup:1', ready: true, state: { terminated: { exitCode: 0 } } },
+          { name: 'proxy', image: 'proxy:1', state: { running: { startedAt: '2026-11-23T00:00:01Z' } } },
         ],
       },
     });
 
-    expect(pod).toMatchObject({ ownerUid: 'replica-set', deleting: true, ready: false });
+    expect(pod).toMatchObject({
+      ownerUid: 'replica-set',
+      deleting: true,
+      ready: false,
+      readyChangedAt: '2026-11-23T00:00:07Z',
+    });
     expect(pod?.conditions).toEqual([{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }]);
     expect(pod?.containers).toEqual([
       {
         name: 'app',
         init: false,
+        specImage: `web:latest@${digest('a')}`,
         image: 'web:latest',
         imageID: 'docker.io/web@sha256:aa',
         ready: false,
         restarts: 4,
         waiting: { reason: 'CrashLoopBackOff', message: 'back-off' },
-        lastTerminated: { reason: 'OOMKilled', exitCode: 137 },
+        lastTerminated: { reason: 'OOMKilled', exitCode: 137, finishedAt: '2026-11-23T00:00:06Z' },
       },
       {
         name: 'setup',
         init: true,
+        specImage: 'setup:1',
         image: 'setup:1',
         imageID: '',
         ready: true,
         restarts: 0,
         terminated: { exitCode: 0 },
       },
+      {
+        name: 'proxy',
+        init: true,
+        sidecar: true,
+        specImage: 'proxy:1',
+        image: 'proxy:1',
+        imageID: '',
+        ready: false,
+        restarts: 0,
+        running: { startedAt: '2026-11-23T00:00:01Z' },
+      },
     ]);
+  });
+
+  it('is not ready, and not since when, before the kubelet said so', () => {
+    const pod = readPod({ metadata: { ...identity, name: 'web-1' }, status: { phase: 'Pending' } });
+
+    expect(pod?.ready).toBe(false);
+    expect(pod).not.toHaveProperty('readyChangedAt');
+  });
+});
+
+describe('a ReplicaSet', () => {
+  it('tells by its conditions why it makes no pods', () => {
+    const condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' };
+
+    const read = readReplicaSet({ metadata: { ...identity, name: 'web-1' }, status: { conditions: [condition] } });
+
+    expect(read?.conditions).toEqual([condition]);
+  });
+});
+
+describe('a Job', () => {
+  it('has its owner, its template and how it ended', () => {
+    const { spec } = cronJob('nightly', { templateAnnotations: { note: 'one' } }).spec.jobTemplate;
+    const read = readJob({
+      metadata: {
+        ...identity,
+        name: 'nightly-1',
+        creationTimestamp: '2026-11-23T00:00:00Z',
+        ownerReferences: [{ uid: 'cron-job', controller: true }],
+      },
+      spec,
+      status: {
+        startTime: '2026-11-23T00:00:01Z',
+        failed: 2,
+        conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'too often' }],
+      },
+    });
+
+    expect(read).toEqual({
+      namespace: 'shop',
+      name: 'nightly-1',
+      uid: 'uid-web',
+      ownerUid: 'cron-job',
+      createdAt: '2026-11-23T00:00:00Z',
+      startedAt: '2026-11-23T00:00:01Z',
+      templateAnnotations: { note: 'one' },
+      containers: [{ name: 'app', image: 'apps.test/team/web:latest', init: false, index: 0 }],
+      succeeded: 0,
+      failed: 2,
+      conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'too often' }],
+    });
   });
 });
