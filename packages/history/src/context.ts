@@ -21,3 +21,6 @@ export interface Retention {
 
 /** About how many events the stream keeps. */
 export const eventsKept = 10_000;
+
+/** How long the digests, quarantine and hold of a removed workload wait for it to be made again. */
+export const removedKeptSeconds = 7 * 24 * 3_600;

@@ -1,12 +1,17 @@
 import type { RedisTarget } from '@keelson/redis';
 import { connectQuick } from '@keelson/redis';
 import { z } from 'zod';
+import { readStop, resumeCluster } from './cluster/stop.ts';
 import type { Context } from './context.ts';
 import type { HistoryError } from './errors.ts';
 import { events } from './events/events.ts';
 import { readLastEventId } from './events/read.ts';
 import { createTail } from './events/tail.ts';
 import { keysUnder } from './keys.ts';
+import { hold, resume } from './marks/hold.ts';
+import { release } from './marks/release.ts';
+import { restore } from './marks/restore.ts';
+import { noteUndone } from './marks/undone.ts';
 import { explain } from './redis/explain.ts';
 import { ask } from './redis/script.ts';
 import { begin } from './rollouts/begin.ts';
@@ -67,6 +72,13 @@ export function createHistory(options: HistoryOptions): History {
     removeWorkload: (id) => removeWorkload(context, id),
     putCheck: (id, check) => putCheck(context, id, check),
     adopt: (id, digests) => adopt(context, id, digests),
+    restore: (id, known) => restore(context, id, known),
+    release: (id, digest) => release(context, id, digest),
+    hold: (id, wanted) => hold(context, id, wanted),
+    resume: (id) => resume(context, id),
+    noteUndone: (id, manager) => noteUndone(context, id, manager),
+    clusterStop: () => readStop(context),
+    resumeCluster: () => resumeCluster(context),
     workload: (id) => readWorkload(context, id),
     workloads: () => readWorkloads(context),
     workloadIds: () => readWorkloadIds(context),

@@ -1,3 +1,4 @@
+export { waveLeast, waveWindowMs } from './cluster/wave.ts';
 export { createHistory, type HistoryOptions } from './create-history.ts';
 export { HistoryError, type HistoryErrorCode, isHistoryError } from './errors.ts';
 export { isUnderWay } from './rollouts/states.ts';

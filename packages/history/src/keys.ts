@@ -15,7 +15,12 @@ export interface Keys {
   readonly events: string;
   /** Followed by a repository's path: set of `HOST TAG WORKLOAD`. */
   readonly images: string;
-  /** Hash: record, images, check, code, active, latest, and `d:CONTAINER`. */
+  /** Hash: sentence, at. There while everything is stopped. */
+  readonly stop: string;
+  /** Sorted sets: workloads whose update ended so, by when. */
+  readonly failed: string;
+  readonly succeeded: string;
+  /** Hash: record, images, check, code, active, latest, gone, quarantine, hold, undone, and `d:CONTAINER`. Expires some time after a removal. */
   workload(id: WorkloadId): string;
   /** Sorted set of equal scores: this workload's rollout ids. */
   rolloutsOf(id: WorkloadId): string;
@@ -33,6 +38,9 @@ export function keysUnder(prefix: string): Keys {
     workloads: `${base}:workloads`,
     events: `${base}:events`,
     images: `${base}:image:`,
+    stop: `${base}:stop`,
+    failed: `${base}:failed`,
+    succeeded: `${base}:succeeded`,
     workload: (id) => `${base}:workload:${id}`,
     rolloutsOf: (id) => `${base}:of:${id}`,
     historiesIn: (namespace) => `${base}:in:${namespace}`,

@@ -1,12 +1,12 @@
 import type { BeginResult, History, NewRollout, Rollout } from '../src/index.ts';
 
-type Begun = Exclude<BeginResult, { readonly outcome: 'done' }>;
+type Begun = Extract<BeginResult, { readonly outcome: 'created' | 'exists' }>;
 
 /** Begins what was not written yet. */
 export async function beginNew(history: Pick<History, 'begin'>, wanted: NewRollout): Promise<Begun> {
   const result = await history.begin(wanted);
-  if (result.outcome === 'done') throw new Error('Nothing began: it was written already.');
-  return result;
+  if (result.outcome === 'created' || result.outcome === 'exists') return result;
+  throw new Error(`Nothing began: ${result.outcome}.`);
 }
 
 /** A rollout's whole life, from its beginning to the verdict. */

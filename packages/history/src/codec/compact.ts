@@ -18,6 +18,7 @@ export const triggerLetters = {
   webhook: 'w',
   manual: 'm',
   start: 's',
+  verdict: 'v',
 } as const satisfies Record<Trigger, string>;
 
 /** Reads a letter back. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HistoryError } from '../errors.ts';
 import type { CheckRecord, DigestRecord, WorkloadRecord } from '../types.ts';
 
-const digest = z.custom<DigestRecord['rolledOut']>(
+export const digest = z.custom<DigestRecord['rolledOut']>(
   (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
   'not a sha256 digest',
 );
@@ -40,6 +40,7 @@ export const digestRecord = z.object({
   tag: text,
   rolledOut: digest,
   lastGood: digest.exactOptional(),
+  written: z.object({ uid: text, path: text }).exactOptional(),
 }) satisfies z.ZodType<DigestRecord>;
 
 export const isDigest = (value: unknown): boolean => digest.safeParse(value).success;

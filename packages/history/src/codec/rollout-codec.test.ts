@@ -22,6 +22,7 @@ function sample(more: Partial<Rollout> = {}): Rollout {
     updatedAt: createdAt,
     transitions: [{ state: 'pending', at: createdAt, code: 'new-digest' }],
     generation: 0,
+    kind: 'update',
     ...more,
   };
 }
@@ -31,6 +32,8 @@ const transitions = [
   { state: 'verifying', at: createdAt + 41, code: 'patched', message: 'generation 7' },
   { state: 'failed', at: createdAt + 12_345, code: 'crash-loop', message: 'Ends with exit code 1.' },
 ] as const;
+
+const written = { uid: '8f3c1d52-0b7e-4a86-9c1f-2e6d7a90b415', template: '6f7d9c5b84', path: 'template-annotation' };
 
 const cases: [string, Rollout][] = [
   ['a fresh one', sample()],
@@ -88,6 +91,21 @@ const cases: [string, Rollout][] = [
     'a commit that begins like a packed one',
     sample({ changes: [change('a', 'b', { to: { digest: digest('b'), commit: '~odd', built: '2026-11-22' } })] }),
   ],
+  ['one that was written', sample({ generation: 7, written })],
+  ['a path and an object that a later release names', sample({ written: { uid: 'U-1', template: '', path: 'x' } })],
+  [
+    'one that is soaked',
+    sample({
+      written,
+      soak: { since: createdAt + 9_123, lastReady: createdAt - (createdAt % 1_000) + 9_000, newestPod: 0 },
+    }),
+  ],
+  [
+    'a rollback',
+    sample({ kind: 'rollback', rollbackOf: idOf(1), trigger: 'verdict', unhealthyBefore: 'It never was ready.' }),
+  ],
+  ['a rollback that a person asked for', sample({ kind: 'rollback', trigger: 'manual' })],
+  ['one of an unhealthy workload, with evidence', sample({ evidence: { pod: 'p' }, unhealthyBefore: '' })],
   [
     'an upper-case commit',
     sample({
@@ -100,6 +118,12 @@ const cases: [string, Rollout][] = [
 
 it.each(cases)('gives back what was stored: %s', (_, rollout) => {
   expect(decodeRollout(id, encodeRollout(rollout))).toEqual(rollout);
+});
+
+it('grows by few bytes where it says what was written', () => {
+  const plain = sample({ state: 'succeeded', transitions, generation: 7 });
+
+  expect(encodeRollout({ ...plain, written }).length - encodeRollout(plain).length).toBeLessThanOrEqual(40);
 });
 
 it('begins with its version and the state that scripts filter by', () => {

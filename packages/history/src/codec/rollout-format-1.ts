@@ -11,10 +11,12 @@ import {
   stateLetters,
   triggerLetters,
 } from './compact.ts';
+import { packedMarks, packedOrigin, packedWritten, packMarks, packOrigin, packWritten } from './compact-verified.ts';
 
 /** A rollout by position: what is absent is 0, and trailing zeros are left out. Times are distances from the one before. */
 export function pack(rollout: Rollout): unknown[] {
   const { workload, trigger, code, reason, changes, transitions, generation, evidence } = rollout;
+  const { written, soak, unhealthyBefore } = rollout;
   let last = rollout.createdAt;
   return trimmed([
     workload,
@@ -29,6 +31,11 @@ export function pack(rollout: Rollout): unknown[] {
     }),
     generation,
     evidence,
+    // Since here: added by later releases, and absent in what earlier ones wrote.
+    written && packWritten(written),
+    soak && packMarks(soak, rollout.createdAt),
+    packOrigin(rollout),
+    unhealthyBefore,
   ]);
 }
 
@@ -102,11 +109,16 @@ const packed = z.tuple([
   z.tuple([step], step),
   z.number().optional(),
   maybe(evidence),
+  maybe(packedWritten),
+  maybe(packedMarks),
+  maybe(packedOrigin),
+  maybe(z.string()),
 ]);
 
 /** The inverse of `pack`. Throws a ZodError. */
 export function unpack(id: string, createdAt: number, value: unknown): Rollout {
-  const [workload, trigger, code, reason, changes, steps, generation = 0, evidence] = packed.parse(value);
+  const [workload, trigger, code, reason, changes, steps, generation = 0, evidence, ...later] = packed.parse(value);
+  const [written, soak, origin, unhealthyBefore] = later;
   let at = createdAt;
   const transitions = steps.map(({ since, ...step }): Transition => {
     at += since;
@@ -125,5 +137,9 @@ export function unpack(id: string, createdAt: number, value: unknown): Rollout {
     transitions,
     ...(evidence !== undefined && { evidence }),
     generation,
+    ...(origin ?? { kind: 'update' }),
+    ...(unhealthyBefore !== undefined && { unhealthyBefore }),
+    ...(written !== undefined && { written }),
+    ...(soak !== undefined && { soak: soak(createdAt) }),
   };
 }

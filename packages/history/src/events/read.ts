@@ -6,7 +6,7 @@ import type { HistoryEvent } from '../types.ts';
 
 const shape = /^\d{1,15}(-\d{1,15})?$/;
 const entry = z.object({
-  t: z.enum(['rollout', 'workload', 'check']),
+  t: z.enum(['rollout', 'workload', 'check', 'quarantine', 'hold', 'cluster']),
   a: z.coerce.number(),
   w: z.string(),
   r: z.string(),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { finish } from '../../test/begin-new.ts';
+import { beginNew, finish } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
 import { change, digest, image, rollout } from '../../test/samples.ts';
 
@@ -39,7 +39,7 @@ it.each([
 it('leaves a rollout to something else alone, and names it', async () => {
   const history = redis.open();
   await finish(history, rollout('a', 'b'));
-  const { rollout: newer } = await history.begin(rollout('b', 'c'));
+  const { rollout: newer } = await beginNew(history, rollout('b', 'c'));
 
   expect(await history.begin(rollout('a', 'b'))).toEqual({ outcome: 'done', rollout: newer });
   expect(await history.active()).toEqual([newer]);

@@ -1,23 +1,27 @@
-import type { DigestRecord, RolloutChange } from '../types.ts';
+import { isQuarantined } from '../marks/quarantine.ts';
+import type { DigestRecord, QuarantineEntry, Rollout, RolloutChange } from '../types.ts';
 
 /**
  * What is known of a container's digests when a rollout begins (law 5: the last good one is written down before anything is patched).
- * What Keelson wrote itself and never saw succeed is no good baseline: then the older one stays.
+ * What Keelson wrote itself and never saw succeed is no good baseline: then the older one stays. Nor is what is in quarantine.
  */
 export function atBegin(
   change: RolloutChange,
   before: DigestRecord | undefined,
   superseding: boolean,
+  quarantine: readonly QuarantineEntry[],
 ): DigestRecord | undefined {
   const { image, from, to } = change;
   const known = before?.image === image ? before : undefined;
   const tag = to.tag ?? from.tag ?? '';
   const unproven = superseding || from.digest === undefined || from.digest === known?.rolledOut;
-  const lastGood = (unproven ? known?.lastGood : undefined) ?? from.digest;
+  const candidates = unproven ? [known?.lastGood, from.digest] : [from.digest, known?.lastGood];
+  const lastGood = firstGood(candidates, change, quarantine);
   const rolledOut = known?.tag === tag ? known.rolledOut : (from.digest ?? known?.rolledOut);
   // Nothing says that the target was written but the write itself.
   if (known?.tag !== tag && rolledOut === to.digest) return undefined;
-  return rolledOut && { image, tag, rolledOut, ...(lastGood && { lastGood }) };
+  const written = known?.tag === tag ? known.written : undefined;
+  return rolledOut && { image, tag, rolledOut, ...(lastGood && { lastGood }), ...(written && { written }) };
 }
 
 /** Whether the target is what was written last, so that nothing is left to do. */
@@ -26,12 +30,41 @@ export function isWritten({ image, from, to }: RolloutChange, before: DigestReco
 }
 
 /** The patch is in: this is what was rolled out. */
-export function whenWritten({ image, from, to }: RolloutChange, before: DigestRecord | undefined): DigestRecord {
-  const lastGood = (before?.image === image ? before.lastGood : undefined) ?? from.digest;
-  return { image, tag: to.tag ?? from.tag ?? '', rolledOut: to.digest, ...(lastGood && { lastGood }) };
+export function whenWritten(
+  change: RolloutChange,
+  before: DigestRecord | undefined,
+  quarantine: readonly QuarantineEntry[],
+  written: Rollout['written'],
+): DigestRecord {
+  const { image, from, to } = change;
+  const known = before?.image === image ? before.lastGood : undefined;
+  const lastGood = firstGood([known, from.digest], change, quarantine);
+  return {
+    image,
+    tag: to.tag ?? from.tag ?? '',
+    rolledOut: to.digest,
+    ...(lastGood && { lastGood }),
+    ...(written && { written: { uid: written.uid, path: written.path } }),
+  };
 }
 
 /** The verdict is in: this is good. */
-export function whenProven({ image, from, to }: RolloutChange): DigestRecord {
-  return { image, tag: to.tag ?? from.tag ?? '', rolledOut: to.digest, lastGood: to.digest };
+export function whenProven({ image, from, to }: RolloutChange, written: Rollout['written']): DigestRecord {
+  return {
+    image,
+    tag: to.tag ?? from.tag ?? '',
+    rolledOut: to.digest,
+    lastGood: to.digest,
+    ...(written && { written: { uid: written.uid, path: written.path } }),
+  };
+}
+
+type Digest = DigestRecord['rolledOut'];
+
+function firstGood(
+  candidates: readonly (Digest | undefined)[],
+  { container, image }: RolloutChange,
+  quarantine: readonly QuarantineEntry[],
+): Digest | undefined {
+  return candidates.find((digest) => digest !== undefined && !isQuarantined(quarantine, { container, image, digest }));
 }

@@ -1,5 +1,5 @@
 import { clipEvidence, clipText } from '../codec/clip.ts';
-import type { Evidence, Rollout, RolloutState } from '../types.ts';
+import type { Evidence, Rollout, RolloutState, SoakMarks } from '../types.ts';
 
 export interface Step {
   readonly to: RolloutState;
@@ -8,10 +8,13 @@ export interface Step {
   readonly message?: string;
   readonly generation?: number;
   readonly evidence?: Evidence;
+  readonly written?: Rollout['written'];
+  readonly soak?: SoakMarks;
 }
 
 /** The rollout after one more transition. */
-export function step(rollout: Rollout, { to, at, code, message, generation, evidence }: Step): Rollout {
+export function step(rollout: Rollout, wanted: Step): Rollout {
+  const { to, at, code, message, generation, evidence, written, soak } = wanted;
   const transition = { state: to, at, code, ...(message !== undefined && { message: clipText(message) }) };
   return {
     ...rollout,
@@ -20,5 +23,7 @@ export function step(rollout: Rollout, { to, at, code, message, generation, evid
     transitions: [...rollout.transitions, transition],
     ...(generation !== undefined && { generation }),
     ...(evidence !== undefined && { evidence: clipEvidence(evidence) }),
+    ...(written !== undefined && { written }),
+    ...(soak !== undefined && { soak }),
   };
 }

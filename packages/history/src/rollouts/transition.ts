@@ -1,51 +1,69 @@
+import { countsAs, waveLeast, waveSentence, waveWindowMs } from '../cluster/wave.ts';
 import { decodeRollout, encodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
-import { eventsKept } from '../context.ts';
-import { HistoryError } from '../errors.ts';
+import { eventsKept, removedKeptSeconds } from '../context.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
-import type { DigestRecord, History, Rollout, RolloutChange, RolloutState } from '../types.ts';
-import { whenProven, whenWritten } from './digests.ts';
+import type { DigestRecord, History, Hold, Rollout, RolloutChange } from '../types.ts';
+import { checkStep } from './check-step.ts';
+import { atBegin, whenProven, whenWritten } from './digests.ts';
+import { following, nothing } from './follow.ts';
 import { isRolloutId } from './id.ts';
+import { markedWith } from './marked-with.ts';
+import { newborn } from './newborn.ts';
 import { retryWhileMoved } from './retry.ts';
 import { isUnderWay } from './states.ts';
 import { step } from './step.ts';
+import { touchedKeys } from './touched-keys.ts';
 import type { Claim } from './workload-claim.ts';
-import { digestTriples, readClaim } from './workload-claim.ts';
+import { digestFields, guarded, readClaim } from './workload-claim.ts';
 
-const script = loadScript('event', 'guard', 'transition');
+const script = loadScript('id', 'event', 'guard', 'create', 'wave', 'transition');
 
 type Asked = Parameters<History['transition']>[1];
 
-/** Moves a rollout on if it is in one of `from`; undefined when it is not, or is not there. */
-export async function transition(context: Context, id: string, asked: Asked): Promise<Rollout | undefined> {
+/** Moves a rollout on if it is in one of `from`; undefined when it is not, or is not there. `hold`: put on the workload in the same step. */
+export async function transition(
+  context: Context,
+  id: string,
+  asked: Asked,
+  hold?: Hold,
+): Promise<Rollout | undefined> {
   if (!isRolloutId(id)) return undefined;
-  const { redis, keys, now } = context;
-  const { from, ...wanted } = asked;
+  const { redis, keys, retention, now } = context;
+  const { from, proven = true, consequences, ...wanted } = asked;
   const result = await retryWhileMoved(`Moving rollout ${id} to ${asked.to}`, async () => {
     const bytes = await ask(redis.hgetBuffer(keys.rollouts, id));
     if (bytes === null) return { moved: undefined };
     const before = decodeRollout(id, bytes);
     if (!from.includes(before.state)) return { moved: undefined };
-    if (!isUnderWay(before.state) && isUnderWay(asked.to)) {
-      throw new HistoryError(`Rollout ${id} is at its end (${before.state}) and has no claim to be ${asked.to}.`, {
-        code: 'invalid',
-      });
-    }
+    checkStep(before, asked);
 
     const moved = step(before, { ...wanted, at: now() });
     const { workload, changes } = moved;
-    const touched = movesDigests(moved.state) ? changes : [];
+    const touched = movesDigests(before, moved) ? changes : [];
     const claim = await readClaim(
       context,
       workload,
-      touched.map(({ container }) => container),
+      [...touched, ...(consequences?.rollback?.changes ?? [])].map(({ container }) => container),
     );
+    const follows = consequences ? following(moved, consequences, claim, moved.updatedAt) : nothing;
+    const marked = markedWith(claim, follows.quarantine, hold ?? follows.hold);
+    const claimed = [['active', undefined] as const, ['gone', undefined] as const, ...marked.fields];
+    const { rollback } = follows;
+    const digests = [
+      ...touched.map((change) => [change.container, after(moved, change, claim, proven)] as const),
+      ...(rollback?.changes ?? []).map((change) => {
+        const known = claim.digestsOf(change.container);
+        return [change.container, atBegin(change, known, false, marked.quarantine)] as const;
+      }),
+    ];
     const done = await run(
       redis,
       script,
-      [keys.rollouts, keys.active, keys.workload(workload), keys.events],
+      [...touchedKeys(keys, workload), keys.failed, keys.succeeded, keys.stop],
       [
         moved.updatedAt,
+        retention.perWorkload,
         eventsKept,
         workload,
         id,
@@ -54,10 +72,14 @@ export async function transition(context: Context, id: string, asked: Asked): Pr
         isUnderWay(moved.state) ? '' : '1',
         moved.state,
         moved.transitions.at(-1)?.message ?? '',
-        ...digestTriples(
-          claim,
-          touched.map((change) => [change.container, digestsAfter(moved.state, change, claim)]),
-        ),
+        rollback ? encodeRollout(newborn(rollback)) : '',
+        rollback?.reason ?? '',
+        removedKeptSeconds,
+        countsAs(moved, { blamed: follows.quarantine.length > 0, proven }),
+        waveWindowMs,
+        waveLeast,
+        waveSentence,
+        ...guarded(claim, [...(consequences || hold ? claimed : []), ...digestFields(digests)], marked.told),
       ],
     );
     return done === 1 ? { moved } : undefined;
@@ -65,10 +87,12 @@ export async function transition(context: Context, id: string, asked: Asked): Pr
   return result.moved;
 }
 
-function movesDigests(state: RolloutState): boolean {
-  return state === 'verifying' || state === 'succeeded';
+/** A step within `verifying` says how it goes; what is written does not change by it. */
+function movesDigests(before: Rollout, { state }: Rollout): boolean {
+  return state === 'succeeded' || (state === 'verifying' && before.state !== 'verifying');
 }
 
-function digestsAfter(state: RolloutState, change: RolloutChange, claim: Claim): DigestRecord {
-  return state === 'succeeded' ? whenProven(change) : whenWritten(change, claim.digestsOf(change.container));
+function after(moved: Rollout, change: RolloutChange, claim: Claim, proven: boolean): DigestRecord {
+  if (moved.state === 'succeeded' && proven) return whenProven(change, moved.written);
+  return whenWritten(change, claim.digestsOf(change.container), claim.quarantine, moved.written);
 }

@@ -1,12 +1,22 @@
+import type { z } from 'zod';
 import { digestRecord, fromJson } from '../codec/json.ts';
+import { hold, quarantineList, undone } from '../codec/marks.ts';
 import type { Context } from '../context.ts';
+import type { Told } from '../events/told.ts';
 import { ask } from '../redis/script.ts';
-import type { DigestRecord, WorkloadId } from '../types.ts';
+import type { DigestRecord, Hold, QuarantineEntry, Undone, WorkloadId } from '../types.ts';
 
 /** The part of a workload that rollouts move, as it was read. */
 export interface Claim {
   readonly active: string | undefined;
   readonly latest: string | undefined;
+  /** The workload was removed while a rollout is under way. */
+  readonly gone: boolean;
+  readonly quarantine: readonly QuarantineEntry[];
+  readonly hold: Hold | undefined;
+  readonly undone: Undone | undefined;
+  /** Quarantine or hold do not parse, and count as not there. */
+  readonly damaged: boolean;
   /** As stored, by field of the workload's hash; '' where there is none. */
   readonly stored: ReadonlyMap<string, string>;
   digestsOf(container: string): DigestRecord | undefined;
@@ -14,39 +24,64 @@ export interface Claim {
 
 export const fieldOf = (container: string): string => `d:${container}`;
 
+const always = ['active', 'latest', 'gone', 'quarantine', 'hold', 'undone'] as const;
+
 export async function readClaim(
   { redis, keys, onCorrupt }: Context,
   workload: WorkloadId,
   containers: readonly string[],
 ): Promise<Claim> {
-  const fields = containers.map(fieldOf);
-  const [active, latest, ...values] = await ask(redis.hmget(keys.workload(workload), 'active', 'latest', ...fields));
+  const fields = [...always, ...new Set(containers.map(fieldOf))];
+  const values = await ask(redis.hmget(keys.workload(workload), ...fields));
   const stored = new Map(fields.map((field, i) => [field, values[i] ?? '']));
+  const valueIn = (field: string): string | undefined => stored.get(field) || undefined;
+
+  /** What does not parse is told and counts as not there: a damaged value must not stop the workload for ever. */
+  const parsed = <Schema extends z.ZodType>(schema: Schema, field: string): z.output<Schema> | undefined => {
+    const json = valueIn(field);
+    if (json === undefined) return undefined;
+    try {
+      return fromJson(schema, json, `field ${field} of ${workload}`);
+    } catch (error) {
+      onCorrupt(error);
+      return undefined;
+    }
+  };
+  const [entries, held] = [parsed(quarantineList, 'quarantine'), parsed(hold, 'hold')];
   return {
-    active: active ?? undefined,
-    latest: latest ?? undefined,
+    active: valueIn('active'),
+    latest: valueIn('latest'),
+    gone: valueIn('gone') !== undefined,
+    quarantine: entries ?? [],
+    hold: held,
+    undone: parsed(undone, 'undone'),
+    damaged:
+      (entries === undefined && valueIn('quarantine') !== undefined) ||
+      (held === undefined && valueIn('hold') !== undefined),
     stored,
-    digestsOf: (container) => {
-      const json = stored.get(fieldOf(container));
-      if (json === undefined || json === '') return undefined;
-      try {
-        return fromJson(digestRecord, json, `digest record of ${workload}, container ${container},`);
-      } catch (error) {
-        // It is about to be overwritten with what is known now; a damaged one must not stop the workload for ever.
-        onCorrupt(error);
-        return undefined;
-      }
-    },
+    digestsOf: (container) => parsed(digestRecord, fieldOf(container)),
   };
 }
 
-/** Triples for `guard.lua`: field, as it was read, as it shall be. */
-export function digestTriples(
+/** The tail that `guard.lua` reads: fields as they were read and as they shall be (undefined: as they are; '': away), and what to tell. */
+export function guarded(
   claim: Claim,
-  next: readonly (readonly [container: string, digests: DigestRecord | undefined])[],
-): string[] {
-  return next.flatMap(([container, digests]) => {
-    const before = claim.stored.get(fieldOf(container)) ?? '';
-    return [fieldOf(container), before, digests === undefined ? before : JSON.stringify(digests)];
+  next: readonly (readonly [field: string, value: string | undefined])[],
+  told: readonly Told[] = [],
+): (string | number)[] {
+  const triples = next.flatMap(([field, value]) => {
+    const before = claim.stored.get(field) ?? '';
+    return [field, before, value ?? before];
   });
+  return [
+    next.length,
+    ...triples,
+    ...told.flatMap(({ type, rollout = '', name, message = '' }) => [type, rollout, name, message]),
+  ];
+}
+
+export function digestFields(
+  next: readonly (readonly [container: string, digests: DigestRecord | undefined])[],
+): [field: string, value: string | undefined][] {
+  return next.map(([container, digests]) => [fieldOf(container), digests && JSON.stringify(digests)]);
 }

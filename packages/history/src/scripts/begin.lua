@@ -1,26 +1,17 @@
--- Begins a rollout, if the workload is still as it was read. Needs id, event, guard.
--- KEYS: rollouts, index, active, sequence, workload, rollouts of the workload, histories in its namespace, events
--- ARGV: now, rollouts kept, events kept, workload, active id read, its record read, its record superseded, new record, reason, digest triples…
+-- Begins a rollout, if the workload is still as it was read. Needs id, event, guard, create.
+-- KEYS: the eight of create, stop
+-- ARGV: now, rollouts kept, events kept, workload, active id read, its record read, its record superseded, new record, reason,
+--   '1' when a stop keeps it from beginning, the tail of guard
 -- Returns the new id, or nothing.
-local rollouts, index, active, sequence, workload, of, histories, events = unpack(KEYS)
-local now, keep, max, id = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local older, read, superseded = ARGV[5], ARGV[6], ARGV[7]
+local rollouts, active, workload, events, stop = KEYS[1], KEYS[3], KEYS[5], KEYS[8], KEYS[9]
+local now, keep, max, id, older, read, superseded, record, reason = unpack(ARGV, 1, 9)
 
 if (redis.call('HGET', workload, 'active') or '') ~= older then return false end
 if older ~= '' and (redis.call('HGET', rollouts, older) or '') ~= read then return false end
-if not holds(workload, 10) then return false end
+if ARGV[10] == '1' and redis.call('EXISTS', stop) == 1 then return false end
+if not holds(workload, 11) then return false end
 
-local number = next_number(sequence, now)
-local new = id_of(number)
-redis.call('SET', sequence, string.format('%.0f', number))
-redis.call('HSET', rollouts, new, ARGV[8])
-redis.call('XADD', index, entry_of(new), '', '')
-redis.call('SADD', active, new)
-redis.call('ZADD', of, 0, new)
-redis.call('ZADD', histories, string.format('%.0f', number), id)
-redis.call('HSET', workload, 'active', new, 'latest', new)
-write(workload, 10)
-
+write(workload, 11)
 if older ~= '' then
   redis.call('SREM', active, older)
   if superseded ~= '' then
@@ -28,15 +19,5 @@ if older ~= '' then
     emit(events, max, now, 'rollout', id, older, 'superseded', '')
   end
 end
-emit(events, max, now, 'rollout', id, new, 'pending', ARGV[9])
-
--- At most a hundred at once: the rest follows with the next rollouts when the retention was lowered.
-local over = math.min(redis.call('ZCARD', of) - keep, 100)
-if over > 0 then
-  for _, old in ipairs(redis.call('ZRANGE', of, 0, over - 1)) do
-    redis.call('HDEL', rollouts, old)
-    redis.call('XDEL', index, entry_of(old))
-    redis.call('ZREM', of, old)
-  end
-end
-return new
+tell(events, max, now, id, 11)
+return create(now, keep, max, id, record, reason)

@@ -1,13 +1,26 @@
--- ARGV from `first` on: triples of field, value expected ('' for none), new value. Says whether all of them still hold.
+-- The tail of ARGV, from `first` on: how many triples follow, triples of field, value expected and new value ('' for none), and then events
+-- as type, rollout, name, message. Needs event.
+
+-- Says whether every field still has the value expected.
 local function holds(key, first)
-  for i = first, #ARGV, 3 do
+  for i = first + 1, first + 3 * tonumber(ARGV[first]), 3 do
     if (redis.call('HGET', key, ARGV[i]) or '') ~= ARGV[i + 1] then return false end
   end
   return true
 end
 
 local function write(key, first)
-  for i = first, #ARGV, 3 do
-    if ARGV[i + 2] ~= ARGV[i + 1] then redis.call('HSET', key, ARGV[i], ARGV[i + 2]) end
+  for i = first + 1, first + 3 * tonumber(ARGV[first]), 3 do
+    if ARGV[i + 2] == '' then
+      redis.call('HDEL', key, ARGV[i])
+    elseif ARGV[i + 2] ~= ARGV[i + 1] then
+      redis.call('HSET', key, ARGV[i], ARGV[i + 2])
+    end
+  end
+end
+
+local function tell(events, max, now, workload, first)
+  for i = first + 1 + 3 * tonumber(ARGV[first]), #ARGV, 4 do
+    emit(events, max, now, ARGV[i], workload, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3])
   end
 end

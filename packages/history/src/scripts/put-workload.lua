@@ -15,6 +15,7 @@ each(images, function(key, member) redis.call('SADD', key, member) end)
 
 redis.call('HSET', workload, 'record', record, 'images', images)
 redis.call('HDEL', workload, 'gone')
+redis.call('PERSIST', workload)
 redis.call('ZADD', workloads, 0, id)
 emit(events, ARGV[2], ARGV[1], 'workload', id, '', before and 'changed' or 'added', '')
 return 1

@@ -1,6 +1,7 @@
--- Forgets a workload but for its rollouts. One that is under way keeps its claim until it ends. Needs event.
+-- Takes a workload off the list. What must outlive it, should it be made again, is kept for a while: digests, quarantine and hold.
+-- A rollout that is under way keeps its claim until it ends. Needs event.
 -- KEYS: workload, workloads, events
--- ARGV: now, events kept, id, prefix of the index's keys
+-- ARGV: now, events kept, id, prefix of the index's keys, seconds that it is kept
 local workload, workloads, events = unpack(KEYS)
 local id, prefix = ARGV[3], ARGV[4]
 
@@ -8,8 +9,11 @@ if redis.call('ZREM', workloads, id) == 0 then return 0 end
 for path, rest in string.gmatch(redis.call('HGET', workload, 'images') or '', '([^ \n]+) ([^\n]*)') do
   redis.call('SREM', prefix .. path, rest .. ' ' .. id)
 end
-local active = redis.call('HGET', workload, 'active')
-redis.call('DEL', workload)
-if active then redis.call('HSET', workload, 'active', active, 'gone', '1') end
+redis.call('HDEL', workload, 'record', 'images', 'check', 'code', 'undone')
+if redis.call('HEXISTS', workload, 'active') == 1 then
+  redis.call('HSET', workload, 'gone', '1')
+else
+  redis.call('EXPIRE', workload, ARGV[5])
+end
 emit(events, ARGV[2], ARGV[1], 'workload', id, '', 'removed', '')
 return 1

@@ -1,20 +1,28 @@
--- Moves a rollout on, if it is still as it was read. Needs event, guard.
--- KEYS: rollouts, active, workload, events
--- ARGV: now, events kept, workload, id, record read, new record, '1' when this is its end, state, message, digest triples…
+-- Moves a rollout on, if it is still as it was read, with all that follows from its end. Needs id, event, guard, create, wave.
+-- KEYS: the eight of create, workloads that failed, workloads that succeeded, stop
+-- ARGV: now, rollouts kept, events kept, workload, id, record read, new record, '1' when this is its end, state, message,
+--   record of the rollback that follows ('' for none), its reason, seconds that a removed workload is kept,
+--   how it counts ('failed', 'succeeded' or ''), window, least and sentence of wave, the tail of guard
 -- Returns 1, or 0 when something changed since.
-local rollouts, active, workload, events = unpack(KEYS)
-local now, max, id = ARGV[1], ARGV[2], ARGV[4]
+local rollouts, active, workload, events = KEYS[1], KEYS[3], KEYS[5], KEYS[8]
+local now, keep, max, of, id, read, record, ends, state, message, rollback, reason, kept = unpack(ARGV, 1, 13)
 
-if redis.call('HGET', rollouts, id) ~= ARGV[5] then return 0 end
-if not holds(workload, 10) then return 0 end
+if redis.call('HGET', rollouts, id) ~= read then return 0 end
+if not holds(workload, 18) then return 0 end
 
-redis.call('HSET', rollouts, id, ARGV[6])
-write(workload, 10)
-if ARGV[7] == '1' then
+redis.call('HSET', rollouts, id, record)
+write(workload, 18)
+if ends == '1' then
   redis.call('SREM', active, id)
   if redis.call('HGET', workload, 'active') == id then redis.call('HDEL', workload, 'active') end
-  -- The workload was removed while this was under way, and its record waited for the end.
-  if redis.call('HEXISTS', workload, 'gone') == 1 then redis.call('DEL', workload) end
+  -- The workload was removed while this was under way, and what is kept of it waited for the end.
+  if redis.call('HEXISTS', workload, 'record') == 0 then
+    redis.call('HDEL', workload, 'gone')
+    redis.call('EXPIRE', workload, kept)
+  end
 end
-emit(events, max, now, 'rollout', ARGV[3], id, ARGV[8], ARGV[9])
+emit(events, max, now, 'rollout', of, id, state, message)
+tell(events, max, now, of, 18)
+if ARGV[14] ~= '' then count(KEYS[9], KEYS[10], KEYS[11], events, max, now, of, unpack(ARGV, 14, 17)) end
+if rollback ~= '' then create(now, keep, max, of, rollback, reason) end
 return 1

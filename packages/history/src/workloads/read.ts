@@ -1,4 +1,5 @@
 import { checkRecord, digestRecord, fromJson, workloadRecord } from '../codec/json.ts';
+import { hold as holdShape, quarantineList, undone as undoneShape } from '../codec/marks.ts';
 import type { Context } from '../context.ts';
 import { ask } from '../redis/script.ts';
 import type { DigestRecord, Page, WorkloadId, WorkloadQuery, WorkloadState } from '../types.ts';
@@ -57,7 +58,7 @@ function tryParse(context: Context, id: WorkloadId, hash: Record<string, string>
 }
 
 function parse(id: WorkloadId, hash: Readonly<Record<string, string>>): WorkloadState | undefined {
-  const { record, check, active, latest } = hash;
+  const { record, check, active, latest, quarantine, hold, undone } = hash;
   if (record === undefined) return undefined;
   return {
     record: fromJson(workloadRecord, record, `record of ${id}`),
@@ -65,6 +66,9 @@ function parse(id: WorkloadId, hash: Readonly<Record<string, string>>): Workload
     digests: digestsIn(id, hash),
     ...(active !== undefined && { active }),
     ...(latest !== undefined && { latest }),
+    quarantine: quarantine === undefined ? [] : fromJson(quarantineList, quarantine, `quarantine of ${id}`),
+    ...(hold !== undefined && { hold: fromJson(holdShape, hold, `hold of ${id}`) }),
+    ...(undone !== undefined && { undone: fromJson(undoneShape, undone, `note of who undid what at ${id}`) }),
   };
 }
 

@@ -22,8 +22,8 @@ it('gives back what was put', async () => {
   await history.putWorkload(full);
   await history.putCheck(id, check);
 
-  expect(await history.workload(id)).toEqual({ record: full, check, digests: {} });
-  expect(await history.workloads()).toEqual([{ record: full, check, digests: {} }]);
+  expect(await history.workload(id)).toEqual({ record: full, check, digests: {}, quarantine: [] });
+  expect(await history.workloads()).toEqual([{ record: full, check, digests: {}, quarantine: [] }]);
   expect(await history.workload('no/deployment/such')).toBeUndefined();
 });
 
@@ -125,7 +125,9 @@ it('keeps the rollouts of a removed workload, and lets one that is under way end
   await history.transition(begun.id, { from: ['pending'], to: 'cancelled', code: 'removed' });
 
   expect((await history.rollouts({ workload: id })).items).toMatchObject([{ id: begun.id, state: 'cancelled' }]);
-  expect(await redis.raw.exists(`{keelson}:h:workload:${id}`)).toBe(0);
+  const left = await redis.raw.ttl(`{keelson}:h:workload:${id}`);
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThanOrEqual(7 * 24 * 3_600);
 });
 
 it('writes no check of a workload that is not there', async () => {

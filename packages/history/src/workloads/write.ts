@@ -1,7 +1,7 @@
 import { clipText } from '../codec/clip.ts';
 import { checkRecord, digestRecord, toJson, workloadRecord } from '../codec/json.ts';
 import type { Context } from '../context.ts';
-import { eventsKept } from '../context.ts';
+import { eventsKept, removedKeptSeconds } from '../context.ts';
 import { loadScript, run } from '../redis/script.ts';
 import { fieldOf } from '../rollouts/workload-claim.ts';
 import type { CheckRecord, History, WorkloadId, WorkloadRecord } from '../types.ts';
@@ -27,7 +27,12 @@ export async function putWorkload({ redis, keys, now }: Context, record: Workloa
 }
 
 export async function removeWorkload({ redis, keys, now }: Context, id: WorkloadId): Promise<void> {
-  await run(redis, remove, [keys.workload(id), keys.workloads, keys.events], [now(), eventsKept, id, keys.images]);
+  await run(
+    redis,
+    remove,
+    [keys.workload(id), keys.workloads, keys.events],
+    [now(), eventsKept, id, keys.images, removedKeptSeconds],
+  );
 }
 
 export async function putCheck({ redis, keys, now }: Context, id: WorkloadId, record: CheckRecord): Promise<void> {

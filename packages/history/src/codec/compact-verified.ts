@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Rollout, SoakMarks } from '../types.ts';
+
+type Written = NonNullable<Rollout['written']>;
+
+/** One letter each; part of the stored format, so letters are only ever added. The names are those of packages/kube. */
+const pathLetters: ReadonlyMap<string, string> = new Map([
+  ['image-pin', 'i'],
+  ['template-annotation', 't'],
+  ['flux-kustomization', 'k'],
+  ['image-nudge', 'n'],
+  ['flux-hold', 'h'],
+]);
+const pathNames = new Map([...pathLetters].map(([name, letter]) => [letter, name]));
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const short = /^([a-z])([\w-]{22})(.*)$/s;
+
+/** The path's letter, 16 bytes in 22 letters, and the template's hash, in one text; what has no letter or no UUID stands as it is. */
+export function packWritten({ uid, template, path }: Written): string | string[] {
+  const letter = pathLetters.get(path);
+  if (letter === undefined || !uuid.test(uid)) return [uid, template, path];
+  return `${letter}${Buffer.from(uid.replaceAll('-', ''), 'hex').toString('base64url')}${template}`;
+}
+
+const packedShort = z.string().transform((text, context): Written => {
+  const [, letter = '', uid = '', template = ''] = short.exec(text) ?? [];
+  const path = pathNames.get(letter);
+  if (path !== undefined) return { uid: unpackUuid(uid), template, path };
+  context.addIssue({ code: 'custom', message: `unknown letter ${letter}` });
+  return z.NEVER;
+});
+
+const packedLong = z
+  .tuple([z.string(), z.string(), z.string()])
+  .transform(([uid, template, path]): Written => ({ uid, template, path }));
+
+export const packedWritten = z.union([packedShort, packedLong]);
+
+function unpackUuid(text: string): string {
+  const hex = Buffer.from(text, 'base64url').toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** Distances are shorter than times. */
+export function packMarks({ since, lastReady, newestPod }: SoakMarks, createdAt: number): number[] {
+  return [since - createdAt, since - lastReady, since - newestPod];
+}
+
+export const packedMarks = z
+  .tuple([z.number(), z.number(), z.number()])
+  .transform(([after, ready, newest]) => (createdAt: number): SoakMarks => {
+    const since = createdAt + after;
+    return { since, lastReady: since - ready, newestPod: since - newest };
+  });
+
+/** Nothing for an update; for a rollback the rollout that it follows from, or 1 when it follows from none. */
+export function packOrigin({ kind, rollbackOf }: Pick<Rollout, 'kind' | 'rollbackOf'>): string | number | undefined {
+  return kind === 'rollback' ? (rollbackOf ?? 1) : undefined;
+}
+
+export const packedOrigin = z.union([z.literal(1), z.string()]).transform(
+  (of): Pick<Rollout, 'kind' | 'rollbackOf'> => ({
+    kind: 'rollback',
+    ...(of !== 1 && { rollbackOf: of }),
+  }),
+);

@@ -1,0 +1,38 @@
+import { toJson } from '../codec/json.ts';
+import { hold as shape } from '../codec/marks.ts';
+import type { Context } from '../context.ts';
+import { toldOfHold } from '../events/told.ts';
+import { readIfReadable } from '../rollouts/read.ts';
+import { retryWhileMoved } from '../rollouts/retry.ts';
+import { transition } from '../rollouts/transition.ts';
+import { readClaim } from '../rollouts/workload-claim.ts';
+import type { Hold, WorkloadId } from '../types.ts';
+import { writeMarks } from './write-marks.ts';
+
+/** An update that nothing was written of yet ends in the same step; one that was written goes on, since its verdict is still wanted. */
+export async function hold(context: Context, id: WorkloadId, wanted: Hold): Promise<void> {
+  const json = toJson(shape, wanted, `hold of ${id}`);
+  await retryWhileMoved(`Holding ${id}`, async () => {
+    const claim = await readClaim(context, id, []);
+    const active = claim.active === undefined ? undefined : await readIfReadable(context, claim.active);
+    if (active?.state === 'pending' && active.kind === 'update') {
+      const step = { from: ['pending'], to: 'cancelled', code: 'held', message: wanted.sentence } as const;
+      return transition(context, active.id, step, wanted);
+    }
+    const fields = [['active', undefined] as const, ['hold', json] as const];
+    return (await writeMarks(context, id, claim, fields, toldOfHold(wanted))) || undefined;
+  });
+}
+
+/** One that does not parse is ended too, but cannot be answered. */
+export async function resume(context: Context, id: WorkloadId): Promise<Hold | undefined> {
+  const { ended } = await retryWhileMoved(`Resuming ${id}`, async () => {
+    const claim = await readClaim(context, id, []);
+    const held = claim.stored.get('hold') !== '';
+    if (!held && claim.stored.get('undone') === '') return { ended: undefined };
+    const fields = [['hold', ''] as const, ['undone', ''] as const];
+    const done = await writeMarks(context, id, claim, fields, held ? [{ type: 'hold', name: 'resumed' }] : []);
+    return done ? { ended: claim.hold } : undefined;
+  });
+  return ended;
+}

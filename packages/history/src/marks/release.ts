@@ -1,0 +1,24 @@
+import type { Context } from '../context.ts';
+import { toldOfQuarantine } from '../events/told.ts';
+import { retryWhileMoved } from '../rollouts/retry.ts';
+import { readClaim } from '../rollouts/workload-claim.ts';
+import type { QuarantineEntry, WorkloadId } from '../types.ts';
+import { writeMarks } from './write-marks.ts';
+
+/** A quarantine that does not parse is emptied. */
+export function release(
+  context: Context,
+  id: WorkloadId,
+  digest?: QuarantineEntry['digest'],
+): Promise<readonly QuarantineEntry[]> {
+  return retryWhileMoved(`Releasing digests of ${id}`, async () => {
+    const claim = await readClaim(context, id, []);
+    if (claim.stored.get('quarantine') === '') return [];
+    const released = claim.quarantine.filter((entry) => digest === undefined || entry.digest === digest);
+    if (released.length === 0 && claim.quarantine.length > 0) return [];
+    const left = claim.quarantine.filter((entry) => !released.includes(entry));
+    const json = left.length === 0 ? '' : JSON.stringify(left);
+    const done = await writeMarks(context, id, claim, [['quarantine', json]], toldOfQuarantine('released', released));
+    return done ? released : undefined;
+  });
+}

@@ -1,0 +1,19 @@
+import { toJson } from '../codec/json.ts';
+import { undone as shape } from '../codec/marks.ts';
+import type { Context } from '../context.ts';
+import { retryWhileMoved } from '../rollouts/retry.ts';
+import { readClaim } from '../rollouts/workload-claim.ts';
+import type { Undone, WorkloadId } from '../types.ts';
+import { writeMarks } from './write-marks.ts';
+
+/** Counts anew for another manager. */
+export function noteUndone(context: Context, id: WorkloadId, manager: string): Promise<number> {
+  return retryWhileMoved(`Noting who undid what at ${id}`, async () => {
+    const claim = await readClaim(context, id, []);
+    const before = claim.undone?.manager === manager ? claim.undone.times : 0;
+    const undone: Undone = { manager, times: before + 1, at: context.now() };
+    // The claim too: a rollout that began since then has reset the count.
+    const fields = [['latest', undefined] as const, ['undone', toJson(shape, undone, `note of ${id}`)] as const];
+    return (await writeMarks(context, id, claim, fields)) ? undone.times : undefined;
+  });
+}

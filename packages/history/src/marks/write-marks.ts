@@ -1,0 +1,17 @@
+import type { Context } from '../context.ts';
+import { eventsKept, removedKeptSeconds } from '../context.ts';
+import { loadScript, run } from '../redis/script.ts';
+import { guarded } from '../rollouts/workload-claim.ts';
+import type { WorkloadId } from '../types.ts';
+
+const script = loadScript('event', 'guard', 'marks');
+
+/** Writes fields of a workload if they are still as they were read; says whether it did. */
+export async function writeMarks(
+  { redis, keys, now }: Context,
+  workload: WorkloadId,
+  ...what: Parameters<typeof guarded>
+): Promise<boolean> {
+  const args = [now(), eventsKept, workload, removedKeptSeconds, ...guarded(...what)];
+  return (await run(redis, script, [keys.workload(workload), keys.events], args)) === 1;
+}

@@ -1,0 +1,17 @@
+import type { Keys } from '../keys.ts';
+import type { WorkloadId } from '../types.ts';
+import { namespaceOf } from '../workloads/namespace-of.ts';
+
+/** The eight keys of `create.lua`, in its order. */
+export function touchedKeys(keys: Keys, workload: WorkloadId): string[] {
+  return [
+    keys.rollouts,
+    keys.index,
+    keys.active,
+    keys.sequence,
+    keys.workload(workload),
+    keys.rolloutsOf(workload),
+    keys.historiesIn(namespaceOf(workload)),
+    keys.events,
+  ];
+}

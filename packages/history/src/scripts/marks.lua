@@ -1,0 +1,12 @@
+-- Writes what is marked at a workload, if it is still as it was read. Needs event, guard.
+-- KEYS: workload, events
+-- ARGV: now, events kept, workload, seconds that it is kept without a record, the tail of guard
+-- Returns 1, or 0 when something changed since.
+local workload, events = unpack(KEYS)
+if not holds(workload, 5) then return 0 end
+write(workload, 5)
+tell(events, ARGV[2], ARGV[1], ARGV[3], 5)
+if redis.call('HEXISTS', workload, 'record') == 0 and redis.call('HEXISTS', workload, 'active') == 0 then
+  redis.call('EXPIRE', workload, ARGV[4])
+end
+return 1
