@@ -1,5 +1,5 @@
 import type { History } from '@keelson/history';
-import type { ClusterReader, ClusterView, Workload, WritePath } from '@keelson/kube';
+import type { ClusterReader, ClusterView, Writes } from '@keelson/kube';
 import type { Logger } from '@keelson/log';
 import type { Producer, SharedFlight } from '@keelson/queue';
 import type { RegistryClient } from '@keelson/registry';
@@ -8,12 +8,14 @@ import type { RegistryClient } from '@keelson/registry';
 export interface Deps {
   readonly view: ClusterView;
   readonly reader: ClusterReader;
-  readonly writePathFor: (workload: Workload) => WritePath;
+  readonly writes: Writes;
   readonly registry: RegistryClient;
   readonly history: History;
   readonly producer: Producer;
   readonly flight: SharedFlight;
   readonly log: Logger;
+  /** How long a complete rollout is watched before it counts as good, where the workload does not say. Milliseconds. */
+  readonly soakMs: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '@keelson/config';
 import { createHistory } from '@keelson/history';
-import { connect, createClusterReader, createClusterView, createWritePaths } from '@keelson/kube';
+import { connect, createClusterReader, createClusterView, createWrites } from '@keelson/kube';
 import type { Logger } from '@keelson/log';
 import { createProducer, createSchedules, createSharedFlight } from '@keelson/queue';
 import type { RegistriesConfig } from '@keelson/registry';
@@ -69,12 +69,13 @@ export async function startWorker({
   const deps = wrap({
     view,
     reader: createClusterReader(http),
-    writePathFor: createWritePaths(http),
+    writes: createWrites(http),
     registry: countedRegistry(registry, count),
     history: countedHistory(history, count),
     producer,
     flight,
     log,
+    soakMs: config.soakSeconds * 1_000,
     now: Date.now,
   });
 

@@ -3,14 +3,19 @@ import type { Config } from '@keelson/config';
 import type { Schedules } from '@keelson/queue';
 import {
   createLease,
+  guardMarks,
   handle,
   imagePatch,
   registryPoll,
+  releaseFields,
   rolloutVerify,
   startFunctions,
   startTicks,
 } from '@keelson/queue';
 import type { Deps } from './deps.ts';
+import { createGuard } from './guard/guard.ts';
+import { createRelease } from './guard/release.ts';
+import { watchPin } from './guard/watch-pin.ts';
 import { keep } from './keep/keep.ts';
 import type { Metrics } from './metrics.ts';
 import { createPatch } from './patch/patch.ts';
@@ -32,14 +37,18 @@ export interface Parts {
 export async function work({ deps, schedules, config, count }: Parts, signal: AbortSignal): Promise<void> {
   const { view, producer, log, now } = deps;
   const shared = { redis: config.redisUrl, prefix: config.prefix, log };
-  await view.start(signal);
+  const pin = watchPin(deps, signal);
+  await Promise.all([view.start(signal), pin.known]);
   log.info('the cluster is listed and watched');
+  const secrets = createPullSecrets(deps.reader, now);
 
   const functions = await startFunctions(
     [
-      handle(registryPoll, createPoll(deps, createPullSecrets(deps.reader, now))),
-      handle(imagePatch, createPatch(deps)),
+      handle(registryPoll, createPoll(deps, secrets)),
+      handle(imagePatch, createPatch(deps, secrets)),
       handle(rolloutVerify, createVerify(deps)),
+      handle(guardMarks, createGuard(deps)),
+      handle(releaseFields, createRelease(deps)),
     ],
     {
       ...shared,
@@ -66,7 +75,7 @@ export async function work({ deps, schedules, config, count }: Parts, signal: Ab
     },
   });
   await aborted(signal);
-  await Promise.all([lease.stop(), ticks.stop(), functions.stop()]);
+  await Promise.all([lease.stop(), ticks.stop(), functions.stop(), pin.ended]);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

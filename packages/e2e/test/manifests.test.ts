@@ -197,12 +197,16 @@ describe('what Keelson may do in a cluster', () => {
       'apps/daemonsets': 'get list watch patch',
       'batch/cronjobs': 'get list watch patch',
       'apps/replicasets': 'get list watch',
-      '/pods': 'get list watch',
+      'batch/jobs': 'get list watch',
+      '/pods': 'get list watch delete',
       '/pods/log': 'get',
       '/secrets': 'get',
       '/serviceaccounts': 'get',
+      'kustomize.toolkit.fluxcd.io/kustomizations': 'get patch',
+      'admissionregistration.k8s.io/mutatingadmissionpolicies': 'get',
+      'admissionregistration.k8s.io/mutatingadmissionpolicybindings': 'get',
     });
-    expect(rights).toHaveLength(9);
+    expect(rights).toHaveLength(13);
   });
 });
 

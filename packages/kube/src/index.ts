@@ -19,6 +19,7 @@ export type {
   Pod,
   PodPin,
   ReplicaSet,
+  Terminated,
   Workload,
   WorkloadKey,
   WorkloadKind,

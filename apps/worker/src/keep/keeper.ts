@@ -2,12 +2,15 @@ import { isHistoryError } from '@keelson/history';
 import type { Workload, WorkloadKey } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { Schedules, WantedSchedule } from '@keelson/queue';
-import { isQueueError, registryPoll } from '@keelson/queue';
+import { guardMarks, isQueueError, registryPoll, releaseFields } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
+import { carriesOurs } from '../guard/carries-ours.ts';
+import { needsGuard } from '../guard/needs-guard.ts';
 import { isFollowed } from '../is-followed.ts';
 import { idOf } from '../workload-id.ts';
 import { isDue } from './is-due.ts';
 import { recordOf } from './record-of.ts';
+import { restore } from './restore.ts';
 import { wantedSchedule } from './wanted-schedule.ts';
 
 export interface Keeper {
@@ -25,6 +28,8 @@ interface Kept {
   /** What makes another look necessary: the images followed and how. */
   readonly followed: string;
   readonly schedule: string;
+  /** What Keelson may have written, and who owns it. */
+  readonly marks: string;
 }
 
 /**
@@ -32,10 +37,10 @@ interface Kept {
  * the holder of the lease runs it (BullMQ's schedulers do not bear two writers).
  */
 export function createKeeper(
-  deps: Pick<Deps, 'view' | 'history' | 'producer' | 'writePathFor' | 'now' | 'log'>,
+  deps: Pick<Deps, 'view' | 'history' | 'producer' | 'writes' | 'now' | 'log'>,
   schedules: Schedules,
 ): Keeper {
-  const { view, history, producer, writePathFor, now, log } = deps;
+  const { view, history, producer, writes, now, log } = deps;
   const kept = new Map<string, Kept>();
   let starting = true;
 
@@ -43,7 +48,7 @@ export function createKeeper(
     const intent = readIntent(workload);
     // Not followed, but its author meant it to be: a misspelt key has to be seen somewhere.
     if (!intent.managed && intent.warnings.length === 0) return undefined;
-    const record = recordOf(workload, intent, writePathFor(workload));
+    const record = recordOf(workload, intent, writes);
     const schedule = wantedSchedule(intent, record);
     const followed = isFollowed(intent) ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
     return {
@@ -54,6 +59,7 @@ export function createKeeper(
         record: JSON.stringify(record),
         followed: JSON.stringify([record.uid, followed]),
         schedule: JSON.stringify(schedule ?? null),
+        marks: marksOf(workload),
       } satisfies Kept,
     };
   }
@@ -62,6 +68,11 @@ export function createKeeper(
     kept.delete(id);
     await schedules.remove(id);
     await history.removeWorkload(id);
+  }
+
+  /** Nobody asks Keelson to follow it any more: what Keelson wrote into it goes. */
+  async function leave(id: string, workload: Workload): Promise<void> {
+    if (carriesOurs(workload)) await producer.add(releaseFields, { workload: id });
   }
 
   /** What is wrong with one workload keeps no other from being kept. What is wrong with Redis is the caller's, to be tried again. */
@@ -89,10 +100,15 @@ export function createKeeper(
           const planned = plan(workload);
           if (!planned) {
             alive.delete(id);
+            await leave(id, workload);
             return;
           }
           if (planned.schedule) wanted.set(id, planned.schedule);
-          if (JSON.stringify(known.get(id)?.record) !== planned.kept.record) await history.putWorkload(planned.record);
+          const state = known.get(id);
+          if (!state) await restore(history, workload);
+          if (JSON.stringify(state?.record) !== planned.kept.record) await history.putWorkload(planned.record);
+          const mayDiffer = state ? needsGuard(writes, workload, state) : carriesOurs(workload);
+          if (mayDiffer && planned.followed.length > 0) await producer.add(guardMarks, { workload: id });
           kept.set(id, planned.kept);
           if (planned.followed.length > 0) asks.set(id, planned.schedule);
         });
@@ -119,13 +135,18 @@ export function createKeeper(
         const planned = workload && plan(workload);
         if (!planned) {
           if (before) await drop(id);
+          if (workload) await leave(id, workload);
           return;
         }
+        if (!before) await restore(history, workload);
         if (before?.record !== planned.kept.record) await history.putWorkload(planned.record);
         if (before?.schedule !== planned.kept.schedule) {
           await (planned.schedule ? schedules.put(id, planned.schedule) : schedules.remove(id));
         }
         kept.set(id, planned.kept);
+        if (before?.marks !== planned.kept.marks && planned.followed.length > 0) {
+          await producer.add(guardMarks, { workload: id });
+        }
         const isNew = before?.followed !== planned.kept.followed && planned.followed.length > 0;
         if (isNew && planned.schedule?.schedule.type !== 'cron') await ask([id]);
       });
@@ -142,4 +163,9 @@ export function createKeeper(
 async function forEachOf<T>(items: Iterable<T>, each: (item: T) => Promise<unknown>, batch = 500): Promise<void> {
   const all = [...items];
   for (let start = 0; start < all.length; start += batch) await Promise.all(all.slice(start, start + batch).map(each));
+}
+
+function marksOf({ uid, annotations, templateAnnotations, containers, writers }: Workload): string {
+  const ours = Object.entries(templateAnnotations).filter(([key]) => key.startsWith('digest.keelson.sh/'));
+  return JSON.stringify([uid, annotations['keelson.sh/state'], ours, containers.map(({ image }) => image), writers]);
 }

@@ -1,15 +1,18 @@
 import type { ContainerRecord, WorkloadRecord } from '@keelson/history';
 import { repositoryOf } from '@keelson/image';
-import type { Container, Owner, Workload, WritePath } from '@keelson/kube';
+import type { Container, Owner, Workload, Writes } from '@keelson/kube';
 import type { Intent, Policy, TrackedContainer } from '@keelson/policy';
 import { formatSchedule, trackedContainers } from '@keelson/policy';
 import { idOf } from '../workload-id.ts';
 
 /** A workload as the API shows it: what was asked for, what is followed, and every warning about it. */
-export function recordOf(workload: Workload, intent: Intent, path: WritePath): WorkloadRecord {
+export function recordOf(workload: Workload, intent: Intent, writes: Pick<Writes, 'pathFor'>): WorkloadRecord {
   const { tracked, warnings } = trackedContainers(intent, workload.containers);
   const { namespace, kind, name, uid, owner } = workload;
   const followed = tracked.map((container) => container.name);
+  const forward = writes.pathFor(workload, 'forward');
+  const back = writes.pathFor(workload, 'back');
+  const paths = forward.name === back.name ? [forward] : [forward, back];
   return {
     id: idOf(workload),
     namespace,
@@ -21,9 +24,9 @@ export function recordOf(workload: Workload, intent: Intent, path: WritePath): W
     schedule: intent.trigger === 'poll' ? formatSchedule(intent.schedule) : 'when a webhook or a person asks',
     ...(intent.trigger === 'poll' && intent.schedule.type === 'every' && { intervalMs: intent.schedule.ms }),
     owner: ownerText(owner),
-    writePath: path.name,
+    writePath: forward.name,
     containers: tracked.map(containerRecord),
-    warnings: [...intent.warnings, ...warnings, ...path.warnings(workload, followed)],
+    warnings: [...intent.warnings, ...warnings, ...paths.flatMap((path) => path.warnings(workload, followed))],
   };
 }
 

@@ -1,32 +1,39 @@
-import type { Rollout } from '@keelson/history';
+import type { HistoryEvent, Rollout } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
-import type { ClusterChange } from '@keelson/kube';
-import { imagePatch, rolloutVerify } from '@keelson/queue';
+import type { ClusterChange, Workload } from '@keelson/kube';
+import { guardMarks, imagePatch, rolloutVerify } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 import { sleep } from '../sleep.ts';
 import { idOf, keyOf } from '../workload-id.ts';
+import { isDueToWake } from './when-to-wake.ts';
 
 /** How often every rollout under way is asked about, whatever was or was not heard of it. */
 const SWEEP_MS = 1_000;
 
 /**
  * Sees to it that every rollout under way moves on: at once when the cluster says something about it, and every second in any case, so
- * that a job lost between two steps is made again (law 4). At rest it is one Redis command a second.
+ * that a job lost between two steps is made again (law 4); those that only rest, now and then. At rest it is one Redis command a second.
  */
 export function createSweep(
-  { view, history, producer, log }: Pick<Deps, 'view' | 'history' | 'producer' | 'log'>,
+  { view, history, producer, log, now, soakMs }: Pick<Deps, 'view' | 'history' | 'producer' | 'log' | 'now' | 'soakMs'>,
   everyMs = SWEEP_MS,
 ) {
   let active = new Map<string, Rollout>();
+  let asked = new Map<string, number>();
 
   const wake = async (rollout: Rollout): Promise<void> => {
+    asked.set(rollout.id, now());
     await producer.add(rollout.state === 'pending' ? imagePatch : rolloutVerify, { rollout: rollout.id });
   };
 
   const sweep = async (): Promise<void> => {
     const all = await history.active();
     active = new Map(all.map((rollout) => [rollout.workload, rollout]));
-    await Promise.all(all.map(wake));
+    asked = new Map(all.flatMap(({ id }) => [[id, asked.get(id) ?? 0] as const]));
+    const due = all.filter((rollout) =>
+      isDueToWake(view, rollout, { now: now(), askedAt: asked.get(rollout.id), soakMs }),
+    );
+    await Promise.all(due.map(wake));
   };
 
   /** The rollout that a change in the cluster is about. */
@@ -36,8 +43,7 @@ export function createSweep(
       const key = keyOf(rollout.workload);
       const workload = key?.namespace === change.namespace ? view.workload(key) : undefined;
       if (!workload) continue;
-      if (change.type === 'replicaset' ? change.ownerUid === workload.uid : matches(workload.selector, change.labels))
-        return rollout;
+      if (change.type === 'pod' ? isPodOf(workload, change.labels) : change.ownerUid === workload.uid) return rollout;
     }
     return undefined;
   }
@@ -67,6 +73,12 @@ export function createSweep(
     },
   };
 
+  function isPodOf(workload: Workload, labels: Readonly<Record<string, string>>): boolean {
+    if (workload.kind !== 'CronJob') return matches(workload.selector, labels);
+    const job = labels['batch.kubernetes.io/job-name'] ?? labels['job-name'];
+    return job !== undefined && view.jobs(workload).some(({ name }) => name === job);
+  }
+
   /** Rollouts begun by any worker count as active from their event on, not only from the next sweep. */
   async function follow(signal: AbortSignal): Promise<void> {
     let after: string | undefined;
@@ -75,6 +87,7 @@ export function createSweep(
         after ??= await history.lastEventId();
         for (const event of await history.events(after, { blockMs: 5_000, signal })) {
           after = event.id;
+          if (changesWhatIsMirrored(event)) await producer.add(guardMarks, { workload: event.workload });
           if (event.type !== 'rollout' || event.rollout === undefined) continue;
           const rollout = await history.rollout(event.rollout);
           if (rollout && isUnderWay(rollout.state)) active.set(event.workload, rollout);
@@ -94,4 +107,10 @@ function matches(
   labels: Readonly<Record<string, string>>,
 ): boolean {
   return selector !== undefined && Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+/** The workload's own annotation says what Redis knows of it: its quarantine, its hold, what was good. */
+function changesWhatIsMirrored({ type, name }: HistoryEvent): boolean {
+  if (type === 'rollout') return name !== 'pending' && name !== 'verifying';
+  return type === 'quarantine' || type === 'hold';
 }

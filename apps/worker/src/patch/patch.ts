@@ -1,14 +1,21 @@
-import type { Rollout } from '@keelson/history';
-import { repositoryOf } from '@keelson/image';
-import type { ImageChange, Workload } from '@keelson/kube';
+import type { Rollout, WorkloadState } from '@keelson/history';
+import type { Workload, WritePath } from '@keelson/kube';
 import { ConflictError, KubeError } from '@keelson/kube';
-import { readIntent, trackedContainers } from '@keelson/policy';
+import { readIntent } from '@keelson/policy';
 import type { FunctionContext, imagePatch } from '@keelson/queue';
 import { rolloutVerify } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { isFollowed } from '../is-followed.ts';
+import { stateAfter } from '../mirror/state-after.ts';
+import { stateText } from '../mirror/state-text.ts';
+import type { PullSecrets } from '../poll/pull-secrets.ts';
 import { keyOf } from '../workload-id.ts';
+import { confirmPath } from './confirm-path.ts';
+import { directionOf } from './direction.ts';
+import type { TargetCheck } from './missing-targets.ts';
+import { missingTargets } from './missing-targets.ts';
+import { planOf } from './plan.ts';
+import { rejectedPaths } from './rejected-paths.ts';
 
 type Input = z.output<typeof imagePatch.input>;
 
@@ -18,14 +25,17 @@ const CONFLICTS = 5;
 /** An API server may say a lot; history keeps less than that, and one that was cut must be known again. */
 const REASON_CHARS = 500;
 
+const NOTHING_MISSING: TargetCheck = { gone: [], unknown: [] };
+
 /**
  * image-patch: write one rollout's digests, by the path that owns the field, guarded by what was read (law 3). The write is the same
- * each time, so a second run finds it done (law 4); `rolledOut` moves only after it (law 5).
+ * each time, so a second run finds it done (law 4); `rolledOut` moves only after it (law 5). What is put back is looked up first.
  */
-export function createPatch(deps: Deps) {
-  const { history, producer, view, reader } = deps;
+export function createPatch(deps: Deps, secrets: PullSecrets) {
+  const { history, producer, view, reader, writes } = deps;
 
   return async ({ rollout: id }: Input, { signal, attempt }: FunctionContext): Promise<void> => {
+    let targets: TargetCheck | undefined;
     for (let conflicts = 0; ; conflicts += 1) {
       const rollout = await history.rollout(id);
       if (rollout?.state === 'verifying') await producer.add(rolloutVerify, { rollout: id });
@@ -34,7 +44,7 @@ export function createPatch(deps: Deps) {
       // The watch may be behind the write that we ran into: after a conflict, and on a retry, read past it.
       const past = conflicts > 0 || attempt > 1;
       const workload = key && (past ? await reader.readWorkload(key, signal) : view.workload(key));
-      const plan = wanted(workload, rollout);
+      const plan = planOf(workload, rollout);
       if ('unwanted' in plan) {
         await history.transition(id, {
           from: ['pending'],
@@ -44,10 +54,30 @@ export function createPatch(deps: Deps) {
         });
         return;
       }
+      targets ??= rollout.kind === 'rollback' ? await missing(plan.workload, rollout, signal) : NOTHING_MISSING;
+      if (targets.gone.length > 0) {
+        await giveUp(rollout, targets.gone.join(' '));
+        return;
+      }
       try {
-        const { generation } = await deps.writePathFor(plan.workload).write(plan.workload, plan.changes, signal);
-        const step = { from: ['pending'], to: 'verifying', code: 'written', generation } as const;
-        if (await history.transition(id, step)) await producer.add(rolloutVerify, { rollout: id });
+        const known = await history.workload(rollout.workload);
+        const path = pathFor(plan.workload, rollout, known ?? {});
+        const state = known && stateText(stateAfter(known, rollout, plan.workload, path.name));
+        const { generation, templateHash } = await path.write(plan.workload, plan.changes, {
+          ...(state !== undefined && { state }),
+          signal,
+        });
+        const moved = await history.transition(id, {
+          from: ['pending'],
+          to: 'verifying',
+          code: 'written',
+          generation,
+          written: { uid: plan.workload.uid, template: templateHash, path: path.name },
+          ...(targets.unknown.length > 0 && { message: targets.unknown.join(' ') }),
+        });
+        if (!moved) return;
+        await producer.add(rolloutVerify, { rollout: id });
+        await confirmPath(deps, path, moved, plan.workload, signal);
         return;
       } catch (error) {
         if (error instanceof ConflictError && conflicts < CONFLICTS) continue;
@@ -57,6 +87,35 @@ export function createPatch(deps: Deps) {
     }
   };
 
+  function missing(workload: Workload, rollout: Rollout, signal: AbortSignal): Promise<TargetCheck> {
+    return missingTargets(deps, secrets, workload, rollout, signal);
+  }
+
+  /** What was good is gone: to write it would take down what still runs. */
+  async function giveUp({ id }: Rollout, why: string): Promise<void> {
+    await history.transition(id, {
+      from: ['pending'],
+      to: 'failed',
+      code: 'last-good-gone',
+      message: `${why} Nothing was put back.`,
+      consequences: {
+        hold: {
+          code: 'last-good-gone',
+          sentence: `${why} Nothing is rolled out until somebody resumes the workload: push a good image, then resume it.`,
+          at: deps.now(),
+        },
+      },
+    });
+  }
+
+  function pathFor(workload: Workload, rollout: Rollout, known: Pick<WorkloadState, 'check'>): WritePath {
+    const { fluxHoldSeconds } = readIntent(workload);
+    return writes.pathFor(workload, directionOf(rollout, known), {
+      rejected: rejectedPaths(rollout),
+      holdMs: fluxHoldSeconds === undefined ? undefined : fluxHoldSeconds * 1_000,
+    });
+  }
+
   /** A refused write is tried again until it holds; why it waits is part of the history, once for each new reason. */
   async function tell(rollout: Rollout, { code, message: said }: KubeError): Promise<void> {
     const message = said.length > REASON_CHARS ? `${said.slice(0, REASON_CHARS)}…` : said;
@@ -64,29 +123,4 @@ export function createPatch(deps: Deps) {
     if (last?.code === `write-${code}` && last.message === message) return;
     await history.transition(rollout.id, { from: ['pending'], to: 'pending', code: `write-${code}`, message });
   }
-}
-
-type Plan =
-  | { readonly workload: Workload; readonly changes: readonly ImageChange[] }
-  /** A sentence: git moved the image, the workload is no longer followed, or it is gone. */
-  | { readonly unwanted: string };
-
-function wanted(workload: Workload | undefined, rollout: Rollout): Plan {
-  if (!workload) return { unwanted: 'The workload is gone.' };
-  const intent = readIntent(workload);
-  if (!isFollowed(intent)) return { unwanted: 'The workload is no longer followed.' };
-  const { tracked } = trackedContainers(intent, workload.containers);
-  const changes: ImageChange[] = [];
-  for (const { container: name, image, to } of rollout.changes) {
-    const found = workload.containers.find((container) => container.name === name);
-    if (!found) return { unwanted: `Container ${name} is no longer there.` };
-    const followed = tracked.find((container) => container.name === name);
-    if (!followed) return { unwanted: `Container ${name}, which names ${found.image}, is no longer followed.` };
-    const { reference } = followed;
-    if (repositoryOf(reference) !== image || reference.tag !== to.tag) {
-      return { unwanted: `Container ${name} now names ${found.image}.` };
-    }
-    changes.push({ container: name, expected: found.image, digest: to.digest });
-  }
-  return { workload, changes };
 }

@@ -1,21 +1,29 @@
-import type { ImageVersion, Rollout, RolloutChange, Trigger, WorkloadState } from '@keelson/history';
+import type { BeginResult, ImageVersion, Rollout, RolloutChange, Trigger, WorkloadState } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
 import { repositoryOf } from '@keelson/image';
+import type { Workload } from '@keelson/kube';
 import { imagePatch } from '@keelson/queue';
 import type { ImageDescription } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import type { Look } from './look.ts';
+import { unhealthyBefore } from './unhealthy-before.ts';
 
-/**
- * Carry out what was decided: begin a rollout, write down what was found running, or call off a rollout that nobody wants any more.
- * Returns the rollout that is under way afterwards, if any.
- */
+/** What stands after a check was acted on. */
+export interface Acted {
+  /** The rollout that is under way. */
+  readonly active?: Rollout | undefined;
+  /** Why nothing began though it was due: somebody held, stopped or quarantined it in the same moment, or everywhere. */
+  readonly refused?: { readonly code: string; readonly sentence: string };
+}
+
+/** Carry out what was decided: begin a rollout, write down what was found running, or call off a rollout that nobody wants any more. */
 export async function act(
-  { history, producer }: Pick<Deps, 'history' | 'producer'>,
+  { history, producer, view }: Pick<Deps, 'history' | 'producer' | 'view'>,
+  live: Workload,
   state: WorkloadState,
   trigger: Trigger,
   looks: readonly Look[],
-): Promise<Rollout | undefined> {
+): Promise<Acted> {
   const workload = state.record.id;
   const adopted = looks.filter(({ decision }) => decision.action === 'adopt');
   if (adopted.length > 0) {
@@ -33,31 +41,50 @@ export async function act(
   const moving = looks.filter(({ decision }) => decision.action === 'roll-out');
   const [first] = moving;
   if (first) {
-    const { rollout } = await history.begin({
+    const unhealthy = unhealthyBefore(view, live, state);
+    const begun = await history.begin({
       workload,
       changes: moving.map(changeOf),
       trigger,
       code: first.decision.code,
       reason: moving.map(({ decision }) => decision.sentence).join(' '),
+      ...(unhealthy !== undefined && { unhealthyBefore: unhealthy }),
     });
+    const refused = refusal(begun);
+    if (refused) return { refused };
+    const rollout = 'rollout' in begun ? begun.rollout : undefined;
     if (rollout?.state === 'pending') await producer.add(imagePatch, { rollout: rollout.id });
     // Written already by somebody faster: then the newest one may long be at its end.
-    return rollout && isUnderWay(rollout.state) ? rollout : undefined;
+    return rollout && isUnderWay(rollout.state) ? { active: rollout } : {};
   }
 
   const active = state.active === undefined ? undefined : await history.rollout(state.active);
-  if (active?.state !== 'pending') return active;
+  // A rollback is not about what the tag says.
+  if (active?.state !== 'pending' || active.kind === 'rollback') return { active };
   const unwanted = active.changes.every(({ container, to }) =>
     looks.some(({ facts, digest }) => facts.name === container && digest !== to.digest),
   );
-  if (!unwanted) return active;
+  if (!unwanted) return { active };
   await history.transition(active.id, {
     from: ['pending'],
     to: 'cancelled',
     code: 'no-longer-wanted',
     message: 'The tag moved back before anything was written.',
   });
-  return undefined;
+  return {};
+}
+
+function refusal(begun: BeginResult): Acted['refused'] {
+  switch (begun.outcome) {
+    case 'held':
+      return { code: 'held', sentence: begun.hold.sentence };
+    case 'stopped':
+      return { code: 'stopped', sentence: begun.stop.sentence };
+    case 'quarantined':
+      return { code: 'quarantined', sentence: begun.entries.map(({ sentence }) => sentence).join(' ') };
+    default:
+      return undefined;
+  }
 }
 
 function changeOf({ facts: { name, reference }, digest, decision, to, from }: Look): RolloutChange {

@@ -2,6 +2,7 @@ import type { CheckRecord, Rollout } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Schedule } from '@keelson/policy';
 import { nextRun } from '@keelson/policy';
+import type { Acted } from './act.ts';
 import type { Look } from './look.ts';
 import type { Looks } from './look-at-all.ts';
 
@@ -13,13 +14,18 @@ const NOTHING = 'No container of this workload is followed.';
  */
 export function checkOf(
   { looks, failures, warnings }: Looks,
-  active: Rollout | undefined,
+  { active, refused }: Acted,
   schedule: Schedule | undefined,
   now: number,
 ): CheckRecord {
   const [failure] = failures;
   const nextAt = schedule && nextRun(schedule, now);
-  const told = [...looks].sort((a, b) => weight(b) - weight(a)).map((seen) => underWay(seen, active) ?? seen.decision);
+  const told = [...looks]
+    .sort((a, b) => weight(b) - weight(a))
+    .map((seen) => {
+      if (refused && seen.decision.action === 'roll-out') return refused;
+      return underWay(seen, active) ?? seen.decision;
+    });
   const sentences = [
     ...failures.map(({ container, image, message }) => `${container} (${image}): ${message}`),
     ...told.map(({ sentence }) => sentence),
@@ -43,9 +49,12 @@ function weight({ decision }: Look): number {
 
 /** A container whose digest is on its way by an earlier decision. */
 function underWay({ facts, digest }: Look, active: Rollout | undefined) {
-  const change = active?.changes.find(({ container, to }) => container === facts.name && to.digest === digest);
-  if (!active || !change) return undefined;
-  const what = shortDigest(digest);
+  const change = active?.changes.find(({ container }) => container === facts.name);
+  if (!active || !change || (active.kind === 'update' && change.to.digest !== digest)) return undefined;
+  const what = shortDigest(change.to.digest);
+  if (active.kind === 'rollback') {
+    return { code: 'rolling-back', sentence: `${what} is being put back by rollout ${active.id}: ${active.reason}` };
+  }
   if (active.state === 'verifying') {
     return { code: 'rolling-out', sentence: `${what} is being rolled out by rollout ${active.id}.` };
   }

@@ -1,4 +1,4 @@
-import type { DigestRecord } from '@keelson/history';
+import type { QuarantineEntry, WorkloadState } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { digestOfImageID, repositoryOf } from '@keelson/image';
 import type { ClusterView, Container, Workload } from '@keelson/kube';
@@ -10,7 +10,7 @@ export function factsOf(
   view: Pick<ClusterView, 'podsOfNewestRevision'>,
   workload: Workload,
   { name, image, reference }: TrackedContainer<Container>,
-  records: Readonly<Record<string, DigestRecord>>,
+  { digests: records, quarantine, hold }: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold'>,
 ): ContainerFacts {
   const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
   const running = pods.map(({ containers }) =>
@@ -29,5 +29,11 @@ export function factsOf(
     ...(same && { rolledOut: record.rolledOut }),
     running: [...new Set(known)],
     runningComplete: known.length === pods.length,
+    quarantined: quarantine.filter(isAbout(name, repositoryOf(reference))),
+    ...(hold && { held: hold }),
   };
+}
+
+function isAbout(container: string, image: string): (entry: QuarantineEntry) => boolean {
+  return (entry) => entry.container === container && entry.image === image;
 }

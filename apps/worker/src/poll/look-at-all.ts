@@ -41,7 +41,7 @@ export async function lookAtAll(deps: Deps, secrets: PullSecrets, input: LookAtA
   const seen = await Promise.all(
     tracked.map(async (container): Promise<Look | LookFailure> => {
       try {
-        const facts = factsOf(deps.view, workload, container, state.digests);
+        const facts = factsOf(deps.view, workload, container, state);
         const keyring = await secrets.keyring(workload, intent.pullSecret, facts.reference);
         for (const warning of keyring.warnings) warnings.add(warning);
         return await look(deps, { intent, facts, keyring, notBefore, signal });

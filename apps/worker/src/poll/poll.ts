@@ -26,8 +26,8 @@ export function createPoll(deps: Deps, secrets: PullSecrets) {
     const intent = readIntent(workload);
     const since = notBefore ?? freshness(intent.schedule, deps.now());
     const found = await lookAtAll(deps, secrets, { workload, intent, state, notBefore: since, signal });
-    const active = await act(deps, state, trigger, found.looks);
+    const acted = await act(deps, workload, state, trigger, found.looks);
     const schedule = intent.trigger === 'poll' ? intent.schedule : undefined;
-    await deps.history.putCheck(id, checkOf(found, active, schedule, deps.now()));
+    await deps.history.putCheck(id, checkOf(found, acted, schedule, deps.now()));
   };
 }

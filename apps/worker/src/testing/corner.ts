@@ -94,7 +94,7 @@ export async function openCorner(place: Place) {
     async known(...names: readonly string[]) {
       for (const name of names) {
         const workload = corner.workload(name);
-        await history.putWorkload(recordOf(workload, readIntent(workload), deps.writePathFor(workload)));
+        await history.putWorkload(recordOf(workload, readIntent(workload), deps.writes));
       }
     },
 
@@ -107,7 +107,7 @@ export async function openCorner(place: Place) {
 
     /** Begins a rollout to this digest in these containers, of which nothing is written yet. Returns its id. */
     async begin(name: string, digest: Digest, containers: readonly string[] = ['app']) {
-      const { rollout } = await history.begin({
+      const begun = await history.begin({
         workload: corner.id(name),
         changes: containers.map((container) => ({
           container,
@@ -119,7 +119,7 @@ export async function openCorner(place: Place) {
         code: 'new-digest',
         reason: 'A push.',
       });
-      return rollout?.id ?? 'none';
+      return 'rollout' in begun ? (begun.rollout?.id ?? 'none') : begun.outcome;
     },
 
     /** Runs registry-poll here and now. */
@@ -129,7 +129,7 @@ export async function openCorner(place: Place) {
       return (await corner.state(name)).check;
     },
     /** Runs image-patch here and now. */
-    write: (rollout: string, attempt = 1) => createPatch(deps)({ rollout }, { ...run, attempt }),
+    write: (rollout: string, attempt = 1) => createPatch(deps, pullSecrets)({ rollout }, { ...run, attempt }),
     /** Runs rollout-verify here and now. */
     verify: async (rollout: string) => {
       await createVerify(deps)({ rollout }, run);
@@ -145,7 +145,7 @@ export async function openCorner(place: Place) {
     async runFunctions(until: () => Promise<void>) {
       const handlers = [
         handle(registryPoll, createPoll(deps, pullSecrets)),
-        handle(imagePatch, createPatch(deps)),
+        handle(imagePatch, createPatch(deps, pullSecrets)),
         handle(rolloutVerify, createVerify(deps)),
       ];
       const functions = await startFunctions(handlers, { ...shared, log: deps.log, graceMs: 5_000 });

@@ -1,5 +1,5 @@
 import { createHistory } from '@keelson/history';
-import { connect, createClusterReader, createClusterView, createWritePaths } from '@keelson/kube';
+import { connect, createClusterReader, createClusterView, createWrites } from '@keelson/kube';
 import { createLogger } from '@keelson/log';
 import { createProducer, createSchedules, createSharedFlight } from '@keelson/queue';
 import { createRegistryClient } from '@keelson/registry';
@@ -18,12 +18,13 @@ export async function openDeps({ redis: { url: redis }, cluster }: Place, namesp
   const deps: Deps = {
     view: createClusterView(http, { namespaces: [namespace], log }),
     reader: createClusterReader(http),
-    writePathFor: createWritePaths(http),
+    writes: createWrites(http),
     registry: createRegistryClient({ log }),
     history: createHistory({ ...shared, retention: { maxAgeMs: HOUR_MS } }),
     producer: createProducer(shared),
     flight: createSharedFlight(shared),
     log,
+    soakMs: 0,
     now: () => Date.now() + clock.ahead,
   };
   return { deps, schedules: createSchedules(shared), http, lines, clock };

@@ -29,6 +29,8 @@ export function workload(over: Partial<Workload> = {}): Workload {
     owner: { type: 'none' },
     paused: false,
     replicas: 1,
+    templateHash: 't1',
+    writers: {},
     status: { observedGeneration: 1, replicas: 1, updated: 1, ready: 1, available: 1, conditions: [] },
     ...over,
   };
@@ -49,6 +51,7 @@ export function pod(imageIDs: Readonly<Record<string, string>>, over: Partial<Po
     containers: Object.entries(imageIDs).map(([name, imageID]) => ({
       name,
       init: false,
+      specImage: '',
       image: '',
       imageID,
       ready: true,

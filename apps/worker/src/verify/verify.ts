@@ -1,77 +1,161 @@
 import type { Evidence, Rollout } from '@keelson/history';
-import { shortDigest } from '@keelson/image';
-import type { Pod, Workload } from '@keelson/kube';
-import { markOf } from '@keelson/kube';
+import type { Workload } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { FunctionContext, rolloutVerify } from '@keelson/queue';
-import type { PodEvidence } from '@keelson/rollout';
+import { imagePatch, registryPoll } from '@keelson/queue';
+import type { PodEvidence, Verdict } from '@keelson/rollout';
 import { judge } from '@keelson/rollout';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { confirmOnce } from '../patch/confirm-path.ts';
+import { rejectedPaths } from '../patch/rejected-paths.ts';
 import { keyOf } from '../workload-id.ts';
+import { consequencesOf } from './consequences.ts';
+import { deadlineMsOf, soakMsOf } from './limits.ts';
+import { pathHolds } from './path-holds.ts';
+import { CHANGED, GOING_ON, progressOf, SOAKING } from './progress.ts';
+import { whatReplaced } from './replaced.ts';
+import { podsOfTheChange, rolloutView } from './rollout-view.ts';
+import { stuckPods } from './stuck-pods.ts';
 
 type Input = z.output<typeof rolloutVerify.input>;
+type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
-const DEFAULT_DEADLINE_SECONDS = 600;
 const LOG_LINES = 20;
+/** A log tells why; a rollback does not wait for it. */
+const LOG_PATIENCE_MS = 500;
 
 /**
- * rollout-verify: read the verdict from what the watches hold, and write it down. Says nothing while it is open: the next change of a
- * pod, or the sweep, asks again. Costs no request to the API server but one log read for a failure.
+ * rollout-verify: read the verdict from what the watches hold, write it down, and what follows from it in the same step. Says nothing
+ * while it is open: the next change of a pod, or the sweep, asks again. Costs no request to the API server but one log read for a failure.
  */
-export function createVerify({ history, view, reader, now, log }: Deps) {
+export function createVerify(deps: Deps) {
+  const { history, producer, view, reader, writes, now, log } = deps;
+
   return async ({ rollout: id }: Input, { signal }: FunctionContext): Promise<void> => {
-    const rollout = await history.rollout(id);
-    if (rollout?.state !== 'verifying') return;
-    const key = keyOf(rollout.workload);
+    const read = await history.rollout(id);
+    if (read?.state !== 'verifying') return;
+    const key = keyOf(read.workload);
     const workload = key && view.workload(key);
-    if (!workload) {
-      await history.transition(id, {
-        from: ['verifying'],
-        to: 'cancelled',
-        code: 'workload-gone',
-        message: 'The workload is gone.',
-      });
+    const ended = whatEnded(read, workload);
+    if (ended || !workload) {
+      const { code, message } = ended ?? GONE;
+      await history.transition(id, { from: ['verifying'], to: 'cancelled', code, message });
       return;
     }
-    const replaced = whatReplaced(rollout, workload);
-    if (replaced !== undefined) {
-      await history.transition(id, { from: ['verifying'], to: 'cancelled', code: 'replaced', message: replaced });
-      return;
-    }
-    const pods = podsOfTheChange(workload);
-    const verdict = judge({
-      view: { kind: workload.kind, paused: workload.paused, desired: workload.replicas, status: workload.status, pods },
-      generation: rollout.generation,
-      writtenAt: writtenAt(rollout),
-      now: now(),
-      deadlineMs:
-        1_000 * (readIntent(workload).deadlineSeconds ?? workload.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS),
-    });
-    if (verdict.type === 'waiting') return;
-    const evidence = verdict.type === 'failed' && verdict.evidence && (await withLog(verdict.evidence, pods, signal));
-    await history.transition(id, {
-      from: ['verifying'],
-      to: verdict.type,
-      code: verdict.code,
-      message: verdict.sentence,
-      ...(evidence && { evidence }),
-    });
+    const rollout = await noteChange(read, workload);
+    if (!rollout) return;
+    for (const pod of stuckPods(view, workload, rollout)) await writes.deletePod(pod, signal);
+    if (!(await pathHolds(deps, workload, rollout))) return;
+    await act(workload, rollout, verdictOn(workload, rollout), signal);
   };
 
-  /** Law 6. The watches of Deployments and ReplicaSets may be at different moments: pods count only once both name the same revision. */
-  function podsOfTheChange(workload: Workload): readonly Pod[] {
-    if (workload.kind === 'Deployment') {
-      const named = workload.annotations['deployment.kubernetes.io/revision'];
-      if (String(view.newestReplicaSet(workload)?.revision) !== named) return [];
-    }
-    return view.podsOfNewestRevision(workload);
+  function verdictOn(workload: Workload, rollout: Rollout): Verdict {
+    const { writtenAt, held, wentOnAt, changedAt } = progressOf(rollout);
+    const heldAt = held === undefined ? wentOnAt : now();
+    // What was complete before somebody changed the template says nothing of what is there now.
+    const soak = rollout.soak && rollout.soak.since > (changedAt ?? 0) ? rollout.soak : undefined;
+    const verdict = judge({
+      view: rolloutView(view, workload, rollout),
+      generation: rollout.generation,
+      writtenAt: Math.max(writtenAt, changedAt ?? 0),
+      now: now(),
+      deadlineMs: deadlineMsOf(workload),
+      soakMs: soakMsOf(workload, rollout, deps.soakMs),
+      ...(soak && { soak }),
+      ...(heldAt !== undefined && { heldAt }),
+      ...(rollout.unhealthyBefore !== undefined && { unhealthyBefore: rollout.unhealthyBefore }),
+    });
+    if (verdict.type !== 'failed' || !verdict.blamed || changedAt === undefined) return verdict;
+    const sentence = `${verdict.sentence} Somebody changed the pod template meanwhile, so the image is not blamed.`;
+    return { ...verdict, blamed: false, sentence };
   }
 
-  async function withLog(evidence: PodEvidence, pods: readonly Pod[], signal: AbortSignal): Promise<Evidence> {
-    const pod = pods.find(({ name }) => name === evidence.pod);
+  async function act(workload: Workload, rollout: Rollout, verdict: Verdict, signal: AbortSignal): Promise<void> {
+    const { id } = rollout;
+    const { held } = progressOf(rollout);
+    const stay = { from: ['verifying'], to: 'verifying', message: verdict.sentence } as const;
+    switch (verdict.type) {
+      case 'waiting':
+        if (held !== undefined) await history.transition(id, { ...stay, code: GOING_ON });
+        return;
+      case 'held':
+        if (held !== verdict.code) await history.transition(id, { ...stay, code: verdict.code });
+        return;
+      case 'soaking':
+        if (await isBroken(workload, rollout, signal)) return;
+        if (rollout.soak?.since !== verdict.soak.since) {
+          await history.transition(id, { ...stay, code: SOAKING, soak: verdict.soak });
+        }
+        return;
+      case 'succeeded':
+        if (await isBroken(workload, rollout, signal)) return;
+        await history.transition(id, {
+          from: ['verifying'],
+          to: 'succeeded',
+          code: verdict.code,
+          message: verdict.sentence,
+          proven: verdict.proven,
+        });
+        return;
+      case 'failed':
+        await fail(workload, rollout, verdict, signal);
+    }
+  }
+
+  /** The end of a failed rollout and what follows from it, in one step: a worker that dies here leaves all of it or nothing. */
+  async function fail(workload: Workload, rollout: Rollout, verdict: Failed, signal: AbortSignal): Promise<void> {
+    const evidence = verdict.evidence && (await withLog(workload, rollout, verdict.evidence, signal));
+    const state = (await history.workload(rollout.workload)) ?? { digests: {}, quarantine: [] };
+    const consequences = consequencesOf({ rollout, verdict, state, intent: readIntent(workload), now: now() });
+    const moved = await history.transition(rollout.id, {
+      from: ['verifying'],
+      to: 'failed',
+      code: verdict.code,
+      message: verdict.sentence,
+      consequences,
+      ...(evidence && { evidence }),
+    });
+    if (!moved) return;
+    log.warn({ workload: rollout.workload, rollout: rollout.id, code: verdict.code }, verdict.sentence);
+    const { active } = (await history.workload(rollout.workload)) ?? {};
+    if (active !== undefined) await producer.add(imagePatch, { rollout: active });
+    await producer.add(registryPoll, { workload: rollout.workload, trigger: 'poll' });
+  }
+
+  /** Whether the path's write into another object did not hold: then it is written once more, by the next path. */
+  async function isBroken(workload: Workload, rollout: Rollout, signal: AbortSignal): Promise<boolean> {
+    if (rollout.written?.path !== 'flux-kustomization') return false;
+    const path = writes.pathFor(workload, 'back', { rejected: rejectedPaths(rollout) });
+    return (
+      path.name === rollout.written.path && (await confirmOnce(deps, path, rollout, workload, signal)) === 'broken'
+    );
+  }
+
+  /** Somebody else changed the pod template while our digests are in it: what runs now is judged, and the image is not blamed for it. */
+  async function noteChange(rollout: Rollout, { generation, templateHash }: Workload): Promise<Rollout | undefined> {
+    const { written, id } = rollout;
+    if (!written || generation < rollout.generation || templateHash === written.template) return rollout;
+    return history.transition(id, {
+      from: ['verifying'],
+      to: 'verifying',
+      code: CHANGED,
+      message: 'Somebody changed the pod template while it was verified.',
+      generation,
+      written: { ...written, template: templateHash },
+    });
+  }
+
+  async function withLog(
+    workload: Workload,
+    rollout: Rollout,
+    evidence: PodEvidence,
+    signal: AbortSignal,
+  ): Promise<Evidence> {
+    const pod = podsOfTheChange(view, workload, rollout).find(({ name }) => name === evidence.pod);
     try {
-      const text = pod ? await reader.readLog(pod, evidence.container, LOG_LINES, signal) : '';
+      const soon = AbortSignal.any([signal, AbortSignal.timeout(LOG_PATIENCE_MS)]);
+      const text = pod ? await reader.readLog(pod, evidence.container, LOG_LINES, soon) : '';
       return text === '' ? evidence : { ...evidence, log: text };
     } catch (error) {
       log.warn({ err: error, pod: evidence.pod }, 'the log of a failed container could not be read');
@@ -80,17 +164,13 @@ export function createVerify({ history, view, reader, now, log }: Deps) {
   }
 }
 
-/** A sentence when somebody wrote another image since: its pods would tell of that one, and not of ours (law 6). */
-function whatReplaced({ generation, changes }: Rollout, workload: Workload): string | undefined {
-  if (workload.generation <= generation) return undefined;
-  const other = changes.find(({ container, to }) => markOf(workload, container) !== to.digest);
-  if (!other) return undefined;
-  const image = workload.containers.find(({ name }) => name === other.container)?.image;
-  return image === undefined
-    ? `Container ${other.container} was taken out before its new image was verified.`
-    : `Somebody wrote ${image} to container ${other.container} before ${shortDigest(other.to.digest)} was verified.`;
-}
+const GONE = { code: 'workload-gone', message: 'The workload is gone.' };
 
-function writtenAt({ transitions, createdAt }: Rollout): number {
-  return transitions.find(({ state }) => state === 'verifying')?.at ?? createdAt;
+function whatEnded(rollout: Rollout, workload: Workload | undefined) {
+  if (!workload) return GONE;
+  if (rollout.written && rollout.written.uid !== workload.uid) {
+    return { code: 'recreated', message: 'The workload was deleted and made anew before it was verified.' };
+  }
+  const replaced = whatReplaced(rollout, workload);
+  return replaced === undefined ? undefined : { code: 'replaced', message: replaced };
 }

@@ -1,0 +1,109 @@
+import type { WorkloadState } from '@keelson/history';
+import { shortDigest } from '@keelson/image';
+import type { Workload } from '@keelson/kube';
+import { ConflictError } from '@keelson/kube';
+import { readIntent, trackedContainers } from '@keelson/policy';
+import type { FunctionContext, guardMarks } from '@keelson/queue';
+import { guardMarks as guardMarksFunction, imagePatch } from '@keelson/queue';
+import type { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { isFollowed } from '../is-followed.ts';
+import { stateText } from '../mirror/state-text.ts';
+import { keyOf } from '../workload-id.ts';
+import type { Missing } from './what-is-missing.ts';
+import { whatIsMissing } from './what-is-missing.ts';
+
+type Input = z.output<typeof guardMarks.input>;
+
+const STATE = 'keelson.sh/state';
+
+/** Put back once; whoever takes it away again means it (law 9). */
+const TIMES = 2;
+
+/**
+ * guard-marks: what Keelson wrote into a workload is still there and still Keelson's, or is put right; the annotation that mirrors what Redis
+ * knows says what Redis knows; a hold on Flux ends when its time has come. Never while a rollout is under way, which writes all of it.
+ */
+export function createGuard(deps: Deps) {
+  const { history, producer, view, writes, now, log } = deps;
+
+  return async ({ workload: id }: Input, { signal }: FunctionContext): Promise<void> => {
+    const key = keyOf(id);
+    const workload = key && view.workload(key);
+    const state = await history.workload(id);
+    if (!workload || !state || state.active !== undefined || state.hold?.code === 'off') return;
+    const intent = readIntent(workload);
+    if (!isFollowed(intent)) return;
+    await endFluxHold(id, workload, signal);
+
+    const missing = whatIsMissing(workload, trackedContainers(intent, workload.containers).tracked, state);
+    const gone = missing.filter(({ how }) => how === 'gone');
+    const taken = missing.filter(({ how }) => how === 'taken-over');
+    if (gone.length > 0) await putBack(id, gone);
+    else if (taken.length > 0) await takeBack(workload, state, taken, signal);
+    else await mirror(workload, state, signal);
+  };
+
+  async function mirror(workload: Workload, state: WorkloadState, signal: AbortSignal): Promise<void> {
+    const text = stateText(state);
+    if (text !== workload.annotations[STATE]) await writes.writeState(workload, text, signal);
+  }
+
+  /** The value stays as it is, so no pod is touched: it is only recorded under our name as well, where Flux leaves it alone. */
+  async function takeBack(
+    workload: Workload,
+    state: WorkloadState,
+    taken: readonly Missing[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const changes = taken.map(({ container, image, digest }) => ({ container, expected: image, digest }));
+    const text = stateText(state);
+    try {
+      await writes.pathFor(workload, 'forward').write(workload, changes, { ...(text && { state: text }), signal });
+    } catch (error) {
+      // The object moved on: its next change asks again.
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+
+  /** A rollout like any other, so that it is written by the right path, verified and remembered. */
+  async function putBack(id: string, gone: readonly Missing[]): Promise<void> {
+    const [first] = gone;
+    if (!first) return;
+    const { manager } = first;
+    const what = gone.map(({ container, digest }) => `${shortDigest(digest)} of container ${container}`).join(', ');
+    const undone = gone.some(({ recreated }) => !recreated);
+    if (undone && (await history.noteUndone(id, manager)) >= TIMES) {
+      const sentence = `${manager} took ${what} away twice after Keelson had written it, so Keelson leaves the workload alone. Have ${manager} leave the pod template's annotations and image to Keelson, or take the policy off; then resume the workload.`;
+      await history.hold(id, { code: 'undone', sentence, at: now() });
+      log.warn({ workload: id, manager }, sentence);
+      return;
+    }
+    const reason = undone ? `${manager} took ${what} away.` : `The workload was made anew, without ${what}.`;
+    const begun = await history.begin({
+      workload: id,
+      kind: 'rollback',
+      again: true,
+      trigger: 'guard',
+      code: 'put-back',
+      reason: `${reason} It is put back.`,
+      changes: gone.map(({ container, record, digest }) => {
+        const version = { ...(record.tag !== '' && { tag: record.tag }), digest };
+        return { container, image: record.image, from: version, to: version };
+      }),
+    });
+    if (begun.outcome === 'created') await producer.add(imagePatch, { rollout: begun.rollout.id });
+  }
+
+  async function endFluxHold(id: string, workload: Workload, signal: AbortSignal): Promise<void> {
+    const until = writes.holdUntil(workload);
+    if (until === undefined) return;
+    const left = until - now();
+    if (left > 0) {
+      await producer.add(guardMarksFunction, { workload: id }, { delayMs: left });
+      return;
+    }
+    log.warn({ workload: id }, 'Flux was told to leave this object alone for a while; that ends now');
+    await writes.endHold(workload, signal);
+  }
+}

@@ -1,0 +1,19 @@
+import type { WorkloadState } from '@keelson/history';
+import type { Workload, Writes } from '@keelson/kube';
+import { readIntent, trackedContainers } from '@keelson/policy';
+import { stateText } from '../mirror/state-text.ts';
+import { whatIsMissing } from './what-is-missing.ts';
+
+/** Whether anything that Keelson writes into a workload is not as it should be, without asking anybody. */
+export function needsGuard(
+  { holdUntil }: Pick<Writes, 'holdUntil'>,
+  workload: Workload,
+  state: Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold'>,
+): boolean {
+  const { tracked } = trackedContainers(readIntent(workload), workload.containers);
+  return (
+    stateText(state) !== workload.annotations['keelson.sh/state'] ||
+    whatIsMissing(workload, tracked, state).length > 0 ||
+    holdUntil(workload) !== undefined
+  );
+}

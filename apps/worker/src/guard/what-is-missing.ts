@@ -1,0 +1,61 @@
+import type { DigestRecord, WorkloadState } from '@keelson/history';
+import type { Digest } from '@keelson/image';
+import { repositoryOf } from '@keelson/image';
+import type { Container, Workload } from '@keelson/kube';
+import { markOf } from '@keelson/kube';
+import type { TrackedContainer } from '@keelson/policy';
+
+/** One container whose digest is not as Keelson left it. */
+export interface Missing {
+  readonly container: string;
+  /** The image as in the pod template. */
+  readonly image: string;
+  /** What Keelson wrote, or what is there already under another name. */
+  readonly digest: Digest;
+  readonly record: DigestRecord;
+  /**
+   * `gone`: the object no longer carries any digest. `taken-over`: it carries one, recorded under another manager's name only, so that whoever
+   * reconciles the object may strip it.
+   */
+  readonly how: 'gone' | 'taken-over';
+  /** Who probably did it, as managedFields names them. */
+  readonly manager: string;
+  /** The object is another one than the one that was written to: nobody undid anything. */
+  readonly recreated: boolean;
+}
+
+const KEELSON = 'keelson';
+const SOMEBODY = 'somebody';
+
+/** Compares what the live object carries with what was written down. Pure; empty when all is as it should be. */
+export function whatIsMissing(
+  workload: Workload,
+  tracked: readonly TrackedContainer<Container>[],
+  state: Pick<WorkloadState, 'digests' | 'check'>,
+): readonly Missing[] {
+  return tracked.flatMap((container) => missingOf(workload, container, state) ?? []);
+}
+
+function missingOf(
+  workload: Workload,
+  { name, image, reference }: TrackedContainer<Container>,
+  { digests, check }: Pick<WorkloadState, 'digests' | 'check'>,
+): Missing | undefined {
+  const record = digests[name];
+  // Another repository or tag is what git wants now: what was written for the old one has no say in it.
+  const same = record?.image === repositoryOf(reference) && record.tag === (reference.tag ?? '');
+  if (!record?.written || !same) return undefined;
+  const owned = workload.owner.type !== 'none';
+  const mark = markOf(workload, name);
+  const about = { container: name, image, record, recreated: record.written.uid !== workload.uid };
+  if (mark === undefined) {
+    // Nobody reconciles it: a person applied the manifest again, and its tag means what was rolled out anyway.
+    const meant = check?.observed.some((seen) => seen.container === name && seen.digest === record.rolledOut);
+    if (!owned && meant) return undefined;
+    const manager = workload.writers[`image:${name}`]?.[0]?.manager ?? SOMEBODY;
+    return { ...about, digest: record.rolledOut, how: 'gone', manager };
+  }
+  const writers = workload.writers[`digest.keelson.sh/${name}`];
+  if (!owned || writers === undefined || writers.some(({ manager }) => manager === KEELSON)) return undefined;
+  return { ...about, digest: mark, how: 'taken-over', manager: writers[0]?.manager ?? SOMEBODY };
+}

@@ -1,0 +1,78 @@
+import type { DigestRecord, QuarantineEntry } from '@keelson/history';
+import { expect, it } from 'vitest';
+import { digestOf } from '../testing/values.ts';
+import { stateAfter } from './state-after.ts';
+import { readStateText, stateText } from './state-text.ts';
+
+const record: DigestRecord = {
+  image: 'ghcr.io/me/web',
+  tag: 'latest',
+  rolledOut: digestOf('b'),
+  lastGood: digestOf('a'),
+  written: { uid: 'u1', path: 'image-pin' },
+};
+const entry = (character: string): QuarantineEntry => ({
+  container: 'app',
+  image: 'ghcr.io/me/web',
+  tag: 'latest',
+  digest: digestOf(character),
+  code: 'crash-loop',
+  sentence: 'It crashed.',
+  at: 1,
+});
+const hold = { code: 'paused', sentence: 'Paused by a person.', at: 2 } as const;
+
+it('reads back what it wrote', () => {
+  const state = { quarantine: [entry('c')], hold, digests: { app: record } };
+
+  expect(readStateText(stateText(state))).toEqual(state);
+});
+
+it('says nothing where there is nothing that the cluster itself does not tell', () => {
+  const { written: _, ...found } = record;
+
+  expect(stateText({ quarantine: [], digests: {} })).toBeUndefined();
+  expect(stateText({ quarantine: [], digests: { app: found } })).toBeUndefined();
+});
+
+it('gives equal texts for equal states, in whichever order they were put together', () => {
+  const { written, rolledOut, tag, image } = record;
+  const other = { written, rolledOut, tag, image, lastGood: digestOf('a') };
+
+  expect(stateText({ quarantine: [], digests: { b: record, a: other } })).toBe(
+    stateText({ digests: { a: record, b: record }, quarantine: [] }),
+  );
+});
+
+it('stays small: the newest entries, and the beginning of their sentences', () => {
+  const many = [...'0123456789abcdef'].map((character) => ({ ...entry(character), sentence: 'x'.repeat(5_000) }));
+  const text = stateText({ quarantine: many, digests: { app: record } }) ?? '';
+
+  expect(readStateText(text)?.quarantine.map(({ digest }) => digest)).toEqual([...'01234'].map(digestOf));
+  expect(text.length).toBeLessThan(4_096);
+});
+
+it.each([undefined, '', 'null', '{}', '{"digests":{"app":{"rolledOut":"latest"}},"quarantine":[]}', '[1'])(
+  'believes nothing of %o',
+  (text) => {
+    expect(readStateText(text)).toBeUndefined();
+  },
+);
+
+it('says what will be known once a rollout is written', () => {
+  const { written: _, ...found } = record;
+  const change = { container: 'app', image: record.image, from: { digest: digestOf('b') } };
+  const changes = [{ ...change, to: { tag: 'latest', digest: digestOf('c') } }];
+
+  const after = stateAfter(
+    { quarantine: [entry('d')], digests: { app: found } },
+    { changes },
+    { uid: 'u2' },
+    'image-pin',
+  );
+
+  expect(after).toEqual({
+    quarantine: [entry('d')],
+    digests: { app: { ...record, rolledOut: digestOf('c'), written: { uid: 'u2', path: 'image-pin' } } },
+  });
+});

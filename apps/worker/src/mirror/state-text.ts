@@ -1,0 +1,82 @@
+import type { DigestRecord, Hold, QuarantineEntry } from '@keelson/history';
+import type { Digest } from '@keelson/image';
+import { isDigest } from '@keelson/image';
+import { z } from 'zod';
+
+/** What a workload's own annotation keeps of it, so that nothing wrong is rolled out when Redis lost everything (law 13). */
+export interface Mirrored {
+  readonly quarantine: readonly QuarantineEntry[];
+  readonly hold?: Hold;
+  readonly digests: Readonly<Record<string, DigestRecord>>;
+}
+
+/** The newest are the likeliest to be offered again; an annotation is not a database. */
+const ENTRIES = 5;
+const SENTENCE_CHARS = 300;
+
+const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a sha256 digest');
+
+const hold = z.object({
+  code: z.enum([
+    'paused',
+    'manual-rollback',
+    'rollback-failed',
+    'last-good-gone',
+    'rollback-by-hand',
+    'too-many-failures',
+    'undone',
+    'off',
+  ]),
+  sentence: z.string(),
+  at: z.number(),
+}) satisfies z.ZodType<Hold>;
+
+const mirrored = z.object({
+  digests: z.record(
+    z.string(),
+    z.object({
+      image: z.string(),
+      tag: z.string(),
+      rolledOut: digest,
+      lastGood: digest.exactOptional(),
+      written: z.object({ uid: z.string(), path: z.string() }).exactOptional(),
+    }),
+  ),
+  quarantine: z.array(
+    z.object({
+      container: z.string(),
+      image: z.string(),
+      tag: z.string().exactOptional(),
+      digest,
+      code: z.string(),
+      sentence: z.string(),
+      at: z.number(),
+      rollout: z.string().exactOptional(),
+    }),
+  ),
+  hold: hold.exactOptional(),
+}) satisfies z.ZodType<Mirrored>;
+
+/** The text of `keelson.sh/state`; undefined when there is nothing that the cluster itself does not tell. Equal states give equal texts. */
+export function stateText({ quarantine, hold: held, digests }: Mirrored): string | undefined {
+  const written = Object.entries(digests).filter(([, record]) => record.written !== undefined);
+  if (quarantine.length === 0 && held === undefined && written.length === 0) return undefined;
+  const state: Mirrored = {
+    digests: Object.fromEntries(written.sort(([a], [b]) => (a < b ? -1 : 1))),
+    quarantine: quarantine
+      .slice(0, ENTRIES)
+      .map((entry) => ({ ...entry, sentence: entry.sentence.slice(0, SENTENCE_CHARS) })),
+    ...(held && { hold: held }),
+  };
+  return JSON.stringify(mirrored.parse(state));
+}
+
+/** undefined for a text that is not ours, or was edited by hand until it no longer is. */
+export function readStateText(text: string | undefined): Mirrored | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return mirrored.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

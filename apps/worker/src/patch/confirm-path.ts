@@ -1,0 +1,45 @@
+import type { Rollout } from '@keelson/history';
+import type { Workload, WritePath } from '@keelson/kube';
+import { imagePatch } from '@keelson/queue';
+import type { Deps } from '../deps.ts';
+import { sleep } from '../sleep.ts';
+import { brokenCode } from './rejected-paths.ts';
+
+const TRIES = 10;
+const PAUSE_MS = 500;
+
+type Stands = Pick<Deps, 'history' | 'producer' | 'log'>;
+type About = Pick<Rollout, 'id' | 'workload'>;
+
+/**
+ * Where a path wrote into another object as well (a Kustomization), sees to it that this one bears it. A path that does not hold has taken
+ * its write back by itself; then the rollout is to be written again, by the next one.
+ */
+export async function confirmPath(
+  deps: Stands,
+  path: WritePath,
+  rollout: About,
+  workload: Workload,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    if ((await confirmOnce(deps, path, rollout, workload, signal)) !== 'open') return;
+    await sleep(PAUSE_MS, signal);
+  }
+}
+
+export async function confirmOnce(
+  { history, producer, log }: Stands,
+  path: WritePath,
+  { id, workload: name }: About,
+  workload: Workload,
+  signal: AbortSignal,
+): Promise<'fine' | 'open' | 'broken'> {
+  if (!path.confirm) return 'fine';
+  const said = await path.confirm(workload, signal);
+  if (said.outcome !== 'broken') return said.outcome;
+  log.warn({ workload: name, path: path.name, reason: said.sentence }, 'a way of writing did not hold');
+  const step = { from: ['verifying'], to: 'pending', code: brokenCode(path.name), message: said.sentence } as const;
+  if (await history.transition(id, step)) await producer.add(imagePatch, { rollout: id });
+  return 'broken';
+}

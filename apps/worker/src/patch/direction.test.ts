@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { rollout } from '../testing/rollouts.ts';
+import { digestOf } from '../testing/values.ts';
+import { directionOf } from './direction.ts';
+import { brokenCode, rejectedPaths } from './rejected-paths.ts';
+
+const seen = (character: string) => ({
+  check: { at: 1, code: 'x', sentence: 'x', observed: [{ container: 'app', digest: digestOf(character) }] },
+});
+
+it.each([
+  ['an update', rollout(), seen('c'), 'forward'],
+  ['a rollback to what the tag no longer means', rollout({ kind: 'rollback' }), seen('c'), 'back'],
+  ['a rollback to what the tag means', rollout({ kind: 'rollback' }), seen('b'), 'forward'],
+  ['a rollback where the tag was not looked at', rollout({ kind: 'rollback' }), {}, 'back'],
+] as const)('writes %s by the way for it', (_, one, state, direction) => {
+  expect(directionOf(one, state)).toBe(direction);
+});
+
+it('knows which paths did not hold', () => {
+  const { transitions } = rollout();
+  const broken = { state: 'pending', at: 2, code: brokenCode('flux-kustomization') } as const;
+
+  expect(rejectedPaths({ transitions })).toEqual([]);
+  expect(rejectedPaths({ transitions: [...transitions, broken] })).toEqual(['flux-kustomization']);
+});

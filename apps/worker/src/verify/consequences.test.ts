@@ -1,0 +1,158 @@
+import type { QuarantineEntry, Rollout, RolloutChange } from '@keelson/history';
+import { describe, expect, it } from 'vitest';
+import { rollout as rolloutOf } from '../testing/rollouts.ts';
+import { digestOf } from '../testing/values.ts';
+import type { ConsequencesInput } from './consequences.ts';
+import { consequencesOf } from './consequences.ts';
+
+const IMAGE = 'ghcr.io/me/web';
+const NOW = 10 * 60 * 60_000;
+const [GOOD, BAD] = [digestOf('a'), digestOf('b')];
+
+const moved = (container: string, over: Partial<RolloutChange> = {}): RolloutChange => ({
+  container,
+  image: IMAGE,
+  from: { tag: 'latest', digest: GOOD, commit: 'c0ffee' },
+  to: { tag: 'latest', digest: BAD },
+  ...over,
+});
+
+const rollout = (over: Partial<Rollout> = {}): Rollout => rolloutOf({ changes: [moved('app')], ...over });
+
+const known = { image: IMAGE, tag: 'latest', rolledOut: BAD, lastGood: GOOD };
+
+const input = (over: Partial<ConsequencesInput> = {}): ConsequencesInput => ({
+  rollout: rollout(),
+  verdict: {
+    type: 'failed',
+    blamed: true,
+    code: 'crash-loop',
+    sentence: 'It crashes.',
+    evidence: { pod: 'web-1', container: 'app', restarts: 3 },
+  },
+  state: { digests: { app: known }, quarantine: [] },
+  intent: { rollback: 'auto' },
+  now: NOW,
+  ...over,
+});
+
+const earlier = (character: string, over: Partial<QuarantineEntry> = {}): QuarantineEntry => ({
+  container: 'app',
+  image: IMAGE,
+  digest: digestOf(character),
+  code: 'crash-loop',
+  sentence: 'It crashed.',
+  at: NOW - 60_000,
+  rollout: `r0000000${character}`,
+  ...over,
+});
+
+describe('what follows from a failed rollout', () => {
+  it('puts the last good digest back and keeps the failed one away', () => {
+    const { quarantine, hold, rollback } = consequencesOf(input());
+
+    expect(quarantine).toEqual([
+      {
+        container: 'app',
+        image: IMAGE,
+        tag: 'latest',
+        digest: BAD,
+        code: 'crash-loop',
+        sentence: 'sha256:bbbbbbbbbbbb failed here: It crashes.',
+        at: NOW,
+        rollout: 'r00000001',
+      },
+    ]);
+    expect(hold).toBeUndefined();
+    expect(rollback).toMatchObject({
+      trigger: 'verdict',
+      code: 'rolled-back',
+      changes: [{ container: 'app', image: IMAGE, from: { digest: BAD }, to: { tag: 'latest', digest: GOOD } }],
+    });
+    expect(rollback?.changes[0]?.to.commit, 'what is known of the image that comes back').toBe('c0ffee');
+  });
+
+  it('does nothing where the image is not to blame', () => {
+    expect(consequencesOf(input({ verdict: { ...input().verdict, blamed: false } }))).toEqual({});
+  });
+
+  it('puts nothing back where no good digest is known, and holds nothing: the next push may mend it', () => {
+    const { lastGood: _, ...unproven } = known;
+    const { rollback, hold, quarantine } = consequencesOf(
+      input({ state: { digests: { app: unproven }, quarantine: [] } }),
+    );
+
+    expect({ rollback, hold }).toEqual({});
+    expect(quarantine).toHaveLength(1);
+  });
+
+  it.each([
+    ['of another repository', { ...known, image: 'ghcr.io/me/other' }],
+    ['that is the failed one itself', { ...known, lastGood: BAD }],
+  ])('does not go back to a digest %s', (_, record) => {
+    expect(consequencesOf(input({ state: { digests: { app: record }, quarantine: [] } })).rollback).toBeUndefined();
+  });
+
+  it('moves all containers of one rollout back, and blames the one that told', () => {
+    const changes = [moved('app'), moved('sidecar')];
+    const { rollback, quarantine } = consequencesOf(
+      input({ rollout: rollout({ changes }), state: { digests: { app: known, sidecar: known }, quarantine: [] } }),
+    );
+
+    expect(rollback?.changes.map(({ container }) => container)).toEqual(['app', 'sidecar']);
+    expect(quarantine?.map(({ container }) => container)).toEqual(['app']);
+  });
+
+  it('moves nothing back where one of several containers has nothing to go back to', () => {
+    const changes = [moved('app'), moved('sidecar')];
+    const { rollback } = consequencesOf(input({ rollout: rollout({ changes }) }));
+
+    expect(rollback).toBeUndefined();
+  });
+
+  it('blames all that moved when none of them told', () => {
+    const { evidence: _, ...verdict } = input().verdict;
+    const changes = [moved('app'), moved('sidecar')];
+
+    expect(consequencesOf(input({ verdict, rollout: rollout({ changes }) })).quarantine).toHaveLength(2);
+  });
+
+  it.each([
+    ['hold', 'rollback-by-hand'],
+    ['off', undefined],
+  ] as const)('puts nothing back with rollback: %s', (mode, code) => {
+    const { rollback, hold, quarantine } = consequencesOf(input({ intent: { rollback: mode } }));
+
+    expect(rollback).toBeUndefined();
+    expect(hold?.code).toBe(code);
+    expect(quarantine).toHaveLength(1);
+  });
+
+  it('stops everything for the workload when a rollback fails, and offers the good digest no less (law 8)', () => {
+    const consequences = consequencesOf(input({ rollout: rollout({ kind: 'rollback', rollbackOf: 'r00000000' }) }));
+
+    expect(consequences).toEqual({
+      hold: { code: 'rollback-failed', at: NOW, sentence: expect.stringContaining('It crashes.') },
+    });
+  });
+});
+
+describe('the breaker of a workload', () => {
+  it('holds after the third failed push in an hour, and still puts the good one back', () => {
+    const { hold, rollback } = consequencesOf(
+      input({ state: { digests: { app: known }, quarantine: [earlier('c'), earlier('d')] } }),
+    );
+
+    expect(hold?.code).toBe('too-many-failures');
+    expect(rollback).toBeDefined();
+  });
+
+  it.each([
+    ['two failures', [earlier('c')]],
+    ['one of more than an hour ago', [earlier('c'), earlier('d', { at: NOW - 61 * 60_000 })]],
+    ['what a person set aside', [earlier('c'), earlier('d', { code: 'manual' })]],
+    ['two containers of one rollout', [earlier('c'), earlier('d', { rollout: 'r0000000c' })]],
+  ])('does not hold for %s', (_, quarantine) => {
+    expect(consequencesOf(input({ state: { digests: { app: known }, quarantine } })).hold).toBeUndefined();
+  });
+});

@@ -1,0 +1,90 @@
+import type { Consequences, Hold, QuarantineEntry, Rollout, RolloutChange, WorkloadState } from '@keelson/history';
+import type { Digest } from '@keelson/image';
+import { shortDigest } from '@keelson/image';
+import type { Intent } from '@keelson/policy';
+import type { Verdict } from '@keelson/rollout';
+
+type Failed = Extract<Verdict, { readonly type: 'failed' }>;
+
+/** So many different digests failing in so short a time say that it is not the images: nothing more is tried. */
+const FAILURES = 3;
+const FAILURES_MS = 60 * 60_000;
+
+export interface ConsequencesInput {
+  readonly rollout: Rollout;
+  readonly verdict: Failed;
+  readonly state: Pick<WorkloadState, 'digests' | 'quarantine'>;
+  readonly intent: Pick<Intent, 'rollback'>;
+  readonly now: number;
+}
+
+/** What is done about a failed rollout, all of it in the same step as its end. Pure. */
+export function consequencesOf(input: ConsequencesInput): Consequences {
+  const { rollout, verdict, intent } = input;
+  if (rollout.kind === 'rollback') return { hold: rollbackFailed(input) };
+  if (!verdict.blamed) return {};
+  const quarantine = quarantineOf(input);
+  const hold = tooMany(input, quarantine) ?? (intent.rollback === 'hold' ? byHand(input) : undefined);
+  const rollback = intent.rollback === 'auto' ? rollbackOf(input) : undefined;
+  return { quarantine, ...(hold && { hold }), ...(rollback && { rollback }) };
+}
+
+/** Law 8: one rollback per failed rollout. When that fails as well, Keelson touches nothing more. */
+function rollbackFailed({ verdict, now }: ConsequencesInput): Hold {
+  const sentence = `The rollback failed too: ${verdict.sentence} Keelson changes nothing more here until somebody resumes the workload.`;
+  return { code: 'rollback-failed', sentence, at: now };
+}
+
+/** The digest of the container that told; all that moved when it was none of them. */
+function quarantineOf({ rollout, verdict, now }: ConsequencesInput): readonly QuarantineEntry[] {
+  const told = rollout.changes.filter(({ container }) => container === verdict.evidence?.container);
+  return (told.length > 0 ? told : rollout.changes).map(({ container, image, to }) => ({
+    container,
+    image,
+    ...(to.tag !== undefined && { tag: to.tag }),
+    digest: to.digest,
+    code: verdict.code,
+    sentence: `${shortDigest(to.digest)} failed here: ${verdict.sentence}`,
+    at: now,
+    rollout: rollout.id,
+  }));
+}
+
+function tooMany({ state, now }: ConsequencesInput, fresh: readonly QuarantineEntry[]): Hold | undefined {
+  const recent = [...fresh, ...state.quarantine].filter(({ code, at }) => code !== 'manual' && now - at < FAILURES_MS);
+  const rollouts = new Set(recent.map(({ rollout, digest }) => rollout ?? digest)).size;
+  if (rollouts < FAILURES) return undefined;
+  const sentence = `${rollouts} pushes failed within an hour, so nothing more is rolled out until somebody resumes the workload.`;
+  return { code: 'too-many-failures', sentence, at: now };
+}
+
+function byHand({ verdict, now }: ConsequencesInput): Hold {
+  const sentence = `keelson.sh/rollback is "hold", and the last push failed: ${verdict.sentence} Roll back or push a good image, then resume the workload.`;
+  return { code: 'rollback-by-hand', sentence, at: now };
+}
+
+/** All that moved goes back together, or nothing does. */
+function rollbackOf({ rollout, verdict, state }: ConsequencesInput): Consequences['rollback'] {
+  const back = rollout.changes.map((change) => ({ change, good: lastGoodOf(change, state.digests) }));
+  const changes = back.flatMap(({ change, good }) => (good === undefined ? [] : [reversed(change, good)]));
+  if (changes.length < back.length) return undefined;
+  const targets = changes.map(({ to }) => shortDigest(to.digest)).join(', ');
+  return {
+    changes,
+    trigger: 'verdict',
+    code: 'rolled-back',
+    reason: `${targets} was good; what replaced it failed: ${verdict.sentence}`,
+  };
+}
+
+function lastGoodOf({ container, image, to }: RolloutChange, digests: WorkloadState['digests']): Digest | undefined {
+  const record = digests[container];
+  return record?.image === image && record.lastGood !== to.digest ? record.lastGood : undefined;
+}
+
+function reversed({ container, image, from, to }: RolloutChange, good: Digest): RolloutChange {
+  const tag = to.tag === undefined ? {} : { tag: to.tag };
+  // What the image says of itself is known where the good one is the one that was replaced.
+  const version = from.digest === good ? from : {};
+  return { container, image, from: to, to: { ...version, ...tag, digest: good } };
+}

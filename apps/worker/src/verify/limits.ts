@@ -1,0 +1,17 @@
+import type { Rollout } from '@keelson/history';
+import type { Workload } from '@keelson/kube';
+import { readIntent } from '@keelson/policy';
+
+const DEFAULT_DEADLINE_SECONDS = 600;
+
+/** How long a rollout of this workload may take, in milliseconds. */
+export function deadlineMsOf(workload: Workload): number {
+  return 1_000 * (readIntent(workload).deadlineSeconds ?? workload.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS);
+}
+
+/** How long it is watched once it is complete, in milliseconds. What is put back was watched before. */
+export function soakMsOf(workload: Workload, { kind }: Pick<Rollout, 'kind'>, defaultMs: number): number {
+  if (kind === 'rollback') return 0;
+  const { soakSeconds } = readIntent(workload);
+  return soakSeconds === undefined ? defaultMs : soakSeconds * 1_000;
+}

@@ -1,0 +1,102 @@
+import type { Rollout } from '@keelson/history';
+import type { ClusterView, ContainerState, Job, Pod, Terminated, Workload } from '@keelson/kube';
+import { markOf } from '@keelson/kube';
+import type { ContainerView, JobView, PodView, RolloutView, Termination } from '@keelson/rollout';
+
+type Seen = Pick<ClusterView, 'newestReplicaSet' | 'podsOfNewestRevision' | 'jobs' | 'podsOfJob'>;
+
+/**
+ * Law 6. Pods count only once the controller has seen the change, and once the watches of Deployments and ReplicaSets, which may be at
+ * different moments, name the same revision.
+ */
+export function podsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): readonly Pod[] {
+  if (workload.kind === 'CronJob')
+    return jobsOfTheChange(view, workload, rollout).flatMap((job) => view.podsOfJob(job));
+  if (workload.status.observedGeneration < rollout.generation) return [];
+  // No status names the newest revision of a DaemonSet; before it has a pod, the newest pods are of the one before.
+  if (workload.kind === 'DaemonSet' && workload.status.updated === 0) return [];
+  if (workload.kind === 'Deployment') {
+    const named = workload.annotations['deployment.kubernetes.io/revision'];
+    if (String(view.newestReplicaSet(workload)?.revision) !== named) return [];
+  }
+  return view.podsOfNewestRevision(workload);
+}
+
+/** What the watches hold, as a verdict reads it. */
+export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): RolloutView {
+  const { kind, paused, strategy, partition, replicas, status } = workload;
+  const revision = kind === 'Deployment' ? view.newestReplicaSet(workload) : undefined;
+  return {
+    kind,
+    paused,
+    ...(strategy && { strategy }),
+    ...(partition !== undefined && { partition }),
+    desired: replicas,
+    status,
+    pods: kind === 'CronJob' ? [] : podsOfTheChange(view, workload, rollout).map(podView),
+    ...(kind === 'CronJob' && { jobs: jobsOfTheChange(view, workload, rollout).map((job) => jobView(view, job)) }),
+    ...(revision && { revisionConditions: revision.conditions }),
+  };
+}
+
+/** The Jobs that were made with the new digests. */
+function jobsOfTheChange(view: Seen, workload: Workload, { changes }: Rollout): readonly Job[] {
+  return view
+    .jobs(workload)
+    .filter((job) => changes.every(({ container, to }) => markOf(job, container) === to.digest));
+}
+
+function jobView(view: Seen, job: Job): JobView {
+  const { name, conditions, succeeded, failed } = job;
+  const startedAt = msOf(job.startedAt);
+  return {
+    name,
+    conditions,
+    succeeded,
+    failed,
+    ...(startedAt !== undefined && { startedAt }),
+    pods: view.podsOfJob(job).map(podView),
+  };
+}
+
+function podView({ name, phase, reason, deleting, ready, conditions, containers, ...pod }: Pod): PodView {
+  const createdAt = msOf(pod.createdAt);
+  const readyChangedAt = msOf(pod.readyChangedAt);
+  return {
+    name,
+    phase,
+    deleting,
+    ready,
+    conditions,
+    ...(reason !== undefined && { reason }),
+    ...(createdAt !== undefined && { createdAt }),
+    ...(readyChangedAt !== undefined && { readyChangedAt }),
+    containers: containers.map(containerView),
+  };
+}
+
+function containerView({ name, init, sidecar, ready, restarts, ...state }: ContainerState): ContainerView {
+  const { waiting, running, terminated, lastTerminated } = state;
+  return {
+    name,
+    init,
+    ready,
+    restarts,
+    running: running !== undefined,
+    ...(sidecar && { sidecar }),
+    ...(waiting && { waiting }),
+    ...(terminated && { terminated: termination(terminated) }),
+    ...(lastTerminated && { lastTerminated: termination(lastTerminated) }),
+  };
+}
+
+function termination({ finishedAt, ...ended }: Terminated): Termination {
+  const ms = msOf(finishedAt);
+  return { ...ended, ...(ms !== undefined && { finishedAt: ms }) };
+}
+
+/** RFC 3339 as milliseconds; undefined where it is not there or cannot be read. */
+function msOf(text: string | undefined): number | undefined {
+  const ms = Date.parse(text ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
+}

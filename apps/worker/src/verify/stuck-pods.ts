@@ -1,0 +1,23 @@
+import type { Rollout } from '@keelson/history';
+import type { ClusterView, Pod, Workload } from '@keelson/kube';
+
+const STARTING: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing']);
+
+/**
+ * Pods of a StatefulSet that are broken and of another revision than the one to roll out: its controller waits for them for ever, and the
+ * documentation asks for their deletion ("forced rollback", kubernetes/kubernetes#67250).
+ */
+export function stuckPods(view: Pick<ClusterView, 'pods'>, workload: Workload, rollout: Rollout): readonly Pod[] {
+  const { kind, status, strategy } = workload;
+  const { updateRevision } = status;
+  if (kind !== 'StatefulSet' || strategy === 'OnDelete' || updateRevision === undefined) return [];
+  if (status.observedGeneration < rollout.generation) return [];
+  return view
+    .pods(workload)
+    .filter(({ labels }) => labels['controller-revision-hash'] !== updateRevision)
+    .filter((pod) => !pod.ready && (rollout.kind === 'rollback' || isBroken(pod)));
+}
+
+function isBroken({ containers }: Pod): boolean {
+  return containers.some(({ waiting }) => waiting?.reason !== undefined && !STARTING.has(waiting.reason));
+}
