@@ -41,7 +41,8 @@ it('counts each rollout once, at the end that it came to', async () => {
     const to = { tag: 'latest', digest: digestOf(character) };
     const changes = [{ container: 'app', image: 'ghcr.io/me/web', from: {}, to }];
     const about = { workload: 'ns/deployment/web', trigger: 'poll', code: 'new-digest', reason: '' } as const;
-    return (await history.begin({ ...about, changes })).rollout?.id ?? 'none';
+    const begun = await history.begin({ ...about, changes });
+    return begun.outcome === 'created' ? begun.rollout.id : begun.outcome;
   };
   await begin('a');
   const id = await begin('b');

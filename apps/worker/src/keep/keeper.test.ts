@@ -175,12 +175,15 @@ it('says when Redis has forgotten, and fills it again', async () => {
 
 /** The same parts; whoever asks how to write this workload runs into an error that nobody foresaw. */
 function withTroubleAbout(name: string): Deps {
-  const { writePathFor, ...deps } = corner.deps;
+  const { writes, ...deps } = corner.deps;
   return {
     ...deps,
-    writePathFor(workload) {
-      if (workload.name === name) throw new TypeError('nobody foresaw this');
-      return writePathFor(workload);
+    writes: {
+      ...writes,
+      pathFor(workload, ...how) {
+        if (workload.name === name) throw new TypeError('nobody foresaw this');
+        return writes.pathFor(workload, ...how);
+      },
     },
   };
 }

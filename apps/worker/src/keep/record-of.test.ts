@@ -1,5 +1,5 @@
 import type { Owner, Workload } from '@keelson/kube';
-import { createWritePaths } from '@keelson/kube';
+import { createWrites } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import { describe, expect, it } from 'vitest';
 import { FOLLOWED } from '../testing/manifests.ts';
@@ -9,7 +9,7 @@ import { recordOf } from './record-of.ts';
 
 function record(over: Partial<Workload> = {}) {
   const subject = workload(over);
-  return recordOf(subject, readIntent(subject), createWritePaths(noCluster)(subject));
+  return recordOf(subject, readIntent(subject), createWrites(noCluster));
 }
 
 const annotated = (annotations: Record<string, string>) => record({ annotations: { ...FOLLOWED, ...annotations } });

@@ -1,4 +1,4 @@
-import { createWritePaths } from '@keelson/kube';
+import { createWrites } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import { offsetFor } from '@keelson/queue';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { wantedSchedule } from './wanted-schedule.ts';
 function wanted(annotations: Record<string, string>, image = 'ghcr.io/me/web:latest') {
   const subject = workload({ annotations, containers: [container('app', image)] });
   const intent = readIntent(subject);
-  return wantedSchedule(intent, recordOf(subject, intent, createWritePaths(noCluster)(subject)));
+  return wantedSchedule(intent, recordOf(subject, intent, createWrites(noCluster)));
 }
 
 const poll = { 'keel.sh/policy': 'force', 'keel.sh/trigger': 'poll' };

@@ -36,6 +36,7 @@ function rollout(state: RolloutState, message?: string): Rollout {
     updatedAt: now,
     transitions: [step],
     generation: 0,
+    kind: 'update',
   };
 }
 
@@ -89,16 +90,35 @@ describe('checkOf', () => {
     ['rolled out and done', { looks: [moves] }, rollout('failed', 'x'), 'new-digest', 'new new-digest.'],
     ['another container is on its way', { looks: [rest] }, rollout('pending'), 'up-to-date', 'app up-to-date.'],
   ])('%s', (_, looks, active, code, sentence) => {
-    expect(checkOf(found(looks), active, undefined, now)).toMatchObject({ at: now, code, sentence });
+    expect(checkOf(found(looks), { active }, undefined, now)).toMatchObject({ at: now, code, sentence });
+  });
+
+  it('says that the good one is being put back, whatever the tag says', () => {
+    const back: Rollout = { ...rollout('pending'), kind: 'rollback', reason: 'It crashed.' };
+    const quarantined = look('new', 'none', 'quarantined');
+
+    expect(checkOf(found({ looks: [quarantined] }), { active: back }, undefined, now)).toMatchObject({
+      code: 'rolling-back',
+      sentence: 'sha256:aaaaaaaaaaaa is being put back by rollout r1: It crashed.',
+    });
+  });
+
+  it('says why nothing began though it was due', () => {
+    const refused = { code: 'stopped', sentence: 'Everything is stopped.' };
+
+    expect(checkOf(found({ looks: [rest, moves] }), { refused }, undefined, now)).toMatchObject({
+      code: 'stopped',
+      sentence: 'Everything is stopped. app up-to-date.',
+    });
   });
 
   it('keeps what was observed, the error, and when the next look is due', () => {
     const schedule = { type: 'cron', pattern: '0 3 * * *' } as const;
-    const check = checkOf(found({ looks: [rest], failures: [failure] }), undefined, schedule, now);
+    const check = checkOf(found({ looks: [rest], failures: [failure] }), {}, schedule, now);
 
     expect(check.observed).toEqual([{ container: 'app', digest }]);
     expect(check.error).toEqual({ code: 'not-found', message: 'There is none.' });
     expect(check.nextAt).toBe(Date.UTC(2026, 0, 1, 3));
-    expect(checkOf(found({ looks: [rest] }), undefined, undefined, now)).not.toHaveProperty('nextAt');
+    expect(checkOf(found({ looks: [rest] }), {}, undefined, now)).not.toHaveProperty('nextAt');
   });
 });

@@ -1,4 +1,4 @@
-import type { DigestRecord } from '@keelson/history';
+import type { DigestRecord, QuarantineEntry } from '@keelson/history';
 import { parseReference } from '@keelson/image';
 import type { Pod } from '@keelson/kube';
 import { describe, expect, it } from 'vitest';
@@ -8,9 +8,23 @@ import { factsOf } from './facts.ts';
 const [a, b] = [digestOf('a'), digestOf('b')];
 const record: DigestRecord = { image: 'ghcr.io/me/web', tag: 'latest', rolledOut: a };
 
+const entry: QuarantineEntry = {
+  container: 'app',
+  image: 'ghcr.io/me/web',
+  digest: b,
+  code: 'crash-loop',
+  sentence: 'It crashed.',
+  at: 1,
+};
+const hold = { code: 'paused', sentence: 'Paused by a person.', at: 1 } as const;
+
 function facts(image: string, pods: readonly Pod[], records: Record<string, DigestRecord> = {}) {
   const app = { ...container('app', image), reference: parseReference(image) };
-  return factsOf({ podsOfNewestRevision: () => pods }, workload({ containers: [app] }), app, records);
+  return factsOf({ podsOfNewestRevision: () => pods }, workload({ containers: [app] }), app, {
+    digests: records,
+    quarantine: [entry],
+    hold,
+  });
 }
 
 describe('factsOf', () => {
@@ -40,5 +54,10 @@ describe('factsOf', () => {
   it('reads the digest that the image itself carries', () => {
     expect(facts(`ghcr.io/me/web:latest@${b}`, []).mark).toBe(b);
     expect(facts('ghcr.io/me/web:latest', [])).not.toHaveProperty('mark');
+  });
+
+  it('knows what is kept away from this container and repository, and the hold', () => {
+    expect(facts('ghcr.io/me/web:latest', [])).toMatchObject({ quarantined: [{ digest: b }], held: hold });
+    expect(facts('ghcr.io/me/other:latest', []).quarantined).toEqual([]);
   });
 });
