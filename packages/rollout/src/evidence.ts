@@ -1,13 +1,8 @@
+import { tidyMessage } from './tidy-message.ts';
 import type { ContainerView, PodEvidence, PodView } from './types.ts';
 
-/** A container, and the pod that it is in. */
-interface PodContainer {
-  readonly pod: PodView;
-  readonly container: ContainerView;
-}
-
 /** What a container says about why it does not run: its present state first, then how its last run ended. */
-function evidenceOf({ pod, container }: PodContainer): PodEvidence {
+export function evidenceOf(pod: PodView, container: ContainerView): PodEvidence {
   const ended = container.terminated ?? container.lastTerminated;
   const reason = container.waiting?.reason ?? ended?.reason;
   const message = container.waiting?.message ?? ended?.message;
@@ -16,33 +11,38 @@ function evidenceOf({ pod, container }: PodContainer): PodEvidence {
     container: container.name,
     restarts: container.restarts,
     ...(reason !== undefined && { reason }),
-    ...(message !== undefined && { message }),
+    ...(message !== undefined && { message: tidyMessage(message) }),
     ...(ended && { exitCode: ended.exitCode }),
   };
 }
 
-function containersOf(pods: readonly PodView[]): readonly PodContainer[] {
-  return pods.flatMap((pod) => pod.containers.map((container) => ({ pod, container })));
+/** What a pod says as a whole, with no container to name. */
+export function podEvidence(pod: PodView, reason: string | undefined, message: string | undefined): PodEvidence {
+  return {
+    pod: pod.name,
+    container: '',
+    restarts: 0,
+    ...(reason !== undefined && { reason }),
+    ...(message !== undefined && { message: tidyMessage(message) }),
+  };
 }
 
-/** The first container that is in a crash loop, init containers included. */
-export function crashLoop(pods: readonly PodView[]): PodEvidence | undefined {
-  const found = containersOf(pods).find(({ container }) => container.waiting?.reason === 'CrashLoopBackOff');
-  return found && evidenceOf(found);
-}
+/** Waiting for these is how every container starts. */
+const STARTING: ReadonlySet<string> = new Set(['PodInitializing', 'ContainerCreating']);
 
-/** The container that best explains why a revision is not ready: one that waits for a reason, else one that is just not ready. */
+/** The container that best explains why a revision is not ready: one that waits for a reason, else one that ended, else one that is just not ready. */
 export function mostTelling(pods: readonly PodView[]): PodEvidence | undefined {
-  const all = containersOf(pods);
-  const candidates = [
-    ...all.filter(({ container }) => container.init && container.waiting !== undefined),
-    ...all.filter(({ container }) => !container.init && !container.ready),
-  ];
+  const all = pods.flatMap((pod) => pod.containers.map((container) => ({ pod, container })));
+  const open = all.filter(({ container }) => !container.ready && !isDone(container));
   const found =
-    candidates.find(
-      ({ container }) => container.waiting?.reason !== undefined && container.waiting.reason !== 'PodInitializing',
-    ) ??
-    candidates.find(({ container }) => container.terminated !== undefined) ??
-    candidates[0];
-  return found && evidenceOf(found);
+    open.find(({ container: { waiting } }) => waiting?.reason !== undefined && !STARTING.has(waiting.reason)) ??
+    open.find(({ container }) => container.terminated !== undefined || container.lastTerminated !== undefined) ??
+    open.find(({ container }) => container.running) ??
+    open[0];
+  return found && evidenceOf(found.pod, found.container);
+}
+
+/** An init container that has done its work. */
+export function isDone({ init, sidecar, terminated }: ContainerView): boolean {
+  return init && sidecar !== true && terminated?.exitCode === 0;
 }

@@ -36,6 +36,7 @@ const input = (v: RolloutView, over: Partial<VerdictInput> = {}): VerdictInput =
   writtenAt: 0,
   now: 1_000,
   deadlineMs: 600_000,
+  soakMs: 0,
   ...over,
 });
 
@@ -99,7 +100,7 @@ describe('judge', () => {
       'succeeded',
       'scaled-to-zero',
     ],
-    ['CronJob', input(view({ kind: 'CronJob', pods: [] })), 'succeeded', 'next-run'],
+    ['CronJob', input(view({ kind: 'CronJob', pods: [] })), 'waiting', 'next-run'],
   ])('%s', (_, given, type, code) => {
     expect(judge(given)).toMatchObject({ type, code });
   });

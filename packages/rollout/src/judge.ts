@@ -1,81 +1,39 @@
-import { crashLoop, mostTelling } from './evidence.ts';
+import { judgeJobs } from './jobs/judge-jobs.ts';
+import { inOrder } from './pods.ts';
+import { judgePods } from './progress/judge-pods.ts';
+import { judgeUnseen } from './progress/judge-unseen.ts';
 import type { RolloutView, Verdict, VerdictInput } from './types.ts';
+import { waiting } from './verdicts.ts';
 
 /**
  * The verdict on one rollout, from its new revision's pods and its controller's count. Pure: the same input gives the same verdict.
- * Complete is what `kubectl rollout status` calls complete (kubectl pkg/polymorphichelpers/rollout_status.go).
+ * What a paused workload shows is no failure, as nothing can get better until it is resumed; what is complete is complete all the same.
  */
-export function judge({ view, generation, writtenAt, now, deadlineMs }: VerdictInput): Verdict {
-  if (view.kind === 'CronJob') {
+export function judge(input: VerdictInput): Verdict {
+  const { view, unhealthyBefore } = input;
+  const verdict = decide({ ...input, view: { ...view, pods: inOrder(view.pods) } });
+  if (view.paused && (verdict.type === 'waiting' || verdict.type === 'held' || verdict.type === 'failed')) {
+    return waiting('paused', whyPaused(view.kind));
+  }
+  if (verdict.type === 'failed' && unhealthyBefore !== undefined) {
     return {
-      type: 'succeeded',
-      code: 'next-run',
-      sentence: 'Written; a CronJob runs the new image at its next run, which is not judged.',
+      ...verdict,
+      code: 'unhealthy-before',
+      sentence: `${verdict.sentence} The new image is not blamed, as the workload was unhealthy before: ${unhealthyBefore}`,
+      blamed: false,
     };
   }
-  const seen = view.status.observedGeneration >= generation;
-  if (seen && view.desired === 0) {
-    return {
-      type: 'succeeded',
-      code: 'scaled-to-zero',
-      sentence: 'Written; no pod is wanted, so there is none to judge.',
-    };
-  }
-  if (seen && isComplete(view)) {
-    return {
-      type: 'succeeded',
-      code: 'available',
-      sentence:
-        view.desired === 1
-          ? 'The pod of the new revision is available.'
-          : `All ${view.desired} pods of the new revision are available.`,
-    };
-  }
-  if (seen) {
-    const crash = crashLoop(view.pods);
-    if (crash) {
-      return {
-        type: 'failed',
-        code: 'crash-loop',
-        sentence: `Container ${crash.container} of pod ${crash.pod} keeps crashing${crash.exitCode === undefined ? '' : ` (exit code ${crash.exitCode})`}.`,
-        evidence: crash,
-      };
-    }
-    const gaveUp = view.status.conditions.find(
-      ({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded',
-    );
-    if (gaveUp)
-      return timedOut(
-        view,
-        gaveUp.message ?? 'The progress deadline of the Deployment has passed.',
-        'progress-deadline-exceeded',
-      );
-  }
-  if (view.paused) {
-    return {
-      type: 'waiting',
-      code: 'paused',
-      sentence: 'The Deployment is paused: nothing rolls out until it is resumed.',
-    };
-  }
-  if (now - writtenAt >= deadlineMs) {
-    return timedOut(view, `Not available after ${Math.round(deadlineMs / 1000)} s.`, 'deadline-exceeded');
-  }
-  return {
-    type: 'waiting',
-    code: seen ? 'progressing' : 'not-observed',
-    sentence: seen
-      ? `${view.status.updated} of ${view.desired} pods are new, ${view.status.available} available.`
-      : 'The controller has not looked at the change yet.',
-  };
+  return verdict;
 }
 
-function isComplete({ desired, status }: RolloutView): boolean {
-  return status.updated >= desired && status.replicas <= status.updated && status.available >= status.updated;
+function decide(input: VerdictInput): Verdict {
+  const { view, generation } = input;
+  if (view.kind === 'CronJob') return judgeJobs(input);
+  return view.status.observedGeneration >= generation ? judgePods(input) : judgeUnseen(input);
 }
 
-function timedOut(view: RolloutView, why: string, code: string): Verdict {
-  const evidence = mostTelling(view.pods);
-  const detail = evidence?.reason ? ` Pod ${evidence.pod}, container ${evidence.container}: ${evidence.reason}.` : '';
-  return { type: 'failed', code, sentence: `${why}${detail}`, ...(evidence && { evidence }) };
+function whyPaused(kind: RolloutView['kind']): string {
+  return kind === 'CronJob'
+    ? 'The CronJob is suspended: it runs nothing until it is resumed.'
+    : `The ${kind} is paused: nothing rolls out until it is resumed.`;
 }

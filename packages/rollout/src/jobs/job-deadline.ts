@@ -1,0 +1,31 @@
+import { isLive } from '../pods.ts';
+import type { Term } from '../progress/deadline.ts';
+import { isOver, termOf, timedOut } from '../progress/deadline.ts';
+import type { JobView, PodView, Verdict, VerdictInput } from '../types.ts';
+import { held, seconds } from '../verdicts.ts';
+
+/** Of a Job everything is measured from its start, however long after the write that was. */
+export function termOfJob(input: VerdictInput, { startedAt }: JobView): Term {
+  const term = termOf(input);
+  return { ...term, since: Math.max(term.since, startedAt ?? term.since) };
+}
+
+/** A run may take as long as it likes, but it has to start. A Job that is not started (suspended, queued) has no deadline. */
+export function jobDeadline(job: JobView, pods: readonly PodView[], term: Term): Verdict | undefined {
+  if (job.startedAt === undefined || !isOver(term) || pods.some(hasRun)) return undefined;
+  const live = pods.filter(isLive);
+  if (live.length > 0) {
+    return timedOut('deadline-exceeded', `Job ${job.name} did not start after ${seconds(term.deadlineMs)}.`, live);
+  }
+  return held(
+    'no-pods',
+    `Job ${job.name} has no pod after ${seconds(term.now - term.since)}, so its image cannot be judged.`,
+  );
+}
+
+function hasRun({ containers }: PodView): boolean {
+  return containers.some(
+    ({ running, terminated, lastTerminated, restarts }) =>
+      running === true || terminated !== undefined || lastTerminated !== undefined || restarts > 0,
+  );
+}

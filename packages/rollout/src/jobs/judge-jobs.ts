@@ -1,0 +1,40 @@
+import { inOrder } from '../pods.ts';
+import { podSignals } from '../signals/of-pod.ts';
+import { dueFault, firstHold } from '../signals/pick.ts';
+import type { Condition, JobView, Verdict, VerdictInput } from '../types.ts';
+import { failed, held, succeeded, waiting } from '../verdicts.ts';
+import { jobDeadline, termOfJob } from './job-deadline.ts';
+import { runFailed } from './run-failed.ts';
+
+/** A CronJob is proven by its first run with the new image, whenever that is: there is no deadline for the schedule. */
+export function judgeJobs(input: VerdictInput): Verdict {
+  const { jobs = [] } = input.view;
+  if (jobs.length === 0) {
+    return waiting('next-run', 'Written; the CronJob runs the new image at its next run, which will tell.');
+  }
+  const verdicts = jobs.map((job) => judgeJob(input, job));
+  return (
+    verdicts.find(({ type }) => type === 'succeeded' || type === 'failed') ??
+    verdicts.find(({ type }) => type === 'held') ??
+    waiting('progressing', `Job ${jobs[0]?.name} runs the new image; its end will tell.`)
+  );
+}
+
+function judgeJob(input: VerdictInput, job: JobView): Verdict {
+  const done = holds(job.conditions, 'Complete') ?? holds(job.conditions, 'SuccessCriteriaMet');
+  if (done) return succeeded('run-succeeded', `Job ${job.name} ran the new image and succeeded.`, true);
+  const gaveUp = holds(job.conditions, 'Failed') ?? holds(job.conditions, 'FailureTarget');
+  const pods = inOrder(job.pods);
+  if (gaveUp) return failed(runFailed(job.name, gaveUp, pods));
+  const term = termOfJob(input, job);
+  const signals = podSignals(pods);
+  const fault = dueFault(signals, term);
+  if (fault) return failed(fault);
+  const hold = firstHold(signals);
+  if (hold) return held(hold.code, hold.sentence, hold.evidence);
+  return jobDeadline(job, pods, term) ?? waiting('progressing', '');
+}
+
+function holds(conditions: readonly Condition[], type: string): Condition | undefined {
+  return conditions.find((each) => each.type === type && each.status === 'True');
+}

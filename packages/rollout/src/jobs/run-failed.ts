@@ -1,0 +1,37 @@
+import { evidenceOf } from '../evidence.ts';
+import type { Signal } from '../signals/signal.ts';
+import { tidyMessage } from '../tidy-message.ts';
+import type { Condition, PodView } from '../types.ts';
+
+/** What each reason of the Job controller means (k8s.io/api/batch/v1). */
+const WHY: ReadonlyMap<string, string> = new Map([
+  ['BackoffLimitExceeded', 'its pods failed more often than its backoffLimit allows'],
+  ['DeadlineExceeded', 'it ran longer than its activeDeadlineSeconds'],
+  ['PodFailurePolicy', 'its podFailurePolicy gave it up'],
+  ['FailedIndexes', 'some of its indexes failed'],
+  ['MaxFailedIndexesExceeded', 'more of its indexes failed than maxFailedIndexes allows'],
+]);
+
+/** A Job that the Job controller gave up, with the container that ended worst. */
+export function runFailed(
+  job: string,
+  { reason, message }: Condition,
+  pods: readonly PodView[],
+): Pick<Signal, 'code' | 'sentence' | 'evidence'> {
+  const all = pods.flatMap((pod) => pod.containers.map((container) => ({ pod, container })));
+  const ended = all.filter(
+    ({ container: { terminated, lastTerminated } }) => ((terminated ?? lastTerminated)?.exitCode ?? 0) !== 0,
+  );
+  const found = ended.toSorted((a, b) => b.container.restarts - a.container.restarts)[0];
+  const evidence = found && evidenceOf(found.pod, found.container);
+  const why = (reason && WHY.get(reason)) || tidyMessage(message ?? reason ?? 'the cluster does not say why');
+  const detail =
+    evidence?.exitCode === undefined
+      ? ''
+      : ` Container ${evidence.container} of pod ${evidence.pod} ended with exit code ${evidence.exitCode}.`;
+  return {
+    code: 'run-failed',
+    sentence: `Job ${job} ran the new image and failed: ${why}.${detail}`,
+    ...(evidence && { evidence }),
+  };
+}

@@ -1,0 +1,56 @@
+import { conditionSignals } from '../signals/of-conditions.ts';
+import { podSignals } from '../signals/of-pod.ts';
+import { dueFault, firstHold } from '../signals/pick.ts';
+import type { Signal } from '../signals/signal.ts';
+import { beginSoak, judgeSoak, soaking } from '../soak/soak.ts';
+import type { Verdict, VerdictInput } from '../types.ts';
+import { failed, held, succeeded, waiting } from '../verdicts.ts';
+import { agree, isComplete, wantedPods } from './complete.ts';
+import type { Term } from './deadline.ts';
+import { deadlineVerdict, isOver, termOf } from './deadline.ts';
+import { unproven } from './unproven.ts';
+
+/** The verdict on a workload whose controller has seen the change: what speaks against it first, then what is complete, then what is late. */
+export function judgePods(input: VerdictInput): Verdict {
+  const { view, soak } = input;
+  const term = termOf(input);
+  const signals = podSignals(view.pods);
+  if (view.desired > 0) {
+    const fault = dueFault(signals, term);
+    if (fault) return failed(fault);
+  }
+  const early = soak && view.desired > 0 ? undefined : unproven(view);
+  if (early) return early;
+  if (soak) {
+    const late = { ...term, since: Math.max(term.since, soak.since + input.soakMs) };
+    return judgeSoak(input, soak) ?? judgeRolling(input, signals, late) ?? soaking(input, soak);
+  }
+  if (isComplete(view)) return completed(input, term);
+  return judgeRolling(input, signals, term) ?? progressing(input);
+}
+
+/** Held or late. A hold beats the deadline: nobody can be late for what the cluster does not let happen. */
+function judgeRolling(input: VerdictInput, signals: readonly Signal[], term: Term): Verdict | undefined {
+  const hold = firstHold([...signals, ...conditionSignals(input.view)]);
+  return hold ? held(hold.code, hold.sentence, hold.evidence) : deadlineVerdict(input, term);
+}
+
+function completed(input: VerdictInput, term: Term): Verdict {
+  const wanted = wantedPods(input.view);
+  if (input.soakMs <= 0) {
+    const sentence =
+      wanted === 1
+        ? 'The pod of the new revision is available.'
+        : `All ${wanted} pods of the new revision are available.`;
+    return succeeded('available', sentence, true);
+  }
+  // The watches of pods and of the controller run apart: marks made of pods that lag behind would call those lost that are not ready yet.
+  if (!agree(input.view) && !isOver(term)) return progressing(input);
+  const soak = beginSoak(input);
+  return judgeSoak(input, soak) ?? soaking(input, soak);
+}
+
+function progressing({ view }: VerdictInput): Verdict {
+  const { updated, available } = view.status;
+  return waiting('progressing', `${updated} of ${wantedPods(view)} pods are new, ${available} available.`);
+}

@@ -1,0 +1,64 @@
+/**
+ * Why an image could not be pulled. `absent`, `platform` and `broken` are the image's fault, `unauthorized` a person's to mend, the next three
+ * the registry's or the node's; `unknown` is everything else, a bare `Back-off pulling image "…"` among it.
+ */
+export type PullFault =
+  | 'absent'
+  | 'platform'
+  | 'broken'
+  | 'unauthorized'
+  | 'rate-limited'
+  | 'unreachable'
+  | 'node'
+  | 'unknown';
+
+/**
+ * The first that matches tells. The order matters: a token server's 503 is "failed to authorize" too, a private repository that may not be
+ * read "does not exist or may require authorization", and what has no manifest for the platform is "not found" as well.
+ */
+const FAULTS: readonly (readonly [PullFault, RegExp])[] = [
+  ['rate-limited', /\b429\b|toomanyrequests|too many requests|rate limit|rate exceeded|throttl/],
+  ['node', /no space left on device|input\/output error|read-only file system|disk quota exceeded/],
+  [
+    'unreachable',
+    /\b5\d\d (internal|not implemented|bad gateway|service|gateway|server|web server|origin|unknown)|status(?: code)?:? 5\d\d\b|bad gateway|service unavailable|gateway time-?out|internal server error/,
+  ],
+  ['unreachable', /i\/o timeout|timed? ?out|timeout exceeded|deadline exceeded|context canceled|request canceled/],
+  [
+    'unreachable',
+    /connection (refused|reset)|broken pipe|unexpected eof|: eof$|no such host|server misbehaving|temporary failure in name resolution|network is unreachable|no route to host|use of closed network connection/,
+  ],
+  ['unreachable', /\btls\b|x509|certificate|http response to https client|proxyconnect|proxy authentication/],
+  [
+    'unauthorized',
+    /unauthorized|\b401\b|\b403\b|forbidden|denied|no basic auth|not authorized|authorization failed|authentication required|insufficient_scope|may require|failed to authorize|invalid username\/password|credentials/,
+  ],
+  [
+    'platform',
+    /no match(?:ing manifest)? for|no image found in (?:image index|manifest list)|does not match the specified platform/,
+  ],
+  [
+    'broken',
+    /unexpected commit digest|failed size validation|digest mismatch|invalid tar header|failed to extract layer|unsupported media type|unexpected media type|invalid checksum|wrong diff id/,
+  ],
+  [
+    'absent',
+    /not found|manifest unknown|manifest_unknown|name unknown|name_unknown|\b404\b|no such manifest|does not exist|not known to registry|blob unknown/,
+  ],
+];
+
+/** Reads the message of a kubelet with containerd, CRI-O or Docker. */
+export function classifyPull(message: string | undefined): PullFault {
+  const said = withoutNames(message ?? '').toLowerCase();
+  return FAULTS.find(([, pattern]) => pattern.test(said))?.[0] ?? 'unknown';
+}
+
+/** Without quoted names, addresses and paths: an image may be called `denied`, and a digest may hold a 429. */
+function withoutNames(message: string): string {
+  return message
+    .replaceAll('\\"', '"')
+    .replace(/"[^"]*"/g, '')
+    .replace(/(?<!\S)(?!i\/o\b|input\/output\b|username\/password)\S*\/\S*/g, '')
+    .replace(/\bsha256:[0-9a-f]+/g, '')
+    .trim();
+}

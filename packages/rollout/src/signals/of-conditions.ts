@@ -1,0 +1,22 @@
+import { tidyMessage } from '../tidy-message.ts';
+import type { RolloutView } from '../types.ts';
+import type { Signal } from './signal.ts';
+
+/** What the controller says of pods that it may not create: a quota or an admission policy refuses them. */
+export function conditionSignals({ status, revisionConditions = [] }: RolloutView): readonly Signal[] {
+  const refused = [...revisionConditions, ...status.conditions].find(
+    (condition) =>
+      condition.type === 'ReplicaFailure' && condition.status === 'True' && condition.reason !== 'FailedDelete',
+  );
+  if (!refused) return [];
+  const message = tidyMessage(refused.message ?? '');
+  const quota = /\b(?:exceeded|failed|insufficient) quota\b/i.test(message);
+  return [
+    {
+      effect: 'hold',
+      code: quota ? 'quota-exceeded' : 'pods-refused',
+      sentence: `${quota ? 'A quota of the namespace allows no more pods' : 'The cluster refuses to create the pods'}${message ? `: ${message}` : '.'}`,
+      graceMs: 0,
+    },
+  ];
+}

@@ -1,0 +1,116 @@
+import { evidenceOf, isDone } from '../evidence.ts';
+import { GRACES } from '../graces.ts';
+import { pullSignal } from '../pull/pull-signal.ts';
+import type { ContainerView, PodEvidence, PodView, Termination } from '../types.ts';
+import type { Signal } from './signal.ts';
+
+type Reading = (evidence: PodEvidence) => Signal | undefined;
+
+const where = ({ container, pod }: PodEvidence) => `Container ${container} of pod ${pod}`;
+const exit = ({ exitCode }: PodEvidence) => (exitCode === undefined ? '' : ` (exit code ${exitCode})`);
+const says = ({ message }: PodEvidence) => (message ? `: ${message}` : '.');
+
+function reading(
+  effect: Signal['effect'],
+  code: string,
+  graceMs: number,
+  sentence: (evidence: PodEvidence) => string,
+): Reading {
+  return (evidence) => ({ effect, code, sentence: sentence(evidence), evidence, graceMs });
+}
+
+const notStarted = reading(
+  'fail',
+  'container-not-started',
+  GRACES.create,
+  (e) => `${where(e)} cannot be started (${e.reason})${says(e)}`,
+);
+const outOfMemory = reading(
+  'fail',
+  'out-of-memory',
+  0,
+  (e) => `${where(e)} was killed because it used more memory than it may.`,
+);
+const restarting = reading(
+  'fail',
+  'restarting',
+  0,
+  (e) => `${where(e)} was restarted ${e.restarts} times and never became ready${exit(e)}.`,
+);
+
+/** By the reason for which a container waits, or ended. */
+const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
+  ['CrashLoopBackOff', reading('fail', 'crash-loop', 0, (e) => `${where(e)} keeps crashing${exit(e)}.`)],
+  [
+    'InvalidImageName',
+    reading('fail', 'invalid-image-name', 0, (e) => `${where(e)} has an image whose name is not valid${says(e)}`),
+  ],
+  [
+    'ErrImageNeverPull',
+    reading(
+      'fail',
+      'image-never-pulled',
+      0,
+      (e) => `${where(e)} may not pull its image (imagePullPolicy Never), and the node does not have it.`,
+    ),
+  ],
+  ['ErrImagePull', pullSignal],
+  ['ImagePullBackOff', pullSignal],
+  [
+    'RegistryUnavailable',
+    reading('hold', 'registry-unreachable', 0, (e) => `${where(e)} waits for the registry, which does not answer.`),
+  ],
+  [
+    'SignatureValidationFailed',
+    reading('hold', 'image-refused', 0, (e) => `${where(e)} has an image whose signature the node refuses${says(e)}`),
+  ],
+  [
+    'ImageInspectError',
+    reading('hold', 'node-trouble', 0, (e) => `${where(e)} has an image that the node cannot read${says(e)}`),
+  ],
+  [
+    'CreateContainerConfigError',
+    reading('fail', 'container-config', GRACES.config, (e) => `${where(e)} cannot be configured${says(e)}`),
+  ],
+  ['CreateContainerError', notStarted],
+  ['RunContainerError', notStarted],
+  ['StartError', notStarted],
+  ['ContainerCannotRun', notStarted],
+  ['PreStartHookError', notStarted],
+  ['PreCreateHookError', notStarted],
+  ['PostStartHookError', notStarted],
+]);
+
+/** What one container of a live pod says. A ready one says nothing, nor one that crashed once and runs again. */
+export function containerSignal(pod: PodView, container: ContainerView): Signal | undefined {
+  if (container.ready || isDone(container)) return undefined;
+  const signal = read(container, evidenceOf(pod, container));
+  return signal && { ...signal, ...(pod.createdAt !== undefined && { bornAt: pod.createdAt }) };
+}
+
+function read(container: ContainerView, evidence: PodEvidence): Signal | undefined {
+  const { waiting, terminated, lastTerminated, restarts } = container;
+  const crashed = waiting?.reason === 'CrashLoopBackOff';
+  // Told apart from other crashes, as a person mends it otherwise.
+  if (terminated?.reason === 'OOMKilled' && (isInit(container) || restarts > 0)) return outOfMemory(evidence);
+  if (lastTerminated?.reason === 'OOMKilled' && (restarts > 0 || crashed)) {
+    return outOfMemory({ ...evidence, reason: 'OOMKilled' });
+  }
+  const signal = READINGS.get(waiting?.reason ?? terminated?.reason ?? '')?.(evidence);
+  if (signal && (signal.graceMs === 0 || restarts < 2)) return signal;
+  const ended = terminated ?? lastTerminated;
+  if (restarts >= 2 && !(ended && isLost(ended))) return restarting(evidence);
+  return signal;
+}
+
+function isInit({ init, sidecar }: ContainerView): boolean {
+  return init && sidecar !== true;
+}
+
+/**
+ * The runtime lost sight of it, as when the node was restarted; it did not crash. containerd says `Unknown` with 255 (internal/cri/server),
+ * the kubelet `ContainerStatusUnknown` (pkg/kubelet/status).
+ */
+export function isLost({ reason, exitCode }: Termination): boolean {
+  return reason === 'ContainerStatusUnknown' || (reason === 'Unknown' && exitCode === 255);
+}

@@ -1,0 +1,77 @@
+import { evidenceOf } from '../evidence.ts';
+import { isLasting, isLive, isReady } from '../pods.ts';
+import { isComplete, wantedPods } from '../progress/complete.ts';
+import { isLost } from '../signals/of-container.ts';
+import type { Signal } from '../signals/signal.ts';
+import type { ContainerView, PodView, RolloutView, Soak, Termination } from '../types.ts';
+
+type Fault = Pick<Signal, 'code' | 'sentence' | 'evidence'>;
+
+/** What the pods that were there when the soak began have lost since. Younger ones may still start; crash loops are found elsewhere. */
+export function lost(view: RolloutView, soak: Soak): Fault | undefined {
+  const pods = view.pods.filter((pod) => isLive(pod) && (pod.createdAt ?? 0) <= soak.newestPod);
+  return restarted(pods, soak) ?? readinessLost(pods) ?? availabilityLost(view, pods);
+}
+
+function restarted(pods: readonly PodView[], soak: Soak): Fault | undefined {
+  const ends = pods.flatMap((pod) =>
+    pod.containers.filter(isLasting).flatMap((container) => {
+      const ended = endOf(container);
+      return ended && endedSince(ended, soak) ? [{ pod, container, ended }] : [];
+    }),
+  );
+  const found = ends.toSorted((a, b) => b.container.restarts - a.container.restarts)[0];
+  if (!found) return undefined;
+  const { pod, container, ended } = found;
+  return {
+    code: 'restarted',
+    sentence: `Container ${container.name} of pod ${pod.name} ended after it had been ready (${ended.reason ? `${ended.reason}, ` : ''}exit code ${ended.exitCode}).`,
+    evidence: evidenceOf(pod, container),
+  };
+}
+
+function endOf({ terminated, lastTerminated, restarts }: ContainerView): Termination | undefined {
+  return terminated ?? (restarts > 0 ? lastTerminated : undefined);
+}
+
+/**
+ * The clock of the cluster has whole seconds. An end in the very second of `lastReady` counts as before it: that crash was part of the start,
+ * as the pod became ready in spite of it; if it was not, the next one or the lost readiness tells.
+ */
+function endedSince(ended: Termination, { lastReady }: Soak): boolean {
+  return ended.finishedAt !== undefined && ended.finishedAt > lastReady && !isLost(ended);
+}
+
+/**
+ * Not ready, and one of its containers neither. When all of those are ready it is the node that was lost (the node controller sets the pod's
+ * condition alone), or a readiness gate of somebody else's.
+ */
+function readinessLost(pods: readonly PodView[]): Fault | undefined {
+  for (const pod of pods.filter((each) => !isReady(each))) {
+    const container = pod.containers.find((each) => isLasting(each) && !each.ready && !isLostWithNode(each));
+    if (!container) continue;
+    return {
+      code: 'readiness-lost',
+      sentence: `Container ${container.name} of pod ${pod.name} was ready, and is no more.`,
+      evidence: evidenceOf(pod, container),
+    };
+  }
+  return undefined;
+}
+
+function isLostWithNode({ terminated, lastTerminated }: ContainerView): boolean {
+  const ended = terminated ?? lastTerminated;
+  return ended !== undefined && isLost(ended);
+}
+
+/** A Deployment that is not available although all its pods are there, and none is young or in trouble: one of them was not ready for a while. */
+function availabilityLost(view: RolloutView, pods: readonly PodView[]): Fault | undefined {
+  if (isComplete(view) || pods.length < wantedPods(view) || !pods.every(isReady)) return undefined;
+  const told = view.status.conditions.find(({ type, status }) => type === 'Available' && status === 'False');
+  return (
+    told && {
+      code: 'availability-lost',
+      sentence: `The Deployment was available, and is no more${told.message ? `: ${told.message}` : '.'}`,
+    }
+  );
+}

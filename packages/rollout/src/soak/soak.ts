@@ -1,0 +1,37 @@
+import { isLive, isReady } from '../pods.ts';
+import { isComplete, readyPods, wantedPods } from '../progress/complete.ts';
+import type { Soak, Verdict, VerdictInput } from '../types.ts';
+import { count, failed, seconds, succeeded } from '../verdicts.ts';
+import { lost } from './lost.ts';
+
+/** What is so now, to be told from what changes while it soaks. */
+export function beginSoak({ view, now }: VerdictInput): Soak {
+  const pods = view.pods.filter((pod) => isLive(pod) && isReady(pod));
+  return {
+    since: now,
+    lastReady: Math.max(...pods.map(({ readyChangedAt = now }) => readyChangedAt), 0) || now,
+    newestPod: Math.max(...pods.map(({ createdAt = 0 }) => createdAt), 0),
+  };
+}
+
+export function soaking({ view, soakMs }: VerdictInput, soak: Soak): Verdict {
+  return {
+    type: 'soaking',
+    code: 'soaking',
+    sentence: `${count(wantedPods(view))} of the new revision ${wantedPods(view) === 1 ? 'is' : 'are'} available, and must stay so for ${seconds(soakMs)}.`,
+    soak,
+  };
+}
+
+/**
+ * Whether it stays complete. Scaling, a drained node and pods that start anew do not end the soak, and may last beyond it. Undefined when the
+ * soak is over and no pod at all is ready: then it has to become so again within the deadline.
+ */
+export function judgeSoak(input: VerdictInput, soak: Soak): Verdict | undefined {
+  const { view, now, soakMs } = input;
+  const fault = lost(view, soak);
+  if (fault) return failed(fault);
+  if (now - soak.since < soakMs) return soaking(input, soak);
+  if (!isComplete(view) && readyPods(view.pods) === 0) return undefined;
+  return succeeded('soaked', `The new revision was available, and stayed so for ${seconds(soakMs)}.`, true);
+}

@@ -1,0 +1,13 @@
+const LONGEST = 1_000;
+
+/**
+ * A message of the cluster, fit to be kept: without what follows `?` in a URL and the user before `@` (law 12: a registry's redirect to its
+ * blob store is signed by its query), and cut after 1,000 characters.
+ */
+export function tidyMessage(message: string): string {
+  const bare = message
+    .replace(/(\w+:\/\/)[^\s/@"']*@/g, '$1')
+    .replace(/(\w+:\/\/[^\s?"'\\]*)\?[^\s"'\\]*/g, '$1')
+    .trim();
+  return bare.length > LONGEST ? `${bare.slice(0, LONGEST - 1)}…` : bare;
+}
