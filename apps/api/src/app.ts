@@ -6,7 +6,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { guardAccess } from './auth/guard-access.ts';
-import { askForCheck } from './checks/ask-for-check.ts';
+import { throughQueue } from './checks/through-queue.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
 import { limitBody } from './limits/body-limit.ts';
@@ -24,7 +24,11 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { releaseRoute } from './routes/release.ts';
+import { rollbackRoute } from './routes/rollback.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
+import { stopRoutes } from './routes/stop.ts';
+import { switchRoutes } from './routes/switches.ts';
 import { workloadRoutes } from './routes/workloads.ts';
 
 const kib = 1024;
@@ -41,7 +45,7 @@ const revalidate: MiddlewareHandler = async (c, next) => {
  * @throws Error when the server can be reached from elsewhere and has no token.
  */
 export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
-  const deps = { ...given, requestCheck: askForCheck(given.requestCheck) };
+  const deps = { ...given, ...throughQueue(given) };
   const metrics = createApiMetrics(deps.metrics, deps.history);
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
 
@@ -83,7 +87,11 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', healthRoutes(deps));
   app.route('/', metricsRoutes(deps));
   app.route('/', workloadRoutes(deps));
+  app.route('/', rollbackRoute(deps));
+  app.route('/', releaseRoute(deps));
+  app.route('/', switchRoutes(deps));
   app.route('/', rolloutRoutes(deps));
+  app.route('/', stopRoutes(deps));
   app.route('/', eventRoutes(createEventHub({ ...deps, metrics })));
   app.route('/', hookRoutes(deps, metrics));
   return app;

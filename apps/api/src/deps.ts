@@ -7,10 +7,18 @@ import type { Registry } from 'prom-client';
 /** Asks for one check of a workload. `notBefore`: an observation made before this moment (ms since the epoch) is too old. */
 export type RequestCheck = (workload: WorkloadId, trigger: 'manual' | 'webhook', notBefore: number) => Promise<void>;
 
+/** Asks for one rollout to be written. */
+export type RequestPatch = (rollout: string) => Promise<void>;
+
+/** Asks for everything that Keelson wrote into a workload to be taken back. */
+export type RequestRelease = (workload: WorkloadId) => Promise<void>;
+
 /** All that the API stands on. It knows neither Kubernetes nor registries. */
 export interface ApiDeps {
   readonly history: History;
   readonly requestCheck: RequestCheck;
+  readonly requestPatch: RequestPatch;
+  readonly requestRelease: RequestRelease;
   /** Opens everything. */
   readonly token?: string;
   /** Opens the webhooks only. */

@@ -63,7 +63,7 @@ it.each([
 ])('says what to mend with %s, and ends', async (_, env, sentence) => {
   const { written, exited } = run(env);
 
-  expect(await exited).toEqual([1, null]);
+  expect(await exited).toEqual([2, null]);
   expect(written.text).toMatch(sentence);
   expect(written.text).not.toContain('hunter2');
   expect(written.text).not.toMatch(/^\s+at /m);

@@ -13,9 +13,10 @@ export interface ApiMetrics {
 }
 
 /** The API's own figures. Every label has a small fixed set of values: none comes from a caller. */
-export function createApiMetrics(registry: Registry, history: Pick<History, 'active'>): ApiMetrics {
+export function createApiMetrics(registry: Registry, history: Pick<History, 'active' | 'clusterStop'>): ApiMetrics {
   const registers = [registry];
   registry.registerMetric(activeRollouts(history));
+  registry.registerMetric(stopped(history));
   return {
     requestSeconds: new Histogram({
       name: 'keelson_http_request_duration_seconds',
@@ -55,6 +56,24 @@ function activeRollouts(history: Pick<History, 'active'>): Gauge<'state'> {
       for (const state of ['pending', 'verifying']) {
         this.set({ state }, active.filter((rollout) => rollout.state === state).length);
       }
+    },
+  });
+}
+
+/** Held workloads and quarantined digests are not counted here: that would read every workload at each scrape. */
+function stopped(history: Pick<History, 'clusterStop'>): Gauge {
+  return new Gauge({
+    name: 'keelson_api_stopped',
+    help: '1 while all new rollouts are stopped; absent while Redis does not answer.',
+    registers: [],
+    async collect() {
+      this.reset();
+      const answer = await history.clusterStop().then(
+        (stop) => ({ stop }),
+        () => undefined,
+      );
+      if (answer) this.set(answer.stop ? 1 : 0);
+      else this.remove();
     },
   });
 }

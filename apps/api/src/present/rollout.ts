@@ -6,11 +6,13 @@ import { moment } from './moment.ts';
 
 /** A rollout as the API answers it. */
 export function presentRollout(rollout: Rollout): z.input<typeof rolloutSchema> {
-  const { id, workload, state, trigger, code, reason, createdAt, updatedAt, generation } = rollout;
+  const { id, workload, state, kind, trigger, code, reason, createdAt, updatedAt, generation } = rollout;
+  const { rollbackOf, unhealthyBefore, written, soak } = rollout;
   return {
     id,
     workload,
     state,
+    kind,
     trigger,
     code,
     reason,
@@ -30,5 +32,9 @@ export function presentRollout(rollout: Rollout): z.input<typeof rolloutSchema> 
     }),
     ...(rollout.evidence && { evidence: rollout.evidence }),
     generation,
+    ...(rollbackOf !== undefined && { rollbackOf }),
+    ...(unhealthyBefore !== undefined && { unhealthyBefore }),
+    ...(written && { written: { path: written.path } }),
+    ...(soak && { soakingSince: moment(soak.since) }),
   };
 }

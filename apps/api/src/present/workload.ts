@@ -1,12 +1,16 @@
 import type { z } from '@hono/zod-openapi';
-import type { CheckRecord, WorkloadState } from '@keelson/history';
+import type { CheckRecord, Rollout, WorkloadState } from '@keelson/history';
 import type { workloadSchema } from '../schemas/workload.ts';
+import { presentHold, presentQuarantine } from './held.ts';
 import { moment } from './moment.ts';
+import { standing } from './standing.ts';
 
 type Answer = z.input<typeof workloadSchema>;
 
-/** A workload's state as the API answers it: its record, its last check, and its digests by container. */
-export function presentWorkload({ record, check, digests, active, latest }: WorkloadState): Answer {
+/** A workload's state as the API answers it: its record, what stands in its way, its last check, and its digests by container. */
+export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer {
+  const { record, check, digests, active, latest, hold, quarantine, undone } = state;
+  const why = standing(state, newest);
   const observed = new Map(check?.observed.map(({ container, digest }) => [container, digest]));
   const { id, namespace, kind, name, policy, trigger, schedule, intervalMs, owner, writePath, warnings } = record;
   return {
@@ -33,6 +37,10 @@ export function presentWorkload({ record, check, digests, active, latest }: Work
         ...(seen && { observed: seen }),
       };
     }),
+    ...(why !== undefined && { standing: why }),
+    ...(hold && { hold: presentHold(hold) }),
+    quarantine: presentQuarantine(quarantine),
+    ...(undone && { undone: { manager: undone.manager, times: undone.times, at: moment(undone.at) } }),
     ...(check && { check: presentCheck(check) }),
     ...(active !== undefined && { active }),
     ...(latest !== undefined && { latest }),

@@ -6,6 +6,7 @@ const links = {
   workloads: '/api/v1/workloads',
   rollouts: '/api/v1/rollouts',
   events: '/api/v1/events',
+  stop: '/api/v1/stop',
   openapi: '/openapi.json',
   health: '/healthz',
   readiness: '/readyz',

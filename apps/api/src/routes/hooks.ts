@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { checkAll } from '../checks/check-all.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { createFollowers } from '../hooks/followers.ts';
 import { maxEvents, readNotification } from '../hooks/notification.ts';
@@ -45,9 +46,6 @@ const registryRoute = createRoute({
   responses: { 202: json('Taken.', acceptedSchema), ...problems(400, 401, 403, 413, 429, 503) },
 });
 
-/** Checks that are handed to the queue at once. */
-const batch = 100;
-
 export function hookRoutes({ history, requestCheck, now, log }: ApiDeps, metrics: ApiMetrics): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   const followersOf = createFollowers(history);
@@ -67,14 +65,11 @@ export function hookRoutes({ history, requestCheck, now, log }: ApiDeps, metrics
     metrics.hookEvents.inc({ outcome: 'unfollowed' }, unfollowed);
     metrics.hookEvents.inc({ outcome: 'ignored' }, ignored);
 
-    const ids = [...workloads];
-    for (let start = 0; start < ids.length; start += batch) {
-      await Promise.all(ids.slice(start, start + batch).map((id) => requestCheck(id, 'webhook', receivedAt)));
-    }
-    metrics.hookChecks.inc(ids.length);
-    if (ids.length > 0)
-      log.info({ requestId: c.get('requestId'), workloads: ids.length }, 'a registry says to look now');
-    return c.json({ asked: ids.length, events: notification.events, ignored }, 202);
+    await checkAll(requestCheck, workloads, 'webhook', receivedAt);
+    metrics.hookChecks.inc(workloads.size);
+    if (workloads.size > 0)
+      log.info({ requestId: c.get('requestId'), workloads: workloads.size }, 'a registry says to look now');
+    return c.json({ asked: workloads.size, events: notification.events, ignored }, 202);
   });
 
   return app;

@@ -59,14 +59,14 @@ export function workloadRoutes({ history, requestCheck, now }: ApiDeps): OpenAPI
 
   app.openapi(listRoute, async (c) => {
     const { items, next } = await history.workloadPage(c.req.valid('query'));
-    const page = { items: items.map(presentWorkload), ...(next !== undefined && { next }) };
+    const page = { items: items.map((state) => presentWorkload(state)), ...(next !== undefined && { next }) };
     return c.json(page, 200, linkTo(c.req.url, next));
   });
 
   app.openapi(detailRoute, async (c) => {
     const state = await findWorkload(history, c.req.valid('param'));
     const rollout = state.latest === undefined ? undefined : await history.rollout(state.latest);
-    return c.json({ ...presentWorkload(state), ...(rollout && { rollout: presentRollout(rollout) }) }, 200);
+    return c.json({ ...presentWorkload(state, rollout), ...(rollout && { rollout: presentRollout(rollout) }) }, 200);
   });
 
   app.openapi(checkRoute, async (c) => {

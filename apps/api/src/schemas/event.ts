@@ -4,12 +4,14 @@ import { momentSchema } from './common.ts';
 /** The data of one server-sent event; its `event` is the type, its `id` the place in the stream. */
 export const eventSchema = z
   .object({
-    type: z.enum(['rollout', 'workload', 'check']),
+    type: z.enum(['rollout', 'workload', 'check', 'quarantine', 'hold', 'cluster']),
     at: momentSchema,
-    workload: z.string().openapi({ example: 'myapp/deployment/myapp' }),
+    workload: z.string().openapi({ description: 'Empty for type cluster.', example: 'myapp/deployment/myapp' }),
     rollout: z.string().optional(),
     name: z.string().openapi({
-      description: "rollout: the new state. workload: added, changed, removed. check: the decision's code.",
+      description:
+        "rollout: the new state. workload: added, changed, removed. check: the decision's code. quarantine: added, released. " +
+        "hold: the hold's code, or resumed. cluster: stopped, resumed.",
       example: 'succeeded',
     }),
     message: z.string().optional(),

@@ -6,6 +6,7 @@ const sentences = {
   401: 'A token is required, or the one given is wrong.',
   403: 'Without a token only programs on this machine are answered.',
   404: 'Not there.',
+  409: 'Not as things stand: `code` and `detail` say why, and what to do.',
   413: 'The body is too large.',
   429: 'Too many requests from this address; see Retry-After.',
   503: 'Something that Keelson needs does not answer; see Retry-After.',

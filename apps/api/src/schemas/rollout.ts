@@ -50,7 +50,10 @@ export const rolloutSchema = z
     id: z.string(),
     workload: z.string().openapi({ example: 'myapp/deployment/myapp' }),
     state: stateSchema,
-    trigger: z.enum(['poll', 'webhook', 'manual', 'start']),
+    kind: z.enum(['update', 'rollback']),
+    trigger: z
+      .enum(['poll', 'webhook', 'manual', 'start', 'verdict'])
+      .openapi({ description: '`verdict`: a rollout failed, and this one undoes it.' }),
     code: codeSchema,
     reason: z.string().openapi({ description: 'Why it was started, in a sentence.' }),
     changes: z.array(changeSchema),
@@ -62,6 +65,18 @@ export const rolloutSchema = z
     generation: z
       .number()
       .openapi({ description: "The workload's generation that carries the change; 0 until written." }),
+    rollbackOf: z.string().optional().openapi({ description: 'Id of the failed rollout that this one undoes.' }),
+    unhealthyBefore: z
+      .string()
+      .optional()
+      .openapi({ description: 'Why the workload did not work before anything was written: its image is not blamed.' }),
+    written: z
+      .object({ path: z.string().openapi({ description: 'The way by which it was written.', example: 'image-pin' }) })
+      .optional()
+      .openapi({ description: 'Absent until written.' }),
+    soakingSince: momentSchema
+      .optional()
+      .openapi({ description: 'Since when all of its pods work, and are watched before it counts as good.' }),
   })
   .openapi('Rollout');
 

@@ -23,10 +23,43 @@ const checkSchema = z
     at: momentSchema,
     nextAt: momentSchema.optional(),
     code: codeSchema,
-    sentence: z.string().openapi({ description: 'Why the workload runs what it runs.' }),
+    sentence: z.string().openapi({ description: 'What that check found.' }),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
   })
   .openapi('Check');
+
+const quarantineSchema = z
+  .object({
+    container: z.string().openapi({ example: 'myapp' }),
+    image: z.string().openapi({ example: 'registry.gitlab.com/cmunroe/ops/myapp' }),
+    tag: z.string().optional().openapi({ example: 'latest' }),
+    digest: digestSchema,
+    code: codeSchema.openapi({ description: "The verdict's code, or `manual`.", example: 'crash-loop' }),
+    sentence: z.string(),
+    at: momentSchema,
+    rollout: z.string().optional().openapi({ description: 'Id of the rollout that failed.' }),
+  })
+  .openapi('QuarantineEntry', {
+    description: 'A digest that is not offered again: until the next push, or a release.',
+  });
+
+export const holdSchema = z
+  .object({
+    code: codeSchema.openapi({ example: 'paused' }),
+    sentence: z.string().openapi({ description: 'Why, and what to do.' }),
+    at: momentSchema,
+  })
+  .openapi('Hold', { description: 'Nothing new is rolled out until a person resumes.' });
+
+export const quarantineListSchema = z.array(quarantineSchema);
+
+const undoneSchema = z
+  .object({
+    manager: z.string().openapi({ description: 'The field manager.', example: 'kubectl-rollout' }),
+    times: z.int().openapi({ description: 'Since the last rollout.' }),
+    at: momentSchema,
+  })
+  .openapi('Undone', { description: 'Who took away what Keelson wrote.' });
 
 const warningSchema = z
   .object({
@@ -51,6 +84,13 @@ export const workloadSchema = z
     owner: z.string().openapi({ description: 'Who writes this object besides Keelson.', example: 'none' }),
     writePath: z.string().openapi({ description: 'How Keelson writes into it.', example: 'image-pin' }),
     containers: z.array(containerSchema),
+    standing: z
+      .string()
+      .optional()
+      .openapi({ description: 'Why the workload runs what it runs, with all that is known: what holds it first.' }),
+    hold: holdSchema.optional(),
+    quarantine: quarantineListSchema.openapi({ description: 'Newest first, at most 20.' }),
+    undone: undoneSchema.optional(),
     check: checkSchema.optional(),
     active: z.string().optional().openapi({ description: 'Id of the rollout under way.' }),
     latest: z.string().optional().openapi({ description: 'Id of the newest rollout, under way or done.' }),

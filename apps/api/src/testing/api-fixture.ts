@@ -22,6 +22,9 @@ export interface ApiFixture {
   readonly log: { text: string };
   /** Checks that were asked for since the app was made. */
   readonly asked: Asked[];
+  /** Rollouts that were to be written, and workloads to be let go of, since the app was made. */
+  readonly patched: string[];
+  readonly released: WorkloadId[];
   /** What `now()` says; move it by assigning. */
   readonly clock: { now: number };
   /** An app on the same Redis; its checks go into `asked`. */
@@ -41,6 +44,8 @@ export async function startFixture(): Promise<ApiFixture> {
     },
   });
   const asked: Asked[] = [];
+  const patched: string[] = [];
+  const released: WorkloadId[] = [];
   const clock = { now: 1_795_162_530_250 };
 
   return {
@@ -48,13 +53,21 @@ export async function startFixture(): Promise<ApiFixture> {
     history,
     log,
     asked,
+    patched,
+    released,
     clock,
     api(options = {}) {
-      asked.length = 0;
+      for (const list of [asked, patched, released]) list.length = 0;
       return createApi({
         history,
         async requestCheck(workload, trigger, notBefore) {
           asked.push({ workload, trigger, notBefore });
+        },
+        async requestPatch(rollout) {
+          patched.push(rollout);
+        },
+        async requestRelease(workload) {
+          released.push(workload);
         },
         loopback: true,
         log: createLogger({ level: 'trace', name: 'api', destination }),

@@ -1,0 +1,18 @@
+import type { WorkloadId } from '@keelson/history';
+import type { RequestCheck } from '../deps.ts';
+
+/** Checks that are handed to the queue at once. */
+const batch = 100;
+
+/** Asks for a check of each, some at a time. */
+export async function checkAll(
+  requestCheck: RequestCheck,
+  workloads: Iterable<WorkloadId>,
+  trigger: 'manual' | 'webhook',
+  notBefore: number,
+): Promise<void> {
+  const ids = [...workloads];
+  for (let start = 0; start < ids.length; start += batch) {
+    await Promise.all(ids.slice(start, start + batch).map((id) => requestCheck(id, trigger, notBefore)));
+  }
+}

@@ -1,0 +1,49 @@
+import type { QuarantineEntry, Rollout, WorkloadState } from '@keelson/history';
+import { shortDigest } from '@keelson/image';
+
+/** What a check says while a rollout is due or under way: no longer true once that has ended. */
+const PASSING = new Set(['new-digest', 'pushed-while-away', 'waiting-to-write', 'rolling-out']);
+
+/**
+ * Why a workload runs what it runs, as one text: what holds it, what of its image is in quarantine, how its newest rollout failed, then what
+ * the last check found. Whatever is newer than that check and speaks against it takes its place; nothing is said twice.
+ */
+export function standing(state: WorkloadState, latest?: Rollout): string | undefined {
+  const { check, hold, active } = state;
+  const kept = quarantineInTheWay(state);
+  const failure = kept === undefined && latest?.state === 'failed' ? failureOf(latest) : undefined;
+  const news = [hold, kept, failure].flatMap((item) => (item ? [item] : []));
+  const newest = Math.max(...news.map(({ at }) => at));
+
+  const overtaken = check && PASSING.has(check.code) && active === undefined && newest >= check.at;
+  const found = check && !overtaken ? check.sentence : '';
+  const told = news.flatMap(({ sentence }) => (found.includes(inner(sentence)) ? [] : [sentence]));
+  const sentences = [...told, ...(found === '' ? [] : [found])];
+  return sentences.length === 0 ? undefined : sentences.join(' ');
+}
+
+interface News {
+  readonly at: number;
+  readonly sentence: string;
+}
+
+/** The newest entry about a digest that the tag means, or that was written last. */
+function quarantineInTheWay({ quarantine, check, digests }: WorkloadState): News | undefined {
+  const meant = (entry: QuarantineEntry): boolean =>
+    digests[entry.container]?.rolledOut === entry.digest ||
+    check?.observed.some((seen) => seen.container === entry.container && seen.digest === entry.digest) === true;
+  const entry = quarantine.find(meant);
+  // The check has said it in its own way, with what runs instead.
+  if (!entry || (check?.code === 'quarantined' && check.at >= entry.at)) return undefined;
+  return { at: entry.at, sentence: `${shortDigest(entry.digest)} is in quarantine: ${entry.sentence}` };
+}
+
+function failureOf({ updatedAt, transitions }: Rollout): News | undefined {
+  const message = transitions.at(-1)?.message;
+  return message === undefined ? undefined : { at: updatedAt, sentence: `The newest rollout failed: ${message}` };
+}
+
+/** A sentence as it stands inside another one. */
+function inner(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}

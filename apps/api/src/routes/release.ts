@@ -1,0 +1,53 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { WorkloadState } from '@keelson/history';
+import type { Digest } from '@keelson/image';
+import { shortDigest } from '@keelson/image';
+import { digestPrefixSchema, onlyMatch } from '../actions/digest-prefix.ts';
+import { optionalBody, readBody } from '../actions/read-body.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { presentQuarantine } from '../present/held.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
+import { releasedSchema } from '../schemas/actions.ts';
+import { workloadParams } from '../schemas/common.ts';
+import { json, problems, secured } from '../schemas/responses.ts';
+import { findWorkload } from './workloads.ts';
+
+const requestSchema = z.strictObject({ digest: digestPrefixSchema.optional() }).openapi('ReleaseRequest');
+
+const route = createRoute({
+  method: 'post',
+  path: '/api/v1/workloads/{namespace}/{kind}/{name}/release',
+  operationId: 'releaseDigests',
+  tags: ['Workloads'],
+  summary: 'Take digests out of quarantine, one or all',
+  description:
+    'They may be rolled out again; a check is asked for, which does so where the tag still means one of them.',
+  ...secured,
+  request: { params: workloadParams, ...optionalBody('ReleaseRequest') },
+  responses: { 200: json('What was taken out.', releasedSchema), ...problems(400, 401, 403, 404, 409, 413, 503) },
+});
+
+export function releaseRoute({ history, requestCheck, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
+  app.openAPIRegistry.register('ReleaseRequest', requestSchema);
+
+  app.openapi(route, async (c) => {
+    const state = await findWorkload(history, c.req.valid('param'));
+    const { digest } = await readBody(c, requestSchema);
+    const { id } = state.record;
+    const released = await history.release(id, digest === undefined ? undefined : named(state, digest));
+    log.info({ requestId: c.get('requestId'), workload: id, digests: released.length }, 'somebody releases digests');
+    await requestCheck(id, 'manual', now());
+    return c.json({ workload: id, released: presentQuarantine(released) }, 200);
+  });
+  return app;
+}
+
+/** @throws ApiProblem when none, or several, are meant. */
+function named({ record, quarantine }: WorkloadState, prefix: string): Digest {
+  const digests = new Set(quarantine.map(({ digest }) => digest));
+  const match = onlyMatch(digests, prefix);
+  if (match !== undefined) return match;
+  const there = digests.size === 0 ? 'nothing is' : `there are ${[...digests].map(shortDigest).join(', ')}`;
+  throw new ApiProblem('not-in-quarantine', `${prefix} is not in quarantine for ${record.id}: ${there}.`);
+}

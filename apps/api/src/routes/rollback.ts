@@ -1,0 +1,84 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { BeginResult } from '@keelson/history';
+import { optionalBody, readBody } from '../actions/read-body.ts';
+import { reasonSchema } from '../actions/reason.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { presentRollout } from '../present/rollout.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
+import { holdAfter, planRollback } from '../rollback/plan-rollback.ts';
+import { workloadParams } from '../schemas/common.ts';
+import { json, problems, secured } from '../schemas/responses.ts';
+import { rolloutSchema } from '../schemas/rollout.ts';
+import { findWorkload } from './workloads.ts';
+
+const requestSchema = z
+  .strictObject({
+    to: z
+      .string()
+      .regex(
+        /^(?:[0-9a-z]{9}|(?:sha256:)?[0-9a-f]{7,64})$/,
+        'must be a digest (7 hex digits or more) or the id of a rollout',
+      )
+      .optional()
+      .openapi({
+        description:
+          'A digest of its history, in full or its first 7 hex digits or more, or the id of a rollout. Default: what worked before.',
+        example: 'sha256:4afff5507085',
+      }),
+    until: z.enum(['newer-digest', 'resume']).default('newer-digest').openapi({
+      description:
+        '`newer-digest`: what there is now goes into quarantine, the next push is rolled out. `resume`: nothing is, until a person resumes.',
+    }),
+    reason: reasonSchema.optional(),
+  })
+  .openapi('RollbackRequest');
+
+const route = createRoute({
+  method: 'post',
+  path: '/api/v1/workloads/{namespace}/{kind}/{name}/rollback',
+  operationId: 'rollBackWorkload',
+  tags: ['Workloads'],
+  summary: 'Go back to an image of its history',
+  description: 'Begins a rollback of every container of that change, and answers it. Asked twice, it is the same one.',
+  ...secured,
+  request: { params: workloadParams, ...optionalBody('RollbackRequest') },
+  responses: {
+    202: json('The rollback: it is written next.', rolloutSchema),
+    ...problems(400, 401, 403, 404, 409, 413, 503),
+  },
+});
+
+export function rollbackRoute({ history, requestPatch, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
+  app.openAPIRegistry.register('RollbackRequest', requestSchema);
+
+  app.openapi(route, async (c) => {
+    const state = await findWorkload(history, c.req.valid('param'));
+    const wish = await readBody(c, requestSchema);
+    const plan = await planRollback(history, state, wish, now());
+    const begun =
+      'underWay' in plan ? { outcome: 'exists' as const, rollout: plan.underWay } : await history.begin(plan);
+    if (begun.outcome !== 'created' && begun.outcome !== 'exists') throw refused(begun, state.record.id);
+    const { rollout } = begun;
+    if (begun.outcome === 'exists' && wish.until === 'resume' && !state.hold) {
+      // Somebody else began it, and did not ask for it to last.
+      const digests = rollout.changes.map(({ to }) => to.digest);
+      await history.hold(rollout.workload, holdAfter(digests, wish.reason, now()));
+    }
+    await requestPatch(rollout.id);
+    log.info({ requestId: c.get('requestId'), workload: rollout.workload, rollout: rollout.id }, 'somebody rolls back');
+    return c.json(presentRollout(rollout), 202);
+  });
+  return app;
+}
+
+/** What changed between reading and beginning; a rollback is begun in spite of holds and stops. */
+function refused(begun: Exclude<BeginResult, { outcome: 'created' | 'exists' }>, id: string): Error {
+  if (begun.outcome === 'done')
+    return new ApiProblem('already-runs', `That is what was rolled out last to ${id}: name another one in "to".`);
+  if (begun.outcome === 'quarantined') {
+    const why = begun.entries.map(({ sentence }) => sentence).join(' ');
+    return new ApiProblem('quarantined', `That is in quarantine: ${why} POST …/release takes it out.`);
+  }
+  return new Error(`A rollback of ${id} did not begin: ${begun.outcome}.`);
+}

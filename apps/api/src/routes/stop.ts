@@ -1,0 +1,52 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import type { ClusterStop } from '@keelson/history';
+import { checkAll } from '../checks/check-all.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { moment } from '../present/moment.ts';
+import { stopResumedSchema, stopSchema } from '../schemas/actions.ts';
+import { json, problems, secured } from '../schemas/responses.ts';
+
+const readRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/stop',
+  operationId: 'getStop',
+  tags: ['Workloads'],
+  summary: 'Whether all new rollouts are stopped, because so many failed at once that it must be the cluster',
+  ...secured,
+  responses: { 200: json('Stopped or not.', stopSchema), ...problems(401, 403, 503) },
+});
+
+const resumeRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/stop/resume',
+  operationId: 'resumeAll',
+  tags: ['Workloads'],
+  summary: 'End that stop',
+  description:
+    'Every workload is checked then: nothing makes up for a webhook that came meanwhile. What is held or in quarantine stays so.',
+  ...secured,
+  responses: { 200: json('Nothing is stopped.', stopResumedSchema), ...problems(401, 403, 413, 503) },
+});
+
+export function stopRoutes({ history, requestCheck, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
+
+  app.openapi(readRoute, async (c) => {
+    const stop = await history.clusterStop();
+    return c.json({ stopped: stop !== undefined, ...(stop && { stop: present(stop) }) }, 200);
+  });
+
+  app.openapi(resumeRoute, async (c) => {
+    const resumed = await history.resumeCluster();
+    const ids = resumed ? await history.workloadIds() : [];
+    if (resumed) log.info({ workloads: ids.length }, 'somebody resumes all rollouts');
+    await checkAll(requestCheck, ids, 'manual', now());
+    return c.json({ ...(resumed && { resumed: present(resumed) }), asked: ids.length }, 200);
+  });
+
+  return app;
+}
+
+function present({ sentence, at }: ClusterStop) {
+  return { sentence, at: moment(at) };
+}
