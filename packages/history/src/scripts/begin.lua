@@ -11,13 +11,10 @@ if older ~= '' and (redis.call('HGET', rollouts, older) or '') ~= read then retu
 if ARGV[10] == '1' and redis.call('EXISTS', stop) == 1 then return false end
 if not holds(workload, 11) then return false end
 
+-- First what a full Redis refuses: once a script has written anything, Redis lets it finish.
+if superseded ~= '' then redis.call('HSET', rollouts, older, superseded) end
 write(workload, 11)
-if older ~= '' then
-  redis.call('SREM', active, older)
-  if superseded ~= '' then
-    redis.call('HSET', rollouts, older, superseded)
-    emit(events, max, now, 'rollout', id, older, 'superseded', '')
-  end
-end
+if older ~= '' then redis.call('SREM', active, older) end
+if superseded ~= '' then emit(events, max, now, 'rollout', id, older, 'superseded', '') end
 tell(events, max, now, id, 11)
 return create(now, keep, max, id, record, reason)

@@ -1,0 +1,132 @@
+import { expect, it } from 'vitest';
+import { finish } from '../../test/begin-new.ts';
+import { useHistory } from '../../test/opened.ts';
+import { change, digest, record, rollout } from '../../test/samples.ts';
+import { byHand, created, fail, paused, quarantined, workload, written } from '../../test/verdicts.ts';
+
+const redis = useHistory();
+const stop = { sentence: 'Everything fails.', at: 1_795_000_000_000 };
+const stopAll = () => redis.raw.hset('{keelson}:h:stop', stop);
+
+async function ready(...quarantine: readonly string[]) {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const bad = await written(history, 'good', 'bad');
+  await fail(history, bad.id, { quarantine: quarantine.map((seed) => quarantined(seed)) });
+  return history;
+}
+
+it.each(['update', 'rollback'] as const)('begins no %s to a digest in quarantine (law 7)', async (kind) => {
+  const history = await ready('worse');
+
+  const begun = await history.begin({ ...rollout('bad', 'worse'), kind });
+
+  expect(begun).toEqual({ outcome: 'quarantined', entries: [quarantined('worse')] });
+  expect(await history.active()).toEqual([]);
+});
+
+it('asks for each container by itself', async () => {
+  const history = await ready('worse');
+  const changes = [change('a', 'b', { container: 'side' }), change('bad', 'worse')];
+  const side = [change('bad', 'worse', { container: 'side' })];
+  const mirror = [change('bad', 'worse', { image: 'docker.io/library/nginx' })];
+
+  expect((await history.begin({ ...rollout('bad', 'worse'), changes })).outcome).toBe('quarantined');
+  expect((await history.begin({ ...rollout('bad', 'worse'), changes: side })).outcome).toBe('created');
+  expect((await history.begin({ ...rollout('bad', 'worse'), changes: mirror })).outcome).toBe('created');
+});
+
+it('begins nothing new while the workload is held, but rolls back', async () => {
+  const history = await ready();
+  await history.hold(workload, paused);
+
+  expect(await history.begin(rollout('bad', 'new'))).toEqual({ outcome: 'held', hold: paused });
+  expect((await history.begin(byHand('bad', 'good'))).outcome).toBe('created');
+  expect(await history.begin(rollout('bad', 'new'))).toEqual({ outcome: 'held', hold: paused });
+});
+
+it('begins nothing new while everything is stopped, but rolls back', async () => {
+  const history = await ready();
+  await stopAll();
+
+  expect(await history.begin(rollout('bad', 'new'))).toEqual({ outcome: 'stopped', stop });
+  expect((await history.begin(byHand('bad', 'good'))).outcome).toBe('created');
+});
+
+it('says first what is already so, then what is the digest’s fault, then what people want', async () => {
+  const history = await ready('bad', 'worse');
+  await stopAll();
+  await redis.raw.hset(`{keelson}:h:workload:${workload}`, 'hold', JSON.stringify(paused));
+  const outcome = async (to: string, again = false) => (await history.begin({ ...rollout('x', to), again })).outcome;
+
+  expect(await outcome('bad')).toBe('done');
+  expect(await outcome('bad', true)).toBe('quarantined');
+  expect(await outcome('worse')).toBe('quarantined');
+  expect(await outcome('new')).toBe('held');
+  await history.resume(workload);
+  expect(await outcome('new')).toBe('stopped');
+  const back = created(await history.begin(byHand('bad', 'good')));
+  expect(await history.begin(rollout('bad', 'good'))).toEqual({ outcome: 'exists', rollout: back });
+});
+
+it('begins again what was written last when that is asked for', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  await finish(history, rollout('a', 'b'));
+
+  expect((await history.begin(rollout('a', 'b'))).outcome).toBe('done');
+  expect((await history.begin({ ...rollout('b', 'b'), again: true })).outcome).toBe('created');
+  expect((await history.workload(workload))?.digests.app?.lastGood).toBe(digest('b'));
+});
+
+it('writes down with a rollback what a person wants left alone', async () => {
+  const history = await ready('worse');
+  const hold = { ...paused, code: 'manual-rollback' } as const;
+  const after = await history.lastEventId();
+
+  const begun = created(await history.begin({ ...byHand('bad', 'good'), quarantine: [quarantined('bad')], hold }));
+
+  expect(await history.workload(workload)).toMatchObject({
+    active: begun.id,
+    hold,
+    quarantine: [quarantined('bad'), quarantined('worse')],
+  });
+  expect((await history.events(after)).map(({ type, name }) => `${type} ${name}`)).toEqual([
+    'quarantine added',
+    'hold manual-rollback',
+    'rollout pending',
+  ]);
+});
+
+it('writes nothing down with what does not begin', async () => {
+  const history = await ready('worse');
+
+  const begun = await history.begin({ ...byHand('bad', 'worse'), quarantine: [quarantined('bad')], hold: paused });
+
+  expect(begun.outcome).toBe('quarantined');
+  expect(await history.workload(workload)).toMatchObject({ quarantine: [quarantined('worse')] });
+  expect((await history.workload(workload))?.hold).toBeUndefined();
+});
+
+it('refuses to put its own target into quarantine', async () => {
+  const history = redis.open();
+  expect(() => history.begin({ ...byHand('bad', 'good'), quarantine: [quarantined('good')] })).toThrow(
+    expect.objectContaining({ code: 'invalid' }),
+  );
+});
+
+it.each(['quarantine', 'hold'])(
+  'begins nothing new where its %s cannot be read, until a person ends it',
+  async (field) => {
+    const told: unknown[] = [];
+    const history = redis.open({ onCorrupt: (error) => told.push(error.code) });
+    await redis.raw.hset(`{keelson}:h:workload:${workload}`, field, '[1]');
+
+    await expect(history.begin(rollout('a', 'b'))).rejects.toMatchObject({ code: 'corrupt' });
+    expect(told).toContain('corrupt');
+
+    await history.release(workload);
+    await history.resume(workload);
+    expect((await history.begin(rollout('a', 'b'))).outcome).toBe('created');
+  },
+);

@@ -1,0 +1,163 @@
+import { expect, it } from 'vitest';
+import { useHistory } from '../../test/opened.ts';
+import { change, digest, record, rollout } from '../../test/samples.ts';
+import { back, byHand, created, fail, moved, paused, quarantined, workload, written } from '../../test/verdicts.ts';
+
+const redis = useHistory();
+
+async function ready() {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  return { history, update: await written(history, 'good', 'bad') };
+}
+
+it('writes a failure, its quarantine and its rollback together (laws 7 and 8)', async () => {
+  const { history, update } = await ready();
+  const after = await history.lastEventId();
+
+  const failed = await fail(history, update.id, back('bad', 'good'));
+
+  const state = await history.workload(workload);
+  const [rollback, ...others] = await history.active();
+  expect(failed).toMatchObject({ id: update.id, state: 'failed' });
+  expect(others).toEqual([]);
+  expect(rollback).toMatchObject({
+    kind: 'rollback',
+    rollbackOf: update.id,
+    workload,
+    state: 'pending',
+    trigger: 'verdict',
+    changes: [change('bad', 'good')],
+  });
+  expect(state).toMatchObject({ active: rollback?.id, latest: rollback?.id, quarantine: [quarantined('bad')] });
+  expect(state?.digests.app).toMatchObject({ rolledOut: digest('bad'), lastGood: digest('good') });
+  expect((await history.rollouts({})).items).toEqual([rollback, failed]);
+  expect(
+    (await history.events(after)).map(({ type, name, rollout, message }) => [type, name, rollout, message]),
+  ).toEqual([
+    ['rollout', 'failed', update.id, 'It crashes.'],
+    ['quarantine', 'added', undefined, 'bad crashes.'],
+    ['rollout', 'pending', rollback?.id, 'bad crashes.'],
+  ]);
+});
+
+it('holds the workload in the same step', async () => {
+  const { history, update } = await ready();
+  const hold = { ...paused, code: 'too-many-failures' } as const;
+
+  await fail(history, update.id, { ...back('bad', 'good'), hold });
+
+  expect(await history.workload(workload)).toMatchObject({ hold, quarantine: [quarantined('bad')] });
+  expect(await history.active()).toMatchObject([{ kind: 'rollback' }]);
+});
+
+it('keeps the hold that a person put there', async () => {
+  const { history, update } = await ready();
+  await history.hold(workload, paused);
+  const after = await history.lastEventId();
+
+  await fail(history, update.id, { hold: { ...paused, code: 'rollback-by-hand' } });
+
+  expect((await history.workload(workload))?.hold).toEqual(paused);
+  expect((await history.events(after)).map(({ type }) => type)).toEqual(['rollout']);
+});
+
+it('names each digest once, the newest first, and at most 20', async () => {
+  const { history, update } = await ready();
+  const many = Array.from({ length: 25 }, (_, i) => quarantined(`old${i}`));
+  await fail(history, update.id, { quarantine: many });
+  const next = await written(history, 'bad', 'worse');
+
+  await fail(history, next.id, { quarantine: [quarantined('worse'), quarantined('old3', { sentence: 'Again.' })] });
+
+  const entries = (await history.workload(workload))?.quarantine ?? [];
+  expect(entries).toHaveLength(20);
+  expect(entries.slice(0, 6).map(({ sentence }) => sentence)).toEqual([
+    'worse crashes.',
+    'Again.',
+    'old0 crashes.',
+    'old1 crashes.',
+    'old2 crashes.',
+    'old4 crashes.',
+  ]);
+});
+
+it.each([
+  ['a success', 'succeeded', ['verifying']],
+  ['a failure that is told again (law 8)', 'failed', ['failed']],
+] as const)('has no consequences of %s', async (_, to, from) => {
+  const { history, update } = await ready();
+  if (to === 'failed') await fail(history, update.id);
+
+  const asked = history.transition(update.id, { from, to, code: 'x', consequences: back('bad', 'good') });
+
+  await expect(asked).rejects.toMatchObject({ code: 'invalid' });
+  expect((await history.rollouts({})).items).toHaveLength(1);
+});
+
+it('begins no rollback to what is in quarantine itself, and holds', async () => {
+  const { history, update } = await ready();
+  const consequences = { ...back('bad', 'good'), quarantine: [quarantined('bad'), quarantined('good')] };
+
+  await fail(history, update.id, consequences);
+
+  expect(await history.active()).toEqual([]);
+  expect((await history.workload(workload))?.hold).toMatchObject({ code: 'no-last-good' });
+});
+
+it('rolls nothing back in a workload that was removed, and still remembers what failed', async () => {
+  const { history, update } = await ready();
+  await history.removeWorkload(workload);
+
+  await fail(history, update.id, back('bad', 'good'));
+
+  expect(await history.active()).toEqual([]);
+  expect(await redis.raw.ttl(`{keelson}:h:workload:${workload}`)).toBeGreaterThan(0);
+  await history.putWorkload(record(workload));
+  expect(await history.workload(workload)).toMatchObject({ quarantine: [quarantined('bad')] });
+});
+
+it('changes nothing when the rollout has moved on', async () => {
+  const { history, update } = await ready();
+  const newer = created(await history.begin(rollout('bad', 'newer')));
+
+  expect(await fail(history, update.id, back('bad', 'good'))).toBeUndefined();
+
+  expect(await history.active()).toEqual([newer]);
+  expect((await history.workload(workload))?.quarantine).toEqual([]);
+});
+
+it('writes nothing by halves when a part of it makes no sense', async () => {
+  const { history, update } = await ready();
+  const consequences = { quarantine: [quarantined('bad')], rollback: { ...byHand('bad', 'good'), changes: [] } };
+
+  await expect(fail(history, update.id, consequences)).rejects.toMatchObject({ code: 'invalid' });
+
+  expect(await history.rollout(update.id)).toEqual(update);
+  expect((await history.workload(workload))?.quarantine).toEqual([]);
+});
+
+it('tells what a rollback comes to like any other', async () => {
+  const { history, update } = await ready();
+  await fail(history, update.id, back('bad', 'good'));
+  const [rollback] = await history.active();
+  const hold = { ...paused, code: 'rollback-failed' } as const;
+  await history.transition(rollback?.id ?? '', { from: ['pending'], to: 'verifying', code: 'written' });
+
+  await moved(fail(history, rollback?.id ?? '', { hold }));
+
+  expect(await history.active()).toEqual([]);
+  expect(await history.workload(workload)).toMatchObject({ hold, quarantine: [quarantined('bad')] });
+});
+
+it('clips what people wrote (law 12)', async () => {
+  const { history, update } = await ready();
+  const sentence = 'x'.repeat(2_000);
+
+  await fail(history, update.id, { quarantine: [quarantined('bad', { sentence })], hold: { ...paused, sentence } });
+
+  const state = await history.workload(workload);
+  expect(state?.quarantine[0]?.sentence).toHaveLength(1_000);
+  expect(state?.hold?.sentence).toHaveLength(1_000);
+  expect((await history.events('0-0')).every(({ message = '' }) => message.length <= 1_000)).toBe(true);
+});

@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import { useHistory } from '../../test/opened.ts';
+import { digest, image, record, rollout } from '../../test/samples.ts';
+import { back, byHand, created, fail, quarantined, workload, written } from '../../test/verdicts.ts';
+import type { History } from '../types.ts';
+
+const redis = useHistory();
+
+/** A good one was proven, and a bad one failed: its rollback is pending. */
+async function rollingBack() {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const good = await written(history, 'old', 'good');
+  await history.transition(good.id, { from: ['verifying'], to: 'succeeded', code: 'verified' });
+  const bad = await written(history, 'good', 'bad');
+  await fail(history, bad.id, back('bad', 'good'));
+  const [rollback] = await history.active();
+  if (rollback === undefined) throw new Error('No rollback began.');
+  return { history, rollback, digests: () => digestsOf(history) };
+}
+
+async function digestsOf(history: History) {
+  const { rolledOut, lastGood } = (await history.workload(workload))?.digests.app ?? {};
+  return { rolledOut, lastGood };
+}
+
+it('keeps the last good digest all the way back to it', async () => {
+  const { history, rollback, digests } = await rollingBack();
+  expect(await digests()).toEqual({ rolledOut: digest('bad'), lastGood: digest('good') });
+
+  await history.transition(rollback.id, { from: ['pending'], to: 'verifying', code: 'written' });
+  expect(await digests()).toEqual({ rolledOut: digest('good'), lastGood: digest('good') });
+
+  await history.transition(rollback.id, { from: ['verifying'], to: 'succeeded', code: 'verified' });
+  expect(await digests()).toEqual({ rolledOut: digest('good'), lastGood: digest('good') });
+});
+
+it.each([
+  ['before it is written', 'pending', 'bad'],
+  ['while it is verified', 'verifying', 'good'],
+] as const)(
+  'keeps the oldest proven digest when a newer one supersedes the rollback %s, and fails too',
+  async (...row) => {
+    const [, state, from] = row;
+    const { history, rollback, digests } = await rollingBack();
+    if (state === 'verifying') await history.transition(rollback.id, { from: ['pending'], to: state, code: 'written' });
+
+    const newer = await history.begin(rollout(from, 'newer'));
+
+    expect(newer).toMatchObject({ outcome: 'created', superseded: rollback.id });
+    expect(await digests()).toMatchObject({ lastGood: digest('good') });
+    await history.transition(created(newer).id, { from: ['pending'], to: 'verifying', code: 'written' });
+    await fail(history, created(newer).id, back('newer', 'good'));
+    expect(await digests()).toEqual({ rolledOut: digest('newer'), lastGood: digest('good') });
+    expect(await history.active()).toMatchObject([{ kind: 'rollback', rollbackOf: created(newer).id }]);
+  },
+);
+
+it('keeps the last good digest when the rollback to it fails', async () => {
+  const { history, rollback, digests } = await rollingBack();
+  await history.transition(rollback.id, { from: ['pending'], to: 'verifying', code: 'written' });
+
+  await fail(history, rollback.id);
+
+  expect(await digests()).toEqual({ rolledOut: digest('good'), lastGood: digest('good') });
+});
+
+it('takes nothing for good that a person rolled back from and put into quarantine', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const good = await written(history, 'old', 'good');
+  await history.transition(good.id, { from: ['verifying'], to: 'succeeded', code: 'verified' });
+
+  const rollback = created(await history.begin({ ...byHand('good', 'old'), quarantine: [quarantined('good')] }));
+  expect(await digestsOf(history)).toEqual({ rolledOut: digest('good'), lastGood: undefined });
+
+  await history.transition(rollback.id, { from: ['pending'], to: 'verifying', code: 'written' });
+  expect(await digestsOf(history)).toEqual({ rolledOut: digest('old'), lastGood: undefined });
+
+  await history.begin(rollout('old', 'newer'));
+  expect(await digestsOf(history)).toEqual({ rolledOut: digest('old'), lastGood: digest('old') });
+});
+
+it('takes no quarantined digest for good because it was found running', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const bad = await written(history, 'good', 'bad');
+  await fail(history, bad.id, { quarantine: [quarantined('bad')] });
+  await history.adopt(workload, [{ container: 'app', image, tag: 'latest', digest: digest('bad') }]);
+
+  await history.begin(rollout('bad', 'newer'));
+
+  expect(await digestsOf(history)).toEqual({ rolledOut: digest('bad'), lastGood: undefined });
+});
+
+it('keeps the last good digest where nothing ran what succeeded', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const update = await written(history, 'good', 'new');
+
+  await history.transition(update.id, { from: ['verifying'], to: 'succeeded', code: 'no-replicas', proven: false });
+
+  expect(await digestsOf(history)).toEqual({ rolledOut: digest('new'), lastGood: digest('good') });
+});
