@@ -12,6 +12,7 @@ async function start(): Promise<ContractCluster> {
   return {
     kubeconfig: cluster.kubeconfig,
     server: cluster.server,
+    quotas: true,
     async expired() {
       const http = await connect({ kubeconfigText: cluster.kubeconfig });
       const now = fields(await http.request({ path: '/api/v1/namespaces', query: { limit: 1 } }));

@@ -18,6 +18,7 @@ async function start(): Promise<ContractCluster> {
   return {
     kubeconfig: cluster.kubeconfig,
     server: cluster.server,
+    quotas: false,
     async expired() {
       const path = '/apis/apps/v1/deployments';
       const http = await connect({ kubeconfigText: cluster.kubeconfig });

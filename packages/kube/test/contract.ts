@@ -2,11 +2,15 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { forgetting } from './contract/forgetting.ts';
 import type { ContractCluster, Harness } from './contract/harness.ts';
 import { startHarness } from './contract/harness.ts';
+import { jobs } from './contract/jobs.ts';
 import { listsAndWatches } from './contract/lists.ts';
 import { logs } from './contract/logs.ts';
+import { pods } from './contract/pods.ts';
 import { reads } from './contract/reads.ts';
+import { templates } from './contract/templates.ts';
 import { views } from './contract/views.ts';
 import { workloads } from './contract/workloads.ts';
+import { writers } from './contract/writers.ts';
 import { pinsImages } from './contract/writes/image-pin.ts';
 import { guardsPins } from './contract/writes/image-pin-guard.ts';
 import { appliesOnTheServer } from './contract/writes/server-side-apply.ts';
@@ -30,7 +34,8 @@ export function clusterContract(
 ): void {
   const title = missing === undefined ? name : `${name} (skipped: ${missing})`;
   const writes = [pinsImages, guardsPins, annotatesTemplates, appliesOnTheServer];
-  const parts = [listsAndWatches, workloads, ...writes, reads, views, ...(hasLogs ? [logs] : []), forgetting];
+  const seen = [workloads, templates, pods, jobs, writers, reads, views];
+  const parts = [listsAndWatches, ...writes, ...seen, ...(hasLogs ? [logs] : []), forgetting];
   // Each test has a namespace of its own, and most of their time is waiting for the cluster.
   describe.skipIf(missing !== undefined)(`the contract of a cluster: ${title}`, { concurrent: true }, () => {
     let running: Harness | undefined;

@@ -29,7 +29,8 @@ function ownedKeys(owned: unknown, template: readonly string[]): readonly string
   return [...digests, ...images, ...state];
 }
 
-// Times are RFC 3339 in UTC, whole seconds. Within one second the API server's own order stays.
+// RFC 3339 in UTC, whole seconds: when that manager last changed anything. Who only applied what was there already has no time, and
+// comes last. Within one second the API server's own order stays.
 function newestFirst(one: Fields, other: Fields): number {
   const [mine, theirs] = [text(one.time) ?? '', text(other.time) ?? ''];
   if (mine === theirs) return 0;

@@ -7,9 +7,9 @@ import type { TcpProxy } from '../support/tcp-proxy.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 
-type Outcome = 'ready' | 'crash' | 'unready' | 'oom' | 'config-error';
+type Outcome = 'ready' | 'crash' | 'unready' | 'oom' | 'config-error' | 'complete';
 
-const outcomes: readonly Outcome[] = ['crash', 'unready', 'oom', 'config-error'];
+const outcomes: readonly Outcome[] = ['crash', 'unready', 'oom', 'config-error', 'complete'];
 
 /** What becomes of an image in a pod: the start of its tag says it. Nothing asks a registry for images of `apps.test`. */
 export function outcomeByTag(image: string): Outcome {
@@ -28,6 +28,8 @@ export const missingHost = 'missing.test';
 export interface ContractCluster {
   readonly kubeconfig: string;
   readonly server: string;
+  /** Whether it enforces ResourceQuotas. */
+  readonly quotas: boolean;
   /** A list's path and a resourceVersion that the cluster has forgotten. */
   expired(): Promise<{ readonly path: string; readonly resourceVersion: string }>;
   stop(): Promise<void>;
@@ -54,6 +56,8 @@ const plurals: Readonly<Record<string, string>> = {
   StatefulSet: 'statefulsets',
   DaemonSet: 'daemonsets',
   CronJob: 'cronjobs',
+  Job: 'jobs',
+  ResourceQuota: 'resourcequotas',
   Secret: 'secrets',
   ServiceAccount: 'serviceaccounts',
 };

@@ -11,6 +11,8 @@ export interface Given {
   readonly init?: string;
   readonly pullPolicy?: string;
   readonly spec?: Readonly<Record<string, unknown>>;
+  /** Of a CronJob's runs: `backoffLimit`. */
+  readonly retries?: number;
 }
 
 export const firstImage = 'apps.test/team/web:latest';
@@ -70,7 +72,10 @@ export function cronJob(name: string, given: Given = {}) {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
     metadata: metadata(name, given),
-    spec: { schedule: '0 0 1 1 *', jobTemplate: { spec: { template: template(name, given, 'Never') } } },
+    spec: {
+      schedule: '0 0 1 1 *',
+      jobTemplate: { spec: { backoffLimit: given.retries ?? 6, template: template(name, given, 'Never') } },
+    },
   };
 }
 

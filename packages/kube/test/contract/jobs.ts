@@ -1,0 +1,92 @@
+import type { TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { fields } from '../../src/fields.ts';
+import type { ClusterChange } from '../../src/index.ts';
+import { createClusterView } from '../../src/index.ts';
+import { workloadPath } from '../../src/objects/kinds.ts';
+import { cronJob } from '../support/objects.ts';
+import { until } from '../support/until.ts';
+import type { Harness } from './harness.ts';
+
+/** The runs of a CronJob, which are all that can be judged of it. */
+export function jobs(harness: () => Harness): void {
+  /** A view of a CronJob that nothing runs by itself. */
+  async function given(test: TestContext, image: string) {
+    const { http, namespace, create } = harness();
+    const key = { namespace: await namespace(), kind: 'CronJob', name: 'nightly' } as const;
+    const view = createClusterView(http, { namespaces: [key.namespace] });
+    test.onTestFinished(() => view.stop());
+    await view.start();
+    const templateAnnotations = { 'digest.keelson.sh/app': 'a-mark' };
+    await create(key.namespace, cronJob('nightly', { image, templateAnnotations, retries: 0 }));
+    const workload = await until('the CronJob', () => view.workload(key));
+
+    /** As `kubectl create job --from=cronjob/nightly` does it. */
+    async function run(name: string): Promise<void> {
+      const { jobTemplate } = fields(fields(await http.request({ path: workloadPath(key) })).spec);
+      const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: key.name, uid: workload.uid, controller: true };
+      const metadata = { name, ownerReferences: [owner] };
+      const job = { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: fields(jobTemplate).spec };
+      await create(key.namespace, job);
+    }
+
+    return { key, view, workload, run };
+  }
+
+  describe('a run of a CronJob', () => {
+    it('is seen with its pod, and that it ended well', async (test) => {
+      const { key, view, workload, run } = await given(test, 'apps.test/team/task:complete-1');
+      const heard: ClusterChange[] = [];
+      view.onChange((change) => heard.push(change));
+
+      await run('nightly-1');
+      const job = await until('the end', () => view.jobs(workload).find(({ succeeded }) => succeeded === 1));
+      await until('its condition', () => view.jobs(workload)[0]?.conditions.some(({ type }) => type === 'Complete'));
+
+      expect(job).toMatchObject({
+        namespace: key.namespace,
+        name: 'nightly-1',
+        ownerUid: workload.uid,
+        failed: 0,
+        templateAnnotations: { 'digest.keelson.sh/app': 'a-mark' },
+        containers: [{ name: 'app', image: 'apps.test/team/task:complete-1', init: false, index: 0 }],
+      });
+      expect(Date.parse(job.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(job.createdAt));
+      const [pod, ...others] = view.podsOfJob(job);
+      expect(others).toEqual([]);
+      expect(pod).toMatchObject({ ownerUid: job.uid, phase: 'Succeeded', deleting: false });
+      expect(pod?.containers).toMatchObject([{ name: 'app', terminated: { exitCode: 0 } }]);
+      expect(view.pods(workload).map(({ name }) => name)).toEqual([pod?.name]);
+      expect(view.podsOfNewestRevision(workload)).toEqual([]);
+      expect(heard).toContainEqual({ type: 'job', namespace: key.namespace, ownerUid: workload.uid });
+    });
+
+    it('is seen with the pod that failed, and how', async (test) => {
+      const { view, workload, run } = await given(test, 'apps.test/team/task:crash-1');
+
+      await run('nightly-1');
+      const job = await until('the failure', () =>
+        view.jobs(workload).find(({ conditions }) => conditions.some(({ type }) => type === 'Failed')),
+      );
+
+      expect(job).toMatchObject({ succeeded: 0, failed: 1 });
+      expect(job.conditions).toContainEqual(
+        expect.objectContaining({ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }),
+      );
+      const [pod] = view.podsOfJob(job);
+      expect(pod?.phase).toBe('Failed');
+      expect(pod?.containers[0]?.terminated?.exitCode).toBeGreaterThan(0);
+      expect(pod?.containers[0]?.terminated?.finishedAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    });
+
+    it('that is gone is seen no more', async (test) => {
+      const { key, view, workload, run } = await given(test, 'apps.test/team/task:complete-1');
+      await run('nightly-1');
+      const job = await until('the end', () => view.jobs(workload).find(({ succeeded }) => succeeded === 1));
+
+      await harness().remove(`/apis/batch/v1/namespaces/${key.namespace}/jobs/nightly-1`);
+
+      await until('its end', () => view.jobs(workload).length === 0 && view.podsOfJob(job).length === 0);
+    });
+  });
+}

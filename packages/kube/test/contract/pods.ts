@@ -1,0 +1,76 @@
+import type { TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { ClusterView, Pod } from '../../src/index.ts';
+import { createClusterView } from '../../src/index.ts';
+import type { WorkloadKey } from '../../src/types.ts';
+import type { Given } from '../support/objects.ts';
+import { deployment } from '../support/objects.ts';
+import { until } from '../support/until.ts';
+import type { Harness } from './harness.ts';
+
+const time = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+/** Since when, and of what image: what a soak and a baseline are read from. */
+export function pods(harness: () => Harness): void {
+  async function given(test: TestContext, what: Given): Promise<{ view: ClusterView; key: WorkloadKey }> {
+    const { http, namespace, create } = harness();
+    const key = { namespace: await namespace(), kind: 'Deployment', name: 'web' } as const;
+    const view = createClusterView(http, { namespaces: [key.namespace] });
+    test.onTestFinished(() => view.stop());
+    await view.start();
+    await create(key.namespace, deployment('web', what));
+    return { view, key };
+  }
+
+  const seen = (view: ClusterView, key: WorkloadKey, wanted: (pod: Pod) => boolean) =>
+    until('the pod', () => {
+      const workload = view.workload(key);
+      return workload === undefined ? undefined : view.podsOfNewestRevision(workload).find(wanted);
+    });
+
+  describe('a pod', () => {
+    it('says since when it is ready, and what image it was made of', async (test) => {
+      const { view, key } = await given(test, {});
+
+      const pod = await seen(view, key, ({ ready }) => ready);
+
+      expect(pod.readyChangedAt).toMatch(time);
+      expect(Date.parse(pod.readyChangedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(pod.createdAt));
+      expect(pod.containers).toMatchObject([{ name: 'app', specImage: 'apps.test/team/web:latest' }]);
+    });
+
+    it('that crashed says since when it is not ready, and when its container ended', async (test) => {
+      const { view, key } = await given(test, { image: 'apps.test/team/web:crash-1' });
+
+      const pod = await seen(view, key, ({ containers }) => containers[0]?.lastTerminated !== undefined);
+
+      expect(pod).toMatchObject({ ready: false });
+      expect(pod.readyChangedAt).toMatch(time);
+      expect(pod.containers[0]?.lastTerminated?.finishedAt).toMatch(time);
+      expect(pod.containers[0]?.specImage).toBe('apps.test/team/web:crash-1');
+    });
+  });
+
+  describe('a ReplicaSet', () => {
+    it('tells by its condition that a quota lets no pod in', async (test) => {
+      const { cluster, http, create } = harness();
+      if (!cluster.quotas) test.skip('this cluster has no quotas');
+      const { view, key } = await given(test, { replicas: 0 });
+      const quota = { metadata: { name: 'none' }, spec: { hard: { pods: '0' } } };
+      await create(key.namespace, Object.assign({ apiVersion: 'v1', kind: 'ResourceQuota' }, quota));
+      const path = `/api/v1/namespaces/${key.namespace}/resourcequotas/none`;
+      // Before its controller has counted, a quota refuses with other words.
+      await until('the quota', async () => JSON.stringify(await http.request({ path })).includes('"used":{"pods"'));
+
+      await create(key.namespace, deployment('late'));
+
+      const condition = await until('the condition', () => {
+        const late = view.workload({ ...key, name: 'late' });
+        const conditions = late === undefined ? undefined : view.newestReplicaSet(late)?.conditions;
+        return conditions?.find(({ type }) => type === 'ReplicaFailure');
+      });
+      expect(condition).toMatchObject({ status: 'True', reason: 'FailedCreate' });
+      expect(condition.message).toContain('exceeded quota: none');
+    });
+  });
+}

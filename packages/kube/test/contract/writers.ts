@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { createClusterReader } from '../../src/index.ts';
+import { apiVersionOf, templatePathOf, workloadPath } from '../../src/objects/kinds.ts';
+import type { FieldWriter, Workload, WorkloadKey, WorkloadKind } from '../../src/types.ts';
+import { digest, firstImage, kinds, makers } from '../support/objects.ts';
+import type { Harness } from './harness.ts';
+
+const key = 'digest.keelson.sh/app';
+const stateKey = 'keelson.sh/state';
+const mark = { metadata: { annotations: { [key]: `${firstImage}@${digest('a')}` } } };
+const containers = (image: string) => ({ spec: { containers: [{ name: 'app', image }] } });
+
+const applied = (manager: string): FieldWriter => ({ manager, operation: 'Apply' });
+const updated = (manager: string): FieldWriter => ({ manager, operation: 'Update' });
+
+/** Whether Keelson can tell who holds what it writes. */
+export function writers(harness: () => Harness): void {
+  async function given(kind: WorkloadKind): Promise<WorkloadKey> {
+    const { namespace, create } = harness();
+    const workload = { namespace: await namespace(), kind, name: 'web' };
+    await create(workload.namespace, makers[kind]('web', { replicas: 0, init: 'apps.test/setup:1' }));
+    return workload;
+  }
+
+  async function get(workload: WorkloadKey): Promise<Workload['writers']> {
+    const read = await createClusterReader(harness().http).readWorkload(workload);
+    if (read === undefined) throw new Error('not there');
+    return read.writers;
+  }
+
+  /** `{spec: {template}}`, or a CronJob's longer way. */
+  const atTemplate = (kind: WorkloadKind, template: unknown) =>
+    templatePathOf(kind)
+      .toReversed()
+      .reduce<unknown>((inner, name) => ({ [name]: inner }), template);
+
+  function apply({ kind, namespace, name }: WorkloadKey, fieldManager: string, template: unknown) {
+    const spec = atTemplate(kind, template);
+    return harness().http.request({
+      method: 'PATCH',
+      path: workloadPath({ kind, namespace, name }),
+      query: { fieldManager, force: true },
+      contentType: 'application/apply-patch+yaml',
+      body: Object.assign({ apiVersion: apiVersionOf(kind), kind, metadata: { name, namespace } }, spec),
+    });
+  }
+
+  /** As `kubectl set image` sends it. */
+  function strategic(workload: WorkloadKey, fieldManager: string, template: unknown) {
+    return harness().http.request({
+      method: 'PATCH',
+      path: workloadPath(workload),
+      query: { fieldManager },
+      contentType: 'application/strategic-merge-patch+json',
+      body: atTemplate(workload.kind, template),
+    });
+  }
+
+  describe('the writers', () => {
+    it.each(kinds)('of a %s are who made it, whoever applied a mark, and whoever wrote the state', async (kind) => {
+      const workload = await given(kind);
+
+      await apply(workload, 'keelson', mark);
+      await harness().edit(workloadPath(workload), { metadata: { annotations: { [stateKey]: '{}' } } }, 'keelson');
+
+      expect(await get(workload)).toEqual({
+        'image:app': [updated('somebody')],
+        'image:setup': [updated('somebody')],
+        [key]: [applied('keelson')],
+        [stateKey]: [updated('keelson')],
+      });
+    });
+
+    it.each(kinds)('of an image of a %s are both who set it and who applied the same', async (kind) => {
+      const workload = await given(kind);
+
+      await apply(workload, 'kustomize-controller', containers(firstImage));
+
+      const both = (await get(workload))['image:app'];
+      expect(both).toHaveLength(2);
+      expect(both).toEqual(expect.arrayContaining([applied('kustomize-controller'), updated('somebody')]));
+    });
+
+    it.each(kinds)('of an image of a %s are only the last when it was changed', async (kind) => {
+      const workload = await given(kind);
+      await apply(workload, 'kustomize-controller', containers(firstImage));
+
+      await strategic(workload, 'kubectl-set', containers('apps.test/team/web:v2'));
+
+      const after = await get(workload);
+      expect(after['image:app']).toEqual([updated('kubectl-set')]);
+      expect(after['image:setup']).toEqual([updated('somebody')]);
+    });
+
+    it('of a mark are who took it over by force', async () => {
+      const workload = await given('Deployment');
+      await apply(workload, 'keelson', mark);
+
+      await apply(workload, 'kubectl', { metadata: { annotations: { [key]: 'another' } } });
+
+      expect((await get(workload))[key]).toEqual([applied('kubectl')]);
+    });
+
+    it('of a mark that somebody changed are that one alone, and none when it was removed', async () => {
+      const { edit } = harness();
+      const workload = await given('Deployment');
+      await apply(workload, 'keelson', mark);
+      const path = workloadPath(workload);
+
+      await edit(path, { spec: { template: { metadata: { annotations: { [key]: 'another' } } } } }, 'kubectl-annotate');
+      const changed = await get(workload);
+      await edit(path, { spec: { template: { metadata: { annotations: { [key]: null } } } } }, 'kubectl-annotate');
+
+      expect(changed[key]).toEqual([updated('kubectl-annotate')]);
+      expect(await get(workload)).not.toHaveProperty([key]);
+    });
+
+    it('are not those of subresources', async () => {
+      const { edit } = harness();
+      const workload = await given('Deployment');
+
+      await edit(`${workloadPath(workload)}/scale`, { spec: { replicas: 1 } }, 'an-autoscaler');
+
+      expect(await get(workload)).toEqual({ 'image:app': [updated('somebody')], 'image:setup': [updated('somebody')] });
+    });
+  });
+}
