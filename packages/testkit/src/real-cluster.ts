@@ -1,23 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'undici';
-import type { RegistryAccess } from './real-cluster/ask-registry.ts';
-import { askRegistry } from './real-cluster/ask-registry.ts';
-import { writeOddStatus } from './real-cluster/odd-status.ts';
-import type { Outcome } from './real-cluster/outcome.ts';
-import type { KubeletAnswer } from './real-cluster/tools.ts';
+import { ApiClient } from './api-client.ts';
+import { ImageStore } from './cluster/kubelet/image-store.ts';
+import { RegistryPuller } from './cluster/kubelet/registry.ts';
+import { RealKubelet } from './real-cluster/kubelet.ts';
+import type { OutcomeRule } from './real-cluster/outcome.ts';
+import { RuledImages } from './real-cluster/ruled-images.ts';
 import { findTools, loadTools } from './real-cluster/tools.ts';
 
-export interface RealClusterOptions extends RegistryAccess {
+export interface RealClusterOptions {
+  /** Base URL by registry host: where images of that host are asked for. A loopback host is asked itself. @default none */
+  readonly mirrors?: Readonly<Record<string, string>>;
+  /** Sent with each request to a registry: how to get in where a token is asked for. @default none */
+  readonly headers?: Readonly<Record<string, string>>;
   /** @default 1 */
   readonly nodes?: number;
   /** Between two restarts of a crashing container, in milliseconds. @default 300 */
   readonly backoffMs?: number;
 }
 
-/** What one image comes to in one pod, before any registry is asked; undefined: ask. May be changed at any time. */
-export type OutcomeRule = (image: string, pod: unknown) => Outcome | undefined;
-
-/** A real API server and controller manager, and a kubelet that runs nothing. */
+/** A real API server and controller manager, and the simulated cluster's kubelet, that runs nothing. */
 export interface RealCluster {
   /** The text of a kubeconfig with every right. */
   readonly kubeconfig: string;
@@ -48,34 +50,26 @@ export function realClusterMissing(): string | undefined {
 export async function startRealCluster({
   nodes = 1,
   backoffMs = 300,
-  ...access
+  mirrors = {},
+  headers = {},
 }: RealClusterOptions = {}): Promise<RealCluster | undefined> {
   const found = findTools();
   if (typeof found === 'string') return undefined;
   const tools = await loadTools(found.folder);
   const plane = await tools.startKube({ assets: found.assets, watchPid: process.pid });
-  let rule: OutcomeRule | undefined;
-
-  async function decide(
-    container: { readonly name: string; readonly image: string },
-    pod: unknown,
-  ): Promise<KubeletAnswer> {
-    const { image, name } = container;
-    const pulled = await askRegistry(image, access);
-    const outcome = rule?.(image, pod) ?? pulled.outcome;
-    const more = {
-      ...(pulled.imageID === undefined ? {} : { imageID: pulled.imageID }),
-      ...(pulled.message === undefined ? {} : { message: pulled.message }),
-    };
-    if (outcome === 'oom' || outcome === 'config-error') {
-      await writeOddStatus(plane, pod, outcome, { container: name, image, ...more });
-      return { state: 'pending' };
-    }
-    return { state: outcome, ...more };
-  }
-
-  const kubelet = await tools.startFakeKubelet(plane, { decide, nodes, backoffMs }).catch(async (error: unknown) => {
+  const puller = new RegistryPuller(mirrors, { headers });
+  const images = new RuledImages(new ImageStore(puller, () => undefined, undefined));
+  const api = new ApiClient(plane);
+  const containers = new RealKubelet(api, images, { pullMs: 10, readyMs: 40, backoffMs, killMs: 0 });
+  const stop = async (): Promise<void> => {
+    await containers.stop();
+    await api.close();
+    await puller.close();
     await plane.stop();
+  };
+  const decide = containers.decide.bind(containers);
+  const kubelet = await tools.startFakeKubelet(plane, { decide, nodes, backoffMs }).catch(async (error: unknown) => {
+    await stop();
     throw error;
   });
   return {
@@ -84,7 +78,7 @@ export async function startRealCluster({
     token: plane.token,
     ca: plane.ca,
     setOutcome(next) {
-      rule = next;
+      images.rule = next;
     },
     retry: () => kubelet.retry(),
     async compact(revision) {
@@ -94,7 +88,7 @@ export async function startRealCluster({
     },
     async stop() {
       await kubelet.stop();
-      await plane.stop();
+      await stop();
     },
   };
 }

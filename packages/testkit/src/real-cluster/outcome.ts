@@ -1,10 +1,7 @@
-import { OUTCOMES } from '../cluster/kubelet/outcome.ts';
-
-const outcomes = [...OUTCOMES, 'nopull'] as const;
+import type { OUTCOMES } from '../cluster/kubelet/outcome.ts';
 
 /** What becomes of a container: the word in its image's label `sh.keelson.outcome`; `nopull` when there is no such image. */
-export type Outcome = (typeof outcomes)[number];
+export type Outcome = (typeof OUTCOMES)[number] | 'nopull';
 
-export function isOutcome(value: unknown): value is Outcome {
-  return outcomes.some((outcome) => outcome === value);
-}
+/** What one image comes to in one pod, before any registry is asked; undefined: ask. May be changed at any time. */
+export type OutcomeRule = (image: string, pod: unknown) => Outcome | undefined;

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Pod } from '../objects/pod.ts';
-import type { Store } from '../store/store.ts';
-import { credentialsFor } from './credentials.ts';
 import type { ImageName } from './image-name.ts';
 import { parseImageName } from './image-name.ts';
 import type { DecideOutcome } from './outcome.ts';
-import { LOG_LABEL, OUTCOME_LABEL } from './outcome.ts';
+import { AFTER_LABEL, afterOf, LOG_LABEL, OUTCOME_LABEL } from './outcome.ts';
 import type { PulledImage, RegistryPuller } from './registry.ts';
 import { PullError } from './registry.ts';
 
@@ -13,19 +11,40 @@ import { PullError } from './registry.ts';
 export interface LocalImage {
   readonly imageID: string;
   readonly outcome: string | undefined;
+  /** Milliseconds, for the outcomes that take their time. */
+  readonly afterMs: number;
   readonly log: string;
 }
 
+/** Where a kubelet has its images from. */
+export interface ImageSource {
+  /** Throws PullError. */
+  ensure(image: string, policy: string, pod: Pod): Promise<LocalImage>;
+}
+
+/** The `user:password` for a registry host that a pod has; undefined: none. */
+export type Credentials = (pod: Pod, host: string) => string | undefined;
+
+/** An image of a host that is not asked: there is one, and its digest is made of its name. */
+export function inventedImage(
+  image: string,
+  { host, repository, digest }: ImageName,
+  outcome: string | undefined,
+): LocalImage {
+  const made = digest ?? `sha256:${createHash('sha256').update(image).digest('hex')}`;
+  return { imageID: `${host}/${repository}@${made}`, outcome, afterMs: afterOf(undefined), log: '' };
+}
+
 /** The images of one node. */
-export class ImageStore {
-  readonly #store: Store;
+export class ImageStore implements ImageSource {
   readonly #puller: RegistryPuller;
+  readonly #credentials: Credentials;
   readonly #decide: DecideOutcome | undefined;
   readonly #local = new Map<string, PulledImage>();
 
-  constructor(store: Store, puller: RegistryPuller, decide: DecideOutcome | undefined) {
-    this.#store = store;
+  constructor(puller: RegistryPuller, credentials: Credentials, decide: DecideOutcome | undefined) {
     this.#puller = puller;
+    this.#credentials = credentials;
     this.#decide = decide;
   }
 
@@ -35,27 +54,24 @@ export class ImageStore {
    */
   async ensure(image: string, policy: string, pod: Pod): Promise<LocalImage> {
     const name = parseImageName(image);
+    if (/[A-Z]/.test(name.repository)) {
+      const why = `couldn't parse image name "${image}": invalid reference format: repository name must be lowercase`;
+      throw new PullError(`Failed to apply default image tag "${image}": ${why}`, 'InvalidImageName');
+    }
     const known = this.#local.get(image);
     if (policy === 'Never' && known === undefined) {
-      throw new PullError(`Container image "${image}" is not present with pull policy of Never`);
+      throw new PullError(`Container image "${image}" is not present with pull policy of Never`, 'ErrImageNeverPull');
     }
-    if (this.#puller.baseOf(name.host) === undefined) return this.#invented(image, name, pod);
+    if (this.#puller.baseOf(name.host) === undefined) return inventedImage(image, name, this.#decide?.(image, pod));
     const again = policy === 'Always' && name.digest === undefined;
     const pulled =
-      known !== undefined && !again
-        ? known
-        : await this.#puller.pull(name, credentialsFor(this.#store, pod, name.host));
+      known !== undefined && !again ? known : await this.#puller.pull(name, this.#credentials(pod, name.host));
     this.#local.set(image, pulled);
     return {
       imageID: `${name.host}/${name.repository}@${pulled.digest}`,
       outcome: pulled.labels[OUTCOME_LABEL],
+      afterMs: afterOf(pulled.labels[AFTER_LABEL]),
       log: pulled.labels[LOG_LABEL] ?? '',
     };
-  }
-
-  /** An image of a host that no mirror leads to: there is one, and its digest is made of its name. */
-  #invented(image: string, { host, repository, digest }: ImageName, pod: Pod): LocalImage {
-    const made = digest ?? `sha256:${createHash('sha256').update(image).digest('hex')}`;
-    return { imageID: `${host}/${repository}@${made}`, outcome: this.#decide?.(image, pod), log: '' };
   }
 }

@@ -181,7 +181,7 @@ describe('a pod', () => {
     const now = statusOf('init');
     expect(now.phase).toBe('Pending');
     expect(now.initContainerStatuses[0]?.state.terminated?.exitCode).toBe(0);
-    expect(now.containerStatuses[0]?.state.waiting?.reason).toBe('ContainerCreating');
+    expect(now.containerStatuses[0]?.state.waiting?.reason).toBe('PodInitializing');
   });
 
   it('has no log before it starts, and none of a run that never was', async () => {

@@ -1,13 +1,16 @@
 import type { Control } from '../controllers/control.ts';
 import { KUBELET } from '../controllers/control.ts';
 import { kinds } from '../kinds/table.ts';
+import { keyOf } from '../objects/object.ts';
 import type { Pod } from '../objects/pod.ts';
 import { hasEnded, isPod } from '../objects/pod.ts';
 import type { StoreEvent } from '../store/store.ts';
 import type { KubeletTimes } from './container-run.ts';
+import { credentialsFor } from './credentials.ts';
 import { ImageStore } from './image-store.ts';
 import { nodeObject } from './node.ts';
 import type { DecideOutcome } from './outcome.ts';
+import type { NodeServices } from './pod-worker.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { RegistryPuller } from './registry.ts';
 
@@ -28,11 +31,12 @@ export class Kubelets {
   ) {
     this.#control = control;
     this.#times = times;
+    const credentials = (pod: Pod, host: string) => credentialsFor(control.store, pod, host);
     control.store.subscribe((event) => this.#see(event));
     for (let number = 1; number <= nodes; number += 1) {
       const name = `node-${number}`;
       const hostAddress = `10.0.0.${number}`;
-      this.#nodes.set(name, { images: new ImageStore(control.store, puller, decide), hostAddress });
+      this.#nodes.set(name, { images: new ImageStore(puller, credentials, decide), hostAddress });
       control.writer.create(kinds.node, nodeObject(name, hostAddress, control.now()), { manager: KUBELET });
     }
   }
@@ -66,9 +70,26 @@ export class Kubelets {
     this.#addresses += 1;
     const address = `10.244.${(this.#addresses >> 8) & 255}.${this.#addresses & 255}`;
     const place = { address, hostAddress: node.hostAddress };
-    const worker = new PodWorker(this.#control, node.images, this.#times, place, pod);
+    const worker = new PodWorker(this.#services(node.images), place, pod);
     this.#workers.set(pod.metadata.uid, worker);
     worker.start();
+  }
+
+  #services(images: ImageStore): NodeServices {
+    const { writer, events, timers, now } = this.#control;
+    return {
+      images,
+      times: this.#times,
+      now,
+      after: (ms, action) => timers.after(ms, action),
+      writeStatus(pod, statusOf) {
+        const options = { manager: KUBELET, subresource: 'status' } as const;
+        writer.change(kinds.pod, keyOf(pod), options, (live) =>
+          isPod(live) && live.metadata.uid === pod.metadata.uid ? { ...live, status: statusOf(live) } : live,
+        );
+      },
+      warn: (pod, reason, message, fieldPath) => events.record(pod, 'Warning', reason, message, KUBELET, fieldPath),
+    };
   }
 
   /** The kubelet's last word on a pod that is being deleted. */

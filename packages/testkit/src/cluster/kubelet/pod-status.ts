@@ -6,6 +6,8 @@ export interface PodFacts {
   readonly pod: Pod;
   readonly init: readonly ContainerStatus[];
   readonly containers: readonly ContainerStatus[];
+  /** The init containers that run beside the others: they count for readiness. */
+  readonly sidecars: ReadonlySet<string>;
   readonly initialized: boolean;
   readonly address: string;
   readonly hostAddress: string;
@@ -31,9 +33,10 @@ function phase({ init, containers, initialized, pod }: PodFacts): string {
 
 /** The status as the kubelet writes it. A condition's transition time moves only with its status. */
 export function podStatus(facts: PodFacts): PodStatus {
-  const { pod, init, containers, initialized, now } = facts;
+  const { pod, init, containers, sidecars, initialized, now } = facts;
   const current = phase(facts);
-  const unready = containers.filter(({ ready }) => !ready).map(({ name }) => name);
+  const serving = [...containers, ...init.filter(({ name }) => sidecars.has(name))];
+  const unready = serving.filter(({ ready }) => !ready).map(({ name }) => name);
   const before = pod.status?.conditions ?? [];
   const at = timestamp(now);
   const condition = (type: string, holds: boolean, reason?: string, message?: string): Condition => {
@@ -48,7 +51,9 @@ export function podStatus(facts: PodFacts): PodStatus {
       ...(holds ? {} : { reason: reason ?? '', message: message ?? '' }),
     };
   };
-  const notInitialized = init.filter(({ ready }) => !ready).map(({ name }) => name);
+  const notInitialized = init
+    .filter(({ name, ready, started }) => !(sidecars.has(name) ? started : ready))
+    .map(({ name }) => name);
   const why = current === 'Succeeded' ? 'PodCompleted' : 'ContainersNotReady';
   const ended = current === 'Failed' ? 'PodFailed' : why;
   const message = `containers with unready status: [${unready.join(' ')}]`;

@@ -1,13 +1,20 @@
-import type { Control } from '../controllers/control.ts';
-import { KUBELET } from '../controllers/control.ts';
-import { kinds } from '../kinds/table.ts';
-import { keyOf, timestamp } from '../objects/object.ts';
-import type { Pod } from '../objects/pod.ts';
-import { isPod } from '../objects/pod.ts';
+import { timestamp } from '../objects/object.ts';
+import type { Container, Pod, PodStatus } from '../objects/pod.ts';
 import type { Host, KubeletTimes } from './container-run.ts';
 import { ContainerRun } from './container-run.ts';
-import type { ImageStore } from './image-store.ts';
+import type { ImageSource } from './image-store.ts';
 import { podStatus } from './pod-status.ts';
+
+/** What a kubelet needs of the cluster that it serves. */
+export interface NodeServices {
+  readonly images: ImageSource;
+  readonly times: KubeletTimes;
+  readonly now: () => number;
+  readonly after: (ms: number, action: () => void) => void;
+  /** Writes the status that comes of the pod as it is now. */
+  readonly writeStatus: (pod: Pod, statusOf: (live: Pod) => PodStatus) => void;
+  readonly warn: (pod: Pod, reason: string, message: string, fieldPath: string) => void;
+}
 
 export interface Place {
   readonly hostAddress: string;
@@ -16,36 +23,37 @@ export interface Place {
 
 /** One pod on one node, from its binding to its end. */
 export class PodWorker {
-  readonly #control: Control;
+  readonly #node: NodeServices;
   readonly #place: Place;
-  readonly #key: string;
   readonly #startTime: string;
   readonly #init: ContainerRun[];
   readonly #containers: ContainerRun[];
   #pod: Pod;
+  /** The init container that all further ones wait for. */
+  #reached = 0;
   #initialized = false;
   #gone = false;
   #writing = false;
 
-  constructor(control: Control, images: ImageStore, times: KubeletTimes, place: Place, pod: Pod) {
-    this.#control = control;
+  constructor(node: NodeServices, place: Place, pod: Pod) {
+    this.#node = node;
     this.#place = place;
     this.#pod = pod;
-    this.#key = keyOf(pod);
-    this.#startTime = timestamp(control.now());
+    this.#startTime = timestamp(node.now());
     const host: Host = {
       pod: () => this.#pod,
-      images,
-      times,
-      now: control.now,
-      after: (ms, action) => control.timers.after(ms, () => this.#gone || action()),
+      images: node.images,
+      times: node.times,
+      now: node.now,
+      after: (ms, action) => node.after(ms, () => this.#gone || action()),
       changed: () => this.#write(),
       warn: (container, reason, message) => this.#warn(container, reason, message),
     };
     const init = pod.spec.initContainers ?? [];
-    this.#init = init.map((each, index) => new ContainerRun(host, each, true, () => this.#initEnded(index)));
+    const waits = init.length === 0 ? 'ContainerCreating' : 'PodInitializing';
+    this.#init = init.map((each, index) => new ContainerRun(host, each, true, waits, () => this.#initPassed(index)));
     this.#containers = (pod.spec.containers ?? []).map(
-      (each) => new ContainerRun(host, each, false, () => this.#write()),
+      (each) => new ContainerRun(host, each, false, waits, () => this.#ended()),
     );
   }
 
@@ -63,6 +71,14 @@ export class PodWorker {
     }
   }
 
+  /** Asks anew what becomes of a container, or of the init container that it waits for. */
+  retry(pod: Pod, { name, image }: Pick<Container, 'name' | 'image'>): void {
+    const run = this.#containers.find(({ status }) => status.name === name);
+    if (run?.image !== image) this.see(pod);
+    else if (this.#initialized) run?.again();
+    else if (run === this.#containers[0]) this.#init[this.#reached]?.again();
+  }
+
   stop(): void {
     this.#gone = true;
     for (const run of [...this.#init, ...this.#containers]) run.stop();
@@ -73,6 +89,7 @@ export class PodWorker {
   }
 
   #startInit(index: number): void {
+    this.#reached = index;
     const next = this.#init[index];
     if (next !== undefined) {
       next.start();
@@ -82,10 +99,17 @@ export class PodWorker {
     for (const run of this.#containers) run.start();
   }
 
-  #initEnded(index: number): void {
-    const { status } = this.#init[index] ?? {};
+  /** A sidecar that comes up again opens nothing that is open already. */
+  #initPassed(index: number): void {
     this.#write();
-    if ((status?.state?.terminated?.exitCode ?? 0) === 0) this.#startInit(index + 1);
+    const status = this.#init[index]?.status;
+    if (index === this.#reached && status !== undefined && isPassed(status)) this.#startInit(index + 1);
+  }
+
+  #ended(): void {
+    this.#write();
+    const all = this.#containers.every(({ status }) => status.state?.terminated !== undefined);
+    if (all) for (const run of this.#init.filter(({ stays }) => stays)) run.finish();
   }
 
   /** Changes of one turn of the event loop are one write. */
@@ -94,29 +118,30 @@ export class PodWorker {
     this.#writing = true;
     setImmediate(() => {
       this.#writing = false;
-      if (!this.#gone) this.#writeNow();
+      if (!this.#gone) this.#node.writeStatus(this.#pod, (live) => this.#statusOf(live));
     });
   }
 
-  #writeNow(): void {
-    const options = { manager: KUBELET, subresource: 'status' } as const;
-    this.#control.writer.change(kinds.pod, this.#key, options, (live) => {
-      if (!isPod(live) || live.metadata.uid !== this.#pod.metadata.uid) return live;
-      const status = podStatus({
-        pod: live,
-        init: this.#init.map((run) => run.status),
-        containers: this.#containers.map((run) => run.status),
-        initialized: this.#initialized,
-        startTime: this.#startTime,
-        now: this.#control.now(),
-        ...this.#place,
-      });
-      return { ...live, status };
+  #statusOf(live: Pod): PodStatus {
+    return podStatus({
+      pod: live,
+      init: this.#init.map((run) => run.status),
+      containers: this.#containers.map((run) => run.status),
+      sidecars: new Set(this.#init.filter(({ stays }) => stays).map(({ status }) => status.name)),
+      initialized: this.#initialized,
+      startTime: this.#startTime,
+      now: this.#node.now(),
+      ...this.#place,
     });
   }
 
   #warn(container: string, reason: string, message: string): void {
-    const fieldPath = `spec.containers{${container}}`;
-    this.#control.events.record(this.#pod, 'Warning', reason, message, KUBELET, fieldPath);
+    const list = this.#init.some(({ status }) => status.name === container) ? 'initContainers' : 'containers';
+    this.#node.warn(this.#pod, reason, message, `spec.${list}{${container}}`);
   }
+}
+
+/** Of an init container: the next one may start. */
+function isPassed({ state }: ContainerRun['status']): boolean {
+  return state?.terminated?.exitCode === 0 || state?.running !== undefined;
 }

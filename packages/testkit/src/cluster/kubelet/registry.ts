@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import { Agent, request } from 'undici';
 import { baseOf } from '../../registry/base-of.ts';
 import { runtimeAccept } from '../../registry/media-types.ts';
@@ -8,6 +9,24 @@ import type { ImageName } from './image-name.ts';
 /** The runtime's words for a pull that failed, as the kubelet puts them into the container's state. */
 export class PullError extends Error {
   override readonly name = 'PullError';
+  readonly reason: 'ErrImagePull' | 'ErrImageNeverPull' | 'InvalidImageName';
+
+  constructor(message: string, reason: PullError['reason'] = 'ErrImagePull') {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** How containerd begins whatever it has to say about a name that it could not resolve. */
+export function unresolved({ full }: ImageName, why: string): PullError {
+  return new PullError(`failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${why}`);
+}
+
+export interface PullerOptions {
+  /** Sent with each request: how to get in where a token is asked for. @default none */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long a registry may take to answer, in milliseconds. @default 2000 */
+  readonly timeoutMs?: number;
 }
 
 /** An image that is on a node. */
@@ -35,12 +54,16 @@ function challengeIn(header: string | undefined): { scheme: string; values: Reco
 
 /** Pulls manifests and configurations over plain HTTP from the hosts it is given, as a container runtime behind mirrors does. */
 export class RegistryPuller {
-  readonly #agent = new Agent({ connections: 32, keepAliveTimeout: 10_000 });
+  readonly #agent: Agent;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #mirrors: Readonly<Record<string, string>>;
   /** What a digest holds never changes. */
   readonly #labels = new Map<string, Readonly<Record<string, string>>>();
 
-  constructor(mirrors: Readonly<Record<string, string>>) {
+  constructor(mirrors: Readonly<Record<string, string>>, { headers = {}, timeoutMs = 2000 }: PullerOptions = {}) {
+    const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+    this.#agent = new Agent({ connections: 32, keepAliveTimeout: 10_000, ...timeouts });
+    this.#headers = headers;
     this.#mirrors = mirrors;
   }
 
@@ -79,10 +102,7 @@ export class RegistryPuller {
   }
 
   async #get(image: ImageName, url: string, credentials: string | undefined): Promise<Reply> {
-    const failed = (why: string) =>
-      new PullError(
-        `failed to pull and unpack image "${image.full}": failed to resolve reference "${image.full}": ${why}`,
-      );
+    const failed = (why: string) => unresolved(image, why);
     let reply = await this.#ask(url, undefined, failed);
     if (reply.status === 401)
       reply = await this.#ask(url, await this.#authorization(image, reply, credentials, failed), failed);
@@ -91,7 +111,7 @@ export class RegistryPuller {
       const why = 'pull access denied, repository does not exist or may require authorization';
       throw failed(`${why}: authorization failed: no basic auth credentials`);
     }
-    if (reply.status >= 300) throw failed(`unexpected status from GET request to ${url}: ${reply.status}`);
+    if (reply.status >= 300) throw failed(`unexpected status from HEAD request to ${url}: ${statusLine(reply.status)}`);
     return reply;
   }
 
@@ -109,7 +129,10 @@ export class RegistryPuller {
     url.searchParams.set('scope', values['scope'] ?? `repository:${image.repository}:pull`);
     const granted = await this.#ask(url.href, basic, failed);
     if (granted.status !== 200)
-      throw failed(`failed to authorize: failed to fetch token: unexpected status: ${granted.status}`);
+      throw failed(
+        `failed to authorize: failed to fetch ${basic === undefined ? 'anonymous' : 'oauth'} token: ` +
+          `unexpected status from GET request to ${url.href}: ${statusLine(granted.status)}`,
+      );
     const { token, access_token: accessToken } = fieldsOf(JSON.parse(granted.text));
     return `Bearer ${String(token ?? accessToken)}`;
   }
@@ -119,6 +142,7 @@ export class RegistryPuller {
       const headers = {
         accept: runtimeAccept,
         'user-agent': USER_AGENT,
+        ...this.#headers,
         ...(authorization === undefined ? {} : { authorization }),
       };
       const { statusCode, headers: received, body } = await request(url, { dispatcher: this.#agent, headers });
@@ -129,15 +153,25 @@ export class RegistryPuller {
       };
       return { status: statusCode, text, header };
     } catch (error) {
-      const { host } = new URL(url);
-      throw failed(`failed to do request: Get "${url}": dial tcp ${host}: connect: ${reasonOf(error)}`);
+      throw failed(`failed to do request: Head "${url}": ${reasonOf(error, new URL(url).host)}`);
     }
   }
 }
 
-function reasonOf(error: unknown): string {
-  const code = isFields(error) ? error['code'] : undefined;
-  if (code === 'ECONNREFUSED') return 'connection refused';
+/** As Go's client says it. */
+function statusLine(status: number): string {
+  return `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
+}
+
+/** As Go's client words what went wrong on the wire. */
+function reasonOf(error: unknown, host: string): string {
+  const code = String(isFields(error) ? error['code'] : undefined);
+  if (code === 'ECONNREFUSED') return `dial tcp ${host}: connect: connection refused`;
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return `dial tcp ${host}: i/o timeout`;
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return 'net/http: timeout awaiting response headers';
+  if (code === 'UND_ERR_BODY_TIMEOUT') return 'context deadline exceeded';
+  if (code === 'ENOTFOUND') return `dial tcp: lookup ${host.replace(/:\d+$/, '')}: no such host`;
+  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return `read tcp ${host}: connection reset by peer`;
   return error instanceof Error ? error.message : String(error);
 }
 
