@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Responder } from '../../test/support/fake-api.ts';
 import { json, startFakeApi, status } from '../../test/support/fake-api.ts';
-import { deployment } from '../../test/support/objects.ts';
+import { cronJob, deployment } from '../../test/support/objects.ts';
 import { until } from '../../test/support/until.ts';
 import { connect } from '../http/connect.ts';
 import type { KubeLog } from '../log.ts';
@@ -10,7 +10,7 @@ import { createClusterView } from './cluster-view.ts';
 
 const web = { namespace: 'shop', kind: 'Deployment', name: 'web' } as const;
 
-function live(object: ReturnType<typeof deployment>) {
+function live<T extends { readonly metadata: object }>(object: T) {
   const metadata = { ...object.metadata, namespace: 'shop', uid: 'uid-web', resourceVersion: '1', generation: 1 };
   return { ...object, metadata };
 }
@@ -77,6 +77,31 @@ describe('a view', () => {
     expect(
       [...paths].every((path) => path.includes('/namespaces/shop/') || path.includes('/namespaces/staging/')),
     ).toBe(true);
+  });
+
+  it('tells the Jobs of a CronJob the oldest first, and none of another', async () => {
+    const job = (name: string, creationTimestamp: string, uid = 'uid-web') => {
+      const ownerReferences = [{ uid, controller: true }];
+      return {
+        metadata: { namespace: 'shop', name, uid: name, creationTimestamp, ownerReferences, resourceVersion: '1' },
+      };
+    };
+    const { view } = await viewOf(
+      cluster({
+        '/apis/batch/v1/cronjobs': [live(cronJob('web'))],
+        '/apis/batch/v1/jobs': [
+          job('b', '2026-11-23T00:00:02Z'),
+          job('d', '2026-11-23T00:00:03Z', 'another'),
+          job('c', '2026-11-23T00:00:01Z'),
+          job('a', '2026-11-23T00:00:02Z'),
+        ],
+      }),
+    );
+
+    await view.start();
+
+    const nightly = view.workload({ ...web, kind: 'CronJob' }) ?? fail();
+    expect(view.jobs(nightly).map(({ name }) => name)).toEqual(['c', 'a', 'b']);
   });
 
   it('asks nothing more at rest than one watch of each kind', async () => {
