@@ -79,6 +79,8 @@ describe('a workload', () => {
   it('tells init containers from sidecars', () => {
     const object = deployment('web', { init: 'setup:1' });
     const { spec } = object.spec.template;
+    // Containers have a restart policy of their own too, which says nothing here (KEP-5307).
+    for (const container of spec.containers) Object.assign(container, { restartPolicy: 'Always' });
     Object.assign(spec, {
       initContainers: [
         { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' },
