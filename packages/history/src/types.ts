@@ -5,8 +5,8 @@ export type WorkloadId = string;
 
 export type RolloutState = 'pending' | 'verifying' | 'succeeded' | 'failed' | 'superseded' | 'cancelled';
 
-/** `verdict`: a failed rollout was the reason for its rollback. */
-export type Trigger = 'poll' | 'webhook' | 'manual' | 'start' | 'verdict';
+/** `verdict`: a failed rollout was the reason for its rollback. `guard`: somebody took away what Keelson had written. */
+export type Trigger = 'poll' | 'webhook' | 'manual' | 'start' | 'verdict' | 'guard';
 
 export type RolloutKind = 'update' | 'rollback';
 

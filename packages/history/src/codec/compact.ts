@@ -19,6 +19,7 @@ export const triggerLetters = {
   manual: 'm',
   start: 's',
   verdict: 'v',
+  guard: 'g',
 } as const satisfies Record<Trigger, string>;
 
 /** Reads a letter back. */

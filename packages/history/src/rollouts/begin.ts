@@ -52,6 +52,8 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
         atBegin(change, claim.digestsOf(change.container), older !== undefined, marked.quarantine),
       ]),
     );
+    // Putting back what somebody took away is no fresh start: who takes it away again is to be known.
+    const forgiven = rollout.trigger === 'guard' ? [] : [['undone', ''] as const];
     const id = await run(
       redis,
       script,
@@ -67,7 +69,7 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
         encodeRollout(fresh),
         rollout.reason,
         kind === 'update' ? '1' : '',
-        ...guarded(claim, [...marked.fields, ...digests], marked.told),
+        ...guarded(claim, [...marked.fields, ...forgiven, ...digests], marked.told),
       ],
     );
     if (!Buffer.isBuffer(id)) return undefined;

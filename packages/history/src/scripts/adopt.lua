@@ -1,6 +1,7 @@
 -- Writes digests down without a rollout, unless one is under way: what it wrote down before it patched must stay.
 -- KEYS: workload
--- ARGV: field, digests, field, digests …
+-- ARGV: seconds that it is kept without a record, field, digests, field, digests …
 if redis.call('HEXISTS', KEYS[1], 'active') == 1 then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV))
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+if redis.call('HEXISTS', KEYS[1], 'record') == 0 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return 1

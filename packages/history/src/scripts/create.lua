@@ -13,7 +13,6 @@ local function create(now, keep, max, id, record, reason)
   redis.call('ZADD', of, 0, new)
   redis.call('ZADD', histories, string.format('%.0f', number), id)
   redis.call('HSET', workload, 'active', new, 'latest', new)
-  redis.call('HDEL', workload, 'undone')
   redis.call('PERSIST', workload)
   emit(events, max, now, 'rollout', id, new, 'pending', reason)
 

@@ -55,5 +55,5 @@ export async function adopt(
     const record = { image, tag, rolledOut: digest, lastGood: digest };
     return [fieldOf(container), toJson(digestRecord, record, `digest of ${id}, container ${container}`)];
   });
-  await run(redis, adoption, [keys.workload(id)], fields);
+  await run(redis, adoption, [keys.workload(id)], [removedKeptSeconds, ...fields]);
 }

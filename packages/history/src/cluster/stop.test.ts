@@ -1,0 +1,142 @@
+import { expect, it } from 'vitest';
+import { useHistory } from '../../test/opened.ts';
+import { rollout } from '../../test/samples.ts';
+import { back, byHand, created, fail, quarantined, written } from '../../test/verdicts.ts';
+import type { History } from '../types.ts';
+import { waveLeast, waveWindowMs } from './wave.ts';
+
+const redis = useHistory();
+let now = 1_795_000_000_000;
+const open = () => redis.open({ now: () => now });
+
+const idOf = (n: number): string => `ns${n % 3}/deployment/w${n}`;
+
+async function failOne(history: History, n: number): Promise<void> {
+  const update = await written(history, 'good', `bad${n} ${now}`, idOf(n));
+  await fail(history, update.id, { quarantine: [quarantined(`bad${n} ${now}`)] });
+}
+
+async function succeedOne(history: History, n: number, proven = true): Promise<void> {
+  const update = await written(history, 'old', `new${n} ${now}`, idOf(n));
+  await history.transition(update.id, { from: ['verifying'], to: 'succeeded', code: 'verified', proven });
+}
+
+async function failMany(history: History, count: number, from = 0): Promise<void> {
+  for (let n = from; n < from + count; n++) await failOne(history, n);
+}
+
+it('stops everything when many workloads fail at once, in the step of the last failure', async () => {
+  const history = open();
+  await failMany(history, waveLeast - 1);
+  expect(await history.clusterStop()).toBeUndefined();
+  const after = await history.lastEventId();
+
+  await failMany(history, 1, waveLeast);
+
+  const stop = await history.clusterStop();
+  expect(stop?.at).toBe(now);
+  expect(stop?.sentence).toMatch(/^5 workloads failed .* and 0 succeeded/);
+  expect((await history.events(after)).slice(-1)).toMatchObject([
+    { type: 'cluster', name: 'stopped', workload: '', message: stop?.sentence },
+  ]);
+  expect(await history.begin(rollout('a', 'b', 'other/deployment/one'))).toEqual({ outcome: 'stopped', stop });
+});
+
+it('stays stopped while what is under way fails too, and says so once', async () => {
+  const history = open();
+  const underWay: string[] = [];
+  for (let n = 0; n < waveLeast + 2; n++) underWay.push((await written(history, 'good', 'bad', idOf(n))).id);
+  for (const id of underWay) await fail(history, id, { quarantine: [quarantined('bad')] });
+
+  expect((await history.clusterStop())?.sentence).toMatch(/^5 workloads failed/);
+  expect((await history.events('0-0')).filter(({ type }) => type === 'cluster')).toHaveLength(1);
+});
+
+it.each([
+  [
+    'one workload that fails again and again',
+    async (history: History) => {
+      for (let turn = 0; turn < 2 * waveLeast; turn++, now++) await failOne(history, 1);
+    },
+  ],
+  [
+    'failures that nobody blames on the image',
+    async (history: History) => {
+      for (let n = 0; n < 2 * waveLeast; n++) await fail(history, (await written(history, 'a', 'b', idOf(n))).id);
+    },
+  ],
+  [
+    'failures of rollbacks',
+    async (history: History) => {
+      for (let n = 0; n < 2 * waveLeast; n++) {
+        const begun = created(await history.begin({ ...byHand('a', 'b'), workload: idOf(n) }));
+        await fail(history, begun.id, { quarantine: [quarantined('b')] });
+      }
+    },
+  ],
+  [
+    'failures that are far apart',
+    async (history: History) => {
+      for (let n = 0; n < 2 * waveLeast; n++, now += waveWindowMs / (waveLeast - 1) + 1) await failOne(history, n);
+    },
+  ],
+  [
+    'as many successes',
+    async (history: History) => {
+      for (let n = 0; n < 2 * waveLeast; n++) await succeedOne(history, 100 + n);
+      await failMany(history, 2 * waveLeast);
+    },
+  ],
+])('does not take for the cluster %s', async (_, happen) => {
+  const history = open();
+  await happen(history);
+  expect(await history.clusterStop()).toBeUndefined();
+});
+
+it.each([
+  ['one more failure than successes', true, 2 * waveLeast + 1],
+  ['successes that no pod ran', false, waveLeast],
+])('takes for the cluster %s', async (_, proven, least) => {
+  const history = open();
+  for (let n = 0; n < 2 * waveLeast; n++) await succeedOne(history, 100 + n, proven);
+  await failMany(history, least - 1);
+  expect(await history.clusterStop()).toBeUndefined();
+
+  await failMany(history, 1, least);
+
+  expect(await history.clusterStop()).toBeDefined();
+});
+
+it('counts a failure with its rollback', async () => {
+  const history = open();
+  for (let n = 0; n < waveLeast; n++) {
+    await fail(history, (await written(history, 'good', 'bad', idOf(n))).id, back('bad', 'good'));
+  }
+  expect(await history.clusterStop()).toBeDefined();
+  expect(await history.active()).toHaveLength(waveLeast);
+});
+
+it('resumes, and forgets the failures that led to it', async () => {
+  const history = open();
+  await failMany(history, waveLeast);
+  const stop = await history.clusterStop();
+  const after = await history.lastEventId();
+
+  expect(await history.resumeCluster()).toEqual(stop);
+  expect(await history.resumeCluster()).toBeUndefined();
+
+  expect(await history.clusterStop()).toBeUndefined();
+  expect(await history.events(after)).toMatchObject([{ type: 'cluster', name: 'resumed', workload: '' }]);
+  await failMany(history, waveLeast - 1, 50);
+  expect(await history.clusterStop()).toBeUndefined();
+});
+
+it('ends a stop that does not parse like any other', async () => {
+  const history = open();
+  await redis.raw.hset('{keelson}:h:stop', 'at', 'noon');
+  await expect(history.clusterStop()).rejects.toMatchObject({ code: 'corrupt' });
+
+  await history.resumeCluster();
+
+  expect(await history.clusterStop()).toBeUndefined();
+});

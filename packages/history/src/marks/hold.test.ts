@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { beginNew } from '../../test/begin-new.ts';
+import { useHistory } from '../../test/opened.ts';
+import { record, rollout } from '../../test/samples.ts';
+import { byHand, created, paused, workload, written } from '../../test/verdicts.ts';
+
+const redis = useHistory();
+
+async function ready() {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  return history;
+}
+
+it('holds and resumes, and tells both', async () => {
+  const history = await ready();
+  const after = await history.lastEventId();
+
+  await history.hold(workload, paused);
+  const off = { ...paused, code: 'off', sentence: 'Keelson is off here.' } as const;
+  await history.hold(workload, off);
+  expect((await history.workload(workload))?.hold).toEqual(off);
+
+  expect(await history.resume(workload)).toEqual(off);
+  expect(await history.resume(workload)).toBeUndefined();
+  expect((await history.workload(workload))?.hold).toBeUndefined();
+  expect((await history.events(after)).map(({ type, name, message }) => [type, name, message])).toEqual([
+    ['hold', 'paused', paused.sentence],
+    ['hold', 'off', off.sentence],
+    ['hold', 'resumed', undefined],
+  ]);
+});
+
+it('calls off an update that was not written yet, in the same step', async () => {
+  const history = await ready();
+  const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
+
+  await history.hold(workload, paused);
+
+  expect(await history.rollout(begun.id)).toMatchObject({
+    state: 'cancelled',
+    transitions: [{ state: 'pending' }, { state: 'cancelled', code: 'held', message: paused.sentence }],
+  });
+  expect(await history.active()).toEqual([]);
+  expect(await history.workload(workload)).toMatchObject({ hold: paused });
+});
+
+it('lets go on what was written, and what goes back', async () => {
+  const history = await ready();
+  const update = await written(history, 'a', 'b');
+  await history.hold(workload, paused);
+  expect(await history.active()).toEqual([update]);
+
+  const rollback = created(await history.begin(byHand('b', 'a')));
+  await history.hold(workload, paused);
+  expect(await history.active()).toEqual([rollback]);
+});
+
+it('waits for a workload that has no record yet, but not for ever', async () => {
+  const history = redis.open();
+  await history.hold(workload, paused);
+  expect(await history.workload(workload)).toBeUndefined();
+  expect(await redis.raw.ttl(`{keelson}:h:workload:${workload}`)).toBeGreaterThan(0);
+
+  await history.putWorkload(record(workload));
+
+  expect((await history.workload(workload))?.hold).toEqual(paused);
+  expect(await redis.raw.ttl(`{keelson}:h:workload:${workload}`)).toBe(-1);
+});
+
+it('refuses a hold that could not be read again', async () => {
+  const history = await ready();
+  await expect(history.hold(workload, { ...paused, at: Number.NaN })).rejects.toMatchObject({ code: 'invalid' });
+});

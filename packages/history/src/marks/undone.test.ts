@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { useHistory } from '../../test/opened.ts';
+import { record, rollout } from '../../test/samples.ts';
+import { back, fail, paused, workload, written } from '../../test/verdicts.ts';
+
+const redis = useHistory();
+const flux = 'kustomize-controller';
+
+async function ready() {
+  const history = redis.open({ now: () => 1_795_000_000_000 });
+  await history.putWorkload(record(workload));
+  return history;
+}
+
+it('counts by manager', async () => {
+  const history = await ready();
+
+  expect(await history.noteUndone(workload, flux)).toBe(1);
+  expect(await history.noteUndone(workload, flux)).toBe(2);
+  expect((await history.workload(workload))?.undone).toEqual({ manager: flux, times: 2, at: 1_795_000_000_000 });
+  expect(await history.noteUndone(workload, 'kubectl')).toBe(1);
+});
+
+it('counts every one of many that say so at once', async () => {
+  const history = await ready();
+  const counts = await Promise.all(Array.from({ length: 10 }, () => history.noteUndone(workload, flux)));
+  expect(counts.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+it('forgets it when a rollout begins', async () => {
+  const history = await ready();
+  await history.noteUndone(workload, flux);
+
+  await history.begin(rollout('a', 'b'));
+
+  expect((await history.workload(workload))?.undone).toBeUndefined();
+});
+
+it('forgets it when a rollback follows from a failure', async () => {
+  const history = await ready();
+  const update = await written(history, 'good', 'bad');
+  await history.noteUndone(workload, flux);
+
+  await fail(history, update.id, back('bad', 'good'));
+
+  expect((await history.workload(workload))?.undone).toBeUndefined();
+});
+
+it('forgets it when a person resumes, held or not', async () => {
+  const history = await ready();
+  await history.noteUndone(workload, flux);
+  expect(await history.resume(workload)).toBeUndefined();
+  expect((await history.workload(workload))?.undone).toBeUndefined();
+
+  await history.noteUndone(workload, flux);
+  await history.hold(workload, { ...paused, code: 'undone' });
+  expect(await history.resume(workload)).toMatchObject({ code: 'undone' });
+  expect((await history.workload(workload))?.undone).toBeUndefined();
+});

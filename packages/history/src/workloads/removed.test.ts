@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { useHistory } from '../../test/opened.ts';
+import { change, digest, record, rollout } from '../../test/samples.ts';
+import { back, byHand, created, fail, paused, quarantined, workload, written } from '../../test/verdicts.ts';
+
+const redis = useHistory();
+const ttl = () => redis.raw.ttl(`{keelson}:h:workload:${workload}`);
+
+async function failed() {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const update = await written(history, 'good', 'bad');
+  await fail(history, update.id, { quarantine: [quarantined('bad')], hold: paused });
+  await history.putCheck(workload, { at: 1, code: 'x', sentence: 'y', observed: [] });
+  await history.noteUndone(workload, 'kubectl');
+  return history;
+}
+
+it('offers no failed digest to a workload that was deleted and made again (law 7)', async () => {
+  const history = await failed();
+
+  await history.removeWorkload(workload);
+  expect(await history.workload(workload)).toBeUndefined();
+  expect(await history.workloads()).toEqual([]);
+  expect((await history.begin({ ...rollout('x', 'bad'), again: true })).outcome).toBe('quarantined');
+  await history.putWorkload(record(workload, { uid: 'another' }));
+
+  const state = await history.workload(workload);
+  expect(state).toMatchObject({ quarantine: [quarantined('bad')], hold: paused });
+  expect(state?.digests.app).toMatchObject({ rolledOut: digest('bad'), lastGood: digest('good') });
+  expect(state?.check).toBeUndefined();
+  expect(state?.undone).toBeUndefined();
+  expect(await ttl()).toBe(-1);
+});
+
+it('forgets a removed workload in the end', async () => {
+  const history = await failed();
+
+  await history.removeWorkload(workload);
+
+  expect(await ttl()).toBeGreaterThan(6 * 24 * 3_600);
+});
+
+it('forgets none while a rollout is under way, whoever began it', async () => {
+  const history = await failed();
+  await history.removeWorkload(workload);
+
+  const begun = created(await history.begin({ ...byHand('bad', 'good'), changes: [change('bad', 'good')] }));
+  expect(await ttl()).toBe(-1);
+  await history.transition(begun.id, { from: ['pending'], to: 'cancelled', code: 'gone' });
+
+  expect(await ttl()).toBeGreaterThan(0);
+});
+
+it('goes on with the workload when it comes back before its rollout ended', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const update = await written(history, 'good', 'bad');
+  await history.removeWorkload(workload);
+  await history.putWorkload(record(workload, { uid: 'another' }));
+
+  await fail(history, update.id, back('bad', 'good'));
+
+  expect(await history.active()).toMatchObject([{ kind: 'rollback', rollbackOf: update.id }]);
+  expect(await ttl()).toBe(-1);
+});

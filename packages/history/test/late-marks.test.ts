@@ -1,0 +1,95 @@
+import { expect, it } from 'vitest';
+import type { History } from '../src/index.ts';
+import { createHistory } from '../src/index.ts';
+import { holdScripts } from './held.ts';
+import { useHistory } from './opened.ts';
+import { record, rollout } from './samples.ts';
+import { fail, paused, quarantined, workload, written } from './verdicts.ts';
+
+const redis = useHistory();
+const stop = { sentence: 'Everything fails.', at: 1_795_000_000_000 };
+
+it.each([
+  ['quarantined', (history) => history.restore(workload, { quarantine: [quarantined('b')], digests: {} })],
+  ['held', (history) => history.hold(workload, paused)],
+  ['stopped', () => redis.raw.hset('{keelson}:h:stop', stop)],
+] satisfies [string, (history: History) => Promise<unknown>][])(
+  'begins nothing that was %s since this worker read (law 4)',
+  async (outcome, mark) => {
+    const history = redis.open();
+    await history.putWorkload(record(workload));
+    await using held = await holdScripts(redis.server.url);
+    const late = createHistory({ redis: held.url });
+    try {
+      const beginning = late.begin(rollout('a', 'b'));
+      await held.waiting;
+      await mark(history);
+      held.letThrough();
+
+      expect((await beginning).outcome).toBe(outcome);
+      expect(await history.active()).toEqual([]);
+    } finally {
+      await late.close();
+    }
+  },
+);
+
+it('rolls nothing back when a newer rollout began since this worker judged', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const update = await written(history, 'good', 'bad');
+  await using held = await holdScripts(redis.server.url);
+  const late = createHistory({ redis: held.url });
+  try {
+    const failing = fail(late, update.id, { quarantine: [quarantined('bad')], hold: paused });
+    await held.waiting;
+    await history.begin(rollout('bad', 'newer'));
+    held.letThrough();
+
+    expect(await failing).toBeUndefined();
+    expect(await history.active()).toMatchObject([{ kind: 'update', state: 'pending' }]);
+    expect(await history.workload(workload)).toMatchObject({ quarantine: [] });
+  } finally {
+    await late.close();
+  }
+});
+
+it('keeps the hold that a person puts while a failure is on its way', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const update = await written(history, 'good', 'bad');
+  await using held = await holdScripts(redis.server.url);
+  const late = createHistory({ redis: held.url });
+  try {
+    const failing = fail(late, update.id, { hold: { ...paused, code: 'no-last-good' } });
+    await held.waiting;
+    await history.hold(workload, paused);
+    held.letThrough();
+
+    expect(await failing).toMatchObject({ state: 'failed' });
+    expect(await history.workload(workload)).toMatchObject({ hold: paused });
+  } finally {
+    await late.close();
+  }
+});
+
+it('cancels no update that was written since this worker read', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const begun = await history.begin(rollout('a', 'b'));
+  if (begun.outcome !== 'created') throw new Error('Nothing began.');
+  await using held = await holdScripts(redis.server.url);
+  const late = createHistory({ redis: held.url });
+  try {
+    const holding = late.hold(workload, paused);
+    await held.waiting;
+    await history.transition(begun.rollout.id, { from: ['pending'], to: 'verifying', code: 'written' });
+    held.letThrough();
+    await holding;
+
+    expect(await history.workload(workload)).toMatchObject({ hold: paused, active: begun.rollout.id });
+    expect(await history.rollout(begun.rollout.id)).toMatchObject({ state: 'verifying' });
+  } finally {
+    await late.close();
+  }
+});
