@@ -9,7 +9,8 @@ import type { ApiOptions, RunningApi } from './start-api.ts';
 import { startApi } from './start-api.ts';
 import type { ApiFixture } from './testing/api-fixture.ts';
 import { startFixture } from './testing/api-fixture.ts';
-import { workloadRecord } from './testing/records.ts';
+import { newRollout, workloadRecord } from './testing/records.ts';
+import { rollOut } from './testing/roll-out.ts';
 import { readSse } from './testing/sse.ts';
 
 let fixture: ApiFixture;
@@ -70,6 +71,28 @@ describe('startApi', () => {
     ]);
     expect(added).toMatchObject([
       [{}, { notBefore: expect.toSatisfy((at: number) => at >= before && at <= Date.now()) }],
+    ]);
+  });
+
+  it('hands a rollback to the queue to be written, and what is switched off to be taken back', async () => {
+    const { history } = fixture;
+    await rollOut(history, newRollout('a/deployment/one'));
+    const added: unknown[] = [];
+    const producer: NonNullable<ApiOptions['producer']> = {
+      async add(fn, input) {
+        added.push([fn.name, fn.input.parse(input)]);
+      },
+    };
+    const { url } = await start({}, { producer });
+    const post = (action: string) => fetch(`${url}/api/v1/workloads/a/deployment/one/${action}`, { method: 'POST' });
+
+    const statuses = [(await post('rollback')).status, (await post('off')).status];
+
+    expect(statuses).toEqual([202, 202]);
+    const rollout = (await history.workload('a/deployment/one'))?.active;
+    expect(added).toEqual([
+      ['image-patch', { rollout }],
+      ['release-fields', { workload: 'a/deployment/one' }],
     ]);
   });
 

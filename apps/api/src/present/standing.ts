@@ -13,12 +13,14 @@ export function standing(state: WorkloadState, latest?: Rollout): string | undef
   const kept = quarantineInTheWay(state);
   const failure = kept === undefined && latest?.state === 'failed' ? failureOf(latest) : undefined;
   const news = [hold, kept, failure].flatMap((item) => (item ? [item] : []));
-  const newest = Math.max(...news.map(({ at }) => at));
 
-  const overtaken = check && PASSING.has(check.code) && active === undefined && newest >= check.at;
+  // A hold lets what was written go on; a failure was the end of what the check told of, whatever is under way now.
+  const against = [kept, failure, active === undefined ? hold : undefined];
+  const overtaken = check && PASSING.has(check.code) && against.some((item) => item && item.at >= check.at);
   const found = check && !overtaken ? check.sentence : '';
   const told = news.flatMap(({ sentence }) => (found.includes(inner(sentence)) ? [] : [sentence]));
-  const sentences = [...told, ...(found === '' ? [] : [found])];
+  const next = overtaken && latest?.id === active ? latest?.reason : undefined;
+  const sentences = [...told, next, found].filter((sentence) => sentence !== undefined && sentence !== '');
   return sentences.length === 0 ? undefined : sentences.join(' ');
 }
 

@@ -23,14 +23,17 @@ export async function defaultTarget(
   const good = lastGood(state).filter((version) => differs(version) && !isQuarantined(state, version));
   if (good.length > 0) return good;
 
+  const fits = (versions: readonly Version[]) =>
+    versions.some(differs) && !versions.some((version) => isQuarantined(state, version));
+  let oldest: Rollout | undefined;
   for await (const rollout of rolloutsOf(history, record.id)) {
-    for (const end of provenEnds(rollout)) {
-      const versions = endOf(rollout, end, record.containers).filter(
-        ({ container, image }) => container.tag === image.tag,
-      );
-      if (versions.some(differs) && !versions.some((version) => isQuarantined(state, version))) return versions;
-    }
+    const versions = sameTag(endOf(rollout, 'to', record.containers));
+    if (rollout.state === 'succeeded' && fits(versions)) return versions;
+    oldest = rollout;
   }
+  // What ran before the first rollout has none of its own that could say that it worked.
+  const baseline = oldest === undefined ? [] : sameTag(endOf(oldest, 'from', record.containers));
+  if (fits(baseline)) return baseline;
   throw new ApiProblem(
     'nothing-to-roll-back-to',
     `Nothing else of ${record.id} is known to have worked: GET …/history lists what it went through, and "to" takes any digest of it.`,
@@ -45,7 +48,6 @@ function lastGood({ record, digests }: WorkloadState): readonly Version[] {
   });
 }
 
-/** What it came from ran before it; what it led to is good only if it says so. */
-function provenEnds({ state }: Rollout): readonly ('to' | 'from')[] {
-  return state === 'succeeded' ? ['to', 'from'] : ['from'];
+function sameTag(versions: readonly Version[]): readonly Version[] {
+  return versions.filter(({ container, image }) => container.tag === image.tag);
 }

@@ -7,6 +7,7 @@ import type { ApiFixture } from '../testing/api-fixture.ts';
 import { startFixture } from '../testing/api-fixture.ts';
 import { beginNew } from '../testing/begin-new.ts';
 import { newRollout, workloadRecord } from '../testing/records.ts';
+import { rollOut } from '../testing/roll-out.ts';
 import { readSse } from '../testing/sse.ts';
 
 let fixture: ApiFixture;
@@ -52,6 +53,28 @@ describe('GET /api/v1/events', () => {
       rollout: rollout.id,
       name: 'pending',
     });
+    await sse.cancel();
+  });
+
+  it('sends what a person does: rollback with its quarantine, pause, release, resume', async () => {
+    const { history } = fixture;
+    const app = fixture.api();
+    await happen('one');
+    await rollOut(history, newRollout('a/deployment/one'));
+    const sse = readSse((await app.request('/api/v1/events')).body);
+    for (const action of ['rollback', 'pause', 'release', 'resume']) {
+      const answer = await app.request(`/api/v1/workloads/a/deployment/one/${action}`, { method: 'POST' });
+      expect(answer.ok, action).toBe(true);
+    }
+
+    const events = (await sse.take(5)).map(({ event, data = '' }) => [event, eventSchema.parse(JSON.parse(data)).name]);
+    expect(events.toSorted()).toEqual([
+      ['hold', 'paused'],
+      ['hold', 'resumed'],
+      ['quarantine', 'added'],
+      ['quarantine', 'released'],
+      ['rollout', 'pending'],
+    ]);
     await sse.cancel();
   });
 

@@ -124,6 +124,42 @@ describe('GET /api/v1/rollouts/{id}', () => {
     expect((lasted[0] ?? 0) + (lasted[1] ?? 0)).toBe(rollout.durationMs);
   });
 
+  it('tells of a rollback what it undoes, how it was written, and since when it is watched', async () => {
+    const { history } = fixture;
+    await fixture.history.putWorkload(workloadRecord('myapp/deployment/back'));
+    const wanted = newRollout('myapp/deployment/back', digestC);
+    const { id: bad } = await beginNew(history, { ...wanted, unhealthyBefore: 'Pod myapp-0 was not ready before.' });
+    await history.transition(bad, { from: ['pending'], to: 'verifying', code: 'written' });
+    const rollback = {
+      ...newRollout('myapp/deployment/back', digestA),
+      trigger: 'verdict',
+      code: 'crash-loop',
+    } as const;
+    await history.transition(bad, {
+      from: ['verifying'],
+      to: 'failed',
+      code: 'crash-loop',
+      consequences: { rollback: { ...rollback, changes: rollback.changes.map((one) => ({ ...one, from: one.to })) } },
+    });
+    const id = (await history.workload('myapp/deployment/back'))?.active ?? '';
+    const written = { uid: 'uid-secret', template: 'hash', path: 'flux-kustomization' };
+    await history.transition(id, { from: ['pending'], to: 'verifying', code: 'written', written });
+    const soak = { since: 1_795_162_530_250, lastReady: 0, newestPod: 0 };
+    await history.transition(id, { from: ['verifying'], to: 'verifying', code: 'soaking', soak });
+
+    const read = async (one: string) =>
+      rolloutSchema.parse(await (await fixture.api().request(`/api/v1/rollouts/${one}`)).json());
+    expect(await read(id)).toMatchObject({
+      kind: 'rollback',
+      trigger: 'verdict',
+      rollbackOf: bad,
+      written: { path: 'flux-kustomization' },
+      soakingSince: '2026-11-20T08:15:30.250Z',
+      state: 'verifying',
+    });
+    expect(await read(bad)).toMatchObject({ kind: 'update', unhealthyBefore: 'Pod myapp-0 was not ready before.' });
+  });
+
   it('is not there when it never was', async () => {
     const answer = await fixture.api().request('/api/v1/rollouts/000000000');
 

@@ -4,6 +4,7 @@ import type { ApiFixture } from '../testing/api-fixture.ts';
 import { startFixture } from '../testing/api-fixture.ts';
 import { beginNew } from '../testing/begin-new.ts';
 import { digestA, digestB, newRollout, repository, workloadRecord } from '../testing/records.ts';
+import { rollOut } from '../testing/roll-out.ts';
 
 let fixture: ApiFixture;
 
@@ -58,6 +59,8 @@ describe('GET /api/v1/workloads', () => {
       owner: 'none',
       writePath: 'image-pin',
       check: { at: '2026-11-20T08:15:30.250Z', nextAt: '2026-11-20T08:16:30.250Z', code: 'up-to-date' },
+      standing: 'latest is aaaaaaaaaaaa, which runs.',
+      quarantine: [],
       warnings: [],
     });
     expect(items[0]?.containers).toEqual([
@@ -72,7 +75,7 @@ describe('GET /api/v1/workloads', () => {
       },
     ]);
     expect(items[1]?.warnings).toHaveLength(1);
-    expect(items[1]).not.toHaveProperty('check');
+    for (const unknown of ['check', 'standing', 'hold', 'undone']) expect(items[1]).not.toHaveProperty(unknown);
     expect(items[2]?.check?.error).toEqual({ code: 'unavailable', message: 'registry.gitlab.com does not answer.' });
   });
 
@@ -158,6 +161,51 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
     expect(detail).toMatchObject({ active: rollout.id, latest: rollout.id });
     expect(detail.rollout).toMatchObject({ id: rollout.id, state: 'pending', changes: [{ to: { digest: digestB } }] });
     await history.removeWorkload('busy/deployment/app');
+  });
+
+  it('tells what holds it, what is in quarantine, and who undid what, and does not contradict itself', async () => {
+    const { history, clock } = fixture;
+    const id = 'held/deployment/app';
+    await history.putWorkload(workloadRecord(id));
+    const { id: rollout } = await rollOut(history, newRollout(id), 'verifying');
+    const observed = [{ container: 'myapp', digest: digestB }];
+    await history.putCheck(id, { at: clock.now, code: 'rolling-out', sentence: 'It is being rolled out.', observed });
+    const at = clock.now + 5_000;
+    const sentence = 'Container myapp of pod myapp-1 keeps crashing.';
+    const entry = {
+      container: 'myapp',
+      image: repository,
+      tag: 'latest',
+      digest: digestB,
+      code: 'crash-loop',
+      sentence,
+    };
+    const hold = { code: 'rollback-by-hand', sentence: 'Its rollback setting is hold: resume it.', at } as const;
+    await history.transition(rollout, {
+      from: ['verifying'],
+      to: 'failed',
+      code: 'crash-loop',
+      message: sentence,
+      consequences: { quarantine: [{ ...entry, at, rollout }], hold },
+    });
+    await history.noteUndone(id, 'kubectl-rollout');
+
+    const app = fixture.api();
+    const detail = workloadDetailSchema.parse(
+      await (await app.request('/api/v1/workloads/held/deployment/app')).json(),
+    );
+    const list = workloadPageSchema.parse(await (await app.request('/api/v1/workloads?namespace=held')).json());
+
+    const moment = new Date(at).toISOString();
+    expect(detail).toMatchObject({
+      hold: { ...hold, at: moment },
+      quarantine: [{ ...entry, at: moment, rollout }],
+      undone: { manager: 'kubectl-rollout', times: 1 },
+      check: { code: 'rolling-out', sentence: 'It is being rolled out.' },
+      standing: `Its rollback setting is hold: resume it. sha256:bbbbbbbbbbbb is in quarantine: ${sentence}`,
+    });
+    expect(list.items).toMatchObject([{ standing: detail.standing, hold: detail.hold, quarantine: detail.quarantine }]);
+    await history.removeWorkload(id);
   });
 
   it('says what to do when it is not followed', async () => {

@@ -1,0 +1,107 @@
+import type { Rollout, WorkloadState } from '@keelson/history';
+import { describe, expect, it } from 'vitest';
+import { digestA, digestB, repository, workloadRecord } from '../testing/records.ts';
+import { standing } from './standing.ts';
+
+const base: WorkloadState = { record: workloadRecord('myapp/deployment/myapp'), digests: {}, quarantine: [] };
+
+const check = (code: string, sentence: string, at = 100) => ({
+  check: { at, code, sentence, observed: [{ container: 'myapp', digest: digestB }] },
+});
+const bad = (at = 200, digest: typeof digestA = digestB) => ({
+  quarantine: [
+    { container: 'myapp', image: repository, digest, code: 'crash-loop', sentence: 'Pod web-1 keeps crashing.', at },
+  ],
+});
+const hold = (at = 200) => ({ hold: { code: 'paused' as const, sentence: 'Somebody paused it.', at } });
+const failed = (at: number): Rollout => ({
+  id: 'a6klagnhs',
+  workload: 'myapp/deployment/myapp',
+  changes: [],
+  trigger: 'poll',
+  code: 'new-digest',
+  reason: 'A push.',
+  state: 'failed',
+  createdAt: 1,
+  updatedAt: at,
+  transitions: [{ state: 'failed', at, code: 'crash-loop', message: 'Pod web-1 keeps crashing.' }],
+  generation: 1,
+  kind: 'update',
+});
+
+describe('standing', () => {
+  it.each<readonly [string, Partial<WorkloadState>, Rollout | undefined, string | undefined]>([
+    ['nothing is known', {}, undefined, undefined],
+    ['all is well', check('up-to-date', 'It is b.'), undefined, 'It is b.'],
+    ['it is held', { ...check('up-to-date', 'It is b.'), ...hold() }, undefined, 'Somebody paused it. It is b.'],
+    ['it is held and was never looked at', hold(), undefined, 'Somebody paused it.'],
+    [
+      'the check says itself what holds it',
+      { ...check('held', 'It is b. It waits: Somebody paused it.', 300), ...hold() },
+      undefined,
+      'It is b. It waits: Somebody paused it.',
+    ],
+    [
+      'the check told of a rollout that failed since',
+      { ...check('rolling-out', 'b is being rolled out.'), ...bad() },
+      undefined,
+      'sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing.',
+    ],
+    [
+      'the check told of a rollout, and a failure led to a hold',
+      { ...check('rolling-out', 'b is being rolled out.'), ...bad(), ...hold() },
+      undefined,
+      'Somebody paused it. sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing.',
+    ],
+    [
+      'the check knows of the quarantine',
+      { ...check('quarantined', 'b is in quarantine; a runs.', 300), ...bad() },
+      undefined,
+      'b is in quarantine; a runs.',
+    ],
+    [
+      'the check is older than the quarantine, and still true',
+      { ...check('up-to-date', 'It is b.'), ...bad() },
+      undefined,
+      'sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing. It is b.',
+    ],
+    [
+      'an older digest is in quarantine',
+      { ...check('up-to-date', 'It is b.'), ...bad(50, digestA) },
+      undefined,
+      'It is b.',
+    ],
+    [
+      'a rollout is under way in spite of it',
+      { ...check('rolling-out', 'a is being rolled out.'), ...hold(), active: 'a6klagnht' },
+      undefined,
+      'Somebody paused it. a is being rolled out.',
+    ],
+    [
+      'the check told of a rollout that failed since, and its rollback is under way',
+      { ...check('rolling-out', 'b is being rolled out.'), ...bad(), active: 'a6klagnht' },
+      { ...failed(200), id: 'a6klagnht', state: 'verifying', kind: 'rollback', reason: 'Back to a.' },
+      'sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing. Back to a.',
+    ],
+    [
+      'the newest rollout failed since, and nothing is in quarantine',
+      check('rolling-out', 'b is being rolled out.'),
+      failed(200),
+      'The newest rollout failed: Pod web-1 keeps crashing.',
+    ],
+    [
+      'the newest rollout failed, and a check came after',
+      check('up-to-date', 'It is b.', 300),
+      failed(200),
+      'The newest rollout failed: Pod web-1 keeps crashing. It is b.',
+    ],
+    [
+      'the newest rollout succeeded',
+      check('up-to-date', 'It is b.'),
+      { ...failed(200), state: 'succeeded' },
+      'It is b.',
+    ],
+  ])('%s', (_, state, latest, expected) => {
+    expect(standing({ ...base, ...state }, latest)).toBe(expected);
+  });
+});

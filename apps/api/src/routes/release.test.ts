@@ -1,0 +1,87 @@
+import type { QuarantineEntry } from '@keelson/history';
+import type { Digest } from '@keelson/image';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { releasedSchema } from '../schemas/actions.ts';
+import type { ApiFixture } from '../testing/api-fixture.ts';
+import { startFixture } from '../testing/api-fixture.ts';
+import { digestA, digestB, newRollout, repository, workloadRecord } from '../testing/records.ts';
+
+const twinOfB: Digest = `sha256:${'b'.repeat(63)}0`;
+
+let fixture: ApiFixture;
+let count = 0;
+let id = '';
+beforeAll(async () => {
+  fixture = await startFixture();
+});
+beforeEach(async () => {
+  count += 1;
+  id = `myapp/deployment/w${count}`;
+  await fixture.history.putWorkload(workloadRecord(id));
+});
+afterAll(() => fixture.stop());
+
+const entry = (digest: Digest): QuarantineEntry => ({
+  container: 'myapp',
+  image: repository,
+  tag: 'latest',
+  digest,
+  code: 'crash-loop',
+  sentence: 'Container myapp keeps crashing.',
+  at: 1_795_162_530_250,
+  rollout: 'a6klagnhs',
+});
+
+const keep = (...digests: Digest[]) => fixture.history.restore(id, { quarantine: digests.map(entry), digests: {} });
+const kept = async () => (await fixture.history.workload(id))?.quarantine.map(({ digest }) => digest);
+const post = (body?: object) =>
+  fixture
+    .api()
+    .request(`/api/v1/workloads/${id}/release`, { method: 'POST', ...(body && { body: JSON.stringify(body) }) });
+
+describe('POST …/release', () => {
+  it.each([
+    ['in full', digestB],
+    ['shortly', 'bbbbbbb'],
+    ['as people read it', 'sha256:bbbbbbbbbbbb'],
+  ])('takes out one digest that is named %s, and asks for a check', async (_, digest) => {
+    await keep(digestA, digestB);
+    expect(await fixture.history.begin(newRollout(id, digestB))).toMatchObject({ outcome: 'quarantined' });
+
+    const answer = await post({ digest });
+
+    expect(answer.status).toBe(200);
+    expect(releasedSchema.parse(await answer.json())).toEqual({
+      workload: id,
+      released: [{ ...entry(digestB), at: '2026-11-20T08:15:30.250Z' }],
+    });
+    expect(await kept()).toEqual([digestA]);
+    expect(fixture.asked).toEqual([{ workload: id, trigger: 'manual', notBefore: fixture.clock.now }]);
+    expect(await fixture.history.begin(newRollout(id, digestB))).toMatchObject({ outcome: 'created' });
+  });
+
+  it('takes out all where none is named, and is fine with none', async () => {
+    await keep(digestA, digestB);
+    expect(releasedSchema.parse(await (await post()).json()).released).toHaveLength(2);
+    const answer = await post();
+    expect([answer.status, await answer.json()]).toEqual([200, { workload: id, released: [] }]);
+  });
+
+  it.each([
+    ['ccccccc', 404, 'not-in-quarantine', /there are sha256:bbbbbbbbbbbb, sha256:bbbbbbbbbbbb/],
+    ['bbbbbbbb', 409, 'ambiguous-digest', /write more/],
+    ['bbbbbb', 400, 'invalid-parameters', /digest in the body: must be a digest/],
+    ['BBBBBBB', 400, 'invalid-parameters', /must be a digest/],
+    ['latest', 400, 'invalid-parameters', /must be a digest/],
+  ])('releases nothing by %s: %i %s', async (digest, status, code, detail) => {
+    await keep(digestB, twinOfB);
+    const answer = await post({ digest });
+
+    expect([answer.status, await answer.json()]).toMatchObject([
+      status,
+      { code, detail: expect.stringMatching(detail) },
+    ]);
+    expect(await kept()).toHaveLength(2);
+    expect(fixture.asked).toEqual([]);
+  });
+});

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { heldSchema, resumedSchema } from '../schemas/actions.ts';
+import type { ApiFixture } from '../testing/api-fixture.ts';
+import { startFixture } from '../testing/api-fixture.ts';
+import { newRollout, workloadRecord } from '../testing/records.ts';
+import { rollOut } from '../testing/roll-out.ts';
+
+let fixture: ApiFixture;
+let count = 0;
+let id = '';
+beforeAll(async () => {
+  fixture = await startFixture();
+});
+beforeEach(async () => {
+  count += 1;
+  id = `myapp/deployment/w${count}`;
+  await fixture.history.putWorkload(workloadRecord(id));
+});
+afterAll(() => fixture.stop());
+
+const post = (action: string, body?: object) =>
+  fixture
+    .api()
+    .request(`/api/v1/workloads/${id}/${action}`, { method: 'POST', ...(body && { body: JSON.stringify(body) }) });
+
+const holdOf = async () => (await fixture.history.workload(id))?.hold;
+
+describe('POST …/pause', () => {
+  it('holds it, says why, and lets what is pushed wait', async () => {
+    const answer = await post('pause', { reason: 'the fair is on.' });
+
+    expect(answer.status).toBe(200);
+    const { hold } = heldSchema.parse(await answer.json());
+    expect(hold).toEqual({
+      code: 'paused',
+      sentence: 'Somebody paused it (the fair is on): nothing is rolled out until somebody resumes it.',
+      at: '2026-11-20T08:15:30.250Z',
+    });
+    expect(await holdOf()).toEqual({ ...hold, at: fixture.clock.now });
+    expect(await fixture.history.begin(newRollout(id))).toMatchObject({ outcome: 'held' });
+  });
+
+  it('is the same hold the second time, and keeps one of another kind', async () => {
+    const first = await (await post('pause')).text();
+    fixture.clock.now += 60_000;
+    const second = await post('pause', { reason: 'again' });
+    fixture.clock.now -= 60_000;
+    expect([second.status, await second.text()]).toEqual([200, first]);
+
+    await fixture.history.hold(id, { code: 'rollback-failed', sentence: 'Its rollback failed.', at: 7 });
+    expect(heldSchema.parse(await (await post('pause')).json()).hold.code).toBe('rollback-failed');
+    expect(await holdOf()).toMatchObject({ code: 'rollback-failed' });
+  });
+
+  it('cancels an update that was not written yet', async () => {
+    const rollout = await rollOut(fixture.history, newRollout(id), 'pending');
+    await post('pause');
+    expect(await fixture.history.rollout(rollout.id)).toMatchObject({ state: 'cancelled' });
+  });
+});
+
+describe('POST …/resume', () => {
+  it('ends any hold, says which, and asks for a check', async () => {
+    await post('pause');
+    const answer = await post('resume');
+
+    expect(answer.status).toBe(200);
+    expect(resumedSchema.parse(await answer.json())).toMatchObject({ workload: id, resumed: { code: 'paused' } });
+    expect(await holdOf()).toBeUndefined();
+    expect(fixture.asked).toEqual([{ workload: id, trigger: 'manual', notBefore: fixture.clock.now }]);
+  });
+
+  it('is fine with nothing to end', async () => {
+    const answer = await post('resume');
+    expect([answer.status, await answer.json()]).toEqual([200, { workload: id }]);
+    expect(fixture.asked).toHaveLength(1);
+  });
+});
+
+describe('POST …/off', () => {
+  it('holds it, in place of any other hold, and asks for its fields to be taken back', async () => {
+    await post('pause');
+    const answer = await post('off', { reason: 'moving to another tool' });
+
+    expect(answer.status).toBe(202);
+    expect(heldSchema.parse(await answer.json()).hold).toMatchObject({
+      code: 'off',
+      sentence:
+        'Somebody switched Keelson off for it (moving to another tool): nothing is written until somebody resumes it.',
+    });
+    expect(await holdOf()).toMatchObject({ code: 'off' });
+    expect(fixture.released).toEqual([id]);
+  });
+
+  it('may be asked for again, and asks again', async () => {
+    const first = await (await post('off')).text();
+    fixture.clock.now += 60_000;
+    const second = await (await post('off')).text();
+    fixture.clock.now -= 60_000;
+    expect(second).toBe(first);
+    expect(fixture.released).toEqual([id]);
+  });
+
+  it('is held even when the queue does not take the rest', async () => {
+    const requestRelease = () => Promise.reject(new Error('no Redis'));
+    const answer = await fixture.api({ requestRelease }).request(`/api/v1/workloads/${id}/off`, { method: 'POST' });
+
+    expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'queue-unavailable' }]);
+    expect(await holdOf()).toMatchObject({ code: 'off' });
+  });
+});
+
+it.each(['pause', 'resume', 'off', 'release', 'rollback'])('%s: 404 where nothing is followed', async (action) => {
+  id = 'myapp/deployment/nobody';
+  const answer = await post(action);
+  expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'workload-not-found' }]);
+  expect([...fixture.asked, ...fixture.patched, ...fixture.released]).toEqual([]);
+});
+
+it.each(['pause', 'off'])('%s takes no body that it does not know', async (action) => {
+  for (const body of [{ resaon: 'x' }, { reason: 7 }, { reason: 'a\u0000b' }]) {
+    const answer = await post(action, body);
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'invalid-parameters' }]);
+  }
+  expect(await holdOf()).toBeUndefined();
+});
