@@ -77,16 +77,9 @@ describe('a workload', () => {
   });
 
   it('tells init containers from sidecars', () => {
-    const object = deployment('web', { init: 'setup:1' });
-    const { spec } = object.spec.template;
+    const object = deployment('web', { init: 'setup:1', proxy: 'proxy:1' });
     // Containers have a restart policy of their own too, which says nothing here (KEP-5307).
-    for (const container of spec.containers) Object.assign(container, { restartPolicy: 'Always' });
-    Object.assign(spec, {
-      initContainers: [
-        { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' },
-        { name: 'setup', image: 'setup:1' },
-      ],
-    });
+    for (const container of object.spec.template.spec.containers) Object.assign(container, { restartPolicy: 'Always' });
 
     expect(readWorkload('Deployment', live(object))?.containers).toEqual([
       { name: 'app', image: 'apps.test/team/web:latest', init: false, index: 0 },

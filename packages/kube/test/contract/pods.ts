@@ -1,38 +1,21 @@
-import type { TestContext } from 'vitest';
 import { describe, expect, it } from 'vitest';
-import type { ClusterView, Pod } from '../../src/index.ts';
-import { createClusterView } from '../../src/index.ts';
-import type { WorkloadKey } from '../../src/types.ts';
-import type { Given } from '../support/objects.ts';
 import { deployment } from '../support/objects.ts';
 import { until } from '../support/until.ts';
 import type { Harness } from './harness.ts';
+import { initContainers } from './init-containers.ts';
+import { seenPods } from './seen-pods.ts';
 
 const time = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /** Since when, and of what image: what a soak and a baseline are read from. */
 export function pods(harness: () => Harness): void {
-  async function given(test: TestContext, what: Given): Promise<{ view: ClusterView; key: WorkloadKey }> {
-    const { http, namespace, create } = harness();
-    const key = { namespace: await namespace(), kind: 'Deployment', name: 'web' } as const;
-    const view = createClusterView(http, { namespaces: [key.namespace] });
-    test.onTestFinished(() => view.stop());
-    await view.start();
-    await create(key.namespace, deployment('web', what));
-    return { view, key };
-  }
-
-  const seen = (view: ClusterView, key: WorkloadKey, wanted: (pod: Pod) => boolean) =>
-    until('the pod', () => {
-      const workload = view.workload(key);
-      return workload === undefined ? undefined : view.podsOfNewestRevision(workload).find(wanted);
-    });
+  const { given, seen } = seenPods(harness);
 
   describe('a pod', () => {
     it('says since when it is ready, and what image it was made of', async (test) => {
-      const { view, key } = await given(test, {});
+      const watched = await given(test, {});
 
-      const pod = await seen(view, key, ({ ready }) => ready);
+      const pod = await seen(watched, ({ ready }) => ready);
 
       expect(pod.readyChangedAt).toMatch(time);
       expect(Date.parse(pod.readyChangedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(pod.createdAt));
@@ -40,9 +23,9 @@ export function pods(harness: () => Harness): void {
     });
 
     it('that crashed says since when it is not ready, and when its container ended', async (test) => {
-      const { view, key } = await given(test, { image: 'apps.test/team/web:crash-1' });
+      const watched = await given(test, { image: 'apps.test/team/web:crash-1' });
 
-      const pod = await seen(view, key, ({ containers }) => containers[0]?.lastTerminated !== undefined);
+      const pod = await seen(watched, ({ containers }) => containers[0]?.lastTerminated !== undefined);
 
       expect(pod).toMatchObject({ ready: false });
       expect(pod.readyChangedAt).toMatch(time);
@@ -50,6 +33,8 @@ export function pods(harness: () => Harness): void {
       expect(pod.containers[0]?.specImage).toBe('apps.test/team/web:crash-1');
     });
   });
+
+  initContainers(harness);
 
   describe('a ReplicaSet', () => {
     it('tells by its condition that a quota lets no pod in', async (test) => {

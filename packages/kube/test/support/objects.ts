@@ -9,6 +9,8 @@ export interface Given {
   readonly templateAnnotations?: Readonly<Record<string, string>>;
   readonly sidecar?: string;
   readonly init?: string;
+  /** The image of an init container that goes on running beside the others. */
+  readonly proxy?: string;
   readonly pullPolicy?: string;
   readonly spec?: Readonly<Record<string, unknown>>;
   /** Of a CronJob's runs: `backoffLimit`. */
@@ -22,7 +24,11 @@ export function digest(letter: string): `sha256:${string}` {
 }
 
 function template(name: string, given: Given, restartPolicy?: string) {
-  const { image = firstImage, sidecar, init, pullPolicy } = given;
+  const { image = firstImage, sidecar, init, proxy, pullPolicy } = given;
+  const initContainers = [
+    ...(proxy === undefined ? [] : [{ name: 'proxy', image: proxy, restartPolicy: 'Always' }]),
+    ...(init === undefined ? [] : [{ name: 'setup', image: init }]),
+  ];
   const policy = pullPolicy === undefined ? {} : { imagePullPolicy: pullPolicy };
   return {
     metadata: { labels: { app: name }, annotations: given.templateAnnotations ?? {} },
@@ -33,7 +39,7 @@ function template(name: string, given: Given, restartPolicy?: string) {
         { name: 'app', image, ...policy },
         ...(sidecar === undefined ? [] : [{ name: 'sidecar', image: sidecar }]),
       ],
-      ...(init === undefined ? {} : { initContainers: [{ name: 'setup', image: init }] }),
+      ...(initContainers.length === 0 ? {} : { initContainers }),
     },
   };
 }
