@@ -102,7 +102,7 @@ export interface VerdictInput {
   readonly unhealthyBefore?: string;
 }
 
-/** Which pod told, and what. */
+/** Which pod told, and what. `container` is '' when the pod tells as a whole (no node takes it, evicted). */
 export interface PodEvidence {
   readonly pod: string;
   readonly container: string;

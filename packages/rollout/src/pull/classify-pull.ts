@@ -18,7 +18,7 @@ export type PullFault =
  */
 const FAULTS: readonly (readonly [PullFault, RegExp])[] = [
   ['rate-limited', /\b429\b|toomanyrequests|too many requests|rate limit|rate exceeded|throttl/],
-  ['node', /no space left on device|input\/output error|read-only file system|disk quota exceeded/],
+  ['node', /no space left on device|permission denied|input\/output error|read-only file system|disk quota exceeded/],
   [
     'unreachable',
     /\b5\d\d (internal|not implemented|bad gateway|service|gateway|server|web server|origin|unknown)|status(?: code)?:? 5\d\d\b|bad gateway|service unavailable|gateway time-?out|internal server error/,
@@ -60,5 +60,6 @@ function withoutNames(message: string): string {
     .replace(/"[^"]*"/g, '')
     .replace(/(?<!\S)(?!i\/o\b|input\/output\b|username\/password)\S*\/\S*/g, '')
     .replace(/\bsha256:[0-9a-f]+/g, '')
+    .replace(/\bmanifest (?:for )?\S+ (?=in\b|not found)/g, 'manifest ')
     .trim();
 }

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import type { PullFault } from './classify-pull.ts';
+import { classifyPull } from './classify-pull.ts';
+
+const TRY = 'rpc error: code = Unknown desc = failed to pull and unpack image "registry.example/acme/web:latest":';
+const RESOLVE = `${TRY} failed to resolve reference "registry.example/acme/web:latest":`;
+const DIGEST = 'sha256:42950053df0fcf8b1b0ea5c2d1c19ad4aef4cbc0ab0a9d0b1d1fbb3c8c6c0429';
+
+describe('classifyPull reads what kubelets say', () => {
+  it.each<[string, PullFault, string]>([
+    [
+      'containerd, tag unknown',
+      'absent',
+      'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/acme/web:nope": failed to resolve reference "docker.io/acme/web:nope": docker.io/acme/web:nope: not found',
+    ],
+    [
+      'containerd, digest unknown, backing off',
+      'absent',
+      `Back-off pulling image "registry.example/acme/web:latest@${DIGEST}": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.example/acme/web@${DIGEST}": failed to resolve reference "registry.example/acme/web@${DIGEST}": registry.example/acme/web@${DIGEST}: not found`,
+    ],
+    [
+      'containerd, 404 of a HEAD',
+      'absent',
+      `${RESOLVE} unexpected status from HEAD request to https://registry.example/v2/acme/web/manifests/latest: 404 Not Found`,
+    ],
+    ['CRI-O, manifest unknown', 'absent', 'reading manifest nope in quay.io/acme/web: manifest unknown'],
+    [
+      'CRI-O, name unknown',
+      'absent',
+      'initializing source docker://registry.example/acme/gone:latest: reading manifest latest in registry.example/acme/gone: name unknown: repository name not known to registry',
+    ],
+    [
+      'Docker, manifest unknown',
+      'absent',
+      'Error response from daemon: manifest for acme/web:nope not found: manifest unknown: manifest unknown',
+    ],
+    [
+      'a blob was collected',
+      'absent',
+      `${TRY} failed to copy: httpReadSeeker: failed open: content at https://registry.example/v2/acme/web/blobs/${DIGEST} not found: not found`,
+    ],
+    [
+      'ECR, repository unknown',
+      'absent',
+      "name unknown: The repository with name 'acme/web' does not exist in the registry with id '111122223333'",
+    ],
+    [
+      'containerd, no such platform',
+      'platform',
+      `rpc error: code = NotFound desc = failed to pull and unpack image "ghcr.io/acme/web:latest": no match for platform in manifest: not found`,
+    ],
+    ['Docker, no such platform', 'platform', 'no matching manifest for linux/arm64/v8 in the manifest list entries'],
+    [
+      'CRI-O, no such platform',
+      'platform',
+      'choosing an image from manifest list docker://quay.io/acme/web:latest: no image found in image index for architecture "arm64", variant "v8", OS "linux"',
+    ],
+    [
+      'layer with another digest',
+      'broken',
+      `${TRY} failed commit on ref "layer-${DIGEST}": unexpected commit digest ${DIGEST}, expected ${DIGEST}: failed precondition`,
+    ],
+    [
+      'layer that is no archive',
+      'broken',
+      `${TRY} failed to extract layer ${DIGEST}: archive/tar: invalid tar header: unknown`,
+    ],
+    [
+      'Docker Hub, pull limit',
+      'rate-limited',
+      'rpc error: code = Unknown desc = failed to pull and unpack image "docker.io/library/nginx:latest": failed to copy: httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/library/nginx/manifests/latest: 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit',
+    ],
+    [
+      'Docker Hub, unauthenticated limit',
+      'rate-limited',
+      'toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit',
+    ],
+    [
+      'ECR, throttled',
+      'rate-limited',
+      `${RESOLVE} pulling from host registry.example failed with status code [manifests latest]: 429 Too Many Requests`,
+    ],
+    ['kubelet, its own limit', 'rate-limited', 'pull QPS exceeded: rate limit reached'],
+    [
+      'Docker Hub, private or absent',
+      'unauthorized',
+      'rpc error: code = Unknown desc = failed to pull and unpack image "docker.io/acme/private:latest": failed to resolve reference "docker.io/acme/private:latest": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    ],
+    [
+      'Docker, private or absent',
+      'unauthorized',
+      "Error response from daemon: pull access denied for acme/private, repository does not exist or may require 'docker login': denied: requested access to the resource is denied",
+    ],
+    [
+      'GHCR, private, anonymous',
+      'unauthorized',
+      `rpc error: code = Unknown desc = failed to pull and unpack image "ghcr.io/acme/web:latest": failed to resolve reference "ghcr.io/acme/web:latest": failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://ghcr.io/token?scope=repository%3Aacme%2Fweb%3Apull&service=ghcr.io: 401 Unauthorized`,
+    ],
+    [
+      'GHCR, a token without the right',
+      'unauthorized',
+      `${RESOLVE} unexpected status from HEAD request to https://registry.example/v2/acme/web/manifests/latest: 403 Forbidden`,
+    ],
+    ['ECR, nobody logged in', 'unauthorized', `${RESOLVE} pull access denied, no basic auth credentials`],
+    [
+      'ECR, expired',
+      'unauthorized',
+      `${RESOLVE} denied: Your authorization token has expired. Reauthenticate and try again.`,
+    ],
+    [
+      'Quay',
+      'unauthorized',
+      'initializing source docker://quay.io/acme/web:latest: reading manifest latest in quay.io/acme/web: unauthorized: access to the requested resource is not authorized',
+    ],
+    [
+      'GitLab',
+      'unauthorized',
+      `${RESOLVE} failed to authorize: failed to fetch oauth token: unexpected status: 403 Forbidden: denied: access forbidden`,
+    ],
+    [
+      'token server is down',
+      'unreachable',
+      `${RESOLVE} failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://auth.example/token: 503 Service Unavailable`,
+    ],
+    [
+      '502',
+      'unreachable',
+      `${RESOLVE} unexpected status from HEAD request to https://registry.example/v2/acme/web/manifests/latest: 502 Bad Gateway`,
+    ],
+    ['500', 'unreachable', `${TRY} failed to copy: unexpected status code 500`],
+    [
+      'DNS',
+      'unreachable',
+      `${RESOLVE} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": dial tcp: lookup registry.example on 10.96.0.10:53: no such host`,
+    ],
+    [
+      'connection refused',
+      'unreachable',
+      `${RESOLVE} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": dial tcp 192.0.2.7:443: connect: connection refused`,
+    ],
+    [
+      'connect timeout',
+      'unreachable',
+      `${RESOLVE} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": dial tcp 192.0.2.7:443: i/o timeout`,
+    ],
+    [
+      'Docker, timeout',
+      'unreachable',
+      'Error response from daemon: Get "https://registry.example/v2/": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)',
+    ],
+    ['context deadline', 'unreachable', 'rpc error: code = DeadlineExceeded desc = context deadline exceeded'],
+    [
+      'unknown authority',
+      'unreachable',
+      `${RESOLVE} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+    ],
+    [
+      'HTTP where HTTPS was expected',
+      'unreachable',
+      `${RESOLVE} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": http: server gave HTTP response to HTTPS client`,
+    ],
+    [
+      'cut off',
+      'unreachable',
+      `${TRY} failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://registry.example/v2/": EOF`,
+    ],
+    [
+      'reset',
+      'unreachable',
+      `${TRY} failed to copy: read tcp 192.0.2.1:41234->192.0.2.7:443: read: connection reset by peer`,
+    ],
+    [
+      'disk full',
+      'node',
+      `${TRY} failed to extract layer ${DIGEST}: write /var/lib/containerd/tmpmounts/x/app: no space left on device: unknown`,
+    ],
+    ['an older kubelet that backs off', 'unknown', 'Back-off pulling image "registry.example/acme/web:latest"'],
+    ['something never seen', 'unknown', `${TRY} the moon is in the wrong house`],
+    [
+      'an image with a telling name',
+      'unknown',
+      'Back-off pulling image "registry.example/denied/429-not-found:timeout"',
+    ],
+    [
+      'an image with a telling name that is absent',
+      'absent',
+      'reading manifest forbidden in quay.io/denied/x509-timeout: manifest unknown',
+    ],
+  ])('%s: %s', (_, fault, message) => {
+    expect(classifyPull(message)).toBe(fault);
+  });
+
+  it('says unknown of no message', () => {
+    expect(classifyPull(undefined)).toBe('unknown');
+  });
+});

@@ -1,0 +1,148 @@
+import type { Row } from './build.ts';
+import { at, beside, condition, container, look, pod, rolling, up, waits } from './build.ts';
+
+const QUOTA = 'pods "web-b" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=5, limited: pods=5';
+const POLICY = 'admission webhook "validate.policy.example" denied the request: image must come from registry.example';
+const failure = (message: string) => condition('ReplicaFailure', 'True', 'FailedCreate', message);
+const unscheduled = condition('PodScheduled', 'False', 'Unschedulable', '0/3 nodes are available: 3 Insufficient cpu.');
+const drained = condition('DisruptionTarget', 'True', 'EvictionByEvictionAPI', 'Eviction API: evicting');
+const preempted = condition('DisruptionTarget', 'True', 'PreemptionByScheduler', 'default-scheduler: preempting');
+const pending = pod('web-b', [], { phase: 'Pending', ready: false, conditions: [unscheduled] });
+const evicted = pod('web-b', [], { phase: 'Failed', ready: false, reason: 'Evicted' });
+const limited = waits(
+  'ErrImagePull',
+  '429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit',
+);
+const gaveUp = { conditions: [condition('Progressing', 'False', 'ProgressDeadlineExceeded')] };
+
+const pulls = (reason: string, message: string) => look(5, rolling(beside(waits(reason, message))));
+
+export const heldRows: readonly Row[] = [
+  ['rate limit at the first try', look(5, rolling(beside(limited))), 'held registry-rate-limited'],
+  [
+    'rate limit, backing off',
+    pulls('ImagePullBackOff', 'Back-off pulling image "x": ErrImagePull: toomanyrequests'),
+    'held registry-rate-limited',
+  ],
+  [
+    'registry answers 503',
+    pulls('ErrImagePull', 'unexpected status code: 503 Service Unavailable'),
+    'held registry-unreachable',
+  ],
+  [
+    'registry refuses connections',
+    pulls('ImagePullBackOff', 'dial tcp 192.0.2.7:443: connect: connection refused'),
+    'held registry-unreachable',
+  ],
+  [
+    'registry has no name',
+    pulls('ErrImagePull', 'dial tcp: lookup registry.example: no such host'),
+    'held registry-unreachable',
+  ],
+  [
+    'registry is not trusted',
+    pulls('ErrImagePull', 'tls: failed to verify certificate: x509: certificate has expired'),
+    'held registry-unreachable',
+  ],
+  ['registry does not answer', pulls('RegistryUnavailable', 'registry is unavailable'), 'held registry-unreachable'],
+  [
+    'not let in',
+    pulls('ErrImagePull', 'pull access denied, repository does not exist or may require authorization'),
+    'held registry-unauthorized',
+  ],
+  ['no credentials', pulls('ImagePullBackOff', 'no basic auth credentials'), 'held registry-unauthorized'],
+  ['signature refused', pulls('SignatureValidationFailed', 'image signature validation failed'), 'held image-refused'],
+  ['disk of the node full', pulls('ErrImagePull', 'write /var/lib/x: no space left on device'), 'held node-trouble'],
+  ['image store of the node broken', pulls('ImageInspectError', 'Failed to inspect image'), 'held node-trouble'],
+  [
+    'init container not let in',
+    look(5, rolling(beside(waits('ErrImagePull', '403 Forbidden', { name: 'migrate', init: true })))),
+    'held registry-unauthorized',
+  ],
+  [
+    'quota, by the ReplicaSet',
+    look(5, rolling([up('web-a')], { revisionConditions: [failure(QUOTA)] })),
+    'held quota-exceeded',
+  ],
+  [
+    'quota, by the Deployment',
+    look(5, rolling([up('web-a')], { status: { conditions: [failure(QUOTA)] } })),
+    'held quota-exceeded',
+  ],
+  [
+    'quota that wants limits',
+    look(
+      5,
+      rolling([], {
+        revisionConditions: [
+          failure('pods "web-b" is forbidden: failed quota: compute: must specify limits.cpu for: app'),
+        ],
+      }),
+    ),
+    'held quota-exceeded',
+  ],
+  ['admission policy', look(5, rolling([], { revisionConditions: [failure(POLICY)] })), 'held pods-refused'],
+  [
+    'a failure to delete is none to create',
+    look(5, rolling([up('web-a')], { revisionConditions: [condition('ReplicaFailure', 'True', 'FailedDelete', 'x')] })),
+    'waiting progressing',
+  ],
+  ['no node has room', look(5, rolling([up('web-a'), pending])), 'held unschedulable'],
+  [
+    'no node has room, StatefulSet',
+    look(5, rolling([up('web-a'), pending], { kind: 'StatefulSet' })),
+    'held unschedulable',
+  ],
+  ['evicted', look(5, rolling([up('web-a'), evicted])), 'held pod-disrupted'],
+  ['node shut down', look(5, rolling([up('web-a'), { ...evicted, reason: 'NodeShutdown' }])), 'held pod-disrupted'],
+  [
+    'node lost',
+    look(5, rolling([up('web-a'), pod('web-b', [container()], { ready: false, deleting: true, reason: 'NodeLost' })])),
+    'held pod-disrupted',
+  ],
+  [
+    'not admitted by the node',
+    look(5, rolling([up('web-a'), { ...evicted, reason: 'OutOfcpu' }])),
+    'held pod-disrupted',
+  ],
+  [
+    'drained',
+    look(
+      5,
+      rolling([up('web-a'), pod('web-b', [container({ ready: false })], { deleting: true, conditions: [drained] })]),
+    ),
+    'held pod-disrupted',
+  ],
+  [
+    'preempted',
+    look(5, rolling([up('web-a'), pod('web-b', [], { deleting: true, conditions: [preempted] })])),
+    'held pod-disrupted',
+  ],
+  [
+    'crash loop of an evicted pod',
+    look(5, rolling([up('web-a'), pod('web-b', [waits('CrashLoopBackOff')], { reason: 'Evicted' })])),
+    'held pod-disrupted',
+  ],
+  [
+    'evicted, and another stands in for it',
+    look(20, rolling([up('web-a'), evicted, pod('web-c', [waits('ContainerCreating')], { createdAt: at(9) })])),
+    'waiting progressing',
+  ],
+  [
+    'what a person has to mend comes first',
+    look(5, rolling([pending, pod('web-c', [waits('ErrImagePull', '401 Unauthorized')])])),
+    'held registry-unauthorized',
+  ],
+  ['a hold beats the deadline', look(900, rolling(beside(limited))), 'held registry-rate-limited'],
+  [
+    "a hold beats the Deployment's deadline",
+    look(900, rolling(beside(limited), { status: gaveUp })),
+    'held registry-rate-limited',
+  ],
+  ['a hold while paused', look(5, rolling(beside(limited), { paused: true })), 'waiting paused'],
+  [
+    'an evicted pod beside a complete revision',
+    look(20, { ...rolling([up('web-a'), evicted, up('web-c', { createdAt: at(9) })], { status: { available: 2 } }) }),
+    'succeeded available',
+  ],
+];

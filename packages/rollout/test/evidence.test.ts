@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { VerdictInput } from '../src/index.ts';
+import { judge } from '../src/index.ts';
+import {
+  at,
+  beside,
+  complete,
+  condition,
+  container,
+  cronJob,
+  ended,
+  init,
+  job,
+  look,
+  pod,
+  rolling,
+  SOAK,
+  soaks,
+  up,
+  waits,
+} from './cases/build.ts';
+
+const crash = (name: string, restarts: number) =>
+  pod(name, [waits('CrashLoopBackOff', 'back-off', { restarts, lastTerminated: ended(restarts, 20) })]);
+
+/** What is looked at, the sentence, and the evidence. */
+const TOLD: readonly (readonly [VerdictInput, string, object | undefined])[] = [
+  [
+    look(5, rolling([crash('web-a', 2), crash('web-b', 5), crash('web-c', 3)])),
+    'Container app of pod web-b keeps crashing (exit code 5).',
+    { pod: 'web-b', container: 'app', restarts: 5, reason: 'CrashLoopBackOff', message: 'back-off', exitCode: 5 },
+  ],
+  [
+    look(5, rolling(beside(container({ ready: false, restarts: 1, lastTerminated: ended(137, 4, 'OOMKilled') })))),
+    'Container app of pod web-b was killed because it used more memory than it may.',
+    { pod: 'web-b', container: 'app', restarts: 1, reason: 'OOMKilled', exitCode: 137 },
+  ],
+  [
+    look(5, rolling(beside(waits('ErrImagePull', 'Get "https://blobs.example/x?sig=s3cret": 403 Forbidden')))),
+    'The registry does not let the node pull the image of container app of pod web-b: check the imagePullSecrets of the pod and of its service account, and that the repository exists.',
+    {
+      pod: 'web-b',
+      container: 'app',
+      restarts: 0,
+      reason: 'ErrImagePull',
+      message: 'Get "https://blobs.example/x": 403 Forbidden',
+    },
+  ],
+  [
+    look(90, rolling(beside(waits('CreateContainerConfigError', 'secret "db" not found')))),
+    'Container app of pod web-b cannot be configured: secret "db" not found',
+    {
+      pod: 'web-b',
+      container: 'app',
+      restarts: 0,
+      reason: 'CreateContainerConfigError',
+      message: 'secret "db" not found',
+    },
+  ],
+  [
+    look(700, rolling(beside(init(), container({ ready: false })))),
+    'Not available after 600 s.',
+    { pod: 'web-b', container: 'app', restarts: 0 },
+  ],
+  [
+    look(
+      700,
+      rolling(
+        beside(waits('ContainerCreating'), waits('ImagePullBackOff', 'Back-off pulling image "x"', { name: 'log' })),
+      ),
+    ),
+    'Not available after 600 s. Pod web-b, container log: ImagePullBackOff.',
+    { pod: 'web-b', container: 'log', restarts: 0, reason: 'ImagePullBackOff', message: 'Back-off pulling image "x"' },
+  ],
+  [
+    look(700, rolling(beside(container({ name: 'migrate', init: true, ready: false }), waits('PodInitializing')))),
+    'Not available after 600 s.',
+    { pod: 'web-b', container: 'migrate', restarts: 0 },
+  ],
+  [
+    look(
+      5,
+      rolling([
+        up('web-a'),
+        pod('web-b', [], {
+          ready: false,
+          conditions: [condition('PodScheduled', 'False', 'Unschedulable', '0/3 nodes are available.')],
+        }),
+      ]),
+    ),
+    'No node takes pod web-b: 0/3 nodes are available.',
+    { pod: 'web-b', container: '', restarts: 0, reason: 'Unschedulable', message: '0/3 nodes are available.' },
+  ],
+  [
+    look(
+      5,
+      rolling([], {
+        revisionConditions: [condition('ReplicaFailure', 'True', 'FailedCreate', 'exceeded quota: compute')],
+      }),
+    ),
+    'A quota of the namespace allows no more pods: exceeded quota: compute',
+    undefined,
+  ],
+  [
+    soaks(60, rolling([up('web-a'), pod('web-b', [container({ restarts: 1, lastTerminated: ended(3, 40) })])])),
+    'Container app of pod web-b ended after it had been ready (Error, exit code 3).',
+    { pod: 'web-b', container: 'app', restarts: 1, reason: 'Error', exitCode: 3 },
+  ],
+  [
+    soaks(60, rolling([up('web-a'), pod('web-b', [container({ ready: false })])])),
+    'Container app of pod web-b was ready, and is no more.',
+    { pod: 'web-b', container: 'app', restarts: 0 },
+  ],
+  [
+    look(
+      3_700,
+      cronJob([
+        job('nightly-1', {
+          conditions: [condition('Failed', 'True', 'BackoffLimitExceeded')],
+          pods: [pod('nightly-1-x', [container({ ready: false, terminated: ended(2, 3_650) })], { phase: 'Failed' })],
+        }),
+      ]),
+    ),
+    'Job nightly-1 ran the new image and failed: its pods failed more often than its backoffLimit allows. Container app of pod nightly-1-x ended with exit code 2.',
+    { pod: 'nightly-1-x', container: 'app', restarts: 0, reason: 'Error', exitCode: 2 },
+  ],
+];
+
+describe('a verdict tells why', () => {
+  it.each(TOLD.map(([input, sentence, evidence]) => ({ input, sentence, evidence })))('$sentence', (row) => {
+    const verdict = judge(row.input);
+
+    expect(verdict.sentence).toBe(row.sentence);
+    expect('evidence' in verdict ? verdict.evidence : undefined).toEqual(row.evidence);
+  });
+
+  it('says of one that was unhealthy before what is wrong now, and what was then', () => {
+    const verdict = judge(look(5, rolling([crash('web-a', 2)]), { unhealthyBefore: 'Two of three pods crashed.' }));
+
+    expect(verdict.sentence).toBe(
+      'Container app of pod web-a keeps crashing (exit code 2). The new image is not blamed, as the workload was unhealthy before: Two of three pods crashed.',
+    );
+  });
+});
+
+describe('a soak', () => {
+  it('begins with the newest moment of readiness and the newest pod, by the clock of the cluster', () => {
+    const pods = [
+      up('web-a', { createdAt: at(1), readyChangedAt: at(30) }),
+      up('web-b', { createdAt: at(5), readyChangedAt: at(9) }),
+      up('web-c', { createdAt: at(90), readyChangedAt: at(95), deleting: true }),
+    ];
+
+    expect(judge(look(31, complete({ pods }), { soakMs: 120_000 }))).toMatchObject({
+      type: 'soaking',
+      sentence: '2 pods of the new revision are available, and must stay so for 120 s.',
+      soak: { since: at(31), lastReady: at(30), newestPod: at(5) },
+    });
+  });
+
+  it('keeps the marks that were written down', () => {
+    expect(judge(soaks(60, complete()))).toMatchObject({ soak: SOAK });
+  });
+});

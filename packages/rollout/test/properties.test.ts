@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Verdict, VerdictInput } from '../src/index.ts';
+import { judge } from '../src/index.ts';
+import { input, pods } from './arbitraries.ts';
+import { at, complete, container, look, pod, soaks } from './cases/build.ts';
+
+const RUNS = { numRuns: 2_000 };
+
+function check(holds: (verdict: Verdict, given: VerdictInput) => void): void {
+  fc.assert(
+    fc.property(input, (given) => holds(judge(given), given)),
+    RUNS,
+  );
+}
+
+describe('whatever it is asked, judge', () => {
+  it('answers, the same to the same, and leaves what it was given as it was', () => {
+    check((verdict, given) => {
+      const before = structuredClone(given);
+
+      expect(judge(given)).toEqual(verdict);
+      expect(given).toEqual(before);
+      expect(verdict.sentence).toMatch(/\S$/);
+    });
+  });
+
+  it('does not depend on the order of the pods', () => {
+    const shuffled = input.chain((given) =>
+      fc.tuple(fc.constant(given), fc.shuffledSubarray([...given.view.pods], { minLength: given.view.pods.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([given, others]) => {
+        expect(judge({ ...given, view: { ...given.view, pods: others } })).toEqual(judge(given));
+      }),
+      RUNS,
+    );
+  });
+
+  it('fails nothing that is paused', () => {
+    check((_, given) => {
+      expect(judge({ ...given, view: { ...given.view, paused: true } }).type).not.toMatch(/failed|held/);
+    });
+  });
+
+  it('blames no image for what was unhealthy before, and says both', () => {
+    check((verdict, { unhealthyBefore, ...given }) => {
+      const blunt = judge(given);
+      const mild = judge({ ...given, unhealthyBefore: 'It crashed.' });
+
+      if (blunt.type !== 'failed') expect(mild).toEqual(blunt);
+      else {
+        expect(mild).toMatchObject({ type: 'failed', code: 'unhealthy-before', blamed: false });
+        expect(mild.sentence).toContain(blunt.sentence);
+        expect(mild.sentence).toContain('It crashed.');
+      }
+      if (unhealthyBefore !== undefined) expect(verdict).not.toHaveProperty('blamed', true);
+    });
+  });
+
+  it('keeps the marks of a soak once they were written down', () => {
+    check((verdict, { soak }) => {
+      if (soak && verdict.type === 'soaking') expect(verdict.soak).toEqual(soak);
+    });
+  });
+
+  it('soaks only where there is a soak', () => {
+    check((verdict, { soak, soakMs }) => {
+      if (verdict.type === 'soaking' && !soak) expect(soakMs).toBeGreaterThan(0);
+    });
+  });
+
+  it('names in its evidence a pod that it was given', () => {
+    check((verdict, { view }) => {
+      if (!('evidence' in verdict) || !verdict.evidence) return;
+      const all = [...view.pods, ...(view.jobs ?? []).flatMap((job) => job.pods)];
+      expect(all.map(({ name }) => name)).toContain(verdict.evidence.pod);
+    });
+  });
+});
+
+describe('judge fails nothing', () => {
+  const kinds = fc.constantFrom('Deployment', 'StatefulSet', 'DaemonSet');
+  /** Pods that crashed as often as you like while they started, and are ready now. */
+  const ready = fc.array(fc.record({ restarts: fc.nat(9), crashed: fc.integer({ min: 1, max: 10 }) }), {
+    minLength: 1,
+    maxLength: 6,
+  });
+
+  it('of which all pods are ready, and the controller calls complete', () => {
+    fc.assert(
+      fc.property(kinds, ready, fc.nat(9_000), fc.boolean(), fc.boolean(), (kind, starts, seconds, soaking, held) => {
+        const all = starts.map(({ restarts, crashed }, index) =>
+          pod(`web-${index}`, [
+            container({ restarts, lastTerminated: { reason: 'OOMKilled', exitCode: 137, finishedAt: at(crashed) } }),
+          ]),
+        );
+        const n = all.length;
+        const view = complete({ kind, desired: n, pods: all, status: { replicas: n, updated: n, available: n } });
+        const given = soaking ? soaks(seconds, view) : look(seconds, view, { soakMs: 120_000 });
+
+        expect(judge({ ...given, ...(held && { heldAt: at(3) }) }).type).toMatch(/^(soaking|succeeded)$/);
+      }),
+      RUNS,
+    );
+  });
+
+  it('before the controller has seen it, by pods that were made before it', () => {
+    fc.assert(
+      fc.property(pods, fc.nat(599), (all, seconds) => {
+        const older = all.map((each) => ({ ...each, createdAt: at(-1) }));
+        const view = complete({ pods: older, status: { observedGeneration: 4 } });
+
+        expect(judge(look(seconds, view))).toMatchObject({ type: 'waiting', code: 'not-observed' });
+      }),
+      RUNS,
+    );
+  });
+});

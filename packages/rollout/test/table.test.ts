@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../src/index.ts';
+import { judge } from '../src/index.ts';
+import type { Row } from './cases/build.ts';
+import { completeness } from './cases/completeness.ts';
+import { failAfterGrace } from './cases/fail-after-grace.ts';
+import { failAtOnce, noFailure } from './cases/fail-at-once.ts';
+import { heldRows } from './cases/held.ts';
+import { jobs } from './cases/jobs.ts';
+import { late } from './cases/late.ts';
+import { soak } from './cases/soak.ts';
+
+/** `type code`; `failed!` is not blamed, `succeeded?` not proven. */
+function short(verdict: Verdict): string {
+  const mark = verdict.type === 'failed' && !verdict.blamed ? '!' : '';
+  const doubt = verdict.type === 'succeeded' && !verdict.proven ? '?' : '';
+  return `${verdict.type}${mark}${doubt} ${verdict.code}`;
+}
+
+describe.each<[string, readonly Row[]]>([
+  ['fails at once', failAtOnce],
+  ['does not fail', noFailure],
+  ['fails after a grace', failAfterGrace],
+  ['is held', heldRows],
+  ['is late, or not', late],
+  ['is complete, or not', completeness],
+  ['soaks', soak],
+  ['runs as a job', jobs],
+])('%s', (_, rows) => {
+  it.each(rows)('%s', (_name, input, expected) => {
+    const verdict = judge(input);
+
+    expect(short(verdict)).toBe(expected);
+    expect(verdict.sentence).toMatch(/^[A-Z0-9].*\S$/s);
+    expect(verdict.code).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  });
+});
