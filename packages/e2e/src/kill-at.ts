@@ -45,7 +45,10 @@ export function killAt(step: Step): (deps: Deps) => Deps {
     history: around(deps.history, ['begin', 'transition', 'adopt']),
     producer: around(deps.producer, ['add']),
     registry: around(deps.registry, ['describe']),
-    writePathFor: (workload) => around(deps.writePathFor(workload), ['write']),
+    writes: {
+      ...deps.writes,
+      pathFor: (...about) => around(deps.writes.pathFor(...about), ['write']),
+    },
   });
 }
 
