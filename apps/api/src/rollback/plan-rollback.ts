@@ -7,7 +7,6 @@ import { currentDigests } from './current.ts';
 import { defaultTarget } from './default-target.ts';
 import { findTarget } from './find-target.ts';
 import { leftBehind } from './left-behind.ts';
-import { quarantineOf } from './quarantined.ts';
 import type { Version } from './version.ts';
 
 export interface RollbackWish {
@@ -41,7 +40,6 @@ export async function planRollback(
 
   const current = currentDigests(state, active);
   const target = to === undefined ? await defaultTarget(history, state, current) : await findTarget(history, state, to);
-  refuseQuarantined(state, target);
   const moves = target.filter(
     ({ container, image }) => current.get(container.name) !== image.digest || isUndone(state),
   );
@@ -86,13 +84,6 @@ function wentBack(digests: readonly Digest[], reason: string | undefined): strin
 
 function isUndone({ check, undone }: WorkloadState): boolean {
   return undone !== undefined || check?.code === 'undone-by-someone';
-}
-
-function refuseQuarantined(state: WorkloadState, target: readonly Version[]): void {
-  const entry = target.map((version) => quarantineOf(state, version)).find((found) => found !== undefined);
-  if (!entry) return;
-  const detail = `${shortDigest(entry.digest)} is in quarantine: ${entry.sentence} POST …/release with {"digest":"${shortDigest(entry.digest)}"} takes it out.`;
-  throw new ApiProblem('quarantined', detail);
 }
 
 function alreadyRuns({ record, active }: WorkloadState, target: readonly Version[]): ApiProblem {

@@ -185,6 +185,24 @@ describe('POST …/rollback', () => {
     expect((await accepted({ to })).changes).toMatchObject([{ from: { digest: digestC }, to: { digest: digestA } }]);
   });
 
+  it.each(['application/json', 'application/x-www-form-urlencoded', 'text/plain'])(
+    'reads its body as JSON under Content-Type %s, and does without one',
+    async (type) => {
+      await rollOut(fixture.history, update(digestA, digestB));
+      await rollOut(fixture.history, update(digestB, digestC));
+      const send = (body: string) =>
+        fixture.api().request(`/api/v1/workloads/${id}/rollback`, {
+          method: 'POST',
+          body,
+          headers: { 'Content-Type': type },
+        });
+
+      const named = await send('{"to":"aaaaaaa"}');
+      expect(rolloutSchema.parse(await named.json()).changes).toMatchObject([{ to: { digest: digestA } }]);
+      expect((await send('')).status).toBe(202);
+    },
+  );
+
   it('finds a digest on any page of the history', async () => {
     const { history } = fixture;
     await rollOut(history, update(digestA, digestD));
@@ -296,7 +314,11 @@ describe('POST …/rollback is refused', () => {
     await history.transition(first.id, { from: ['pending'], to: 'verifying', code: 'written' });
     await history.transition(first.id, { from: ['verifying'], to: 'succeeded', code: 'verdict' });
 
-    expect(await refused({ to: digestB })).toEqual([409, 'quarantined', expect.stringContaining('/release')]);
+    expect(await refused({ to: digestB })).toEqual([
+      409,
+      'quarantined',
+      'sha256:bbbbbbbbbbbb is in quarantine: Somebody went back from it to sha256:aaaaaaaaaaaa. POST …/release takes it out.',
+    ]);
     expect((await refused())[1]).toBe('nothing-to-roll-back-to');
     await history.release(id, digestB);
     expect((await accepted({ to: digestB })).changes).toMatchObject([{ to: { digest: digestB } }]);

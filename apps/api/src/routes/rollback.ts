@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { BeginResult } from '@keelson/history';
+import { shortDigest } from '@keelson/image';
 import { optionalBody, readBody } from '../actions/read-body.ts';
 import { reasonSchema } from '../actions/reason.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -72,13 +73,12 @@ export function rollbackRoute({ history, requestPatch, now, log }: ApiDeps): Ope
   return app;
 }
 
-/** What changed between reading and beginning; a rollback is begun in spite of holds and stops. */
+/** History has the last word, since it looks and begins in one step; a rollback is begun in spite of holds and of a stop. */
 function refused(begun: Exclude<BeginResult, { outcome: 'created' | 'exists' }>, id: string): Error {
-  if (begun.outcome === 'done')
+  if (begun.outcome === 'done') {
     return new ApiProblem('already-runs', `That is what was rolled out last to ${id}: name another one in "to".`);
-  if (begun.outcome === 'quarantined') {
-    const why = begun.entries.map(({ sentence }) => sentence).join(' ');
-    return new ApiProblem('quarantined', `That is in quarantine: ${why} POST …/release takes it out.`);
   }
-  return new Error(`A rollback of ${id} did not begin: ${begun.outcome}.`);
+  if (begun.outcome !== 'quarantined') return new Error(`A rollback of ${id} did not begin: ${begun.outcome}.`);
+  const why = begun.entries.map(({ digest, sentence }) => `${shortDigest(digest)} is in quarantine: ${sentence}`);
+  return new ApiProblem('quarantined', `${why.join(' ')} POST …/release takes it out.`);
 }
