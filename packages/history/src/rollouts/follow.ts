@@ -25,7 +25,7 @@ export function following(failed: Rollout, asked: Consequences, claim: Claim, at
   const { workload, id: rollbackOf } = failed;
   const rollback = checked({ ...asked.rollback, workload, kind: 'rollback', rollbackOf });
   const [against] = entriesAgainst(withEntries(claim.quarantine, quarantine), rollback.changes);
-  if (true) return { quarantine, hold, rollback };
+  if (against === undefined) return { quarantine, hold, rollback };
   return { quarantine, hold: hold ?? (claim.hold === undefined ? nowhere(at) : undefined), rollback: undefined };
 }
 
