@@ -20,7 +20,6 @@ export const triggerLetters = {
   start: 's',
   verdict: 'v',
   guard: 'g',
-  guard: 'g',
 } as const satisfies Record<Trigger, string>;
 
 /** Reads a letter back. */
