@@ -3,7 +3,7 @@ import { realClusterMissing, startRealCluster } from '@keelson/testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fields, text } from '../src/fields.ts';
 import type { KubeHttp, KubeLog } from '../src/index.ts';
-import { connect, createClusterReader, createClusterView, createWritePaths } from '../src/index.ts';
+import { connect, createClusterReader, createClusterView, createWrites } from '../src/index.ts';
 import { kubeconfigFor } from './support/fake-api.ts';
 import { deployment, digest, firstImage } from './support/objects.ts';
 
@@ -14,13 +14,19 @@ interface Rule {
 }
 
 const watch = ['list', 'watch'];
-const cronJobs: Rule = { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['get', ...watch, 'patch'] };
 
-/** All that Keelson needs: nothing here creates, updates or deletes. */
+/** Kinds that a role may leave out: then nothing is known of them, and the rest goes on. */
+const optional = {
+  cronjobs: { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['get', ...watch, 'patch'] },
+  // Roles of older releases lack it.
+  jobs: { apiGroups: ['batch'], resources: ['jobs'], verbs: watch },
+} satisfies Readonly<Record<string, Rule>>;
+
+/** All else that Keelson needs where no Flux is: nothing here creates or updates, and only pods are deleted. */
 const needed: readonly Rule[] = [
   { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['get', ...watch, 'patch'] },
   { apiGroups: ['apps'], resources: ['replicasets'], verbs: watch },
-  { apiGroups: [''], resources: ['pods'], verbs: watch },
+  { apiGroups: [''], resources: ['pods'], verbs: [...watch, 'delete'] },
   { apiGroups: [''], resources: ['pods/log', 'secrets', 'serviceaccounts'], verbs: ['get'] },
 ];
 
@@ -75,14 +81,17 @@ describe.skipIf(missing !== undefined)(title, () => {
   it('that are listed here are enough for all that is done', async () => {
     await post('/apis/apps/v1/namespaces/default/deployments', deployment('web', { replicas: 0 }));
     const key = { namespace: 'default', kind: 'Deployment', name: 'web' } as const;
-    const http = await as('enough', [...needed, cronJobs]);
+    const http = await as('enough', [...needed, ...Object.values(optional)]);
     const reader = createClusterReader(http);
 
     const { view, warnings } = await viewOf(http);
     const fresh = await reader.readWorkload(key);
     if (fresh === undefined) throw new Error('not there');
     const change = { container: 'app', expected: firstImage, digest: digest('a') };
-    const written = await createWritePaths(http)(fresh).write(fresh, [change]);
+    const writes = createWrites(http);
+    const written = await writes.pathFor(fresh, 'forward').write(fresh, [change]);
+    await writes.writeState(fresh, '{}');
+    await writes.deletePod({ namespace: 'default', name: 'gone', uid: fresh.uid });
 
     expect(view.workload(key)?.name).toBe('web');
     expect(warnings).toEqual([]);
@@ -91,11 +100,14 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(await reader.readServiceAccountPullSecrets('default', 'default')).toEqual([]);
   });
 
-  it('that lack one kind leave the others working, and are told once', async () => {
-    const { view, warnings } = await viewOf(await as('no-cron-jobs', needed));
+  it.each([
+    ['cronjobs', optional.jobs],
+    ['jobs', optional.cronjobs],
+  ])('that lack %s leave the others working, and are told once', async (kind, other) => {
+    const { view, warnings } = await viewOf(await as(`no-${kind}`, [...needed, other]));
 
     expect(view.synced).toBe(true);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain('Grant the verb "list" on cronjobs.batch in the whole cluster');
+    expect(warnings[0]).toContain(`Grant the verb "list" on ${kind}.batch in the whole cluster`);
   });
 });
