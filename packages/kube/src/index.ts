@@ -32,5 +32,6 @@ export type {
 } from './types.ts';
 export { type ClusterViewOptions, createClusterView } from './view/cluster-view.ts';
 export type { WatchTiming } from './watch/timing.ts';
+export { createWrites, type WritesOptions } from './write/create-writes.ts';
+export { gitImageOf } from './write/git-image.ts';
 export { markOf } from './write/mark.ts';
-export { createWritePaths } from './write/write-paths.ts';

@@ -11,10 +11,7 @@ import { templates } from './contract/templates.ts';
 import { views } from './contract/views.ts';
 import { workloads } from './contract/workloads.ts';
 import { writers } from './contract/writers.ts';
-import { pinsImages } from './contract/writes/image-pin.ts';
-import { guardsPins } from './contract/writes/image-pin-guard.ts';
-import { appliesOnTheServer } from './contract/writes/server-side-apply.ts';
-import { annotatesTemplates } from './contract/writes/template-annotation.ts';
+import { writes } from './contract/writes/all.ts';
 
 export interface ContractOptions {
   /** Why there is no such cluster here: then all is skipped, and says so. */
@@ -33,7 +30,6 @@ export function clusterContract(
   { missing, logs: hasLogs }: ContractOptions,
 ): void {
   const title = missing === undefined ? name : `${name} (skipped: ${missing})`;
-  const writes = [pinsImages, guardsPins, annotatesTemplates, appliesOnTheServer];
   const seen = [workloads, templates, pods, jobs, writers, reads, views];
   const parts = [listsAndWatches, ...writes, ...seen, ...(hasLogs ? [logs] : []), forgetting];
   // Each test has a namespace of its own, and most of their time is waiting for the cluster.

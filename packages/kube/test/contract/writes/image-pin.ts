@@ -74,7 +74,12 @@ export function pinsImages(harness: () => Harness): void {
 
       const again = await path.write(done, [toA]);
 
-      expect(again).toEqual({ changed: false, generation: done.generation, resourceVersion: done.resourceVersion });
+      expect(again).toEqual({
+        changed: false,
+        generation: done.generation,
+        resourceVersion: done.resourceVersion,
+        templateHash: done.templateHash,
+      });
     });
   });
 }

@@ -1,6 +1,15 @@
+import { ConflictError } from '../../../src/index.ts';
 import { workloadPath } from '../../../src/objects/kinds.ts';
 import { readWorkload } from '../../../src/objects/workload.ts';
-import type { Workload, WorkloadKey, WorkloadKind } from '../../../src/types.ts';
+import type {
+  ImageChange,
+  Workload,
+  WorkloadKey,
+  WorkloadKind,
+  WriteOptions,
+  WritePath,
+  WriteResult,
+} from '../../../src/types.ts';
 import type { Given } from '../../support/objects.ts';
 import { digest, firstImage, makers } from '../../support/objects.ts';
 import { until } from '../../support/until.ts';
@@ -21,6 +30,15 @@ export interface Subject {
   readonly read: (key: WorkloadKey) => Promise<Read>;
   /** Makes one in a namespace of the test's own; it has no pods unless the test says so. */
   readonly given: (kind: WorkloadKind, what?: Given) => Promise<Workload>;
+  /** The same, in a namespace that is there, under a name. */
+  readonly givenIn: (namespace: string, kind: WorkloadKind, what?: Given, name?: string) => Promise<Workload>;
+  /** Reads and writes until nothing comes between the two, as Keelson does. */
+  readonly write: (
+    path: Pick<WritePath, 'write'>,
+    key: WorkloadKey | Workload,
+    changes: readonly ImageChange[],
+    options?: WriteOptions,
+  ) => Promise<{ readonly before: Workload; readonly result: WriteResult }>;
   /** The controller writes status after each change, which moves the resourceVersion: waits until it is done. */
   readonly settled: (key: WorkloadKey) => Promise<Workload>;
 }
@@ -45,14 +63,27 @@ export function subject(harness: () => Harness): Subject {
     });
   }
 
+  async function givenIn(namespace: string, kind: WorkloadKind, what: Given = {}, name = 'web'): Promise<Workload> {
+    await harness().create(namespace, makers[kind](name, { replicas: 0, ...what }));
+    return settled({ namespace, kind, name });
+  }
+
   return {
     read,
     settled,
+    givenIn,
     async given(kind, what = {}) {
-      const { namespace, create } = harness();
-      const key = { namespace: await namespace(), kind, name: 'web' };
-      await create(key.namespace, makers[kind]('web', { replicas: 0, ...what }));
-      return settled(key);
+      return givenIn(await harness().namespace(), kind, what);
     },
+    write: (path, key, changes, options) =>
+      until('a write between two writes of the controller', async () => {
+        const before = await settled(key);
+        try {
+          return { before, result: await path.write(before, changes, options) };
+        } catch (error) {
+          if (error instanceof ConflictError) return undefined;
+          throw error;
+        }
+      }),
   };
 }

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ConflictError, createWritePaths, markOf } from '../../../src/index.ts';
+import { ConflictError, createWrites, markOf } from '../../../src/index.ts';
 import { workloadPath } from '../../../src/objects/kinds.ts';
-import type { ImageChange, WorkloadKey, WritePath } from '../../../src/types.ts';
 import { createTemplateAnnotation } from '../../../src/write/template-annotation.ts';
 import { firstImage, kinds } from '../../support/objects.ts';
-import { until } from '../../support/until.ts';
 import type { Harness } from '../harness.ts';
 import { managersOf } from '../harness.ts';
 import { a, b, subject, toA } from './subject.ts';
@@ -14,27 +12,17 @@ const fluxLabels = {
   'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
 };
 
+const idle = { refresh: () => Promise.resolve(), seen: () => undefined };
+
 /** Law 3 for what a GitOps tool reconciles: our annotations and nothing else, guarded by what was read. */
 export function annotatesTemplates(harness: () => Harness): void {
-  const { read, given, settled } = subject(harness);
-
-  /** Reads and writes until nothing comes between the two, as Keelson does. */
-  function write(path: WritePath, key: WorkloadKey, changes: readonly ImageChange[]) {
-    return until('a write between two writes of the controller', async () => {
-      const before = await settled(key);
-      try {
-        return { before, result: await path.write(before, changes) };
-      } catch (error) {
-        if (error instanceof ConflictError) return undefined;
-        throw error;
-      }
-    });
-  }
+  const { read, given, settled, write } = subject(harness);
+  const annotating = () => createTemplateAnnotation(harness().http, { works: false, ...idle });
 
   describe('annotating the pod template', () => {
     it.each(kinds)('carries the digest in a %s and leaves the image as it is', async (kind) => {
       const workload = await given(kind, { labels: fluxLabels, templateAnnotations: { theirs: 'kept' } });
-      const path = createWritePaths(harness().http)(workload);
+      const path = createWrites(harness().http).pathFor(workload, 'forward');
 
       const { before, result } = await write(path, workload, [toA]);
 
@@ -52,7 +40,7 @@ export function annotatesTemplates(harness: () => Harness): void {
 
     it('keeps our other containers’ annotations, and drops those whose image moved on', async () => {
       const workload = await given('Deployment', { sidecar: 'apps.test/team/proxy:1' });
-      const path = createTemplateAnnotation(harness().http);
+      const path = annotating();
       const sidecar = { container: 'sidecar', expected: 'apps.test/team/proxy:1', digest: b };
       await write(path, workload, [toA, sidecar]);
 
@@ -80,7 +68,7 @@ export function annotatesTemplates(harness: () => Harness): void {
 
     it('keeps what somebody else changed, by writing nothing until it was read again', async () => {
       const workload = await given('Deployment');
-      const path = createTemplateAnnotation(harness().http);
+      const path = annotating();
       await harness().edit(workloadPath(workload), { spec: { replicas: 2 } });
 
       await expect(path.write(workload, [toA])).rejects.toBeInstanceOf(ConflictError);
@@ -93,7 +81,7 @@ export function annotatesTemplates(harness: () => Harness): void {
 
     it('sends nothing when the object carries it already', async () => {
       const workload = await given('Deployment');
-      const path = createTemplateAnnotation(harness().http);
+      const path = annotating();
       await write(path, workload, [toA]);
       const done = await settled(workload);
 
@@ -101,12 +89,13 @@ export function annotatesTemplates(harness: () => Harness): void {
         changed: false,
         generation: done.generation,
         resourceVersion: done.resourceVersion,
+        templateHash: done.templateHash,
       });
     });
 
     it('neither writes into nor creates an object other than the one that was read', async () => {
       const workload = await given('Deployment');
-      const path = createTemplateAnnotation(harness().http);
+      const path = annotating();
       const otherUid = '00000000-0000-4000-8000-000000000000';
 
       await expect(path.write({ ...workload, uid: otherUid }, [toA])).rejects.toBeInstanceOf(ConflictError);

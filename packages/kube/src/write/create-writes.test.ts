@@ -1,0 +1,213 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startFakeApi } from '../../test/support/fake-api.ts';
+import type { Given } from '../../test/support/objects.ts';
+import { digest, firstImage } from '../../test/support/objects.ts';
+import { argoTracking, fluxLabels, helmLabels, workload } from '../../test/support/workload.ts';
+import { connect } from '../http/connect.ts';
+import { ConflictError } from '../http/kube-error.ts';
+import type { Direction, PathOptions, PodPin, WritePathName } from '../types.ts';
+import { createWrites } from './create-writes.ts';
+
+const a = digest('a');
+const b = digest('b');
+const key = 'digest.keelson.sh/app';
+const toA = { container: 'app', expected: firstImage, digest: a };
+const ofKeelson = { [key]: [{ manager: 'keelson', operation: 'Apply' as const }] };
+
+const flux: Given = { labels: fluxLabels };
+const helm: Given = { labels: helmLabels };
+const argo: Given = { annotations: argoTracking };
+/** As a rollback through the image leaves it. */
+const pinned: Given = { image: `${firstImage}@${a}`, templateAnnotations: { [key]: `${firstImage}@${a}` } };
+
+function pinThat(works: boolean): PodPin {
+  return { works, refresh: () => Promise.resolve(), seen: () => undefined };
+}
+
+/** Writes over an API server that must not be asked anything. */
+async function writes(works = false) {
+  const api = await startFakeApi((_request, response) => void response.destroy());
+  const http = await connect({ kubeconfigText: api.kubeconfig });
+  onTestFinished(async () => {
+    await http.close();
+    await api.stop();
+  });
+  return { writes: createWrites(http, { pin: pinThat(works), now: () => 0 }), requests: api.requests };
+}
+
+describe('the path', () => {
+  const hold: PathOptions = { holdMs: 60_000 };
+  const rejected = (...names: readonly WritePathName[]): PathOptions => ({ rejected: names });
+
+  it.each<[string, Given, Direction, boolean, PathOptions, WritePathName]>([
+    ['nobody owns, forward', {}, 'forward', false, {}, 'image-pin'],
+    ['nobody owns, back', {}, 'back', true, {}, 'image-pin'],
+    ['a Kustomization owns, forward', flux, 'forward', false, {}, 'template-annotation'],
+    ['a Kustomization owns, back', flux, 'back', false, {}, 'flux-kustomization'],
+    ['a Kustomization owns, back, with the pod pin', flux, 'back', true, {}, 'template-annotation'],
+    [
+      'a Kustomization owns, back, where the pod pin did not reach it',
+      flux,
+      'back',
+      true,
+      rejected('template-annotation'),
+      'flux-kustomization',
+    ],
+    ['a Kustomization owns that did not hold', flux, 'back', false, rejected('flux-kustomization'), 'image-nudge'],
+    ['a Kustomization owns that holds, a hold allowed', flux, 'back', false, hold, 'flux-kustomization'],
+    [
+      'a Kustomization owns that did not hold, a hold allowed',
+      flux,
+      'back',
+      false,
+      { ...hold, ...rejected('flux-kustomization') },
+      'flux-hold',
+    ],
+    [
+      'a Kustomization owns, and a hold did not help either',
+      flux,
+      'back',
+      false,
+      { ...hold, ...rejected('flux-kustomization', 'flux-hold') },
+      'image-nudge',
+    ],
+    ['a HelmRelease owns, forward', helm, 'forward', false, {}, 'template-annotation'],
+    ['a HelmRelease owns, back', helm, 'back', false, hold, 'image-nudge'],
+    ['a HelmRelease owns, back, with the pod pin', helm, 'back', true, {}, 'template-annotation'],
+    ['Argo CD owns, forward', argo, 'forward', false, {}, 'template-annotation'],
+    ['Argo CD owns, back', argo, 'back', false, {}, 'image-nudge'],
+    ['we pinned under a Kustomization, forward', { ...flux, ...pinned }, 'forward', false, {}, 'flux-kustomization'],
+    [
+      'we pinned under a Kustomization, now with the pod pin',
+      { ...flux, ...pinned },
+      'back',
+      true,
+      {},
+      'flux-kustomization',
+    ],
+    ['we pinned under a HelmRelease, forward', { ...helm, ...pinned }, 'forward', false, {}, 'image-nudge'],
+    ['git pins itself', { ...flux, image: `${firstImage}@${a}` }, 'forward', false, {}, 'template-annotation'],
+  ])('of what %s', async (_what, given, direction, works, options, expected) => {
+    const { writes: made } = await writes(works);
+
+    expect(made.pathFor(workload(given), direction, options).name).toBe(expected);
+  });
+
+  it('of an image that we wrote is ours though its annotation is gone', async () => {
+    const { writes: made } = await writes();
+    const wrote = { 'image:app': [{ manager: 'keelson', operation: 'Update' as const }] };
+    const given = workload({ ...flux, image: `${firstImage}@${a}` }, wrote);
+
+    expect(made.pathFor(given, 'forward').name).toBe('flux-kustomization');
+  });
+});
+
+describe('without asking the API server', () => {
+  it.each([
+    ['an image that is not the one decided on', {}, { ...toA, expected: 'apps.test/team/web:v2' }],
+    ['a container that is not there', {}, { ...toA, container: 'gone' }],
+    ['an image moved by git', flux, { ...toA, expected: 'apps.test/team/web:v2' }],
+    ['an image moved by a chart', { ...helm, ...pinned }, { ...toA, expected: 'apps.test/team/web:v2' }],
+    ['another pin', { ...helm, ...pinned }, { ...toA, expected: `${firstImage}@${b}` }],
+  ])('%s is a conflict', async (_what, given, change) => {
+    const { writes: made, requests } = await writes();
+    const there = workload(given);
+
+    const writing = made.pathFor(there, 'forward').write(there, [change]);
+
+    await expect(writing).rejects.toBeInstanceOf(ConflictError);
+    expect(requests).toEqual([]);
+  });
+
+  it.each([
+    ['a pin', {}, { image: `${firstImage}@${a}` }, {}],
+    ['an annotation of ours', flux, { templateAnnotations: { [key]: `${firstImage}@${a}` } }, ofKeelson],
+  ])('%s that is there already is left', async (_what, owner, given, writers) => {
+    const { writes: made, requests } = await writes();
+    const there = workload({ ...owner, ...given }, writers);
+
+    const result = await made.pathFor(there, 'forward').write(there, [toA]);
+
+    expect(result).toEqual({ changed: false, generation: 3, resourceVersion: '7', templateHash: there.templateHash });
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('warnings', () => {
+  it.each([
+    ['Always', firstImage, undefined, []],
+    ['IfNotPresent', firstImage, undefined, ['reuses-old-image']],
+    ['Never', 'apps.test/team/web:1.2', undefined, ['reuses-old-image']],
+    ['IfNotPresent', `${firstImage}@${a}`, undefined, []],
+    ['IfNotPresent', firstImage, ['app'], ['reuses-old-image']],
+    ['IfNotPresent', firstImage, ['another'], []],
+  ])('where the pull policy is %s, for %s (followed: %j): %j', async (pullPolicy, image, followed, expected) => {
+    const { writes: made } = await writes();
+    const given = workload({ ...flux, pullPolicy, image });
+
+    const warnings = made.pathFor(given, 'forward').warnings(given, followed);
+
+    expect(warnings.map(({ code }) => code)).toEqual(expected);
+    expect(warnings.every(({ message }) => message.includes('imagePullPolicy: Always'))).toBe(true);
+  });
+
+  it.each([
+    ['where the image itself is pinned', {}, false],
+    ['where pods are given the digest, whatever their pull policy', { ...helm, pullPolicy: 'IfNotPresent' }, true],
+  ])('are not needed %s', async (_where, more, works) => {
+    const { writes: made } = await writes(works);
+    const given = workload({ pullPolicy: 'IfNotPresent', ...more });
+
+    expect(made.pathFor(given, 'forward').warnings(given)).toEqual([]);
+  });
+
+  it.each<[string, Given, Direction, PathOptions, string]>([
+    ['a HelmRelease', helm, 'forward', {}, 'HelmRelease shop/shop'],
+    ['a HelmRelease', helm, 'back', {}, 'driftDetection'],
+    ['Argo CD', argo, 'forward', {}, 'Application shop'],
+    ['Argo CD', argo, 'back', {}, 'RespectIgnoreDifferences=true'],
+    ['a Kustomization that did not hold', flux, 'back', { rejected: ['flux-kustomization'] }, 'flux-system/apps'],
+  ])('say that a rollback under %s (%o, %s) may be undone', async (_who, given, direction, options, part) => {
+    const { writes: made } = await writes();
+    const there = workload({ ...given, pullPolicy: 'Always' });
+
+    const warnings = made.pathFor(there, direction, options).warnings(there);
+
+    expect(warnings.map(({ code }) => code)).toEqual(['may-be-undone']);
+    expect(warnings[0]?.message).toContain(part);
+    expect(warnings[0]?.message).toContain('infrastructure/keelson/pin-policy.yaml');
+  });
+
+  it('are loud about a hold', async () => {
+    const { writes: made } = await writes();
+    const there = workload(flux);
+
+    const path = made.pathFor(there, 'back', { rejected: ['flux-kustomization'], holdMs: 60_000 });
+
+    expect(path.warnings(there).map(({ code }) => code)).toEqual(['flux-on-hold']);
+    expect(path.warnings(there)[0]?.message).toContain('60 s');
+  });
+});
+
+describe('a hold', () => {
+  const until = 'keelson.sh/flux-hold-until';
+
+  it.each([
+    [{}, undefined],
+    [{ 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' }, undefined],
+    [{ [until]: '1970-01-01T00:01:00.000Z' }, 60_000],
+    [{ [until]: 'soon' }, 0],
+  ])('of %o ends at %s', async (annotations, expected) => {
+    const { writes: made } = await writes();
+
+    expect(made.holdUntil(workload({ annotations }))).toBe(expected);
+  });
+
+  it('of a person is not ended', async () => {
+    const { writes: made, requests } = await writes();
+
+    await made.endHold(workload({ annotations: { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' } }));
+
+    expect(requests).toEqual([]);
+  });
+});

@@ -1,0 +1,49 @@
+import type { KubeHttp } from '../http/request.ts';
+import type { PodPin, Workload, Writes } from '../types.ts';
+import { deletePod } from './delete-pod.ts';
+import { createFluxKustomization } from './flux-kustomization.ts';
+import { createFluxHold, endHold, holdUntil } from './hold.ts';
+import { createImageNudge } from './image-nudge.ts';
+import { createImagePin } from './image-pin.ts';
+import type { Paths } from './path-for.ts';
+import { choosePath } from './path-for.ts';
+import { createPodPin } from './pod-pin.ts';
+import { release } from './release.ts';
+import { createTemplateAnnotation } from './template-annotation.ts';
+import { writeState } from './write-state.ts';
+
+export interface WritesOptions {
+  /** Every workload that is known, so that a pin in a Kustomization hits no other one of the same image. @default none */
+  readonly workloads?: () => Iterable<Workload>;
+  /** @default asks the API server, at each `refresh` */
+  readonly pin?: PodPin;
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** Everything that Keelson writes into a cluster, under the field manager `keelson`. */
+export function createWrites(
+  http: KubeHttp,
+  { workloads = () => [], pin = createPodPin(http), now = Date.now }: WritesOptions = {},
+): Writes {
+  const flux = { workloads, contested: new Map<string, string>() };
+  const paths: Paths = {
+    imagePin: createImagePin(http),
+    templateAnnotation: createTemplateAnnotation(http, pin),
+    fluxKustomization: {
+      pin: createFluxKustomization(http, { mode: 'pin', ...flux }),
+      unpin: createFluxKustomization(http, { mode: 'unpin', ...flux }),
+    },
+    imageNudge: { pin: createImageNudge(http, 'pin', pin), unpin: createImageNudge(http, 'unpin', pin) },
+    fluxHold: (holdMs) => createFluxHold(http, holdMs, now),
+  };
+  return {
+    pin,
+    pathFor: (workload, direction, options) => choosePath(paths, pin, workload, direction, options),
+    writeState: (workload, state, signal) => writeState(http, workload, state, signal),
+    release: (workload, signal) => release(http, workload, signal),
+    holdUntil,
+    endHold: (workload, signal) => endHold(http, workload, signal),
+    deletePod: (pod, signal) => deletePod(http, pod, signal),
+  };
+}

@@ -1,0 +1,26 @@
+import type { KubeHttp } from '../http/request.ts';
+import type { PodPin, WritePath } from '../types.ts';
+import { patchFields } from './field-patch.ts';
+import { endedHold } from './hold.ts';
+import type { NudgeMode } from './nudge.ts';
+import { nudge } from './nudge.ts';
+import { stateOf } from './state-of.ts';
+import { mayBeUndone, undone } from './warnings.ts';
+
+/**
+ * The image in the object itself though somebody reconciles it: takes effect at once, and lasts until that somebody applies the object
+ * again. `unpin` takes such a write back, with the next digest in the annotation; it ends a hold of ours too.
+ */
+export function createImageNudge(http: KubeHttp, mode: NudgeMode, pin: PodPin): WritePath {
+  return {
+    name: 'image-nudge',
+    warnings(workload) {
+      if (mode === 'pin') return undone(workload);
+      return pin.works ? [] : mayBeUndone(workload);
+    },
+    async write(workload, changes, options) {
+      const annotations = { ...stateOf(options), ...(mode === 'unpin' ? endedHold(workload) : {}) };
+      return patchFields(http, workload, { ...nudge(workload, changes, mode), annotations }, options?.signal);
+    },
+  };
+}

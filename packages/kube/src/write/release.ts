@@ -1,0 +1,37 @@
+import type { KubeHttp } from '../http/request.ts';
+import type { Workload } from '../types.ts';
+import { isPinnedByUs, marksOn, spelledByAuthor } from './digest-annotation.ts';
+import { patchFields } from './field-patch.ts';
+import { writePins } from './flux/write-pins.ts';
+import { withoutPins } from './flux-kustomization.ts';
+import { endedHold } from './hold.ts';
+import { stateKey } from './keys.ts';
+
+function removed(keys: readonly string[]): Readonly<Record<string, undefined>> {
+  return Object.fromEntries(keys.map((key) => [key, undefined]));
+}
+
+/**
+ * Takes back what Keelson wrote: first the entries in the Kustomization, so that Flux does not write them again; then, in one request,
+ * everything on the object itself.
+ */
+export async function release(http: KubeHttp, workload: Workload, signal?: AbortSignal): Promise<void> {
+  const { owner } = workload;
+  if (owner.type === 'flux-kustomization') await writePins(http, owner, () => withoutPins(workload), signal);
+  const ours = owner.type === 'none' ? [] : workload.containers.filter(({ name }) => isPinnedByUs(workload, name));
+  const images = ours.map((container) => ({
+    container,
+    to: spelledByAuthor(workload, container.name, container.image),
+  }));
+  const state = workload.annotations[stateKey] === undefined ? [] : [stateKey];
+  await patchFields(
+    http,
+    workload,
+    {
+      images,
+      templateAnnotations: removed(Object.keys(marksOn(workload))),
+      annotations: { ...removed(state), ...endedHold(workload) },
+    },
+    signal,
+  );
+}

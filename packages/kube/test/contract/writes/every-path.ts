@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import type { Fields } from '../../../src/fields.ts';
+import { fields, list } from '../../../src/fields.ts';
+import { ConflictError, markOf } from '../../../src/index.ts';
+import { workloadPath } from '../../../src/objects/kinds.ts';
+import { firstImage, kinds } from '../../support/objects.ts';
+import type { Harness } from '../harness.ts';
+import { managersOf } from '../harness.ts';
+import { flux } from './flux.ts';
+import { a, b, subject, toA } from './subject.ts';
+import { prepare, ways } from './ways.ts';
+
+const sidecar = 'apps.test/team/proxy:1';
+const stateKey = 'keelson.sh/state';
+
+const counted = [
+  'status',
+  'managedFields',
+  'generation',
+  'resourceVersion',
+  'deployment.kubernetes.io/revision',
+  'deprecated.daemonset.template.generation',
+];
+
+/** The object without what a write may change, and without what the API server and the controllers count. */
+function untouched(object: unknown, written: readonly string[] = []): unknown {
+  const left = new Set([...counted, stateKey, 'digest.keelson.sh/app', ...written]);
+  return JSON.parse(JSON.stringify(object), (key, value: unknown) => {
+    const empty = key === 'annotations' && Object.keys(fields(value)).length === 0;
+    if (left.has(key) || empty) return undefined;
+    return value === `${firstImage}@${a}` ? firstImage : value;
+  });
+}
+
+function named(object: unknown, manager: string): readonly Fields[] {
+  return list(fields(fields(object).metadata).managedFields)
+    .map(fields)
+    .filter((entry) => entry.manager === manager);
+}
+
+/** The laws of writing, over every way of it. */
+export function everyPath(harness: () => Harness): void {
+  const { read, settled, write } = subject(harness);
+  const { read: readKustomization } = flux(harness);
+  const given = prepare(harness);
+
+  describe.each(ways)('writing by $name', (way) => {
+    it.each(kinds)('changes in a %s what it is for and nothing else (law 3)', async (kind) => {
+      const { workload, path } = await given(way, kind, {
+        sidecar,
+        annotations: { note: 'theirs' },
+        templateAnnotations: { note: 'theirs' },
+      });
+      const before = await read(workload);
+
+      const { result } = await write(path, workload, [toA]);
+
+      const after = await read(workload);
+      expect(path.name).toBe(way.name);
+      expect(result).toMatchObject({
+        changed: true,
+        generation: before.workload.generation + 1,
+        templateHash: after.workload.templateHash,
+      });
+      expect(result.templateHash).not.toBe(before.workload.templateHash);
+      expect(markOf(after.workload, 'app')).toBe(a);
+      expect(untouched(after.object, way.writes)).toEqual(untouched(before.object));
+    });
+
+    it.each(kinds)('writes the state of a %s without other annotations in the same request', async (kind) => {
+      const { workload, path } = await given(way, kind);
+
+      const { before, result } = await write(path, workload, [toA], { state: '{"n":1}' });
+
+      const after = (await read(workload)).workload;
+      expect(after.annotations[stateKey]).toBe('{"n":1}');
+      expect(result.generation).toBe(before.generation + 1);
+      expect(markOf(after, 'app')).toBe(a);
+    });
+
+    it('leaves the state as it is where none is given, and writes a new one alone', async () => {
+      const { workload, path } = await given(way);
+      await write(path, workload, [toA], { state: 'one' });
+
+      const next = await settled(workload);
+      const image = next.containers[0]?.image ?? '';
+      await write(path, workload, [{ ...toA, expected: image, digest: b }]);
+      const kept = await settled(workload);
+      const again = { ...toA, expected: kept.containers[0]?.image ?? '', digest: b };
+      const { result } = await write(path, workload, [again], { state: 'two' });
+
+      expect(kept.annotations[stateKey]).toBe('one');
+      expect(result).toMatchObject({ changed: true, templateHash: kept.templateHash });
+      const after = (await read(workload)).workload;
+      expect(after.annotations[stateKey]).toBe('two');
+      expect(markOf(after, 'app')).toBe(b);
+    });
+
+    it('is recorded under our field manager', async () => {
+      const { workload, path } = await given(way);
+      const before = await read(workload);
+
+      await write(path, workload, [toA], { state: 'one' });
+
+      const { object } = await read(workload);
+      const news = managersOf(object).filter((manager) => !managersOf(before.object).includes(manager));
+      expect(news).toEqual([way.name === 'template-annotation' ? 'keelson/Apply' : 'keelson/Update']);
+      expect(JSON.stringify(named(object, 'keelson'))).not.toContain('f:replicas');
+    });
+
+    it('keeps what somebody else changes between our reading and our writing (law 3)', async () => {
+      const { workload, path } = await given(way);
+      await harness().edit(workloadPath(workload), {
+        metadata: { annotations: { note: 'theirs' }, labels: { note: 'theirs' } },
+        spec: { replicas: 3, template: { metadata: { annotations: { note: 'theirs' } } } },
+      });
+
+      await path.write(workload, [toA], { state: 'one' }).catch((error: unknown) => {
+        if (!(error instanceof ConflictError)) throw error;
+        return write(path, workload, [toA], { state: 'one' });
+      });
+
+      const after = (await read(workload)).workload;
+      expect(after).toMatchObject({
+        replicas: 3,
+        labels: { note: 'theirs' },
+        annotations: { note: 'theirs', [stateKey]: 'one' },
+        templateAnnotations: { note: 'theirs' },
+      });
+      expect(markOf(after, 'app')).toBe(a);
+    });
+
+    it('writes nothing into an object other than the one that was read', async () => {
+      const { workload, path } = await given(way);
+      const other = { ...workload, uid: '00000000-0000-4000-8000-000000000000' };
+
+      await expect(path.write(other, [toA])).rejects.toBeInstanceOf(ConflictError);
+
+      const after = (await read(workload)).workload;
+      expect(after.containers).toEqual(workload.containers);
+      expect(after.templateAnnotations).toEqual(workload.templateAnnotations);
+    });
+
+    it('writes nothing when the image moved in between', async () => {
+      const { workload, path } = await given(way);
+      const spec = { containers: [{ name: 'app', image: 'apps.test/team/web:v2' }] };
+      await harness().edit(workloadPath(workload), { spec: { template: { spec } } });
+      const moved = await settled(workload);
+
+      await expect(path.write(workload, [toA])).rejects.toBeInstanceOf(ConflictError);
+      await expect(path.write(moved, [toA])).rejects.toBeInstanceOf(ConflictError);
+
+      const after = (await read(workload)).workload;
+      expect(after.containers).toEqual(moved.containers);
+      expect(after.templateAnnotations).toEqual(moved.templateAnnotations);
+    });
+
+    it('writes nothing the second time', async () => {
+      const { workload, path } = await given(way);
+      await write(path, workload, [toA], { state: 'one' });
+      const done = await settled(workload);
+      const before = way.kustomization && (await readKustomization(workload.namespace)).resourceVersion;
+
+      const again = await path.write(done, [toA], { state: 'one' });
+
+      expect(again).toEqual({
+        changed: false,
+        generation: done.generation,
+        resourceVersion: done.resourceVersion,
+        templateHash: done.templateHash,
+      });
+      expect(way.kustomization && (await readKustomization(workload.namespace)).resourceVersion).toBe(before);
+    });
+  });
+}

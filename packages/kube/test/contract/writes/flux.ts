@@ -1,0 +1,136 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadYaml } from '@kubernetes/client-node';
+import { fields, list } from '../../../src/fields.ts';
+import type { KubeHttp } from '../../../src/index.ts';
+import { KubeError } from '../../../src/index.ts';
+import type { WorkloadKey } from '../../../src/types.ts';
+import type { Kustomization } from '../../../src/write/flux/kustomization.ts';
+import { kustomizationPath, readKustomization } from '../../../src/write/flux/kustomization.ts';
+import { until } from '../../support/until.ts';
+import type { Harness } from '../harness.ts';
+
+const definition = fileURLToPath(
+  new URL('../../../../../../shared/flux-crds/kustomize.toolkit.fluxcd.io_kustomizations.yaml', import.meta.url),
+);
+const group = '/apis/kustomize.toolkit.fluxcd.io/v1';
+const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+
+async function isServed(http: KubeHttp): Promise<boolean> {
+  try {
+    await http.request({ path: `${group}/kustomizations`, query: { limit: 1 } });
+    return true;
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'not-found') return false;
+    throw error;
+  }
+}
+
+async function install(http: KubeHttp): Promise<string | undefined> {
+  if (await isServed(http)) return undefined;
+  if (!existsSync(definition))
+    return 'The definition of Flux’s Kustomization is not there, and this cluster does not serve it.';
+  const body: unknown = loadYaml(readFileSync(definition, 'utf8'));
+  await http.request({ method: 'POST', path: definitions, body });
+  await until('the API of Kustomizations', () => isServed(http));
+  return undefined;
+}
+
+const installed = new WeakMap<Harness, Promise<string | undefined>>();
+
+/** Why there are no Kustomizations here, in a sentence; undefined when there are, which it sees to. */
+export function fluxMissing(harness: Harness): Promise<string | undefined> {
+  const known = installed.get(harness) ?? install(harness.http);
+  installed.set(harness, known);
+  return known;
+}
+
+interface Conditions {
+  readonly type?: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message?: string;
+}
+
+/** A Kustomization `apps` in a test's namespace, and Flux's own writes. */
+export interface Flux {
+  readonly make: (namespace: string, spec?: Readonly<Record<string, unknown>>) => Promise<void>;
+  readonly read: (namespace: string) => Promise<Kustomization & { readonly object: unknown }>;
+  /** Flux says so of the generation that is there now. */
+  readonly says: (namespace: string, ...conditions: readonly Conditions[]) => Promise<void>;
+  /** The parent Kustomization applies what git has of this one. */
+  readonly parentApplies: (namespace: string, spec: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Flux applies what git has of a workload: its images, by container. */
+  readonly applies: (key: WorkloadKey, path: string, body: unknown) => Promise<void>;
+}
+
+export const kustomizationOf = (namespace: string) => ({ namespace, name: 'apps' });
+
+export function fluxLabels(namespace: string): Readonly<Record<string, string>> {
+  return { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': namespace };
+}
+
+export function flux(harness: () => Harness): Flux {
+  const spec = { interval: '10m', prune: true, sourceRef: { kind: 'GitRepository', name: 'apps' } };
+
+  async function apply(path: string, body: unknown): Promise<void> {
+    const query = { fieldManager: 'kustomize-controller', force: true };
+    await harness().http.request({ method: 'PATCH', path, query, contentType: 'application/apply-patch+yaml', body });
+  }
+
+  async function parentApplies(namespace: string, more: Readonly<Record<string, unknown>>): Promise<void> {
+    await apply(kustomizationPath(kustomizationOf(namespace)), {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata: kustomizationOf(namespace),
+      spec: { ...spec, ...more },
+    });
+  }
+
+  async function read(namespace: string) {
+    const object = await harness().http.request({ path: kustomizationPath(kustomizationOf(namespace)) });
+    const kustomization = readKustomization(object);
+    if (kustomization === undefined) throw new Error('not readable');
+    return { ...kustomization, object };
+  }
+
+  return {
+    read,
+    parentApplies,
+    async make(namespace, more = {}) {
+      const missing = await fluxMissing(harness());
+      if (missing !== undefined) throw new Error(missing);
+      await parentApplies(namespace, more);
+    },
+    async says(namespace, ...conditions) {
+      const { generation } = await read(namespace);
+      const body = {
+        status: {
+          conditions: conditions.map((condition) => ({
+            type: 'Ready',
+            message: condition.reason,
+            observedGeneration: generation,
+            lastTransitionTime: '2026-11-23T00:00:00Z',
+            ...condition,
+          })),
+        },
+      };
+      await harness().http.request({
+        method: 'PATCH',
+        path: `${kustomizationPath(kustomizationOf(namespace))}/status`,
+        query: { fieldManager: 'kustomize-controller' },
+        contentType: 'application/merge-patch+json',
+        body,
+      });
+    },
+    applies: (_key, path, body) => apply(path, body),
+  };
+}
+
+/** The texts of `spec.patches` that hold an image. */
+export function heldBy({ patches }: Pick<Kustomization, 'patches'>): readonly string[] {
+  return list(patches).flatMap((entry) => {
+    const text = String(fields(entry).patch);
+    return text.includes('@sha256:') ? [text] : [];
+  });
+}
