@@ -4,7 +4,7 @@ import { createHistory } from '../src/index.ts';
 import { holdScripts } from './held.ts';
 import { useHistory } from './opened.ts';
 import { record, rollout } from './samples.ts';
-import { fail, paused, quarantined, workload, written } from './verdicts.ts';
+import { back, fail, paused, quarantined, workload, written } from './verdicts.ts';
 
 const redis = useHistory();
 const stop = { sentence: 'Everything fails.', at: 1_795_000_000_000 };
@@ -49,6 +49,25 @@ it('rolls nothing back when a newer rollout began since this worker judged', asy
     expect(await failing).toBeUndefined();
     expect(await history.active()).toMatchObject([{ kind: 'update', state: 'pending' }]);
     expect(await history.workload(workload)).toMatchObject({ quarantine: [] });
+  } finally {
+    await late.close();
+  }
+});
+
+it('rolls nothing back in a workload that was removed since this worker judged', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const update = await written(history, 'good', 'bad');
+  await using held = await holdScripts(redis.server.url);
+  const late = createHistory({ redis: held.url });
+  try {
+    const failing = fail(late, update.id, back('bad', 'good'));
+    await held.waiting;
+    await history.removeWorkload(workload);
+    held.letThrough();
+
+    expect(await failing).toMatchObject({ state: 'failed' });
+    expect(await history.active()).toEqual([]);
   } finally {
     await late.close();
   }

@@ -85,6 +85,7 @@ it('says that Redis is full, writes nothing by halves, and still reads', async (
   expect(error).toMatchObject({ code: 'full', theirs: true });
   expect(error.message).toMatch(/maxmemory/);
   expect((await failureOf(history.putWorkload(record('x/deployment/y')))).code).toBe('full');
+  expect((await failureOf(history.begin(rollout(undefined, 'b', 'x/deployment/z')))).code).toBe('full');
   expect(await raw.hlen('{keelson}:h:rollouts')).toBe(before);
   expect((await history.rollouts({})).items).toMatchObject([{ state: 'pending' }]);
 

@@ -36,6 +36,15 @@ it('forgets it when a rollout begins', async () => {
   expect((await history.workload(workload))?.undone).toBeUndefined();
 });
 
+it('goes on counting when what was taken away is put back', async () => {
+  const history = await ready();
+  await history.noteUndone(workload, flux);
+
+  await history.begin({ ...rollout('a', 'b'), trigger: 'guard', again: true });
+
+  expect(await history.noteUndone(workload, flux)).toBe(2);
+});
+
 it('forgets it when a rollback follows from a failure', async () => {
   const history = await ready();
   const update = await written(history, 'good', 'bad');

@@ -69,7 +69,7 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
         encodeRollout(fresh),
         rollout.reason,
         kind === 'update' ? '1' : '',
-        ...guarded(claim, [...marked.fields, ...forgiven, ...digests], marked.told),
+        ...guarded(claim, [...marked.fields, ...digests, ...forgiven], marked.told),
       ],
     );
     if (!Buffer.isBuffer(id)) return undefined;

@@ -50,6 +50,7 @@ export async function transition(
     const marked = markedWith(claim, follows.quarantine, hold ?? follows.hold);
     const claimed = [['active', undefined] as const, ['gone', undefined] as const, ...marked.fields];
     const { rollback } = follows;
+    const forgiven = rollback ? [['undone', ''] as const] : [];
     const digests = [
       ...touched.map((change) => [change.container, after(moved, change, claim, proven)] as const),
       ...(rollback?.changes ?? []).map((change) => {
@@ -79,7 +80,11 @@ export async function transition(
         waveWindowMs,
         waveLeast,
         waveSentence,
-        ...guarded(claim, [...(consequences || hold ? claimed : []), ...digestFields(digests)], marked.told),
+        ...guarded(
+          claim,
+          [...(consequences || hold ? claimed : []), ...digestFields(digests), ...forgiven],
+          marked.told,
+        ),
       ],
     );
     return done === 1 ? { moved } : undefined;

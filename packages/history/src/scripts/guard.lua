@@ -11,10 +11,9 @@ end
 
 local function write(key, first)
   for i = first + 1, first + 3 * tonumber(ARGV[first]), 3 do
-    if ARGV[i + 2] == '' then
-      redis.call('HDEL', key, ARGV[i])
-    elseif ARGV[i + 2] ~= ARGV[i + 1] then
-      redis.call('HSET', key, ARGV[i], ARGV[i + 2])
+    local field, before, new = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+    if new ~= before then
+      if new == '' then redis.call('HDEL', key, field) else redis.call('HSET', key, field, new) end
     end
   end
 end

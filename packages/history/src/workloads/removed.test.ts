@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { useHistory } from '../../test/opened.ts';
-import { change, digest, record, rollout } from '../../test/samples.ts';
+import { change, digest, image, record, rollout } from '../../test/samples.ts';
 import { back, byHand, created, fail, paused, quarantined, workload, written } from '../../test/verdicts.ts';
 
 const redis = useHistory();
@@ -39,6 +39,16 @@ it('forgets a removed workload in the end', async () => {
   await history.removeWorkload(workload);
 
   expect(await ttl()).toBeGreaterThan(6 * 24 * 3_600);
+});
+
+it('forgets in the end what was adopted of a workload without a record', async () => {
+  const history = redis.open();
+  await history.adopt(workload, [{ container: 'app', image, tag: 'latest', digest: digest('a') }]);
+  expect(await ttl()).toBeGreaterThan(0);
+
+  await history.putWorkload(record(workload));
+
+  expect(await ttl()).toBe(-1);
 });
 
 it('forgets none while a rollout is under way, whoever began it', async () => {
