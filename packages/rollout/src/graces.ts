@@ -4,7 +4,7 @@ export const GRACES = {
   config: 60_000,
   /** The runtime refused to create or start it: it tries again by itself a few times. */
   create: 30_000,
-  /** Kubelets before 1.32 name the cause with ErrImagePull only, not while they back off: by then they have tried three times (0, 10, 30 s). */
+  /** Kubelets before 1.32 name the cause with ErrImagePull only, not while they back off (kubernetes#127918): by then they tried about three times. */
   pull: 30_000,
   /** A Deployment keeps ProgressDeadlineExceeded until it progresses, so right after a hold or a rollback it may be the old one. */
   progress: 60_000,

@@ -18,7 +18,7 @@ const termination = fc.record(
   { requiredKeys: ['exitCode'] },
 );
 
-export const container: fc.Arbitrary<ContainerView> = fc.record(
+const container: fc.Arbitrary<ContainerView> = fc.record(
   {
     name: fc.constantFrom('app', 'log', 'migrate'),
     init: fc.boolean(),

@@ -46,8 +46,8 @@ const MEANING: Readonly<Record<Exclude<PullFault, 'unknown'>, Said>> = {
 };
 
 /**
- * What a failed pull means. One try may be too early (an index is pushed after its manifests, a mirror lags): the image is at fault when the
- * kubelet backs off, which it does after trying twice. Nothing for a cause that is not known: the deadline decides.
+ * What a failed pull means. The first try may be too early (a mirror lags), so the image is at fault once the kubelet backs off, which it says
+ * some seconds after. Nothing for a cause that is not known: the deadline decides.
  */
 export function pullSignal(evidence: PodEvidence): Signal | undefined {
   const fault = classifyPull(evidence.message);

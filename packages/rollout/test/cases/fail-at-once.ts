@@ -185,6 +185,11 @@ export const noFailure: readonly Row[] = [
     'waiting progressing',
   ],
   [
+    'init container that succeeded at its third try, on a kubelet that does not call it ready',
+    seen(init({ restarts: 2, ready: false, lastTerminated: ended(1, 3) }), container({ ready: false })),
+    'waiting progressing',
+  ],
+  [
     'restarted with its node',
     seen(container({ ready: false, restarts: 2, lastTerminated: ended(255, 4, 'Unknown') })),
     'waiting progressing',

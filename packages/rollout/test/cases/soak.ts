@@ -223,5 +223,10 @@ export const soak: readonly Row[] = [
     'soaking soaking',
   ],
   ['DaemonSet, readiness lost', soaks(60, { ...two(lostReady, 1), kind: 'DaemonSet' }), 'failed readiness-lost'],
+  [
+    'OnDelete, scaled up before the third was counted',
+    soaks(60, { ...threeOf(2), kind: 'StatefulSet', strategy: 'OnDelete', desired: 4 }),
+    'soaking soaking',
+  ],
   ['DaemonSet, a new node', soaks(60, { ...threeOf(2), kind: 'DaemonSet' }), 'soaking soaking'],
 ];
