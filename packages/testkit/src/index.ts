@@ -1,5 +1,10 @@
-export type { SimulatedCluster, SimulatedClusterOptions } from './cluster/options.ts';
+export type { ApiAccess } from './api-client.ts';
+export type { KubeManifest, SimulatedCluster, SimulatedClusterOptions } from './cluster/options.ts';
 export { startSimulatedCluster } from './cluster/start.ts';
+export type { Action } from './flux/apply-object.ts';
+export { fluxCrdsMissing } from './flux/crds.ts';
+export type { Reconciliation } from './flux/reconcile.ts';
+export { type Flux, type FluxOptions, startFlux } from './flux/start-flux.ts';
 export { type RealCluster, realClusterMissing, startRealCluster } from './real-cluster.ts';
 export { freePort } from './redis/free-port.ts';
 export { startRedis, type TestRedis } from './redis/start-redis.ts';

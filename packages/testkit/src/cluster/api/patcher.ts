@@ -9,9 +9,10 @@ import {
 } from '../api-error.ts';
 import { applyConfiguration } from '../fields/apply.ts';
 import type { Fields } from '../json.ts';
-import { isFields } from '../json.ts';
+import { equal, fieldsOf, isFields } from '../json.ts';
 import type { KindInfo } from '../kinds/kind.ts';
-import type { KubeObject } from '../objects/object.ts';
+import type { KubeObject, ManagedFieldsEntry } from '../objects/object.ts';
+import { managedFieldsList } from '../objects/object.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import { strategicMerge } from '../patch/strategic.ts';
@@ -70,6 +71,13 @@ export function checkNamespace({ metadata }: KubeObject, namespace: string | und
   }
 }
 
+/** Who owns what, where the patch itself says so; a list that cannot be read, or an empty one, is passed over. */
+function claimedFields(live: KubeObject, patched: unknown): ManagedFieldsEntry[] | undefined {
+  const sent = fieldsOf(fieldsOf(patched)['metadata'])['managedFields'];
+  if (equal(sent, live.metadata.managedFields)) return undefined;
+  return managedFieldsList.safeParse(sent).data;
+}
+
 /** PATCH of an object, by content type. Throws what the real server answers: 400, 404, 409, 415, 422. */
 export function patch(
   writer: Writer,
@@ -83,9 +91,11 @@ export function patch(
     throw invalidOptions('PatchOptions', cause.forbidden('force', 'may not be specified for non-apply patch'));
   }
   if (live === undefined) throw notFound(kind, request.name);
-  const next = parseObject(kind, patched(kind, live, request.contentType, request.body), true);
+  const result = patched(kind, live, request.contentType, request.body);
+  const next = parseObject(kind, result, true);
   checkNames(next, request.name, request.namespace);
-  return { object: writer.update(kind, live, next, request.options), created: false };
+  const options = { ...request.options, claimedFields: claimedFields(live, result) };
+  return { object: writer.update(kind, live, next, options), created: false };
 }
 
 function configurationOf(kind: KindInfo, body: unknown): Fields {

@@ -22,6 +22,8 @@ export interface WriteOptions {
   readonly subresource?: Subresource;
   /** What server-side apply worked out; absent: this is an Update. */
   readonly managedFields?: ManagedFieldsEntry[];
+  /** Who owns what as the client itself wrote it into the object; who owns what is worked out from there. */
+  readonly claimedFields?: ManagedFieldsEntry[] | undefined;
 }
 
 /**
@@ -78,8 +80,9 @@ export class Writer {
     }
     const manager = { name: options.manager, operation: 'Update', subresource: options.subresource } as const;
     const same = saysTheSame(live, settled);
-    if (same && options.managedFields === undefined) return live;
-    const managed = options.managedFields ?? afterUpdate(kind, live, settled, manager, this.#now());
+    if (same && options.managedFields === undefined && options.claimedFields === undefined) return live;
+    const managed =
+      options.managedFields ?? afterUpdate(kind, claimed(live, options.claimedFields), settled, manager, this.#now());
     if (same && equal(withoutTimes(live.metadata.managedFields), withoutTimes(managed))) return live;
     if (managed.length > 0) settled.metadata.managedFields = managed;
     else delete settled.metadata.managedFields;
@@ -155,6 +158,10 @@ function mainOnly(kind: KindInfo, live: KubeObject, next: KubeObject): KubeObjec
   if (live['status'] === undefined) delete settled['status'];
   else settled['status'] = live['status'];
   return settled;
+}
+
+function claimed(live: KubeObject, managedFields: ManagedFieldsEntry[] | undefined): KubeObject {
+  return managedFields === undefined ? live : { ...live, metadata: { ...live.metadata, managedFields } };
 }
 
 function withoutTimes(entries: readonly ManagedFieldsEntry[] | undefined): unknown {

@@ -30,6 +30,8 @@ const managedFieldsEntry = z.object({
   subresource: z.string().optional(),
 });
 
+export const managedFieldsList = z.array(managedFieldsEntry).min(1);
+
 export type ManagedFieldsEntry = z.infer<typeof managedFieldsEntry>;
 
 const metadata = z.looseObject({
