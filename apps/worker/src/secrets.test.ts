@@ -50,7 +50,7 @@ it('holds no secret in a log line, in Redis, in an event, in an error or in a me
   deploy('missing', 'app:missing', 'good');
 
   const metrics = new Registry();
-  const config = { ...readConfig({ KEELSON_GRACE_SECONDS: '5' }), redisUrl: redis.url };
+  const config = { ...readConfig({ KEELSON_GRACE_SECONDS: '5', KEELSON_SOAK_SECONDS: '0' }), redisUrl: redis.url };
   const worker = await startWorker({ config, log, kubeconfigText: cluster.kubeconfig, metrics });
   const history = createHistory({ redis: redis.url });
   const check = async (name: string) => (await history.workload(`ns/deployment/${name}`))?.check;
@@ -72,6 +72,8 @@ it('holds no secret in a log line, in Redis, in an event, in an error or in a me
   await ended('succeeded');
   await push('latest', { build: '3', 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'no luck' });
   await ended('failed');
+  const kept = () => cluster.get('apps/v1', 'Deployment', 'ns', 'good')?.metadata.annotations?.['keelson.sh/state'];
+  await soon(() => expect(kept()).toContain('crash-loop'));
 
   const told = [
     ...lines,
@@ -79,6 +81,7 @@ it('holds no secret in a log line, in Redis, in an event, in an error or in a me
     JSON.stringify([await history.workloads(), (await history.rollouts({})).items, await history.events('0')]),
     await metrics.metrics(),
     JSON.stringify(await worker.problems()),
+    kept(),
   ].join('\n');
   await worker.stop();
   await history.close();

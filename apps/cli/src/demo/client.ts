@@ -5,6 +5,7 @@ const version = z.object({ tag: z.string().optional(), digest: z.string().option
 const rollout = z.object({
   id: z.string(),
   workload: z.string(),
+  kind: z.string(),
   trigger: z.string(),
   state: z.string(),
   createdAt: z.string(),

@@ -23,7 +23,12 @@ export async function startPlace(log: Logger) {
     const registries = join(folder, 'registries.yaml');
     const redis = parts.use(await startRedis());
     const config = {
-      ...readConfig({ KEELSON_REGISTRIES: registries, KEELSON_MIRRORS_ONLY: 'true' }),
+      ...readConfig({
+        KEELSON_REGISTRIES: registries,
+        KEELSON_MIRRORS_ONLY: 'true',
+        // Long enough to be seen, short enough to be waited for.
+        KEELSON_SOAK_SECONDS: '2',
+      }),
       redisUrl: redis.url,
     };
     const api = parts.adopt(await listen(config, log), (running) => running.stop());

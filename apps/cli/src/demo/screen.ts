@@ -8,14 +8,29 @@ export interface Screen {
   plain(text: string): void;
 }
 
-export type Mark = 'push' | 'noticed' | 'written' | 'succeeded' | 'failed' | 'log' | 'ended';
+export type Mark =
+  | 'push'
+  | 'noticed'
+  | 'back'
+  | 'written'
+  | 'soaking'
+  | 'succeeded'
+  | 'failed'
+  | 'kept out'
+  | 'held'
+  | 'log'
+  | 'ended';
 
 const marks: Record<Mark, (text: string) => string> = {
   push: pc.cyan,
   noticed: pc.blue,
+  back: pc.yellow,
   written: pc.blue,
+  soaking: pc.blue,
   succeeded: pc.green,
   failed: pc.red,
+  'kept out': pc.yellow,
+  held: pc.yellow,
   log: pc.dim,
   ended: pc.dim,
 };

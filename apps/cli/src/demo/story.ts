@@ -7,21 +7,28 @@ import type { Screen } from './screen.ts';
 
 const PATIENCE_MS = 60_000;
 
-/** One push, and what must come of it. */
+/** One push, and what must come of it: the rollouts that it makes, oldest first. */
 interface Chapter {
   readonly tag: Tag;
   readonly crash: boolean;
-  readonly workload: string;
-  readonly end: 'succeeded' | 'failed';
+  readonly rollouts: readonly string[];
 }
 
 const chapters: readonly Chapter[] = [
-  { tag: 'latest', crash: false, workload: 'myapp/deployment/myapp', end: 'succeeded' },
-  { tag: 'dev-staging', crash: false, workload: 'myapp/deployment/myapp-staging', end: 'succeeded' },
-  { tag: 'latest', crash: true, workload: 'myapp/deployment/myapp', end: 'failed' },
+  { tag: 'latest', crash: false, rollouts: ['myapp/deployment/myapp update succeeded'] },
+  { tag: 'dev-staging', crash: false, rollouts: ['myapp/deployment/myapp-staging update succeeded'] },
+  {
+    tag: 'latest',
+    crash: true,
+    rollouts: ['myapp/deployment/myapp update failed', 'myapp/deployment/myapp rollback succeeded'],
+  },
+  { tag: 'latest', crash: false, rollouts: ['myapp/deployment/myapp update succeeded'] },
 ];
 
-/** The post's loop: production only, staging only, then a bad push. Returns what did not go as told; empty when all did. */
+/**
+ * The post's loop: production only, staging only, then a bad push that is taken back, and the good one after it. Returns what did not go as
+ * told; empty when all did.
+ */
 export async function tellStory(registry: TestRegistry, client: Client, screen: Screen): Promise<readonly string[]> {
   const wrong: string[] = [];
   for (const chapter of chapters) {
@@ -29,10 +36,10 @@ export async function tellStory(registry: TestRegistry, client: Client, screen: 
     const pushed = await push(registry, chapter.tag, chapter.crash);
     tellPush(screen, pushed, chapter.crash);
     const made = await untilEnded(client, before);
-    const [rollout] = made;
-    if (made.length !== 1 || rollout?.workload !== chapter.workload || rollout.state !== chapter.end) {
-      const got = made.map(({ workload, state }) => `${workload} ${state}`).join(', ') || 'nothing';
-      wrong.push(`A push of ${chapter.tag} should end as ${chapter.workload} ${chapter.end}, and came to: ${got}.`);
+    const got = made.map(({ workload, kind, state }) => `${workload} ${kind} ${state}`).reverse();
+    if (got.join() !== chapter.rollouts.join()) {
+      const wanted = chapter.rollouts.join(', ');
+      wrong.push(`A push of ${chapter.tag} should come to: ${wanted}. It came to: ${got.join(', ') || 'nothing'}.`);
     }
   }
   return wrong;
@@ -46,7 +53,7 @@ export function tellPush(screen: Screen, { tag, digest, commit }: Pushed, crash:
   );
 }
 
-/** The rollouts that a push made, once there is one and none is under way. */
+/** The rollouts that a push made, newest first, once there is one and none is under way. A rollback begins in the moment of the failure. */
 async function untilEnded(client: Client, before: ReadonlySet<string>): Promise<readonly ShownRollout[]> {
   const end = Date.now() + PATIENCE_MS;
   while (Date.now() < end) {

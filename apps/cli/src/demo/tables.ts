@@ -22,10 +22,11 @@ const noLines = {
 
 export function historyTable(rollouts: readonly ShownRollout[]): string {
   return tableOf(
-    ['started', 'workload', 'tag', 'from', 'to', 'commit', 'by', 'state', 'took'],
-    rollouts.map(({ createdAt, updatedAt, workload, changes: [change], trigger, state }) => [
+    ['started', 'workload', 'what', 'tag', 'from', 'to', 'commit', 'by', 'state', 'took'],
+    rollouts.map(({ createdAt, updatedAt, workload, changes: [change], kind, trigger, state }) => [
       createdAt.slice(11, 19),
       workload.split('/').at(-1) ?? workload,
+      kind,
       change?.to.tag ?? '',
       short(change?.from.digest),
       short(change?.to.digest),

@@ -74,7 +74,12 @@ describe('recordOf', () => {
     });
 
     expect(containers.map(({ name }) => name)).toEqual(['side']);
-    expect(warnings.map(({ code }) => code)).toEqual(['unknown-annotation', 'unreadable-image', 'reuses-old-image']);
+    expect(warnings.map(({ code }) => code)).toEqual([
+      'unknown-annotation',
+      'unreadable-image',
+      'reuses-old-image',
+      'may-be-undone',
+    ]);
   });
 
   it('keeps the repository apart from a pin, and leaves a tag out that is not there', () => {

@@ -10,9 +10,7 @@ export function recordOf(workload: Workload, intent: Intent, writes: Pick<Writes
   const { tracked, warnings } = trackedContainers(intent, workload.containers);
   const { namespace, kind, name, uid, owner } = workload;
   const followed = tracked.map((container) => container.name);
-  const forward = writes.pathFor(workload, 'forward');
-  const back = writes.pathFor(workload, 'back');
-  const paths = forward.name === back.name ? [forward] : [forward, back];
+  const path = writes.pathFor(workload, 'forward');
   return {
     id: idOf(workload),
     namespace,
@@ -24,9 +22,9 @@ export function recordOf(workload: Workload, intent: Intent, writes: Pick<Writes
     schedule: intent.trigger === 'poll' ? formatSchedule(intent.schedule) : 'when a webhook or a person asks',
     ...(intent.trigger === 'poll' && intent.schedule.type === 'every' && { intervalMs: intent.schedule.ms }),
     owner: ownerText(owner),
-    writePath: forward.name,
+    writePath: path.name,
     containers: tracked.map(containerRecord),
-    warnings: [...intent.warnings, ...warnings, ...paths.flatMap((path) => path.warnings(workload, followed))],
+    warnings: [...intent.warnings, ...warnings, ...path.warnings(workload, followed)],
   };
 }
 

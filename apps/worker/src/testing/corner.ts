@@ -1,10 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { Digest } from '@keelson/image';
 import { readIntent } from '@keelson/policy';
-import { handle, imagePatch, registryPoll, rolloutVerify, startFunctions } from '@keelson/queue';
+import {
+  guardMarks,
+  handle,
+  imagePatch,
+  registryPoll,
+  releaseFields,
+  rolloutVerify,
+  startFunctions,
+} from '@keelson/queue';
 import { pushImage } from '@keelson/testkit';
 import { expect } from 'vitest';
+import { createGuard } from '../guard/guard.ts';
+import { createRelease } from '../guard/release.ts';
 import { recordOf } from '../keep/record-of.ts';
+import { createSweep } from '../keep/sweep.ts';
 import { createPatch } from '../patch/patch.ts';
 import { createPoll } from '../poll/poll.ts';
 import { createPullSecrets } from '../poll/pull-secrets.ts';
@@ -147,10 +158,20 @@ export async function openCorner(place: Place) {
         handle(registryPoll, createPoll(deps, pullSecrets)),
         handle(imagePatch, createPatch(deps, pullSecrets)),
         handle(rolloutVerify, createVerify(deps)),
+        handle(guardMarks, createGuard(deps)),
+        handle(releaseFields, createRelease(deps)),
       ];
       const functions = await startFunctions(handlers, { ...shared, log: deps.log, graceMs: 5_000 });
       await soon(until);
       await functions.stop();
+    },
+
+    /** The same, with rollouts under way woken as the holder of the lease does. */
+    async work(until: () => Promise<void>) {
+      const stop = new AbortController();
+      const sweeping = createSweep(deps, 50).run(stop.signal);
+      await corner.runFunctions(until).finally(() => stop.abort());
+      await sweeping;
     },
 
     async close() {

@@ -1,0 +1,161 @@
+import type { Rollout } from '@keelson/history';
+import type { Digest } from '@keelson/image';
+import { expect, it } from 'vitest';
+import type { Corner } from '../testing/corner.ts';
+import { inCorners } from '../testing/in-corners.ts';
+import { FOLLOWED } from '../testing/manifests.ts';
+import { soon } from '../testing/place.ts';
+
+const CRASH = { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'Error: no DATABASE_URL' };
+
+let corner: Corner;
+inCorners(
+  (opened) => {
+    corner = opened;
+  },
+  { times: { readyMs: 50, backoffMs: 200 } },
+);
+
+/** The newest rollout first, with what it was about. */
+const told = async () =>
+  (await corner.rollouts('web')).map(({ kind, state, changes }) => ({ kind, state, to: changes[0]?.to.digest }));
+
+/** A Deployment that runs something good, known and looked at. */
+async function standing(annotations: Readonly<Record<string, string>> = {}): Promise<Digest> {
+  const good = await corner.running('web', { annotations: { ...FOLLOWED, ...annotations } });
+  await corner.known('web');
+  await corner.poll('web');
+  return good;
+}
+
+async function pushBad(): Promise<Digest> {
+  const bad = await corner.push('latest', CRASH);
+  await corner.poll('web');
+  return bad;
+}
+
+const newest = async (): Promise<Rollout | undefined> => (await corner.rollouts('web'))[0];
+
+it('puts the last good digest back by itself, and offers the failed one no more (laws 7 and 8)', async () => {
+  const good = await standing();
+  const bad = await pushBad();
+  await corner.work(async () => expect((await newest())?.kind).toBe('rollback'));
+  await corner.work(async () => expect((await newest())?.state).toBe('succeeded'));
+
+  expect(await told()).toEqual([
+    { kind: 'rollback', state: 'succeeded', to: good },
+    { kind: 'update', state: 'failed', to: bad },
+  ]);
+  await soon(() => expect(corner.workload('web').containers[0]?.image).toBe(`${corner.image('latest')}@${good}`));
+  const [rollback, failed] = await corner.rollouts('web');
+  expect(rollback).toMatchObject({ rollbackOf: failed?.id, trigger: 'verdict', code: 'rolled-back' });
+  const state = await corner.state('web');
+  expect(state.quarantine).toMatchObject([{ container: 'app', digest: bad, code: 'crash-loop', rollout: failed?.id }]);
+  expect(state.digests['app']).toMatchObject({ rolledOut: good, lastGood: good });
+
+  const check = await corner.poll('web');
+  expect(check).toMatchObject({ code: 'quarantined' });
+  expect(await told()).toHaveLength(2);
+});
+
+it('rolls out the next push', async () => {
+  await standing();
+  await pushBad();
+  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+  const next = await corner.push('latest');
+  await soon(() => corner.settled('web'));
+  await corner.poll('web');
+  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'update', state: 'succeeded' }));
+
+  expect((await told())[0]).toEqual({ kind: 'update', state: 'succeeded', to: next });
+});
+
+it('stops when the rollback fails too, says so, and writes no more (law 8)', async () => {
+  const good = await standing();
+  await pushBad();
+  await corner.work(async () => expect((await newest())?.kind).toBe('rollback'));
+  const id = (await newest())?.id ?? '';
+  // What was good no longer starts: its deadline passes at once.
+  corner.clock.ahead = 3_600_000;
+  await corner.work(async () => expect((await corner.rollout(id)).state).toBe('failed'));
+
+  const state = await corner.state('web');
+  expect(state.hold).toMatchObject({ code: 'rollback-failed' });
+  expect(state.quarantine.map(({ digest }) => digest)).not.toContain(good);
+  expect(state.active).toBeUndefined();
+  await corner.push('latest');
+  expect(await corner.poll('web')).toMatchObject({ code: 'held' });
+  expect(await told()).toHaveLength(2);
+});
+
+it('holds when what was good is gone from the registry, and leaves the workload as it is', async () => {
+  const good = await standing();
+  const bad = await pushBad();
+  corner.place.registry.faults.inject({
+    method: 'HEAD',
+    path: `/manifests/${good}`,
+    fault: { type: 'status', status: 404 },
+  });
+  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'failed' }));
+
+  expect((await newest())?.transitions.at(-1)).toMatchObject({ code: 'last-good-gone' });
+  expect((await corner.state('web')).hold).toMatchObject({ code: 'last-good-gone' });
+  expect(corner.workload('web').containers[0]?.image).toContain(bad);
+});
+
+it('goes back without asking further when the registry is away', async () => {
+  const good = await standing();
+  await pushBad();
+  const heal = corner.place.registry.faults.inject({
+    method: 'HEAD',
+    path: `/manifests/${good}`,
+    fault: { type: 'reset' },
+  });
+  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+  heal();
+
+  expect((await newest())?.transitions[1]?.message).toMatch(/is not known/);
+});
+
+it.each([
+  ['hold', 'rollback-by-hand'],
+  ['off', undefined],
+])('leaves what failed in place with keelson.sh/rollback: %s', async (mode, hold) => {
+  await standing({ 'keelson.sh/rollback': mode });
+  const bad = await pushBad();
+  await corner.work(async () => expect((await newest())?.state).toBe('failed'));
+
+  expect(await told()).toEqual([{ kind: 'update', state: 'failed', to: bad }]);
+  const state = await corner.state('web');
+  expect(state.hold?.code).toBe(hold);
+  expect(state.quarantine).toHaveLength(1);
+});
+
+it('does not blame an image for a workload that was unhealthy before', async () => {
+  await corner.push('latest', CRASH);
+  corner.deploy('web', { images: { app: corner.image('latest') } });
+  await soon(() => {
+    const pods = corner.deps.view.pods(corner.workload('web'));
+    expect(pods[0]?.containers[0]?.waiting?.reason).toBe('CrashLoopBackOff');
+  });
+  await corner.known('web');
+  await corner.poll('web');
+  const other = await pushBad();
+  await corner.work(async () => expect((await newest())?.state).toBe('failed'));
+
+  expect(await told()).toEqual([{ kind: 'update', state: 'failed', to: other }]);
+  expect((await newest())?.transitions.at(-1)).toMatchObject({ code: 'unhealthy-before' });
+  expect((await corner.state('web')).quarantine).toEqual([]);
+});
+
+it('soaks what is complete, and takes it back when it crashes later', async () => {
+  const good = await standing({ 'keelson.sh/soak': '1h' });
+  const bad = await corner.push('latest', { 'sh.keelson.outcome': 'late-crash', 'sh.keelson.after': '1500' });
+  await corner.poll('web');
+  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+
+  const [rollback, failed] = await corner.rollouts('web');
+  expect(failed?.transitions.map(({ code }) => code)).toContain('soaking');
+  expect(failed?.changes[0]?.to.digest).toBe(bad);
+  expect(rollback?.changes[0]?.to.digest).toBe(good);
+});
