@@ -52,6 +52,11 @@ function version(seed: string, app: string, labels: boolean, built: number) {
   };
 }
 
+/** Each workload has its own, which none of its rollouts changes. */
+function uidOf(app: string): string {
+  return hex(`uid ${app}`, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 async function used(redis: Redis): Promise<{ memory: number; dataset: number }> {
   const info = await redis.info('memory');
   const read = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
@@ -92,13 +97,15 @@ async function measure({ name, failed, labels }: Shape): Promise<Record<string, 
         to: 'verifying',
         code: 'patched',
         generation: turn + 4,
+        written: { uid: uidOf(app), template: hex(`template ${to}`, 10), path: 'template-annotation' },
       });
       now += 100 + (n % 900);
       await history.transition(rollout.id, {
         from: ['verifying'],
         to: 'verifying',
-        code: 'available',
+        code: 'soaking',
         message: '2 of 2 pods of the new revision are available.',
+        soak: { since: now, lastReady: now - (now % 1_000), newestPod: now - (now % 1_000) - 3_000 },
       });
       now += n % 400;
       await history.transition(
