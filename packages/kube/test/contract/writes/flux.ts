@@ -4,7 +4,6 @@ import { loadYaml } from '@kubernetes/client-node';
 import { fields, list } from '../../../src/fields.ts';
 import type { KubeHttp } from '../../../src/index.ts';
 import { KubeError } from '../../../src/index.ts';
-import type { WorkloadKey } from '../../../src/types.ts';
 import type { Kustomization } from '../../../src/write/flux/kustomization.ts';
 import { kustomizationPath, readKustomization } from '../../../src/write/flux/kustomization.ts';
 import { until } from '../../support/until.ts';
@@ -50,18 +49,20 @@ interface Conditions {
   readonly status: string;
   readonly reason: string;
   readonly message?: string;
+  /** @default the generation that is there now */
+  readonly observedGeneration?: number;
 }
 
 /** A Kustomization `apps` in a test's namespace, and Flux's own writes. */
 export interface Flux {
   readonly make: (namespace: string, spec?: Readonly<Record<string, unknown>>) => Promise<void>;
   readonly read: (namespace: string) => Promise<Kustomization & { readonly object: unknown }>;
-  /** Flux says so of the generation that is there now. */
+  /** Flux says so in its status. */
   readonly says: (namespace: string, ...conditions: readonly Conditions[]) => Promise<void>;
   /** The parent Kustomization applies what git has of this one. */
   readonly parentApplies: (namespace: string, spec: Readonly<Record<string, unknown>>) => Promise<void>;
-  /** Flux applies what git has of a workload: its images, by container. */
-  readonly applies: (key: WorkloadKey, path: string, body: unknown) => Promise<void>;
+  /** Flux applies what git has of a workload. */
+  readonly applies: (path: string, body: unknown) => Promise<void>;
 }
 
 export const kustomizationOf = (namespace: string) => ({ namespace, name: 'apps' });
@@ -123,7 +124,7 @@ export function flux(harness: () => Harness): Flux {
         body,
       });
     },
-    applies: (_key, path, body) => apply(path, body),
+    applies: apply,
   };
 }
 

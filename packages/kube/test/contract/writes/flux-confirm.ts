@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { createWrites } from '../../../src/index.ts';
+import { firstImage } from '../../support/objects.ts';
+import type { Harness } from '../harness.ts';
+import { flux, fluxLabels } from './flux.ts';
+import { a, subject, toA } from './subject.ts';
+
+const entries = [{ name: firstImage, newTag: 'latest', digest: a }];
+const checks = 'Running health checks for revision main@sha1:1 with a timeout of 1m0s';
+
+/** What became of an entry, some seconds later: flux-live 3g, 9. */
+export function fluxConfirms(harness: () => Harness): void {
+  const { settled, write, givenIn } = subject(harness);
+  const kustomization = flux(harness);
+
+  async function given() {
+    const namespace = await harness().namespace();
+    await kustomization.make(namespace);
+    const workload = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) });
+    const path = createWrites(harness().http).pathFor(workload, 'back');
+    await write(path, workload, [toA]);
+    return { namespace, workload, path };
+  }
+
+  describe('an entry that was written', () => {
+    it.each([
+      ['fine', 'all went well', { status: 'True', reason: 'ReconciliationSucceeded' }],
+      ['fine', 'the workloads are not healthy yet', { status: 'False', reason: 'HealthCheckFailed' }],
+      ['fine', 'it waits for them', { type: 'Reconciling', status: 'True', reason: 'Progressing', message: checks }],
+      ['open', 'it has just begun', { status: 'Unknown', reason: 'Progressing' }],
+      ['open', 'there is no source', { status: 'False', reason: 'ArtifactFailed' }],
+      [
+        'open',
+        'another object is refused',
+        { status: 'False', reason: 'ReconciliationFailed', message: 'Service/a/b' },
+      ],
+    ])('is %s when Flux says that %s', async (outcome, _what, condition) => {
+      const { namespace, workload, path } = await given();
+      await kustomization.says(namespace, condition);
+
+      expect(await path.confirm?.(workload)).toEqual({ outcome });
+
+      expect((await kustomization.read(namespace)).images).toEqual(entries);
+    });
+
+    it('is open while Flux speaks of an older generation', async () => {
+      const { namespace, workload, path } = await given();
+      const { generation } = await kustomization.read(namespace);
+      await kustomization.says(namespace, {
+        status: 'False',
+        reason: 'BuildFailed',
+        observedGeneration: generation - 1,
+      });
+
+      expect(await path.confirm?.(workload)).toEqual({ outcome: 'open' });
+    });
+
+    it.each([
+      ['cannot build', () => ({ status: 'False', reason: 'BuildFailed', message: 'kustomize build failed: oh' })],
+      [
+        'cannot apply the workload',
+        (namespace: string) => ({
+          status: 'False',
+          reason: 'ReconciliationFailed',
+          message: `Deployment/${namespace}/web dry-run failed (Invalid): oh`,
+        }),
+      ],
+    ])('is taken out again when Flux %s, and says why', async (_what, condition) => {
+      const { namespace, workload, path } = await given();
+      await kustomization.says(namespace, condition(namespace));
+
+      const said = await path.confirm?.(workload);
+
+      expect(said).toMatchObject({ outcome: 'broken', sentence: expect.stringContaining('oh') });
+      const { images, annotations } = await kustomization.read(namespace);
+      expect(images).toEqual([]);
+      expect(annotations?.['keelson.sh/pins']).toBeUndefined();
+    });
+
+    it('is broken when git took the list over, and names who did', async () => {
+      const { namespace, workload, path } = await given();
+      await kustomization.parentApplies(namespace, { images: [{ name: 'apps.test/other', newTag: '1' }] });
+
+      const said = await path.confirm?.(workload);
+
+      expect(said).toMatchObject({ outcome: 'broken', sentence: expect.stringContaining('kustomize-controller') });
+      expect((await kustomization.read(namespace)).images).toEqual([{ name: 'apps.test/other', newTag: '1' }]);
+    });
+
+    it('has nothing to say of once it was let go', async () => {
+      const { workload } = await given();
+      const pinned = await settled(workload);
+      const path = createWrites(harness().http).pathFor(pinned, 'forward');
+
+      expect(await path.confirm?.(pinned)).toEqual({ outcome: 'fine' });
+    });
+  });
+}

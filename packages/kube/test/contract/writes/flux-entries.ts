@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import type { Workload } from '../../../src/index.ts';
+import { createWrites } from '../../../src/index.ts';
+import { workloadPath } from '../../../src/objects/kinds.ts';
+import { firstImage } from '../../support/objects.ts';
+import type { Harness } from '../harness.ts';
+import { flux, fluxLabels, heldBy } from './flux.ts';
+import { a, b, subject, toA } from './subject.ts';
+
+const staging = 'apps.test/team/web:dev-staging';
+const entry = (name: string, newTag: string, digest: string) => ({ name, newTag, digest });
+const latestAtA = entry(firstImage, 'latest', a);
+
+/** Rolling back beside a Flux Kustomization by `spec.images`: flux-live 4b, 9b, 12, 14c, 15, 16. */
+export function fluxEntries(harness: () => Harness): void {
+  const { read, settled, write, givenIn } = subject(harness);
+  const kustomization = flux(harness);
+
+  async function given(image = firstImage, more: object = {}) {
+    const namespace = await harness().namespace();
+    await kustomization.make(namespace);
+    const workload = await givenIn(namespace, 'Deployment', { image, labels: fluxLabels(namespace), ...more });
+    return { namespace, workload };
+  }
+
+  async function back(workload: Workload, expected = firstImage, digest = a, workloads: readonly Workload[] = []) {
+    const path = createWrites(harness().http, { workloads: () => workloads }).pathFor(workload, 'back');
+    await write(path, workload, [{ container: 'app', expected, digest }]);
+    return path;
+  }
+
+  const imageOf = async (workload: Workload) => (await read(workload)).workload.containers[0]?.image;
+
+  describe('an entry in the owning Kustomization', () => {
+    it('names the image with its tag, and the object carries the digest at once', async () => {
+      const { namespace, workload } = await given();
+
+      await back(workload);
+
+      const { images, patches, imagesOwner } = await kustomization.read(namespace);
+      expect(images).toEqual([latestAtA]);
+      expect(patches).toEqual([]);
+      expect(imagesOwner).toBeUndefined();
+      expect(await imageOf(workload)).toBe(`${firstImage}@${a}`);
+    });
+
+    it('outlives what the parent applies when git says nothing of images', async () => {
+      const { namespace, workload } = await given();
+      await back(workload);
+
+      await kustomization.parentApplies(namespace, { timeout: '2m' });
+
+      expect((await kustomization.read(namespace)).images).toEqual([latestAtA]);
+    });
+
+    it('stands beside those of other workloads, which go and stay by themselves', async () => {
+      const { namespace, workload } = await given();
+      const other = await givenIn(
+        namespace,
+        'Deployment',
+        { image: staging, labels: fluxLabels(namespace) },
+        'staging',
+      );
+      await back(workload, firstImage, a, [workload, other]);
+      const untouched = await settled(other);
+      await back(other, staging, b, [workload, other]);
+      const both = await kustomization.read(namespace);
+      const again = await settled(workload);
+
+      await createWrites(harness().http).release(again);
+
+      expect(untouched.containers[0]?.image).toBe(staging);
+      expect(both.images).toEqual([entry(staging, 'dev-staging', b), latestAtA]);
+      const { images, annotations } = await kustomization.read(namespace);
+      expect(images).toEqual([entry(staging, 'dev-staging', b)]);
+      expect(annotations?.['keelson.sh/pins']).toContain('"staging"');
+      expect(annotations?.['keelson.sh/pins']).not.toContain('"web"');
+      expect(await imageOf(other)).toBe(`${staging}@${b}`);
+    });
+
+    it('is not written where it would hit another workload of the same image too', async () => {
+      const { namespace, workload } = await given();
+      const other = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) }, 'other');
+
+      await back(workload, firstImage, a, [workload, other]);
+
+      const { images, patches } = await kustomization.read(namespace);
+      expect(images).toEqual([]);
+      expect(heldBy({ patches })).toHaveLength(1);
+    });
+
+    it('becomes a patch of each when another workload of the same image needs another digest', async () => {
+      const { namespace, workload } = await given();
+      await back(workload);
+      const other = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) }, 'other');
+
+      await back(other, firstImage, b);
+
+      const { images, patches, annotations } = await kustomization.read(namespace);
+      expect(images).toEqual([]);
+      expect(annotations?.['keelson.sh/pins']).toBeUndefined();
+      expect(heldBy({ patches }).map((text) => [text.includes('/web app'), text.includes(a)])).toEqual([
+        [true, true],
+        [false, false],
+      ]);
+    });
+
+    it('is not written where a container that is not rolled back names the image too', async () => {
+      const { namespace, workload } = await given(firstImage, { init: firstImage });
+
+      await back(workload);
+
+      const { images, patches } = await kustomization.read(namespace);
+      expect(images).toEqual([]);
+      expect(heldBy({ patches })).toHaveLength(1);
+      expect((await read(workload)).workload.containers.map(({ image }) => image)).toEqual([
+        `${firstImage}@${a}`,
+        firstImage,
+      ]);
+    });
+
+    it('goes with the next digest, and the image is again what git says', async () => {
+      const { namespace, workload } = await given();
+      await back(workload);
+      const rolledBack = await settled(workload);
+      const writes = createWrites(harness().http);
+      const forward = writes.pathFor(rolledBack, 'forward');
+
+      await write(forward, workload, [{ ...toA, expected: `${firstImage}@${a}`, digest: b }], { state: 'on' });
+
+      expect(forward.name).toBe('flux-kustomization');
+      const { images, annotations } = await kustomization.read(namespace);
+      expect(images).toEqual([]);
+      expect(annotations?.['keelson.sh/pins']).toBeUndefined();
+      const after = await settled(workload);
+      expect(after.containers[0]?.image).toBe(firstImage);
+      expect(after.templateAnnotations['digest.keelson.sh/app']).toBe(`${firstImage}@${b}`);
+      expect(after.annotations['keelson.sh/state']).toBe('on');
+      expect(after.generation).toBe(rolledBack.generation + 1);
+      expect(writes.pathFor(after, 'forward').name).toBe('template-annotation');
+      const again = await forward.write(after, [{ ...toA, expected: `${firstImage}@${a}`, digest: b }]);
+      expect(again.changed).toBe(false);
+    });
+
+    it('for a tag that git left is dropped by the next one', async () => {
+      const { namespace, workload } = await given();
+      await back(workload);
+      const next = 'apps.test/team/web:v2';
+      const spec = { containers: [{ name: 'app', image: next }] };
+      await harness().edit(workloadPath(workload), { spec: { template: { spec } } }, 'kustomize-controller');
+
+      await back(await settled(workload), next, b);
+
+      expect((await kustomization.read(namespace)).images).toEqual([entry(next, 'v2', b)]);
+    });
+
+    it('that did not take is replaced by a patch, which stays one', async () => {
+      const { namespace, workload } = await given();
+      await back(workload);
+      await kustomization.says(namespace, { status: 'True', reason: 'ReconciliationSucceeded' });
+      const spec = { containers: [{ name: 'app', image: firstImage }] };
+      await harness().edit(workloadPath(workload), { spec: { template: { spec } } }, 'kustomize-controller');
+
+      await back(workload);
+      const first = await kustomization.read(namespace);
+      await back(workload);
+
+      expect(first.images).toEqual([]);
+      expect(heldBy(first)).toHaveLength(1);
+      expect(await imageOf(workload)).toBe(`${firstImage}@${a}`);
+      expect((await kustomization.read(namespace)).resourceVersion).toBe(first.resourceVersion);
+    });
+
+    it('that Flux has not worked with yet is tried once more, and kept', async () => {
+      const { namespace, workload } = await given();
+      await back(workload);
+      const spec = { containers: [{ name: 'app', image: firstImage }] };
+      await harness().edit(workloadPath(workload), { spec: { template: { spec } } }, 'kustomize-controller');
+
+      await back(workload);
+
+      expect((await kustomization.read(namespace)).images).toEqual([latestAtA]);
+      expect(await imageOf(workload)).toBe(`${firstImage}@${a}`);
+    });
+
+    it('is not needed where the Kustomization of the labels is gone', async () => {
+      const namespace = await harness().namespace();
+      const workload = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) });
+
+      const path = await back(workload);
+
+      expect(await imageOf(workload)).toBe(`${firstImage}@${a}`);
+      expect(await path.confirm?.(workload)).toEqual({ outcome: 'fine' });
+    });
+  });
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { fields } from '../../../src/fields.ts';
+import { createWrites, gitImageOf } from '../../../src/index.ts';
+import { firstImage, kinds } from '../../support/objects.ts';
+import type { Harness } from '../harness.ts';
+import { managersOf } from '../harness.ts';
+import { flux, fluxLabels, heldBy } from './flux.ts';
+import { a, subject, toA } from './subject.ts';
+
+const ours = { images: [{ name: 'apps.test/other', newTag: '2' }] };
+const theirPatch = { target: { kind: 'Service' }, patch: '- op: remove\n  path: /metadata/labels/x\n' };
+
+/** Rolling back by `spec.patches`, where `spec.images` cannot be ours: flux-live 3a to 3h, 12, 16. */
+export function fluxPatches(harness: () => Harness): void {
+  const { read, settled, write, givenIn } = subject(harness);
+  const kustomization = flux(harness);
+
+  async function given(
+    spec: Readonly<Record<string, unknown>>,
+    what: object = {},
+    kind: (typeof kinds)[number] = 'Deployment',
+  ) {
+    const namespace = await harness().namespace();
+    await kustomization.make(namespace, spec);
+    const workload = await givenIn(namespace, kind, { labels: fluxLabels(namespace), ...what });
+    const path = createWrites(harness().http).pathFor(workload, 'back');
+    return { namespace, workload, path };
+  }
+
+  describe('patches in the owning Kustomization', () => {
+    it.each(kinds)('hold the image of a %s where git owns spec.images', async (kind) => {
+      const { namespace, workload, path } = await given(ours, {}, kind);
+
+      await write(path, workload, [toA]);
+
+      const { images, patches, imagesOwner, object } = await kustomization.read(namespace);
+      expect(images).toEqual(ours.images);
+      expect(imagesOwner).toBe('kustomize-controller');
+      expect(managersOf(object)).toContain('keelson/Update');
+      const [held, ...more] = heldBy({ patches });
+      expect(more).toEqual([]);
+      expect(held).toMatch(new RegExp(`^# keelson.sh/pin: ${kind}/${namespace}/web app\n`));
+      expect(held).toContain(`[{"name":"app","image":"${firstImage}@${a}"}]`);
+      expect(held?.includes('jobTemplate')).toBe(kind === 'CronJob');
+      for (const { target } of patches.map(fields)) {
+        const group = kind === 'CronJob' ? 'batch' : 'apps';
+        expect(target).toEqual({ group, kind, name: '^web$', namespace: `^(${namespace}|default)$` });
+      }
+      expect((await read(workload)).workload.containers[0]?.image).toBe(`${firstImage}@${a}`);
+    });
+
+    it('never test an image, and copy git’s own from a place that is always there', async () => {
+      const { namespace, workload, path } = await given(ours, { sidecar: 'apps.test/team/proxy:1' });
+
+      await write(path, workload, [toA, { container: 'sidecar', expected: 'apps.test/team/proxy:1', digest: a }]);
+
+      const texts = (await kustomization.read(namespace)).patches.map((entry) => String(fields(entry).patch));
+      expect(texts).toHaveLength(4);
+      expect(texts.some((text) => text.includes('"test"'))).toBe(false);
+      expect(texts.filter((text) => text.includes('"copy"'))).toEqual([
+        expect.stringContaining('"from":"/spec/template/spec/containers/0/image"'),
+      ]);
+      expect(gitImageOf({ annotations: { 'keelson.sh/git-image.app': firstImage } }, 'app')).toBe(firstImage);
+      expect(gitImageOf({ annotations: { 'keelson.sh/git-image.app': 'unknown' } }, 'app')).toBeUndefined();
+    });
+
+    it('hold an image without a tag, which goes back to its author’s spelling', async () => {
+      const image = 'apps.test/team/web';
+      const { namespace, workload, path } = await given({}, { image });
+
+      await write(path, workload, [{ container: 'app', expected: image, digest: a }]);
+      const held = await kustomization.read(namespace);
+      const pinned = await settled(workload);
+      await createWrites(harness().http).release(pinned);
+
+      expect(held.images).toEqual([]);
+      expect(heldBy(held)).toHaveLength(1);
+      expect(pinned.containers[0]?.image).toBe(`${image}:latest@${a}`);
+      expect((await settled(workload)).containers[0]?.image).toBe(image);
+    });
+
+    it('stand after those of git, which stay, with a warning', async () => {
+      const { namespace, workload, path } = await given({ ...ours, patches: [theirPatch] });
+
+      await write(path, workload, [toA]);
+      const { patches } = await kustomization.read(namespace);
+      const warnings = path.warnings(workload);
+      await createWrites(harness().http).release(await settled(workload));
+
+      expect(patches[0]).toEqual(theirPatch);
+      expect(heldBy({ patches })).toHaveLength(1);
+      expect(warnings.map(({ code }) => code)).toEqual(['may-be-undone']);
+      expect(warnings[0]?.message).toContain('kustomize-controller');
+      expect((await kustomization.read(namespace)).patches).toEqual([theirPatch]);
+    });
+
+    it('stay in their place when a person adds one, and leave that alone', async () => {
+      const { namespace, workload, path } = await given(ours);
+      await write(path, workload, [toA]);
+      const before = await kustomization.read(namespace);
+      const spec = { patches: [...before.patches, theirPatch] };
+      await harness().edit(`/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations/apps`, {
+        spec,
+      });
+      const added = await kustomization.read(namespace);
+
+      await path.write(await settled(workload), [toA]);
+      const again = await kustomization.read(namespace);
+      await createWrites(harness().http).release(await settled(workload));
+
+      expect(again.resourceVersion).toBe(added.resourceVersion);
+      expect((await kustomization.read(namespace)).patches).toEqual([theirPatch]);
+    });
+
+    it('keep what Flux and others write into the Kustomization meanwhile', async () => {
+      const { namespace, workload, path } = await given(ours);
+      const busy = Array.from({ length: 5 }, (_, n) =>
+        kustomization.says(namespace, { status: 'Unknown', reason: 'Progressing', message: `step ${n}` }),
+      );
+
+      await Promise.all([...busy, write(path, workload, [toA])]);
+
+      const { patches, conditions } = await kustomization.read(namespace);
+      expect(heldBy({ patches })).toHaveLength(1);
+      expect(conditions).toHaveLength(1);
+    });
+  });
+}
