@@ -6,9 +6,12 @@ import { RegistryPuller } from './cluster/kubelet/registry.ts';
 import { RealKubelet } from './real-cluster/kubelet.ts';
 import type { OutcomeRule } from './real-cluster/outcome.ts';
 import { RuledImages } from './real-cluster/ruled-images.ts';
+import type { Assets } from './real-cluster/tools.ts';
 import { findTools, loadTools } from './real-cluster/tools.ts';
 
 export interface RealClusterOptions {
+  /** `plain`: Kubernetes 1.35, which serves no MutatingAdmissionPolicy. @default 'newest' */
+  readonly assets?: Assets;
   /** Base URL by registry host: where images of that host are asked for. A loopback host is asked itself. @default none */
   readonly mirrors?: Readonly<Record<string, string>>;
   /** Sent with each request to a registry: how to get in where a token is asked for. @default none */
@@ -41,8 +44,8 @@ export interface RealCluster {
  *
  * @throws Error in continuous builds (CI is set) that have the tools but not the binaries: that must not pass as a skip
  */
-export function realClusterMissing(): string | undefined {
-  const found = findTools();
+export function realClusterMissing(assets: Assets = 'newest'): string | undefined {
+  const found = findTools(assets);
   return typeof found === 'string' ? found : undefined;
 }
 
@@ -52,8 +55,9 @@ export async function startRealCluster({
   backoffMs = 300,
   mirrors = {},
   headers = {},
+  assets = 'newest',
 }: RealClusterOptions = {}): Promise<RealCluster | undefined> {
-  const found = findTools();
+  const found = findTools(assets);
   if (typeof found === 'string') return undefined;
   const tools = await loadTools(found.folder);
   const plane = await tools.startKube({ assets: found.assets, watchPid: process.pid });

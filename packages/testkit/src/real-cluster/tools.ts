@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** A started control plane, as the tools hand it over. */
@@ -46,19 +46,44 @@ function toolsFolder(): string {
   return process.env.KEELSON_KUBE_TOOLS ?? join(repository, '..', 'shared', 'tools', 'kube-assets');
 }
 
+/** Which Kubernetes: the newest, or one that knows no MutatingAdmissionPolicy unless it is switched on (1.35). */
+export type Assets = 'newest' | 'plain';
+
+/** Beside the newest: the tools keep each version in a folder of its name. */
+function plainBeside(newest: string | undefined): string | undefined {
+  const cache = newest === undefined ? undefined : dirname(newest);
+  if (cache === undefined || !existsSync(cache)) return undefined;
+  const versions = readdirSync(cache).filter(
+    (name) => /^v1\.35\.\d+$/.test(name) && statSync(join(cache, name)).isDirectory(),
+  );
+  const [found] = versions.toSorted();
+  return found === undefined ? undefined : join(cache, found);
+}
+
+const places = {
+  newest: {
+    folder: () => process.env.KUBEBUILDER_ASSETS,
+    unset: 'KUBEBUILDER_ASSETS is not set; set it to the folder with etcd, kube-apiserver and kube-controller-manager.',
+    name: 'KUBEBUILDER_ASSETS',
+  },
+  plain: {
+    folder: () => process.env.KEELSON_KUBE_PLAIN_ASSETS ?? plainBeside(process.env.KUBEBUILDER_ASSETS),
+    unset: 'There is no Kubernetes 1.35 beside KUBEBUILDER_ASSETS; set KEELSON_KUBE_PLAIN_ASSETS to its folder.',
+    name: 'The folder with Kubernetes 1.35 (KEELSON_KUBE_PLAIN_ASSETS)',
+  },
+} as const;
+
 /** Where everything lies, or a sentence why there is no real cluster to be had. */
-export function findTools(): { readonly folder: string; readonly assets: string } | string {
+export function findTools(which: Assets): { readonly folder: string; readonly assets: string } | string {
   const folder = toolsFolder();
   if (!existsSync(join(folder, 'kube.mjs')) || !existsSync(join(folder, 'fake-kubelet.mjs'))) {
     return 'The tools that start a real API server are not there; set KEELSON_KUBE_TOOLS to their folder.';
   }
-  const assets = process.env.KUBEBUILDER_ASSETS;
+  const place = places[which];
+  const assets = place.folder();
   const missing = assets === undefined ? undefined : binaries.filter((name) => !existsSync(join(assets, name)));
   if (assets !== undefined && missing?.length === 0) return { folder, assets };
-  const why =
-    missing === undefined
-      ? 'KUBEBUILDER_ASSETS is not set; set it to the folder with etcd, kube-apiserver and kube-controller-manager.'
-      : `KUBEBUILDER_ASSETS has no ${missing.join(', ')}.`;
+  const why = missing === undefined ? place.unset : `${place.name} has no ${missing.join(', ')}.`;
   // With the tools at hand, a continuous build that skipped these tests would look like one that passed them.
   if (process.env.CI) throw new Error(why);
   return why;

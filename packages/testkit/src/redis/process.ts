@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { dieWithParent } from './watchdog.ts';
+import { dieWithParent } from '../die-with-parent.ts';
 
 const startMs = 10_000;
 

@@ -4,6 +4,7 @@ import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { dieWithParent } from '../die-with-parent.ts';
 import { endProcess } from '../end-process.ts';
 import type { NotifyEndpoint } from './types.ts';
 
@@ -40,6 +41,7 @@ export async function startDebianRegistry(options: DebianRegistryOptions = {}): 
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env.PATH },
   });
+  dieWithParent(child);
   const stop = async (): Promise<void> => {
     await endProcess(child, 'SIGKILL');
     await rm(folder, { recursive: true, force: true });

@@ -14,13 +14,13 @@ type Mirrors = Readonly<Record<string, string>>;
 const starters = [
   {
     name: 'the simulated cluster',
-    missing: undefined,
+    missing: () => undefined,
     start: (mirrors: Mirrors): Promise<Running> =>
       startSimulatedCluster({ mirrors, times: { backoffMs: 300, killMs: 20 } }),
   },
   {
     name: 'a real API server',
-    missing: realClusterMissing(),
+    missing: (more: string | undefined) => realClusterMissing() ?? more,
     async start(mirrors: Mirrors): Promise<Running> {
       const cluster = await startRealCluster({ mirrors });
       if (cluster === undefined) throw new Error(realClusterMissing());
@@ -37,15 +37,15 @@ export interface Stage {
   namespace(): Promise<string>;
 }
 
-/** Runs the same tests on both clusters; `missing` says why those on the real one cannot run. */
+/** Runs the same tests on both clusters. `missing` says what more keeps those on the real one from running. */
 export function onBothClusters(
   what: string,
   tests: (stage: Stage) => void,
   more: { readonly mirrors?: () => Promise<Mirrors>; readonly missing?: string | undefined } = {},
 ): void {
   for (const { name, missing, start } of starters) {
-    const why = missing === undefined ? undefined : (more.missing ?? missing);
-    describe.skipIf(why !== undefined)(`${what} on ${name}${why === undefined ? '' : ` (${why})`}`, () => {
+    const why = missing(more.missing);
+    describe.skipIf(why !== undefined)(`${what} on ${name}${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
       let cluster: Running | undefined;
       let api: ApiClient | undefined;
       const started = <T>(value: T | undefined): T => {

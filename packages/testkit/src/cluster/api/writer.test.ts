@@ -203,6 +203,18 @@ describe('writing an object', () => {
     expect([strategic.status, merged.status, generationOf(merged.body)]).toEqual([415, 200, 2]);
   });
 
+  it.each(['PATCH', 'PUT'])('answers a dry run of %s scale as if, and writes nothing', async (method) => {
+    const name = `dry-scaled-${method.toLowerCase()}`;
+    await make(name, { replicas: 0 });
+    const sent = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name }, spec: { replicas: 2 } };
+
+    const type = method === 'PATCH' ? MERGE : 'application/json';
+    const scaled = await call(cluster, method, `${PATH}/${name}/scale?dryRun=All`, sent, type);
+
+    expect(scaled.body).toMatchObject({ kind: 'Scale', spec: { replicas: 2 } });
+    expect((await call(cluster, 'GET', `${PATH}/${name}`)).body).toMatchObject({ spec: { replicas: 0 } });
+  });
+
   it('scales through the scale subresource', async () => {
     await make('scaled', { replicas: 0 });
 

@@ -120,10 +120,11 @@ function rescale(served: Served, call: Call, body: unknown): Answer {
   const before = live(served, call);
   if (typeof replicas !== 'number') return { status: 200, body: encode(scaleOf(before)) };
   const next = parseObject(call.kind, { ...before, spec: { ...fieldsOf(before['spec']), replicas } }, true);
-  return {
-    status: 200,
-    body: encode(scaleOf(served.writer.update(call.kind, before, next, { manager: managerOf(call) }))),
+  const options = {
+    manager: managerOf(call),
+    dryRun: dryRunIn(call.query, call.method === 'PUT' ? 'UpdateOptions' : 'PatchOptions'),
   };
+  return { status: 200, body: encode(scaleOf(served.writer.update(call.kind, before, next, options))) };
 }
 
 function read(served: Served, call: Call): Answer {
