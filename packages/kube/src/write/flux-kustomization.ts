@@ -6,10 +6,11 @@ import type { ImageChange, Workload, WritePath } from '../types.ts';
 import { spelledByAuthor } from './digest-annotation.ts';
 import { patchFields } from './field-patch.ts';
 import { findContainer, nameOf } from './find-container.ts';
-import { hasPatches, hasPins } from './flux/change-pins.ts';
+import { hasPatches } from './flux/change-pins.ts';
+import { confirmPins } from './flux/confirm-pins.ts';
 import type { Kustomization, KustomizationKey } from './flux/kustomization.ts';
-import { getKustomization } from './flux/kustomization.ts';
-import type { PinChange, WantedPin } from './flux/pin-change.ts';
+import { overridingImage } from './flux/overriding-image.ts';
+import type { WantedPin } from './flux/pin-change.ts';
 import { entryPins, isOf } from './flux/pins.ts';
 import { verdictOf } from './flux/verdict.ts';
 import { writePins } from './flux/write-pins.ts';
@@ -33,11 +34,6 @@ function keyOf({ owner }: Workload): KustomizationKey | undefined {
 
 function textOf({ namespace, name }: KustomizationKey): string {
   return `${namespace}/${name}`;
-}
-
-/** Takes out every entry of a workload. */
-export function withoutPins({ kind, namespace, name }: Workload): PinChange {
-  return { workload: { kind, namespace, name }, dropped: () => true, wanted: [] };
 }
 
 /**
@@ -104,7 +100,9 @@ export function createFluxKustomization(
         return {
           workload,
           dropped,
-          wanted: wanted.map((pin, index) => ({ ...pin, alone: pin.alone || tried[index] === true })),
+          wanted: wanted
+            .map((pin, index) => ({ ...pin, alone: pin.alone || tried[index] === true }))
+            .filter(({ image }) => overridingImage(read, image) === undefined),
         };
       },
       signal,
@@ -112,6 +110,13 @@ export function createFluxKustomization(
     if (mode === 'unpin') contested.delete(textOf(key));
     else if (owner !== undefined && written && hasPatches(written, workload)) contested.set(textOf(key), owner);
   }
+
+  const write: WritePath['write'] = async (workload, changes, options) => {
+    const { images, templateAnnotations } = nudge(workload, changes, mode);
+    await settle(workload, changes, options?.signal);
+    const annotations = { ...stateOf(options), ...(mode === 'unpin' ? endedHold(workload) : {}) };
+    return patchFields(http, workload, { images, templateAnnotations, annotations }, options?.signal);
+  };
 
   return {
     name: 'flux-kustomization',
@@ -126,29 +131,11 @@ export function createFluxKustomization(
         },
       ];
     },
-    async write(workload, changes, options) {
-      const { images, templateAnnotations } = nudge(workload, changes, mode);
-      await settle(workload, changes, options?.signal);
-      const annotations = { ...stateOf(options), ...(mode === 'unpin' ? endedHold(workload) : {}) };
-      return patchFields(http, workload, { images, templateAnnotations, annotations }, options?.signal);
-    },
+    write,
     async confirm(workload, signal) {
       const key = keyOf(workload);
       if (key === undefined || mode === 'unpin') return { outcome: 'fine' };
-      const read = await getKustomization(http, key, signal);
-      // Labels without a Kustomization: nobody reconciles the object, and its image stays.
-      if (read === undefined) return { outcome: 'fine' };
-      const what = `${workload.kind}/${workload.namespace}/${workload.name}`;
-      if (!hasPins(read, workload)) {
-        const by = read.patchesOwner ?? read.imagesOwner;
-        const sentence = `The entry that holds the image of ${nameOf(workload)} is gone from Kustomization ${textOf(key)}${by === undefined ? '' : `, which ${by} writes`}: Flux will put back the image that git names.`;
-        return { outcome: 'broken', sentence };
-      }
-      const verdict = verdictOf(read, what);
-      if (verdict.outcome !== 'broken') return verdict;
-      await writePins(http, key, () => withoutPins(workload), signal);
-      const sentence = `Flux could not reconcile Kustomization ${textOf(key)} with the entry that holds the image of ${nameOf(workload)}, so it was taken out again. Flux says: ${verdict.said}`;
-      return { outcome: 'broken', sentence };
+      return confirmPins(http, key, workload, write, signal);
     },
   };
 }

@@ -2,8 +2,8 @@ import type { KubeHttp } from '../http/request.ts';
 import type { Workload } from '../types.ts';
 import { isPinnedByUs, marksOn, spelledByAuthor } from './digest-annotation.ts';
 import { patchFields } from './field-patch.ts';
+import { withoutPins } from './flux/pin-change.ts';
 import { writePins } from './flux/write-pins.ts';
-import { withoutPins } from './flux-kustomization.ts';
 import { endedHold } from './hold.ts';
 import { stateKey } from './keys.ts';
 

@@ -98,8 +98,3 @@ export function hasPatches({ patches }: Kustomization, workload: WorkloadKey): b
   const prefix = pinMark({ ...workload, container: '' });
   return patches.some((entry) => markOfPatch(entry)?.startsWith(prefix));
 }
-
-/** Whether an entry or a patch of ours is there for the workload. */
-export function hasPins(kustomization: Kustomization, workload: WorkloadKey): boolean {
-  return entryPins(kustomization).some((pin) => isOf(pin, workload)) || hasPatches(kustomization, workload);
-}

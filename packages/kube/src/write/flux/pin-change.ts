@@ -13,3 +13,8 @@ export interface PinChange {
   readonly dropped: (container: string) => boolean;
   readonly wanted: readonly WantedPin[];
 }
+
+/** Takes out every entry of a workload. */
+export function withoutPins({ kind, namespace, name }: WorkloadKey): PinChange {
+  return { workload: { kind, namespace, name }, dropped: () => true, wanted: [] };
+}

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Workload } from '../../../src/index.ts';
 import { createWrites } from '../../../src/index.ts';
+import { workloadPath } from '../../../src/objects/kinds.ts';
 import { firstImage } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
-import { flux, fluxLabels } from './flux.ts';
+import { flux, fluxLabels, heldBy } from './flux.ts';
 import { a, subject, toA } from './subject.ts';
 
 const entries = [{ name: firstImage, newTag: 'latest', digest: a }];
@@ -13,9 +15,16 @@ export function fluxConfirms(harness: () => Harness): void {
   const { settled, write, givenIn } = subject(harness);
   const kustomization = flux(harness);
 
-  async function given() {
+  const done = { status: 'True', reason: 'ReconciliationSucceeded' };
+
+  async function gitApplies(workload: Workload): Promise<void> {
+    const spec = { containers: [{ name: 'app', image: firstImage }] };
+    await harness().edit(workloadPath(workload), { spec: { template: { spec } } }, 'kustomize-controller');
+  }
+
+  async function given(spec: Readonly<Record<string, unknown>> = {}) {
     const namespace = await harness().namespace();
-    await kustomization.make(namespace);
+    await kustomization.make(namespace, spec);
     const workload = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) });
     const path = createWrites(harness().http).pathFor(workload, 'back');
     await write(path, workload, [toA]);
@@ -75,6 +84,43 @@ export function fluxConfirms(harness: () => Harness): void {
       const { images, annotations } = await kustomization.read(namespace);
       expect(images).toEqual([]);
       expect(annotations?.['keelson.sh/pins']).toBeUndefined();
+    });
+
+    it('that did nothing, since git spells the image otherwise, becomes a patch', async () => {
+      const { namespace, workload, path } = await given();
+      await kustomization.says(namespace, done);
+      await gitApplies(workload);
+
+      const first = await path.confirm?.(workload);
+      const { images, patches } = await kustomization.read(namespace);
+      await kustomization.says(namespace, done);
+      const second = await path.confirm?.(await settled(workload));
+
+      expect([first, second]).toEqual([{ outcome: 'open' }, { outcome: 'fine' }]);
+      expect(images).toEqual([]);
+      expect(heldBy({ patches })).toHaveLength(1);
+      expect((await settled(workload)).containers[0]?.image).toBe(`${firstImage}@${a}`);
+    });
+
+    it('that does nothing as a patch either is taken out again', async () => {
+      const { namespace, workload, path } = await given({ images: [{ name: 'apps.test/other', newTag: '1' }] });
+      await kustomization.says(namespace, done);
+      await gitApplies(workload);
+
+      const said = await path.confirm?.(workload);
+
+      expect(said).toMatchObject({ outcome: 'broken', sentence: expect.stringContaining('kustomization.yaml') });
+      expect((await kustomization.read(namespace)).patches).toEqual([]);
+    });
+
+    it('is not even written where spec.images of git names the repository, which would undo it', async () => {
+      const { namespace, workload, path } = await given({ images: [{ name: 'apps.test/team/web', newTag: 'latest' }] });
+
+      const said = await path.confirm?.(workload);
+
+      expect(said).toMatchObject({ outcome: 'broken', sentence: expect.stringContaining('"apps.test/team/web"') });
+      expect((await kustomization.read(namespace)).patches).toEqual([]);
+      expect((await settled(workload)).containers[0]?.image).toBe(`${firstImage}@${a}`);
     });
 
     it('is broken when git took the list over, and names who did', async () => {
