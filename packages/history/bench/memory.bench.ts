@@ -97,7 +97,7 @@ async function measure({ name, failed, labels }: Shape): Promise<Record<string, 
         to: 'verifying',
         code: 'patched',
         generation: turn + 4,
-        written: { uid: uidOf(app), template: hex(`template ${to}`, 10), path: 'template-annotation' },
+        written: { uid: uidOf(app), template: hex(`template ${to}`, 16), path: 'template-annotation' },
       });
       now += 100 + (n % 900);
       await history.transition(rollout.id, {

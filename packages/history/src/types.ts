@@ -146,14 +146,16 @@ export interface NewRollout {
   readonly again?: boolean;
   /** Written down together with it: what a person wants left alone, or a hold. */
   readonly quarantine?: readonly QuarantineEntry[];
+  /** In place of the one that there is. */
   readonly hold?: Hold;
 }
 
 /** What follows from a failed rollout, written together with its end: never one without the others (laws 7 and 8). */
 export interface Consequences {
   readonly quarantine?: readonly QuarantineEntry[];
+  /** Only where there is none yet. */
   readonly hold?: Hold;
-  /** Begun in the same step. Its id is in `active` of the workload afterwards. */
+  /** Begun in the same step, unless the workload was removed or its target is in quarantine (then the workload is held). Its id is in `active` of the workload afterwards. */
   readonly rollback?: Omit<NewRollout, 'workload' | 'kind' | 'rollbackOf' | 'quarantine' | 'hold' | 'again'>;
 }
 
@@ -278,7 +280,8 @@ export interface History {
   /**
    * Atomic: at most one active rollout a workload; the same targets give the same rollout, and nothing when they were written already, so that
    * whoever decided from an older state begins no second one (law 4); other targets supersede a pending or verifying one.
-   * Writes `lastGood` from `from` before anything is patched (law 5).
+   * Writes `lastGood` from `from` before anything is patched (law 5); what is in quarantine never counts as good. Asked in this order: is it
+   * under way, was it written, is a target in quarantine, is the workload held, is everything stopped.
    */
   begin(rollout: NewRollout): Promise<BeginResult>;
   /**
@@ -309,6 +312,7 @@ export interface History {
   active(): Promise<readonly Rollout[]>;
 
   putWorkload(record: WorkloadRecord): Promise<void>;
+  /** Its digests, quarantine and hold wait seven days for it to be made again. */
   removeWorkload(id: WorkloadId): Promise<void>;
   putCheck(id: WorkloadId, check: CheckRecord): Promise<void>;
   /** Write down digests without a rollout: a baseline, or what was found running. */

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { createHistory } from '../src/index.ts';
 import { beginNew } from './begin-new.ts';
 import { digest, image, record, rollout } from './samples.ts';
+import { back, fail, paused } from './verdicts.ts';
 
 const id = 'myapp/deployment/myapp';
 
@@ -29,8 +30,15 @@ it('touches one slot only, as Redis Cluster demands of a script', async () => {
   expect((await history.rollouts({ namespace: 'myapp' })).items).toHaveLength(1);
   expect(await history.workloads()).toHaveLength(1);
   expect(await history.trim(Date.now() + 1e12)).toBe(1);
+  await history.hold(id, paused);
+  await history.resume(id);
+  await history.resumeCluster();
+  const { rollout: third } = await beginNew(history, rollout('c', 'd'));
+  await fail(history, third.id, back('d', 'c'));
+  expect(await history.active()).toMatchObject([{ kind: 'rollback' }]);
+  await history.release(id);
   await history.removeWorkload(id);
-  expect(await history.events('0-0')).toHaveLength(8);
+  expect((await history.events('0-0')).at(-1)).toMatchObject({ name: 'removed' });
   await history.close();
   raw.disconnect();
 });

@@ -14,19 +14,25 @@ const pathLetters: ReadonlyMap<string, string> = new Map([
 const pathNames = new Map([...pathLetters].map(([name, letter]) => [letter, name]));
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const short = /^([a-z])([\w-]{22})(.*)$/s;
+const hash = /^[0-9a-f]{16}$/;
+const short = /^([a-zA-Z])([\w-]{22})(.*)$/s;
 
-/** The path's letter, 16 bytes in 22 letters, and the template's hash, in one text; what has no letter or no UUID stands as it is. */
+/**
+ * In one text: the path's letter, the uid's 16 bytes in 22 letters, and the template's hash, whose 8 bytes are 11 letters where the path's letter
+ * is a capital. What has no letter or no UUID stands as it is.
+ */
 export function packWritten({ uid, template, path }: Written): string | string[] {
   const letter = pathLetters.get(path);
   if (letter === undefined || !uuid.test(uid)) return [uid, template, path];
-  return `${letter}${Buffer.from(uid.replaceAll('-', ''), 'hex').toString('base64url')}${template}`;
+  const object = packHex(uid.replaceAll('-', ''));
+  return hash.test(template) ? `${letter.toUpperCase()}${object}${packHex(template)}` : `${letter}${object}${template}`;
 }
 
 const packedShort = z.string().transform((text, context): Written => {
   const [, letter = '', uid = '', template = ''] = short.exec(text) ?? [];
-  const path = pathNames.get(letter);
-  if (path !== undefined) return { uid: unpackUuid(uid), template, path };
+  const path = pathNames.get(letter.toLowerCase());
+  const isHash = letter !== letter.toLowerCase();
+  if (path !== undefined) return { uid: unpackUuid(uid), template: isHash ? unpackHex(template) : template, path };
   context.addIssue({ code: 'custom', message: `unknown letter ${letter}` });
   return z.NEVER;
 });
@@ -38,8 +44,16 @@ const packedLong = z
 export const packedWritten = z.union([packedShort, packedLong]);
 
 function unpackUuid(text: string): string {
-  const hex = Buffer.from(text, 'base64url').toString('hex');
+  const hex = unpackHex(text);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+function packHex(text: string): string {
+  return Buffer.from(text, 'hex').toString('base64url');
+}
+
+function unpackHex(text: string): string {
+  return Buffer.from(text, 'base64url').toString('hex');
 }
 
 /** Distances are shorter than times. */

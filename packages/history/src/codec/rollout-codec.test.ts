@@ -33,7 +33,11 @@ const transitions = [
   { state: 'failed', at: createdAt + 12_345, code: 'crash-loop', message: 'Ends with exit code 1.' },
 ] as const;
 
-const written = { uid: '8f3c1d52-0b7e-4a86-9c1f-2e6d7a90b415', template: '6f7d9c5b84', path: 'template-annotation' };
+const written = {
+  uid: '8f3c1d52-0b7e-4a86-9c1f-2e6d7a90b415',
+  template: '6f7d9c5b8412ab3c',
+  path: 'template-annotation',
+};
 
 const cases: [string, Rollout][] = [
   ['a fresh one', sample()],
@@ -92,6 +96,7 @@ const cases: [string, Rollout][] = [
     sample({ changes: [change('a', 'b', { to: { digest: digest('b'), commit: '~odd', built: '2026-11-22' } })] }),
   ],
   ['one that was written', sample({ generation: 7, written })],
+  ['one that was written to a template of another hash', sample({ written: { ...written, template: '6f7d9c5b84' } })],
   ['a path and an object that a later release names', sample({ written: { uid: 'U-1', template: '', path: 'x' } })],
   [
     'one that is soaked',
