@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeHttp } from '@keelson/kube';
 import { connect } from '@keelson/kube';
-import type { NotifyEndpoint, TestRedis } from '@keelson/testkit';
+import type { ApiAccess, NotifyEndpoint, TestRedis } from '@keelson/testkit';
 import {
   realClusterMissing,
   startDebianRegistry,
@@ -27,6 +27,8 @@ export interface Stage {
   /** The same in a file, for processes. */
   readonly kubeconfigPath: string;
   readonly kube: KubeHttp;
+  /** For what plays a part beside Keelson. */
+  readonly access: ApiAccess;
   readonly redis: TestRedis;
   readonly registry: { readonly url: string; readonly host: string };
   /** Path of a registries.yaml. */
@@ -45,6 +47,10 @@ export interface StageOptions {
   readonly headers?: Mirrors;
   /** Whom the registry tells of pushes. @default nobody */
   readonly notify?: readonly NotifyEndpoint[];
+  /** Of the real cluster: `plain` is Kubernetes 1.35, without admission policies that mutate. @default 'newest' */
+  readonly assets?: 'newest' | 'plain';
+  /** What nodes reach in the registry's place, from the registry's URL. @default the registry itself */
+  readonly beforeNodes?: (registry: string) => Promise<string>;
 }
 
 /** The simulated cluster with our own registry; or kube-apiserver and controller-manager with Debian's docker-registry where that is. */
@@ -55,9 +61,10 @@ export async function startStage(kind: StageKind, more: StageOptions = {}): Prom
   const registry =
     (kind === 'real' ? await startDebianRegistry({ notify }) : undefined) ?? (await startRegistry({ notify }));
   const mirrors = { [HOST]: registry.url, ...more.mirrors };
+  const ofNodes = { ...mirrors, [HOST]: (await more.beforeNodes?.(registry.url)) ?? registry.url };
   const { cluster, refuse, apiRequests } = await (kind === 'real'
-    ? realCluster(mirrors, more.headers)
-    : simulatedCluster(mirrors));
+    ? realCluster(ofNodes, more)
+    : simulatedCluster(ofNodes));
   const kube = await connect({ kubeconfigText: cluster.kubeconfig, userAgent: 'e2e' });
   const registries = join(folder, 'registries.yaml');
   const kubeconfigPath = join(folder, 'kubeconfig.yaml');
@@ -68,6 +75,7 @@ export async function startStage(kind: StageKind, more: StageOptions = {}): Prom
     kubeconfig: cluster.kubeconfig,
     kubeconfigPath,
     kube,
+    access: cluster,
     redis,
     registry,
     registries,
@@ -91,9 +99,9 @@ export function registriesYaml(mirrors: Mirrors): string {
   });
 }
 
-async function realCluster(mirrors: Mirrors, headers: Mirrors = {}) {
-  const cluster = await startRealCluster({ mirrors, headers });
-  if (!cluster) throw new Error(`No real cluster: ${realClusterMissing() ?? 'no reason given'}`);
+async function realCluster(mirrors: Mirrors, { headers = {}, assets = 'newest' }: StageOptions) {
+  const cluster = await startRealCluster({ mirrors, headers, assets });
+  if (!cluster) throw new Error(`No real cluster: ${realClusterMissing(assets) ?? 'no reason given'}`);
   return { cluster, refuse: refuseByAdmission, apiRequests: () => undefined };
 }
 
