@@ -69,7 +69,7 @@ export async function startWorker({
   const deps = wrap({
     view,
     reader: createClusterReader(http),
-    writes: createWrites(http),
+    writes: createWrites(http, { workloads: () => view.workloads() }),
     registry: countedRegistry(registry, count),
     history: countedHistory(history, count),
     producer,

@@ -15,6 +15,7 @@ import { expect } from 'vitest';
 import { createGuard } from '../guard/guard.ts';
 import { createRelease } from '../guard/release.ts';
 import { recordOf } from '../keep/record-of.ts';
+import { restore } from '../keep/restore.ts';
 import { createSweep } from '../keep/sweep.ts';
 import { createPatch } from '../patch/patch.ts';
 import { createPoll } from '../poll/poll.ts';
@@ -105,6 +106,7 @@ export async function openCorner(place: Place) {
     async known(...names: readonly string[]) {
       for (const name of names) {
         const workload = corner.workload(name);
+        if (!(await history.workload(idOf(workload)))) await restore(history, workload);
         await history.putWorkload(recordOf(workload, readIntent(workload), deps.writes));
       }
     },

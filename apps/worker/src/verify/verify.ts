@@ -21,6 +21,12 @@ import { stuckPods } from './stuck-pods.ts';
 type Input = z.output<typeof rolloutVerify.input>;
 type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
+/** The verdict's code when the deadline passed and no pod was ever made. */
+const NO_PODS = 'no-pods';
+
+/** A rollout that is held and goes on, over and over, is not told without end. */
+const NOTES = 40;
+
 const LOG_LINES = 20;
 /** A log tells why; a rollback does not wait for it. */
 const LOG_PATIENCE_MS = 500;
@@ -52,7 +58,8 @@ export function createVerify(deps: Deps) {
 
   function verdictOn(workload: Workload, rollout: Rollout): Verdict {
     const { writtenAt, held, wentOnAt, changedAt } = progressOf(rollout);
-    const heldAt = held === undefined ? wentOnAt : now();
+    // What holds it stands outside the deadline; but where nothing was made in time, the deadline itself is what it is held for.
+    const heldAt = held === undefined || held === NO_PODS ? wentOnAt : now();
     // What was complete before somebody changed the template says nothing of what is there now.
     const soak = rollout.soak && rollout.soak.since > (changedAt ?? 0) ? rollout.soak : undefined;
     const verdict = judge({
@@ -75,12 +82,13 @@ export function createVerify(deps: Deps) {
     const { id } = rollout;
     const { held } = progressOf(rollout);
     const stay = { from: ['verifying'], to: 'verifying', message: verdict.sentence } as const;
+    const mayNote = rollout.transitions.length < NOTES;
     switch (verdict.type) {
       case 'waiting':
-        if (held !== undefined) await history.transition(id, { ...stay, code: GOING_ON });
+        if (held !== undefined && mayNote) await history.transition(id, { ...stay, code: GOING_ON });
         return;
       case 'held':
-        if (held !== verdict.code) await history.transition(id, { ...stay, code: verdict.code });
+        if (held !== verdict.code && mayNote) await history.transition(id, { ...stay, code: verdict.code });
         return;
       case 'soaking':
         if (await isBroken(workload, rollout, signal)) return;
