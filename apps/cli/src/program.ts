@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { demo } from './demo/demo.ts';
+import { off } from './off/off.ts';
 import { up } from './up/up.ts';
 
 /** The commands of `keelson`. */
@@ -22,6 +23,13 @@ export function program(): Command {
     .action(async (options: { once?: boolean }) => {
       process.exitCode = await demo({ once: options.once === true });
     });
+
+  keelson
+    .command('off')
+    .description('take what Keelson wrote into a workload out of it, and write no more until somebody resumes it')
+    .argument('<workload>', 'namespace/kind/name, like myapp/deployment/myapp')
+    .option('--api <url>', "the API's address; without it, Keelson's own settings say where it listens")
+    .action(off);
 
   return keelson;
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
+import type { Client } from '../api/client.ts';
+import { createClient } from '../api/client.ts';
 import { untilStopped } from '../until-stopped.ts';
-import type { Client } from './client.ts';
-import { createClient } from './client.ts';
 import { narrate } from './narrate.ts';
 import type { Place } from './place.ts';
 import { startPlace } from './place.ts';
@@ -28,7 +28,7 @@ export async function demo({ once }: { readonly once: boolean }): Promise<number
 
   const place = await startPlace(log);
   const history = createHistory({ redis: place.redis.url });
-  const client = createClient(place.api.url);
+  const client = createClient({ url: place.api.url });
   try {
     screen.heading('Keelson, on embedded parts: nothing outside this machine is touched');
     screen.fact('redis', place.redis.url);

@@ -1,6 +1,6 @@
 import { shortDigest } from '@keelson/image';
 import type { TestRegistry } from '@keelson/testkit';
-import type { Client, ShownRollout } from './client.ts';
+import type { Client, ShownRollout } from '../api/client.ts';
 import type { Pushed, Tag } from './push.ts';
 import { push } from './push.ts';
 import type { Screen } from './screen.ts';

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { ShownRollout, ShownWorkload } from './client.ts';
+import type { ShownRollout, ShownWorkload } from '../api/client.ts';
 
 const noLines = {
   top: '',
@@ -41,10 +41,10 @@ export function historyTable(rollouts: readonly ShownRollout[]): string {
 export function workloadTable(workloads: readonly ShownWorkload[]): string {
   return tableOf(
     ['workload', 'looks', 'why it is on its image'],
-    workloads.map(({ id, schedule, check }) => [
+    workloads.map(({ id, schedule, standing, check }) => [
       id.split('/').at(-1) ?? id,
       schedule,
-      check?.sentence ?? 'not looked at yet',
+      standing ?? check?.sentence ?? 'not looked at yet',
     ]),
   );
 }

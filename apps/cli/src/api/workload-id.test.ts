@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { parseWorkloadId } from './workload-id.ts';
+
+it.each([
+  ['myapp/deployment/myapp', 'myapp/deployment/myapp'],
+  ['myapp/Deployment/myapp', 'myapp/deployment/myapp'],
+  ['myapp/myapp', 'myapp/deployment/myapp'],
+  ['data/StatefulSet/db-0.main', 'data/statefulset/db-0.main'],
+])('reads %s', (text, id) => {
+  expect(parseWorkloadId(text)).toBe(id);
+});
+
+it.each(['', 'myapp', 'a/b/c/d', 'myapp/pod/myapp', '../deployment/x', 'myapp/deployment/', 'MyApp/deployment/x'])(
+  'says how to name one instead of "%s"',
+  (text) => {
+    expect(() => parseWorkloadId(text)).toThrow(/names no workload: write namespace\/kind\/name/);
+  },
+);

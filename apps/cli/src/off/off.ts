@@ -1,0 +1,15 @@
+import { readConfig } from '@keelson/config';
+import { createClient } from '../api/client.ts';
+import { parseWorkloadId } from '../api/workload-id.ts';
+
+/** `keelson off WORKLOAD`: has everything that Keelson wrote into a workload taken out of it. */
+export async function off(workload: string, { api }: { readonly api?: string }): Promise<void> {
+  const id = parseWorkloadId(workload);
+  const { listen, token } = readConfig();
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  const url = (api ?? `http://${host}:${listen.port}`).replace(/\/+$/, '');
+  const sentence = await createClient({ url, ...(token !== undefined && { token }) }).switchOff(id);
+  process.stdout.write(
+    `${id}: what Keelson wrote into it is being taken out. ${sentence}\nTo leave it out for good, take keel.sh/policy and keelson.sh/policy out of its manifest.\n`,
+  );
+}
