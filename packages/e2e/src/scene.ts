@@ -17,7 +17,11 @@ import { HOST } from './stage.ts';
 import { until } from './until.ts';
 
 const live = z.object({
-  metadata: z.object({ generation: z.number(), uid: z.string() }),
+  metadata: z.object({
+    generation: z.number(),
+    uid: z.string(),
+    annotations: z.record(z.string(), z.string()).default({}),
+  }),
   spec: z.object({
     replicas: z.number(),
     template: z.object({
@@ -29,6 +33,17 @@ const live = z.object({
 });
 
 export type Live = z.output<typeof live>;
+
+const pods = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ deletionTimestamp: z.string().optional() }),
+      status: z.object({
+        containerStatuses: z.array(z.object({ ready: z.boolean(), imageID: z.string() })).default([]),
+      }),
+    }),
+  ),
+});
 
 export interface SceneOptions {
   /** One that the test makes by itself. @default a new one, which is made here */
@@ -49,6 +64,8 @@ export async function openScene(stage: Stage, options: SceneOptions = {}) {
     KEELSON_REGISTRIES: stage.registries,
     KEELSON_MIRRORS_ONLY: 'true',
     KEELSON_GRACE_SECONDS: '5',
+    // Those who wait for a soak name one.
+    KEELSON_SOAK_SECONDS: '0',
   };
   const config = { ...readConfig(env), redisUrl: stage.redis.url };
   const history: History = createHistory({ redis: stage.redis.url, prefix });
@@ -110,6 +127,29 @@ export async function openScene(stage: Stage, options: SceneOptions = {}) {
       workers.clear();
     },
 
+    /**
+     * How many pod templates this Deployment has had, as its controller counts them: 1 when nobody but its author wrote one. Unlike its
+     * generation it does not rise with annotations and scaling.
+     */
+    revisions: (name: string) =>
+      until(`${name} is seen by its controller`, async () => {
+        const { metadata, status } = await scene.read(name);
+        const revision = Number(metadata.annotations['deployment.kubernetes.io/revision']);
+        return status.observedGeneration === metadata.generation && revision > 0 && revision;
+      }),
+
+    /** The digests that ready containers of a Deployment's pods run, each once. */
+    async serving(name: string): Promise<readonly string[]> {
+      const query = { labelSelector: `app=${name}` };
+      const { items } = pods.parse(await stage.kube.request({ path: `/api/v1/namespaces/${namespace}/pods`, query }));
+      const living = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+      const ready = living.flatMap(({ status }) => status.containerStatuses.filter((container) => container.ready));
+      return [...new Set(ready.map(({ imageID }) => imageID.slice(imageID.indexOf('sha256:'))))];
+    },
+
+    remove: (name: string) =>
+      stage.kube.request({ method: 'DELETE', path: path(name), body: { propagationPolicy: 'Foreground' } }),
+
     /** Each workload has been looked at. */
     watched: (...names: readonly string[]) =>
       until(`${names.join(', ')} looked at`, async () => {
@@ -156,6 +196,19 @@ export async function openScene(stage: Stage, options: SceneOptions = {}) {
         const [newest] = await scene.rollouts(name);
         return newest?.state === state && newest.changes.some(({ to }) => to.digest === digest) && newest;
       }),
+
+    /** A push failed and what was good before is back: the workload's two newest rollouts, both at their end. */
+    rolledBack: (name: string, bad: string, good: string) =>
+      until(`${name} went back from ${bad} to ${good}`, async () => {
+        const [rollback, failed] = await scene.rollouts(name);
+        if (rollback?.kind !== 'rollback' || rollback.state !== 'succeeded' || failed?.state !== 'failed') return false;
+        const isOf = ({ changes }: Rollout, digest: string) => changes.every(({ to }) => to.digest === digest);
+        return isOf(rollback, good) && isOf(failed, bad) && { failed, rollback };
+      }),
+
+    /** The digests that are not offered to a workload again, newest first. */
+    quarantined: async (name: string) =>
+      (await history.workload(scene.id(name)))?.quarantine.map(({ digest }) => digest) ?? [],
 
     async close() {
       await scene.stopWorkers();

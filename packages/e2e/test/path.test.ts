@@ -33,7 +33,7 @@ onStages('the way of a push', (play) => {
       `${scene.image('latest')}@${latest}`,
     );
     expect(await scene.rollouts('myapp-staging')).toEqual([]);
-    expect((await scene.read('myapp-staging')).metadata.generation).toBe(1);
+    expect(await scene.revisions('myapp-staging')).toBe(1);
 
     const staging = await scene.push('dev-staging');
     await scene.ask('myapp');
@@ -49,22 +49,29 @@ onStages('the way of a push', (play) => {
 
   it('says why a push that crashes failed, with the pod, its exit code and its log', async () => {
     const { scene } = play;
-    await scene.watching('myapp');
+    const good = await scene.watching('myapp');
 
-    const bad = await scene.push('latest', { 'sh.keelson.outcome': 'crash' });
+    const labels = { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'no such table: users' };
+    const bad = await scene.push('latest', labels);
     await scene.ask('myapp');
-    const rollout = await scene.rolledOut('myapp', bad, 'failed');
+    const { failed, rollback } = await scene.rolledBack('myapp', bad, good);
 
-    expect(rollout.transitions.at(-1)).toMatchObject({ state: 'failed', code: 'crash-loop' });
-    expect(rollout.evidence).toMatchObject({ container: 'app', reason: 'CrashLoopBackOff', exitCode: 1 });
+    expect(failed.transitions.at(-1)).toMatchObject({ state: 'failed', code: 'crash-loop' });
+    expect(failed.evidence).toMatchObject({ container: 'app', reason: 'CrashLoopBackOff', exitCode: 1 });
+    expect(failed.evidence?.log).toContain('no such table: users');
+    expect(rollback).toMatchObject({
+      kind: 'rollback',
+      trigger: 'verdict',
+      rollbackOf: failed.id,
+      code: 'rolled-back',
+    });
     // Asked again, the same digest is not a new rollout.
-    await scene.ask('myapp');
-    await quiet(2_000);
-    expect(await scene.rollouts('myapp')).toHaveLength(1);
+    await scene.lookedAgain('myapp');
+    expect(await scene.rollouts('myapp')).toHaveLength(2);
 
-    const good = await scene.push('latest');
+    const next = await scene.push('latest');
     await scene.ask('myapp');
-    await scene.rolledOut('myapp', good);
+    await scene.rolledOut('myapp', next);
   });
 
   it('writes a template annotation where Flux owns the image, and leaves the spec as git has it', async () => {
@@ -74,11 +81,11 @@ onStages('the way of a push', (play) => {
     const pushed = await scene.push('latest');
     await scene.ask('myapp');
     await scene.rolledOut('myapp', pushed);
-    const { spec, metadata } = await scene.read('myapp');
+    const { spec } = await scene.read('myapp');
 
     expect(spec.template.spec.containers[0]?.image).toBe(scene.image('latest'));
     expect(spec.template.metadata.annotations?.['digest.keelson.sh/app']).toBe(`${scene.image('latest')}@${pushed}`);
-    expect(metadata.generation).toBe(2);
+    expect(await scene.revisions('myapp')).toBe(2);
   });
 
   it('follows annotations that change: stops when they go, starts when they come', async () => {

@@ -16,7 +16,7 @@ onStages('when the API server refuses the write', (play) => {
       return step?.code.startsWith('write-') && step;
     });
     expect(waiting.state).toBe('pending');
-    expect((await scene.read('myapp')).metadata.generation).toBe(1);
+    expect(await scene.revisions('myapp')).toBe(1);
     expect((await scene.history.workload(scene.id('myapp')))?.digests.app?.rolledOut).not.toBe(pushed);
 
     await allow();
@@ -40,6 +40,6 @@ onStages('when the API server refuses the write', (play) => {
 
     const [, first] = await scene.rollouts('myapp');
     expect(first).toMatchObject({ state: 'superseded', changes: [{ to: { digest: older } }] });
-    expect((await scene.read('myapp')).metadata.generation).toBe(2);
+    expect(await scene.revisions('myapp')).toBe(2);
   });
 });
