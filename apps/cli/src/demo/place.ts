@@ -27,7 +27,7 @@ export async function startPlace(log: Logger) {
         KEELSON_REGISTRIES: registries,
         KEELSON_MIRRORS_ONLY: 'true',
         // Long enough to be seen, short enough to be waited for.
-        KEELSON_SOAK_SECONDS: '2',
+        KEELSON_SOAK_SECONDS: '1',
       }),
       redisUrl: redis.url,
     };

@@ -28,6 +28,12 @@ it('reads back what it wrote', () => {
   expect(readStateText(stateText(state))).toEqual(state);
 });
 
+it.each(['paused', 'rollback-failed', 'no-last-good', 'off'] as const)('reads back a hold for %s', (code) => {
+  const state = { quarantine: [], hold: { ...hold, code }, digests: {} };
+
+  expect(readStateText(stateText(state))).toEqual(state);
+});
+
 it('says nothing where there is nothing that the cluster itself does not tell', () => {
   const { written: _, ...found } = record;
 
