@@ -10,6 +10,7 @@ import { say } from './lib/terminal.mjs';
 const commands = {
   demo: { run: cli('demo'), tells: 'everything in one process tree: no cluster, no Docker' },
   start: { run: cli('up'), tells: 'API and worker, on the cluster of KUBECONFIG or in-cluster' },
+  off: { run: cli('off'), tells: 'take what Keelson wrote out of a workload: off -- myapp/deployment/myapp' },
   test: { run: test, tells: 'every test; name packages to run theirs only: test -- image queue' },
   check: { run: check, tells: 'format, lint, types, unused code; --fix mends what can be mended' },
   bench: { run: bench, tells: 'the benchmarks, one after another; --full for all of their sizes' },
