@@ -45,7 +45,7 @@ export class ApiClient {
   async do(method: Method, path: string, sent?: unknown, contentType?: string): Promise<Record<string, unknown>> {
     const { status, body } = await this.ask(method, path, sent, contentType);
     if (status < 300) return body;
-    throw new Error(`${method} ${path} was answered ${status}: ${String(body['message'] ?? 'no message')}`);
+    throw new Error(`${method} ${path} was answered ${status}: ${JSON.stringify(body['message'] ?? 'no message')}`);
   }
 
   /** Cuts what is still open. */

@@ -36,8 +36,10 @@ function marked(object: unknown, key: string): string | undefined {
 }
 
 function isSkipped(desired: Manifest, live: Fields | undefined): boolean {
-  const either = [desired, live].flatMap((each) => [marked(each, `${GROUP}/reconcile`), marked(each, `${GROUP}/ssa`)]);
-  if (either.includes('disabled') || either.includes('ignore')) return true;
+  const either = new Set(
+    [desired, live].flatMap((each) => [marked(each, `${GROUP}/reconcile`), marked(each, `${GROUP}/ssa`)]),
+  );
+  if (either.has('disabled') || either.has('ignore')) return true;
   return live !== undefined && marked(desired, `${GROUP}/ssa`) === 'ifnotpresent';
 }
 

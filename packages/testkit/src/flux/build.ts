@@ -7,7 +7,7 @@ import { BuildError, withPatch } from './patches.ts';
 const GROUP = 'kustomize.toolkit.fluxcd.io';
 
 /** The Kustomization that an object is of, on the object. */
-export function ownerLabels({ name, namespace }: { readonly name: string; readonly namespace: string }) {
+function ownerLabels({ name, namespace }: { readonly name: string; readonly namespace: string }) {
   return { [`${GROUP}/name`]: name, [`${GROUP}/namespace`]: namespace };
 }
 

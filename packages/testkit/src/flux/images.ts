@@ -26,7 +26,7 @@ function text(value: unknown): string {
 }
 
 /** kustomize api/filters/imagetag: a new tag or a digest replaces both of what was there. */
-export function withEntry(image: string, entry: Fields): string {
+function withEntry(image: string, entry: Fields): string {
   if (!isMatched(image, text(entry['name']))) return image;
   const before = split(image);
   const name = text(entry['newName']) || before.name;

@@ -17,12 +17,16 @@ function failed(why: string, cause?: unknown): BuildError {
   return new BuildError(`kustomize build failed: ${why}`, { cause });
 }
 
+function contentOf(document: { toJS(): unknown }): unknown {
+  return document.toJS();
+}
+
 /** Applies one entry of `spec.patches`. Throws BuildError. */
 export function withPatch(manifests: readonly Manifest[], { patch, target }: Fields): Manifest[] {
   const documents = parseAllDocuments(typeof patch === 'string' ? patch : '');
   const broken = documents.flatMap(({ errors }) => errors)[0];
   if (broken !== undefined) throw failed(`unable to parse SM or JSON patch from [${String(patch)}]`, broken);
-  const contents = documents.map((each): unknown => each.toJS()).filter((each) => each !== null);
+  const contents: unknown[] = documents.map(contentOf).filter((each) => each !== null);
   const [first] = contents;
   if (!Array.isArray(first)) {
     return contents.reduce<Manifest[]>((all, each) => merged(all, each, target), [...manifests]);

@@ -12,7 +12,7 @@ import type { Attempt, Verdict } from './status.ts';
 import { statusOf } from './status.ts';
 
 const GROUP = 'kustomize.toolkit.fluxcd.io';
-const CLUSTER_DEFINITIONS = ['Namespace', 'CustomResourceDefinition'];
+const CLUSTER_DEFINITIONS = new Set(['Namespace', 'CustomResourceDefinition']);
 
 /** What one pass did with one Kustomization. */
 export interface Reconciliation {
@@ -57,7 +57,7 @@ async function applyAll(
   options: ApplyOptions,
   done: Map<string, Action>,
 ): Promise<void> {
-  const isDefinition = ({ kind }: Manifest) => CLUSTER_DEFINITIONS.includes(kind);
+  const isDefinition = ({ kind }: Manifest) => CLUSTER_DEFINITIONS.has(kind);
   for (const part of [manifests.filter(isDefinition), manifests.filter((each) => !isDefinition(each))]) {
     const plans = [];
     for (const each of part) plans.push(await planObject(options, await controller.paths.of(each), each));

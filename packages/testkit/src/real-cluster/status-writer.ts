@@ -2,7 +2,7 @@ import type { ApiClient } from '../api-client.ts';
 import type { Pod, PodStatus } from '../cluster/objects/pod.ts';
 
 const MERGE = 'application/merge-patch+json';
-const GONE = [404, 409];
+const GONE = new Set([404, 409]);
 
 /** What the tools' kubelet or the API server itself has said already, and may not be said otherwise. */
 function ours({ hostIP: _h, hostIPs: _hs, podIP: _p, podIPs: _ps, qosClass: _q, ...status }: PodStatus): PodStatus {
@@ -50,7 +50,7 @@ export class StatusWriter {
       if (status < 300) continue;
       const why = String(body['message']);
       // 422: a StatefulSet has put another pod in its place
-      if (GONE.includes(status) || (status === 422 && why.includes('metadata.uid'))) return this.#gone();
+      if (GONE.has(status) || (status === 422 && why.includes('metadata.uid'))) return this.#gone();
       throw new Error(`The status of pod ${name} was refused (${status}): ${why}`);
     }
   }

@@ -21,7 +21,7 @@ const starters = [
   {
     name: 'a real API server',
     missing: (more: string | undefined) => realClusterMissing() ?? more,
-    async start(mirrors: Mirrors): Promise<Running> {
+    start: async (mirrors: Mirrors): Promise<Running> => {
       const cluster = await startRealCluster({ mirrors });
       if (cluster === undefined) throw new Error(realClusterMissing());
       return cluster;

@@ -312,7 +312,7 @@ metadata: {name: ${name}, namespace: ${namespace}}
         await start(web(), staging());
         const copy =
           '- {op: copy, from: /spec/template/spec/containers/0/image, path: /metadata/annotations/git-image}';
-        const annotation = `${identity()}`.replace('metadata: {', 'metadata: {annotations: {git-image: unknown}, ');
+        const annotation = identity().replace('metadata: {', 'metadata: {annotations: {git-image: unknown}, ');
         await setSpec({
           patches: [annotation, copy, pin('app')].map((patch) => ({ target: target(), patch })),
         });

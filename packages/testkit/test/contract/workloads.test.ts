@@ -195,7 +195,7 @@ onBothClusters(
       await web.settled('crash');
       await web.edit({ template: template('one') });
 
-      await web.settled('one');
+      expect(await web.settled('one')).toHaveLength(1);
     });
   },
   { mirrors },
