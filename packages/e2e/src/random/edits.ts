@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Scene } from '../scene.ts';
+import type { Edit, Name } from './steps.ts';
+
+const LABEL = 'example.com/team';
+const NOTE = 'example.com/note';
+const VARIABLE = 'SOMEBODY';
+const STRATEGIC = 'application/strategic-merge-patch+json';
+
+/** What other managers wrote into a workload last: none of it may be lost. */
+export type Edited = Partial<Readonly<Record<Edit, string>>>;
+
+/** Writes what nobody has written yet, as the manager `somebody`; answers it. */
+export async function edit(scene: Scene, name: Name, what: Edit, count: number): Promise<string> {
+  const value = what === 'scale' ? String(1 + (count % 3)) : `v${count}`;
+  const metadata = what === 'label' ? { labels: { [LABEL]: value } } : { annotations: { [NOTE]: value } };
+  if (what === 'scale') await scene.patch(name, { spec: { replicas: Number(value) } });
+  else if (what === 'env') await scene.patch(name, withVariable(value), STRATEGIC);
+  else await scene.patch(name, { metadata });
+  return value;
+}
+
+function withVariable(value: string): unknown {
+  const containers = [{ name: 'app', env: [{ name: VARIABLE, value }] }];
+  return { spec: { template: { spec: { containers } } } };
+}
+
+const live = z.object({
+  metadata: z.object({
+    labels: z.record(z.string(), z.string()).default({}),
+    annotations: z.record(z.string(), z.string()).default({}),
+  }),
+  spec: z.object({
+    replicas: z.number(),
+    template: z.object({
+      spec: z.object({
+        containers: z.array(z.object({ env: z.array(z.object({ name: z.string(), value: z.string() })).default([]) })),
+      }),
+    }),
+  }),
+});
+
+/** What of these edits the object no longer says. */
+export function lostEdits(object: unknown, edited: Edited): readonly string[] {
+  const { metadata, spec } = live.parse(object);
+  const now: Edited = {
+    scale: String(spec.replicas),
+    env: spec.template.spec.containers[0]?.env.find(({ name }) => name === VARIABLE)?.value ?? 'none',
+    label: metadata.labels[LABEL] ?? 'none',
+    annotation: metadata.annotations[NOTE] ?? 'none',
+  };
+  return Object.entries(edited).flatMap(([what, value]) => {
+    const found = Object.entries(now).find(([key]) => key === what)?.[1];
+    return found === value ? [] : [`${what} is ${found}, and somebody had written ${value}`];
+  });
+}

@@ -1,0 +1,59 @@
+import type { Flux } from '@keelson/testkit';
+import { startFlux } from '@keelson/testkit';
+import { z } from 'zod';
+import { deployment } from '../manifests.ts';
+import type { Scene } from '../scene.ts';
+import { accessOf } from './access.ts';
+import { NAMES, TAGS } from './steps.ts';
+
+const KUSTOMIZATION = 'apps';
+
+/** The annotations of both workloads: found soon, and soaked long enough for a late crash to come in the middle. */
+export const ANNOTATIONS = {
+  'keel.sh/policy': 'force',
+  'keel.sh/trigger': 'poll',
+  'keel.sh/match-tag': 'true',
+  'keel.sh/poll-schedule': '@every 2s',
+  'keelson.sh/soak': '2s',
+};
+
+export interface FluxOf {
+  readonly reconcile: Flux['reconcile'];
+  /** Entries of the Kustomization's spec.images and spec.patches. */
+  pins(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Flux for one scene alone, with both workloads in its git; git says nothing of replicas, so that others may. Reconciles by itself too. */
+export async function fluxOf(scene: Scene, intervalMs: number): Promise<FluxOf> {
+  const namespace = `${scene.namespace}-flux`;
+  const flux = await startFlux(accessOf(scene.stage.kubeconfig), { namespace, intervalMs });
+  await flux.bootstrap(KUSTOMIZATION);
+  flux.commit(
+    KUSTOMIZATION,
+    NAMES.map((name) => {
+      const { spec, ...rest } = deployment({
+        namespace: scene.namespace,
+        name,
+        image: scene.image(TAGS[name]),
+        annotations: ANNOTATIONS,
+      });
+      const { replicas: _, ...said } = spec;
+      return { ...rest, spec: said };
+    }),
+  );
+  await flux.reconcile();
+  return {
+    reconcile: flux.reconcile,
+    async pins() {
+      const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations/${KUSTOMIZATION}`;
+      const { spec } = kustomization.parse(await scene.stage.kube.request({ path }));
+      return spec.images.length + spec.patches.length;
+    },
+    stop: () => flux.stop(),
+  };
+}
+
+const kustomization = z.object({
+  spec: z.object({ images: z.array(z.unknown()).default([]), patches: z.array(z.unknown()).default([]) }),
+});

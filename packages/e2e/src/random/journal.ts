@@ -1,0 +1,25 @@
+import type { Edited } from './edits.ts';
+import type { Name, Outcome } from './steps.ts';
+
+export interface Pushed {
+  readonly digest: string;
+  readonly outcome: Outcome;
+  readonly at: number;
+}
+
+/** What was done to one workload in a run, beside what Keelson did. Times are milliseconds since the epoch. */
+export interface Journal {
+  readonly name: Name;
+  /** Oldest first; the first is what was deployed. */
+  readonly pushes: Pushed[];
+  edited: Edited;
+  /** When others had new pods made: by another pod template, or more of the same. */
+  readonly newPods: number[];
+  readonly resumes: number[];
+  readonly releases: number[];
+  readonly forgets: number[];
+}
+
+export function emptyJournal(name: Name): Journal {
+  return { name, pushes: [], edited: {}, newPods: [], resumes: [], releases: [], forgets: [] };
+}

@@ -1,0 +1,149 @@
+import type { QuarantineEntry, Rollout, WorkloadState } from '@keelson/history';
+import { isUnderWay } from '@keelson/history';
+import type { Journal } from './journal.ts';
+import type { Seen } from './witness.ts';
+
+/** Everything that is known of one workload once all is quiet. */
+export interface Ending {
+  readonly journal: Journal;
+  readonly other: Journal;
+  readonly pods: readonly Seen[];
+  /** Every rollout that was ever seen. */
+  readonly rollouts: readonly Rollout[];
+  /** Every digest that was ever seen in quarantine. */
+  readonly everQuarantined: ReadonlyMap<string, QuarantineEntry>;
+  readonly ran: ReadonlySet<string>;
+  readonly state: Pick<WorkloadState, 'quarantine' | 'hold'>;
+  readonly lostEdits: readonly string[];
+}
+
+const BREAKER = 3;
+
+/** What is not as it has to be, a sentence each. */
+export function objectionsTo(ending: Ending): readonly string[] {
+  return [
+    ...whatRuns(ending),
+    ...whatWasBlamed(ending),
+    ...whatOverlaps(ending),
+    ...whatFollowed(ending),
+    ...whatTheBreakerLetPass(ending),
+    ...whatIsOfTheOther(ending),
+    ...ending.lostEdits,
+  ].map((sentence) => `${ending.journal.name}: ${sentence}`);
+}
+
+/**
+ * What has to run, once nothing holds the workload: the newest push if it is good; else the newest that was proven before it was pushed. One
+ * that was replaced before it was proven is not. What was deployed counts as proven. Where Redis forgot, it may be any older good one
+ * that was seen to run: the last moments before are not known to anybody.
+ */
+export function expectedOf({ journal: { pushes, forgets }, rollouts, ran }: Ending): readonly string[] {
+  const newest = pushes.at(-1);
+  const [first] = pushes;
+  if (!newest || !first) return [];
+  if (newest.outcome === 'good') return [newest.digest];
+  const proven = new Set([first.digest, ...rollouts.filter(isProof).map(({ changes: [change] }) => change?.to.digest)]);
+  const good = pushes.filter(({ outcome, digest }) => outcome === 'good' && (proven.has(digest) || ran.has(digest)));
+  if (forgets.length > 0) return good.map(({ digest }) => digest);
+  const last = good.findLast(({ digest }) => proven.has(digest));
+  return last ? [last.digest] : [];
+}
+
+function isProof({ kind, state }: Rollout): boolean {
+  return kind === 'update' && state === 'succeeded';
+}
+
+function whatRuns(ending: Ending): readonly string[] {
+  const { pods, state } = ending;
+  const expected = expectedOf(ending);
+  const wrong = pods
+    .filter(({ digest }) => !expected.includes(digest))
+    .map(
+      ({ digest }) =>
+        `runs ${short(ending, digest)}, and not ${expected.map((one) => short(ending, one)).join(' or ')}`,
+    );
+  const unready = pods.some(({ ready }) => !ready) ? ['has a pod that is not ready'] : [];
+  const none = pods.length === 0 ? ['has no pod'] : [];
+  const kept = state.quarantine
+    .filter(({ digest }) => pods.some((pod) => pod.digest === digest))
+    .map(({ digest }) => `runs ${short(ending, digest)}, which is in quarantine`);
+  return [...new Set([...wrong, ...unready, ...none, ...kept])];
+}
+
+function whatWasBlamed(ending: Ending): readonly string[] {
+  const { everQuarantined, journal, rollouts } = ending;
+  const good = journal.pushes.filter(({ outcome }) => outcome === 'good').map(({ digest }) => digest);
+  const bad = journal.pushes.filter(({ outcome }) => outcome !== 'good').map(({ digest }) => digest);
+  return [
+    ...good.flatMap((digest) => {
+      const entry = everQuarantined.get(digest);
+      return entry ? [`blamed the good ${short(ending, digest)}: ${entry.sentence}`] : [];
+    }),
+    ...rollouts
+      .filter((rollout) => isProof(rollout) && bad.includes(rollout.changes[0]?.to.digest ?? ''))
+      .map(({ id, changes }) => `calls the bad ${short(ending, changes[0]?.to.digest)} good (${id})`),
+  ];
+}
+
+/** At most one is under way at any time: each ends before the next one begins. */
+function whatOverlaps({ rollouts }: Ending): readonly string[] {
+  const sorted = rollouts.toSorted((a, b) => a.createdAt - b.createdAt);
+  return sorted.flatMap((rollout, index) => {
+    const next = sorted[index + 1];
+    const overlaps = next !== undefined && !isUnderWay(rollout.state) && rollout.updatedAt > next.createdAt;
+    return overlaps ? [`${next.id} began while ${rollout.id} was under way`] : [];
+  });
+}
+
+/** A failed update that was blamed has exactly one rollback; one that was not has none. Nothing else rolls back by itself. */
+function whatFollowed({ rollouts, everQuarantined, journal: { forgets } }: Ending): readonly string[] {
+  const known = rollouts.filter(({ createdAt }) => createdAt > Math.max(0, ...forgets));
+  return known
+    .filter(({ kind, state }) => kind === 'update' && state === 'failed')
+    .flatMap(({ id, changes: [change], transitions }) => {
+      const blamed = [...everQuarantined.values()].some(({ rollout }) => rollout === id);
+      const back = rollouts.filter(({ rollbackOf }) => rollbackOf === id);
+      const last = transitions.at(-1);
+      if (back.length === (blamed ? 1 : 0)) return [];
+      return [
+        `${id} to ${change?.to.digest.slice(7, 15)} failed (${last?.code}: ${last?.message}), and has ${back.length} rollbacks`,
+      ];
+    });
+}
+
+/** After the third failure nothing new begins until a person resumes. */
+function whatTheBreakerLetPass({
+  rollouts,
+  everQuarantined,
+  journal: { resumes, forgets, releases },
+}: Ending): readonly string[] {
+  // What Redis forgot, or a person released, no longer counts.
+  if (forgets.length > 0 || releases.length > 0) return [];
+  const updates = rollouts.filter(({ kind }) => kind === 'update').toSorted((a, b) => a.createdAt - b.createdAt);
+  let failures = 0;
+  let brokenAt: number | undefined;
+  const passed: string[] = [];
+  for (const { id, createdAt, state, updatedAt } of updates) {
+    const since = brokenAt;
+    if (since !== undefined && !resumes.some((at) => at >= since && at <= createdAt))
+      passed.push(`${id} began though ${failures} pushes had failed and nobody had resumed`);
+    const blamed = state === 'failed' && [...everQuarantined.values()].some(({ rollout }) => rollout === id);
+    if (blamed) failures += 1;
+    brokenAt = blamed && failures >= BREAKER ? updatedAt : undefined;
+  }
+  return passed;
+}
+
+/** No pod of one workload ever ran what was pushed for the other. */
+function whatIsOfTheOther(ending: Ending): readonly string[] {
+  const { ran, other } = ending;
+  return other.pushes
+    .filter(({ digest }) => ran.has(digest))
+    .map(({ digest }) => `ran ${digest.slice(7, 15)}, which was pushed for ${other.name}`);
+}
+
+function short({ journal: { pushes } }: Ending, digest = ''): string {
+  const index = pushes.findIndex((pushed) => pushed.digest === digest);
+  const outcome = pushes[index]?.outcome ?? 'unknown';
+  return `${digest.slice(7, 15) || 'nothing'} (push ${index}, ${outcome})`;
+}

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import type { KubeHttp } from '@keelson/kube';
+import { KubeError } from '@keelson/kube';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import type { Stage } from '../stage.ts';
+import { until } from '../until.ts';
+import type { Run } from './run.ts';
+import { play } from './run.ts';
+import type { Setting } from './steps.ts';
+import { SETTINGS, sequencesOf, told } from './steps.ts';
+
+export interface Plan {
+  readonly seed: number;
+  /** How many sequences in each setting. */
+  readonly runs: number;
+  /** @default all */
+  readonly settings?: readonly Setting[];
+  /** Only this one of the sequences. */
+  readonly only?: number;
+  /** One run in so many has its workers in processes of their own. @default none */
+  readonly apartEach?: number;
+  readonly atOnce: number;
+}
+
+interface Planned extends Run {
+  readonly title: string;
+}
+
+/** Flux that looks again soon cuts into everything; Flux that comes late finds what others left. */
+const FLUX_MS = [300, 1_000, 3_000];
+
+/** Plays all sequences of a seed; a report for each that did not end as it has to, with all that is needed to play it again. */
+export async function playAll(stage: Stage, plan: Plan): Promise<readonly string[]> {
+  const { settings = SETTINGS, atOnce } = plan;
+  const reports: string[] = [];
+  for (const pin of [false, true]) {
+    const chosen = settings.filter((setting) => (setting === 'flux-and-pin') === pin);
+    if (chosen.length === 0) continue;
+    if (pin) await installPin(stage.kube);
+    const waiting = chosen.flatMap((setting) => runsIn(setting, plan));
+    const playNext = async (): Promise<void> => {
+      for (let run = waiting.shift(); run; run = waiting.shift()) reports.push(...(await reportOf(stage, run)));
+    };
+    await Promise.all(Array.from({ length: atOnce }, playNext));
+  }
+  return reports;
+}
+
+function runsIn(
+  setting: Setting,
+  { seed, runs, only, apartEach = Number.POSITIVE_INFINITY }: Plan,
+): readonly Planned[] {
+  // Another setting, other sequences.
+  return sequencesOf(seed + SETTINGS.indexOf(setting), runs)
+    .map((steps, index) => ({
+      setting,
+      steps,
+      apart: index % apartEach === 1,
+      fluxMs: FLUX_MS[index % FLUX_MS.length] ?? 1_000,
+      title: `--seed=${seed} --runs=${runs} --setting=${setting} --only=${index}`,
+    }))
+    .filter((_, index) => only === undefined || index === only);
+}
+
+async function reportOf(stage: Stage, run: Planned): Promise<readonly string[]> {
+  const title = `${run.title}${run.apart ? ' (workers apart)' : ''}`;
+  const objections = await play(stage, run).catch((error: unknown) => [
+    error instanceof Error ? errorText(error) : String(error),
+  ]);
+  return objections.length === 0 ? [] : [`${title}\n${told(run.steps)}\n  => ${objections.join('\n  => ')}`];
+}
+
+function errorText({ stack = '', cause }: Error): string {
+  return cause instanceof Error ? `${stack}\ncaused by ${cause.stack ?? cause.message}` : stack;
+}
+
+const POLICY = new URL('../../../../infrastructure/keelson/pin-policy.yaml', import.meta.url);
+const kindOf = z.looseObject({ kind: z.string() });
+const PLURALS = new Map([
+  ['MutatingAdmissionPolicy', 'mutatingadmissionpolicies'],
+  ['MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings'],
+]);
+const pinned = z.object({ spec: z.object({ containers: z.tuple([z.object({ image: z.string() })]) }) });
+
+/** The policy as it is shipped; a real API server takes a second to follow it. */
+async function installPin(kube: KubeHttp): Promise<void> {
+  for (const document of parseAllDocuments(await readFile(POLICY, 'utf8'))) {
+    const body = kindOf.parse(document.toJS());
+    const path = `/apis/admissionregistration.k8s.io/v1/${PLURALS.get(body.kind)}`;
+    await kube.request({ method: 'POST', path, body }).catch(unlessThere);
+  }
+  const image = 'example.com/probe:1';
+  const digest = `sha256:${'0'.repeat(64)}`;
+  await until('the policy works', async () => {
+    const body = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { generateName: 'probe-', annotations: { 'digest.keelson.sh/app': `${image}@${digest}` } },
+      spec: { containers: [{ name: 'app', image }] },
+    };
+    const query = { dryRun: 'All' };
+    const made = await kube.request({ method: 'POST', path: '/api/v1/namespaces/default/pods', query, body });
+    return pinned.parse(made).spec.containers[0].image.endsWith(digest);
+  });
+}
+
+function unlessThere(error: unknown): void {
+  if (!(error instanceof KubeError && error.code === 'conflict')) throw error;
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+
+/** Who reconciles the workloads: nobody, Flux in a cluster whose pods take the digest of their annotation, Flux in one where they do not. */
+export const SETTINGS = ['nobody', 'flux-and-pin', 'flux'] as const;
+export type Setting = (typeof SETTINGS)[number];
+
+export const NAMES = ['myapp', 'myapp-staging'] as const;
+export type Name = (typeof NAMES)[number];
+export const TAGS: Readonly<Record<Name, string>> = { myapp: 'latest', 'myapp-staging': 'dev-staging' };
+
+/** What becomes of what is pushed. `late`: ready, and ends in the middle of its soak. */
+export const OUTCOMES = ['good', 'crash', 'oom', 'late'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const EDITS = ['scale', 'env', 'label', 'annotation'] as const;
+export type Edit = (typeof EDITS)[number];
+
+export type Action =
+  | { readonly do: 'push'; readonly name: Name; readonly outcome: Outcome }
+  | { readonly do: 'edit'; readonly name: Name; readonly what: Edit }
+  | { readonly do: 'hint' | 'pause' | 'resume' | 'release'; readonly name: Name }
+  /** `crash`: in the middle of whatever it does. `forget`: Redis loses everything. */
+  | { readonly do: 'start' | 'stop' | 'crash' | 'forget' | 'reconcile' };
+
+/** An action, and how long before it nothing is done. */
+export interface Step {
+  readonly waitMs: number;
+  readonly action: Action;
+}
+
+const name = fc.constantFrom('myapp', 'myapp', 'myapp-staging') satisfies fc.Arbitrary<Name>;
+const outcome = fc.constantFrom('good', 'good', 'crash', 'oom', 'late') satisfies fc.Arbitrary<Outcome>;
+const plain = <const What extends string>(what: What) => fc.constant({ do: what });
+const about = <const What extends string>(what: What) => fc.record({ do: fc.constant(what), name });
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('push' as const), name, outcome }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('edit' as const), name, what: fc.constantFrom(...EDITS) }) },
+  { weight: 4, arbitrary: about('hint') },
+  { weight: 3, arbitrary: plain('reconcile') },
+  { weight: 2, arbitrary: plain('start') },
+  { weight: 2, arbitrary: plain('stop') },
+  { weight: 2, arbitrary: plain('crash') },
+  { weight: 1, arbitrary: plain('forget') },
+  { weight: 1, arbitrary: about('pause') },
+  { weight: 2, arbitrary: about('resume') },
+  { weight: 1, arbitrary: about('release') },
+);
+
+/** Short waits cut into what is under way, long ones let it end. */
+const waitMs = fc.constantFrom(0, 0, 50, 200, 500, 1_000, 1_500, 4_000);
+
+const sequence: fc.Arbitrary<readonly Step[]> = fc.array(fc.record({ waitMs, action }), {
+  minLength: 4,
+  maxLength: 14,
+  size: 'max',
+});
+
+/** The same sequences for the same seed. */
+export function sequencesOf(seed: number, count: number): readonly (readonly Step[])[] {
+  return fc.sample(sequence, { seed, numRuns: count });
+}
+
+/** A line a step, as it is written in a report. */
+export function told(steps: readonly Step[]): string {
+  return steps
+    .map(({ waitMs: ms, action: { do: what, ...rest } }) => `${ms} ms, ${[what, ...Object.values(rest)].join(' ')}`)
+    .join('\n');
+}

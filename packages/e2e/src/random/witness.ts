@@ -1,0 +1,108 @@
+import type { QuarantineEntry, Rollout } from '@keelson/history';
+import { isUnderWay } from '@keelson/history';
+import { z } from 'zod';
+import type { Scene } from '../scene.ts';
+import type { Name } from './steps.ts';
+import { NAMES } from './steps.ts';
+
+const pods = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ labels: z.object({ app: z.string() }), deletionTimestamp: z.string().optional() }),
+      status: z.object({
+        containerStatuses: z.array(z.object({ imageID: z.string(), ready: z.boolean() })).default([]),
+      }),
+    }),
+  ),
+});
+
+/** One pod: the digest that it runs ('' before it runs any), and whether it is ready. */
+export interface Seen {
+  readonly digest: string;
+  readonly ready: boolean;
+}
+
+/** Looks on from the side, a few times a second: what pods run, and what Keelson says of its rollouts, which outlives Redis here. */
+export interface Witness {
+  /** By id, as last seen. */
+  readonly rollouts: ReadonlyMap<string, Rollout>;
+  readonly quarantine: ReadonlyMap<Name, ReadonlyMap<string, QuarantineEntry>>;
+  /** Every digest that a pod of this workload was ever seen to run. */
+  readonly ran: ReadonlyMap<Name, ReadonlySet<string>>;
+  /** What it saw that must never be. */
+  readonly objections: readonly string[];
+  pods(name: Name): Promise<readonly Seen[]>;
+  look(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const EVERY_MS = 250;
+
+export function startWitness(scene: Scene): Witness {
+  const rollouts = new Map<string, Rollout>();
+  const quarantine = new Map(NAMES.map((name) => [name, new Map<string, QuarantineEntry>()]));
+  const ran = new Map(NAMES.map((name) => [name, new Set<string>()]));
+  const objections: string[] = [];
+  const path = `/api/v1/namespaces/${scene.namespace}/pods`;
+
+  async function seen(name: Name): Promise<readonly Seen[]> {
+    const { items } = pods.parse(await scene.stage.kube.request({ path }));
+    const found = items
+      .filter(({ metadata }) => metadata.labels.app === name && metadata.deletionTimestamp === undefined)
+      .map(
+        ({
+          status: {
+            containerStatuses: [app],
+          },
+        }) => ({
+          digest: app?.imageID.split('@')[1] ?? '',
+          ready: app?.ready ?? false,
+        }),
+      );
+    for (const { digest } of found) if (digest !== '') ran.get(name)?.add(digest);
+    return found;
+  }
+
+  async function look(): Promise<void> {
+    for (const name of NAMES) {
+      await seen(name);
+      const listed = await scene.rollouts(name);
+      for (const rollout of listed) rollouts.set(rollout.id, rollout);
+      const open = listed.filter(({ state }) => isUnderWay(state));
+      if (open.length > 1)
+        objections.push(`${name} has ${open.length} rollouts under way: ${open.map(({ id }) => id).join(', ')}`);
+      for (const entry of (await scene.history.workload(scene.id(name)))?.quarantine ?? []) {
+        quarantine.get(name)?.set(entry.digest, entry);
+      }
+    }
+  }
+
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let looking = Promise.resolve();
+  const again = () => {
+    looking = look()
+      .catch((error: unknown) => {
+        // Redis, emptied in the middle of a page, may say anything once.
+        if (!stopped) objections.push(`the witness could not look: ${String(error)}`);
+      })
+      .finally(() => {
+        if (!stopped) timer = setTimeout(again, EVERY_MS);
+      });
+  };
+  again();
+
+  return {
+    rollouts,
+    quarantine,
+    ran,
+    objections,
+    pods: seen,
+    look,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+}
