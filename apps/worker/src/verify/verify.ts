@@ -27,6 +27,8 @@ const NO_PODS = 'no-pods';
 /** A rollout that is held and goes on, over and over, is not told without end. */
 const NOTES = 40;
 
+const TELL_AGAIN_MS = 100;
+
 const LOG_LINES = 20;
 /** A log tells why; a rollback does not wait for it. */
 const LOG_PATIENCE_MS = 500;
@@ -96,16 +98,18 @@ export function createVerify(deps: Deps) {
           await history.transition(id, { ...stay, code: SOAKING, soak: verdict.soak });
         }
         return;
-      case 'succeeded':
+      case 'succeeded': {
         if (await isBroken(workload, rollout, signal)) return;
-        await history.transition(id, {
+        const moved = await history.transition(id, {
           from: ['verifying'],
           to: 'succeeded',
           code: verdict.code,
           message: verdict.sentence,
           proven: verdict.proven,
         });
+        if (moved) await tellAgain(rollout);
         return;
+      }
       case 'failed':
         await fail(workload, rollout, verdict, signal);
     }
@@ -128,7 +132,15 @@ export function createVerify(deps: Deps) {
     log.warn({ workload: rollout.workload, rollout: rollout.id, code: verdict.code }, verdict.sentence);
     const { active } = (await history.workload(rollout.workload)) ?? {};
     if (active !== undefined) await producer.add(imagePatch, { rollout: active });
-    await producer.add(registryPoll, { workload: rollout.workload, trigger: 'poll' });
+    await tellAgain(rollout);
+  }
+
+  /**
+   * Why the workload runs what it runs is another story now. What was last observed will do for that, however old; and with a delay, so
+   * that it takes the place of no hint that waits to be looked at.
+   */
+  async function tellAgain({ workload }: Rollout): Promise<void> {
+    await producer.add(registryPoll, { workload, trigger: 'poll', notBefore: 0 }, { delayMs: TELL_AGAIN_MS });
   }
 
   /** Whether the path's write into another object did not hold: then it is written once more, by the next path. */
