@@ -175,7 +175,7 @@ describe('warnings', () => {
 
     expect(warnings.map(({ code }) => code)).toEqual(['may-be-undone']);
     expect(warnings[0]?.message).toContain(part);
-    expect(warnings[0]?.message).toContain('infrastructure/keelson/pin-policy.yaml');
+    expect(warnings[0]?.message).toContain('infrastructure/keelson-pin');
   });
 
   it('are loud about a hold', async () => {

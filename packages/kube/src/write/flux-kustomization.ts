@@ -127,7 +127,7 @@ export function createFluxKustomization(
       return [
         {
           code: 'may-be-undone',
-          message: `A rollback of ${nameOf(workload)} stands in spec.patches of Kustomization ${textOf(key)}, a list that ${owner} writes too and may put back at its next reconciliation. Install the admission policy of Keelson (infrastructure/keelson/pin-policy.yaml), or take spec.patches out of that Kustomization in git.`,
+          message: `A rollback of ${nameOf(workload)} stands in spec.patches of Kustomization ${textOf(key)}, a list that ${owner} writes too and may put back at its next reconciliation. Install the admission policy of Keelson (infrastructure/keelson-pin), or take spec.patches out of that Kustomization in git.`,
         },
       ];
     },

@@ -3,7 +3,7 @@ import type { Owner, Workload, WritePath } from '../types.ts';
 export type Warn = WritePath['warnings'];
 
 const policy =
-  'Install the admission policy of Keelson (infrastructure/keelson/pin-policy.yaml; Kubernetes 1.36 and newer have what it needs): a digest then reaches the pods and the image stays as git says.';
+  'Install the admission policy of Keelson (infrastructure/keelson-pin; Kubernetes 1.36 and newer have what it needs): a digest then reaches the pods and the image stays as git says.';
 
 /** Who may put the image back, and when, in the middle of a sentence; undefined: nobody. */
 function whoUndoes(owner: Owner): string | undefined {

@@ -6,7 +6,7 @@ import { until } from '../../src/cluster/test-client.ts';
 import type { Stage } from './both-clusters.ts';
 import { onBothClusters } from './both-clusters.ts';
 
-const POLICY = new URL('../../../../infrastructure/keelson/pin-policy.yaml', import.meta.url);
+const POLICY = new URL('../../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
 const APPLY = 'application/apply-patch+yaml';
 const GOOD = `sha256:${'ab'.repeat(32)}`;
 const IMAGE = 'apps.test/team/web:latest';

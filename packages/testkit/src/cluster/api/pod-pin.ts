@@ -7,7 +7,7 @@ const NAME = 'keelson-pin';
 const PREFIX = 'digest.keelson.sh/';
 const PINNED = /^[^@ ]+@sha256:[0-9a-f]{64}$/;
 
-/** As infrastructure/keelson/pin-policy.yaml says it in CEL: the one admission policy that this cluster enacts. */
+/** As infrastructure/keelson-pin/policy.yaml says it in CEL: the one admission policy that this cluster enacts. */
 export function pinPod(store: Store, pod: Pod): void {
   const binding = store.get(kinds.mutatingAdmissionPolicyBinding, `/${NAME}`);
   if (fieldsOf(binding?.['spec'])['policyName'] !== NAME) return;
