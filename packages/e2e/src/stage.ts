@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeHttp } from '@keelson/kube';
 import { connect } from '@keelson/kube';
-import type { ApiAccess, NotifyEndpoint, TestRedis } from '@keelson/testkit';
+import type { ApiAccess, NotifyEndpoint, SimulatedCluster, TestRedis } from '@keelson/testkit';
 import {
   realClusterMissing,
   startDebianRegistry,
@@ -35,6 +35,8 @@ export interface Stage {
   readonly registries: string;
   /** How many requests Keelson has sent to the API server, where that can be counted. */
   apiRequests(): number | undefined;
+  /** What Keelson has asked of the API server, oldest first, where that can be read. */
+  apiLog(): SimulatedCluster['requests'] | undefined;
   /** Has the API server refuse what Keelson writes in a namespace, until the returned function is called. */
   refuseWrites(namespace: string): Promise<() => Promise<void>>;
   stop(): Promise<void>;
@@ -62,9 +64,7 @@ export async function startStage(kind: StageKind, more: StageOptions = {}): Prom
     (kind === 'real' ? await startDebianRegistry({ notify }) : undefined) ?? (await startRegistry({ notify }));
   const mirrors = { [HOST]: registry.url, ...more.mirrors };
   const ofNodes = { ...mirrors, [HOST]: (await more.beforeNodes?.(registry.url)) ?? registry.url };
-  const { cluster, refuse, apiRequests } = await (kind === 'real'
-    ? realCluster(ofNodes, more)
-    : simulatedCluster(ofNodes));
+  const { cluster, refuse, apiLog } = await (kind === 'real' ? realCluster(ofNodes, more) : simulatedCluster(ofNodes));
   const kube = await connect({ kubeconfigText: cluster.kubeconfig, userAgent: 'e2e' });
   const registries = join(folder, 'registries.yaml');
   const kubeconfigPath = join(folder, 'kubeconfig.yaml');
@@ -79,7 +79,8 @@ export async function startStage(kind: StageKind, more: StageOptions = {}): Prom
     redis,
     registry,
     registries,
-    apiRequests,
+    apiRequests: () => apiLog()?.length,
+    apiLog,
     refuseWrites: (namespace) => refuse(kube, namespace),
     async stop() {
       await kube.close();
@@ -102,7 +103,7 @@ export function registriesYaml(mirrors: Mirrors): string {
 async function realCluster(mirrors: Mirrors, { headers = {}, assets = 'newest' }: StageOptions) {
   const cluster = await startRealCluster({ mirrors, headers, assets });
   if (!cluster) throw new Error(`No real cluster: ${realClusterMissing(assets) ?? 'no reason given'}`);
-  return { cluster, refuse: refuseByAdmission, apiRequests: () => undefined };
+  return { cluster, refuse: refuseByAdmission, apiLog: () => undefined };
 }
 
 async function simulatedCluster(mirrors: Mirrors) {
@@ -112,6 +113,6 @@ async function simulatedCluster(mirrors: Mirrors) {
     const fault = cluster.faults.fail(match, { status: 403, message: 'no deploys today' });
     return async () => fault.remove();
   };
-  const apiRequests = () => cluster.requests.filter(({ userAgent }) => userAgent.startsWith('keelson')).length;
-  return { cluster, refuse, apiRequests };
+  const apiLog = () => cluster.requests.filter(({ userAgent }) => userAgent.startsWith('keelson'));
+  return { cluster, refuse, apiLog };
 }
