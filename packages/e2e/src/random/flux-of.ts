@@ -3,7 +3,6 @@ import { startFlux } from '@keelson/testkit';
 import { z } from 'zod';
 import { deployment } from '../manifests.ts';
 import type { Scene } from '../scene.ts';
-import { accessOf } from './access.ts';
 import { NAMES, TAGS } from './steps.ts';
 
 const KUSTOMIZATION = 'apps';
@@ -27,7 +26,7 @@ export interface FluxOf {
 /** Flux for one scene alone, with both workloads in its git; git says nothing of replicas, so that others may. Reconciles by itself too. */
 export async function fluxOf(scene: Scene, intervalMs: number): Promise<FluxOf> {
   const namespace = `${scene.namespace}-flux`;
-  const flux = await startFlux(accessOf(scene.stage.kubeconfig), { namespace, intervalMs });
+  const flux = await startFlux(scene.stage.access, { namespace, intervalMs });
   await flux.bootstrap(KUSTOMIZATION);
   flux.commit(
     KUSTOMIZATION,

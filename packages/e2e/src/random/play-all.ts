@@ -75,7 +75,7 @@ function errorText({ stack = '', cause }: Error): string {
   return cause instanceof Error ? `${stack}\ncaused by ${cause.stack ?? cause.message}` : stack;
 }
 
-const POLICY = new URL('../../../../infrastructure/keelson/pin-policy.yaml', import.meta.url);
+const POLICY = new URL('../../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
 const kindOf = z.looseObject({ kind: z.string() });
 const PLURALS = new Map([
   ['MutatingAdmissionPolicy', 'mutatingadmissionpolicies'],
