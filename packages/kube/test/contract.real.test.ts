@@ -3,6 +3,7 @@ import { fields, text } from '../src/fields.ts';
 import { connect } from '../src/index.ts';
 import type { ContractCluster } from './contract/harness.ts';
 import { missingHost, outcomeByTag } from './contract/harness.ts';
+import { fluxDefinitionMissing } from './contract/writes/flux.ts';
 import { clusterContract } from './contract.ts';
 
 async function start(): Promise<ContractCluster> {
@@ -25,4 +26,8 @@ async function start(): Promise<ContractCluster> {
   };
 }
 
-clusterContract('a real API server', start, { missing: realClusterMissing(), logs: false });
+clusterContract('a real API server', start, {
+  missing: realClusterMissing(),
+  fluxMissing: fluxDefinitionMissing(),
+  logs: false,
+});

@@ -11,11 +11,13 @@ import { templates } from './contract/templates.ts';
 import { views } from './contract/views.ts';
 import { workloads } from './contract/workloads.ts';
 import { writers } from './contract/writers.ts';
-import { writes } from './contract/writes/all.ts';
+import { writing } from './contract/writes/all.ts';
 
 export interface ContractOptions {
   /** Why there is no such cluster here: then all is skipped, and says so. */
   readonly missing?: string | undefined;
+  /** Why it has no Kustomizations of Flux: then what is written into those is skipped, and says so. */
+  readonly fluxMissing?: string | undefined;
   /** Whether it has a kubelet that keeps logs: of `loggingImage` then, which crashes. */
   readonly logs: boolean;
 }
@@ -27,11 +29,12 @@ export interface ContractOptions {
 export function clusterContract(
   name: string,
   start: () => Promise<ContractCluster>,
-  { missing, logs: hasLogs }: ContractOptions,
+  { missing, logs: hasLogs, fluxMissing }: ContractOptions,
 ): void {
   const title = missing === undefined ? name : `${name} (skipped: ${missing})`;
   const seen = [workloads, templates, pods, jobs, writers, reads, views];
-  const parts = [listsAndWatches, ...writes, ...seen, ...(hasLogs ? [logs] : []), forgetting];
+  const writes = (harness: () => Harness) => writing(harness, fluxMissing);
+  const parts = [listsAndWatches, writes, ...seen, ...(hasLogs ? [logs] : []), forgetting];
   // Each test has a namespace of its own, and most of their time is waiting for the cluster.
   describe.skipIf(missing !== undefined)(`the contract of a cluster: ${title}`, { concurrent: true }, () => {
     let running: Harness | undefined;

@@ -1,8 +1,12 @@
+import { describe } from 'vitest';
+import type { Harness } from '../harness.ts';
 import { deletesPods } from './delete-pod.ts';
 import { everyPath } from './every-path.ts';
 import { fluxConfirms } from './flux-confirm.ts';
 import { fluxEntries } from './flux-entries.ts';
 import { fluxPatches } from './flux-patches.ts';
+import { fluxReleases } from './flux-release.ts';
+import { holds } from './hold.ts';
 import { pinsImages } from './image-pin.ts';
 import { guardsPins } from './image-pin-guard.ts';
 import { releases } from './release.ts';
@@ -10,9 +14,27 @@ import { appliesOnTheServer } from './server-side-apply.ts';
 import { keepsState } from './state.ts';
 import { takesBackMarks } from './taken-over.ts';
 import { annotatesTemplates } from './template-annotation.ts';
+import { ways } from './ways.ts';
 
 const onePath = [pinsImages, guardsPins, annotatesTemplates, appliesOnTheServer, takesBackMarks];
-const besideFlux = [fluxEntries, fluxPatches, fluxConfirms];
+const anyPath = [everyPath, releases];
+const besideFlux = [fluxEntries, fluxPatches, fluxConfirms, fluxReleases];
 
-/** Everything about writing. */
-export const writes = [everyPath, ...onePath, ...besideFlux, releases, keepsState, deletesPods];
+/** Everything about writing; `fluxMissing` says why there are no Kustomizations to write into. */
+export function writing(harness: () => Harness, fluxMissing?: string): void {
+  for (const part of [...onePath, holds, keepsState, deletesPods]) part(harness);
+  for (const part of anyPath)
+    part(
+      harness,
+      ways.filter(({ kustomization }) => !kustomization),
+    );
+  const title = fluxMissing === undefined ? 'beside Flux' : `beside Flux (skipped: ${fluxMissing})`;
+  describe.skipIf(fluxMissing !== undefined)(title, () => {
+    for (const part of anyPath)
+      part(
+        harness,
+        ways.filter(({ kustomization }) => kustomization),
+      );
+    for (const part of besideFlux) part(harness);
+  });
+}

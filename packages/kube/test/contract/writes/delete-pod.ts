@@ -18,21 +18,21 @@ export function deletesPods(harness: () => Harness): void {
   describe('deleting a pod', () => {
     it('deletes exactly this one, and is done when it is gone or another', async () => {
       const { namespace } = await given('StatefulSet', { replicas: 1 });
-      const { deletePod } = createWrites(harness().http);
+      const writes = createWrites(harness().http);
       const [pod] = await until('the pod', async () => {
         const there = await pods(namespace);
         return there.length > 0 && there;
       });
       if (pod === undefined) throw new Error('no pod');
 
-      await deletePod({ ...pod, uid: '00000000-0000-4000-8000-000000000000' });
+      await writes.deletePod({ ...pod, uid: '00000000-0000-4000-8000-000000000000' });
       const kept = (await pods(namespace)).map(({ uid, deleting }) => [uid, deleting]);
-      await deletePod(pod);
+      await writes.deletePod(pod);
       const next = await until('its successor', async () =>
         (await pods(namespace)).find(({ name, uid }) => name === pod.name && uid !== pod.uid),
       );
-      await deletePod(pod);
-      await deletePod({ ...pod, name: 'gone' });
+      await writes.deletePod(pod);
+      await writes.deletePod({ ...pod, name: 'gone' });
 
       expect(kept).toEqual([[pod.uid, false]]);
       expect((await pods(namespace)).find(({ uid }) => uid === next.uid)?.deleting).toBe(false);

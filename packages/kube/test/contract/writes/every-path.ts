@@ -8,7 +8,8 @@ import type { Harness } from '../harness.ts';
 import { managersOf } from '../harness.ts';
 import { flux } from './flux.ts';
 import { a, b, subject, toA } from './subject.ts';
-import { prepare, ways } from './ways.ts';
+import type { Way } from './ways.ts';
+import { prepare } from './ways.ts';
 
 const sidecar = 'apps.test/team/proxy:1';
 const stateKey = 'keelson.sh/state';
@@ -39,7 +40,7 @@ function named(object: unknown, manager: string): readonly Fields[] {
 }
 
 /** The laws of writing, over every way of it. */
-export function everyPath(harness: () => Harness): void {
+export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
   const { read, settled, write } = subject(harness);
   const { read: readKustomization } = flux(harness);
   const given = prepare(harness);

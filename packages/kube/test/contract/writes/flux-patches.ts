@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fields } from '../../../src/fields.ts';
+import type { KubeHttp } from '../../../src/index.ts';
 import { createWrites, gitImageOf } from '../../../src/index.ts';
 import { firstImage, kinds } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
@@ -112,7 +113,32 @@ export function fluxPatches(harness: () => Harness): void {
       expect((await kustomization.read(namespace)).patches).toEqual([theirPatch]);
     });
 
-    it('keep what Flux and others write into the Kustomization meanwhile', async () => {
+    it('keep what somebody adds between our reading and our writing', async () => {
+      const { namespace, workload } = await given(ours);
+      const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations/apps`;
+      const { http, edit } = harness();
+      let first = true;
+      const slow: KubeHttp = {
+        ...http,
+        async request(request) {
+          const answer = await http.request(request);
+          if (first && request.method === undefined && request.path === path) {
+            first = false;
+            await edit(path, { spec: { patches: [theirPatch] } });
+          }
+          return answer;
+        },
+      };
+
+      await createWrites(slow).pathFor(workload, 'back').write(workload, [toA]);
+
+      const { patches } = await kustomization.read(namespace);
+      expect(first).toBe(false);
+      expect(patches[0]).toEqual(theirPatch);
+      expect(heldBy({ patches })).toHaveLength(1);
+    });
+
+    it('are written while Flux writes its status, and leave that alone', async () => {
       const { namespace, workload, path } = await given(ours);
       const busy = Array.from({ length: 5 }, (_, n) =>
         kustomization.says(namespace, { status: 'Unknown', reason: 'Progressing', message: `step ${n}` }),

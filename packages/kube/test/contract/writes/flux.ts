@@ -25,20 +25,22 @@ async function isServed(http: KubeHttp): Promise<boolean> {
   }
 }
 
-async function install(http: KubeHttp): Promise<string | undefined> {
-  if (await isServed(http)) return undefined;
-  if (!existsSync(definition))
-    return 'The definition of Flux’s Kustomization is not there, and this cluster does not serve it.';
+/** Why a cluster that does not serve Kustomizations by itself cannot be made to, in a sentence; undefined when it can. */
+export function fluxDefinitionMissing(): string | undefined {
+  return existsSync(definition) ? undefined : 'The definition of Flux’s Kustomization is not there to be installed.';
+}
+
+async function install(http: KubeHttp): Promise<void> {
+  if (await isServed(http)) return;
   const body: unknown = loadYaml(readFileSync(definition, 'utf8'));
   await http.request({ method: 'POST', path: definitions, body });
   await until('the API of Kustomizations', () => isServed(http));
-  return undefined;
 }
 
-const installed = new WeakMap<Harness, Promise<string | undefined>>();
+const installed = new WeakMap<Harness, Promise<void>>();
 
-/** Why there are no Kustomizations here, in a sentence; undefined when there are, which it sees to. */
-export function fluxMissing(harness: Harness): Promise<string | undefined> {
+/** Sees to it that the cluster serves Kustomizations. */
+function ensureFlux(harness: Harness): Promise<void> {
   const known = installed.get(harness) ?? install(harness.http);
   installed.set(harness, known);
   return known;
@@ -99,8 +101,7 @@ export function flux(harness: () => Harness): Flux {
     read,
     parentApplies,
     async make(namespace, more = {}) {
-      const missing = await fluxMissing(harness());
-      if (missing !== undefined) throw new Error(missing);
+      await ensureFlux(harness());
       await parentApplies(namespace, more);
     },
     async says(namespace, ...conditions) {

@@ -42,6 +42,12 @@ export const ways: readonly Way[] = [
   },
 ];
 
+export function wayOf(name: WritePathName): Way {
+  const way = ways.find((each) => each.name === name);
+  if (way === undefined) throw new Error(`no way is called ${name}`);
+  return way;
+}
+
 export interface Prepared {
   readonly workload: Workload;
   readonly path: WritePath;
