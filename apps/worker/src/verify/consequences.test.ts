@@ -94,13 +94,20 @@ describe('what follows from a failed rollout', () => {
   });
 
   it('moves all containers of one rollout back, and blames the one that told', () => {
-    const changes = [moved('app'), moved('sidecar')];
+    const changes = [moved('app'), moved('sidecar', { to: { tag: 'latest', digest: digestOf('c') } })];
     const { rollback, quarantine } = consequencesOf(
       input({ rollout: rollout({ changes }), state: { digests: { app: known, sidecar: known }, quarantine: [] } }),
     );
 
     expect(rollback?.changes.map(({ container }) => container)).toEqual(['app', 'sidecar']);
     expect(quarantine?.map(({ container }) => container)).toEqual(['app']);
+  });
+
+  it('keeps the failed digest away from every container that it was rolled out to, whichever told', () => {
+    const changes = [moved('migrate'), moved('app'), moved('sidecar', { image: 'ghcr.io/me/other' })];
+    const { quarantine } = consequencesOf(input({ rollout: rollout({ changes }) }));
+
+    expect(quarantine?.map(({ container }) => container)).toEqual(['migrate', 'app']);
   });
 
   it('moves nothing back where one of several containers has nothing to go back to', () => {

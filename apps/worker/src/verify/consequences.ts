@@ -35,10 +35,13 @@ function rollbackFailed({ verdict, now }: ConsequencesInput): Hold {
   return { code: 'rollback-failed', sentence, at: now };
 }
 
-/** The digest of the container that told; all that moved when it was none of them. */
+/** The digest of the container that told, in every container that has it; all that moved when it was none of them. */
 function quarantineOf({ rollout, verdict, now }: ConsequencesInput): readonly QuarantineEntry[] {
-  const told = rollout.changes.filter(({ container }) => container === verdict.evidence?.container);
-  return (told.length > 0 ? told : rollout.changes).map(({ container, image, to }) => ({
+  const told = rollout.changes.find(({ container }) => container === verdict.evidence?.container);
+  const failed = rollout.changes.filter(
+    ({ image, to }) => told === undefined || (image === told.image && to.digest === told.to.digest),
+  );
+  return failed.map(({ container, image, to }) => ({
     container,
     image,
     ...(to.tag !== undefined && { tag: to.tag }),
