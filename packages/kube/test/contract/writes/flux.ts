@@ -67,7 +67,7 @@ export interface Flux {
   readonly applies: (path: string, body: unknown) => Promise<void>;
 }
 
-export const kustomizationOf = (namespace: string) => ({ namespace, name: 'apps' });
+const kustomizationOf = (namespace: string) => ({ namespace, name: 'apps' });
 
 export function fluxLabels(namespace: string): Readonly<Record<string, string>> {
   return { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': namespace };
