@@ -1,0 +1,62 @@
+import type { FluxScene } from './flux-scene.ts';
+
+/** One way in which a pushed image is bad. */
+export interface BadImage {
+  /** What the image says of itself, as the kubelets here read it. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** How the verdict may say it. */
+  readonly codes: readonly string[];
+  /** What the workload says to have it noticed within seconds. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Whether it shows in an init container. */
+  readonly init?: boolean;
+  /** Status with which nodes are answered that ask for it. */
+  readonly refused?: number;
+}
+
+const outcome = (name: string) => ({ 'sh.keelson.outcome': name });
+const later = { 'sh.keelson.after': '1500' };
+const DEADLINE = { 'keelson.sh/deadline': '8s' };
+const SOAK = { 'keelson.sh/soak': '4s' };
+
+export const BAD = {
+  'a crash': { labels: outcome('crash'), codes: ['crash-loop', 'restarting'] },
+  'one that is never ready': { labels: outcome('unready'), codes: ['deadline-exceeded'], annotations: DEADLINE },
+  'one that no node can pull': { labels: {}, codes: ['image-not-found'], refused: 404 },
+  'one that is killed for its memory': { labels: outcome('oom'), codes: ['out-of-memory'] },
+  'one whose configuration is missing': {
+    labels: outcome('config-error'),
+    codes: ['container-config'],
+    annotations: DEADLINE,
+  },
+  'one whose program is missing': {
+    labels: outcome('no-start'),
+    codes: ['container-not-started'],
+    annotations: DEADLINE,
+  },
+  'a crash of its init container': {
+    labels: outcome('crash'),
+    codes: ['crash-loop', 'restarting'],
+    annotations: { 'keelson.sh/init-containers': 'true' },
+    init: true,
+  },
+  'a crash after it was ready': {
+    labels: { ...outcome('late-crash'), ...later },
+    codes: ['restarted', 'readiness-lost', 'crash-loop'],
+    annotations: SOAK,
+  },
+  'readiness that does not last': {
+    labels: { ...outcome('flap'), ...later },
+    codes: ['readiness-lost'],
+    annotations: SOAK,
+  },
+} as const satisfies Readonly<Record<string, BadImage>>;
+
+export type BadKind = keyof typeof BAD;
+
+/** Pushes it to `latest`. `mend`: what keeps nodes from it ends. */
+export async function pushBad(scene: FluxScene, { labels, refused }: BadImage) {
+  const digest = await scene.push('latest', labels);
+  if (refused === undefined) return { digest, mend: () => undefined };
+  return { digest, mend: scene.nodes.refuse(scene.repository, ['latest', digest], refused) };
+}

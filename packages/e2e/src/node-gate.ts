@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+
+/** Stands between the nodes and the registry, so that nodes may be told otherwise than Keelson. */
+export interface NodeGate {
+  readonly url: string;
+  /** From now on nodes that ask for these manifests (tags or digests) hear this status; ends when the returned function is called. */
+  refuse(repository: string, references: readonly string[], status: number): () => void;
+  stop(): Promise<void>;
+}
+
+export async function startNodeGate(registry: string): Promise<NodeGate> {
+  const refused = new Map<string, number>();
+  const server = createServer((incoming, outgoing) => {
+    const { method, headers, url = '/' } = incoming;
+    const status = refused.get(url);
+    if (status !== undefined) {
+      outgoing.writeHead(status).end();
+      return;
+    }
+    const onward = request(new URL(url, registry), { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    onward.on('error', () => outgoing.destroy());
+    incoming.pipe(onward);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The loopback gave no port.');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    refuse(repository, references, status) {
+      const paths = references.map((reference) => `/v2/${repository}/manifests/${reference}`);
+      for (const path of paths) refused.set(path, status);
+      return () => {
+        for (const path of paths) refused.delete(path);
+      };
+    },
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

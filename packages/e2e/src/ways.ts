@@ -1,0 +1,84 @@
+import type { FluxScene } from './flux-scene.ts';
+import type { Reconciler } from './reconcilers.ts';
+import { byApply, byFlux, byHand } from './reconcilers.ts';
+
+/** Who owns a workload's fields, and what Keelson then writes. */
+export interface Way {
+  readonly title: string;
+  reconciler(scene: FluxScene): Promise<Reconciler> | Reconciler;
+  /** What git's manifests carry for it. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** The path by which a good push is written, a rollback, and the good push that follows. */
+  readonly paths: readonly [forward: string, back: string, onward: string];
+  /** Whether the owner leaves the rollback alone. */
+  readonly lasts: boolean;
+  /** The list of the Kustomization in which a rollback stands. */
+  readonly list?: 'images' | 'patches';
+  /** Of a warning that the workload has from the beginning. */
+  readonly warning?: string;
+}
+
+const HELM = { 'helm.toolkit.fluxcd.io/name': 'web', 'helm.toolkit.fluxcd.io/namespace': 'flux-system' };
+const ARGO = { 'argocd.argoproj.io/tracking-id': 'web:apps/Deployment:web/web' };
+const POD_PIN = ['template-annotation', 'template-annotation', 'template-annotation'] as const;
+const BY_FLUX = ['template-annotation', 'flux-kustomization', 'flux-kustomization'] as const;
+
+const byKustomization = (spec?: Readonly<Record<string, unknown>>) => (scene: FluxScene) =>
+  byFlux(scene.flux, scene.namespace, spec);
+
+/** Where the cluster has the admission policy. */
+export const WITH_POLICY = {
+  kustomization: {
+    title: 'the pod pin, under a Flux Kustomization',
+    reconciler: byKustomization(),
+    paths: POD_PIN,
+    lasts: true,
+  },
+  helm: {
+    title: 'the pod pin, under a Flux HelmRelease',
+    reconciler: ({ stage }) => byApply(stage.kube, 'helm-controller'),
+    labels: HELM,
+    paths: POD_PIN,
+    lasts: true,
+  },
+  argo: {
+    title: 'the pod pin, under Argo CD',
+    reconciler: ({ stage }) => byApply(stage.kube, 'argocd-controller'),
+    annotations: ARGO,
+    paths: POD_PIN,
+    lasts: true,
+  },
+} as const satisfies Readonly<Record<string, Way>>;
+
+/** Where it has not. */
+export const WITHOUT_POLICY = {
+  nobody: {
+    title: 'the image itself, where nobody reconciles it',
+    reconciler: ({ stage }) => byHand(stage.kube),
+    paths: ['image-pin', 'image-pin', 'image-pin'],
+    lasts: true,
+  },
+  images: {
+    title: 'spec.images of its Kustomization',
+    reconciler: byKustomization(),
+    paths: BY_FLUX,
+    lasts: true,
+    list: 'images',
+  },
+  patches: {
+    title: 'spec.patches of its Kustomization, whose spec.images git owns',
+    reconciler: byKustomization({ images: [{ name: 'other.test/app', newTag: 'v1' }] }),
+    paths: BY_FLUX,
+    lasts: true,
+    list: 'patches',
+  },
+  helm: {
+    title: 'the image itself, under a Flux HelmRelease',
+    reconciler: ({ stage }) => byApply(stage.kube, 'helm-controller'),
+    labels: HELM,
+    paths: ['template-annotation', 'image-nudge', 'image-nudge'],
+    lasts: false,
+    warning: 'may-be-undone',
+  },
+} as const satisfies Readonly<Record<string, Way>>;

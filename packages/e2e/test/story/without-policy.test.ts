@@ -1,0 +1,33 @@
+import { it } from 'vitest';
+import type { BadKind } from '../../src/bad-images.ts';
+import { BAD } from '../../src/bad-images.ts';
+import { onClusters } from '../../src/on-clusters.ts';
+import { tellStory } from '../../src/story.ts';
+import { WITHOUT_POLICY } from '../../src/ways.ts';
+
+const { nobody, images, patches, helm } = WITHOUT_POLICY;
+const rows = [
+  { way: nobody, bad: 'a crash of its init container' },
+  { way: nobody, bad: 'readiness that does not last' },
+  { way: images, bad: 'a crash' },
+  { way: images, bad: 'one that no node can pull' },
+  { way: patches, bad: 'one that is killed for its memory' },
+  { way: patches, bad: 'a crash after it was ready' },
+  { way: helm, bad: 'one that is never ready' },
+] as const satisfies readonly { way: unknown; bad: BadKind }[];
+
+onClusters('without the admission policy', (ground) => {
+  it.concurrent.for(rows)('rolls back $bad by $way.title, and forward again', async ({ way, bad }) => {
+    await tellStory(ground, way, BAD[bad]);
+  });
+});
+
+onClusters(
+  'on a Kubernetes that has no such policies',
+  (ground) => {
+    it('rolls back a crash by spec.images of its Kustomization, and forward again', async () => {
+      await tellStory(ground, images, BAD['a crash']);
+    });
+  },
+  { clusters: ['plain'] },
+);
