@@ -17,15 +17,19 @@ describe('keelson demo', { timeout: 120_000 }, () => {
 
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     for (const line of [
-      /succeeded +myapp +All 2 pods/,
-      /succeeded +myapp-staging +The pod of/,
+      /soaking +myapp +2 pods/,
+      /succeeded +myapp +The new revision was available, and stayed so/,
+      /succeeded +myapp-staging +The new revision/,
       /failed +myapp .*keeps crashing/,
+      /kept out +myapp .*failed here/,
+      /back +myapp /,
+      /flux +apps +reconciled: 3 objects are as git says, nothing to change/,
     ]) {
       expect(output).toMatch(line);
     }
     // The history that the API gave: newest first, with how each ended.
     expect(output).toMatch(
-      /myapp +latest.*failed[\s\S]*myapp-staging +dev-staging.*succeeded[\s\S]*myapp +latest.*succeeded/,
+      /myapp +update +latest.*succeeded[\s\S]*myapp +rollback +latest.*succeeded[\s\S]*myapp +update +latest.*failed[\s\S]*myapp-staging +update +dev-staging.*succeeded/,
     );
   });
 

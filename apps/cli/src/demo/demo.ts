@@ -11,12 +11,14 @@ import { HELP, prompt } from './prompt.ts';
 import { push, TAGS } from './push.ts';
 import type { Screen } from './screen.ts';
 import { createScreen } from './screen.ts';
-import { tellPush, tellStory } from './story.ts';
+import { APPS, tellPush, tellStory } from './story.ts';
 import { historyTable, workloadTable } from './tables.ts';
 
 const MANIFESTS = ['namespace.yaml', 'production.yaml', 'staging.yaml'].map(
   (name) => new URL(`../../../myapp/${name}`, import.meta.url),
 );
+
+const POLICY = new URL('../../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
 
 /** `keelson demo`: the post's loop on embedded parts. Returns the exit code. */
 export async function demo({ once }: { readonly once: boolean }): Promise<number> {
@@ -33,16 +35,19 @@ export async function demo({ once }: { readonly once: boolean }): Promise<number
     screen.heading('Keelson, on embedded parts: nothing outside this machine is touched');
     screen.fact('redis', place.redis.url);
     screen.fact('registry', `${place.registry.url}, which stands in for registry.gitlab.com`);
-    screen.fact('cluster', `${place.cluster.server}, simulated`);
+    screen.fact('cluster', `${place.cluster.server}, simulated, and kept as apps/myapp says by a Flux that is simulated too`);
     screen.fact('api', `${place.api.url}/api/v1/rollouts`);
 
     for (const tag of TAGS) await push(place.registry, tag, false);
-    place.cluster.apply((await Promise.all(MANIFESTS.map((url) => readFile(url, 'utf8')))).join('\n---\n'));
+    place.cluster.apply(await readFile(POLICY, 'utf8'));
+    await place.flux.bootstrap(APPS);
+    place.flux.commit(APPS, (await Promise.all(MANIFESTS.map((url) => readFile(url, 'utf8')))).join('\n---\n'));
+    await place.flux.reconcile();
     const worker = await place.startWorker();
     const narration = narrate(history, screen, stopping.signal);
     await untilWatched(client);
     screen.heading('Two Deployments of one image are watched: myapp on :latest, myapp-staging on :dev-staging');
-    const wrong = await tellStory(place.registry, client, screen);
+    const wrong = await tellStory(place, client, screen);
 
     screen.heading(`What the API's history says (GET /api/v1/rollouts)`);
     screen.plain(historyTable(await client.rollouts()));

@@ -5,7 +5,7 @@ import { startApi } from '@keelson/api';
 import type { Config } from '@keelson/config';
 import { readConfig } from '@keelson/config';
 import type { Logger } from '@keelson/log';
-import { startRedis, startRegistry, startSimulatedCluster } from '@keelson/testkit';
+import { startFlux, startRedis, startRegistry, startSimulatedCluster } from '@keelson/testkit';
 import { startWorker } from '@keelson/worker';
 import { stringify } from 'yaml';
 
@@ -14,7 +14,10 @@ const HOST = 'registry.gitlab.com';
 
 export type Place = Awaited<ReturnType<typeof startPlace>>;
 
-/** All that the demo stands on: Redis, a registry that tells Keelson of pushes, a simulated cluster, and Keelson itself. Loopback only. */
+/**
+ * All that the demo stands on: Redis, a registry that tells Keelson of pushes, a simulated cluster that Flux keeps as git says, and Keelson
+ * itself. Loopback only.
+ */
 export async function startPlace(log: Logger) {
   const parts = new AsyncDisposableStack();
   try {
@@ -38,11 +41,13 @@ export async function startPlace(log: Logger) {
     const endpoints = { [HOST]: { endpoint: [registry.url] } };
     await writeFile(registries, stringify({ mirrors: endpoints }));
     const cluster = parts.adopt(await startSimulatedCluster({ mirrors }), (running) => running.stop());
+    const flux = parts.adopt(await startFlux(cluster), (running) => running.stop());
     return {
       redis,
       api,
       registry,
       cluster,
+      flux,
       startWorker: () => startWorker({ config, log, kubeconfigText: cluster.kubeconfig }),
       stop: () => parts.disposeAsync(),
     };

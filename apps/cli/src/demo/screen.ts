@@ -19,6 +19,7 @@ export type Mark =
   | 'kept out'
   | 'held'
   | 'log'
+  | 'flux'
   | 'ended';
 
 const marks: Record<Mark, (text: string) => string> = {
@@ -32,6 +33,7 @@ const marks: Record<Mark, (text: string) => string> = {
   'kept out': pc.yellow,
   held: pc.yellow,
   log: pc.dim,
+  flux: pc.dim,
   ended: pc.dim,
 };
 

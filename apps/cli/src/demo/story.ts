@@ -1,9 +1,12 @@
 import { shortDigest } from '@keelson/image';
-import type { TestRegistry } from '@keelson/testkit';
 import type { Client, ShownRollout } from '../api/client.ts';
+import type { Place } from './place.ts';
 import type { Pushed, Tag } from './push.ts';
 import { push } from './push.ts';
 import type { Screen } from './screen.ts';
+
+/** The Kustomization of the two Deployments. */
+export const APPS = 'apps';
 
 const PATIENCE_MS = 60_000;
 
@@ -29,7 +32,11 @@ const chapters: readonly Chapter[] = [
  * The post's loop: production only, staging only, then a bad push that is taken back, and the good one after it. Returns what did not go as
  * told; empty when all did.
  */
-export async function tellStory(registry: TestRegistry, client: Client, screen: Screen): Promise<readonly string[]> {
+export async function tellStory(
+  { registry, flux }: Pick<Place, 'registry' | 'flux'>,
+  client: Client,
+  screen: Screen,
+): Promise<readonly string[]> {
   const wrong: string[] = [];
   for (const chapter of chapters) {
     const before = new Set((await client.rollouts()).map(({ id }) => id));
@@ -41,8 +48,21 @@ export async function tellStory(registry: TestRegistry, client: Client, screen: 
       const wanted = chapter.rollouts.join(', ');
       wrong.push(`A push of ${chapter.tag} should come to: ${wanted}. It came to: ${got.join(', ') || 'nothing'}.`);
     }
+    wrong.push(...(await tellFlux(flux, screen)));
   }
   return wrong;
+}
+
+/** Flux reconciles, and must find nothing to undo. */
+async function tellFlux(flux: Place['flux'], screen: Screen): Promise<readonly string[]> {
+  const [reconciled] = await flux.reconcile();
+  const actions = Object.entries(reconciled?.objects ?? {});
+  const changed = actions.filter(([, action]) => action !== 'unchanged').map(([name, action]) => `${name} ${action}`);
+  if (reconciled?.reason === 'ReconciliationSucceeded' && changed.length === 0) {
+    screen.line('flux', APPS, `reconciled: ${actions.length} objects are as git says, nothing to change`);
+    return [];
+  }
+  return [`Flux should have found nothing to change: ${changed.join(', ') || reconciled?.message || 'no answer'}.`];
 }
 
 export function tellPush(screen: Screen, { tag, digest, commit }: Pushed, crash: boolean): void {
