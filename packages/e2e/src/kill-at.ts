@@ -8,32 +8,44 @@ function die(): never {
   throw new Error('unreachable');
 }
 
-/** A step: before or after a call to something outside, for the first or the second time. `after write 1`, `before add image-patch 1`. */
+/**
+ * A step: before or after a call to something outside, by the call's name, what it is about and a number. The number is that of the rollout,
+ * in the order in which they are first named, where the call is about one, else how often the call was made: `after write back 1`,
+ * `before add image-patch 2` (the job that is to write the second rollout), `after transition failed 1`.
+ */
 export type Step = `${'before' | 'after'} ${string}`;
 
 /**
- * Puts a step before and after every call that a function makes to something outside: Redis, the registry, the API server, the queue.
- * At the given step the process dies.
+ * Puts a step before and after every call that a function makes to something outside and that leaves or fetches anything: Redis, the
+ * registry, the API server, the queue. At the given step the process dies.
  */
 export function killAt(step: Step): (deps: Deps) => Deps {
-  const times = new Map<string, number>();
-  const pass = (name: string) => {
-    const time = (times.get(name) ?? 0) + 1;
-    times.set(name, time);
-    if (`${name} ${time}` === step) die();
-  };
+  const counts = new Map<string, number>();
+  const rollouts: string[] = [];
 
-  function around<T extends object>(target: T, names: readonly (keyof T & string)[]): T {
+  function numberOf(name: string, rollout: string | undefined): number {
+    if (rollout !== undefined) {
+      if (!rollouts.includes(rollout)) rollouts.push(rollout);
+      return rollouts.indexOf(rollout) + 1;
+    }
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count;
+  }
+
+  function around<T extends object>(target: T, names: readonly (keyof T & string)[], about: About = nothing): T {
     return new Proxy(target, {
       get(object, property, receiver) {
         const value: unknown = Reflect.get(object, property, receiver);
         const name = names.find((known) => known === property);
         if (name === undefined || typeof value !== 'function') return value;
         return async (...given: unknown[]) => {
-          const what = `${name}${functionName(given[0])}`;
-          pass(`before ${what}`);
+          const { what, rollout } = about(name, given);
+          const called = what === undefined ? name : `${name} ${what}`;
+          const pass = `${called} ${numberOf(called, rollout)}`;
+          if (`before ${pass}` === step) die();
           const result: unknown = await Reflect.apply(value, object, given);
-          pass(`after ${what}`);
+          if (`after ${pass}` === step) die();
           return result;
         };
       },
@@ -42,19 +54,35 @@ export function killAt(step: Step): (deps: Deps) => Deps {
 
   return (deps) => ({
     ...deps,
-    history: around(deps.history, ['begin', 'transition', 'adopt']),
-    producer: around(deps.producer, ['add']),
-    registry: around(deps.registry, ['describe']),
+    history: around(deps.history, ['begin', 'transition', 'adopt', 'putCheck'], (name, [id, next]) =>
+      name === 'transition' ? { what: text(next, 'to'), rollout: String(id) } : {},
+    ),
+    producer: around(deps.producer, ['add'], (_, [definition, input]) => ({
+      what: text(definition, 'name'),
+      rollout: text(input, 'rollout'),
+    })),
+    registry: around(deps.registry, ['observe', 'describe'], (name, [image]) =>
+      name === 'observe' ? { what: text(image, 'tag') === undefined ? 'digest' : 'tag' } : {},
+    ),
+    reader: around(deps.reader, ['readLog']),
     writes: {
-      ...deps.writes,
-      pathFor: (...about) => around(deps.writes.pathFor(...about), ['write']),
+      ...around(deps.writes, ['writeState']),
+      pathFor: (workload, direction, options) =>
+        around(deps.writes.pathFor(workload, direction, options), ['write'], () => ({ what: direction })),
     },
   });
 }
 
-/** ` image-patch`, where the call's first argument is a function's definition. */
-function functionName(given: unknown): string {
-  return typeof given === 'object' && given !== null && 'retry' in given && 'name' in given
-    ? ` ${String(given.name)}`
-    : '';
+type About = (
+  name: string,
+  given: readonly unknown[],
+) => { readonly what?: string | undefined; readonly rollout?: string | undefined };
+
+const nothing: About = () => ({});
+
+/** A field of a call's argument, where there is one and it is text. */
+function text(given: unknown, field: string): string | undefined {
+  if (typeof given !== 'object' || given === null) return undefined;
+  const value: unknown = Reflect.get(given, field);
+  return typeof value === 'string' ? value : undefined;
 }

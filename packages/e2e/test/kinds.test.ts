@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { POST } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
-import { until } from '../src/until.ts';
+import { runCronJob } from '../src/run-cron-job.ts';
+import { quiet, until } from '../src/until.ts';
 
 const kinds = [
   { kind: 'StatefulSet', path: '/apis/apps/v1', plural: 'statefulsets' },
@@ -47,6 +48,14 @@ onStages('every kind of workload', (play) => {
 
     const pushed = await scene.push('latest');
     await scene.askFor(id);
+    if (kind === 'CronJob') {
+      const newest = async () => (await scene.history.rollouts({ workload: id })).items[0];
+      await until('it is written', async () => (await newest())?.state === 'verifying');
+      // No Job has run it yet, however long that is looked at.
+      await quiet(1_500);
+      expect((await newest())?.state).toBe('verifying');
+      await runCronJob(stage.kube, scene.namespace, 'myapp');
+    }
     const rollout = await until('it is rolled out', async () => {
       const [newest] = (await scene.history.rollouts({ workload: id })).items;
       return newest?.state === 'succeeded' && newest;

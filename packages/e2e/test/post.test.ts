@@ -72,7 +72,7 @@ onStages(
       await scene.watched(...names);
     }
 
-    const generations = () => Promise.all(names.map(async (name) => (await play.scene.read(name)).metadata.generation));
+    const revisions = () => Promise.all(names.map((name) => play.scene.revisions(name)));
 
     it('rolls out a push in the Deployment of its tag alone, and the API tells the history of each', async () => {
       const { scene } = play;
@@ -84,17 +84,17 @@ onStages(
       await scene.rolledOut('myapp-staging', staging);
       await scene.lookedAgain('myapp');
       expect(await scene.rollouts('myapp')).toEqual([]);
-      expect(await generations()).toEqual([1, 2]);
+      expect(await revisions()).toEqual([1, 2]);
 
       const latest = await scene.push('latest');
       await scene.rolledOut('myapp', latest);
       await scene.lookedAgain('myapp-staging');
       expect(await scene.rollouts('myapp-staging')).toHaveLength(1);
-      expect(await generations()).toEqual([2, 2]);
+      expect(await revisions()).toEqual([2, 2]);
 
       const both = { latest: await scene.push('latest'), staging: await scene.push('dev-staging') };
       await Promise.all([scene.rolledOut('myapp', both.latest), scene.rolledOut('myapp-staging', both.staging)]);
-      expect(await generations()).toEqual([3, 3]);
+      expect(await revisions()).toEqual([3, 3]);
 
       const told = await Promise.all(names.map((name) => toldHistory(api.url, namespace, name)));
       expect(told).toMatchObject([
@@ -127,17 +127,17 @@ onStages(
       const written = tags.map((tag, index) => ({
         image: scene.image(tag),
         ours: `${scene.image(tag)}@${pushed[index]}`,
-        generation: 2,
+        revisions: 2,
       }));
       const found = () =>
         Promise.all(
           names.map(async (name) => {
-            const { metadata, spec } = await scene.read(name);
+            const { spec } = await scene.read(name);
             const { annotations } = spec.template.metadata;
             return {
               image: spec.template.spec.containers[0]?.image,
               ours: annotations?.['digest.keelson.sh/myapp'],
-              generation: metadata.generation,
+              revisions: await scene.revisions(name),
             };
           }),
         );
@@ -153,7 +153,7 @@ onStages(
       ]);
 
       await scene.rolledOut('myapp', await scene.push('latest'));
-      expect(await generations()).toEqual([3, 2]);
+      expect(await revisions()).toEqual([3, 2]);
     });
   },
   { notify, namespace, repository: 'cmunroe/ops/myapp' },

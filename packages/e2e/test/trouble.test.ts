@@ -39,7 +39,7 @@ onStages('when something goes wrong', (play) => {
     const first = await scene.push('latest');
     await scene.ask('pinned');
     await scene.rolledOut('pinned', first);
-    const before = [await scene.read('pinned'), await scene.read('plain')].map(({ metadata }) => metadata.generation);
+    const before = [await scene.revisions('pinned'), await scene.revisions('plain')];
 
     // One is pinned by now, the other one runs what its tag says and was never written.
     expect(before).toEqual([2, 1]);
@@ -49,9 +49,7 @@ onStages('when something goes wrong', (play) => {
     await scene.startWorker();
     await scene.watched('pinned', 'plain');
     await quiet(1_000);
-    expect([await scene.read('pinned'), await scene.read('plain')].map(({ metadata }) => metadata.generation)).toEqual(
-      before,
-    );
+    expect([await scene.revisions('pinned'), await scene.revisions('plain')]).toEqual(before);
     expect(await scene.rollouts('pinned')).toEqual([]);
 
     const second = await scene.push('latest');
@@ -83,7 +81,7 @@ onStages('when something goes wrong', (play) => {
     await quiet(2_500);
 
     expect(await scene.rollouts('myapp')).toHaveLength(1);
-    expect((await scene.read('myapp')).metadata.generation).toBe(2);
+    expect(await scene.revisions('myapp')).toBe(2);
     expect(pushed).not.toBe(running);
   });
 
@@ -132,7 +130,7 @@ onStages('when something goes wrong', (play) => {
     );
     expect(await codes('unreadable')).toContain('unreadable-image');
     expect(await codes('good')).toEqual([]);
-    expect((await scene.read('nonsense')).metadata.generation).toBe(1);
+    expect(await scene.revisions('nonsense')).toBe(1);
   });
 
   it('keeps what somebody else changes while it updates (law 3)', async () => {
