@@ -268,6 +268,8 @@ export interface Writes {
    * somebody reconciles goes back to what its owner says; that of an object nobody reconciles stays.
    */
   release(workload: Workload, signal?: AbortSignal): Promise<void>;
+  /** Takes our entries for this workload out of the Kustomization that owns it: git means another image by now. Writes nothing else. */
+  unpin(workload: Workload, signal?: AbortSignal): Promise<void>;
   /** When the hold on the object ends (`keelson.sh/flux-hold-until`), in milliseconds since the epoch; undefined: there is none. */
   holdUntil(workload: Workload): number | undefined;
   endHold(workload: Workload, signal?: AbortSignal): Promise<void>;

@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts';
 import { isFollowed } from '../is-followed.ts';
 import { stateText } from '../mirror/state-text.ts';
 import { keyOf } from '../workload-id.ts';
+import { isOutdated } from './is-outdated.ts';
 import type { Missing } from './what-is-missing.ts';
 import { whatIsMissing } from './what-is-missing.ts';
 
@@ -35,6 +36,7 @@ export function createGuard(deps: Deps) {
     const intent = readIntent(workload);
     if (!isFollowed(intent)) return;
     await endFluxHold(id, workload, signal);
+    if (isOutdated(workload, state)) await writes.unpin(workload, signal);
 
     const missing = whatIsMissing(workload, trackedContainers(intent, workload.containers).tracked, state);
     const gone = missing.filter(({ how }) => how === 'gone');

@@ -15,7 +15,7 @@ import { directionOf } from './direction.ts';
 import type { TargetCheck } from './missing-targets.ts';
 import { missingTargets } from './missing-targets.ts';
 import { planOf } from './plan.ts';
-import { rejectedPaths } from './rejected-paths.ts';
+import { brokenCode, rejectedPaths } from './rejected-paths.ts';
 
 type Input = z.output<typeof imagePatch.input>;
 
@@ -24,6 +24,9 @@ const CONFLICTS = 5;
 
 /** An API server may say a lot; history keeps less than that, and one that was cut must be known again. */
 const REASON_CHARS = 500;
+
+/** What trying again does not mend. */
+const SHUT: ReadonlySet<string> = new Set(['forbidden', 'not-found', 'invalid']);
 
 const NOTHING_MISSING: TargetCheck = { gone: [], unknown: [] };
 
@@ -36,6 +39,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
 
   return async ({ rollout: id }: Input, { signal, attempt }: FunctionContext): Promise<void> => {
     let targets: TargetCheck | undefined;
+    let path: WritePath | undefined;
     for (let conflicts = 0; ; conflicts += 1) {
       const rollout = await history.rollout(id);
       if (rollout?.state === 'verifying') await producer.add(rolloutVerify, { rollout: id });
@@ -61,7 +65,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       }
       try {
         const known = await history.workload(rollout.workload);
-        const path = pathFor(plan.workload, rollout, known ?? {});
+        path = pathFor(plan.workload, rollout, known ?? {});
         const state = known && stateText(stateAfter(known, rollout, plan.workload, path.name));
         const { generation, templateHash } = await path.write(plan.workload, plan.changes, {
           ...(state !== undefined && { state }),
@@ -81,6 +85,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
         return;
       } catch (error) {
         if (error instanceof ConflictError && conflicts < CONFLICTS) continue;
+        if (error instanceof KubeError && (await isShut(rollout, path, error))) continue;
         if (error instanceof KubeError) await tell(rollout, error);
         throw error;
       }
@@ -114,6 +119,13 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       rejected: rejectedPaths(rollout),
       holdMs: fluxHoldSeconds === undefined ? undefined : fluxHoldSeconds * 1_000,
     });
+  }
+
+  /** The owner's object may not be written, or is not there: that is no reason to leave a bad image up while there is another way. */
+  async function isShut({ id }: Rollout, path: WritePath | undefined, { code, message }: KubeError): Promise<boolean> {
+    if (path?.name !== 'flux-kustomization' || !SHUT.has(code)) return false;
+    const step = { from: ['pending'], to: 'pending', code: brokenCode(path.name), message } as const;
+    return (await history.transition(id, step)) !== undefined;
   }
 
   /** A refused write is tried again until it holds; why it waits is part of the history, once for each new reason. */

@@ -15,10 +15,11 @@ export async function openDeps({ redis: { url: redis }, cluster }: Place, namesp
   const lines: string[] = [];
   const log = createLogger({ level: 'trace', name: 'test', destination: { write: (line) => lines.push(line) } });
   const http = await connect({ kubeconfigText: cluster.kubeconfig });
+  const view = createClusterView(http, { namespaces: [namespace], log });
   const deps: Deps = {
-    view: createClusterView(http, { namespaces: [namespace], log }),
+    view,
     reader: createClusterReader(http),
-    writes: createWrites(http),
+    writes: createWrites(http, { workloads: () => view.workloads() }),
     registry: createRegistryClient({ log }),
     history: createHistory({ ...shared, retention: { maxAgeMs: HOUR_MS } }),
     producer: createProducer(shared),

@@ -8,7 +8,7 @@ import { createImagePin } from './image-pin.ts';
 import type { Paths } from './path-for.ts';
 import { choosePath } from './path-for.ts';
 import { createPodPin } from './pod-pin.ts';
-import { release } from './release.ts';
+import { release, unpin } from './release.ts';
 import { createTemplateAnnotation } from './template-annotation.ts';
 import { writeState } from './write-state.ts';
 
@@ -42,6 +42,7 @@ export function createWrites(
     pathFor: (workload, direction, options) => choosePath(paths, pin, workload, direction, options),
     writeState: (workload, state, signal) => writeState(http, workload, state, signal),
     release: (workload, signal) => release(http, workload, signal),
+    unpin: (workload, signal) => unpin(http, workload, signal),
     holdUntil,
     endHold: (workload, signal) => endHold(http, workload, signal),
     deletePod: (pod, signal) => deletePod(http, pod, signal),

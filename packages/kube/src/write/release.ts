@@ -16,8 +16,8 @@ function removed(keys: readonly string[]): Readonly<Record<string, undefined>> {
  * everything on the object itself.
  */
 export async function release(http: KubeHttp, workload: Workload, signal?: AbortSignal): Promise<void> {
+  await unpin(http, workload, signal);
   const { owner } = workload;
-  if (owner.type === 'flux-kustomization') await writePins(http, owner, () => withoutPins(workload), signal);
   const ours = owner.type === 'none' ? [] : workload.containers.filter(({ name }) => isPinnedByUs(workload, name));
   const images = ours.map((container) => ({
     container,
@@ -34,4 +34,10 @@ export async function release(http: KubeHttp, workload: Workload, signal?: Abort
     },
     signal,
   );
+}
+
+/** Takes our entries for a workload out of the Kustomization that owns it, where there are any. */
+export async function unpin(http: KubeHttp, workload: Workload, signal?: AbortSignal): Promise<void> {
+  const { owner } = workload;
+  if (owner.type === 'flux-kustomization') await writePins(http, owner, () => withoutPins(workload), signal);
 }

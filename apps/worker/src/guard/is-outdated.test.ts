@@ -1,0 +1,40 @@
+import type { DigestRecord } from '@keelson/history';
+import type { Workload } from '@keelson/kube';
+import { expect, it } from 'vitest';
+import { container, digestOf, workload } from '../testing/values.ts';
+import { isOutdated } from './is-outdated.ts';
+
+const pinned = (path: string): Readonly<Record<string, DigestRecord>> => ({
+  app: {
+    image: 'ghcr.io/me/web',
+    tag: 'latest',
+    rolledOut: digestOf('a'),
+    written: { uid: 'u1', path },
+  },
+});
+
+const LIVE = `ghcr.io/me/web:latest@${digestOf('a')}`;
+
+it.each<[string, Partial<Workload>, string, boolean]>([
+  ['git means what is pinned', { containers: [container('app', LIVE)] }, 'flux-kustomization', false],
+  ['git moved to another tag', { containers: [container('app', 'ghcr.io/me/web:v2')] }, 'flux-kustomization', true],
+  [
+    'git moved to another image',
+    { containers: [container('app', 'ghcr.io/me/new:latest')] },
+    'flux-kustomization',
+    true,
+  ],
+  [
+    'git moved behind a pin that hides it',
+    {
+      containers: [container('app', LIVE)],
+      annotations: { 'keelson.sh/git-image.app': 'ghcr.io/me/web:v2' },
+    },
+    'flux-kustomization',
+    true,
+  ],
+  ['nothing was pinned there', { containers: [container('app', 'ghcr.io/me/web:v2')] }, 'template-annotation', false],
+  ['what git means cannot be read', { containers: [container('app', '???')] }, 'flux-kustomization', false],
+])('tells whether %s', (_, over, path, outdated) => {
+  expect(isOutdated(workload(over), { digests: pinned(path) })).toBe(outdated);
+});
