@@ -31,7 +31,8 @@ export const BAD = {
   },
   'one whose program is missing': {
     labels: outcome('no-start'),
-    codes: ['container-not-started'],
+    // Between two tries a kubelet calls it a crash loop.
+    codes: ['container-not-started', 'crash-loop'],
     annotations: DEADLINE,
   },
   'a crash of its init container': {

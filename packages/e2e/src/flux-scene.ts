@@ -45,6 +45,17 @@ const state = z.object({
   quarantine: z.array(z.unknown()).exactOptional(),
 });
 
+const progress = z.object({
+  metadata: z.object({ generation: z.number() }),
+  spec: z.object({ replicas: z.number() }),
+  status: z.object({
+    observedGeneration: z.number(),
+    replicas: z.number(),
+    updatedReplicas: z.number(),
+    availableReplicas: z.number(),
+  }),
+});
+
 type Pod = z.output<typeof pods>['items'][number];
 
 /** A scene that several may have side by side on one ground. Its Kustomization has the name of its namespace. */
@@ -67,6 +78,15 @@ export async function openFluxScene({ stage, nodes, flux }: Ground) {
       const { items } = pods.parse(await kube.request({ path: `/api/v1/namespaces/${namespace}/pods`, query }));
       return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     },
+
+    /** No pod of a Deployment is old, and none is on its way: what is pushed from now on, no node pulls by itself. */
+    complete: (name: string) =>
+      until(`${name} is complete`, async () => {
+        const { metadata, spec, status } = progress.parse(await kube.request({ path: path(name) }));
+        const { replicas, updatedReplicas, availableReplicas } = status;
+        const seen = status.observedGeneration === metadata.generation;
+        return seen && [replicas, updatedReplicas, availableReplicas].every((count) => count === spec.replicas);
+      }),
 
     /** All pods of a Deployment are ready with this digest, and there is no other one. */
     runs: (name: string, digest: string) =>

@@ -72,7 +72,7 @@ export async function begin(
     inGit({ namespace, name: 'myapp', image: scene.image('latest'), init, ...marks }),
     inGit({ namespace, name: 'myapp-staging', image: scene.image('dev-staging'), ...marks }),
   ]);
-  await Promise.all(NAMES.map(scene.settled));
+  await Promise.all(NAMES.map(scene.complete));
   await scene.startWorker();
   await scene.watched(...NAMES);
   const warnings = (await scene.history.workload(scene.id('myapp')))?.record.warnings.map(({ code }) => code);
@@ -112,7 +112,7 @@ async function edit(scene: FluxScene): Promise<void> {
     spec: { replicas: 2, template: { spec: { containers: [{ name: 'app', env }] } } },
   };
   await scene.patch('myapp', body, 'application/strategic-merge-patch+json');
-  await scene.settled('myapp');
+  await scene.complete('myapp');
 }
 
 async function isEdited(scene: FluxScene): Promise<void> {
