@@ -41,7 +41,7 @@ export async function act(
   const moving = looks.filter(({ decision }) => decision.action === 'roll-out');
   const [first] = moving;
   if (first) {
-    const unhealthy = unhealthyBefore(view, live, state);
+    const unhealthy = unhealthyBefore(view, live, state, moving);
     const begun = await history.begin({
       workload,
       changes: moving.map(changeOf),

@@ -1,4 +1,5 @@
 import type { DigestRecord, WorkloadState } from '@keelson/history';
+import type { Digest } from '@keelson/image';
 import type { Pod } from '@keelson/kube';
 import { expect, it } from 'vitest';
 import { digestOf, pod, workload } from '../testing/values.ts';
@@ -12,16 +13,26 @@ const record = (over: Partial<DigestRecord> = {}): Known => ({
   },
 });
 
-function waiting(reason: string): Pod {
-  const one = pod({ app: '' }, { ready: false });
+function waiting(reason: string, digest = ''): Pod {
+  const one = pod({ app: digest }, { ready: false });
   return {
     ...one,
     containers: one.containers.map((container) => ({ ...container, ready: false, waiting: { reason } })),
   };
 }
 
+const [OLD, PUSHED] = [digestOf('a'), digestOf('c')];
+const described = (...family: readonly Digest[]) => ({ digest: digestOf('a'), family, platforms: [], labels: {} });
+const move = {
+  facts: { name: 'app' },
+  digest: PUSHED,
+  decision: { move: { container: 'app', from: OLD, to: PUSHED } },
+  to: described(PUSHED, digestOf('d')),
+  from: described(OLD, digestOf('e')),
+};
+
 const told = (pods: readonly Pod[], known: Known = record(), over = {}) =>
-  unhealthyBefore({ podsOfNewestRevision: () => pods }, workload(over), known);
+  unhealthyBefore({ podsOfNewestRevision: () => pods }, workload(over), known, [move]);
 
 it('names the pod that was in trouble before anything was written', () => {
   expect(told([pod({ app: '' }), waiting('CrashLoopBackOff')])).toBe(
@@ -37,6 +48,28 @@ it('says what the controller says when no pod tells', () => {
 
   expect(told([pod({ app: '' }, { ready: false })], record(), { status })).toBe(
     'It was not available before: Deployment does not have minimum availability.',
+  );
+});
+
+it.each([
+  ['the new image', PUSHED],
+  ['the new image for one platform', digestOf('d')],
+  ['a push between the two', digestOf('f')],
+])('takes no excuse from pods that pulled %s by themselves', (_, digest) => {
+  const conditions = [{ type: 'Available', status: 'False' }];
+  const status = { observedGeneration: 1, replicas: 1, updated: 1, ready: 0, available: 0, conditions };
+  const pulledByItself = waiting('CrashLoopBackOff', digest);
+
+  expect(told([pod({ app: OLD }), pulledByItself])).toBeUndefined();
+  expect(told([pulledByItself], record(), { status })).toBeUndefined();
+});
+
+it.each([
+  ['what is replaced', OLD],
+  ['what is replaced, for one platform', digestOf('e')],
+])('takes the excuse of a pod that runs %s, beside one that pulled the new image', (_, digest) => {
+  expect(told([waiting('CrashLoopBackOff', PUSHED), waiting('CrashLoopBackOff', digest)])).toBe(
+    'Pod web-1 was in CrashLoopBackOff before (container app).',
   );
 });
 

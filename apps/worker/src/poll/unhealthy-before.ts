@@ -1,26 +1,46 @@
 import type { WorkloadState } from '@keelson/history';
-import type { ClusterView, Workload } from '@keelson/kube';
+import { digestOfImageID } from '@keelson/image';
+import type { ClusterView, Pod, Workload } from '@keelson/kube';
+import type { Look } from './look.ts';
+
+/** What is about to be rolled out, and what it takes the place of. */
+type Move = Pick<Look, 'digest' | 'to' | 'from'> & {
+  readonly facts: Pick<Look['facts'], 'name'>;
+  readonly decision: Pick<Look['decision'], 'move'>;
+};
 
 /**
  * Why a workload is unhealthy before anything new is written to it, in a sentence: a new image is then not blamed for what it finds.
- * undefined while all is well, and where what runs badly is Keelson's own last push: then the newer one is judged like any other.
+ * undefined while all is well, and where what runs badly is Keelson's own last push: then the newer one is judged like any other. So it is
+ * where pods pulled a push by themselves, since somebody scaled or a node was drained before anybody looked at the tag.
  */
 export function unhealthyBefore(
   view: Pick<ClusterView, 'podsOfNewestRevision'>,
   workload: Workload,
   { digests, active }: Pick<WorkloadState, 'digests' | 'active'>,
+  moves: readonly Move[],
 ): string | undefined {
   const unproven = Object.values(digests).some(({ rolledOut, lastGood }) => rolledOut !== lastGood);
   if (active !== undefined || unproven || workload.replicas === 0) return undefined;
-  for (const pod of view.podsOfNewestRevision(workload)) {
-    if (pod.deleting || pod.ready) continue;
+  const unready = view.podsOfNewestRevision(workload).filter(({ deleting, ready }) => !deleting && !ready);
+  const known = unready.filter((pod) => !moves.some((move) => runsAnotherPush(pod, move)));
+  for (const pod of known) {
     const stuck = pod.containers.find(({ waiting }) => waiting?.reason !== undefined && !STARTING.has(waiting.reason));
     if (stuck) return `Pod ${pod.name} was in ${stuck.waiting?.reason} before (container ${stuck.name}).`;
   }
+  if (known.length < unready.length) return undefined;
   const unavailable = workload.status.conditions.find(({ type, status }) => type === 'Available' && status === 'False');
   return (
     unavailable && `It was not available before: ${unavailable.message ?? unavailable.reason ?? 'no reason given'}`
   );
+}
+
+/** Whether the pod runs neither what is replaced nor, as far as the registry tells, an image for one platform of it. */
+function runsAnotherPush({ containers }: Pod, { facts, digest, to, from, decision }: Move): boolean {
+  const running = digestOfImageID(containers.find(({ name }) => name === facts.name)?.imageID ?? '');
+  if (running === undefined || running === decision.move?.from) return false;
+  if (running === digest || to?.family.includes(running) === true) return true;
+  return from !== undefined && !from.family.includes(running);
 }
 
 /** Reasons of a container that is on its way. */
