@@ -97,8 +97,10 @@ describe('judge fails nothing', () => {
   });
 
   it('of which all pods are ready, and the controller calls complete', () => {
+    // Made in the second 1.
+    const later = fc.integer({ min: 2, max: 9_000 });
     fc.assert(
-      fc.property(kinds, ready, fc.nat(9_000), fc.boolean(), fc.boolean(), (kind, starts, seconds, soaking, held) => {
+      fc.property(kinds, ready, later, fc.boolean(), fc.boolean(), (kind, starts, seconds, soaking, held) => {
         const all = starts.map(({ restarts, crashed }, index) =>
           pod(`web-${index}`, [
             container({ restarts, lastTerminated: { reason: 'OOMKilled', exitCode: 137, finishedAt: at(crashed) } }),

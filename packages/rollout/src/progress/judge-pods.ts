@@ -45,9 +45,14 @@ function completed(input: VerdictInput, term: Term): Verdict {
     return succeeded('available', sentence, true);
   }
   // The watches of pods and of the controller run apart: marks made of pods that lag behind would call those lost that are not ready yet.
-  if (!agree(input.view) && !isOver(term)) return progressing(input);
+  if ((!agree(input.view) || isTooYoung(input)) && !isOver(term)) return progressing(input);
   const soak = beginSoak(input);
   return judgeSoak(input, soak) ?? soaking(input, soak);
+}
+
+/** In the whole seconds of the cluster's clock, a pod that is made right now could not be told from the newest of those that are there. */
+function isTooYoung({ view, now }: VerdictInput): boolean {
+  return view.pods.some(({ createdAt = 0 }) => createdAt <= now && now - createdAt < 1_000);
 }
 
 function progressing({ view }: VerdictInput): Verdict {

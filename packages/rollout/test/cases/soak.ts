@@ -23,6 +23,13 @@ export const soak: readonly Row[] = [
     'waiting progressing',
   ],
   ['does not begin without the pods', look(12, complete({ pods: [] }), { soakMs: 120_000 }), 'waiting progressing'],
+  [
+    'does not begin in the second in which a pod was made: others of that second are not told from it',
+    look(1.9, complete(), { soakMs: 120_000 }),
+    'waiting progressing',
+  ],
+  ['begins in the second after', look(2, complete(), { soakMs: 120_000 }), 'soaking soaking'],
+  ['ends in that second where there is none', look(1.9, complete(), { soakMs: 0 }), 'succeeded available'],
   ['begins at the deadline, even so', look(601, complete({ pods: [] }), { soakMs: 120_000 }), 'soaking soaking'],
   [
     'begins with a crash that was part of the start',
