@@ -8,6 +8,7 @@ import { judge } from '@keelson/rollout';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { confirmOnce } from '../patch/confirm-path.ts';
+import { directionOf } from '../patch/direction.ts';
 import { rejectedPaths } from '../patch/rejected-paths.ts';
 import { keyOf } from '../workload-id.ts';
 import { consequencesOf } from './consequences.ts';
@@ -146,7 +147,9 @@ export function createVerify(deps: Deps) {
   /** Whether the path's write into another object did not hold: then it is written once more, by the next path. */
   async function isBroken(workload: Workload, rollout: Rollout, signal: AbortSignal): Promise<boolean> {
     if (rollout.written?.path !== 'flux-kustomization') return false;
-    const path = writes.pathFor(workload, 'back', { rejected: rejectedPaths(rollout) });
+    // On the way forward this path lets go of its entry, so there is none to stand.
+    const known = (await history.workload(rollout.workload)) ?? {};
+    const path = writes.pathFor(workload, directionOf(rollout, known), { rejected: rejectedPaths(rollout) });
     return (
       path.name === rollout.written.path && (await confirmOnce(deps, path, rollout, workload, signal)) === 'broken'
     );
