@@ -112,8 +112,8 @@ async function check(history: History): Promise<void> {
     const state = await history.workload(workload);
     if (state === undefined) continue;
     expect(new Set(state.quarantine.map((entry) => entry.digest)).size).toBe(state.quarantine.length);
-    if (own?.kind === 'update' && own.state === 'pending') expect(state.hold).toBeUndefined();
-    if (own) expect(isAgainst(state, own)).toBe(false);
+    expect(own?.kind === 'update' && own.state === 'pending' && state.hold !== undefined).toBe(false);
+    expect(own !== undefined && isAgainst(state, own)).toBe(false);
   }
 }
 
@@ -131,7 +131,8 @@ it('keeps its promises whatever is asked, one after the other (laws 4, 7 and 8)'
         if (begun) outcomes.add(begun.result.outcome);
         if (begun?.result.outcome !== 'created' || before === undefined || after === undefined) continue;
         expect(isAgainst(before, begun.wanted)).toBe(false);
-        if (begun.wanted.kind !== 'rollback') expect([before.hold, stop]).toEqual([undefined, undefined]);
+        const inSpite = before.hold !== undefined || stop !== undefined;
+        expect(inSpite && begun.wanted.kind !== 'rollback').toBe(false);
         const { lastGood } = after.digests.app ?? {};
         expect(after.quarantine.map((entry) => entry.digest)).not.toContain(lastGood);
       }

@@ -32,7 +32,7 @@ export function isLasting({ init, sidecar }: ContainerView): boolean {
   return !init || sidecar === true;
 }
 
-export function containersReady({ containers }: PodView): boolean {
+function containersReady({ containers }: PodView): boolean {
   return containers.filter(isLasting).every(({ ready }) => ready);
 }
 

@@ -51,12 +51,10 @@ export const rolloutSchema = z
     workload: z.string().openapi({ example: 'myapp/deployment/myapp' }),
     state: stateSchema,
     kind: z.enum(['update', 'rollback']),
-    trigger: z
-      .enum(['poll', 'webhook', 'manual', 'start', 'verdict', 'guard'])
-      .openapi({
-        description:
-          '`verdict`: a rollout failed, and this one undoes it. `guard`: somebody took away what was written, and this one puts it back.',
-      }),
+    trigger: z.enum(['poll', 'webhook', 'manual', 'start', 'verdict', 'guard']).openapi({
+      description:
+        '`verdict`: a rollout failed, and this one undoes it. `guard`: somebody took away what was written, and this one puts it back.',
+    }),
     code: codeSchema,
     reason: z.string().openapi({ description: 'Why it was started, in a sentence.' }),
     changes: z.array(changeSchema),

@@ -1,7 +1,7 @@
 import type { Rollout, Transition } from '@keelson/history';
 
 /** The steps within `verifying`, by the code of their transition; every other one is a reason to hold. */
-export const WRITTEN = 'written';
+const WRITTEN = 'written';
 export const SOAKING = 'soaking';
 export const GOING_ON = 'going-on';
 export const CHANGED = 'changed-meanwhile';

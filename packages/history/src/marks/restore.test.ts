@@ -35,7 +35,7 @@ it('does nothing twice, and nothing where there is nothing to tell', async () =>
 
   const both = await Promise.all([history.restore(workload, known), history.restore(workload, known)]);
 
-  expect(both.sort()).toEqual([false, true]);
+  expect(both.filter(Boolean)).toHaveLength(1);
 });
 
 it.each([

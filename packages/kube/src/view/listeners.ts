@@ -2,8 +2,8 @@ import type { KubeLog } from '../log.ts';
 import type { ClusterChange } from '../types.ts';
 
 export interface Listeners {
-  add(listener: (change: ClusterChange) => void): () => void;
-  tell(change: ClusterChange): void;
+  readonly add: (listener: (change: ClusterChange) => void) => () => void;
+  readonly tell: (change: ClusterChange) => void;
 }
 
 export function createListeners(log: KubeLog): Listeners {
