@@ -5,13 +5,14 @@ import { sentence } from './sentence.ts';
 /**
  * The decision where the live object carries no digest: what counts is what its pods run. That is so at first sight, after Redis was lost,
  * and after somebody applied the manifest again without Keelson's digest.
+ *
+ * Where something else was rolled out or found before, what pods pulled by themselves since was verified by nobody: it is rolled out, so that
+ * it is, and goes back where it fails. At first sight there is nothing to go back to.
  */
 export function compareRunning(facts: ContainerFacts, observation: Observation): Decision {
-  const { name: container, rolledOut, running, runningComplete } = facts;
+  const { name: container, rolledOut, running } = facts;
   const { digest, family } = observation;
-  if (rolledOut !== undefined && (running.length === 0 || !runningComplete)) {
-    return rollOut(facts, digest, 'new-digest', 'Keelson last rolled out ', rolledOut);
-  }
+  if (rolledOut !== undefined) return rollOut(facts, digest, 'new-digest', 'Keelson last rolled out ', rolledOut);
   if (running.length === 0) {
     const why = 'and no pod reports an image yet; pods that start pull the tag themselves';
     return { container, action: 'adopt', code: 'nothing-runs', sentence: sentence(facts, digest, why) };
@@ -25,6 +26,5 @@ export function compareRunning(facts: ContainerFacts, observation: Observation):
     const why = ['the pods run ', other, ', which may be the same image for one platform'] as const;
     return { container, action: 'ask-family', code: 'family-needed', sentence: sentence(facts, digest, why) };
   }
-  if (rolledOut !== undefined) return rollOut(facts, digest, 'new-digest', 'Keelson last rolled out ', rolledOut);
   return rollOut(facts, digest, 'pushed-while-away', 'the pods run ', other);
 }
