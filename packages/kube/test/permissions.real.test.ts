@@ -1,5 +1,5 @@
 import type { RealCluster } from '@keelson/testkit';
-import { realClusterMissing, startRealCluster } from '@keelson/testkit';
+import { fluxCrdsMissing, realClusterMissing, startFlux, startRealCluster } from '@keelson/testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fields, text } from '../src/fields.ts';
 import type { KubeHttp, KubeLog } from '../src/index.ts';
@@ -21,6 +21,16 @@ const optional = {
   // Roles of older releases lack it.
   jobs: { apiGroups: ['batch'], resources: ['jobs'], verbs: watch },
 } satisfies Readonly<Record<string, Rule>>;
+
+/** What it needs besides to put an image back where Flux is. */
+const besideFlux: readonly Rule[] = [
+  { apiGroups: ['kustomize.toolkit.fluxcd.io'], resources: ['kustomizations'], verbs: ['get', 'patch'] },
+  {
+    apiGroups: ['admissionregistration.k8s.io'],
+    resources: ['mutatingadmissionpolicies', 'mutatingadmissionpolicybindings'],
+    verbs: ['get'],
+  },
+];
 
 /** All else that Keelson needs where no Flux is: nothing here creates or updates, and only pods are deleted. */
 const needed: readonly Rule[] = [
@@ -99,6 +109,46 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(await reader.readPullSecret('default', 'none')).toBeUndefined();
     expect(await reader.readServiceAccountPullSecrets('default', 'default')).toEqual([]);
   });
+
+  const noFlux = fluxCrdsMissing();
+
+  it.skipIf(noFlux !== undefined)(
+    `that are listed here are enough beside Flux${noFlux ? ` (skipped: ${noFlux})` : ''}`,
+    async () => {
+      if (!cluster) throw new Error('no cluster');
+      const flux = await startFlux(cluster);
+      onTestFinished(() => flux.stop());
+      await flux.bootstrap('apps');
+      const labels = {
+        'kustomize.toolkit.fluxcd.io/name': 'apps',
+        'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+      };
+      const manifest = deployment('owned', { replicas: 0 });
+      await post('/apis/apps/v1/namespaces/default/deployments', {
+        ...manifest,
+        metadata: { ...manifest.metadata, labels },
+      });
+      const http = await as('beside-flux', [...needed, ...besideFlux]);
+      const workload = async () => {
+        const read = await createClusterReader(http).readWorkload({
+          namespace: 'default',
+          kind: 'Deployment',
+          name: 'owned',
+        });
+        if (read === undefined) throw new Error('not there');
+        return read;
+      };
+      const writes = createWrites(http);
+      await writes.pin.refresh();
+      const back = writes.pathFor(await workload(), 'back');
+
+      expect(back.name).toBe('flux-kustomization');
+      const change = { container: 'app', expected: firstImage, digest: digest('a') };
+      expect((await back.write(await workload(), [change])).changed).toBe(true);
+      expect(await back.confirm?.(await workload())).toMatchObject({ outcome: expect.stringMatching(/fine|open/) });
+      await writes.release(await workload());
+    },
+  );
 
   it.each([
     ['cronjobs', optional.jobs],
