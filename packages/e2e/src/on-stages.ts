@@ -18,7 +18,7 @@ const KINDS: readonly StageKind[] = ['simulated', 'real'];
 export function onStages(
   name: string,
   tests: (play: Play) => void,
-  options: Pick<StageOptions, 'notify'> & SceneOptions = {},
+  options: Pick<StageOptions, 'notify' | 'mirrors' | 'beforeNodes'> & SceneOptions = {},
 ): void {
   for (const kind of KINDS) {
     const missing = kind === 'real' ? realClusterMissing() : undefined;

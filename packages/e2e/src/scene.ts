@@ -21,6 +21,7 @@ const live = z.object({
     generation: z.number(),
     uid: z.string(),
     annotations: z.record(z.string(), z.string()).default({}),
+    labels: z.record(z.string(), z.string()).default({}),
   }),
   spec: z.object({
     replicas: z.number(),

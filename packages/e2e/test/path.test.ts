@@ -58,7 +58,8 @@ onStages('the way of a push', (play) => {
 
     expect(failed.transitions.at(-1)).toMatchObject({ state: 'failed', code: 'crash-loop' });
     expect(failed.evidence).toMatchObject({ container: 'app', reason: 'CrashLoopBackOff', exitCode: 1 });
-    expect(failed.evidence?.log).toContain('no such table: users');
+    // No pod of the real API server runs anywhere that has logs.
+    expect(failed.evidence?.log).toBe(play.kind === 'simulated' ? 'no such table: users' : undefined);
     expect(rollback).toMatchObject({
       kind: 'rollback',
       trigger: 'verdict',

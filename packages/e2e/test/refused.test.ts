@@ -3,27 +3,6 @@ import { onStages } from '../src/on-stages.ts';
 import { until } from '../src/until.ts';
 
 onStages('when the API server refuses the write', (play) => {
-  it('tries again until it holds, and says meanwhile why it waits', async () => {
-    const { scene, stage } = play;
-    await scene.watching('myapp');
-
-    const allow = await stage.refuseWrites(scene.namespace);
-    const pushed = await scene.push('latest');
-    await scene.ask('myapp');
-    const waiting = await until('the refusal is part of the history', async () => {
-      const [rollout] = await scene.rollouts('myapp');
-      const step = rollout?.transitions.at(-1);
-      return step?.code.startsWith('write-') && step;
-    });
-    expect(waiting.state).toBe('pending');
-    expect(await scene.revisions('myapp')).toBe(1);
-    expect((await scene.history.workload(scene.id('myapp')))?.digests.app?.rolledOut).not.toBe(pushed);
-
-    await allow();
-    await scene.rolledOut('myapp', pushed);
-    expect(await scene.rollouts('myapp')).toHaveLength(1);
-  });
-
   it('gives up only what nobody wants any more: the newer push takes its place', async () => {
     const { scene, stage } = play;
     await scene.watching('myapp');

@@ -4,29 +4,6 @@ import { onStages } from '../src/on-stages.ts';
 import { quiet, until } from '../src/until.ts';
 
 onStages('when something goes wrong', (play) => {
-  it('rolls out at its start what was pushed while it was down, and nothing else (law 1)', async () => {
-    const { scene } = play;
-    await scene.push('latest');
-    await scene.push('still');
-    await scene.deploy({ name: 'moved', image: scene.image('latest') });
-    await scene.deploy({ name: 'still', image: scene.image('still') });
-    await Promise.all([scene.settled('moved'), scene.settled('still')]);
-    const pushed = await scene.push('latest');
-
-    await scene.startWorker();
-    const rollout = await scene.rolledOut('moved', pushed);
-    await scene.watched('still');
-    expect(rollout.trigger).toBe('start');
-    expect(rollout.code).toBe('pushed-while-away');
-
-    await scene.stopWorkers();
-    const again = await scene.push('latest');
-    await scene.startWorker();
-    await scene.ask('moved');
-    await scene.rolledOut('moved', again);
-    expect(await scene.rollouts('still')).toEqual([]);
-  });
-
   it('rolls out nothing wrong when Redis lost everything, and goes on (law 13)', async () => {
     const { scene, stage } = play;
     await scene.push('latest');
@@ -65,24 +42,6 @@ onStages('when something goes wrong', (play) => {
     const pushed = await scene.push('latest');
 
     await scene.rolledOut('myapp', pushed);
-  });
-
-  it('starts one rollout for a webhook that comes twice beside the poll, and none for what already runs', async () => {
-    const { scene } = play;
-    const running = await scene.watching('myapp', { annotations: every('1s') });
-    await scene.ask('myapp', 'webhook');
-    await scene.ask('myapp', 'webhook');
-    await quiet(1_500);
-    expect(await scene.rollouts('myapp')).toEqual([]);
-
-    const pushed = await scene.push('latest');
-    await Promise.all([scene.ask('myapp', 'webhook'), scene.ask('myapp', 'webhook')]);
-    await scene.rolledOut('myapp', pushed);
-    await quiet(2_500);
-
-    expect(await scene.rollouts('myapp')).toHaveLength(1);
-    expect(await scene.revisions('myapp')).toBe(2);
-    expect(pushed).not.toBe(running);
   });
 
   it('updates two workloads that share an image, each with a rollout of its own', async () => {
