@@ -1,50 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { loadYaml } from '@kubernetes/client-node';
 import { fields, list } from '../../../src/fields.ts';
-import type { KubeHttp } from '../../../src/index.ts';
-import { KubeError } from '../../../src/index.ts';
 import type { Kustomization } from '../../../src/write/flux/kustomization.ts';
 import { kustomizationPath, readKustomization } from '../../../src/write/flux/kustomization.ts';
-import { until } from '../../support/until.ts';
 import type { Harness } from '../harness.ts';
-
-const definition = fileURLToPath(
-  new URL('../../../../../../shared/flux-crds/kustomize.toolkit.fluxcd.io_kustomizations.yaml', import.meta.url),
-);
-const group = '/apis/kustomize.toolkit.fluxcd.io/v1';
-const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-
-async function isServed(http: KubeHttp): Promise<boolean> {
-  try {
-    await http.request({ path: `${group}/kustomizations`, query: { limit: 1 } });
-    return true;
-  } catch (error) {
-    if (error instanceof KubeError && error.code === 'not-found') return false;
-    throw error;
-  }
-}
-
-/** Why a cluster that does not serve Kustomizations by itself cannot be made to, in a sentence; undefined when it can. */
-export function fluxDefinitionMissing(): string | undefined {
-  return existsSync(definition) ? undefined : 'The definition of Flux’s Kustomization is not there to be installed.';
-}
-
-async function install(http: KubeHttp): Promise<void> {
-  if (await isServed(http)) return;
-  const body: unknown = loadYaml(readFileSync(definition, 'utf8'));
-  await http.request({ method: 'POST', path: definitions, body });
-  await until('the API of Kustomizations', () => isServed(http));
-}
-
-const installed = new WeakMap<Harness, Promise<void>>();
-
-/** Sees to it that the cluster serves Kustomizations. */
-function ensureFlux(harness: Harness): Promise<void> {
-  const known = installed.get(harness) ?? install(harness.http);
-  installed.set(harness, known);
-  return known;
-}
 
 interface Conditions {
   readonly type?: string;
@@ -100,10 +57,7 @@ export function flux(harness: () => Harness): Flux {
   return {
     read,
     parentApplies,
-    async make(namespace, more = {}) {
-      await ensureFlux(harness());
-      await parentApplies(namespace, more);
-    },
+    make: (namespace, more = {}) => parentApplies(namespace, more),
     async says(namespace, ...conditions) {
       const { generation } = await read(namespace);
       const body = {
