@@ -1,27 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '@keelson/config';
 import type { Schedules } from '@keelson/queue';
-import {
-  createLease,
-  guardMarks,
-  handle,
-  imagePatch,
-  registryPoll,
-  releaseFields,
-  rolloutVerify,
-  startFunctions,
-  startTicks,
-} from '@keelson/queue';
+import { createLease, registryPoll, startFunctions, startTicks } from '@keelson/queue';
 import type { Deps } from './deps.ts';
-import { createGuard } from './guard/guard.ts';
-import { createRelease } from './guard/release.ts';
+import { functionsOf } from './functions.ts';
 import { watchPin } from './guard/watch-pin.ts';
 import { keep } from './keep/keep.ts';
 import type { Metrics } from './metrics.ts';
-import { createPatch } from './patch/patch.ts';
-import { createPoll } from './poll/poll.ts';
 import { createPullSecrets } from './poll/pull-secrets.ts';
-import { createVerify } from './verify/verify.ts';
 
 export interface Parts {
   readonly deps: Deps;
@@ -40,23 +26,13 @@ export async function work({ deps, schedules, config, count }: Parts, signal: Ab
   const pin = watchPin(deps, signal);
   await Promise.all([view.start(signal), pin.known]);
   log.info('the cluster is listed and watched');
-  const secrets = createPullSecrets(deps.reader, now);
 
-  const functions = await startFunctions(
-    [
-      handle(registryPoll, createPoll(deps, secrets)),
-      handle(imagePatch, createPatch(deps, secrets)),
-      handle(rolloutVerify, createVerify(deps)),
-      handle(guardMarks, createGuard(deps)),
-      handle(releaseFields, createRelease(deps)),
-    ],
-    {
-      ...shared,
-      graceMs: config.graceSeconds * 1_000,
-      concurrency: { [registryPoll.name]: config.pollConcurrency },
-      onSettled: count.settled,
-    },
-  );
+  const functions = await startFunctions(functionsOf(deps, createPullSecrets(deps.reader, now)), {
+    ...shared,
+    graceMs: config.graceSeconds * 1_000,
+    concurrency: { [registryPoll.name]: config.pollConcurrency },
+    onSettled: count.settled,
+  });
   const ticks = await startTicks({
     ...shared,
     onTick: async (workload) => {

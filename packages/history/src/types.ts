@@ -206,6 +206,8 @@ export interface CheckRecord {
   readonly sentence: string;
   readonly error?: { readonly code: string; readonly message: string };
   readonly observed: readonly { readonly container: string; readonly digest: Digest }[];
+  /** Why the workload was unhealthy by what it has had, in a sentence; absent while it was not. */
+  readonly unhealthy?: string;
 }
 
 /** Digests by container: what was written last, and what was good before it (law 5). */

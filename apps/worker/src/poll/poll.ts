@@ -6,8 +6,10 @@ import { keyOf } from '../workload-id.ts';
 import { act } from './act.ts';
 import { checkOf } from './check-of.ts';
 import { freshness } from './freshness.ts';
+import type { Look } from './look.ts';
 import { lookAtAll } from './look-at-all.ts';
 import type { PullSecrets } from './pull-secrets.ts';
+import { unhealthyBefore } from './unhealthy-before.ts';
 
 type Input = z.output<typeof registryPoll.input>;
 
@@ -27,7 +29,15 @@ export function createPoll(deps: Deps, secrets: PullSecrets) {
     const since = notBefore ?? freshness(intent.schedule, deps.now());
     const found = await lookAtAll(deps, secrets, { workload, intent, state, notBefore: since, signal });
     const acted = await act(deps, workload, state, trigger, found.looks);
+    const unhealthy = unhealthyBefore(deps.view, workload, state, found.looks.filter(isNews));
     const schedule = intent.trigger === 'poll' ? intent.schedule : undefined;
-    await deps.history.putCheck(id, checkOf(found, acted, schedule, deps.now()));
+    const check = checkOf(found, acted, schedule, deps.now());
+    await deps.history.putCheck(id, { ...check, ...(unhealthy !== undefined && { unhealthy }) });
   };
+}
+
+/** Whether the tag means something else than what the workload has had. */
+function isNews({ digest, facts: { mark, rolledOut } }: Look): boolean {
+  const had = mark ?? rolledOut;
+  return had !== undefined && had !== digest;
 }

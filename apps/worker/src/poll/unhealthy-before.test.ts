@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { digestOf, pod, workload } from '../testing/values.ts';
 import { unhealthyBefore } from './unhealthy-before.ts';
 
-type Known = Pick<WorkloadState, 'digests' | 'active'>;
+type Known = Pick<WorkloadState, 'digests' | 'active' | 'check'>;
 
 const record = (over: Partial<DigestRecord> = {}): Known => ({
   digests: {
@@ -69,6 +69,14 @@ it.each([
   ['what is replaced, for one platform', digestOf('e')],
 ])('takes the excuse of a pod that runs %s, beside one that pulled the new image', (_, digest) => {
   expect(told([waiting('CrashLoopBackOff', PUSHED), waiting('CrashLoopBackOff', digest)])).toBe(
+    'Pod web-1 was in CrashLoopBackOff before (container app).',
+  );
+});
+
+it('takes the excuse of a pod that was in trouble at the last look, though it pulls the new image when it starts anew', () => {
+  const check = { at: 1, code: 'up-to-date', sentence: '', observed: [], unhealthy: 'Pod web-1 crashed.' };
+
+  expect(told([waiting('CrashLoopBackOff', PUSHED)], { ...record(), check })).toBe(
     'Pod web-1 was in CrashLoopBackOff before (container app).',
   );
 });

@@ -12,18 +12,19 @@ type Move = Pick<Look, 'digest' | 'to' | 'from'> & {
 /**
  * Why a workload is unhealthy before anything new is written to it, in a sentence: a new image is then not blamed for what it finds.
  * undefined while all is well, and where what runs badly is Keelson's own last push: then the newer one is judged like any other. So it is
- * where pods pulled a push by themselves, since somebody scaled or a node was drained before anybody looked at the tag.
+ * where pods pulled a push by themselves, since somebody scaled or a node was drained before anybody looked at the tag. But a pod that crashed
+ * already at the last look pulls it too, each time that it starts anew.
  */
 export function unhealthyBefore(
   view: Pick<ClusterView, 'podsOfNewestRevision'>,
   workload: Workload,
-  { digests, active }: Pick<WorkloadState, 'digests' | 'active'>,
+  { digests, active, check }: Pick<WorkloadState, 'digests' | 'active' | 'check'>,
   moves: readonly Move[],
 ): string | undefined {
   const unproven = Object.values(digests).some(({ rolledOut, lastGood }) => rolledOut !== lastGood);
   if (active !== undefined || unproven || workload.replicas === 0) return undefined;
   const unready = view.podsOfNewestRevision(workload).filter(({ deleting, ready }) => !deleting && !ready);
-  const known = unready.filter((pod) => !moves.some((move) => runsAnotherPush(pod, move)));
+  const known = check?.unhealthy ? unready : unready.filter((pod) => !moves.some((move) => runsAnotherPush(pod, move)));
   for (const pod of known) {
     const stuck = pod.containers.find(({ waiting }) => waiting?.reason !== undefined && !STARTING.has(waiting.reason));
     if (stuck) return `Pod ${pod.name} was in ${stuck.waiting?.reason} before (container ${stuck.name}).`;

@@ -1,19 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Digest } from '@keelson/image';
 import { readIntent } from '@keelson/policy';
-import {
-  guardMarks,
-  handle,
-  imagePatch,
-  registryPoll,
-  releaseFields,
-  rolloutVerify,
-  startFunctions,
-} from '@keelson/queue';
+import { startFunctions } from '@keelson/queue';
 import { pushImage } from '@keelson/testkit';
 import { expect } from 'vitest';
-import { createGuard } from '../guard/guard.ts';
-import { createRelease } from '../guard/release.ts';
+import { functionsOf } from '../functions.ts';
 import { recordOf } from '../keep/record-of.ts';
 import { restore } from '../keep/restore.ts';
 import { createSweep } from '../keep/sweep.ts';
@@ -145,7 +136,7 @@ export async function openCorner(place: Place) {
     write: (rollout: string, attempt = 1) => createPatch(deps, pullSecrets)({ rollout }, { ...run, attempt }),
     /** Runs rollout-verify here and now. */
     verify: async (rollout: string) => {
-      await createVerify(deps)({ rollout }, run);
+      await createVerify(deps, pullSecrets)({ rollout }, run);
       return corner.rollout(rollout);
     },
     rollout: async (id: string) => {
@@ -156,14 +147,11 @@ export async function openCorner(place: Place) {
 
     /** Runs what is in the queues until the condition holds. */
     async runFunctions(until: () => Promise<void>) {
-      const handlers = [
-        handle(registryPoll, createPoll(deps, pullSecrets)),
-        handle(imagePatch, createPatch(deps, pullSecrets)),
-        handle(rolloutVerify, createVerify(deps)),
-        handle(guardMarks, createGuard(deps)),
-        handle(releaseFields, createRelease(deps)),
-      ];
-      const functions = await startFunctions(handlers, { ...shared, log: deps.log, graceMs: 5_000 });
+      const functions = await startFunctions(functionsOf(deps, pullSecrets), {
+        ...shared,
+        log: deps.log,
+        graceMs: 5_000,
+      });
       await soon(until);
       await functions.stop();
     },

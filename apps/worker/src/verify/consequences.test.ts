@@ -30,6 +30,7 @@ const input = (over: Partial<ConsequencesInput> = {}): ConsequencesInput => ({
     sentence: 'It crashes.',
     evidence: { pod: 'web-1', container: 'app', restarts: 3 },
   },
+  ran: new Map(),
   state: { digests: { app: known }, quarantine: [] },
   intent: { rollback: 'auto' },
   now: NOW,
@@ -70,6 +71,15 @@ describe('what follows from a failed rollout', () => {
       changes: [{ container: 'app', image: IMAGE, from: { digest: BAD }, to: { tag: 'latest', digest: GOOD } }],
     });
     expect(rollback?.changes[0]?.to.commit, 'what is known of the image that comes back').toBe('c0ffee');
+  });
+
+  it('keeps away what the pods ran, where a push came between the write and their start', () => {
+    const { quarantine, rollback } = consequencesOf(input({ ran: new Map([['app', digestOf('c')]]) }));
+
+    expect(quarantine).toMatchObject([
+      { digest: digestOf('c'), sentence: 'sha256:cccccccccccc failed here: It crashes.' },
+    ]);
+    expect(rollback?.changes).toMatchObject([{ to: { digest: GOOD } }]);
   });
 
   it('does nothing where the image is not to blame', () => {

@@ -13,6 +13,8 @@ const FAILURES_MS = 60 * 60_000;
 export interface ConsequencesInput {
   readonly rollout: Rollout;
   readonly verdict: Failed;
+  /** What its pods run in place of its digest, by container. */
+  readonly ran: ReadonlyMap<string, Digest>;
   readonly state: Pick<WorkloadState, 'digests' | 'quarantine'>;
   readonly intent: Pick<Intent, 'rollback'>;
   readonly now: number;
@@ -35,22 +37,25 @@ function rollbackFailed({ verdict, now }: ConsequencesInput): Hold {
   return { code: 'rollback-failed', sentence, at: now };
 }
 
-/** The digest of the container that told, in every container that has it; all that moved when it was none of them. */
-function quarantineOf({ rollout, verdict, now }: ConsequencesInput): readonly QuarantineEntry[] {
+/** What the container that told runs, in every container that has it; all that moved when it was none of them. */
+function quarantineOf({ rollout, verdict, ran, now }: ConsequencesInput): readonly QuarantineEntry[] {
   const told = rollout.changes.find(({ container }) => container === verdict.evidence?.container);
   const failed = rollout.changes.filter(
     ({ image, to }) => told === undefined || (image === told.image && to.digest === told.to.digest),
   );
-  return failed.map(({ container, image, to }) => ({
-    container,
-    image,
-    ...(to.tag !== undefined && { tag: to.tag }),
-    digest: to.digest,
-    code: verdict.code,
-    sentence: `${shortDigest(to.digest)} failed here: ${verdict.sentence}`,
-    at: now,
-    rollout: rollout.id,
-  }));
+  return failed.map(({ container, image, to }) => {
+    const digest = ran.get(container) ?? to.digest;
+    return {
+      container,
+      image,
+      ...(to.tag !== undefined && { tag: to.tag }),
+      digest,
+      code: verdict.code,
+      sentence: `${shortDigest(digest)} failed here: ${verdict.sentence}`,
+      at: now,
+      rollout: rollout.id,
+    };
+  });
 }
 
 function tooMany({ state, now }: ConsequencesInput, fresh: readonly QuarantineEntry[]): Hold | undefined {

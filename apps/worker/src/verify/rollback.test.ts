@@ -131,6 +131,23 @@ it.each([
   expect(state.quarantine).toHaveLength(1);
 });
 
+it('puts back what was good though a pod had pulled the push by itself before anybody looked at the tag', async () => {
+  const good = await standing();
+  const bad = await corner.push('latest', CRASH);
+  await corner.patch('web', { spec: { template: { metadata: { annotations: { somebody: 'restarts it' } } } } });
+  await soon(() => {
+    const pods = corner.deps.view.podsOfNewestRevision(corner.workload('web'));
+    expect(pods[0]?.containers[0]).toMatchObject({ waiting: { reason: 'CrashLoopBackOff' } });
+  });
+  await corner.poll('web');
+  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+
+  expect(await told()).toEqual([
+    { kind: 'rollback', state: 'succeeded', to: good },
+    { kind: 'update', state: 'failed', to: bad },
+  ]);
+});
+
 it('does not blame an image for a workload that was unhealthy before', async () => {
   await corner.push('latest', CRASH);
   corner.deploy('web', { images: { app: corner.image('latest') } });

@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts';
 import { confirmOnce } from '../patch/confirm-path.ts';
 import { directionOf } from '../patch/direction.ts';
 import { rejectedPaths } from '../patch/rejected-paths.ts';
+import type { PullSecrets } from '../poll/pull-secrets.ts';
 import { keyOf } from '../workload-id.ts';
 import { consequencesOf } from './consequences.ts';
 import { deadlineMsOf, soakMsOf } from './limits.ts';
@@ -18,6 +19,7 @@ import { CHANGED, GOING_ON, progressOf, SOAKING } from './progress.ts';
 import { whatReplaced } from './replaced.ts';
 import { podsOfTheChange, rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
+import { whatRan } from './what-ran.ts';
 
 type Input = z.output<typeof rolloutVerify.input>;
 type Failed = Extract<Verdict, { readonly type: 'failed' }>;
@@ -38,7 +40,7 @@ const LOG_PATIENCE_MS = 500;
  * rollout-verify: read the verdict from what the watches hold, write it down, and what follows from it in the same step. Says nothing
  * while it is open: the next change of a pod, or the sweep, asks again. Costs no request to the API server but one log read for a failure.
  */
-export function createVerify(deps: Deps) {
+export function createVerify(deps: Deps, secrets: PullSecrets) {
   const { history, producer, view, reader, writes, now, log } = deps;
 
   return async ({ rollout: id }: Input, { signal }: FunctionContext): Promise<void> => {
@@ -106,7 +108,8 @@ export function createVerify(deps: Deps) {
           to: 'succeeded',
           code: verdict.code,
           message: verdict.sentence,
-          proven: verdict.proven,
+          // What pods ran in its place was not this one.
+          proven: verdict.proven && (await whatRan(deps, secrets, workload, rollout, signal)).size === 0,
         });
         if (moved) await tellAgain(rollout);
         return;
@@ -119,8 +122,9 @@ export function createVerify(deps: Deps) {
   /** The end of a failed rollout and what follows from it, in one step: a worker that dies here leaves all of it or nothing. */
   async function fail(workload: Workload, rollout: Rollout, verdict: Failed, signal: AbortSignal): Promise<void> {
     const evidence = verdict.evidence && (await withLog(workload, rollout, verdict.evidence, signal));
+    const ran = await whatRan(deps, secrets, workload, rollout, signal);
     const state = (await history.workload(rollout.workload)) ?? { digests: {}, quarantine: [] };
-    const consequences = consequencesOf({ rollout, verdict, state, intent: readIntent(workload), now: now() });
+    const consequences = consequencesOf({ rollout, verdict, ran, state, intent: readIntent(workload), now: now() });
     const moved = await history.transition(rollout.id, {
       from: ['verifying'],
       to: 'failed',

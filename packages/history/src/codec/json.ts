@@ -33,6 +33,7 @@ export const checkRecord = z.object({
   sentence: text,
   error: z.object({ code: text, message: text }).exactOptional(),
   observed: z.array(z.object({ container: text, digest })),
+  unhealthy: text.exactOptional(),
 }) satisfies z.ZodType<CheckRecord>;
 
 export const digestRecord = z.object({

@@ -1,0 +1,47 @@
+import type { Rollout } from '@keelson/history';
+import type { Digest } from '@keelson/image';
+import { digestOfImageID } from '@keelson/image';
+import type { Workload } from '@keelson/kube';
+import { readIntent, trackedContainers } from '@keelson/policy';
+import type { Deps } from '../deps.ts';
+import type { PullSecrets } from '../poll/pull-secrets.ts';
+import { podsOfTheChange } from './rollout-view.ts';
+
+/** What a verdict waits for a registry. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * What pods of a rollout run in place of its digest, by container: where the image names only a tag, a pod pulls what the tag means when it
+ * starts, which may have been pushed a moment after. Empty where they run what was written, or an image for one platform of it, and where that
+ * is not known. Asks the registry only about pods that report another digest.
+ */
+export async function whatRan(
+  { view, registry, log }: Pick<Deps, 'view' | 'registry' | 'log'>,
+  secrets: PullSecrets,
+  workload: Workload,
+  rollout: Rollout,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Digest>> {
+  const ran = new Map<string, Digest>();
+  const intent = readIntent(workload);
+  const { tracked } = trackedContainers(intent, workload.containers);
+  for (const { container, to } of rollout.changes) {
+    const reported = podsOfTheChange(view, workload, rollout).flatMap(({ containers }) => {
+      const digest = digestOfImageID(containers.find(({ name }) => name === container)?.imageID ?? '');
+      return digest === undefined || digest === to.digest ? [] : [digest];
+    });
+    const reference = tracked.find(({ name }) => name === container)?.reference;
+    if (reported.length === 0 || !reference) continue;
+    try {
+      const { credentials } = await secrets.keyring(workload, intent.pullSecret, reference);
+      const soon = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+      const { family } = await registry.describe(reference, to.digest, { credentials, signal: soon });
+      const other = reported.find((digest) => !family.includes(digest));
+      if (other) ran.set(container, other);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.warn({ err: error, workload: rollout.workload }, 'whether pods run what was written could not be asked');
+    }
+  }
+  return ran;
+}
