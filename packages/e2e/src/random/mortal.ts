@@ -44,6 +44,7 @@ export function createMortal(): Mortal {
         pathFor: (...about) => around(deps.writes.pathFor(...about)),
         writeState: (...about) => around(deps.writes).writeState(...about),
         release: (...about) => around(deps.writes).release(...about),
+        unpin: (...about) => around(deps.writes).unpin(...about),
         endHold: (...about) => around(deps.writes).endHold(...about),
         deletePod: (...about) => around(deps.writes).deletePod(...about),
       },

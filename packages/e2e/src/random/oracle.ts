@@ -10,8 +10,8 @@ export interface Ending {
   readonly pods: readonly Seen[];
   /** Every rollout that was ever seen. */
   readonly rollouts: readonly Rollout[];
-  /** Every digest that was ever seen in quarantine. */
-  readonly everQuarantined: ReadonlyMap<string, QuarantineEntry>;
+  /** Every entry that was ever seen in quarantine. */
+  readonly everQuarantined: readonly QuarantineEntry[];
   readonly ran: ReadonlySet<string>;
   readonly state: Pick<WorkloadState, 'quarantine' | 'hold'>;
   readonly lostEdits: readonly string[];
@@ -32,6 +32,20 @@ export function objectionsTo(ending: Ending): readonly string[] {
   ].map((sentence) => `${ending.journal.name}: ${sentence}`);
 }
 
+/** What Keelson did, a line a rollout, oldest first: how a report begins to be understood. */
+export function storyOf({ journal: { name, pushes }, rollouts }: Ending): readonly string[] {
+  const nameOf = (digest = '') => `#${pushes.findIndex((pushed) => pushed.digest === digest)}`;
+  return rollouts
+    .toSorted((a, b) => a.createdAt - b.createdAt)
+    .map(({ id, kind, trigger, changes: [change], transitions, written, unhealthyBefore }) => {
+      const from = transitions[0]?.at ?? 0;
+      const steps = transitions.map(({ state, code, at }) => `${state} ${code} +${at - from}`).join(', ');
+      const why = unhealthyBefore === undefined ? '' : ` (${unhealthyBefore})`;
+      const since = from - (pushes[0]?.at ?? 0);
+      return `${name} +${since} ${id} ${kind} by ${trigger} ${nameOf(change?.from.digest)} -> ${nameOf(change?.to.digest)} ${written?.path}: ${steps}${why}`;
+    });
+}
+
 /**
  * What has to run, once nothing holds the workload: the newest push if it is good; else the newest that was proven before it was pushed. One
  * that was replaced before it was proven is not. What was deployed counts as proven. Where Redis forgot, it may be any older good one
@@ -44,7 +58,11 @@ export function expectedOf({ journal: { pushes, forgets }, rollouts, ran }: Endi
   if (newest.outcome === 'good') return [newest.digest];
   const proven = new Set([first.digest, ...rollouts.filter(isProof).map(({ changes: [change] }) => change?.to.digest)]);
   const good = pushes.filter(({ outcome, digest }) => outcome === 'good' && (proven.has(digest) || ran.has(digest)));
-  if (forgets.length > 0) return good.map(({ digest }) => digest);
+  if (forgets.length > 0) {
+    // Pods may have pulled it by themselves before anything was written into the workload: then nobody knows what was there before.
+    const tried = rollouts.some(({ changes: [change] }) => change?.to.digest === newest.digest);
+    return [...good, ...(tried ? [] : [newest])].map(({ digest }) => digest);
+  }
   const last = good.findLast(({ digest }) => proven.has(digest));
   return last ? [last.digest] : [];
 }
@@ -76,7 +94,7 @@ function whatWasBlamed(ending: Ending): readonly string[] {
   const bad = journal.pushes.filter(({ outcome }) => outcome !== 'good').map(({ digest }) => digest);
   return [
     ...good.flatMap((digest) => {
-      const entry = everQuarantined.get(digest);
+      const entry = everQuarantined.find((one) => one.digest === digest);
       return entry ? [`blamed the good ${short(ending, digest)}: ${entry.sentence}`] : [];
     }),
     ...rollouts
@@ -96,15 +114,17 @@ function whatOverlaps({ rollouts }: Ending): readonly string[] {
 }
 
 /** A failed update that was blamed has exactly one rollback; one that was not has none. Nothing else rolls back by itself. */
-function whatFollowed({ rollouts, everQuarantined, journal: { forgets } }: Ending): readonly string[] {
+function whatFollowed({ rollouts, everQuarantined, journal: { forgets, releases } }: Ending): readonly string[] {
   const known = rollouts.filter(({ createdAt }) => createdAt > Math.max(0, ...forgets));
   return known
     .filter(({ kind, state }) => kind === 'update' && state === 'failed')
     .flatMap(({ id, changes: [change], transitions }) => {
-      const blamed = [...everQuarantined.values()].some(({ rollout }) => rollout === id);
+      const blamed = everQuarantined.some(({ rollout }) => rollout === id);
       const back = rollouts.filter(({ rollbackOf }) => rollbackOf === id);
       const last = transitions.at(-1);
-      if (back.length === (blamed ? 1 : 0)) return [];
+      // What a person released at once was perhaps never seen in quarantine.
+      const right = releases.length > 0 && !blamed ? back.length <= 1 : back.length === (blamed ? 1 : 0);
+      if (right) return [];
       return [
         `${id} to ${change?.to.digest.slice(7, 15)} failed (${last?.code}: ${last?.message}), and has ${back.length} rollbacks`,
       ];
@@ -127,7 +147,7 @@ function whatTheBreakerLetPass({
     const since = brokenAt;
     if (since !== undefined && !resumes.some((at) => at >= since && at <= createdAt))
       passed.push(`${id} began though ${failures} pushes had failed and nobody had resumed`);
-    const blamed = state === 'failed' && [...everQuarantined.values()].some(({ rollout }) => rollout === id);
+    const blamed = state === 'failed' && everQuarantined.some(({ rollout }) => rollout === id);
     if (blamed) failures += 1;
     brokenAt = blamed && failures >= BREAKER ? updatedAt : undefined;
   }

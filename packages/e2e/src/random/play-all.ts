@@ -1,10 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import type { KubeHttp } from '@keelson/kube';
-import { KubeError } from '@keelson/kube';
-import { parseAllDocuments } from 'yaml';
-import { z } from 'zod';
+import { installPolicy } from '../pin-policy.ts';
 import type { Stage } from '../stage.ts';
-import { until } from '../until.ts';
 import type { Run } from './run.ts';
 import { play } from './run.ts';
 import type { Setting } from './steps.ts';
@@ -37,7 +32,7 @@ export async function playAll(stage: Stage, plan: Plan): Promise<readonly string
   for (const pin of [false, true]) {
     const chosen = settings.filter((setting) => (setting === 'flux-and-pin') === pin);
     if (chosen.length === 0) continue;
-    if (pin) await installPin(stage.kube);
+    if (pin) await installPolicy(stage.kube);
     const waiting = chosen.flatMap((setting) => runsIn(setting, plan));
     const playNext = async (): Promise<void> => {
       for (let run = waiting.shift(); run; run = waiting.shift()) reports.push(...(await reportOf(stage, run)));
@@ -73,38 +68,4 @@ async function reportOf(stage: Stage, run: Planned): Promise<readonly string[]> 
 
 function errorText({ stack = '', cause }: Error): string {
   return cause instanceof Error ? `${stack}\ncaused by ${cause.stack ?? cause.message}` : stack;
-}
-
-const POLICY = new URL('../../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
-const kindOf = z.looseObject({ kind: z.string() });
-const PLURALS = new Map([
-  ['MutatingAdmissionPolicy', 'mutatingadmissionpolicies'],
-  ['MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings'],
-]);
-const pinned = z.object({ spec: z.object({ containers: z.tuple([z.object({ image: z.string() })]) }) });
-
-/** The policy as it is shipped; a real API server takes a second to follow it. */
-async function installPin(kube: KubeHttp): Promise<void> {
-  for (const document of parseAllDocuments(await readFile(POLICY, 'utf8'))) {
-    const body = kindOf.parse(document.toJS());
-    const path = `/apis/admissionregistration.k8s.io/v1/${PLURALS.get(body.kind)}`;
-    await kube.request({ method: 'POST', path, body }).catch(unlessThere);
-  }
-  const image = 'example.com/probe:1';
-  const digest = `sha256:${'0'.repeat(64)}`;
-  await until('the policy works', async () => {
-    const body = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { generateName: 'probe-', annotations: { 'digest.keelson.sh/app': `${image}@${digest}` } },
-      spec: { containers: [{ name: 'app', image }] },
-    };
-    const query = { dryRun: 'All' };
-    const made = await kube.request({ method: 'POST', path: '/api/v1/namespaces/default/pods', query, body });
-    return pinned.parse(made).spec.containers[0].image.endsWith(digest);
-  });
-}
-
-function unlessThere(error: unknown): void {
-  if (!(error instanceof KubeError && error.code === 'conflict')) throw error;
 }

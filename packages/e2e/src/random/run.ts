@@ -14,7 +14,7 @@ import { ANNOTATIONS, fluxOf } from './flux-of.ts';
 import type { Journal } from './journal.ts';
 import { emptyJournal } from './journal.ts';
 import type { Ending } from './oracle.ts';
-import { objectionsTo } from './oracle.ts';
+import { objectionsTo, storyOf } from './oracle.ts';
 import type { Action, Name, Outcome, Setting, Step } from './steps.ts';
 import { NAMES, TAGS } from './steps.ts';
 import type { Witness } from './witness.ts';
@@ -136,7 +136,8 @@ async function end(cast: Cast): Promise<readonly string[]> {
   await calm(cast);
   await witness.look();
   const endings = await Promise.all(NAMES.map((name) => endingOf(cast, name)));
-  return [...witness.objections, ...endings.flatMap(objectionsTo), ...(await leftInGit(cast, endings))];
+  const objections = [...witness.objections, ...endings.flatMap(objectionsTo), ...(await leftInGit(cast, endings))];
+  return objections.length === 0 ? [] : [...objections, ...endings.flatMap(storyOf)];
 }
 
 /** Looked at, reconciled, and nothing under way: twice the same. */
@@ -177,7 +178,7 @@ async function endingOf({ scene, witness, journals }: Cast, name: Name): Promise
     other: journals[name === 'myapp' ? 'myapp-staging' : 'myapp'],
     pods: await witness.pods(name),
     rollouts: [...witness.rollouts.values()].filter(({ workload }) => workload === scene.id(name)),
-    everQuarantined: witness.quarantine.get(name) ?? new Map(),
+    everQuarantined: [...(witness.quarantine.get(name)?.values() ?? [])],
     ran: witness.ran.get(name) ?? new Set(),
     state: { quarantine: state?.quarantine ?? [], ...(state?.hold && { hold: state.hold }) },
     lostEdits: lostEdits(object, journals[name].edited),

@@ -26,6 +26,7 @@ export interface Seen {
 export interface Witness {
   /** By id, as last seen. */
   readonly rollouts: ReadonlyMap<string, Rollout>;
+  /** Every entry that there ever was: a digest that was released may fail again. */
   readonly quarantine: ReadonlyMap<Name, ReadonlyMap<string, QuarantineEntry>>;
   /** Every digest that a pod of this workload was ever seen to run. */
   readonly ran: ReadonlyMap<Name, ReadonlySet<string>>;
@@ -72,7 +73,7 @@ export function startWitness(scene: Scene): Witness {
       if (open.length > 1)
         objections.push(`${name} has ${open.length} rollouts under way: ${open.map(({ id }) => id).join(', ')}`);
       for (const entry of (await scene.history.workload(scene.id(name)))?.quarantine ?? []) {
-        quarantine.get(name)?.set(entry.digest, entry);
+        quarantine.get(name)?.set(`${entry.digest} ${entry.rollout}`, entry);
       }
     }
   }

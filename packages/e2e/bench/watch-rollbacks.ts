@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KubeHttp } from '@keelson/kube';
+import { z } from 'zod';
+
+const pod = z.object({
+  type: z.string(),
+  object: z.object({
+    metadata: z.object({ labels: z.object({ app: z.string() }) }),
+    status: z.object({
+      containerStatuses: z
+        .array(
+          z.object({
+            image: z.string(),
+            state: z.object({ waiting: z.object({ reason: z.string().optional() }).optional() }),
+          }),
+        )
+        .default([]),
+    }),
+  }),
+});
+const deployment = z.object({
+  type: z.string(),
+  object: z.object({
+    metadata: z.object({ name: z.string() }),
+    spec: z.object({
+      template: z.object({ spec: z.object({ containers: z.tuple([z.object({ image: z.string() })]) }) }),
+    }),
+  }),
+});
+
+/** When the API first told something, by what it is about. Milliseconds since the epoch. */
+export interface Moments {
+  /** `app-1 sha256:…`: when a pod of it was first seen in CrashLoopBackOff. */
+  readonly signals: ReadonlyMap<string, number>;
+  /** `app-1 sha256:…`: each time that the template of it came to name that digest, oldest first. */
+  readonly written: ReadonlyMap<string, readonly number[]>;
+  stop(): Promise<void>;
+}
+
+/** Watches of our own, on connections that Keelson has no part in. */
+export async function watchRollbacks(kube: KubeHttp, namespace: string): Promise<Moments> {
+  const signals = new Map<string, number>();
+  const written = new Map<string, number[]>();
+  const images = new Map<string, string>();
+  const ending = new AbortController();
+
+  const onPod = (line: unknown, at: number) => {
+    const { metadata, status } = pod.parse(line).object;
+    for (const { image, state } of status.containerStatuses) {
+      const key = `${metadata.labels.app} ${image.split('@')[1]}`;
+      if (state.waiting?.reason === 'CrashLoopBackOff' && !signals.has(key)) signals.set(key, at);
+    }
+  };
+  const onDeployment = (line: unknown, at: number) => {
+    const { metadata, spec } = deployment.parse(line).object;
+    const { image } = spec.template.spec.containers[0];
+    if (images.get(metadata.name) === image) return;
+    images.set(metadata.name, image);
+    const key = `${metadata.name} ${image.split('@')[1]}`;
+    written.set(key, [...(written.get(key) ?? []), at]);
+  };
+  const follow = async (path: string, on: (line: unknown, at: number) => void): Promise<Promise<void>> => {
+    const stream = await kube.stream({ path, query: { watch: true }, signal: ending.signal });
+    return lines(stream, on).catch((error: unknown) => {
+      if (!ending.signal.aborted) throw error;
+    });
+  };
+  const reading = [
+    await follow(`/api/v1/namespaces/${namespace}/pods`, onPod),
+    await follow(`/apis/apps/v1/namespaces/${namespace}/deployments`, onDeployment),
+  ];
+  await sleep(200);
+  return {
+    signals,
+    written,
+    async stop() {
+      ending.abort();
+      await Promise.all(reading);
+    },
+  };
+}
+
+async function lines(stream: AsyncIterable<Buffer>, on: (line: unknown, at: number) => void): Promise<void> {
+  let rest = '';
+  for await (const chunk of stream) {
+    const at = Date.now();
+    const read = (rest + chunk.toString('utf8')).split('\n');
+    rest = read.pop() ?? '';
+    for (const line of read) on(JSON.parse(line), at);
+  }
+}
