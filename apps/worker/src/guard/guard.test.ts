@@ -69,9 +69,12 @@ it('stops when the same manager takes it away twice, and says who and what to do
     sentence: expect.stringMatching(/took .* away twice.*resume/),
   });
   expect(mark()).toBeUndefined();
+  const { undone } = await corner.state('web');
   await guard();
   await quiet(300);
-  expect(mark(), 'nothing more is written').toBeUndefined();
+  expect(mark(), 'nothing more is put back').toBeUndefined();
+  expect((await corner.state('web')).undone, 'it is said once').toEqual(undone);
+  await soon(() => expect(corner.workload('web').annotations[STATE], 'the workload carries it').toContain('"undone"'));
 });
 
 it('leaves everything alone once a workload is switched off', async () => {

@@ -39,8 +39,10 @@ export function createGuard(deps: Deps) {
     if (isOutdated(workload, state)) await writes.unpin(workload, signal);
 
     const missing = whatIsMissing(workload, trackedContainers(intent, workload.containers).tracked, state);
-    const gone = missing.filter(({ how }) => how === 'gone');
-    const taken = missing.filter(({ how }) => how === 'taken-over');
+    // Whoever took it away twice means it: that was said, and only the workload itself has still to carry it.
+    const undone = state.hold?.code === 'undone';
+    const gone = missing.filter(({ how }) => how === 'gone' && !undone);
+    const taken = missing.filter(({ how }) => how === 'taken-over' && !undone);
     if (gone.length > 0) await putBack(id, gone);
     else if (taken.length > 0) await takeBack(workload, state, taken, signal);
     else await mirror(workload, state, signal);
