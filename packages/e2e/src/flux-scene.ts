@@ -131,6 +131,21 @@ export async function openFluxScene({ stage, nodes, flux }: Ground) {
         return found?.state === state && found;
       }),
 
+    /** The fields that Keelson is recorded for in managedFields, as JSON. */
+    ours: async (name: string) => {
+      const { managedFields } = (await more.live(name)).metadata;
+      return JSON.stringify(
+        managedFields.filter(({ manager }) => manager === 'keelson').map((each) => each['fieldsV1']),
+      );
+    },
+
+    /** What another manager writes into a Deployment. */
+    write: (name: string, fieldManager: string, body: unknown, contentType = 'application/merge-patch+json') =>
+      kube.request({ method: 'PATCH', path: path(name), query: { fieldManager }, contentType, body }),
+
+    remove: (name: string) =>
+      kube.request({ method: 'DELETE', path: path(name), body: { propagationPolicy: 'Foreground' } }),
+
     async [Symbol.asyncDispose]() {
       await scene.close();
     },

@@ -1,5 +1,4 @@
 import type { KubeManifest } from '@keelson/testkit';
-import { POST } from './manifests.ts';
 
 export interface InGit {
   readonly namespace: string;
@@ -9,16 +8,20 @@ export interface InGit {
   readonly labels?: Readonly<Record<string, string>>;
   /** Whether an init container runs the same image first. */
   readonly init?: boolean;
+  /** Whether all old pods go before new ones come. */
+  readonly recreate?: boolean;
 }
 
 /** A Deployment as it lies in git: without replicas, which people and autoscalers change. */
-export function inGit({ namespace, name, image, annotations = {}, labels = {}, init = false }: InGit): KubeManifest {
+export function inGit({ namespace, name, image, annotations = {}, labels = {}, ...more }: InGit): KubeManifest {
+  const { init = false, recreate = false } = more;
   const container = { image, imagePullPolicy: 'Always' };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { namespace, name, annotations: { ...POST, ...annotations }, labels },
+    metadata: { namespace, name, annotations, labels },
     spec: {
+      ...(recreate && { strategy: { type: 'Recreate' } }),
       selector: { matchLabels: { app: name } },
       template: {
         metadata: { labels: { app: name } },

@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import type { BadImage } from './bad-images.ts';
-import { pushBad } from './bad-images.ts';
+import { BAD, pushBad } from './bad-images.ts';
 import type { FluxScene } from './flux-scene.ts';
 import { openFluxScene } from './flux-scene.ts';
+import type { InGit } from './in-git.ts';
 import { inGit } from './in-git.ts';
+import { POST } from './manifests.ts';
 import type { Ground } from './on-clusters.ts';
 import type { Reconciler } from './reconcilers.ts';
 import type { Way } from './ways.ts';
@@ -57,27 +59,55 @@ export async function tellStory(ground: Ground, way: Way, bad: BadImage): Promis
   expect(await scene.rollouts('myapp-staging')).toEqual([]);
 }
 
-/** Both Deployments as git has them run what their tags mean, and Keelson has looked at them. */
-export async function begin(
+type Standing = Pick<Way, 'reconciler' | 'labels' | 'annotations' | 'warning'>;
+type Wanted = Pick<BadImage, 'annotations' | 'init'> & Pick<InGit, 'recreate'>;
+
+/** Both Deployments as git has them. */
+export function manifestsOf(
   scene: FluxScene,
-  way: Pick<Way, 'reconciler' | 'labels' | 'annotations' | 'warning'>,
-  { annotations, init = false }: Pick<BadImage, 'annotations' | 'init'> = {},
-): Promise<Reconciler> {
+  { labels, annotations }: Partial<Standing>,
+  wanted: Wanted = {},
+  tag = 'latest',
+) {
+  const { namespace } = scene;
+  const { init = false, recreate = false } = wanted;
+  const marks = { ...(labels && { labels }), annotations: { ...POST, ...annotations, ...wanted.annotations } };
+  return [
+    inGit({ namespace, name: 'myapp', image: scene.image(tag), init, recreate, ...marks }),
+    inGit({ namespace, name: 'myapp-staging', image: scene.image('dev-staging'), ...marks }),
+  ];
+}
+
+/** Both Deployments as git has them run what their tags mean, and Keelson has looked at them. */
+export async function begin(scene: FluxScene, way: Standing, wanted: Wanted = {}): Promise<Reconciler> {
   await scene.push('latest');
   await scene.push('dev-staging');
   const owner = await way.reconciler(scene);
-  const { namespace } = scene;
-  const marks = { ...(way.labels && { labels: way.labels }), annotations: { ...way.annotations, ...annotations } };
-  await owner.commit([
-    inGit({ namespace, name: 'myapp', image: scene.image('latest'), init, ...marks }),
-    inGit({ namespace, name: 'myapp-staging', image: scene.image('dev-staging'), ...marks }),
-  ]);
+  await owner.commit(manifestsOf(scene, way, wanted));
   await Promise.all(NAMES.map(scene.complete));
   await scene.startWorker();
   await scene.watched(...NAMES);
   const warnings = (await scene.history.workload(scene.id('myapp')))?.record.warnings.map(({ code }) => code);
   expect(warnings).toEqual(way.warning === undefined ? [] : [way.warning]);
   return owner;
+}
+
+/** A good push, verified. Answers its digest. */
+export async function rollOut(scene: FluxScene): Promise<string> {
+  const good = await scene.push('latest');
+  await scene.ask('myapp');
+  await scene.came('myapp', 'succeeded', good);
+  await scene.runs('myapp', good);
+  return good;
+}
+
+/** A bad push, failed. Answers its digest. */
+export async function rollOutBad(scene: FluxScene): Promise<string> {
+  await scene.complete('myapp');
+  const bad = await scene.push('latest', BAD['a crash'].labels);
+  await scene.ask('myapp');
+  await scene.came('myapp', 'failed', bad);
+  return bad;
 }
 
 /** Three passes of the owner find nothing to write, and nothing else is written either. */
