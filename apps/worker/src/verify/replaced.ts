@@ -2,6 +2,7 @@ import type { Rollout } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { markOf } from '@keelson/kube';
+import { progressOf } from './progress.ts';
 
 /** A sentence when somebody wrote another image since: its pods would tell of that one, and not of ours (law 6). */
 export function whatReplaced({ generation, changes }: Rollout, workload: Workload): string | undefined {
@@ -12,4 +13,12 @@ export function whatReplaced({ generation, changes }: Rollout, workload: Workloa
   return image === undefined
     ? `Container ${other.container} was taken out before its new image was verified.`
     : `Somebody wrote ${image} to container ${other.container} before ${shortDigest(other.to.digest)} was verified.`;
+}
+
+/** A reconciliation of Flux that was under way when its Kustomization was changed still applies what it read before; the next one mends it. */
+const STALE_MS = 60_000;
+
+/** Whether Flux may still put back by itself what it took away with a Kustomization that it had read before Keelson changed that. */
+export function mayComeBack(rollout: Rollout, now: number): boolean {
+  return rollout.written?.path === 'flux-kustomization' && now - progressOf(rollout).writtenAt < STALE_MS;
 }

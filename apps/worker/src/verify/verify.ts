@@ -16,7 +16,7 @@ import { consequencesOf } from './consequences.ts';
 import { deadlineMsOf, soakMsOf } from './limits.ts';
 import { pathHolds } from './path-holds.ts';
 import { CHANGED, GOING_ON, progressOf, SOAKING } from './progress.ts';
-import { whatReplaced } from './replaced.ts';
+import { mayComeBack, whatReplaced } from './replaced.ts';
 import { podsOfTheChange, rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
 import { whatRan } from './what-ran.ts';
@@ -49,6 +49,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const key = keyOf(read.workload);
     const workload = key && view.workload(key);
     const ended = whatEnded(read, workload);
+    if (ended?.code === REPLACED && mayComeBack(read, now())) return;
     if (ended || !workload) {
       const { code, message } = ended ?? GONE;
       await history.transition(id, { from: ['verifying'], to: 'cancelled', code, message });
@@ -191,6 +192,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
   }
 }
 
+const REPLACED = 'replaced';
 const GONE = { code: 'workload-gone', message: 'The workload is gone.' };
 
 function whatEnded(rollout: Rollout, workload: Workload | undefined) {
@@ -199,5 +201,5 @@ function whatEnded(rollout: Rollout, workload: Workload | undefined) {
     return { code: 'recreated', message: 'The workload was deleted and made anew before it was verified.' };
   }
   const replaced = whatReplaced(rollout, workload);
-  return replaced === undefined ? undefined : { code: 'replaced', message: replaced };
+  return replaced === undefined ? undefined : { code: REPLACED, message: replaced };
 }
