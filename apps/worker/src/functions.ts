@@ -1,0 +1,20 @@
+import type { Handled } from '@keelson/queue';
+import { guardMarks, handle, imagePatch, registryPoll, releaseFields, rolloutVerify } from '@keelson/queue';
+import type { Deps } from './deps.ts';
+import { createGuard } from './guard/guard.ts';
+import { createRelease } from './guard/release.ts';
+import { createPatch } from './patch/patch.ts';
+import { createPoll } from './poll/poll.ts';
+import type { PullSecrets } from './poll/pull-secrets.ts';
+import { createVerify } from './verify/verify.ts';
+
+/** Everything that a worker does when it is asked to, by what it is asked for. */
+export function functionsOf(deps: Deps, secrets: PullSecrets): readonly Handled[] {
+  return [
+    handle(registryPoll, createPoll(deps, secrets)),
+    handle(imagePatch, createPatch(deps, secrets)),
+    handle(rolloutVerify, createVerify(deps, secrets)),
+    handle(guardMarks, createGuard(deps)),
+    handle(releaseFields, createRelease(deps)),
+  ];
+}
