@@ -43,33 +43,47 @@ onStages(
         return check !== undefined && check.at > from && check.code === 'quarantined' && check;
       });
 
-    /** Each has Keelson see the bad digest behind the tag once more. */
-    const WAYS: readonly (readonly [string, (scene: Scene, bad: string) => Promise<unknown>])[] = [
-      ['a poll', async () => undefined],
+    /** Each has Keelson see the bad digest behind the tag once more. Resolves with a moment before that. */
+    const WAYS: readonly (readonly [way: string, interval: string, (scene: Scene, bad: string) => Promise<number>])[] =
       [
-        'a webhook',
-        async (scene, bad) => {
-          const hooks = await startHooks(scene);
-          stops.push(() => hooks.stop());
-          expect((await hooks.pushed('latest', bad)).status).toBe(202);
-        },
-      ],
-      ['a person who asks', (scene) => scene.ask('myapp')],
-      [
-        'a restart',
-        async (scene) => {
-          await scene.stopWorkers();
-          await scene.startWorker();
-        },
-      ],
-    ];
+        ['a poll', '1s', async () => Date.now()],
+        [
+          'a webhook',
+          '24h',
+          async (scene, bad) => {
+            const hooks = await startHooks(scene);
+            stops.push(() => hooks.stop());
+            const from = Date.now();
+            expect((await hooks.pushed('latest', bad)).status).toBe(202);
+            return from;
+          },
+        ],
+        [
+          'a person who asks',
+          '24h',
+          async (scene) => {
+            const from = Date.now();
+            await scene.ask('myapp');
+            return from;
+          },
+        ],
+        [
+          'a restart',
+          '1s',
+          async (scene) => {
+            await scene.stopWorkers();
+            const from = Date.now();
+            await scene.startWorker();
+            return from;
+          },
+        ],
+      ];
 
-    it.each(WAYS)('is not offered again by %s (law 7)', async (way, again) => {
+    it.each(WAYS)('is not offered again by %s (law 7)', async (_, interval, again) => {
       const { scene } = play;
-      const { good, bad } = await failedPush(scene, way === 'a poll' ? '1s' : '24h');
+      const { good, bad } = await failedPush(scene, interval);
 
-      const from = Date.now();
-      await again(scene, bad);
+      const from = await again(scene, bad);
       const { sentence } = await refusedSince(scene, from);
 
       expect(sentence).toContain('quarantine');
@@ -129,6 +143,38 @@ onStages(
       expect(await scene.quarantined('myapp')).toEqual([bad]);
       const updates = (await scene.rollouts('myapp')).filter(({ kind }) => kind === 'update');
       expect(updates.map(({ state }) => state)).toEqual(['failed']);
+    });
+
+    it('does not come back with a manifest that is applied again: what was good is put back, and left alone the second time (laws 7 and 9)', async () => {
+      const { scene } = play;
+      const { good, bad } = await failedPush(scene);
+      const containers = [{ name: 'app', image: scene.image('latest') }];
+      const apply = () =>
+        scene.patch(
+          'myapp',
+          { spec: { template: { spec: { containers } } } },
+          'application/strategic-merge-patch+json',
+        );
+
+      await apply();
+      const rollout = await until('it is put back', async () => {
+        const [newest] = await scene.rollouts('myapp');
+        return newest?.trigger === 'guard' && newest.state === 'succeeded' && newest;
+      });
+      await scene.settled('myapp');
+      expect(rollout).toMatchObject({ kind: 'rollback', code: 'put-back', changes: [{ to: { digest: good } }] });
+      expect(rollout.reason).toContain('somebody');
+      expect(await scene.serving('myapp')).toEqual([good]);
+      // Git's, the bad push's, what was good, the manifest's once more, what was good.
+      expect(await scene.revisions('myapp')).toBe(5);
+
+      await apply();
+      const hold = await until('it is left alone', async () => (await scene.history.workload(scene.id('myapp')))?.hold);
+      expect(hold.code).toBe('undone');
+      expect(hold.sentence).toContain('somebody');
+      expect(await scene.rollouts('myapp')).toHaveLength(3);
+      expect(await scene.revisions('myapp')).toBe(6);
+      expect(await scene.quarantined('myapp')).toEqual([bad]);
     });
 
     it('is offered again once it is released (law 7)', async () => {
