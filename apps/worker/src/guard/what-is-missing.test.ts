@@ -33,7 +33,7 @@ const check = (digest: DigestRecord['rolledOut']): CheckRecord => ({
 function missing(over: Partial<Workload>, known: Partial<WorkloadState> = {}) {
   const subject = workload({ owner: FLUX, ...over });
   const { tracked } = trackedContainers(readIntent(subject), subject.containers);
-  return whatIsMissing(subject, tracked, { digests: { app: record }, ...known });
+  return whatIsMissing(subject, tracked, { digests: { app: record }, quarantine: [], ...known });
 }
 
 it('finds nothing while the object carries what was written, under our name', () => {
@@ -99,4 +99,27 @@ it('finds a pin in the image as well', () => {
   const pinned = container('app', `${IMAGE}@${OURS}`);
 
   expect(missing({ owner: { type: 'none' }, containers: [pinned] }, { check: check(OTHER) })).toEqual([]);
+});
+
+it('finds that the owner put an image back whose tag means what failed, whatever our annotation beside it says', () => {
+  const pinned = { ...record, written: { uid: 'u1', path: 'image-nudge' } };
+  const failed = {
+    container: 'app',
+    image: record.image,
+    digest: OTHER,
+    code: 'crash-loop',
+    sentence: 'It crashed.',
+    at: 1,
+  };
+  const helm = {
+    ...marked(OURS, 'keelson'),
+    writers: { 'image:app': [{ manager: 'helm', operation: 'Apply' }] },
+  } as const;
+  const known = { digests: { app: pinned }, check: check(OTHER), quarantine: [failed] };
+
+  expect(missing(helm, known)).toMatchObject([{ how: 'gone', digest: OURS, manager: 'helm' }]);
+  expect(missing({ ...helm, containers: [container('app', `${IMAGE}@${OURS}`)] }, known), 'it stands').toEqual([]);
+  expect(missing(helm, { ...known, check: check(OURS) }), 'its tag means it').toEqual([]);
+  expect(missing(helm, { ...known, quarantine: [] }), 'its tag means what is not rolled out yet').toEqual([]);
+  expect(missing(helm, { ...known, digests: { app: record } }), 'pods are given the annotation').toEqual([]);
 });

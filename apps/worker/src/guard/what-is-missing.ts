@@ -24,6 +24,11 @@ export interface Missing {
   readonly recreated: boolean;
 }
 
+type Known = Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold'>;
+
+/** They hold a digest against its owner in the image itself. A hold on Flux is not among them: it ends by itself, as was asked for. */
+const IN_IMAGE: ReadonlySet<string> = new Set(['flux-kustomization', 'image-nudge']);
+
 const KEELSON = 'keelson';
 const SOMEBODY = 'somebody';
 
@@ -31,16 +36,28 @@ const SOMEBODY = 'somebody';
 export function whatIsMissing(
   workload: Workload,
   tracked: readonly TrackedContainer<Container>[],
-  state: Pick<WorkloadState, 'digests' | 'check'>,
+  state: Known,
 ): readonly Missing[] {
   return tracked.flatMap((container) => missingOf(workload, container, state) ?? []);
 }
 
-function missingOf(
-  workload: Workload,
-  { name, image, reference }: TrackedContainer<Container>,
-  { digests, check }: Pick<WorkloadState, 'digests' | 'check'>,
-): Missing | undefined {
+/**
+ * Whether the owner has put back an image that means what was gone back from. The annotation beside it, which pods are not given where one
+ * of these paths was taken, stays and says nothing. On the way forward these paths pin no image: then its tag means something else.
+ */
+function isImagePutBack(
+  { name, reference }: TrackedContainer<Container>,
+  { written }: DigestRecord,
+  { check, quarantine, hold }: Known,
+): boolean {
+  if (!written || !IN_IMAGE.has(written.path) || reference.digest !== undefined) return false;
+  const now = check?.observed.find(({ container }) => container === name)?.digest;
+  return hold?.code === 'manual-rollback' || quarantine.some((bad) => bad.container === name && bad.digest === now);
+}
+
+function missingOf(workload: Workload, tracked: TrackedContainer<Container>, state: Known): Missing | undefined {
+  const { name, image, reference } = tracked;
+  const { digests, check } = state;
   const record = digests[name];
   // Another repository or tag is what git wants now: what was written for the old one has no say in it.
   const same = record?.image === repositoryOf(reference) && record.tag === (reference.tag ?? '');
@@ -48,7 +65,7 @@ function missingOf(
   const owned = workload.owner.type !== 'none';
   const mark = markOf(workload, name);
   const about = { container: name, image, record, recreated: record.written.uid !== workload.uid };
-  if (mark === undefined) {
+  if (mark === undefined || isImagePutBack(tracked, record, state)) {
     // Nobody reconciles it: a person applied the manifest again, and its tag means what was rolled out anyway.
     const meant = check?.observed.some((seen) => seen.container === name && seen.digest === record.rolledOut);
     if (!owned && meant) return undefined;
