@@ -15,8 +15,7 @@ import { writePins } from './write-pins.ts';
 
 type Confirmed = Awaited<ReturnType<NonNullable<WritePath['confirm']>>>;
 
-const advice =
-  'Install the admission policy of Keelson (infrastructure/keelson-pin), which needs none of that.';
+const advice = 'Install the admission policy of Keelson (infrastructure/keelson-pin), which needs none of that.';
 
 /** Why there is no entry of ours, though one was written, or none could be. */
 function whyGone(read: Kustomization, workload: Workload): string {
