@@ -45,7 +45,8 @@ export function killAt(step: Step): (deps: Deps) => Deps {
           const pass = `${called} ${numberOf(called, rollout)}`;
           if (`before ${pass}` === step) die();
           try {
-            return await Reflect.apply(value, object, given);
+            const answer: unknown = await Reflect.apply(value, object, given);
+            return answer;
           } finally {
             // What it was answered does not matter: the API server of the tests has no logs to give.
             if (`after ${pass}` === step) die();

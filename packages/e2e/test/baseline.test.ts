@@ -149,9 +149,8 @@ onStages(
       hooks = await startHooks(scene);
       const looked = async (...told: readonly [tag: string, digest: string][]) => {
         const from = Date.now();
-        for (const answer of await Promise.all(told.map(([tag, digest]) => hooks?.pushed(tag, digest)))) {
-          expect(answer?.status).toBe(202);
-        }
+        const answers = await Promise.all(told.flatMap(([tag, digest]) => hooks?.pushed(tag, digest) ?? []));
+        expect(answers.map(({ status }) => status)).toEqual(told.map(() => 202));
         await until('it was looked at twice since', async () => {
           const at = (await scene.history.workload(scene.id('myapp')))?.check?.at ?? 0;
           return at > from + 1_000;

@@ -64,7 +64,7 @@ interface Push {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   /** Resolves when the second worker has done all that there is to do. */
-  done(scene: Scene, good: string, pushed: string): Promise<unknown>;
+  readonly done: (scene: Scene, good: string, pushed: string) => Promise<unknown>;
 }
 
 /** A push waits for a worker that dies at a step; then another one comes. What is there at the end. */
