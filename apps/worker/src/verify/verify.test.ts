@@ -111,6 +111,24 @@ it.each<[string, Partial<DeploymentOptions>, number]>([
   expect(transitions.at(-1)).toMatchObject({ code: 'deadline-exceeded' });
 });
 
+it('notes a pause as it notes a hold, once, so that the deadline counts anew when it is over', async () => {
+  await corner.running('web', { progressDeadlineSeconds: 400 });
+  await corner.patch('web', { spec: { paused: true } });
+  await soon(() => expect(corner.workload('web').paused).toBe(true));
+  const id = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));
+  await corner.verify(id);
+  corner.clock.ahead = 900_000;
+  await corner.verify(id);
+  corner.clock.ahead = 0;
+  await corner.patch('web', { spec: { paused: false } });
+  await soon(() => expect(corner.workload('web').paused).toBe(false));
+
+  const { state, transitions } = await corner.verify(id);
+
+  expect(state).toBe('verifying');
+  expect(transitions.map(({ code }) => code)).toEqual(['new-digest', 'written', 'paused', 'going-on']);
+});
+
 it('cancels when the workload is gone', async () => {
   await corner.running('web');
   const id = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));

@@ -26,6 +26,7 @@ type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
 /** The verdict's code when the deadline passed and no pod was ever made. */
 const NO_PODS = 'no-pods';
+const PAUSED = 'paused';
 
 /** A rollout that is held and goes on, over and over, is not told without end. */
 const NOTES = 40;
@@ -91,7 +92,10 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const mayNote = rollout.transitions.length < NOTES;
     switch (verdict.type) {
       case 'waiting':
-        if (held !== undefined && mayNote) await history.transition(id, { ...stay, code: GOING_ON });
+        // What is paused is not late: the deadline counts anew once it goes on, as after a hold.
+        if (verdict.code === PAUSED) {
+          if (held !== PAUSED && mayNote) await history.transition(id, { ...stay, code: PAUSED });
+        } else if (held !== undefined && mayNote) await history.transition(id, { ...stay, code: GOING_ON });
         return;
       case 'held':
         if (held !== verdict.code && mayNote) await history.transition(id, { ...stay, code: verdict.code });
