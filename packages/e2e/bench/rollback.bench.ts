@@ -75,6 +75,7 @@ const tagOf = (name: string) => name;
 async function measure(cluster: StageKind): Promise<readonly Row[]> {
   const stage = await startStage(cluster);
   const scene = await openScene(stage);
+  let worker: ReturnType<typeof startWorkerProcess> | undefined;
   const names = Array.from({ length: WORKLOADS }, (_, index) => `app-${index}`);
   const some = names.slice(0, PUSHES);
   const row = (pushes: string, what: string, sample: readonly number[]): Row => ({
@@ -108,7 +109,7 @@ async function measure(cluster: StageKind): Promise<readonly Row[]> {
       await scene.deploy({ name, image: scene.image(tagOf(name)), annotations: ANNOTATIONS });
     }
     await Promise.all(names.map((name) => scene.settled(name)));
-    const worker = startWorkerProcess({
+    worker = startWorkerProcess({
       ...scene.env,
       REDIS_URL: stage.redis.url,
       KUBECONFIG: stage.kubeconfigPath,
@@ -123,7 +124,6 @@ async function measure(cluster: StageKind): Promise<readonly Row[]> {
     await inTurn(names, (name) => good(scene, name));
     const badAtOnce = await Promise.all(some.map((name) => bad(scene, name, moments)));
     await moments.stop();
-    await worker.stop();
     return [
       ...badRows(`${PUSHES} bad, one after another`, badInTurn),
       ...badRows(`${PUSHES} bad at once`, badAtOnce),
@@ -131,6 +131,7 @@ async function measure(cluster: StageKind): Promise<readonly Row[]> {
       row(`${WORKLOADS} good at once`, 'push to verified', goodAtOnce),
     ];
   } finally {
+    await worker?.stop();
     await scene.close();
     await stage.stop();
   }

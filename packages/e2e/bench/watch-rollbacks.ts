@@ -59,16 +59,16 @@ export async function watchRollbacks(kube: KubeHttp, namespace: string): Promise
     const key = `${metadata.name} ${image.split('@')[1]}`;
     written.set(key, [...(written.get(key) ?? []), at]);
   };
-  const follow = async (path: string, on: (line: unknown, at: number) => void): Promise<Promise<void>> => {
-    const stream = await kube.stream({ path, query: { watch: true }, signal: ending.signal });
-    return lines(stream, on).catch((error: unknown) => {
+  const open = (path: string) => kube.stream({ path, query: { watch: true }, signal: ending.signal });
+  const streams = [
+    [await open(`/api/v1/namespaces/${namespace}/pods`), onPod],
+    [await open(`/apis/apps/v1/namespaces/${namespace}/deployments`), onDeployment],
+  ] as const;
+  const reading = streams.map(([stream, on]) =>
+    lines(stream, on).catch((error: unknown) => {
       if (!ending.signal.aborted) throw error;
-    });
-  };
-  const reading = [
-    await follow(`/api/v1/namespaces/${namespace}/pods`, onPod),
-    await follow(`/apis/apps/v1/namespaces/${namespace}/deployments`, onDeployment),
-  ];
+    }),
+  );
   await sleep(200);
   return {
     signals,

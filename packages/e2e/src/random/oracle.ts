@@ -1,6 +1,6 @@
 import type { QuarantineEntry, Rollout, WorkloadState } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
-import type { Journal } from './journal.ts';
+import type { Journal, Pushed } from './journal.ts';
 import type { Seen } from './witness.ts';
 
 /** Everything that is known of one workload once all is quiet. */
@@ -49,22 +49,32 @@ export function storyOf({ journal: { name, pushes }, rollouts }: Ending): readon
 /**
  * What has to run, once nothing holds the workload: the newest push if it is good; else the newest that was proven before it was pushed. One
  * that was replaced before it was proven is not. What was deployed counts as proven. Where Redis forgot, it may be any older good one
- * that was seen to run: the last moments before are not known to anybody.
+ * that was seen to run: the last moments before are not known to anybody. What is bad stays in two cases only: where somebody else changed the
+ * pod template while it was verified, and where pods had pulled it before Redis forgot what was there before.
  */
-export function expectedOf({ journal: { pushes, forgets }, rollouts, ran }: Ending): readonly string[] {
+export function expectedOf({ journal: { pushes, forgets, newPods }, rollouts, ran }: Ending): readonly string[] {
   const newest = pushes.at(-1);
   const [first] = pushes;
   if (!newest || !first) return [];
   if (newest.outcome === 'good') return [newest.digest];
+  const left = wasChangedMeanwhile(rollouts, newest) && newPods.length > 0 ? [newest.digest] : [];
   const proven = new Set([first.digest, ...rollouts.filter(isProof).map(({ changes: [change] }) => change?.to.digest)]);
   const good = pushes.filter(({ outcome, digest }) => outcome === 'good' && (proven.has(digest) || ran.has(digest)));
   if (forgets.length > 0) {
     // Pods may have pulled it by themselves before anything was written into the workload: then nobody knows what was there before.
     const tried = rollouts.some(({ changes: [change] }) => change?.to.digest === newest.digest);
-    return [...good, ...(tried ? [] : [newest])].map(({ digest }) => digest);
+    return [...left, ...[...good, ...(tried ? [] : [newest])].map(({ digest }) => digest)];
   }
   const last = good.findLast(({ digest }) => proven.has(digest));
-  return last ? [last.digest] : [];
+  return [...left, ...(last ? [last.digest] : [])];
+}
+
+/** Where somebody else changed the pod template while it was verified, the image is not blamed, and stays. */
+function wasChangedMeanwhile(rollouts: readonly Rollout[], { digest }: Pushed): boolean {
+  const last = rollouts
+    .toSorted((a, b) => a.createdAt - b.createdAt)
+    .findLast(({ kind, changes: [change] }) => kind === 'update' && change?.to.digest === digest);
+  return last?.state === 'failed' && last.transitions.some(({ code }) => code === 'changed-meanwhile');
 }
 
 function isProof({ kind, state }: Rollout): boolean {
@@ -72,7 +82,7 @@ function isProof({ kind, state }: Rollout): boolean {
 }
 
 function whatRuns(ending: Ending): readonly string[] {
-  const { pods, state } = ending;
+  const { pods, state, journal } = ending;
   const expected = expectedOf(ending);
   const wrong = pods
     .filter(({ digest }) => !expected.includes(digest))
@@ -80,7 +90,11 @@ function whatRuns(ending: Ending): readonly string[] {
       ({ digest }) =>
         `runs ${short(ending, digest)}, and not ${expected.map((one) => short(ending, one)).join(' or ')}`,
     );
-  const unready = pods.some(({ ready }) => !ready) ? ['has a pod that is not ready'] : [];
+  const newest = journal.pushes.at(-1);
+  // What is bad and had to stay is not expected to be ready.
+  const unready = pods.some(({ ready, digest }) => !ready && (newest?.outcome === 'good' || digest !== newest?.digest))
+    ? ['has a pod that is not ready']
+    : [];
   const none = pods.length === 0 ? ['has no pod'] : [];
   const kept = state.quarantine
     .filter(({ digest }) => pods.some((pod) => pod.digest === digest))
