@@ -143,9 +143,6 @@ export async function openFluxScene({ stage, nodes, flux }: Ground) {
     write: (name: string, fieldManager: string, body: unknown, contentType = 'application/merge-patch+json') =>
       kube.request({ method: 'PATCH', path: path(name), query: { fieldManager }, contentType, body }),
 
-    remove: (name: string) =>
-      kube.request({ method: 'DELETE', path: path(name), body: { propagationPolicy: 'Foreground' } }),
-
     async [Symbol.asyncDispose]() {
       await scene.close();
     },
