@@ -1,9 +1,9 @@
-import type { Evidence, Rollout } from '@keelson/history';
+import type { Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { FunctionContext, rolloutVerify } from '@keelson/queue';
 import { imagePatch, registryPoll } from '@keelson/queue';
-import type { PodEvidence, Verdict } from '@keelson/rollout';
+import type { Verdict } from '@keelson/rollout';
 import { judge } from '@keelson/rollout';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
@@ -17,9 +17,10 @@ import { deadlineMsOf, soakMsOf } from './limits.ts';
 import { pathHolds } from './path-holds.ts';
 import { CHANGED, GOING_ON, progressOf, SOAKING } from './progress.ts';
 import { mayComeBack, whatReplaced } from './replaced.ts';
-import { podsOfTheChange, rolloutView } from './rollout-view.ts';
+import { rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
 import { whatRan } from './what-ran.ts';
+import { withLog } from './with-log.ts';
 
 type Input = z.output<typeof rolloutVerify.input>;
 type Failed = Extract<Verdict, { readonly type: 'failed' }>;
@@ -28,21 +29,17 @@ type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 const NO_PODS = 'no-pods';
 const PAUSED = 'paused';
 
-/** A rollout that is held and goes on, over and over, is not told without end. */
+/** What is held and goes on, or is changed by somebody, over and over, is not told without end. */
 const NOTES = 40;
 
 const TELL_AGAIN_MS = 100;
-
-const LOG_LINES = 20;
-/** A log tells why; a rollback does not wait for it. */
-const LOG_PATIENCE_MS = 500;
 
 /**
  * rollout-verify: read the verdict from what the watches hold, write it down, and what follows from it in the same step. Says nothing
  * while it is open: the next change of a pod, or the sweep, asks again. Costs no request to the API server but one log read for a failure.
  */
 export function createVerify(deps: Deps, secrets: PullSecrets) {
-  const { history, producer, view, reader, writes, now, log } = deps;
+  const { history, producer, view, writes, now, log } = deps;
 
   return async ({ rollout: id }: Input, { signal }: FunctionContext): Promise<void> => {
     const read = await history.rollout(id);
@@ -126,7 +123,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
 
   /** The end of a failed rollout and what follows from it, in one step: a worker that dies here leaves all of it or nothing. */
   async function fail(workload: Workload, rollout: Rollout, verdict: Failed, signal: AbortSignal): Promise<void> {
-    const evidence = verdict.evidence && (await withLog(workload, rollout, verdict.evidence, signal));
+    const evidence = verdict.evidence && (await withLog(deps, workload, rollout, verdict.evidence, signal));
     const ran = await whatRan(deps, secrets, workload, rollout, signal);
     const state = (await history.workload(rollout.workload)) ?? { digests: {}, quarantine: [] };
     const consequences = consequencesOf({ rollout, verdict, ran, state, intent: readIntent(workload), now: now() });
@@ -166,8 +163,9 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
 
   /** Somebody else changed the pod template while our digests are in it: what runs now is judged, and the image is not blamed for it. */
   async function noteChange(rollout: Rollout, { generation, templateHash }: Workload): Promise<Rollout | undefined> {
-    const { written, id } = rollout;
-    if (!written || generation < rollout.generation || templateHash === written.template) return rollout;
+    const { written, id, transitions } = rollout;
+    if (!written || transitions.length >= NOTES || generation < rollout.generation || templateHash === written.template)
+      return rollout;
     return history.transition(id, {
       from: ['verifying'],
       to: 'verifying',
@@ -176,23 +174,6 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
       generation,
       written: { ...written, template: templateHash },
     });
-  }
-
-  async function withLog(
-    workload: Workload,
-    rollout: Rollout,
-    evidence: PodEvidence,
-    signal: AbortSignal,
-  ): Promise<Evidence> {
-    const pod = podsOfTheChange(view, workload, rollout).find(({ name }) => name === evidence.pod);
-    try {
-      const soon = AbortSignal.any([signal, AbortSignal.timeout(LOG_PATIENCE_MS)]);
-      const text = pod ? await reader.readLog(pod, evidence.container, LOG_LINES, soon) : '';
-      return text === '' ? evidence : { ...evidence, log: text };
-    } catch (error) {
-      log.warn({ err: error, pod: evidence.pod }, 'the log of a failed container could not be read');
-      return evidence;
-    }
   }
 }
 

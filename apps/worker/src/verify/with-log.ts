@@ -1,0 +1,28 @@
+import type { Evidence, Rollout } from '@keelson/history';
+import type { Workload } from '@keelson/kube';
+import type { PodEvidence } from '@keelson/rollout';
+import type { Deps } from '../deps.ts';
+import { podsOfTheChange } from './rollout-view.ts';
+
+const LINES = 20;
+/** A log tells why; a rollback does not wait for it. */
+const PATIENCE_MS = 500;
+
+/** What the verdict was read from, with the end of the container's log where that can be had. */
+export async function withLog(
+  { view, reader, log }: Pick<Deps, 'view' | 'reader' | 'log'>,
+  workload: Workload,
+  rollout: Rollout,
+  evidence: PodEvidence,
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const pod = podsOfTheChange(view, workload, rollout).find(({ name }) => name === evidence.pod);
+  try {
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const text = pod ? await reader.readLog(pod, evidence.container, LINES, soon) : '';
+    return text === '' ? evidence : { ...evidence, log: text };
+  } catch (error) {
+    log.warn({ err: error, pod: evidence.pod }, 'the log of a failed container could not be read');
+    return evidence;
+  }
+}
