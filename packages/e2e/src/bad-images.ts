@@ -15,9 +15,10 @@ export interface BadImage {
 }
 
 const outcome = (name: string) => ({ 'sh.keelson.outcome': name });
-const later = { 'sh.keelson.after': '1500' };
+/** Late enough for it to be seen complete before, on a machine that is busy too. */
+const later = { 'sh.keelson.after': '3000' };
 const DEADLINE = { 'keelson.sh/deadline': '8s' };
-const SOAK = { 'keelson.sh/soak': '4s' };
+const SOAK = { 'keelson.sh/soak': '7s' };
 
 export const BAD = {
   'a crash': { labels: outcome('crash'), codes: ['crash-loop', 'restarting'] },

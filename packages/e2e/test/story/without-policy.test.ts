@@ -8,7 +8,7 @@ import { WITHOUT_POLICY } from '../../src/ways.ts';
 const { nobody, images, patches, helm } = WITHOUT_POLICY;
 const rows = [
   { way: nobody, bad: 'a crash of its init container' },
-  { way: nobody, bad: 'readiness that does not last' },
+  { way: nobody, bad: 'one whose program is missing' },
   { way: images, bad: 'a crash' },
   { way: images, bad: 'one that no node can pull' },
   { way: patches, bad: 'one that is killed for its memory' },
