@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
 import { isFields } from './cluster/json.ts';
 
@@ -46,6 +47,20 @@ export class ApiClient {
     const { status, body } = await this.ask(method, path, sent, contentType);
     if (status < 300) return body;
     throw new Error(`${method} ${path} was answered ${status}: ${JSON.stringify(body['message'] ?? 'no message')}`);
+  }
+
+  /** The objects of a watch as they come, until it ends. Throws where it is cut. */
+  async *watch(path: string): AsyncGenerator<unknown> {
+    const { server, token } = this.#access;
+    const headers = { authorization: `Bearer ${token}`, 'user-agent': 'testkit/1.0' };
+    const answer = await request(`${server}${path}${path.includes('?') ? '&' : '?'}watch=true`, {
+      dispatcher: this.#agent,
+      headers,
+    });
+    for await (const line of createInterface({ input: answer.body })) {
+      const event: unknown = JSON.parse(line);
+      if (isFields(event)) yield event['object'];
+    }
   }
 
   /** Cuts what is still open. */

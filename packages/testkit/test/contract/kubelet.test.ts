@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { fieldsOf } from '../../src/cluster/json.ts';
 import { OUTCOMES } from '../../src/cluster/kubelet/outcome.ts';
 import { until } from '../../src/cluster/test-client.ts';
 import type { TestRegistry } from '../../src/index.ts';
@@ -31,10 +32,27 @@ async function mirrors(): Promise<Record<string, string>> {
 const image = (outcome: string) => `apps.test/team/web:${outcome}`;
 const app = (outcome: string) => ({ name: 'app', image: image(outcome) });
 
+/**
+ * Makes a pod. What is returned gives one version of it after the other, and the newest again when there is no newer one: so that no state
+ * is missed, however short it is and however busy the machine.
+ */
 async function run({ api }: Stage, namespace: string, spec: unknown): Promise<() => Promise<PodObject>> {
   const path = `/api/v1/namespaces/${namespace}/pods`;
-  await api.do('POST', path, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec });
-  return async () => podSchema.parse(await api.do('GET', `${path}/web`));
+  const made = await api.do('POST', path, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec });
+  const versions = [made];
+  const from = String(fieldsOf(made['metadata'])['resourceVersion']);
+  follow(api.watch(`${path}?resourceVersion=${from}`), versions).catch(() => undefined);
+  let next = 0;
+  return async () => {
+    const version = versions[Math.min(next, versions.length - 1)];
+    next = Math.min(next + 1, versions.length);
+    return podSchema.parse(version);
+  };
+}
+
+/** Until the test's client is closed. */
+async function follow(watched: AsyncIterable<unknown>, versions: unknown[]): Promise<void> {
+  for await (const version of watched) versions.push(version);
 }
 
 /** The pod once one of its containers is as asked. */
