@@ -77,6 +77,38 @@ it('stops when the same manager takes it away twice, and says who and what to do
   await soon(() => expect(corner.workload('web').annotations[STATE], 'the workload carries it').toContain('"undone"'));
 });
 
+it('records a mark as its own again although the object moves on meanwhile', async () => {
+  const gone = await rolledOut();
+  const pushed = await corner.push('latest');
+  await corner.poll('web');
+  await corner.work(async () => expect(corner.workload('web').annotations[STATE]).toContain(`"lastGood":"${pushed}"`));
+  await corner.http.request({
+    method: 'PATCH',
+    path: `/apis/apps/v1/namespaces/${corner.namespace}/deployments/web`,
+    query: { fieldManager: 'kubectl-rollout' },
+    contentType: 'application/json-patch+json',
+    body: [
+      {
+        op: 'replace',
+        path: '/spec/template/metadata/annotations',
+        value: { [KEY]: `${corner.image('latest')}@${gone}` },
+      },
+    ],
+  });
+  const owners = () => corner.workload('web').writers[KEY]?.map(({ manager }) => manager);
+  await soon(() => expect(owners()).toEqual(['kubectl-rollout']));
+  const moved = corner.place.cluster.faults.fail(
+    { method: 'PATCH', path: corner.namespace },
+    { status: 409, times: 1, message: 'the object has been modified' },
+  );
+  await guard();
+  expect(moved.hits).toBe(1);
+
+  await corner.runFunctions(() => soon(() => expect(owners()).toContain('keelson')));
+  expect(mark(), 'the value stays').toContain(gone);
+  expect(await corner.rollouts('web')).toHaveLength(2);
+});
+
 it('leaves everything alone once a workload is switched off', async () => {
   await rolledOut();
   await corner.deps.history.hold(corner.id('web'), { code: 'off', sentence: 'Switched off.', at: 1 });

@@ -21,6 +21,9 @@ const STATE = 'keelson.sh/state';
 /** Put back once; whoever takes it away again means it (law 9). */
 const TIMES = 2;
 
+/** By then the watch has caught up with an object that moved on. */
+const AGAIN_MS = 250;
+
 /**
  * guard-marks: what Keelson wrote into a workload is still there and still Keelson's, or is put right; the annotation that mirrors what Redis
  * knows says what Redis knows; a hold on Flux ends when its time has come. Never while a rollout is under way, which writes all of it.
@@ -44,7 +47,7 @@ export function createGuard(deps: Deps) {
     const gone = missing.filter(({ how }) => how === 'gone' && !undone);
     const taken = missing.filter(({ how }) => how === 'taken-over' && !undone);
     if (gone.length > 0) await putBack(id, gone);
-    else if (taken.length > 0) await takeBack(workload, state, taken, signal);
+    else if (taken.length > 0) await takeBack(id, workload, state, taken, signal);
     else await mirror(workload, state, signal);
   };
 
@@ -55,6 +58,7 @@ export function createGuard(deps: Deps) {
 
   /** The value stays as it is, so no pod is touched: it is only recorded under our name as well, where Flux leaves it alone. */
   async function takeBack(
+    id: string,
     workload: Workload,
     state: WorkloadState,
     taken: readonly Missing[],
@@ -65,8 +69,9 @@ export function createGuard(deps: Deps) {
     try {
       await writes.pathFor(workload, 'forward').write(workload, changes, { ...(text && { state: text }), signal });
     } catch (error) {
-      // The object moved on: its next change asks again.
       if (!(error instanceof ConflictError)) throw error;
+      // A new status is enough for that, and nothing of a status asks for the guard.
+      await producer.add(guardMarksFunction, { workload: id }, { delayMs: AGAIN_MS });
     }
   }
 
