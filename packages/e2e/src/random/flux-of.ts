@@ -43,7 +43,7 @@ export async function fluxOf(scene: Scene, intervalMs: number): Promise<FluxOf> 
   );
   await flux.reconcile();
   return {
-    reconcile: flux.reconcile,
+    reconcile: (...names) => flux.reconcile(...names),
     async pins() {
       const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations/${KUSTOMIZATION}`;
       const { spec } = kustomization.parse(await scene.stage.kube.request({ path }));

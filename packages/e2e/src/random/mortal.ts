@@ -2,7 +2,7 @@ import type { Deps } from '@keelson/worker';
 
 /** A worker in this process that can be cut off from everything outside in the middle of what it does. */
 export interface Mortal {
-  readonly wrap: (deps: Deps) => Deps;
+  wrap(this: void, deps: Deps): Deps;
   /** From now on every call fails, and calls that are under way have their effect and no answer. */
   die(): void;
 }
@@ -40,7 +40,7 @@ export function createMortal(): Mortal {
       flight: around(deps.flight),
       writes: {
         pin: deps.writes.pin,
-        holdUntil: deps.writes.holdUntil,
+        holdUntil: (workload) => deps.writes.holdUntil(workload),
         pathFor: (...about) => around(deps.writes.pathFor(...about)),
         writeState: (...about) => around(deps.writes).writeState(...about),
         release: (...about) => around(deps.writes).release(...about),

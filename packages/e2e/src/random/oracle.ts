@@ -52,7 +52,7 @@ export function storyOf({ journal: { name, pushes }, rollouts }: Ending): readon
  * that was seen to run: the last moments before are not known to anybody. What is bad stays in two cases only: where somebody else changed the
  * pod template while it was verified, and where pods had pulled it before Redis forgot what was there before.
  */
-export function expectedOf({ journal: { pushes, forgets, newPods }, rollouts, ran }: Ending): readonly string[] {
+function expectedOf({ journal: { pushes, forgets, newPods }, rollouts, ran }: Ending): readonly string[] {
   const newest = pushes.at(-1);
   const [first] = pushes;
   if (!newest || !first) return [];
@@ -105,14 +105,16 @@ function whatRuns(ending: Ending): readonly string[] {
 function whatWasBlamed(ending: Ending): readonly string[] {
   const { everQuarantined, journal, rollouts } = ending;
   const good = journal.pushes.filter(({ outcome }) => outcome === 'good').map(({ digest }) => digest);
-  const bad = journal.pushes.filter(({ outcome }) => outcome !== 'good').map(({ digest }) => digest);
+  const bad = new Set<string | undefined>(
+    journal.pushes.filter(({ outcome }) => outcome !== 'good').map(({ digest }) => digest),
+  );
   return [
     ...good.flatMap((digest) => {
       const entry = everQuarantined.find((one) => one.digest === digest);
       return entry ? [`blamed the good ${short(ending, digest)}: ${entry.sentence}`] : [];
     }),
     ...rollouts
-      .filter((rollout) => isProof(rollout) && bad.includes(rollout.changes[0]?.to.digest ?? ''))
+      .filter((rollout) => isProof(rollout) && bad.has(rollout.changes[0]?.to.digest))
       .map(({ id, changes }) => `calls the bad ${short(ending, changes[0]?.to.digest)} good (${id})`),
   ];
 }

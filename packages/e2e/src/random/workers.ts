@@ -2,6 +2,7 @@ import type { RunningWorker } from '@keelson/worker';
 import type { Process } from '../processes.ts';
 import { createProcesses } from '../processes.ts';
 import type { Scene } from '../scene.ts';
+import type { Mortal } from './mortal.ts';
 import { createMortal } from './mortal.ts';
 
 /** The worker of one run: in this process, or in one of its own that can be killed in earnest. */
@@ -14,12 +15,11 @@ export interface Workers {
 }
 
 export function workersHere(scene: Scene): Workers {
-  let running: { readonly worker: RunningWorker; readonly die: () => void } | undefined;
+  let running: { readonly worker: RunningWorker; readonly mortal: Mortal } | undefined;
   const endings = new Set<Promise<void>>();
-  const end = (die?: () => void): Promise<void> => {
+  const end = (): Promise<void> => {
     const worker = running?.worker;
     running = undefined;
-    die?.();
     const ending = worker?.stop() ?? Promise.resolve();
     endings.add(ending);
     return ending;
@@ -27,13 +27,14 @@ export function workersHere(scene: Scene): Workers {
   return {
     async start() {
       if (running) return;
-      const { wrap, die } = createMortal();
-      running = { worker: await scene.startWorker({ wrap }), die };
+      const mortal = createMortal();
+      running = { worker: await scene.startWorker({ wrap: mortal.wrap }), mortal };
     },
-    stop: () => end(),
+    stop: end,
     // Nobody waits for the end of what is dead.
     async crash() {
-      void end(running?.die);
+      running?.mortal.die();
+      void end();
     },
     async close() {
       await end();

@@ -5,7 +5,7 @@ import { playAll } from '../../src/random/play-all.ts';
 import type { Stage, StageKind } from '../../src/stage.ts';
 import { startStage } from '../../src/stage.ts';
 
-/** Fixed seeds; `node src/random/hunt.ts` looks for longer, and plays one sequence again by what a report names. */
+/** Fixed seeds; `node bench/hunt.ts` looks for longer, and plays one sequence again by what a report names. */
 const PLANS = {
   simulated: { seed: 400, runs: 6, atOnce: 12, apartEach: 6 },
   real: { seed: 20, runs: 2, atOnce: 6, apartEach: 2 },

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { startStage } from '../stage.ts';
-import { playAll } from './play-all.ts';
-import { SETTINGS } from './steps.ts';
+import { playAll } from '../src/random/play-all.ts';
+import { SETTINGS } from '../src/random/steps.ts';
+import { startStage } from '../src/stage.ts';
 
-/** `node src/random/hunt.ts --rounds=20 [--real] [--seed=1] [--runs=8] [--setting=flux] [--only=3] [--at-once=12]`: looks for longer. */
+/** `node bench/hunt.ts --rounds=20 [--real] [--seed=1] [--runs=8] [--setting=flux] [--only=3] [--at-once=12]`: looks for longer. */
 const { values } = parseArgs({
   options: {
     real: { type: 'boolean', default: false },

@@ -1,0 +1,3 @@
+/** One after the other, with the same arguments: two at once would measure each other. */
+await import('./scale.bench.ts');
+await import('./rollback.bench.ts');
