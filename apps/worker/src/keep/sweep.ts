@@ -26,6 +26,22 @@ export function createSweep(
     await producer.add(rollout.state === 'pending' ? imagePatch : rolloutVerify, { rollout: rollout.id });
   };
 
+  /** A rollout of many pods is heard of many times in a moment: what comes while it is being woken is one more waking after that. */
+  const heard = new Map<string, Rollout | undefined>();
+  const hear = (rollout: Rollout): void => {
+    const { id } = rollout;
+    const waking = heard.has(id);
+    heard.set(id, waking ? rollout : undefined);
+    if (waking) return;
+    wake(rollout)
+      .catch((error: unknown) => log.warn({ err: error }, 'a rollout could not be woken; the sweep will'))
+      .finally(() => {
+        const again = heard.get(id);
+        heard.delete(id);
+        if (again) hear(again);
+      });
+  };
+
   const sweep = async (): Promise<void> => {
     const all = await history.active();
     active = new Map(all.map((rollout) => [rollout.workload, rollout]));
@@ -53,10 +69,7 @@ export function createSweep(
       const stop = view.onChange((change) => {
         if (active.size === 0) return;
         const rollout = about(change);
-        if (rollout)
-          wake(rollout).catch((error: unknown) =>
-            log.warn({ err: error }, 'a rollout could not be woken; the sweep will'),
-          );
+        if (rollout) hear(rollout);
       });
       const events = follow(signal);
       try {
