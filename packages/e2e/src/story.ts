@@ -16,7 +16,7 @@ const NAMES = ['myapp', 'myapp-staging'] as const;
  * The whole story of one workload: a good push is verified, a person changes this and that, a bad push is rolled back and not offered again,
  * the next good one rolls forward; whoever owns the workload has nothing to do at any time, and staging beside it never hears of it.
  */
-export async function tellStory(ground: Ground, way: Way, bad: BadImage): Promise<void> {
+export async function expectStory(ground: Ground, way: Way, bad: BadImage): Promise<void> {
   await using scene = await openFluxScene(ground);
   const owner = await begin(scene, way, bad);
   const staging = await standing(scene, 'myapp-staging');

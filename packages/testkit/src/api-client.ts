@@ -50,7 +50,7 @@ export class ApiClient {
   }
 
   /** The objects of a watch as they come, until it ends. Throws where it is cut. */
-  async *watch(path: string): AsyncGenerator<unknown> {
+  async *watch(path: string): AsyncGenerator {
     const { server, token } = this.#access;
     const headers = { authorization: `Bearer ${token}`, 'user-agent': 'testkit/1.0' };
     const answer = await request(`${server}${path}${path.includes('?') ? '&' : '?'}watch=true`, {

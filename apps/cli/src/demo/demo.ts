@@ -35,7 +35,10 @@ export async function demo({ once }: { readonly once: boolean }): Promise<number
     screen.heading('Keelson, on embedded parts: nothing outside this machine is touched');
     screen.fact('redis', place.redis.url);
     screen.fact('registry', `${place.registry.url}, which stands in for registry.gitlab.com`);
-    screen.fact('cluster', `${place.cluster.server}, simulated, and kept as apps/myapp says by a Flux that is simulated too`);
+    screen.fact(
+      'cluster',
+      `${place.cluster.server}, simulated, and kept as apps/myapp says by a Flux that is simulated too`,
+    );
     screen.fact('api', `${place.api.url}/api/v1/rollouts`);
 
     for (const tag of TAGS) await push(place.registry, tag, false);

@@ -73,7 +73,7 @@ onClusters(
 
     it.concurrent('goes with the annotations that asked for it, and Flux has nothing left to do', async () => {
       await using scene = await openFluxScene(ground);
-      await isReleased(scene);
+      await expectReleased(scene);
     });
   },
   { policy: true },
@@ -99,7 +99,7 @@ onClusters('what Keelson wrote into an image', (ground) => {
 
   it.concurrent('goes with the annotations that asked for it, and Flux has nothing left to do', async () => {
     await using scene = await openFluxScene(ground);
-    await isReleased(scene);
+    await expectReleased(scene);
   });
 });
 
@@ -135,7 +135,7 @@ async function undoTwice(scene: FluxScene, good: string, undo: () => Promise<unk
 }
 
 /** A rollback stands when git takes the annotations off. */
-async function isReleased(scene: FluxScene): Promise<void> {
+async function expectReleased(scene: FluxScene): Promise<void> {
   const owner = await begin(scene, kustomization);
   const good = await rollOut(scene);
   await rollOutBad(scene);

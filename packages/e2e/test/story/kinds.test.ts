@@ -47,14 +47,14 @@ async function stand(scene: FluxScene, kind: 'StatefulSet' | 'DaemonSet' | 'Cron
     first,
     came,
     /** Pushes to `latest`, and asks. */
-    async push(labels?: Readonly<Record<string, string>>): Promise<string> {
+    push: async (labels?: Readonly<Record<string, string>>): Promise<string> => {
       const digest = await scene.push('latest', labels);
       await scene.askFor(id);
       return digest;
     },
     quarantined: async () => (await scene.history.workload(id))?.quarantine.map(({ digest }) => digest),
     /** By name, the uid of each pod. */
-    async uids(): Promise<Readonly<Record<string, string>>> {
+    uids: async (): Promise<Readonly<Record<string, string>>> => {
       const query = { labelSelector: 'app=myapp' };
       const { items } = pods.parse(await kube.request({ path: `/api/v1/namespaces/${namespace}/pods`, query }));
       return Object.fromEntries(items.map(({ metadata: { name, uid } }) => [name, uid]));

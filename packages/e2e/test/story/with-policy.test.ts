@@ -2,7 +2,7 @@ import { it } from 'vitest';
 import type { BadKind } from '../../src/bad-images.ts';
 import { BAD } from '../../src/bad-images.ts';
 import { onClusters } from '../../src/on-clusters.ts';
-import { tellStory } from '../../src/story.ts';
+import { expectStory } from '../../src/story.ts';
 import { WITH_POLICY } from '../../src/ways.ts';
 
 const { kustomization, helm, argo } = WITH_POLICY;
@@ -18,7 +18,7 @@ onClusters(
   'with the admission policy',
   (ground) => {
     it.concurrent.for(rows)('rolls back $bad by $way.title, and forward again', async ({ way, bad }) => {
-      await tellStory(ground, way, BAD[bad]);
+      await expectStory(ground, way, BAD[bad]);
     });
   },
   { policy: true },

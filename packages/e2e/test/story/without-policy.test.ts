@@ -2,7 +2,7 @@ import { it } from 'vitest';
 import type { BadKind } from '../../src/bad-images.ts';
 import { BAD } from '../../src/bad-images.ts';
 import { onClusters } from '../../src/on-clusters.ts';
-import { tellStory } from '../../src/story.ts';
+import { expectStory } from '../../src/story.ts';
 import { WITHOUT_POLICY } from '../../src/ways.ts';
 
 const { nobody, images, patches, helm } = WITHOUT_POLICY;
@@ -18,7 +18,7 @@ const rows = [
 
 onClusters('without the admission policy', (ground) => {
   it.concurrent.for(rows)('rolls back $bad by $way.title, and forward again', async ({ way, bad }) => {
-    await tellStory(ground, way, BAD[bad]);
+    await expectStory(ground, way, BAD[bad]);
   });
 });
 
@@ -26,7 +26,7 @@ onClusters(
   'on a Kubernetes that has no such policies',
   (ground) => {
     it('rolls back a crash by spec.images of its Kustomization, and forward again', async () => {
-      await tellStory(ground, images, BAD['a crash']);
+      await expectStory(ground, images, BAD['a crash']);
     });
   },
   { clusters: ['plain'] },
