@@ -20,7 +20,8 @@ export const registryPoll = define({
   deadlineMs: 60_000,
   // The next tick is the retry: a poll that failed has already written down why.
   retry: { attempts: 1, minMs: 1_000, maxMs: 1_000 },
-  key: ({ workload }) => workload,
+  // Of those that wait the newest input counts, and a tick that comes after a hint does not know that somebody wants a fresh look.
+  key: ({ workload, notBefore }) => (notBefore === undefined ? workload : `${workload} fresh`),
 });
 
 /** Write one rollout's digests into the cluster. */

@@ -40,15 +40,19 @@ it('names the pod that was in trouble before anything was written', () => {
   );
 });
 
-it('says what the controller says when no pod tells', () => {
+it('says what the controller says when no pod tells, from the second look on', () => {
   const conditions = [
     { type: 'Available', status: 'False', message: 'Deployment does not have minimum availability.' },
   ];
   const status = { observedGeneration: 1, replicas: 1, updated: 1, ready: 0, available: 0, conditions };
 
-  expect(told([pod({ app: '' }, { ready: false })], record(), { status })).toBe(
+  const check = { at: 1, code: 'up-to-date', sentence: '', observed: [], unhealthy: 'It was not available.' };
+  const unready = [pod({ app: '' }, { ready: false })];
+
+  expect(told(unready, { ...record(), check }, { status })).toBe(
     'It was not available before: Deployment does not have minimum availability.',
   );
+  expect(told(unready, record(), { status }), 'it may have been scaled up a moment ago').toBeUndefined();
 });
 
 it.each([

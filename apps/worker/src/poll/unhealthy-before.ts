@@ -31,9 +31,9 @@ export function unhealthyBefore(
   }
   if (known.length < unready.length) return undefined;
   const unavailable = workload.status.conditions.find(({ type, status }) => type === 'Available' && status === 'False');
-  return (
-    unavailable && `It was not available before: ${unavailable.message ?? unavailable.reason ?? 'no reason given'}`
-  );
+  // One that was scaled up a moment ago is not available either: it counts from the second look on.
+  if (!unavailable || (moves.length > 0 && check?.unhealthy === undefined)) return undefined;
+  return `It was not available before: ${unavailable.message ?? unavailable.reason ?? 'no reason given'}`;
 }
 
 /** Whether the pod runs neither what is replaced nor, as far as the registry tells, an image for one platform of it. */

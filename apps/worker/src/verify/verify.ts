@@ -2,7 +2,7 @@ import type { Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { FunctionContext, rolloutVerify } from '@keelson/queue';
-import { imagePatch, registryPoll } from '@keelson/queue';
+import { imagePatch } from '@keelson/queue';
 import type { Verdict } from '@keelson/rollout';
 import { judge } from '@keelson/rollout';
 import type { z } from 'zod';
@@ -31,8 +31,6 @@ const PAUSED = 'paused';
 
 /** What is held and goes on, or is changed by somebody, over and over, is not told without end. */
 const NOTES = 40;
-
-const TELL_AGAIN_MS = 100;
 
 /**
  * rollout-verify: read the verdict from what the watches hold, write it down, and what follows from it in the same step. Says nothing
@@ -103,9 +101,9 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
           await history.transition(id, { ...stay, code: SOAKING, soak: verdict.soak });
         }
         return;
-      case 'succeeded': {
+      case 'succeeded':
         if (await isBroken(workload, rollout, signal)) return;
-        const moved = await history.transition(id, {
+        await history.transition(id, {
           from: ['verifying'],
           to: 'succeeded',
           code: verdict.code,
@@ -113,9 +111,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
           // What pods ran in its place was not this one.
           proven: verdict.proven && (await whatRan(deps, secrets, workload, rollout, signal)).size === 0,
         });
-        if (moved) await tellAgain(rollout);
         return;
-      }
       case 'failed':
         await fail(workload, rollout, verdict, signal);
     }
@@ -139,15 +135,6 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     log.warn({ workload: rollout.workload, rollout: rollout.id, code: verdict.code }, verdict.sentence);
     const { active } = (await history.workload(rollout.workload)) ?? {};
     if (active !== undefined) await producer.add(imagePatch, { rollout: active });
-    await tellAgain(rollout);
-  }
-
-  /**
-   * Why the workload runs what it runs is another story now. What was last observed will do for that, however old; and with a delay, so
-   * that it takes the place of no hint that waits to be looked at.
-   */
-  async function tellAgain({ workload }: Rollout): Promise<void> {
-    await producer.add(registryPoll, { workload, trigger: 'poll', notBefore: 0 }, { delayMs: TELL_AGAIN_MS });
   }
 
   /** Whether the path's write into another object did not hold: then it is written once more, by the next path. */
