@@ -7,8 +7,8 @@ import { startStage } from '../../src/stage.ts';
 
 /** Fixed seeds; `node bench/hunt.ts` looks for longer, and plays one sequence again by what a report names. */
 const PLANS = {
-  simulated: { seed: 400, runs: 6, atOnce: 12, apartEach: 6 },
-  real: { seed: 20, runs: 2, atOnce: 6, apartEach: 2 },
+  simulated: { seed: 400, runs: 4, atOnce: 6, apartEach: 4 },
+  real: { seed: 20, runs: 2, atOnce: 3, apartEach: 2 },
 } as const satisfies Record<StageKind, Plan>;
 
 for (const kind of ['simulated', 'real'] as const) {
