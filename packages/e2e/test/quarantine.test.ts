@@ -133,7 +133,10 @@ onStages(
         await scene.deploy({ name: 'myapp', image: scene.image('latest'), annotations: every('24h') });
         return (await scene.read('myapp')).metadata.uid !== uid;
       });
-      await scene.rolledOut('myapp', good);
+      await until('what was good is put back', async () => {
+        const [newest] = await scene.rollouts('myapp');
+        return newest?.code === 'put-back' && newest.state === 'succeeded';
+      });
       await scene.settled('myapp');
       const from = Date.now();
       await scene.ask('myapp');
