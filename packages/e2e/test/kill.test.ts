@@ -37,7 +37,6 @@ const BAD = [
   'readLog 1',
   'transition failed 1',
   'add image-patch 2',
-  'add registry-poll 2',
   'observe digest 1',
   'write back 1',
   'transition verifying 2',
