@@ -3,6 +3,7 @@ export { connect } from './http/connect.ts';
 export { ConflictError, KubeError, type KubeErrorCode } from './http/kube-error.ts';
 export type { KubeHttp, KubeRequest } from './http/request.ts';
 export type { KubeLog } from './log.ts';
+export { stateKey } from './objects/metadata.ts';
 export { createClusterReader } from './read/cluster-reader.ts';
 export type {
   ClusterChange,
@@ -33,5 +34,7 @@ export type {
 export { type ClusterViewOptions, createClusterView } from './view/cluster-view.ts';
 export type { WatchTiming } from './watch/timing.ts';
 export { createWrites, type WritesOptions } from './write/create-writes.ts';
+export { annotationKey, marksOn } from './write/digest-annotation.ts';
+export { fieldManager } from './write/field-manager.ts';
 export { gitImageOf } from './write/git-image.ts';
 export { markOf } from './write/mark.ts';

@@ -1,7 +1,7 @@
 import type { WorkloadState } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { ConflictError } from '@keelson/kube';
+import { ConflictError, stateKey } from '@keelson/kube';
 import { readIntent, trackedContainers } from '@keelson/policy';
 import type { FunctionContext, guardMarks } from '@keelson/queue';
 import { guardMarks as guardMarksFunction, imagePatch } from '@keelson/queue';
@@ -15,8 +15,6 @@ import type { Missing } from './what-is-missing.ts';
 import { whatIsMissing } from './what-is-missing.ts';
 
 type Input = z.output<typeof guardMarks.input>;
-
-const STATE = 'keelson.sh/state';
 
 /** Put back once; whoever takes it away again means it (law 9). */
 const TIMES = 2;
@@ -53,7 +51,7 @@ export function createGuard(deps: Deps) {
 
   async function mirror(workload: Workload, state: WorkloadState, signal: AbortSignal): Promise<void> {
     const text = stateText(state);
-    if (text !== workload.annotations[STATE]) await writes.writeState(workload, text, signal);
+    if (text !== workload.annotations[stateKey]) await writes.writeState(workload, text, signal);
   }
 
   /** The value stays as it is, so no pod is touched: it is only recorded under our name as well, where Flux leaves it alone. */

@@ -1,5 +1,6 @@
 import type { WorkloadState } from '@keelson/history';
 import type { Workload, Writes } from '@keelson/kube';
+import { stateKey } from '@keelson/kube';
 import { readIntent, trackedContainers } from '@keelson/policy';
 import { stateText } from '../mirror/state-text.ts';
 import { whatIsMissing } from './what-is-missing.ts';
@@ -12,7 +13,7 @@ export function needsGuard(
 ): boolean {
   const { tracked } = trackedContainers(readIntent(workload), workload.containers);
   return (
-    stateText(state) !== workload.annotations['keelson.sh/state'] ||
+    stateText(state) !== workload.annotations[stateKey] ||
     whatIsMissing(workload, tracked, state).length > 0 ||
     holdUntil(workload) !== undefined
   );

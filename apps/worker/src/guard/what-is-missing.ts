@@ -2,7 +2,7 @@ import type { DigestRecord, WorkloadState } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { repositoryOf } from '@keelson/image';
 import type { Container, Workload } from '@keelson/kube';
-import { markOf } from '@keelson/kube';
+import { annotationKey, fieldManager, markOf } from '@keelson/kube';
 import type { TrackedContainer } from '@keelson/policy';
 
 /** One container whose digest is not as Keelson left it. */
@@ -29,7 +29,6 @@ type Known = Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold'>;
 /** They hold a digest against its owner in the image itself. A hold on Flux is not among them: it ends by itself, as was asked for. */
 const IN_IMAGE: ReadonlySet<string> = new Set(['flux-kustomization', 'image-nudge']);
 
-const KEELSON = 'keelson';
 const SOMEBODY = 'somebody';
 
 /** Compares what the live object carries with what was written down. Pure; empty when all is as it should be. */
@@ -72,7 +71,7 @@ function missingOf(workload: Workload, tracked: TrackedContainer<Container>, sta
     const manager = workload.writers[`image:${name}`]?.[0]?.manager ?? SOMEBODY;
     return { ...about, digest: record.rolledOut, how: 'gone', manager };
   }
-  const writers = workload.writers[`digest.keelson.sh/${name}`];
-  if (!owned || writers === undefined || writers.some(({ manager }) => manager === KEELSON)) return undefined;
+  const writers = workload.writers[annotationKey(name)];
+  if (!owned || writers === undefined || writers.some(({ manager }) => manager === fieldManager)) return undefined;
   return { ...about, digest: mark, how: 'taken-over', manager: writers[0]?.manager ?? SOMEBODY };
 }

@@ -1,5 +1,6 @@
 import { isHistoryError } from '@keelson/history';
 import type { Workload, WorkloadKey } from '@keelson/kube';
+import { marksOn, stateKey } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { Schedules, WantedSchedule } from '@keelson/queue';
 import { guardMarks, isQueueError, registryPoll, releaseFields } from '@keelson/queue';
@@ -165,7 +166,7 @@ async function forEachOf<T>(items: Iterable<T>, each: (item: T) => Promise<unkno
   for (let start = 0; start < all.length; start += batch) await Promise.all(all.slice(start, start + batch).map(each));
 }
 
-function marksOf({ uid, annotations, templateAnnotations, containers, writers }: Workload): string {
-  const ours = Object.entries(templateAnnotations).filter(([key]) => key.startsWith('digest.keelson.sh/'));
-  return JSON.stringify([uid, annotations['keelson.sh/state'], ours, containers.map(({ image }) => image), writers]);
+function marksOf(workload: Workload): string {
+  const { uid, annotations, containers, writers } = workload;
+  return JSON.stringify([uid, annotations[stateKey], marksOn(workload), containers.map(({ image }) => image), writers]);
 }

@@ -1,4 +1,5 @@
 import type { Rollout, WorkloadState } from '@keelson/history';
+import { whenWritten } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import type { Mirrored } from './state-text.ts';
 
@@ -9,12 +10,11 @@ export function stateAfter(
   { uid }: Pick<Workload, 'uid'>,
   path: string,
 ): Mirrored {
-  const moved = changes.map(({ container, image, from, to }) => {
-    const before = state.digests[container];
-    const lastGood = (before?.image === image ? before.lastGood : undefined) ?? from.digest;
-    const record = { image, tag: to.tag ?? from.tag ?? '', rolledOut: to.digest, written: { uid, path } };
-    return [container, { ...record, ...(lastGood && { lastGood }) }] as const;
-  });
+  const written = { uid, path };
+  const moved = changes.map(
+    (change) =>
+      [change.container, whenWritten(change, state.digests[change.container], state.quarantine, written)] as const,
+  );
   return {
     quarantine: state.quarantine,
     ...(state.hold && { hold: state.hold }),

@@ -1,6 +1,5 @@
 import type { DigestRecord, Hold, QuarantineEntry } from '@keelson/history';
-import type { Digest } from '@keelson/image';
-import { isDigest } from '@keelson/image';
+import { digestRecord, hold, quarantineList } from '@keelson/history';
 import { z } from 'zod';
 
 /** What a workload's own annotation keeps of it, so that nothing wrong is rolled out when Redis lost everything (law 13). */
@@ -14,60 +13,11 @@ export interface Mirrored {
 const ENTRIES = 5;
 const SENTENCE_CHARS = 300;
 
-const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a sha256 digest');
-
-/** Each of them, or this does not compile: one that is left out here would be lost with Redis. */
-const holdCodes = {
-  paused: true,
-  'manual-rollback': true,
-  'rollback-failed': true,
-  'last-good-gone': true,
-  'no-last-good': true,
-  'rollback-by-hand': true,
-  'too-many-failures': true,
-  undone: true,
-  off: true,
-} as const satisfies Record<Hold['code'], true>;
-
-const hold = z.object({
-  code: z.string().transform((text, context): Hold['code'] => {
-    if (isHoldCode(text)) return text;
-    context.addIssue('not the code of a hold');
-    return z.NEVER;
-  }),
-  sentence: z.string(),
-  at: z.number(),
-}) satisfies z.ZodType<Hold>;
-
 const mirrored = z.object({
-  digests: z.record(
-    z.string(),
-    z.object({
-      image: z.string(),
-      tag: z.string(),
-      rolledOut: digest,
-      lastGood: digest.exactOptional(),
-      written: z.object({ uid: z.string(), path: z.string() }).exactOptional(),
-    }),
-  ),
-  quarantine: z.array(
-    z.object({
-      container: z.string(),
-      image: z.string(),
-      tag: z.string().exactOptional(),
-      digest,
-      code: z.string(),
-      sentence: z.string(),
-      at: z.number(),
-      rollout: z.string().exactOptional(),
-    }),
-  ),
+  digests: z.record(z.string(), digestRecord),
+  quarantine: quarantineList,
   hold: hold.exactOptional(),
 }) satisfies z.ZodType<Mirrored>;
-
-function isHoldCode(text: string): text is Hold['code'] {
-  return Object.hasOwn(holdCodes, text);
-}
 
 /** The text of `keelson.sh/state`; undefined when there is nothing that the cluster itself does not tell. Equal states give equal texts. */
 export function stateText({ quarantine, hold: held, digests }: Mirrored): string | undefined {

@@ -1,9 +1,8 @@
 import type { Rollout } from '@keelson/history';
 import type { Workload, WritePath } from '@keelson/kube';
-import { imagePatch } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 import { sleep } from '../sleep.ts';
-import { brokenCode } from './rejected-paths.ts';
+import { takeNextPath } from './take-next-path.ts';
 
 const TRIES = 10;
 const PAUSE_MS = 500;
@@ -29,17 +28,14 @@ export async function confirmPath(
 }
 
 export async function confirmOnce(
-  { history, producer, log }: Stands,
+  deps: Stands,
   path: WritePath,
-  { id, workload: name }: About,
+  rollout: About,
   workload: Workload,
   signal: AbortSignal,
 ): Promise<'fine' | 'open' | 'broken'> {
   if (!path.confirm) return 'fine';
   const said = await path.confirm(workload, signal);
-  if (said.outcome !== 'broken') return said.outcome;
-  log.warn({ workload: name, path: path.name, reason: said.sentence }, 'a way of writing did not hold');
-  const step = { from: ['verifying'], to: 'pending', code: brokenCode(path.name), message: said.sentence } as const;
-  if (await history.transition(id, step)) await producer.add(imagePatch, { rollout: id });
-  return 'broken';
+  if (said.outcome === 'broken') await takeNextPath(deps, rollout, path.name, said.sentence);
+  return said.outcome;
 }

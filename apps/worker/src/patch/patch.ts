@@ -58,7 +58,10 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
         });
         return;
       }
-      targets ??= rollout.kind === 'rollback' ? await missing(plan.workload, rollout, signal) : NOTHING_MISSING;
+      targets ??=
+        rollout.kind === 'rollback'
+          ? await missingTargets(deps, secrets, plan.workload, rollout, signal)
+          : NOTHING_MISSING;
       if (targets.gone.length > 0) {
         await giveUp(rollout, targets.gone.join(' '));
         return;
@@ -91,10 +94,6 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       }
     }
   };
-
-  function missing(workload: Workload, rollout: Rollout, signal: AbortSignal): Promise<TargetCheck> {
-    return missingTargets(deps, secrets, workload, rollout, signal);
-  }
 
   /** What was good is gone: to write it would take down what still runs. */
   async function giveUp({ id }: Rollout, why: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { WorkloadState } from '@keelson/history';
 import { digestOfImageID } from '@keelson/image';
 import type { ClusterView, Pod, Workload } from '@keelson/kube';
+import { isStuck } from '../is-stuck.ts';
 import type { Look } from './look.ts';
 
 /** What is about to be rolled out, and what it takes the place of. */
@@ -26,7 +27,7 @@ export function unhealthyBefore(
   const unready = view.podsOfNewestRevision(workload).filter(({ deleting, ready }) => !deleting && !ready);
   const known = check?.unhealthy ? unready : unready.filter((pod) => !moves.some((move) => runsAnotherPush(pod, move)));
   for (const pod of known) {
-    const stuck = pod.containers.find(({ waiting }) => waiting?.reason !== undefined && !STARTING.has(waiting.reason));
+    const stuck = pod.containers.find(isStuck);
     if (stuck) return `Pod ${pod.name} was in ${stuck.waiting?.reason} before (container ${stuck.name}).`;
   }
   if (known.length < unready.length) return undefined;
@@ -43,6 +44,3 @@ function runsAnotherPush({ containers }: Pod, { facts, digest, to, from, decisio
   if (running === digest || to?.family.includes(running) === true) return true;
   return from !== undefined && !from.family.includes(running);
 }
-
-/** Reasons of a container that is on its way. */
-const STARTING: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing']);

@@ -1,8 +1,7 @@
 import type { Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
-import { imagePatch } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
-import { brokenCode } from '../patch/rejected-paths.ts';
+import { takeNextPath } from '../patch/take-next-path.ts';
 import { carriesPin } from './carries-pin.ts';
 import { podsOfTheChange } from './rollout-view.ts';
 
@@ -18,15 +17,13 @@ export async function pathHolds(
   workload: Workload,
   rollout: Rollout,
 ): Promise<boolean> {
-  const { history, producer, view, writes, log } = deps;
+  const { view, writes } = deps;
   const path = rollout.written?.path;
   if (path !== 'template-annotation') return true;
   const carried = carriesPin(podsOfTheChange(view, workload, rollout), rollout);
   if (carried === undefined) return true;
   if (writes.pin.works !== carried) writes.pin.seen(carried);
   if (carried || rollout.kind === 'update') return true;
-  log.warn({ workload: rollout.workload, path }, MESSAGE);
-  const step = { from: ['verifying'], to: 'pending', code: brokenCode(path), message: MESSAGE } as const;
-  if (await history.transition(rollout.id, step)) await producer.add(imagePatch, { rollout: rollout.id });
+  await takeNextPath(deps, rollout, path, MESSAGE);
   return false;
 }

@@ -1,7 +1,6 @@
 import type { Rollout } from '@keelson/history';
 import type { ClusterView, Pod, Workload } from '@keelson/kube';
-
-const STARTING: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing']);
+import { isStuck } from '../is-stuck.ts';
 
 /**
  * Pods of a StatefulSet that are broken and of another revision than the one to roll out: its controller waits for them for ever, and the
@@ -15,9 +14,5 @@ export function stuckPods(view: Pick<ClusterView, 'pods'>, workload: Workload, r
   return view
     .pods(workload)
     .filter(({ labels }) => labels['controller-revision-hash'] !== updateRevision)
-    .filter((pod) => !pod.ready && (rollout.kind === 'rollback' || isBroken(pod)));
-}
-
-function isBroken({ containers }: Pod): boolean {
-  return containers.some(({ waiting }) => waiting?.reason !== undefined && !STARTING.has(waiting.reason));
+    .filter((pod) => !pod.ready && (rollout.kind === 'rollback' || pod.containers.some(isStuck)));
 }

@@ -34,7 +34,7 @@ export function whenWritten(
   change: RolloutChange,
   before: DigestRecord | undefined,
   quarantine: readonly QuarantineEntry[],
-  written: Rollout['written'],
+  written: DigestRecord['written'],
 ): DigestRecord {
   const { image, from, to } = change;
   const known = before?.image === image ? before.lastGood : undefined;
