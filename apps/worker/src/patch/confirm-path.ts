@@ -7,6 +7,9 @@ import { takeNextPath } from './take-next-path.ts';
 const TRIES = 10;
 const PAUSE_MS = 500;
 
+/** How long whoever owns the other object is waited for: Flux looks at a Kustomization as soon as it is changed. */
+export const CONFIRM_MS = TRIES * PAUSE_MS;
+
 type Stands = Pick<Deps, 'history' | 'producer' | 'log'>;
 type About = Pick<Rollout, 'id' | 'workload'>;
 

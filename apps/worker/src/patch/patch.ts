@@ -84,7 +84,10 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
         });
         if (!moved) return;
         await producer.add(rolloutVerify, { rollout: id });
+        if (!path.confirm) return;
         await confirmPath(deps, path, moved, plan.workload, signal);
+        // Nothing is called a success while that is open, so whoever judges it asks once more.
+        await producer.add(rolloutVerify, { rollout: id });
         return;
       } catch (error) {
         if (error instanceof ConflictError && conflicts < CONFLICTS) continue;

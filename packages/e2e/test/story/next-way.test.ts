@@ -15,8 +15,12 @@ import { WITH_POLICY, WITHOUT_POLICY } from '../../src/ways.ts';
 const RECONCILE = 'kustomize.toolkit.fluxcd.io/reconcile';
 const { images, helm } = WITHOUT_POLICY;
 
-/** A Kustomization whose own entry sets the image that Keelson would pin: a digest of ours never comes through it. */
+/**
+ * A Kustomization whose own entry sets the image that Keelson would pin: a digest of ours never comes through it. The entry gives staging
+ * the same tag, so nothing looks at staging by itself in the time of a test: it would have a rollout, and a hold, of its own.
+ */
 const overriding = {
+  annotations: { 'keel.sh/poll-schedule': '@every 1h' },
   reconciler: (scene: FluxScene) => {
     const name = scene.image('latest').replace(/:latest$/, '');
     return byFlux(scene.flux, scene.namespace, { images: [{ name, newTag: 'latest' }] });
