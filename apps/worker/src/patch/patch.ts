@@ -10,7 +10,6 @@ import { stateAfter } from '../mirror/state-after.ts';
 import { stateText } from '../mirror/state-text.ts';
 import type { PullSecrets } from '../poll/pull-secrets.ts';
 import { keyOf } from '../workload-id.ts';
-import { confirmPath } from './confirm-path.ts';
 import { directionOf } from './direction.ts';
 import type { TargetCheck } from './missing-targets.ts';
 import { missingTargets } from './missing-targets.ts';
@@ -82,12 +81,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
           written: { uid: plan.workload.uid, template: templateHash, path: path.name },
           ...(targets.unknown.length > 0 && { message: targets.unknown.join(' ') }),
         });
-        if (!moved) return;
-        await producer.add(rolloutVerify, { rollout: id });
-        if (!path.confirm) return;
-        await confirmPath(deps, path, moved, plan.workload, signal);
-        // Nothing is called a success while that is open, so whoever judges it asks once more.
-        await producer.add(rolloutVerify, { rollout: id });
+        if (moved) await producer.add(rolloutVerify, { rollout: id });
         return;
       } catch (error) {
         if (error instanceof ConflictError && conflicts < CONFLICTS) continue;

@@ -7,9 +7,6 @@ import type { Verdict } from '@keelson/rollout';
 import { judge } from '@keelson/rollout';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { CONFIRM_MS, confirmOnce } from '../patch/confirm-path.ts';
-import { directionOf } from '../patch/direction.ts';
-import { rejectedPaths } from '../patch/rejected-paths.ts';
 import type { PullSecrets } from '../poll/pull-secrets.ts';
 import { keyOf } from '../workload-id.ts';
 import { consequencesOf } from './consequences.ts';
@@ -54,8 +51,11 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const rollout = await noteChange(read, workload);
     if (!rollout) return;
     for (const pod of stuckPods(view, workload, rollout)) await writes.deletePod(pod, signal);
-    if (!(await pathHolds(deps, workload, rollout))) return;
-    await act(workload, rollout, verdictOn(workload, rollout), signal);
+    const verdict = verdictOn(workload, rollout);
+    const succeeded = verdict.type === 'succeeded';
+    const holding = await pathHolds(deps, workload, rollout, succeeded, signal);
+    if (holding === 'broken' || (holding === 'open' && succeeded)) return;
+    await act(workload, rollout, verdict, signal);
   };
 
   function verdictOn(workload: Workload, rollout: Rollout): Verdict {
@@ -96,13 +96,11 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
         if (held !== verdict.code && mayNote) await history.transition(id, { ...stay, code: verdict.code });
         return;
       case 'soaking':
-        if (!(await wayStands(workload, rollout, signal))) return;
         if (rollout.soak?.since !== verdict.soak.since) {
           await history.transition(id, { ...stay, code: SOAKING, soak: verdict.soak });
         }
         return;
       case 'succeeded':
-        if (!(await wayStands(workload, rollout, signal))) return;
         await history.transition(id, {
           from: ['verifying'],
           to: 'succeeded',
@@ -135,20 +133,6 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     log.warn({ workload: rollout.workload, rollout: rollout.id, code: verdict.code }, verdict.sentence);
     const { active } = (await history.workload(rollout.workload)) ?? {};
     if (active !== undefined) await producer.add(imagePatch, { rollout: active });
-  }
-
-  /**
-   * Whether what the path wrote into another object stands. Where it is refused, the rollout is written once more, by the next path; where
-   * nobody has looked at it, that is waited for a while only, as Flux may be away.
-   */
-  async function wayStands(workload: Workload, rollout: Rollout, signal: AbortSignal): Promise<boolean> {
-    if (rollout.written?.path !== 'flux-kustomization') return true;
-    // On the way forward this path lets go of its entry, so there is none to stand.
-    const known = (await history.workload(rollout.workload)) ?? {};
-    const path = writes.pathFor(workload, directionOf(rollout, known), { rejected: rejectedPaths(rollout) });
-    if (path.name !== rollout.written.path) return true;
-    const outcome = await confirmOnce(deps, path, rollout, workload, signal);
-    return outcome === 'fine' || (outcome === 'open' && now() - progressOf(rollout).writtenAt >= CONFIRM_MS);
   }
 
   /** Somebody else changed the pod template while our digests are in it: what runs now is judged, and the image is not blamed for it. */
