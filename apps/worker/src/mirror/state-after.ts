@@ -1,11 +1,11 @@
-import type { Rollout, WorkloadState } from '@keelson/history';
+import type { Rollout } from '@keelson/history';
 import { whenWritten } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import type { Mirrored } from './state-text.ts';
 
 /** What will be known once a rollout's digests are written: it is written into the workload together with them. */
 export function stateAfter(
-  state: Pick<WorkloadState, 'quarantine' | 'hold' | 'digests'>,
+  state: Mirrored,
   { changes }: Pick<Rollout, 'changes'>,
   { uid }: Pick<Workload, 'uid'>,
   path: string,

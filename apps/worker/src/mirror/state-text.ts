@@ -1,13 +1,9 @@
-import type { DigestRecord, Hold, QuarantineEntry } from '@keelson/history';
+import type { WorkloadState } from '@keelson/history';
 import { digestRecord, hold, quarantineList } from '@keelson/history';
 import { z } from 'zod';
 
 /** What a workload's own annotation keeps of it, so that nothing wrong is rolled out when Redis lost everything (law 13). */
-export interface Mirrored {
-  readonly quarantine: readonly QuarantineEntry[];
-  readonly hold?: Hold;
-  readonly digests: Readonly<Record<string, DigestRecord>>;
-}
+export type Mirrored = Pick<WorkloadState, 'quarantine' | 'hold' | 'digests'>;
 
 /** The newest are the likeliest to be offered again; an annotation is not a database. */
 const ENTRIES = 5;

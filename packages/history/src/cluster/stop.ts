@@ -3,8 +3,8 @@ import { clusterStop } from '../codec/marks.ts';
 import type { Context } from '../context.ts';
 import { eventsKept } from '../context.ts';
 import { HistoryError } from '../errors.ts';
+import type { ClusterStop } from '../marks/types.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
-import type { ClusterStop } from '../types.ts';
 
 const resume = loadScript('event', 'resume-cluster');
 

@@ -1,4 +1,4 @@
-import type { Rollout } from '../types.ts';
+import type { Rollout } from '../rollouts/types.ts';
 
 /** How long an update that ended counts, in milliseconds. */
 export const waveWindowMs = 10 * 60_000;

@@ -1,4 +1,4 @@
-import type { Evidence } from '../types.ts';
+import type { Evidence } from '../rollouts/types.ts';
 
 const messageChars = 1_000;
 const logChars = 4_000;

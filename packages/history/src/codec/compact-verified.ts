@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Rollout, SoakMarks } from '../types.ts';
+import type { Rollout, SoakMarks } from '../rollouts/types.ts';
 
 type Written = NonNullable<Rollout['written']>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ImageVersion, RolloutState, Trigger } from '../types.ts';
+import type { ImageVersion, RolloutState, Trigger } from '../rollouts/types.ts';
 
 type Digest = NonNullable<ImageVersion['digest']>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HistoryError } from '../errors.ts';
-import type { CheckRecord, DigestRecord, WorkloadRecord } from '../types.ts';
+import type { CheckRecord, DigestRecord, WorkloadRecord } from '../workloads/types.ts';
 
 export const digest = z.custom<DigestRecord['rolledOut']>(
   (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),

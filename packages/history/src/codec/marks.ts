@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClusterStop, Hold, QuarantineEntry, Undone } from '../types.ts';
+import type { ClusterStop, Hold, QuarantineEntry, Undone } from '../marks/types.ts';
 import { clipText } from './clip.ts';
 import { digest } from './json.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { change, digest } from '../../test/samples.ts';
 import { idOf, startOf } from '../rollouts/id.ts';
-import type { Rollout } from '../types.ts';
+import type { Rollout } from '../rollouts/types.ts';
 import { dictionary1 } from './dictionary.ts';
 import { decodeRollout, encodeRollout } from './rollout-codec.ts';
 

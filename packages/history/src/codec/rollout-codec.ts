@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { HistoryError } from '../errors.ts';
 import { startOf } from '../rollouts/id.ts';
-import type { Rollout } from '../types.ts';
+import type { Rollout } from '../rollouts/types.ts';
 import { stateLetters } from './compact.ts';
 import { dictionary1 } from './dictionary.ts';
 import { pack, unpack } from './rollout-format-1.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ImageVersion, Rollout, Transition } from '../types.ts';
+import type { ImageVersion, Rollout, Transition } from '../rollouts/types.ts';
 import {
   lettered,
   packCommit,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { beginNew } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
 import { record, rollout } from '../../test/samples.ts';
-import type { CheckRecord } from '../types.ts';
+import type { CheckRecord } from '../workloads/types.ts';
 
 const redis = useHistory();
 const id = 'myapp/deployment/myapp';

@@ -1,5 +1,6 @@
 import { clipText } from '../codec/clip.ts';
-import type { HistoryEvent, Hold, QuarantineEntry } from '../types.ts';
+import type { Hold, QuarantineEntry } from '../marks/types.ts';
+import type { HistoryEvent } from '../types.ts';
 
 /** What a script tells of the workload that it writes. */
 export type Told = Pick<HistoryEvent, 'type' | 'rollout' | 'name' | 'message'>;

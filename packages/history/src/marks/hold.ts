@@ -6,7 +6,8 @@ import { readIfReadable } from '../rollouts/read.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { transition } from '../rollouts/transition.ts';
 import { readClaim } from '../rollouts/workload-claim.ts';
-import type { Hold, WorkloadId } from '../types.ts';
+import type { WorkloadId } from '../workloads/types.ts';
+import type { Hold } from './types.ts';
 import { writeMarks } from './write-marks.ts';
 
 /** An update that nothing was written of yet ends in the same step; one that was written goes on, since its verdict is still wanted. */

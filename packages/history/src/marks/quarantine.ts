@@ -1,4 +1,5 @@
-import type { QuarantineEntry, RolloutChange } from '../types.ts';
+import type { RolloutChange } from '../rollouts/types.ts';
+import type { QuarantineEntry } from './types.ts';
 
 /** More than this many failed digests in a row would be a strange workload; each costs its sentence. */
 const kept = 20;

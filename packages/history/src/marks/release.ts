@@ -2,7 +2,8 @@ import type { Context } from '../context.ts';
 import { toldOfQuarantine } from '../events/told.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { readClaim } from '../rollouts/workload-claim.ts';
-import type { QuarantineEntry, WorkloadId } from '../types.ts';
+import type { WorkloadId } from '../workloads/types.ts';
+import type { QuarantineEntry } from './types.ts';
 import { writeMarks } from './write-marks.ts';
 
 /** A quarantine that does not parse is emptied. */

@@ -4,7 +4,8 @@ import { ask } from '../redis/script.ts';
 import { markedWith } from '../rollouts/marked-with.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { fieldOf, readClaim } from '../rollouts/workload-claim.ts';
-import type { History, WorkloadId } from '../types.ts';
+import type { History } from '../types.ts';
+import type { WorkloadId } from '../workloads/types.ts';
 import { writeMarks } from './write-marks.ts';
 
 /** Answers whether it wrote anything. */

@@ -3,7 +3,8 @@ import { undone as shape } from '../codec/marks.ts';
 import type { Context } from '../context.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { readClaim } from '../rollouts/workload-claim.ts';
-import type { Undone, WorkloadId } from '../types.ts';
+import type { WorkloadId } from '../workloads/types.ts';
+import type { Undone } from './types.ts';
 import { writeMarks } from './write-marks.ts';
 
 /** Counts anew for another manager. */

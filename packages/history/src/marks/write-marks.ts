@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { eventsKept, removedKeptSeconds } from '../context.ts';
 import { loadScript, run } from '../redis/script.ts';
 import { guarded } from '../rollouts/workload-claim.ts';
-import type { WorkloadId } from '../types.ts';
+import type { WorkloadId } from '../workloads/types.ts';
 
 const script = loadScript('event', 'guard', 'marks');
 

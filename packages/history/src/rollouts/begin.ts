@@ -3,7 +3,6 @@ import { decodeRollout, encodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
 import { eventsKept } from '../context.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
-import type { BeginResult, NewRollout, Rollout } from '../types.ts';
 import { atBegin, isWritten } from './digests.ts';
 import { markedWith } from './marked-with.ts';
 import { checked, dated, newborn } from './newborn.ts';
@@ -13,6 +12,7 @@ import { retryWhileMoved } from './retry.ts';
 import { isUnderWay } from './states.ts';
 import { step } from './step.ts';
 import { touchedKeys } from './touched-keys.ts';
+import type { BeginResult, NewRollout, Rollout } from './types.ts';
 import { digestFields, guarded, readClaim } from './workload-claim.ts';
 
 const script = loadScript('id', 'event', 'guard', 'create', 'begin');

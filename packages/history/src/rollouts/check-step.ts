@@ -1,6 +1,7 @@
 import { HistoryError } from '../errors.ts';
-import type { History, Rollout } from '../types.ts';
+import type { History } from '../types.ts';
 import { isUnderWay } from './states.ts';
+import type { Rollout } from './types.ts';
 
 /** Throws HistoryError `invalid` for a step that no rollout takes. */
 export function checkStep(before: Rollout, { to, soak, consequences }: Parameters<History['transition']>[1]): void {

@@ -1,5 +1,7 @@
 import { isQuarantined } from '../marks/quarantine.ts';
-import type { DigestRecord, QuarantineEntry, Rollout, RolloutChange } from '../types.ts';
+import type { QuarantineEntry } from '../marks/types.ts';
+import type { DigestRecord } from '../workloads/types.ts';
+import type { Rollout, RolloutChange } from './types.ts';
 
 /**
  * What is known of a container's digests when a rollout begins (law 5: the last good one is written down before anything is patched).

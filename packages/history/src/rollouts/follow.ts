@@ -1,6 +1,7 @@
 import { entriesAgainst, withEntries } from '../marks/quarantine.ts';
-import type { Consequences, Hold, NewRollout, Rollout } from '../types.ts';
+import type { Hold } from '../marks/types.ts';
 import { checked } from './newborn.ts';
+import type { Consequences, NewRollout, Rollout } from './types.ts';
 import type { Claim } from './workload-claim.ts';
 
 /** What is written with a rollout's end. */

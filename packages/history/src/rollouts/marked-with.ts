@@ -3,7 +3,7 @@ import { hold as holdShape, quarantineList } from '../codec/marks.ts';
 import type { Told } from '../events/told.ts';
 import { toldOfHold, toldOfQuarantine } from '../events/told.ts';
 import { withEntries } from '../marks/quarantine.ts';
-import type { Hold, QuarantineEntry } from '../types.ts';
+import type { Hold, QuarantineEntry } from '../marks/types.ts';
 import type { Claim } from './workload-claim.ts';
 
 /** A workload's quarantine and hold, as a step leaves them. */

@@ -2,8 +2,8 @@ import { clipText } from '../codec/clip.ts';
 import { isDigest } from '../codec/json.ts';
 import { HistoryError } from '../errors.ts';
 import { entriesAgainst } from '../marks/quarantine.ts';
-import type { NewRollout, Rollout } from '../types.ts';
 import { startOf } from './id.ts';
+import type { NewRollout, Rollout } from './types.ts';
 
 /** Throws HistoryError `invalid` for what makes no sense. */
 export function checked(rollout: NewRollout): NewRollout {

@@ -3,10 +3,11 @@ import { stateLetters } from '../codec/compact.ts';
 import type { Context } from '../context.ts';
 import type { Keys } from '../keys.ts';
 import { loadScript, run } from '../redis/script.ts';
-import type { Page, Rollout, RolloutQuery } from '../types.ts';
+import type { Page, RolloutQuery } from '../types.ts';
 import { namespaceOf } from '../workloads/namespace-of.ts';
 import { firstIdAt, lastIdAt, parseCursor } from './id.ts';
 import { decodeAll } from './read.ts';
+import type { Rollout } from './types.ts';
 
 const script = loadScript('id', 'merge', 'page');
 const defaultLimit = 50;

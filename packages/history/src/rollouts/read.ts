@@ -1,8 +1,8 @@
 import { decodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
 import { ask } from '../redis/script.ts';
-import type { Rollout } from '../types.ts';
 import { isRolloutId } from './id.ts';
+import type { Rollout } from './types.ts';
 
 /** Throws HistoryError `corrupt` when it is there and does not parse. */
 export async function readRollout({ redis, keys }: Context, id: string): Promise<Rollout | undefined> {

@@ -1,6 +1,7 @@
 import { HistoryError } from '../errors.ts';
 import { entriesAgainst } from '../marks/quarantine.ts';
-import type { BeginResult, ClusterStop, NewRollout } from '../types.ts';
+import type { ClusterStop } from '../marks/types.ts';
+import type { BeginResult, NewRollout } from './types.ts';
 import type { Claim } from './workload-claim.ts';
 
 /** Why it must not begin. Throws HistoryError `corrupt` where nobody can tell any more. */

@@ -1,4 +1,4 @@
-import type { RolloutState } from '../types.ts';
+import type { RolloutState } from './types.ts';
 
 /** Whether a rollout in this state still claims its workload. */
 export function isUnderWay(state: RolloutState): boolean {

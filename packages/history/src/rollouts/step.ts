@@ -1,5 +1,5 @@
 import { clipEvidence, clipText } from '../codec/clip.ts';
-import type { Evidence, Rollout, RolloutState, SoakMarks } from '../types.ts';
+import type { Evidence, Rollout, RolloutState, SoakMarks } from './types.ts';
 
 export interface Step {
   readonly to: RolloutState;

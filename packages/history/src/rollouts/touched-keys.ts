@@ -1,6 +1,6 @@
 import type { Keys } from '../keys.ts';
-import type { WorkloadId } from '../types.ts';
 import { namespaceOf } from '../workloads/namespace-of.ts';
+import type { WorkloadId } from '../workloads/types.ts';
 
 /** The eight keys of `create.lua`, in its order. */
 export function touchedKeys(keys: Keys, workload: WorkloadId): string[] {

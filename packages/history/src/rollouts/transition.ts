@@ -2,8 +2,10 @@ import { countsAs, waveLeast, waveSentence, waveWindowMs } from '../cluster/wave
 import { decodeRollout, encodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
 import { eventsKept, removedKeptSeconds } from '../context.ts';
+import type { Hold } from '../marks/types.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
-import type { DigestRecord, History, Hold, Rollout, RolloutChange } from '../types.ts';
+import type { History } from '../types.ts';
+import type { DigestRecord } from '../workloads/types.ts';
 import { checkStep } from './check-step.ts';
 import { atBegin, whenProven, whenWritten } from './digests.ts';
 import { following, nothing } from './follow.ts';
@@ -14,6 +16,7 @@ import { retryWhileMoved } from './retry.ts';
 import { isUnderWay } from './states.ts';
 import { step } from './step.ts';
 import { touchedKeys } from './touched-keys.ts';
+import type { Rollout, RolloutChange } from './types.ts';
 import type { Claim } from './workload-claim.ts';
 import { digestFields, guarded, readClaim } from './workload-claim.ts';
 

@@ -3,8 +3,9 @@ import { digestRecord, fromJson } from '../codec/json.ts';
 import { hold, quarantineList, undone } from '../codec/marks.ts';
 import type { Context } from '../context.ts';
 import type { Told } from '../events/told.ts';
+import type { Hold, QuarantineEntry, Undone } from '../marks/types.ts';
 import { ask } from '../redis/script.ts';
-import type { DigestRecord, Hold, QuarantineEntry, Undone, WorkloadId } from '../types.ts';
+import type { DigestRecord, WorkloadId } from '../workloads/types.ts';
 
 /** The part of a workload that rollouts move, as it was read. */
 export interface Claim {

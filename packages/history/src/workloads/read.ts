@@ -2,7 +2,8 @@ import { checkRecord, digestRecord, fromJson, workloadRecord } from '../codec/js
 import { hold as holdShape, quarantineList, undone as undoneShape } from '../codec/marks.ts';
 import type { Context } from '../context.ts';
 import { ask } from '../redis/script.ts';
-import type { DigestRecord, Page, WorkloadId, WorkloadQuery, WorkloadState } from '../types.ts';
+import type { Page, WorkloadQuery } from '../types.ts';
+import type { DigestRecord, WorkloadId, WorkloadState } from './types.ts';
 
 const batch = 500;
 const defaultLimit = 500;

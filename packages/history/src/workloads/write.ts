@@ -4,8 +4,9 @@ import type { Context } from '../context.ts';
 import { eventsKept, removedKeptSeconds } from '../context.ts';
 import { loadScript, run } from '../redis/script.ts';
 import { fieldOf } from '../rollouts/workload-claim.ts';
-import type { CheckRecord, History, WorkloadId, WorkloadRecord } from '../types.ts';
+import type { History } from '../types.ts';
 import { splitRepository } from './find.ts';
+import type { CheckRecord, WorkloadId, WorkloadRecord } from './types.ts';
 
 const put = loadScript('event', 'put-workload');
 const remove = loadScript('event', 'remove-workload');

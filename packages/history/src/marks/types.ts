@@ -1,0 +1,47 @@
+import type { Digest } from '@keelson/image';
+
+/** A digest that is not offered to this workload again (law 7), until the tag moves or a person releases it. */
+export interface QuarantineEntry {
+  readonly container: string;
+  /** Repository with its host. */
+  readonly image: string;
+  readonly tag?: string;
+  readonly digest: Digest;
+  /** The verdict's code, or `manual`. */
+  readonly code: string;
+  readonly sentence: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The rollout that failed. */
+  readonly rollout?: string;
+}
+
+/** Nothing new is rolled out to a workload until a person resumes it. */
+export interface Hold {
+  readonly code:
+    | 'paused'
+    | 'manual-rollback'
+    | 'rollback-failed'
+    | 'last-good-gone'
+    | 'no-last-good'
+    | 'rollback-by-hand'
+    | 'too-many-failures'
+    | 'undone'
+    | 'off';
+  /** Why, and what to do. */
+  readonly sentence: string;
+  readonly at: number;
+}
+
+/** Nothing new is rolled out anywhere until a person resumes: so many workloads failed at once that it must be the cluster. */
+export interface ClusterStop {
+  readonly sentence: string;
+  readonly at: number;
+}
+
+/** Who took away what Keelson wrote, and how often since the last rollout. */
+export interface Undone {
+  readonly manager: string;
+  readonly times: number;
+  readonly at: number;
+}
