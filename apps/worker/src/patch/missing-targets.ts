@@ -1,13 +1,10 @@
 import type { Rollout } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { readIntent, trackedContainers } from '@keelson/policy';
 import { RegistryError } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
+import { briefQuestions } from '../poll/brief-question.ts';
 import type { PullSecrets } from '../poll/pull-secrets.ts';
-
-/** A registry that does not answer must not keep a bad image up: nodes may well have the good one. */
-const PATIENCE_MS = 2_000;
 
 export interface TargetCheck {
   /** A sentence for each target that the registry no longer has. */
@@ -16,7 +13,10 @@ export interface TargetCheck {
   readonly unknown: readonly string[];
 }
 
-/** Whether what is to be put back is still in its registry: one HEAD each, by digest. */
+/**
+ * Whether what is to be put back is still in its registry: one HEAD each, by digest. Where that is not known it is put back all the same:
+ * nodes may well have it.
+ */
 export async function missingTargets(
   { registry }: Pick<Deps, 'registry'>,
   secrets: PullSecrets,
@@ -24,19 +24,16 @@ export async function missingTargets(
   { changes }: Pick<Rollout, 'changes'>,
   signal: AbortSignal,
 ): Promise<TargetCheck> {
-  const intent = readIntent(workload);
-  const { tracked } = trackedContainers(intent, workload.containers);
+  const questionOf = briefQuestions(secrets, workload, signal);
   const gone: string[] = [];
   const unknown: string[] = [];
   await Promise.all(
     changes.map(async ({ container, image, to }) => {
-      const found = tracked.find(({ name }) => name === container);
-      if (!found) return;
-      const { tag: _, ...reference } = found.reference;
-      const soon = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
       try {
-        const { credentials } = await secrets.keyring(workload, intent.pullSecret, found.reference);
-        await registry.observe({ ...reference, digest: to.digest }, { credentials, signal: soon });
+        const question = await questionOf(container);
+        if (!question) return;
+        const { tag: _, ...reference } = question.reference;
+        await registry.observe({ ...reference, digest: to.digest }, question.options);
       } catch (error) {
         signal.throwIfAborted();
         const what = `${image}@${shortDigest(to.digest)}`;

@@ -2,13 +2,10 @@ import type { Rollout } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { digestOfImageID } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { readIntent, trackedContainers } from '@keelson/policy';
 import type { Deps } from '../deps.ts';
+import { briefQuestions } from '../poll/brief-question.ts';
 import type { PullSecrets } from '../poll/pull-secrets.ts';
 import { podsOfTheChange } from './rollout-view.ts';
-
-/** What a verdict waits for a registry. */
-const PATIENCE_MS = 2_000;
 
 /**
  * What pods of a rollout run in place of its digest, by container: where the image names only a tag, a pod pulls what the tag means when it
@@ -23,19 +20,17 @@ export async function whatRan(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Digest>> {
   const ran = new Map<string, Digest>();
-  const intent = readIntent(workload);
-  const { tracked } = trackedContainers(intent, workload.containers);
+  const questionOf = briefQuestions(secrets, workload, signal);
   for (const { container, to } of rollout.changes) {
     const reported = podsOfTheChange(view, workload, rollout).flatMap(({ containers }) => {
       const digest = digestOfImageID(containers.find(({ name }) => name === container)?.imageID ?? '');
       return digest === undefined || digest === to.digest ? [] : [digest];
     });
-    const reference = tracked.find(({ name }) => name === container)?.reference;
-    if (reported.length === 0 || !reference) continue;
+    if (reported.length === 0) continue;
     try {
-      const { credentials } = await secrets.keyring(workload, intent.pullSecret, reference);
-      const soon = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-      const { family } = await registry.describe(reference, to.digest, { credentials, signal: soon });
+      const question = await questionOf(container);
+      if (!question) continue;
+      const { family } = await registry.describe(question.reference, to.digest, question.options);
       const other = reported.find((digest) => !family.includes(digest));
       if (other) ran.set(container, other);
     } catch (error) {
