@@ -1,8 +1,9 @@
 import type { KubeHttp } from '../http/request.ts';
 import type { PodPin, Workload, Writes } from '../types.ts';
 import { deletePod } from './delete-pod.ts';
+import { createFluxHold } from './flux-hold.ts';
 import { createFluxKustomization } from './flux-kustomization.ts';
-import { createFluxHold, endHold, holdUntil } from './hold.ts';
+import { endHold, holdUntil } from './hold.ts';
 import { createImageNudge } from './image-nudge.ts';
 import { createImagePin } from './image-pin.ts';
 import type { Paths } from './path-for.ts';

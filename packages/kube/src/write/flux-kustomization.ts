@@ -14,10 +14,8 @@ import type { WantedPin } from './flux/pin-change.ts';
 import { entryPins, isOf } from './flux/pins.ts';
 import { verdictOf } from './flux/verdict.ts';
 import { writePins } from './flux/write-pins.ts';
-import { endedHold } from './hold.ts';
 import type { NudgeMode } from './nudge.ts';
 import { nudge } from './nudge.ts';
-import { stateOf } from './state-of.ts';
 
 export interface FluxKustomizationOptions {
   /** `pin`: hold the digest against Flux. `unpin`: let go of it, and roll the next one out by the annotation. */
@@ -112,10 +110,9 @@ export function createFluxKustomization(
   }
 
   const write: WritePath['write'] = async (workload, changes, options) => {
-    const { images, templateAnnotations } = nudge(workload, changes, mode);
+    const edits = nudge(workload, changes, mode, options);
     await settle(workload, changes, options?.signal);
-    const annotations = { ...stateOf(options), ...(mode === 'unpin' ? endedHold(workload) : {}) };
-    return patchFields(http, workload, { images, templateAnnotations, annotations }, options?.signal);
+    return patchFields(http, workload, edits, options?.signal);
   };
 
   return {

@@ -1,10 +1,8 @@
 import type { KubeHttp } from '../http/request.ts';
 import type { PodPin, WritePath } from '../types.ts';
 import { patchFields } from './field-patch.ts';
-import { endedHold } from './hold.ts';
 import type { NudgeMode } from './nudge.ts';
 import { nudge } from './nudge.ts';
-import { stateOf } from './state-of.ts';
 import { mayBeUndone, undone } from './warnings.ts';
 
 /**
@@ -19,8 +17,7 @@ export function createImageNudge(http: KubeHttp, mode: NudgeMode, pin: PodPin): 
       return pin.works ? [] : mayBeUndone(workload);
     },
     async write(workload, changes, options) {
-      const annotations = { ...stateOf(options), ...(mode === 'unpin' ? endedHold(workload) : {}) };
-      return patchFields(http, workload, { ...nudge(workload, changes, mode), annotations }, options?.signal);
+      return patchFields(http, workload, nudge(workload, changes, mode, options), options?.signal);
     },
   };
 }

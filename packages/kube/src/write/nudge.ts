@@ -1,10 +1,12 @@
 import { pin } from '@keelson/image';
 import { ConflictError } from '../http/kube-error.ts';
-import type { ImageChange, Workload } from '../types.ts';
+import type { ImageChange, Workload, WriteOptions } from '../types.ts';
 import { annotationKey, annotationValue, spelledByAuthor } from './digest-annotation.ts';
 import type { FieldEdits } from './field-patch.ts';
 import { expectImage, findContainer, nameOf } from './find-container.ts';
+import { endedHold } from './hold.ts';
 import { digestOf, sameTag } from './pinned-image.ts';
+import { stateOf } from './state-of.ts';
 
 /** `pin`: the digest into the image itself. `unpin`: the image back to what its author wrote, the digest into the annotation alone. */
 export type NudgeMode = 'pin' | 'unpin';
@@ -18,7 +20,7 @@ function expectUnpinnable(workload: Workload, change: ImageChange, image: string
 }
 
 /**
- * Image and mark of each container, for an object that somebody reconciles: one request, so one generation. The mark is written beside a
+ * Image and mark of each container, for an object that somebody reconciles: one request, so one generation. `unpin` ends a hold of ours too. The mark is written beside a
  * pinned image too: it keeps the author's spelling, and tells an image that we pinned from one that git pins.
  *
  * @throws ConflictError when an image is not the one that was expected
@@ -27,7 +29,8 @@ export function nudge(
   workload: Workload,
   changes: readonly ImageChange[],
   mode: NudgeMode,
-): Required<Pick<FieldEdits, 'images' | 'templateAnnotations'>> {
+  options?: WriteOptions,
+): Required<FieldEdits> {
   const edits = changes.map((change) => {
     const container = findContainer(workload, change);
     const spelled = spelledByAuthor(workload, change.container, container.image);
@@ -37,6 +40,7 @@ export function nudge(
     return { container, to, mark: annotationValue(spelled, change.digest) };
   });
   return {
+    annotations: { ...stateOf(options), ...(mode === 'unpin' ? endedHold(workload) : {}) },
     images: edits.map(({ container, to }) => ({ container, to })),
     templateAnnotations: Object.fromEntries(edits.map(({ container, mark }) => [annotationKey(container.name), mark])),
   };

@@ -1,17 +1,11 @@
 import { fields, text } from '../../fields.ts';
 import { apiVersionOf, templatePathOf } from '../../objects/kinds.ts';
-import type { WorkloadKind } from '../../types.ts';
 import { pointer } from '../json-patch.ts';
 import { gitImageKey } from '../keys.ts';
+import type { Pin } from './pins.ts';
 
-/** A container whose image is to be held, and what it is to be. */
-export interface PatchedContainer {
-  readonly kind: WorkloadKind;
-  readonly namespace: string;
-  readonly name: string;
-  readonly container: string;
-  readonly init: boolean;
-  readonly image: string;
+/** A container whose image is to be held; `image`: what it is to be. */
+export interface PatchedContainer extends Omit<Pin, 'digest'> {
   /** True when it is seen to be the first of `containers`: git's own image of it can be copied from there. */
   readonly first: boolean;
 }
