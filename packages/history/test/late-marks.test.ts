@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import type { History } from '../src/index.ts';
-import { createHistory } from '../src/index.ts';
 import { holdScripts } from './held.ts';
 import { useHistory } from './opened.ts';
 import { record, rollout } from './samples.ts';
@@ -19,18 +18,14 @@ it.each([
     const history = redis.open();
     await history.putWorkload(record(workload));
     await using held = await holdScripts(redis.server.url);
-    const late = createHistory({ redis: held.url });
-    try {
-      const beginning = late.begin(rollout('a', 'b'));
-      await held.waiting;
-      await mark(history);
-      held.letThrough();
+    const late = redis.open({ redis: held.url });
+    const beginning = late.begin(rollout('a', 'b'));
+    await held.waiting;
+    await mark(history);
+    held.letThrough();
 
-      expect((await beginning).outcome).toBe(outcome);
-      expect(await history.active()).toEqual([]);
-    } finally {
-      await late.close();
-    }
+    expect((await beginning).outcome).toBe(outcome);
+    expect(await history.active()).toEqual([]);
   },
 );
 
@@ -39,19 +34,15 @@ it('rolls nothing back when a newer rollout began since this worker judged', asy
   await history.putWorkload(record(workload));
   const update = await written(history, 'good', 'bad');
   await using held = await holdScripts(redis.server.url);
-  const late = createHistory({ redis: held.url });
-  try {
-    const failing = fail(late, update.id, { quarantine: [quarantined('bad')], hold: paused });
-    await held.waiting;
-    await history.begin(rollout('bad', 'newer'));
-    held.letThrough();
+  const late = redis.open({ redis: held.url });
+  const failing = fail(late, update.id, { quarantine: [quarantined('bad')], hold: paused });
+  await held.waiting;
+  await history.begin(rollout('bad', 'newer'));
+  held.letThrough();
 
-    expect(await failing).toBeUndefined();
-    expect(await history.active()).toMatchObject([{ kind: 'update', state: 'pending' }]);
-    expect(await history.workload(workload)).toMatchObject({ quarantine: [] });
-  } finally {
-    await late.close();
-  }
+  expect(await failing).toBeUndefined();
+  expect(await history.active()).toMatchObject([{ kind: 'update', state: 'pending' }]);
+  expect(await history.workload(workload)).toMatchObject({ quarantine: [] });
 });
 
 it('rolls nothing back in a workload that was removed since this worker judged', async () => {
@@ -59,18 +50,14 @@ it('rolls nothing back in a workload that was removed since this worker judged',
   await history.putWorkload(record(workload));
   const update = await written(history, 'good', 'bad');
   await using held = await holdScripts(redis.server.url);
-  const late = createHistory({ redis: held.url });
-  try {
-    const failing = fail(late, update.id, back('bad', 'good'));
-    await held.waiting;
-    await history.removeWorkload(workload);
-    held.letThrough();
+  const late = redis.open({ redis: held.url });
+  const failing = fail(late, update.id, back('bad', 'good'));
+  await held.waiting;
+  await history.removeWorkload(workload);
+  held.letThrough();
 
-    expect(await failing).toMatchObject({ state: 'failed' });
-    expect(await history.active()).toEqual([]);
-  } finally {
-    await late.close();
-  }
+  expect(await failing).toMatchObject({ state: 'failed' });
+  expect(await history.active()).toEqual([]);
 });
 
 it('keeps the hold that a person puts while a failure is on its way', async () => {
@@ -78,18 +65,14 @@ it('keeps the hold that a person puts while a failure is on its way', async () =
   await history.putWorkload(record(workload));
   const update = await written(history, 'good', 'bad');
   await using held = await holdScripts(redis.server.url);
-  const late = createHistory({ redis: held.url });
-  try {
-    const failing = fail(late, update.id, { hold: { ...paused, code: 'no-last-good' } });
-    await held.waiting;
-    await history.hold(workload, paused);
-    held.letThrough();
+  const late = redis.open({ redis: held.url });
+  const failing = fail(late, update.id, { hold: { ...paused, code: 'no-last-good' } });
+  await held.waiting;
+  await history.hold(workload, paused);
+  held.letThrough();
 
-    expect(await failing).toMatchObject({ state: 'failed' });
-    expect(await history.workload(workload)).toMatchObject({ hold: paused });
-  } finally {
-    await late.close();
-  }
+  expect(await failing).toMatchObject({ state: 'failed' });
+  expect(await history.workload(workload)).toMatchObject({ hold: paused });
 });
 
 it('cancels no update that was written since this worker read', async () => {
@@ -98,17 +81,13 @@ it('cancels no update that was written since this worker read', async () => {
   const begun = await history.begin(rollout('a', 'b'));
   if (begun.outcome !== 'created') throw new Error('Nothing began.');
   await using held = await holdScripts(redis.server.url);
-  const late = createHistory({ redis: held.url });
-  try {
-    const holding = late.hold(workload, paused);
-    await held.waiting;
-    await history.transition(begun.rollout.id, { from: ['pending'], to: 'verifying', code: 'written' });
-    held.letThrough();
-    await holding;
+  const late = redis.open({ redis: held.url });
+  const holding = late.hold(workload, paused);
+  await held.waiting;
+  await history.transition(begun.rollout.id, { from: ['pending'], to: 'verifying', code: 'written' });
+  held.letThrough();
+  await holding;
 
-    expect(await history.workload(workload)).toMatchObject({ hold: paused, active: begun.rollout.id });
-    expect(await history.rollout(begun.rollout.id)).toMatchObject({ state: 'verifying' });
-  } finally {
-    await late.close();
-  }
+  expect(await history.workload(workload)).toMatchObject({ hold: paused, active: begun.rollout.id });
+  expect(await history.rollout(begun.rollout.id)).toMatchObject({ state: 'verifying' });
 });

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { createHistory } from '../src/index.ts';
 import { finish } from './begin-new.ts';
 import { holdScripts } from './held.ts';
 import { useHistory } from './opened.ts';
@@ -15,17 +14,13 @@ it.each([
   const history = redis.open();
   await history.adopt(workload, known);
   await using held = await holdScripts(redis.server.url);
-  const late = createHistory({ redis: held.url });
-  try {
-    const beginning = late.begin(rollout('a', 'b'));
-    await held.waiting;
-    const ended = await finish(history, rollout('a', 'b'));
-    held.letThrough();
+  const late = redis.open({ redis: held.url });
+  const beginning = late.begin(rollout('a', 'b'));
+  await held.waiting;
+  const ended = await finish(history, rollout('a', 'b'));
+  held.letThrough();
 
-    expect(await beginning).toEqual({ outcome: 'done', rollout: ended });
-    expect((await history.rollouts({})).items).toEqual([ended]);
-    expect(await history.active()).toEqual([]);
-  } finally {
-    await late.close();
-  }
+  expect(await beginning).toEqual({ outcome: 'done', rollout: ended });
+  expect((await history.rollouts({})).items).toEqual([ended]);
+  expect(await history.active()).toEqual([]);
 });

@@ -46,29 +46,21 @@ export async function planRollback(
   if (moves.length === 0 && active?.kind === 'rollback') return { underWay: active };
   if (moves.length === 0) throw alreadyRuns(state, target);
 
+  const digests = moves.map(({ image }) => image.digest);
   const { items } = await history.rollouts({ workload: record.id, limit: 100 });
   return {
     workload: record.id,
     changes: moves.map((move) => changeOf(move, current.get(move.container.name), knownVersions(items))),
     trigger: 'manual',
     code: 'manual-rollback',
-    reason: `${wentBack(
-      moves.map(({ image }) => image.digest),
-      reason,
-    )}.`,
+    reason: `${wentBack(digests, reason)}.`,
     kind: 'rollback',
     // What was written last has to be written over again where the update in between was not written, or somebody undid it.
     ...(moves.every(({ container, image }) => state.digests[container.name]?.rolledOut === image.digest) && {
       again: true,
     }),
     ...(until === 'newer-digest' && { quarantine: leftBehind(state, current, moves, { reason, at }) }),
-    ...(until === 'resume' && {
-      hold: holdAfter(
-        moves.map(({ image }) => image.digest),
-        reason,
-        at,
-      ),
-    }),
+    ...(until === 'resume' && { hold: holdAfter(digests, reason, at) }),
   };
 }
 

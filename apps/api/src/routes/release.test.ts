@@ -1,25 +1,18 @@
 import type { QuarantineEntry } from '@keelson/history';
 import type { Digest } from '@keelson/image';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { releasedSchema } from '../schemas/actions.ts';
 import type { ApiFixture } from '../testing/api-fixture.ts';
-import { startFixture } from '../testing/api-fixture.ts';
-import { digestA, digestB, newRollout, repository, workloadRecord } from '../testing/records.ts';
+import { eachWithWorkload, postTo } from '../testing/each-with-workload.ts';
+import { digestA, digestB, newRollout, repository } from '../testing/records.ts';
 
 const twinOfB: Digest = `sha256:${'b'.repeat(63)}0`;
 
 let fixture: ApiFixture;
-let count = 0;
 let id = '';
-beforeAll(async () => {
-  fixture = await startFixture();
+eachWithWorkload((...given) => {
+  [fixture, id] = given;
 });
-beforeEach(async () => {
-  count += 1;
-  id = `myapp/deployment/w${count}`;
-  await fixture.history.putWorkload(workloadRecord(id));
-});
-afterAll(() => fixture.stop());
 
 const entry = (digest: Digest): QuarantineEntry => ({
   container: 'myapp',
@@ -34,10 +27,7 @@ const entry = (digest: Digest): QuarantineEntry => ({
 
 const keep = (...digests: Digest[]) => fixture.history.restore(id, { quarantine: digests.map(entry), digests: {} });
 const kept = async () => (await fixture.history.workload(id))?.quarantine.map(({ digest }) => digest);
-const post = (body?: object) =>
-  fixture
-    .api()
-    .request(`/api/v1/workloads/${id}/release`, { method: 'POST', ...(body && { body: JSON.stringify(body) }) });
+const post = (body?: object) => postTo(fixture, `${id}/release`, body);
 
 describe('POST …/release', () => {
   it.each([

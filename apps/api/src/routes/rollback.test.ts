@@ -1,29 +1,22 @@
 import type { NewRollout } from '@keelson/history';
 import type { Digest } from '@keelson/image';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { problemSchema } from '../schemas/common.ts';
 import { rolloutSchema } from '../schemas/rollout.ts';
 import type { ApiFixture } from '../testing/api-fixture.ts';
-import { startFixture } from '../testing/api-fixture.ts';
+import { eachWithWorkload, postTo } from '../testing/each-with-workload.ts';
 import { digestA, digestB, digestC, repository, workloadRecord } from '../testing/records.ts';
 import { rollOut } from '../testing/roll-out.ts';
 
 const digestD: Digest = `sha256:${'d'.repeat(64)}`;
 
 let fixture: ApiFixture;
-let count = 0;
-/** A workload of its own for each test, at digest A. */
+/** At digest A. */
 let id = '';
-beforeAll(async () => {
-  fixture = await startFixture();
-});
-beforeEach(async () => {
-  count += 1;
-  id = `myapp/deployment/w${count}`;
-  await fixture.history.putWorkload(workloadRecord(id));
+eachWithWorkload(async (...given) => {
+  [fixture, id] = given;
   await fixture.history.adopt(id, [{ container: 'myapp', image: repository, tag: 'latest', digest: digestA }]);
 });
-afterAll(() => fixture.stop());
 
 function update(from: Digest, to: Digest, container = 'myapp', image = repository): NewRollout {
   const change = { container, image, from: { tag: 'latest', digest: from }, to: { tag: 'latest', digest: to } };
@@ -35,11 +28,7 @@ async function observe(digest: Digest, code = 'up-to-date'): Promise<void> {
   await fixture.history.putCheck(id, { at: fixture.clock.now, code, sentence: 'As it is.', observed });
 }
 
-const post = (body?: object | string) =>
-  fixture.api().request(`/api/v1/workloads/${id}/rollback`, {
-    method: 'POST',
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
+const post = (body?: object | string) => postTo(fixture, `${id}/rollback`, body);
 
 async function accepted(body?: object) {
   const answer = await post(body);

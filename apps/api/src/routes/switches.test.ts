@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { heldSchema, resumedSchema } from '../schemas/actions.ts';
 import type { ApiFixture } from '../testing/api-fixture.ts';
-import { startFixture } from '../testing/api-fixture.ts';
-import { newRollout, workloadRecord } from '../testing/records.ts';
+import { eachWithWorkload, postTo } from '../testing/each-with-workload.ts';
+import { newRollout } from '../testing/records.ts';
 import { rollOut } from '../testing/roll-out.ts';
 
 let fixture: ApiFixture;
-let count = 0;
 let id = '';
-beforeAll(async () => {
-  fixture = await startFixture();
+eachWithWorkload((...given) => {
+  [fixture, id] = given;
 });
-beforeEach(async () => {
-  count += 1;
-  id = `myapp/deployment/w${count}`;
-  await fixture.history.putWorkload(workloadRecord(id));
-});
-afterAll(() => fixture.stop());
 
-const post = (action: string, body?: object) =>
-  fixture
-    .api()
-    .request(`/api/v1/workloads/${id}/${action}`, { method: 'POST', ...(body && { body: JSON.stringify(body) }) });
-
+const post = (action: string, body?: object) => postTo(fixture, `${id}/${action}`, body);
 const holdOf = async () => (await fixture.history.workload(id))?.hold;
 
 describe('POST …/pause', () => {
