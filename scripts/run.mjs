@@ -11,6 +11,8 @@ const commands = {
   demo: { run: cli('demo'), tells: 'everything in one process tree: no cluster, no Docker' },
   start: { run: cli('up'), tells: 'API and worker, on the cluster of KUBECONFIG or in-cluster' },
   off: { run: cli('off'), tells: 'take what Keelson wrote out of a workload: off -- myapp/deployment/myapp' },
+  keelson: { run: cli(), tells: 'the command line: keelson -- check, keelson -- doctor, keelson -- help' },
+  'new-app': { run: cli('new-app'), tells: 'write a new app into apps/, built by CI and applied by Flux: new-app -- NAME' },
   test: { run: test, tells: 'every test; name packages to run theirs only: test -- image queue' },
   check: { run: check, tells: 'format, lint, types, unused code; --fix mends what can be mended' },
   bench: { run: bench, tells: 'the benchmarks, one after another; --full for all of their sizes' },
@@ -18,7 +20,7 @@ const commands = {
 };
 
 function usage() {
-  const lines = Object.entries(commands).map(([name, { tells }]) => `  ${name.padEnd(6)} ${tells}`);
+  const lines = Object.entries(commands).map(([name, { tells }]) => `  ${name.padEnd(7)} ${tells}`);
   return `usage: node scripts/run.mjs COMMAND [-- ARGUMENTS]\n${lines.join('\n')}`;
 }
 

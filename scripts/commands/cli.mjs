@@ -7,10 +7,10 @@ import { setup } from './setup.mjs';
  */
 const smallHeap = ['--max-semi-space-size=2', '--initial-old-space-size=48', '--heap-growing-percent=25'];
 
-/** Runs `keelson COMMAND …` from its source. */
-export function cli(command) {
+/** Runs `keelson COMMAND …` from its source; without a command given here, the arguments name it. */
+export function cli(...command) {
   return async (args) => {
     await setup();
-    return runNode([...smallHeap, 'apps/cli/src/main.ts', command, ...args]);
+    return runNode([...smallHeap, 'apps/cli/src/main.ts', ...command, ...args]);
   };
 }
