@@ -1,7 +1,22 @@
+import { aboutFrom } from './about.js';
+import { readPort } from './port.js';
 import { createApp } from './server.js';
+import { endsGently } from './shutdown.js';
 
-const { PORT = '3000', BUILD_TIME } = process.env;
-const server = createApp({ buildTime: BUILD_TIME });
+const about = aboutFrom(process.env);
+const app = createApp(about);
 
-server.listen(Number(PORT), () => console.log(`listening on ${PORT}`));
-process.once('SIGTERM', () => server.close());
+try {
+  app.server.once('error', fail).listen(readPort(process.env.PORT), () => {
+    console.log(`${about.name} ${about.version} (${about.commit}) listens on ${app.server.address().port}`);
+  });
+  endsGently(app);
+} catch (error) {
+  fail(error);
+}
+
+/** A sentence is enough: what fails at the start is the port. */
+function fail(error) {
+  console.error(`${about.name} cannot start: ${error.message}`);
+  process.exitCode = 1;
+}

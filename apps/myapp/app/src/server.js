@@ -1,15 +1,55 @@
 import { createServer } from 'node:http';
+import { page, pageHeaders } from './page.js';
 
-/** The app: its health at /api/health, and one line about itself everywhere else. */
-export function createApp({ buildTime = 'unknown' } = {}) {
-  return createServer((request, response) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
-    if (pathname === '/api/health') return reply(response, 200, 'application/json', JSON.stringify({ status: 'ok' }));
-    if (pathname === '/') return reply(response, 200, 'text/plain', `myapp, built ${buildTime}\n`);
-    return reply(response, 404, 'text/plain', 'not found\n');
+/**
+ * The app: its page at /, the same as JSON at /api/version, its health at /api/health.
+ *
+ * @param about what `aboutFrom` gives
+ * @returns the server, and `drain`, after which it says that it is not well and wants no connection kept
+ */
+export function createApp(about) {
+  let draining = false;
+  const routes = {
+    '/': () => ({ status: 200, headers: pageHeaders, body: page(about) }),
+    '/api/version': () => json(200, about),
+    '/api/health': () => (draining ? json(503, { status: 'ending' }) : json(200, { status: 'ok' })),
+  };
+
+  // An Ingress keeps its connections for 90 s (Traefik). Closed earlier by us, one may break off just as a request comes along it.
+  const server = createServer({ keepAliveTimeout: 95_000 }, (request, response) => {
+    if (draining) response.setHeader('connection', 'close');
+    const [path] = request.url.split('?', 1);
+    const answer = Object.hasOwn(routes, path)
+      ? answerTo(request, routes[path])
+      : json(404, { error: `nothing is at ${path}` });
+    send(response, answer);
   });
+
+  return {
+    server,
+    drain() {
+      draining = true;
+    },
+  };
 }
 
-function reply(response, status, type, body) {
-  response.writeHead(status, { 'content-type': `${type}; charset=utf-8` }).end(body);
+function answerTo({ method }, route) {
+  if (method === 'GET' || method === 'HEAD') return route();
+  return { ...json(405, { error: `${method} is not possible here, only GET` }), allow: 'GET, HEAD' };
+}
+
+function json(status, value) {
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: `${JSON.stringify(value)}\n` };
+}
+
+/** Nothing here may be kept by a cache: the next answer may come from another pod, or another version. */
+function send(response, { status, headers, body, allow }) {
+  response.writeHead(status, {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'content-length': Buffer.byteLength(body),
+    ...(allow && { allow }),
+    ...headers,
+  });
+  response.end(body);
 }

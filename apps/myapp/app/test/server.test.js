@@ -1,33 +1,73 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
-import { createApp } from '../src/server.js';
+import { start } from './start.js';
 
-const server = createApp({ buildTime: '2026-01-01T00:00:00Z' });
-let base;
+let app;
 
 before(async () => {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  base = `http://127.0.0.1:${server.address().port}`;
+  app = await start();
 });
 
-after(() => server.close());
+after(() => app.server.close());
 
 test('says that it is well', async () => {
-  const response = await fetch(`${base}/api/health`);
+  const response = await app.get('/api/health');
 
   assert.equal(response.status, 200);
   assert.deepEqual(await response.json(), { status: 'ok' });
 });
 
-test('says when it was built', async () => {
-  const response = await fetch(base);
+test('says what it is, for programs', async () => {
+  const response = await app.get('/api/version?again');
 
-  assert.equal(await response.text(), 'myapp, built 2026-01-01T00:00:00Z\n');
+  assert.match(response.headers.get('content-type'), /^application\/json/);
+  assert.deepEqual(await response.json(), {
+    name: 'shop',
+    version: '1.2.3',
+    commit: '0123456789abcdef0123456789abcdef01234567',
+    buildTime: '2026-01-02T03:04:05Z',
+    environment: 'staging',
+    pod: 'shop-1',
+  });
 });
 
-test('has nothing elsewhere', async () => {
-  const response = await fetch(`${base}/api/nothing`);
+for (const [method, path, status] of [
+  ['GET', '/api/nothing', 404],
+  ['GET', '/__proto__', 404],
+  ['GET', '/constructor', 404],
+  ['POST', '/', 405],
+  ['DELETE', '/api/version', 405],
+  ['HEAD', '/', 200],
+]) {
+  test(`answers ${method} ${path} with ${status}, to be kept by no cache`, async () => {
+    const response = await app.get(path, { method });
 
-  assert.equal(response.status, 404);
+    assert.equal(response.status, status);
+    assert.equal(response.headers.get('cache-control'), 'no-store');
+  });
+}
+
+test('stands a request line that is no URL', async () => {
+  const socket = connect(new URL(app.url).port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.end('GET // HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+
+  assert.match(await text(socket), /^HTTP\/1\.1 404 /);
+  assert.equal((await app.get('/api/health')).status, 200);
+});
+
+test('is no longer well once it drains, goes on serving, and keeps no connection', async (context) => {
+  const other = await start();
+  context.after(() => other.server.close());
+  other.drain();
+
+  const [health, page] = await Promise.all([other.get('/api/health'), other.get('/')]);
+
+  assert.equal(health.status, 503);
+  assert.deepEqual(await health.json(), { status: 'ending' });
+  assert.equal(page.status, 200);
+  assert.equal(page.headers.get('connection'), 'close');
 });
