@@ -9,14 +9,14 @@ export const style = `
   .development { --accent: #aab1ff; --on-accent: #14174a; }
 }
 * { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--back); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
+body { margin: 0; min-height: 100dvh; display: grid; place-items: center; padding: 1.5rem; background: var(--back); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
 main { width: 100%; max-width: 34rem; background: var(--card); border: 1px solid var(--line); border-top: 4px solid var(--accent); border-radius: .75rem; padding: 2rem; }
 header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .5rem 1rem; margin-bottom: 1.5rem; }
 h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; overflow-wrap: anywhere; }
 .environment { background: var(--accent); color: var(--on-accent); border-radius: 99px; padding: .15rem .8rem; font-weight: 600; font-size: .9rem; }
-dl { margin: 0; display: grid; grid-template-columns: max-content 1fr; gap: 0 1.5rem; }
+dl { margin: 0; display: grid; grid-template-columns: max-content 1fr; }
 dt, dd { margin: 0; padding: .55rem 0; border-top: 1px solid var(--line); }
-dt { color: var(--soft); }
+dt { color: var(--soft); padding-right: 1.5rem; }
 dd { overflow-wrap: anywhere; }
 code { font: .92em ui-monospace, monospace; }
 @media (max-width: 26rem) {
