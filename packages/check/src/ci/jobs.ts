@@ -1,0 +1,71 @@
+import type { Fields } from '../fields.ts';
+import { isFields, list, text } from '../fields.ts';
+import { Reference } from '../source/reference-tag.ts';
+
+/** What stands at the top of a pipeline and is no job. */
+const keywords = new Set([
+  'default',
+  'include',
+  'stages',
+  'variables',
+  'workflow',
+  'image',
+  'services',
+  'cache',
+  'spec',
+]);
+const scripts = ['before_script', 'script', 'after_script'];
+/** GitLab's own limit for `extends`. */
+const deepest = 11;
+
+/** A job as it runs: what it extends merged in, what it references put in place. */
+export interface Job {
+  readonly name: string;
+  readonly value: Fields;
+  readonly script: readonly string[];
+}
+
+/** The jobs of a pipeline whose files are merged already; hidden ones only serve others. */
+export function readJobs(pipeline: Fields): readonly Job[] {
+  return Object.entries(pipeline).flatMap(([name, value]) => {
+    if (name.startsWith('.') || keywords.has(name) || !isFields(value)) return [];
+    const merged = extended(name, pipeline, 0);
+    const defaults = isFields(pipeline['default']) ? pipeline['default'] : {};
+    const lines = scripts.flatMap((field) => linesOf(merged[field] ?? defaults[field] ?? pipeline[field], pipeline, 0));
+    return [{ name, value: merged, script: lines }];
+  });
+}
+
+function extended(name: string, pipeline: Fields, depth: number): Fields {
+  const own = pipeline[name];
+  if (!isFields(own) || depth > deepest) return {};
+  const parents = [own['extends']].flat().flatMap((parent) => text(parent) ?? []);
+  return merge(parents.map((parent) => extended(parent, pipeline, depth + 1)).reduce<Fields>(merge, {}), own);
+}
+
+/** Maps are merged, all else is replaced: as `extends` and includes do. */
+export function merge(under: Fields, over: Fields): Fields {
+  const merged: Record<string, unknown> = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isFields(below) && isPlain(below) && isFields(value) && isPlain(value) ? merge(below, value) : value;
+  }
+  return merged;
+}
+
+function isPlain(value: Fields): boolean {
+  return !(value instanceof Reference);
+}
+
+/** Lines of a script, with lists in lists and references to other jobs' scripts put in place. */
+function linesOf(value: unknown, pipeline: Fields, depth: number): readonly string[] {
+  if (depth > deepest) return [];
+  if (typeof value === 'string') return [value];
+  if (value instanceof Reference) return linesOf(referenced(value, pipeline), pipeline, depth + 1);
+  return list(value).flatMap((line) => linesOf(line, pipeline, depth + 1));
+}
+
+function referenced({ path }: Reference, pipeline: Fields): unknown {
+  const [job = '', ...rest] = path;
+  return rest.reduce<unknown>((value, key) => (isFields(value) ? value[key] : undefined), extended(job, pipeline, 0));
+}

@@ -1,0 +1,74 @@
+import { fields, text } from '../fields.ts';
+import type { Branches } from './branches.ts';
+import { slugOf } from './branches.ts';
+import { ANY, PROJECT, SLUG } from './pipeline.ts';
+
+export type Variables = ReadonlyMap<string, string>;
+
+/** Those of a `variables:` map: plain values, or `{ value, description }`. */
+export function readVariables(map: unknown): Variables {
+  return new Map(
+    Object.entries(fields(map)).flatMap(([name, value]) => {
+      const plain = typeof value === 'number' || typeof value === 'boolean' ? String(value) : text(value);
+      const written = plain ?? text(fields(value)['value']);
+      return written === undefined ? [] : [[name, written] as const];
+    }),
+  );
+}
+
+/** What GitLab itself sets, as far as a name of an image may be made of it. */
+export function predefined(job: string, { only }: Branches): Variables {
+  const branch = only ?? ANY;
+  return new Map([
+    ['CI_REGISTRY_IMAGE', PROJECT],
+    ['CI_JOB_NAME', job],
+    ['CI_DEFAULT_BRANCH', 'main'],
+    ['CI_COMMIT_BRANCH', branch],
+    ['CI_COMMIT_REF_NAME', branch],
+    ['CI_COMMIT_REF_SLUG', only === undefined ? SLUG : slugOf(only)],
+  ]);
+}
+
+const use = /\$\$|\$\{([A-Za-z_]\w*)(?:(:?[-+=]|%%?|##?)([^}]*)|[^}]+)?\}|\$([A-Za-z_]\w*)|\$\(.*?\)|`[^`]*`/g;
+
+/** The text with its variables put in; ANY for what is not known. Variables may name each other, some levels deep. */
+export function expand(written: string, variables: Variables, depth = 8): string {
+  return written.replaceAll(
+    use,
+    (
+      whole,
+      braced: string | undefined,
+      operator: string | undefined,
+      word: string | undefined,
+      bare: string | undefined,
+    ) => {
+      if (whole === '$$') return '$';
+      const name = braced ?? bare;
+      if (name === undefined || depth === 0) return ANY;
+      const raw = variables.get(name);
+      const value = raw === undefined ? undefined : expand(raw, variables, depth - 1);
+      if (operator === undefined) return whole.startsWith('${') && !/^\$\{\w+\}$/.test(whole) ? ANY : (value ?? ANY);
+      return shaped(value, operator, expand(word ?? '', variables, depth - 1));
+    },
+  );
+}
+
+/** The few forms of the shell by which people cut names: `${CI_JOB_NAME%%:*}`, `${TAG:-latest}`. */
+function shaped(value: string | undefined, operator: string, word: string): string {
+  if (operator === ':-' || operator === '-') return value === undefined || value === '' ? word : value;
+  if (value === undefined || value.includes(ANY)) return ANY;
+  const [edge = '', ...others] = word.split('*');
+  if (others.length === 1 && operator.startsWith('%') && word.endsWith('*')) {
+    const cut = operator === '%%' ? value.indexOf(edge) : value.lastIndexOf(edge);
+    return cut === -1 ? value : value.slice(0, cut);
+  }
+  const end = others[0] ?? '';
+  if (others.length === 1 && operator.startsWith('#') && edge === '') {
+    const cut = operator === '##' ? value.lastIndexOf(end) : value.indexOf(end);
+    return cut === -1 ? value : value.slice(cut + end.length);
+  }
+  if (others.length === 0 && operator.startsWith('%'))
+    return value.endsWith(word) ? value.slice(0, -word.length || undefined) : value;
+  if (others.length === 0 && operator.startsWith('#')) return value.startsWith(word) ? value.slice(word.length) : value;
+  return ANY;
+}

@@ -1,0 +1,36 @@
+import { at, text } from '../fields.ts';
+import { below, filesOf } from '../source/kustomizations.ts';
+import type { Subject } from './subject.ts';
+import type { Thing } from './thing.ts';
+import type { CheckedWorkload } from './workload.ts';
+
+/** A Kustomization of Flux, not a file of kustomize. */
+export function isFluxKustomization({ group, kind }: Thing): boolean {
+  return group === 'kustomize.toolkit.fluxcd.io' && kind === 'Kustomization';
+}
+
+/** The workloads that a Kustomization of Flux applies, as far as its path is in this tree; in a cluster, by the labels that Flux sets. */
+export function appliedBy(flux: Thing, { workloads, kustomizations, origin }: Subject): readonly CheckedWorkload[] {
+  if (origin === 'cluster') {
+    const prefix = 'kustomize.toolkit.fluxcd.io';
+    return workloads.filter(
+      ({ labels }) => labels[`${prefix}/name`] === flux.name && labels[`${prefix}/namespace`] === flux.namespace,
+    );
+  }
+  const folder = below('', text(at(flux.value, ['spec', 'path'])) ?? '.');
+  const kustomized = kustomizations.some((one) => one.folder === folder);
+  const files = new Set(filesOf(folder, kustomizations));
+  // Without a kustomization file Flux takes every manifest below the path.
+  return workloads.filter(
+    ({
+      thing: {
+        origin: { file = '' },
+      },
+    }) => (kustomized ? files.has(file) : folder === '' || file.startsWith(`${folder}/`)),
+  );
+}
+
+/** Keelson's admission policy is applied here: digests reach the pods, whatever the owner of a workload says. */
+export function pinsPods({ things }: Subject): boolean {
+  return things.some(({ kind, name }) => kind === 'MutatingAdmissionPolicy' && name === 'keelson-pin');
+}
