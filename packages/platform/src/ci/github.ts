@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { root } from './files.ts';
+import type { Place } from './place.ts';
+import type { Push } from './repository.ts';
+
+const list = z.string().transform((text): unknown => JSON.parse(text));
+const plan = z.strictObject({
+  apps: list.pipe(z.array(z.string())),
+  images: list.pipe(z.array(z.strictObject({ name: z.string(), context: z.string(), dockerfile: z.string() }))),
+  platform: z.enum(['true', 'false']),
+  slug: z.string(),
+  tag: z.string(),
+});
+
+function script(name: string): string {
+  return join(root, '.github/scripts', name);
+}
+
+/** What the plan job of .github/workflows/apps.yml puts out for a push. */
+export async function planOf(place: Place, push: Push) {
+  const lines = await place.run(script('plan.sh'), push.branch, push.before, push.after);
+  const outputs = lines.trim().split('\n');
+  return plan.parse(
+    Object.fromEntries(outputs.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])),
+  );
+}
+
+export async function slugOf(place: Place, name: string): Promise<string> {
+  return (await place.run(script('slug.sh'), name)).replace(/\n$/, '');
+}

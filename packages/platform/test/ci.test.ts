@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pipelineFiles, sampleApps } from '../src/ci/files.ts';
+import { gitlabCiLocal, pipeline, pipelineJobs } from '../src/ci/gitlab.ts';
+import type { Repository } from '../src/ci/repository.ts';
+import { createRepository } from '../src/ci/repository.ts';
+import { pushes } from './pushes.ts';
+
+let repository: Repository;
+let count = 0;
+beforeAll(async () => {
+  repository = await createRepository(await pipelineFiles());
+});
+afterAll(() => repository.remove());
+
+/** One push that changes these paths. */
+async function pushOf(branch: string, ...paths: string[]): Promise<void> {
+  count += 1;
+  await repository.push(branch, Object.fromEntries(paths.map((path) => [path, `change ${count}`])));
+}
+
+describe('the jobs of a push', () => {
+  it.each(pushes)('on %s, of %j, are %j', async (branch, changed, jobs) => {
+    await pushOf(branch, ...changed);
+
+    expect((await pipelineJobs(repository)).toSorted()).toEqual(jobs.toSorted());
+  });
+
+  it.each(sampleApps)('of %s are its own, and those of no other app', async (app) => {
+    await pushOf('staging', `apps/${app}/app/src/main.js`);
+
+    expect(await pipelineJobs(repository)).toEqual([`${app}:test`, `${app}:docker-dev`]);
+  });
+});
+
+it('has pipelines of branches only, and lets a newer push cancel none of them', async () => {
+  const { autoCancel, conditions } = await pipeline(repository);
+
+  expect(autoCancel).toEqual({ on_new_commit: 'none' });
+  expect(conditions.length).toBeGreaterThan(0);
+  expect(conditions).not.toContainEqual(expect.not.stringMatching(/^\$CI_COMMIT_BRANCH(?: &&|$)/));
+});
+
+it("fits GitLab's schema, and names images with their version", async () => {
+  const { images } = await pipeline(repository);
+
+  const kinds = [/^node:/, /^docker:.*-cli$/, /^docker:.*-dind$/];
+  expect(images).toEqual(expect.arrayContaining(kinds.map((kind) => expect.stringMatching(kind))));
+  expect(images).not.toContainEqual(expect.not.stringMatching(/^[\w/]+:\d+\.\d+\.\d+(?:-\w+)?$/));
+});
+
+it.each([
+  ['a key that GitLab does not know', 'rulez: []', /must NOT have additional properties|rulez/i],
+  ['a stage that is not there', 'stage: deploy', /stage:deploy/],
+])('%s is refused', async (_, line, message) => {
+  const broken = await createRepository({
+    ...(await pipelineFiles()),
+    'apps/broken/build.yml': `broken:test:\n  extends: .app:test\n  ${line}\n`,
+  });
+
+  try {
+    await expect(gitlabCiLocal(broken, '--list-json')).rejects.toThrow(message);
+  } finally {
+    await broken.remove();
+  }
+});
