@@ -1,7 +1,9 @@
 import type { Faults } from './http/faults.ts';
 import type { LoggedRequest } from './http/request-log.ts';
 import type { KubeletTimes } from './kubelet/container-run.ts';
+import type { Address } from './kubelet/life.ts';
 import type { DecideOutcome } from './kubelet/outcome.ts';
+import type { ContainerRuntime } from './kubelet/runtime/container-runtime.ts';
 import type { KubeObject } from './objects/object.ts';
 
 export interface SimulatedClusterOptions {
@@ -20,6 +22,11 @@ export interface SimulatedClusterOptions {
    * @default pullMs 30, readyMs 50, backoffMs 1000, killMs 20, scale 1
    */
   readonly times?: Partial<KubeletTimes> & { readonly scale?: number };
+  /**
+   * Really runs the containers, probes and all; the caller ends it after the cluster. What programs and probes take is real time,
+   * `times` are the delays around them. @default none: image labels and `outcome` say what becomes of each
+   */
+  readonly runtime?: ContainerRuntime;
   /** How often watches that allow bookmarks get one. @default 5000 */
   readonly bookmarkMs?: number;
 }
@@ -42,6 +49,12 @@ export interface SimulatedCluster {
   apply(manifests: string | KubeManifest | readonly KubeManifest[]): KubeObject[];
   /** An object as it is now; namespace '' for a kind without. */
   get(apiVersion: string, kind: string, namespace: string, name: string): KubeObject | undefined;
+  /** The objects of a kind as they are now, by namespace and name. */
+  list(apiVersion: string, kind: string): KubeObject[];
+  /** Calls the listener with the kind of each object that was written or removed; answers what ends that. */
+  onChange(listener: (kind: string) => void): () => void;
+  /** Where a pod's port, by its name or number, is reached on this machine; undefined where no runtime runs it. */
+  addressOf(namespace: string, pod: string, port: string | number): Address | undefined;
   /** Makes the Job of a CronJob now, as `kubectl create job --from` does. */
   trigger(namespace: string, cronJob: string): KubeObject;
   /** From now on only a new token is accepted; answers it. */

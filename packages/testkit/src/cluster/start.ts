@@ -20,6 +20,7 @@ import { RegistryPuller } from './kubelet/registry.ts';
 import { startScheduler } from './kubelet/scheduler.ts';
 import { applyManifests, ensureNamespace } from './manifests.ts';
 import type { KubeObject } from './objects/object.ts';
+import { isPod } from './objects/pod.ts';
 import { isCronJob } from './objects/workloads.ts';
 import type { SimulatedCluster, SimulatedClusterOptions } from './options.ts';
 import { Store } from './store/store.ts';
@@ -68,7 +69,8 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
   startScheduler(control);
   const puller = new RegistryPuller(options.mirrors ?? {});
   const allTimes = { pullMs: 30, readyMs: 50, backoffMs: 1000, killMs: 20, ...times };
-  const kubelets = new Kubelets(control, allTimes, options.nodes ?? 1, puller, options.outcome);
+  const { nodes = 1, outcome: decide, runtime } = options;
+  const kubelets = new Kubelets(control, { times: allTimes, nodes, puller, decide, runtime });
   const faults = new Faults(watches, store);
   const log = new RequestLog(LOG_SIZE);
   let token = options.token ?? randomBytes(24).toString('hex');
@@ -95,6 +97,15 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
       const found = kindOf(apiVersion, kind);
       return found === undefined ? undefined : store.get(found, `${namespace}/${name}`);
     },
+    list(apiVersion, kind) {
+      const found = kindOf(apiVersion, kind);
+      return found === undefined ? [] : store.list(found);
+    },
+    onChange: (listener) => store.subscribe(({ kind }) => listener(kind.kind)),
+    addressOf(namespace, pod, port) {
+      const found = store.get(kinds.pod, `${namespace}/${pod}`);
+      return isPod(found) ? kubelets.address(found, port) : undefined;
+    },
     trigger(namespace, cronJob) {
       const job = jobFrom(store.get(kinds.cronJob, `${namespace}/${cronJob}`), cronJob);
       return writer.create(kinds.job, job, { manager: 'kubectl-create' });
@@ -107,7 +118,7 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
     },
     async stop() {
       controllers.stop();
-      kubelets.stop();
+      await kubelets.stop();
       timers.stop();
       watches.stop();
       http.close();

@@ -20,7 +20,8 @@ export interface ImageOptions {
   readonly attestation?: boolean;
 }
 
-interface Content {
+/** A blob or a manifest. */
+export interface Content {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly body: Buffer;

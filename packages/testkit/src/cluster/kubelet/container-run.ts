@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { timestamp } from '../objects/object.ts';
 import type { Container, ContainerStatus, Pod } from '../objects/pod.ts';
-import type { Step } from './course.ts';
-import { courseOf, endingCourse } from './course.ts';
-import type { ImageSource, LocalImage } from './image-store.ts';
-import { outcomeOf } from './outcome.ts';
+import type { Exit, Life, LifeListener, LifeSource, PreparedLife } from './life.ts';
+import { NotStarted } from './life.ts';
 import { pullFailure } from './pull-failure.ts';
 import { PullError } from './registry.ts';
 
@@ -23,24 +21,20 @@ export interface KubeletTimes {
 /** A pod's surroundings, as its containers need them. */
 export interface Host {
   readonly pod: () => Pod;
-  readonly images: ImageSource;
+  readonly lives: LifeSource;
   readonly times: KubeletTimes;
   readonly now: () => number;
   readonly after: (ms: number, action: () => void) => void;
   /** The status of a container changed. */
   readonly changed: () => void;
   readonly warn: (container: string, reason: string, message: string) => void;
+  /** As `warn`, of what is no trouble. */
+  readonly note: (container: string, reason: string, message: string) => void;
 }
 
 type State = NonNullable<ContainerStatus['state']>;
-type Exit = Extract<Step, { does: 'exit' }>;
-
 /** As the kubelet's own: ten seconds grow to five minutes. */
 const MOST_BACKOFFS = 30;
-const NO_PROGRAM =
-  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to ' +
-  'start container process: exec: "/app": stat /app: no such file or directory: unknown';
-
 /** One container of one pod, from its pull to its end, over all its restarts. */
 export class ContainerRun {
   readonly #host: Host;
@@ -49,8 +43,12 @@ export class ContainerRun {
   #container: Container;
   #run = 0;
   #backoffs = 0;
-  #image: LocalImage | undefined;
-  #logs: { current: string; previous: string | undefined } | undefined;
+  /** It is told to end for good: nothing starts again. */
+  #ending = false;
+  #life: Life | undefined;
+  /** The start that is under way; settled when it has led to a life, or to none. */
+  #beginning: Promise<void> = Promise.resolve();
+  #logs: { readonly current: () => string; readonly previous: (() => string) | undefined } | undefined;
   status: ContainerStatus;
 
   /** @param passed - called when the container has ended for good, or (an init container that stays) has started */
@@ -69,6 +67,10 @@ export class ContainerRun {
       state: { waiting: { reason: waits } },
       lastState: {},
     };
+  }
+
+  get container(): Container {
+    return this.#container;
   }
 
   get image(): string {
@@ -96,40 +98,69 @@ export class ContainerRun {
     this.again();
   }
 
-  /** Whatever it is at, it is pulled and started anew. */
+  /** Whatever it is at, it is ended, pulled and started anew. */
   again(): void {
     this.#run += 1;
+    const run = this.#run;
     this.#backoffs = 0;
-    this.start();
+    const start = () => {
+      if (this.#run === run) this.start();
+    };
+    if (this.#life === undefined) start();
+    else void this.#life.end(this.#graceMs).then(start);
   }
 
-  /** It is told to end, and does: a sidecar when nothing is left that it stands beside. */
-  finish(): void {
-    const { running } = this.status.state ?? {};
-    this.stop();
-    if (running === undefined) return;
-    const { containerID = '' } = this.status;
-    const finishedAt = timestamp(this.#host.now());
-    this.status = { ...this.status, ready: false, started: false };
-    this.#set({ terminated: { exitCode: 0, reason: 'Completed', ...running, finishedAt, containerID } });
+  /** Tells it to end, and sees to it after that long. Resolved when nothing of it is left; may be called again with less. */
+  async end(graceMs: number = this.#graceMs): Promise<void> {
+    // one that runs tells of its end itself; of all else there is nothing left to tell
+    this.#ending = true;
+    if (this.status.state?.running === undefined) this.#run += 1;
+    else this.unready();
+    await this.#beginning;
+    await this.#life?.end(graceMs);
   }
 
-  stop(): void {
+  /** It serves no more from now on, whatever its probe says. */
+  unready(): void {
+    this.#ending = true;
+    if (!this.status.ready) return;
+    this.status = { ...this.status, ready: false };
+    this.#host.changed();
+  }
+
+  /** Forgets it at once; what still runs is killed. Resolved when nothing of it is left. */
+  async kill(): Promise<void> {
     this.#run += 1;
+    await this.#beginning;
+    await this.#life?.end(0);
+  }
+
+  /** Where it listens; undefined while it does not run, and of one that has no port. */
+  get address(): Life['address'] {
+    return this.status.state?.running === undefined ? undefined : this.#life?.address;
   }
 
   /** The output of this run or of the one before; undefined: there was none. */
   log(previous: boolean): string | undefined {
-    if (!previous) return this.#logs?.current;
-    return this.status.lastState?.terminated === undefined ? undefined : (this.#logs?.previous ?? this.#logs?.current);
+    if (!previous) return this.#logs?.current();
+    const { state, lastState } = this.status;
+    if (lastState?.terminated === undefined) return undefined;
+    // who waits to be started again has no run of its own yet: the one before is the one that was
+    return (state?.waiting === undefined ? this.#logs?.previous : this.#logs?.current)?.();
   }
 
   async #pull(run: number): Promise<void> {
-    const policy = this.#container.imagePullPolicy ?? 'IfNotPresent';
-    const image = await this.#host.images.ensure(this.image, policy, this.#host.pod());
+    const role = {
+      container: this.#container,
+      pod: this.#host.pod(),
+      passing: this.#init && !this.stays,
+      endsByItself: this.#endsByItself(),
+    };
+    const prepared = await this.#host.lives.prepare(role);
     if (this.#run !== run) return;
-    this.#image = image;
-    this.#later(this.#host.times.pullMs, () => this.#begin());
+    this.#later(this.#host.times.pullMs, () => {
+      this.#beginning = this.#begin(prepared);
+    });
   }
 
   #pullFailed(error: PullError): void {
@@ -150,74 +181,98 @@ export class ContainerRun {
     return this.#init ? !this.stays : this.#host.pod().spec.restartPolicy !== 'Always';
   }
 
-  #begin(): void {
-    const outcome = outcomeOf(this.#image?.outcome, this.#endsByItself());
-    if (outcome === 'config-error') {
-      this.#configMissing();
-      return;
+  async #begin({ imageID, start }: PreparedLife): Promise<void> {
+    const run = this.#run;
+    try {
+      const life = await start();
+      if (this.#run === run) this.#live(life, imageID);
+      else await life.end(0);
+    } catch (error) {
+      if (!(error instanceof NotStarted)) throw error;
+      if (this.#run !== run) return;
+      if (error.reason === 'CreateContainerConfigError') this.#configMissing(error);
+      else this.#notStarted(error, imageID);
     }
-    this.#logs = { current: this.#image?.log ?? '', previous: this.#logs?.current };
-    const imageID = this.#image?.imageID ?? '';
-    const containerID = `containerd://${this.#id()}`;
-    this.status = { ...this.status, imageID, containerID, image: this.image, ready: false };
-    if (outcome === 'no-start') {
-      this.#notStarted(containerID);
-      return;
-    }
-    const startedAt = timestamp(this.#host.now());
-    this.status = { ...this.status, started: true };
-    this.#set({ running: { startedAt } });
-    if (this.stays) this.#passed();
-    const course = courseOf(outcome, this.#host.times.readyMs, this.#image?.afterMs ?? 0);
-    this.#follow(this.#init && !this.stays ? endingCourse(course) : course, startedAt);
   }
 
-  #configMissing(): void {
-    const message = `configmap "${this.status.name}" not found`;
-    this.#set({ waiting: { reason: 'CreateContainerConfigError', message } });
+  #live(life: Life, imageID: string): void {
+    this.#made(imageID, life.log);
+    this.#life = life;
+    const startedAt = timestamp(this.#host.now());
+    this.#set({ running: { startedAt } });
+    life.tell(this.#listener(startedAt));
+  }
+
+  /** The container is there, whether it starts or not. */
+  #made(imageID: string, log: () => string): void {
+    this.#logs = { current: log, previous: this.#logs?.current };
+    const containerID = `containerd://${this.#id()}`;
+    this.status = { ...this.status, imageID, containerID, image: this.image, ready: false };
+  }
+
+  /** Hears what this run tells, and nothing more once another has begun. */
+  #listener(startedAt: string): LifeListener {
+    const run = this.#run;
+    const live = () => this.#run === run;
+    const show = (change: Partial<ContainerStatus>): void => {
+      this.status = { ...this.status, ...change };
+      this.#host.changed();
+    };
+    return {
+      started: () => {
+        if (!live()) return;
+        show({ started: true });
+        if (this.stays) this.#passed();
+      },
+      ready: (ready) => {
+        if (live() && !this.#ending) show({ ready });
+      },
+      proven: () => {
+        if (live()) this.#backoffs = 0;
+      },
+      exited: (exit) => {
+        if (live()) this.#exit(exit, startedAt);
+      },
+      warn: (reason, message) => {
+        if (live()) this.#warn(reason, message);
+      },
+      note: (reason, message) => {
+        if (live()) this.#host.note(this.status.name, reason, message);
+      },
+    };
+  }
+
+  #configMissing({ reason, message }: NotStarted): void {
+    this.#set({ waiting: { reason, message } });
     this.#warn('Failed', `Error: ${message}`);
     this.#later(this.#nextBackoff(), () => this.start());
   }
 
   /** The runtime made the container and could not start its program: an exit that never ran (128, StartError). */
-  #notStarted(containerID: string): void {
+  #notStarted({ reason, message }: NotStarted, imageID: string): void {
+    this.#made(imageID, () => '');
+    const { containerID = '' } = this.status;
     const [startedAt, finishedAt] = [timestamp(0), timestamp(this.#host.now())];
-    const terminated = { exitCode: 128, reason: 'StartError', message: NO_PROGRAM, startedAt, finishedAt, containerID };
-    this.#warn('Failed', `Error: ${NO_PROGRAM}`);
+    const terminated = { exitCode: 128, reason: 'StartError', message, startedAt, finishedAt, containerID };
+    this.#warn('Failed', `Error: ${message}`);
     if (this.#host.pod().spec.restartPolicy === 'Never' && !this.stays) {
       this.#set({ terminated });
       this.#passed();
       return;
     }
     this.status = { ...this.status, lastState: { terminated } };
-    this.#set({ waiting: { reason: 'RunContainerError', message: NO_PROGRAM } });
+    this.#set({ waiting: { reason, message } });
     this.#later(this.#host.times.backoffMs / 2, () => this.#backOff());
-  }
-
-  #follow([step, ...rest]: readonly Step[], startedAt: string): void {
-    if (step === undefined) return;
-    this.#later(step.ms, () => {
-      if (step.does === 'exit') {
-        this.#exit(step, startedAt);
-        return;
-      }
-      if (step.does === 'unready')
-        this.#warn('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
-      // the kubelet forgets its delays only of a container that has stood for long
-      if (step.does === 'ready' && rest.length === 0) this.#backoffs = 0;
-      this.status = { ...this.status, ready: step.does === 'ready' };
-      this.#host.changed();
-      this.#follow(rest, startedAt);
-    });
   }
 
   #exit({ exitCode, reason }: Exit, startedAt: string): void {
     const finishedAt = timestamp(this.#host.now());
     const { containerID = '' } = this.status;
     const done = this.#init && !this.stays && exitCode === 0;
+    this.#life = undefined;
     this.status = { ...this.status, ready: done, started: false };
     this.#set({ terminated: { exitCode, reason, startedAt, finishedAt, containerID } });
-    if (!this.#startsAgain(exitCode)) this.#passed();
+    if (this.#ending || !this.#startsAgain(exitCode)) this.#passed();
     else if (this.status.restartCount === 0) this.#restart();
     else this.#backOff();
   }
@@ -258,6 +313,11 @@ export class ContainerRun {
     this.#host.after(ms, () => {
       if (this.#run === run) action();
     });
+  }
+
+  /** Milliseconds that the pod gives its containers to end. */
+  get #graceMs(): number {
+    return (this.#host.pod().spec.terminationGracePeriodSeconds ?? 30) * 1000;
   }
 
   #warn(reason: string, message: string): void {

@@ -3,7 +3,11 @@ import type { Container, Pod, PodStatus } from '../objects/pod.ts';
 import type { Host, KubeletTimes } from './container-run.ts';
 import { ContainerRun } from './container-run.ts';
 import type { ImageSource } from './image-store.ts';
+import type { Address } from './life.ts';
 import { podStatus } from './pod-status.ts';
+import type { RuntimeServices } from './runtime/runtime-lives.ts';
+import { RuntimeLives } from './runtime/runtime-lives.ts';
+import { SimulatedLives } from './simulated-lives.ts';
 
 /** What a kubelet needs of the cluster that it serves. */
 export interface NodeServices {
@@ -14,6 +18,10 @@ export interface NodeServices {
   /** Writes the status that comes of the pod as it is now. */
   readonly writeStatus: (pod: Pod, statusOf: (live: Pod) => PodStatus) => void;
   readonly warn: (pod: Pod, reason: string, message: string, fieldPath: string) => void;
+  /** As `warn`, of what is no trouble. @default nobody is told */
+  readonly note?: (pod: Pod, reason: string, message: string, fieldPath: string) => void;
+  /** What really runs the containers. @default nothing: the labels of their images say what becomes of them */
+  readonly runtime?: RuntimeServices | undefined;
 }
 
 export interface Place {
@@ -32,6 +40,7 @@ export class PodWorker {
   /** The init container that all further ones wait for. */
   #reached = 0;
   #initialized = false;
+  #terminating = false;
   #gone = false;
   #writing = false;
 
@@ -40,14 +49,20 @@ export class PodWorker {
     this.#place = place;
     this.#pod = pod;
     this.#startTime = timestamp(node.now());
+    const { images, times, now, runtime } = node;
+    const after: Host['after'] = (ms, action) => node.after(ms, () => this.#gone || action());
     const host: Host = {
       pod: () => this.#pod,
-      images: node.images,
-      times: node.times,
-      now: node.now,
-      after: (ms, action) => node.after(ms, () => this.#gone || action()),
+      lives:
+        runtime === undefined
+          ? new SimulatedLives(images, times.readyMs, after)
+          : new RuntimeLives({ ...runtime, images, times, after, place }),
+      times,
+      now,
+      after,
       changed: () => this.#write(),
-      warn: (container, reason, message) => this.#warn(container, reason, message),
+      warn: (container, reason, message) => node.warn(this.#pod, reason, message, this.#pathOf(container)),
+      note: (container, reason, message) => node.note?.(this.#pod, reason, message, this.#pathOf(container)),
     };
     const init = pod.spec.initContainers ?? [];
     const waits = init.length === 0 ? 'ContainerCreating' : 'PodInitializing';
@@ -79,9 +94,36 @@ export class PodWorker {
     else if (run === this.#containers[0]) this.#init[this.#reached]?.again();
   }
 
-  stop(): void {
+  /** Forgets the pod at once; resolved when nothing of it runs. */
+  async stop(): Promise<void> {
     this.#gone = true;
-    for (const run of [...this.#init, ...this.#containers]) run.stop();
+    await Promise.all([...this.#init, ...this.#containers].map((run) => run.kill()));
+  }
+
+  /**
+   * The pod is to end within that time: nothing starts any more, nothing is ready, sidecars end after the containers that they stand
+   * beside. Resolved when nothing of it runs and its status says so; may be called again with less time.
+   */
+  async terminate(graceMs: number): Promise<void> {
+    this.#terminating = true;
+    const limit = performance.now() + graceMs;
+    const left = () => Math.max(0, limit - performance.now());
+    const sidecars = this.#init.filter(({ stays }) => stays);
+    for (const run of sidecars) run.unready();
+    await Promise.all(
+      [...this.#init.filter(({ stays }) => !stays), ...this.#containers].map((run) => run.end(graceMs)),
+    );
+    for (const run of sidecars.toReversed()) await run.end(left());
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Where a port of the pod is reached, by the name or number that a container gives it; else its first that listens. */
+  address(port: string | number): Address | undefined {
+    const runs = [...this.#containers, ...this.#init.filter(({ stays }) => stays)];
+    const named = runs.find(({ container }) =>
+      container.ports?.some((each) => each['name'] === port || each.containerPort === port),
+    );
+    return named === undefined ? runs.find((run) => run.address !== undefined)?.address : named.address;
   }
 
   log(container: string, previous: boolean): string | undefined {
@@ -89,6 +131,7 @@ export class PodWorker {
   }
 
   #startInit(index: number): void {
+    if (this.#terminating) return;
     this.#reached = index;
     const next = this.#init[index];
     if (next !== undefined) {
@@ -109,7 +152,7 @@ export class PodWorker {
   #ended(): void {
     this.#write();
     const all = this.#containers.every(({ status }) => status.state?.terminated !== undefined);
-    if (all) for (const run of this.#init.filter(({ stays }) => stays)) run.finish();
+    if (all) for (const run of this.#init.filter(({ stays }) => stays)) void run.end();
   }
 
   /** Changes of one turn of the event loop are one write. */
@@ -135,13 +178,13 @@ export class PodWorker {
     });
   }
 
-  #warn(container: string, reason: string, message: string): void {
+  #pathOf(container: string): string {
     const list = this.#init.some(({ status }) => status.name === container) ? 'initContainers' : 'containers';
-    this.#node.warn(this.#pod, reason, message, `spec.${list}{${container}}`);
+    return `spec.${list}{${container}}`;
   }
 }
 
 /** Of an init container: the next one may start. */
-function isPassed({ state }: ContainerRun['status']): boolean {
-  return state?.terminated?.exitCode === 0 || state?.running !== undefined;
+function isPassed({ state, started }: ContainerRun['status']): boolean {
+  return state?.terminated?.exitCode === 0 || (state?.running !== undefined && started === true);
 }

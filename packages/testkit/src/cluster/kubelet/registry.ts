@@ -38,9 +38,16 @@ export interface PulledImage {
 
 const USER_AGENT = 'containerd/2.1.5';
 
+/** A manifest of one platform. */
+export interface PulledManifest {
+  /** Of what was asked for: the index where there is one. */
+  readonly digest: string;
+  readonly manifest: unknown;
+}
+
 interface Reply {
   readonly status: number;
-  readonly text: string;
+  readonly body: Buffer;
   readonly header: (name: string) => string | undefined;
 }
 
@@ -74,34 +81,53 @@ export class RegistryPuller {
 
   /** Throws PullError. */
   async pull(image: ImageName, credentials: string | undefined): Promise<PulledImage> {
-    const base = this.baseOf(image.host) ?? '';
-    const fetch = (path: string) => this.#get(image, `${base}/v2/${image.repository}/${path}`, credentials);
-    const top = await fetch(`manifests/${image.reference}`);
-    const digest =
-      top.header('docker-content-digest') ?? `sha256:${createHash('sha256').update(top.text).digest('hex')}`;
-    const known = this.#labels.get(digest);
-    if (known !== undefined) return { digest, labels: known };
-    const manifest = await this.#platform(parseJson(top.text), async (path) => parseJson((await fetch(path)).text));
-    const config = await fetch(`blobs/${String(fieldsOf(fieldsOf(manifest)['config'])['digest'])}`);
-    const found = Object.entries(fieldsOf(fieldsOf(fieldsOf(JSON.parse(config.text))['config'])['Labels']));
+    const top = await this.#top(image, credentials);
+    const known = this.#labels.get(top.digest);
+    if (known !== undefined) return { digest: top.digest, labels: known };
+    const { digest, manifest } = await this.#resolve(image, top, credentials);
+    const config = await this.blob(image, String(fieldsOf(fieldsOf(manifest)['config'])['digest']), credentials);
+    const found = Object.entries(fieldsOf(fieldsOf(fieldsOf(parseJson(config))['config'])['Labels']));
     const labels = Object.fromEntries(found.map(([key, value]) => [key, String(value)]));
     this.#labels.set(digest, labels);
     return { digest, labels };
+  }
+
+  /** The manifest for this machine. Throws PullError. */
+  async manifest(image: ImageName, credentials: string | undefined): Promise<PulledManifest> {
+    return this.#resolve(image, await this.#top(image, credentials), credentials);
+  }
+
+  /** A configuration or a layer, whole and as it came: its digest is not checked. Throws PullError. */
+  async blob(image: ImageName, digest: string, credentials: string | undefined): Promise<Buffer> {
+    return (await this.#get(image, `blobs/${digest}`, credentials)).body;
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy();
   }
 
-  /** Of an index the entry for linux/amd64, else its first; a manifest is itself. */
-  async #platform(top: unknown, fetch: (path: string) => Promise<unknown>): Promise<unknown> {
-    const entries = listOf(fieldsOf(top)['manifests']).filter(isFields);
-    if (entries.length === 0) return top;
-    const fits = (entry: unknown) => fieldsOf(fieldsOf(entry)['platform'])['architecture'] === 'amd64';
-    return fetch(`manifests/${String((entries.find(fits) ?? entries[0])?.['digest'])}`);
+  async #top(image: ImageName, credentials: string | undefined): Promise<{ digest: string; body: Buffer }> {
+    const { body, header } = await this.#get(image, `manifests/${image.reference}`, credentials);
+    const digest = header('docker-content-digest') ?? `sha256:${createHash('sha256').update(body).digest('hex')}`;
+    return { digest, body };
   }
 
-  async #get(image: ImageName, url: string, credentials: string | undefined): Promise<Reply> {
+  /** Of an index the entry for linux/amd64, else its first; a manifest is itself. */
+  async #resolve(
+    image: ImageName,
+    { digest, body }: { digest: string; body: Buffer },
+    credentials: string | undefined,
+  ): Promise<PulledManifest> {
+    const top = parseJson(body);
+    const entries = listOf(fieldsOf(top)['manifests']).filter(isFields);
+    if (entries.length === 0) return { digest, manifest: top };
+    const fits = (entry: unknown) => fieldsOf(fieldsOf(entry)['platform'])['architecture'] === 'amd64';
+    const one = String((entries.find(fits) ?? entries[0])?.['digest']);
+    return { digest, manifest: parseJson((await this.#get(image, `manifests/${one}`, credentials)).body) };
+  }
+
+  async #get(image: ImageName, path: string, credentials: string | undefined): Promise<Reply> {
+    const url = `${this.baseOf(image.host) ?? ''}/v2/${image.repository}/${path}`;
     const failed = (why: string) => unresolved(image, why);
     let reply = await this.#ask(url, undefined, failed);
     if (reply.status === 401)
@@ -133,7 +159,7 @@ export class RegistryPuller {
         `failed to authorize: failed to fetch ${basic === undefined ? 'anonymous' : 'oauth'} token: ` +
           `unexpected status from GET request to ${url.href}: ${statusLine(granted.status)}`,
       );
-    const { token, access_token: accessToken } = fieldsOf(JSON.parse(granted.text));
+    const { token, access_token: accessToken } = fieldsOf(parseJson(granted.body));
     return `Bearer ${String(token ?? accessToken)}`;
   }
 
@@ -146,12 +172,12 @@ export class RegistryPuller {
         ...(authorization === undefined ? {} : { authorization }),
       };
       const { statusCode, headers: received, body } = await request(url, { dispatcher: this.#agent, headers });
-      const text = await body.text();
+      const bytes = Buffer.from(await body.arrayBuffer());
       const header = (name: string) => {
         const value = received[name];
         return Array.isArray(value) ? value[0] : value;
       };
-      return { status: statusCode, text, header };
+      return { status: statusCode, body: bytes, header };
     } catch (error) {
       throw failed(`failed to do request: Head "${url}": ${reasonOf(error, new URL(url).host)}`);
     }
@@ -175,6 +201,6 @@ function reasonOf(error: unknown, host: string): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function parseJson(text: string): unknown {
-  return JSON.parse(text);
+function parseJson(body: Buffer): unknown {
+  return JSON.parse(body.toString('utf8'));
 }
