@@ -10,6 +10,11 @@ const checks = [
   { name: 'types (tsc)', command: ['tsc', '--noEmit'] },
   { name: 'lint with types (oxlint)', command: ['oxlint'] },
   { name: 'unused code (knip)', command: ['knip', '--no-config-hints'] },
+  {
+    name: 'manifests and pipeline (keelson check)',
+    // This repository runs Keelson, and keeps the post's spellings, which Keel ignores.
+    command: ['node', 'apps/cli/src/main.ts', 'check', '--for=keelson', '--fail-on=warning', '--level=warning'],
+  },
 ];
 
 /** Every check is run, whatever the ones before it said. */

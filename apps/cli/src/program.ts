@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { checkCommand } from './check/command.ts';
 import { demo } from './demo/demo.ts';
+import { doctorCommand } from './doctor/command.ts';
 import { off } from './off/off.ts';
 import { up } from './up/up.ts';
 
@@ -30,6 +32,9 @@ export function program(): Command {
     .argument('<workload>', 'namespace/kind/name, like myapp/deployment/myapp')
     .option('--api <url>', "the API's address; without it, Keelson's own settings say where it listens")
     .action(off);
+
+  keelson.addCommand(checkCommand());
+  keelson.addCommand(doctorCommand());
 
   return keelson;
 }

@@ -1,0 +1,22 @@
+import type { KubeHttp } from '@keelson/kube';
+import { KubeError } from '@keelson/kube';
+import { z } from 'zod';
+import type { Line } from './schema.ts';
+
+const version = z.object({ gitVersion: z.string() });
+
+/** Whether the cluster answers, and which Kubernetes it is. */
+export async function cluster(http: KubeHttp): Promise<Line> {
+  try {
+    const { gitVersion } = version.parse(await http.request({ path: '/version', deadlineMs: 5_000 }));
+    return {
+      code: 'cluster',
+      status: 'ok',
+      message: `The cluster at ${http.server} answers: Kubernetes ${gitVersion}.`,
+    };
+  } catch (error) {
+    if (!(error instanceof KubeError) && !(error instanceof z.ZodError)) throw error;
+    const message = error instanceof KubeError ? error.message : `${http.server} is no API server of Kubernetes.`;
+    return { code: 'cluster', status: 'missing', message, remedy: 'Set KUBECONFIG to a cluster that answers.' };
+  }
+}

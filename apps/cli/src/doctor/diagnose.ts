@@ -1,0 +1,65 @@
+import type { Subject } from '@keelson/check';
+import { CheckError, readCluster, readRepository } from '@keelson/check';
+import type { KubeHttp } from '@keelson/kube';
+import { KubeError } from '@keelson/kube';
+import { cluster } from './cluster.ts';
+import { keelson } from './keelson.ts';
+import { looked } from './look.ts';
+import { flux, pinPolicy } from './platform.ts';
+import { redis } from './redis.ts';
+import type { Line } from './schema.ts';
+import { secrets } from './secrets.ts';
+
+export interface DiagnoseOptions {
+  /** A folder with manifests; one that holds none adds nothing. */
+  readonly path: string;
+  /** Where Keelson lives in the cluster. */
+  readonly namespace: string;
+  readonly redisUrl?: string;
+}
+
+/** Looks at all that Keelson needs, one after the other; GETs only. */
+export async function diagnose(
+  { path, namespace, redisUrl }: DiagnoseOptions,
+  toCluster: () => Promise<KubeHttp>,
+): Promise<readonly Line[]> {
+  const memory = await redis(redisUrl);
+  const http = await toCluster().catch((error: unknown) => {
+    if (error instanceof KubeError) return error;
+    throw error;
+  });
+  if (http instanceof KubeError) {
+    const remedy = 'Set KUBECONFIG to a cluster that answers.';
+    return [{ code: 'cluster', status: 'missing', message: http.message, remedy }, ...memory];
+  }
+  try {
+    const first = await cluster(http);
+    if (first.status !== 'ok') return [first, ...memory];
+    const manifests = await manifestsIn(path);
+    const live = await looked('workloads', async () => {
+      const { subject, findings } = await readCluster(http);
+      manifests.unshift(subject);
+      return findings.map(({ message, remedy }) => ({ code: 'workloads', status: 'unseen', message, remedy }));
+    });
+    return [
+      first,
+      ...(await keelson(http, namespace)),
+      ...(await secrets(http, manifests)),
+      ...live,
+      ...memory,
+      ...(await pinPolicy(http)),
+      ...(await flux(http)),
+    ];
+  } finally {
+    await http.close();
+  }
+}
+
+async function manifestsIn(path: string): Promise<Subject[]> {
+  try {
+    return [(await readRepository(path)).subject];
+  } catch (error) {
+    if (error instanceof CheckError) return [];
+    throw error;
+  }
+}

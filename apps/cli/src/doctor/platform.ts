@@ -1,0 +1,73 @@
+import type { KubeHttp } from '@keelson/kube';
+import { z } from 'zod';
+import { find, looked } from './look.ts';
+import type { Line } from './schema.ts';
+
+const admission = '/apis/admissionregistration.k8s.io/v1';
+
+/** The admission policy by which pods get their digest. Keelson works without; then a rollback goes other ways. */
+export function pinPolicy(http: KubeHttp): Promise<readonly Line[]> {
+  const code = 'pin-policy';
+  return looked(code, async () => {
+    const [policy, binding] = await Promise.all([
+      find(http, `${admission}/mutatingadmissionpolicies/keelson-pin`),
+      find(http, `${admission}/mutatingadmissionpolicybindings/keelson-pin`),
+    ]);
+    if (policy && binding) {
+      return [
+        { code, status: 'ok', message: 'The admission policy keelson-pin is there: new pods are given their digest.' },
+      ];
+    }
+    if (policy) {
+      const message = 'The admission policy keelson-pin has no binding, so it does nothing.';
+      return [{ code, status: 'note', message, remedy: 'Apply all of infrastructure/keelson-pin.' }];
+    }
+    const message = 'The admission policy keelson-pin is not there: beside Flux or Argo CD, pods start from the tag.';
+    const remedy =
+      'On Kubernetes 1.36 or later apply infrastructure/keelson-pin; docs/rollback.md tells what happens without.';
+    return [{ code, status: 'note', message, remedy }];
+  });
+}
+
+const kustomizations = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string(), namespace: z.string() }),
+      status: z
+        .object({
+          conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') })),
+        })
+        .partial()
+        .default({}),
+    }),
+  ),
+});
+
+/** Flux, and which of its Kustomizations are not ready. Keelson works without Flux. */
+export function flux(http: KubeHttp): Promise<readonly Line[]> {
+  const code = 'flux';
+  return looked(code, async () => {
+    const found = await find(http, '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations');
+    if (found === undefined) {
+      const message = 'Flux is not there: nothing applies manifests from git.';
+      return [
+        { code, status: 'note', message, remedy: 'flux bootstrap, where that is wanted; docs/clusters.md tells how.' },
+      ];
+    }
+    const { items } = kustomizations.parse(found);
+    const bad = items.flatMap(({ metadata, status }) => {
+      const ready = status.conditions?.find(({ type }) => type === 'Ready');
+      return ready?.status === 'False' ? [{ ...metadata, why: ready.message }] : [];
+    });
+    if (bad.length === 0) {
+      const count = `${items.length} Kustomization${items.length === 1 ? '' : 's'}`;
+      return [{ code, status: 'ok', message: `Flux is there, with ${count}, and none that failed.` }];
+    }
+    return bad.map(({ namespace, name, why }) => ({
+      code,
+      status: 'note',
+      message: `Kustomization ${namespace}/${name} is not ready: ${why.slice(0, 200)}`,
+      remedy: `flux -n ${namespace} events --for Kustomization/${name}`,
+    }));
+  });
+}

@@ -1,0 +1,77 @@
+import { connectQuick, createExplain, RedisError } from '@keelson/redis';
+import type { Line } from './schema.ts';
+
+class DoctorRedisError extends RedisError<never> {
+  override readonly name = 'DoctorRedisError';
+}
+
+const explain = createExplain(DoctorRedisError, []);
+
+/** Redis as REDIS_URL names it: whether it answers, keeps everything (noeviction) and writes to disk (AOF). */
+export async function redis(url: string | undefined): Promise<readonly Line[]> {
+  if (url === undefined) {
+    const message = 'REDIS_URL is not set, so Redis was not looked at.';
+    const remedy =
+      'In a cluster: kubectl -n keelson port-forward svc/redis 6379, then REDIS_URL=redis://:PASSWORD@127.0.0.1:6379 keelson doctor';
+    return [{ code: 'redis', status: 'unseen', message, remedy }];
+  }
+  const client = connectQuick(url);
+  try {
+    const [server, memory, persistence] = [
+      infoOf(await client.info('server')),
+      infoOf(await client.info('memory')),
+      infoOf(await client.info('persistence')),
+    ];
+    return [
+      {
+        code: 'redis',
+        status: 'ok',
+        message: `Redis answers: ${server.get('redis_version') ?? 'of unknown version'}.`,
+      },
+      policyLine(memory.get('maxmemory_policy')),
+      aofLine(persistence.get('aof_enabled')),
+    ];
+  } catch (error) {
+    const remedy = 'Check REDIS_URL, and that Redis runs and can be reached from here.';
+    return [{ code: 'redis', status: 'missing', message: explain(error).message, remedy }];
+  } finally {
+    client.disconnect();
+  }
+}
+
+function policyLine(policy: string | undefined): Line {
+  const code = 'redis-policy';
+  if (policy === 'noeviction') return { code, status: 'ok', message: 'Redis evicts nothing.' };
+  if (policy === undefined) {
+    return {
+      code,
+      status: 'unseen',
+      message: 'Redis does not say its maxmemory-policy.',
+      remedy: 'Look with a user that may ask INFO.',
+    };
+  }
+  const message = `Redis has maxmemory-policy ${policy}: when memory runs out it drops keys, quarantine and holds among them.`;
+  return {
+    code,
+    status: 'missing',
+    message,
+    remedy: 'redis-cli config set maxmemory-policy noeviction, and the same in its configuration.',
+  };
+}
+
+function aofLine(enabled: string | undefined): Line {
+  const code = 'redis-aof';
+  if (enabled === '1') return { code, status: 'ok', message: 'Redis writes each change to disk (AOF).' };
+  const message = 'Redis has no append-only file: history is lost when it ends.';
+  return { code, status: 'note', message, remedy: 'Start it with --appendonly yes.' };
+}
+
+/** The `name:value` lines of an INFO section. */
+function infoOf(section: string): ReadonlyMap<string, string> {
+  return new Map(
+    section.split(/\r?\n/).flatMap((line) => {
+      const colon = line.indexOf(':');
+      return colon === -1 ? [] : [[line.slice(0, colon), line.slice(colon + 1)] as const];
+    }),
+  );
+}

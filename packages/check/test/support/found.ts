@@ -1,0 +1,35 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Finding, RuleOptions } from '../../src/index.ts';
+import { makeReport, readRepository } from '../../src/index.ts';
+
+export type Tree = Readonly<Record<string, string>>;
+
+/** Checks a repository of these files, written to a folder for the time of the check. */
+export async function check(tree: Tree, options: Partial<RuleOptions> = {}): Promise<readonly Finding[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'keelson-check-'));
+  try {
+    for (const [file, text] of Object.entries(tree)) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await writeFile(join(folder, file), text);
+    }
+    return makeReport('.', await readRepository(folder), { readers: [], ...options }).findings;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** `error never-built apps/shop.yaml:17`: a finding as one line. */
+export function line({ severity, code, place }: Finding): string {
+  return `${severity} ${code} ${place.file ?? place.object}${place.line === undefined ? '' : `:${place.line}`}`;
+}
+
+/** The findings whose code is one of these, as lines. */
+export async function found(
+  codes: readonly string[],
+  tree: Tree,
+  options: Partial<RuleOptions> = {},
+): Promise<readonly string[]> {
+  return (await check(tree, options)).filter(({ code }) => codes.includes(code)).map(line);
+}

@@ -1,0 +1,67 @@
+export interface WorkloadOptions {
+  readonly kind?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly image?: string;
+  /** `key: value` lines. */
+  readonly annotations?: readonly string[];
+  readonly labels?: readonly string[];
+  /** Lines of the container, beside name and image. */
+  readonly container?: readonly string[];
+  /** Lines of the pod's spec. */
+  readonly pod?: readonly string[];
+  /** Lines of the pod template's annotations. */
+  readonly template?: readonly string[];
+  readonly spec?: readonly string[];
+  readonly app?: string;
+}
+
+export const FORCE = ['keel.sh/policy: force', 'keel.sh/match-tag: "true"', 'keel.sh/trigger: poll'];
+export const IMAGE = 'registry.example.com/team/ops/shop:latest';
+
+/** A workload's manifest. Each list of lines is put at its place, so that tests know on which line something stands. */
+export function workload({
+  kind = 'Deployment',
+  name = 'shop',
+  namespace = 'shop',
+  image = IMAGE,
+  annotations = FORCE,
+  labels = [],
+  container = ['imagePullPolicy: Always'],
+  pod = [],
+  template = [],
+  spec = [],
+  app = name,
+}: WorkloadOptions = {}): string {
+  return [
+    'apiVersion: apps/v1',
+    `kind: ${kind}`,
+    'metadata:',
+    `  name: ${name}`,
+    `  namespace: ${namespace}`,
+    ...(annotations.length > 0 ? ['  annotations:', ...annotations.map((one) => `    ${one}`)] : []),
+    ...(labels.length > 0 ? ['  labels:', ...labels.map((one) => `    ${one}`)] : []),
+    'spec:',
+    ...spec.map((one) => `  ${one}`),
+    '  selector:',
+    '    matchLabels:',
+    `      app: ${app}`,
+    '  template:',
+    '    metadata:',
+    ...(template.length > 0 ? ['      annotations:', ...template.map((one) => `        ${one}`)] : []),
+    '      labels:',
+    `        app: ${app}`,
+    '    spec:',
+    ...pod.map((one) => `      ${one}`),
+    '      containers:',
+    `        - name: ${name}`,
+    `          image: ${image}`,
+    ...container.map((one) => `          ${one}`),
+    '',
+  ].join('\n');
+}
+
+/** The line, counted from 1, on which a text stands first. */
+export function lineOf(manifest: string, text: string): number {
+  return manifest.split('\n').findIndex((one) => one.includes(text)) + 1;
+}
