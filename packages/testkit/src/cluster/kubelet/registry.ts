@@ -11,8 +11,8 @@ export class PullError extends Error {
   override readonly name = 'PullError';
   readonly reason: 'ErrImagePull' | 'ErrImageNeverPull' | 'InvalidImageName';
 
-  constructor(message: string, reason: PullError['reason'] = 'ErrImagePull') {
-    super(message);
+  constructor(message: string, reason: PullError['reason'] = 'ErrImagePull', options?: ErrorOptions) {
+    super(message, options);
     this.reason = reason;
   }
 }

@@ -1,0 +1,19 @@
+import { freePort } from '@keelson/testkit';
+
+/** Ports of the loopback, none of them given to two at a time. */
+export class Ports {
+  readonly #taken = new Set<number>();
+
+  async take(): Promise<number> {
+    for (;;) {
+      const port = await freePort();
+      if (this.#taken.has(port)) continue;
+      this.#taken.add(port);
+      return port;
+    }
+  }
+
+  giveBack(port: number): void {
+    this.#taken.delete(port);
+  }
+}

@@ -1,0 +1,70 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { basename, dirname, join, posix } from 'node:path';
+
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** A search path that finds this program's own Node before all others. */
+export function searchPath(path: string = DEFAULT_PATH): string {
+  return `${dirname(process.execPath)}:${path}`;
+}
+
+export interface Command {
+  /** On this machine. */
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+interface Place {
+  /** The image's files. */
+  readonly root: string;
+  /** Inside of the image. */
+  readonly workingDir: string;
+  /** The container's PATH. */
+  readonly path: string;
+}
+
+/**
+ * The command on this machine that a container's command means. `node` is the Node that runs this; another program is that of the image,
+ * else this machine's of that name, which stands in for a base image's. Arguments that are files of the image by their whole path are
+ * led there: nothing makes the image's folder the root of the process.
+ *
+ * @throws Error in runc's words when there is no such program
+ */
+export function findProgram([name, ...args]: readonly string[], place: Place): Command {
+  if (name === undefined) throw new Error('no command specified');
+  return { program: programOf(name, place), args: args.map((each) => fileInImage(each, place.root) ?? each) };
+}
+
+function programOf(name: string, { root, workingDir, path }: Place): string {
+  const folders = path.split(':').filter((folder) => folder !== '');
+  const mine = name.includes('/')
+    ? [posix.resolve(workingDir, name)]
+    : folders.map((folder) => posix.join(folder, name));
+  const found = mine.map((each) => join(root, each)).find(isProgram);
+  if (found !== undefined) return found;
+  if (basename(name) === 'node') return process.execPath;
+  const standIn =
+    name.includes('/') && !name.startsWith('/')
+      ? undefined
+      : folders.map((folder) => join(folder, basename(name))).find(isProgram);
+  if (standIn !== undefined) return standIn;
+  const why = name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH';
+  throw new Error(
+    'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ' +
+      `unable to start container process: exec: "${name}": ${why}: unknown`,
+  );
+}
+
+function fileInImage(word: string, root: string): string | undefined {
+  const file = posix.isAbsolute(word) ? join(root, word) : undefined;
+  return file !== undefined && statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : undefined;
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
