@@ -1,0 +1,16 @@
+import manifest from '../package.json' with { type: 'json' };
+
+/**
+ * What the app knows of itself: its name and version from package.json, commit and build time from the image, the environment from the
+ * manifest, and the pod that it runs in, which Kubernetes puts into HOSTNAME. What was not said is "unknown", as in a build by hand.
+ */
+export function aboutFrom(env) {
+  return {
+    name: manifest.name,
+    version: manifest.version,
+    commit: env.COMMIT || 'unknown',
+    buildTime: env.BUILD_TIME || 'unknown',
+    environment: env.ENVIRONMENT || 'development',
+    pod: env.HOSTNAME || 'unknown',
+  };
+}

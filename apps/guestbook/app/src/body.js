@@ -1,0 +1,49 @@
+/** Longer than any form that can be right: 1,060 characters, each up to 12 bytes once it is encoded. */
+const MAX_BYTES = 16 * 1024;
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** A request that is not answered, and why: `status` is for programs, the message for people. */
+export class Refusal extends Error {
+  name = 'Refusal';
+
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * The fields of a form that was sent, as URLSearchParams. Reads no more than 16 KB.
+ *
+ * @throws Refusal (403 from another site's page, 413 too long, 415 no form)
+ */
+export async function readFields(request) {
+  // Browsers say where a form was: on another site's page, nobody meant to write into this guestbook.
+  if (request.headers['sec-fetch-site'] === 'cross-site') {
+    throw new Refusal(403, "This was sent from another site's page.");
+  }
+  if (request.headers['content-type']?.split(';', 1)[0].trim().toLowerCase() !== FORM) {
+    throw new Refusal(415, `Send a form: ${FORM}.`);
+  }
+  return new URLSearchParams(await readText(request));
+}
+
+function readText(request) {
+  return new Promise((resolve, reject) => {
+    const parts = [];
+    let length = 0;
+    request.on('data', (part) => {
+      length += part.length;
+      if (length > MAX_BYTES) {
+        request.pause();
+        reject(new Refusal(413, 'That is too long.'));
+      } else {
+        parts.push(part);
+      }
+    });
+    request.once('end', () => resolve(Buffer.concat(parts).toString('utf8')));
+    // It broke off: nobody is left to answer.
+    request.once('error', () => reject(new Refusal(400, 'The form did not come in whole.')));
+  });
+}

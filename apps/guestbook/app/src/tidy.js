@@ -1,0 +1,16 @@
+import { createEntries } from './entries.js';
+import { connectRedis } from './redis.js';
+
+const KEEP = 1_000;
+
+/** What the CronJob runs at night: only the newest entries stay. Ends with code 1 when Redis is away; the next night does all of it. */
+const redis = connectRedis(process.env);
+try {
+  const removed = await createEntries(redis).tidy(KEEP);
+  console.log(`took out ${removed} entries; the newest ${KEEP} stay`);
+} catch (error) {
+  console.error(`nothing was taken out: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  redis.disconnect();
+}

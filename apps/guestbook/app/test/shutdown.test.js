@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { createServer, get } from 'node:http';
+import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { endsGently } from '../src/shutdown.js';
+
+/** A server whose answers come when they are let, and that is told to end by `signals`. */
+async function slowApp(times) {
+  const asked = new EventEmitter();
+  const answers = [];
+  const server = createServer((_request, response) => {
+    answers.push(response);
+    asked.emit('request');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const state = { drained: false };
+  const signals = new EventEmitter();
+  const ended = new Promise((end) => {
+    endsGently({ server, drain: () => (state.drained = true) }, { ...times, on: signals, end });
+  });
+  const ask = () => once(get({ port: server.address().port, agent: false }), 'response');
+  return { asked, answers, server, signals, ended, state, ask };
+}
+
+test('answers those who have not heard yet that it ends, and then what is under way', async () => {
+  const { asked, answers, server, signals, ended, state, ask } = await slowApp({ lagMs: 300, drainMs: 5_000 });
+  signals.emit('SIGTERM');
+  assert.ok(state.drained);
+  assert.ok(server.listening);
+
+  const late = ask();
+  await once(asked, 'request');
+  await wait(400);
+  assert.ok(!server.listening);
+  answers[0].end('there');
+
+  const [response] = await late;
+  assert.equal(response.statusCode, 200);
+  response.resume();
+  assert.equal(await ended, 0);
+});
+
+test('cuts off what takes too long', async () => {
+  const { asked, signals, ended, ask } = await slowApp({ lagMs: 0, drainMs: 100 });
+  const never = assert.rejects(ask(), /socket hang up/);
+  await once(asked, 'request');
+  signals.emit('SIGTERM');
+
+  assert.equal(await ended, 0);
+  await never;
+});
+
+test('does not wait when asked by Ctrl-C, and not at all when asked twice', async () => {
+  const patient = await slowApp({ lagMs: 60_000, drainMs: 60_000 });
+  patient.signals.emit('SIGINT');
+  assert.equal(await patient.ended, 0);
+
+  const hurried = await slowApp({ lagMs: 60_000, drainMs: 60_000 });
+  hurried.signals.emit('SIGINT');
+  hurried.signals.emit('SIGINT');
+  assert.equal(await hurried.ended, 1);
+});
+
+test('ends with code 0 as a process, and with a sentence when its port is none', async () => {
+  const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
+  const app = spawn(process.execPath, [main], { env: { PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(app.stdout, 'data');
+  app.kill('SIGINT');
+  assert.deepEqual(await once(app, 'exit'), [0, null]);
+
+  const wrong = spawn(process.execPath, [main], { env: { PORT: 'none' }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const [[sentence], [code]] = await Promise.all([once(wrong.stderr, 'data'), once(wrong, 'exit')]);
+  assert.match(String(sentence), /PORT is "none", which is no port/);
+  assert.equal(code, 1);
+});
