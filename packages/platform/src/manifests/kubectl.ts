@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { documentsIn, root } from './files.ts';
+import type { KubeObject } from './object.ts';
+import { object } from './object.ts';
+
+const SCRIPT = 'PATH="$KUBEBUILDER_ASSETS:$PATH" exec kubectl "$@"';
+
+/** Runs kubectl, that of KUBEBUILDER_ASSETS or else the one on PATH, in the repository's folder. Rejects with what it wrote on stderr. */
+export async function kubectl(args: readonly string[], input = ''): Promise<string> {
+  const run = promisify(execFile)('sh', ['-c', SCRIPT, 'kubectl', ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+  run.child.stdin?.end(input);
+  return (await run).stdout;
+}
+
+/** What a folder comes to, as `kubectl kustomize` builds it. */
+export async function kustomize(folder: string): Promise<KubeObject[]> {
+  return documentsIn(await kubectl(['kustomize', folder]), folder).map((each) => object.parse(each));
+}
+
+/** Why there is no kubectl to test with, in a sentence; undefined when there is one. */
+export function kubectlMissing(): Promise<string | undefined> {
+  return kubectl(['version', '--client']).then(
+    () => undefined,
+    () => 'kubectl is neither in KUBEBUILDER_ASSETS nor on PATH.',
+  );
+}
