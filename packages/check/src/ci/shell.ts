@@ -26,6 +26,10 @@ export function commandsOf(script: string): readonly (readonly string[])[] {
       index += 1;
       if (/\s|^$/.test(next)) endWord();
       else word = `${word ?? ''}${next}`;
+    } else if (script.startsWith('$(', index)) {
+      const close = substitution(script, index);
+      word = `${word ?? ''}${script.slice(index, close + 1)}`;
+      index = close;
     } else if (sign === '#' && word === undefined) {
       const end = script.indexOf('\n', index);
       index = end === -1 ? script.length : end - 1;
@@ -39,6 +43,17 @@ export function commandsOf(script: string): readonly (readonly string[])[] {
   }
   endCommand();
   return commands;
+}
+
+/** Where the `$(` that opens at `index` closes; the end of the text where it does not. */
+function substitution(script: string, index: number): number {
+  let depth = 0;
+  for (let at = index + 1; at < script.length; at += 1) {
+    if (script.charAt(at) === '(') depth += 1;
+    if (script.charAt(at) === ')') depth -= 1;
+    if (depth === 0) return at;
+  }
+  return script.length;
 }
 
 /** Where the quote that opens at `index` closes; the end of the text where it does not. */

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { branchesOf, slugOf } from './branches.ts';
+import { ANY, PROJECT, SLUG } from './pipeline.ts';
+import { expand, predefined } from './variables.ts';
+
+const known = new Map([
+  ['APP', 'shop'],
+  ['IMAGE', 'keelson-$APP'],
+  ['NAME', 'shop:build:main'],
+  ['LOOP', '$LOOP'],
+  ['EMPTY', ''],
+]);
+
+it.each([
+  [`$APP/\${APP}`, 'shop/shop'],
+  ['$IMAGE', 'keelson-shop'],
+  ['$WHO', ANY],
+  ['$$APP', '$APP'],
+  [`\${EMPTY:-x}\${WHO:-y}\${WHO-$APP}`, 'xyshop'],
+  [`\${NAME%%:*}`, 'shop'],
+  [`\${NAME%:*}`, 'shop:build'],
+  [`\${NAME##*:}`, 'main'],
+  [`\${NAME#*:}`, 'build:main'],
+  [`\${NAME%:main}`, 'shop:build'],
+  [`\${NAME#shop}`, ':build:main'],
+  [`\${NAME:0:4}`, ANY],
+  [`\${WHO%%:*}`, ANY],
+  ['x-$(date +%s)-`id`', `x-${ANY}-${ANY}`],
+  ['$LOOP', ANY],
+])('makes of %j', (text, expected) => {
+  expect(expand(text, known)).toBe(expected);
+});
+
+it('knows what GitLab sets', () => {
+  const onAny = predefined('job', { not: ['main'] });
+  const onMain = predefined('job', { only: 'release/1.x', not: [] });
+
+  expect(expand('$CI_REGISTRY_IMAGE:dev-$CI_COMMIT_REF_SLUG', onAny)).toBe(`${PROJECT}:dev-${SLUG}`);
+  expect(expand('$CI_COMMIT_BRANCH $CI_COMMIT_REF_SLUG', onMain)).toBe('release/1.x release-1-x');
+});
+
+it.each([
+  ['main', 'main'],
+  ['feature/Some_Thing', 'feature-some-thing'],
+  ['-ä-', ''],
+  [`${'x'.repeat(62)}/y`, 'x'.repeat(62)],
+])('makes the slug of %s', (branch, slug) => {
+  expect(slugOf(branch)).toBe(slug);
+});
+
+it.each([
+  [undefined, [{ not: [] }]],
+  [[{ if: "$CI_COMMIT_BRANCH == 'main'" }], [{ only: 'main', not: [] }]],
+  [[{ if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' }], [{ only: 'main', not: [] }]],
+  [[{ if: '$CI_COMMIT_BRANCH != "main"' }], [{ not: ['main'] }]],
+  [[{ if: "$X && $CI_COMMIT_BRANCH != 'main'" }], [{ not: ['main'] }]],
+  [[{ if: "$X || $CI_COMMIT_BRANCH == 'main'" }], [{ not: [] }]],
+  [[{ if: "$CI_COMMIT_BRANCH == 'main'", when: 'never' }, {}], [{ not: ['main'] }]],
+  [[{ if: "$X && $CI_COMMIT_BRANCH == 'main'", when: 'never' }, {}], [{ not: [] }]],
+  [[{ if: "$CI_COMMIT_BRANCH == 'main'", when: 'never' }], []],
+])('reads on which branches %j runs', (rules, expected) => {
+  expect(branchesOf(rules).map(({ branches }) => branches)).toEqual(expected);
+});

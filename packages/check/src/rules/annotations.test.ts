@@ -1,0 +1,111 @@
+import { expect, it } from 'vitest';
+import { check, line } from '../../test/support/found.ts';
+import { FORCE, lineOf, workload } from '../../test/support/manifests.ts';
+
+const TRUSTED = { readers: ['keelson'] } as const;
+
+it.each([
+  [
+    'a misspelt key',
+    ['keel.sh/polcy: force'],
+    'keel.sh/polcy',
+    'error unknown-annotation',
+    'Did you mean keel.sh/policy?',
+  ],
+  [
+    'a key of ours that nobody reads',
+    [...FORCE, 'keelson.sh/sok: 5m'],
+    'keelson.sh/sok',
+    'error unknown-annotation',
+    'Did you mean keelson.sh/soak?',
+  ],
+  [
+    'a policy that is none',
+    ['keel.sh/policy: forse'],
+    'keel.sh/policy',
+    'error unknown-policy',
+    'Did you mean "force"?',
+  ],
+  [
+    'a trigger that is none',
+    ['keel.sh/policy: never', 'keel.sh/trigger: pol'],
+    'keel.sh/trigger',
+    'error unknown-trigger',
+    'Write "poll".',
+  ],
+  [
+    'a schedule nobody can read',
+    [...FORCE, 'keel.sh/pollSchedule: "@evry 1m"'],
+    'keel.sh/pollSchedule',
+    'error unreadable-schedule',
+    'Write for example "@every 5m" or "0 3 * * *".',
+  ],
+  [
+    'a schedule without a trigger',
+    ['keel.sh/policy: force', 'keel.sh/match-tag: "true"', 'keel.sh/pollSchedule: "@every 5m"'],
+    'keel.sh/pollSchedule',
+    'warning ineffective-annotation',
+    'Until then Keelson looks only when a webhook or a person asks.',
+  ],
+  [
+    'a trigger without a policy',
+    ['keel.sh/trigger: poll'],
+    'keel.sh/trigger',
+    'warning ineffective-annotation',
+    'Mend it in Deployment shop/shop; docs/annotations.md says what is read.',
+  ],
+  [
+    'two spellings that disagree',
+    [...FORCE, 'keel.sh/matchTag: "false"'],
+    'keel.sh/match-tag',
+    'warning ineffective-annotation',
+    'Keep one of the two.',
+  ],
+  [
+    'what is not built yet',
+    [...FORCE, 'keel.sh/notify: general'],
+    'keel.sh/notify',
+    'warning not-yet',
+    'Mend it in Deployment shop/shop; docs/annotations.md says what is read.',
+  ],
+  [
+    'a pattern that matches no container',
+    [...FORCE, 'keelson.sh/containers: ^api$'],
+    'spec:',
+    'error no-container',
+    'Mend it in Deployment shop/shop; docs/annotations.md says what is read.',
+  ],
+])('points at %s', async (_, annotations, key, expected, remedy) => {
+  const manifest = workload({ annotations });
+  const findings = await check({ 'shop.yaml': manifest }, TRUSTED);
+  const [first, ...others] = findings.filter(({ code }) => !code.startsWith('missing-'));
+
+  expect(others).toEqual([]);
+  expect(first && line(first)).toBe(`${expected} shop.yaml:${lineOf(manifest, key)}`);
+  expect(first?.remedy).toBe(remedy);
+});
+
+it('finds a label where the policy is one', async () => {
+  const manifest = workload({ annotations: [], labels: ['keel.sh/policy: forse'] });
+
+  expect((await check({ 'shop.yaml': manifest })).map(line)).toContain(
+    `error unknown-policy shop.yaml:${lineOf(manifest, 'keel.sh/policy')}`,
+  );
+});
+
+it.each([
+  [[], ['info']],
+  [['keel'], ['warning']],
+  [['keelson'], []],
+] as const)('weighs force without match-tag for those who run %o', async (readers, severities) => {
+  const manifest = workload({ annotations: ['keel.sh/policy: force', 'keel.sh/trigger: poll'] });
+  const findings = await check({ 'shop.yaml': manifest }, { readers });
+
+  expect(findings.filter(({ code }) => code === 'force-follows-tag').map(({ severity }) => severity)).toEqual(
+    severities,
+  );
+});
+
+it('says nothing of a workload that nobody follows', async () => {
+  expect(await check({ 'shop.yaml': workload({ annotations: [] }) })).toEqual([]);
+});

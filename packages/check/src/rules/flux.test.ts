@@ -1,0 +1,167 @@
+import { expect, it } from 'vitest';
+import type { Tree } from '../../test/support/found.ts';
+import { found } from '../../test/support/found.ts';
+import { FORCE, IMAGE, lineOf, workload } from '../../test/support/manifests.ts';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+const REPO = IMAGE.slice(0, -':latest'.length);
+const codes = [
+  'pinned-by-digest',
+  'flux-force',
+  'flux-skips',
+  'flux-no-room',
+  'two-updaters',
+  'drift-detection',
+  'self-heal',
+];
+
+const flux = (...spec: readonly string[]) =>
+  [
+    'apiVersion: kustomize.toolkit.fluxcd.io/v1',
+    'kind: Kustomization',
+    'metadata: {name: shop, namespace: flux-system}',
+    'spec:',
+    '  path: ./apps/shop',
+    ...spec.map((one) => `  ${one}`),
+    '',
+  ].join('\n');
+const app: Tree = { 'apps/shop/shop.yaml': workload() };
+const kustomized: Tree = { ...app, 'apps/shop/kustomization.yaml': 'resources: [shop.yaml]\n' };
+const policy =
+  'apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingAdmissionPolicy\nmetadata: {name: keelson-pin}\n';
+const helm = (drift: string, values = '{a: [{annotations: {keel.sh/policy: force}}]}') =>
+  `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: x}\nspec:\n  driftDetection: ${drift}\n  values: ${values}\n`;
+const argo = (more = '', annotation = '') =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: x\n  annotations: {${annotation}}\nspec:\n  source: {path: apps/shop}\n  syncPolicy: {automated: {selfHeal: true}}\n${more}`;
+
+it.each<[string, Tree, readonly string[]]>([
+  [
+    'a digest in the manifest',
+    { 'apps/shop/shop.yaml': workload({ image: `${IMAGE}@${DIGEST}` }) },
+    ['warning pinned-by-digest apps/shop/shop.yaml:21'],
+  ],
+  [
+    'a digest in a kustomization',
+    {
+      ...app,
+      'apps/shop/kustomization.yaml': `resources: [shop.yaml]\nimages:\n  - name: ${REPO}\n    digest: ${DIGEST}\n`,
+    },
+    ['error pinned-by-digest apps/shop/kustomization.yaml:4'],
+  ],
+  [
+    'a digest of another image there',
+    {
+      ...app,
+      'apps/shop/kustomization.yaml': `resources: [shop.yaml]\nimages:\n  - name: redis\n    digest: ${DIGEST}\n`,
+    },
+    [],
+  ],
+  [
+    'another tag there, as overlays do it',
+    { ...app, 'apps/shop/kustomization.yaml': `resources: [shop.yaml]\nimages: [{name: ${REPO}, newTag: main}]\n` },
+    [],
+  ],
+  [
+    "a digest in Flux' Kustomization",
+    { ...kustomized, 'c.yaml': flux('images:', `  - {name: "${REPO}", digest: "${DIGEST}"}`) },
+    ['error pinned-by-digest c.yaml:7'],
+  ],
+  [
+    'a digest in a patch there',
+    { ...app, 'c.yaml': flux('patches:', '  - patch: |', `      image: ${IMAGE}@${DIGEST}`) },
+    ['error pinned-by-digest c.yaml:7'],
+  ],
+  ['a patch of something else', { ...app, 'c.yaml': flux('patches: [{patch: "x: 1"}]') }, []],
+  [
+    'both lists in git, so that Keelson can write neither',
+    { ...kustomized, 'c.yaml': flux('patches: [{patch: "x: 1"}]', 'images: [{name: redis, newTag: "7"}]') },
+    ['warning flux-no-room c.yaml:7'],
+  ],
+  [
+    'both lists, where pods are given their digest',
+    {
+      ...kustomized,
+      'p.yaml': policy,
+      'c.yaml': flux('patches: [{patch: "x: 1"}]', 'images: [{name: redis, newTag: "7"}]'),
+    },
+    [],
+  ],
+  [
+    'force on what applies a followed workload',
+    { ...kustomized, 'c.yaml': flux('force: true') },
+    ['warning flux-force c.yaml:6'],
+  ],
+  [
+    'force on what applies none',
+    { 'apps/shop/shop.yaml': workload({ annotations: [] }), 'c.yaml': flux('force: true') },
+    [],
+  ],
+  ['force on something else', { 'apps/other/shop.yaml': workload(), 'c.yaml': flux('force: true') }, []],
+  [
+    'force on the workload',
+    { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/force: enabled'] }) },
+    ['warning flux-force a.yaml:10'],
+  ],
+  [
+    'an object that Flux leaves alone',
+    { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/ssa: Ignore'] }) },
+    ['info flux-skips a.yaml:10'],
+  ],
+  [
+    'one that Flux does not reconcile',
+    { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/reconcile: disabled'] }) },
+    ['info flux-skips a.yaml:10'],
+  ],
+  [
+    'one that Flux merges, which changes nothing here',
+    { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/ssa: Merge'] }) },
+    [],
+  ],
+  [
+    "a line that Flux' image automation rewrites",
+    { 'a.yaml': workload({ image: `${IMAGE} # {"$imagepolicy": "flux-system:shop"}` }) },
+    ['error two-updaters a.yaml:21'],
+  ],
+  [
+    'such a line of what is not followed',
+    { 'a.yaml': workload({ annotations: [], image: `${IMAGE} # {"$imagepolicy": "flux-system:shop"}` }) },
+    [],
+  ],
+  [
+    "Argo CD's image updater",
+    {
+      'a.yaml': workload(),
+      'argo.yaml': argo('', `argocd-image-updater.argoproj.io/image-list: 'shop=${REPO}:latest'`).replace(
+        'selfHeal: true',
+        '',
+      ),
+    },
+    ['error two-updaters argo.yaml:5'],
+  ],
+  ['a Helm release that corrects drift', { 'h.yaml': helm('{mode: enabled}') }, ['warning drift-detection h.yaml:5']],
+  ['one that only warns of it', { 'h.yaml': helm('{mode: warn}') }, []],
+  [
+    'one that leaves containers out',
+    { 'h.yaml': helm('{mode: enabled, ignore: [{paths: [/spec/template/spec/containers]}]}') },
+    [],
+  ],
+  ['one whose workloads nobody follows', { 'h.yaml': helm('{mode: enabled}', '{a: 1}') }, []],
+  ['one where pods are given their digest', { 'p.yaml': policy, 'h.yaml': helm('{mode: enabled}') }, []],
+  ['an application that heals itself', { ...app, 'argo.yaml': argo() }, ['warning self-heal argo.yaml:8']],
+  [
+    'one that leaves our fields alone',
+    { ...app, 'argo.yaml': argo('  ignoreDifferences: [{managedFieldsManagers: [keelson]}]\n') },
+    [],
+  ],
+  ['one of other workloads', { 'apps/other/a.yaml': workload(), 'argo.yaml': argo() }, []],
+])('looks at %s', async (_, tree, expected) => {
+  expect(await found(codes, tree)).toEqual(expected);
+});
+
+it('says where the digest stands that wins', async () => {
+  const manifest = flux('images:', `  - name: "${REPO}"`, `    digest: "${DIGEST}"`);
+
+  expect(await found(codes, { ...kustomized, 'c.yaml': manifest })).toEqual([
+    `error pinned-by-digest c.yaml:${lineOf(manifest, 'digest')}`,
+  ]);
+});

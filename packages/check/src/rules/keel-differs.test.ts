@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { found } from '../../test/support/found.ts';
+import { FORCE, lineOf, workload } from '../../test/support/manifests.ts';
+
+const KEEL = { readers: ['keel'] } as const;
+
+it.each([
+  [
+    'a schedule that Keel has no such key for',
+    { annotations: [...FORCE, 'keel.sh/poll-schedule: "@every 5m"'] },
+    'poll-schedule',
+  ],
+  ['five fields of cron', { annotations: [...FORCE, 'keel.sh/pollSchedule: "*/5 * * * *"'] }, 'pollSchedule'],
+  ['an empty schedule', { annotations: [...FORCE, 'keel.sh/pollSchedule: ""'] }, 'pollSchedule'],
+  [
+    'a match-tag apart from its policy',
+    { annotations: [FORCE[0] ?? ''], labels: ['keel.sh/match-tag: "true"'] },
+    'match-tag',
+  ],
+  [
+    'the other way round',
+    { annotations: ['keel.sh/match-tag: "true"'], labels: ['keel.sh/policy: force'] },
+    'match-tag',
+  ],
+  ['init containers asked for by a label', { labels: ['keel.sh/initContainers: "true"'] }, 'initContainers'],
+])('tells those who run Keel of %s', async (_, options, key) => {
+  const manifest = workload(options);
+
+  expect(await found(['keel-differs'], { 'a.yaml': manifest }, KEEL)).toEqual([
+    `warning keel-differs a.yaml:${lineOf(manifest, key)}`,
+  ]);
+});
+
+it.each([
+  ['what both read', { annotations: [...FORCE, 'keel.sh/pollSchedule: "@every 5m"'] }],
+  ['six fields of cron', { annotations: [...FORCE, 'keel.sh/pollSchedule: "0 */5 * * * *"'] }],
+  [
+    'both spellings of the schedule',
+    { annotations: [...FORCE, 'keel.sh/pollSchedule: "@every 5m"', 'keel.sh/poll-schedule: "@every 5m"'] },
+  ],
+  ['a workload that is not followed', { annotations: ['keel.sh/policy: never', 'keel.sh/poll-schedule: "@every 5m"'] }],
+])('says nothing of %s', async (_, options) => {
+  expect(await found(['keel-differs'], { 'a.yaml': workload(options) }, KEEL)).toEqual([]);
+});

@@ -1,0 +1,126 @@
+import { expect, it } from 'vitest';
+import type { Tree } from '../../test/support/found.ts';
+import { check, found } from '../../test/support/found.ts';
+import { workload } from '../../test/support/manifests.ts';
+
+const OPS = 'registry.example.com/team/ops';
+const codes = ['never-built', 'ci-not-understood'];
+
+/** As this repository does it: hidden jobs, `extends`, variables that name each other. */
+const HIDDEN = `
+.docker:
+  variables: {IMAGE: $APP}
+  script:
+    - |
+      docker build --pull \\
+        -t "$CI_REGISTRY_IMAGE/$IMAGE:$TAG" .
+    - docker push "$CI_REGISTRY_IMAGE/$IMAGE:$TAG"
+.main:
+  extends: .docker
+  variables: {TAG: latest}
+  rules: [{if: $CI_COMMIT_BRANCH == 'main', changes: [x]}]
+.dev:
+  extends: .docker
+  variables: {TAG: dev-$CI_COMMIT_REF_SLUG}
+  rules: [{if: $CI_COMMIT_BRANCH != 'main'}]
+`;
+const APP = (name: string) => `
+${name}:main: {extends: .main, variables: {APP: ${name}}}
+${name}:dev: {extends: .dev, variables: {APP: ${name}}}
+`;
+const CI: Tree = {
+  '.gitlab-ci.yml': 'include: [{local: /.gitlab/jobs.yml}, {local: "/apps/*/build.yml"}]\n',
+  '.gitlab/jobs.yml': HIDDEN,
+  'apps/shop/build.yml': APP('shop'),
+  'apps/blog/build.yml': APP('blog'),
+  'apps/blog/blog.yaml': workload({ name: 'blog', image: `${OPS}/blog:latest` }),
+};
+
+it.each([
+  ['what main pushes', 'shop:latest', []],
+  ['what a branch pushes', 'shop:dev-staging', []],
+  ['what a branch of any name pushes', 'shop:dev-feature-some-thing', []],
+  ['no tag, which is latest', 'shop', []],
+  ['a misspelt app', 'shpo:latest', [`error never-built: Did you mean ${OPS}/shop?`]],
+  [
+    'an app that has no job',
+    'newsletter:latest',
+    [`error never-built: Add a job that pushes it, or name one of ${OPS}/blog, ${OPS}/shop.`],
+  ],
+  ['a tag that nobody pushes', 'shop:stable', ['error never-built: Name one that is pushed: latest, dev-<branch>.']],
+  ['no slug of any branch', 'shop:dev-Staging', ['error never-built: Name one that is pushed: latest, dev-<branch>.']],
+  [
+    'the branch whose job has another tag',
+    'shop:dev-main',
+    ['error never-built: Name one that is pushed: latest, dev-<branch>.'],
+  ],
+  [
+    'a misspelt branch',
+    'shop:dev-stagin',
+    ['warning never-built: Did you mean "dev-staging", the branch staging? Else this is as it should be.'],
+  ],
+])('a workload that names %s', async (_, image, expected) => {
+  const findings = await check({ ...CI, 'apps/shop/a.yaml': workload({ image: `${OPS}/${image}` }) });
+  const about = findings.filter(({ code }) => codes.includes(code));
+
+  expect(about.map(({ severity, code, remedy }) => `${severity} ${code}: ${remedy}`)).toEqual(expected);
+  expect(about.every(({ place }) => place.file === 'apps/shop/a.yaml' && place.line === 21)).toBe(true);
+});
+
+const push = (name: string) => `docker push "$CI_REGISTRY_IMAGE/${name}"`;
+
+it.each([
+  [
+    'the post, folded by YAML',
+    `j:\n  script:\n    - docker build --pull \\\n      -t "\${CI_REGISTRY_IMAGE}/shop:latest" .\n    - docker push "\${CI_REGISTRY_IMAGE}/shop:latest"\n`,
+  ],
+  ['buildx with --push', 'j:\n  script: docker buildx build --push -t $CI_REGISTRY_IMAGE/shop:latest .\n'],
+  ['kaniko', 'j:\n  script: [/kaniko/executor --context . --destination "$CI_REGISTRY_IMAGE/shop:latest"]\n'],
+  ['crane', 'j:\n  script: [crane tag $CI_REGISTRY_IMAGE/shop:$CI_COMMIT_SHA latest]\n'],
+  ['skopeo', 'j:\n  script: [skopeo copy oci:x docker://$CI_REGISTRY_IMAGE/shop:latest]\n'],
+  ['a reference', `.a:\n  script: ['${push('shop:latest')}']\nj:\n  script: [!reference [.a, script], echo done]\n`],
+  ['an anchor', `.a: &a\n  script: ['${push('shop:latest')}']\nj:\n  <<: *a\n`],
+  [
+    'a matrix',
+    'j:\n  parallel: {matrix: [{APP: [blog, shop]}]}\n  script: [docker push $CI_REGISTRY_IMAGE/$APP:latest]\n',
+  ],
+  [
+    'a variable of a rule',
+    "j:\n  rules: [{if: $CI_COMMIT_BRANCH == 'main', variables: {TAG: latest}}, {variables: {TAG: dev}}]\n  script: [docker push $CI_REGISTRY_IMAGE/shop:$TAG]\n",
+  ],
+  ["a job's name, cut", `shop:build:\n  script: ["docker push $CI_REGISTRY_IMAGE/\${CI_JOB_NAME%%:*}:latest"]\n`],
+  [
+    'a variable of the script',
+    'j:\n  script: ["IMAGE=$CI_REGISTRY_IMAGE/shop", "export TAG=latest && docker push $IMAGE:$TAG"]\n',
+  ],
+  ['a default of the shell', `j:\n  script: ["docker push $CI_REGISTRY_IMAGE/shop:\${TAG:-latest}"]\n`],
+  ['before_script of default', `default:\n  before_script: ['${push('shop:latest')}']\nj:\n  script: [echo]\n`],
+  ['a name that only the job knows', 'j:\n  script: ["docker push $CI_REGISTRY_IMAGE/$(basename $PWD):latest"]\n'],
+])('reads a push by %s', async (_, ci) => {
+  const tree = (tag: string) => ({ '.gitlab-ci.yml': ci, 'a.yaml': workload({ image: `${OPS}/shop:${tag}` }) });
+  const options = { registryImage: OPS };
+
+  expect(await found(codes, tree('latest'), options)).toEqual([]);
+  expect(await found(codes, tree('nobody-pushes'), options)).toEqual(['error never-built a.yaml:21']);
+});
+
+it.each([
+  ['another project', 'include: [{project: team/ci, file: x.yml}]\n', 1],
+  ['a component', 'include:\n  - component: $CI_SERVER_FQDN/team/x@1\n', 2],
+  ['a file that is not there', 'include: /nowhere.yml\n', undefined],
+])('raises no alarm where the pipeline includes %s', async (_, ci, at) => {
+  const tree = {
+    '.gitlab-ci.yml': `${ci}${HIDDEN}${APP('shop')}`,
+    'a.yaml': workload({ image: `${OPS}/blog:latest` }),
+  };
+  const where = at === undefined ? '/nowhere.yml'.slice(1) : `.gitlab-ci.yml:${at}`;
+
+  expect(await found(codes, tree, { registryImage: OPS })).toEqual([`info ci-not-understood ${where}`]);
+});
+
+it('says nothing of images of others, nor without a pipeline', async () => {
+  const foreign = workload({ name: 'redis', image: 'redis:7.4-alpine', annotations: [] });
+
+  expect(await found(codes, { ...CI, 'redis.yaml': foreign })).toEqual([]);
+  expect(await found(codes, { 'a.yaml': workload() })).toEqual([]);
+});

@@ -1,0 +1,91 @@
+import { expect, it } from 'vitest';
+import { found } from '../../test/support/found.ts';
+import type { WorkloadOptions } from '../../test/support/manifests.ts';
+import { FORCE, IMAGE, workload } from '../../test/support/manifests.ts';
+import type { Reader } from '../index.ts';
+
+const LOOSE = ['keel.sh/policy: force', 'keel.sh/trigger: poll'];
+const STAGING = IMAGE.replace('latest', 'dev-staging');
+
+async function races(one: WorkloadOptions, other: WorkloadOptions, readers: readonly Reader[] = []) {
+  const tree = { 'a.yaml': workload(one), 'b.yaml': workload({ name: 'shop-staging', image: STAGING, ...other }) };
+  const lines = await found(['races-for-tags', 'shared-tag', 'same-object-twice', 'selectors-overlap'], tree, {
+    readers,
+  });
+  return lines.map((line) => line.replace(/:\d+$/, ''));
+}
+
+it.each([
+  [
+    'both without match-tag',
+    { annotations: LOOSE },
+    { annotations: LOOSE },
+    ['warning races-for-tags a.yaml', 'warning races-for-tags b.yaml'],
+  ],
+  ['one without match-tag', { annotations: LOOSE }, {}, ['warning races-for-tags a.yaml']],
+  ['both with match-tag, as in the post', {}, {}, []],
+  ["under Keelson's own policy, which never leaves the tag", { annotations: ['keelson.sh/policy: force'] }, {}, []],
+  ['of two repositories', { annotations: LOOSE, image: 'registry.example.com/x/y:latest' }, {}, []],
+  ['on the very same tag', {}, { image: IMAGE }, ['info shared-tag b.yaml']],
+  ['on the same tag, of two kinds: an app and what belongs to it', {}, { image: IMAGE, kind: 'StatefulSet' }, []],
+  ['by name, in what is applied together', {}, { name: 'shop' }, ['error same-object-twice b.yaml']],
+  ['by selector', {}, { app: 'shop' }, ['error selectors-overlap b.yaml']],
+  ['by selector, in two namespaces', {}, { app: 'shop', namespace: 'other' }, []],
+])('finds two workloads that race: %s', async (_, one, other, expected) => {
+  expect(await races(one, other)).toEqual(expected);
+});
+
+it.each([
+  [['keel'], ['error races-for-tags a.yaml', 'error races-for-tags b.yaml']],
+  [['keelson'], []],
+] as const)('weighs a race that Keel only loses for those who run %o', async (readers, expected) => {
+  expect(await races({ annotations: LOOSE }, { annotations: LOOSE }, readers)).toEqual(expected);
+});
+
+const kustomization = (...resources: readonly string[]) => `resources: [${resources.join(', ')}]\n`;
+
+it.each([
+  ['two clusters that name the same object', { 'a/x.yaml': workload(), 'b/x.yaml': workload() }, []],
+  [
+    'one folder that two kustomizations bring in',
+    {
+      'base/x.yaml': workload(),
+      'base/kustomization.yaml': kustomization('x.yaml'),
+      'a/kustomization.yaml': kustomization('../base'),
+      'b/kustomization.yaml': kustomization('../base'),
+    },
+    [],
+  ],
+  [
+    'a patch, which is a part of an object',
+    {
+      'x.yaml': workload(),
+      'p.yaml': workload({ annotations: [] }),
+      'kustomization.yaml': 'resources: [x.yaml]\npatches: [{path: p.yaml}]\n',
+    },
+    [],
+  ],
+  [
+    'one that a kustomization brings in twice',
+    { 'a/x.yaml': workload(), 'b/x.yaml': workload(), 'kustomization.yaml': kustomization('a/x.yaml', 'b/x.yaml') },
+    ['error same-object-twice b/x.yaml:4'],
+  ],
+  ['one file', { 'x.yaml': `${workload()}---\n${workload({ app: 'other' })}` }, ['error same-object-twice x.yaml:27']],
+  [
+    'two namespaces by kustomization',
+    {
+      'a/x.yaml': workload(),
+      'b/x.yaml': workload(),
+      'a/kustomization.yaml': `${kustomization('x.yaml')}namespace: a\n`,
+      'b/kustomization.yaml': `${kustomization('x.yaml')}namespace: b\n`,
+      'kustomization.yaml': kustomization('a', 'b'),
+    },
+    [],
+  ],
+])('knows what is applied together: %s', async (_, tree, expected) => {
+  expect(await found(['same-object-twice'], tree)).toEqual(expected);
+});
+
+it('takes the followed ones only', async () => {
+  expect(await races({ annotations: [] }, { annotations: [...FORCE.slice(1)], image: IMAGE })).toEqual([]);
+});
