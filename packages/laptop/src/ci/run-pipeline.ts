@@ -1,0 +1,120 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import type { BranchPush } from '../git/pushes.ts';
+import type { Git } from '../git/run-git.ts';
+import { changesFlag, checkOut } from './checkout.ts';
+import type { ForgeEvent, JobState, PipelineEvent, PipelineState } from './events.ts';
+import { gitlabCiLocal } from './gitlab-ci-local.ts';
+import { nextJobs, waitsFor } from './next-jobs.ts';
+import type { Plan, PlannedJob } from './plan.ts';
+import { forShell, readPlan } from './plan.ts';
+import { copyArtifacts, runJob, stateFolder } from './run-job.ts';
+
+export interface PipelineOptions {
+  readonly id: number;
+  readonly push: BranchPush;
+  readonly git: Git;
+  readonly bare: string;
+  /** For checkouts, which are removed at the end, and for logs, which stay. */
+  readonly folder: string;
+  readonly projectUrl: string;
+  /** Of every job, CI's variables among it. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: ForgeEvent) => void;
+}
+
+/** The file that the jobs run from: the whole pipeline in one, below a checkout. */
+const planFile = join(stateFolder, 'pipeline.yml');
+
+/** Runs the pipeline that a push makes, from the files of the very commit, and tells what happens. Fails only by its state, never by throwing. */
+export async function runPipeline(options: PipelineOptions): Promise<PipelineState> {
+  const { id, push, folder, onEvent } = options;
+  const tell = (state: PipelineState, reason?: string): PipelineState => {
+    const event: PipelineEvent = { type: 'pipeline', id, branch: push.branch, commit: push.commit, state };
+    onEvent(reason === undefined ? event : { ...event, reason });
+    return state;
+  };
+  tell('running');
+  try {
+    await mkdir(join(folder, 'work'), { recursive: true });
+    const read = await readPipeline(options);
+    if (options.signal.aborted) return tell('stopped');
+    if (read.plan.jobs.length === 0) return tell('empty');
+    const states = await runJobs(read.plan, read.document, options);
+    if (options.signal.aborted) return tell('stopped');
+    return tell([...states.values()].includes('failed') ? 'failed' : 'passed');
+  } catch (error) {
+    if (options.signal.aborted) return tell('stopped');
+    return tell('failed', error instanceof Error ? error.message : String(error));
+  } finally {
+    await rm(join(folder, 'work'), { recursive: true, force: true });
+  }
+}
+
+/** @throws Error with what gitlab-ci-local says of a file that is wrong */
+async function readPipeline(options: PipelineOptions): Promise<{ plan: Plan; document: string }> {
+  const { git, bare, folder, push, projectUrl, env, signal } = options;
+  const file = await git.run(bare, 'ls-tree', '--name-only', push.commit, '.gitlab-ci.yml');
+  if (file === '') return { plan: { stages: [], jobs: [] }, document: '' };
+  const cwd = join(folder, 'work', 'plan');
+  await checkOut(git, bare, cwd, push, projectUrl);
+  const run = { cwd, env, signal };
+  const flag = changesFlag(push);
+  const asked = await Promise.all([
+    gitlabCiLocal(['--list-json', flag], run),
+    gitlabCiLocal(['--preview', '--json-schema-validation=false', flag], run),
+  ]);
+  for (const { code, stderr } of asked) {
+    if (code !== 0 && !signal.aborted) throw new Error(`.gitlab-ci.yml cannot be used: ${stderr.trim().slice(-2_000)}`);
+  }
+  const [list, preview] = asked;
+  if (signal.aborted) return { plan: { stages: [], jobs: [] }, document: '' };
+  const document: unknown = parse(preview.stdout);
+  return { plan: readPlan(list.stdout, document), document: stringify(forShell(document)) };
+}
+
+async function runJobs(plan: Plan, document: string, options: PipelineOptions): Promise<ReadonlyMap<string, JobState>> {
+  const { id, onEvent, folder, signal } = options;
+  const states = new Map<string, JobState>();
+  const places = new Map(plan.jobs.map(({ name }, place) => [name, join(folder, 'work', String(place))]));
+  const running = new Map<string, Promise<void>>();
+  const tell = (name: string, state: JobState, ms = 0, tail: readonly string[] = []): void => {
+    states.set(name, state);
+    onEvent({ type: 'job', pipeline: id, name, state, ms, log: logOf(folder, name), tail });
+  };
+  async function run(job: PlannedJob): Promise<void> {
+    const began = performance.now();
+    const cwd = places.get(job.name) ?? '';
+    await checkOut(options.git, options.bare, cwd, options.push, options.projectUrl);
+    for (const { name } of waitsFor(plan, job)) await copyArtifacts(places.get(name) ?? '', cwd);
+    await mkdir(join(cwd, stateFolder), { recursive: true });
+    await writeFile(join(cwd, planFile), document);
+    const flags = [`--file=${planFile}`, changesFlag(options.push)];
+    const { state, tail } = await runJob(job.name, flags, logOf(folder, job.name), { cwd, env: options.env, signal });
+    tell(job.name, state === 'stopped' ? 'skipped' : state, Math.round(performance.now() - began), tail);
+  }
+  try {
+    while (!signal.aborted) {
+      const { start, skip } = nextJobs(plan, states);
+      for (const { name } of skip) tell(name, 'skipped');
+      for (const job of start) {
+        tell(job.name, 'running');
+        running.set(
+          job.name,
+          run(job).finally(() => running.delete(job.name)),
+        );
+      }
+      if (running.size === 0 && skip.length === 0) break;
+      if (running.size > 0) await Promise.race(running.values());
+    }
+  } finally {
+    await Promise.allSettled(running.values());
+  }
+  return states;
+}
+
+function logOf(folder: string, job: string): string {
+  return join(folder, 'logs', `${encodeURIComponent(job)}.log`);
+}

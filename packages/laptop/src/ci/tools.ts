@@ -1,0 +1,49 @@
+import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DockerSettings } from '../docker/settings.ts';
+import { shellWord } from '../shell-word.ts';
+
+export interface ToolOptions {
+  /** Folder of ours for the programs, images and credentials. */
+  readonly folder: string;
+  /** Where all other programs are looked for. */
+  readonly path: string;
+  /** Of jobs and of `RUN`: HOME, npm's settings. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly mirrors: DockerSettings['mirrors'];
+}
+
+/**
+ * Writes `docker`, `rsync` and `node` into a folder, and answers the PATH on which they come first. `node` is the project's own: jobs that run npm get it
+ * whatever is installed.
+ */
+export async function writeTools({ folder, path, env, mirrors }: ToolOptions): Promise<string> {
+  const bin = join(folder, 'bin');
+  await mkdir(bin, { recursive: true });
+  const node = join(bin, 'node');
+  await rm(node, { force: true });
+  await symlink(process.execPath, node);
+  const onPath = [bin, path].join(delimiter);
+  const settings: DockerSettings = { store: join(folder, 'images'), mirrors, tools: { ...env, PATH: onPath } };
+  const settingsFile = join(folder, 'docker.json');
+  await mkdir(settings.store, { recursive: true });
+  await writeFile(settingsFile, JSON.stringify(settings, undefined, 2));
+  const config = shellWord(join(folder, 'docker-config'));
+  await writeProgram(
+    join(bin, 'docker'),
+    `config=$DOCKER_CONFIG\n[ -n "$config" ] || config=${config}`,
+    `${program('../docker/main.ts')} ${shellWord(settingsFile)} "$config"`,
+  );
+  await writeProgram(join(bin, 'rsync'), ':', program('./rsync/main.ts'));
+  return onPath;
+}
+
+function program(source: string): string {
+  return `${shellWord(process.execPath)} ${shellWord(fileURLToPath(new URL(source, import.meta.url)))}`;
+}
+
+async function writeProgram(path: string, before: string, command: string): Promise<void> {
+  await writeFile(path, `#!/bin/sh\n${before}\nexec ${command} "$@"\n`);
+  await chmod(path, 0o755);
+}

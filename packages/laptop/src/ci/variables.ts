@@ -1,0 +1,46 @@
+import type { BranchPush } from '../git/pushes.ts';
+import { refSlug } from './ref-slug.ts';
+
+/** What a pipeline tells its jobs beyond what gitlab-ci-local reads from git. */
+export interface PipelineFacts {
+  readonly id: number;
+  readonly push: BranchPush;
+  /** RFC 3339, with seconds. */
+  readonly createdAt: string;
+  readonly title: string;
+  readonly committedAt: string;
+  readonly registry: { readonly host: string; readonly username: string; readonly password: string };
+  /** `group/project` */
+  readonly project: string;
+}
+
+/** As environment of gitlab-ci-local, which makes CI variables of them: no password is on a command line. */
+export function ciVariables({
+  id,
+  push,
+  createdAt,
+  title,
+  committedAt,
+  registry,
+  project,
+}: PipelineFacts): Readonly<Record<string, string>> {
+  const variables: Readonly<Record<string, string>> = {
+    CI_REGISTRY: registry.host,
+    CI_REGISTRY_IMAGE: `${registry.host}/${project}`,
+    CI_REGISTRY_USER: registry.username,
+    CI_REGISTRY_PASSWORD: registry.password,
+    // gitlab-ci-local folds several dashes into one, and GitLab does not.
+    CI_COMMIT_REF_SLUG: refSlug(push.branch),
+    CI_COMMIT_BEFORE_SHA: push.before,
+    CI_COMMIT_TITLE: title,
+    CI_COMMIT_MESSAGE: title,
+    CI_COMMIT_TIMESTAMP: committedAt,
+    CI_PIPELINE_CREATED_AT: createdAt,
+    CI_PIPELINE_ID: String(id),
+    CI_PIPELINE_IID: String(id),
+  };
+  const given = Object.entries(variables).map(([name, value]) => [`GCL_VARIABLE_${name}`, value] as const);
+  // It warns of variables that it sets itself, on the standard output that we read.
+  const quiet = { GCL_IGNORE_PREDEFINED_VARS: Object.keys(variables).join(',') };
+  return { ...quiet, ...Object.fromEntries(given) };
+}
