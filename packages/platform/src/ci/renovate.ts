@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, matchesGlob } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,9 +28,21 @@ async function load(path: string): Promise<unknown> {
   return import(pathToFileURL(join(renovate, path)).href);
 }
 
-/** The JSON schema of a configuration: its path. */
-export function schemaFile(): string {
-  return join(renovate, 'renovate-schema.json');
+/** The JSON schema of a configuration. */
+export async function renovateSchema(): Promise<Record<string, unknown>> {
+  return z.looseObject({}).parse(JSON.parse(await readFile(join(renovate, 'renovate-schema.json'), 'utf8')));
+}
+
+const properties = z.object({ properties: z.record(z.string(), z.unknown()) });
+const schemaParts = properties.extend({
+  definitions: z.object({ packageRules: z.object({ items: z.object({ allOf: z.array(properties) }) }) }),
+});
+
+/** The names of all options, and of those that only a rule for packages may have. */
+export async function renovateOptions(): Promise<{ options: string[]; inRules: string[] }> {
+  const schema = schemaParts.parse(await renovateSchema());
+  const rules = schema.definitions.packageRules.items.allOf;
+  return { options: Object.keys(schema.properties), inRules: rules.flatMap((part) => Object.keys(part.properties)) };
 }
 
 /** Whether Renovate knows a preset such as `config:recommended`. */
