@@ -118,6 +118,25 @@ it('leaves these choices in comments for the first cluster: KEDA, and secrets in
   expect(chosen.some(({ spec }) => spec.decryption?.secretRef.name === 'sops-age')).toBe(true);
 });
 
+it('has one of each app on the second cluster, under its own host names, and no staging', async ({ skip }) => {
+  if (noKubectl) skip(noKubectl);
+  const hosts = z.object({ rules: z.array(z.looseObject({ host: z.string() })) });
+  const apps = (await kustomizationsOf('offsite')).filter(({ spec }) => spec.path.startsWith('./apps/'));
+
+  const built = (await Promise.all(apps.map(asFluxBuilds))).flat();
+
+  const ofKind = (kind: string) => built.filter((each) => each.kind === kind);
+  expect(built.map(subjectOf).filter((subject) => subject.includes('staging'))).toEqual([]);
+  expect(ofKind('Deployment').map((each) => [each.metadata.name, each['spec']])).toEqual([
+    ['guestbook', expect.objectContaining({ replicas: 1 })],
+    ['myapp', expect.objectContaining({ replicas: 1 })],
+  ]);
+  expect(ofKind('Ingress').flatMap((each) => hosts.parse(each['spec']).rules.map(({ host }) => host))).toEqual([
+    'guestbook.offsite.myapp.com',
+    'offsite.myapp.com',
+  ]);
+});
+
 describe('kubectl kustomize', () => {
   it.for(wholeFolders)('builds %s', async (folder, { skip }) => {
     if (noKubectl) skip(noKubectl);
