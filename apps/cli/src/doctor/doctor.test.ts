@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { KubeHttp } from '@keelson/kube';
+import { connect } from '@keelson/kube';
+import { realClusterMissing, startRealCluster, startRedis, startSimulatedCluster } from '@keelson/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { doctor } from './doctor.ts';
+import { diagnosisSchema } from './schema.ts';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const NEEDS = `# Needs a Secret that is not in git:
+#   kubectl -n keelson create secret generic token --from-literal=token="$(openssl rand -hex 32)"
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: keelson-api, namespace: keelson}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec:
+      containers:
+        - name: api
+          image: registry.test/api:1.0.0
+          env:
+            - {name: TOKEN, valueFrom: {secretKeyRef: {name: token, key: token}}}
+`;
+const WORKER = NEEDS.replaceAll(/(keelson-|app: |name: )api/g, '$1worker').replace(/ {10}env:\n.*\n/, '');
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keelson-doctor-'));
+  await writeFile(join(folder, 'api.yaml'), NEEDS);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Asked {
+  readonly redisUrl?: string;
+  readonly json?: boolean;
+}
+
+async function ask(kubeconfig: string, { json = true, ...options }: Asked = {}) {
+  let output = '';
+  const write = (said: string) => {
+    output += said;
+  };
+  const asked = { path: folder, namespace: 'keelson', json, ...options };
+  const toCluster = (): Promise<KubeHttp> => connect({ kubeconfigText: kubeconfig });
+  const code = await doctor(asked, { write, colors: false }, toCluster);
+  const lines = json ? diagnosisSchema.parse(JSON.parse(output)).lines : [];
+  const said = lines.map(({ code: about, status }) => `${about} ${status}`);
+  return { code, output, said, lines };
+}
+
+describe('keelson doctor', () => {
+  it('finds nothing of Keelson in an empty cluster, and says how to get each thing', async () => {
+    const cluster = await startSimulatedCluster();
+    const { code, said, lines } = await ask(cluster.kubeconfig);
+    await cluster.stop();
+
+    expect(code).toBe(1);
+    expect(said).toEqual([
+      'cluster ok',
+      'namespace missing',
+      'secret missing',
+      'redis unseen',
+      'pin-policy note',
+      'flux ok',
+    ]);
+    expect(lines.find(({ code: about }) => about === 'secret')).toEqual({
+      code: 'secret',
+      status: 'missing',
+      message: 'Secret keelson/token (for Deployment keelson-api) is missing.',
+      remedy: 'kubectl -n keelson create secret generic token --from-literal=token="$(openssl rand -hex 32)"',
+    });
+    expect(lines.filter(({ status, remedy }) => status !== 'ok' && remedy === undefined)).toEqual([]);
+  });
+
+  it('is content where all is there', async () => {
+    await using redis = await startRedis({ appendOnly: true });
+    const cluster = await startSimulatedCluster();
+    cluster.apply(`${NEEDS}---\n${WORKER}`);
+    cluster.apply([
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'token', namespace: 'keelson' },
+        stringData: { token: 'hush' },
+      },
+      ...['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'].map((kind) => ({
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind,
+        metadata: { name: 'keelson-pin' },
+      })),
+    ]);
+    await expect
+      .poll(async () => (await ask(cluster.kubeconfig)).said.filter((one) => one === 'deployment ok'))
+      .toHaveLength(2);
+    const { code, said, output } = await ask(cluster.kubeconfig, { redisUrl: redis.url });
+    const shown = await ask(cluster.kubeconfig, { redisUrl: redis.url, json: false });
+    await cluster.stop();
+
+    expect(said).toEqual([
+      'cluster ok',
+      'deployment ok',
+      'deployment ok',
+      'secret ok',
+      'redis ok',
+      'redis-policy ok',
+      'redis-aof ok',
+      'pin-policy ok',
+      'flux ok',
+    ]);
+    expect(code).toBe(0);
+    expect(output).not.toContain('hush');
+    expect(shown.output).toMatch(/ {2}ok {7}The cluster at .* answers: Kubernetes v/);
+    expect(shown.output).toMatch(/\nNothing is missing\.\n$/);
+  });
+
+  it.each([
+    ['evicts', ['--maxmemory-policy', 'allkeys-lru'], ['redis ok', 'redis-policy missing', 'redis-aof note']],
+    ['keeps all in memory only', [], ['redis ok', 'redis-policy ok', 'redis-aof note']],
+  ])('tells of a Redis that %s', async (_, args, expected) => {
+    await using redis = await startRedis({ args });
+    const cluster = await startSimulatedCluster();
+    const { said } = await ask(cluster.kubeconfig, { redisUrl: redis.url });
+    await cluster.stop();
+
+    expect(said.filter((one) => one.startsWith('redis'))).toEqual(expected);
+  });
+
+  it('tells of a Redis that is away, without its password', async () => {
+    const cluster = await startSimulatedCluster();
+    const { said, output } = await ask(cluster.kubeconfig, { redisUrl: 'redis://:hush@127.0.0.1:1' });
+    await cluster.stop();
+
+    expect(said).toContain('redis missing');
+    expect(output).not.toContain('hush');
+  });
+
+  it('ends with 2 where no cluster answers, since little could be looked at', async () => {
+    const cluster = await startSimulatedCluster();
+    await cluster.stop();
+    const { code, said, lines } = await ask(cluster.kubeconfig);
+
+    expect({ code, said }).toEqual({ code: 2, said: ['cluster missing', 'redis unseen'] });
+    expect(lines[0]?.message).toContain(cluster.server);
+  });
+});
+
+const missing = realClusterMissing();
+const title = missing === undefined ? 'a real API server' : `a real API server (skipped: ${missing})`;
+
+it.skipIf(missing !== undefined)(`looks at ${title}`, { timeout: 60_000 }, async () => {
+  const cluster = await startRealCluster();
+  if (cluster === undefined) throw new Error(missing);
+  const { code, said, lines } = await ask(cluster.kubeconfig);
+  await cluster.stop();
+
+  expect({ code, said }).toEqual({
+    code: 1,
+    said: ['cluster ok', 'namespace missing', 'secret missing', 'redis unseen', 'pin-policy note', 'flux note'],
+  });
+  expect(lines[0]?.message).toMatch(/Kubernetes v1\.\d+/);
+});
+
+it('speaks for itself when it is called', async () => {
+  const env = { KUBECONFIG: '/nowhere/kubeconfig' };
+  const child = spawn(process.execPath, [MAIN, 'doctor', folder], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [said, complained, [exit]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+
+  expect({ complained, exit }).toEqual({ complained: '', exit: 2 });
+  expect(said).toMatch(/missing {2}The kubeconfig cannot be read/);
+});
