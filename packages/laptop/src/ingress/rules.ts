@@ -51,7 +51,8 @@ export interface Rule {
 export function rulesOf(ingresses: readonly KubeObject[]): Rule[] {
   const rules = ingresses.flatMap((object) => {
     const { namespace = 'default' } = object.metadata;
-    return ingress.parse(object).spec.rules.flatMap(({ host, http }) =>
+    // one that is not well-formed leads nowhere; its neighbours do
+    return (ingress.safeParse(object).data?.spec.rules ?? []).flatMap(({ host, http }) =>
       (http?.paths ?? []).flatMap(({ path, pathType, backend: { service } }) => {
         if (service === undefined) return [];
         const { name, port } = service;

@@ -28,7 +28,7 @@ export async function unpackLayer(layer: Buffer, root: string): Promise<void> {
       noMtime: true,
       filter: (path) => !isWhiteout(path),
       onwarn: (code, message) => {
-        if (!HARMLESS.has(code)) left.push(String(message));
+        if (!HARMLESS.has(code)) left.push(message);
       },
     });
     if (left.length > 0) throw new Error(left.join('; '));

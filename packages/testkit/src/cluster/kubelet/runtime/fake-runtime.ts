@@ -1,5 +1,11 @@
 import { PullError } from '../registry.ts';
-import type { ContainerRuntime, ContainerSpec, ExecResult, ProgramExit, RunningContainer } from './container-runtime.ts';
+import type {
+  ContainerRuntime,
+  ContainerSpec,
+  ExecResult,
+  ProgramExit,
+  RunningContainer,
+} from './container-runtime.ts';
 
 /** A container of the fake runtime, and what a test does to it. */
 export interface FakeContainer {
