@@ -24,12 +24,15 @@ const others = {
   'what is no pod': {},
 } satisfies Readonly<Record<string, Party>>;
 
-type Own = 'api' | 'worker' | 'redis' | 'myapp';
+type Own = 'api' | 'worker' | 'redis' | 'myapp' | 'guestbook' | 'its Redis' | "staging's guestbook";
 const own: Readonly<Record<Own, string>> = {
   api: 'keelson/keelson-api',
   worker: 'keelson/keelson-worker',
   redis: 'keelson/redis',
   myapp: 'myapp/myapp',
+  guestbook: 'guestbook/guestbook',
+  'its Redis': 'guestbook/guestbook-redis',
+  "staging's guestbook": 'guestbook/guestbook-staging',
 };
 
 type Row = readonly [from: Own | keyof typeof others, to: Own | keyof typeof others, port: number, may: boolean];
@@ -64,6 +67,10 @@ const rows: readonly Row[] = [
   ['redis', 'what is no pod', 443, false],
   ['worker', 'myapp', 3000, false],
   ['another pod of keelson', 'what is no pod', 443, false],
+  ['guestbook', 'its Redis', 6379, true],
+  ["staging's guestbook", 'its Redis', 6379, false],
+  ['worker', 'its Redis', 6379, false],
+  ['guestbook', 'redis', 6379, false],
 ];
 
 const scaling: readonly Row[] = [
@@ -72,11 +79,9 @@ const scaling: readonly Row[] = [
   ['the KEDA operator', 'api', 8080, false],
 ];
 
-/** Keelson, what is beside it, and one app; with the choices taken that the first cluster leaves in comments, or without. */
+/** The first cluster, with the choices taken that the first cluster leaves in comments, or without. */
 async function builtWith(choices: boolean): Promise<KubeObject[]> {
-  const all = await kustomizationsOf('homelab', choices);
-  const wanted = all.filter(({ spec }) => /^\.\/(?:infrastructure\/|apps\/myapp$)/.test(spec.path));
-  return (await Promise.all(wanted.map(asFluxBuilds))).flat();
+  return (await Promise.all((await kustomizationsOf('homelab', choices)).map(asFluxBuilds))).flat();
 }
 
 function partyOf(objects: readonly KubeObject[], name: Row[0]): Party {
