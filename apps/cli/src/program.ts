@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { checkCommand } from './check/command.ts';
 import { demo } from './demo/demo.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { newAppCommand } from './new-app/command.ts';
 import { off } from './off/off.ts';
 import { up } from './up/up.ts';
 
@@ -20,10 +21,12 @@ export function program(): Command {
 
   keelson
     .command('demo')
-    .description('the whole loop on embedded parts: Redis, a registry, a simulated cluster; touches nothing else')
-    .option('--once', 'end after the story, with exit code 0 if it went as told and 1 if not')
-    .action(async (options: { once?: boolean }) => {
-      process.exitCode = await demo({ once: options.once === true });
+    .description(
+      'from git push to a served page on this machine: git, CI, a registry, a simulated cluster, Redis; nothing else is touched',
+    )
+    .option('--script', 'end after the story, with exit code 0 if it went as told and 1 if not')
+    .action(async (options: { script?: boolean }) => {
+      process.exitCode = await demo({ script: options.script === true });
     });
 
   keelson
@@ -35,6 +38,7 @@ export function program(): Command {
 
   keelson.addCommand(checkCommand());
   keelson.addCommand(doctorCommand());
+  keelson.addCommand(newAppCommand());
 
   return keelson;
 }
