@@ -20,13 +20,10 @@ export interface Layer {
  */
 export async function packLayer(root: string): Promise<Layer> {
   const names = await namesBelow(root, '');
-  const packed = create(
-    { cwd: root, portable: true, mtime: new Date(0), noDirRecurse: true, preservePaths: false, noPax: false },
-    // A leading "./" keeps a file called "@x" from being read as the name of an archive.
-    names.map((name) => `./${name}`),
-  );
-  // tar refuses to make an archive of nothing; an empty one is two blocks of zeros.
-  const tar = names.length === 0 ? Buffer.alloc(1024) : await buffer(packed);
+  const options = { cwd: root, portable: true, mtime: new Date(0), noDirRecurse: true };
+  // A leading "./" keeps a file called "@x" from being read as the name of an archive. An empty tar, which `create` does not make, is zeros.
+  const paths = names.map((name) => `./${name}`);
+  const tar = paths.length === 0 ? Buffer.alloc(1024) : await buffer(create(options, paths));
   return { blob: content(mediaTypes.layer, await promisify(gzip)(tar)), diffId: digestOf(tar) };
 }
 
