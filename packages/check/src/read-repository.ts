@@ -9,7 +9,7 @@ import { readThing } from './model/thing.ts';
 import { readWorkload } from './model/workload.ts';
 import type { Finding } from './report/schema.ts';
 import type { KustomizeFile } from './source/kustomizations.ts';
-import { isKustomizeFile, isKustomizeValue, namespaceFor, readKustomizeFile } from './source/kustomizations.ts';
+import { isKustomizeFile, isKustomizeValue, namespacesOf, readKustomizeFile } from './source/kustomizations.ts';
 import { listFiles } from './source/list-files.ts';
 import type { ParsedFile } from './source/parse-yaml.ts';
 import { parseYaml } from './source/parse-yaml.ts';
@@ -47,9 +47,10 @@ export async function readRepository(folder: string, { ignore = [] }: Repository
   }
   const kustomizations = [...parsed.values()].flatMap(kustomizationsOf);
   const patches = new Set(kustomizations.flatMap((one) => one.patches));
+  const namespaces = namespacesOf(kustomizations);
   const things = [...parsed.values()]
     .filter(({ source: { file } }) => !patches.has(file))
-    .flatMap((one) => thingsOf(one, namespaceFor(one.source.file, kustomizations)));
+    .flatMap((one) => thingsOf(one, namespaces.get(one.source.file)));
   const pipeline = await readPipeline({
     files,
     read: async (file) => {

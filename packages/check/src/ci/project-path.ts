@@ -16,28 +16,28 @@ const foreign = new Set([
 ]);
 
 /**
- * What CI_REGISTRY_IMAGE stands for: as it is told, or else each path below which a workload names an image that CI pushes. No file of a
- * repository says it, so one workload with the right name vouches for those beside it.
+ * What CI_REGISTRY_IMAGE stands for: as it is told, or else the path below which most workloads name an image that CI pushes. No file of a
+ * repository says it, so workloads with the right name vouch for those beside them. Where two paths are as likely, nobody knows: undefined.
  */
-export function projectPaths(
+export function projectPath(
   { pushes }: Pipeline,
   workloads: readonly CheckedWorkload[],
   told?: string,
-): readonly string[] {
-  if (told !== undefined) return [told.replace(/\/+$/, '')];
+): string | undefined {
+  if (told !== undefined) return told.replace(/\/+$/, '');
   const suffixes = new Set(
     pushes.flatMap(({ image }) => {
       const { repository } = splitImage(image);
       return repository.startsWith(`${PROJECT}/`) ? [repository.slice(PROJECT.length)] : [];
     }),
   );
-  const paths = workloads.flatMap(({ containers }) =>
-    containers.flatMap(({ reference }) => {
-      if (!reference || foreign.has(reference.host)) return [];
-      return prefixes(repositoryOf(reference), suffixes);
-    }),
-  );
-  return [...new Set(paths)];
+  const counts = new Map<string, number>();
+  for (const { reference } of workloads.flatMap(({ containers }) => containers)) {
+    if (!reference || foreign.has(reference.host)) continue;
+    for (const path of prefixes(repositoryOf(reference), suffixes)) counts.set(path, (counts.get(path) ?? 0) + 1);
+  }
+  const [best, next] = [...counts].sort(([, one], [, other]) => other - one);
+  return best !== undefined && best[1] > (next?.[1] ?? 0) ? best[0] : undefined;
 }
 
 function prefixes(repository: string, suffixes: ReadonlySet<string>): readonly string[] {

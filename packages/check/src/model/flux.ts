@@ -17,17 +17,22 @@ export function appliedBy(flux: Thing, { workloads, kustomizations, origin }: Su
       ({ labels }) => labels[`${prefix}/name`] === flux.name && labels[`${prefix}/namespace`] === flux.namespace,
     );
   }
-  const folder = below('', text(at(flux.value, ['spec', 'path'])) ?? '.');
-  const kustomized = kustomizations.some((one) => one.folder === folder);
-  const files = new Set(filesOf(folder, kustomizations));
-  // Without a kustomization file Flux takes every manifest below the path.
+  const brings = broughtBy(flux, { kustomizations });
   return workloads.filter(
     ({
       thing: {
         origin: { file = '' },
       },
-    }) => (kustomized ? files.has(file) : folder === '' || file.startsWith(`${folder}/`)),
+    }) => brings(file),
   );
+}
+
+/** Whether a Kustomization of Flux applies a file: what the kustomization file of its path lists or, without one, all below the path. */
+export function broughtBy(flux: Thing, { kustomizations }: Pick<Subject, 'kustomizations'>): (file: string) => boolean {
+  const folder = below('', text(at(flux.value, ['spec', 'path'])) ?? '.');
+  const files = new Set(filesOf(folder, kustomizations));
+  if (kustomizations.some((one) => one.folder === folder)) return (file) => files.has(file);
+  return (file) => folder === '' || file.startsWith(`${folder}/`);
 }
 
 /** Keelson's admission policy is applied here: digests reach the pods, whatever the owner of a workload says. */

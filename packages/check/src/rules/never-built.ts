@@ -2,10 +2,11 @@ import type { ImageReference } from '@keelson/image';
 import { repositoryOf } from '@keelson/image';
 import { atProject, fits, mayRunOn, splitImage } from '../ci/match.ts';
 import type { Pipeline, Push } from '../ci/pipeline.ts';
-import { ANY, SLUG } from '../ci/pipeline.ts';
-import { projectPaths } from '../ci/project-path.ts';
+import { ANY, PROJECT, SLUG } from '../ci/pipeline.ts';
+import { projectPath } from '../ci/project-path.ts';
 import { closest } from '../closest.ts';
 import { finding } from '../finding.ts';
+import { isRetagged } from '../model/retagged.ts';
 import { describe } from '../model/thing.ts';
 import type { CheckedContainer, CheckedWorkload } from '../model/workload.ts';
 import type { Finding } from '../report/schema.ts';
@@ -21,18 +22,20 @@ interface Known {
 }
 
 /** An image of the project's own that a workload names and no job pushes. */
-export const neverBuilt: Rule = ({ pipeline, workloads }, { registryImage }) => {
+export const neverBuilt: Rule = (subject, { registryImage }) => {
+  const { pipeline, workloads } = subject;
   if (!pipeline) return [];
-  const paths = projectPaths(pipeline, workloads, registryImage);
-  const known = paths.flatMap((path) =>
-    pipeline.pushes.map((push) => ({ push, ...splitImage(atProject(push, path)) })),
-  );
+  const path = projectPath(pipeline, workloads, registryImage);
+  const known = pipeline.pushes
+    .filter(({ image }) => path !== undefined || !image.includes(PROJECT))
+    .map((push) => ({ push, ...splitImage(atProject(push, path ?? '')) }));
   const own = (repository: string): boolean =>
-    paths.some((path) => repository.startsWith(`${path}/`)) || known.some((one) => one.repository === repository);
+    (path !== undefined && repository.startsWith(`${path}/`)) || known.some((one) => one.repository === repository);
   const used = workloads.flatMap((workload) =>
     workload.containers.flatMap((container) => {
       const { reference } = container;
-      return reference?.tag !== undefined && own(repositoryOf(reference)) ? [{ workload, container, reference }] : [];
+      if (reference?.tag === undefined || !own(repositoryOf(reference))) return [];
+      return isRetagged(subject, workload, container) ? [] : [{ workload, container, reference }];
     }),
   );
   if (pipeline.gaps.length > 0) return notUnderstood(pipeline);

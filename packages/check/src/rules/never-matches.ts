@@ -1,6 +1,7 @@
 import { readIntent } from '@keelson/policy';
 import { escapePattern } from '../escape-pattern.ts';
 import { finding } from '../finding.ts';
+import { isRetagged } from '../model/retagged.ts';
 import { isVersion } from '../model/tags.ts';
 import type { CheckedWorkload } from '../model/workload.ts';
 import type { Rule } from './rule.ts';
@@ -15,14 +16,16 @@ interface Problem {
 }
 
 /** Policies that choose among tags, and that the tag in the manifest shows to be of no use. */
-export const neverMatches: Rule = ({ workloads }) =>
-  workloads.flatMap((workload) => {
+export const neverMatches: Rule = (subject) =>
+  subject.workloads.flatMap((workload) => {
     const written = policyOf(workload);
     if (!written) return [];
     const { map, key, policy } = written;
-    const tags = workload.containers.flatMap(({ followed, reference }) =>
-      followed && reference?.tag !== undefined ? [reference.tag] : [],
-    );
+    const tags = workload.containers.flatMap((container) => {
+      const { followed, reference } = container;
+      if (!followed || reference?.tag === undefined) return [];
+      return isRetagged(subject, workload, container) ? [] : [reference.tag];
+    });
     const own = tags.map((tag) => problem(policy, tag)).find((one) => one !== undefined);
     const found = [own, matchTagIdle(workload, policy)].filter((one) => one !== undefined);
     return found.map(({ code, severity, message, remedy }) =>

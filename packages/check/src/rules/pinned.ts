@@ -3,6 +3,7 @@ import type { Path } from '../fields.ts';
 import { at, fields, list, text } from '../fields.ts';
 import { finding } from '../finding.ts';
 import { appliedBy, isFluxKustomization } from '../model/flux.ts';
+import { names } from '../model/retagged.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Origin } from '../model/thing.ts';
 import { describe } from '../model/thing.ts';
@@ -65,10 +66,7 @@ function entries(
   return images.flatMap((entry, index) => {
     const { name, digest } = fields(entry);
     if (typeof name !== 'string' || typeof digest !== 'string') return [];
-    const hit = find(
-      applied,
-      ({ image }) => image === name || image.startsWith(`${name}:`) || image.startsWith(`${name}@`),
-    );
+    const hit = find(applied, ({ image }) => names(name, image));
     return hit ? [elsewhere(hit, origin, [...path, index, 'digest'])] : [];
   });
 }

@@ -28,7 +28,7 @@ it.each([
   ['of two repositories', { annotations: LOOSE, image: 'registry.example.com/x/y:latest' }, {}, []],
   ['on the very same tag', {}, { image: IMAGE }, ['info shared-tag b.yaml']],
   ['on the same tag, of two kinds: an app and what belongs to it', {}, { image: IMAGE, kind: 'StatefulSet' }, []],
-  ['by name, in what is applied together', {}, { name: 'shop' }, ['error same-object-twice b.yaml']],
+  ['by name, in what is applied together', {}, { name: 'shop' }, ['info same-object-twice b.yaml']],
   ['by selector', {}, { app: 'shop' }, ['error selectors-overlap b.yaml']],
   ['by selector, in two namespaces', {}, { app: 'shop', namespace: 'other' }, []],
 ])('finds two workloads that race: %s', async (_, one, other, expected) => {
@@ -81,6 +81,21 @@ it.each([
       'kustomization.yaml': kustomization('a', 'b'),
     },
     [],
+  ],
+  [
+    'a folder that Flux applies whole',
+    {
+      'k/a/x.yaml': workload(),
+      'k/b/x.yaml': workload(),
+      'flux.yaml':
+        'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: k}\nspec: {path: ./k}\n',
+    },
+    ['error same-object-twice k/b/x.yaml:4'],
+  ],
+  [
+    'one folder, of which nobody says how it is applied',
+    { 'a.yaml': workload(), 'b.yaml': workload() },
+    ['info same-object-twice b.yaml:4'],
   ],
 ])('knows what is applied together: %s', async (_, tree, expected) => {
   expect(await found(['same-object-twice'], tree)).toEqual(expected);

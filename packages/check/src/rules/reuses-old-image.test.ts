@@ -43,3 +43,28 @@ it.each([
 ])('lets %s be', async (_, options) => {
   expect(await found(['reuses-old-image'], { 'a.yaml': workload(options) })).toEqual([]);
 });
+
+it.each([
+  ['gives it another tag', `[{name: ${repo}, newTag: 1.2.3}]`, 0],
+  ['gives another image another tag', '[{name: redis, newTag: "7"}]', 1],
+])('takes a tag for a placeholder only where a kustomization %s', async (_, images, count) => {
+  const tree = {
+    'base/a.yaml': workload({ image: `${repo}:placeholder`, container: [] }),
+    'base/kustomization.yaml': 'resources: [a.yaml]\n',
+    'over/kustomization.yaml': `resources: [../base]\nimages: ${images}\n`,
+  };
+
+  expect(await found(['reuses-old-image'], tree)).toHaveLength(count);
+});
+
+it("knows a new tag of Flux' Kustomization, too", async () => {
+  const flux = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: a}
+spec: {path: ./base, images: [{name: ${repo}, newTag: 1.2.3}]}
+`;
+  const tree = { 'base/a.yaml': workload({ image: `${repo}:placeholder`, container: [] }) };
+
+  expect(await found(['reuses-old-image'], tree)).toHaveLength(1);
+  expect(await found(['reuses-old-image'], { ...tree, 'flux.yaml': flux })).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { text } from '../fields.ts';
 import { finding } from '../finding.ts';
+import { isRetagged } from '../model/retagged.ts';
 import { looksFixed } from '../model/tags.ts';
 import { describe } from '../model/thing.ts';
 import type { CheckedContainer } from '../model/workload.ts';
@@ -13,13 +14,14 @@ function pullPolicy({ value, image, reference }: CheckedContainer): string {
 }
 
 /** A tag that moves, on a node that does not ask again: a restart starts the old image. */
-export const reusesOldImage: Rule = ({ workloads }) =>
-  workloads.flatMap(({ thing, containers }) =>
-    containers.flatMap((container) => {
+export const reusesOldImage: Rule = (subject) =>
+  subject.workloads.flatMap((workload) =>
+    workload.containers.flatMap((container) => {
+      const { thing } = workload;
       const { reference, followed, name, path, value } = container;
       const policy = pullPolicy(container);
       if (!reference?.tag || reference.digest !== undefined || policy === 'Always') return [];
-      if (looksFixed(reference.tag)) return [];
+      if (looksFixed(reference.tag) || isRetagged(subject, workload, container)) return [];
       const written = value['imagePullPolicy'] !== undefined;
       const why = written
         ? `has imagePullPolicy ${policy}`

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { at, fields, strings } from '../fields.ts';
 import { finding } from '../finding.ts';
 import { describe } from '../model/thing.ts';
@@ -21,9 +22,15 @@ export const selectors: Rule = ({ workloads }) =>
   });
 
 function overlap(one: CheckedWorkload, other: CheckedWorkload): boolean {
-  const sameHome = one.thing.namespace === other.thing.namespace;
+  const sameHome =
+    one.thing.namespace === other.thing.namespace && (one.thing.namespace !== undefined || besides(one, other));
   const sameObject = one.thing.kind === other.thing.kind && one.thing.name === other.thing.name;
   return sameHome && !sameObject && (selects(one, other) || selects(other, one));
+}
+
+/** Without a namespace nobody knows where they go: what lies in one folder may go to one place. */
+function besides(one: CheckedWorkload, other: CheckedWorkload): boolean {
+  return dirname(one.thing.origin.file ?? '') === dirname(other.thing.origin.file ?? '');
 }
 
 function selects(selecting: CheckedWorkload, selected: CheckedWorkload): boolean {

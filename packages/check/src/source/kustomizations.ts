@@ -63,13 +63,15 @@ export function filesOf(folder: string, all: readonly KustomizeFile[], seen = ne
     .flatMap(({ resources, bases }) => [...resources, ...bases.flatMap((base) => filesOf(base, all, seen))]);
 }
 
-/** The namespace that kustomizations give to what a file holds: that of the one that lists it, or of one above. */
-export function namespaceFor(file: string, all: readonly KustomizeFile[]): string | undefined {
+/** The namespace that kustomizations give to what their files hold, by file; the first one that says so counts. */
+export function namespacesOf(all: readonly KustomizeFile[]): ReadonlyMap<string, string> {
+  const namespaces = new Map<string, string>();
   for (const { folder, value } of all) {
     const namespace = text(value['namespace']);
-    if (namespace !== undefined && filesOf(folder, all).includes(file)) return namespace;
+    if (namespace === undefined) continue;
+    for (const file of filesOf(folder, all)) if (!namespaces.has(file)) namespaces.set(file, namespace);
   }
-  return undefined;
+  return namespaces;
 }
 
 /** A value that a kustomization file may hold: kind Kustomization or Component of kustomize, or no kind at all. */
