@@ -89,13 +89,13 @@ describe.each(['api', 'worker'])('what apps/%s/Dockerfile makes', (app) => {
     expect(program).toBe('node');
 
     const child = spawn(execPath, args, { cwd: made.workdir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = once(child, 'exit');
     try {
       const port = await portOf(child);
       await expect
         .poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status, { timeout: 20_000 })
         .toBe(200);
     } finally {
-      const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
     }

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { buildContext } from './build-context.ts';
 import { readDockerfile } from './dockerfile.ts';
 import { root } from './files.ts';
 import type { Place } from './place.ts';
+
+const run = promisify(execFile);
 
 /** What an image would hold and start: the folder that stands for its root, and the one that its command runs in. */
 export interface Followed {
@@ -50,13 +52,13 @@ async function copy(rest: string, stages: ReadonlyMap<string, string>, target: s
   if (from === undefined) return copyContext(target);
 
   const absolute = join(stages.get(from) ?? `no stage ${from}`, source);
-  const into = (await stat(absolute)).isDirectory() ? target : join(target, basename(absolute));
-  await cp(absolute, into, { recursive: true, verbatimSymlinks: true });
+  const what = (await stat(absolute)).isDirectory() ? `${absolute}/.` : absolute;
+  await run('cp', ['-a', what, target]);
 }
 
 async function copyContext(target: string): Promise<void> {
   const list = (await buildContext('.')).join('\n');
-  const packed = promisify(execFile)('sh', ['-c', 'tar -cf - -T - | tar -xf - -C "$1"', 'sh', target], { cwd: root });
+  const packed = run('sh', ['-c', 'tar -cf - -T - | tar -xf - -C "$1"', 'sh', target], { cwd: root });
   packed.child.stdin?.end(list);
   await packed;
 }
