@@ -16,6 +16,8 @@ export interface FakeContainer {
   output: string;
   /** What `exec` answers. */
   exec: ExecResult;
+  /** How often it was asked. */
+  execs: number;
 }
 
 export interface FakeRuntime extends ContainerRuntime {
@@ -46,6 +48,7 @@ export function fakeRuntime(ports: ReadonlyMap<string, number> = new Map()): Fak
         exit: ({ code = null, signal = null }) => resolve({ code, signal }),
         output: '',
         exec: { exitCode: 0, output: '' },
+        execs: 0,
       };
       containers.push(container);
       return running(container, promise, ports.get(spec.pod.name));
@@ -59,7 +62,10 @@ function running(container: FakeContainer, exited: Promise<ProgramExit>, port: n
     address: port === undefined ? undefined : { host: '127.0.0.1', port },
     remarks: container.spec.ports.length > 1 ? ['only the first port is served'] : [],
     log: () => container.output,
-    exec: async () => container.exec,
+    exec: async () => {
+      container.execs += 1;
+      return container.exec;
+    },
     stop: async (graceMs) => {
       container.told.push(`stop ${Math.round(graceMs / 100) * 100}`);
       const deaf = container.spec.args?.includes('deaf') === true;

@@ -233,15 +233,27 @@ describe('the end of a pod', () => {
     expect(runtime.of('slow')?.told[0]).toBe('stop 1000');
   });
 
-  it('is not started again while it ends', async () => {
-    run('end');
-    await until(() => app('end')?.ready);
+  it('starts nothing again that ends before the rest', async () => {
+    cluster.apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'end' },
+      spec: {
+        terminationGracePeriodSeconds: 1,
+        containers: [
+          { name: 'quick', image: 'app:1' },
+          { name: 'slow', image: 'app:1', args: ['deaf'] },
+        ],
+      },
+    });
+    await until(() => statusOf('end').containerStatuses[1]?.ready);
 
     await remove('end');
+    const quick = await until(() => app('end')?.state.terminated);
     await until(() => pod('end') === undefined);
-    await pause(100);
 
-    expect(runtime.containers.filter(({ spec }) => spec.pod.name === 'end')).toHaveLength(1);
+    expect(quick).toMatchObject({ exitCode: 143, reason: 'Error' });
+    expect(runtime.containers.filter(({ spec }) => spec.pod.name === 'end')).toHaveLength(2);
   });
 
   it('comes sooner when it is asked for with less grace, and at once with none', async () => {
@@ -283,8 +295,11 @@ describe('probes', () => {
     expect(app('probed')?.ready).toBe(false);
 
     await until(() => app('probed')?.ready);
+    expect(one.execs).toBe(2);
     one.exec = sick;
+    one.execs = 0;
     await until(() => app('probed')?.ready === false);
+    expect(one.execs).toBe(2);
 
     expect(events('probed')).toEqual(['Warning Unhealthy: Readiness probe failed: too tired']);
     expect(app('probed')).toMatchObject({ restartCount: 0, started: true });
@@ -380,4 +395,21 @@ it('says where the ports of a pod are, while it runs', async () => {
   expect(cluster.addressOf('default', 'nobody', 80)).toBeUndefined();
   await remove('reached');
   await until(() => cluster.addressOf('default', 'reached', 80) === undefined);
+});
+
+it('lets everything end well when the cluster stops, for two seconds', async () => {
+  const own = fakeRuntime();
+  const other = await startSimulatedCluster({ runtime: own, times: { pullMs: 0 } });
+  const containers = [
+    { name: 'app', image: 'app:1' },
+    { name: 'deaf', image: 'app:1', args: ['deaf'] },
+  ];
+  other.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'last' }, spec: { containers } });
+  await until(() => own.containers.length === 2);
+  const start = performance.now();
+
+  await other.stop();
+
+  expect(own.containers.map(({ told }) => told[0])).toEqual(['stop 2000', 'stop 2000']);
+  expect(performance.now() - start).toBeGreaterThan(1950);
 });
