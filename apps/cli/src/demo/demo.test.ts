@@ -10,20 +10,25 @@ function keelson(...args: readonly string[]) {
   return spawn(process.execPath, [MAIN, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-describe('keelson demo', { timeout: 120_000 }, () => {
-  it('tells the story once and ends with 0', async () => {
-    const child = keelson('demo', '--once');
+describe.concurrent('keelson demo', { timeout: 300_000 }, () => {
+  it('plays the whole story unattended and ends with 0', async () => {
+    const child = keelson('demo', '--script');
     const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
 
-    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect({ code, errors }, output).toEqual({ code: 0, errors: '' });
     for (const line of [
+      /job +staging +myapp:docker-dev passed/,
+      /succeeded +myapp-staging +The new revision/,
+      /page +staging +\S+ shows 1\.1\.0 .* from 1 pod;/,
       /soaking +myapp +2 pods/,
       /succeeded +myapp +The new revision was available, and stayed so/,
-      /succeeded +myapp-staging +The new revision/,
+      /page +production +\S+ shows 1\.1\.0 .* from 2 pods; \d+ requests so far, 0 of them failed/,
       /failed +myapp .*keeps crashing/,
+      /log +Error: DATABASE_URL is not set/,
       /kept out +myapp .*failed here/,
       /back +myapp /,
-      /flux +apps +reconciled: 3 objects are as git says, nothing to change/,
+      /pipeline +main .*no app was changed, nothing to build/,
+      /flux +myapp +main at \w+ reconciled: 8 objects are as git says, nothing to change/,
     ]) {
       expect(output).toMatch(line);
     }
@@ -34,7 +39,7 @@ describe('keelson demo', { timeout: 120_000 }, () => {
   });
 
   it('stays up, pushes what is typed, says what it does not know, and goes at "quit"', async () => {
-    const child = keelson('demo');
+    const child = keelson('demo', '--no-story');
     let output = '';
     const shown = (wanted: RegExp) =>
       new Promise<void>((resolve) => {
@@ -48,10 +53,10 @@ describe('keelson demo', { timeout: 120_000 }, () => {
     const ended = once(child, 'exit');
 
     await shown(/It stays up/);
-    child.stdin.write('push nothing\npush latest --cras\nfrobnicate\n');
-    await shown(/push what\? latest or dev-staging[\s\S]*push knows only --crash, not --cras[\s\S]*Try:/);
+    child.stdin.write('push nothing\npush main --cras\nfrobnicate\n');
+    await shown(/push where\? main or staging[\s\S]*push knows only --crash, not --cras[\s\S]*Or type here:/);
     output = '';
-    child.stdin.write('push dev-staging\n');
+    child.stdin.write('push staging\n');
     await shown(/succeeded +myapp-staging/);
     child.stdin.write('workloads\n');
     await shown(/myapp-staging[\s\S]*every 1m/);

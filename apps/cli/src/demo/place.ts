@@ -3,22 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApi } from '@keelson/api';
 import type { Config } from '@keelson/config';
-import { readConfig } from '@keelson/config';
+import { programPath, readConfig } from '@keelson/config';
+import type { ForgeEvent } from '@keelson/laptop';
+import { createProcessRuntime, startForge, startIngress } from '@keelson/laptop';
 import type { Logger } from '@keelson/log';
 import { startFlux, startRedis, startRegistry, startSimulatedCluster } from '@keelson/testkit';
 import { startWorker } from '@keelson/worker';
 import { stringify } from 'yaml';
+import { seedFiles } from './seed.ts';
 
 /** The host that the post's manifests name. The local registry stands in for it, through a mirror as in K3s' registries.yaml. */
 const HOST = 'registry.gitlab.com';
+const PROJECT = 'cmunroe/ops';
 
 export type Place = Awaited<ReturnType<typeof startPlace>>;
 
 /**
- * All that the demo stands on: Redis, a registry that tells Keelson of pushes, a simulated cluster that Flux keeps as git says, and Keelson
- * itself. Loopback only.
+ * All that the demo stands on: a git repository whose pushes run CI, the registry that CI pushes to and that tells Keelson of it, a cluster
+ * that runs what is pushed as processes, kept by Flux as git says and served over HTTP, Redis, and Keelson itself. Loopback only.
  */
-export async function startPlace(log: Logger) {
+export async function startPlace(log: Logger, onEvent: (event: ForgeEvent) => void) {
   const parts = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'keelson-demo-'));
@@ -30,7 +34,7 @@ export async function startPlace(log: Logger) {
         KEELSON_REGISTRIES: registries,
         KEELSON_MIRRORS_ONLY: 'true',
         // Long enough to be seen, short enough to be waited for.
-        KEELSON_SOAK_SECONDS: '1',
+        KEELSON_SOAK_SECONDS: '2',
       }),
       redisUrl: redis.url,
     };
@@ -40,14 +44,40 @@ export async function startPlace(log: Logger) {
     const mirrors = { [HOST]: registry.url };
     const endpoints = { [HOST]: { endpoint: [registry.url] } };
     await writeFile(registries, stringify({ mirrors: endpoints }));
-    const cluster = parts.adopt(await startSimulatedCluster({ mirrors }), (running) => running.stop());
+
+    const path = programPath();
+    const forge = parts.adopt(
+      await startForge({
+        folder: join(folder, 'forge'),
+        files: await seedFiles(),
+        registry: { host: HOST, url: registry.url },
+        project: PROJECT,
+        // The sample app needs no package, so nothing is asked for outside this machine.
+        offline: true,
+        ...(path !== undefined && { path }),
+        onEvent,
+      }),
+      (running) => running.stop(),
+    );
+    const homelab = join(folder, 'homelab');
+    await forge.clone(homelab);
+
+    const runtime = parts.adopt(createProcessRuntime({ folder: join(folder, 'node'), mirrors }), (running) =>
+      running.stop(),
+    );
+    const cluster = parts.adopt(await startSimulatedCluster({ mirrors, runtime }), (running) => running.stop());
     const flux = parts.adopt(await startFlux(cluster), (running) => running.stop());
+    const ingress = parts.adopt(await startIngress({ cluster }), (running) => running.stop());
     return {
       redis,
       api,
       registry,
+      forge,
+      /** A clone of the forge's repository, to work in. */
+      homelab,
       cluster,
       flux,
+      ingress,
       startWorker: () => startWorker({ config, log, kubeconfigText: cluster.kubeconfig }),
       stop: () => parts.disposeAsync(),
     };

@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline/promises';
-import type { Tag } from './push.ts';
-import { TAGS } from './push.ts';
+import type { Branch, Change } from './push.ts';
+import { BRANCHES } from './push.ts';
 
 export interface Commands {
-  push(tag: Tag, crash: boolean): Promise<void>;
+  push(branch: Branch, change: Change): Promise<void>;
   history(): Promise<void>;
   workloads(): Promise<void>;
 }
 
-export const HELP = `Try:  push latest   ·   push dev-staging   ·   push latest --crash   ·   history   ·   workloads   ·   quit`;
+export const HELP = `Or type here:  push staging   ·   push main   ·   push main --crash   ·   history   ·   workloads   ·   quit`;
 
 /** Reads commands until `quit`, the end of input, or a signal. */
 export async function prompt(commands: Commands, say: (text: string) => void, signal: AbortSignal): Promise<void> {
@@ -30,11 +30,11 @@ async function run(commands: Commands, word: string, rest: readonly string[]): P
   if (word === 'history') await commands.history();
   else if (word === 'workloads') await commands.workloads();
   else if (word === 'push') {
-    const tag = TAGS.find((known) => known === rest[0]);
-    if (!tag) throw new Error(`push what? ${TAGS.join(' or ')}, for example: push latest`);
+    const branch = BRANCHES.find((known) => known === rest[0]);
+    if (!branch) throw new Error(`push where? ${BRANCHES.join(' or ')}, for example: push staging`);
     const unknown = rest.slice(1).find((option) => option !== '--crash');
     if (unknown !== undefined) throw new Error(`push knows only --crash, not ${unknown}`);
-    await commands.push(tag, rest.includes('--crash'));
+    await commands.push(branch, rest.includes('--crash') ? 'crash' : 'version');
   } else return word === '';
   return true;
 }

@@ -1,33 +1,23 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { Digest } from '@keelson/image';
-import type { TestRegistry } from '@keelson/testkit';
-import { pushImage } from '@keelson/testkit';
+import { needDatabase, raiseVersion, writeDocs } from './edits.ts';
+import type { WorkingCopy } from './working-copy.ts';
 
-/** The image that the post's two Deployments name. */
-const REPOSITORY = 'cmunroe/ops/myapp';
+export const BRANCHES = ['main', 'staging'] as const;
+export type Branch = (typeof BRANCHES)[number];
 
-export const TAGS = ['latest', 'dev-staging'] as const;
-export type Tag = (typeof TAGS)[number];
+/** What is pushed: a new version, what staging has, one that production cannot run, the last commit undone, or a text beside the app. */
+export const changes = {
+  version: { told: 'a new version', make: raiseVersion },
+  staging: { told: 'what staging has', make: (copy: WorkingCopy) => copy.merge('staging') },
+  crash: { told: 'a version that needs a database which production does not have', make: needDatabase },
+  revert: { told: 'the last commit undone', make: (copy: WorkingCopy) => copy.revert() },
+  docs: { told: 'a line in README.md', make: writeDocs },
+} as const satisfies Record<string, { told: string; make(copy: WorkingCopy): Promise<unknown> }>;
 
-export interface Pushed {
-  readonly tag: Tag;
-  readonly digest: Digest;
-  readonly commit: string;
-}
+export type Change = keyof typeof changes;
 
-/** What CI does after a push to git: build an image, label it with its commit, move the tag. `crash` makes one that ends at once. */
-export async function push(registry: TestRegistry, tag: Tag, crash: boolean): Promise<Pushed> {
-  const commit = createHash('sha1').update(randomBytes(20)).digest('hex');
-  const { digest } = await pushImage(registry, REPOSITORY, tag, {
-    created: new Date().toISOString(),
-    labels: {
-      'org.opencontainers.image.revision': commit,
-      'org.opencontainers.image.source': `https://gitlab.com/${REPOSITORY}`,
-      ...(crash && {
-        'sh.keelson.outcome': 'crash',
-        'sh.keelson.log': 'Error: DATABASE_URL is not set\n    at start (server.js:12)',
-      }),
-    },
-  });
-  return { tag, digest, commit };
+/** What a developer does: `git checkout`, an edit, `git commit`, `git push`. Returns the commit. Throws what git says. */
+export async function push(copy: WorkingCopy, branch: Branch, change: Change): Promise<string> {
+  await copy.onto(branch);
+  await changes[change].make(copy);
+  return copy.push(branch);
 }

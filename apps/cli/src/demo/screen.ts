@@ -10,6 +10,9 @@ export interface Screen {
 
 export type Mark =
   | 'push'
+  | 'pipeline'
+  | 'job'
+  | 'page'
   | 'noticed'
   | 'back'
   | 'written'
@@ -24,6 +27,9 @@ export type Mark =
 
 const marks: Record<Mark, (text: string) => string> = {
   push: pc.cyan,
+  pipeline: pc.cyan,
+  job: pc.cyan,
+  page: pc.green,
   noticed: pc.blue,
   back: pc.yellow,
   written: pc.blue,

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const EVERY_MS = 50;
+
+/** What became of the requests to a page so far. */
+export interface Watched {
+  readonly answered: number;
+  /** In words, each request that was not answered with 200. */
+  readonly failed: readonly string[];
+}
+
+export interface PageWatch {
+  readonly seen: Watched;
+  stop(): Promise<void>;
+}
+
+/** Asks for a page again and again, as people do while something is rolled out. */
+export function watchPage(url: string): PageWatch {
+  const stopping = new AbortController();
+  let answered = 0;
+  const failed: string[] = [];
+  const asking = (async () => {
+    while (!stopping.signal.aborted) {
+      const problem = await ask(url);
+      if (problem === undefined) answered += 1;
+      else failed.push(problem);
+      await sleep(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    get seen() {
+      return { answered, failed };
+    },
+    async stop() {
+      stopping.abort();
+      await asking;
+    },
+  };
+}
+
+async function ask(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(url);
+    await response.arrayBuffer();
+    return response.status === 200 ? undefined : `${url} answered ${response.status}`;
+  } catch (error) {
+    return `${url} did not answer: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

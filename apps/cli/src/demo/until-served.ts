@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunningIngress } from '@keelson/laptop';
+import type { Branch } from './push.ts';
+import { servedAt } from './served.ts';
+
+const PATIENCE_MS = 60_000;
+
+/** The Services that the two environments' Ingresses lead to, as apps/myapp says, and the pods behind each. */
+const SERVICES = {
+  main: { service: 'myapp/myapp', replicas: 2 },
+  staging: { service: 'myapp/myapp-staging', replicas: 1 },
+} as const;
+
+/** The addresses of both environments, once each of their pods answers there. Throws when that takes too long. */
+export async function untilServed(ingress: RunningIngress): Promise<Readonly<Record<Branch, string>>> {
+  return { main: await oneServed(ingress, 'main'), staging: await oneServed(ingress, 'staging') };
+}
+
+async function oneServed(ingress: RunningIngress, branch: Branch): Promise<string> {
+  const { service, replicas } = SERVICES[branch];
+  const end = Date.now() + PATIENCE_MS;
+  let last = 'no Ingress leads there';
+  while (Date.now() < end) {
+    const route = ingress.routes.find((each) => each.service === service);
+    if (route !== undefined) {
+      const answers = await servedAt(route.url).catch((error: unknown) => String(error));
+      if (typeof answers !== 'string' && new Set(answers.map(({ pod }) => pod)).size === replicas) return route.url;
+      last = typeof answers === 'string' ? answers : `not all of its ${replicas} pods answer`;
+    }
+    await sleep(100);
+  }
+  throw new Error(`${service} was not served within ${PATIENCE_MS / 1_000} s: ${last}.`);
+}
