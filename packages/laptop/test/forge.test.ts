@@ -1,0 +1,157 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ForgeBench } from '../src/ci/testing/forge-bench.ts';
+import { createForgeBench, password } from '../src/ci/testing/forge-bench.ts';
+import { siteFiles } from '../src/ci/testing/site-files.ts';
+
+const revision = 'org.opencontainers.image.revision';
+
+let bench: ForgeBench;
+
+/** Pushes, and waits until what that set off has ended. Answers what the pusher saw. */
+async function push(...args: readonly string[]): Promise<string> {
+  const said = await bench.git('push', ...args);
+  await bench.forge.settled();
+  return said;
+}
+
+describe('a forge on a laptop', { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    bench = await createForgeBench(siteFiles, 'site');
+  });
+  afterAll(() => bench.stop());
+  beforeEach(() => {
+    bench.events.length = 0;
+  });
+
+  it('begins with one commit on both branches, and builds each as if it were new', async () => {
+    const head = await bench.forge.head('main');
+    const states = await Promise.all([bench.forge.build('main'), bench.forge.build('staging')]);
+
+    expect(states).toEqual(['passed', 'passed']);
+    expect(await bench.forge.head('staging')).toBe(head);
+    expect(await bench.labels('latest')).toEqual({ [revision]: head });
+    expect(await bench.labels('dev-staging')).toEqual({ [revision]: head });
+    expect(await bench.forge.head('other')).toBeUndefined();
+    await expect(bench.forge.build('other')).rejects.toThrow('has no branch other');
+  });
+
+  it('changes :dev-staging only by a push to staging, from the files of that commit', async () => {
+    const before = await bench.digest('latest');
+    await bench.git('checkout', '--quiet', 'staging');
+    const commit = await bench.commit({ 'apps/site/main.js': 'console.log(2);\n' });
+
+    const said = await push('origin', 'staging');
+
+    expect(said).toContain(`remote: Pipeline 3 for staging at ${commit.slice(0, 8)}: watch the demo's terminal.`);
+    expect(await bench.labels('dev-staging')).toEqual({ [revision]: commit });
+    expect(await bench.digest('latest')).toBe(before);
+    expect(
+      bench.events.map((event) => [event.type, event.type === 'job' ? event.name : event.branch, event.state]),
+    ).toEqual([
+      ['pipeline', 'staging', 'running'],
+      ['job', 'site:test', 'running'],
+      ['job', 'site:test', 'passed'],
+      ['job', 'site:docker-dev', 'running'],
+      ['job', 'site:docker-dev', 'passed'],
+      ['pipeline', 'staging', 'passed'],
+    ]);
+    expect(await bench.forge.filesAt(commit, 'apps/site')).toHaveLength(4);
+    expect((await bench.forge.filesAt(commit, '.')).get('apps/site/main.js')).toBe('console.log(2);\n');
+    const log = await readFile(bench.job('site:docker-dev')?.log ?? '', 'utf8');
+    expect(log).toContain('Login Succeeded');
+    expect(log).toContain('dev-staging: digest: sha256:');
+    expect(log).not.toContain(password);
+  });
+
+  it('runs nothing for a commit that touches documents only', async () => {
+    await bench.commit({ 'README.md': 'Other words.\n' });
+
+    await push('origin', 'staging');
+
+    expect(bench.events.map(({ state }) => state)).toEqual(['running', 'empty']);
+  });
+
+  it('builds no image when the tests fail, and tells why', async () => {
+    const before = await bench.digest('dev-staging');
+    await bench.commit({ 'apps/site/check.js': "console.error('the sky is green');\nprocess.exit(1);\n" });
+
+    await push('origin', 'staging');
+
+    expect(bench.last()).toBe('failed');
+    expect(bench.job('site:test')).toMatchObject({ state: 'failed', tail: ['the sky is green'] });
+    expect(bench.job('site:docker-dev')?.state).toBe('skipped');
+    expect(await bench.digest('dev-staging')).toBe(before);
+  });
+
+  it('compares a forced push with what it replaces', async () => {
+    await bench.git('reset', '--quiet', '--hard', 'HEAD~1');
+
+    await push('--force', 'origin', 'staging');
+
+    expect(bench.last()).toBe('passed');
+    expect(await bench.labels('dev-staging')).toEqual({ [revision]: await bench.forge.head('staging') });
+  });
+
+  it('takes all as changed on a new branch, whose image is called after it', async () => {
+    await bench.git('checkout', '--quiet', '-b', 'feature/Some_Thing');
+    const commit = await bench.commit({ 'README.md': 'Words of a branch.\n' });
+
+    await push('origin', 'feature/Some_Thing');
+
+    expect(await bench.labels('dev-feature-some-thing')).toEqual({ [revision]: commit });
+  });
+
+  it('runs nothing for a tag or a branch that is deleted', async () => {
+    await bench.git('tag', 'v1');
+
+    const said = [await push('origin', 'v1'), await push('--delete', 'origin', 'feature/Some_Thing')];
+
+    expect(said.join('\n')).not.toContain('Pipeline');
+    expect(bench.events).toEqual([]);
+  });
+
+  it('says what is wrong with a pipeline that cannot be read', async () => {
+    await bench.git('checkout', '--quiet', 'main');
+    await bench.commit({ '.gitlab-ci.yml': 'site:\n  skript: [true]\n' });
+
+    await push('origin', 'main');
+
+    expect(bench.events.at(-1)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('.gitlab-ci.yml cannot be used'),
+    });
+  });
+
+  it('knows a failure that is allowed, and what waits for a person', async () => {
+    const jobs = 'a:\n  script: [echo hm, exit 4]\n  allow_failure: true\nb:\n  script: [echo b]\n  when: manual\n';
+    await bench.commit({ '.gitlab-ci.yml': jobs });
+
+    await push('origin', 'main');
+
+    expect(bench.last()).toBe('passed');
+    expect(bench.job('a')).toMatchObject({ state: 'warned', tail: ['hm'] });
+    expect(bench.job('b')?.state).toBe('skipped');
+  });
+
+  it('ends what runs when it stops, with all of its processes, and tells later pushers that nobody is here', async () => {
+    const jobs = 'slow:\n  script:\n    - sleep 987 & echo $! > pid\n    - mv pid ../../../pid\n    - sleep 987\n';
+    await bench.commit({ '.gitlab-ci.yml': jobs });
+    await bench.git('push', 'origin', 'main');
+    const pidFile = join(bench.forge.remote, '../../pipelines/pid');
+    await expect.poll(() => readFile(pidFile, 'utf8').catch(() => ''), { timeout: 60_000 }).not.toBe('');
+    const pid = Number(await readFile(pidFile, 'utf8'));
+
+    await bench.forge.stop();
+
+    expect(bench.last()).toBe('stopped');
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await bench.commit({ 'README.md': 'Nobody hears this.\n' });
+    expect(await bench.git('push', 'origin', 'main')).toContain(
+      'remote: The demo is not running, so nothing is built.',
+    );
+    expect(await bench.forge.head('main')).toBe(await bench.git('rev-parse', 'HEAD'));
+    expect(await readdir(join(bench.forge.remote, '../../pipelines/1'))).toEqual(['logs']);
+  });
+});
