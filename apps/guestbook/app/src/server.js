@@ -7,7 +7,7 @@ import { page } from './page.js';
 const AWAY =
   'The guestbook cannot be read just now: its Redis does not answer. Nothing is lost. Please try again in a moment.';
 const NOT_KEPT =
-  'Your words could not be kept: Redis does not answer. They still stand below. Please send them again in a moment.';
+  'Your words could not be kept: Redis is away or full. They still stand below. Please send them again in a moment.';
 
 /**
  * The guestbook: read and write at /, whether the process works at /api/health, whether it can serve at /api/ready, what it is at
@@ -41,7 +41,8 @@ export function createApp({ about, entries }) {
     if (problem) return page({ about, ...(await entries.newest().catch(() => ({}))), status: 422, problem, entry });
     try {
       await entries.add(entry);
-    } catch {
+    } catch (error) {
+      console.error(`an entry was not kept: ${error.message}`);
       return page({ about, status: 503, problem: NOT_KEPT, entry });
     }
     return toPage();

@@ -33,6 +33,7 @@ code { font: .95em ui-monospace, monospace; }
 @media (max-width: 30rem) {
   body { padding: .75rem; }
   main { padding: 1.25rem; }
+  h1 { font-size: 1.6rem; }
   footer { padding: 1rem 1.25rem; }
 }
 `;
