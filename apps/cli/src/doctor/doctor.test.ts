@@ -123,6 +123,22 @@ describe('keelson doctor', () => {
     expect(shown.output).toMatch(/\nNothing is missing\.\n$/);
   });
 
+  it('tells of pods that do not come up, a part that is missing, and a policy that is not bound', async () => {
+    const cluster = await startSimulatedCluster({ outcome: () => 'crash' });
+    cluster.apply(NEEDS);
+    const apiVersion = 'admissionregistration.k8s.io/v1';
+    cluster.apply({ apiVersion, kind: 'MutatingAdmissionPolicy', metadata: { name: 'keelson-pin' } });
+    const { said, lines } = await ask(cluster.kubeconfig);
+    await cluster.stop();
+
+    expect(said).toContain('pin-policy note');
+    expect(lines.filter(({ code }) => code === 'deployment' || code === 'pin-policy')).toMatchObject([
+      { status: 'missing', message: '0 of 1 pods of Deployment keelson/keelson-api are available.' },
+      { status: 'missing', message: 'There is no Deployment keelson/keelson-worker.' },
+      { status: 'note', message: expect.stringMatching(/has no binding/) },
+    ]);
+  });
+
   it.each([
     ['evicts', ['--maxmemory-policy', 'allkeys-lru'], ['redis ok', 'redis-policy missing', 'redis-aof note']],
     ['keeps all in memory only', [], ['redis ok', 'redis-policy ok', 'redis-aof note']],

@@ -18,4 +18,3 @@ export const diagnosisSchema = z.object({
 });
 
 export type Line = z.output<typeof line>;
-export type Diagnosis = z.output<typeof diagnosisSchema>;

@@ -124,3 +124,16 @@ it('says nothing of images of others, nor without a pipeline', async () => {
   expect(await found(codes, { ...CI, 'redis.yaml': foreign })).toEqual([]);
   expect(await found(codes, { 'a.yaml': workload() })).toEqual([]);
 });
+
+it.each([
+  ['at a registry where no GitLab project lives', 'ghcr.io/acme/shop:1', 'ghcr.io/acme/other:1'],
+  ['at two paths that are as likely', `${OPS}/shop:nobody-pushes`, 'registry.other.com/acme/shop:1'],
+])('takes nothing for its own %s', async (_, one, other) => {
+  const tree = {
+    '.gitlab-ci.yml': `${HIDDEN}${APP('shop')}`,
+    'a.yaml': workload({ image: one }),
+    'b.yaml': workload({ name: 'other', image: other }),
+  };
+
+  expect(await found(codes, tree)).toEqual([]);
+});

@@ -26,6 +26,12 @@ it.each([
   ['both with match-tag, as in the post', {}, {}, []],
   ["under Keelson's own policy, which never leaves the tag", { annotations: ['keelson.sh/policy: force'] }, {}, []],
   ['of two repositories', { annotations: LOOSE, image: 'registry.example.com/x/y:latest' }, {}, []],
+  [
+    'on the very same tag, both without match-tag',
+    { annotations: LOOSE },
+    { annotations: LOOSE, image: IMAGE },
+    ['info shared-tag b.yaml'],
+  ],
   ['on the very same tag', {}, { image: IMAGE }, ['info shared-tag b.yaml']],
   ['on the same tag, of two kinds: an app and what belongs to it', {}, { image: IMAGE, kind: 'StatefulSet' }, []],
   ['by name, in what is applied together', {}, { name: 'shop' }, ['info same-object-twice b.yaml']],
@@ -45,6 +51,16 @@ it.each([
 const kustomization = (...resources: readonly string[]) => `resources: [${resources.join(', ')}]\n`;
 
 it.each([
+  [
+    'two clusters, each with a kustomization',
+    {
+      'a/x.yaml': workload(),
+      'b/x.yaml': workload(),
+      'a/kustomization.yaml': kustomization('x.yaml'),
+      'b/kustomization.yaml': kustomization('x.yaml'),
+    },
+    [],
+  ],
   ['two clusters that name the same object', { 'a/x.yaml': workload(), 'b/x.yaml': workload() }, []],
   [
     'one folder that two kustomizations bring in',

@@ -56,3 +56,14 @@ it('looks at nothing that is no manifest, and at no samples or dependencies', as
 
   expect(await check(tree)).toEqual([]);
 });
+
+it('takes what kustomize takes for a patch for no object of its own', async () => {
+  const moving = workload({ image: 'registry.example.com/team/shop:dev', container: [] });
+  const tree = { 'shop.yaml': workload(), 'patch.yaml': moving, 'legacy.yaml': moving };
+  const lists = 'patches: [{path: patch.yaml}]\npatchesStrategicMerge: [legacy.yaml]\n';
+
+  expect(
+    await found(['reuses-old-image'], { ...tree, 'kustomization.yaml': `resources: [shop.yaml]\n${lists}` }),
+  ).toEqual([]);
+  expect(await found(['reuses-old-image'], tree)).toHaveLength(2);
+});
