@@ -45,7 +45,9 @@ it("fits GitLab's schema, and names images with their version", async () => {
 
   const kinds = [/^node:/, /^docker:.*-cli$/, /^docker:.*-dind$/];
   expect(images).toEqual(expect.arrayContaining(kinds.map((kind) => expect.stringMatching(kind))));
-  expect(images).not.toContainEqual(expect.not.stringMatching(/^[\w/]+:\d+\.\d+\.\d+(?:-\w+)?(?:@sha256:[0-9a-f]{64})?$/));
+  expect(images).not.toContainEqual(
+    expect.not.stringMatching(/^[\w/]+:\d+\.\d+\.\d+(?:-\w+)?(?:@sha256:[0-9a-f]{64})?$/),
+  );
 });
 
 it.each([

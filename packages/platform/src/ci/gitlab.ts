@@ -4,7 +4,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Place } from './place.ts';
 
-const program = createRequire(import.meta.url).resolve('gitlab-ci-local');
+const require = createRequire(import.meta.url);
+const program = require.resolve('gitlab-ci-local');
 
 const image = z.object({ name: z.string() });
 const whole = z

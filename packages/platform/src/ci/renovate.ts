@@ -4,8 +4,9 @@ import { dirname, join, matchesGlob } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
+const require = createRequire(import.meta.url);
 /** Renovate's own folder, of which only the schema and tables of plain values are read: it is installed without what it runs on. */
-const renovate = dirname(createRequire(import.meta.url).resolve('renovate/package.json'));
+const renovate = dirname(require.resolve('renovate/package.json'));
 
 const manager = z.looseObject({ managerFilePatterns: z.array(z.string()) });
 const managerDefaults = z.looseObject({
@@ -67,7 +68,7 @@ export async function managersOf(file: string, config: RenovateConfig): Promise<
 }
 
 /** Renovate's `matchRegexOrGlob`: /a regular expression/, or a glob. */
-export function matches(text: string, pattern: string): boolean {
+function matches(text: string, pattern: string): boolean {
   const regex = /^\/(.+)\/(i?)$/.exec(pattern);
   return regex ? new RegExp(regex[1] ?? '', regex[2]).test(text) : matchesGlob(text, pattern);
 }
