@@ -11,11 +11,12 @@ function keelson(...args: readonly string[]) {
 }
 
 describe.concurrent('keelson demo', { timeout: 300_000 }, () => {
-  it('plays the whole story unattended and ends with 0', async () => {
+  it('plays the whole story unattended and ends with 0', async ({ onTestFailed }) => {
     const child = keelson('demo', '--script');
     const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
 
-    expect({ code, errors }, output).toEqual({ code: 0, errors: '' });
+    onTestFailed(() => void process.stdout.write(output));
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
     for (const line of [
       /job +staging +myapp:docker-dev passed/,
       /succeeded +myapp-staging +The new revision/,

@@ -10,9 +10,9 @@ export interface EndedPipeline {
 
 export interface Pipelines {
   /** To be called with all that the forge tells. */
-  see(event: ForgeEvent): void;
+  readonly see: (event: ForgeEvent) => void;
   /** The end of a commit's pipeline on a branch, be it over already or still to come. */
-  ended(branch: string, commit: string): Promise<EndedPipeline>;
+  readonly ended: (branch: string, commit: string) => Promise<EndedPipeline>;
 }
 
 /** Tells the screen of pipelines and their jobs, and remembers how they ended. */

@@ -2,10 +2,10 @@ import pc from 'picocolors';
 
 /** What the demo writes to the terminal: one calm line for each thing that happens. */
 export interface Screen {
-  heading(text: string): void;
-  fact(name: string, text: string): void;
-  line(mark: Mark, subject: string, text: string): void;
-  plain(text: string): void;
+  readonly heading: (text: string) => void;
+  readonly fact: (name: string, text: string) => void;
+  readonly line: (mark: Mark, subject: string, text: string) => void;
+  readonly plain: (text: string) => void;
 }
 
 export type Mark =
