@@ -25,8 +25,9 @@ export function program(): Command {
       'from git push to a served page on this machine: git, CI, a registry, a simulated cluster, Redis; nothing else is touched',
     )
     .option('--script', 'end after the story, with exit code 0 if it went as told and 1 if not')
-    .action(async (options: { script?: boolean }) => {
-      process.exitCode = await demo({ script: options.script === true });
+    .option('--no-story', 'come up and wait for your pushes, without showing any of ours')
+    .action(async ({ script, story }: { script?: boolean; story: boolean }) => {
+      process.exitCode = await demo({ script: script === true, story });
     });
 
   keelson
