@@ -85,6 +85,7 @@ describe('a container', () => {
     const layers = [await layerOf({ 'usr/bin/ls': '#!/bin/sh\necho mine "$@"\n' })];
 
     expect((await run({ layers }, { command: ['ls', '-l'] })).log).toBe('mine -l\n');
+    expect((await run({ layers }, { command: ['sh', '-c', 'ls -a'] })).log).toBe('mine -a\n');
     expect((await run({ layers }, { command: ['/bin/sh', '-c', 'node -p 6*7'] })).log).toBe('42\n');
   });
 

@@ -1,11 +1,13 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { basename, dirname, join, posix } from 'node:path';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { basename, dirname, join, posix, sep } from 'node:path';
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** A search path that finds this program's own Node before all others. */
-export function searchPath(path: string = DEFAULT_PATH): string {
-  return `${dirname(process.execPath)}:${path}`;
+/** A search path for the container's processes: our own Node before all others, then the image's programs, then this machine's. */
+export function searchPath(root: string, path: string = DEFAULT_PATH): string {
+  const folders = path.split(':').filter((folder) => folder.startsWith('/'));
+  const ofImage = folders.map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
+  return [dirname(process.execPath), ...ofImage, ...folders].join(':');
 }
 
 export interface Command {
@@ -19,7 +21,7 @@ interface Place {
   readonly root: string;
   /** Inside of the image. */
   readonly workingDir: string;
-  /** The container's PATH. */
+  /** What `searchPath` made of the container's PATH. */
   readonly path: string;
 }
 
@@ -38,9 +40,9 @@ export function findProgram([name, ...args]: readonly string[], place: Place): C
 function programOf(name: string, { root, workingDir, path }: Place): string {
   const folders = path.split(':').filter((folder) => folder !== '');
   const mine = name.includes('/')
-    ? [posix.resolve(workingDir, name)]
-    : folders.map((folder) => posix.join(folder, name));
-  const found = mine.map((each) => join(root, each)).find(isProgram);
+    ? [join(root, posix.resolve(workingDir, name))]
+    : folders.filter((folder) => folder.startsWith(root + sep)).map((folder) => join(folder, name));
+  const found = mine.find(isProgram);
   if (found !== undefined) return found;
   if (basename(name) === 'node') return process.execPath;
   const standIn =

@@ -73,7 +73,7 @@ async function surroundings(
   port: number | undefined,
 ): Promise<Surroundings> {
   const said = { ...config.env, ...spec.env };
-  const path = searchPath(said['PATH']);
+  const path = searchPath(root, said['PATH']);
   const own = { PATH: path, HOME: home, TMPDIR: home };
   const env = { ...said, ...own, ...(port === undefined ? {} : { PORT: String(port) }) };
   const workingDir = spec.workingDir ?? config.workingDir;

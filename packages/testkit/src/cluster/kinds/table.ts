@@ -154,6 +154,11 @@ export const KINDS: readonly KindInfo[] = [
     workload(cronJobShape, { short: ['cj'], scale: false, shape: shapes.cronJob, validate: validateCronJob }),
   ),
   row('networking.k8s.io/v1', 'Ingress', 'ingresses', withStatus(shapes.withSpec, { short: ['ing'] })),
+  row('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', {
+    generation: 'spec',
+    shape: shapes.withSpec,
+    short: ['netpol'],
+  }),
   row('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', withStatus(shapes.withSpec, { short: ['pdb'] })),
   row('coordination.k8s.io/v1', 'Lease', 'leases', { shape: shapes.withSpec, validate: validateLease }),
   row('admissionregistration.k8s.io/v1', 'MutatingAdmissionPolicy', 'mutatingadmissionpolicies', clusterScoped),
