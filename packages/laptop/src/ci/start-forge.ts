@@ -38,7 +38,7 @@ export interface ForgeOptions {
   readonly offline?: boolean;
   /** PATH of jobs, after our own programs. @default the system's usual folders */
   readonly path?: string;
-  /** More environment for jobs and `RUN`, such as `npm_config_cache`. @default none */
+  /** More environment for jobs and `RUN`: `networkEnv` picks what fits from that of whoever started us. @default none */
   readonly env?: Readonly<Record<string, string>>;
   readonly onEvent: (event: ForgeEvent) => void;
 }
