@@ -51,16 +51,20 @@ export async function readRepository(folder: string, { ignore = [] }: Repository
   const things = [...parsed.values()]
     .filter(({ source: { file } }) => !patches.has(file))
     .flatMap((one) => thingsOf(one, namespaces.get(one.source.file)));
+  const broken: Finding[] = [];
   const pipeline = await readPipeline({
     files,
     read: async (file) => {
       const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
-      return text === undefined ? undefined : parseYaml(file, text);
+      if (text === undefined) return undefined;
+      const read = parseYaml(file, text);
+      if (!parsed.has(file)) broken.push(...read.findings);
+      return read;
     },
   });
   return {
     files: parsed.size,
-    findings: [...parsed.values()].flatMap(({ findings }) => findings),
+    findings: [...[...parsed.values()].flatMap(({ findings }) => findings), ...broken],
     subject: {
       origin: 'repository',
       things,

@@ -109,3 +109,10 @@ it.each([
 it('says nothing of a workload that nobody follows', async () => {
   expect(await check({ 'shop.yaml': workload({ annotations: [] }) })).toEqual([]);
 });
+
+it("leaves out what Flux' postBuild is still to put in", async () => {
+  const annotations = [...FORCE, `keel.sh/pollSchedule: \${SCHEDULE}`];
+  const manifest = workload({ annotations, image: `shop:\${TAG:=latest}` });
+
+  expect(await check({ 'shop.yaml': manifest }, TRUSTED)).toEqual([]);
+});

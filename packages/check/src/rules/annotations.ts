@@ -21,11 +21,17 @@ const severityOf: ReadonlyMap<string, Severity> = new Map([
 export const annotations: Rule = ({ workloads }, options) =>
   workloads.flatMap((workload) =>
     workload.warnings.flatMap((warning) => {
+      if (substituted(warning)) return [];
       const keel = warning.code === 'force-follows-tag';
       const severity = keel ? keelSeverity(options) : (severityOf.get(warning.code) ?? 'warning');
       return severity === undefined ? [] : [toFinding(workload, warning, severity)];
     }),
   );
+
+/** `image: shop:${TAG}` is what Flux' postBuild makes it: what stands in the file says nothing yet. */
+function substituted({ message }: Warning): boolean {
+  return /\$\{\w+/.test(message);
+}
 
 function toFinding({ thing, annotations: written }: CheckedWorkload, warning: Warning, severity: Severity): Finding {
   const map = warning.key !== undefined && warning.key in written ? 'annotations' : 'labels';

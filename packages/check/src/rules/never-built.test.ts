@@ -137,3 +137,15 @@ it.each([
 
   expect(await found(codes, tree)).toEqual([]);
 });
+
+it('makes a finding of a pipeline that is no YAML', async () => {
+  const tree = {
+    '.gitlab-ci.yml': 'j:\n  script: "docker push\n',
+    'a.yaml': workload({ image: `${OPS}/shop:latest` }),
+  };
+
+  expect(await found([...codes, 'unreadable-file'], tree)).toEqual([
+    'info ci-not-understood .gitlab-ci.yml',
+    expect.stringMatching(/^error unreadable-file \.gitlab-ci\.yml:\d+$/),
+  ]);
+});
