@@ -1,13 +1,23 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from '@keelson/testkit';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apps, environmentOf } from '../src/app-folders/app-folders.ts';
+import { startAsPod } from '../src/app-folders/as-pod.ts';
 import { runOwnTests } from '../src/app-folders/own-tests.ts';
 import { root, textOf } from '../src/manifests/files.ts';
 import { mayConnect } from '../src/manifests/network.ts';
 import type { KubeObject } from '../src/manifests/object.ts';
 import { subjectOf } from '../src/manifests/object.ts';
 import { templateOf } from '../src/manifests/workloads.ts';
+
+/** Has what the apps depend on, in the same versions. */
+const INSTALLED = join(root, 'packages/redis/package.json');
 
 const FOUR = {
   'keel.sh/policy': 'force',
@@ -163,8 +173,24 @@ describe.each(apps)('apps/%s', (app) => {
     expect(lock.name).toBe(app);
   });
 
+  it('serves on after it is asked to end, says that it is not well, and ends within its grace period', async () => {
+    const { objects } = await environmentOf(app, 'production');
+    const grace = z.number().parse(templateOf(only(objects, 'Deployment'))?.spec['terminationGracePeriodSeconds']);
+    await using pod = await startAsPod(join(root, 'apps', app, 'app'), INSTALLED);
+    expect((await fetch(`${pod.url}/api/health`)).status).toBe(200);
+
+    const ended = pod.terminate();
+    await expect.poll(async () => (await fetch(`${pod.url}/api/health`)).status, { timeout: 4_000 }).toBe(503);
+
+    expect((await fetch(`${pod.url}/api/version`)).status).toBe(200);
+    const { code, ms } = await ended;
+    expect(code).toBe(0);
+    expect(ms).toBeGreaterThan(4_900);
+    expect(ms).toBeLessThan(grace * 1_000);
+  });
+
   it('passes its own tests', async () => {
-    const output = await runOwnTests(join(root, 'apps', app, 'app'), join(root, 'packages/redis/package.json'));
+    const output = await runOwnTests(join(root, 'apps', app, 'app'), INSTALLED);
 
     expect(output).toMatch(/^\S* ?pass [1-9]/m);
     expect(output).toMatch(/^\S* ?fail 0$/m);
@@ -202,6 +228,32 @@ describe.each(each.filter(({ app }) => app === 'guestbook'))(
       for (const [container] of [set, only(objects, 'Deployment'), only(objects, 'CronJob')].map(containersOf)) {
         const secrets = container?.env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []);
         expect(secrets).toEqual([{ name: redis, key: 'password', optional: false }]);
+      }
+    });
+
+    it('is kept in a file, forgets nothing, and opens to the password alone', async () => {
+      const [container] = containersOf(only(objects, 'StatefulSet'));
+      const [script] = z.tuple([z.string()]).parse(container?.['args']);
+      const folder = await mkdtemp(join(tmpdir(), 'keelson-guestbook-'));
+      const port = await freePort();
+      const asHere = script.replace('/data', folder).replace('redis-server - ', `redis-server - --port ${port} `);
+      const server = spawn('sh', ['-c', `export REDISCLI_AUTH=secret; ${asHere}`], { stdio: 'ignore' });
+      const exited = once(server, 'exit');
+      const cli = (password: string, command: string) =>
+        promisify(execFile)('sh', ['-c', `REDISCLI_AUTH=${password} redis-cli -e -p ${port} ${command}`]);
+      try {
+        await expect.poll(() => cli('secret', 'ping'), { timeout: 10_000 }).toBeTruthy();
+
+        await expect(cli('', 'ping')).rejects.toThrow(/NOAUTH/);
+        const { stdout } = await cli('secret', 'config get appendonly maxmemory-policy maxmemory');
+        expect(stdout).toMatch(/appendonly\nyes/);
+        expect(stdout).toMatch(/maxmemory-policy\nnoeviction/);
+        expect(stdout).toMatch(/maxmemory\n100663296/);
+        expect(await readdir(folder)).toContain('appendonlydir');
+      } finally {
+        server.kill('SIGKILL');
+        await exited;
+        await rm(folder, { recursive: true });
       }
     });
 
