@@ -160,6 +160,53 @@ describe('keelson doctor', () => {
     expect(output).not.toContain('hush');
   });
 
+  it('says what it could not look at, and looks at the rest', async () => {
+    const cluster = await startSimulatedCluster();
+    cluster.faults.fail({ path: /secrets\/|mutatingadmission|kustomizations/ }, { status: 403 });
+    const { code, said } = await ask(cluster.kubeconfig);
+    cluster.faults.clear();
+    cluster.faults.fail({ path: '/namespaces/keelson', method: 'GET' }, { status: 403 });
+    const { said: without } = await ask(cluster.kubeconfig);
+    await cluster.stop();
+
+    expect({ code, said }).toEqual({
+      code: 1,
+      said: [
+        'cluster ok',
+        'namespace missing',
+        'secret unseen',
+        'workloads unseen',
+        'workloads unseen',
+        'redis unseen',
+        'pin-policy unseen',
+        'flux unseen',
+      ],
+    });
+    expect(without).toContain('namespace unseen');
+  });
+
+  it('names each Kustomization of Flux that failed', async () => {
+    const cluster = await startSimulatedCluster();
+    const metadata = { name: 'shop', namespace: 'flux-system' };
+    const path = '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/shop/status';
+    cluster.apply({ apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', metadata, spec: {} });
+    const http = await connect({ kubeconfigText: cluster.kubeconfig });
+    const body = { status: { conditions: [{ type: 'Ready', status: 'False', message: 'no such path' }] } };
+    await http.request({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
+    await http.close();
+    const { lines } = await ask(cluster.kubeconfig);
+    await cluster.stop();
+
+    expect(lines.filter(({ code }) => code === 'flux')).toEqual([
+      {
+        code: 'flux',
+        status: 'note',
+        message: 'Kustomization flux-system/shop is not ready: no such path',
+        remedy: 'flux -n flux-system events --for Kustomization/shop',
+      },
+    ]);
+  });
+
   it('ends with 2 where no cluster answers, since little could be looked at', async () => {
     const cluster = await startSimulatedCluster();
     await cluster.stop();
