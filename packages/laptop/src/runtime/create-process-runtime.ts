@@ -4,7 +4,7 @@ import type { ContainerRuntime } from '@keelson/testkit';
 import { RegistryPuller } from '@keelson/testkit';
 import { ImageFolders } from './image-folders.ts';
 import { Ports } from './ports.ts';
-import type { StartedContainer } from './start-container.ts';
+import type { LeadEnvironment, StartedContainer } from './start-container.ts';
 import { startContainer } from './start-container.ts';
 
 export interface ProcessRuntimeOptions {
@@ -12,6 +12,8 @@ export interface ProcessRuntimeOptions {
   readonly folder: string;
   /** Registry hosts and where they are reached over plain HTTP: those of the cluster. Loopback hosts need none. */
   readonly mirrors?: Readonly<Record<string, string>>;
+  /** Changes what manifests say of other places: `startServices` leads the names of Services there. @default nothing is changed */
+  readonly environment?: LeadEnvironment;
 }
 
 export interface ProcessRuntime extends ContainerRuntime {
@@ -25,7 +27,7 @@ export interface ProcessRuntime extends ContainerRuntime {
  * A container runtime for development: each container is a process of this machine, as the user who runs it, with a folder of the
  * image's files and an environment of its own, and nothing that holds it there.
  */
-export function createProcessRuntime({ folder, mirrors = {} }: ProcessRuntimeOptions): ProcessRuntime {
+export function createProcessRuntime({ folder, mirrors = {}, environment }: ProcessRuntimeOptions): ProcessRuntime {
   const puller = new RegistryPuller(mirrors);
   const images = new ImageFolders(join(folder, 'images'), puller);
   const homes = join(folder, 'homes');
@@ -41,7 +43,7 @@ export function createProcessRuntime({ folder, mirrors = {} }: ProcessRuntimeOpt
     },
     start: async (spec) => {
       const image = await images.get(spec.imageID);
-      const container = await startContainer(spec, { image, ports, homes });
+      const container = await startContainer(spec, { image, ports, homes, environment });
       running.add(container);
       void container.exited.then(() => running.delete(container));
       if (stopped) await container.stop(0);

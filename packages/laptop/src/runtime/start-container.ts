@@ -14,7 +14,14 @@ export interface ContainerPlace {
   readonly ports: Ports;
   /** Where containers have their homes. */
   readonly homes: string;
+  readonly environment: LeadEnvironment | undefined;
 }
+
+/** Changes what a manifest's environment says of other places, for a container of that namespace. */
+export type LeadEnvironment = (
+  env: Readonly<Record<string, string>>,
+  namespace: string,
+) => Promise<Readonly<Record<string, string>>>;
 
 /** A container, and the program that it is. */
 export interface StartedContainer extends RunningContainer {
@@ -41,7 +48,7 @@ export async function startContainer(spec: ContainerSpec, place: ContainerPlace)
     await rm(home, { recursive: true, force: true });
   };
   try {
-    const around = await surroundings(spec, place.image, home, port);
+    const around = await surroundings(spec, place, home, port);
     const program = await runProgram(around.command(wordsOf(spec, place.image)), around);
     // what a process left behind may be busy in its home for a moment; the folder of all homes goes with the runtime
     void program.exited.then(release).catch(() => undefined);
@@ -68,11 +75,12 @@ function wordsOf({ command, args }: ContainerSpec, { config }: UnpackedImage): r
 
 async function surroundings(
   spec: ContainerSpec,
-  { root, config }: UnpackedImage,
+  { image: { root, config }, environment }: ContainerPlace,
   home: string,
   port: number | undefined,
 ): Promise<Surroundings> {
-  const said = { ...config.env, ...spec.env };
+  const led = (await environment?.(spec.env, spec.pod.namespace)) ?? spec.env;
+  const said = { ...config.env, ...led };
   const path = searchPath(root, said['PATH']);
   const own = { PATH: path, HOME: home, TMPDIR: home };
   const env = { ...said, ...own, ...(port === undefined ? {} : { PORT: String(port) }) };
