@@ -2,14 +2,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckError } from './check-error.ts';
 import { readPipeline } from './ci/read-pipeline.ts';
-import { isFields, list } from './fields.ts';
+import type { Fields } from './fields.ts';
+import { fields, isFields, list, text } from './fields.ts';
 import type { Subject } from './model/subject.ts';
-import type { Thing } from './model/thing.ts';
+import type { Origin, Thing } from './model/thing.ts';
 import { readThing } from './model/thing.ts';
-import { readWorkload } from './model/workload.ts';
+import { isWorkload, readWorkload } from './model/workload.ts';
 import type { Finding } from './report/schema.ts';
-import type { KustomizeFile } from './source/kustomizations.ts';
-import { isKustomizeFile, isKustomizeValue, namespacesOf, readKustomizeFile } from './source/kustomizations.ts';
+import type { Common, KustomizeFile } from './source/kustomizations.ts';
+import { commonOf, isKustomizeFile, isKustomizeValue, readKustomizeFile } from './source/kustomizations.ts';
 import { listFiles } from './source/list-files.ts';
 import type { ParsedFile } from './source/parse-yaml.ts';
 import { parseYaml } from './source/parse-yaml.ts';
@@ -47,10 +48,10 @@ export async function readRepository(folder: string, { ignore = [] }: Repository
   }
   const kustomizations = [...parsed.values()].flatMap(kustomizationsOf);
   const patches = new Set(kustomizations.flatMap((one) => one.patches));
-  const namespaces = namespacesOf(kustomizations);
+  const common = commonOf(kustomizations);
   const things = [...parsed.values()]
     .filter(({ source: { file } }) => !patches.has(file))
-    .flatMap((one) => thingsOf(one, namespaces.get(one.source.file)));
+    .flatMap((one) => thingsOf(one, common.get(one.source.file)));
   const broken: Finding[] = [];
   const pipeline = await readPipeline({
     files,
@@ -89,14 +90,26 @@ function kustomizationsOf({ source, documents }: ParsedFile): readonly Kustomize
   });
 }
 
-function thingsOf({ source, documents }: ParsedFile, namespace: string | undefined): readonly Thing[] {
+function thingsOf({ source, documents }: ParsedFile, common: Common | undefined): readonly Thing[] {
+  const read = (value: Fields, origin: Origin) =>
+    readThing(common ? withAnnotations(value, common.annotations) : value, origin, common?.namespace) ?? [];
   return documents.flatMap((document) => {
     const value: unknown = document.toJS();
     if (!isFields(value) || (isKustomizeFile(source.file) && isKustomizeValue(value))) return [];
-    if (value['kind'] !== 'List') return readThing(value, yamlOrigin(source, document), namespace) ?? [];
-    return list(value['items']).flatMap((item, index) => {
-      const origin = yamlOrigin(source, document, ['items', index]);
-      return isFields(item) ? (readThing(item, origin, namespace) ?? []) : [];
-    });
+    if (value['kind'] !== 'List') return read(value, yamlOrigin(source, document));
+    return list(value['items']).flatMap((item, index) =>
+      isFields(item) ? read(item, yamlOrigin(source, document, ['items', index])) : [],
+    );
   });
+}
+
+/** Only on what is followed: elsewhere an annotation that is given to all is nobody's mistake. */
+function withAnnotations(value: Fields, given: Common['annotations']): Fields {
+  if (Object.keys(given).length === 0 || !isWorkload(groupAndKind(value))) return value;
+  const metadata = fields(value['metadata']);
+  return { ...value, metadata: { ...metadata, annotations: { ...fields(metadata['annotations']), ...given } } };
+}
+
+function groupAndKind(value: Fields) {
+  return { group: (text(value['apiVersion']) ?? '').split('/')[0] ?? '', kind: text(value['kind']) ?? '' };
 }

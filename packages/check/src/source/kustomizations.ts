@@ -1,6 +1,6 @@
 import { dirname, join, normalize } from 'node:path/posix';
 import type { Fields } from '../fields.ts';
-import { fields, isFields, list, text } from '../fields.ts';
+import { fields, isFields, list, strings, text } from '../fields.ts';
 import type { Origin } from '../model/thing.ts';
 
 /** A kustomization file of the tree: what it brings together, and what it makes of it. */
@@ -63,15 +63,27 @@ export function filesOf(folder: string, all: readonly KustomizeFile[], seen = ne
     .flatMap(({ resources, bases }) => [...resources, ...bases.flatMap((base) => filesOf(base, all, seen))]);
 }
 
-/** The namespace that kustomizations give to what their files hold, by file; the first one that says so counts. */
-export function namespacesOf(all: readonly KustomizeFile[]): ReadonlyMap<string, string> {
-  const namespaces = new Map<string, string>();
+/** What kustomizations give to every object of a file. */
+export interface Common {
+  readonly namespace?: string;
+  /** `commonAnnotations`; a manifest's own of the same key are overruled, as kustomize does. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** What kustomizations give to what their files hold, by file; of two that say otherwise the first counts. */
+export function commonOf(all: readonly KustomizeFile[]): ReadonlyMap<string, Common> {
+  const common = new Map<string, Common>();
   for (const { folder, value } of all) {
     const namespace = text(value['namespace']);
-    if (namespace === undefined) continue;
-    for (const file of filesOf(folder, all)) if (!namespaces.has(file)) namespaces.set(file, namespace);
+    const annotations = strings(value['commonAnnotations']);
+    if (namespace === undefined && Object.keys(annotations).length === 0) continue;
+    const given = { ...(namespace !== undefined && { namespace }), annotations };
+    for (const file of filesOf(folder, all)) {
+      const before = common.get(file);
+      common.set(file, { ...given, ...before, annotations: { ...annotations, ...before?.annotations } });
+    }
   }
-  return namespaces;
+  return common;
 }
 
 /** A value that a kustomization file may hold: kind Kustomization or Component of kustomize, or no kind at all. */

@@ -67,3 +67,18 @@ it('takes what kustomize takes for a patch for no object of its own', async () =
   ).toEqual([]);
   expect(await found(['reuses-old-image'], tree)).toHaveLength(2);
 });
+
+it('follows what a kustomization annotates as a whole', async () => {
+  const tree = {
+    'shop.yaml': workload({ annotations: [] }),
+    'service.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: shop}\n',
+    'kustomization.yaml':
+      'resources: [shop.yaml, service.yaml]\ncommonAnnotations: {keel.sh/policy: force, keel.sh/polcy: x}\n',
+  };
+
+  expect((await check(tree, { readers: ['keelson'] })).map(line)).toEqual([
+    'error unknown-annotation shop.yaml:4',
+    'warning missing-readiness-probe shop.yaml:16',
+    'info missing-liveness-probe shop.yaml:16',
+  ]);
+});
