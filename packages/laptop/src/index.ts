@@ -9,3 +9,4 @@ export type { RunningServices } from './ingress/start-services.ts';
 export { startServices } from './ingress/start-services.ts';
 export type { ProcessRuntime, ProcessRuntimeOptions } from './runtime/create-process-runtime.ts';
 export { createProcessRuntime } from './runtime/create-process-runtime.ts';
+export { pushRedisStandIn } from './runtime/stand-in/push-redis.ts';
