@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { timestamp } from '../objects/object.ts';
 import type { Container, ContainerStatus, Pod } from '../objects/pod.ts';
+import { Backoff } from './backoff.ts';
 import type { Exit, Life, LifeListener, LifeSource, PreparedLife } from './life.ts';
 import { NotStarted } from './life.ts';
 import { pullFailure } from './pull-failure.ts';
 import { PullError } from './registry.ts';
+import { RunLogs } from './run-logs.ts';
 
 /** Milliseconds of a kubelet's life, before scaling. */
 export interface KubeletTimes {
@@ -33,8 +35,6 @@ export interface Host {
 }
 
 type State = NonNullable<ContainerStatus['state']>;
-/** As the kubelet's own: ten seconds grow to five minutes. */
-const MOST_BACKOFFS = 30;
 /** One container of one pod, from its pull to its end, over all its restarts. */
 export class ContainerRun {
   readonly #host: Host;
@@ -42,18 +42,19 @@ export class ContainerRun {
   readonly #passed: () => void;
   #container: Container;
   #run = 0;
-  #backoffs = 0;
+  readonly #backoff: Backoff;
+  readonly #logs = new RunLogs();
   /** It is told to end for good: nothing starts again. */
   #ending = false;
   #life: Life | undefined;
   /** The start that is under way; settled when it has led to a life, or to none. */
   #beginning: Promise<void> = Promise.resolve();
-  #logs: { readonly current: () => string; readonly previous: (() => string) | undefined } | undefined;
   status: ContainerStatus;
 
   /** @param passed - called when the container has ended for good, or (an init container that stays) has started */
   constructor(host: Host, container: Container, init: boolean, waits: string, passed: () => void) {
     this.#host = host;
+    this.#backoff = new Backoff(host.times.backoffMs);
     this.#container = container;
     this.#init = init;
     this.#passed = passed;
@@ -102,7 +103,7 @@ export class ContainerRun {
   again(): void {
     this.#run += 1;
     const run = this.#run;
-    this.#backoffs = 0;
+    this.#backoff.forget();
     const start = () => {
       if (this.#run === run) this.start();
     };
@@ -142,11 +143,7 @@ export class ContainerRun {
 
   /** The output of this run or of the one before; undefined: there was none. */
   log(previous: boolean): string | undefined {
-    if (!previous) return this.#logs?.current();
-    const { state, lastState } = this.status;
-    if (lastState?.terminated === undefined) return undefined;
-    // who waits to be started again has no run of its own yet: the one before is the one that was
-    return (state?.waiting === undefined ? this.#logs?.previous : this.#logs?.current)?.();
+    return this.#logs.read(previous, this.status);
   }
 
   async #pull(run: number): Promise<void> {
@@ -165,7 +162,7 @@ export class ContainerRun {
 
   #pullFailed(error: PullError): void {
     const { reason, message, backOff, events } = pullFailure(this.image, error);
-    const delay = this.#nextBackoff();
+    const delay = this.#backoff.next();
     this.#set({ waiting: { reason, message } });
     for (const event of events) this.#warn('Failed', event);
     if (backOff !== undefined) {
@@ -205,7 +202,7 @@ export class ContainerRun {
 
   /** The container is there, whether it starts or not. */
   #made(imageID: string, log: () => string): void {
-    this.#logs = { current: log, previous: this.#logs?.current };
+    this.#logs.begin(log);
     const containerID = `containerd://${this.#id()}`;
     this.status = { ...this.status, imageID, containerID, image: this.image, ready: false };
   }
@@ -228,7 +225,7 @@ export class ContainerRun {
         if (live() && !this.#ending) show({ ready });
       },
       proven: () => {
-        if (live()) this.#backoffs = 0;
+        if (live()) this.#backoff.forget();
       },
       exited: (exit) => {
         if (live()) this.#exit(exit, startedAt);
@@ -245,7 +242,7 @@ export class ContainerRun {
   #configMissing({ reason, message }: NotStarted): void {
     this.#set({ waiting: { reason, message } });
     this.#warn('Failed', `Error: ${message}`);
-    this.#later(this.#nextBackoff(), () => this.start());
+    this.#later(this.#backoff.next(), () => this.start());
   }
 
   /** The runtime made the container and could not start its program: an exit that never ran (128, StartError). */
@@ -285,7 +282,7 @@ export class ContainerRun {
   }
 
   #backOff(): void {
-    const delay = this.#nextBackoff();
+    const delay = this.#backoff.next();
     const { name, namespace = '', uid } = this.#host.pod().metadata;
     const where = `container=${this.status.name} pod=${name}_${namespace}(${uid})`;
     const message = `back-off ${Math.round(delay / 100) / 10}s restarting failed ${where}`;
@@ -300,12 +297,6 @@ export class ContainerRun {
   #restart(): void {
     this.status = { ...this.status, restartCount: this.status.restartCount + 1 };
     this.start();
-  }
-
-  #nextBackoff(): number {
-    const factor = Math.min(2 ** this.#backoffs, MOST_BACKOFFS);
-    this.#backoffs += 1;
-    return this.#host.times.backoffMs * factor;
   }
 
   #later(ms: number, action: () => void): void {
