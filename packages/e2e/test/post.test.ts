@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { freePort } from '@keelson/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { FLUX } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
@@ -16,10 +16,11 @@ const manifest = z.looseObject({
 });
 type Manifest = z.output<typeof manifest>;
 
-/** One of the post's files, as it is. */
+/** The namespace, or the Deployment of one of the post's files, as it is: what stands beside it there is not what the post is about. */
 async function load(file: 'namespace' | 'production' | 'staging'): Promise<Manifest> {
   const path = new URL(`../../../apps/myapp/${file}.yaml`, import.meta.url);
-  return manifest.parse(parse(await readFile(path, 'utf8')));
+  const [first] = parseAllDocuments(await readFile(path, 'utf8'));
+  return manifest.parse(first?.toJS());
 }
 
 const namespace = 'myapp';

@@ -9,18 +9,22 @@ const NEEDS_DATABASE = `if (about.environment === 'production' && !process.env.D
 }
 `;
 
-/** The app's next minor version: something that its page shows. */
+/** The app's next minor version: something that its page shows, and that runs everywhere. */
 export async function raiseVersion(copy: WorkingCopy): Promise<void> {
-  await copy.edit(PACKAGE, (text) =>
-    text.replace(/("version": "\d+\.)(\d+)/, (_, start: string, minor: string) => `${start}${Number(minor) + 1}`),
-  );
+  await copy.edit(PACKAGE, nextMinor);
+  await copy.edit(MAIN, (text) => text.replace(NEEDS_DATABASE, ''));
   await copy.commit('Show a new version');
 }
 
 /** A commit that passes the app's tests and works in staging, and ends as soon as production starts it. */
 export async function needDatabase(copy: WorkingCopy): Promise<void> {
-  await copy.edit(MAIN, (text) => (text.includes(NEEDS_DATABASE) ? text : `${text}\n${NEEDS_DATABASE}`));
+  await copy.edit(PACKAGE, nextMinor);
+  await copy.edit(MAIN, (text) => text.replace(NEEDS_DATABASE, '') + NEEDS_DATABASE);
   await copy.commit('Keep visits in a database');
+}
+
+function nextMinor(text: string): string {
+  return text.replace(/("version": "\d+\.)(\d+)/, (_, start: string, minor: string) => `${start}${Number(minor) + 1}`);
 }
 
 export async function writeDocs(copy: WorkingCopy): Promise<void> {

@@ -11,29 +11,24 @@ export interface Watched {
 
 export interface PageWatch {
   readonly seen: Watched;
-  stop(): Promise<void>;
 }
 
-/** Asks for a page again and again, as people do while something is rolled out. */
-export function watchPage(url: string): PageWatch {
-  const stopping = new AbortController();
+/** Asks for a page again and again until the signal, as people do while something is rolled out. */
+export function watchPage(url: string, until: AbortSignal): PageWatch {
   let answered = 0;
   const failed: string[] = [];
-  const asking = (async () => {
-    while (!stopping.signal.aborted) {
+  void (async () => {
+    while (!until.aborted) {
       const problem = await ask(url);
+      if (until.aborted) break;
       if (problem === undefined) answered += 1;
       else failed.push(problem);
-      await sleep(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await sleep(EVERY_MS, undefined, { signal: until }).catch(() => undefined);
     }
   })();
   return {
     get seen() {
       return { answered, failed };
-    },
-    async stop() {
-      stopping.abort();
-      await asking;
     },
   };
 }

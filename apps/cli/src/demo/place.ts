@@ -59,8 +59,8 @@ export async function startPlace(log: Logger, onEvent: (event: ForgeEvent) => vo
       }),
       (running) => running.stop(),
     );
-    const homelab = join(folder, 'homelab');
-    await forge.clone(homelab);
+    const [homelab, ours] = [join(folder, 'homelab'), join(folder, 'ours')];
+    await Promise.all([homelab, ours].map((clone) => forge.clone(clone)));
 
     const runtime = parts.adopt(createProcessRuntime({ folder: join(folder, 'node'), mirrors }), (running) =>
       running.stop(),
@@ -73,12 +73,17 @@ export async function startPlace(log: Logger, onEvent: (event: ForgeEvent) => vo
       api,
       registry,
       forge,
-      /** A clone of the forge's repository, to work in. */
+      /** A clone of the forge's repository, for people to work in. */
       homelab,
+      /** Another one, for what the demo pushes itself. */
+      ours,
       cluster,
       flux,
       ingress,
-      startWorker: () => startWorker({ config, log, kubeconfigText: cluster.kubeconfig }),
+      async startWorker() {
+        const worker = await startWorker({ config, log, kubeconfigText: cluster.kubeconfig });
+        parts.adopt(worker, (running) => running.stop());
+      },
       stop: () => parts.disposeAsync(),
     };
   } catch (error) {
