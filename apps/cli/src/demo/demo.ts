@@ -16,10 +16,10 @@ const INTERRUPTED = 130;
 
 /** `keelson demo`: the post's loop on this machine. Returns the exit code: 1 when the story did not go as told. */
 export async function demo(options: DemoOptions): Promise<number> {
-  const screen = createScreen((text) => process.stdout.write(text));
+  const stopping = new AbortController();
+  const screen = createScreen((text) => void (stopping.signal.aborted || process.stdout.write(text)));
   // Only what needs somebody's attention may break into the story.
   const log = createLogger({ level: 'error', name: 'demo', destination: process.stderr });
-  const stopping = new AbortController();
   const stopped = once(stopping.signal, 'abort').then(() => INTERRUPTED);
   void untilStopped().then(() => stopping.abort());
 
