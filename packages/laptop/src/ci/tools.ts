@@ -33,14 +33,14 @@ export async function writeTools({ folder, path, env, mirrors }: ToolOptions): P
   await writeProgram(
     join(bin, 'docker'),
     `config=$DOCKER_CONFIG\n[ -n "$config" ] || config=${config}`,
-    `${program('../docker/main.ts')} ${shellWord(settingsFile)} "$config"`,
+    `${program(new URL('../docker/main.ts', import.meta.url))} ${shellWord(settingsFile)} "$config"`,
   );
-  await writeProgram(join(bin, 'rsync'), ':', program('./rsync/main.ts'));
+  await writeProgram(join(bin, 'rsync'), ':', program(new URL('./rsync/main.ts', import.meta.url)));
   return onPath;
 }
 
-function program(source: string): string {
-  return `${shellWord(process.execPath)} ${shellWord(fileURLToPath(new URL(source, import.meta.url)))}`;
+function program(source: URL): string {
+  return `${shellWord(process.execPath)} ${shellWord(fileURLToPath(source))}`;
 }
 
 async function writeProgram(path: string, before: string, command: string): Promise<void> {

@@ -126,10 +126,11 @@ describe('COPY', () => {
     await bench.write({ 'a.txt': 'a' });
 
     const { files, config } = await bench.build([
-      ...['FROM scratch AS base', 'ENV A=1', 'COPY --chmod=600 a.txt /a.txt', 'FROM base', 'ENV B=$A'],
+      ...['FROM scratch AS base', 'ENV A=1', 'COPY --chmod=600 a.txt /a.txt'],
+      ...['FROM base', 'ENV B=$A', 'COPY --from=base /a.txt /b.txt'],
     ]);
 
-    expect(files.get('a.txt')?.mode).toBe(0o600);
+    expect([...files.values()].map(({ mode }) => mode)).toEqual([0o600, 0o600]);
     expect(config.config).toEqual({ Env: ['A=1', 'B=1'] });
   });
 
@@ -240,8 +241,8 @@ describe('what is refused', () => {
     [['FROM scratch', 'COPY --from=nginx /a /b'], 'no earlier stage is called nginx'],
     [['FROM scratch', 'COPY --parents a.txt /x'], 'does not know the flag --parents'],
     [['FROM scratch', 'COPY --chmod=u+x a.txt /x'], 'three octal digits'],
-    [['FROM scratch', 'RUN rm -rf /var/cache'], 'line 2, RUN: it names /var/cache.'],
-    [['FROM scratch', 'ENV D=/data', 'RUN mkdir -p $D/x'], 'it names /data/x.'],
+    [['FROM scratch', 'RUN ls /var/cache'], 'line 2, RUN: it names /var/cache.'],
+    [['FROM scratch', 'ENV D=/data', 'RUN ls $D/x'], 'it names /data/x.'],
     [['FROM scratch', 'RUN --network=none true'], 'does not know the flag --network'],
     [['FROM scratch', 'RUN --mount=type=secret,id=x true'], 'type=cache only'],
   ])('%j', async (lines, why) => {

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { runGroup } from './process-group.ts';
+
+it('answers what a program printed, its code, and nothing of our environment', async () => {
+  const signal = new AbortController().signal;
+
+  const ended = await runGroup(['/bin/sh', '-c', 'echo "$A$HOME"; echo oh >&2; exit 3'], {
+    cwd: '/',
+    env: { A: 'a' },
+    signal,
+  });
+
+  expect(ended).toEqual({ code: 3, stdout: 'a\n', stderr: 'oh\n' });
+});
+
+it('starts nothing any more once it was told to stop', async () => {
+  const ended = await runGroup(['/bin/sh', '-c', 'echo x'], { cwd: '/', env: {}, signal: AbortSignal.abort() });
+
+  expect(ended).toEqual({ code: undefined, stdout: '', stderr: '' });
+});
