@@ -5,8 +5,5 @@ export type { Author } from './git/run-git.ts';
 export type { SeedFiles } from './git/seed.ts';
 export type { IngressOptions, IngressRoute, RunningIngress } from './ingress/start-ingress.ts';
 export { startIngress } from './ingress/start-ingress.ts';
-export type { RunningServices } from './ingress/start-services.ts';
-export { startServices } from './ingress/start-services.ts';
 export type { ProcessRuntime, ProcessRuntimeOptions } from './runtime/create-process-runtime.ts';
 export { createProcessRuntime } from './runtime/create-process-runtime.ts';
-export { pushRedisStandIn } from './runtime/stand-in/push-redis.ts';

@@ -177,19 +177,6 @@ describe('an app', () => {
     expect(byPod).toEqual([3, 3]);
   });
 
-  it('reaches the Service that its environment names', async () => {
-    const image = await stage.pushApp('back');
-    stage.cluster.apply(appManifests('back', image));
-    const [back] = await ready('back');
-    const env = [{ name: 'BACK', value: 'http://back:80/any' }];
-    stage.cluster.apply(appManifests('front', await stage.pushApp('front'), { container: { env } }));
-    await ready('front');
-
-    const { url } = await routeOf('front');
-
-    expect(await (await fetch(`${url}back`)).text()).toBe(`back ${back?.name}`);
-  });
-
   it('waits for its Secret, and starts when it is there', async () => {
     const image = await stage.pushApp('vault');
     const env = [{ name: 'VERSION', valueFrom: { secretKeyRef: { name: 'vault', key: 'word' } } }];

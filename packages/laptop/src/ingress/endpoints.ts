@@ -32,9 +32,10 @@ export function endpointsOf(
   name: string,
   asked: number | string | undefined,
 ): Endpoint[] {
-  const found = portOf(cluster, namespace, name, asked);
-  if (found === undefined) return [];
-  const { selector, one } = found;
+  const found = service.safeParse(cluster.get('v1', 'Service', namespace, name));
+  const { selector, ports } = found.data?.spec ?? { selector: undefined, ports: [] };
+  const one = asked === undefined ? ports[0] : ports.find((each) => each.port === asked || each.name === asked);
+  if (selector === undefined || one === undefined) return [];
   const selected = cluster
     .list('v1', 'Pod')
     .filter(({ metadata }) => metadata.namespace === namespace && !metadata.deletionTimestamp)
@@ -43,27 +44,6 @@ export function endpointsOf(
     const address = cluster.addressOf(namespace, metadata.name, one.targetPort ?? one.port);
     return address === undefined ? [] : [{ pod: metadata.name, ...address }];
   });
-}
-
-/** Whether there is such a Service, with that port, that selects pods. */
-export function hasPort(
-  cluster: Pick<SimulatedCluster, 'get'>,
-  namespace: string,
-  name: string,
-  asked: number,
-): boolean {
-  return portOf(cluster, namespace, name, asked) !== undefined;
-}
-
-function portOf(
-  cluster: Pick<SimulatedCluster, 'get'>,
-  namespace: string,
-  name: string,
-  asked: number | string | undefined,
-): { selector: Readonly<Record<string, string>>; one: z.infer<typeof port> } | undefined {
-  const { selector, ports = [] } = service.safeParse(cluster.get('v1', 'Service', namespace, name)).data?.spec ?? {};
-  const one = asked === undefined ? ports[0] : ports.find((each) => each.port === asked || each.name === asked);
-  return selector === undefined || one === undefined ? undefined : { selector, one };
 }
 
 function isReady(object: KubeObject): boolean {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:net';
+import type { Server } from 'node:http';
 
 /** Listens on that port of the loopback, or on any free one when it is taken. Answers the port. */
 export async function listenOn(server: Server, port: number): Promise<number> {

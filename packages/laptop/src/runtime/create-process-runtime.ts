@@ -4,7 +4,7 @@ import type { ContainerRuntime } from '@keelson/testkit';
 import { RegistryPuller } from '@keelson/testkit';
 import { ImageFolders } from './image-folders.ts';
 import { Ports } from './ports.ts';
-import type { LeadEnvironment, StartedContainer } from './start-container.ts';
+import type { StartedContainer } from './start-container.ts';
 import { startContainer } from './start-container.ts';
 
 export interface ProcessRuntimeOptions {
@@ -12,8 +12,6 @@ export interface ProcessRuntimeOptions {
   readonly folder: string;
   /** Registry hosts and where they are reached over plain HTTP: those of the cluster. Loopback hosts need none. */
   readonly mirrors?: Readonly<Record<string, string>>;
-  /** Changes what manifests say of other places: `startServices` leads the names of Services there. @default nothing is changed */
-  readonly environment?: LeadEnvironment;
 }
 
 export interface ProcessRuntime extends ContainerRuntime {
@@ -27,7 +25,7 @@ export interface ProcessRuntime extends ContainerRuntime {
  * A container runtime for development: each container is a process of this machine, as the user who runs it, with a folder of the
  * image's files and an environment of its own, and nothing that holds it there.
  */
-export function createProcessRuntime({ folder, mirrors = {}, environment }: ProcessRuntimeOptions): ProcessRuntime {
+export function createProcessRuntime({ folder, mirrors = {} }: ProcessRuntimeOptions): ProcessRuntime {
   const puller = new RegistryPuller(mirrors);
   const images = new ImageFolders(join(folder, 'images'), puller);
   const homes = join(folder, 'homes');
@@ -43,7 +41,7 @@ export function createProcessRuntime({ folder, mirrors = {}, environment }: Proc
     },
     start: async (spec) => {
       const image = await images.get(spec.imageID);
-      const container = await startContainer(spec, { image, ports, homes, environment });
+      const container = await startContainer(spec, { image, ports, homes });
       running.add(container);
       void container.exited.then(() => running.delete(container));
       if (stopped) await container.stop(0);

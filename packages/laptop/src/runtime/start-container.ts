@@ -14,14 +14,7 @@ export interface ContainerPlace {
   readonly ports: Ports;
   /** Where containers have their homes. */
   readonly homes: string;
-  readonly environment: LeadEnvironment | undefined;
 }
-
-/** Changes what a manifest's environment says of other places, for a container of that namespace. */
-export type LeadEnvironment = (
-  env: Readonly<Record<string, string>>,
-  namespace: string,
-) => Promise<Readonly<Record<string, string>>>;
 
 /** A container, and the program that it is. */
 export interface StartedContainer extends RunningContainer {
@@ -75,12 +68,11 @@ function wordsOf({ command, args }: ContainerSpec, { config }: UnpackedImage): r
 
 async function surroundings(
   spec: ContainerSpec,
-  { image: { root, config }, environment }: ContainerPlace,
+  { image: { root, config } }: ContainerPlace,
   home: string,
   port: number | undefined,
 ): Promise<Surroundings> {
-  const led = (await environment?.(spec.env, spec.pod.namespace)) ?? spec.env;
-  const said = { ...config.env, ...led };
+  const said = { ...config.env, ...spec.env };
   const path = searchPath(root, said['PATH']);
   const own = { PATH: path, HOME: home, TMPDIR: home };
   const env = { ...said, ...own, ...(port === undefined ? {} : { PORT: String(port) }) };

@@ -6,8 +6,6 @@ import { startRegistry, startSimulatedCluster } from '@keelson/testkit';
 import { z } from 'zod';
 import type { RunningIngress } from '../ingress/start-ingress.ts';
 import { startIngress } from '../ingress/start-ingress.ts';
-import type { RunningServices } from '../ingress/start-services.ts';
-import { startServices } from '../ingress/start-services.ts';
 import type { ProcessRuntime } from '../runtime/create-process-runtime.ts';
 import { createProcessRuntime } from '../runtime/create-process-runtime.ts';
 import { layerOf, pushFiles } from './push-files.ts';
@@ -57,15 +55,9 @@ export async function startLaptopStage(): Promise<LaptopStage> {
   const folder = await mkdtemp(join(tmpdir(), 'keelson-laptop-'));
   const registry = await startRegistry();
   const mirrors = { [HOST]: registry.url };
-  let services: RunningServices | undefined;
-  const runtime = createProcessRuntime({
-    folder,
-    mirrors,
-    environment: async (env, namespace) => (await services?.lead(env, namespace)) ?? env,
-  });
+  const runtime = createProcessRuntime({ folder, mirrors });
   const times = { pullMs: 0, backoffMs: 300 };
   const cluster = await startSimulatedCluster({ mirrors, runtime, nodes: 2, times });
-  services = startServices(cluster);
   const ingress = await startIngress({ cluster, firstPort: 0 });
   return {
     cluster,
@@ -97,7 +89,6 @@ export async function startLaptopStage(): Promise<LaptopStage> {
         .map(({ reason, message }) => `${String(reason)}: ${String(message)}`),
     async stop() {
       await ingress.stop();
-      services?.stop();
       await cluster.stop();
       await runtime.stop();
       await registry.stop();

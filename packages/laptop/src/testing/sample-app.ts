@@ -8,8 +8,6 @@ const server = createServer((request, response) => {
   if (pathname === '/sicken') healthy = false;
   if (pathname === '/exit') process.exit(7);
   if (pathname === '/env') return void response.end(JSON.stringify(process.env));
-  if (pathname === '/back')
-    return void fetch(process.env.BACK).then((answer) => answer.text()).then((text) => response.end(text));
   if (pathname === '/slow') return void setTimeout(() => response.end('slow ' + process.env.HOSTNAME), 600);
   response.end(process.env.VERSION + ' ' + process.env.HOSTNAME);
 });
