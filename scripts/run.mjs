@@ -12,9 +12,15 @@ const commands = {
   start: { run: cli('up'), tells: 'API and worker, on the cluster of KUBECONFIG or in-cluster' },
   off: { run: cli('off'), tells: 'take what Keelson wrote out of a workload: off -- myapp/deployment/myapp' },
   keelson: { run: cli(), tells: 'the command line: keelson -- check, keelson -- doctor, keelson -- help' },
-  'new-app': { run: cli('new-app'), tells: 'write a new app into apps/, built by CI and applied by Flux: new-app -- NAME' },
+  'new-app': {
+    run: cli('new-app'),
+    tells: 'write a new app into apps/, built by CI and applied by Flux: new-app -- NAME',
+  },
   test: { run: test, tells: 'every test; name packages to run theirs only: test -- image queue' },
-  check: { run: check, tells: 'format, types, lint, unused code, manifests and pipeline; --fix mends what can be mended' },
+  check: {
+    run: check,
+    tells: 'format, types, lint, unused code, manifests and pipeline; --fix mends what can be mended',
+  },
   bench: { run: bench, tells: 'the benchmarks, one after another; --full for all of their sizes' },
   setup: { run: setup, tells: 'only set up what the others need' },
 };

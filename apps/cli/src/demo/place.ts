@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApi } from '@keelson/api';
 import type { Config } from '@keelson/config';
-import { programPath, readConfig } from '@keelson/config';
+import { hostEnvironment, readConfig } from '@keelson/config';
 import type { ForgeEvent } from '@keelson/laptop';
-import { createProcessRuntime, startForge, startIngress } from '@keelson/laptop';
+import { createProcessRuntime, networkEnv, startForge, startIngress } from '@keelson/laptop';
 import type { Logger } from '@keelson/log';
 import { startFlux, startRedis, startRegistry, startSimulatedCluster } from '@keelson/testkit';
 import { startWorker } from '@keelson/worker';
@@ -45,16 +45,16 @@ export async function startPlace(log: Logger, onEvent: (event: ForgeEvent) => vo
     const endpoints = { [HOST]: { endpoint: [registry.url] } };
     await writeFile(registries, stringify({ mirrors: endpoints }));
 
-    const path = programPath();
+    const environment = hostEnvironment();
     const forge = parts.adopt(
       await startForge({
         folder: join(folder, 'forge'),
         files: await seedFiles(),
         registry: { host: HOST, url: registry.url },
         project: PROJECT,
-        // The sample app needs no package, so nothing is asked for outside this machine.
-        offline: true,
-        ...(path !== undefined && { path }),
+        ...(environment['PATH'] && { path: environment['PATH'] }),
+        // The sample app needs no package; what people add to it does.
+        env: networkEnv(environment),
         onEvent,
       }),
       (running) => running.stop(),
