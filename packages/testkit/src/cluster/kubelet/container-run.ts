@@ -35,6 +35,7 @@ export interface Host {
 }
 
 type State = NonNullable<ContainerStatus['state']>;
+
 /** One container of one pod, from its pull to its end, over all its restarts. */
 export class ContainerRun {
   readonly #host: Host;
