@@ -1,5 +1,32 @@
 import { mergeConfig } from 'vitest/config';
+import type { TestSpecification } from 'vitest/node';
+import { BaseSequencer } from 'vitest/node';
 import { shared } from '../../vitest.shared.ts';
 
+/** The files that take longest, the longest first: begun last, one of them would run on alone when all others have ended. */
+const LONGEST = [
+  'kill.test.ts',
+  'story/without-policy.test.ts',
+  'random/random.test.ts',
+  'story/signals.test.ts',
+  'story/next-way.test.ts',
+  'baseline.test.ts',
+  'several.test.ts',
+  'story/guard.test.ts',
+  'post.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const found = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}`));
+      return found === -1 ? LONGEST.length : found;
+    };
+    return files.toSorted((one, other) => place(one) - place(other));
+  }
+}
+
 /** Whole clusters at work: slower than anything else. They mostly wait, so some at a time; more would slow each other. */
-export default mergeConfig(shared, { test: { testTimeout: 120_000, maxWorkers: 3 } });
+export default mergeConfig(shared, {
+  test: { testTimeout: 120_000, maxWorkers: 3, sequence: { sequencer: LongestFirst } },
+});

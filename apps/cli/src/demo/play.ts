@@ -81,7 +81,7 @@ async function stayUp(cast: Cast, urls: Readonly<Record<Branch, string>>): Promi
   screen.plain(`  Look:          ${urls.main} (production), ${urls.staging} (staging)`);
   screen.plain(`  Work:          cd ${place.homelab}; edit apps/myapp, commit, git push origin staging`);
   screen.plain(`  ${HELP}\n`);
-  await prompt(commandsFor(cast), screen.plain, signal);
+  await prompt({ commands: commandsFor(cast), say: screen.plain, signal, input: process.stdin });
 }
 
 function commandsFor({ client, screen, copy }: Cast): Commands {

@@ -1,18 +1,26 @@
 import { createInterface } from 'node:readline/promises';
+import type { Readable } from 'node:stream';
 import type { Branch, Change } from './push.ts';
 import { BRANCHES } from './push.ts';
 
 export interface Commands {
-  push(branch: Branch, change: Change): Promise<void>;
-  history(): Promise<void>;
-  workloads(): Promise<void>;
+  readonly push: (branch: Branch, change: Change) => Promise<void>;
+  readonly history: () => Promise<void>;
+  readonly workloads: () => Promise<void>;
 }
 
 export const HELP = `Or type here:  push staging   ·   push main   ·   push main --crash   ·   history   ·   workloads   ·   quit`;
 
+export interface PromptOptions {
+  readonly commands: Commands;
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+  readonly input: Readable;
+}
+
 /** Reads commands until `quit`, the end of input, or a signal. */
-export async function prompt(commands: Commands, say: (text: string) => void, signal: AbortSignal): Promise<void> {
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '' });
+export async function prompt({ commands, say, signal, input }: PromptOptions): Promise<void> {
+  const lines = createInterface({ input });
   signal.addEventListener('abort', () => lines.close(), { once: true });
   for await (const line of lines) {
     const [word, ...rest] = line.trim().split(/\s+/);
