@@ -12,7 +12,7 @@ export class RunLogs {
   }
 
   /** Undefined: that run never was. */
-  read(previous: boolean, { state, lastState }: ContainerStatus): string | undefined {
+  read(previous: boolean, { state, lastState }: Pick<ContainerStatus, 'state' | 'lastState'>): string | undefined {
     if (!previous) return this.#current?.();
     if (lastState?.terminated === undefined) return undefined;
     // who waits to be started again has no run of its own yet: the one before is the one that was
