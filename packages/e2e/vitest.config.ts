@@ -12,6 +12,7 @@ const LONGEST = [
   'story/next-way.test.ts',
   'baseline.test.ts',
   'several.test.ts',
+  'quarantine.test.ts',
   'story/guard.test.ts',
   'post.test.ts',
 ];
