@@ -1,13 +1,19 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 
+export interface DieOptions {
+  /** The child leads a process group of its own (`detached`): all of that goes. @default false */
+  readonly group?: boolean;
+}
+
 /**
  * Kills `child` when this process is gone, however it went: the shell's standard input closes with us, which not even SIGKILL can prevent.
  * Ends by itself when the child does.
  */
-export function dieWithParent(child: ChildProcess): void {
+export function dieWithParent(child: ChildProcess, { group = false }: DieOptions = {}): void {
   if (child.pid === undefined) return;
-  const watchdog = spawn('sh', ['-c', `cat >/dev/null; kill -9 ${child.pid} 2>/dev/null`], {
+  const target = group ? -child.pid : child.pid;
+  const watchdog = spawn('/bin/sh', ['-c', `cat >/dev/null; kill -9 ${target} 2>/dev/null`], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });

@@ -13,6 +13,7 @@ export type {
 export type { KubeObject } from './cluster/objects/object.ts';
 export type { KubeManifest, SimulatedCluster, SimulatedClusterOptions } from './cluster/options.ts';
 export { startSimulatedCluster } from './cluster/start.ts';
+export { dieWithParent } from './die-with-parent.ts';
 export type { Action } from './flux/apply-object.ts';
 export { fluxCrdsMissing } from './flux/crds.ts';
 export type { Reconciliation } from './flux/reconcile.ts';

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { buffer } from 'node:stream/consumers';
+import { dieWithParent } from '@keelson/testkit';
 
 export interface GroupOptions {
   readonly cwd: string;
@@ -28,7 +29,7 @@ export async function runGroup(argv: readonly string[], { cwd, env, signal }: Gr
     child.once('error', reject);
     child.once('close', resolve);
   });
-  const watchdog = endWithUs(child);
+  dieWithParent(child, { group: true });
   let killing: NodeJS.Timeout | undefined;
   const stop = (): void => {
     signalGroup(child, 'SIGTERM');
@@ -43,7 +44,6 @@ export async function runGroup(argv: readonly string[], { cwd, env, signal }: Gr
     signal.removeEventListener('abort', stop);
     // What a job left running in the background would outlive its job.
     signalGroup(child, 'SIGKILL');
-    watchdog?.kill('SIGKILL');
   }
 }
 
@@ -54,17 +54,4 @@ function signalGroup({ pid }: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void
   } catch {
     // The group is gone.
   }
-}
-
-/** The shell's standard input closes with us, which not even SIGKILL can prevent. */
-function endWithUs({ pid }: ChildProcess): ChildProcess | undefined {
-  if (pid === undefined) return undefined;
-  const watchdog = spawn('/bin/sh', ['-c', `cat >/dev/null; kill -9 -${pid} 2>/dev/null`], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  watchdog.on('error', () => {});
-  watchdog.stdin.on('error', () => {});
-  watchdog.unref();
-  return watchdog;
 }

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { ProgramExit } from '@keelson/testkit';
+import { dieWithParent } from '@keelson/testkit';
 import { Output } from './output.ts';
 import type { Command } from './programs.ts';
-import { dieWithUs } from './watchdog.ts';
 
 /** How long the output of a program that is gone may still be held open by what it left behind. */
 const LAST_WORDS_MS = 500;
@@ -32,7 +32,7 @@ export async function runProgram(
   await once(child, 'spawn');
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program} has no process id`);
-  dieWithUs(child);
+  dieWithParent(child, { group: true });
   const output = new Output();
   const exited = whenGone(child, pid, output);
   return { pid, exited, output, stop: stopper(child, pid, exited) };
