@@ -18,7 +18,7 @@ export async function test(args) {
 
   forgetResults(root, packages);
   const filters = names.length > 0 ? packages.map(({ name }) => `--filter=${name}`) : [];
-  const options = ['--concurrency=3', '--continue', '--output-logs=new-only'];
+  const options = ['--concurrency=2', '--continue', '--output-logs=new-only'];
   const code = await runTurbo(['run', 'test', ...options, ...filters, ...args.filter((arg) => arg.startsWith('-'))], {
     TEST_PROGRAMS: optionalPrograms.filter((name) => which(name)).join(' '),
   });
