@@ -13,6 +13,9 @@ import { BRANCHES, changes, push } from './push.ts';
 import type { Stage } from './story.ts';
 import { tellStory } from './story.ts';
 import { historyTable, workloadTable } from './tables.ts';
+import { until } from './until.ts';
+
+const PATIENCE_MS = 30_000;
 
 export interface DemoOptions {
   /** Ends after the story. */
@@ -52,12 +55,14 @@ export async function play(cast: Cast, { script, story }: DemoOptions): Promise<
 
 /** Both Deployments have been looked at once, so that what is pushed next is news. */
 async function untilWatched(client: Cast['client']): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    const workloads = await client.workloads();
-    if (workloads.filter(({ check }) => check !== undefined).length === BRANCHES.length) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('The two Deployments were not looked at within 30 s. What the worker has to say stands above.');
+  const watched = await until(async () => {
+    const looked = (await client.workloads()).filter(({ check }) => check !== undefined);
+    return looked.length === BRANCHES.length || undefined;
+  }, PATIENCE_MS);
+  if (watched) return;
+  throw new Error(
+    `The two Deployments were not looked at within ${PATIENCE_MS / 1_000} s. What the worker has to say stands above.`,
+  );
 }
 
 /** The story, while both pages are asked all the time, and the history that it leaves. Returns what did not go as told. */

@@ -7,6 +7,7 @@ import type { Branch, Change } from './push.ts';
 import { changes, push } from './push.ts';
 import type { Screen } from './screen.ts';
 import { servedAt } from './served.ts';
+import { until } from './until.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
 const PATIENCE_MS = 60_000;
@@ -137,13 +138,11 @@ function failuresOf({ pages }: Stage): readonly string[] {
 
 /** The rollouts that a push made, newest first, once there is one and none is under way. A rollback begins in the moment of the failure. */
 async function untilEnded(client: Client, before: ReadonlySet<string>): Promise<readonly ShownRollout[]> {
-  const end = Date.now() + PATIENCE_MS;
-  while (Date.now() < end) {
+  const ended = await until(async () => {
     const made = (await client.rollouts()).filter(({ id }) => !before.has(id));
-    if (made.length > 0 && made.every(({ durationMs }) => durationMs !== undefined)) return made;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return [];
+    return made.length > 0 && made.every(({ durationMs }) => durationMs !== undefined) ? made : undefined;
+  }, PATIENCE_MS);
+  return ended ?? [];
 }
 
 function listed(names: readonly string[]): string {

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningIngress } from '@keelson/laptop';
 import type { Branch } from './push.ts';
 import { servedAt } from './served.ts';
+import { until } from './until.ts';
 
 const PATIENCE_MS = 60_000;
 
@@ -18,16 +18,15 @@ export async function untilServed(ingress: RunningIngress): Promise<Readonly<Rec
 
 async function oneServed(ingress: RunningIngress, branch: Branch): Promise<string> {
   const { service, replicas } = SERVICES[branch];
-  const end = Date.now() + PATIENCE_MS;
   let last = 'no Ingress leads there';
-  while (Date.now() < end) {
+  const url = await until(async () => {
     const route = ingress.routes.find((each) => each.service === service);
-    if (route !== undefined) {
-      const answers = await servedAt(route.url).catch((error: unknown) => String(error));
-      if (typeof answers !== 'string' && new Set(answers.map(({ pod }) => pod)).size === replicas) return route.url;
-      last = typeof answers === 'string' ? answers : `not all of its ${replicas} pods answer`;
-    }
-    await sleep(100);
-  }
-  throw new Error(`${service} was not served within ${PATIENCE_MS / 1_000} s: ${last}.`);
+    if (route === undefined) return undefined;
+    const answers = await servedAt(route.url).catch((error: unknown) => String(error));
+    if (typeof answers !== 'string' && new Set(answers.map(({ pod }) => pod)).size === replicas) return route.url;
+    last = typeof answers === 'string' ? answers : `not all of its ${replicas} pods answer`;
+    return undefined;
+  }, PATIENCE_MS);
+  if (url === undefined) throw new Error(`${service} was not served within ${PATIENCE_MS / 1_000} s: ${last}.`);
+  return url;
 }

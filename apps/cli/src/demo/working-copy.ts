@@ -15,8 +15,6 @@ export function workingCopy(folder: string) {
     return stdout.trim();
   }
   return {
-    folder,
-    head: () => git('rev-parse', 'HEAD'),
     /** On that branch as the remote has it: somebody may have pushed meanwhile. */
     async onto(branch: string) {
       await git('fetch', '--quiet', 'origin');
