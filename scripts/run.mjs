@@ -11,7 +11,7 @@ const commands = {
   demo: { run: cli('demo'), tells: 'everything in one process tree: no cluster, no Docker' },
   start: { run: cli('up'), tells: 'API and worker, on the cluster of KUBECONFIG or in-cluster' },
   off: { run: cli('off'), tells: 'take what Keelson wrote out of a workload: off -- myapp/deployment/myapp' },
-  keelson: { run: cli(), tells: 'the command line: keelson -- check, keelson -- doctor, keelson -- help' },
+  keelson: { run: cli(), tells: 'the command line: keelson -- lint, keelson -- doctor, keelson -- help' },
   'new-app': {
     run: cli('new-app'),
     tells: 'write a new app into apps/, built by CI and applied by Flux: new-app -- NAME',

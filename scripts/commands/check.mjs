@@ -11,9 +11,9 @@ const checks = [
   { name: 'lint with types (oxlint)', command: ['oxlint'] },
   { name: 'unused code (knip)', command: ['knip', '--no-config-hints'] },
   {
-    name: 'manifests and pipeline (keelson check)',
+    name: 'manifests and pipeline (keelson lint)',
     // This repository runs Keelson, and keeps the post's spellings, which Keel ignores.
-    command: ['node', 'apps/cli/src/main.ts', 'check', '--for=keelson', '--fail-on=warning', '--level=warning'],
+    command: ['node', 'apps/cli/src/main.ts', 'lint', '--for=keelson', '--fail-on=warning', '--level=warning'],
   },
 ];
 

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { execPath } from 'node:process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { TestRedis } from '@keelson/testkit';
-import { startRedis } from '@keelson/testkit';
+import type { RedisServer } from '@keelson/redis/server';
+import { startRedis } from '@keelson/redis/server';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { readSse } from './testing/sse.ts';
 
-let redis: TestRedis;
+let redis: RedisServer;
 let child: ChildProcessByStdio<null, Readable, Readable> | undefined;
 beforeAll(async () => {
   redis = await startRedis();

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { checkCommand } from './check/command.ts';
 import { demo } from './demo/demo.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { lintCommand } from './lint/command.ts';
 import { newAppCommand } from './new-app/command.ts';
 import { off } from './off/off.ts';
 import { up } from './up/up.ts';
@@ -37,7 +37,7 @@ export function program(): Command {
     .option('--api <url>', "the API's address; without it, Keelson's own settings say where it listens")
     .action(off);
 
-  keelson.addCommand(checkCommand());
+  keelson.addCommand(lintCommand());
   keelson.addCommand(doctorCommand());
   keelson.addCommand(newAppCommand());
 

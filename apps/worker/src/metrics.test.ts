@@ -1,15 +1,16 @@
 import { createHistory } from '@keelson/history';
 import { parseReference } from '@keelson/image';
+import type { RedisServer } from '@keelson/redis/server';
+import { startRedis } from '@keelson/redis/server';
 import { createRegistryClient } from '@keelson/registry';
-import type { TestRedis } from '@keelson/testkit';
-import { startRedis, startRegistry } from '@keelson/testkit';
+import { startRegistry } from '@keelson/simulator';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { countedHistory, countedRegistry } from './counted.ts';
 import { createMetrics } from './metrics.ts';
 import { digestOf } from './testing/values.ts';
 
-let redis: TestRedis;
+let redis: RedisServer;
 beforeAll(async () => {
   redis = await startRedis();
 });

@@ -1,7 +1,7 @@
 import { readConfig } from '@keelson/config';
 import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
-import { pushImage } from '@keelson/testkit';
+import { pushImage } from '@keelson/simulator';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startWorker } from './start-worker.ts';

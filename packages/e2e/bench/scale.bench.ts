@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { realClusterMissing, startRegistry } from '@keelson/testkit';
+import { startRegistry } from '@keelson/simulator';
+import { realClusterMissing } from '@keelson/testkit';
 import { every } from '../src/manifests.ts';
 import { openScene } from '../src/scene.ts';
 import type { StageKind } from '../src/stage.ts';

@@ -1,5 +1,6 @@
-import type { Flux } from '@keelson/testkit';
-import { startFlux } from '@keelson/testkit';
+import type { Flux } from '@keelson/simulator';
+import { startFlux } from '@keelson/simulator';
+import { fluxCrds } from '@keelson/testkit';
 import type { RunningWorker } from '@keelson/worker';
 import { z } from 'zod';
 import type { RecordedApi } from './recorded-api.ts';
@@ -49,7 +50,7 @@ export interface AccessGround {
 
 export async function openAccessGround(form: Form): Promise<AccessGround> {
   const stage = await startStage('real');
-  const flux = await startFlux(stage.access);
+  const flux = await startFlux(stage.access, { crds: fluxCrds() });
   for (const name of NAMESPACES) {
     await stage.kube.request({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } });
   }

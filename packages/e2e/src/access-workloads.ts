@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import type { KubeManifest } from '@keelson/testkit';
+import type { KubeManifest } from '@keelson/simulator';
 import type { AccessGround } from './access-ground.ts';
 import { FOLLOWED } from './access-ground.ts';
 import { POST } from './manifests.ts';

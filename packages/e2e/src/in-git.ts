@@ -1,4 +1,4 @@
-import type { KubeManifest } from '@keelson/testkit';
+import type { KubeManifest } from '@keelson/simulator';
 
 export interface InGit {
   readonly namespace: string;

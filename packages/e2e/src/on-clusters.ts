@@ -1,5 +1,6 @@
-import type { Flux } from '@keelson/testkit';
-import { fluxCrdsMissing, realClusterMissing, startFlux } from '@keelson/testkit';
+import type { Flux } from '@keelson/simulator';
+import { startFlux } from '@keelson/simulator';
+import { fluxCrds, fluxCrdsMissing, realClusterMissing } from '@keelson/testkit';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { NodeGate } from './node-gate.ts';
 import { startNodeGate } from './node-gate.ts';
@@ -57,7 +58,7 @@ export function onClusters(
           const stage = await startStage(start.kind, { assets: start.assets, beforeNodes });
           if (!nodes) throw new Error('The stage started without its nodes.');
           if (policy) await installPolicy(stage.kube);
-          ready = { cluster, stage, nodes, flux: await startFlux(stage.access) };
+          ready = { cluster, stage, nodes, flux: await startFlux(stage.access, { crds: fluxCrds() }) };
         });
         afterAll(async () => {
           await ready?.flux.stop();

@@ -1,5 +1,5 @@
 import type { KubeHttp } from '@keelson/kube';
-import type { Flux, KubeManifest } from '@keelson/testkit';
+import type { Flux, KubeManifest } from '@keelson/simulator';
 import { z } from 'zod';
 
 /** Whoever makes a cluster be what git says. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { request } from 'node:https';
-import type { ApiAccess } from '@keelson/testkit';
+import type { ApiAccess } from '@keelson/simulator';
 import { stringify } from 'yaml';
 
 /** One request to the API server, and what it answered. */

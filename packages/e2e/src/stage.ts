@@ -3,15 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeHttp } from '@keelson/kube';
 import { connect } from '@keelson/kube';
-import type { ApiAccess, NotifyEndpoint, SimulatedCluster, TestRedis } from '@keelson/testkit';
-import {
-  realClusterMissing,
-  startDebianRegistry,
-  startRealCluster,
-  startRedis,
-  startRegistry,
-  startSimulatedCluster,
-} from '@keelson/testkit';
+import type { RedisServer } from '@keelson/redis/server';
+import { startRedis } from '@keelson/redis/server';
+import type { ApiAccess, NotifyEndpoint, SimulatedCluster } from '@keelson/simulator';
+import { startRegistry, startSimulatedCluster } from '@keelson/simulator';
+import { realClusterMissing, startDebianRegistry, startRealCluster } from '@keelson/testkit';
 import { stringify } from 'yaml';
 import { refuseByAdmission } from './refuse-writes.ts';
 
@@ -29,7 +25,7 @@ export interface Stage {
   readonly kube: KubeHttp;
   /** For what plays a part beside Keelson. */
   readonly access: ApiAccess;
-  readonly redis: TestRedis;
+  readonly redis: RedisServer;
   readonly registry: { readonly url: string; readonly host: string };
   /** Path of a registries.yaml. */
   readonly registries: string;

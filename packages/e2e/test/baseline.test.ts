@@ -1,4 +1,4 @@
-import { startRegistry } from '@keelson/testkit';
+import { startRegistry } from '@keelson/simulator';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import type { Hooks } from '../src/hooks.ts';
 import { startHooks } from '../src/hooks.ts';

@@ -1,4 +1,4 @@
-import { startRegistry } from '@keelson/testkit';
+import { startRegistry } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
 import { every } from '../src/manifests.ts';
 import { openScene } from '../src/scene.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { createProducer, registryPoll, rolloutVerify } from '@keelson/queue';
-import type { TestRedis } from '@keelson/testkit';
-import { startRedis } from '@keelson/testkit';
+import type { RedisServer } from '@keelson/redis/server';
+import { startRedis } from '@keelson/redis/server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ const scaled = z.object({
   }),
 });
 
-let redis: TestRedis;
+let redis: RedisServer;
 beforeAll(async () => {
   redis = await startRedis();
 });

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { startRedis } from '@keelson/testkit';
+import { startRedis } from '@keelson/redis/server';
 import { afterEach, expect, it } from 'vitest';
 import type { Gate } from '../src/gate.ts';
 import { startGate } from '../src/gate.ts';

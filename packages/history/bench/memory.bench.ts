@@ -1,4 +1,4 @@
-import { startRedis } from '@keelson/testkit';
+import { startRedis } from '@keelson/redis/server';
 import { Redis } from 'ioredis';
 import { createHistory } from '../src/index.ts';
 import { beginNew } from '../test/begin-new.ts';

@@ -1,4 +1,4 @@
-import { startRedis } from '@keelson/testkit';
+import { startRedis } from '@keelson/redis/server';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import { createHistory } from '../src/index.ts';

@@ -1,12 +1,12 @@
-import type { TestRedis } from '@keelson/testkit';
-import { startRedis } from '@keelson/testkit';
+import type { RedisServer } from '@keelson/redis/server';
+import { startRedis } from '@keelson/redis/server';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { History, HistoryOptions } from '../src/index.ts';
 import { createHistory } from '../src/index.ts';
 
 export interface Opened {
-  readonly server: TestRedis;
+  readonly server: RedisServer;
   /** A plain client, to look at and damage what is stored. */
   readonly raw: Redis;
   /** Another History on the same Redis; closed after the test. */
@@ -15,7 +15,7 @@ export interface Opened {
 
 /** One Redis for the file, emptied between tests. */
 export function useHistory(): Opened {
-  let server: TestRedis;
+  let server: RedisServer;
   let raw: Redis;
   const histories: History[] = [];
 

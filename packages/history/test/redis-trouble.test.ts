@@ -1,5 +1,6 @@
-import type { TestRedis } from '@keelson/testkit';
-import { freePort, startRedis } from '@keelson/testkit';
+import { freePort } from '@keelson/process';
+import type { RedisServer } from '@keelson/redis/server';
+import { startRedis } from '@keelson/redis/server';
 import { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
 import type { History, HistoryError } from '../src/index.ts';
@@ -7,7 +8,7 @@ import { createHistory, isHistoryError } from '../src/index.ts';
 import { beginNew } from './begin-new.ts';
 import { record, rollout } from './samples.ts';
 
-let server: TestRedis | undefined;
+let server: RedisServer | undefined;
 let history: History | undefined;
 afterEach(async () => {
   await history?.close();

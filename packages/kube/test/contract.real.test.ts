@@ -1,4 +1,5 @@
-import { fluxCrdsMissing, realClusterMissing, startFlux, startRealCluster } from '@keelson/testkit';
+import { startFlux } from '@keelson/simulator';
+import { fluxCrds, fluxCrdsMissing, realClusterMissing, startRealCluster } from '@keelson/testkit';
 import { fields, text } from '../src/fields.ts';
 import { connect } from '../src/index.ts';
 import type { ContractCluster } from './contract/harness.ts';
@@ -9,7 +10,7 @@ async function start(): Promise<ContractCluster> {
   const cluster = await startRealCluster();
   if (cluster === undefined) throw new Error(realClusterMissing());
   // Its kinds are what is wanted of it here; the contract writes by itself what Flux would.
-  if (fluxCrdsMissing() === undefined) await (await startFlux(cluster)).stop();
+  if (fluxCrdsMissing() === undefined) await (await startFlux(cluster, { crds: fluxCrds() })).stop();
   cluster.setOutcome((image) => (image.startsWith(`${missingHost}/`) ? 'nopull' : outcomeByTag(image)));
   return {
     kubeconfig: cluster.kubeconfig,

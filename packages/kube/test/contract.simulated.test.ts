@@ -1,4 +1,4 @@
-import { pushImage, startRegistry, startSimulatedCluster } from '@keelson/testkit';
+import { pushImage, startRegistry, startSimulatedCluster } from '@keelson/simulator';
 import { fields, text } from '../src/fields.ts';
 import { connect } from '../src/index.ts';
 import type { ContractCluster } from './contract/harness.ts';

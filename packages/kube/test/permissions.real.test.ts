@@ -1,5 +1,6 @@
+import { startFlux } from '@keelson/simulator';
 import type { RealCluster } from '@keelson/testkit';
-import { fluxCrdsMissing, realClusterMissing, startFlux, startRealCluster } from '@keelson/testkit';
+import { fluxCrds, fluxCrdsMissing, realClusterMissing, startRealCluster } from '@keelson/testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fields, text } from '../src/fields.ts';
 import type { KubeHttp, KubeLog } from '../src/index.ts';
@@ -116,7 +117,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     `that are listed here are enough beside Flux${noFlux ? ` (skipped: ${noFlux})` : ''}`,
     async () => {
       if (!cluster) throw new Error('no cluster');
-      const flux = await startFlux(cluster);
+      const flux = await startFlux(cluster, { crds: fluxCrds() });
       onTestFinished(() => flux.stop());
       await flux.bootstrap('apps');
       const labels = {

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '@keelson/testkit';
+import { freePort } from '@keelson/process';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apps, environmentOf } from '../src/app-folders/app-folders.ts';

@@ -5,8 +5,10 @@ import { globSync } from 'node:fs';
 import { realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
-import type { SimulatedCluster, TestRedis } from '@keelson/testkit';
-import { startRedis, startSimulatedCluster } from '@keelson/testkit';
+import type { RedisServer } from '@keelson/redis/server';
+import { startRedis } from '@keelson/redis/server';
+import type { SimulatedCluster } from '@keelson/simulator';
+import { startSimulatedCluster } from '@keelson/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { all, readDockerfile } from '../src/ci/dockerfile.ts';
 import { fakeNpx } from '../src/ci/fake-npx.ts';
@@ -51,7 +53,7 @@ describe('every Dockerfile', () => {
 describe.each(['api', 'worker'])('what apps/%s/Dockerfile makes', (app) => {
   let place: Place;
   let made: Followed;
-  let redis: TestRedis;
+  let redis: RedisServer;
   let cluster: SimulatedCluster;
   beforeAll(async () => {
     [place, redis, cluster] = await Promise.all([createPlace(), startRedis(), startSimulatedCluster()]);

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@keelson/testkit';
+import { freePort } from '@keelson/process';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { documentsOf } from '../src/manifests/files.ts';

@@ -1,4 +1,5 @@
-import { freePort, startRedis } from '@keelson/testkit';
+import { freePort } from '@keelson/process';
+import { startRedis } from '@keelson/redis/server';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import type { QueueError } from '../src/index.ts';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { TestRedis } from '@keelson/testkit';
-import { startRedis } from '@keelson/testkit';
+import type { RedisServer } from '@keelson/redis/server';
+import { startRedis } from '@keelson/redis/server';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import type { FunctionsOptions, Handled, Producer } from '../src/index.ts';
@@ -13,7 +13,7 @@ export { memoryLog, sampleFunction } from './sample.ts';
 
 /** One Redis for the file, emptied between tests; whatever a test starts is stopped after it. */
 export function useQueue() {
-  let server: TestRedis;
+  let server: RedisServer;
   let raw: Redis;
   const closers: (() => Promise<unknown>)[] = [];
 

@@ -1,4 +1,4 @@
-import { pushImage } from '@keelson/testkit';
+import { pushImage } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
 import { clientFor, errorOf, imageAt, lines, registryFor } from './kit.ts';
 

@@ -1,6 +1,7 @@
 import { parseReference } from '@keelson/image';
-import type { PushTarget } from '@keelson/testkit';
-import { pushImage, startDebianRegistry, startRegistry } from '@keelson/testkit';
+import type { PushTarget } from '@keelson/simulator';
+import { pushImage, startRegistry } from '@keelson/simulator';
+import { startDebianRegistry } from '@keelson/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRegistryClient } from '../src/index.ts';
 import { errorOf } from './kit.ts';

@@ -1,7 +1,7 @@
 import type { ImageReference } from '@keelson/image';
 import { parseReference } from '@keelson/image';
-import type { RegistryOptions, TestRegistry } from '@keelson/testkit';
-import { startRegistry } from '@keelson/testkit';
+import type { RegistryOptions, TestRegistry } from '@keelson/simulator';
+import { startRegistry } from '@keelson/simulator';
 import { onTestFinished } from 'vitest';
 import type { RegistryClientOptions } from '../src/index.ts';
 import { createRegistryClient, RegistryError } from '../src/index.ts';

@@ -1,6 +1,6 @@
 import { parseReference } from '@keelson/image';
-import type { TestRegistry } from '@keelson/testkit';
-import { pushImage } from '@keelson/testkit';
+import type { TestRegistry } from '@keelson/simulator';
+import { pushImage } from '@keelson/simulator';
 import { expect, it } from 'vitest';
 import type { RegistriesConfig } from '../src/index.ts';
 import { readRegistries } from '../src/index.ts';

@@ -1,4 +1,4 @@
-import { pushImage } from '@keelson/testkit';
+import { pushImage } from '@keelson/simulator';
 import { expect, it } from 'vitest';
 import { clientFor, errorOf, imageAt, registryFor } from './kit.ts';
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import type { Fault, RegistryAuth } from '@keelson/testkit';
-import { pushImage } from '@keelson/testkit';
+import type { Fault, RegistryAuth } from '@keelson/simulator';
+import { pushImage } from '@keelson/simulator';
 import { expect, it } from 'vitest';
 import type { Credential } from '../src/index.ts';
 import { clientFor, imageAt, registryFor } from './kit.ts';

@@ -1,5 +1,5 @@
-import type { RegistryAuth, TestRegistry } from '@keelson/testkit';
-import { pushImage } from '@keelson/testkit';
+import type { RegistryAuth, TestRegistry } from '@keelson/simulator';
+import { pushImage } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
 import type { RegistryClient } from '../src/index.ts';
 import { Clock, clientFor, errorOf, imageAt, lines, registryFor } from './kit.ts';

@@ -3,8 +3,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { History, WorkloadId } from '@keelson/history';
 import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
-import type { TestRedis } from '@keelson/testkit';
-import { startRedis } from '@keelson/testkit';
+import type { RedisServer } from '@keelson/redis/server';
+import { startRedis } from '@keelson/redis/server';
 import { Registry } from 'prom-client';
 import { createApi } from '../app.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 export interface ApiFixture {
-  readonly redis: TestRedis;
+  readonly redis: RedisServer;
   readonly history: History;
   /** Every log line so far. */
   readonly log: { text: string };

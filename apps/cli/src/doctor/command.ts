@@ -17,7 +17,7 @@ export function doctorCommand(): Command {
     )
     .argument('[path]', 'a repository whose manifests tell which Secrets are needed, and how each is made', '.')
     .option('--namespace <name>', 'where Keelson lives in the cluster', 'keelson')
-    .option('--json', 'one JSON document, of the shape that docs/check.md tells')
+    .option('--json', 'one JSON document, of the shape that docs/lint.md tells')
     .action(async (path: string, { json = false, namespace }: Flags) => {
       const { redisUrl } = readConfig();
       const options = { path, namespace, json, ...(redisUrl !== undefined && { redisUrl }) };

@@ -1,7 +1,7 @@
-import type { Subject } from '@keelson/check';
-import { CheckError, readCluster, readRepository } from '@keelson/check';
 import type { KubeHttp } from '@keelson/kube';
 import { KubeError } from '@keelson/kube';
+import type { Subject } from '@keelson/lint';
+import { LintError, readCluster, readRepository } from '@keelson/lint';
 import { cluster } from './cluster.ts';
 import { keelson } from './keelson.ts';
 import { looked } from './look.ts';
@@ -59,7 +59,7 @@ async function manifestsIn(path: string): Promise<Subject[]> {
   try {
     return [(await readRepository(path)).subject];
   } catch (error) {
-    if (error instanceof CheckError) return [];
+    if (error instanceof LintError) return [];
     throw error;
   }
 }

@@ -1,6 +1,6 @@
-import type { Subject } from '@keelson/check';
-import { secretCommand, secretStates, secretsOf } from '@keelson/check';
 import type { KubeHttp } from '@keelson/kube';
+import type { Subject } from '@keelson/lint';
+import { secretCommand, secretStates, secretsOf } from '@keelson/lint';
 import { looked } from './look.ts';
 import type { Line } from './schema.ts';
 

@@ -6,7 +6,7 @@ import { startApi } from '@keelson/api';
 import { readConfig } from '@keelson/config';
 import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
-import { startRedis } from '@keelson/testkit';
+import { startRedis } from '@keelson/redis/server';
 import { expect, it } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));

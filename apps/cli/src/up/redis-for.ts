@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Config } from '@keelson/config';
 import type { Logger } from '@keelson/log';
-import { startRedis } from '@keelson/testkit';
+import { startRedis } from '@keelson/redis/server';
 
 /** Where a Redis of our own keeps its file; history then outlives a restart. */
 const DATA = '.keelson/redis';

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { freePort, startRedis, startSimulatedCluster } from '@keelson/testkit';
+import { freePort } from '@keelson/process';
+import { startRedis } from '@keelson/redis/server';
+import { startSimulatedCluster } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));

@@ -1,5 +1,5 @@
 import { imagePatch } from '@keelson/queue';
-import { pushImage } from '@keelson/testkit';
+import { pushImage } from '@keelson/simulator';
 import { expect, it } from 'vitest';
 import type { Corner } from '../testing/corner.ts';
 import { inCorners } from '../testing/in-corners.ts';

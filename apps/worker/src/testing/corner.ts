@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Digest } from '@keelson/image';
 import { readIntent } from '@keelson/policy';
 import { startFunctions } from '@keelson/queue';
-import { pushImage } from '@keelson/testkit';
+import { pushImage } from '@keelson/simulator';
 import { expect } from 'vitest';
 import { functionsOf } from '../functions.ts';
 import { recordOf } from '../keep/record-of.ts';

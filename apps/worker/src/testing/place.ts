@@ -1,5 +1,6 @@
-import type { RegistryOptions, SimulatedClusterOptions } from '@keelson/testkit';
-import { startRedis, startRegistry, startSimulatedCluster } from '@keelson/testkit';
+import { startRedis } from '@keelson/redis/server';
+import type { RegistryOptions, SimulatedClusterOptions } from '@keelson/simulator';
+import { startRegistry, startSimulatedCluster } from '@keelson/simulator';
 import { vi } from 'vitest';
 
 /** What a test file stands on: a Redis, a registry and a simulated cluster of its own. */

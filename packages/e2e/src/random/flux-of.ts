@@ -1,5 +1,6 @@
-import type { Flux } from '@keelson/testkit';
-import { startFlux } from '@keelson/testkit';
+import type { Flux } from '@keelson/simulator';
+import { startFlux } from '@keelson/simulator';
+import { fluxCrds } from '@keelson/testkit';
 import { z } from 'zod';
 import { deployment } from '../manifests.ts';
 import type { Scene } from '../scene.ts';
@@ -26,7 +27,7 @@ export interface FluxOf {
 /** Flux for one scene alone, with both workloads in its git; git says nothing of replicas, so that others may. Reconciles by itself too. */
 export async function fluxOf(scene: Scene, intervalMs: number): Promise<FluxOf> {
   const namespace = `${scene.namespace}-flux`;
-  const flux = await startFlux(scene.stage.access, { namespace, intervalMs });
+  const flux = await startFlux(scene.stage.access, { namespace, intervalMs, crds: fluxCrds() });
   await flux.bootstrap(KUSTOMIZATION);
   flux.commit(
     KUSTOMIZATION,

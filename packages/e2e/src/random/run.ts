@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningApi } from '@keelson/api';
 import { startApi } from '@keelson/api';
 import { createLogger } from '@keelson/log';
-import { startRedis } from '@keelson/testkit';
+import { startRedis } from '@keelson/redis/server';
 import type { Scene } from '../scene.ts';
 import { openScene } from '../scene.ts';
 import type { Stage } from '../stage.ts';

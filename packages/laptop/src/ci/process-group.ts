@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { buffer } from 'node:stream/consumers';
-import { dieWithParent } from '@keelson/testkit';
+import { dieWithParent } from '@keelson/process';
 
 export interface GroupOptions {
   readonly cwd: string;

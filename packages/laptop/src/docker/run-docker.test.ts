@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RegistryAuth, TestRegistry } from '@keelson/testkit';
-import { startDebianRegistry, startRegistry } from '@keelson/testkit';
+import type { RegistryAuth, TestRegistry } from '@keelson/simulator';
+import { startRegistry } from '@keelson/simulator';
+import { startDebianRegistry } from '@keelson/testkit';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createDockerBench } from './testing/docker-bench.ts';

@@ -1,4 +1,5 @@
-import type { Address, KubeObject, SimulatedCluster } from '@keelson/testkit';
+import type { KubeObject, SimulatedCluster } from '@keelson/simulator';
+import type { Address } from '@keelson/simulator/kubelet';
 import { z } from 'zod';
 
 const port = z.looseObject({

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { SimulatedCluster } from '@keelson/testkit';
+import type { SimulatedCluster } from '@keelson/simulator';
 import { endpointsOf } from './endpoints.ts';
 import { listenOn } from './listen.ts';
 import { sayUnavailable } from './pages.ts';

@@ -1,4 +1,4 @@
-import type { KubeObject } from '@keelson/testkit';
+import type { KubeObject } from '@keelson/simulator';
 import { z } from 'zod';
 
 const ingress = z.looseObject({

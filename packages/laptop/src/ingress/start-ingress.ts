@@ -1,4 +1,4 @@
-import type { SimulatedCluster } from '@keelson/testkit';
+import type { SimulatedCluster } from '@keelson/simulator';
 import type { HostServer } from './host-server.ts';
 import { startHostServer } from './host-server.ts';
 import type { Rule } from './rules.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ContainerRuntime } from '@keelson/testkit';
-import { RegistryPuller } from '@keelson/testkit';
+import type { ContainerRuntime } from '@keelson/simulator/kubelet';
+import { RegistryPuller } from '@keelson/simulator/kubelet';
 import { ImageFolders } from './image-folders.ts';
 import { Ports } from './ports.ts';
 import type { StartedContainer } from './start-container.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { RegistryPuller } from '@keelson/testkit';
-import { PullError, parseImageName } from '@keelson/testkit';
+import type { RegistryPuller } from '@keelson/simulator/kubelet';
+import { PullError, parseImageName } from '@keelson/simulator/kubelet';
 import { z } from 'zod';
 
 const descriptor = z.looseObject({ digest: z.string() });

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PullRequest, RegistryPuller } from '@keelson/testkit';
-import { PullError, parseImageName, unresolved } from '@keelson/testkit';
+import type { PullRequest, RegistryPuller } from '@keelson/simulator/kubelet';
+import { PullError, parseImageName, unresolved } from '@keelson/simulator/kubelet';
 import { fetchImage } from './fetch-image.ts';
 import type { ImageConfig } from './image-config.ts';
 import { readImageConfig } from './image-config.ts';

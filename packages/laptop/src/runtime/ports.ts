@@ -1,4 +1,4 @@
-import { freePort } from '@keelson/testkit';
+import { freePort } from '@keelson/process';
 
 /** Ports of the loopback, none of them given to two at a time. */
 export class Ports {

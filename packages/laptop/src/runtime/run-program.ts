@@ -2,8 +2,8 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { ProgramExit } from '@keelson/testkit';
-import { dieWithParent } from '@keelson/testkit';
+import { dieWithParent } from '@keelson/process';
+import type { ProgramExit } from '@keelson/simulator/kubelet';
 import { Output } from './output.ts';
 import type { Command } from './programs.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ContainerSpec, ExecResult, RunningContainer } from '@keelson/testkit';
+import type { ContainerSpec, ExecResult, RunningContainer } from '@keelson/simulator/kubelet';
 import type { UnpackedImage } from './image-folders.ts';
 import type { Ports } from './ports.ts';
 import type { Command } from './programs.ts';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KubeManifest, SimulatedCluster } from '@keelson/testkit';
-import { startRegistry, startSimulatedCluster } from '@keelson/testkit';
+import type { KubeManifest, SimulatedCluster } from '@keelson/simulator';
+import { startRegistry, startSimulatedCluster } from '@keelson/simulator';
 import { z } from 'zod';
 import type { RunningIngress } from '../ingress/start-ingress.ts';
 import { startIngress } from '../ingress/start-ingress.ts';

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startFlux, startRealCluster } from '@keelson/testkit';
+import { startFlux } from '@keelson/simulator';
+import { fluxCrds, startRealCluster } from '@keelson/testkit';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { kubectl } from '../manifests/kubectl.ts';
@@ -28,7 +29,7 @@ export async function startApiServer(): Promise<ApiServer> {
   const folder = await mkdtemp(join(tmpdir(), 'keelson-api-server-'));
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, cluster.kubeconfig, { mode: 0o600 });
-  await (await startFlux(cluster)).stop();
+  await (await startFlux(cluster, { crds: fluxCrds() })).stop();
   const server: ApiServer = {
     kubectl: (args, input) => kubectl(['--kubeconfig', kubeconfig, ...args], input),
     apply: (objects, dry = false) =>

@@ -1,13 +1,6 @@
-import type { ApiClient } from '../api-client.ts';
-import { parseObject } from '../cluster/api/parse.ts';
-import { Timers } from '../cluster/controllers/timers.ts';
-import { kinds } from '../cluster/kinds/table.ts';
-import type { KubeletTimes } from '../cluster/kubelet/container-run.ts';
-import type { ImageSource } from '../cluster/kubelet/image-store.ts';
-import type { NodeServices } from '../cluster/kubelet/pod-worker.ts';
-import { PodWorker } from '../cluster/kubelet/pod-worker.ts';
-import type { Pod } from '../cluster/objects/pod.ts';
-import { isPod } from '../cluster/objects/pod.ts';
+import type { ApiClient } from '@keelson/simulator';
+import type { ImageSource, KubeletTimes, NodeServices, Pod } from '@keelson/simulator/kubelet';
+import { isPod, kinds, PodWorker, parseObject, Timers } from '@keelson/simulator/kubelet';
 import { PodEvents } from './pod-events.ts';
 import { StatusWriter } from './status-writer.ts';
 import type { KubeletAnswer } from './tools.ts';

@@ -1,4 +1,4 @@
-import type { OUTCOMES } from '../cluster/kubelet/outcome.ts';
+import type { OUTCOMES } from '@keelson/simulator/kubelet';
 
 /** What becomes of a container: the word in its image's label `sh.keelson.outcome`; `nopull` when there is no such image. */
 export type Outcome = (typeof OUTCOMES)[number] | 'nopull';

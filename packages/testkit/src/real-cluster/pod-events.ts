@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ApiClient } from '../api-client.ts';
-import { KUBELET } from '../cluster/controllers/control.ts';
-import { timestamp } from '../cluster/objects/object.ts';
-import type { Pod } from '../cluster/objects/pod.ts';
+import type { ApiClient } from '@keelson/simulator';
+import type { Pod } from '@keelson/simulator/kubelet';
+import { KUBELET, timestamp } from '@keelson/simulator/kubelet';
 
 /** Writes the kubelet's Events about pods; one that repeats itself counts up. A namespace that is ending takes none. */
 export class PodEvents {

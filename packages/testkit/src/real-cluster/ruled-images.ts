@@ -1,8 +1,5 @@
-import { parseImageName } from '../cluster/kubelet/image-name.ts';
-import type { ImageSource, LocalImage } from '../cluster/kubelet/image-store.ts';
-import { inventedImage } from '../cluster/kubelet/image-store.ts';
-import { PullError, unresolved } from '../cluster/kubelet/registry.ts';
-import type { Pod } from '../cluster/objects/pod.ts';
+import type { ImageSource, LocalImage, Pod } from '@keelson/simulator/kubelet';
+import { inventedImage, PullError, parseImageName, unresolved } from '@keelson/simulator/kubelet';
 import type { OutcomeRule } from './outcome.ts';
 
 /** Images about which a test's rule has the first word; what it leaves open, the registry says. */

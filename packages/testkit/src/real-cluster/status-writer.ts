@@ -1,5 +1,5 @@
-import type { ApiClient } from '../api-client.ts';
-import type { Pod, PodStatus } from '../cluster/objects/pod.ts';
+import type { ApiClient } from '@keelson/simulator';
+import type { Pod, PodStatus } from '@keelson/simulator/kubelet';
 
 const MERGE = 'application/merge-patch+json';
 const GONE = new Set([404, 409]);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { ApiAccess } from '@keelson/simulator';
+import { ApiClient, startSimulatedCluster } from '@keelson/simulator';
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { ApiAccess } from '../../src/api-client.ts';
-import { ApiClient } from '../../src/api-client.ts';
-import { until } from '../../src/cluster/test-client.ts';
-import { realClusterMissing, startRealCluster, startSimulatedCluster } from '../../src/index.ts';
+import { realClusterMissing, startRealCluster } from '../../src/index.ts';
+import { until } from './until.ts';
 
 interface Running extends ApiAccess {
   stop(): Promise<void>;

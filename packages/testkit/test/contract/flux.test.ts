@@ -1,7 +1,8 @@
+import type { Flux, KubeManifest } from '@keelson/simulator';
+import { startFlux } from '@keelson/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Flux, KubeManifest } from '../../src/index.ts';
-import { fluxCrdsMissing, startFlux } from '../../src/index.ts';
+import { fluxCrds, fluxCrdsMissing } from '../../src/index.ts';
 import { onBothClusters } from './both-clusters.ts';
 
 const MERGE = 'application/merge-patch+json';
@@ -43,7 +44,7 @@ onBothClusters(
     let flux: Flux | undefined;
     let namespace = '';
     beforeAll(async () => {
-      flux = await startFlux(stage.access);
+      flux = await startFlux(stage.access, { crds: fluxCrds() });
     });
     afterAll(() => flux?.stop());
 

@@ -1,13 +1,15 @@
+import type { TestRegistry } from '@keelson/simulator';
+import { pushImage, startRegistry } from '@keelson/simulator';
+import { OUTCOMES } from '@keelson/simulator/kubelet';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fieldsOf } from '../../src/cluster/json.ts';
-import { OUTCOMES } from '../../src/cluster/kubelet/outcome.ts';
-import { until } from '../../src/cluster/test-client.ts';
-import type { TestRegistry } from '../../src/index.ts';
-import { pushImage, startRegistry } from '../../src/index.ts';
+import { z } from 'zod';
 import type { Stage } from './both-clusters.ts';
 import { onBothClusters } from './both-clusters.ts';
 import type { ContainerStatus, PodObject } from './pod-status.ts';
 import { conditionOf, podSchema, shown } from './pod-status.ts';
+import { until } from './until.ts';
+
+const versioned = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
 
 const registries: TestRegistry[] = [];
 afterAll(() => Promise.all(registries.map((registry) => registry.stop())));
@@ -40,7 +42,7 @@ async function run({ api }: Stage, namespace: string, spec: unknown): Promise<()
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const made = await api.do('POST', path, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec });
   const versions = [made];
-  const from = String(fieldsOf(made['metadata'])['resourceVersion']);
+  const from = versioned.parse(made).metadata.resourceVersion;
   follow(api.watch(`${path}?resourceVersion=${from}`), versions).catch(() => undefined);
   let next = 0;
   return async () => {

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { until } from '../../src/cluster/test-client.ts';
 import type { Stage } from './both-clusters.ts';
 import { onBothClusters } from './both-clusters.ts';
+import { until } from './until.ts';
 
 const POLICY = new URL('../../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
 const APPLY = 'application/apply-patch+yaml';

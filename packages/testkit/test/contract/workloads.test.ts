@@ -1,12 +1,12 @@
+import type { TestRegistry } from '@keelson/simulator';
+import { pushImage, startRegistry } from '@keelson/simulator';
 import { afterAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { until } from '../../src/cluster/test-client.ts';
-import type { TestRegistry } from '../../src/index.ts';
-import { pushImage, startRegistry } from '../../src/index.ts';
 import type { Stage } from './both-clusters.ts';
 import { onBothClusters } from './both-clusters.ts';
 import type { PodObject } from './pod-status.ts';
 import { conditionOf, podList, shown } from './pod-status.ts';
+import { until } from './until.ts';
 
 const MERGE = 'application/merge-patch+json';
 let registry: TestRegistry | undefined;

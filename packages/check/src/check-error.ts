@@ -1,4 +1,0 @@
-/** The check could not be run at all. The message is a sentence for people. */
-export class CheckError extends Error {
-  override readonly name = 'CheckError';
-}

@@ -1,0 +1,123 @@
+import { readIntent } from '@keelson/policy';
+import { escapePattern } from '../escape-pattern.ts';
+import { finding } from '../finding.ts';
+import { isRetagged } from '../model/retagged.ts';
+import { isVersion } from '../model/tags.ts';
+import type { LintedWorkload } from '../model/workload.ts';
+import type { Rule } from './rule.ts';
+
+const byVersion = /^(?:all|major|minor|patch|semver:.*)$/;
+
+interface Problem {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Policies that choose among tags, and that the tag in the manifest shows to be of no use. */
+export const neverMatches: Rule = (subject) =>
+  subject.workloads.flatMap((workload) => {
+    const written = policyOf(workload);
+    if (!written) return [];
+    const { map, key, policy } = written;
+    const tags = workload.containers.flatMap((container) => {
+      const { followed, reference } = container;
+      if (!followed || reference?.tag === undefined) return [];
+      return isRetagged(subject, workload, container) ? [] : [reference.tag];
+    });
+    const own = tags.map((tag) => problem(policy, tag)).find((one) => one !== undefined);
+    const found = [own, matchTagIdle(workload, policy)].filter((one) => one !== undefined);
+    return found.map(({ code, severity, message, remedy }) =>
+      finding(code, severity, workload.thing.origin.place(['metadata', map, key]), message, remedy),
+    );
+  });
+
+function policyOf({ annotations, labels, followed }: LintedWorkload) {
+  if (!followed) return undefined;
+  for (const key of ['keelson.sh/policy', 'keel.sh/policy', 'keel.observer/policy']) {
+    for (const [map, values] of [
+      ['annotations', annotations],
+      ['labels', labels],
+    ] as const) {
+      const policy = values[key]?.trim();
+      if (policy) return { map, key, policy };
+    }
+  }
+  return undefined;
+}
+
+function problem(policy: string, tag: string): Problem | undefined {
+  if (byVersion.test(policy)) return byVersionProblem(policy, tag);
+  const [, kind, pattern = ''] = /^(glob|regexp):(.*)$/s.exec(policy) ?? [];
+  if (kind === undefined) return undefined;
+  const matches = kind === 'glob' ? globTest(pattern) : patternTest(pattern);
+  if (matches === undefined) {
+    return {
+      code: 'policy-unreadable',
+      severity: 'error',
+      message: `The policy ${JSON.stringify(policy)} cannot be read, so nothing ever matches.`,
+      remedy:
+        kind === 'glob'
+          ? 'Write a pattern with * and no colon: glob:release-*'
+          : 'Write a regular expression that RE2 knows: no lookahead, no back-references.',
+    };
+  }
+  if (matches(tag)) return undefined;
+  return {
+    code: 'policy-misses-own-tag',
+    severity: 'warning',
+    message: `The policy ${JSON.stringify(policy)} does not match "${tag}", the tag in the manifest itself, so what is pushed to that tag is never taken.`,
+    remedy: `Name a tag that it matches, or follow "${tag}" with policy force and match-tag.`,
+  };
+}
+
+function byVersionProblem(policy: string, tag: string): Problem | undefined {
+  if (isVersion(tag)) return undefined;
+  if (tag === 'latest') {
+    return {
+      code: 'policy-leaves-tag',
+      severity: 'warning',
+      message: `The policy ${JSON.stringify(policy)} compares versions, and "latest" is none: Keel takes any version for newer and leaves the tag for good.`,
+      remedy: 'Follow the tag with policy force and match-tag: "true", or name a version.',
+    };
+  }
+  return {
+    code: 'policy-never-matches',
+    severity: 'error',
+    message: `The policy ${JSON.stringify(policy)} compares versions, and the tag "${tag}" is none, so nothing is ever newer.`,
+    remedy: 'Name a version such as 1.2.3, or follow the tag with policy force and match-tag: "true".',
+  };
+}
+
+function matchTagIdle({ intent, annotations, labels }: LintedWorkload, policy: string): Problem | undefined {
+  if (policy === 'force' || intent.policy.type === 'force') return undefined;
+  const key = ['keel.sh/matchTag', 'keel.sh/match-tag', 'keelson.sh/match-tag', 'keelson.sh/matchTag'].find(
+    (one) => (annotations[one] ?? labels[one])?.trim() === 'true',
+  );
+  if (key === undefined) return undefined;
+  return {
+    code: 'match-tag-idle',
+    severity: 'warning',
+    message: `${key} has an effect with policy force only, and the policy here is ${JSON.stringify(policy)}.`,
+    remedy: 'Remove it, or write policy force.',
+  };
+}
+
+/** Keel's globs know only `*`; a second colon makes it no policy at all. */
+function globTest(pattern: string): ((tag: string) => boolean) | undefined {
+  if (pattern === '' || pattern.includes(':')) return undefined;
+  const parts = pattern.split('*').map((part) => escapePattern(part));
+  const whole = new RegExp(`^${parts.join('.*')}$`, 'u');
+  return (tag) => whole.test(tag);
+}
+
+/** By the engine that reads patterns of manifests everywhere here (RE2), through the setting that takes one. */
+function patternTest(pattern: string): ((tag: string) => boolean) | undefined {
+  const { containers, warnings } = readIntent({
+    annotations: { 'keel.sh/policy': 'never', 'keelson.sh/containers': pattern },
+    labels: {},
+  });
+  if (pattern === '' || warnings.length > 0) return undefined;
+  return (tag) => containers.test(tag);
+}

@@ -1,0 +1,44 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { LintError } from '../lint-error.ts';
+import { readRepository } from '../read-repository.ts';
+import { listFiles } from './list-files.ts';
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keelson-files-'));
+  for (const file of [
+    'b.yml',
+    'a/x.yaml',
+    'a/deep/y.yaml',
+    '.gitlab/jobs.yml',
+    '.gitlab-ci.yml',
+    '.cache/z.yaml',
+    'a/no.json',
+  ]) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), '');
+  }
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+it.each([
+  [[], ['.gitlab-ci.yml', '.gitlab/jobs.yml', 'a/deep/y.yaml', 'a/x.yaml', 'b.yml']],
+  [['a'], ['.gitlab-ci.yml', '.gitlab/jobs.yml', 'b.yml']],
+  [
+    ['./a/deep/', 'b.yml'],
+    ['.gitlab-ci.yml', '.gitlab/jobs.yml', 'a/x.yaml'],
+  ],
+  [['**/*.yaml'], ['.gitlab-ci.yml', '.gitlab/jobs.yml', 'b.yml']],
+])('lists YAML files without %o', async (ignore, files) => {
+  expect(await listFiles(folder, ignore)).toEqual(files);
+});
+
+it('says what to name where there is no folder', async () => {
+  await expect(readRepository(join(folder, 'nowhere'))).rejects.toThrow(LintError);
+  await expect(readRepository(join(folder, 'b.yml'))).rejects.toThrow(/is no folder: name the root of a repository/);
+});

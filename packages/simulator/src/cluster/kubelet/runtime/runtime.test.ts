@@ -1,0 +1,431 @@
+import { createServer } from 'node:http';
+import { listen } from '@keelson/process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { SimulatedCluster } from '../../options.ts';
+import { startSimulatedCluster } from '../../start.ts';
+import { call, until } from '../../test-client.ts';
+import type { FakeRuntime } from './fake-runtime.ts';
+import { fakeRuntime } from './fake-runtime.ts';
+
+const ended = z.looseObject({ exitCode: z.number(), reason: z.string() });
+const container = z.looseObject({
+  name: z.string(),
+  ready: z.boolean(),
+  started: z.boolean(),
+  restartCount: z.number(),
+  state: z.looseObject({
+    waiting: z.looseObject({ reason: z.string(), message: z.string().optional() }).optional(),
+    running: z.looseObject({}).optional(),
+    terminated: ended.optional(),
+  }),
+  lastState: z.looseObject({ terminated: ended.optional() }),
+});
+const status = z.looseObject({
+  phase: z.string(),
+  podIP: z.string().optional(),
+  containerStatuses: z.array(container).default([]),
+  initContainerStatuses: z.array(container).default([]),
+});
+
+let cluster: SimulatedCluster;
+let runtime: FakeRuntime;
+const ports = new Map<string, number>();
+
+beforeAll(async () => {
+  runtime = fakeRuntime(ports);
+  // a tenth of the time between probes
+  const times = { pullMs: 0, backoffMs: 300, scale: 0.1 };
+  cluster = await startSimulatedCluster({ runtime, times });
+});
+afterAll(() => cluster.stop());
+
+function run(name: string, more: Record<string, unknown> = {}, spec: Record<string, unknown> = {}): void {
+  const containers = [{ name: 'app', image: 'app:1', ...more }];
+  cluster.apply({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels: { tier: 'web' } },
+    spec: { containers, ...spec },
+  });
+}
+
+const pod = (name: string) => cluster.get('v1', 'Pod', 'default', name);
+const statusOf = (name: string) => status.parse(pod(name)?.['status'] ?? { phase: '' });
+const app = (name: string) => statusOf(name).containerStatuses[0];
+const started = (name: string, count = 1) =>
+  until(() => runtime.containers.filter(({ spec }) => spec.pod.name === name)[count - 1]);
+const remove = (name: string, options = {}) =>
+  call(cluster, 'DELETE', `/api/v1/namespaces/default/pods/${name}`, options);
+const log = async (name: string, query = '') =>
+  (await call(cluster, 'GET', `/api/v1/namespaces/default/pods/${name}/log?${query}`)).body['text'];
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function events(name: string): string[] {
+  return cluster
+    .list('v1', 'Event')
+    .filter(({ involvedObject }) => z.looseObject({ name: z.string() }).parse(involvedObject).name === name)
+    .map(({ type, reason, message }) => `${String(type)} ${String(reason)}: ${String(message)}`);
+}
+
+/** What its container waits for from now on, each told once: some of it lasts only some milliseconds. Answers it, and listens no more. */
+function waitsOf(name: string): () => readonly string[] {
+  const seen = new Set<string>();
+  const forget = cluster.onChange(() => {
+    const { reason, message } = app(name)?.state.waiting ?? {};
+    if (reason !== undefined) seen.add(`${reason}: ${message}`);
+  });
+  return () => {
+    forget();
+    return [...seen];
+  };
+}
+
+describe('a container that a runtime runs', () => {
+  it('has started and is ready when it runs, without probes; its pod is on this machine', async () => {
+    run('plain');
+
+    await until(() => app('plain')?.ready);
+
+    expect(app('plain')).toMatchObject({ started: true, restartCount: 0, state: { running: {} } });
+    expect(statusOf('plain')).toMatchObject({ phase: 'Running', podIP: '127.0.0.1' });
+  });
+
+  it.each([
+    ['an error', { code: 3 }, { exitCode: 3, reason: 'Error' }],
+    ['a good end', { code: 0 }, { exitCode: 0, reason: 'Completed' }],
+    ['SIGKILL, which is not out of memory', { signal: 'SIGKILL' as const }, { exitCode: 137, reason: 'Error' }],
+    ['SIGTERM', { signal: 'SIGTERM' as const }, { exitCode: 143, reason: 'Error' }],
+  ])('is started again after %s', async (what, exit, expected) => {
+    const name = `again-${what.replaceAll(/\W+/g, '-').toLowerCase()}`;
+    run(name);
+
+    (await started(name)).exit(exit);
+    await started(name, 2);
+
+    await until(() => app(name)?.ready);
+    expect(app(name)).toMatchObject({ restartCount: 1, lastState: { terminated: expected } });
+  });
+
+  it('keeps the output of the run before, and backs off from the second failure on', async () => {
+    run('crash');
+
+    const first = await started('crash');
+    first.output = 'one\n';
+    first.exit({ code: 1 });
+    const second = await started('crash', 2);
+    second.output = 'two\n';
+    await until(() => app('crash')?.state.running !== undefined && app('crash')?.restartCount === 1);
+    expect([await log('crash'), await log('crash', 'previous=true')]).toEqual(['two\n', 'one\n']);
+    const waits = waitsOf('crash');
+    second.exit({ code: 1 });
+    await started('crash', 3);
+    await until(() => app('crash')?.state.running !== undefined && app('crash')?.restartCount === 2);
+
+    expect(waits()).toEqual([expect.stringMatching(/^CrashLoopBackOff: back-off 0.3s restarting/)]);
+    expect([await log('crash'), await log('crash', 'previous=true')]).toEqual(['', 'two\n']);
+  });
+
+  it('forgets earlier delays when it has stood for long', async () => {
+    run('stands');
+    for (const count of [1, 2, 3]) (await started('stands', count)).exit({ code: 1 });
+    await started('stands', 4);
+    // sixty first delays of 30 ms
+    await pause(2000);
+
+    const waits = waitsOf('stands');
+    (await started('stands', 4)).exit({ code: 1 });
+    await started('stands', 5);
+
+    expect(waits()).toEqual([expect.stringMatching(/^CrashLoopBackOff: back-off 0.3s restarting/)]);
+  });
+
+  it.each([
+    ['Never', 0, 'Succeeded', 1],
+    ['Never', 1, 'Failed', 1],
+    ['OnFailure', 0, 'Succeeded', 1],
+    ['OnFailure', 1, 'Running', 2],
+  ])('with restartPolicy %s and exit code %s: %s', async (restartPolicy, code, phase, runs) => {
+    const name = `${restartPolicy.toLowerCase()}-${code}`;
+    run(name, {}, { restartPolicy });
+
+    (await started(name)).exit({ code });
+    await started(name, runs);
+
+    await until(() => statusOf(name).phase === phase);
+    await pause(100);
+    expect(runtime.containers.filter(({ spec }) => spec.pod.name === name)).toHaveLength(runs);
+  });
+
+  it('does the work of a Job', async () => {
+    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'work', image: 'work:1' }] } };
+    cluster.apply({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'work' }, spec: { template } });
+
+    const work = await until(() => runtime.containers.find(({ spec }) => spec.name === 'work'));
+    work.exit({ code: 0 });
+
+    await until(
+      () =>
+        z
+          .looseObject({ succeeded: z.literal(1) })
+          .safeParse(cluster.get('batch/v1', 'Job', 'default', 'work')?.['status']).success,
+    );
+    expect(cluster.get('batch/v1', 'Job', 'default', 'work')?.['status']).toMatchObject({ ready: 0 });
+  });
+
+  it('comes after init containers, and beside sidecars that go last', async () => {
+    const sidecar = { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' };
+    run('order', {}, { restartPolicy: 'Never', initContainers: [{ name: 'init', image: 'init:1' }, sidecar] });
+    const of = (name: string) => runtime.containers.find(({ spec }) => spec.pod.name === 'order' && spec.name === name);
+
+    const init = await until(() => of('init'));
+    await pause(50);
+    expect(of('proxy')).toBeUndefined();
+    init.exit({ code: 0 });
+    const main = await until(() => of('app'));
+    expect(of('proxy')?.told).toEqual([]);
+    main.exit({ code: 0 });
+    await until(() => statusOf('order').phase === 'Succeeded');
+
+    expect(of('proxy')?.told).toEqual(['stop 30000']);
+    expect(statusOf('order').initContainerStatuses.map(({ state }) => state.terminated?.exitCode)).toEqual([0, 143]);
+  });
+
+  it.each([
+    ['content', 'nothing:1', {}, 'ErrImagePull', 'rpc error: code = Unknown desc = no content of nothing:1'],
+    [
+      'a program',
+      'app:1',
+      { command: ['nothing'] },
+      'RunContainerError',
+      'exec: "nothing": executable file not found in $PATH',
+    ],
+  ])('is not started without %s', async (what, image, more, reason, message) => {
+    const name = `without-${what.replace(' ', '-')}`;
+    run(name, { image, ...more });
+
+    const found = await until(() => app(name)?.state.waiting?.reason === reason && app(name));
+
+    expect(found.state.waiting?.message).toBe(message);
+    expect(events(name)).toContainEqual(expect.stringContaining(message));
+  });
+
+  it('is told what the manifest says, and what of it the runtime does not follow', async () => {
+    const ports = [{ containerPort: 3000 }, { containerPort: 9090 }];
+    run('told', {
+      command: ['node', '$(FILE)'],
+      args: ['$(NO)', '$$(FILE)'],
+      workingDir: '/app',
+      ports,
+      env: [{ name: 'FILE', value: 'a.js' }],
+    });
+
+    const { spec } = await started('told');
+
+    expect(spec).toMatchObject({
+      name: 'app',
+      command: ['node', 'a.js'],
+      args: ['$(NO)', '$(FILE)'],
+      workingDir: '/app',
+      ports: [3000, 9090],
+    });
+    expect(spec.env).toEqual({ HOSTNAME: 'told', FILE: 'a.js' });
+    await until(() => events('told').includes('Warning NotFollowed: only the first port is served'));
+  });
+});
+
+describe('the end of a pod', () => {
+  it('waits for its containers: at once unready, SIGTERM with its grace, then gone', async () => {
+    run('slow', { args: ['deaf'] }, { terminationGracePeriodSeconds: 1 });
+    await until(() => app('slow')?.ready);
+    const start = performance.now();
+
+    await remove('slow');
+    await until(() => app('slow')?.ready === false);
+    expect(performance.now() - start).toBeLessThan(900);
+    await until(() => pod('slow') === undefined);
+
+    expect(performance.now() - start).toBeGreaterThan(950);
+    expect(runtime.of('slow')?.told[0]).toBe('stop 1000');
+  });
+
+  it('starts nothing again that ends before the rest', async () => {
+    cluster.apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'end' },
+      spec: {
+        terminationGracePeriodSeconds: 1,
+        containers: [
+          { name: 'quick', image: 'app:1' },
+          { name: 'slow', image: 'app:1', args: ['deaf'] },
+        ],
+      },
+    });
+    await until(() => statusOf('end').containerStatuses[1]?.ready);
+
+    await remove('end');
+    const quick = await until(() => app('end')?.state.terminated);
+    await until(() => pod('end') === undefined);
+
+    expect(quick).toMatchObject({ exitCode: 143, reason: 'Error' });
+    expect(runtime.containers.filter(({ spec }) => spec.pod.name === 'end')).toHaveLength(2);
+  });
+
+  it('comes sooner when it is asked for with less grace, and at once with none', async () => {
+    run('soon', { args: ['deaf'] }, { terminationGracePeriodSeconds: 60 });
+    await until(() => app('soon')?.ready);
+
+    await remove('soon');
+    await remove('soon', { gracePeriodSeconds: 1 });
+    await until(() => (runtime.of('soon')?.told.length ?? 0) > 1);
+    expect(runtime.of('soon')?.told).toEqual(['stop 60000', 'stop 1000']);
+    await remove('soon', { gracePeriodSeconds: 0 });
+
+    expect(pod('soon')).toBeUndefined();
+    await until(() => runtime.of('soon')?.told.at(-1) === 'stop 0');
+  });
+
+  it('does what preStop asks for first', async () => {
+    run('sleepy', { lifecycle: { preStop: { sleep: { seconds: 1 } } } });
+    await until(() => app('sleepy')?.ready);
+    const start = performance.now();
+
+    await remove('sleepy');
+    await until(() => runtime.of('sleepy')?.told.length === 1);
+
+    expect(performance.now() - start).toBeGreaterThan(950);
+    expect(runtime.of('sleepy')?.told).toEqual(['stop 29000']);
+  });
+});
+
+describe('probes', () => {
+  const exec = (more = {}) => ({ exec: { command: ['check'] }, periodSeconds: 1, ...more });
+  const sick = { exitCode: 1, output: 'too tired' };
+  const well = { exitCode: 0, output: '' };
+
+  it('make it ready after as many successes, and unready after as many failures, as their thresholds say', async () => {
+    run('probed', { readinessProbe: exec({ successThreshold: 2, failureThreshold: 2 }) });
+    const one = await started('probed');
+    await until(() => app('probed')?.started);
+    expect(app('probed')?.ready).toBe(false);
+
+    await until(() => app('probed')?.ready);
+    expect(one.execs).toBe(2);
+    one.exec = sick;
+    one.execs = 0;
+    await until(() => app('probed')?.ready === false);
+    expect(one.execs).toBe(2);
+
+    expect(events('probed')).toEqual(['Warning Unhealthy: Readiness probe failed: too tired']);
+    expect(app('probed')).toMatchObject({ restartCount: 0, started: true });
+  });
+
+  it('wait for the initial delay', async () => {
+    run('delayed', { readinessProbe: exec({ initialDelaySeconds: 5 }) });
+    await until(() => app('delayed')?.started);
+    const start = performance.now();
+
+    await until(() => app('delayed')?.ready);
+
+    expect(performance.now() - start).toBeGreaterThan(400);
+  });
+
+  it('of liveness and readiness wait until the startup probe has passed', async () => {
+    run('startup', {
+      startupProbe: exec({ initialDelaySeconds: 3, failureThreshold: 100 }),
+      livenessProbe: exec({ failureThreshold: 1 }),
+      readinessProbe: exec(),
+    });
+    const one = await started('startup');
+    one.exec = sick;
+    await until(() => events('startup').includes('Warning Unhealthy: Startup probe failed: too tired'));
+    await pause(300);
+    expect(app('startup')).toMatchObject({ started: false, ready: false, restartCount: 0 });
+
+    one.exec = well;
+    await until(() => app('startup')?.ready);
+
+    expect(app('startup')).toMatchObject({ started: true, restartCount: 0 });
+    expect(events('startup')).toHaveLength(1);
+  });
+
+  it.each([
+    ['liveness', 30],
+    ['startup', 5],
+  ])('of %s kill what fails as often as the threshold says, and it starts anew', async (kind, seconds) => {
+    const name = `dies-${kind}`;
+    const more = { initialDelaySeconds: 3, failureThreshold: 2, terminationGracePeriodSeconds: seconds };
+    run(name, { [`${kind}Probe`]: exec(more) });
+    const one = await started(name);
+    one.exec = sick;
+
+    await started(name, 2);
+    await until(() => app(name)?.ready);
+
+    expect(one.told).toEqual([`stop ${seconds * 1000}`]);
+    expect(app(name)).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 143, reason: 'Error' } } });
+    const title = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+    expect(events(name)).toEqual([
+      `Warning Unhealthy: ${title} probe failed: too tired`,
+      `Normal Killing: Container app failed ${kind} probe, will be restarted`,
+    ]);
+  });
+
+  it('say why, in the words of the kubelet', async () => {
+    let answer = 503;
+    const server = createServer((_request, response) => {
+      if (answer > 0) response.writeHead(answer).end();
+    });
+    const port = await listen(server, 0);
+    ports.set('worded', port);
+    ports.set('closed', 1);
+    const http = { httpGet: { path: 'health', port: 'http' }, periodSeconds: 1 };
+    run('worded', { readinessProbe: http });
+    run('closed', { readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 1 } });
+    const said = (name: string, why: string) =>
+      until(() => events(name).includes(`Warning Unhealthy: Readiness probe failed: ${why}`));
+
+    await said('worded', 'HTTP probe failed with statuscode: 503');
+    answer = 0;
+    await said(
+      'worded',
+      `Get "http://127.0.0.1:${port}/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
+    );
+    await said('closed', 'dial tcp 127.0.0.1:1: connect: connection refused');
+    answer = 302;
+    await until(() => app('worded')?.ready);
+
+    server.close();
+    server.closeAllConnections();
+  });
+});
+
+it('says where the ports of a pod are, while it runs', async () => {
+  ports.set('reached', 12345);
+  const here = { host: '127.0.0.1', port: 12345 };
+  run('reached', { ports: [{ name: 'http', containerPort: 3000 }] });
+  await until(() => app('reached')?.ready);
+
+  expect(['http', 3000, 80].map((port) => cluster.addressOf('default', 'reached', port))).toEqual([here, here, here]);
+  expect(cluster.addressOf('default', 'nobody', 80)).toBeUndefined();
+  await remove('reached');
+  await until(() => cluster.addressOf('default', 'reached', 80) === undefined);
+});
+
+it('lets everything end well when the cluster stops, for two seconds', async () => {
+  const own = fakeRuntime();
+  const other = await startSimulatedCluster({ runtime: own, times: { pullMs: 0 } });
+  const containers = [
+    { name: 'app', image: 'app:1' },
+    { name: 'deaf', image: 'app:1', args: ['deaf'] },
+  ];
+  other.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'last' }, spec: { containers } });
+  await until(() => own.containers.length === 2);
+  const start = performance.now();
+
+  await other.stop();
+
+  expect(own.containers.map(({ told }) => told[0])).toEqual(['stop 2000', 'stop 2000']);
+  expect(performance.now() - start).toBeGreaterThan(1950);
+});

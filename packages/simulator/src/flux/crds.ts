@@ -1,0 +1,34 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ApiClient } from '../api-client.ts';
+import { manifestsIn } from './manifest.ts';
+
+const KUSTOMIZATIONS = '/apis/kustomize.toolkit.fluxcd.io/v1';
+const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const WAIT_MS = 20_000;
+
+async function isServed(api: ApiClient): Promise<boolean> {
+  return (await api.ask('GET', KUSTOMIZATIONS)).status === 200;
+}
+
+/**
+ * Installs Flux's kinds from the YAML files of a folder where the API server does not serve them yet.
+ *
+ * @throws Error where they are needed and no folder was named, or the folder cannot be read
+ */
+export async function installFluxCrds(api: ApiClient, folder: string | undefined): Promise<void> {
+  if (await isServed(api)) return;
+  if (folder === undefined) throw new Error(`The API server does not serve ${KUSTOMIZATIONS}.`);
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.yaml'))) {
+    for (const crd of manifestsIn(await readFile(join(folder, file), 'utf8'))) {
+      const query = '?fieldManager=flux&force=true';
+      await api.do('PATCH', `${CRDS}/${crd.metadata.name}${query}`, crd, 'application/apply-patch+yaml');
+    }
+  }
+  const limit = performance.now() + WAIT_MS;
+  while (!(await isServed(api))) {
+    if (performance.now() > limit)
+      throw new Error(`The API server does not serve ${KUSTOMIZATIONS} after ${WAIT_MS} ms.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,13 @@
+export { type ApiAccess, ApiClient } from './api-client.ts';
+export type { KubeObject } from './cluster/objects/object.ts';
+export type { KubeManifest, SimulatedCluster, SimulatedClusterOptions } from './cluster/options.ts';
+export { startSimulatedCluster } from './cluster/start.ts';
+export type { Action } from './flux/apply-object.ts';
+export type { Reconciliation } from './flux/reconcile.ts';
+export { type Flux, type FluxOptions, startFlux } from './flux/start-flux.ts';
+export type { Fault } from './registry/faults.ts';
+export { pushContent } from './registry/push-content.ts';
+export { pushImage } from './registry/push-image.ts';
+export { PushSession, type PushTarget } from './registry/push-session.ts';
+export { startRegistry } from './registry/start-registry.ts';
+export type { NotifyEndpoint, RegistryAuth, RegistryOptions, TestRegistry } from './registry/types.ts';

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { ApiClient } from '@keelson/simulator';
+import { ImageStore, RegistryPuller } from '@keelson/simulator/kubelet';
+import { request } from 'undici';
+import { RealKubelet } from './kubelet.ts';
+import type { OutcomeRule } from './outcome.ts';
+import { RuledImages } from './ruled-images.ts';
+import type { Assets } from './tools.ts';
+import { findTools, loadTools } from './tools.ts';
+
+export interface RealClusterOptions {
+  /** `plain`: Kubernetes 1.35, which serves no MutatingAdmissionPolicy. @default 'newest' */
+  readonly assets?: Assets;
+  /** Base URL by registry host: where images of that host are asked for. A loopback host is asked itself. @default none */
+  readonly mirrors?: Readonly<Record<string, string>>;
+  /** Sent with each request to a registry: how to get in where a token is asked for. @default none */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** @default 1 */
+  readonly nodes?: number;
+  /** Between two restarts of a crashing container, in milliseconds. @default 300 */
+  readonly backoffMs?: number;
+}
+
+/** A real API server and controller manager, and the simulated cluster's kubelet, that runs nothing. */
+export interface RealCluster {
+  /** The text of a kubeconfig with every right. */
+  readonly kubeconfig: string;
+  readonly server: string;
+  readonly token: string;
+  /** The certificate authority, PEM. */
+  readonly ca: string;
+  /** For containers that start from now on. */
+  setOutcome(rule: OutcomeRule | undefined): void;
+  /** Asks again for every container that is there. */
+  retry(): Promise<void>;
+  /** Makes the API server forget what was before `revision` (a resourceVersion), as it does by itself every five minutes. */
+  compact(revision: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Why there is no real cluster to test with, in a sentence; undefined when there is one.
+ *
+ * @throws Error in continuous builds (CI is set) that have the tools but not the binaries: that must not pass as a skip
+ */
+export function realClusterMissing(assets: Assets = 'newest'): string | undefined {
+  const found = findTools(assets);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** Starts one in about three seconds; it ends with this process at the latest. undefined where `realClusterMissing` says why. */
+export async function startRealCluster({
+  nodes = 1,
+  backoffMs = 300,
+  mirrors = {},
+  headers = {},
+  assets = 'newest',
+}: RealClusterOptions = {}): Promise<RealCluster | undefined> {
+  const found = findTools(assets);
+  if (typeof found === 'string') return undefined;
+  const tools = await loadTools(found.folder);
+  const plane = await tools.startKube({ assets: found.assets, watchPid: process.pid });
+  const puller = new RegistryPuller(mirrors, { headers });
+  const images = new RuledImages(new ImageStore(puller, () => undefined, undefined));
+  const api = new ApiClient(plane);
+  const containers = new RealKubelet(api, images, { pullMs: 10, readyMs: 40, backoffMs, killMs: 0 });
+  const stop = async (): Promise<void> => {
+    await containers.stop();
+    await api.close();
+    await puller.close();
+    await plane.stop();
+  };
+  const decide = containers.decide.bind(containers);
+  const kubelet = await tools.startFakeKubelet(plane, { decide, nodes, backoffMs }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return {
+    kubeconfig: await readFile(plane.kubeconfig, 'utf8'),
+    server: plane.server,
+    token: plane.token,
+    ca: plane.ca,
+    setOutcome(next) {
+      images.rule = next;
+    },
+    retry: () => kubelet.retry(),
+    async compact(revision) {
+      const body = JSON.stringify({ revision, physical: true });
+      const answer = await request(`${plane.etcd}/v3/kv/compaction`, { method: 'POST', body });
+      await answer.body.dump();
+    },
+    async stop() {
+      await kubelet.stop();
+      await stop();
+    },
+  };
+}
