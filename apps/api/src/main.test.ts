@@ -60,11 +60,11 @@ it.each([
     /KEELSON_TOKEN/,
   ],
   ['a secret in a variable that is wrong', { REDIS_URL: 'http://user:hunter2@127.0.0.1' }, /REDIS_URL/],
-])('says what to mend with %s, and ends', async (_, env, sentence) => {
+])('says what to mend with %s, and ends', async (_, env, message) => {
   const { written, exited } = run(env);
 
   expect(await exited).toEqual([2, null]);
-  expect(written.text).toMatch(sentence);
+  expect(written.text).toMatch(message);
   expect(written.text).not.toContain('hunter2');
   expect(written.text).not.toMatch(/^\s+at /m);
 });

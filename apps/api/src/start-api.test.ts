@@ -92,7 +92,7 @@ describe('startApi', () => {
     const rollout = (await history.workload('a/deployment/one'))?.active;
     expect(added).toEqual([
       ['image-patch', { rollout }],
-      ['release-fields', { workload: 'a/deployment/one' }],
+      ['remove-fields', { workload: 'a/deployment/one' }],
     ]);
   });
 

@@ -4,7 +4,7 @@ import type { History, HistoryOptions } from '@keelson/history';
 import { createHistory } from '@keelson/history';
 import type { Logger } from '@keelson/log';
 import type { Producer } from '@keelson/queue';
-import { createProducer, imagePatch, registryPoll, releaseFields } from '@keelson/queue';
+import { createProducer, imagePatch, registryPoll, removeFields } from '@keelson/queue';
 import { Registry } from 'prom-client';
 import manifest from '../package.json' with { type: 'json' };
 import { createApi } from './app.ts';
@@ -58,7 +58,7 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     history,
     requestCheck: (workload, trigger, notBefore) => producer.add(registryPoll, { workload, trigger, notBefore }),
     requestPatch: (rollout) => producer.add(imagePatch, { rollout }),
-    requestRelease: (workload) => producer.add(releaseFields, { workload }),
+    requestRelease: (workload) => producer.add(removeFields, { workload }),
     ...(token !== undefined && { token }),
     ...(hookToken !== undefined && { hookToken }),
     loopback,

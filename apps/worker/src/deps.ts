@@ -1,7 +1,7 @@
 import type { History } from '@keelson/history';
 import type { ClusterReader, ClusterView, Writes } from '@keelson/kube';
 import type { Logger } from '@keelson/log';
-import type { Producer, SharedFlight } from '@keelson/queue';
+import type { Producer, SingleFlight } from '@keelson/queue';
 import type { RegistryClient } from '@keelson/registry';
 
 /** What the functions stand on. Every field is a seam: real in production, and replaceable where a test wants to stop between two steps. */
@@ -12,7 +12,7 @@ export interface Deps {
   readonly registry: RegistryClient;
   readonly history: History;
   readonly producer: Producer;
-  readonly flight: SharedFlight;
+  readonly flight: SingleFlight;
   readonly log: Logger;
   /** How long a complete rollout is watched before it counts as good, where the workload does not say. Milliseconds. */
   readonly soakMs: number;

@@ -1,5 +1,5 @@
 import type { Handled } from '@keelson/queue';
-import { guardMarks, handle, imagePatch, registryPoll, releaseFields, rolloutVerify } from '@keelson/queue';
+import { guardPins, handle, imagePatch, registryPoll, removeFields, rolloutVerify } from '@keelson/queue';
 import type { Deps } from './deps.ts';
 import { createGuard } from './guard/guard.ts';
 import { createRelease } from './guard/release.ts';
@@ -14,7 +14,7 @@ export function functionsOf(deps: Deps, secrets: PullSecrets): readonly Handled[
     handle(registryPoll, createPoll(deps, secrets)),
     handle(imagePatch, createPatch(deps, secrets)),
     handle(rolloutVerify, createVerify(deps, secrets)),
-    handle(guardMarks, createGuard(deps)),
-    handle(releaseFields, createRelease(deps)),
+    handle(guardPins, createGuard(deps)),
+    handle(removeFields, createRelease(deps)),
   ];
 }

@@ -31,8 +31,8 @@ export async function serveHealth(
   server.once('error', bound.reject).listen(port, host, bound.resolve);
   await bound.promise.catch((error: unknown) => {
     const why = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    const sentence = `The worker cannot listen on ${host}:${port}${why}: set KEELSON_HEALTH_LISTEN to another address.`;
-    throw new Error(sentence, { cause: error });
+    const message = `The worker cannot listen on ${host}:${port}${why}: set KEELSON_HEALTH_LISTEN to another address.`;
+    throw new Error(message, { cause: error });
   });
   return {
     port: portOf(server),

@@ -93,12 +93,12 @@ describe('what is away', () => {
       /The cluster at http/,
     ],
     ['Redis', async () => ({ REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` }), /Redis/],
-  ])('%s: it is not ready, says so, and still ends when it is told to', async (_, away, sentence) => {
+  ])('%s: it is not ready, says so, and still ends when it is told to', async (_, away, message) => {
     const { worker, written, exited } = run(settings(await away()));
 
     const { status, text } = await readiness(written);
     expect(status).toBe(503);
-    expect(text).toMatch(sentence);
+    expect(text).toMatch(message);
     worker.kill('SIGTERM');
 
     expect(await exited).toEqual([0, null]);
@@ -125,11 +125,11 @@ it.each<[string, () => Record<string, string>, RegExp]>([
     () => ({ KEELSON_HEALTH_LISTEN: place.registry.host }),
     /The worker cannot listen on .*KEELSON_HEALTH_LISTEN/,
   ],
-])('says what to mend with %s, and ends', async (_, env, sentence) => {
+])('says what to mend with %s, and ends', async (_, env, message) => {
   const { written, exited } = run(settings({ ...env(), KEELSON_LOG_LEVEL: 'silent' }));
 
   expect(await exited).toEqual([2, null]);
-  expect(written.text).toMatch(sentence);
+  expect(written.text).toMatch(message);
   expect(written.text).not.toContain('hunter2');
   expect(written.text).not.toMatch(/^\s+at /m);
 });

@@ -67,7 +67,7 @@ it('holds no secret in a log line, in Redis, in an event, in an error or in a me
 
   const refusal = cluster.faults.fail({ method: 'PATCH', path: '/ns/' }, { status: 403, message: 'not today' });
   await push('latest', { build: '2' });
-  await soon(async () => expect((await check('good'))?.sentence).toContain('not today'));
+  await soon(async () => expect((await check('good'))?.message).toContain('not today'));
   refusal.remove();
   await ended('succeeded');
   await push('latest', { build: '3', 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'no luck' });

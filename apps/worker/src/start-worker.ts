@@ -3,7 +3,7 @@ import type { Config } from '@keelson/config';
 import { createHistory } from '@keelson/history';
 import { connect, createClusterReader, createClusterView, createWrites } from '@keelson/kube';
 import type { Logger } from '@keelson/log';
-import { createProducer, createSchedules, createSharedFlight } from '@keelson/queue';
+import { createProducer, createSchedules, createSingleFlight } from '@keelson/queue';
 import type { RegistriesConfig } from '@keelson/registry';
 import { createRegistryClient, readRegistries } from '@keelson/registry';
 import { Registry } from 'prom-client';
@@ -57,7 +57,7 @@ export async function startWorker({
   const history = createHistory({ redis, prefix, retention });
   const producer = createProducer({ redis, prefix });
   const schedules = createSchedules({ redis, prefix });
-  const flight = createSharedFlight({ redis, prefix });
+  const flight = createSingleFlight({ redis, prefix });
   const view = createClusterView(http, { log, ...(config.namespaces && { namespaces: config.namespaces }) });
   const registry = createRegistryClient({
     insecureHosts: config.insecureRegistries,

@@ -19,7 +19,7 @@ const NAMES = ['myapp', 'myapp-staging'] as const;
 export async function expectStory(ground: Ground, way: Way, bad: BadImage): Promise<void> {
   await using scene = await openFluxScene(ground);
   const owner = await begin(scene, way, bad);
-  const staging = await standing(scene, 'myapp-staging');
+  const staging = await why(scene, 'myapp-staging');
 
   const good = await scene.push('latest');
   await scene.ask('myapp');
@@ -55,7 +55,7 @@ export async function expectStory(ground: Ground, way: Way, bad: BadImage): Prom
   await isQuiet(scene, owner);
   await isEdited(scene);
   expect(await scene.rollouts('myapp')).toHaveLength(4);
-  expect(await standing(scene, 'myapp-staging')).toEqual(staging);
+  expect(await why(scene, 'myapp-staging')).toEqual(staging);
   expect(await scene.rollouts('myapp-staging')).toEqual([]);
 }
 
@@ -123,13 +123,13 @@ export async function isQuiet(scene: FluxScene, owner: Reconciler): Promise<void
 /** From a list of patches Flux once writes, or takes away, an annotation that tells git's own image; nothing that pods are made of. */
 async function takesUp(scene: FluxScene, { list }: Pick<Way, 'list'>, owner: Reconciler): Promise<void> {
   if (list !== 'patches') return;
-  const before = await standing(scene, 'myapp');
+  const before = await why(scene, 'myapp');
   expect(await owner.pass()).toEqual({ myapp: 'configured' });
-  expect((await standing(scene, 'myapp')).pods).toEqual(before.pods);
+  expect((await why(scene, 'myapp')).pods).toEqual(before.pods);
 }
 
 /** Its generation, and which pods it has. */
-async function standing(scene: FluxScene, name: string) {
+async function why(scene: FluxScene, name: string) {
   const [{ metadata }, pods] = await Promise.all([scene.live(name), scene.pods(name)]);
   return { generation: metadata.generation, pods: pods.map(({ metadata: { uid } }) => uid) };
 }

@@ -79,6 +79,6 @@ export const WITHOUT_POLICY = {
     labels: HELM,
     paths: ['template-annotation', 'image-nudge', 'image-nudge'],
     lasts: false,
-    warning: 'may-be-undone',
+    warning: 'may-be-reverted',
   },
 } as const satisfies Readonly<Record<string, Way>>;

@@ -129,7 +129,7 @@ onStages(
         const check = (await scene.history.workload(scene.id('limited-1')))?.check;
         return check?.code === 'paused' && check;
       });
-      expect(told.sentence).toContain(LIMITED);
+      expect(told.message).toContain(LIMITED);
 
       lift();
       const rollout = await scene.rolledOut('limited-0', pushedThere);
@@ -207,7 +207,7 @@ onStages(
         return check?.error && check;
       });
       expect(given.code).toMatch(/timeout|paused/);
-      expect(given.sentence).toContain(HANGING);
+      expect(given.message).toContain(HANGING);
 
       const again = await scene.push('latest');
       await scene.ask('good');

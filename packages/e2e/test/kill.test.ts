@@ -178,7 +178,7 @@ onStages('a worker killed at any step', (play) => {
     });
 
     const rollouts = ['update failed'];
-    const hold = 'rollback-by-hand';
+    const hold = 'manual-rollback-required';
     const same = { rollouts, revisions: 2, serving: ['good'], quarantined: ['pushed'], lastGood: 'good', hold };
     expect(ends).toEqual(steps.map((step) => ({ step, ...same })));
   });

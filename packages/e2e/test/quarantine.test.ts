@@ -84,9 +84,9 @@ onStages(
       const { good, bad } = await failedPush(scene, interval);
 
       const from = await again(scene, bad);
-      const { sentence } = await refusedSince(scene, from);
+      const { message } = await refusedSince(scene, from);
 
-      expect(sentence).toContain('quarantine');
+      expect(message).toContain('quarantine');
       expect(await scene.rollouts('myapp')).toHaveLength(2);
       expect(await scene.revisions('myapp')).toBe(3);
       expect(await scene.serving('myapp')).toEqual([good]);
@@ -135,7 +135,7 @@ onStages(
       });
       await until('what was good is put back', async () => {
         const [newest] = await scene.rollouts('myapp');
-        return newest?.code === 'put-back' && newest.state === 'succeeded';
+        return newest?.code === 'pin-restored' && newest.state === 'succeeded';
       });
       await scene.settled('myapp');
       const from = Date.now();
@@ -165,7 +165,7 @@ onStages(
         return newest?.trigger === 'guard' && newest.state === 'succeeded' && newest;
       });
       await scene.settled('myapp');
-      expect(rollout).toMatchObject({ kind: 'rollback', code: 'put-back', changes: [{ to: { digest: good } }] });
+      expect(rollout).toMatchObject({ kind: 'rollback', code: 'pin-restored', changes: [{ to: { digest: good } }] });
       expect(rollout.reason).toContain('somebody');
       expect(await scene.serving('myapp')).toEqual([good]);
       // Git's, the bad push's, what was good, the manifest's once more, what was good.
@@ -173,8 +173,8 @@ onStages(
 
       await apply();
       const hold = await until('it is left alone', async () => (await scene.history.workload(scene.id('myapp')))?.hold);
-      expect(hold.code).toBe('undone');
-      expect(hold.sentence).toContain('somebody');
+      expect(hold.code).toBe('reverted');
+      expect(hold.message).toContain('somebody');
       expect(await scene.rollouts('myapp')).toHaveLength(3);
       expect(await scene.revisions('myapp')).toBe(6);
       expect(await scene.quarantined('myapp')).toEqual([bad]);

@@ -119,14 +119,14 @@ onStages('when something goes wrong', (play) => {
       { spec: { template: { spec: { containers: [{ name: 'app', image }] } } } },
       'application/strategic-merge-patch+json',
     );
-    const undone = await until('the reason is given', async () => {
+    const reverted = await until('the reason is given', async () => {
       await scene.ask('myapp');
       await quiet(500);
       const check = (await scene.history.workload(scene.id('myapp')))?.check;
-      return check?.code === 'undone-by-someone' && check;
+      return check?.code === 'reverted-by-someone' && check;
     });
 
-    expect(undone.sentence).toContain('latest');
+    expect(reverted.message).toContain('latest');
     expect((await scene.read('myapp')).spec.template.spec.containers[0]?.image).toBe(image);
     expect(await scene.rollouts('myapp')).toHaveLength(1);
   });

@@ -11,7 +11,7 @@ import { keysUnder } from './keys.ts';
 import { hold, resume } from './marks/hold.ts';
 import { release } from './marks/release.ts';
 import { restore } from './marks/restore.ts';
-import { noteUndone } from './marks/undone.ts';
+import { noteReverted } from './marks/reverted.ts';
 import { explain } from './redis/explain.ts';
 import { ask } from './redis/script.ts';
 import { begin } from './rollouts/begin.ts';
@@ -76,7 +76,7 @@ export function createHistory(options: HistoryOptions): History {
     release: (id, digest) => release(context, id, digest),
     hold: (id, wanted) => hold(context, id, wanted),
     resume: (id) => resume(context, id),
-    noteUndone: (id, manager) => noteUndone(context, id, manager),
+    noteReverted: (id, manager) => noteReverted(context, id, manager),
     clusterStop: () => readStop(context),
     resumeCluster: () => resumeCluster(context),
     workload: (id) => readWorkload(context, id),

@@ -3,7 +3,7 @@ export { digestRecord } from './codec/json.ts';
 export { hold, quarantineList } from './codec/marks.ts';
 export { createHistory, type HistoryOptions } from './create-history.ts';
 export { HistoryError, type HistoryErrorCode, isHistoryError } from './errors.ts';
-export type { ClusterStop, Hold, QuarantineEntry, Undone } from './marks/types.ts';
+export type { ClusterStop, Hold, QuarantineEntry, Reverted } from './marks/types.ts';
 export { whenWritten } from './rollouts/digests.ts';
 export { isUnderWay } from './rollouts/states.ts';
 export type {
@@ -16,7 +16,7 @@ export type {
   RolloutChange,
   RolloutKind,
   RolloutState,
-  SoakMarks,
+  SoakBaseline,
   Transition,
   Trigger,
 } from './rollouts/types.ts';

@@ -7,7 +7,7 @@ import type {
   NewRollout,
   Rollout,
   RolloutState,
-  SoakMarks,
+  SoakBaseline,
 } from './rollouts/types.ts';
 import type { CheckRecord, WorkloadId, WorkloadRecord, WorkloadState } from './workloads/types.ts';
 
@@ -77,7 +77,7 @@ export interface History {
       readonly generation?: number;
       readonly evidence?: Evidence;
       readonly written?: Rollout['written'];
-      readonly soak?: SoakMarks;
+      readonly soak?: SoakBaseline;
       /** To `succeeded`: whether pods ran it; else `lastGood` stays. @default true */
       readonly proven?: boolean;
       /** To `failed`: what is done about it, in the same step. Of an update with a quarantine it also counts for the cluster's stop. */
@@ -113,7 +113,7 @@ export interface History {
   /** Ends the hold, and forgets who undid what; answers the hold that there was. */
   resume(id: WorkloadId): Promise<Hold | undefined>;
   /** Somebody took away what Keelson wrote. Answers how often by the same manager since the last rollout. */
-  noteUndone(id: WorkloadId, manager: string): Promise<number>;
+  noteReverted(id: WorkloadId, manager: string): Promise<number>;
   clusterStop(): Promise<ClusterStop | undefined>;
   /** Ends the stop, and forgets the failures that led to it. */
   resumeCluster(): Promise<ClusterStop | undefined>;

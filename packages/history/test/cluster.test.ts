@@ -18,7 +18,7 @@ it('touches one slot only, as Redis Cluster demands of a script', async () => {
   const history = createHistory({ redis: server.url, retention: { perWorkload: 1 } });
   await history.putWorkload(record(id));
   await history.adopt(id, [{ container: 'app', image, tag: 'latest', digest: digest('a') }]);
-  await history.putCheck(id, { at: 1, code: 'x', sentence: 'y', observed: [] });
+  await history.putCheck(id, { at: 1, code: 'x', message: 'y', observed: [] });
   const { rollout: first } = await beginNew(history, rollout('a', 'b'));
   const { rollout: second } = await beginNew(history, rollout('a', 'c'));
   await history.transition(second.id, { from: ['pending'], to: 'verifying', code: 'x' });

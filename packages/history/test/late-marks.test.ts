@@ -6,11 +6,11 @@ import { record, rollout } from './samples.ts';
 import { back, fail, paused, quarantined, workload, written } from './verdicts.ts';
 
 const redis = useHistory();
-const stop = { sentence: 'Everything fails.', at: 1_795_000_000_000 };
+const stop = { message: 'Everything fails.', at: 1_795_000_000_000 };
 
 it.each([
   ['quarantined', (history) => history.restore(workload, { quarantine: [quarantined('b')], digests: {} })],
-  ['held', (history) => history.hold(workload, paused)],
+  ['on-hold', (history) => history.hold(workload, paused)],
   ['stopped', () => redis.raw.hset('{keelson}:h:stop', stop)],
 ] satisfies [string, (history: History) => Promise<unknown>][])(
   'begins nothing that was %s since this worker read (law 4)',

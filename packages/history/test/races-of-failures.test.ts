@@ -83,7 +83,7 @@ it('never loses an entry of two that are written at once, 100 times (law 7)', as
       fail(a, update.id, { quarantine: [quarantined('bad')] }),
       b.begin({ ...byHand('bad', 'good'), workload, quarantine: [quarantined('other')] }),
     ]);
-    const seeds = (await a.workload(workload))?.quarantine.map(({ sentence }) => sentence).sort();
+    const seeds = (await a.workload(workload))?.quarantine.map(({ message }) => message).sort();
     expect(seeds).toEqual([...(failed ? ['bad crashes.'] : []), 'other crashes.']);
     await a.resumeCluster();
   }

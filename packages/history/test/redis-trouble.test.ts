@@ -38,7 +38,7 @@ it('says that Redis is away, soon, and never with the password', async () => {
 
   for (const call of [history.ping(), history.begin(rollout('a', 'b')), history.rollouts({}), history.events('0-0')]) {
     const error = await failureOf(call);
-    expect(error).toMatchObject({ code: 'unavailable', theirs: true });
+    expect(error).toMatchObject({ code: 'unavailable', retryable: true });
     expect(`${error.message} ${String(error.cause)} ${error.stack}`).not.toContain('hunter2');
   }
 });
@@ -83,7 +83,7 @@ it('says that Redis is full, writes nothing by halves, and still reads', async (
 
   const error = await failureOf(beginNew(history, rollout('a', 'c')));
 
-  expect(error).toMatchObject({ code: 'full', theirs: true });
+  expect(error).toMatchObject({ code: 'full', retryable: true });
   expect(error.message).toMatch(/maxmemory/);
   expect((await failureOf(history.putWorkload(record('x/deployment/y')))).code).toBe('full');
   expect((await failureOf(history.begin(rollout(undefined, 'b', 'x/deployment/z')))).code).toBe('full');
@@ -98,7 +98,7 @@ it('says that Redis is full, writes nothing by halves, and still reads', async (
 it('says that this Redis is a replica', async () => {
   const { history, raw } = await setUp();
   await raw.replicaof('127.0.0.1', await freePort());
-  expect(await failureOf(history.begin(rollout('a', 'b')))).toMatchObject({ code: 'readonly', theirs: true });
+  expect(await failureOf(history.begin(rollout('a', 'b')))).toMatchObject({ code: 'readonly', retryable: true });
   raw.disconnect();
 });
 
@@ -107,7 +107,7 @@ it('says that the password is wrong', async () => {
   await history?.close();
   history = createHistory({ redis: url.replace('//', '//default:wrong@') });
   const error = await failureOf(history.ping());
-  expect(error).toMatchObject({ code: 'denied', theirs: false });
+  expect(error).toMatchObject({ code: 'denied', retryable: false });
   expect(error.message).not.toContain('wrong@');
 });
 

@@ -11,13 +11,13 @@ export function quarantined(seed: string, more: Partial<QuarantineEntry> = {}): 
     tag: 'latest',
     digest: digest(seed),
     code: 'crash-loop',
-    sentence: `${seed} crashes.`,
+    message: `${seed} crashes.`,
     at: 1_795_000_000_000,
     ...more,
   };
 }
 
-export const paused: Hold = { code: 'paused', sentence: 'Somebody paused it.', at: 1_795_000_000_000 };
+export const paused: Hold = { code: 'paused', message: 'Somebody paused it.', at: 1_795_000_000_000 };
 
 /** What follows from a bad push: it is not offered again, and the good one comes back. */
 export function back(bad: string, good: string): Consequences {

@@ -34,10 +34,10 @@ function canonical(input: string): string | undefined {
   }
 }
 
-function expectRow(input: string, theirs: string | undefined): void {
+function expectRow(input: string, retryable: string | undefined): void {
   const ours = canonical(input);
-  expect({ ours, differs: ours !== theirs }).toEqual({
-    ours: Object.hasOwn(DIFFERENT, input) ? DIFFERENT[input]?.ours : theirs,
+  expect({ ours, differs: ours !== retryable }).toEqual({
+    ours: Object.hasOwn(DIFFERENT, input) ? DIFFERENT[input]?.ours : retryable,
     differs: Object.hasOwn(DIFFERENT, input),
   });
 }

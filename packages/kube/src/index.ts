@@ -34,7 +34,7 @@ export type {
 export { type ClusterViewOptions, createClusterView } from './view/cluster-view.ts';
 export type { WatchTiming } from './watch/timing.ts';
 export { createWrites, type WritesOptions } from './write/create-writes.ts';
-export { annotationKey, marksOn } from './write/digest-annotation.ts';
+export { pinAnnotation, pinsOn } from './write/digest-annotation.ts';
 export { fieldManager } from './write/field-manager.ts';
 export { gitImageOf } from './write/git-image.ts';
-export { markOf } from './write/mark.ts';
+export { pinOf } from './write/mark.ts';

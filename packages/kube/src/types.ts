@@ -234,7 +234,7 @@ export interface WritePath {
   confirm?(
     workload: Workload,
     signal?: AbortSignal,
-  ): Promise<{ readonly outcome: 'fine' | 'open' } | { readonly outcome: 'broken'; readonly sentence: string }>;
+  ): Promise<{ readonly outcome: 'fine' | 'open' } | { readonly outcome: 'broken'; readonly message: string }>;
 }
 
 /** `forward`: to what the tag means now. `back`: to another digest than that, which has to hold against whoever reconciles the object. */

@@ -95,10 +95,10 @@ describe('keelson new-app shop', () => {
 it.each([
   ['Shop', /"Shop" cannot be the name of a Service/],
   ['myapp', /The folder apps\/myapp is there already\. Nothing was written\./],
-])('keelson new-app %s says why not, in a sentence and by its exit code', async (name, sentence) => {
+])('keelson new-app %s says why not, in a sentence and by its exit code', async (name, message) => {
   await expect(newApp(name)).rejects.toMatchObject({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(new RegExp(`^${sentence.source}[^\n]*\n$`)),
+    stderr: expect.stringMatching(new RegExp(`^${message.source}[^\n]*\n$`)),
   });
 });

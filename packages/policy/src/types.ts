@@ -15,7 +15,7 @@ export type Policy =
   | { readonly type: 'force'; readonly matchTag: boolean }
   | { readonly type: 'never' }
   /** Known to Keel or to us, and not built yet: watched, shown, never updated. */
-  | { readonly type: 'not-yet'; readonly name: string };
+  | { readonly type: 'unsupported'; readonly name: string };
 
 /** When to look: a fixed interval, or a cron expression (5 or 6 fields) in a time zone. */
 export type Schedule =
@@ -34,7 +34,7 @@ export interface Intent {
   readonly managed: boolean;
   readonly policy: Policy;
   /** `poll` has a schedule; `hint` is looked at only when a webhook or a person asks (Keel's default trigger). */
-  readonly trigger: 'poll' | 'hint';
+  readonly trigger: 'poll' | 'webhook';
   readonly schedule: Schedule;
   /** Containers to follow, by name (`keel.sh/monitorContainers`). @default all */
   readonly containers: NamePattern;
@@ -64,7 +64,7 @@ export interface ContainerFacts {
   readonly image: string;
   readonly reference: ImageReference;
   /** The digest that the live object itself carries for this image: a pin in the image, or Keelson's template annotation. */
-  readonly mark?: Digest;
+  readonly pinned?: Digest;
   /** The last digest that Keelson wrote for this container and this tag (from Redis; absent when never or lost). */
   readonly rolledOut?: Digest;
   /** Digests that the current revision's running pods report, each once. Empty: no pod runs. */
@@ -72,9 +72,9 @@ export interface ContainerFacts {
   /** False while some pod of the current revision reports no image yet. */
   readonly runningComplete: boolean;
   /** Digests that this workload is not to be given again, and why, in a sentence each (law 7). */
-  readonly quarantined?: readonly { readonly digest: Digest; readonly sentence: string }[];
+  readonly quarantined?: readonly { readonly digest: Digest; readonly message: string }[];
   /** Why nothing new is rolled out to this workload, in a sentence that says what ends it. */
-  readonly held?: { readonly code: string; readonly sentence: string };
+  readonly hold?: { readonly code: string; readonly message: string };
 }
 
 /** What the registry says about one container's tag now. */
@@ -84,7 +84,7 @@ export interface Observation {
    * Every digest under which this image may be reported as running: the index, its platform manifests, their configs.
    * Asked for only when `running` has to be compared.
    */
-  readonly family?: readonly Digest[];
+  readonly relatedDigests?: readonly Digest[];
 }
 
 /** One container that has to move. */
@@ -97,27 +97,27 @@ export interface Move {
 export type DecisionCode =
   | 'not-managed'
   | 'policy-never'
-  | 'policy-not-yet'
+  | 'policy-unsupported'
   | 'pinned-by-digest'
   | 'new-digest'
   | 'pushed-while-away'
   | 'up-to-date'
   | 'already-running'
   | 'nothing-runs'
-  | 'undone-by-someone'
+  | 'reverted-by-someone'
   /** What was pushed failed here before, or a person does not want it. */
   | 'quarantined'
   /** Something newer is there, and the workload is held. */
-  | 'held'
-  | 'family-needed';
+  | 'on-hold'
+  | 'related-digests-needed';
 
 /** The outcome for one container, with its reason (law 11). */
 export interface Decision {
   readonly container: string;
   /** `adopt`: write down that this digest is what runs, without touching the workload. */
-  readonly action: 'roll-out' | 'adopt' | 'none' | 'ask-family';
+  readonly action: 'roll-out' | 'adopt' | 'none' | 'need-related-digests';
   readonly code: DecisionCode;
   /** One sentence for people, with the short digests in it. */
-  readonly sentence: string;
+  readonly message: string;
   readonly move?: Move;
 }

@@ -19,7 +19,7 @@ const DIFFERENT: Readonly<Record<string, string>> = {
 describe('Keel', () => {
   it.each(upstream.keelPolicy.cases)('policy: $name', ({ annotations, labels, want }) => {
     const { managed, policy } = readIntent({ annotations: strings(annotations), labels: strings(labels) });
-    expect({ managed, policy }).toEqual({ managed: true, policy: { type: 'not-yet', name: want } });
+    expect({ managed, policy }).toEqual({ managed: true, policy: { type: 'unsupported', name: want } });
   });
 
   it.each(upstream.keelTrigger.cases)('trigger: $name', ({ annotations, labels, want }) => {
@@ -27,7 +27,7 @@ describe('Keel', () => {
       annotations: { 'keel.sh/policy': 'force', ...strings(annotations) },
       labels: strings(labels),
     });
-    expect(intent.trigger).toBe(want === 'poll' ? 'poll' : 'hint');
+    expect(intent.trigger).toBe(want === 'poll' ? 'poll' : 'webhook');
   });
 
   it.each(upstream.keelDrift.cases)(
@@ -45,9 +45,9 @@ describe('Keel', () => {
           runningComplete: true,
         };
         const first = decide(facts, follow, { digest: parseDigest(registryDigest) });
-        if (first.action !== 'ask-family' || tagDigestsError !== undefined) return first.action;
-        const family: readonly Digest[] = (tagDigests ?? [registryDigest]).map(parseDigest);
-        return decide(facts, follow, { digest: parseDigest(registryDigest), family }).action;
+        if (first.action !== 'need-related-digests' || tagDigestsError !== undefined) return first.action;
+        const relatedDigests: readonly Digest[] = (tagDigests ?? [registryDigest]).map(parseDigest);
+        return decide(facts, follow, { digest: parseDigest(registryDigest), relatedDigests }).action;
       });
       const expected = Object.hasOwn(DIFFERENT, name) ? !wantEvent : wantEvent;
       expect(actions.includes('roll-out')).toBe(expected);

@@ -46,8 +46,8 @@ export const rolloutVerify = define({
 });
 
 /** Compare what the cluster carries with what Keelson wrote, and put back what somebody took away (law 9). */
-export const guardMarks = define({
-  name: 'guard-marks',
+export const guardPins = define({
+  name: 'guard-pins',
   input: z.strictObject({ workload: z.string() }),
   concurrency: 20,
   deadlineMs: 60_000,
@@ -57,8 +57,8 @@ export const guardMarks = define({
 });
 
 /** Take back every field that Keelson wrote into a workload: it leaves Keelson. */
-export const releaseFields = define({
-  name: 'release-fields',
+export const removeFields = define({
+  name: 'remove-fields',
   input: z.strictObject({ workload: z.string() }),
   concurrency: 20,
   deadlineMs: 60_000,

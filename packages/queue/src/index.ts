@@ -1,6 +1,6 @@
 export { isQueueError, QueueError, type QueueErrorCode } from './errors.ts';
-export { createSharedFlight } from './flight/create-shared-flight.ts';
-export { guardMarks, imagePatch, registryPoll, releaseFields, rolloutVerify } from './functions.ts';
+export { createSingleFlight } from './flight/create-shared-flight.ts';
+export { guardPins, imagePatch, registryPoll, removeFields, rolloutVerify } from './functions.ts';
 export { createLease, type LeaseOptions } from './lease/create-lease.ts';
 export type { Log } from './log.ts';
 export { createProducer } from './producer/create-producer.ts';
@@ -11,7 +11,6 @@ export { createSchedules } from './schedules/create-schedules.ts';
 export { offsetFor } from './schedules/offset-for.ts';
 export { startTicks, type TicksOptions } from './schedules/start-ticks.ts';
 export type {
-  FlightOptions,
   FunctionContext,
   FunctionDefinition,
   FunctionOutcome,
@@ -24,6 +23,7 @@ export type {
   QueueCounts,
   Reconciled,
   Schedules,
-  SharedFlight,
+  SingleFlight,
+  SingleFlightOptions,
   WantedSchedule,
 } from './types.ts';

@@ -110,7 +110,7 @@ export interface Lease {
   stop(): Promise<void>;
 }
 
-export interface FlightOptions {
+export interface SingleFlightOptions {
   /** Milliseconds since the epoch: a value whose production was started before this is too old. */
   readonly notBefore: number;
   /** Between the starts of two productions, in milliseconds. */
@@ -123,14 +123,14 @@ export interface FlightOptions {
 }
 
 /** One production for all who ask at the same time, in all processes (law 10). */
-export interface SharedFlight {
+export interface SingleFlight {
   /**
    * The kept value when its production was started at or after `notBefore`; else somebody's, or one's own. `at`: when it was started.
    * Throws what `produce` threw, to everybody in this process who waited for it; QueueError; or the signal's reason.
    */
   run(
     key: string,
-    options: FlightOptions,
+    options: SingleFlightOptions,
     produce: () => Promise<string>,
   ): Promise<{ readonly value: string; readonly at: number }>;
   close(): Promise<void>;

@@ -5,7 +5,7 @@ import {
   createLease,
   createProducer,
   createSchedules,
-  createSharedFlight,
+  createSingleFlight,
   handle,
   startFunctions,
   startTicks,
@@ -25,7 +25,7 @@ it('touches one slot only, as Redis Cluster demands of a script', async () => {
   const sample = sampleFunction();
   const producer = createProducer({ redis });
   const schedules = createSchedules({ redis });
-  const flight = createSharedFlight({ redis });
+  const flight = createSingleFlight({ redis });
   const lease = createLease({ redis, name: 'x', holder: 'a', onAcquired: () => undefined });
   const functions = await startFunctions([handle(sample, async ({ n }) => void seen.push(n))], {
     redis,

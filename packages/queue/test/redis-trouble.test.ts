@@ -7,7 +7,7 @@ import {
   createLease,
   createProducer,
   createSchedules,
-  createSharedFlight,
+  createSingleFlight,
   handle,
   isQueueError,
   startFunctions,
@@ -30,7 +30,7 @@ it('says soon that Redis is away, and never with the password', async () => {
   const redis = `redis://keelson:hunter2@127.0.0.1:${await freePort()}`;
   const producer = createProducer({ redis });
   const schedules = createSchedules({ redis });
-  const flight = createSharedFlight({ redis });
+  const flight = createSingleFlight({ redis });
   const options = { notBefore: 0, minGapMs: 0, lockMs: 1_000, keepMs: 1_000, signal: AbortSignal.timeout(20_000) };
 
   const calls = [
@@ -40,7 +40,7 @@ it('says soon that Redis is away, and never with the password', async () => {
     flight.run('a', options, async () => 'x'),
   ];
   for (const error of await Promise.all(calls.map(failureOf))) {
-    expect(error).toMatchObject({ code: 'unavailable', theirs: true });
+    expect(error).toMatchObject({ code: 'unavailable', retryable: true });
     expect(`${error.message} ${String(error.cause)}`).not.toContain('hunter2');
   }
   await Promise.all([producer.close(), schedules.close(), flight.close()]);
@@ -101,7 +101,7 @@ it('says that Redis is full', async () => {
   const raw = new Redis(server.url);
   await raw.config('SET', 'maxmemory', '1');
 
-  expect(await failureOf(producer.add(sample, { key: 'b', n: 2 }))).toMatchObject({ code: 'full', theirs: true });
+  expect(await failureOf(producer.add(sample, { key: 'b', n: 2 }))).toMatchObject({ code: 'full', retryable: true });
 
   raw.disconnect();
   await producer.close();
@@ -114,6 +114,6 @@ it.each([
 ])('refuses %s', async (_, input) => {
   await using server = await startRedis();
   const producer = createProducer({ redis: server.url });
-  expect(await failureOf(producer.add(sample, input))).toMatchObject({ code: 'invalid', theirs: false });
+  expect(await failureOf(producer.add(sample, input))).toMatchObject({ code: 'invalid', retryable: false });
   await producer.close();
 });

@@ -21,14 +21,14 @@ it.each([
     true,
     /^Redis did not answer: connect ECONNREFUSED 127\.0\.0\.1:1$/,
   ],
-])('says what to do about "%s"', (message, code, theirs, sentence) => {
-  const cause = new Error(message);
+])('says what to do about "%s"', (reply, code, retryable, message) => {
+  const cause = new Error(reply);
 
   const error = explain(cause);
 
   expect(error).toBeInstanceOf(ShelfError);
-  expect(error).toMatchObject({ code, theirs, cause });
-  expect(error.message).toMatch(sentence);
+  expect(error).toMatchObject({ code, retryable, cause });
+  expect(error.message).toMatch(message);
 });
 
 it('never tells a password (law 12)', () => {

@@ -1,7 +1,7 @@
 import type { RedisErrorCode } from './redis-error.ts';
 
 /** How an answer of Redis begins (redis.io, "Error handling" of the protocol), and what that means. */
-export type Reply<Code extends string> = readonly [begins: RegExp, code: Code, sentence: string];
+export type Reply<Code extends string> = readonly [begins: RegExp, code: Code, message: string];
 
 const replies: readonly Reply<RedisErrorCode>[] = [
   [/^READONLY/, 'readonly', 'This Redis is a replica and takes no writes. Point REDIS_URL at the primary.'],
@@ -19,11 +19,11 @@ export function createExplain<Code extends string, E extends Error>(
 ): (error: unknown) => E {
   return (error) => {
     if (error instanceof Kind) return error;
-    const message = error instanceof Error ? error.message : String(error);
-    const [, code, sentence] = [...own, ...replies].find(([begins]) => begins.test(message)) ?? [];
-    return code === undefined || sentence === undefined
-      ? new Kind(`Redis did not answer: ${withoutCredentials(message)}`, { code: 'unavailable', cause: error })
-      : new Kind(sentence, { code, cause: error });
+    const said = error instanceof Error ? error.message : String(error);
+    const [, code, message] = [...own, ...replies].find(([begins]) => begins.test(said)) ?? [];
+    return code === undefined || message === undefined
+      ? new Kind(`Redis did not answer: ${withoutCredentials(said)}`, { code: 'unavailable', cause: error })
+      : new Kind(message, { code, cause: error });
   };
 }
 

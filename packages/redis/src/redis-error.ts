@@ -9,17 +9,17 @@ export type RedisErrorCode =
   /** Wrong password or user, or a command that this user may not run. */
   | 'denied';
 
-const theirs: ReadonlySet<string> = new Set<RedisErrorCode>(['unavailable', 'full', 'readonly']);
+const retryable: ReadonlySet<string> = new Set<RedisErrorCode>(['unavailable', 'full', 'readonly']);
 
 /** What the rooms on Redis throw, each by a name and with codes of its own besides. The message never carries the URL or a password. */
 export abstract class RedisError<Code extends string> extends Error {
   readonly code: Code | RedisErrorCode;
   /** It gets better by itself or by mending Redis, so retry. Otherwise whoever configured or called has to mend something. */
-  readonly theirs: boolean;
+  readonly retryable: boolean;
 
   constructor(message: string, options: { readonly code: Code | RedisErrorCode; readonly cause?: unknown }) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = options.code;
-    this.theirs = theirs.has(options.code);
+    this.retryable = retryable.has(options.code);
   }
 }

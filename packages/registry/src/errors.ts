@@ -23,13 +23,13 @@ export class RegistryError extends Error {
   /** Milliseconds since the epoch; until then this host is not asked again. */
   readonly retryAt?: number;
   /** Their trouble, which passes without anybody here doing something. */
-  readonly theirs: boolean;
+  readonly retryable: boolean;
 
   constructor(code: RegistryErrorCode, host: string, message: string, options: RegistryErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.host = host;
-    this.theirs = transient.has(code);
+    this.retryable = transient.has(code);
     if (options.retryAt !== undefined) this.retryAt = options.retryAt;
   }
 }

@@ -15,7 +15,7 @@ export interface TagObservation {
 export interface ImageDescription {
   readonly digest: Digest;
   /** The digest itself, its platform manifests and their config digests: any of these may be a pod's imageID. */
-  readonly family: readonly Digest[];
+  readonly relatedDigests: readonly Digest[];
   /** `linux/amd64`, `linux/arm64/v8` … */
   readonly platforms: readonly string[];
   readonly labels: ImageLabels;

@@ -34,7 +34,7 @@ describe('observe', () => {
 
     const error = await errorOf(clientFor().observe(imageAt(registry)));
 
-    expect(error).toMatchObject({ code: 'protocol', theirs: true });
+    expect(error).toMatchObject({ code: 'protocol', retryable: true });
     expect(error.message).toContain(says);
   });
 
@@ -63,7 +63,7 @@ describe('describe', () => {
 
     const error = await errorOf(client.describe(imageAt(registry), digest));
 
-    expect(error).toMatchObject({ code, theirs: true });
+    expect(error).toMatchObject({ code, retryable: true });
     expect(error.message).toContain(says);
   });
 
@@ -104,7 +104,7 @@ describe('describe', () => {
 
     expect(description).toEqual({
       digest: pushed.digest,
-      family: [pushed.digest, ...pushed.manifestDigests, pushed.configDigests[1]],
+      relatedDigests: [pushed.digest, ...pushed.manifestDigests, pushed.configDigests[1]],
       platforms: ['linux/amd64', 'linux/arm64'],
       labels: {},
     });

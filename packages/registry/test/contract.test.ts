@@ -94,7 +94,7 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
 
     expect(await client.describe(image, pushed.digest, call)).toEqual({
       digest: pushed.digest,
-      family: [pushed.digest, ...pushed.configDigests],
+      relatedDigests: [pushed.digest, ...pushed.configDigests],
       platforms: ['linux/amd64'],
       labels: {
         revision: '3f2c1ab',
@@ -117,7 +117,7 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
 
     const description = await client.describe(image, pushed.digest, call);
 
-    expect(description.family).toEqual([pushed.digest, amd64, arm, amd64Config, armConfig]);
+    expect(description.relatedDigests).toEqual([pushed.digest, amd64, arm, amd64Config, armConfig]);
     expect(description.platforms).toEqual(['linux/amd64', 'linux/arm/v7']);
     expect(description.labels).toMatchObject({ revision: 'of the index', version: '1.4.2' });
   });
@@ -131,7 +131,7 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
       await errorOf(client.describe(image, gone, call)),
     ];
 
-    for (const error of errors) expect(error).toMatchObject({ code: 'not-found', theirs: false });
+    for (const error of errors) expect(error).toMatchObject({ code: 'not-found', retryable: false });
     expect(errors[0]?.message).toContain(`Asked ${image.host} for the digest of ops/myapp:nothing: it answered 404`);
   });
 
@@ -145,7 +145,7 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
       await errorOf(client.observe(image, { credentials: [wrong] })),
     ];
 
-    for (const error of errors) expect(error).toMatchObject({ code: 'unauthorized', theirs: false });
+    for (const error of errors) expect(error).toMatchObject({ code: 'unauthorized', retryable: false });
     expect(errors[0]?.message).toContain('without credentials');
     expect(errors[1]?.message).toContain('with any of the 1 credentials');
   });

@@ -25,8 +25,8 @@ describe('429 (law 10)', () => {
     clock.ms = start + ms;
     const observed = await client.observe(imageAt(registry));
 
-    expect(limited).toMatchObject({ code: 'rate-limited', theirs: true, retryAt: start + ms, host: registry.host });
-    expect(paused).toMatchObject({ code: 'paused', theirs: true, retryAt: start + ms });
+    expect(limited).toMatchObject({ code: 'rate-limited', retryable: true, retryAt: start + ms, host: registry.host });
+    expect(paused).toMatchObject({ code: 'paused', retryable: true, retryAt: start + ms });
     expect(paused.message).toContain(new Date(start + ms).toISOString());
     expect(sent).toBe(1);
     expect(observed.digest).toBe(digest);
@@ -99,7 +99,7 @@ describe('trouble', () => {
     const error = await errorOf(client.observe(image));
     const next = await errorOf(client.observe(image));
 
-    expect(error).toMatchObject({ code, theirs: true, retryAt: clock.ms + 1_000 });
+    expect(error).toMatchObject({ code, retryable: true, retryAt: clock.ms + 1_000 });
     expect(error.message).toContain(says);
     expect(next.code).toBe('paused');
   });
@@ -171,7 +171,7 @@ describe('a hanging host', () => {
 
     expect(new Set(observed.map((seen) => seen.digest))).toEqual(new Set([digest]));
     expect(sent).toBe(16);
-    expect(new Set((await Promise.all(stuck)).map(({ theirs }) => theirs))).toEqual(new Set([true]));
+    expect(new Set((await Promise.all(stuck)).map(({ retryable }) => retryable))).toEqual(new Set([true]));
   });
 
   it('is asked no more by those who wait for their turn, once it is known', async () => {

@@ -12,14 +12,14 @@ import { waiting } from './verdicts.ts';
 export function judge(input: VerdictInput): Verdict {
   const { view, unhealthyBefore } = input;
   const verdict = decide({ ...input, view: { ...view, pods: inOrder(view.pods) } });
-  if (view.paused && (verdict.type === 'waiting' || verdict.type === 'held' || verdict.type === 'failed')) {
+  if (view.paused && (verdict.type === 'waiting' || verdict.type === 'blocked' || verdict.type === 'failed')) {
     return waiting('paused', whyPaused(view.kind));
   }
   if (verdict.type === 'failed' && unhealthyBefore !== undefined) {
     return {
       ...verdict,
       code: 'unhealthy-before',
-      sentence: `${verdict.sentence} The new image is not blamed, as the workload was unhealthy before: ${unhealthyBefore}`,
+      message: `${verdict.message} The new image is not blamed, as the workload was unhealthy before: ${unhealthyBefore}`,
       blamed: false,
     };
   }

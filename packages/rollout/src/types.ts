@@ -115,13 +115,13 @@ export interface PodEvidence {
 interface Said {
   /** Stable, kebab-case. */
   readonly code: string;
-  readonly sentence: string;
+  readonly message: string;
 }
 
 export type Verdict =
   | (Said & { readonly type: 'waiting' })
   /** The cluster's or the registry's fault: nothing is decided until it ends. */
-  | (Said & { readonly type: 'held'; readonly evidence?: PodEvidence })
+  | (Said & { readonly type: 'blocked'; readonly evidence?: PodEvidence })
   /** Complete; now it has to stay so. `soak` is what to write down, and is the given one when there was one. */
   | (Said & { readonly type: 'soaking'; readonly soak: Soak })
   /** `proven`: pods ran it. Not so with no replicas or with pods that change only when somebody deletes them. */

@@ -2,22 +2,22 @@ import type { Signal } from './signals/signal.ts';
 import type { PodEvidence, Verdict } from './types.ts';
 
 export type Failed = Extract<Verdict, { readonly type: 'failed' }>;
-export type Held = Extract<Verdict, { readonly type: 'held' }>;
+export type Blocked = Extract<Verdict, { readonly type: 'blocked' }>;
 
-export function waiting(code: string, sentence: string): Verdict {
-  return { type: 'waiting', code, sentence };
+export function waiting(code: string, message: string): Verdict {
+  return { type: 'waiting', code, message };
 }
 
-export function succeeded(code: string, sentence: string, proven: boolean): Verdict {
-  return { type: 'succeeded', code, sentence, proven };
+export function succeeded(code: string, message: string, proven: boolean): Verdict {
+  return { type: 'succeeded', code, message, proven };
 }
 
-export function failed({ code, sentence, evidence }: Pick<Signal, 'code' | 'sentence' | 'evidence'>): Failed {
-  return { type: 'failed', code, sentence, blamed: true, ...(evidence && { evidence }) };
+export function failed({ code, message, evidence }: Pick<Signal, 'code' | 'message' | 'evidence'>): Failed {
+  return { type: 'failed', code, message, blamed: true, ...(evidence && { evidence }) };
 }
 
-export function held(code: string, sentence: string, evidence?: PodEvidence): Held {
-  return { type: 'held', code, sentence, ...(evidence && { evidence }) };
+export function blocked(code: string, message: string, evidence?: PodEvidence): Blocked {
+  return { type: 'blocked', code, message, ...(evidence && { evidence }) };
 }
 
 /** `2 pods`, `1 pod`. */

@@ -127,17 +127,17 @@ const TOLD: readonly (readonly [VerdictInput, string, object | undefined])[] = [
 ];
 
 describe('a verdict tells why', () => {
-  it.each(TOLD.map(([input, sentence, evidence]) => ({ input, sentence, evidence })))('$sentence', (row) => {
+  it.each(TOLD.map(([input, message, evidence]) => ({ input, message, evidence })))('$message', (row) => {
     const verdict = judge(row.input);
 
-    expect(verdict.sentence).toBe(row.sentence);
+    expect(verdict.message).toBe(row.message);
     expect('evidence' in verdict ? verdict.evidence : undefined).toEqual(row.evidence);
   });
 
   it('says of one that was unhealthy before what is wrong now, and what was then', () => {
     const verdict = judge(look(5, rolling([crash('web-a', 2)]), { unhealthyBefore: 'Two of three pods crashed.' }));
 
-    expect(verdict.sentence).toBe(
+    expect(verdict.message).toBe(
       'Container app of pod web-a keeps crashing (exit code 2). The new image is not blamed, as the workload was unhealthy before: Two of three pods crashed.',
     );
   });
@@ -153,7 +153,7 @@ describe('a soak', () => {
 
     expect(judge(look(31, complete({ pods }), { soakMs: 120_000 }))).toMatchObject({
       type: 'soaking',
-      sentence: '2 pods of the new revision are available, and must stay so for 120 s.',
+      message: '2 pods of the new revision are available, and must stay so for 120 s.',
       soak: { since: at(31), lastReady: at(30), newestPod: at(5) },
     });
   });

@@ -21,7 +21,7 @@ describe('whatever it is asked, judge', () => {
 
       expect(judge(given)).toEqual(verdict);
       expect(given).toEqual(before);
-      expect(verdict.sentence).toMatch(/\S$/);
+      expect(verdict.message).toMatch(/\S$/);
     });
   });
 
@@ -59,8 +59,8 @@ describe('whatever it is asked, judge', () => {
 
       const excused = { type: 'failed', code: 'unhealthy-before', blamed: false };
       expect(mild).toMatchObject(blunt.type === 'failed' ? excused : blunt);
-      expect(mild.sentence).toContain(blunt.sentence);
-      expect(blunt.type !== 'failed' || mild.sentence.includes('It crashed.')).toBe(true);
+      expect(mild.message).toContain(blunt.message);
+      expect(blunt.type !== 'failed' || mild.message.includes('It crashed.')).toBe(true);
       expect(unhealthyBefore !== undefined && 'blamed' in verdict && verdict.blamed).toBe(false);
     });
   });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../src/index.ts';
 import { judge } from '../src/index.ts';
+import { blockedRows } from './cases/blocked.ts';
 import type { Row } from './cases/build.ts';
 import { completeness } from './cases/completeness.ts';
 import { failAfterGrace } from './cases/fail-after-grace.ts';
 import { failAtOnce, noFailure } from './cases/fail-at-once.ts';
-import { heldRows } from './cases/held.ts';
 import { jobs } from './cases/jobs.ts';
 import { late } from './cases/late.ts';
 import { soak } from './cases/soak.ts';
@@ -21,7 +21,7 @@ describe.each<[string, readonly Row[]]>([
   ['fails at once', failAtOnce],
   ['does not fail', noFailure],
   ['fails after a grace', failAfterGrace],
-  ['is held', heldRows],
+  ['is blocked', blockedRows],
   ['is late, or not', late],
   ['is complete, or not', completeness],
   ['soaks', soak],
@@ -31,7 +31,7 @@ describe.each<[string, readonly Row[]]>([
     const verdict = judge(input);
 
     expect(short(verdict)).toBe(expected);
-    expect(verdict.sentence).toMatch(/^[A-Z0-9].*\S$/s);
+    expect(verdict.message).toMatch(/^[A-Z0-9].*\S$/s);
     expect(verdict.code).toMatch(/^[a-z]+(-[a-z]+)*$/);
   });
 });

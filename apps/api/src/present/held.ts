@@ -3,18 +3,18 @@ import type { Hold, QuarantineEntry } from '@keelson/history';
 import type { holdSchema, quarantineListSchema } from '../schemas/workload.ts';
 import { moment } from './moment.ts';
 
-export function presentHold({ code, sentence, at }: Hold): z.input<typeof holdSchema> {
-  return { code, sentence, at: moment(at) };
+export function presentHold({ code, message, at }: Hold): z.input<typeof holdSchema> {
+  return { code, message, at: moment(at) };
 }
 
 export function presentQuarantine(entries: readonly QuarantineEntry[]): z.input<typeof quarantineListSchema> {
-  return entries.map(({ container, image, tag, digest, code, sentence, at, rollout }) => ({
+  return entries.map(({ container, image, tag, digest, code, message, at, rollout }) => ({
     container,
     image,
     ...(tag !== undefined && { tag }),
     digest,
     code,
-    sentence,
+    message,
     at: moment(at),
     ...(rollout !== undefined && { rollout }),
   }));

@@ -3,14 +3,14 @@ import type { CheckRecord, Rollout, WorkloadState } from '@keelson/history';
 import type { workloadSchema } from '../schemas/workload.ts';
 import { presentHold, presentQuarantine } from './held.ts';
 import { moment } from './moment.ts';
-import { standing } from './standing.ts';
+import { whyOf } from './why.ts';
 
 type Answer = z.input<typeof workloadSchema>;
 
 /** A workload's state as the API answers it: its record, what stands in its way, its last check, and its digests by container. */
 export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer {
-  const { record, check, digests, active, latest, hold, quarantine, undone } = state;
-  const why = standing(state, newest);
+  const { record, check, digests, active, latest, hold, quarantine, reverted } = state;
+  const why = whyOf(state, newest);
   const observed = new Map(check?.observed.map(({ container, digest }) => [container, digest]));
   const { id, namespace, kind, name, policy, trigger, schedule, intervalMs, owner, writePath, warnings } = record;
   return {
@@ -37,10 +37,10 @@ export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer 
         ...(seen && { observed: seen }),
       };
     }),
-    ...(why !== undefined && { standing: why }),
+    ...(why !== undefined && { why: why }),
     ...(hold && { hold: presentHold(hold) }),
     quarantine: presentQuarantine(quarantine),
-    ...(undone && { undone: { manager: undone.manager, times: undone.times, at: moment(undone.at) } }),
+    ...(reverted && { reverted: { manager: reverted.manager, times: reverted.times, at: moment(reverted.at) } }),
     ...(check && { check: presentCheck(check) }),
     ...(active !== undefined && { active }),
     ...(latest !== undefined && { latest }),
@@ -48,12 +48,12 @@ export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer 
   };
 }
 
-function presentCheck({ at, nextAt, code, sentence, error }: CheckRecord): NonNullable<Answer['check']> {
+function presentCheck({ at, nextAt, code, message, error }: CheckRecord): NonNullable<Answer['check']> {
   return {
     at: moment(at),
     ...(nextAt !== undefined && { nextAt: moment(nextAt) }),
     code,
-    sentence,
+    message,
     ...(error && { error }),
   };
 }

@@ -20,11 +20,11 @@ export function leftBehind(
     const observed = state.check?.observed.find((seen) => seen.container === name)?.digest;
     const left = new Set([current.get(name), state.digests[name]?.rolledOut, observed]);
     left.delete(image.digest);
-    const sentence = `${because(`Somebody went back from it to ${shortDigest(image.digest)}`, reason)}.`;
+    const message = `${because(`Somebody went back from it to ${shortDigest(image.digest)}`, reason)}.`;
     return [...left].flatMap((digest) => {
       if (digest === undefined || isQuarantined(state, { container, image: { digest } })) return [];
       return [
-        { container: name, image: repository, ...(tag !== undefined && { tag }), digest, code: 'manual', sentence, at },
+        { container: name, image: repository, ...(tag !== undefined && { tag }), digest, code: 'manual', message, at },
       ];
     });
   });

@@ -66,16 +66,16 @@ export async function planRollback(
 
 /** The hold of whoever goes back until a person resumes. */
 export function holdAfter(digests: readonly Digest[], reason: string | undefined, at: number): Hold {
-  const sentence = `${wentBack(digests, reason)}: nothing newer is rolled out until somebody resumes it.`;
-  return { code: 'manual-rollback', sentence, at };
+  const message = `${wentBack(digests, reason)}: nothing newer is rolled out until somebody resumes it.`;
+  return { code: 'manual-rollback', message, at };
 }
 
 function wentBack(digests: readonly Digest[], reason: string | undefined): string {
   return because(`Somebody went back to ${shortNames(digests)}`, reason);
 }
 
-function isUndone({ check, undone }: WorkloadState): boolean {
-  return undone !== undefined || check?.code === 'undone-by-someone';
+function isUndone({ check, reverted }: WorkloadState): boolean {
+  return reverted !== undefined || check?.code === 'reverted-by-someone';
 }
 
 function alreadyRuns({ record, active }: WorkloadState, target: readonly Version[]): ApiProblem {

@@ -20,7 +20,7 @@ const entry = (digest: Digest): QuarantineEntry => ({
   tag: 'latest',
   digest,
   code: 'crash-loop',
-  sentence: 'Container myapp keeps crashing.',
+  message: 'Container myapp keeps crashing.',
   at: 1_795_162_530_250,
   rollout: 'a6klagnhs',
 });

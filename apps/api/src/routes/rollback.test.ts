@@ -25,7 +25,7 @@ function update(from: Digest, to: Digest, container = 'myapp', image = repositor
 
 async function observe(digest: Digest, code = 'up-to-date'): Promise<void> {
   const observed = [{ container: 'myapp', digest }];
-  await fixture.history.putCheck(id, { at: fixture.clock.now, code, sentence: 'As it is.', observed });
+  await fixture.history.putCheck(id, { at: fixture.clock.now, code, message: 'As it is.', observed });
 }
 
 const post = (body?: object | string) => postTo(fixture, `${id}/rollback`, body);
@@ -82,7 +82,7 @@ describe('POST …/rollback', () => {
           tag: 'latest',
           digest,
           code: 'manual',
-          sentence: 'Somebody went back from it to sha256:bbbbbbbbbbbb (the checkout is broken).',
+          message: 'Somebody went back from it to sha256:bbbbbbbbbbbb (the checkout is broken).',
           at: clock.now,
         })),
       ),
@@ -111,7 +111,7 @@ describe('POST …/rollback', () => {
     expect(await marks()).toEqual({ hold: 'manual-rollback', quarantine: [] });
     await history.transition(rollout.id, { from: ['pending'], to: 'verifying', code: 'written' });
     await history.transition(rollout.id, { from: ['verifying'], to: 'succeeded', code: 'verdict' });
-    expect(await history.begin(update(digestA, digestC))).toMatchObject({ outcome: 'held' });
+    expect(await history.begin(update(digestA, digestC))).toMatchObject({ outcome: 'on-hold' });
   });
 
   it('puts the hold on a rollback that somebody else began', async () => {
@@ -246,7 +246,7 @@ describe('POST …/rollback', () => {
 
   it('writes again what somebody undid', async () => {
     await rollOut(fixture.history, update(digestA, digestB));
-    await observe(digestB, 'undone-by-someone');
+    await observe(digestB, 'reverted-by-someone');
 
     const rollout = await accepted({ to: digestB });
     expect(rollout).toMatchObject({ kind: 'rollback', state: 'pending', changes: [{ to: { digest: digestB } }] });
@@ -316,7 +316,7 @@ describe('POST …/rollback is refused', () => {
 
   it('while Keelson is switched off for it', async () => {
     await rollOut(fixture.history, update(digestA, digestB));
-    await fixture.history.hold(id, { code: 'off', sentence: 'Off.', at: fixture.clock.now });
+    await fixture.history.hold(id, { code: 'off', message: 'Off.', at: fixture.clock.now });
     expect(await refused()).toEqual([409, 'switched-off', expect.stringContaining('resume it first')]);
   });
 

@@ -79,6 +79,6 @@ function refused(begun: Exclude<BeginResult, { outcome: 'created' | 'exists' }>,
     return new ApiProblem('already-runs', `That is what was rolled out last to ${id}: name another one in "to".`);
   }
   if (begun.outcome !== 'quarantined') return new Error(`A rollback of ${id} did not begin: ${begun.outcome}.`);
-  const why = begun.entries.map(({ digest, sentence }) => `${shortDigest(digest)} is in quarantine: ${sentence}`);
+  const why = begun.entries.map(({ digest, message }) => `${shortDigest(digest)} is in quarantine: ${message}`);
   return new ApiProblem('quarantined', `${why.join(' ')} POST …/release takes it out.`);
 }

@@ -25,7 +25,7 @@ async function failTogether(): Promise<number> {
     await history.putWorkload(workloadRecord(id));
     const { id: rollout } = await beginNew(history, newRollout(id));
     await history.transition(rollout, { from: ['pending'], to: 'verifying', code: 'written' });
-    const bad = { container: 'myapp', image: repository, digest: digestB, code: 'crash-loop', sentence: 'No.', at: n };
+    const bad = { container: 'myapp', image: repository, digest: digestB, code: 'crash-loop', message: 'No.', at: n };
     const consequences = { quarantine: [bad] };
     await history.transition(rollout, { from: ['verifying'], to: 'failed', code: 'crash-loop', consequences });
     if (await history.clusterStop()) return n;
@@ -44,7 +44,7 @@ it('tells of a wave of failures, ends the stop, and checks every workload', asyn
   const failed = await failTogether();
 
   const { stopped, stop } = await read();
-  expect([stopped, stop?.sentence]).toEqual([true, (await fixture.history.clusterStop())?.sentence]);
+  expect([stopped, stop?.message]).toEqual([true, (await fixture.history.clusterStop())?.message]);
   expect(await figure()).toBe('1');
 
   expect(await resume()).toEqual({ resumed: stop, asked: failed });

@@ -47,6 +47,6 @@ export function stopRoutes({ history, requestCheck, now, log }: ApiDeps): OpenAP
   return app;
 }
 
-function present({ sentence, at }: ClusterStop) {
-  return { sentence, at: moment(at) };
+function present({ message, at }: ClusterStop) {
+  return { message, at: moment(at) };
 }

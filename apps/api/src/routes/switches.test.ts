@@ -22,11 +22,11 @@ describe('POST …/pause', () => {
     const { hold } = heldSchema.parse(await answer.json());
     expect(hold).toEqual({
       code: 'paused',
-      sentence: 'Somebody paused it (the fair is on): nothing is rolled out until somebody resumes it.',
+      message: 'Somebody paused it (the fair is on): nothing is rolled out until somebody resumes it.',
       at: '2026-11-20T08:15:30.250Z',
     });
     expect(await holdOf()).toEqual({ ...hold, at: fixture.clock.now });
-    expect(await fixture.history.begin(newRollout(id))).toMatchObject({ outcome: 'held' });
+    expect(await fixture.history.begin(newRollout(id))).toMatchObject({ outcome: 'on-hold' });
   });
 
   it('is the same hold the second time, and keeps one of another kind', async () => {
@@ -36,7 +36,7 @@ describe('POST …/pause', () => {
     fixture.clock.now -= 60_000;
     expect([second.status, await second.text()]).toEqual([200, first]);
 
-    await fixture.history.hold(id, { code: 'rollback-failed', sentence: 'Its rollback failed.', at: 7 });
+    await fixture.history.hold(id, { code: 'rollback-failed', message: 'Its rollback failed.', at: 7 });
     expect(heldSchema.parse(await (await post('pause')).json()).hold.code).toBe('rollback-failed');
     expect(await holdOf()).toMatchObject({ code: 'rollback-failed' });
   });
@@ -74,7 +74,7 @@ describe('POST …/off', () => {
     expect(answer.status).toBe(202);
     expect(heldSchema.parse(await answer.json()).hold).toMatchObject({
       code: 'off',
-      sentence:
+      message:
         'Somebody switched Keelson off for it (moving to another tool): nothing is written until somebody resumes it.',
     });
     expect(await holdOf()).toMatchObject({ code: 'off' });

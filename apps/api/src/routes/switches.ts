@@ -56,8 +56,8 @@ export function switchRoutes({ history, requestCheck, requestRelease, now, log }
   app.openapi(pauseRoute, async (c) => {
     const { record, hold } = await findWorkload(history, c.req.valid('param'));
     const { reason } = await readBody(c, reasonBody);
-    const sentence = `${because('Somebody paused it', reason)}: nothing is rolled out until somebody resumes it.`;
-    const held = hold ?? (await put(record.id, { code: 'paused', sentence, at: now() }));
+    const message = `${because('Somebody paused it', reason)}: nothing is rolled out until somebody resumes it.`;
+    const held = hold ?? (await put(record.id, { code: 'paused', message, at: now() }));
     return c.json({ workload: record.id, hold: presentHold(held) }, 200);
   });
 
@@ -72,8 +72,8 @@ export function switchRoutes({ history, requestCheck, requestRelease, now, log }
   app.openapi(offRoute, async (c) => {
     const { record, hold } = await findWorkload(history, c.req.valid('param'));
     const { reason } = await readBody(c, reasonBody);
-    const sentence = `${because('Somebody switched Keelson off for it', reason)}: nothing is written until somebody resumes it.`;
-    const held = hold?.code === 'off' ? hold : await put(record.id, { code: 'off', sentence, at: now() });
+    const message = `${because('Somebody switched Keelson off for it', reason)}: nothing is written until somebody resumes it.`;
+    const held = hold?.code === 'off' ? hold : await put(record.id, { code: 'off', message, at: now() });
     await requestRelease(record.id);
     return c.json({ workload: record.id, hold: presentHold(held) }, 202);
   });

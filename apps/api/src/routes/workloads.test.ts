@@ -26,13 +26,13 @@ beforeAll(async () => {
     at: 1_795_162_530_250,
     nextAt: 1_795_162_590_250,
     code: 'up-to-date',
-    sentence: 'latest is aaaaaaaaaaaa, which runs.',
+    message: 'latest is aaaaaaaaaaaa, which runs.',
     observed: [{ container: 'myapp', digest: digestA }],
   });
   await history.putCheck('other/cronjob/nightly', {
     at: 1_795_162_530_250,
     code: 'registry-error',
-    sentence: 'The registry does not answer.',
+    message: 'The registry does not answer.',
     error: { code: 'unavailable', message: 'registry.gitlab.com does not answer.' },
     observed: [],
   });
@@ -59,7 +59,7 @@ describe('GET /api/v1/workloads', () => {
       owner: 'none',
       writePath: 'image-pin',
       check: { at: '2026-11-20T08:15:30.250Z', nextAt: '2026-11-20T08:16:30.250Z', code: 'up-to-date' },
-      standing: 'latest is aaaaaaaaaaaa, which runs.',
+      why: 'latest is aaaaaaaaaaaa, which runs.',
       quarantine: [],
       warnings: [],
     });
@@ -75,7 +75,7 @@ describe('GET /api/v1/workloads', () => {
       },
     ]);
     expect(items[1]?.warnings).toHaveLength(1);
-    for (const unknown of ['check', 'standing', 'hold', 'undone']) expect(items[1]).not.toHaveProperty(unknown);
+    for (const unknown of ['check', 'why', 'hold', 'reverted']) expect(items[1]).not.toHaveProperty(unknown);
     expect(items[2]?.check?.error).toEqual({ code: 'unavailable', message: 'registry.gitlab.com does not answer.' });
   });
 
@@ -169,26 +169,26 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
     await history.putWorkload(workloadRecord(id));
     const { id: rollout } = await rollOut(history, newRollout(id), 'verifying');
     const observed = [{ container: 'myapp', digest: digestB }];
-    await history.putCheck(id, { at: clock.now, code: 'rolling-out', sentence: 'It is being rolled out.', observed });
+    await history.putCheck(id, { at: clock.now, code: 'rolling-out', message: 'It is being rolled out.', observed });
     const at = clock.now + 5_000;
-    const sentence = 'Container myapp of pod myapp-1 keeps crashing.';
+    const message = 'Container myapp of pod myapp-1 keeps crashing.';
     const entry = {
       container: 'myapp',
       image: repository,
       tag: 'latest',
       digest: digestB,
       code: 'crash-loop',
-      sentence,
+      message,
     };
-    const hold = { code: 'rollback-by-hand', sentence: 'Its rollback setting is hold: resume it.', at } as const;
+    const hold = { code: 'manual-rollback-required', message: 'Its rollback setting is hold: resume it.', at } as const;
     await history.transition(rollout, {
       from: ['verifying'],
       to: 'failed',
       code: 'crash-loop',
-      message: sentence,
+      message: message,
       consequences: { quarantine: [{ ...entry, at, rollout }], hold },
     });
-    await history.noteUndone(id, 'kubectl-rollout');
+    await history.noteReverted(id, 'kubectl-rollout');
 
     const app = fixture.api();
     const detail = workloadDetailSchema.parse(
@@ -200,11 +200,11 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
     expect(detail).toMatchObject({
       hold: { ...hold, at: moment },
       quarantine: [{ ...entry, at: moment, rollout }],
-      undone: { manager: 'kubectl-rollout', times: 1 },
-      check: { code: 'rolling-out', sentence: 'It is being rolled out.' },
-      standing: `Its rollback setting is hold: resume it. sha256:bbbbbbbbbbbb is in quarantine: ${sentence}`,
+      reverted: { manager: 'kubectl-rollout', times: 1 },
+      check: { code: 'rolling-out', message: 'It is being rolled out.' },
+      why: `Its rollback setting is hold: resume it. sha256:bbbbbbbbbbbb is in quarantine: ${message}`,
     });
-    expect(list.items).toMatchObject([{ standing: detail.standing, hold: detail.hold, quarantine: detail.quarantine }]);
+    expect(list.items).toMatchObject([{ why: detail.why, hold: detail.hold, quarantine: detail.quarantine }]);
     await history.removeWorkload(id);
   });
 

@@ -17,7 +17,7 @@ export const releasedSchema = z
   .openapi('Released');
 
 const clusterStopSchema = z
-  .object({ sentence: z.string(), at: z.iso.datetime() })
+  .object({ message: z.string(), at: z.iso.datetime() })
   .openapi('ClusterStop', { description: 'Nothing new is rolled out anywhere until a person resumes.' });
 
 export const stopSchema = z.object({ stopped: z.boolean(), stop: clusterStopSchema.optional() }).openapi('Stop');

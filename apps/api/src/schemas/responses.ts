@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { problemSchema } from './common.ts';
 
-const sentences = {
+const messages = {
   400: 'The request is wrong: `invalid` lists each parameter.',
   401: 'A token is required, or the one given is wrong.',
   403: 'Without a token only programs on this machine are answered.',
@@ -12,7 +12,7 @@ const sentences = {
   503: 'Something that Keelson needs does not answer; see Retry-After.',
 } as const;
 
-type ProblemStatus = keyof typeof sentences;
+type ProblemStatus = keyof typeof messages;
 
 interface ProblemResponse {
   readonly description: string;
@@ -23,7 +23,7 @@ interface ProblemResponse {
 export function problems<Status extends ProblemStatus>(...statuses: Status[]): Record<Status, ProblemResponse>;
 export function problems(...statuses: ProblemStatus[]): Partial<Record<ProblemStatus, ProblemResponse>> {
   const content = { 'application/problem+json': { schema: problemSchema } };
-  return Object.fromEntries(statuses.map((status) => [status, { description: sentences[status], content }]));
+  return Object.fromEntries(statuses.map((status) => [status, { description: messages[status], content }]));
 }
 
 /** A JSON response, for the OpenAPI document. */

@@ -23,7 +23,7 @@ const checkSchema = z
     at: momentSchema,
     nextAt: momentSchema.optional(),
     code: codeSchema,
-    sentence: z.string().openapi({ description: 'What that check found.' }),
+    message: z.string().openapi({ description: 'What that check found.' }),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
   })
   .openapi('Check');
@@ -35,7 +35,7 @@ const quarantineSchema = z
     tag: z.string().optional().openapi({ example: 'latest' }),
     digest: digestSchema,
     code: codeSchema.openapi({ description: "The verdict's code, or `manual`.", example: 'crash-loop' }),
-    sentence: z.string(),
+    message: z.string(),
     at: momentSchema,
     rollout: z.string().optional().openapi({ description: 'Id of the rollout that failed.' }),
   })
@@ -46,7 +46,7 @@ const quarantineSchema = z
 export const holdSchema = z
   .object({
     code: codeSchema.openapi({ example: 'paused' }),
-    sentence: z.string().openapi({ description: 'Why, and what to do.' }),
+    message: z.string().openapi({ description: 'Why, and what to do.' }),
     at: momentSchema,
   })
   .openapi('Hold', { description: 'Nothing new is rolled out until a person resumes.' });
@@ -59,7 +59,7 @@ const undoneSchema = z
     times: z.int().openapi({ description: 'Since the last rollout.' }),
     at: momentSchema,
   })
-  .openapi('Undone', { description: 'Who took away what Keelson wrote.' });
+  .openapi('Reverted', { description: 'Who took away what Keelson wrote.' });
 
 const warningSchema = z
   .object({
@@ -77,20 +77,20 @@ export const workloadSchema = z
     name: z.string().openapi({ example: 'myapp' }),
     policy: z.string().openapi({ example: 'force' }),
     trigger: z
-      .enum(['poll', 'hint'])
+      .enum(['poll', 'webhook'])
       .openapi({ description: '`hint`: looked at only when a webhook or a person asks.' }),
     schedule: z.string().openapi({ example: 'every 1m' }),
     intervalMs: z.number().optional(),
     owner: z.string().openapi({ description: 'Who writes this object besides Keelson.', example: 'none' }),
     writePath: z.string().openapi({ description: 'How Keelson writes into it.', example: 'image-pin' }),
     containers: z.array(containerSchema),
-    standing: z
+    why: z
       .string()
       .optional()
       .openapi({ description: 'Why the workload runs what it runs, with all that is known: what holds it first.' }),
     hold: holdSchema.optional(),
     quarantine: quarantineListSchema.openapi({ description: 'Newest first, at most 20.' }),
-    undone: undoneSchema.optional(),
+    reverted: undoneSchema.optional(),
     check: checkSchema.optional(),
     active: z.string().optional().openapi({ description: 'Id of the rollout under way.' }),
     latest: z.string().optional().openapi({ description: 'Id of the newest rollout, under way or done.' }),

@@ -17,11 +17,11 @@ const rollout = z.object({
 const workload = z.object({
   id: z.string(),
   schedule: z.string(),
-  standing: z.string().optional(),
-  check: z.object({ code: z.string(), sentence: z.string() }).optional(),
+  why: z.string().optional(),
+  check: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 
-const held = z.object({ hold: z.object({ sentence: z.string() }) });
+const held = z.object({ hold: z.object({ message: z.string() }) });
 
 /** RFC 9457. */
 const problem = z.object({ detail: z.string() });
@@ -51,7 +51,7 @@ export function createClient({ url, token }: ClientOptions) {
     rollouts: async () => (await ask('GET', '/api/v1/rollouts', z.object({ items: z.array(rollout) }))).items,
     workloads: async () => (await ask('GET', '/api/v1/workloads', z.object({ items: z.array(workload) }))).items,
     /** `workload`: `namespace/kind/name`. Answers what holds it now, in a sentence. */
-    switchOff: async (id: string) => (await ask('POST', `/api/v1/workloads/${id}/off`, held)).hold.sentence,
+    switchOff: async (id: string) => (await ask('POST', `/api/v1/workloads/${id}/off`, held)).hold.message,
   };
 }
 

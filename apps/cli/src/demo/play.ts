@@ -75,7 +75,7 @@ async function storyOf(cast: Cast, urls: Readonly<Record<Branch, string>>): Prom
   asking.abort();
   screen.heading(`What the API's history says (GET /api/v1/rollouts)`);
   screen.plain(historyTable(await client.rollouts()));
-  for (const sentence of wrong) screen.plain(`  ${sentence}`);
+  for (const message of wrong) screen.plain(`  ${message}`);
   return wrong;
 }
 

@@ -41,10 +41,10 @@ export function historyTable(rollouts: readonly ShownRollout[]): string {
 export function workloadTable(workloads: readonly ShownWorkload[]): string {
   return tableOf(
     ['workload', 'looks', 'why it is on its image'],
-    workloads.map(({ id, schedule, standing, check }) => [
+    workloads.map(({ id, schedule, why, check }) => [
       id.split('/').at(-1) ?? id,
       schedule,
-      standing ?? check?.sentence ?? 'not looked at yet',
+      why ?? check?.message ?? 'not looked at yet',
     ]),
   );
 }

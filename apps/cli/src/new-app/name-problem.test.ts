@@ -25,6 +25,6 @@ it.each([
   ['flux-system', /of the cluster itself/],
   ['kube-public', /of the cluster itself/],
   ['shop-staging', /reads as the staging of an app "shop"/],
-])('refuses "%s"', (name, sentence) => {
-  expect(nameProblem(name)).toMatch(sentence);
+])('refuses "%s"', (name, message) => {
+  expect(nameProblem(name)).toMatch(message);
 });

@@ -27,12 +27,12 @@ async function everything(): Promise<ReadonlyMap<string, string>> {
   );
 }
 
-async function expectRefused(name: string, host: string, sentence: RegExp): Promise<void> {
+async function expectRefused(name: string, host: string, message: RegExp): Promise<void> {
   const before = await everything();
 
   const refused = newApp(root, { name, host });
 
-  await expect(refused).rejects.toThrow(sentence);
+  await expect(refused).rejects.toThrow(message);
   await expect(refused).rejects.toThrow(RefusedAppError);
   expect(await everything()).toEqual(before);
   expect(await readdir(join(root, 'apps'))).not.toContainEqual(expect.stringMatching(/^\./));
@@ -71,8 +71,8 @@ it.each([
   ['shop', 'myapp.com', /The host myapp\.com or dev\.myapp\.com is served by Ingress myapp/],
   ['shop', 'http://shop.com', /is no host name/],
   ['Shop', 'shop.com', /cannot be the name/],
-])('refuses %s at %s, and writes nothing', async (name, host, sentence) => {
-  await expectRefused(name, host, sentence);
+])('refuses %s at %s, and writes nothing', async (name, host, message) => {
+  await expectRefused(name, host, message);
 });
 
 it('says what a folder lacks that is no such repository', async () => {

@@ -65,10 +65,10 @@ it.each([
   [['--api', 'http://127.0.0.1:1', 'myapp/myapp'], /No API answers at http:\/\/127\.0\.0\.1:1: start one/],
   [['nonsense'], /"nonsense" names no workload/],
   [[], /missing required argument/],
-])('says what is wrong with %o, and ends with a code that is not 0', async (args, sentence) => {
+])('says what is wrong with %o, and ends with a code that is not 0', async (args, message) => {
   const { code, errors } = await off({}, ...args);
 
   expect(code).not.toBe(0);
-  expect(errors).toMatch(sentence);
+  expect(errors).toMatch(message);
   expect(errors).not.toMatch(/\n\s+at /);
 });

@@ -8,8 +8,8 @@ export async function off(workload: string, { api }: { readonly api?: string }):
   const { listen, token } = readConfig();
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
   const url = (api ?? `http://${host}:${listen.port}`).replace(/\/+$/, '');
-  const sentence = await createClient({ url, ...(token !== undefined && { token }) }).switchOff(id);
+  const message = await createClient({ url, ...(token !== undefined && { token }) }).switchOff(id);
   process.stdout.write(
-    `${id}: what Keelson wrote into it is being taken out. ${sentence}\nTo leave it out for good, take keel.sh/policy and keelson.sh/policy out of its manifest.\n`,
+    `${id}: what Keelson wrote into it is being taken out. ${message}\nTo leave it out for good, take keel.sh/policy and keelson.sh/policy out of its manifest.\n`,
   );
 }

@@ -51,13 +51,13 @@ describe('keelson up', { timeout: 60_000 }, () => {
     ['a wrong setting', { KEELSON_LISTEN: 'everywhere' }, /KEELSON_LISTEN is "everywhere"; it must be host:port/],
     ['an address that others reach, without a token', { KEELSON_LISTEN: '0.0.0.0:0' }, /KEELSON_TOKEN is not set/],
     ['a kubeconfig that is not there', { KUBECONFIG: '/nowhere/kubeconfig' }, /\/nowhere\/kubeconfig/],
-  ])('says in a sentence what is wrong with %s, and ends with 2', async (_, env, sentence) => {
+  ])('says in a sentence what is wrong with %s, and ends with 2', async (_, env, message) => {
     await using redis = await startRedis();
     const child = keelson({ REDIS_URL: redis.url, KEELSON_LISTEN: '127.0.0.1:0', ...env });
     const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
 
     expect(code).toBe(2);
-    expect(errors).toMatch(sentence);
+    expect(errors).toMatch(message);
     expect(errors).not.toMatch(/\n\s+at /);
   });
 });

@@ -49,7 +49,7 @@ it('puts a digest back that somebody took away, by a rollout that says who did i
   await corner.work(async () => expect((await corner.rollouts('web'))[0]).toMatchObject({ state: 'succeeded' }));
 
   await soon(() => expect(mark()).toContain(pushed));
-  expect((await corner.rollouts('web'))[0]).toMatchObject({ code: 'put-back', trigger: 'guard', kind: 'rollback' });
+  expect((await corner.rollouts('web'))[0]).toMatchObject({ code: 'pin-restored', trigger: 'guard', kind: 'rollback' });
 });
 
 it('stops when the same manager takes it away twice, and says who and what to do (law 9)', async () => {
@@ -65,16 +65,18 @@ it('stops when the same manager takes it away twice, and says who and what to do
   }
 
   expect((await corner.state('web')).hold).toMatchObject({
-    code: 'undone',
-    sentence: expect.stringMatching(/took .* away twice.*resume/),
+    code: 'reverted',
+    message: expect.stringMatching(/took .* away twice.*resume/),
   });
   expect(mark()).toBeUndefined();
-  const { undone } = await corner.state('web');
+  const { reverted } = await corner.state('web');
   await guard();
   await quiet(300);
   expect(mark(), 'nothing more is put back').toBeUndefined();
-  expect((await corner.state('web')).undone, 'it is said once').toEqual(undone);
-  await soon(() => expect(corner.workload('web').annotations[STATE], 'the workload carries it').toContain('"undone"'));
+  expect((await corner.state('web')).reverted, 'it is said once').toEqual(reverted);
+  await soon(() =>
+    expect(corner.workload('web').annotations[STATE], 'the workload carries it').toContain('"reverted"'),
+  );
 });
 
 it('records a mark as its own again although the object moves on meanwhile', async () => {
@@ -111,7 +113,7 @@ it('records a mark as its own again although the object moves on meanwhile', asy
 
 it('leaves everything alone once a workload is switched off', async () => {
   await rolledOut();
-  await corner.deps.history.hold(corner.id('web'), { code: 'off', sentence: 'Switched off.', at: 1 });
+  await corner.deps.history.hold(corner.id('web'), { code: 'off', message: 'Switched off.', at: 1 });
   await takeAway();
   await soon(() => expect(mark()).toBeUndefined());
   await guard();
@@ -128,7 +130,7 @@ it('does nothing while a rollout is under way', async () => {
   await corner.begin('web', await corner.push('latest'));
   await guard();
 
-  expect((await corner.rollouts('web')).map(({ code }) => code)).not.toContain('put-back');
+  expect((await corner.rollouts('web')).map(({ code }) => code)).not.toContain('pin-restored');
 });
 
 it('keeps what failed away though Redis lost everything and the old image was put back (laws 7 and 13)', async () => {

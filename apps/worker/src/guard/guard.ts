@@ -3,8 +3,8 @@ import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { ConflictError, stateKey } from '@keelson/kube';
 import { readIntent, trackedContainers } from '@keelson/policy';
-import type { FunctionContext, guardMarks } from '@keelson/queue';
-import { guardMarks as guardMarksFunction, imagePatch } from '@keelson/queue';
+import type { FunctionContext, guardPins } from '@keelson/queue';
+import { guardPins as guardMarksFunction, imagePatch } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { isFollowed } from '../is-followed.ts';
@@ -14,7 +14,7 @@ import { isOutdated } from './is-outdated.ts';
 import type { Missing } from './what-is-missing.ts';
 import { whatIsMissing } from './what-is-missing.ts';
 
-type Input = z.output<typeof guardMarks.input>;
+type Input = z.output<typeof guardPins.input>;
 
 /** Put back once; whoever takes it away again means it (law 9). */
 const TIMES = 2;
@@ -23,7 +23,7 @@ const TIMES = 2;
 const AGAIN_MS = 250;
 
 /**
- * guard-marks: what Keelson wrote into a workload is still there and still Keelson's, or is put right; the annotation that mirrors what Redis
+ * guard-pins: what Keelson wrote into a workload is still there and still Keelson's, or is put right; the annotation that mirrors what Redis
  * knows says what Redis knows; a hold on Flux ends when its time has come. Never while a rollout is under way, which writes all of it.
  */
 export function createGuard(deps: Deps) {
@@ -41,9 +41,9 @@ export function createGuard(deps: Deps) {
 
     const missing = whatIsMissing(workload, trackedContainers(intent, workload.containers).tracked, state);
     // Whoever took it away twice means it: that was said, and only the workload itself has still to carry it.
-    const undone = state.hold?.code === 'undone';
-    const gone = missing.filter(({ how }) => how === 'gone' && !undone);
-    const taken = missing.filter(({ how }) => how === 'taken-over' && !undone);
+    const reverted = state.hold?.code === 'reverted';
+    const gone = missing.filter(({ how }) => how === 'gone' && !reverted);
+    const taken = missing.filter(({ how }) => how === 'taken-over' && !reverted);
     if (gone.length > 0) await putBack(id, gone);
     else if (taken.length > 0) await takeBack(id, workload, state, taken, signal);
     else await mirror(workload, state, signal);
@@ -79,20 +79,20 @@ export function createGuard(deps: Deps) {
     if (!first) return;
     const { manager } = first;
     const what = gone.map(({ container, digest }) => `${shortDigest(digest)} of container ${container}`).join(', ');
-    const undone = gone.some(({ recreated }) => !recreated);
-    if (undone && (await history.noteUndone(id, manager)) >= TIMES) {
-      const sentence = `${manager} took ${what} away twice after Keelson had written it, so Keelson leaves the workload alone. Have ${manager} leave the pod template's annotations and image to Keelson, or take the policy off; then resume the workload.`;
-      await history.hold(id, { code: 'undone', sentence, at: now() });
-      log.warn({ workload: id, manager }, sentence);
+    const reverted = gone.some(({ recreated }) => !recreated);
+    if (reverted && (await history.noteReverted(id, manager)) >= TIMES) {
+      const message = `${manager} took ${what} away twice after Keelson had written it, so Keelson leaves the workload alone. Have ${manager} leave the pod template's annotations and image to Keelson, or take the policy off; then resume the workload.`;
+      await history.hold(id, { code: 'reverted', message, at: now() });
+      log.warn({ workload: id, manager }, message);
       return;
     }
-    const reason = undone ? `${manager} took ${what} away.` : `The workload was made anew, without ${what}.`;
+    const reason = reverted ? `${manager} took ${what} away.` : `The workload was made anew, without ${what}.`;
     const begun = await history.begin({
       workload: id,
       kind: 'rollback',
       again: true,
       trigger: 'guard',
-      code: 'put-back',
+      code: 'pin-restored',
       reason: `${reason} It is put back.`,
       changes: gone.map(({ container, record, digest }) => {
         const version = { ...(record.tag !== '' && { tag: record.tag }), digest };

@@ -1,14 +1,14 @@
 import { ConflictError } from '@keelson/kube';
-import type { FunctionContext, releaseFields } from '@keelson/queue';
+import type { FunctionContext, removeFields } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { keyOf } from '../workload-id.ts';
 
-type Input = z.output<typeof releaseFields.input>;
+type Input = z.output<typeof removeFields.input>;
 
 const CONFLICTS = 5;
 
-/** release-fields: the workload leaves Keelson, so what Keelson wrote into it goes. A second run finds nothing left. */
+/** remove-fields: the workload leaves Keelson, so what Keelson wrote into it goes. A second run finds nothing left. */
 export function createRelease({ reader, writes, log }: Pick<Deps, 'reader' | 'writes' | 'log'>) {
   return async ({ workload: id }: Input, { signal }: FunctionContext): Promise<void> => {
     const key = keyOf(id);

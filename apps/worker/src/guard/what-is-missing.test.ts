@@ -26,7 +26,7 @@ const marked = (digest: string, manager: string): Partial<Workload> => ({
 const check = (digest: DigestRecord['rolledOut']): CheckRecord => ({
   at: 1,
   code: 'up-to-date',
-  sentence: 'So it is.',
+  message: 'So it is.',
   observed: [{ container: 'app', digest }],
 });
 
@@ -108,7 +108,7 @@ it('finds that the owner put an image back whose tag means what failed, whatever
     image: record.image,
     digest: OTHER,
     code: 'crash-loop',
-    sentence: 'It crashed.',
+    message: 'It crashed.',
     at: 1,
   };
   const helm = {

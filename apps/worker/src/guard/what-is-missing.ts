@@ -2,7 +2,7 @@ import type { DigestRecord, WorkloadState } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { repositoryOf } from '@keelson/image';
 import type { Container, Workload } from '@keelson/kube';
-import { annotationKey, fieldManager, markOf } from '@keelson/kube';
+import { fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
 import type { TrackedContainer } from '@keelson/policy';
 
 /** One container whose digest is not as Keelson left it. */
@@ -62,7 +62,7 @@ function missingOf(workload: Workload, tracked: TrackedContainer<Container>, sta
   const same = record?.image === repositoryOf(reference) && record.tag === (reference.tag ?? '');
   if (!record?.written || !same) return undefined;
   const owned = workload.owner.type !== 'none';
-  const mark = markOf(workload, name);
+  const mark = pinOf(workload, name);
   const about = { container: name, image, record, recreated: record.written.uid !== workload.uid };
   if (mark === undefined || isImagePutBack(tracked, record, state)) {
     // Nobody reconciles it: a person applied the manifest again, and its tag means what was rolled out anyway.
@@ -71,7 +71,7 @@ function missingOf(workload: Workload, tracked: TrackedContainer<Container>, sta
     const manager = workload.writers[`image:${name}`]?.[0]?.manager ?? SOMEBODY;
     return { ...about, digest: record.rolledOut, how: 'gone', manager };
   }
-  const writers = workload.writers[annotationKey(name)];
+  const writers = workload.writers[pinAnnotation(name)];
   if (!owned || writers === undefined || writers.some(({ manager }) => manager === fieldManager)) return undefined;
   return { ...about, digest: mark, how: 'taken-over', manager: writers[0]?.manager ?? SOMEBODY };
 }

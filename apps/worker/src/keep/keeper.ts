@@ -1,9 +1,9 @@
 import { isHistoryError } from '@keelson/history';
 import type { Workload, WorkloadKey } from '@keelson/kube';
-import { marksOn, stateKey } from '@keelson/kube';
+import { pinsOn, stateKey } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { Schedules, WantedSchedule } from '@keelson/queue';
-import { guardMarks, isQueueError, registryPoll, releaseFields } from '@keelson/queue';
+import { guardPins, isQueueError, registryPoll, removeFields } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 import { carriesOurs } from '../guard/carries-ours.ts';
 import { needsGuard } from '../guard/needs-guard.ts';
@@ -73,7 +73,7 @@ export function createKeeper(
 
   /** Nobody asks Keelson to follow it any more: what Keelson wrote into it goes. */
   async function leave(id: string, workload: Workload): Promise<void> {
-    if (carriesOurs(workload)) await producer.add(releaseFields, { workload: id });
+    if (carriesOurs(workload)) await producer.add(removeFields, { workload: id });
   }
 
   /** What is wrong with one workload keeps no other from being kept. What is wrong with Redis is the caller's, to be tried again. */
@@ -81,7 +81,7 @@ export function createKeeper(
     try {
       await work();
     } catch (error) {
-      if ((isHistoryError(error) || isQueueError(error)) && error.theirs) throw error;
+      if ((isHistoryError(error) || isQueueError(error)) && error.retryable) throw error;
       log.error({ err: error, workload: id }, 'a workload could not be planned');
     }
   }
@@ -109,7 +109,7 @@ export function createKeeper(
           if (!state) await restore(history, workload);
           if (JSON.stringify(state?.record) !== planned.kept.record) await history.putWorkload(planned.record);
           const mayDiffer = state ? needsGuard(writes, workload, state) : carriesOurs(workload);
-          if (mayDiffer && planned.followed.length > 0) await producer.add(guardMarks, { workload: id });
+          if (mayDiffer && planned.followed.length > 0) await producer.add(guardPins, { workload: id });
           kept.set(id, planned.kept);
           if (planned.followed.length > 0) asks.set(id, planned.schedule);
         });
@@ -146,7 +146,7 @@ export function createKeeper(
         }
         kept.set(id, planned.kept);
         if (before?.marks !== planned.kept.marks && planned.followed.length > 0) {
-          await producer.add(guardMarks, { workload: id });
+          await producer.add(guardPins, { workload: id });
         }
         const isNew = before?.followed !== planned.kept.followed && planned.followed.length > 0;
         if (isNew && planned.schedule?.schedule.type !== 'cron') await ask([id]);
@@ -168,5 +168,5 @@ async function forEachOf<T>(items: Iterable<T>, each: (item: T) => Promise<unkno
 
 function marksOf(workload: Workload): string {
   const { uid, annotations, containers, writers } = workload;
-  return JSON.stringify([uid, annotations[stateKey], marksOn(workload), containers.map(({ image }) => image), writers]);
+  return JSON.stringify([uid, annotations[stateKey], pinsOn(workload), containers.map(({ image }) => image), writers]);
 }

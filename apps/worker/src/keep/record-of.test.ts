@@ -62,7 +62,7 @@ describe('recordOf', () => {
     expect(annotated({ 'keel.sh/poll-schedule': '0 3 * * *' })).toMatchObject({ schedule: '0 3 * * * (UTC)' });
     expect(annotated({ 'keel.sh/poll-schedule': '0 3 * * *' })).not.toHaveProperty('intervalMs');
     const hinted = record({ annotations: { 'keel.sh/policy': 'force' } });
-    expect(hinted).toMatchObject({ trigger: 'hint', schedule: 'when a webhook or a person asks' });
+    expect(hinted).toMatchObject({ trigger: 'webhook', schedule: 'when a webhook or a person asks' });
     expect(hinted).not.toHaveProperty('intervalMs');
   });
 
@@ -78,7 +78,7 @@ describe('recordOf', () => {
       'unknown-annotation',
       'unreadable-image',
       'reuses-old-image',
-      'may-be-undone',
+      'may-be-reverted',
     ]);
   });
 

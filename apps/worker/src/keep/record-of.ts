@@ -39,7 +39,7 @@ function policyText(policy: Policy): string {
       return policy.matchTag ? 'force, match-tag' : 'force';
     case 'never':
       return 'never';
-    case 'not-yet':
+    case 'unsupported':
       return `${policy.name} (not yet)`;
   }
 }

@@ -1,7 +1,7 @@
 import type { HistoryEvent, Rollout } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
 import type { ClusterChange, Workload } from '@keelson/kube';
-import { guardMarks, imagePatch, rolloutVerify } from '@keelson/queue';
+import { guardPins, imagePatch, rolloutVerify } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 import { sleep } from '../sleep.ts';
 import { idOf, keyOf } from '../workload-id.ts';
@@ -100,7 +100,7 @@ export function createSweep(
         after ??= await history.lastEventId();
         for (const event of await history.events(after, { blockMs: 5_000, signal })) {
           after = event.id;
-          if (changesWhatIsMirrored(event)) await producer.add(guardMarks, { workload: event.workload });
+          if (changesWhatIsMirrored(event)) await producer.add(guardPins, { workload: event.workload });
           if (event.type !== 'rollout' || event.rollout === undefined) continue;
           const rollout = await history.rollout(event.rollout);
           if (rollout && isUnderWay(rollout.state)) active.set(event.workload, rollout);

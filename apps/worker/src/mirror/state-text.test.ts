@@ -17,10 +17,10 @@ const entry = (character: string): QuarantineEntry => ({
   tag: 'latest',
   digest: digestOf(character),
   code: 'crash-loop',
-  sentence: 'It crashed.',
+  message: 'It crashed.',
   at: 1,
 });
-const hold = { code: 'paused', sentence: 'Paused by a person.', at: 2 } as const;
+const hold = { code: 'paused', message: 'Paused by a person.', at: 2 } as const;
 
 it('reads back what it wrote', () => {
   const state = { quarantine: [entry('c')], hold, digests: { app: record } };
@@ -32,6 +32,20 @@ it.each(['paused', 'rollback-failed', 'no-last-good', 'off'] as const)('reads ba
   const state = { quarantine: [], hold: { ...hold, code }, digests: {} };
 
   expect(readStateText(stateText(state))).toEqual(state);
+});
+
+it('reads what the release before this one wrote: other names, the same meaning', () => {
+  const { message, ...old } = entry('c');
+  const earlier = { quarantine: [{ ...old, sentence: message }], digests: { app: record } };
+  const held = (code: string) => JSON.stringify({ ...earlier, hold: { code, sentence: 'Said then.', at: 2 } });
+
+  expect(readStateText(held('undone'))).toEqual({
+    quarantine: [entry('c')],
+    hold: { code: 'reverted', message: 'Said then.', at: 2 },
+    digests: { app: record },
+  });
+  expect(readStateText(held('rollback-by-hand'))?.hold?.code).toBe('manual-rollback-required');
+  expect(readStateText(held('paused'))?.hold?.code).toBe('paused');
 });
 
 it('says nothing where there is nothing that the cluster itself does not tell', () => {
@@ -51,7 +65,7 @@ it('gives equal texts for equal states, in whichever order they were put togethe
 });
 
 it('stays small: the newest entries, and the beginning of their sentences', () => {
-  const many = '0123456789abcdef'.split('').map((character) => ({ ...entry(character), sentence: 'x'.repeat(5_000) }));
+  const many = '0123456789abcdef'.split('').map((character) => ({ ...entry(character), message: 'x'.repeat(5_000) }));
   const text = stateText({ quarantine: many, digests: { app: record } }) ?? '';
 
   expect(readStateText(text)?.quarantine.map(({ digest }) => digest)).toEqual('01234'.split('').map(digestOf));

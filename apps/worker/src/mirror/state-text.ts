@@ -23,7 +23,7 @@ export function stateText({ quarantine, hold: held, digests }: Mirrored): string
     digests: Object.fromEntries(written.sort(([a], [b]) => (a < b ? -1 : 1))),
     quarantine: quarantine
       .slice(0, ENTRIES)
-      .map((entry) => ({ ...entry, sentence: entry.sentence.slice(0, SENTENCE_CHARS) })),
+      .map((entry) => ({ ...entry, message: entry.message.slice(0, SENTENCE_CHARS) })),
     ...(held && { hold: held }),
   };
   return JSON.stringify(mirrored.parse(state));

@@ -5,7 +5,7 @@ import { directionOf } from './direction.ts';
 import { brokenCode, rejectedPaths } from './rejected-paths.ts';
 
 const seen = (character: string) => ({
-  check: { at: 1, code: 'x', sentence: 'x', observed: [{ container: 'app', digest: digestOf(character) }] },
+  check: { at: 1, code: 'x', message: 'x', observed: [{ container: 'app', digest: digestOf(character) }] },
 });
 
 it.each([

@@ -115,7 +115,7 @@ describe('what nobody wants any more is cancelled with a sentence', () => {
       'is no longer followed.',
     ],
     ['the workload gone', () => corner.remove('web'), 'The workload is gone.'],
-  ])('%s', async (_, change, sentence) => {
+  ])('%s', async (_, change, message) => {
     const id = await begun('app');
     await change();
 
@@ -125,7 +125,7 @@ describe('what nobody wants any more is cancelled with a sentence', () => {
     const { state, transitions } = await corner.rollout(id);
     expect(state).toBe('cancelled');
     expect(transitions.at(-1)).toMatchObject({ code: 'no-longer-wanted' });
-    expect(transitions.at(-1)?.message).toContain(sentence);
+    expect(transitions.at(-1)?.message).toContain(message);
     expect(patches()).toEqual([]);
   });
 });

@@ -102,7 +102,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       consequences: {
         hold: {
           code: 'last-good-gone',
-          sentence: `${why} Nothing is rolled out until somebody resumes the workload: push a good image, then resume it.`,
+          message: `${why} Nothing is rolled out until somebody resumes the workload: push a good image, then resume it.`,
           at: deps.now(),
         },
       },

@@ -13,7 +13,7 @@ export interface Acted {
   /** The rollout that is under way. */
   readonly active?: Rollout | undefined;
   /** Why nothing began though it was due: somebody held, stopped or quarantined it in the same moment, or everywhere. */
-  readonly refused?: { readonly code: string; readonly sentence: string };
+  readonly refused?: { readonly code: string; readonly message: string };
 }
 
 /** Carry out what was decided: begin a rollout, write down what was found running, or call off a rollout that nobody wants any more. */
@@ -47,7 +47,7 @@ export async function act(
       changes: moving.map(changeOf),
       trigger,
       code: first.decision.code,
-      reason: moving.map(({ decision }) => decision.sentence).join(' '),
+      reason: moving.map(({ decision }) => decision.message).join(' '),
       ...(unhealthy !== undefined && { unhealthyBefore: unhealthy }),
     });
     const refused = refusal(begun);
@@ -76,12 +76,12 @@ export async function act(
 
 function refusal(begun: BeginResult): Acted['refused'] {
   switch (begun.outcome) {
-    case 'held':
-      return { code: 'held', sentence: begun.hold.sentence };
+    case 'on-hold':
+      return { code: 'on-hold', message: begun.hold.message };
     case 'stopped':
-      return { code: 'stopped', sentence: begun.stop.sentence };
+      return { code: 'stopped', message: begun.stop.message };
     case 'quarantined':
-      return { code: 'quarantined', sentence: begun.entries.map(({ sentence }) => sentence).join(' ') };
+      return { code: 'quarantined', message: begun.entries.map(({ message }) => message).join(' ') };
     default:
       return undefined;
   }

@@ -10,15 +10,15 @@ import type { LookFailure, Looks } from './look-at-all.ts';
 const digest = digestOf('a');
 const now = Date.UTC(2026, 0, 1);
 
-function look(name: string, action: Decision['action'], code: Decision['code'], sentence = `${name} ${code}.`): Look {
+function look(name: string, action: Decision['action'], code: Decision['code'], message = `${name} ${code}.`): Look {
   const image = 'ghcr.io/me/web:latest';
   const facts = { name, image, reference: parseReference(image), running: [], runningComplete: true };
-  return { facts, digest, decision: { container: name, action, code, sentence } };
+  return { facts, digest, decision: { container: name, action, code, message } };
 }
 
 const failure: LookFailure = { container: 'bad', image: 'x/y:1', code: 'not-found', message: 'There is none.' };
 const rest = look('app', 'none', 'up-to-date');
-const undone = look('undone', 'none', 'undone-by-someone');
+const reverted = look('reverted', 'none', 'reverted-by-someone');
 const moves = look('new', 'roll-out', 'new-digest');
 const found = (over: Partial<Looks>): Looks => ({ looks: [], failures: [], warnings: [], ...over });
 
@@ -46,11 +46,11 @@ describe('checkOf', () => {
     ['at rest', { looks: [rest] }, undefined, 'up-to-date', 'app up-to-date.'],
     ['what moves comes first', { looks: [rest, moves] }, undefined, 'new-digest', 'new new-digest. app up-to-date.'],
     [
-      'what was undone too',
-      { looks: [moves, undone] },
+      'what was reverted too',
+      { looks: [moves, reverted] },
       undefined,
-      'undone-by-someone',
-      'undone undone-by-someone. new new-digest.',
+      'reverted-by-someone',
+      'reverted reverted-by-someone. new new-digest.',
     ],
     [
       'trouble first of all',
@@ -89,8 +89,8 @@ describe('checkOf', () => {
     ],
     ['rolled out and done', { looks: [moves] }, rollout('failed', 'x'), 'new-digest', 'new new-digest.'],
     ['another container is on its way', { looks: [rest] }, rollout('pending'), 'up-to-date', 'app up-to-date.'],
-  ])('%s', (_, looks, active, code, sentence) => {
-    expect(checkOf(found(looks), { active }, undefined, now)).toMatchObject({ at: now, code, sentence });
+  ])('%s', (_, looks, active, code, message) => {
+    expect(checkOf(found(looks), { active }, undefined, now)).toMatchObject({ at: now, code, message });
   });
 
   it('says that the good one is being put back, whatever the tag says', () => {
@@ -99,16 +99,16 @@ describe('checkOf', () => {
 
     expect(checkOf(found({ looks: [quarantined] }), { active: back }, undefined, now)).toMatchObject({
       code: 'rolling-back',
-      sentence: 'sha256:aaaaaaaaaaaa is being put back by rollout r1: It crashed.',
+      message: 'sha256:aaaaaaaaaaaa is being put back by rollout r1: It crashed.',
     });
   });
 
   it('says why nothing began though it was due', () => {
-    const refused = { code: 'stopped', sentence: 'Everything is stopped.' };
+    const refused = { code: 'stopped', message: 'Everything is stopped.' };
 
     expect(checkOf(found({ looks: [rest, moves] }), { refused }, undefined, now)).toMatchObject({
       code: 'stopped',
-      sentence: 'Everything is stopped. app up-to-date.',
+      message: 'Everything is stopped. app up-to-date.',
     });
   });
 

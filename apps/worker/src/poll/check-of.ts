@@ -26,15 +26,15 @@ export function checkOf(
       if (refused && seen.decision.action === 'roll-out') return refused;
       return underWay(seen, active) ?? seen.decision;
     });
-  const sentences = [
+  const messages = [
     ...failures.map(({ container, image, message }) => `${container} (${image}): ${message}`),
-    ...told.map(({ sentence }) => sentence),
+    ...told.map(({ message }) => message),
   ];
   return {
     at: now,
     ...(nextAt !== undefined && { nextAt }),
     code: failure?.code ?? told[0]?.code ?? 'nothing-followed',
-    sentence: [...(sentences.length > 0 ? sentences : [NOTHING]), ...warnings].join(' '),
+    message: [...(messages.length > 0 ? messages : [NOTHING]), ...warnings].join(' '),
     ...(failure && { error: { code: failure.code, message: failure.message } }),
     observed: looks.map(({ facts, digest }) => ({ container: facts.name, digest })),
   };
@@ -42,8 +42,8 @@ export function checkOf(
 
 function weight({ decision }: Look): number {
   return (
-    ['none', 'adopt', 'ask-family', 'roll-out'].indexOf(decision.action) +
-    (decision.code === 'undone-by-someone' ? 10 : 0)
+    ['none', 'adopt', 'need-related-digests', 'roll-out'].indexOf(decision.action) +
+    (decision.code === 'reverted-by-someone' ? 10 : 0)
   );
 }
 
@@ -53,13 +53,13 @@ function underWay({ facts, digest }: Look, active: Rollout | undefined) {
   if (!active || !change || (active.kind === 'update' && change.to.digest !== digest)) return undefined;
   const what = shortDigest(change.to.digest);
   if (active.kind === 'rollback') {
-    return { code: 'rolling-back', sentence: `${what} is being put back by rollout ${active.id}: ${active.reason}` };
+    return { code: 'rolling-back', message: `${what} is being put back by rollout ${active.id}: ${active.reason}` };
   }
   if (active.state === 'verifying') {
-    return { code: 'rolling-out', sentence: `${what} is being rolled out by rollout ${active.id}.` };
+    return { code: 'rolling-out', message: `${what} is being rolled out by rollout ${active.id}.` };
   }
   if (active.state !== 'pending') return undefined;
   const why = active.transitions.at(-1)?.message;
-  const sentence = `${what} is to be written by rollout ${active.id}.${why === undefined ? '' : ` ${why}`}`;
-  return { code: 'waiting-to-write', sentence };
+  const message = `${what} is to be written by rollout ${active.id}.${why === undefined ? '' : ` ${why}`}`;
+  return { code: 'waiting-to-write', message };
 }

@@ -13,10 +13,10 @@ const entry: QuarantineEntry = {
   image: 'ghcr.io/me/web',
   digest: b,
   code: 'crash-loop',
-  sentence: 'It crashed.',
+  message: 'It crashed.',
   at: 1,
 };
-const hold = { code: 'paused', sentence: 'Paused by a person.', at: 1 } as const;
+const hold = { code: 'paused', message: 'Paused by a person.', at: 1 } as const;
 
 function facts(image: string, pods: readonly Pod[], records: Record<string, DigestRecord> = {}) {
   const app = { ...container('app', image), reference: parseReference(image) };
@@ -52,12 +52,12 @@ describe('factsOf', () => {
   });
 
   it('reads the digest that the image itself carries', () => {
-    expect(facts(`ghcr.io/me/web:latest@${b}`, []).mark).toBe(b);
+    expect(facts(`ghcr.io/me/web:latest@${b}`, []).pinned).toBe(b);
     expect(facts('ghcr.io/me/web:latest', [])).not.toHaveProperty('mark');
   });
 
   it('knows what is kept away from this container and repository, and the hold', () => {
-    expect(facts('ghcr.io/me/web:latest', [])).toMatchObject({ quarantined: [{ digest: b }], held: hold });
+    expect(facts('ghcr.io/me/web:latest', [])).toMatchObject({ quarantined: [{ digest: b }], hold });
     expect(facts('ghcr.io/me/other:latest', []).quarantined).toEqual([]);
   });
 });

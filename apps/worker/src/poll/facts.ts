@@ -2,7 +2,7 @@ import type { QuarantineEntry, WorkloadState } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { digestOfImageID, repositoryOf } from '@keelson/image';
 import type { ClusterView, Container, Workload } from '@keelson/kube';
-import { markOf } from '@keelson/kube';
+import { pinOf } from '@keelson/kube';
 import type { ContainerFacts, TrackedContainer } from '@keelson/policy';
 
 /** What is known of one container before the registry is asked: from git, from the cluster, from what was written down. */
@@ -20,17 +20,17 @@ export function factsOf(
   const record = records[name];
   // Digests of another repository or tag say nothing about this one.
   const same = record?.image === repositoryOf(reference) && record.tag === reference.tag;
-  const mark = markOf(workload, name);
+  const pinned = pinOf(workload, name);
   return {
     name,
     image,
     reference,
-    ...(mark !== undefined && { mark }),
+    ...(pinned !== undefined && { pinned }),
     ...(same && { rolledOut: record.rolledOut }),
     running: [...new Set(known)],
     runningComplete: known.length === pods.length,
     quarantined: quarantine.filter(isAbout(name, repositoryOf(reference))),
-    ...(hold && { held: hold }),
+    ...(hold && { hold }),
   };
 }
 

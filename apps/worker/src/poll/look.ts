@@ -39,10 +39,10 @@ export async function look(
   const describe = (of: Digest) => deps.registry.describe(image, of, { credentials: keyring.credentials, signal });
 
   let decision = decide(facts, intent, { digest });
-  if (decision.action === 'ask-family') {
-    decision = decide(facts, intent, { digest, family: (await describe(digest)).family });
+  if (decision.action === 'need-related-digests') {
+    decision = decide(facts, intent, { digest, relatedDigests: (await describe(digest)).relatedDigests });
   }
-  if (decision.action === 'ask-family') {
+  if (decision.action === 'need-related-digests') {
     throw new Error(`No decision for ${facts.name} with the family of ${shortDigest(digest)}.`);
   }
   if (decision.action !== 'roll-out') return { facts, digest, decision };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest, ImageReference } from '@keelson/image';
 import { parseDigest, repositoryOf } from '@keelson/image';
-import type { SharedFlight } from '@keelson/queue';
+import type { SingleFlight } from '@keelson/queue';
 import type { RegistryClient } from '@keelson/registry';
 import { RegistryError } from '@keelson/registry';
 import type { Keyring } from './pull-secrets.ts';
@@ -21,7 +21,7 @@ const KEEP_MS = 10 * 60_000;
 
 /** One look at a tag, shared by all workloads and workers that ask for it in the same interval (law 10). */
 export async function observe(
-  { registry, flight }: { readonly registry: RegistryClient; readonly flight: SharedFlight },
+  { registry, flight }: { readonly registry: RegistryClient; readonly flight: SingleFlight },
   { image, keyring, notBefore, signal }: ObserveInput,
 ): Promise<Digest> {
   let asked = false;

@@ -57,7 +57,7 @@ it('begins one rollout of a new digest, with what its labels say, and asks for i
       },
     ],
   });
-  expect(check).toMatchObject({ code: 'waiting-to-write', sentence: expect.stringContaining(rollout?.id ?? 'none') });
+  expect(check).toMatchObject({ code: 'waiting-to-write', message: expect.stringContaining(rollout?.id ?? 'none') });
   expect(await writesAskedFor()).toBe(1);
 });
 
@@ -125,7 +125,7 @@ it('calls nothing off while the registry does not answer, and says so', async ()
   const check = await corner.poll('web');
 
   expect(check).toMatchObject({ code: 'unavailable', error: { code: 'unavailable' }, observed: [] });
-  expect(check?.sentence).toContain(`app (${corner.image('latest')}): Asked`);
+  expect(check?.message).toContain(`app (${corner.image('latest')}): Asked`);
   expect((await corner.rollouts('web')).map(({ state }) => state)).toEqual(['pending']);
 });
 
@@ -148,9 +148,9 @@ it('shows what is wrong with the pull secrets with the workload, whatever else t
   const check = await corner.poll('web');
 
   expect(check?.code).toBe('already-running');
-  expect(check?.sentence).toContain(`Secret ${corner.namespace}/broken: The pull secret is no docker config`);
-  expect(check?.sentence).toContain(`Pull secret ${corner.namespace}/gone is not there`);
-  expect(check?.sentence).not.toContain('hunter2');
+  expect(check?.message).toContain(`Secret ${corner.namespace}/broken: The pull secret is no docker config`);
+  expect(check?.message).toContain(`Pull secret ${corner.namespace}/gone is not there`);
+  expect(check?.message).not.toContain('hunter2');
 });
 
 it('does nothing for a workload that is not known, or gone', async () => {

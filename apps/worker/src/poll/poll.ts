@@ -37,7 +37,7 @@ export function createPoll(deps: Deps, secrets: PullSecrets) {
 }
 
 /** Whether the tag means something else than what the workload has had. */
-function isNews({ digest, facts: { mark, rolledOut } }: Look): boolean {
-  const had = mark ?? rolledOut;
+function isNews({ digest, facts: { pinned, rolledOut } }: Look): boolean {
+  const had = pinned ?? rolledOut;
   return had !== undefined && had !== digest;
 }

@@ -22,7 +22,12 @@ function waiting(reason: string, digest = ''): Pod {
 }
 
 const [OLD, PUSHED] = [digestOf('a'), digestOf('c')];
-const described = (...family: readonly Digest[]) => ({ digest: digestOf('a'), family, platforms: [], labels: {} });
+const described = (...relatedDigests: readonly Digest[]) => ({
+  digest: digestOf('a'),
+  relatedDigests,
+  platforms: [],
+  labels: {},
+});
 const move = {
   facts: { name: 'app' },
   digest: PUSHED,
@@ -46,7 +51,7 @@ it('says what the controller says when no pod tells, from the second look on', (
   ];
   const status = { observedGeneration: 1, replicas: 1, updated: 1, ready: 0, available: 0, conditions };
 
-  const check = { at: 1, code: 'up-to-date', sentence: '', observed: [], unhealthy: 'It was not available.' };
+  const check = { at: 1, code: 'up-to-date', message: '', observed: [], unhealthy: 'It was not available.' };
   const unready = [pod({ app: '' }, { ready: false })];
 
   expect(told(unready, { ...record(), check }, { status })).toBe(
@@ -78,7 +83,7 @@ it.each([
 });
 
 it('takes the excuse of a pod that was in trouble at the last look, though it pulls the new image when it starts anew', () => {
-  const check = { at: 1, code: 'up-to-date', sentence: '', observed: [], unhealthy: 'Pod web-1 crashed.' };
+  const check = { at: 1, code: 'up-to-date', message: '', observed: [], unhealthy: 'Pod web-1 crashed.' };
 
   expect(told([waiting('CrashLoopBackOff', PUSHED)], { ...record(), check })).toBe(
     'Pod web-1 was in CrashLoopBackOff before (container app).',

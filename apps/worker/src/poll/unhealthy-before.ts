@@ -41,6 +41,6 @@ export function unhealthyBefore(
 function runsAnotherPush({ containers }: Pod, { facts, digest, to, from, decision }: Move): boolean {
   const running = digestOfImageID(containers.find(({ name }) => name === facts.name)?.imageID ?? '');
   if (running === undefined || running === decision.move?.from) return false;
-  if (running === digest || to?.family.includes(running) === true) return true;
-  return from !== undefined && !from.family.includes(running);
+  if (running === digest || to?.relatedDigests.includes(running) === true) return true;
+  return from !== undefined && !from.relatedDigests.includes(running);
 }

@@ -1,7 +1,7 @@
 import { createHistory } from '@keelson/history';
 import { connect, createClusterReader, createClusterView, createWrites } from '@keelson/kube';
 import { createLogger } from '@keelson/log';
-import { createProducer, createSchedules, createSharedFlight } from '@keelson/queue';
+import { createProducer, createSchedules, createSingleFlight } from '@keelson/queue';
 import { createRegistryClient } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import type { Place } from './place.ts';
@@ -23,7 +23,7 @@ export async function openDeps({ redis: { url: redis }, cluster }: Place, namesp
     registry: createRegistryClient({ log }),
     history: createHistory({ ...shared, retention: { maxAgeMs: HOUR_MS } }),
     producer: createProducer(shared),
-    flight: createSharedFlight(shared),
+    flight: createSingleFlight(shared),
     log,
     soakMs: 0,
     now: () => Date.now() + clock.ahead,

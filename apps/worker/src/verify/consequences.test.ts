@@ -27,7 +27,7 @@ const input = (over: Partial<ConsequencesInput> = {}): ConsequencesInput => ({
     type: 'failed',
     blamed: true,
     code: 'crash-loop',
-    sentence: 'It crashes.',
+    message: 'It crashes.',
     evidence: { pod: 'web-1', container: 'app', restarts: 3 },
   },
   ran: new Map(),
@@ -42,7 +42,7 @@ const earlier = (character: string, over: Partial<QuarantineEntry> = {}): Quaran
   image: IMAGE,
   digest: digestOf(character),
   code: 'crash-loop',
-  sentence: 'It crashed.',
+  message: 'It crashed.',
   at: NOW - 60_000,
   rollout: `r0000000${character}`,
   ...over,
@@ -59,7 +59,7 @@ describe('what follows from a failed rollout', () => {
         tag: 'latest',
         digest: BAD,
         code: 'crash-loop',
-        sentence: 'sha256:bbbbbbbbbbbb failed here: It crashes.',
+        message: 'sha256:bbbbbbbbbbbb failed here: It crashes.',
         at: NOW,
         rollout: 'r00000001',
       },
@@ -77,7 +77,7 @@ describe('what follows from a failed rollout', () => {
     const { quarantine, rollback } = consequencesOf(input({ ran: new Map([['app', digestOf('c')]]) }));
 
     expect(quarantine).toMatchObject([
-      { digest: digestOf('c'), sentence: 'sha256:cccccccccccc failed here: It crashes.' },
+      { digest: digestOf('c'), message: 'sha256:cccccccccccc failed here: It crashes.' },
     ]);
     expect(rollback?.changes).toMatchObject([{ to: { digest: GOOD } }]);
   });
@@ -135,7 +135,7 @@ describe('what follows from a failed rollout', () => {
   });
 
   it.each([
-    ['hold', 'rollback-by-hand'],
+    ['hold', 'manual-rollback-required'],
     ['off', undefined],
   ] as const)('puts nothing back with rollback: %s', (mode, code) => {
     const { rollback, hold, quarantine } = consequencesOf(input({ intent: { rollback: mode } }));
@@ -149,7 +149,7 @@ describe('what follows from a failed rollout', () => {
     const consequences = consequencesOf(input({ rollout: rollout({ kind: 'rollback', rollbackOf: 'r00000000' }) }));
 
     expect(consequences).toEqual({
-      hold: { code: 'rollback-failed', at: NOW, sentence: expect.stringContaining('It crashes.') },
+      hold: { code: 'rollback-failed', at: NOW, message: expect.stringContaining('It crashes.') },
     });
   });
 });

@@ -33,8 +33,8 @@ export function consequencesOf(input: ConsequencesInput): Consequences {
 
 /** Law 8: one rollback per failed rollout. When that fails as well, Keelson touches nothing more. */
 function rollbackFailed({ verdict, now }: ConsequencesInput): Hold {
-  const sentence = `The rollback failed too: ${verdict.sentence} Keelson changes nothing more here until somebody resumes the workload.`;
-  return { code: 'rollback-failed', sentence, at: now };
+  const message = `The rollback failed too: ${verdict.message} Keelson changes nothing more here until somebody resumes the workload.`;
+  return { code: 'rollback-failed', message, at: now };
 }
 
 /** What the container that told runs, in every container that has it; all that moved when it was none of them. */
@@ -51,7 +51,7 @@ function quarantineOf({ rollout, verdict, ran, now }: ConsequencesInput): readon
       ...(to.tag !== undefined && { tag: to.tag }),
       digest,
       code: verdict.code,
-      sentence: `${shortDigest(digest)} failed here: ${verdict.sentence}`,
+      message: `${shortDigest(digest)} failed here: ${verdict.message}`,
       at: now,
       rollout: rollout.id,
     };
@@ -62,13 +62,13 @@ function tooMany({ state, now }: ConsequencesInput, fresh: readonly QuarantineEn
   const recent = [...fresh, ...state.quarantine].filter(({ code, at }) => code !== 'manual' && now - at < FAILURES_MS);
   const rollouts = new Set(recent.map(({ rollout, digest }) => rollout ?? digest)).size;
   if (rollouts < FAILURES) return undefined;
-  const sentence = `${rollouts} pushes failed within an hour, so nothing more is rolled out until somebody resumes the workload.`;
-  return { code: 'too-many-failures', sentence, at: now };
+  const message = `${rollouts} pushes failed within an hour, so nothing more is rolled out until somebody resumes the workload.`;
+  return { code: 'too-many-failures', message, at: now };
 }
 
 function byHand({ verdict, now }: ConsequencesInput): Hold {
-  const sentence = `keelson.sh/rollback is "hold", and the last push failed: ${verdict.sentence} Roll back or push a good image, then resume the workload.`;
-  return { code: 'rollback-by-hand', sentence, at: now };
+  const message = `keelson.sh/rollback is "hold", and the last push failed: ${verdict.message} Roll back or push a good image, then resume the workload.`;
+  return { code: 'manual-rollback-required', message, at: now };
 }
 
 /** All that moved goes back together, or nothing does. */
@@ -81,7 +81,7 @@ function rollbackOf({ rollout, verdict, state }: ConsequencesInput): Consequence
     changes,
     trigger: 'verdict',
     code: 'rolled-back',
-    reason: `${targets} was good; what replaced it failed: ${verdict.sentence}`,
+    reason: `${targets} was good; what replaced it failed: ${verdict.message}`,
   };
 }
 

@@ -69,7 +69,7 @@ async function entryHolds(
   if (path.name !== 'flux-kustomization' || !path.confirm) return 'holds';
   const said = await path.confirm(workload, signal);
   if (said.outcome === 'broken') {
-    await takeNextPath(deps, rollout, path.name, said.sentence);
+    await takeNextPath(deps, rollout, path.name, said.message);
     return 'broken';
   }
   return said.outcome === 'open' && isYoung ? 'open' : 'holds';

@@ -15,7 +15,7 @@ it.each([
     { writtenAt: 4 },
   ],
   [
-    'held',
+    'on-hold',
     life(['pending', 'x'], ['verifying', 'written'], ['verifying', 'registry-trouble']),
     { writtenAt: 2, held: 'registry-trouble' },
   ],

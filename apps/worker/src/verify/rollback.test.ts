@@ -21,7 +21,7 @@ const told = async () =>
   (await corner.rollouts('web')).map(({ kind, state, changes }) => ({ kind, state, to: changes[0]?.to.digest }));
 
 /** A Deployment that runs something good, known and looked at. */
-async function standing(annotations: Readonly<Record<string, string>> = {}): Promise<Digest> {
+async function why(annotations: Readonly<Record<string, string>> = {}): Promise<Digest> {
   const good = await corner.running('web', { annotations: { ...FOLLOWED, ...annotations } });
   await corner.known('web');
   await corner.poll('web');
@@ -37,7 +37,7 @@ async function pushBad(): Promise<Digest> {
 const newest = async (): Promise<Rollout | undefined> => (await corner.rollouts('web'))[0];
 
 it('puts the last good digest back by itself, and offers the failed one no more (laws 7 and 8)', async () => {
-  const good = await standing();
+  const good = await why();
   const bad = await pushBad();
   await corner.work(async () => expect((await newest())?.kind).toBe('rollback'));
   await corner.work(async () => expect((await newest())?.state).toBe('succeeded'));
@@ -59,7 +59,7 @@ it('puts the last good digest back by itself, and offers the failed one no more 
 });
 
 it('rolls out the next push', async () => {
-  await standing();
+  await why();
   await pushBad();
   await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
   const next = await corner.push('latest');
@@ -71,7 +71,7 @@ it('rolls out the next push', async () => {
 });
 
 it('stops when the rollback fails too, says so, and writes no more (law 8)', async () => {
-  const good = await standing();
+  const good = await why();
   await pushBad();
   await corner.work(async () => expect((await newest())?.kind).toBe('rollback'));
   const id = (await newest())?.id ?? '';
@@ -84,12 +84,12 @@ it('stops when the rollback fails too, says so, and writes no more (law 8)', asy
   expect(state.quarantine.map(({ digest }) => digest)).not.toContain(good);
   expect(state.active).toBeUndefined();
   await corner.push('latest');
-  expect(await corner.poll('web')).toMatchObject({ code: 'held' });
+  expect(await corner.poll('web')).toMatchObject({ code: 'on-hold' });
   expect(await told()).toHaveLength(2);
 });
 
 it('holds when what was good is gone from the registry, and leaves the workload as it is', async () => {
-  const good = await standing();
+  const good = await why();
   const bad = await pushBad();
   corner.place.registry.faults.inject({
     method: 'HEAD',
@@ -104,7 +104,7 @@ it('holds when what was good is gone from the registry, and leaves the workload 
 });
 
 it('goes back without asking further when the registry is away', async () => {
-  const good = await standing();
+  const good = await why();
   await pushBad();
   const heal = corner.place.registry.faults.inject({
     method: 'HEAD',
@@ -118,10 +118,10 @@ it('goes back without asking further when the registry is away', async () => {
 });
 
 it.each([
-  ['hold', 'rollback-by-hand'],
+  ['hold', 'manual-rollback-required'],
   ['off', undefined],
 ])('leaves what failed in place with keelson.sh/rollback: %s', async (mode, hold) => {
-  await standing({ 'keelson.sh/rollback': mode });
+  await why({ 'keelson.sh/rollback': mode });
   const bad = await pushBad();
   await corner.work(async () => expect((await newest())?.state).toBe('failed'));
 
@@ -132,7 +132,7 @@ it.each([
 });
 
 it('puts back what was good though a pod had pulled the push by itself before anybody looked at the tag', async () => {
-  const good = await standing();
+  const good = await why();
   const bad = await corner.push('latest', CRASH);
   await corner.patch('web', { spec: { template: { metadata: { annotations: { somebody: 'restarts it' } } } } });
   await soon(() => {
@@ -166,7 +166,7 @@ it('does not blame an image for a workload that was unhealthy before', async () 
 });
 
 it('soaks what is complete, and takes it back when it crashes later', async () => {
-  const good = await standing({ 'keelson.sh/soak': '1h' });
+  const good = await why({ 'keelson.sh/soak': '1h' });
   const bad = await corner.push('latest', { 'sh.keelson.outcome': 'late-crash', 'sh.keelson.after': '1500' });
   await corner.poll('web');
   await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));

@@ -1,6 +1,6 @@
 import type { Rollout } from '@keelson/history';
 import type { ClusterView, ContainerState, Job, Pod, Terminated, Workload } from '@keelson/kube';
-import { markOf } from '@keelson/kube';
+import { pinOf } from '@keelson/kube';
 import type { ContainerView, JobView, PodView, RolloutView, Termination } from '@keelson/rollout';
 
 type Seen = Pick<ClusterView, 'newestReplicaSet' | 'podsOfNewestRevision' | 'jobs' | 'podsOfJob'>;
@@ -41,9 +41,7 @@ export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): R
 
 /** The Jobs that were made with the new digests. */
 function jobsOfTheChange(view: Seen, workload: Workload, { changes }: Rollout): readonly Job[] {
-  return view
-    .jobs(workload)
-    .filter((job) => changes.every(({ container, to }) => markOf(job, container) === to.digest));
+  return view.jobs(workload).filter((job) => changes.every(({ container, to }) => pinOf(job, container) === to.digest));
 }
 
 function jobView(view: Seen, job: Job): JobView {

@@ -76,14 +76,14 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
       ...(rollout.unhealthyBefore !== undefined && { unhealthyBefore: rollout.unhealthyBefore }),
     });
     if (verdict.type !== 'failed' || !verdict.blamed || changedAt === undefined) return verdict;
-    const sentence = `${verdict.sentence} Somebody changed the pod template meanwhile, so the image is not blamed.`;
-    return { ...verdict, blamed: false, sentence };
+    const message = `${verdict.message} Somebody changed the pod template meanwhile, so the image is not blamed.`;
+    return { ...verdict, blamed: false, message };
   }
 
   async function act(workload: Workload, rollout: Rollout, verdict: Verdict, signal: AbortSignal): Promise<void> {
     const { id } = rollout;
     const { held } = progressOf(rollout);
-    const stay = { from: ['verifying'], to: 'verifying', message: verdict.sentence } as const;
+    const stay = { from: ['verifying'], to: 'verifying', message: verdict.message } as const;
     const mayNote = rollout.transitions.length < NOTES;
     switch (verdict.type) {
       case 'waiting':
@@ -92,7 +92,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
           if (held !== PAUSED && mayNote) await history.transition(id, { ...stay, code: PAUSED });
         } else if (held !== undefined && mayNote) await history.transition(id, { ...stay, code: GOING_ON });
         return;
-      case 'held':
+      case 'blocked':
         if (held !== verdict.code && mayNote) await history.transition(id, { ...stay, code: verdict.code });
         return;
       case 'soaking':
@@ -105,7 +105,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
           from: ['verifying'],
           to: 'succeeded',
           code: verdict.code,
-          message: verdict.sentence,
+          message: verdict.message,
           // What pods ran in its place was not this one.
           proven: verdict.proven && (await whatRan(deps, secrets, workload, rollout, signal)).size === 0,
         });
@@ -125,12 +125,12 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
       from: ['verifying'],
       to: 'failed',
       code: verdict.code,
-      message: verdict.sentence,
+      message: verdict.message,
       consequences,
       ...(evidence && { evidence }),
     });
     if (!moved) return;
-    log.warn({ workload: rollout.workload, rollout: rollout.id, code: verdict.code }, verdict.sentence);
+    log.warn({ workload: rollout.workload, rollout: rollout.id, code: verdict.code }, verdict.message);
     const { active } = (await history.workload(rollout.workload)) ?? {};
     if (active !== undefined) await producer.add(imagePatch, { rollout: active });
   }

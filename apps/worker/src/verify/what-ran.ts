@@ -30,8 +30,8 @@ export async function whatRan(
     try {
       const question = await questionOf(container);
       if (!question) continue;
-      const { family } = await registry.describe(question.reference, to.digest, question.options);
-      const other = reported.find((digest) => !family.includes(digest));
+      const { relatedDigests } = await registry.describe(question.reference, to.digest, question.options);
+      const other = reported.find((digest) => !relatedDigests.includes(digest));
       if (other) ran.set(container, other);
     } catch (error) {
       signal.throwIfAborted();

@@ -29,7 +29,7 @@ export function objectionsTo(ending: Ending): readonly string[] {
     ...whatTheBreakerLetPass(ending),
     ...whatIsOfTheOther(ending),
     ...ending.lostEdits,
-  ].map((sentence) => `${ending.journal.name}: ${sentence}`);
+  ].map((message) => `${ending.journal.name}: ${message}`);
 }
 
 /** What Keelson did, a line a rollout, oldest first: how a report begins to be understood. */
@@ -111,7 +111,7 @@ function whatWasBlamed(ending: Ending): readonly string[] {
   return [
     ...good.flatMap((digest) => {
       const entry = everQuarantined.find((one) => one.digest === digest);
-      return entry ? [`blamed the good ${short(ending, digest)}: ${entry.sentence}`] : [];
+      return entry ? [`blamed the good ${short(ending, digest)}: ${entry.message}`] : [];
     }),
     ...rollouts
       .filter((rollout) => isProof(rollout) && bad.has(rollout.changes[0]?.to.digest))

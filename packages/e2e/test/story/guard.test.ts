@@ -10,7 +10,7 @@ import { WITH_POLICY, WITHOUT_POLICY } from '../../src/ways.ts';
 const KEY = 'digest.keelson.sh/app';
 const { kustomization } = WITH_POLICY;
 
-async function markOf(scene: FluxScene): Promise<string | undefined> {
+async function pinOf(scene: FluxScene): Promise<string | undefined> {
   return (await scene.live('myapp')).spec.template.metadata.annotations[KEY];
 }
 
@@ -37,7 +37,7 @@ onClusters(
       await scene.runs('myapp', first);
       const [taken] = [await owner.pass()];
       expect(['configured', undefined]).toContain(taken['myapp']);
-      expect(await markOf(scene)).toContain(first);
+      expect(await pinOf(scene)).toContain(first);
       await isQuiet(scene, owner);
       await scene.runs('myapp', first);
       expect(await scene.rollouts('myapp')).toHaveLength(2);
@@ -55,7 +55,7 @@ onClusters(
 
       await scene.runs('myapp', good);
       const [newest] = await scene.rollouts('myapp');
-      expect(newest).toMatchObject({ kind: 'rollback', trigger: 'guard', code: 'put-back' });
+      expect(newest).toMatchObject({ kind: 'rollback', trigger: 'guard', code: 'pin-restored' });
       await isQuiet(scene, owner);
     });
 
@@ -67,8 +67,8 @@ onClusters(
 
       const hold = await undoTwice(scene, good, () => scene.write('myapp', 'cleaner', body));
 
-      expect(hold.sentence).toContain('kustomize-controller');
-      expect(await markOf(scene)).toBeUndefined();
+      expect(hold.message).toContain('kustomize-controller');
+      expect(await pinOf(scene)).toBeUndefined();
     });
 
     it.concurrent('goes with the annotations that asked for it, and Flux has nothing left to do', async () => {
@@ -93,7 +93,7 @@ onClusters('what Keelson wrote into an image', (ground) => {
       scene.write('myapp', 'cleaner', body, 'application/strategic-merge-patch+json'),
     );
 
-    expect(hold.sentence).toContain('cleaner');
+    expect(hold.message).toContain('cleaner');
     expect((await scene.live('myapp')).spec.template.spec.containers[0]?.image).toBe(image);
   });
 
@@ -109,16 +109,16 @@ async function undoTwice(scene: FluxScene, good: string, undo: () => Promise<unk
   await undo();
   await until('it is put back', async () => {
     const [newest] = await scene.rollouts('myapp');
-    return newest?.trigger === 'guard' && newest.code === 'put-back' && newest.state === 'succeeded';
+    return newest?.trigger === 'guard' && newest.code === 'pin-restored' && newest.state === 'succeeded';
   });
   await scene.runs('myapp', good);
   await scene.mirrored('myapp');
 
   await undo();
   const hold = await until('it is held', async () => (await scene.history.workload(scene.id('myapp')))?.hold);
-  expect(hold.code).toBe('undone');
+  expect(hold.code).toBe('reverted');
   await until('the workload carries its hold', async () =>
-    (await scene.live('myapp')).metadata.annotations['keelson.sh/state']?.includes('"undone"'),
+    (await scene.live('myapp')).metadata.annotations['keelson.sh/state']?.includes('"reverted"'),
   );
   const [{ spec }, rollouts, known] = await Promise.all([
     scene.live('myapp'),
@@ -130,7 +130,7 @@ async function undoTwice(scene: FluxScene, good: string, undo: () => Promise<unk
   expect((await scene.live('myapp')).spec).toEqual(spec);
   expect(await scene.rollouts('myapp')).toHaveLength(rollouts.length);
   // Said once, and not over and over.
-  expect((await scene.history.workload(scene.id('myapp')))?.undone).toEqual(known?.undone);
+  expect((await scene.history.workload(scene.id('myapp')))?.reverted).toEqual(known?.reverted);
   return hold;
 }
 

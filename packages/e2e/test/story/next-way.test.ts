@@ -173,13 +173,13 @@ onClusters('an owner that puts its image back', (ground) => {
     expect(await owner.pass()).toEqual({ myapp: 'configured' });
     await until('it is put back', async () => {
       const [newest] = await scene.rollouts('myapp');
-      return newest?.code === 'put-back' && newest.state === 'succeeded';
+      return newest?.code === 'pin-restored' && newest.state === 'succeeded';
     });
     await scene.runs('myapp', good);
     await scene.mirrored('myapp');
 
     expect(await owner.pass()).toEqual({ myapp: 'configured' });
     const hold = await until('it is held', async () => (await scene.history.workload(scene.id('myapp')))?.hold);
-    expect(hold).toMatchObject({ code: 'undone', sentence: expect.stringContaining('helm-controller') });
+    expect(hold).toMatchObject({ code: 'reverted', message: expect.stringContaining('helm-controller') });
   });
 });

@@ -39,7 +39,7 @@ function says(scene: FluxScene, code: string): Promise<Rollout> {
 }
 
 /** A Deployment that has rolled something out. */
-async function standing(ground: Ground, annotations: Readonly<Record<string, string>> = {}) {
+async function why(ground: Ground, annotations: Readonly<Record<string, string>> = {}) {
   const scene = await openFluxScene(ground);
   await begin(scene, nobody, { annotations });
   return { scene, good: await rollOut(scene) };
@@ -48,7 +48,7 @@ async function standing(ground: Ground, annotations: Readonly<Record<string, str
 onClusters('what pods tell of a push', (ground) => {
   it.concurrent.for(failing)('%s fails it, and is kept away', async (kind) => {
     const bad: BadImage = BAD[kind];
-    const { scene, good } = await standing(ground, bad.annotations);
+    const { scene, good } = await why(ground, bad.annotations);
     await using _ = scene;
     await scene.complete('myapp');
 
@@ -64,7 +64,7 @@ onClusters('what pods tell of a push', (ground) => {
   });
 
   it.concurrent.for(held)('$code holds it, and it goes on when that is over', async ({ status, code }) => {
-    const { scene } = await standing(ground, { 'keelson.sh/deadline': '8s' });
+    const { scene } = await why(ground, { 'keelson.sh/deadline': '8s' });
     await using _ = scene;
     const { digest, mend } = await pushBad(scene, { labels: {}, codes: [], refused: status });
     await scene.ask('myapp');
@@ -79,7 +79,7 @@ onClusters('what pods tell of a push', (ground) => {
   });
 
   it.concurrent('a Deployment that is paused is waited for', async () => {
-    const { scene } = await standing(ground, { 'keelson.sh/deadline': '4s' });
+    const { scene } = await why(ground, { 'keelson.sh/deadline': '4s' });
     await using _ = scene;
     await scene.patch('myapp', { spec: { paused: true } });
     const pushed = await scene.push('latest');
@@ -96,7 +96,7 @@ onClusters('what pods tell of a push', (ground) => {
   });
 
   it.concurrent('an autoscaler at work in the middle of the soak fails nothing', async () => {
-    const { scene } = await standing(ground, SOAK);
+    const { scene } = await why(ground, SOAK);
     await using _ = scene;
     const pushed = await scene.push('latest', { 'sh.keelson.outcome': 'slow', 'sh.keelson.after': '1000' });
     await scene.ask('myapp');
@@ -110,7 +110,7 @@ onClusters('what pods tell of a push', (ground) => {
   });
 
   it.concurrent('a newer push in the middle takes its place, and what was good before both is what comes back', async () => {
-    const { scene, good } = await standing(ground);
+    const { scene, good } = await why(ground);
     await using _ = scene;
     await scene.complete('myapp');
     const never = await scene.push('latest', BAD['one that is never ready'].labels);
@@ -133,7 +133,7 @@ onClusters(
   'what the cluster tells of a push',
   (ground) => {
     it('a quota that allows no more pods holds it, and it goes on when that is over', async () => {
-      const { scene } = await standing(ground, { 'keelson.sh/deadline': '8s' });
+      const { scene } = await why(ground, { 'keelson.sh/deadline': '8s' });
       await using _ = scene;
       await scene.complete('myapp');
       const quotas = `/api/v1/namespaces/${scene.namespace}/resourcequotas`;

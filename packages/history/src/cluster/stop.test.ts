@@ -35,9 +35,9 @@ it('stops everything when many workloads fail at once, in the step of the last f
 
   const stop = await history.clusterStop();
   expect(stop?.at).toBe(now);
-  expect(stop?.sentence).toMatch(/^5 workloads failed .* and 0 succeeded/);
+  expect(stop?.message).toMatch(/^5 workloads failed .* and 0 succeeded/);
   expect((await history.events(after)).slice(-1)).toMatchObject([
-    { type: 'cluster', name: 'stopped', workload: '', message: stop?.sentence },
+    { type: 'cluster', name: 'stopped', workload: '', message: stop?.message },
   ]);
   expect(await history.begin(rollout('a', 'b', 'other/deployment/one'))).toEqual({ outcome: 'stopped', stop });
 });
@@ -48,7 +48,7 @@ it('stays stopped while what is under way fails too, and says so once', async ()
   for (let n = 0; n < waveLeast + 2; n++) underWay.push((await written(history, 'good', 'bad', idOf(n))).id);
   for (const id of underWay) await fail(history, id, { quarantine: [quarantined('bad')] });
 
-  expect((await history.clusterStop())?.sentence).toMatch(/^5 workloads failed/);
+  expect((await history.clusterStop())?.message).toMatch(/^5 workloads failed/);
   expect((await history.events('0-0')).filter(({ type }) => type === 'cluster')).toHaveLength(1);
 });
 

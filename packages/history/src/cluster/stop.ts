@@ -17,8 +17,8 @@ export async function readStop({ redis, keys }: Context): Promise<ClusterStop | 
 
 export async function resumeCluster({ redis, keys, now }: Context): Promise<ClusterStop | undefined> {
   const reply = await run(redis, resume, [keys.stop, keys.failed, keys.succeeded, keys.events], [now(), eventsKept]);
-  const [sentence, at] = ended.parse(reply);
-  return sentence === null ? undefined : { sentence, at: Number(at) };
+  const [message, at] = ended.parse(reply);
+  return message === null ? undefined : { message, at: Number(at) };
 }
 
 function parse(hash: Readonly<Record<string, string>>): ClusterStop | undefined {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Rollout, SoakMarks } from '../rollouts/types.ts';
+import type { Rollout, SoakBaseline } from '../rollouts/types.ts';
 
 type Written = NonNullable<Rollout['written']>;
 
@@ -57,13 +57,13 @@ function unpackHex(text: string): string {
 }
 
 /** Distances are shorter than times. */
-export function packMarks({ since, lastReady, newestPod }: SoakMarks, createdAt: number): number[] {
+export function packBaseline({ since, lastReady, newestPod }: SoakBaseline, createdAt: number): number[] {
   return [since - createdAt, since - lastReady, since - newestPod];
 }
 
-export const packedMarks = z
+export const packedBaseline = z
   .tuple([z.number(), z.number(), z.number()])
-  .transform(([after, ready, newest]) => (createdAt: number): SoakMarks => {
+  .transform(([after, ready, newest]) => (createdAt: number): SoakBaseline => {
     const since = createdAt + after;
     return { since, lastReady: since - ready, newestPod: since - newest };
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HistoryError } from '../errors.ts';
 import type { CheckRecord, DigestRecord, WorkloadRecord } from '../workloads/types.ts';
+import { orOldNames } from './old-names.ts';
 
 export const digest = z.custom<DigestRecord['rolledOut']>(
   (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
@@ -17,7 +18,7 @@ export const workloadRecord = z.object({
   name: text,
   uid: text,
   policy: text,
-  trigger: z.enum(['poll', 'hint']),
+  trigger: z.enum(['poll', 'webhook']),
   schedule: text,
   intervalMs: z.number().exactOptional(),
   owner: text,
@@ -26,15 +27,17 @@ export const workloadRecord = z.object({
   warnings: z.array(z.object({ code: text, key: text.exactOptional(), message: text })),
 }) satisfies z.ZodType<WorkloadRecord>;
 
-export const checkRecord = z.object({
-  at: z.number(),
-  nextAt: z.number().exactOptional(),
-  code: text,
-  sentence: text,
-  error: z.object({ code: text, message: text }).exactOptional(),
-  observed: z.array(z.object({ container: text, digest })),
-  unhealthy: text.exactOptional(),
-}) satisfies z.ZodType<CheckRecord>;
+export const checkRecord = orOldNames(
+  z.object({
+    at: z.number(),
+    nextAt: z.number().exactOptional(),
+    code: text,
+    message: text,
+    error: z.object({ code: text, message: text }).exactOptional(),
+    observed: z.array(z.object({ container: text, digest })),
+    unhealthy: text.exactOptional(),
+  }),
+) satisfies z.ZodType<CheckRecord>;
 
 export const digestRecord = z.object({
   image: text,

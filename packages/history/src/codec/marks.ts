@@ -1,45 +1,50 @@
 import { z } from 'zod';
-import type { ClusterStop, Hold, QuarantineEntry, Undone } from '../marks/types.ts';
+import type { ClusterStop, Hold, QuarantineEntry, Reverted } from '../marks/types.ts';
 import { clipText } from './clip.ts';
 import { digest } from './json.ts';
+import { orOldNames } from './old-names.ts';
 
 const text = z.string();
-const sentence = text.transform(clipText);
+const message = text.transform(clipText);
 
 export const quarantineList = z.array(
-  z.object({
-    container: text,
-    image: text,
-    tag: text.exactOptional(),
-    digest,
-    code: text,
-    sentence,
-    at: z.number(),
-    rollout: text.exactOptional(),
-  }),
+  orOldNames(
+    z.object({
+      container: text,
+      image: text,
+      tag: text.exactOptional(),
+      digest,
+      code: text,
+      message,
+      at: z.number(),
+      rollout: text.exactOptional(),
+    }),
+  ),
 ) satisfies z.ZodType<QuarantineEntry[]>;
 
-export const hold = z.object({
-  code: z.enum([
-    'paused',
-    'manual-rollback',
-    'rollback-failed',
-    'last-good-gone',
-    'no-last-good',
-    'rollback-by-hand',
-    'too-many-failures',
-    'undone',
-    'off',
-  ]),
-  sentence,
-  at: z.number(),
-}) satisfies z.ZodType<Hold>;
+export const hold = orOldNames(
+  z.object({
+    code: z.enum([
+      'paused',
+      'manual-rollback',
+      'rollback-failed',
+      'last-good-gone',
+      'no-last-good',
+      'manual-rollback-required',
+      'too-many-failures',
+      'reverted',
+      'off',
+    ]),
+    message,
+    at: z.number(),
+  }),
+) satisfies z.ZodType<Hold>;
 
-export const undone = z.object({
-  manager: sentence,
+export const reverted = z.object({
+  manager: message,
   times: z.int(),
   at: z.number(),
-}) satisfies z.ZodType<Undone>;
+}) satisfies z.ZodType<Reverted>;
 
 /** Of a hash, whose values are texts. */
-export const clusterStop = z.object({ sentence: text, at: z.coerce.number() }) satisfies z.ZodType<ClusterStop>;
+export const clusterStop = z.object({ message: text, at: z.coerce.number() }) satisfies z.ZodType<ClusterStop>;

@@ -163,7 +163,7 @@ describe('what does not parse is named', () => {
   ];
   it.each(bad)('%s', (_, bytes) => {
     expect(() => decodeRollout(id, bytes)).toThrow(
-      expect.objectContaining({ code: 'corrupt', theirs: false, message: expect.stringContaining(id) }),
+      expect.objectContaining({ code: 'corrupt', retryable: false, message: expect.stringContaining(id) }),
     );
   });
 });

@@ -11,7 +11,14 @@ import {
   stateLetters,
   triggerLetters,
 } from './compact.ts';
-import { packedMarks, packedOrigin, packedWritten, packMarks, packOrigin, packWritten } from './compact-verified.ts';
+import {
+  packBaseline,
+  packedBaseline,
+  packedOrigin,
+  packedWritten,
+  packOrigin,
+  packWritten,
+} from './compact-verified.ts';
 
 /** A rollout by position: what is absent is 0, and trailing zeros are left out. Times are distances from the one before. */
 export function pack(rollout: Rollout): unknown[] {
@@ -33,7 +40,7 @@ export function pack(rollout: Rollout): unknown[] {
     evidence,
     // Since here: added by later releases, and absent in what earlier ones wrote.
     written && packWritten(written),
-    soak && packMarks(soak, rollout.createdAt),
+    soak && packBaseline(soak, rollout.createdAt),
     packOrigin(rollout),
     unhealthyBefore,
   ]);
@@ -110,7 +117,7 @@ const packed = z.tuple([
   z.number().optional(),
   maybe(evidence),
   maybe(packedWritten),
-  maybe(packedMarks),
+  maybe(packedBaseline),
   maybe(packedOrigin),
   maybe(z.string()),
 ]);

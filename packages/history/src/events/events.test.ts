@@ -6,7 +6,7 @@ import type { CheckRecord } from '../workloads/types.ts';
 
 const redis = useHistory();
 const id = 'myapp/deployment/myapp';
-const check = (code: string): CheckRecord => ({ at: 1, code, sentence: `It is ${code}.`, observed: [] });
+const check = (code: string): CheckRecord => ({ at: 1, code, message: `It is ${code}.`, observed: [] });
 
 it('tells everything that happens, once and in order', async () => {
   const history = redis.open();

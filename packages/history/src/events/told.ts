@@ -6,14 +6,14 @@ import type { HistoryEvent } from '../types.ts';
 export type Told = Pick<HistoryEvent, 'type' | 'rollout' | 'name' | 'message'>;
 
 export function toldOfQuarantine(name: 'added' | 'released', entries: readonly QuarantineEntry[]): Told[] {
-  return entries.map(({ rollout, sentence }) => ({
+  return entries.map(({ rollout, message }) => ({
     type: 'quarantine',
     ...(rollout !== undefined && { rollout }),
     name,
-    message: clipText(sentence),
+    message: clipText(message),
   }));
 }
 
 export function toldOfHold(hold: Hold | undefined): Told[] {
-  return hold === undefined ? [] : [{ type: 'hold', name: hold.code, message: clipText(hold.sentence) }];
+  return hold === undefined ? [] : [{ type: 'hold', name: hold.code, message: clipText(hold.message) }];
 }

@@ -17,7 +17,7 @@ it('holds and resumes, and tells both', async () => {
   const after = await history.lastEventId();
 
   await history.hold(workload, paused);
-  const off = { ...paused, code: 'off', sentence: 'Keelson is off here.' } as const;
+  const off = { ...paused, code: 'off', message: 'Keelson is off here.' } as const;
   await history.hold(workload, off);
   expect((await history.workload(workload))?.hold).toEqual(off);
 
@@ -25,8 +25,8 @@ it('holds and resumes, and tells both', async () => {
   expect(await history.resume(workload)).toBeUndefined();
   expect((await history.workload(workload))?.hold).toBeUndefined();
   expect((await history.events(after)).map(({ type, name, message }) => [type, name, message])).toEqual([
-    ['hold', 'paused', paused.sentence],
-    ['hold', 'off', off.sentence],
+    ['hold', 'paused', paused.message],
+    ['hold', 'off', off.message],
     ['hold', 'resumed', undefined],
   ]);
 });
@@ -39,7 +39,7 @@ it('calls off an update that was not written yet, in the same step', async () =>
 
   expect(await history.rollout(begun.id)).toMatchObject({
     state: 'cancelled',
-    transitions: [{ state: 'pending' }, { state: 'cancelled', code: 'held', message: paused.sentence }],
+    transitions: [{ state: 'pending' }, { state: 'cancelled', code: 'on-hold', message: paused.message }],
   });
   expect(await history.active()).toEqual([]);
   expect(await history.workload(workload)).toMatchObject({ hold: paused });

@@ -17,7 +17,7 @@ export async function hold(context: Context, id: WorkloadId, wanted: Hold): Prom
     const claim = await readClaim(context, id, []);
     const active = claim.active === undefined ? undefined : await readIfReadable(context, claim.active);
     if (active?.state === 'pending' && active.kind === 'update') {
-      const step = { from: ['pending'], to: 'cancelled', code: 'held', message: wanted.sentence } as const;
+      const step = { from: ['pending'], to: 'cancelled', code: 'on-hold', message: wanted.message } as const;
       return transition(context, active.id, step, wanted);
     }
     const fields = [['active', undefined] as const, ['hold', json] as const];
@@ -30,8 +30,8 @@ export async function resume(context: Context, id: WorkloadId): Promise<Hold | u
   const { ended } = await retryWhileMoved(`Resuming ${id}`, async () => {
     const claim = await readClaim(context, id, []);
     const held = claim.stored.get('hold') !== '';
-    if (!held && claim.stored.get('undone') === '') return { ended: undefined };
-    const fields = [['hold', ''] as const, ['undone', ''] as const];
+    if (!held && claim.stored.get('reverted') === '') return { ended: undefined };
+    const fields = [['hold', ''] as const, ['reverted', ''] as const];
     const done = await writeMarks(context, id, claim, fields, held ? [{ type: 'hold', name: 'resumed' }] : []);
     return done ? { ended: claim.hold } : undefined;
   });

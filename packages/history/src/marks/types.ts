@@ -9,7 +9,7 @@ export interface QuarantineEntry {
   readonly digest: Digest;
   /** The verdict's code, or `manual`. */
   readonly code: string;
-  readonly sentence: string;
+  readonly message: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** The rollout that failed. */
@@ -24,23 +24,23 @@ export interface Hold {
     | 'rollback-failed'
     | 'last-good-gone'
     | 'no-last-good'
-    | 'rollback-by-hand'
+    | 'manual-rollback-required'
     | 'too-many-failures'
-    | 'undone'
+    | 'reverted'
     | 'off';
   /** Why, and what to do. */
-  readonly sentence: string;
+  readonly message: string;
   readonly at: number;
 }
 
 /** Nothing new is rolled out anywhere until a person resumes: so many workloads failed at once that it must be the cluster. */
 export interface ClusterStop {
-  readonly sentence: string;
+  readonly message: string;
   readonly at: number;
 }
 
 /** Who took away what Keelson wrote, and how often since the last rollout. */
-export interface Undone {
+export interface Reverted {
   readonly manager: string;
   readonly times: number;
   readonly at: number;

@@ -5,7 +5,7 @@ import { change, digest, record, rollout } from '../../test/samples.ts';
 import { byHand, created, fail, paused, quarantined, workload, written } from '../../test/verdicts.ts';
 
 const redis = useHistory();
-const stop = { sentence: 'Everything fails.', at: 1_795_000_000_000 };
+const stop = { message: 'Everything fails.', at: 1_795_000_000_000 };
 const stopAll = () => redis.raw.hset('{keelson}:h:stop', stop);
 
 async function ready(...quarantine: readonly string[]) {
@@ -40,9 +40,9 @@ it('begins nothing new while the workload is held, but rolls back', async () => 
   const history = await ready();
   await history.hold(workload, paused);
 
-  expect(await history.begin(rollout('bad', 'new'))).toEqual({ outcome: 'held', hold: paused });
+  expect(await history.begin(rollout('bad', 'new'))).toEqual({ outcome: 'on-hold', hold: paused });
   expect((await history.begin(byHand('bad', 'good'))).outcome).toBe('created');
-  expect(await history.begin(rollout('bad', 'new'))).toEqual({ outcome: 'held', hold: paused });
+  expect(await history.begin(rollout('bad', 'new'))).toEqual({ outcome: 'on-hold', hold: paused });
 });
 
 it('begins nothing new while everything is stopped, but rolls back', async () => {
@@ -62,7 +62,7 @@ it('says first what is already so, then what is the digest’s fault, then what 
   expect(await outcome('bad')).toBe('done');
   expect(await outcome('bad', true)).toBe('quarantined');
   expect(await outcome('worse')).toBe('quarantined');
-  expect(await outcome('new')).toBe('held');
+  expect(await outcome('new')).toBe('on-hold');
   await history.resume(workload);
   expect(await outcome('new')).toBe('stopped');
   const back = created(await history.begin(byHand('bad', 'good')));

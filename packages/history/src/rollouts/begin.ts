@@ -53,7 +53,7 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
       ]),
     );
     // Putting back what somebody took away is no fresh start: who takes it away again is to be known.
-    const forgiven = rollout.trigger === 'guard' ? [] : [['undone', ''] as const];
+    const forgiven = rollout.trigger === 'guard' ? [] : [['reverted', ''] as const];
     const id = await run(
       redis,
       script,

@@ -56,7 +56,7 @@ it('keeps the hold that a person put there', async () => {
   await history.hold(workload, paused);
   const after = await history.lastEventId();
 
-  await fail(history, update.id, { hold: { ...paused, code: 'rollback-by-hand' } });
+  await fail(history, update.id, { hold: { ...paused, code: 'manual-rollback-required' } });
 
   expect((await history.workload(workload))?.hold).toEqual(paused);
   expect((await history.events(after)).map(({ type }) => type)).toEqual(['rollout']);
@@ -68,11 +68,11 @@ it('names each digest once, the newest first, and at most 20', async () => {
   await fail(history, update.id, { quarantine: many });
   const next = await written(history, 'bad', 'worse');
 
-  await fail(history, next.id, { quarantine: [quarantined('worse'), quarantined('old3', { sentence: 'Again.' })] });
+  await fail(history, next.id, { quarantine: [quarantined('worse'), quarantined('old3', { message: 'Again.' })] });
 
   const entries = (await history.workload(workload))?.quarantine ?? [];
   expect(entries).toHaveLength(20);
-  expect(entries.slice(0, 6).map(({ sentence }) => sentence)).toEqual([
+  expect(entries.slice(0, 6).map(({ message }) => message)).toEqual([
     'worse crashes.',
     'Again.',
     'old0 crashes.',
@@ -152,12 +152,12 @@ it('tells what a rollback comes to like any other', async () => {
 
 it('clips what people wrote (law 12)', async () => {
   const { history, update } = await ready();
-  const sentence = 'x'.repeat(2_000);
+  const message = 'x'.repeat(2_000);
 
-  await fail(history, update.id, { quarantine: [quarantined('bad', { sentence })], hold: { ...paused, sentence } });
+  await fail(history, update.id, { quarantine: [quarantined('bad', { message })], hold: { ...paused, message } });
 
   const state = await history.workload(workload);
-  expect(state?.quarantine[0]?.sentence).toHaveLength(1_000);
-  expect(state?.hold?.sentence).toHaveLength(1_000);
+  expect(state?.quarantine[0]?.message).toHaveLength(1_000);
+  expect(state?.hold?.message).toHaveLength(1_000);
   expect((await history.events('0-0')).every(({ message = '' }) => message.length <= 1_000)).toBe(true);
 });

@@ -31,7 +31,7 @@ export function following(failed: Rollout, asked: Consequences, claim: Claim, at
 }
 
 function nowhere(at: number): Hold {
-  const sentence =
+  const message =
     'The digest to go back to is in quarantine itself, so nothing was rolled back. Release it, or roll out another one.';
-  return { code: 'no-last-good', sentence, at };
+  return { code: 'no-last-good', message, at };
 }

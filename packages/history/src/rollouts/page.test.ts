@@ -195,5 +195,5 @@ it('leaves out what does not parse, and says so', async () => {
 });
 
 it.each(['', 'x', '0-0', "'; --"])('refuses the cursor %j', async (cursor) => {
-  await expect(history.rollouts({ cursor })).rejects.toMatchObject({ code: 'invalid', theirs: false });
+  await expect(history.rollouts({ cursor })).rejects.toMatchObject({ code: 'invalid', retryable: false });
 });

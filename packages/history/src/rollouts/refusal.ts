@@ -19,6 +19,6 @@ export function refusal(
   const entries = entriesAgainst(quarantine, changes);
   if (entries.length > 0) return { outcome: 'quarantined', entries };
   if (kind === 'rollback') return undefined;
-  if (hold !== undefined) return { outcome: 'held', hold };
+  if (hold !== undefined) return { outcome: 'on-hold', hold };
   return stop && { outcome: 'stopped', stop };
 }

@@ -1,5 +1,5 @@
 import { clipEvidence, clipText } from '../codec/clip.ts';
-import type { Evidence, Rollout, RolloutState, SoakMarks } from './types.ts';
+import type { Evidence, Rollout, RolloutState, SoakBaseline } from './types.ts';
 
 export interface Step {
   readonly to: RolloutState;
@@ -9,7 +9,7 @@ export interface Step {
   readonly generation?: number;
   readonly evidence?: Evidence;
   readonly written?: Rollout['written'];
-  readonly soak?: SoakMarks;
+  readonly soak?: SoakBaseline;
 }
 
 /** The rollout after one more transition. */

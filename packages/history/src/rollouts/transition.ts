@@ -53,7 +53,7 @@ export async function transition(
     const marked = markedWith(claim, follows.quarantine, hold ?? follows.hold);
     const claimed = [['active', undefined] as const, ['gone', undefined] as const, ...marked.fields];
     const { rollback } = follows;
-    const forgiven = rollback ? [['undone', ''] as const] : [];
+    const forgiven = rollback ? [['reverted', ''] as const] : [];
     const digests = [
       ...touched.map((change) => [change.container, after(moved, change, claim, proven)] as const),
       ...(rollback?.changes ?? []).map((change) => {

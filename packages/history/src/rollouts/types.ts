@@ -10,7 +10,7 @@ export type Trigger = 'poll' | 'webhook' | 'manual' | 'start' | 'verdict' | 'gua
 export type RolloutKind = 'update' | 'rollback';
 
 /** What was so when the soak began: see `Soak` of packages/rollout. Milliseconds since the epoch. */
-export interface SoakMarks {
+export interface SoakBaseline {
   readonly since: number;
   readonly lastReady: number;
   readonly newestPod: number;
@@ -81,7 +81,7 @@ export interface Rollout {
   /** What was written, and into what: the object's uid, its pod template's hash, the path's name. Absent until written. */
   readonly written?: { readonly uid: string; readonly template: string; readonly path: string };
   /** Set while and after it was soaked. */
-  readonly soak?: SoakMarks;
+  readonly soak?: SoakBaseline;
 }
 
 export interface NewRollout {
@@ -121,6 +121,6 @@ export type BeginResult =
   /** A target is in quarantine: nothing begins. */
   | { readonly outcome: 'quarantined'; readonly entries: readonly QuarantineEntry[] }
   /** The workload is held: nothing begins but a rollback. */
-  | { readonly outcome: 'held'; readonly hold: Hold }
+  | { readonly outcome: 'on-hold'; readonly hold: Hold }
   /** Everything is stopped: nothing begins but rollbacks. */
   | { readonly outcome: 'stopped'; readonly stop: ClusterStop };

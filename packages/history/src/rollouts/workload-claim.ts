@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { digestRecord, fromJson } from '../codec/json.ts';
-import { hold, quarantineList, undone } from '../codec/marks.ts';
+import { hold, quarantineList, reverted } from '../codec/marks.ts';
 import type { Context } from '../context.ts';
 import type { Told } from '../events/told.ts';
-import type { Hold, QuarantineEntry, Undone } from '../marks/types.ts';
+import type { Hold, QuarantineEntry, Reverted } from '../marks/types.ts';
 import { ask } from '../redis/script.ts';
 import type { DigestRecord, WorkloadId } from '../workloads/types.ts';
 
@@ -15,7 +15,7 @@ export interface Claim {
   readonly gone: boolean;
   readonly quarantine: readonly QuarantineEntry[];
   readonly hold: Hold | undefined;
-  readonly undone: Undone | undefined;
+  readonly reverted: Reverted | undefined;
   /** Quarantine or hold do not parse, and count as not there. */
   readonly damaged: boolean;
   /** As stored, by field of the workload's hash; '' where there is none. */
@@ -25,7 +25,7 @@ export interface Claim {
 
 export const fieldOf = (container: string): string => `d:${container}`;
 
-const always = ['active', 'latest', 'gone', 'quarantine', 'hold', 'undone'] as const;
+const always = ['active', 'latest', 'gone', 'quarantine', 'hold', 'reverted'] as const;
 
 export async function readClaim(
   { redis, keys, onCorrupt }: Context,
@@ -55,7 +55,7 @@ export async function readClaim(
     gone: valueIn('gone') !== undefined,
     quarantine: entries ?? [],
     hold: held,
-    undone: parsed(undone, 'undone'),
+    reverted: parsed(reverted, 'reverted'),
     damaged:
       (entries === undefined && valueIn('quarantine') !== undefined) ||
       (held === undefined && valueIn('hold') !== undefined),

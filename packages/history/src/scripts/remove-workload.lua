@@ -9,7 +9,7 @@ if redis.call('ZREM', workloads, id) == 0 then return 0 end
 for path, rest in string.gmatch(redis.call('HGET', workload, 'images') or '', '([^ \n]+) ([^\n]*)') do
   redis.call('SREM', prefix .. path, rest .. ' ' .. id)
 end
-redis.call('HDEL', workload, 'record', 'images', 'check', 'code', 'undone')
+redis.call('HDEL', workload, 'record', 'images', 'check', 'code', 'reverted')
 if redis.call('HEXISTS', workload, 'active') == 1 then
   redis.call('HSET', workload, 'gone', '1')
 else

@@ -1,5 +1,5 @@
 import { checkRecord, digestRecord, fromJson, workloadRecord } from '../codec/json.ts';
-import { hold as holdShape, quarantineList, undone as undoneShape } from '../codec/marks.ts';
+import { hold as holdShape, quarantineList, reverted as undoneShape } from '../codec/marks.ts';
 import type { Context } from '../context.ts';
 import { ask } from '../redis/script.ts';
 import type { Page, WorkloadQuery } from '../types.ts';
@@ -59,7 +59,7 @@ function tryParse(context: Context, id: WorkloadId, hash: Record<string, string>
 }
 
 function parse(id: WorkloadId, hash: Readonly<Record<string, string>>): WorkloadState | undefined {
-  const { record, check, active, latest, quarantine, hold, undone } = hash;
+  const { record, check, active, latest, quarantine, hold, reverted } = hash;
   if (record === undefined) return undefined;
   return {
     record: fromJson(workloadRecord, record, `record of ${id}`),
@@ -69,7 +69,7 @@ function parse(id: WorkloadId, hash: Readonly<Record<string, string>>): Workload
     ...(latest !== undefined && { latest }),
     quarantine: quarantine === undefined ? [] : fromJson(quarantineList, quarantine, `quarantine of ${id}`),
     ...(hold !== undefined && { hold: fromJson(holdShape, hold, `hold of ${id}`) }),
-    ...(undone !== undefined && { undone: fromJson(undoneShape, undone, `note of who undid what at ${id}`) }),
+    ...(reverted !== undefined && { reverted: fromJson(undoneShape, reverted, `note of who undid what at ${id}`) }),
   };
 }
 

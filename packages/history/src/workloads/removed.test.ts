@@ -11,8 +11,8 @@ async function failed() {
   await history.putWorkload(record(workload));
   const update = await written(history, 'good', 'bad');
   await fail(history, update.id, { quarantine: [quarantined('bad')], hold: paused });
-  await history.putCheck(workload, { at: 1, code: 'x', sentence: 'y', observed: [] });
-  await history.noteUndone(workload, 'kubectl');
+  await history.putCheck(workload, { at: 1, code: 'x', message: 'y', observed: [] });
+  await history.noteReverted(workload, 'kubectl');
   return history;
 }
 
@@ -29,7 +29,7 @@ it('offers no failed digest to a workload that was deleted and made again (law 7
   expect(state).toMatchObject({ quarantine: [quarantined('bad')], hold: paused });
   expect(state?.digests.app).toMatchObject({ rolledOut: digest('bad'), lastGood: digest('good') });
   expect(state?.check).toBeUndefined();
-  expect(state?.undone).toBeUndefined();
+  expect(state?.reverted).toBeUndefined();
   expect(await ttl()).toBe(-1);
 });
 

@@ -1,5 +1,5 @@
 import type { Digest } from '@keelson/image';
-import type { Hold, QuarantineEntry, Undone } from '../marks/types.ts';
+import type { Hold, QuarantineEntry, Reverted } from '../marks/types.ts';
 
 /** `namespace/kind/name` with the kind in lower case: `myapp/deployment/myapp`. */
 export type WorkloadId = string;
@@ -12,7 +12,7 @@ export interface WorkloadRecord {
   readonly name: string;
   readonly uid: string;
   readonly policy: string;
-  readonly trigger: 'poll' | 'hint';
+  readonly trigger: 'poll' | 'webhook';
   /** As people read it: `every 1m`, `0 3 * * * (UTC)`. */
   readonly schedule: string;
   readonly intervalMs?: number;
@@ -35,7 +35,7 @@ export interface CheckRecord {
   readonly at: number;
   readonly nextAt?: number;
   readonly code: string;
-  readonly sentence: string;
+  readonly message: string;
   readonly error?: { readonly code: string; readonly message: string };
   readonly observed: readonly { readonly container: string; readonly digest: Digest }[];
   /** Why the workload was unhealthy by what it has had, in a sentence; absent while it was not. */
@@ -63,5 +63,5 @@ export interface WorkloadState {
   /** Newest first, at most 20. */
   readonly quarantine: readonly QuarantineEntry[];
   readonly hold?: Hold;
-  readonly undone?: Undone;
+  readonly reverted?: Reverted;
 }

@@ -10,7 +10,7 @@ const check: CheckRecord = {
   at: 5,
   nextAt: 60_005,
   code: 'up-to-date',
-  sentence: 'Nothing new.',
+  message: 'Nothing new.',
   observed: [{ container: 'app', digest: digest('a') }],
 };
 

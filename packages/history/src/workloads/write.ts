@@ -42,7 +42,7 @@ export async function putCheck({ redis, keys, now }: Context, id: WorkloadId, re
     redis,
     check,
     [keys.workload(id), keys.events],
-    [now(), eventsKept, id, json, record.code, clipText(record.sentence)],
+    [now(), eventsKept, id, json, record.code, clipText(record.message)],
   );
 }
 

@@ -92,13 +92,13 @@ describe('errors', () => {
     [503, 'ServiceUnavailable', 'unavailable', true],
     [504, 'Timeout', 'timeout', true],
     [302, 'Found', 'protocol', true],
-  ])('%i %s is %s', async (code, reason, expected, theirs) => {
+  ])('%i %s is %s', async (code, reason, expected, retryable) => {
     const server = await api((_request, response) => json(response, code, status(code, reason, 'the reason why')));
     const http = await client({ kubeconfigText: server.kubeconfig });
 
     const error = await failure(http, { path });
 
-    expect(error).toMatchObject({ code: expected, status: code, reason, theirs });
+    expect(error).toMatchObject({ code: expected, status: code, reason, retryable });
     expect(error.message).toContain('get deployments.apps "web" in namespace shop');
     expect(error.message).toContain('the reason why');
   });
@@ -151,7 +151,7 @@ describe('errors', () => {
     const server = await api(() => undefined);
     const http = await client({ kubeconfigText: server.kubeconfig });
 
-    expect(await failure(http, { path, deadlineMs: 50 })).toMatchObject({ code: 'timeout', theirs: true });
+    expect(await failure(http, { path, deadlineMs: 50 })).toMatchObject({ code: 'timeout', retryable: true });
   });
 
   it('tell a server that is not there', async () => {
@@ -159,7 +159,7 @@ describe('errors', () => {
 
     const error = await failure(http, { path });
 
-    expect(error).toMatchObject({ code: 'unavailable', theirs: true });
+    expect(error).toMatchObject({ code: 'unavailable', retryable: true });
     expect(error.message).toContain('http://127.0.0.1:1 cannot be reached (ECONNREFUSED)');
   });
 
@@ -266,7 +266,7 @@ describe('credentials', () => {
 
     const error = await failure(http, { path });
 
-    expect(error).toMatchObject({ code: 'no-config', theirs: false });
+    expect(error).toMatchObject({ code: 'no-config', retryable: false });
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('a-secret');
   });
 
@@ -288,11 +288,11 @@ describe('a configuration', () => {
       '{current-context: a, contexts: [{name: a, context: {cluster: b}}], clusters: []}',
       'no cluster for its context "a"',
     ],
-  ])('%s is told without quoting it', async (_what, kubeconfigText, sentence) => {
+  ])('%s is told without quoting it', async (_what, kubeconfigText, message) => {
     const error = await connect({ kubeconfigText }).catch((reason: unknown) => reason);
 
-    expect(error).toMatchObject({ code: 'no-config', theirs: false });
-    expect(String(error)).toContain(sentence);
+    expect(error).toMatchObject({ code: 'no-config', retryable: false });
+    expect(String(error)).toContain(message);
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error ?? {}))).not.toContain('very-secret');
   });
 

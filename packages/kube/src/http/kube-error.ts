@@ -44,12 +44,12 @@ export class KubeError extends Error {
   declare readonly namesField?: string;
   declare readonly retryAfterMs?: number;
   /** True when trying again later can help with nobody mending anything. */
-  readonly theirs: boolean;
+  readonly retryable: boolean;
 
   constructor(message: string, { code, status, reason, namesField, retryAfterMs, cause }: KubeErrorDetails) {
     super(message, cause === undefined ? {} : { cause });
     this.code = code;
-    this.theirs = !yours.has(code);
+    this.retryable = !yours.has(code);
     if (status !== undefined) this.status = status;
     if (reason !== undefined) this.reason = reason;
     if (namesField !== undefined) this.namesField = namesField;

@@ -60,7 +60,7 @@ describe('the writers', () => {
   });
 
   it.each(['Deployment', 'CronJob'] as const)('of marks of a %s are told', (kind) => {
-    const annotations = { 'f:annotations': { '.': {}, [`f:${digestKey}`]: {}, 'f:theirs': {} } };
+    const annotations = { 'f:annotations': { '.': {}, [`f:${digestKey}`]: {}, 'f:retryable': {} } };
 
     const writers = writersOf(
       [entry({ manager: 'keelson', operation: 'Apply' }, ofTemplate(kind, { metadata: annotations }))],

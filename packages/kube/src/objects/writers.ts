@@ -32,9 +32,9 @@ function ownedKeys(owned: unknown, template: readonly string[]): readonly string
 // RFC 3339 in UTC, whole seconds: when that manager last changed anything. Who only applied what was there already has no time, and
 // comes last. Within one second the API server's own order stays.
 function newestFirst(one: Fields, other: Fields): number {
-  const [mine, theirs] = [text(one.time) ?? '', text(other.time) ?? ''];
-  if (mine === theirs) return 0;
-  return mine > theirs ? -1 : 1;
+  const [mine, retryable] = [text(one.time) ?? '', text(other.time) ?? ''];
+  if (mine === retryable) return 0;
+  return mine > retryable ? -1 : 1;
 }
 
 /**

@@ -28,10 +28,10 @@ const cluster =
 async function viewOf(respond: Responder, options: Parameters<typeof createClusterView>[1] = {}) {
   const api = await startFakeApi(respond);
   const http = await connect({ kubeconfigText: api.kubeconfig });
-  const warnings: { readonly message: string; readonly path: unknown; readonly sentence: string }[] = [];
+  const warnings: { readonly message: string; readonly path: unknown; readonly error: string }[] = [];
   const log: KubeLog = {
     info: () => undefined,
-    warn: ({ err, path }, message) => warnings.push({ message, path, sentence: String(err) }),
+    warn: ({ err, path }, message) => warnings.push({ message, path, error: String(err) }),
   };
   const timing = { refusedMinMs: 10, refusedMaxMs: 20, backoffMinMs: 10, backoffMaxMs: 20 };
   const view: ClusterView = createClusterView(http, { log, timing, ...options });
@@ -64,7 +64,7 @@ describe('a view', () => {
     expect(view.workload(web)?.uid).toBe('uid-web');
     expect(view.synced).toBe(true);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]?.sentence).toContain(`Grant the verb "list" on ${kind} in the whole cluster`);
+    expect(warnings[0]?.error).toContain(`Grant the verb "list" on ${kind} in the whole cluster`);
   });
 
   it('asks only for the namespaces that it was given', async () => {

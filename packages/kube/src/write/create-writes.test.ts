@@ -173,7 +173,7 @@ describe('warnings', () => {
 
     const warnings = made.pathFor(there, direction, options).warnings(there);
 
-    expect(warnings.map(({ code }) => code)).toEqual(['may-be-undone']);
+    expect(warnings.map(({ code }) => code)).toEqual(['may-be-reverted']);
     expect(warnings[0]?.message).toContain(part);
     expect(warnings[0]?.message).toContain('infrastructure/keelson-pin');
   });

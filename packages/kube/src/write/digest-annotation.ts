@@ -6,7 +6,7 @@ import { digestOf, pinnedImage } from './pinned-image.ts';
 
 const prefix = 'digest.keelson.sh/';
 
-export function annotationKey(container: string): string {
+export function pinAnnotation(container: string): string {
   return `${prefix}${container}`;
 }
 
@@ -30,7 +30,7 @@ function madeWith(value: string, image: string): boolean {
 
 /** The image as its author spells it: `nginx` where we wrote `nginx:latest@sha256:…` into the object. */
 export function spelledByAuthor({ templateAnnotations }: Marked, container: string, image: string): string {
-  const mark = templateAnnotations[annotationKey(container)];
+  const mark = templateAnnotations[pinAnnotation(container)];
   return mark !== undefined && madeWith(mark, image) ? unpin(mark) : unpin(image);
 }
 
@@ -40,20 +40,20 @@ type Marked = Pick<Workload, 'containers' | 'templateAnnotations'>;
 export function isPinnedByUs(workload: Marked & Pick<Workload, 'writers'>, container: string): boolean {
   const image = workload.containers.find(({ name }) => name === container)?.image;
   if (image === undefined || digestOf(image) === undefined) return false;
-  const mark = workload.templateAnnotations[annotationKey(container)];
+  const mark = workload.templateAnnotations[pinAnnotation(container)];
   const wrote = workload.writers[`image:${container}`]?.some(({ manager }) => manager === fieldManager) ?? false;
   return wrote || (mark !== undefined && madeWith(mark, image));
 }
 
 /** Every annotation of ours on the pod template, by key. */
-export function marksOn({ templateAnnotations }: Marked): Readonly<Record<string, string>> {
+export function pinsOn({ templateAnnotations }: Marked): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(templateAnnotations).filter(([key]) => key.startsWith(prefix)));
 }
 
 /** Our marks on this object that still fit their containers, by annotation key. */
-export function fittingMarks({ containers, templateAnnotations }: Marked): Readonly<Record<string, string>> {
+export function fittingPins({ containers, templateAnnotations }: Marked): Readonly<Record<string, string>> {
   const entries = containers.flatMap(({ name, image }) => {
-    const key = annotationKey(name);
+    const key = pinAnnotation(name);
     const value = templateAnnotations[key];
     const fits = value !== undefined && (digestOfAnnotation(value, image) !== undefined || madeWith(value, image));
     return fits ? [[key, value] as const] : [];

@@ -123,7 +123,7 @@ export function createFluxKustomization(
       if (key === undefined || owner === undefined || mode === 'unpin') return [];
       return [
         {
-          code: 'may-be-undone',
+          code: 'may-be-reverted',
           message: `A rollback of ${nameOf(workload)} stands in spec.patches of Kustomization ${textOf(key)}, a list that ${owner} writes too and may put back at its next reconciliation. Install the admission policy of Keelson (infrastructure/keelson-pin), or take spec.patches out of that Kustomization in git.`,
         },
       ];

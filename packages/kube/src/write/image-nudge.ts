@@ -3,7 +3,7 @@ import type { PodPin, WritePath } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import type { NudgeMode } from './nudge.ts';
 import { nudge } from './nudge.ts';
-import { mayBeUndone, undone } from './warnings.ts';
+import { mayBeReverted, reverted } from './warnings.ts';
 
 /**
  * The image in the object itself though somebody reconciles it: takes effect at once, and lasts until that somebody applies the object
@@ -13,8 +13,8 @@ export function createImageNudge(http: KubeHttp, mode: NudgeMode, pin: PodPin): 
   return {
     name: 'image-nudge',
     warnings(workload) {
-      if (mode === 'pin') return undone(workload);
-      return pin.works ? [] : mayBeUndone(workload);
+      if (mode === 'pin') return reverted(workload);
+      return pin.works ? [] : mayBeReverted(workload);
     },
     async write(workload, changes, options) {
       return patchFields(http, workload, nudge(workload, changes, mode, options), options?.signal);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Given } from '../../test/support/objects.ts';
 import { digest, firstImage } from '../../test/support/objects.ts';
 import { workload } from '../../test/support/workload.ts';
-import { markOf } from './mark.ts';
+import { pinOf } from './mark.ts';
 
 const a = digest('a');
 
@@ -27,10 +27,10 @@ describe('the mark', () => {
     ['an annotation with half a digest', { templateAnnotations: { [key]: `${firstImage}@sha256:abc` } }, undefined],
     ['an image that is none', { image: 'NOT an image' }, undefined],
   ])('is read from %s', (_what, given, expected) => {
-    expect(markOf(workload(given), 'app')).toBe(expected);
+    expect(pinOf(workload(given), 'app')).toBe(expected);
   });
 
   it('of a container that is not there is none', () => {
-    expect(markOf(workload(), 'gone')).toBeUndefined();
+    expect(pinOf(workload(), 'gone')).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { pin } from '@keelson/image';
 import { ConflictError } from '../http/kube-error.ts';
 import type { ImageChange, Workload, WriteOptions } from '../types.ts';
-import { annotationKey, annotationValue, spelledByAuthor } from './digest-annotation.ts';
+import { annotationValue, pinAnnotation, spelledByAuthor } from './digest-annotation.ts';
 import type { FieldEdits } from './field-patch.ts';
 import { expectImage, findContainer, nameOf } from './find-container.ts';
 import { endedHold } from './hold.ts';
@@ -42,6 +42,6 @@ export function nudge(
   return {
     annotations: { ...stateOf(options), ...(mode === 'unpin' ? endedHold(workload) : {}) },
     images: edits.map(({ container, to }) => ({ container, to })),
-    templateAnnotations: Object.fromEntries(edits.map(({ container, mark }) => [annotationKey(container.name), mark])),
+    templateAnnotations: Object.fromEntries(edits.map(({ container, mark }) => [pinAnnotation(container.name), mark])),
   };
 }

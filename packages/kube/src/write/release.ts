@@ -1,6 +1,6 @@
 import type { KubeHttp } from '../http/request.ts';
 import type { Workload } from '../types.ts';
-import { isPinnedByUs, marksOn, spelledByAuthor } from './digest-annotation.ts';
+import { isPinnedByUs, pinsOn, spelledByAuthor } from './digest-annotation.ts';
 import { patchFields } from './field-patch.ts';
 import { withoutPins } from './flux/pin-change.ts';
 import { writePins } from './flux/write-pins.ts';
@@ -29,7 +29,7 @@ export async function release(http: KubeHttp, workload: Workload, signal?: Abort
     workload,
     {
       images,
-      templateAnnotations: removed(Object.keys(marksOn(workload))),
+      templateAnnotations: removed(Object.keys(pinsOn(workload))),
       annotations: { ...removed(state), ...endedHold(workload) },
     },
     signal,

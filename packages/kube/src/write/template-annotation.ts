@@ -1,7 +1,7 @@
 import type { KubeHttp } from '../http/request.ts';
 import { apiVersionOf, templatePathOf } from '../objects/kinds.ts';
 import type { Container, ImageChange, PodPin, Workload, WriteOptions, WritePath } from '../types.ts';
-import { annotationKey, annotationValue, fittingMarks } from './digest-annotation.ts';
+import { annotationValue, fittingPins, pinAnnotation } from './digest-annotation.ts';
 import { fieldManager } from './field-manager.ts';
 import { expectImage, findContainer } from './find-container.ts';
 import { guardedPatch } from './guarded-patch.ts';
@@ -9,15 +9,15 @@ import { stateKey } from './keys.ts';
 import { referenceOf } from './pinned-image.ts';
 import { unchanged } from './result.ts';
 import type { Warn } from './warnings.ts';
-import { mayBeUndone } from './warnings.ts';
+import { mayBeReverted } from './warnings.ts';
 
 type Values = Readonly<Record<string, string>>;
 
 function marksFor(workload: Workload, changes: readonly ImageChange[]): Values {
-  const marks = { ...fittingMarks(workload) };
+  const marks = { ...fittingPins(workload) };
   for (const change of changes) {
     expectImage(workload, change, findContainer(workload, change).image);
-    marks[annotationKey(change.container)] = annotationValue(change.expected, change.digest);
+    marks[pinAnnotation(change.container)] = annotationValue(change.expected, change.digest);
   }
   return marks;
 }
@@ -79,7 +79,7 @@ export function createTemplateAnnotation(http: KubeHttp, pin: PodPin): WritePath
     warnings(workload, followed) {
       // Pods that are given a digest pull that one, whatever their pull policy.
       if (pin.works) return [];
-      return [...pullPolicyWarnings(workload, followed), ...mayBeUndone(workload)];
+      return [...pullPolicyWarnings(workload, followed), ...mayBeReverted(workload)];
     },
     async write(workload, changes, options = {}) {
       const marks = marksFor(workload, changes);

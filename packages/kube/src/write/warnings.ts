@@ -31,18 +31,18 @@ function otherwise({ owner, kind, name }: Workload): string {
 }
 
 /** What a rollback will be worth: nothing to say where a Kustomization can be told to keep it. */
-export function mayBeUndone(workload: Workload): ReturnType<Warn> {
-  return workload.owner.type === 'flux-kustomization' ? [] : undone(workload);
+export function mayBeReverted(workload: Workload): ReturnType<Warn> {
+  return workload.owner.type === 'flux-kustomization' ? [] : reverted(workload);
 }
 
 /** That an image in the object itself does not last: by whom it is undone, when, and how to mend that. */
-export function undone(workload: Workload): ReturnType<Warn> {
+export function reverted(workload: Workload): ReturnType<Warn> {
   const who = whoUndoes(workload.owner);
   if (who === undefined) return [];
   const name = `${workload.kind} ${workload.namespace}/${workload.name}`;
   return [
     {
-      code: 'may-be-undone',
+      code: 'may-be-reverted',
       message: `A rollback of ${name} may be undone: ${who}. ${policy}${otherwise(workload)}`,
     },
   ];

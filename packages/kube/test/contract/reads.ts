@@ -77,7 +77,7 @@ export function reads(harness: () => Harness): void {
       const error = await stranger.request({ path: '/api/v1/pods' }).catch((reason: unknown) => reason);
       await stranger.close();
 
-      expect(error).toMatchObject({ code: 'unauthorized', status: 401, theirs: false });
+      expect(error).toMatchObject({ code: 'unauthorized', status: 401, retryable: false });
       expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(token);
     });
 

@@ -65,7 +65,7 @@ it.each([
     'what is not built yet',
     [...FORCE, 'keel.sh/notify: general'],
     'keel.sh/notify',
-    'warning not-yet',
+    'warning unsupported',
     'Mend it in Deployment shop/shop; docs/annotations.md says what is read.',
   ],
   [

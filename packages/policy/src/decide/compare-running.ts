@@ -1,6 +1,6 @@
 import type { ContainerFacts, Decision, Observation } from '../types.ts';
+import { message } from './message.ts';
 import { rollOut } from './roll-out.ts';
-import { sentence } from './sentence.ts';
 
 /**
  * The decision where the live object carries no digest: what counts is what its pods run. That is so at first sight, after Redis was lost,
@@ -11,20 +11,25 @@ import { sentence } from './sentence.ts';
  */
 export function compareRunning(facts: ContainerFacts, observation: Observation): Decision {
   const { name: container, rolledOut, running } = facts;
-  const { digest, family } = observation;
+  const { digest, relatedDigests } = observation;
   if (rolledOut !== undefined) return rollOut(facts, digest, 'new-digest', 'Keelson last rolled out ', rolledOut);
   if (running.length === 0) {
     const why = 'and no pod reports an image yet; pods that start pull the tag themselves';
-    return { container, action: 'adopt', code: 'nothing-runs', sentence: sentence(facts, digest, why) };
+    return { container, action: 'adopt', code: 'nothing-runs', message: message(facts, digest, why) };
   }
-  const other = running.find((candidate) => candidate !== digest && !family?.includes(candidate));
+  const other = running.find((candidate) => candidate !== digest && !relatedDigests?.includes(candidate));
   if (other === undefined) {
     const why = 'which is what the pods run';
-    return { container, action: 'adopt', code: 'already-running', sentence: sentence(facts, digest, why) };
+    return { container, action: 'adopt', code: 'already-running', message: message(facts, digest, why) };
   }
-  if (family === undefined) {
+  if (relatedDigests === undefined) {
     const why = ['the pods run ', other, ', which may be the same image for one platform'] as const;
-    return { container, action: 'ask-family', code: 'family-needed', sentence: sentence(facts, digest, why) };
+    return {
+      container,
+      action: 'need-related-digests',
+      code: 'related-digests-needed',
+      message: message(facts, digest, why),
+    };
   }
   return rollOut(facts, digest, 'pushed-while-away', 'the pods run ', other);
 }

@@ -28,21 +28,26 @@ type Row = readonly [
 ];
 
 const table: readonly Row[] = [
-  ['the object carries it', { mark: A }, { digest: A }, 'none up-to-date'],
-  ['the object carries it, pods still run the old one', { mark: A, running: [B] }, { digest: A }, 'none up-to-date'],
-  ['the object carries it, Redis says another', { mark: A, rolledOut: B }, { digest: A }, 'none up-to-date'],
-  ['carried and written down', { mark: A, rolledOut: A, running: [A] }, { digest: A }, 'none up-to-date'],
-  ['written down, somebody put another back', { mark: B, rolledOut: A }, { digest: A }, 'none undone-by-someone'],
-  ['undone, and pods run it anyway', { mark: B, rolledOut: A, running: [A] }, { digest: A }, 'none undone-by-someone'],
-  ['undone, then something newer', { mark: B, rolledOut: A }, { digest: C }, 'roll-out new-digest', B],
+  ['the object carries it', { pinned: A }, { digest: A }, 'none up-to-date'],
+  ['the object carries it, pods still run the old one', { pinned: A, running: [B] }, { digest: A }, 'none up-to-date'],
+  ['the object carries it, Redis says another', { pinned: A, rolledOut: B }, { digest: A }, 'none up-to-date'],
+  ['carried and written down', { pinned: A, rolledOut: A, running: [A] }, { digest: A }, 'none up-to-date'],
+  ['written down, somebody put another back', { pinned: B, rolledOut: A }, { digest: A }, 'none reverted-by-someone'],
+  [
+    'reverted, and pods run it anyway',
+    { pinned: B, rolledOut: A, running: [A] },
+    { digest: A },
+    'none reverted-by-someone',
+  ],
+  ['reverted, then something newer', { pinned: B, rolledOut: A }, { digest: C }, 'roll-out new-digest', B],
   ['written down, the pin was dropped', { rolledOut: A, running: [B] }, { digest: A }, 'none up-to-date'],
   ['written down, the pin was dropped, nothing runs', { rolledOut: A }, { digest: A }, 'none up-to-date'],
-  ['a push', { mark: A, rolledOut: A, running: [A] }, { digest: B }, 'roll-out new-digest', A],
-  ['a push while Redis was lost', { mark: A, running: [A] }, { digest: B }, 'roll-out new-digest', A],
+  ['a push', { pinned: A, rolledOut: A, running: [A] }, { digest: B }, 'roll-out new-digest', A],
+  ['a push while Redis was lost', { pinned: A, running: [A] }, { digest: B }, 'roll-out new-digest', A],
   [
     'a push that pods run already, beside a pin',
-    { mark: A, running: [B] },
-    { digest: B, family: [B] },
+    { pinned: A, running: [B] },
+    { digest: B, relatedDigests: [B] },
     'roll-out new-digest',
     A,
   ],
@@ -61,7 +66,7 @@ const table: readonly Row[] = [
     'roll-out new-digest',
     A,
   ],
-  ['… its platform', { rolledOut: A, running: [C] }, { digest: B, family: [B, C] }, 'roll-out new-digest', A],
+  ['… its platform', { rolledOut: A, running: [C] }, { digest: B, relatedDigests: [B, C] }, 'roll-out new-digest', A],
   ['a push, pin dropped, pods run something', { rolledOut: A, running: [C] }, { digest: B }, 'roll-out new-digest', A],
   ['first sight, nothing runs', {}, { digest: A }, 'adopt nothing-runs'],
   ['first sight, pods starting', { runningComplete: false }, { digest: A }, 'adopt nothing-runs'],
@@ -72,79 +77,95 @@ const table: readonly Row[] = [
     { digest: A },
     'adopt already-running',
   ],
-  ['first sight, pods run something', { running: [B] }, { digest: A }, 'ask-family family-needed'],
-  ['… which is its platform', { running: [B] }, { digest: A, family: [A, B] }, 'adopt already-running'],
-  ['… which are all its platforms', { running: [B, C] }, { digest: A, family: [A, B, C] }, 'adopt already-running'],
+  ['first sight, pods run something', { running: [B] }, { digest: A }, 'need-related-digests related-digests-needed'],
+  ['… which is its platform', { running: [B] }, { digest: A, relatedDigests: [A, B] }, 'adopt already-running'],
+  [
+    '… which are all its platforms',
+    { running: [B, C] },
+    { digest: A, relatedDigests: [A, B, C] },
+    'adopt already-running',
+  ],
   [
     '… all platforms, some starting',
     { running: [B], runningComplete: false },
-    { digest: A, family: [B] },
+    { digest: A, relatedDigests: [B] },
     'adopt already-running',
   ],
-  ['… which is not', { running: [B] }, { digest: A, family: [A] }, 'roll-out pushed-while-away', B],
-  ['… of which the second is not', { running: [A, C] }, { digest: A, family: [A, B] }, 'roll-out pushed-while-away', C],
+  ['… which is not', { running: [B] }, { digest: A, relatedDigests: [A] }, 'roll-out pushed-while-away', B],
+  [
+    '… of which the second is not',
+    { running: [A, C] },
+    { digest: A, relatedDigests: [A, B] },
+    'roll-out pushed-while-away',
+    C,
+  ],
   [
     '… which is not, some starting',
     { running: [B], runningComplete: false },
-    { digest: A, family: [A] },
+    { digest: A, relatedDigests: [A] },
     'roll-out pushed-while-away',
     B,
   ],
-  ['a tag beside a digest is followed', { image: `${IMAGE}@${A}`, mark: A }, { digest: B }, 'roll-out new-digest', A],
-  ['a digest without a tag is not', { image: `nginx@${A}`, mark: A }, { digest: B }, 'none pinned-by-digest'],
+  ['a tag beside a digest is followed', { image: `${IMAGE}@${A}`, pinned: A }, { digest: B }, 'roll-out new-digest', A],
+  ['a digest without a tag is not', { image: `nginx@${A}`, pinned: A }, { digest: B }, 'none pinned-by-digest'],
   [
     'a digest without a tag, Redis knows more',
-    { image: `nginx@${A}`, mark: A, rolledOut: C },
+    { image: `nginx@${A}`, pinned: A, rolledOut: C },
     { digest: B },
     'none pinned-by-digest',
   ],
 ];
 
 const [bad, hold] = [
-  (...digests: Digest[]) => ({ quarantined: digests.map((one) => ({ digest: one, sentence: 'Pod web-1 crashed.' })) }),
-  { held: { code: 'paused', sentence: 'Somebody paused it: resume it to go on.' } },
+  (...digests: Digest[]) => ({ quarantined: digests.map((one) => ({ digest: one, message: 'Pod web-1 crashed.' })) }),
+  { hold: { code: 'paused', message: 'Somebody paused it: resume it to go on.' } },
 ] as const;
 
 const keptTable: readonly Row[] = [
-  ['what failed, after its rollback', { mark: A, rolledOut: A, ...bad(B) }, { digest: B }, 'none quarantined'],
+  ['what failed, after its rollback', { pinned: A, rolledOut: A, ...bad(B) }, { digest: B }, 'none quarantined'],
   [
     'what failed, after its rollback, pods starting',
-    { mark: A, ...bad(B), running: [B] },
+    { pinned: A, ...bad(B), running: [B] },
     { digest: B },
     'none quarantined',
   ],
-  ['what failed, and nothing was put back', { mark: B, rolledOut: B, ...bad(B) }, { digest: B }, 'none up-to-date'],
+  ['what failed, and nothing was put back', { pinned: B, rolledOut: B, ...bad(B) }, { digest: B }, 'none up-to-date'],
   ['what failed, and the pin was dropped since', { rolledOut: B, ...bad(B) }, { digest: B }, 'none quarantined'],
   ['what failed, Redis lost, pods run the good one', { running: [A], ...bad(B) }, { digest: B }, 'none quarantined'],
   ['what failed, Redis lost, pods run it', { running: [B], ...bad(B) }, { digest: B }, 'none quarantined'],
   [
     'what failed, Redis lost, its platform runs',
     { running: [C], ...bad(B) },
-    { digest: B, family: [B, C] },
+    { digest: B, relatedDigests: [B, C] },
     'none quarantined',
   ],
   ['what failed, Redis lost, nothing runs', { ...bad(B) }, { digest: B }, 'none quarantined'],
   [
     'what failed, and somebody put another back',
-    { mark: C, rolledOut: B, ...bad(B) },
+    { pinned: C, rolledOut: B, ...bad(B) },
     { digest: B },
     'none quarantined',
   ],
-  ['the second of two that failed', { mark: A, ...bad(C, B) }, { digest: B }, 'none quarantined'],
-  ['what failed, while held', { mark: A, ...bad(B), ...hold }, { digest: B }, 'none quarantined'],
-  ['the push after it', { mark: A, rolledOut: A, ...bad(B) }, { digest: C }, 'roll-out new-digest', A],
-  ['the tag went back to the good one', { mark: A, rolledOut: A, ...bad(B) }, { digest: A }, 'none up-to-date'],
-  ['a push while held', { mark: A, rolledOut: A, ...hold }, { digest: B }, 'none held'],
-  ['a push while held, pin dropped, nothing runs', { rolledOut: A, ...hold }, { digest: B }, 'none held'],
-  ['pushed while away and held', { running: [B], ...hold }, { digest: A, family: [A] }, 'none held'],
-  ['no push while held', { mark: A, ...hold }, { digest: A }, 'none up-to-date'],
-  ['undone while held', { mark: B, rolledOut: A, ...hold }, { digest: A }, 'none undone-by-someone'],
+  ['the second of two that failed', { pinned: A, ...bad(C, B) }, { digest: B }, 'none quarantined'],
+  ['what failed, while held', { pinned: A, ...bad(B), ...hold }, { digest: B }, 'none quarantined'],
+  ['the push after it', { pinned: A, rolledOut: A, ...bad(B) }, { digest: C }, 'roll-out new-digest', A],
+  ['the tag went back to the good one', { pinned: A, rolledOut: A, ...bad(B) }, { digest: A }, 'none up-to-date'],
+  ['a push while held', { pinned: A, rolledOut: A, ...hold }, { digest: B }, 'none on-hold'],
+  ['a push while held, pin dropped, nothing runs', { rolledOut: A, ...hold }, { digest: B }, 'none on-hold'],
+  ['pushed while away and held', { running: [B], ...hold }, { digest: A, relatedDigests: [A] }, 'none on-hold'],
+  ['no push while held', { pinned: A, ...hold }, { digest: A }, 'none up-to-date'],
+  ['undone while held', { pinned: B, rolledOut: A, ...hold }, { digest: A }, 'none reverted-by-someone'],
   ['first sight while held', { running: [A], ...hold }, { digest: A }, 'adopt already-running'],
   ['first sight while held, nothing runs', { ...hold }, { digest: A }, 'adopt nothing-runs'],
-  ['first sight while held, pods run something', { running: [B], ...hold }, { digest: A }, 'ask-family family-needed'],
+  [
+    'first sight while held, pods run something',
+    { running: [B], ...hold },
+    { digest: A },
+    'need-related-digests related-digests-needed',
+  ],
   [
     'a digest without a tag, held and failed',
-    { image: `nginx@${A}`, mark: A, ...hold, ...bad(B) },
+    { image: `nginx@${A}`, pinned: A, ...hold, ...bad(B) },
     { digest: B },
     'none pinned-by-digest',
   ],
@@ -169,10 +190,10 @@ describe('decide', () => {
   it.each([
     ['', 'not-managed'],
     ['never', 'policy-never'],
-    ['patch', 'policy-not-yet'],
-    ['frce', 'policy-not-yet'],
+    ['patch', 'policy-unsupported'],
+    ['frce', 'policy-unsupported'],
   ])('policy "%s" leaves even a push alone', (policy, code) => {
-    expect(decide(factsOf({ mark: A, rolledOut: A }), intentOf(policy), { digest: B })).toMatchObject({
+    expect(decide(factsOf({ pinned: A, rolledOut: A }), intentOf(policy), { digest: B })).toMatchObject({
       action: 'none',
       code,
     });
@@ -181,16 +202,16 @@ describe('decide', () => {
   it.each([
     [
       { running: [B] },
-      { digest: A, family: [A] },
+      { digest: A, relatedDigests: [A] },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, the pods run sha256:bbbbbbbbbbbb.',
     ],
     [
-      { mark: B },
+      { pinned: B },
       { digest: A },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, the workload names sha256:bbbbbbbbbbbb.',
     ],
     [
-      { mark: B, rolledOut: A },
+      { pinned: B, rolledOut: A },
       { digest: A },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, and Keelson rolled it out, but somebody put sha256:bbbbbbbbbbbb back; Keelson leaves it so until something newer is pushed.',
     ],
@@ -200,7 +221,7 @@ describe('decide', () => {
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, and no pod reports an image yet; pods that start pull the tag themselves.',
     ],
     [
-      { mark: A, rolledOut: A, ...bad(B) },
+      { pinned: A, rolledOut: A, ...bad(B) },
       { digest: B },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is in quarantine (Pod web-1 crashed); the workload names sha256:aaaaaaaaaaaa, until the next push or a release of that digest.',
     ],
@@ -210,12 +231,12 @@ describe('decide', () => {
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is in quarantine (Pod web-1 crashed); the pods run sha256:aaaaaaaaaaaa, sha256:cccccccccccc, until the next push or a release of that digest.',
     ],
     [
-      { mark: A, rolledOut: A, ...hold },
+      { pinned: A, rolledOut: A, ...hold },
       { digest: B },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, the workload names sha256:aaaaaaaaaaaa. It waits: Somebody paused it: resume it to go on.',
     ],
   ] as const)('tells people why: %o', (given, observation, expected) => {
-    expect(decide(factsOf(given), force, observation).sentence).toBe(expected);
+    expect(decide(factsOf(given), force, observation).message).toBe(expected);
   });
 });
 
@@ -225,18 +246,18 @@ describe('laws', () => {
     .record(
       {
         image: fc.constantFrom(IMAGE, 'nginx', `nginx:1@${A}`, `nginx@${B}`),
-        mark: some,
+        pinned: some,
         rolledOut: some,
         running: fc.uniqueArray(some),
         runningComplete: fc.boolean(),
         quarantined: fc.uniqueArray(some).map((digests) => bad(...digests).quarantined),
-        held: fc.constant(hold.held),
+        hold: fc.constant(hold.hold),
       },
       { requiredKeys: [] },
     )
     .map(factsOf);
   const observation: fc.Arbitrary<Observation> = fc.record(
-    { digest: some, family: fc.uniqueArray(some) },
+    { digest: some, relatedDigests: fc.uniqueArray(some) },
     { requiredKeys: ['digest'] },
   );
   const intent = fc.constantFrom(force, intentOf(''), intentOf('never'), intentOf('all'), intentOf('banana'));
@@ -263,7 +284,8 @@ describe('laws', () => {
 
   it('what is carried or was rolled out is never rolled out again', () => {
     expectLaw(
-      ({ action }, { mark, rolledOut }, { digest: to }) => action !== 'roll-out' || (to !== mark && to !== rolledOut),
+      ({ action }, { pinned, rolledOut }, { digest: to }) =>
+        action !== 'roll-out' || (to !== pinned && to !== rolledOut),
     );
   });
 
@@ -295,9 +317,9 @@ describe('laws', () => {
   it('a hold stops what would be rolled out, and changes nothing else', () => {
     fc.assert(
       fc.property(facts, observation, intent, (given, observed, wanted) => {
-        const { held: _, ...free } = given;
+        const { hold: _, ...free } = given;
         const [without, held] = [decide(free, wanted, observed), decide({ ...free, ...hold }, wanted, observed)];
-        const stopped = { container: without.container, action: 'none', code: 'held', sentence: held.sentence };
+        const stopped = { container: without.container, action: 'none', code: 'on-hold', message: held.message };
         expect(held).toEqual(without.action === 'roll-out' ? stopped : without);
       }),
       { numRuns: 2_000 },
@@ -305,21 +327,21 @@ describe('laws', () => {
   });
 
   it('asks for the family at most once', () => {
-    expectLaw(({ action }, _, { family }) => action !== 'ask-family' || family === undefined);
+    expectLaw(({ action }, _, { relatedDigests }) => action !== 'need-related-digests' || relatedDigests === undefined);
   });
 
   it('a decision that was carried out is followed by rest', () => {
     expectLaw(({ action }, given, observed, wanted) => {
-      const after = { ...given, rolledOut: observed.digest, ...(action === 'roll-out' && { mark: observed.digest }) };
+      const after = { ...given, rolledOut: observed.digest, ...(action === 'roll-out' && { pinned: observed.digest }) };
       return !['roll-out', 'adopt'].includes(action) || decide(after, wanted, observed).action === 'none';
     });
   });
 
   it('every sentence names the repository and a short digest', () => {
     expectLaw(
-      ({ sentence }, { reference }, { digest: to }) =>
-        sentence.includes(reference.repository) &&
-        [to, reference.digest ?? to].some((one) => sentence.includes(shortDigest(one))),
+      ({ message }, { reference }, { digest: to }) =>
+        message.includes(reference.repository) &&
+        [to, reference.digest ?? to].some((one) => message.includes(shortDigest(one))),
     );
   });
 });

@@ -1,6 +1,6 @@
 import type { Digest } from '@keelson/image';
 import type { ContainerFacts, Decision } from '../types.ts';
-import { sentence } from './sentence.ts';
+import { message } from './message.ts';
 
 /** The decision to move a container to what was pushed. `origin` says what `from` is, and stands right before it in the sentence. */
 export function rollOut(
@@ -14,7 +14,7 @@ export function rollOut(
     container: facts.name,
     action: 'roll-out',
     code,
-    sentence: sentence(facts, to, [origin, from]),
+    message: message(facts, to, [origin, from]),
     move: { container: facts.name, from, to },
   };
 }

@@ -42,7 +42,7 @@ export function notYetKeys(entries: MetadataEntries): readonly Warning[] {
   return TABLE.flatMap((row) => {
     const [asked] = asking(entries, row);
     return asked
-      ? [{ code: 'not-yet', key: asked.key, message: `${asked.key} is ${quote(asked.value)}: ${row.instead}.` }]
+      ? [{ code: 'unsupported', key: asked.key, message: `${asked.key} is ${quote(asked.value)}: ${row.instead}.` }]
       : [];
   });
 }

@@ -62,8 +62,8 @@ describe('readIntent', () => {
     ['keelson.sh/match-tag', 'true', { policy: { type: 'force', matchTag: true } }],
     ['keelson.sh/matchTag', 'true', { policy: { type: 'force', matchTag: true } }],
     ['keel.sh/match-tag', 'false', { policy: { type: 'force', matchTag: false } }],
-    ['keel.sh/trigger', 'default', { trigger: 'hint' }],
-    ['keelson.sh/trigger', 'webhook', { trigger: 'hint' }],
+    ['keel.sh/trigger', 'default', { trigger: 'webhook' }],
+    ['keelson.sh/trigger', 'webhook', { trigger: 'webhook' }],
     ['keel.sh/pollSchedule', '@every 2m', { schedule: { type: 'every', ms: 120_000 } }],
     ['keelson.sh/poll-schedule', '0 3 * * *', { schedule: { type: 'cron', pattern: '0 3 * * *' } }],
     [
@@ -129,7 +129,7 @@ describe('readIntent', () => {
   });
 
   it.each([
-    ['keel.sh/policy', 'hint'],
+    ['keel.sh/policy', 'webhook'],
     ['keelson.sh/policy', 'poll'],
   ])('%s without a trigger means %s', (key, trigger) => {
     expect(read({ [key]: 'force' }).trigger).toBe(trigger);
@@ -147,11 +147,11 @@ describe('readIntent', () => {
     'Force',
     'glob',
   ])('policy %s is shown and not run', (name) => {
-    expect(read({ 'keel.sh/policy': name })).toMatchObject({ managed: true, policy: { type: 'not-yet', name } });
+    expect(read({ 'keel.sh/policy': name })).toMatchObject({ managed: true, policy: { type: 'unsupported', name } });
   });
 
   it('rolls nothing out while somebody asks for votes, wherever they ask', () => {
-    const policy = { type: 'not-yet', name: 'force with approvals' };
+    const policy = { type: 'unsupported', name: 'force with approvals' };
     expect(read({ 'keel.sh/policy': 'force', 'keel.sh/approvals': '2' }).policy).toEqual(policy);
     expect(read({ 'keel.sh/policy': 'force', 'keel.sh/approvals': '0' }, { 'keel.sh/approvals': '1' }).policy).toEqual(
       policy,
@@ -170,13 +170,13 @@ describe('warnings', () => {
     ['keelson.sh/matchTags', 'unknown-annotation', 'did you mean keelson.sh/match-tag?'],
     ['keelson.sh/imagePullSecret', 'unknown-annotation', 'did you mean keelson.sh/pull-secret?'],
     [`keel.sh/${'x'.repeat(300)}`, 'unknown-annotation', 'known are policy, '],
-    ['keel.sh/notify', 'not-yet', 'sends no notifications yet'],
-    ['keel.sh/releaseNotes', 'not-yet', 'sends no notifications yet'],
-    ['keel.sh/approvals', 'not-yet', 'nothing is rolled out while it asks'],
-    ['keel.sh/approvalDeadline', 'not-yet', 'has no approvals yet'],
-    ['keel.sh/imageVolumes', 'not-yet', 'image volumes stay as they are'],
-    ['keel.sh/ImageVolumes', 'not-yet', 'image volumes stay as they are'],
-    ['keel.sh/matchPreRelease', 'not-yet', 'version policies only'],
+    ['keel.sh/notify', 'unsupported', 'sends no notifications yet'],
+    ['keel.sh/releaseNotes', 'unsupported', 'sends no notifications yet'],
+    ['keel.sh/approvals', 'unsupported', 'nothing is rolled out while it asks'],
+    ['keel.sh/approvalDeadline', 'unsupported', 'has no approvals yet'],
+    ['keel.sh/imageVolumes', 'unsupported', 'image volumes stay as they are'],
+    ['keel.sh/ImageVolumes', 'unsupported', 'image volumes stay as they are'],
+    ['keel.sh/matchPreRelease', 'unsupported', 'version policies only'],
   ])('key %s', (key, code, message) => {
     for (const intent of [
       read({ 'keelson.sh/policy': 'never', [key]: 'x' }),
@@ -191,7 +191,7 @@ describe('warnings', () => {
     ['keel.sh/policy', 'regex:^v', 'unknown-policy', 'did you mean "regexp:"?'],
     ['keel.sh/policy', 'yes', 'unknown-policy', 'write "force"'],
     ['keel.sh/policy', 'x'.repeat(100_000), 'unknown-policy', 'write "force"'],
-    ['keel.sh/policy', 'minor', 'not-yet', 'watched and shown, but not updated'],
+    ['keel.sh/policy', 'minor', 'unsupported', 'watched and shown, but not updated'],
     ['keel.sh/policy', '', 'unreadable-value', 'leaves the workload alone'],
     ['keel.sh/policy', 'force', 'force-follows-tag', 'while Keel itself moves to other tags'],
     ['keel.sh/match-tag', 'yes', 'unreadable-value', 'it counts as "false"; write "true"'],

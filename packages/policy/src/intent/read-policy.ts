@@ -28,8 +28,8 @@ export function readPolicy(setting: Setting | undefined, matchTag: boolean, appr
   }
   if (value === 'never') return { managed: true, policy: { type: 'never' }, warnings: [] };
   if (value !== 'force')
-    return { managed: true, policy: { type: 'not-yet', name: cut(value, 80) }, warnings: [notRun(setting)] };
-  if (approval) return { managed: true, policy: { type: 'not-yet', name: 'force with approvals' }, warnings: [] };
+    return { managed: true, policy: { type: 'unsupported', name: cut(value, 80) }, warnings: [notRun(setting)] };
+  if (approval) return { managed: true, policy: { type: 'unsupported', name: 'force with approvals' }, warnings: [] };
   return {
     managed: true,
     policy: { type: 'force', matchTag },
@@ -40,7 +40,7 @@ export function readPolicy(setting: Setting | undefined, matchTag: boolean, appr
 function notRun({ key, value }: Setting): Warning {
   if (LATER.some((word) => (word.endsWith(':') ? value.startsWith(word) : value === word))) {
     const message = `${key} is ${quote(value)}, a policy that Keelson does not run yet: the workload is watched and shown, but not updated.`;
-    return { code: 'not-yet', key, message };
+    return { code: 'unsupported', key, message };
   }
   const meant = nearest(value.split(':', 1)[0] ?? '', WORDS);
   const advice = meant ? `did you mean "${meant}"?` : 'write "force" to follow its tag.';

@@ -11,11 +11,11 @@ export function readTrigger(
   setting: Setting | undefined,
   policy: Setting | undefined,
 ): { readonly trigger: Intent['trigger']; readonly warnings: readonly Warning[] } {
-  if (!setting) return { trigger: policy?.own ? 'poll' : 'hint', warnings: [] };
+  if (!setting) return { trigger: policy?.own ? 'poll' : 'webhook', warnings: [] };
   const { key, value } = setting;
   if (value === 'poll') return { trigger: 'poll', warnings: [] };
-  if (HINTS.includes(value)) return { trigger: 'hint', warnings: [] };
+  if (HINTS.includes(value)) return { trigger: 'webhook', warnings: [] };
   const meant = nearest(value, ['poll', ...HINTS]) ?? 'poll';
   const message = `${key} is ${quote(value)}, which is no trigger: Keelson looks only when a webhook or a person asks; write "${meant}".`;
-  return { trigger: 'hint', warnings: [{ code: 'unknown-trigger', key, message }] };
+  return { trigger: 'webhook', warnings: [{ code: 'unknown-trigger', key, message }] };
 }

@@ -1,18 +1,18 @@
 import type { QueueOptions } from '../redis/connect.ts';
 import { connectQuick } from '../redis/connect.ts';
 import { tagged } from '../redis/names.ts';
-import type { FlightOptions, SharedFlight } from '../types.ts';
+import type { SingleFlight, SingleFlightOptions } from '../types.ts';
 import type { Landed } from './produce-once.ts';
 import { produceOnce } from './produce-once.ts';
 
 type Outcome = { readonly landed: Landed } | { readonly error: unknown; readonly startedAt: number };
 
 /** Shares productions through Redis, and within this process before that. */
-export function createSharedFlight({ redis, prefix }: QueueOptions): SharedFlight {
+export function createSingleFlight({ redis, prefix }: QueueOptions): SingleFlight {
   const connection = connectQuick(redis);
   const flights = new Map<string, { readonly outcome: Promise<Outcome>; readonly signal: AbortSignal }>();
 
-  function launch(key: string, options: FlightOptions, produce: () => Promise<string>) {
+  function launch(key: string, options: SingleFlightOptions, produce: () => Promise<string>) {
     let startedAt = Number.POSITIVE_INFINITY;
     const base = `${tagged(prefix)}:flight:${key}`;
     const outcome = produceOnce(connection, base, options, produce, (at) => {

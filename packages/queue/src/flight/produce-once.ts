@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { whenReady } from '../redis/connect.ts';
 import { loadScript, run } from '../redis/script.ts';
 import { sleep } from '../sleep.ts';
-import type { FlightOptions } from '../types.ts';
+import type { SingleFlightOptions } from '../types.ts';
 
 const enter = loadScript('flight-enter');
 const leave = loadScript('flight-leave');
@@ -29,7 +29,7 @@ export interface Landed {
 export async function produceOnce(
   redis: Redis,
   base: string,
-  { notBefore, minGapMs, lockMs, keepMs, signal }: FlightOptions,
+  { notBefore, minGapMs, lockMs, keepMs, signal }: SingleFlightOptions,
   produce: () => Promise<string>,
   onStart: (at: number) => void,
 ): Promise<Landed> {

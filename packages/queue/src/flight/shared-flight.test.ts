@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { until, useQueue } from '../../test/setup.ts';
-import type { FlightOptions } from '../index.ts';
-import { createSharedFlight } from '../index.ts';
+import type { SingleFlightOptions } from '../index.ts';
+import { createSingleFlight } from '../index.ts';
 
 const redis = useQueue();
-const open = () => redis.closing(createSharedFlight({ redis: redis.url }), (flight) => flight.close());
-const asking = (more: Partial<FlightOptions> = {}): FlightOptions => ({
+const open = () => redis.closing(createSingleFlight({ redis: redis.url }), (flight) => flight.close());
+const asking = (more: Partial<SingleFlightOptions> = {}): SingleFlightOptions => ({
   notBefore: Date.now(),
   minGapMs: 0,
   lockMs: 10_000,

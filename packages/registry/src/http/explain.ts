@@ -9,7 +9,7 @@ const cuts = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 const untrusted = 'nobody that is trusted here signed its certificate; its CA has to be given';
 
-const sentences: Readonly<Record<string, string>> = {
+const messages: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'its name is not known to the DNS',
   EAI_AGAIN: 'the DNS gave no answer for its name',
@@ -53,7 +53,7 @@ export function explain(
   if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_INVALID_ARG') {
     return failed('protocol', request, 'the answer is no HTTP', { cause });
   }
-  const came = isCut(cause) ? 'the connection was cut' : (sentences[code] ?? `no connection (${code})`);
+  const came = isCut(cause) ? 'the connection was cut' : (messages[code] ?? `no connection (${code})`);
   return failed('unavailable', request, came, { cause });
 }
 

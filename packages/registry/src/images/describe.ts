@@ -35,7 +35,7 @@ export async function describeAt(
   const platforms = top.type === 'index' ? children.map(({ platform }) => platform) : [config];
   return {
     digest,
-    family: [...new Set([digest, ...children.map((child) => child.digest), ...configs])],
+    relatedDigests: [...new Set([digest, ...children.map((child) => child.digest), ...configs])],
     platforms: [...new Set(platforms.flatMap((platform) => platformText(platform) ?? []))],
     labels: pickLabels([top.annotations, config?.config?.Labels], config?.created),
   };

@@ -85,7 +85,7 @@ describe('readRegistries', () => {
   ])('says where $text is wrong, and never what stands there', ({ text, says }) => {
     const error = caught(() => readRegistries(text));
 
-    expect(error).toMatchObject({ code: 'configuration', theirs: false });
+    expect(error).toMatchObject({ code: 'configuration', retryable: false });
     expect(error.message).toContain(says);
     expect(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toContain('hunter2');
   });

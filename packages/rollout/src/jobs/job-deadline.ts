@@ -2,7 +2,7 @@ import { isLive } from '../pods.ts';
 import type { Term } from '../progress/deadline.ts';
 import { isOver, termOf, timedOut } from '../progress/deadline.ts';
 import type { JobView, PodView, Verdict, VerdictInput } from '../types.ts';
-import { held, seconds } from '../verdicts.ts';
+import { blocked, seconds } from '../verdicts.ts';
 
 /** Of a Job everything is measured from its start, however long after the write that was. */
 export function termOfJob(input: VerdictInput, { startedAt }: JobView): Term {
@@ -17,7 +17,7 @@ export function jobDeadline(job: JobView, pods: readonly PodView[], term: Term):
   if (live.length > 0) {
     return timedOut('deadline-exceeded', `Job ${job.name} did not start after ${seconds(term.deadlineMs)}.`, live);
   }
-  return held(
+  return blocked(
     'no-pods',
     `Job ${job.name} has no pod after ${seconds(term.now - term.since)}, so its image cannot be judged.`,
   );

@@ -2,7 +2,7 @@ import { inOrder } from '../pods.ts';
 import { podSignals } from '../signals/of-pod.ts';
 import { dueFault, firstHold } from '../signals/pick.ts';
 import type { Condition, JobView, Verdict, VerdictInput } from '../types.ts';
-import { failed, held, succeeded, waiting } from '../verdicts.ts';
+import { blocked, failed, succeeded, waiting } from '../verdicts.ts';
 import { jobDeadline, termOfJob } from './job-deadline.ts';
 import { runFailed } from './run-failed.ts';
 
@@ -15,7 +15,7 @@ export function judgeJobs(input: VerdictInput): Verdict {
   const verdicts = jobs.map((job) => judgeJob(input, job));
   return (
     verdicts.find(({ type }) => type === 'succeeded' || type === 'failed') ??
-    verdicts.find(({ type }) => type === 'held') ??
+    verdicts.find(({ type }) => type === 'blocked') ??
     waiting('progressing', `Job ${jobs[0]?.name} runs the new image; its end will tell.`)
   );
 }
@@ -31,7 +31,7 @@ function judgeJob(input: VerdictInput, job: JobView): Verdict {
   const fault = dueFault(signals, term);
   if (fault) return failed(fault);
   const hold = firstHold(signals);
-  if (hold) return held(hold.code, hold.sentence, hold.evidence);
+  if (hold) return blocked(hold.code, hold.message, hold.evidence);
   return jobDeadline(job, pods, term) ?? waiting('progressing', '');
 }
 

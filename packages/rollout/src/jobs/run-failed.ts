@@ -17,7 +17,7 @@ export function runFailed(
   job: string,
   { reason, message }: Condition,
   pods: readonly PodView[],
-): Pick<Signal, 'code' | 'sentence' | 'evidence'> {
+): Pick<Signal, 'code' | 'message' | 'evidence'> {
   const all = pods.flatMap((pod) => pod.containers.map((container) => ({ pod, container })));
   const ended = all.filter(
     ({ container: { terminated, lastTerminated } }) => ((terminated ?? lastTerminated)?.exitCode ?? 0) !== 0,
@@ -31,7 +31,7 @@ export function runFailed(
       : ` Container ${evidence.container} of pod ${evidence.pod} ended with exit code ${evidence.exitCode}.`;
   return {
     code: 'run-failed',
-    sentence: `Job ${job} ran the new image and failed: ${why}.${detail}`,
+    message: `Job ${job} ran the new image and failed: ${why}.${detail}`,
     ...(evidence && { evidence }),
   };
 }

@@ -2,7 +2,7 @@ import { mostTelling } from '../evidence.ts';
 import { GRACES } from '../graces.ts';
 import { isLive, isReady } from '../pods.ts';
 import type { Condition, PodView, Verdict, VerdictInput } from '../types.ts';
-import { failed, held, seconds } from '../verdicts.ts';
+import { blocked, failed, seconds } from '../verdicts.ts';
 import { wantedPods } from './complete.ts';
 
 /** What a deadline is measured by. `since`: the write, or the hold after it, or the end of a soak; ms since the epoch. */
@@ -46,13 +46,13 @@ export function deadlineVerdict(input: VerdictInput, term: Term): Verdict | unde
   return {
     type: 'failed',
     code: 'deadline-exceeded',
-    sentence: `Not complete after ${seconds(term.deadlineMs)}, although every pod of the new revision is ready: ${view.status.updated} of ${wantedPods(view)} pods are new, ${view.status.available} available.`,
+    message: `Not complete after ${seconds(term.deadlineMs)}, although every pod of the new revision is ready: ${view.status.updated} of ${wantedPods(view)} pods are new, ${view.status.available} available.`,
     blamed: false,
   };
 }
 
 function noPods({ now, since }: Term): Verdict {
-  return held(
+  return blocked(
     'no-pods',
     `${seconds(now - since)} have passed without a pod of the new revision, so its image cannot be judged.`,
   );
@@ -82,5 +82,5 @@ function progressDeadline(conditions: readonly Condition[], pods: readonly PodVi
 export function timedOut(code: string, why: string, pods: readonly PodView[]): Verdict {
   const evidence = mostTelling(pods);
   const detail = evidence?.reason ? ` Pod ${evidence.pod}, container ${evidence.container}: ${evidence.reason}.` : '';
-  return failed({ code, sentence: `${why}${detail}`, ...(evidence && { evidence }) });
+  return failed({ code, message: `${why}${detail}`, ...(evidence && { evidence }) });
 }

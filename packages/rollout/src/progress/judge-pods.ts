@@ -4,7 +4,7 @@ import { dueFault, firstHold } from '../signals/pick.ts';
 import type { Signal } from '../signals/signal.ts';
 import { beginSoak, judgeSoak, soaking } from '../soak/soak.ts';
 import type { Verdict, VerdictInput } from '../types.ts';
-import { failed, held, succeeded, waiting } from '../verdicts.ts';
+import { blocked, failed, succeeded, waiting } from '../verdicts.ts';
 import { agree, isComplete, wantedPods } from './complete.ts';
 import type { Term } from './deadline.ts';
 import { deadlineVerdict, isOver, termOf } from './deadline.ts';
@@ -29,20 +29,20 @@ export function judgePods(input: VerdictInput): Verdict {
   return judgeRolling(input, signals, term) ?? progressing(input);
 }
 
-/** Held or late. A hold beats the deadline: nobody can be late for what the cluster does not let happen. */
+/** Blocked or late. A hold beats the deadline: nobody can be late for what the cluster does not let happen. */
 function judgeRolling(input: VerdictInput, signals: readonly Signal[], term: Term): Verdict | undefined {
   const hold = firstHold([...signals, ...conditionSignals(input.view)]);
-  return hold ? held(hold.code, hold.sentence, hold.evidence) : deadlineVerdict(input, term);
+  return hold ? blocked(hold.code, hold.message, hold.evidence) : deadlineVerdict(input, term);
 }
 
 function completed(input: VerdictInput, term: Term): Verdict {
   const wanted = wantedPods(input.view);
   if (input.soakMs <= 0) {
-    const sentence =
+    const message =
       wanted === 1
         ? 'The pod of the new revision is available.'
         : `All ${wanted} pods of the new revision are available.`;
-    return succeeded('available', sentence, true);
+    return succeeded('available', message, true);
   }
   // The watches of pods and of the controller run apart: marks made of pods that lag behind would call those lost that are not ready yet.
   if ((!agree(input.view) || isTooYoung(input)) && !isOver(term)) return progressing(input);

@@ -17,7 +17,7 @@ export function judgeUnseen(input: VerdictInput): Verdict {
     return {
       type: 'failed',
       code: 'deadline-exceeded',
-      sentence: `The controller has not looked at the change after ${seconds(term.deadlineMs)}: is the kube-controller-manager at work?`,
+      message: `The controller has not looked at the change after ${seconds(term.deadlineMs)}: is the kube-controller-manager at work?`,
       blamed: false,
     };
   }

@@ -15,7 +15,7 @@ export function conditionSignals({ status, revisionConditions = [] }: RolloutVie
     {
       effect: 'hold',
       code: quota ? 'quota-exceeded' : 'pods-refused',
-      sentence: `${quota ? 'A quota of the namespace allows no more pods' : 'The cluster refuses to create the pods'}${message ? `: ${message}` : '.'}`,
+      message: `${quota ? 'A quota of the namespace allows no more pods' : 'The cluster refuses to create the pods'}${message ? `: ${message}` : '.'}`,
       graceMs: 0,
     },
   ];

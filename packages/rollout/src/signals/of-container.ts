@@ -14,9 +14,9 @@ function reading(
   effect: Signal['effect'],
   code: string,
   graceMs: number,
-  sentence: (evidence: PodEvidence) => string,
+  message: (evidence: PodEvidence) => string,
 ): Reading {
-  return (evidence) => ({ effect, code, sentence: sentence(evidence), evidence, graceMs });
+  return (evidence) => ({ effect, code, message: message(evidence), evidence, graceMs });
 }
 
 const notStarted = reading(

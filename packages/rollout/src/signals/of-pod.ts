@@ -26,7 +26,7 @@ function disrupted(pod: PodView): Signal {
   return {
     effect: 'hold',
     code: 'pod-disrupted',
-    sentence: `Pod ${pod.name} was ended by its node or by the cluster (${reason}), and not by its containers.`,
+    message: `Pod ${pod.name} was ended by its node or by the cluster (${reason}), and not by its containers.`,
     evidence: podEvidence(pod, reason, message),
     graceMs: 0,
   };
@@ -39,7 +39,7 @@ function unscheduled(pod: PodView): Signal | undefined {
   return {
     effect: 'hold',
     code: 'unschedulable',
-    sentence: `No node takes pod ${pod.name}${evidence.message ? `: ${evidence.message}` : '.'}`,
+    message: `No node takes pod ${pod.name}${evidence.message ? `: ${evidence.message}` : '.'}`,
     evidence,
     graceMs: 0,
   };

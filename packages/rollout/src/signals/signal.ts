@@ -5,7 +5,7 @@ export interface Signal {
   readonly effect: 'fail' | 'hold';
   /** Stable, kebab-case: the code of the verdict. */
   readonly code: string;
-  readonly sentence: string;
+  readonly message: string;
   readonly evidence?: PodEvidence;
   /** How long it is let be, in ms; 0 counts at once. */
   readonly graceMs: number;

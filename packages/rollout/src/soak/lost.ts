@@ -5,7 +5,7 @@ import { isLost } from '../signals/of-container.ts';
 import type { Signal } from '../signals/signal.ts';
 import type { ContainerView, PodView, RolloutView, Soak, Termination } from '../types.ts';
 
-type Fault = Pick<Signal, 'code' | 'sentence' | 'evidence'>;
+type Fault = Pick<Signal, 'code' | 'message' | 'evidence'>;
 
 /** What the pods that were there when the soak began have lost since. Younger ones may still start; crash loops are found elsewhere. */
 export function lost(view: RolloutView, soak: Soak): Fault | undefined {
@@ -25,7 +25,7 @@ function restarted(pods: readonly PodView[], soak: Soak): Fault | undefined {
   const { pod, container, ended } = found;
   return {
     code: 'restarted',
-    sentence: `Container ${container.name} of pod ${pod.name} ended after it had been ready (${ended.reason ? `${ended.reason}, ` : ''}exit code ${ended.exitCode}).`,
+    message: `Container ${container.name} of pod ${pod.name} ended after it had been ready (${ended.reason ? `${ended.reason}, ` : ''}exit code ${ended.exitCode}).`,
     evidence: evidenceOf(pod, container),
   };
 }
@@ -52,7 +52,7 @@ function readinessLost(pods: readonly PodView[]): Fault | undefined {
     if (!container) continue;
     return {
       code: 'readiness-lost',
-      sentence: `Container ${container.name} of pod ${pod.name} was ready, and is no more.`,
+      message: `Container ${container.name} of pod ${pod.name} was ready, and is no more.`,
       evidence: evidenceOf(pod, container),
     };
   }
@@ -71,7 +71,7 @@ function availabilityLost(view: RolloutView, pods: readonly PodView[]): Fault | 
   return (
     told && {
       code: 'availability-lost',
-      sentence: `The Deployment was available, and is no more${told.message ? `: ${told.message}` : '.'}`,
+      message: `The Deployment was available, and is no more${told.message ? `: ${told.message}` : '.'}`,
     }
   );
 }

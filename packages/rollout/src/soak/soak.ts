@@ -18,7 +18,7 @@ export function soaking({ view, soakMs }: VerdictInput, soak: Soak): Verdict {
   return {
     type: 'soaking',
     code: 'soaking',
-    sentence: `${count(wantedPods(view))} of the new revision ${wantedPods(view) === 1 ? 'is' : 'are'} available, and must stay so for ${seconds(soakMs)}.`,
+    message: `${count(wantedPods(view))} of the new revision ${wantedPods(view) === 1 ? 'is' : 'are'} available, and must stay so for ${seconds(soakMs)}.`,
     soak,
   };
 }

@@ -129,12 +129,12 @@ export const jobs: readonly Row[] = [
   [
     'registry limits',
     look(3_605, oneOf([run([waits('ErrImagePull', '429 Too Many Requests')])])),
-    'held registry-rate-limited',
+    'blocked registry-rate-limited',
   ],
   [
     'no node has room, past the deadline',
     look(9_000, oneOf([run([], { conditions: [condition('PodScheduled', 'False', 'Unschedulable')] })])),
-    'held unschedulable',
+    'blocked unschedulable',
   ],
   ['never started, in time', look(4_100, oneOf([run([waits('ContainerCreating')])])), 'waiting progressing'],
   [
@@ -142,7 +142,7 @@ export const jobs: readonly Row[] = [
     look(4_200, oneOf([run([waits('ContainerCreating')])])),
     'failed deadline-exceeded',
   ],
-  ['no pod, past the deadline', look(4_200, oneOf([])), 'held no-pods'],
+  ['no pod, past the deadline', look(4_200, oneOf([])), 'blocked no-pods'],
   [
     'not started by its queue',
     look(

@@ -58,12 +58,12 @@ export const late: readonly Row[] = [
   [
     'no pods, past the deadline (Recreate)',
     look(615, rolling([], { strategy: 'Recreate', status: { updated: 0, available: 0 } })),
-    'held no-pods',
+    'blocked no-pods',
   ],
   [
     'only pods that are deleted, past the deadline',
     look(615, rolling([up('web-a', { deleting: true })])),
-    'held no-pods',
+    'blocked no-pods',
   ],
   ["the Deployment's own deadline", look(300, rolling(unready, gaveUp())), 'failed progress-deadline-exceeded'],
   [
@@ -82,7 +82,7 @@ export const late: readonly Row[] = [
     'failed progress-deadline-exceeded',
   ],
   ["the Deployment's own deadline, no pods yet", look(5, rolling([], gaveUp())), 'waiting progressing'],
-  ["the Deployment's own deadline, no pods", look(61, rolling([], gaveUp())), 'held no-pods'],
+  ["the Deployment's own deadline, no pods", look(61, rolling([], gaveUp())), 'blocked no-pods'],
   [
     "the Deployment's own deadline, a hold ended just now",
     look(420, rolling(unready, gaveUp(OURS)), { heldAt: at(400) }),

@@ -220,7 +220,7 @@ export const soak: readonly Row[] = [
         { desired: 1 },
       ),
     ),
-    'held unschedulable',
+    'blocked unschedulable',
   ],
   [
     'StatefulSet with a partition',

@@ -64,8 +64,8 @@ export function changePins(kustomization: Kustomization, change: PinChange): rea
   const before = entryPins(kustomization);
   const kept = before.filter((pin) => !goes(pin)).map((pin) => ({ ...pin, alone: false, first: false }));
   const names = new Set(before.map(({ image }) => image));
-  const theirs = images.filter((entry) => imagesOwner !== undefined || !names.has(text(fields(entry).name) ?? ''));
-  const free = imagesOwner === undefined && theirs.length === 0;
+  const retryable = images.filter((entry) => imagesOwner !== undefined || !names.has(text(fields(entry).name) ?? ''));
+  const free = imagesOwner === undefined && retryable.length === 0;
 
   const patchedBefore = new Set(patches.map(markOfPatch));
   const all: readonly WantedPin[] = [
@@ -81,7 +81,7 @@ export function changePins(kustomization: Kustomization, change: PinChange): rea
   const byImage = new Map(entries.map(({ image, digest }) => [image, imageEntry(image, digest)]));
 
   const operations = [
-    ...listOperations('images', images, [...theirs, ...byImage.values()]),
+    ...listOperations('images', images, [...retryable, ...byImage.values()]),
     ...listOperations('patches', patches, patchesAfter(patches, patched, change)),
     ...annotationOperations(kustomization, pinsText(entries)),
   ];

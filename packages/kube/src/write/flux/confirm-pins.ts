@@ -56,15 +56,15 @@ export async function confirmPins(
   // Labels without a Kustomization: nobody reconciles the object, and its image stays.
   if (read === undefined) return { outcome: 'fine' };
   const held = heldContainers(read, workload);
-  if (held.length === 0) return { outcome: 'broken', sentence: whyGone(read, workload) };
+  if (held.length === 0) return { outcome: 'broken', message: whyGone(read, workload) };
 
   const verdict = verdictOf(read, `${workload.kind}/${workload.namespace}/${workload.name}`);
   if (verdict.outcome === 'open') return { outcome: 'open' };
   const text = `Kustomization ${key.namespace}/${key.name}`;
   if (verdict.outcome === 'broken') {
     await writePins(http, key, () => withoutPins(workload), signal);
-    const sentence = `Flux could not reconcile ${text} with the entry that holds the image of ${nameOf(workload)}, so it was taken out again. Flux says: ${verdict.said}`;
-    return { outcome: 'broken', sentence };
+    const message = `Flux could not reconcile ${text} with the entry that holds the image of ${nameOf(workload)}, so it was taken out again. Flux says: ${verdict.said}`;
+    return { outcome: 'broken', message };
   }
 
   const { live, containers } = await lost(http, workload, held, signal);
@@ -78,6 +78,6 @@ export async function confirmPins(
     return { outcome: 'open' };
   }
   await writePins(http, key, () => withoutPins(workload), signal);
-  const sentence = `Flux reconciled ${text} and did not give ${nameOf(workload)} the digest that is put there: the list of images in its kustomization.yaml sets that image itself. ${advice}`;
-  return { outcome: 'broken', sentence };
+  const message = `Flux reconciled ${text} and did not give ${nameOf(workload)} the digest that is put there: the list of images in its kustomization.yaml sets that image itself. ${advice}`;
+  return { outcome: 'broken', message };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fields } from '../../../src/fields.ts';
 import { fields, list } from '../../../src/fields.ts';
-import { ConflictError, markOf } from '../../../src/index.ts';
+import { ConflictError, pinOf } from '../../../src/index.ts';
 import { workloadPath } from '../../../src/objects/kinds.ts';
 import { firstImage, kinds } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
@@ -49,8 +49,8 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
     it.each(kinds)('changes in a %s what it is for and nothing else (law 3)', async (kind) => {
       const { workload, path } = await given(way, kind, {
         sidecar,
-        annotations: { note: 'theirs' },
-        templateAnnotations: { note: 'theirs' },
+        annotations: { note: 'retryable' },
+        templateAnnotations: { note: 'retryable' },
       });
       const before = await read(workload);
 
@@ -64,7 +64,7 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
         templateHash: after.workload.templateHash,
       });
       expect(result.templateHash).not.toBe(before.workload.templateHash);
-      expect(markOf(after.workload, 'app')).toBe(a);
+      expect(pinOf(after.workload, 'app')).toBe(a);
       expect(untouched(after.object, way.writes)).toEqual(untouched(before.object));
     });
 
@@ -76,7 +76,7 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
       const after = (await read(workload)).workload;
       expect(after.annotations[stateKey]).toBe('{"n":1}');
       expect(result.generation).toBe(before.generation + 1);
-      expect(markOf(after, 'app')).toBe(a);
+      expect(pinOf(after, 'app')).toBe(a);
     });
 
     it('leaves the state as it is where none is given, and writes a new one alone', async () => {
@@ -94,7 +94,7 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
       expect(result).toMatchObject({ changed: true, templateHash: kept.templateHash });
       const after = (await read(workload)).workload;
       expect(after.annotations[stateKey]).toBe('two');
-      expect(markOf(after, 'app')).toBe(b);
+      expect(pinOf(after, 'app')).toBe(b);
     });
 
     it('is recorded under our field manager', async () => {
@@ -112,8 +112,8 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
     it('keeps what somebody else changes between our reading and our writing (law 3)', async () => {
       const { workload, path } = await given(way);
       await harness().edit(workloadPath(workload), {
-        metadata: { annotations: { note: 'theirs' }, labels: { note: 'theirs' } },
-        spec: { replicas: 3, template: { metadata: { annotations: { note: 'theirs' } } } },
+        metadata: { annotations: { note: 'retryable' }, labels: { note: 'retryable' } },
+        spec: { replicas: 3, template: { metadata: { annotations: { note: 'retryable' } } } },
       });
 
       await path.write(workload, [toA], { state: 'one' }).catch((error: unknown) => {
@@ -124,11 +124,11 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
       const after = (await read(workload)).workload;
       expect(after).toMatchObject({
         replicas: 3,
-        labels: { note: 'theirs' },
-        annotations: { note: 'theirs', [stateKey]: 'one' },
-        templateAnnotations: { note: 'theirs' },
+        labels: { note: 'retryable' },
+        annotations: { note: 'retryable', [stateKey]: 'one' },
+        templateAnnotations: { note: 'retryable' },
       });
-      expect(markOf(after, 'app')).toBe(a);
+      expect(pinOf(after, 'app')).toBe(a);
     });
 
     it('writes nothing into an object other than the one that was read', async () => {

@@ -80,7 +80,7 @@ export function fluxConfirms(harness: () => Harness): void {
 
       const said = await path.confirm?.(workload);
 
-      expect(said).toMatchObject({ outcome: 'broken', sentence: expect.stringContaining('oh') });
+      expect(said).toMatchObject({ outcome: 'broken', message: expect.stringContaining('oh') });
       const { images, annotations } = await kustomization.read(namespace);
       expect(images).toEqual([]);
       expect(annotations?.['keelson.sh/pins']).toBeUndefined();
@@ -109,7 +109,7 @@ export function fluxConfirms(harness: () => Harness): void {
 
       const said = await path.confirm?.(workload);
 
-      expect(said).toMatchObject({ outcome: 'broken', sentence: expect.stringContaining('kustomization.yaml') });
+      expect(said).toMatchObject({ outcome: 'broken', message: expect.stringContaining('kustomization.yaml') });
       expect((await kustomization.read(namespace)).patches).toEqual([]);
     });
 
@@ -118,7 +118,7 @@ export function fluxConfirms(harness: () => Harness): void {
 
       const said = await path.confirm?.(workload);
 
-      expect(said).toMatchObject({ outcome: 'broken', sentence: expect.stringContaining('"apps.test/team/web"') });
+      expect(said).toMatchObject({ outcome: 'broken', message: expect.stringContaining('"apps.test/team/web"') });
       expect((await kustomization.read(namespace)).patches).toEqual([]);
       expect((await settled(workload)).containers[0]?.image).toBe(`${firstImage}@${a}`);
     });
@@ -129,7 +129,7 @@ export function fluxConfirms(harness: () => Harness): void {
 
       const said = await path.confirm?.(workload);
 
-      expect(said).toMatchObject({ outcome: 'broken', sentence: expect.stringContaining('kustomize-controller') });
+      expect(said).toMatchObject({ outcome: 'broken', message: expect.stringContaining('kustomize-controller') });
       expect((await kustomization.read(namespace)).images).toEqual([{ name: 'apps.test/other', newTag: '1' }]);
     });
 

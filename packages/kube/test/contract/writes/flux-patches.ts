@@ -90,7 +90,7 @@ export function fluxPatches(harness: () => Harness): void {
 
       expect(patches[0]).toEqual(theirPatch);
       expect(heldBy({ patches })).toHaveLength(1);
-      expect(warnings.map(({ code }) => code)).toEqual(['may-be-undone']);
+      expect(warnings.map(({ code }) => code)).toEqual(['may-be-reverted']);
       expect(warnings[0]?.message).toContain('kustomize-controller');
       expect((await kustomization.read(namespace)).patches).toEqual([theirPatch]);
     });

@@ -15,8 +15,8 @@ export function guardsPins(harness: () => Harness): void {
     it('keeps what somebody else changed between our reading and our writing', async () => {
       const workload = await given('Deployment', { sidecar: 'apps.test/team/proxy:1' });
       await harness().edit(workloadPath(workload), {
-        metadata: { annotations: { note: 'theirs' } },
-        spec: { replicas: 3, template: { metadata: { annotations: { note: 'theirs' } } } },
+        metadata: { annotations: { note: 'retryable' } },
+        spec: { replicas: 3, template: { metadata: { annotations: { note: 'retryable' } } } },
       });
 
       const { changed } = await createImagePin(harness().http).write(workload, [toA]);
@@ -25,8 +25,8 @@ export function guardsPins(harness: () => Harness): void {
       expect(changed).toBe(true);
       expect(after.workload).toMatchObject({
         replicas: 3,
-        annotations: { note: 'theirs' },
-        templateAnnotations: { note: 'theirs' },
+        annotations: { note: 'retryable' },
+        templateAnnotations: { note: 'retryable' },
       });
       expect(after.workload.containers[0]?.image).toBe(`${firstImage}@${a}`);
     });
@@ -87,7 +87,7 @@ export function guardsPins(harness: () => Harness): void {
 
       const writing = createImagePin(harness().http).write({ ...workload, name: 'gone' }, [toA]);
 
-      await expect(writing).rejects.toMatchObject({ code: 'not-found', status: 404, theirs: false });
+      await expect(writing).rejects.toMatchObject({ code: 'not-found', status: 404, retryable: false });
     });
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fields, list } from '../../../src/fields.ts';
-import { markOf } from '../../../src/index.ts';
+import { pinOf } from '../../../src/index.ts';
 import { createImagePin } from '../../../src/write/image-pin.ts';
 import { firstImage, kinds } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
@@ -26,7 +26,7 @@ export function pinsImages(harness: () => Harness): void {
       ]);
       const restored = JSON.parse(JSON.stringify(fields(after.object).spec).replace(`@${a}`, ''));
       expect(restored).toEqual(fields(before.object).spec);
-      expect(markOf(after.workload, 'app')).toBe(a);
+      expect(pinOf(after.workload, 'app')).toBe(a);
     });
 
     it('is recorded under our field manager', async () => {

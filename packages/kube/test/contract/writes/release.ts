@@ -23,8 +23,8 @@ export function releases(harness: () => Harness, ways: readonly Way[]): void {
   describe.each(ways)('releasing what was written by $name', (way) => {
     it.each(kinds)('leaves nothing of ours in a %s', async (kind) => {
       const { workload, path } = await given(way, kind, {
-        annotations: { note: 'theirs' },
-        templateAnnotations: { note: 'theirs' },
+        annotations: { note: 'retryable' },
+        templateAnnotations: { note: 'retryable' },
       });
       await write(path, workload, [toA], { state: 'one' });
 
@@ -32,9 +32,9 @@ export function releases(harness: () => Harness, ways: readonly Way[]): void {
       await writes.release(await settled(workload));
 
       const { workload: after, object } = await read(workload);
-      expect(after.templateAnnotations).toEqual({ note: 'theirs' });
+      expect(after.templateAnnotations).toEqual({ note: 'retryable' });
       expect(Object.keys(after.annotations).filter((key) => /keelson|fluxcd/.test(key))).toEqual([]);
-      expect(after.annotations.note).toBe('theirs');
+      expect(after.annotations.note).toBe('retryable');
       expect(after.containers[0]?.image).toBe(way.name === 'image-pin' ? `${firstImage}@${a}` : firstImage);
       expect(oursIn(object)).not.toMatch(/keelson\.sh|fluxcd/);
       if (!way.kustomization) return;

@@ -44,17 +44,17 @@ export function appliesOnTheServer(harness: () => Harness): void {
     });
 
     it('removes a key that its owner leaves out, and only then', async () => {
-      const key = await given('Deployment', { templateAnnotations: { theirs: 'kept' } });
+      const key = await given('Deployment', { templateAnnotations: { retryable: 'kept' } });
       await apply(key, 'keelson', { one: '1', two: '2' });
 
       await apply(key, 'keelson', { two: '2' });
 
-      expect((await read(key)).workload.templateAnnotations).toEqual({ theirs: 'kept', two: '2' });
+      expect((await read(key)).workload.templateAnnotations).toEqual({ retryable: 'kept', two: '2' });
     });
 
     it('names the other manager in a conflict, and takes the field when forced', async () => {
       const key = await given('Deployment');
-      await apply(key, 'kustomize-controller', { one: 'theirs' });
+      await apply(key, 'kustomize-controller', { one: 'retryable' });
 
       const error = await apply(key, 'keelson', { one: 'ours' }).catch((reason: unknown) => reason);
       const unforced = (await read(key)).workload.templateAnnotations;
@@ -62,7 +62,7 @@ export function appliesOnTheServer(harness: () => Harness): void {
 
       expect(error).toMatchObject({ code: 'conflict', status: 409, reason: 'Conflict' });
       expect(text(fields(error).message)).toContain('conflict with "kustomize-controller"');
-      expect(unforced).toEqual({ one: 'theirs' });
+      expect(unforced).toEqual({ one: 'retryable' });
       const { workload, object } = await read(key);
       expect(workload.templateAnnotations).toEqual({ one: 'ours' });
       expect(managersOf(object)).toContain('keelson/Apply');

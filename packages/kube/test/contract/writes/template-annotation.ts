@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConflictError, createWrites, markOf } from '../../../src/index.ts';
+import { ConflictError, createWrites, pinOf } from '../../../src/index.ts';
 import { workloadPath } from '../../../src/objects/kinds.ts';
 import { createTemplateAnnotation } from '../../../src/write/template-annotation.ts';
 import { firstImage, kinds } from '../../support/objects.ts';
@@ -21,7 +21,7 @@ export function annotatesTemplates(harness: () => Harness): void {
 
   describe('annotating the pod template', () => {
     it.each(kinds)('carries the digest in a %s and leaves the image as it is', async (kind) => {
-      const workload = await given(kind, { labels: fluxLabels, templateAnnotations: { theirs: 'kept' } });
+      const workload = await given(kind, { labels: fluxLabels, templateAnnotations: { retryable: 'kept' } });
       const path = createWrites(harness().http).pathFor(workload, 'forward');
 
       const { before, result } = await write(path, workload, [toA]);
@@ -31,11 +31,11 @@ export function annotatesTemplates(harness: () => Harness): void {
       expect(result).toMatchObject({ changed: true, generation: before.generation + 1 });
       expect(after.workload.containers).toEqual(workload.containers);
       expect(after.workload.templateAnnotations).toEqual({
-        theirs: 'kept',
+        retryable: 'kept',
         'digest.keelson.sh/app': `${firstImage}@${a}`,
       });
       expect(managersOf(after.object)).toContain('keelson/Apply');
-      expect(markOf(after.workload, 'app')).toBe(a);
+      expect(pinOf(after.workload, 'app')).toBe(a);
     });
 
     it('keeps our other containers’ annotations, and drops those whose image moved on', async () => {
@@ -76,7 +76,7 @@ export function annotatesTemplates(harness: () => Harness): void {
 
       const after = (await read(workload)).workload;
       expect(after.replicas).toBe(2);
-      expect(markOf(after, 'app')).toBe(a);
+      expect(pinOf(after, 'app')).toBe(a);
     });
 
     it('sends nothing when the object carries it already', async () => {

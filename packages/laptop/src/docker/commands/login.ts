@@ -29,7 +29,7 @@ export async function login(args: readonly string[], context: DockerContext): Pr
   try {
     await session.send('/v2/', { method: 'GET' }, [200]);
   } catch (error) {
-    throw new DockerError(`${host} does not let ${username} in, or cannot be reached: ${sentence(error)}`, {
+    throw new DockerError(`${host} does not let ${username} in, or cannot be reached: ${message(error)}`, {
       cause: error,
     });
   }
@@ -37,6 +37,6 @@ export async function login(args: readonly string[], context: DockerContext): Pr
   context.say('Login Succeeded');
 }
 
-function sentence(error: unknown): string {
+function message(error: unknown): string {
   return error instanceof Error ? `${error.message}.` : String(error);
 }

@@ -8,7 +8,7 @@ const PASSING = new Set(['new-digest', 'pushed-while-away', 'waiting-to-write', 
  * Why a workload runs what it runs, as one text: what holds it, what of its image is in quarantine, how its newest rollout failed, then what
  * the last check found. Whatever is newer than that check and speaks against it takes its place; nothing is said twice.
  */
-export function standing(state: WorkloadState, latest?: Rollout): string | undefined {
+export function whyOf(state: WorkloadState, latest?: Rollout): string | undefined {
   const { check, hold, active } = state;
   const kept = quarantineInTheWay(state);
   const failure = kept === undefined && latest?.state === 'failed' ? failureOf(latest) : undefined;
@@ -17,16 +17,16 @@ export function standing(state: WorkloadState, latest?: Rollout): string | undef
   // A hold lets what was written go on; a failure was the end of what the check told of, whatever is under way now.
   const against = [kept, failure, active === undefined ? hold : undefined];
   const overtaken = check && PASSING.has(check.code) && against.some((item) => item && item.at >= check.at);
-  const found = check && !overtaken ? check.sentence : '';
-  const told = news.flatMap(({ sentence }) => (found.includes(inner(sentence)) ? [] : [sentence]));
+  const found = check && !overtaken ? check.message : '';
+  const told = news.flatMap(({ message }) => (found.includes(inner(message)) ? [] : [message]));
   const next = overtaken && latest?.id === active ? latest?.reason : undefined;
-  const sentences = [...told, next, found].filter((sentence) => sentence !== undefined && sentence !== '');
-  return sentences.length === 0 ? undefined : sentences.join(' ');
+  const messages = [...told, next, found].filter((message) => message !== undefined && message !== '');
+  return messages.length === 0 ? undefined : messages.join(' ');
 }
 
 interface News {
   readonly at: number;
-  readonly sentence: string;
+  readonly message: string;
 }
 
 /** The newest entry about a digest that the tag means, or that was written last. */
@@ -37,15 +37,15 @@ function quarantineInTheWay({ quarantine, check, digests }: WorkloadState): News
   const entry = quarantine.find(meant);
   // The check has said it in its own way, with what runs instead.
   if (!entry || (check?.code === 'quarantined' && check.at >= entry.at)) return undefined;
-  return { at: entry.at, sentence: `${shortDigest(entry.digest)} is in quarantine: ${entry.sentence}` };
+  return { at: entry.at, message: `${shortDigest(entry.digest)} is in quarantine: ${entry.message}` };
 }
 
 function failureOf({ updatedAt, transitions }: Rollout): News | undefined {
   const message = transitions.at(-1)?.message;
-  return message === undefined ? undefined : { at: updatedAt, sentence: `The newest rollout failed: ${message}` };
+  return message === undefined ? undefined : { at: updatedAt, message: `The newest rollout failed: ${message}` };
 }
 
 /** A sentence as it stands inside another one. */
-function inner(sentence: string): string {
-  return sentence.replace(/\.$/, '');
+function inner(message: string): string {
+  return message.replace(/\.$/, '');
 }

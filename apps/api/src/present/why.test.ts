@@ -1,19 +1,19 @@
 import type { Rollout, WorkloadState } from '@keelson/history';
 import { describe, expect, it } from 'vitest';
 import { digestA, digestB, repository, workloadRecord } from '../testing/records.ts';
-import { standing } from './standing.ts';
+import { whyOf } from './why.ts';
 
 const base: WorkloadState = { record: workloadRecord('myapp/deployment/myapp'), digests: {}, quarantine: [] };
 
-const check = (code: string, sentence: string, at = 100) => ({
-  check: { at, code, sentence, observed: [{ container: 'myapp', digest: digestB }] },
+const check = (code: string, message: string, at = 100) => ({
+  check: { at, code, message, observed: [{ container: 'myapp', digest: digestB }] },
 });
 const bad = (at = 200, digest: typeof digestA = digestB) => ({
   quarantine: [
-    { container: 'myapp', image: repository, digest, code: 'crash-loop', sentence: 'Pod web-1 keeps crashing.', at },
+    { container: 'myapp', image: repository, digest, code: 'crash-loop', message: 'Pod web-1 keeps crashing.', at },
   ],
 });
-const hold = (at = 200) => ({ hold: { code: 'paused' as const, sentence: 'Somebody paused it.', at } });
+const hold = (at = 200) => ({ hold: { code: 'paused' as const, message: 'Somebody paused it.', at } });
 const failed = (at: number): Rollout => ({
   id: 'a6klagnhs',
   workload: 'myapp/deployment/myapp',
@@ -29,7 +29,7 @@ const failed = (at: number): Rollout => ({
   kind: 'update',
 });
 
-describe('standing', () => {
+describe('why', () => {
   it.each<readonly [string, Partial<WorkloadState>, Rollout | undefined, string | undefined]>([
     ['nothing is known', {}, undefined, undefined],
     ['all is well', check('up-to-date', 'It is b.'), undefined, 'It is b.'],
@@ -37,7 +37,7 @@ describe('standing', () => {
     ['it is held and was never looked at', hold(), undefined, 'Somebody paused it.'],
     [
       'the check says itself what holds it',
-      { ...check('held', 'It is b. It waits: Somebody paused it.', 300), ...hold() },
+      { ...check('on-hold', 'It is b. It waits: Somebody paused it.', 300), ...hold() },
       undefined,
       'It is b. It waits: Somebody paused it.',
     ],
@@ -102,6 +102,6 @@ describe('standing', () => {
       'It is b.',
     ],
   ])('%s', (_, state, latest, expected) => {
-    expect(standing({ ...base, ...state }, latest)).toBe(expected);
+    expect(whyOf({ ...base, ...state }, latest)).toBe(expected);
   });
 });

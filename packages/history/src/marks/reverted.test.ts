@@ -15,54 +15,54 @@ async function ready() {
 it('counts by manager', async () => {
   const history = await ready();
 
-  expect(await history.noteUndone(workload, flux)).toBe(1);
-  expect(await history.noteUndone(workload, flux)).toBe(2);
-  expect((await history.workload(workload))?.undone).toEqual({ manager: flux, times: 2, at: 1_795_000_000_000 });
-  expect(await history.noteUndone(workload, 'kubectl')).toBe(1);
+  expect(await history.noteReverted(workload, flux)).toBe(1);
+  expect(await history.noteReverted(workload, flux)).toBe(2);
+  expect((await history.workload(workload))?.reverted).toEqual({ manager: flux, times: 2, at: 1_795_000_000_000 });
+  expect(await history.noteReverted(workload, 'kubectl')).toBe(1);
 });
 
 it('counts every one of many that say so at once', async () => {
   const history = await ready();
-  const counts = await Promise.all(Array.from({ length: 10 }, () => history.noteUndone(workload, flux)));
+  const counts = await Promise.all(Array.from({ length: 10 }, () => history.noteReverted(workload, flux)));
   expect(counts.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
 it('forgets it when a rollout begins', async () => {
   const history = await ready();
-  await history.noteUndone(workload, flux);
+  await history.noteReverted(workload, flux);
 
   await history.begin(rollout('a', 'b'));
 
-  expect((await history.workload(workload))?.undone).toBeUndefined();
+  expect((await history.workload(workload))?.reverted).toBeUndefined();
 });
 
 it('goes on counting when what was taken away is put back', async () => {
   const history = await ready();
-  await history.noteUndone(workload, flux);
+  await history.noteReverted(workload, flux);
 
   await history.begin({ ...rollout('a', 'b'), trigger: 'guard', again: true });
 
-  expect(await history.noteUndone(workload, flux)).toBe(2);
+  expect(await history.noteReverted(workload, flux)).toBe(2);
 });
 
 it('forgets it when a rollback follows from a failure', async () => {
   const history = await ready();
   const update = await written(history, 'good', 'bad');
-  await history.noteUndone(workload, flux);
+  await history.noteReverted(workload, flux);
 
   await fail(history, update.id, back('bad', 'good'));
 
-  expect((await history.workload(workload))?.undone).toBeUndefined();
+  expect((await history.workload(workload))?.reverted).toBeUndefined();
 });
 
 it('forgets it when a person resumes, held or not', async () => {
   const history = await ready();
-  await history.noteUndone(workload, flux);
+  await history.noteReverted(workload, flux);
   expect(await history.resume(workload)).toBeUndefined();
-  expect((await history.workload(workload))?.undone).toBeUndefined();
+  expect((await history.workload(workload))?.reverted).toBeUndefined();
 
-  await history.noteUndone(workload, flux);
-  await history.hold(workload, { ...paused, code: 'undone' });
-  expect(await history.resume(workload)).toMatchObject({ code: 'undone' });
-  expect((await history.workload(workload))?.undone).toBeUndefined();
+  await history.noteReverted(workload, flux);
+  await history.hold(workload, { ...paused, code: 'reverted' });
+  expect(await history.resume(workload)).toMatchObject({ code: 'reverted' });
+  expect((await history.workload(workload))?.reverted).toBeUndefined();
 });

@@ -17,57 +17,61 @@ const gaveUp = { conditions: [condition('Progressing', 'False', 'ProgressDeadlin
 
 const pulls = (reason: string, message: string) => look(5, rolling(beside(waits(reason, message))));
 
-export const heldRows: readonly Row[] = [
-  ['rate limit at the first try', look(5, rolling(beside(limited))), 'held registry-rate-limited'],
+export const blockedRows: readonly Row[] = [
+  ['rate limit at the first try', look(5, rolling(beside(limited))), 'blocked registry-rate-limited'],
   [
     'rate limit, backing off',
     pulls('ImagePullBackOff', 'Back-off pulling image "x": ErrImagePull: toomanyrequests'),
-    'held registry-rate-limited',
+    'blocked registry-rate-limited',
   ],
   [
     'registry answers 503',
     pulls('ErrImagePull', 'unexpected status code: 503 Service Unavailable'),
-    'held registry-unreachable',
+    'blocked registry-unreachable',
   ],
   [
     'registry refuses connections',
     pulls('ImagePullBackOff', 'dial tcp 192.0.2.7:443: connect: connection refused'),
-    'held registry-unreachable',
+    'blocked registry-unreachable',
   ],
   [
     'registry has no name',
     pulls('ErrImagePull', 'dial tcp: lookup registry.example: no such host'),
-    'held registry-unreachable',
+    'blocked registry-unreachable',
   ],
   [
     'registry is not trusted',
     pulls('ErrImagePull', 'tls: failed to verify certificate: x509: certificate has expired'),
-    'held registry-unreachable',
+    'blocked registry-unreachable',
   ],
-  ['registry does not answer', pulls('RegistryUnavailable', 'registry is unavailable'), 'held registry-unreachable'],
+  ['registry does not answer', pulls('RegistryUnavailable', 'registry is unavailable'), 'blocked registry-unreachable'],
   [
     'not let in',
     pulls('ErrImagePull', 'pull access denied, repository does not exist or may require authorization'),
-    'held registry-unauthorized',
+    'blocked registry-unauthorized',
   ],
-  ['no credentials', pulls('ImagePullBackOff', 'no basic auth credentials'), 'held registry-unauthorized'],
-  ['signature refused', pulls('SignatureValidationFailed', 'image signature validation failed'), 'held image-refused'],
-  ['disk of the node full', pulls('ErrImagePull', 'write /var/lib/x: no space left on device'), 'held node-trouble'],
-  ['image store of the node broken', pulls('ImageInspectError', 'Failed to inspect image'), 'held node-trouble'],
+  ['no credentials', pulls('ImagePullBackOff', 'no basic auth credentials'), 'blocked registry-unauthorized'],
+  [
+    'signature refused',
+    pulls('SignatureValidationFailed', 'image signature validation failed'),
+    'blocked image-refused',
+  ],
+  ['disk of the node full', pulls('ErrImagePull', 'write /var/lib/x: no space left on device'), 'blocked node-trouble'],
+  ['image store of the node broken', pulls('ImageInspectError', 'Failed to inspect image'), 'blocked node-trouble'],
   [
     'init container not let in',
     look(5, rolling(beside(waits('ErrImagePull', '403 Forbidden', { name: 'migrate', init: true })))),
-    'held registry-unauthorized',
+    'blocked registry-unauthorized',
   ],
   [
     'quota, by the ReplicaSet',
     look(5, rolling([up('web-a')], { revisionConditions: [failure(QUOTA)] })),
-    'held quota-exceeded',
+    'blocked quota-exceeded',
   ],
   [
     'quota, by the Deployment',
     look(5, rolling([up('web-a')], { status: { conditions: [failure(QUOTA)] } })),
-    'held quota-exceeded',
+    'blocked quota-exceeded',
   ],
   [
     'quota that wants limits',
@@ -79,31 +83,31 @@ export const heldRows: readonly Row[] = [
         ],
       }),
     ),
-    'held quota-exceeded',
+    'blocked quota-exceeded',
   ],
-  ['admission policy', look(5, rolling([], { revisionConditions: [failure(POLICY)] })), 'held pods-refused'],
+  ['admission policy', look(5, rolling([], { revisionConditions: [failure(POLICY)] })), 'blocked pods-refused'],
   [
     'a failure to delete is none to create',
     look(5, rolling([up('web-a')], { revisionConditions: [condition('ReplicaFailure', 'True', 'FailedDelete', 'x')] })),
     'waiting progressing',
   ],
-  ['no node has room', look(5, rolling([up('web-a'), pending])), 'held unschedulable'],
+  ['no node has room', look(5, rolling([up('web-a'), pending])), 'blocked unschedulable'],
   [
     'no node has room, StatefulSet',
     look(5, rolling([up('web-a'), pending], { kind: 'StatefulSet' })),
-    'held unschedulable',
+    'blocked unschedulable',
   ],
-  ['evicted', look(5, rolling([up('web-a'), evicted])), 'held pod-disrupted'],
-  ['node shut down', look(5, rolling([up('web-a'), { ...evicted, reason: 'NodeShutdown' }])), 'held pod-disrupted'],
+  ['evicted', look(5, rolling([up('web-a'), evicted])), 'blocked pod-disrupted'],
+  ['node shut down', look(5, rolling([up('web-a'), { ...evicted, reason: 'NodeShutdown' }])), 'blocked pod-disrupted'],
   [
     'node lost',
     look(5, rolling([up('web-a'), pod('web-b', [container()], { ready: false, deleting: true, reason: 'NodeLost' })])),
-    'held pod-disrupted',
+    'blocked pod-disrupted',
   ],
   [
     'not admitted by the node',
     look(5, rolling([up('web-a'), { ...evicted, reason: 'OutOfcpu' }])),
-    'held pod-disrupted',
+    'blocked pod-disrupted',
   ],
   [
     'drained',
@@ -111,17 +115,17 @@ export const heldRows: readonly Row[] = [
       5,
       rolling([up('web-a'), pod('web-b', [container({ ready: false })], { deleting: true, conditions: [drained] })]),
     ),
-    'held pod-disrupted',
+    'blocked pod-disrupted',
   ],
   [
     'preempted',
     look(5, rolling([up('web-a'), pod('web-b', [], { deleting: true, conditions: [preempted] })])),
-    'held pod-disrupted',
+    'blocked pod-disrupted',
   ],
   [
     'crash loop of an evicted pod',
     look(5, rolling([up('web-a'), pod('web-b', [waits('CrashLoopBackOff')], { reason: 'Evicted' })])),
-    'held pod-disrupted',
+    'blocked pod-disrupted',
   ],
   [
     'evicted, and another stands in for it',
@@ -131,13 +135,13 @@ export const heldRows: readonly Row[] = [
   [
     'what a person has to mend comes first',
     look(5, rolling([pending, pod('web-c', [waits('ErrImagePull', '401 Unauthorized')])])),
-    'held registry-unauthorized',
+    'blocked registry-unauthorized',
   ],
-  ['a hold beats the deadline', look(900, rolling(beside(limited))), 'held registry-rate-limited'],
+  ['a hold beats the deadline', look(900, rolling(beside(limited))), 'blocked registry-rate-limited'],
   [
     "a hold beats the Deployment's deadline",
     look(900, rolling(beside(limited), { status: gaveUp })),
-    'held registry-rate-limited',
+    'blocked registry-rate-limited',
   ],
   ['a hold while paused', look(5, rolling(beside(limited), { paused: true })), 'waiting paused'],
   [
