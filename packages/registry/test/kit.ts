@@ -1,6 +1,6 @@
 import type { ImageReference } from '@keelson/image';
 import { parseReference } from '@keelson/image';
-import type { RegistryOptions, TestRegistry } from '@keelson/simulator';
+import type { RegistryOptions, RegistryServer } from '@keelson/simulator';
 import { startRegistry } from '@keelson/simulator';
 import { onTestFinished } from 'vitest';
 import type { RegistryClientOptions } from '../src/index.ts';
@@ -8,7 +8,7 @@ import { createRegistryClient, RegistryError } from '../src/index.ts';
 import type { RegistryClient } from '../src/types.ts';
 
 /** A registry that ends with the test. */
-export async function registryFor(options: RegistryOptions = {}): Promise<TestRegistry> {
+export async function registryFor(options: RegistryOptions = {}): Promise<RegistryServer> {
   const registry = await startRegistry(options);
   onTestFinished(() => registry.stop());
   return registry;
@@ -36,7 +36,7 @@ export async function errorOf(promise: Promise<unknown>): Promise<RegistryError>
 }
 
 /** `HEAD /v2/ops/myapp/manifests/latest 200` each. */
-export function lines({ requests }: TestRegistry): string[] {
+export function lines({ requests }: RegistryServer): string[] {
   return requests.map(({ method, path, status }) => `${method} ${path} ${status ?? '-'}`);
 }
 

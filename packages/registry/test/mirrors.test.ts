@@ -1,5 +1,5 @@
 import { parseReference } from '@keelson/image';
-import type { TestRegistry } from '@keelson/simulator';
+import type { RegistryServer } from '@keelson/simulator';
 import { pushImage } from '@keelson/simulator';
 import { expect, it } from 'vitest';
 import type { RegistriesConfig } from '../src/index.ts';
@@ -9,7 +9,7 @@ import { Clock, clientFor, errorOf, imageAt, lines, registryFor } from './kit.ts
 /** Mirrors of a name that no DNS knows, so that only a mirror can answer for it. */
 const image = parseReference('registry.gitlab.invalid/ops/myapp:latest');
 
-function mirroring(mirrors: readonly TestRegistry[], rest: object = {}, host = image.host): RegistriesConfig {
+function mirroring(mirrors: readonly RegistryServer[], rest: object = {}, host = image.host): RegistriesConfig {
   const endpoint = mirrors.map(({ url }) => url);
   return readRegistries(JSON.stringify({ mirrors: { [host]: { endpoint, ...rest } } }));
 }

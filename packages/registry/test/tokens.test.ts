@@ -1,4 +1,4 @@
-import type { RegistryAuth, TestRegistry } from '@keelson/simulator';
+import type { RegistryAuth, RegistryServer } from '@keelson/simulator';
 import { pushImage } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
 import type { RegistryClient } from '../src/index.ts';
@@ -11,7 +11,7 @@ const head = 'HEAD /v2/ops/myapp/manifests/latest';
 /** A registry that has `ops/myapp:latest`, and a client, by one clock. */
 async function underOneClock(
   auth: RegistryAuth,
-): Promise<{ clock: Clock; registry: TestRegistry; client: RegistryClient }> {
+): Promise<{ clock: Clock; registry: RegistryServer; client: RegistryClient }> {
   const clock = new Clock();
   const registry = await registryFor({ auth, now: clock.now });
   const client = clientFor({ now: clock.now });

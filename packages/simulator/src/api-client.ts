@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { Agent, request } from 'undici';
+import { Agent, request as send } from 'undici';
 import { isFields } from './cluster/json.ts';
 
 /** Where an API server is, and how to get in: both clusters of this package have it. */
@@ -28,9 +28,9 @@ export class ApiClient {
     this.#agent = new Agent({ allowH2: false, connect: access.ca === undefined ? {} : { ca: access.ca } });
   }
 
-  async ask(method: Method, path: string, sent?: unknown, contentType = 'application/json'): Promise<ApiReply> {
+  async request(method: Method, path: string, sent?: unknown, contentType = 'application/json'): Promise<ApiReply> {
     const { server, token } = this.#access;
-    const answer = await request(server + path, {
+    const answer = await send(server + path, {
       dispatcher: this.#agent,
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': contentType, 'user-agent': 'testkit/1.0' },
@@ -42,9 +42,9 @@ export class ApiClient {
     return { status: answer.statusCode, body: isFields(body) ? body : {} };
   }
 
-  /** As `ask`, for what must succeed. Throws what the server says when it does not. */
+  /** As `request`, for what must succeed. Throws what the server says when it does not. */
   async do(method: Method, path: string, sent?: unknown, contentType?: string): Promise<Record<string, unknown>> {
-    const { status, body } = await this.ask(method, path, sent, contentType);
+    const { status, body } = await this.request(method, path, sent, contentType);
     if (status < 300) return body;
     throw new Error(`${method} ${path} was answered ${status}: ${JSON.stringify(body['message'] ?? 'no message')}`);
   }
@@ -53,7 +53,7 @@ export class ApiClient {
   async *watch(path: string): AsyncGenerator {
     const { server, token } = this.#access;
     const headers = { authorization: `Bearer ${token}`, 'user-agent': 'testkit/1.0' };
-    const answer = await request(`${server}${path}${path.includes('?') ? '&' : '?'}watch=true`, {
+    const answer = await send(`${server}${path}${path.includes('?') ? '&' : '?'}watch=true`, {
       dispatcher: this.#agent,
       headers,
     });

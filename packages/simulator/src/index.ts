@@ -10,4 +10,4 @@ export { pushContent } from './registry/push-content.ts';
 export { pushImage } from './registry/push-image.ts';
 export { PushSession, type PushTarget } from './registry/push-session.ts';
 export { startRegistry } from './registry/start-registry.ts';
-export type { NotifyEndpoint, RegistryAuth, RegistryOptions, TestRegistry } from './registry/types.ts';
+export type { NotifyEndpoint, RegistryAuth, RegistryOptions, RegistryServer } from './registry/types.ts';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RegistryAuth, TestRegistry } from '@keelson/simulator';
+import type { RegistryAuth, RegistryServer } from '@keelson/simulator';
 import { startRegistry } from '@keelson/simulator';
 import { startDebianRegistry } from '@keelson/testkit';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { createDockerBench } from './testing/docker-bench.ts';
 const name = 'registry.gitlab.com/cmunroe/ops/myapp:latest';
 const users = { ci: 'secret:with:colons' };
 
-async function withRegistry(auth: RegistryAuth, use: (registry: TestRegistry) => Promise<void>): Promise<void> {
+async function withRegistry(auth: RegistryAuth, use: (registry: RegistryServer) => Promise<void>): Promise<void> {
   const registry = await startRegistry({ auth });
   try {
     await use(registry);

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestRegistry } from '@keelson/simulator';
+import type { RegistryServer } from '@keelson/simulator';
 import { startRegistry } from '@keelson/simulator';
 import type { ContainerSpec } from '@keelson/simulator/kubelet';
 import { PullError } from '@keelson/simulator/kubelet';
@@ -14,7 +14,7 @@ import type { ProcessRuntime } from './create-process-runtime.ts';
 import { createProcessRuntime } from './create-process-runtime.ts';
 
 const HOST = 'registry.example.com';
-let registry: TestRegistry;
+let registry: RegistryServer;
 let folder: string;
 let runtime: ProcessRuntime;
 

@@ -91,7 +91,7 @@ async function dryRun(options: ApplyOptions, path: string, desired: Manifest): P
 /** Makes the fields of some managers kustomize-controller's; false: somebody wrote in between. */
 async function cleanUp({ api }: ApplyOptions, path: string, operations: readonly unknown[]): Promise<boolean> {
   const query = `?fieldManager=${FLUX_MANAGER}`;
-  const { status, body } = await api.ask('PATCH', path + query, operations, JSON_PATCH);
+  const { status, body } = await api.request('PATCH', path + query, operations, JSON_PATCH);
   if (status >= 300 && status !== 409)
     throw new Error(`The managers of ${path} stay (${status}): ${String(body['message'])}`);
   return status !== 409;
@@ -104,7 +104,7 @@ async function cleanUp({ api }: ApplyOptions, path: string, operations: readonly
  */
 export async function planObject(options: ApplyOptions, path: string, manifest: Manifest): Promise<Plan> {
   for (let tries = 0; ; tries += 1) {
-    const { status, body: live } = await options.api.ask('GET', path);
+    const { status, body: live } = await options.api.request('GET', path);
     if (isSkipped(manifest, status === 200 ? live : undefined)) return { path, desired: manifest, action: 'skipped' };
     const desired = desiredOf(manifest, status === 200 ? live : undefined, options);
     const wanted = await dryRun(options, path, desired);

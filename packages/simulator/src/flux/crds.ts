@@ -8,7 +8,7 @@ const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const WAIT_MS = 20_000;
 
 async function isServed(api: ApiClient): Promise<boolean> {
-  return (await api.ask('GET', KUSTOMIZATIONS)).status === 200;
+  return (await api.request('GET', KUSTOMIZATIONS)).status === 200;
 }
 
 /**

@@ -30,7 +30,7 @@ export class ObjectPaths {
   }
 
   async #ask(root: string): Promise<Resources> {
-    const { status, body } = await this.#api.ask('GET', root);
+    const { status, body } = await this.#api.request('GET', root);
     return status === 200 ? resourceList.parse(body).resources : [];
   }
 }

@@ -71,7 +71,7 @@ async function applyAll(
 /** Deletes what git has no more. */
 async function prune({ api, paths }: Controller, gone: readonly Manifest[], done: Map<string, Action>): Promise<void> {
   for (const each of gone) {
-    const { status } = await api.ask('DELETE', await paths.of(each), { propagationPolicy: 'Background' });
+    const { status } = await api.request('DELETE', await paths.of(each), { propagationPolicy: 'Background' });
     if (status < 300) done.set(subjectOf(each), 'deleted');
   }
 }
@@ -105,7 +105,7 @@ async function attempt(
 /** One reconciliation of one Kustomization, as kustomize-controller does it, its status included. */
 export async function reconcile(controller: Controller, source: Source): Promise<Reconciliation> {
   const name = `${source.namespace}/${source.name}`;
-  const { status, body: kustomization } = await controller.api.ask('GET', kustomizationPath(source));
+  const { status, body: kustomization } = await controller.api.request('GET', kustomizationPath(source));
   if (status !== 200) return { kustomization: name, reason: 'Missing', message: `GET answered ${status}`, objects: {} };
   if (fieldsOf(kustomization['spec'])['suspend'] === true) {
     return { kustomization: name, reason: 'Suspended', message: 'spec.suspend is set', objects: {} };

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { pushImage } from './push-image.ts';
 import { startRegistry } from './start-registry.ts';
-import type { RegistryOptions, TestRegistry } from './types.ts';
+import type { RegistryOptions, RegistryServer } from './types.ts';
 
-let registry: TestRegistry;
+let registry: RegistryServer;
 afterEach(() => registry.stop());
 
 async function open(options: RegistryOptions): Promise<string> {

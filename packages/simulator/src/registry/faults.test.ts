@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { pushImage } from './push-image.ts';
 import { startRegistry } from './start-registry.ts';
-import type { TestRegistry } from './types.ts';
+import type { RegistryServer } from './types.ts';
 
-let registry: TestRegistry;
+let registry: RegistryServer;
 let digest: string;
 let url: string;
 beforeEach(async () => {

@@ -12,13 +12,13 @@ import { respond } from './respond.ts';
 import { noRoute, route } from './routes.ts';
 import { Store } from './store.ts';
 import { Tokens } from './tokens.ts';
-import type { Call, RegistryOptions, Reply, RequestRecord, TestRegistry } from './types.ts';
+import type { Call, RegistryOptions, RegistryServer, Reply, RequestRecord } from './types.ts';
 
 const requestsKept = 100_000;
 const pushHeader = 'x-keelson-testkit';
 
 /** A real OCI distribution registry over HTTP on loopback, with content in memory (distribution-spec 1.1). */
-export async function startRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
+export async function startRegistry(options: RegistryOptions = {}): Promise<RegistryServer> {
   const { auth = { type: 'none' }, notify = [], port = 0, now = Date.now } = options;
   const store = new Store();
   const faults = new Faults();

@@ -53,7 +53,7 @@ export interface RequestRecord {
 }
 
 /** A registry on loopback. Everything that tests ask about is a plain value. */
-export interface TestRegistry {
+export interface RegistryServer {
   /** `127.0.0.1:PORT` */
   readonly host: string;
   /** `http://127.0.0.1:PORT` */

@@ -21,10 +21,10 @@ export class PodEvents {
     this.#counts.set(id, count);
     if (count > 1) {
       const sent = { count, lastTimestamp: at };
-      await this.#api.ask('PATCH', `${path}/${name}.${id}`, sent, 'application/merge-patch+json');
+      await this.#api.request('PATCH', `${path}/${name}.${id}`, sent, 'application/merge-patch+json');
       return;
     }
-    await this.#api.ask('POST', path, {
+    await this.#api.request('POST', path, {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name: `${name}.${id}`, namespace },

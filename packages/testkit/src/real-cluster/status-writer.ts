@@ -46,7 +46,7 @@ export class StatusWriter {
       this.#next = undefined;
       this.#status = statusOf({ ...this.#pod, ...(this.#status === undefined ? {} : { status: this.#status }) });
       const sent = { metadata: { uid }, status: ours(this.#status) };
-      const { status, body } = await this.#api.ask('PATCH', path, sent, MERGE);
+      const { status, body } = await this.#api.request('PATCH', path, sent, MERGE);
       if (status < 300) continue;
       const why = String(body['message']);
       // 422: a StatefulSet has put another pod in its place

@@ -65,7 +65,7 @@ export function onBothClusters(
           const account = `/api/v1/namespaces/${metadata.name}/serviceaccounts/default`;
           // Without its service account the real API server lets no pod in; the simulated cluster asks for none.
           if (stage.access.ca !== undefined)
-            await until(async () => (await stage.api.ask('GET', account)).status === 200);
+            await until(async () => (await stage.api.request('GET', account)).status === 200);
           return metadata.name;
         },
       };

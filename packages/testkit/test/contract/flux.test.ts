@@ -126,7 +126,7 @@ onBothClusters(
         [`Deployment/${namespace}/myapp-staging`]: 'deleted',
       });
       expect(await imagesOf()).toEqual(['reg/ops/myapp:v2']);
-      expect((await stage.api.ask('GET', path('myapp-staging'))).status).toBe(404);
+      expect((await stage.api.request('GET', path('myapp-staging'))).status).toBe(404);
     });
 
     describe('experiment 1: an annotation of the pod template', () => {

@@ -1,4 +1,4 @@
-import type { TestRegistry } from '@keelson/simulator';
+import type { RegistryServer } from '@keelson/simulator';
 import { pushImage, startRegistry } from '@keelson/simulator';
 import { OUTCOMES } from '@keelson/simulator/kubelet';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { until } from './until.ts';
 
 const versioned = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
 
-const registries: TestRegistry[] = [];
+const registries: RegistryServer[] = [];
 afterAll(() => Promise.all(registries.map((registry) => registry.stop())));
 
 async function mirrors(): Promise<Record<string, string>> {

@@ -209,7 +209,7 @@ onBothClusters('the pod pin', (stage) => {
 
         await until(async () => (await imageOf(stage, namespace, IMAGE, `${IMAGE}@${GOOD}`)) === IMAGE);
 
-        expect((await stage.api.ask('GET', pathOf(gone))).status).toBe(404);
+        expect((await stage.api.request('GET', pathOf(gone))).status).toBe(404);
       },
     );
   });

@@ -1,4 +1,4 @@
-import type { TestRegistry } from '@keelson/simulator';
+import type { RegistryServer } from '@keelson/simulator';
 import { pushImage, startRegistry } from '@keelson/simulator';
 import { afterAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { conditionOf, podList, shown } from './pod-status.ts';
 import { until } from './until.ts';
 
 const MERGE = 'application/merge-patch+json';
-let registry: TestRegistry | undefined;
+let registry: RegistryServer | undefined;
 afterAll(() => registry?.stop());
 
 async function mirrors(): Promise<Record<string, string>> {

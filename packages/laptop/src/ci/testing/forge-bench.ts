@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { TestRegistry } from '@keelson/simulator';
+import type { RegistryServer } from '@keelson/simulator';
 import { startRegistry } from '@keelson/simulator';
 import { z } from 'zod';
 import type { SeedFiles } from '../../git/seed.ts';
@@ -21,7 +21,7 @@ const configShape = z.object({ config: z.object({ Labels: z.record(z.string(), z
 /** A forge, a clone of its repository, and a registry that asks who it is. */
 export interface ForgeBench {
   readonly forge: Forge;
-  readonly registry: TestRegistry;
+  readonly registry: RegistryServer;
   readonly clone: string;
   readonly events: ForgeEvent[];
   /** Runs git in the clone as a person would, and answers what it printed. */

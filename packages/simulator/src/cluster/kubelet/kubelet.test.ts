@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { pushImage } from '../../registry/push-image.ts';
 import { startRegistry } from '../../registry/start-registry.ts';
-import type { TestRegistry } from '../../registry/types.ts';
+import type { RegistryServer } from '../../registry/types.ts';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
 import { call, until } from '../test-client.ts';
@@ -30,8 +30,8 @@ const status = z.looseObject({
 });
 type Status = z.infer<typeof status>;
 let cluster: SimulatedCluster;
-let registry: TestRegistry;
-let locked: TestRegistry;
+let registry: RegistryServer;
+let locked: RegistryServer;
 
 beforeAll(async () => {
   registry = await startRegistry();
