@@ -22,13 +22,13 @@ import { respondWith } from './problems/respond.ts';
 import { aboutRoutes } from './routes/about.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
-import { hookRoutes } from './routes/hooks.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { releaseRoute } from './routes/release.ts';
 import { rollbackRoute } from './routes/rollback.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
 import { stopRoutes } from './routes/stop.ts';
 import { switchRoutes } from './routes/switches.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { workloadRoutes } from './routes/workloads.ts';
 
 const kib = 1024;
@@ -76,8 +76,8 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
     }),
   );
   guardAccess(app, deps);
-  app.use('/hooks/*', rateLimit(createTokenBucket({ perSecond: 50, burst: 100, now: deps.now })));
-  app.use('/hooks/*', limitBody(1024 * kib));
+  app.use('/webhooks/*', rateLimit(createTokenBucket({ perSecond: 50, burst: 100, now: deps.now })));
+  app.use('/webhooks/*', limitBody(1024 * kib));
   app.use('/api/*', limitBody(64 * kib));
   app.use(compress());
   for (const path of ['/api/v1/workloads/*', '/api/v1/rollouts/*', '/openapi.json'])
@@ -93,6 +93,6 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', rolloutRoutes(deps));
   app.route('/', stopRoutes(deps));
   app.route('/', eventRoutes(createEventHub({ ...deps, metrics })));
-  app.route('/', hookRoutes(deps, metrics));
+  app.route('/', webhookRoutes(deps, metrics));
   return app;
 }

@@ -31,7 +31,7 @@ const cases: readonly Case[] = [
   ['DELETE', '/api/v1/workloads/myapp/deployment/myapp/pause', 405, 'method-not-allowed'],
   ['POST', '/api/v1/stop', 405, 'method-not-allowed'],
   ['GET', '/api/v1/stop/resume', 405, 'method-not-allowed'],
-  ['GET', '/hooks/registry', 405, 'method-not-allowed'],
+  ['GET', '/webhooks/registry', 405, 'method-not-allowed'],
   ['OPTIONS', '/api/v1/rollouts', 405, 'method-not-allowed'],
   ['BREW', '/healthz', 405, 'method-not-allowed'],
   ['GET', '/api/v1/workloads?namespace=Not_One', 400, 'invalid-parameters', ['namespace']],
@@ -116,9 +116,9 @@ it.each([
 });
 
 it.each(['', '{', '[]', 'null', '"events"', '{"events":7}', '{"events":[7]}', '\u0000', '['.repeat(50)])(
-  'POST /hooks/registry with %j: 400',
+  'POST /webhooks/registry with %j: 400',
   async (body) => {
-    const answer = await fixture.api().request('/hooks/registry', { method: 'POST', body });
+    const answer = await fixture.api().request('/webhooks/registry', { method: 'POST', body });
 
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ code: 'malformed-notification' });

@@ -22,7 +22,7 @@ export interface ApiDeps {
   /** Opens everything. */
   readonly token?: string;
   /** Opens the webhooks only. */
-  readonly hookToken?: string;
+  readonly webhookToken?: string;
   /** Whether only this machine can reach the server; if not, there must be a token. */
   readonly loopback: boolean;
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;

@@ -63,7 +63,7 @@ describe('startApi', () => {
 
     const events = [{ action: 'push', target, request: { host: 'registry.gitlab.com' } }];
     const before = Date.now();
-    const answer = await fetch(`${url}/hooks/registry`, { method: 'POST', body: JSON.stringify({ events }) });
+    const answer = await fetch(`${url}/webhooks/registry`, { method: 'POST', body: JSON.stringify({ events }) });
 
     expect(await answer.json()).toEqual({ asked: 1, events: 1, ignored: 0 });
     expect(added).toEqual([
@@ -138,7 +138,7 @@ describe('startApi', () => {
     const running = await start();
     const sse = readSse((await fetch(`${running.url}/api/v1/events`)).body);
     await sse.next();
-    const slow = openPost(`${running.url}/hooks/registry`);
+    const slow = openPost(`${running.url}/webhooks/registry`);
     await once(slow, 'socket');
     slow.write('{"events":');
     await fetch(`${running.url}/healthz`);
@@ -156,7 +156,7 @@ describe('startApi', () => {
 
   it('does not wait past the grace period', async () => {
     const running = await start({ graceSeconds: 0.2 });
-    const slow = openPost(`${running.url}/hooks/registry`);
+    const slow = openPost(`${running.url}/webhooks/registry`);
     slow.write('{"events":');
     await fetch(`${running.url}/healthz`);
 
@@ -167,7 +167,7 @@ describe('startApi', () => {
 
   it('cuts off a body that is too large while it is still being sent', async () => {
     const { url } = await start();
-    const post = openPost(`${url}/hooks/registry`);
+    const post = openPost(`${url}/webhooks/registry`);
     post.on('error', () => undefined);
     const response = once(post, 'response');
     for (let n = 0; n < 40; n += 1) post.write(' '.repeat(64 * 1024));

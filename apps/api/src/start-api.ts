@@ -13,7 +13,7 @@ import { closeServer } from './serve/close.ts';
 import { listen } from './serve/listen.ts';
 
 export interface ApiOptions {
-  readonly config: Pick<Config, 'listen' | 'token' | 'hookToken' | 'prefix' | 'retention' | 'graceSeconds'> & {
+  readonly config: Pick<Config, 'listen' | 'token' | 'webhookToken' | 'prefix' | 'retention' | 'graceSeconds'> & {
     readonly redisUrl: string;
   };
   readonly log: Logger;
@@ -39,7 +39,7 @@ export interface RunningApi {
  * @throws Error with a sentence when the address cannot be bound, or is reachable from elsewhere without a token.
  */
 export async function startApi({ config, log, metrics = new Registry(), ...given }: ApiOptions): Promise<RunningApi> {
-  const { redisUrl: redis, prefix, token, hookToken } = config;
+  const { redisUrl: redis, prefix, token, webhookToken } = config;
   const { server, url, loopback } = await listen(config.listen);
   if (!loopback && token === undefined) {
     await closeServer(server, 0);
@@ -60,7 +60,7 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     requestPatch: (rollout) => producer.add(imagePatch, { rollout }),
     requestRelease: (workload) => producer.add(removeFields, { workload }),
     ...(token !== undefined && { token }),
-    ...(hookToken !== undefined && { hookToken }),
+    ...(webhookToken !== undefined && { webhookToken }),
     loopback,
     log,
     metrics,

@@ -41,7 +41,7 @@ it('counts each rollout once, at the end that it came to', async () => {
   const begin = async (character: string) => {
     const to = { tag: 'latest', digest: digestOf(character) };
     const changes = [{ container: 'app', image: 'ghcr.io/me/web', from: {}, to }];
-    const about = { workload: 'ns/deployment/web', trigger: 'poll', code: 'new-digest', reason: '' } as const;
+    const about = { workload: 'ns/deployment/web', trigger: 'poll', code: 'new-digest', message: '' } as const;
     const begun = await history.begin({ ...about, changes });
     return begun.outcome === 'created' ? begun.rollout.id : begun.outcome;
   };

@@ -3,7 +3,7 @@ import type { logLevels } from './settings.ts';
 
 export type LogLevel = (typeof logLevels)[number];
 
-/** What the environment says, checked, with every default filled in. `token`, `hookToken` and `redisUrl` are secrets. */
+/** What the environment says, checked, with every default filled in. `token`, `webhookToken` and `redisUrl` are secrets. */
 export interface Config {
   /** REDIS_URL: `redis:` or `rediss:`. Absent: the caller starts a server of its own. */
   readonly redisUrl?: string;
@@ -11,8 +11,8 @@ export interface Config {
   readonly listen: ListenAddress;
   /** KEELSON_TOKEN: what callers of the API must show. Always there when `listen` is not loopback. */
   readonly token?: string;
-  /** KEELSON_HOOK_TOKEN: opens the webhooks and nothing else. */
-  readonly hookToken?: string;
+  /** KEELSON_WEBHOOK_TOKEN: opens the webhooks and nothing else. */
+  readonly webhookToken?: string;
   /** KEELSON_HEALTH_LISTEN: the worker's own health and metrics when it runs apart from the API. */
   readonly healthListen: ListenAddress;
   /** KEELSON_NAMESPACES: watch only these. Absent: all. */

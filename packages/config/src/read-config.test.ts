@@ -43,7 +43,7 @@ describe('what is read', () => {
       { listen: { host: '0.0.0.0', port: 8080 }, token: 't0ken' },
     ],
     ['a token with a line break after it', { KEELSON_TOKEN: 't0ken\n' }, { token: 't0ken' }],
-    ['a token for webhooks', { KEELSON_HOOK_TOKEN: 'h00k' }, { hookToken: 'h00k' }],
+    ['a token for webhooks', { KEELSON_WEBHOOK_TOKEN: 'h00k' }, { webhookToken: 'h00k' }],
     ['health for every address', { KEELSON_HEALTH_LISTEN: '[::]:9' }, { healthListen: { host: '::', port: 9 } }],
     ['namespaces', { KEELSON_NAMESPACES: 'myapp, blog,,myapp' }, { namespaces: ['myapp', 'blog'] }],
     ['registries', { KEELSON_REGISTRIES: 'k3s/registries.yaml' }, { registries: 'k3s/registries.yaml' }],
@@ -103,7 +103,7 @@ describe('what is refused', () => {
     ['REDIS_URL', 'http://user:hunter2@redis:6379'],
     ['REDIS_URL', 'redis:hunter2@redis'],
     ['KEELSON_TOKEN', 'hunter2 with spaces'],
-    ['KEELSON_HOOK_TOKEN', 'hunter2\u00e9'],
+    ['KEELSON_WEBHOOK_TOKEN', 'hunter2\u00e9'],
   ])('%s=%s without repeating it', (variable, text) => {
     const found = problems({ [variable]: text });
 
@@ -115,7 +115,7 @@ describe('what is refused', () => {
   it.each(['0.0.0.0:8080', '[::]:8080', '192.0.2.7:8080', 'keelson.lan:8080', '[::ffff:192.0.2.7]:8080'])(
     'listening at %s without a token',
     (address) => {
-      const found = problems({ KEELSON_LISTEN: address, KEELSON_HOOK_TOKEN: 'not-that-one' });
+      const found = problems({ KEELSON_LISTEN: address, KEELSON_WEBHOOK_TOKEN: 'not-that-one' });
 
       expect(found.map((problem) => problem.variable)).toEqual(['KEELSON_TOKEN']);
       expect(found[0]?.message).toContain('KEELSON_TOKEN is not set; it must be, because KEELSON_LISTEN names');

@@ -18,7 +18,7 @@ export const settings = z.object({
     .default({ host: '127.0.0.1', port: 8080 })
     .describe('host:port, like 127.0.0.1:8080 or [::1]:8080'),
   token: token.exactOptional().describe(tokenForm),
-  hookToken: token.exactOptional().describe(tokenForm),
+  webhookToken: token.exactOptional().describe(tokenForm),
   healthListen: listenAddress
     .default({ host: '127.0.0.1', port: 8081 })
     .describe('host:port, like 127.0.0.1:8081 or [::1]:8081'),
@@ -58,7 +58,7 @@ export const variables = {
   redisUrl: 'REDIS_URL',
   listen: 'KEELSON_LISTEN',
   token: 'KEELSON_TOKEN',
-  hookToken: 'KEELSON_HOOK_TOKEN',
+  webhookToken: 'KEELSON_WEBHOOK_TOKEN',
   healthListen: 'KEELSON_HEALTH_LISTEN',
   namespaces: 'KEELSON_NAMESPACES',
   registries: 'KEELSON_REGISTRIES',
@@ -75,7 +75,7 @@ export const variables = {
 } as const satisfies Record<SettingName, string>;
 
 /** Never repeated, not even when they cannot be read. */
-export const secrets: ReadonlySet<SettingName> = new Set(['redisUrl', 'token', 'hookToken']);
+export const secrets: ReadonlySet<SettingName> = new Set(['redisUrl', 'token', 'webhookToken']);
 
 function wholeNumber(min: number, max: number) {
   return z

@@ -19,7 +19,7 @@ export async function startHooks({ config, repository, stage }: Scene): Promise<
     pushed(tag, digest) {
       const target = { mediaType, repository, tag, digest };
       const events = [{ id: '1', action: 'push', target, request: { host: stage.registry.host, method: 'PUT' } }];
-      return fetch(`${api.url}/hooks/registry`, {
+      return fetch(`${api.url}/webhooks/registry`, {
         method: 'POST',
         headers: { 'content-type': 'application/vnd.docker.distribution.events.v1+json' },
         body: JSON.stringify({ events }),

@@ -29,7 +29,7 @@ const pathOf = (kind: Manifest['kind'], name: string) =>
   kind === 'Namespace' ? `/api/v1/namespaces/${name}` : `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
 
 const apiPort = await freePort();
-const notify = [{ url: `http://127.0.0.1:${apiPort}/hooks/registry` }];
+const notify = [{ url: `http://127.0.0.1:${apiPort}/webhooks/registry` }];
 
 onStages(
   "the post's two Deployments, with the registry's notifications",

@@ -166,7 +166,7 @@ onStages(
       });
       await scene.settled('myapp');
       expect(rollout).toMatchObject({ kind: 'rollback', code: 'pin-restored', changes: [{ to: { digest: good } }] });
-      expect(rollout.reason).toContain('somebody');
+      expect(rollout.message).toContain('somebody');
       expect(await scene.serving('myapp')).toEqual([good]);
       // Git's, the bad push's, what was good, the manifest's once more, what was good.
       expect(await scene.revisions('myapp')).toBe(5);

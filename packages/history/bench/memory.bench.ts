@@ -89,7 +89,7 @@ async function measure({ name, failed, labels }: Shape): Promise<Record<string, 
         ],
         trigger: n % 3 === 0 ? 'webhook' : 'poll',
         code: 'new-digest',
-        reason: `${image}:latest moved from ${digest(from).slice(0, 19)} to ${digest(to).slice(0, 19)}.`,
+        message: `${image}:latest moved from ${digest(from).slice(0, 19)} to ${digest(to).slice(0, 19)}.`,
       });
       now += 1 + (n % 7);
       await history.transition(rollout.id, {

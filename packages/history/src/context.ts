@@ -8,7 +8,7 @@ export interface Context {
   readonly retention: Retention;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Told of each entry that a list left out because it does not parse. */
+  /** NewEvent of each entry that a list left out because it does not parse. */
   readonly onCorrupt: (error: unknown) => void;
 }
 

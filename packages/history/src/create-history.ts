@@ -8,12 +8,12 @@ import { events } from './events/events.ts';
 import { readLastEventId } from './events/read.ts';
 import { createTail } from './events/tail.ts';
 import { keysUnder } from './keys.ts';
-import { hold, resume } from './marks/hold.ts';
-import { release } from './marks/release.ts';
-import { restore } from './marks/restore.ts';
-import { noteReverted } from './marks/reverted.ts';
 import { explain } from './redis/explain.ts';
 import { ask } from './redis/script.ts';
+import { hold, resume } from './restrictions/hold.ts';
+import { release } from './restrictions/release.ts';
+import { restore } from './restrictions/restore.ts';
+import { noteReverted } from './restrictions/reverted.ts';
 import { begin } from './rollouts/begin.ts';
 import { page } from './rollouts/page.ts';
 import { readActive, readRollout } from './rollouts/read.ts';
@@ -36,7 +36,7 @@ export interface HistoryOptions {
   };
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
-  /** Told of each stored entry that a list left out because it does not parse. */
+  /** NewEvent of each stored entry that a list left out because it does not parse. */
   readonly onCorrupt?: (error: HistoryError) => void;
 }
 

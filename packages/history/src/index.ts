@@ -1,9 +1,9 @@
 export { waveLeast, waveWindowMs } from './cluster/wave.ts';
 export { digestRecord } from './codec/json.ts';
-export { hold, quarantineList } from './codec/marks.ts';
+export { hold, quarantineList } from './codec/restrictions.ts';
 export { createHistory, type HistoryOptions } from './create-history.ts';
 export { HistoryError, type HistoryErrorCode, isHistoryError } from './errors.ts';
-export type { ClusterStop, Hold, QuarantineEntry, Reverted } from './marks/types.ts';
+export type { ClusterStop, Hold, QuarantineEntry, Reverted } from './restrictions/types.ts';
 export { whenWritten } from './rollouts/digests.ts';
 export { isUnderWay } from './rollouts/states.ts';
 export type {

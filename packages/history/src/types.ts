@@ -1,5 +1,5 @@
 import type { Digest } from '@keelson/image';
-import type { ClusterStop, Hold, QuarantineEntry } from './marks/types.ts';
+import type { ClusterStop, Hold, QuarantineEntry } from './restrictions/types.ts';
 import type {
   BeginResult,
   Consequences,

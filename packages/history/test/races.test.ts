@@ -76,11 +76,11 @@ it('loses no step of a rollout that is superseded while it takes it', async () =
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
     const { rollout: begun } = await beginNew(a, rollout('old', 'x', workload));
-    const [told] = await Promise.all([
+    const [refused] = await Promise.all([
       a.transition(begun.id, { from: ['pending'], to: 'pending', code: 'write-refused' }),
       b.begin(rollout('old', 'y', workload)),
     ]);
     const steps = (await a.rollout(begun.id))?.transitions.map(({ code }) => code);
-    expect(steps).toEqual(['new-digest', ...(told === undefined ? [] : ['write-refused']), 'superseded']);
+    expect(steps).toEqual(['new-digest', ...(refused === undefined ? [] : ['write-refused']), 'superseded']);
   }
 });

@@ -30,7 +30,7 @@ export function rollout(from: string | undefined, to: string, workload = 'myapp/
     changes: [change(from, to)],
     trigger: 'poll',
     code: 'new-digest',
-    reason: `latest is now ${digest(to).slice(0, 19)}`,
+    message: `latest is now ${digest(to).slice(0, 19)}`,
   };
 }
 

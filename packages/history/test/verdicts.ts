@@ -23,7 +23,7 @@ export const paused: Hold = { code: 'paused', message: 'Somebody paused it.', at
 export function back(bad: string, good: string): Consequences {
   return {
     quarantine: [quarantined(bad)],
-    rollback: { changes: [change(bad, good)], trigger: 'verdict', code: 'crash-loop', reason: `${bad} crashes.` },
+    rollback: { changes: [change(bad, good)], trigger: 'verdict', code: 'crash-loop', message: `${bad} crashes.` },
   };
 }
 

@@ -17,7 +17,7 @@ export async function readBody<Schema extends z.ZodType>(
   const text = await c.req.text();
   const given = z.looseObject({}).safeParse(text.trim() === '' ? {} : parse(text));
   if (!given.success) {
-    const detail = 'The body is not a JSON object: send one like {"reason":"…"}, or no body at all.';
+    const detail = 'The body is not a JSON object: send one like {"message":"…"}, or no body at all.';
     throw new ApiProblem('malformed-request', detail);
   }
   const result = schema.safeParse(given.data);

@@ -9,8 +9,8 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 
 const token = 'the-api-token~!';
-const hookToken = 'the-hook-token';
-const hook = { method: 'POST', body: '{"events":[]}' };
+const webhookToken = 'the-webhook-token';
+const webhook = { method: 'POST', body: '{"events":[]}' };
 const bearer = (value: string) => ({ Authorization: `Bearer ${value}` });
 
 describe('with tokens', () => {
@@ -18,7 +18,7 @@ describe('with tokens', () => {
     ['/api/v1/workloads', {}, 401],
     ['/api/v1/workloads', bearer(token), 200],
     ['/api/v1/workloads', { Authorization: `bearer ${token}` }, 200],
-    ['/api/v1/workloads', bearer(hookToken), 401],
+    ['/api/v1/workloads', bearer(webhookToken), 401],
     ['/api/v1/workloads', bearer(`${token}x`), 401],
     ['/api/v1/workloads', bearer(''), 401],
     ['/api/v1/workloads', { Authorization: token }, 401],
@@ -32,7 +32,7 @@ describe('with tokens', () => {
     ['/openapi.json', {}, 200],
     ['/', {}, 200],
   ])('GET %s with %j: %i', async (path, headers, status) => {
-    const answer = await fixture.api({ token, hookToken, loopback: false }).request(path, { headers });
+    const answer = await fixture.api({ token, webhookToken, loopback: false }).request(path, { headers });
 
     expect(answer.status).toBe(status);
   });
@@ -49,17 +49,17 @@ describe('with tokens', () => {
   });
 
   it.each([
-    [{ token, hookToken }, {}, 401],
-    [{ token, hookToken }, bearer(hookToken), 202],
-    [{ token, hookToken }, bearer(token), 202],
-    [{ token, hookToken }, bearer('other'), 401],
+    [{ token, webhookToken }, {}, 401],
+    [{ token, webhookToken }, bearer(webhookToken), 202],
+    [{ token, webhookToken }, bearer(token), 202],
+    [{ token, webhookToken }, bearer('other'), 401],
     [{ token }, {}, 401],
     [{ token }, bearer(token), 202],
-    [{ hookToken }, {}, 401],
-    [{ hookToken }, bearer(hookToken), 202],
+    [{ webhookToken }, {}, 401],
+    [{ webhookToken }, bearer(webhookToken), 202],
     [{}, {}, 202],
-  ])('POST /hooks/registry of an API with %j and %j: %i', async (tokens, headers, status) => {
-    const answer = await fixture.api(tokens).request('/hooks/registry', { ...hook, headers });
+  ])('POST /webhooks/registry of an API with %j and %j: %i', async (tokens, headers, status) => {
+    const answer = await fixture.api(tokens).request('/webhooks/registry', { ...webhook, headers });
 
     expect(answer.status).toBe(status);
   });
@@ -75,7 +75,7 @@ describe('with tokens', () => {
 describe('without a token', () => {
   it('is not made for an address that others can reach', () => {
     expect(() => fixture.api({ loopback: false })).toThrow(/KEELSON_TOKEN/);
-    expect(() => fixture.api({ loopback: false, hookToken })).toThrow(/KEELSON_TOKEN/);
+    expect(() => fixture.api({ loopback: false, webhookToken })).toThrow(/KEELSON_TOKEN/);
     expect(() => fixture.api({ token: '' })).toThrow(/empty/);
   });
 
@@ -113,8 +113,8 @@ describe('without a token', () => {
     [{ 'Sec-Fetch-Site': 'cross-site' }, 403],
     [{ 'Sec-Fetch-Site': 'same-site' }, 403],
   ])('POST from a page with %j: %i', async (headers, status) => {
-    const answer = await fixture.api().request('/hooks/registry', {
-      ...hook,
+    const answer = await fixture.api().request('/webhooks/registry', {
+      ...webhook,
       headers: { Host: 'localhost:8080', 'Content-Type': 'text/plain', ...headers },
     });
 
@@ -124,8 +124,8 @@ describe('without a token', () => {
 
 describe('law 12: secrets stay secret', () => {
   it('shows no token in any log line, answer or figure', async () => {
-    const app = fixture.api({ token, hookToken, loopback: false });
-    const attempts = [token, hookToken, 'guessed-secret'];
+    const app = fixture.api({ token, webhookToken, loopback: false });
+    const attempts = [token, webhookToken, 'guessed-secret'];
     const answers: string[] = [];
     for (const value of attempts) {
       for (const path of [
@@ -138,7 +138,7 @@ describe('law 12: secrets stay secret', () => {
         const answer = await app.request(path, { headers: bearer(value) });
         answers.push(await answer.text(), JSON.stringify([...answer.headers]));
       }
-      const answer = await app.request('/hooks/registry', { ...hook, body: '{', headers: bearer(value) });
+      const answer = await app.request('/webhooks/registry', { ...webhook, body: '{', headers: bearer(value) });
       answers.push(await answer.text(), JSON.stringify([...answer.headers]));
     }
     const throwing = fixture.api({ token, requestCheck: () => Promise.reject(new Error('no')) });

@@ -13,16 +13,16 @@ const probes = ['/healthz', '/readyz'];
  */
 export function guardAccess(
   app: Hono<ApiEnv>,
-  { token, hookToken, loopback }: Pick<ApiDeps, 'token' | 'hookToken' | 'loopback'>,
+  { token, webhookToken, loopback }: Pick<ApiDeps, 'token' | 'webhookToken' | 'loopback'>,
 ): void {
-  if (token === '' || hookToken === '') throw new Error('A token must not be empty: leave it out, or set one.');
+  if (token === '' || webhookToken === '') throw new Error('A token must not be empty: leave it out, or set one.');
   if (token === undefined) {
     if (!loopback) throw new Error('The API can be reached from other machines: it needs a token (KEELSON_TOKEN).');
     app.use(except(probes, loopbackGuard()));
-    if (hookToken !== undefined) app.use('/hooks/*', requireBearer([hookToken]));
+    if (webhookToken !== undefined) app.use('/webhooks/*', requireBearer([webhookToken]));
     return;
   }
   app.use('/api/*', requireBearer([token]));
   app.use('/metrics', requireBearer([token]));
-  app.use('/hooks/*', requireBearer(hookToken === undefined ? [token] : [token, hookToken]));
+  app.use('/webhooks/*', requireBearer(webhookToken === undefined ? [token] : [token, webhookToken]));
 }

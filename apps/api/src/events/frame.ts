@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { HistoryEvent } from '@keelson/history';
-import { moment } from '../present/moment.ts';
+import { toIsoTime } from '../present/time.ts';
 import type { eventSchema } from '../schemas/event.ts';
 
 const encoder = new TextEncoder();
@@ -9,7 +9,7 @@ const encoder = new TextEncoder();
 export function eventFrame({ id, type, at, workload, rollout, name, message }: HistoryEvent): Uint8Array {
   const data: z.input<typeof eventSchema> = {
     type,
-    at: moment(at),
+    at: toIsoTime(at),
     workload,
     ...(rollout !== undefined && { rollout }),
     name,

@@ -5,8 +5,8 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 export interface ApiMetrics {
   readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
   /** outcome: followed, unfollowed, ignored. */
-  readonly hookEvents: Counter<'outcome'>;
-  readonly hookChecks: Counter;
+  readonly webhookEvents: Counter<'outcome'>;
+  readonly webhookChecks: Counter;
   readonly eventClients: Gauge;
   /** end: left, slow, failed. */
   readonly eventStreamsEnded: Counter<'end'>;
@@ -25,13 +25,17 @@ export function createApiMetrics(registry: Registry, history: Pick<History, 'act
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
       registers,
     }),
-    hookEvents: new Counter({
-      name: 'keelson_hook_events_total',
+    webhookEvents: new Counter({
+      name: 'keelson_webhook_events_total',
       help: 'Registry notifications by what came of them: followed, unfollowed (no workload uses the image), ignored (not a push).',
       labelNames: ['outcome'],
       registers,
     }),
-    hookChecks: new Counter({ name: 'keelson_hook_checks_total', help: 'Checks asked for by webhooks.', registers }),
+    webhookChecks: new Counter({
+      name: 'keelson_webhook_checks_total',
+      help: 'Checks asked for by webhooks.',
+      registers,
+    }),
     eventClients: new Gauge({ name: 'keelson_event_clients', help: 'Open event streams.', registers }),
     eventStreamsEnded: new Counter({
       name: 'keelson_event_streams_ended_total',

@@ -87,7 +87,7 @@ it('says what every route answers', async () => {
   for (const [path, operations] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => known[name] ?? '');
-      const body = path.startsWith('/hooks/') ? { body: '{"events":[]}' } : {};
+      const body = path.startsWith('/webhooks/') ? { body: '{"events":[]}' } : {};
       const answer = await app.request(url, { method: method.toUpperCase(), ...body });
 
       const type = answer.headers.get('Content-Type')?.split(';')[0] ?? '';

@@ -17,7 +17,8 @@ export function createDocument(app: OpenAPIHono<ApiEnv>, version: string): () =>
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
-    description: 'KEELSON_TOKEN; the webhooks take KEELSON_HOOK_TOKEN too. Not needed on loopback when neither is set.',
+    description:
+      'KEELSON_TOKEN; the webhooks take KEELSON_WEBHOOK_TOKEN too. Not needed on loopback when neither is set.',
   });
   return () => {
     document ??= app.getOpenAPI31Document({

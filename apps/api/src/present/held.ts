@@ -1,10 +1,10 @@
 import type { z } from '@hono/zod-openapi';
 import type { Hold, QuarantineEntry } from '@keelson/history';
 import type { holdSchema, quarantineListSchema } from '../schemas/workload.ts';
-import { moment } from './moment.ts';
+import { toIsoTime } from './time.ts';
 
 export function presentHold({ code, message, at }: Hold): z.input<typeof holdSchema> {
-  return { code, message, at: moment(at) };
+  return { code, message, at: toIsoTime(at) };
 }
 
 export function presentQuarantine(entries: readonly QuarantineEntry[]): z.input<typeof quarantineListSchema> {
@@ -15,7 +15,7 @@ export function presentQuarantine(entries: readonly QuarantineEntry[]): z.input<
     digest,
     code,
     message,
-    at: moment(at),
+    at: toIsoTime(at),
     ...(rollout !== undefined && { rollout }),
   }));
 }

@@ -2,11 +2,11 @@ import type { z } from '@hono/zod-openapi';
 import type { Rollout } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
 import type { rolloutSchema } from '../schemas/rollout.ts';
-import { moment } from './moment.ts';
+import { toIsoTime } from './time.ts';
 
 /** A rollout as the API answers it. */
 export function presentRollout(rollout: Rollout): z.input<typeof rolloutSchema> {
-  const { id, workload, state, kind, trigger, code, reason, createdAt, updatedAt, generation } = rollout;
+  const { id, workload, state, kind, trigger, code, message, createdAt, updatedAt, generation } = rollout;
   const { rollbackOf, unhealthyBefore, written, soak } = rollout;
   return {
     id,
@@ -15,16 +15,16 @@ export function presentRollout(rollout: Rollout): z.input<typeof rolloutSchema> 
     kind,
     trigger,
     code,
-    reason,
+    message,
     changes: rollout.changes.map(({ container, image, from, to }) => ({ container, image, from, to })),
-    createdAt: moment(createdAt),
-    updatedAt: moment(updatedAt),
+    createdAt: toIsoTime(createdAt),
+    updatedAt: toIsoTime(updatedAt),
     ...(!isUnderWay(state) && { durationMs: updatedAt - createdAt }),
     transitions: rollout.transitions.map(({ state: reached, at, code: why, message }, index, all) => {
       const next = all[index + 1];
       return {
         state: reached,
-        at: moment(at),
+        at: toIsoTime(at),
         ...(next && { durationMs: next.at - at }),
         code: why,
         ...(message !== undefined && { message }),
@@ -35,6 +35,6 @@ export function presentRollout(rollout: Rollout): z.input<typeof rolloutSchema> 
     ...(rollbackOf !== undefined && { rollbackOf }),
     ...(unhealthyBefore !== undefined && { unhealthyBefore }),
     ...(written && { written: { path: written.path } }),
-    ...(soak && { soakingSince: moment(soak.since) }),
+    ...(soak && { soakingSince: toIsoTime(soak.since) }),
   };
 }

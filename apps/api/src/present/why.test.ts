@@ -20,7 +20,7 @@ const failed = (at: number): Rollout => ({
   changes: [],
   trigger: 'poll',
   code: 'new-digest',
-  reason: 'A push.',
+  message: 'A push.',
   state: 'failed',
   createdAt: 1,
   updatedAt: at,
@@ -80,7 +80,7 @@ describe('why', () => {
     [
       'the check told of a rollout that failed since, and its rollback is under way',
       { ...check('rolling-out', 'b is being rolled out.'), ...bad(), active: 'a6klagnht' },
-      { ...failed(200), id: 'a6klagnht', state: 'verifying', kind: 'rollback', reason: 'Back to a.' },
+      { ...failed(200), id: 'a6klagnht', state: 'verifying', kind: 'rollback', message: 'Back to a.' },
       'sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing. Back to a.',
     ],
     [

@@ -19,7 +19,7 @@ export function whyOf(state: WorkloadState, latest?: Rollout): string | undefine
   const overtaken = check && PASSING.has(check.code) && against.some((item) => item && item.at >= check.at);
   const found = check && !overtaken ? check.message : '';
   const told = news.flatMap(({ message }) => (found.includes(inner(message)) ? [] : [message]));
-  const next = overtaken && latest?.id === active ? latest?.reason : undefined;
+  const next = overtaken && latest?.id === active ? latest?.message : undefined;
   const messages = [...told, next, found].filter((message) => message !== undefined && message !== '');
   return messages.length === 0 ? undefined : messages.join(' ');
 }

@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import type { CheckRecord, Rollout, WorkloadState } from '@keelson/history';
 import type { workloadSchema } from '../schemas/workload.ts';
 import { presentHold, presentQuarantine } from './held.ts';
-import { moment } from './moment.ts';
+import { toIsoTime } from './time.ts';
 import { whyOf } from './why.ts';
 
 type Answer = z.input<typeof workloadSchema>;
@@ -40,7 +40,7 @@ export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer 
     ...(why !== undefined && { why: why }),
     ...(hold && { hold: presentHold(hold) }),
     quarantine: presentQuarantine(quarantine),
-    ...(reverted && { reverted: { manager: reverted.manager, times: reverted.times, at: moment(reverted.at) } }),
+    ...(reverted && { reverted: { manager: reverted.manager, times: reverted.times, at: toIsoTime(reverted.at) } }),
     ...(check && { check: presentCheck(check) }),
     ...(active !== undefined && { active }),
     ...(latest !== undefined && { latest }),
@@ -50,8 +50,8 @@ export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer 
 
 function presentCheck({ at, nextAt, code, message, error }: CheckRecord): NonNullable<Answer['check']> {
   return {
-    at: moment(at),
-    ...(nextAt !== undefined && { nextAt: moment(nextAt) }),
+    at: toIsoTime(at),
+    ...(nextAt !== undefined && { nextAt: toIsoTime(nextAt) }),
     code,
     message,
     ...(error && { error }),

@@ -1,7 +1,7 @@
 import type { History, Hold, ImageVersion, NewRollout, Rollout, RolloutChange, WorkloadState } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { shortDigest } from '@keelson/image';
-import { because } from '../actions/reason.ts';
+import { because } from '../actions/message.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { currentDigests } from './current.ts';
 import { defaultTarget } from './default-target.ts';
@@ -13,7 +13,7 @@ export interface RollbackWish {
   /** A digest, its beginning, or the id of a rollout. @default what worked before */
   readonly to?: string | undefined;
   readonly until: 'newer-digest' | 'resume';
-  readonly reason?: string | undefined;
+  readonly message?: string | undefined;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface RollbackWish {
 export async function planRollback(
   history: Pick<History, 'rollout' | 'rollouts'>,
   state: WorkloadState,
-  { to, until, reason }: RollbackWish,
+  { to, until, message }: RollbackWish,
   at: number,
 ): Promise<NewRollout | { readonly underWay: Rollout }> {
   const { record, hold } = state;
@@ -53,25 +53,25 @@ export async function planRollback(
     changes: moves.map((move) => changeOf(move, current.get(move.container.name), knownVersions(items))),
     trigger: 'manual',
     code: 'manual-rollback',
-    reason: `${wentBack(digests, reason)}.`,
+    message: `${wentBack(digests, message)}.`,
     kind: 'rollback',
     // What was written last has to be written over again where the update in between was not written, or somebody undid it.
     ...(moves.every(({ container, image }) => state.digests[container.name]?.rolledOut === image.digest) && {
       again: true,
     }),
-    ...(until === 'newer-digest' && { quarantine: leftBehind(state, current, moves, { reason, at }) }),
-    ...(until === 'resume' && { hold: holdAfter(digests, reason, at) }),
+    ...(until === 'newer-digest' && { quarantine: leftBehind(state, current, moves, { message, at }) }),
+    ...(until === 'resume' && { hold: holdAfter(digests, message, at) }),
   };
 }
 
 /** The hold of whoever goes back until a person resumes. */
-export function holdAfter(digests: readonly Digest[], reason: string | undefined, at: number): Hold {
-  const message = `${wentBack(digests, reason)}: nothing newer is rolled out until somebody resumes it.`;
+export function holdAfter(digests: readonly Digest[], given: string | undefined, at: number): Hold {
+  const message = `${wentBack(digests, given)}: nothing newer is rolled out until somebody resumes it.`;
   return { code: 'manual-rollback', message, at };
 }
 
-function wentBack(digests: readonly Digest[], reason: string | undefined): string {
-  return because(`Somebody went back to ${shortNames(digests)}`, reason);
+function wentBack(digests: readonly Digest[], message: string | undefined): string {
+  return because(`Somebody went back to ${shortNames(digests)}`, message);
 }
 
 function isUndone({ check, reverted }: WorkloadState): boolean {

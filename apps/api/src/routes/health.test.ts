@@ -38,7 +38,7 @@ it('answers 503 with Retry-After on every route that needs Redis, and comes back
     app.request('/api/v1/rollouts'),
     app.request('/api/v1/rollouts/000000000'),
     app.request('/api/v1/events'),
-    app.request('/hooks/registry', {
+    app.request('/webhooks/registry', {
       method: 'POST',
       body: JSON.stringify({ events: [{ action: 'push', target: { repository: 'a/b' } }] }),
     }),

@@ -20,7 +20,7 @@ eachWithWorkload(async (...given) => {
 
 function update(from: Digest, to: Digest, container = 'myapp', image = repository): NewRollout {
   const change = { container, image, from: { tag: 'latest', digest: from }, to: { tag: 'latest', digest: to } };
-  return { workload: id, changes: [change], trigger: 'poll', code: 'new-digest', reason: 'A push.' };
+  return { workload: id, changes: [change], trigger: 'poll', code: 'new-digest', message: 'A push.' };
 }
 
 async function observe(digest: Digest, code = 'up-to-date'): Promise<void> {
@@ -59,7 +59,7 @@ describe('POST …/rollback', () => {
     await rollOut(history, update(digestB, digestC));
     await observe(digestD);
 
-    const rollout = await accepted({ reason: 'the checkout is broken' });
+    const rollout = await accepted({ message: 'the checkout is broken' });
 
     expect(rollout).toMatchObject({
       workload: id,
@@ -67,7 +67,7 @@ describe('POST …/rollback', () => {
       kind: 'rollback',
       trigger: 'manual',
       code: 'manual-rollback',
-      reason: 'Somebody went back to sha256:bbbbbbbbbbbb (the checkout is broken).',
+      message: 'Somebody went back to sha256:bbbbbbbbbbbb (the checkout is broken).',
       changes: [
         { container: 'myapp', image: repository, from: { digest: digestC }, to: { tag: 'latest', digest: digestB } },
       ],
@@ -330,8 +330,8 @@ describe('POST …/rollback is refused', () => {
     ['{"to":"aaaaaa"}', 'invalid-parameters'],
     ['{"too":"aaaaaaa"}', 'invalid-parameters'],
     ['{"until":"tomorrow"}', 'invalid-parameters'],
-    ['{"reason":"two\\nlines"}', 'invalid-parameters'],
-    [`{"reason":"${'x'.repeat(301)}"}`, 'invalid-parameters'],
+    ['{"message":"two\\nlines"}', 'invalid-parameters'],
+    [`{"message":"${'x'.repeat(301)}"}`, 'invalid-parameters'],
   ])('with the body %s', async (body, code) => {
     await rollOut(fixture.history, update(digestA, digestB));
     for (const type of ['application/json', 'application/x-www-form-urlencoded']) {

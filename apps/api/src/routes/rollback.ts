@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { BeginResult } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
+import { messageSchema } from '../actions/message.ts';
 import { optionalBody, readBody } from '../actions/read-body.ts';
-import { reasonSchema } from '../actions/reason.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { presentRollout } from '../present/rollout.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
@@ -30,7 +30,7 @@ const requestSchema = z
       description:
         '`newer-digest`: what there is now goes into quarantine, the next push is rolled out. `resume`: nothing is, until a person resumes.',
     }),
-    reason: reasonSchema.optional(),
+    message: messageSchema.optional(),
   })
   .openapi('RollbackRequest');
 
@@ -64,7 +64,7 @@ export function rollbackRoute({ history, requestPatch, now, log }: ApiDeps): Ope
     if (begun.outcome === 'exists' && wish.until === 'resume' && !state.hold) {
       // Somebody else began it, and did not ask for it to last.
       const digests = rollout.changes.map(({ to }) => to.digest);
-      await history.hold(rollout.workload, holdAfter(digests, wish.reason, now()));
+      await history.hold(rollout.workload, holdAfter(digests, wish.message, now()));
     }
     await requestPatch(rollout.id);
     log.info({ requestId: c.get('requestId'), workload: rollout.workload, rollout: rollout.id }, 'somebody rolls back');

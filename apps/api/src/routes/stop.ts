@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { ClusterStop } from '@keelson/history';
 import { checkAll } from '../checks/check-all.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { moment } from '../present/moment.ts';
+import { toIsoTime } from '../present/time.ts';
 import { stopResumedSchema, stopSchema } from '../schemas/actions.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
 
@@ -48,5 +48,5 @@ export function stopRoutes({ history, requestCheck, now, log }: ApiDeps): OpenAP
 }
 
 function present({ message, at }: ClusterStop) {
-  return { message, at: moment(at) };
+  return { message, at: toIsoTime(at) };
 }

@@ -16,7 +16,7 @@ const holdOf = async () => (await fixture.history.workload(id))?.hold;
 
 describe('POST …/pause', () => {
   it('holds it, says why, and lets what is pushed wait', async () => {
-    const answer = await post('pause', { reason: 'the fair is on.' });
+    const answer = await post('pause', { message: 'the fair is on.' });
 
     expect(answer.status).toBe(200);
     const { hold } = heldSchema.parse(await answer.json());
@@ -32,7 +32,7 @@ describe('POST …/pause', () => {
   it('is the same hold the second time, and keeps one of another kind', async () => {
     const first = await (await post('pause')).text();
     fixture.clock.now += 60_000;
-    const second = await post('pause', { reason: 'again' });
+    const second = await post('pause', { message: 'again' });
     fixture.clock.now -= 60_000;
     expect([second.status, await second.text()]).toEqual([200, first]);
 
@@ -69,7 +69,7 @@ describe('POST …/resume', () => {
 describe('POST …/off', () => {
   it('holds it, in place of any other hold, and asks for its fields to be taken back', async () => {
     await post('pause');
-    const answer = await post('off', { reason: 'moving to another tool' });
+    const answer = await post('off', { message: 'moving to another tool' });
 
     expect(answer.status).toBe(202);
     expect(heldSchema.parse(await answer.json()).hold).toMatchObject({
@@ -107,7 +107,7 @@ it.each(['pause', 'resume', 'off', 'release', 'rollback'])('%s: 404 where nothin
 });
 
 it.each(['pause', 'off'])('%s takes no body that it does not know', async (action) => {
-  for (const body of [{ resaon: 'x' }, { reason: 7 }, { reason: 'a\u0000b' }]) {
+  for (const body of [{ resaon: 'x' }, { message: 7 }, { message: 'a\u0000b' }]) {
     const answer = await post(action, body);
     expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'invalid-parameters' }]);
   }

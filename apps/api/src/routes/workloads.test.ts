@@ -196,10 +196,10 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
     );
     const list = workloadPageSchema.parse(await (await app.request('/api/v1/workloads?namespace=held')).json());
 
-    const moment = new Date(at).toISOString();
+    const time = new Date(at).toISOString();
     expect(detail).toMatchObject({
-      hold: { ...hold, at: moment },
-      quarantine: [{ ...entry, at: moment, rollout }],
+      hold: { ...hold, at: time },
+      quarantine: [{ ...entry, at: time, rollout }],
       reverted: { manager: 'kubectl-rollout', times: 1 },
       check: { code: 'rolling-out', message: 'It is being rolled out.' },
       why: `Its rollback setting is hold: resume it. sha256:bbbbbbbbbbbb is in quarantine: ${message}`,

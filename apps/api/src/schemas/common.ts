@@ -38,12 +38,12 @@ export const workloadIdSchema = z
   .openapi({ type: 'string', description: 'A workload, as `namespace/kind/name`.', example: 'myapp/deployment/myapp' });
 
 /** A moment in what the API answers. */
-export const momentSchema = z.iso
+export const timeSchema = z.iso
   .datetime()
   .openapi({ description: 'RFC 3339, UTC.', example: '2026-11-20T08:15:30.250Z' });
 
 /** A moment in what the API is asked, in milliseconds since the epoch. */
-export const momentQuery = z
+export const timeQuery = z
   .union(
     [
       z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),

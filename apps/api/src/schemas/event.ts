@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { momentSchema } from './common.ts';
+import { timeSchema } from './common.ts';
 
 /** The data of one server-sent event; its `event` is the type, its `id` the place in the stream. */
 export const eventSchema = z
   .object({
     type: z.enum(['rollout', 'workload', 'check', 'quarantine', 'hold', 'cluster']),
-    at: momentSchema,
+    at: timeSchema,
     workload: z.string().openapi({ description: 'Empty for type cluster.', example: 'myapp/deployment/myapp' }),
     rollout: z.string().optional(),
     name: z.string().openapi({

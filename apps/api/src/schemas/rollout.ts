@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { codeSchema, digestSchema, momentSchema } from './common.ts';
+import { codeSchema, digestSchema, timeSchema } from './common.ts';
 import { nextSchema } from './paging.ts';
 
 const states = ['pending', 'verifying', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
@@ -26,7 +26,7 @@ const changeSchema = z
 const transitionSchema = z
   .object({
     state: stateSchema,
-    at: momentSchema,
+    at: timeSchema,
     durationMs: z.number().optional().openapi({ description: 'How long this state lasted; absent for the newest.' }),
     code: codeSchema,
     message: z.string().optional(),
@@ -56,10 +56,10 @@ export const rolloutSchema = z
         '`verdict`: a rollout failed, and this one undoes it. `guard`: somebody took away what was written, and this one puts it back.',
     }),
     code: codeSchema,
-    reason: z.string().openapi({ description: 'Why it was started, in a sentence.' }),
+    message: z.string().openapi({ description: 'Why it was started, in a sentence.' }),
     changes: z.array(changeSchema),
-    createdAt: momentSchema,
-    updatedAt: momentSchema,
+    createdAt: timeSchema,
+    updatedAt: timeSchema,
     durationMs: z.number().optional().openapi({ description: 'From start to end; absent while it is under way.' }),
     transitions: z.array(transitionSchema),
     evidence: evidenceSchema.optional(),
@@ -75,7 +75,7 @@ export const rolloutSchema = z
       .object({ path: z.string().openapi({ description: 'The way by which it was written.', example: 'image-pin' }) })
       .optional()
       .openapi({ description: 'Absent until written.' }),
-    soakingSince: momentSchema
+    soakingSince: timeSchema
       .optional()
       .openapi({ description: 'Since when all of its pods work, and are watched before it counts as good.' }),
   })

@@ -1,14 +1,14 @@
 import { z } from '@hono/zod-openapi';
-import { momentQuery, namespaceSchema, workloadIdSchema } from './common.ts';
+import { namespaceSchema, timeQuery, workloadIdSchema } from './common.ts';
 import { cursorDescription, limitQuery } from './paging.ts';
 import { stateSchema } from './rollout.ts';
 
 const shared = {
   state: stateSchema.optional(),
-  since: momentQuery
+  since: timeQuery
     .optional()
     .openapi({ description: 'Started at or after: RFC 3339 or milliseconds since the epoch.' }),
-  until: momentQuery
+  until: timeQuery
     .optional()
     .openapi({ description: 'Started at or before: RFC 3339 or milliseconds since the epoch.' }),
   limit: limitQuery(500, 50, 'Rollouts'),

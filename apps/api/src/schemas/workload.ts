@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { codeSchema, digestSchema, momentSchema } from './common.ts';
+import { codeSchema, digestSchema, timeSchema } from './common.ts';
 import { nextSchema } from './paging.ts';
 import { rolloutSchema } from './rollout.ts';
 
@@ -20,8 +20,8 @@ const containerSchema = z
 
 const checkSchema = z
   .object({
-    at: momentSchema,
-    nextAt: momentSchema.optional(),
+    at: timeSchema,
+    nextAt: timeSchema.optional(),
     code: codeSchema,
     message: z.string().openapi({ description: 'What that check found.' }),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
@@ -36,7 +36,7 @@ const quarantineSchema = z
     digest: digestSchema,
     code: codeSchema.openapi({ description: "The verdict's code, or `manual`.", example: 'crash-loop' }),
     message: z.string(),
-    at: momentSchema,
+    at: timeSchema,
     rollout: z.string().optional().openapi({ description: 'Id of the rollout that failed.' }),
   })
   .openapi('QuarantineEntry', {
@@ -47,7 +47,7 @@ export const holdSchema = z
   .object({
     code: codeSchema.openapi({ example: 'paused' }),
     message: z.string().openapi({ description: 'Why, and what to do.' }),
-    at: momentSchema,
+    at: timeSchema,
   })
   .openapi('Hold', { description: 'Nothing new is rolled out until a person resumes.' });
 
@@ -57,7 +57,7 @@ const undoneSchema = z
   .object({
     manager: z.string().openapi({ description: 'The field manager.', example: 'kubectl-rollout' }),
     times: z.int().openapi({ description: 'Since the last rollout.' }),
-    at: momentSchema,
+    at: timeSchema,
   })
   .openapi('Reverted', { description: 'Who took away what Keelson wrote.' });
 

@@ -41,6 +41,6 @@ export function newRollout(workload: string, to: typeof digestA = digestB): NewR
     ],
     trigger: 'poll',
     code: 'new-digest',
-    reason: 'The tag latest moved from aaaaaaaaaaaa to bbbbbbbbbbbb.',
+    message: 'The tag latest moved from aaaaaaaaaaaa to bbbbbbbbbbbb.',
   };
 }

@@ -40,7 +40,7 @@ export async function startPlace(log: Logger, onEvent: (event: ForgeEvent) => vo
       redisUrl: redis.url,
     };
     const api = parts.adopt(await listen(config, log), (running) => running.stop());
-    const notify = [{ url: `${api.url}/hooks/registry` }];
+    const notify = [{ url: `${api.url}/webhooks/registry` }];
     const registry = parts.adopt(await startRegistry({ notify }), (running) => running.stop());
     const mirrors = { [HOST]: registry.url };
     const endpoints = { [HOST]: { endpoint: [registry.url] } };

@@ -86,14 +86,14 @@ export function createGuard(deps: Deps) {
       log.warn({ workload: id, manager }, message);
       return;
     }
-    const reason = reverted ? `${manager} took ${what} away.` : `The workload was made anew, without ${what}.`;
+    const why = reverted ? `${manager} took ${what} away.` : `The workload was made anew, without ${what}.`;
     const begun = await history.begin({
       workload: id,
       kind: 'rollback',
       again: true,
       trigger: 'guard',
       code: 'pin-restored',
-      reason: `${reason} It is put back.`,
+      message: `${why} It is put back.`,
       changes: gone.map(({ container, record, digest }) => {
         const version = { ...(record.tag !== '' && { tag: record.tag }), digest };
         return { container, image: record.image, from: version, to: version };

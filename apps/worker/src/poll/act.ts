@@ -47,7 +47,7 @@ export async function act(
       changes: moving.map(changeOf),
       trigger,
       code: first.decision.code,
-      reason: moving.map(({ decision }) => decision.message).join(' '),
+      message: moving.map(({ decision }) => decision.message).join(' '),
       ...(unhealthy !== undefined && { unhealthyBefore: unhealthy }),
     });
     const refused = refusal(begun);

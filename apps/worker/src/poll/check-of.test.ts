@@ -30,7 +30,7 @@ function rollout(state: RolloutState, message?: string): Rollout {
     changes: [{ container: 'new', image: 'ghcr.io/me/web', from: {}, to: { digest } }],
     trigger: 'poll',
     code: 'new-digest',
-    reason: '',
+    message: '',
     state,
     createdAt: now,
     updatedAt: now,
@@ -94,7 +94,7 @@ describe('checkOf', () => {
   });
 
   it('says that the good one is being put back, whatever the tag says', () => {
-    const back: Rollout = { ...rollout('pending'), kind: 'rollback', reason: 'It crashed.' };
+    const back: Rollout = { ...rollout('pending'), kind: 'rollback', message: 'It crashed.' };
     const quarantined = look('new', 'none', 'quarantined');
 
     expect(checkOf(found({ looks: [quarantined] }), { active: back }, undefined, now)).toMatchObject({

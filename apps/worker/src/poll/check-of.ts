@@ -53,7 +53,7 @@ function underWay({ facts, digest }: Look, active: Rollout | undefined) {
   if (!active || !change || (active.kind === 'update' && change.to.digest !== digest)) return undefined;
   const what = shortDigest(change.to.digest);
   if (active.kind === 'rollback') {
-    return { code: 'rolling-back', message: `${what} is being put back by rollout ${active.id}: ${active.reason}` };
+    return { code: 'rolling-back', message: `${what} is being put back by rollout ${active.id}: ${active.message}` };
   }
   if (active.state === 'verifying') {
     return { code: 'rolling-out', message: `${what} is being rolled out by rollout ${active.id}.` };

@@ -121,7 +121,7 @@ export async function openCorner(place: Place) {
         })),
         trigger: 'manual',
         code: 'new-digest',
-        reason: 'A push.',
+        message: 'A push.',
       });
       return 'rollout' in begun ? (begun.rollout?.id ?? 'none') : begun.outcome;
     },

@@ -16,7 +16,7 @@ export function rollout(over: Partial<Rollout> = {}): Rollout {
     ],
     trigger: 'poll',
     code: 'new-digest',
-    reason: 'A push.',
+    message: 'A push.',
     state: 'verifying',
     createdAt: 1_000,
     updatedAt: 1_000,

@@ -81,7 +81,7 @@ function rollbackOf({ rollout, verdict, state }: ConsequencesInput): Consequence
     changes,
     trigger: 'verdict',
     code: 'rolled-back',
-    reason: `${targets} was good; what replaced it failed: ${verdict.message}`,
+    message: `${targets} was good; what replaced it failed: ${verdict.message}`,
   };
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { clusterStop } from '../codec/marks.ts';
+import { clusterStop } from '../codec/restrictions.ts';
 import type { Context } from '../context.ts';
 import { eventsKept } from '../context.ts';
 import { HistoryError } from '../errors.ts';
-import type { ClusterStop } from '../marks/types.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
+import type { ClusterStop } from '../restrictions/types.ts';
 
 const resume = loadScript('event', 'resume-cluster');
 

@@ -16,7 +16,7 @@ function sample(more: Partial<Rollout> = {}): Rollout {
     changes: [change('a', 'b')],
     trigger: 'poll',
     code: 'new-digest',
-    reason: 'The registry has a new digest.',
+    message: 'The registry has a new digest.',
     state: 'pending',
     createdAt,
     updatedAt: createdAt,
@@ -41,13 +41,13 @@ const written = {
 
 const cases: [string, Rollout][] = [
   ['a fresh one', sample()],
-  ['without a reason', sample({ reason: '' })],
+  ['without a message', sample({ message: '' })],
   ['from nothing', sample({ changes: [change(undefined, 'b', { from: {} })] })],
   [
     'several containers',
     sample({ changes: [change('a', 'b'), change('c', 'd', { container: 'init', image: 'docker.io/library/nginx' })] }),
   ],
-  ['text that is not ASCII', sample({ reason: 'größer als „alt“ → neu 🚀', trigger: 'manual' })],
+  ['text that is not ASCII', sample({ message: 'größer als „alt“ → neu 🚀', trigger: 'manual' })],
   [
     'a clock that went back',
     sample({

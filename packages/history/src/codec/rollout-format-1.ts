@@ -22,14 +22,14 @@ import {
 
 /** A rollout by position: what is absent is 0, and trailing zeros are left out. Times are distances from the one before. */
 export function pack(rollout: Rollout): unknown[] {
-  const { workload, trigger, code, reason, changes, transitions, generation, evidence } = rollout;
+  const { workload, trigger, code, message, changes, transitions, generation, evidence } = rollout;
   const { written, soak, unhealthyBefore } = rollout;
   let last = rollout.createdAt;
   return trimmed([
     workload,
     triggerLetters[trigger],
     code,
-    reason,
+    message,
     changes.map(({ container, image, from, to }) => [container, image, packVersion(from), packVersion(to)]),
     transitions.map(({ state, at, code, message }) => {
       const since = at - last;
@@ -124,7 +124,7 @@ const packed = z.tuple([
 
 /** The inverse of `pack`. Throws a ZodError. */
 export function unpack(id: string, createdAt: number, value: unknown): Rollout {
-  const [workload, trigger, code, reason, changes, steps, generation = 0, evidence, ...later] = packed.parse(value);
+  const [workload, trigger, code, message, changes, steps, generation = 0, evidence, ...later] = packed.parse(value);
   const [written, soak, origin, unhealthyBefore] = later;
   let at = createdAt;
   const transitions = steps.map(({ since, ...step }): Transition => {
@@ -137,7 +137,7 @@ export function unpack(id: string, createdAt: number, value: unknown): Rollout {
     changes,
     trigger,
     code,
-    reason,
+    message,
     state: transitions.at(-1)?.state ?? 'pending',
     createdAt,
     updatedAt: at,

@@ -32,10 +32,10 @@ it('tells everything that happens, once and in order', async () => {
     ['workload', 'changed', undefined, undefined],
     ['check', 'up-to-date', undefined, 'It is up-to-date.'],
     ['check', 'new-digest', undefined, 'It is new-digest.'],
-    ['rollout', 'pending', first.id, first.reason],
+    ['rollout', 'pending', first.id, first.message],
     ['rollout', 'verifying', first.id, 'Written.'],
     ['rollout', 'superseded', first.id, undefined],
-    ['rollout', 'pending', second.id, second.reason],
+    ['rollout', 'pending', second.id, second.message],
     ['workload', 'removed', undefined, undefined],
   ]);
   expect(new Set(events.map(({ workload }) => workload))).toEqual(new Set([id]));

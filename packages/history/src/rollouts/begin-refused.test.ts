@@ -118,12 +118,12 @@ it('refuses to put its own target into quarantine', async () => {
 it.each(['quarantine', 'hold'])(
   'begins nothing new where its %s cannot be read, until a person ends it',
   async (field) => {
-    const told: unknown[] = [];
-    const history = redis.open({ onCorrupt: (error) => told.push(error.code) });
+    const reported: unknown[] = [];
+    const history = redis.open({ onCorrupt: (error) => reported.push(error.code) });
     await redis.raw.hset(`{keelson}:h:workload:${workload}`, field, '[1]');
 
     await expect(history.begin(rollout('a', 'b'))).rejects.toMatchObject({ code: 'corrupt' });
-    expect(told).toContain('corrupt');
+    expect(reported).toContain('corrupt');
 
     await history.release(workload);
     await history.resume(workload);

@@ -4,10 +4,10 @@ import type { Context } from '../context.ts';
 import { eventsKept } from '../context.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
 import { atBegin, isWritten } from './digests.ts';
-import { markedWith } from './marked-with.ts';
-import { checked, dated, newborn } from './newborn.ts';
+import { checked, initialRollout, withId } from './initial-rollout.ts';
 import { readIfReadable } from './read.ts';
 import { refusal } from './refusal.ts';
+import { restrictedWith } from './restricted-with.ts';
 import { retryWhileMoved } from './retry.ts';
 import { isUnderWay } from './states.ts';
 import { step } from './step.ts';
@@ -43,13 +43,13 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
     if (refused) return refused;
 
     const at = now();
-    const fresh = newborn(withBaseline(rollout, older));
+    const fresh = initialRollout(withBaseline(rollout, older));
     const superseded = older && encodeRollout(step(older, { to: 'superseded', code: 'superseded', at }));
-    const marked = markedWith(claim, rollout.quarantine ?? [], rollout.hold);
+    const restricted = restrictedWith(claim, rollout.quarantine ?? [], rollout.hold);
     const digests = digestFields(
       changes.map((change) => [
         change.container,
-        atBegin(change, claim.digestsOf(change.container), older !== undefined, marked.quarantine),
+        atBegin(change, claim.digestsOf(change.container), older !== undefined, restricted.quarantine),
       ]),
     );
     // Putting back what somebody took away is no fresh start: who takes it away again is to be known.
@@ -67,13 +67,13 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
         bytes ?? '',
         superseded ?? '',
         encodeRollout(fresh),
-        rollout.reason,
+        rollout.message,
         kind === 'update' ? '1' : '',
-        ...guarded(claim, [...marked.fields, ...digests, ...forgiven], marked.told),
+        ...guarded(claim, [...restricted.fields, ...digests, ...forgiven], restricted.events),
       ],
     );
     if (!Buffer.isBuffer(id)) return undefined;
-    const created = dated(id.toString(), fresh);
+    const created = withId(id.toString(), fresh);
     return { outcome: 'created', rollout: created, ...(older && { superseded: older.id }) };
   });
 }

@@ -1,5 +1,5 @@
-import { isQuarantined } from '../marks/quarantine.ts';
-import type { QuarantineEntry } from '../marks/types.ts';
+import { isQuarantined } from '../restrictions/quarantine.ts';
+import type { QuarantineEntry } from '../restrictions/types.ts';
 import type { DigestRecord } from '../workloads/types.ts';
 import type { Rollout, RolloutChange } from './types.ts';
 

@@ -1,6 +1,6 @@
-import { entriesAgainst, withEntries } from '../marks/quarantine.ts';
-import type { Hold } from '../marks/types.ts';
-import { checked } from './newborn.ts';
+import { entriesAgainst, withEntries } from '../restrictions/quarantine.ts';
+import type { Hold } from '../restrictions/types.ts';
+import { checked } from './initial-rollout.ts';
 import type { Consequences, NewRollout, Rollout } from './types.ts';
 import type { Claim } from './workload-claim.ts';
 

@@ -183,14 +183,14 @@ it('gives up a page of a namespace the same way', async () => {
 
 it('leaves out what does not parse, and says so', async () => {
   const ids = await fill(5);
-  const told: string[] = [];
-  const other = redis.open({ onCorrupt: (error) => told.push(error.message) });
+  const reported: string[] = [];
+  const other = redis.open({ onCorrupt: (error) => reported.push(error.message) });
   await redis.raw.hset('{keelson}:h:rollouts', ids[2] ?? '', '1snonsense');
 
   const page = await other.rollouts({});
 
   expect(page.items.map(({ id }) => id)).toEqual([ids[4], ids[3], ids[1], ids[0]]);
-  expect(told).toEqual([expect.stringContaining(ids[2] ?? 'none')]);
+  expect(reported).toEqual([expect.stringContaining(ids[2] ?? 'none')]);
   await expect(other.rollout(ids[2] ?? '')).rejects.toMatchObject({ code: 'corrupt' });
 });
 

@@ -1,6 +1,6 @@
 import { HistoryError } from '../errors.ts';
-import { entriesAgainst } from '../marks/quarantine.ts';
-import type { ClusterStop } from '../marks/types.ts';
+import { entriesAgainst } from '../restrictions/quarantine.ts';
+import type { ClusterStop } from '../restrictions/types.ts';
 import type { BeginResult, NewRollout } from './types.ts';
 import type { Claim } from './workload-claim.ts';
 

@@ -2,16 +2,16 @@ import { countsAs, waveLeast, waveSentence, waveWindowMs } from '../cluster/wave
 import { decodeRollout, encodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
 import { eventsKept, removedKeptSeconds } from '../context.ts';
-import type { Hold } from '../marks/types.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
+import type { Hold } from '../restrictions/types.ts';
 import type { History } from '../types.ts';
 import type { DigestRecord } from '../workloads/types.ts';
 import { checkStep } from './check-step.ts';
 import { atBegin, whenProven, whenWritten } from './digests.ts';
 import { following, nothing } from './follow.ts';
 import { isRolloutId } from './id.ts';
-import { markedWith } from './marked-with.ts';
-import { newborn } from './newborn.ts';
+import { initialRollout } from './initial-rollout.ts';
+import { restrictedWith } from './restricted-with.ts';
 import { retryWhileMoved } from './retry.ts';
 import { isUnderWay } from './states.ts';
 import { step } from './step.ts';
@@ -50,15 +50,15 @@ export async function transition(
       [...touched, ...(consequences?.rollback?.changes ?? [])].map(({ container }) => container),
     );
     const follows = consequences ? following(moved, consequences, claim, moved.updatedAt) : nothing;
-    const marked = markedWith(claim, follows.quarantine, hold ?? follows.hold);
-    const claimed = [['active', undefined] as const, ['gone', undefined] as const, ...marked.fields];
+    const restricted = restrictedWith(claim, follows.quarantine, hold ?? follows.hold);
+    const claimed = [['active', undefined] as const, ['gone', undefined] as const, ...restricted.fields];
     const { rollback } = follows;
     const forgiven = rollback ? [['reverted', ''] as const] : [];
     const digests = [
       ...touched.map((change) => [change.container, after(moved, change, claim, proven)] as const),
       ...(rollback?.changes ?? []).map((change) => {
         const known = claim.digestsOf(change.container);
-        return [change.container, atBegin(change, known, false, marked.quarantine)] as const;
+        return [change.container, atBegin(change, known, false, restricted.quarantine)] as const;
       }),
     ];
     const done = await run(
@@ -76,8 +76,8 @@ export async function transition(
         isUnderWay(moved.state) ? '' : '1',
         moved.state,
         moved.transitions.at(-1)?.message ?? '',
-        rollback ? encodeRollout(newborn(rollback)) : '',
-        rollback?.reason ?? '',
+        rollback ? encodeRollout(initialRollout(rollback)) : '',
+        rollback?.message ?? '',
         removedKeptSeconds,
         countsAs(moved, { blamed: follows.quarantine.length > 0, proven }),
         waveWindowMs,
@@ -86,7 +86,7 @@ export async function transition(
         ...guarded(
           claim,
           [...(consequences || hold ? claimed : []), ...digestFields(digests), ...forgiven],
-          marked.told,
+          restricted.events,
         ),
       ],
     );

@@ -1,5 +1,5 @@
 import type { Digest } from '@keelson/image';
-import type { ClusterStop, Hold, QuarantineEntry } from '../marks/types.ts';
+import type { ClusterStop, Hold, QuarantineEntry } from '../restrictions/types.ts';
 import type { WorkloadId } from '../workloads/types.ts';
 
 export type RolloutState = 'pending' | 'verifying' | 'succeeded' | 'failed' | 'superseded' | 'cancelled';
@@ -65,7 +65,7 @@ export interface Rollout {
   readonly trigger: Trigger;
   /** Decision code and sentence: why it was started. */
   readonly code: string;
-  readonly reason: string;
+  readonly message: string;
   readonly state: RolloutState;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -89,7 +89,7 @@ export interface NewRollout {
   readonly changes: readonly RolloutChange[];
   readonly trigger: Trigger;
   readonly code: string;
-  readonly reason: string;
+  readonly message: string;
   /** A rollback is begun in spite of holds and of the cluster's stop. @default update */
   readonly kind?: RolloutKind;
   readonly rollbackOf?: string;

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { digestRecord, fromJson } from '../codec/json.ts';
-import { hold, quarantineList, reverted } from '../codec/marks.ts';
+import { hold, quarantineList, reverted } from '../codec/restrictions.ts';
 import type { Context } from '../context.ts';
-import type { Told } from '../events/told.ts';
-import type { Hold, QuarantineEntry, Reverted } from '../marks/types.ts';
+import type { NewEvent } from '../events/events-for.ts';
 import { ask } from '../redis/script.ts';
+import type { Hold, QuarantineEntry, Reverted } from '../restrictions/types.ts';
 import type { DigestRecord, WorkloadId } from '../workloads/types.ts';
 
 /** The part of a workload that rollouts move, as it was read. */
@@ -68,7 +68,7 @@ export async function readClaim(
 export function guarded(
   claim: Claim,
   next: readonly (readonly [field: string, value: string | undefined])[],
-  told: readonly Told[] = [],
+  events: readonly NewEvent[] = [],
 ): (string | number)[] {
   const triples = next.flatMap(([field, value]) => {
     const before = claim.stored.get(field) ?? '';
@@ -77,7 +77,7 @@ export function guarded(
   return [
     next.length,
     ...triples,
-    ...told.flatMap(({ type, rollout = '', name, message = '' }) => [type, rollout, name, message]),
+    ...events.flatMap(({ type, rollout = '', name, message = '' }) => [type, rollout, name, message]),
   ];
 }
 

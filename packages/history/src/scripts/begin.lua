@@ -1,10 +1,10 @@
 -- Begins a rollout, if the workload is still as it was read. Needs id, event, guard, create.
 -- KEYS: the eight of create, stop
--- ARGV: now, rollouts kept, events kept, workload, active id read, its record read, its record superseded, new record, reason,
+-- ARGV: now, rollouts kept, events kept, workload, active id read, its record read, its record superseded, new record, message,
 --   '1' when a stop keeps it from beginning, the tail of guard
 -- Returns the new id, or nothing.
 local rollouts, active, workload, events, stop = KEYS[1], KEYS[3], KEYS[5], KEYS[8], KEYS[9]
-local now, keep, max, id, older, read, superseded, record, reason = unpack(ARGV, 1, 9)
+local now, keep, max, id, older, read, superseded, record, message = unpack(ARGV, 1, 9)
 
 if (redis.call('HGET', workload, 'active') or '') ~= older then return false end
 if older ~= '' and (redis.call('HGET', rollouts, older) or '') ~= read then return false end
@@ -16,5 +16,5 @@ if superseded ~= '' then redis.call('HSET', rollouts, older, superseded) end
 write(workload, 11)
 if older ~= '' then redis.call('SREM', active, older) end
 if superseded ~= '' then emit(events, max, now, 'rollout', id, older, 'superseded', '') end
-tell(events, max, now, id, 11)
-return create(now, keep, max, id, record, reason)
+emit_all(events, max, now, id, 11)
+return create(now, keep, max, id, record, message)

@@ -1,7 +1,7 @@
 -- Creates a rollout, makes it the one under way of its workload, and removes the oldest past the retention. Needs id, event.
 -- KEYS, the first eight: rollouts, index, active, sequence, workload, rollouts of the workload, histories in its namespace, events
 -- Returns the new id.
-local function create(now, keep, max, id, record, reason)
+local function create(now, keep, max, id, record, message)
   local rollouts, index, active, sequence, workload, of, histories, events = unpack(KEYS)
 
   local number = next_number(sequence, now)
@@ -14,7 +14,7 @@ local function create(now, keep, max, id, record, reason)
   redis.call('ZADD', histories, string.format('%.0f', number), id)
   redis.call('HSET', workload, 'active', new, 'latest', new)
   redis.call('PERSIST', workload)
-  emit(events, max, now, 'rollout', id, new, 'pending', reason)
+  emit(events, max, now, 'rollout', id, new, 'pending', message)
 
   -- At most a hundred at once: the rest follows with the next rollouts when the retention was lowered.
   local over = math.min(redis.call('ZCARD', of) - tonumber(keep), 100)

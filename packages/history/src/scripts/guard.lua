@@ -18,7 +18,7 @@ local function write(key, first)
   end
 end
 
-local function tell(events, max, now, workload, first)
+local function emit_all(events, max, now, workload, first)
   for i = first + 1 + 3 * tonumber(ARGV[first]), #ARGV, 4 do
     emit(events, max, now, ARGV[i], workload, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3])
   end

@@ -1,11 +1,11 @@
 -- Moves a rollout on, if it is still as it was read, with all that follows from its end. Needs id, event, guard, create, wave.
 -- KEYS: the eight of create, workloads that failed, workloads that succeeded, stop
 -- ARGV: now, rollouts kept, events kept, workload, id, record read, new record, '1' when this is its end, state, message,
---   record of the rollback that follows ('' for none), its reason, seconds that a removed workload is kept,
+--   record of the rollback that follows ('' for none), its message, seconds that a removed workload is kept,
 --   how it counts ('failed', 'succeeded' or ''), window, least and sentence of wave, the tail of guard
 -- Returns 1, or 0 when something changed since.
 local rollouts, active, workload, events = KEYS[1], KEYS[3], KEYS[5], KEYS[8]
-local now, keep, max, of, id, read, record, ends, state, message, rollback, reason, kept = unpack(ARGV, 1, 13)
+local now, keep, max, of, id, read, record, ends, state, message, rollback, text, kept = unpack(ARGV, 1, 13)
 
 if redis.call('HGET', rollouts, id) ~= read then return 0 end
 if not holds(workload, 18) then return 0 end
@@ -22,7 +22,7 @@ if ends == '1' then
   end
 end
 emit(events, max, now, 'rollout', of, id, state, message)
-tell(events, max, now, of, 18)
+emit_all(events, max, now, of, 18)
 if ARGV[14] ~= '' then count(KEYS[9], KEYS[10], KEYS[11], events, max, now, of, unpack(ARGV, 14, 17)) end
-if rollback ~= '' then create(now, keep, max, of, rollback, reason) end
+if rollback ~= '' then create(now, keep, max, of, rollback, text) end
 return 1

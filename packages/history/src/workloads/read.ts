@@ -1,5 +1,5 @@
 import { checkRecord, digestRecord, fromJson, workloadRecord } from '../codec/json.ts';
-import { hold as holdShape, quarantineList, reverted as undoneShape } from '../codec/marks.ts';
+import { hold as holdShape, quarantineList, reverted as undoneShape } from '../codec/restrictions.ts';
 import type { Context } from '../context.ts';
 import { ask } from '../redis/script.ts';
 import type { Page, WorkloadQuery } from '../types.ts';

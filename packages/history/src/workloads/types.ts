@@ -1,5 +1,5 @@
 import type { Digest } from '@keelson/image';
-import type { Hold, QuarantineEntry, Reverted } from '../marks/types.ts';
+import type { Hold, QuarantineEntry, Reverted } from '../restrictions/types.ts';
 
 /** `namespace/kind/name` with the kind in lower case: `myapp/deployment/myapp`. */
 export type WorkloadId = string;

@@ -150,14 +150,14 @@ it('adopts what runs, but not over a rollout that is under way', async () => {
 });
 
 it('leaves a workload that does not parse out of the list, and names it', async () => {
-  const told: string[] = [];
-  const history = redis.open({ onCorrupt: (error) => told.push(error.message) });
+  const reported: string[] = [];
+  const history = redis.open({ onCorrupt: (error) => reported.push(error.message) });
   await history.putWorkload(record('a/deployment/good'));
   await history.putWorkload(record('a/deployment/bad'));
   await redis.raw.hset('{keelson}:h:workload:a/deployment/bad', 'record', '{"id":1}');
 
   expect((await history.workloads()).map(({ record }) => record.id)).toEqual(['a/deployment/good']);
-  expect(told).toEqual([expect.stringContaining('a/deployment/bad')]);
+  expect(reported).toEqual([expect.stringContaining('a/deployment/bad')]);
   await expect(history.workload('a/deployment/bad')).rejects.toMatchObject({ code: 'corrupt' });
 });
 

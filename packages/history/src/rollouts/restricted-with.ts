@@ -1,21 +1,21 @@
 import { toJson } from '../codec/json.ts';
-import { hold as holdShape, quarantineList } from '../codec/marks.ts';
-import type { Told } from '../events/told.ts';
-import { toldOfHold, toldOfQuarantine } from '../events/told.ts';
-import { withEntries } from '../marks/quarantine.ts';
-import type { Hold, QuarantineEntry } from '../marks/types.ts';
+import { hold as holdShape, quarantineList } from '../codec/restrictions.ts';
+import type { NewEvent } from '../events/events-for.ts';
+import { eventsForHold, eventsForQuarantine } from '../events/events-for.ts';
+import { withEntries } from '../restrictions/quarantine.ts';
+import type { Hold, QuarantineEntry } from '../restrictions/types.ts';
 import type { Claim } from './workload-claim.ts';
 
 /** A workload's quarantine and hold, as a step leaves them. */
-export interface Marked {
+export interface Restricted {
   readonly quarantine: readonly QuarantineEntry[];
   /** Both, whether they change or not: what was decided from them has to hold when it is written. */
   readonly fields: readonly (readonly [field: string, value: string | undefined])[];
-  readonly told: readonly Told[];
+  readonly events: readonly NewEvent[];
 }
 
 /** With these entries, and with this hold in place of the one that there is, if one is given. */
-export function markedWith(claim: Claim, added: readonly QuarantineEntry[], hold: Hold | undefined): Marked {
+export function restrictedWith(claim: Claim, added: readonly QuarantineEntry[], hold: Hold | undefined): Restricted {
   const quarantine = withEntries(claim.quarantine, added);
   return {
     quarantine,
@@ -23,6 +23,6 @@ export function markedWith(claim: Claim, added: readonly QuarantineEntry[], hold
       ['quarantine', added.length === 0 ? undefined : toJson(quarantineList, quarantine, 'quarantine')],
       ['hold', hold && toJson(holdShape, hold, 'hold')],
     ],
-    told: [...toldOfQuarantine('added', added), ...toldOfHold(hold)],
+    events: [...eventsForQuarantine('added', added), ...eventsForHold(hold)],
   };
 }

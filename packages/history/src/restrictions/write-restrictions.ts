@@ -4,10 +4,10 @@ import { loadScript, run } from '../redis/script.ts';
 import { guarded } from '../rollouts/workload-claim.ts';
 import type { WorkloadId } from '../workloads/types.ts';
 
-const script = loadScript('event', 'guard', 'marks');
+const script = loadScript('event', 'guard', 'restrictions');
 
 /** Writes fields of a workload if they are still as they were read; says whether it did. */
-export async function writeMarks(
+export async function writeRestrictions(
   { redis, keys, now }: Context,
   workload: WorkloadId,
   ...what: Parameters<typeof guarded>

@@ -1,14 +1,14 @@
 import { toJson } from '../codec/json.ts';
-import { hold as shape } from '../codec/marks.ts';
+import { hold as shape } from '../codec/restrictions.ts';
 import type { Context } from '../context.ts';
-import { toldOfHold } from '../events/told.ts';
+import { eventsForHold } from '../events/events-for.ts';
 import { readIfReadable } from '../rollouts/read.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { transition } from '../rollouts/transition.ts';
 import { readClaim } from '../rollouts/workload-claim.ts';
 import type { WorkloadId } from '../workloads/types.ts';
 import type { Hold } from './types.ts';
-import { writeMarks } from './write-marks.ts';
+import { writeRestrictions } from './write-restrictions.ts';
 
 /** An update that nothing was written of yet ends in the same step; one that was written goes on, since its verdict is still wanted. */
 export async function hold(context: Context, id: WorkloadId, wanted: Hold): Promise<void> {
@@ -21,7 +21,7 @@ export async function hold(context: Context, id: WorkloadId, wanted: Hold): Prom
       return transition(context, active.id, step, wanted);
     }
     const fields = [['active', undefined] as const, ['hold', json] as const];
-    return (await writeMarks(context, id, claim, fields, toldOfHold(wanted))) || undefined;
+    return (await writeRestrictions(context, id, claim, fields, eventsForHold(wanted))) || undefined;
   });
 }
 
@@ -32,7 +32,7 @@ export async function resume(context: Context, id: WorkloadId): Promise<Hold | u
     const held = claim.stored.get('hold') !== '';
     if (!held && claim.stored.get('reverted') === '') return { ended: undefined };
     const fields = [['hold', ''] as const, ['reverted', ''] as const];
-    const done = await writeMarks(context, id, claim, fields, held ? [{ type: 'hold', name: 'resumed' }] : []);
+    const done = await writeRestrictions(context, id, claim, fields, held ? [{ type: 'hold', name: 'resumed' }] : []);
     return done ? { ended: claim.hold } : undefined;
   });
   return ended;

@@ -1,7 +1,7 @@
 import { clipText } from '../codec/clip.ts';
 import { isDigest } from '../codec/json.ts';
 import { HistoryError } from '../errors.ts';
-import { entriesAgainst } from '../marks/quarantine.ts';
+import { entriesAgainst } from '../restrictions/quarantine.ts';
 import { startOf } from './id.ts';
 import type { NewRollout, Rollout } from './types.ts';
 
@@ -20,21 +20,21 @@ export function checked(rollout: NewRollout): NewRollout {
   }
   return {
     ...rollout,
-    reason: clipText(rollout.reason),
+    message: clipText(rollout.message),
     ...(unhealthyBefore !== undefined && { unhealthyBefore: clipText(unhealthyBefore) }),
   };
 }
 
 /** Before it has an id, and with it a start. */
-export function newborn(wanted: NewRollout): Rollout {
-  const { workload, changes, trigger, code, reason, kind = 'update', rollbackOf, unhealthyBefore } = wanted;
+export function initialRollout(wanted: NewRollout): Rollout {
+  const { workload, changes, trigger, code, message, kind = 'update', rollbackOf, unhealthyBefore } = wanted;
   return {
     id: '',
     workload,
     changes,
     trigger,
     code,
-    reason,
+    message,
     state: 'pending',
     createdAt: 0,
     updatedAt: 0,
@@ -47,7 +47,7 @@ export function newborn(wanted: NewRollout): Rollout {
 }
 
 /** The id carries the start, so it is known only once the id is. */
-export function dated(id: string, rollout: Rollout): Rollout {
+export function withId(id: string, rollout: Rollout): Rollout {
   const at = startOf(id);
   return {
     ...rollout,

@@ -14,14 +14,14 @@ it.each([
   ['stopped', () => redis.raw.hset('{keelson}:h:stop', stop)],
 ] satisfies [string, (history: History) => Promise<unknown>][])(
   'begins nothing that was %s since this worker read (law 4)',
-  async (outcome, mark) => {
+  async (outcome, restrict) => {
     const history = redis.open();
     await history.putWorkload(record(workload));
     await using held = await holdScripts(redis.server.url);
     const late = redis.open({ redis: held.url });
     const beginning = late.begin(rollout('a', 'b'));
     await held.waiting;
-    await mark(history);
+    await restrict(history);
     held.letThrough();
 
     expect((await beginning).outcome).toBe(outcome);

@@ -28,7 +28,7 @@ const event = (host: string | undefined, repository: string, tag?: string, more:
 function post(app: OpenAPIHono<ApiEnv>, body: unknown, headers: Record<string, string> = {}) {
   const contentType = 'application/vnd.docker.distribution.events.v2+json';
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return app.request('/hooks/registry', {
+  return app.request('/webhooks/registry', {
     method: 'POST',
     body: text,
     headers: { 'Content-Type': contentType, ...headers },
@@ -37,7 +37,7 @@ function post(app: OpenAPIHono<ApiEnv>, body: unknown, headers: Record<string, s
 
 const asked = () => fixture.asked.map(({ workload }) => workload).sort();
 
-describe('POST /hooks/registry', () => {
+describe('POST /webhooks/registry', () => {
   it('looks now where what was pushed is followed, from the moment of receipt', async () => {
     const answer = await post(fixture.api(), notifications.registry2);
 
@@ -126,9 +126,9 @@ describe('POST /hooks/registry', () => {
     await post(app, { events: [event('h', 'some/thing', 'x'), ...notifications.registry2.events] });
 
     const text = await (await app.request('/metrics')).text();
-    expect(text).toContain('keelson_hook_events_total{outcome="followed"} 1');
-    expect(text).toContain('keelson_hook_events_total{outcome="unfollowed"} 1');
-    expect(text).toContain('keelson_hook_checks_total 1');
+    expect(text).toContain('keelson_webhook_events_total{outcome="followed"} 1');
+    expect(text).toContain('keelson_webhook_events_total{outcome="unfollowed"} 1');
+    expect(text).toContain('keelson_webhook_checks_total 1');
     expect(text).not.toContain('some/thing');
   });
 

@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
-import { toldOfQuarantine } from '../events/told.ts';
+import { eventsForQuarantine } from '../events/events-for.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { readClaim } from '../rollouts/workload-claim.ts';
 import type { WorkloadId } from '../workloads/types.ts';
 import type { QuarantineEntry } from './types.ts';
-import { writeMarks } from './write-marks.ts';
+import { writeRestrictions } from './write-restrictions.ts';
 
 /** A quarantine that does not parse is emptied. */
 export function release(
@@ -19,7 +19,13 @@ export function release(
     if (released.length === 0 && claim.quarantine.length > 0) return [];
     const left = claim.quarantine.filter((entry) => !released.includes(entry));
     const json = left.length === 0 ? '' : JSON.stringify(left);
-    const done = await writeMarks(context, id, claim, [['quarantine', json]], toldOfQuarantine('released', released));
+    const done = await writeRestrictions(
+      context,
+      id,
+      claim,
+      [['quarantine', json]],
+      eventsForQuarantine('released', released),
+    );
     return done ? released : undefined;
   });
 }

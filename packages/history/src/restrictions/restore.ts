@@ -1,12 +1,12 @@
 import { digestRecord, toJson } from '../codec/json.ts';
 import type { Context } from '../context.ts';
 import { ask } from '../redis/script.ts';
-import { markedWith } from '../rollouts/marked-with.ts';
+import { restrictedWith } from '../rollouts/restricted-with.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { fieldOf, readClaim } from '../rollouts/workload-claim.ts';
 import type { History } from '../types.ts';
 import type { WorkloadId } from '../workloads/types.ts';
-import { writeMarks } from './write-marks.ts';
+import { writeRestrictions } from './write-restrictions.ts';
 
 /** Answers whether it wrote anything. */
 export function restore(
@@ -22,13 +22,13 @@ export function restore(
       ask(context.redis.hkeys(context.keys.workload(id))),
     ]);
     if (fields.some(isKnown)) return false;
-    const marked = markedWith(claim, quarantine, hold);
+    const restricted = restrictedWith(claim, quarantine, hold);
     const found = Object.entries(digests).map(
       ([container, record]) =>
         [fieldOf(container), toJson(digestRecord, record, `digest of ${id}, container ${container}`)] as const,
     );
-    const all = [['active', undefined] as const, ...marked.fields, ...found];
-    return (await writeMarks(context, id, claim, all, marked.told)) || undefined;
+    const all = [['active', undefined] as const, ...restricted.fields, ...found];
+    return (await writeRestrictions(context, id, claim, all, restricted.events)) || undefined;
   });
 }
 

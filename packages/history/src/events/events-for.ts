@@ -1,11 +1,11 @@
 import { clipText } from '../codec/clip.ts';
-import type { Hold, QuarantineEntry } from '../marks/types.ts';
+import type { Hold, QuarantineEntry } from '../restrictions/types.ts';
 import type { HistoryEvent } from '../types.ts';
 
 /** What a script tells of the workload that it writes. */
-export type Told = Pick<HistoryEvent, 'type' | 'rollout' | 'name' | 'message'>;
+export type NewEvent = Pick<HistoryEvent, 'type' | 'rollout' | 'name' | 'message'>;
 
-export function toldOfQuarantine(name: 'added' | 'released', entries: readonly QuarantineEntry[]): Told[] {
+export function eventsForQuarantine(name: 'added' | 'released', entries: readonly QuarantineEntry[]): NewEvent[] {
   return entries.map(({ rollout, message }) => ({
     type: 'quarantine',
     ...(rollout !== undefined && { rollout }),
@@ -14,6 +14,6 @@ export function toldOfQuarantine(name: 'added' | 'released', entries: readonly Q
   }));
 }
 
-export function toldOfHold(hold: Hold | undefined): Told[] {
+export function eventsForHold(hold: Hold | undefined): NewEvent[] {
   return hold === undefined ? [] : [{ type: 'hold', name: hold.code, message: clipText(hold.message) }];
 }

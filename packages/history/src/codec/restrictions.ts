@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClusterStop, Hold, QuarantineEntry, Reverted } from '../marks/types.ts';
+import type { ClusterStop, Hold, QuarantineEntry, Reverted } from '../restrictions/types.ts';
 import { clipText } from './clip.ts';
 import { digest } from './json.ts';
 import { orOldNames } from './old-names.ts';

@@ -1,11 +1,11 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { checkAll } from '../checks/check-all.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { createFollowers } from '../hooks/followers.ts';
-import { maxEvents, readNotification } from '../hooks/notification.ts';
 import type { ApiMetrics } from '../observe/metrics.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
+import { createFollowers } from '../webhooks/followers.ts';
+import { maxEvents, readNotification } from '../webhooks/notification.ts';
 
 const acceptedSchema = z
   .object({
@@ -29,7 +29,7 @@ const notificationSchema = z
 
 const registryRoute = createRoute({
   method: 'post',
-  path: '/hooks/registry',
+  path: '/webhooks/registry',
   operationId: 'notifyPush',
   tags: ['Webhooks'],
   summary: 'A registry says that something was pushed',
@@ -46,7 +46,7 @@ const registryRoute = createRoute({
   responses: { 202: json('Taken.', acceptedSchema), ...problems(400, 401, 403, 413, 429, 503) },
 });
 
-export function hookRoutes({ history, requestCheck, now, log }: ApiDeps, metrics: ApiMetrics): OpenAPIHono<ApiEnv> {
+export function webhookRoutes({ history, requestCheck, now, log }: ApiDeps, metrics: ApiMetrics): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   const followersOf = createFollowers(history);
 
@@ -61,12 +61,12 @@ export function hookRoutes({ history, requestCheck, now, log }: ApiDeps, metrics
     }
     const { workloads, followed, unfollowed } = await followersOf(notification.pushes);
     const ignored = notification.events - notification.pushes.length;
-    metrics.hookEvents.inc({ outcome: 'followed' }, followed);
-    metrics.hookEvents.inc({ outcome: 'unfollowed' }, unfollowed);
-    metrics.hookEvents.inc({ outcome: 'ignored' }, ignored);
+    metrics.webhookEvents.inc({ outcome: 'followed' }, followed);
+    metrics.webhookEvents.inc({ outcome: 'unfollowed' }, unfollowed);
+    metrics.webhookEvents.inc({ outcome: 'ignored' }, ignored);
 
     await checkAll(requestCheck, workloads, 'webhook', receivedAt);
-    metrics.hookChecks.inc(workloads.size);
+    metrics.webhookChecks.inc(workloads.size);
     if (workloads.size > 0)
       log.info({ requestId: c.get('requestId'), workloads: workloads.size }, 'a registry says to look now');
     return c.json({ asked: workloads.size, events: notification.events, ignored }, 202);

@@ -1,4 +1,4 @@
 /** Milliseconds since the epoch as RFC 3339 in UTC. */
-export function moment(ms: number): string {
+export function toIsoTime(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -5,7 +5,7 @@
 local workload, events = unpack(KEYS)
 if not holds(workload, 5) then return 0 end
 write(workload, 5)
-tell(events, ARGV[2], ARGV[1], ARGV[3], 5)
+emit_all(events, ARGV[2], ARGV[1], ARGV[3], 5)
 if redis.call('HEXISTS', workload, 'record') == 0 and redis.call('HEXISTS', workload, 'active') == 0 then
   redis.call('EXPIRE', workload, ARGV[4])
 end
