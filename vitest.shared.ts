@@ -18,6 +18,8 @@ class ResultsReporter extends JsonReporter {
 /** What every package's tests share; `test-results.json` is what the closing count is added up from. */
 export const shared = defineConfig({
   test: {
+    // A package's test files share a process and its modules: what a file changes it sets back.
+    isolate: false,
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['default', new ResultsReporter({ outputFile: 'test-results.json' })],
     testTimeout: 30_000,
