@@ -1,7 +1,7 @@
 import type { Faults } from './http/faults.ts';
 import type { LoggedRequest } from './http/request-log.ts';
-import type { KubeletTimes } from './kubelet/container-run.ts';
-import type { Address } from './kubelet/life.ts';
+import type { Address } from './kubelet/container-run.ts';
+import type { KubeletTimes } from './kubelet/kubelet-times.ts';
 import type { DecideOutcome } from './kubelet/outcome.ts';
 import type { ContainerRuntime } from './kubelet/runtime/container-runtime.ts';
 import type { KubeObject } from './objects/object.ts';

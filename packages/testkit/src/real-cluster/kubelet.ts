@@ -17,8 +17,8 @@ interface Asked {
   readonly image: string;
 }
 
-/** The tools' kubelet gives every pod its address; what is written here leaves that alone. */
-const NO_PLACE = { address: '', hostAddress: '' };
+/** The tools' kubelet writes the IP addresses of pods; ours leaves them as they are. */
+const NO_ADDRESSES = { podIP: '', hostIP: '' };
 
 function asPod(value: unknown): Pod {
   const object = parseObject(kinds.pod, value, false);
@@ -73,7 +73,7 @@ export class RealKubelet {
       this.#workers.delete(uid);
     };
     const status = new StatusWriter(this.#api, pod, gone);
-    const worker = { status, pod: new PodWorker(this.#services(status), NO_PLACE, pod), asked: new Set<string>() };
+    const worker = { status, pod: new PodWorker(this.#services(status), NO_ADDRESSES, pod), asked: new Set<string>() };
     this.#workers.set(uid, worker);
     if (!this.#stopped) worker.pod.start();
     return worker;

@@ -1,7 +1,7 @@
-/** As the kubelet's own: ten seconds grow to five minutes. */
-const MOST = 30;
+/** The longest delay in first delays: the kubelet's ten seconds grow to five minutes. */
+const MAX_FACTOR = 30;
 
-/** The delays of one container: each failure doubles the next. */
+/** The delays between restarts of one container: each failure doubles the next one. */
 export class Backoff {
   readonly #firstMs: number;
   #failures = 0;
@@ -12,12 +12,13 @@ export class Backoff {
 
   /** Milliseconds to wait after this failure. */
   next(): number {
-    const factor = Math.min(2 ** this.#failures, MOST);
+    const factor = Math.min(2 ** this.#failures, MAX_FACTOR);
     this.#failures += 1;
     return this.#firstMs * factor;
   }
 
-  forget(): void {
+  /** The next failure waits as the first one did. */
+  reset(): void {
     this.#failures = 0;
   }
 }

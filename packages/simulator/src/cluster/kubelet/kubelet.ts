@@ -5,17 +5,17 @@ import { keyOf } from '../objects/object.ts';
 import type { Pod } from '../objects/pod.ts';
 import { hasEnded, isPod } from '../objects/pod.ts';
 import type { StoreEvent } from '../store/store.ts';
-import type { KubeletTimes } from './container-run.ts';
+import type { Address } from './container-run.ts';
 import { credentialsFor } from './credentials.ts';
 import { ImageStore } from './image-store.ts';
-import type { Address } from './life.ts';
+import type { KubeletTimes } from './kubelet-times.ts';
 import { nodeObject } from './node.ts';
 import type { DecideOutcome } from './outcome.ts';
-import type { NodeServices, Place } from './pod-worker.ts';
+import type { NodeServices, PodAddresses } from './pod-worker.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { RegistryPuller } from './registry.ts';
 import type { ContainerRuntime } from './runtime/container-runtime.ts';
-import type { RuntimeServices } from './runtime/runtime-lives.ts';
+import type { RuntimeServices } from './runtime/program-runs.ts';
 
 export interface KubeletOptions {
   readonly times: KubeletTimes;
@@ -25,23 +25,23 @@ export interface KubeletOptions {
   readonly runtime: ContainerRuntime | undefined;
 }
 
-/** Everything that a runtime starts listens on this machine. */
-const LOOPBACK: Place = { address: '127.0.0.1', hostAddress: '127.0.0.1' };
-/** How long what runs is given to end when the cluster stops. */
+/** Programs of a runtime listen on this machine. */
+const LOOPBACK: PodAddresses = { podIP: '127.0.0.1', hostIP: '127.0.0.1' };
+/** The grace period of all pods when the cluster stops. */
 const STOP_MS = 2000;
 
-/** The kubelets of all simulated nodes. Without a runtime no container runs, but every status is written as if it did. */
+/** The kubelets of all simulated nodes. Without a runtime no program runs, but every status is written as if it did. */
 export class Kubelets {
   readonly #control: Control;
   readonly #times: KubeletTimes;
   readonly #runtime: RuntimeServices | undefined;
-  readonly #nodes = new Map<string, { readonly images: ImageStore; readonly hostAddress: string }>();
+  readonly #nodes = new Map<string, { readonly images: ImageStore; readonly hostIP: string }>();
   readonly #workers = new Map<string, PodWorker>();
-  #addresses = 0;
+  #podCount = 0;
   #stopped = false;
 
-  /** The seconds that each pod on its way out was given last. */
-  readonly #leaving = new Map<string, number>();
+  /** The grace period of each pod that is being deleted, in seconds, by UID. */
+  readonly #graceOf = new Map<string, number>();
 
   constructor(control: Control, { times, nodes, puller, decide, runtime }: KubeletOptions) {
     this.#control = control;
@@ -49,26 +49,26 @@ export class Kubelets {
     const credentials = (pod: Pod, host: string) => credentialsFor(control.store, pod, host);
     this.#runtime =
       runtime === undefined ? undefined : { runtime, credentials, find: (kind, key) => control.store.get(kind, key) };
-    control.store.subscribe((event) => this.#see(event));
+    control.store.subscribe((event) => this.#onEvent(event));
     for (let number = 1; number <= nodes; number += 1) {
       const name = `node-${number}`;
-      const hostAddress = `10.0.0.${number}`;
-      this.#nodes.set(name, { images: new ImageStore(puller, credentials, decide), hostAddress });
-      control.writer.create(kinds.node, nodeObject(name, hostAddress, control.now()), { manager: KUBELET });
+      const hostIP = `10.0.0.${number}`;
+      this.#nodes.set(name, { images: new ImageStore(puller, credentials, decide), hostIP });
+      control.writer.create(kinds.node, nodeObject(name, hostIP, control.now()), { manager: KUBELET });
     }
   }
 
-  /** A container's output; undefined when that run never was. */
+  /** A container's output; undefined: there was no such run. */
   log(pod: Pod, container: string, previous: boolean): string | undefined {
     return this.#workers.get(pod.metadata.uid)?.log(container, previous);
   }
 
-  /** Where a pod's port is reached; undefined where nothing runs. */
+  /** Where a pod's port is reached; undefined: no program runs. */
   address(pod: Pod, port: string | number): Address | undefined {
     return this.#workers.get(pod.metadata.uid)?.address(port);
   }
 
-  /** Resolved when nothing runs any more. */
+  /** Resolves when nothing runs any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
     const workers = [...this.#workers.values()];
@@ -77,27 +77,27 @@ export class Kubelets {
     await Promise.all(workers.map((worker) => worker.stop()));
   }
 
-  #see({ kind, type, object }: StoreEvent): void {
+  #onEvent({ kind, type, object }: StoreEvent): void {
     if (kind !== kinds.pod || !isPod(object) || object.spec.nodeName === undefined) return;
     const { uid, deletionTimestamp } = object.metadata;
     const worker = this.#workers.get(uid);
     if (type === 'DELETED') {
       void worker?.stop();
       this.#workers.delete(uid);
-      this.#leaving.delete(uid);
-    } else if (deletionTimestamp) this.#kill(object);
-    else if (worker === undefined) this.#begin(object);
-    else worker.see(object);
+      this.#graceOf.delete(uid);
+    } else if (deletionTimestamp) this.#endPod(object);
+    else if (worker === undefined) this.#startPod(object);
+    else worker.update(object);
   }
 
-  #begin(pod: Pod): void {
+  #startPod(pod: Pod): void {
     const { nodeName = '', restartPolicy } = pod.spec;
     const node = this.#nodes.get(nodeName);
     if (this.#stopped || node === undefined || (restartPolicy !== 'Always' && hasEnded(pod))) return;
-    this.#addresses += 1;
-    const address = `10.244.${(this.#addresses >> 8) & 255}.${this.#addresses & 255}`;
-    const place = this.#runtime === undefined ? { address, hostAddress: node.hostAddress } : LOOPBACK;
-    const worker = new PodWorker(this.#services(node.images), place, pod);
+    this.#podCount += 1;
+    const podIP = `10.244.${(this.#podCount >> 8) & 255}.${this.#podCount & 255}`;
+    const addresses = this.#runtime === undefined ? { podIP, hostIP: node.hostIP } : LOOPBACK;
+    const worker = new PodWorker(this.#services(node.images), addresses, pod);
     this.#workers.set(pod.metadata.uid, worker);
     worker.start();
   }
@@ -121,23 +121,23 @@ export class Kubelets {
     };
   }
 
-  #kill(pod: Pod): void {
+  #endPod(pod: Pod): void {
     const { uid } = pod.metadata;
     const worker = this.#workers.get(uid);
     if (this.#runtime === undefined || worker === undefined) {
       void worker?.stop();
-      this.#control.timers.after(this.#times.killMs, () => this.#letGo(pod));
+      this.#control.timers.after(this.#times.killMs, () => this.#removePod(pod));
       return;
     }
     const seconds = pod.metadata.deletionGracePeriodSeconds ?? 0;
-    // its status is written while it ends; only less time is news
-    if (seconds >= (this.#leaving.get(uid) ?? Infinity)) return;
-    this.#leaving.set(uid, seconds);
-    void worker.terminate(seconds * 1000).then(() => this.#letGo(pod));
+    // status writes arrive here too while it ends: only a shorter grace period changes anything
+    if (seconds >= (this.#graceOf.get(uid) ?? Infinity)) return;
+    this.#graceOf.set(uid, seconds);
+    void worker.terminate(seconds * 1000).then(() => this.#removePod(pod));
   }
 
-  /** The kubelet's last word on a pod that is being deleted. */
-  #letGo(pod: Pod): void {
+  /** Removes the API object of a pod that has ended. */
+  #removePod(pod: Pod): void {
     const key = keyOf(pod);
     if (this.#control.store.get(kinds.pod, key)?.metadata.uid !== pod.metadata.uid) return;
     this.#control.remover.remove(kinds.pod, key, { gracePeriodSeconds: 0 });

@@ -2,15 +2,16 @@ import { findCondition } from '../controllers/conditions.ts';
 import { timestamp } from '../objects/object.ts';
 import type { Condition, ContainerStatus, Pod, PodStatus } from '../objects/pod.ts';
 
+/** What the status of a pod is computed from. */
 export interface PodFacts {
   readonly pod: Pod;
   readonly init: readonly ContainerStatus[];
   readonly containers: readonly ContainerStatus[];
-  /** The init containers that run beside the others: they count for readiness. */
+  /** The names of the sidecars, which count for readiness. */
   readonly sidecars: ReadonlySet<string>;
   readonly initialized: boolean;
-  readonly address: string;
-  readonly hostAddress: string;
+  readonly podIP: string;
+  readonly hostIP: string;
   readonly startTime: string;
   readonly now: number;
 }
@@ -54,8 +55,8 @@ export function podStatus(facts: PodFacts): PodStatus {
   const notInitialized = init
     .filter(({ name, ready, started }) => !(sidecars.has(name) ? started : ready))
     .map(({ name }) => name);
-  const why = current === 'Succeeded' ? 'PodCompleted' : 'ContainersNotReady';
-  const ended = current === 'Failed' ? 'PodFailed' : why;
+  const notReady = current === 'Succeeded' ? 'PodCompleted' : 'ContainersNotReady';
+  const ended = current === 'Failed' ? 'PodFailed' : notReady;
   const message = `containers with unready status: [${unready.join(' ')}]`;
   const ready = initialized && unready.length === 0 && current === 'Running';
   const conditions = [
@@ -74,10 +75,10 @@ export function podStatus(facts: PodFacts): PodStatus {
     observedGeneration: pod.metadata.generation ?? 1,
     phase: current,
     conditions,
-    hostIP: facts.hostAddress,
-    hostIPs: [{ ip: facts.hostAddress }],
-    podIP: facts.address,
-    podIPs: [{ ip: facts.address }],
+    hostIP: facts.hostIP,
+    hostIPs: [{ ip: facts.hostIP }],
+    podIP: facts.podIP,
+    podIPs: [{ ip: facts.podIP }],
     startTime: facts.startTime,
     ...(init.length === 0 ? {} : { initContainerStatuses: [...init] }),
     containerStatuses: [...containers],

@@ -1,62 +1,65 @@
 import { timestamp } from '../objects/object.ts';
 import type { Container, Pod, PodStatus } from '../objects/pod.ts';
-import type { Host, KubeletTimes } from './container-run.ts';
-import { ContainerRun } from './container-run.ts';
+import type { ContainerHost } from './container-host.ts';
+import type { Address } from './container-run.ts';
+import { ContainerWorker } from './container-worker.ts';
 import type { ImageSource } from './image-store.ts';
-import type { Address } from './life.ts';
+import type { KubeletTimes } from './kubelet-times.ts';
 import { podStatus } from './pod-status.ts';
-import type { RuntimeServices } from './runtime/runtime-lives.ts';
-import { RuntimeLives } from './runtime/runtime-lives.ts';
-import { SimulatedLives } from './simulated-lives.ts';
+import type { RuntimeServices } from './runtime/program-runs.ts';
+import { ProgramRuns } from './runtime/program-runs.ts';
+import { SimulatedRuns } from './simulated-runs.ts';
 
-/** What a kubelet needs of the cluster that it serves. */
+/** What a pod worker needs of its node and cluster. */
 export interface NodeServices {
   readonly images: ImageSource;
   readonly times: KubeletTimes;
   readonly now: () => number;
   readonly after: (ms: number, action: () => void) => void;
-  /** Writes the status that comes of the pod as it is now. */
+  /** Writes the pod's status. `statusOf` computes it from the pod as it is at the time of the write. */
   readonly writeStatus: (pod: Pod, statusOf: (live: Pod) => PodStatus) => void;
+  /** Records a Warning event. */
   readonly warn: (pod: Pod, reason: string, message: string, fieldPath: string) => void;
-  /** As `warn`, of what is no trouble. @default nobody is told */
+  /** Records a Normal event. @default none is recorded */
   readonly note?: (pod: Pod, reason: string, message: string, fieldPath: string) => void;
-  /** What really runs the containers. @default nothing: the labels of their images say what becomes of them */
+  /** Runs the containers' programs. @default none: containers are simulated by the labels of their images */
   readonly runtime?: RuntimeServices | undefined;
 }
 
-export interface Place {
-  readonly hostAddress: string;
-  readonly address: string;
+/** The IP addresses in a pod's status. */
+export interface PodAddresses {
+  readonly podIP: string;
+  readonly hostIP: string;
 }
 
-/** One pod on one node, from its binding to its end. */
+/** Runs one pod on one node, from its binding to its end. */
 export class PodWorker {
   readonly #node: NodeServices;
-  readonly #place: Place;
+  readonly #addresses: PodAddresses;
   readonly #startTime: string;
-  readonly #init: ContainerRun[];
-  readonly #containers: ContainerRun[];
+  readonly #init: ContainerWorker[];
+  readonly #containers: ContainerWorker[];
   #pod: Pod;
-  /** The init container that all further ones wait for. */
-  #reached = 0;
+  /** The index of the init container that runs; all later ones wait for it. */
+  #current = 0;
   #initialized = false;
   #terminating = false;
-  #gone = false;
+  #stopped = false;
   #writing = false;
 
-  constructor(node: NodeServices, place: Place, pod: Pod) {
+  constructor(node: NodeServices, addresses: PodAddresses, pod: Pod) {
     this.#node = node;
-    this.#place = place;
+    this.#addresses = addresses;
     this.#pod = pod;
     this.#startTime = timestamp(node.now());
     const { images, times, now, runtime } = node;
-    const after: Host['after'] = (ms, action) => node.after(ms, () => this.#gone || action());
-    const host: Host = {
+    const after: ContainerHost['after'] = (ms, action) => node.after(ms, () => this.#stopped || action());
+    const host: ContainerHost = {
       pod: () => this.#pod,
-      lives:
+      runs:
         runtime === undefined
-          ? new SimulatedLives(images, times.readyMs, after)
-          : new RuntimeLives({ ...runtime, images, times, after, place }),
+          ? new SimulatedRuns(images, times.readyMs, after)
+          : new ProgramRuns({ ...runtime, images, times, after, podIP: addresses.podIP }),
       times,
       now,
       after,
@@ -65,11 +68,15 @@ export class PodWorker {
       note: (container, reason, message) => node.note?.(this.#pod, reason, message, this.#pathOf(container)),
     };
     const init = pod.spec.initContainers ?? [];
-    const waits = init.length === 0 ? 'ContainerCreating' : 'PodInitializing';
-    this.#init = init.map((each, index) => new ContainerRun(host, each, true, waits, () => this.#initPassed(index)));
-    this.#containers = (pod.spec.containers ?? []).map(
-      (each) => new ContainerRun(host, each, false, waits, () => this.#ended()),
-    );
+    const waitingReason = init.length === 0 ? 'ContainerCreating' : 'PodInitializing';
+    this.#init = init.map((container, index) => {
+      const passed = () => this.#initPassed(index);
+      return new ContainerWorker(host, { container, init: true, waitingReason, passed });
+    });
+    this.#containers = (pod.spec.containers ?? []).map((container) => {
+      const passed = () => this.#ended();
+      return new ContainerWorker(host, { container, init: false, waitingReason, passed });
+    });
   }
 
   start(): void {
@@ -77,53 +84,53 @@ export class PodWorker {
     this.#startInit(0);
   }
 
-  /** The pod was written: another image in it restarts that container. */
-  see(pod: Pod): void {
+  /** The pod was written. A container with another image restarts. */
+  update(pod: Pod): void {
     this.#pod = pod;
     for (const container of pod.spec.containers ?? []) {
-      const run = this.#containers.find(({ status }) => status.name === container.name);
-      if (run !== undefined && run.image !== container.image) run.replace(container);
+      const worker = this.#containers.find(({ status }) => status.name === container.name);
+      if (worker !== undefined && worker.image !== container.image) worker.replace(container);
     }
   }
 
-  /** Asks anew what becomes of a container, or of the init container that it waits for. */
+  /** Pulls and starts a container again, or the init container that it waits for. */
   retry(pod: Pod, { name, image }: Pick<Container, 'name' | 'image'>): void {
-    const run = this.#containers.find(({ status }) => status.name === name);
-    if (run?.image !== image) this.see(pod);
-    else if (this.#initialized) run?.again();
-    else if (run === this.#containers[0]) this.#init[this.#reached]?.again();
+    const worker = this.#containers.find(({ status }) => status.name === name);
+    if (worker?.image !== image) this.update(pod);
+    else if (this.#initialized) worker?.startOver();
+    else if (worker === this.#containers[0]) this.#init[this.#current]?.startOver();
   }
 
-  /** Forgets the pod at once; resolved when nothing of it runs. */
+  /** Kills the pod's containers and writes no more status. Resolves when nothing of it runs. */
   async stop(): Promise<void> {
-    this.#gone = true;
-    await Promise.all([...this.#init, ...this.#containers].map((run) => run.kill()));
+    this.#stopped = true;
+    await Promise.all([...this.#init, ...this.#containers].map((each) => each.kill()));
   }
 
   /**
-   * The pod is to end within that time: nothing starts any more, nothing is ready, sidecars end after the containers that they stand
-   * beside. Resolved when nothing of it runs and its status says so; may be called again with less time.
+   * Ends the pod within `graceMs` milliseconds: nothing starts any more, nothing is ready, and sidecars end after the other containers.
+   * Resolves when nothing of it runs and its status says so; may be called again with less time.
    */
   async terminate(graceMs: number): Promise<void> {
     this.#terminating = true;
     const limit = performance.now() + graceMs;
     const left = () => Math.max(0, limit - performance.now());
-    const sidecars = this.#init.filter(({ stays }) => stays);
-    for (const run of sidecars) run.unready();
+    const sidecars = this.#init.filter(({ isSidecar }) => isSidecar);
+    for (const each of sidecars) each.setUnready();
     await Promise.all(
-      [...this.#init.filter(({ stays }) => !stays), ...this.#containers].map((run) => run.end(graceMs)),
+      [...this.#init.filter(({ isSidecar }) => !isSidecar), ...this.#containers].map((each) => each.end(graceMs)),
     );
-    for (const run of sidecars.toReversed()) await run.end(left());
+    for (const each of sidecars.toReversed()) await each.end(left());
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Where a port of the pod is reached, by the name or number that a container gives it; else its first that listens. */
+  /** Where a port of the pod is reached: the container that has a port of this name or number, else the first that listens. */
   address(port: string | number): Address | undefined {
-    const runs = [...this.#containers, ...this.#init.filter(({ stays }) => stays)];
-    const named = runs.find(({ container }) =>
+    const workers = [...this.#containers, ...this.#init.filter(({ isSidecar }) => isSidecar)];
+    const named = workers.find(({ container }) =>
       container.ports?.some((each) => each['name'] === port || each.containerPort === port),
     );
-    return named === undefined ? runs.find((run) => run.address !== undefined)?.address : named.address;
+    return named === undefined ? workers.find((each) => each.address !== undefined)?.address : named.address;
   }
 
   log(container: string, previous: boolean): string | undefined {
@@ -132,49 +139,49 @@ export class PodWorker {
 
   #startInit(index: number): void {
     if (this.#terminating) return;
-    this.#reached = index;
+    this.#current = index;
     const next = this.#init[index];
     if (next !== undefined) {
       next.start();
       return;
     }
     this.#initialized = true;
-    for (const run of this.#containers) run.start();
+    for (const each of this.#containers) each.start();
   }
 
-  /** A sidecar that comes up again opens nothing that is open already. */
+  /** A sidecar that restarts later starts no other container again. */
   #initPassed(index: number): void {
     this.#write();
     const status = this.#init[index]?.status;
-    if (index === this.#reached && status !== undefined && isPassed(status)) this.#startInit(index + 1);
+    if (index === this.#current && status !== undefined && isPassed(status)) this.#startInit(index + 1);
   }
 
   #ended(): void {
     this.#write();
     const all = this.#containers.every(({ status }) => status.state?.terminated !== undefined);
-    if (all) for (const run of this.#init.filter(({ stays }) => stays)) void run.end();
+    if (all) for (const each of this.#init.filter(({ isSidecar }) => isSidecar)) void each.end();
   }
 
-  /** Changes of one turn of the event loop are one write. */
+  /** One write for all changes in one turn of the event loop. */
   #write(): void {
-    if (this.#writing || this.#gone) return;
+    if (this.#writing || this.#stopped) return;
     this.#writing = true;
     setImmediate(() => {
       this.#writing = false;
-      if (!this.#gone) this.#node.writeStatus(this.#pod, (live) => this.#statusOf(live));
+      if (!this.#stopped) this.#node.writeStatus(this.#pod, (live) => this.#statusOf(live));
     });
   }
 
   #statusOf(live: Pod): PodStatus {
     return podStatus({
       pod: live,
-      init: this.#init.map((run) => run.status),
-      containers: this.#containers.map((run) => run.status),
-      sidecars: new Set(this.#init.filter(({ stays }) => stays).map(({ status }) => status.name)),
+      init: this.#init.map((each) => each.status),
+      containers: this.#containers.map((each) => each.status),
+      sidecars: new Set(this.#init.filter(({ isSidecar }) => isSidecar).map(({ status }) => status.name)),
       initialized: this.#initialized,
       startTime: this.#startTime,
       now: this.#node.now(),
-      ...this.#place,
+      ...this.#addresses,
     });
   }
 
@@ -184,7 +191,7 @@ export class PodWorker {
   }
 }
 
-/** Of an init container: the next one may start. */
-function isPassed({ state, started }: ContainerRun['status']): boolean {
+/** Whether the containers after this init container may start. */
+function isPassed({ state, started }: ContainerWorker['status']): boolean {
   return state?.terminated?.exitCode === 0 || (state?.running !== undefined && started === true);
 }

@@ -5,17 +5,17 @@ export class RunLogs {
   #current: (() => string) | undefined;
   #previous: (() => string) | undefined;
 
-  /** Another run has begun. */
+  /** Another run begins. */
   begin(log: () => string): void {
     this.#previous = this.#current;
     this.#current = log;
   }
 
-  /** Undefined: that run never was. */
+  /** Undefined: there was no such run. */
   read(previous: boolean, { state, lastState }: Pick<ContainerStatus, 'state' | 'lastState'>): string | undefined {
     if (!previous) return this.#current?.();
     if (lastState?.terminated === undefined) return undefined;
-    // who waits to be started again has no run of its own yet: the one before is the one that was
+    // a container that waits for its restart has no current run: the last one counts as the previous one
     return (state?.waiting === undefined ? this.#previous : this.#current)?.();
   }
 }

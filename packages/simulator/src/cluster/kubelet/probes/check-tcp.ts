@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Address } from '../life.ts';
+import type { Address } from '../container-run.ts';
 import { dialWords } from './dial-words.ts';
 import type { CheckResult } from './prober.ts';
 

@@ -1,4 +1,4 @@
-import type { Address } from '../life.ts';
+import type { Address } from '../container-run.ts';
 
 /** What is to be pulled. */
 export interface PullRequest {

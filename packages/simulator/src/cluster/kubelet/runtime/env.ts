@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fieldsOf } from '../../json.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import type { Container, Pod } from '../../objects/pod.ts';
-import { NotStarted } from '../life.ts';
+import { NotStarted } from '../container-run.ts';
 import { expand } from './expand.ts';
 import { fieldOf } from './field-ref.ts';
 

@@ -1,5 +1,5 @@
 import type { Pod } from '../../objects/pod.ts';
-import { NotStarted } from '../life.ts';
+import { NotStarted } from '../container-run.ts';
 
 /** A field of the pod by the path that `fieldRef` gives. Throws NotStarted for a path that it does not serve. */
 export function fieldOf(pod: Pod, podIP: string, path: string): string {

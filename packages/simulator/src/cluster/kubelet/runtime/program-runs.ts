@@ -1,18 +1,18 @@
 import { kinds } from '../../kinds/table.ts';
 import type { KubeObject } from '../../objects/object.ts';
 import type { Container, Pod } from '../../objects/pod.ts';
-import type { KubeletTimes } from '../container-run.ts';
+import type { ContainerRole, ContainerRun, ContainerRuns, PreparedContainer } from '../container-run.ts';
+import { NotStarted } from '../container-run.ts';
 import { parseImageName } from '../image-name.ts';
 import type { Credentials, ImageSource } from '../image-store.ts';
-import type { Life, LifeSource, PreparedLife, Role } from '../life.ts';
-import { NotStarted } from '../life.ts';
+import type { KubeletTimes } from '../kubelet-times.ts';
 import { PullError } from '../registry.ts';
 import type { ContainerRuntime, ContainerSpec } from './container-runtime.ts';
 import { environmentOf } from './env.ts';
 import { expand } from './expand.ts';
-import { runtimeLife } from './runtime-life.ts';
+import { programRun } from './program-run.ts';
 
-/** What a kubelet that runs containers has beyond one that does not. */
+/** What a kubelet that runs programs has beyond one that simulates them. */
 export interface RuntimeServices {
   readonly runtime: ContainerRuntime;
   readonly credentials: Credentials;
@@ -20,22 +20,23 @@ export interface RuntimeServices {
   readonly find: (kind: (typeof kinds)['secret'], key: string) => KubeObject | undefined;
 }
 
-export interface RuntimeHost extends RuntimeServices {
+/** What the containers of one pod need to run. */
+export interface ProgramHost extends RuntimeServices {
   readonly images: ImageSource;
   readonly times: KubeletTimes;
   readonly after: (ms: number, action: () => void) => void;
-  readonly place: { readonly address: string };
+  readonly podIP: string;
 }
 
-/** Lives that a runtime lives: its programs start, are probed, and end as they end. */
-export class RuntimeLives implements LifeSource {
-  readonly #host: RuntimeHost;
+/** Runs of a runtime's programs: they start, are probed and exit as they do. */
+export class ProgramRuns implements ContainerRuns {
+  readonly #host: ProgramHost;
 
-  constructor(host: RuntimeHost) {
+  constructor(host: ProgramHost) {
     this.#host = host;
   }
 
-  readonly prepare = async ({ container, pod }: Role): Promise<PreparedLife> => {
+  readonly prepare = async ({ container, pod }: ContainerRole): Promise<PreparedContainer> => {
     const { images, runtime, credentials } = this.#host;
     const { image = '', imagePullPolicy = 'IfNotPresent' } = container;
     const { imageID } = await images.ensure(image, imagePullPolicy, pod);
@@ -46,21 +47,21 @@ export class RuntimeLives implements LifeSource {
     return { imageID, start: () => this.#start(imageID, container, pod) };
   };
 
-  async #start(imageID: string, container: Container, pod: Pod): Promise<Life> {
+  async #start(imageID: string, container: Container, pod: Pod): Promise<ContainerRun> {
     const { runtime, times, after } = this.#host;
     const spec = this.#spec(imageID, container, pod);
     const running = await runtime.start(spec).catch((error: unknown) => {
       throw new NotStarted('RunContainerError', wordsOf(error));
     });
-    return runtimeLife({ container, pod, running, times, after });
+    return programRun({ container, pod, running, times, after });
   }
 
   #spec(imageID: string, container: Container, pod: Pod): ContainerSpec {
-    const { find, place } = this.#host;
+    const { find, podIP } = this.#host;
     const { namespace = '', name, uid } = pod.metadata;
     const env = environmentOf(container, {
       pod,
-      podIP: place.address,
+      podIP,
       find: (kind, source) => find(kind === 'Secret' ? kinds.secret : kinds.configMap, `${namespace}/${source}`),
     });
     const words = (field: string) => wordsIn(container[field])?.map((word) => expand(word, env));

@@ -1,9 +1,9 @@
-import type { Step } from './course.ts';
-import { courseOf, endingCourse } from './course.ts';
+import type { ContainerRole, ContainerRun, ContainerRuns, PreparedContainer, RunListener } from './container-run.ts';
+import { NotStarted } from './container-run.ts';
 import type { ImageSource, LocalImage } from './image-store.ts';
-import type { Life, LifeListener, LifeSource, PreparedLife, Role } from './life.ts';
-import { NotStarted } from './life.ts';
 import { outcomeOf } from './outcome.ts';
+import type { RunStep } from './run-plan.ts';
+import { completingPlan, planFor } from './run-plan.ts';
 
 type After = (ms: number, action: () => void) => void;
 
@@ -11,8 +11,8 @@ const NO_PROGRAM =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to ' +
   'start container process: exec: "/app": stat /app: no such file or directory: unknown';
 
-/** Lives that nobody lives: the image's label says what becomes of each (outcome.ts). */
-export class SimulatedLives implements LifeSource {
+/** Runs without a program: a label of the image says what each does (outcome.ts). */
+export class SimulatedRuns implements ContainerRuns {
   readonly #images: ImageSource;
   readonly #readyMs: number;
   readonly #after: After;
@@ -23,27 +23,27 @@ export class SimulatedLives implements LifeSource {
     this.#after = after;
   }
 
-  readonly prepare = async (role: Role): Promise<PreparedLife> => {
+  readonly prepare = async (role: ContainerRole): Promise<PreparedContainer> => {
     const { image = '', imagePullPolicy = 'IfNotPresent' } = role.container;
     const local = await this.#images.ensure(image, imagePullPolicy, role.pod);
     return { imageID: local.imageID, start: async () => this.#start(role, local) };
   };
 
-  #start({ container, passing, endsByItself }: Role, image: LocalImage): Life {
+  #start({ container, mustComplete, endsByItself }: ContainerRole, image: LocalImage): ContainerRun {
     const outcome = outcomeOf(image.outcome, endsByItself);
     if (outcome === 'config-error')
       throw new NotStarted('CreateContainerConfigError', `configmap "${container.name}" not found`);
     if (outcome === 'no-start') throw new NotStarted('RunContainerError', NO_PROGRAM);
-    const course = courseOf(outcome, this.#readyMs, image.afterMs);
-    return simulatedLife(passing ? endingCourse(course) : course, image.log, this.#after);
+    const plan = planFor(outcome, this.#readyMs, image.afterMs);
+    return simulatedRun(mustComplete ? completingPlan(plan) : plan, image.log, this.#after);
   }
 }
 
-/** Lives through the course; told to end, it ends well and at once. */
-function simulatedLife(course: readonly Step[], log: string, after: After): Life {
+/** A run that follows the plan; asked to end, it exits with 0 at once. */
+function simulatedRun(plan: readonly RunStep[], log: string, after: After): ContainerRun {
   let over = false;
-  let listener: LifeListener | undefined;
-  const follow = ([step, ...rest]: readonly Step[]): void => {
+  let listener: RunListener | undefined;
+  const follow = ([step, ...rest]: readonly RunStep[]): void => {
     if (step === undefined) return;
     after(step.ms, () => {
       if (over) return;
@@ -54,8 +54,8 @@ function simulatedLife(course: readonly Step[], log: string, after: After): Life
       }
       if (step.does === 'unready')
         listener?.warn('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
-      // the kubelet forgets its delays only of a container that has stood for long
-      if (step.does === 'ready' && rest.length === 0) listener?.proven();
+      // the kubelet resets the back-off only of a container that has run for long
+      if (step.does === 'ready' && rest.length === 0) listener?.stable();
       listener?.ready(step.does === 'ready');
       follow(rest);
     });
@@ -63,10 +63,10 @@ function simulatedLife(course: readonly Step[], log: string, after: After): Life
   return {
     address: undefined,
     log: () => log,
-    tell: (told) => {
-      listener = told;
-      told.started();
-      follow(course);
+    report: (to) => {
+      listener = to;
+      to.started();
+      follow(plan);
     },
     end: async () => {
       if (over) return;

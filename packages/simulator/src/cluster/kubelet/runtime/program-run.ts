@@ -1,17 +1,17 @@
 import { constants } from 'node:os';
 import type { Container, Pod } from '../../objects/pod.ts';
-import type { KubeletTimes } from '../container-run.ts';
-import type { Life, LifeListener } from '../life.ts';
+import type { ContainerRun, RunListener } from '../container-run.ts';
+import type { KubeletTimes } from '../kubelet-times.ts';
 import { checker } from '../probes/check.ts';
 import { ContainerProbes } from '../probes/container-probes.ts';
 import { probesIn } from '../probes/probe.ts';
 import type { ProgramExit, RunningContainer } from './container-runtime.ts';
 import { preStop } from './pre-stop.ts';
 
-/** As many first delays as a container stands until they are forgotten: the kubelet's ten minutes for its ten seconds. */
-const PROVEN_BACKOFFS = 60;
+/** After how many first delays the back-off starts over: the kubelet's ten minutes for its ten seconds. */
+const STABLE_BACKOFFS = 60;
 
-export interface RuntimeLifeOptions {
+export interface ProgramRunOptions {
   readonly container: Container;
   readonly pod: Pod;
   readonly running: RunningContainer;
@@ -19,8 +19,8 @@ export interface RuntimeLifeOptions {
   readonly after: (ms: number, action: () => void) => void;
 }
 
-/** The life of a program: what it tells is what its probes and its exit say. */
-export function runtimeLife({ container, pod, running, times, after }: RuntimeLifeOptions): Life {
+/** The run of a program. It reports what its probes find, and its exit. */
+export function programRun({ container, pod, running, times, after }: ProgramRunOptions): ContainerRun {
   let probes: ContainerProbes | undefined;
   let ending = false;
   let over: Promise<unknown> = running.exited;
@@ -34,7 +34,7 @@ export function runtimeLife({ container, pod, running, times, after }: RuntimeLi
     await over;
   }
 
-  function tell(listener: LifeListener): void {
+  function report(listener: RunListener): void {
     for (const remark of running.remarks) listener.warn('NotFollowed', remark);
     const { name } = container;
     probes = new ContainerProbes(probesIn(container), {
@@ -54,14 +54,14 @@ export function runtimeLife({ container, pod, running, times, after }: RuntimeLi
       const exitCode = exitCodeOf(exit);
       listener.exited({ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' });
     });
-    after(PROVEN_BACKOFFS * times.backoffMs, listener.proven);
+    after(STABLE_BACKOFFS * times.backoffMs, listener.stable);
     probes.begin();
   }
 
-  return { address: running.address, log: running.log, tell, end };
+  return { address: running.address, log: running.log, report, end };
 }
 
-/** As a container runtime counts: a signal is 128 and its number. */
+/** As a container runtime counts: 128 and the number of the signal. */
 function exitCodeOf({ code, signal }: ProgramExit): number {
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }

@@ -1,15 +1,15 @@
 import type { Outcome } from './outcome.ts';
 
-/** One thing that happens to a running container, `ms` after the thing before. */
-export type Step =
+/** What happens to a running container, `ms` after the step before. */
+export type RunStep =
   | { readonly ms: number; readonly does: 'ready' | 'unready' }
   | { readonly ms: number; readonly does: 'exit'; readonly exitCode: number; readonly reason: string };
 
-/** What happens to a container from its start on; nothing for one that cannot be started. */
-export function courseOf(outcome: Outcome, readyMs: number, afterMs: number): readonly Step[] {
-  const exit = (ms: number, exitCode: number, reason: string): Step => ({ ms, does: 'exit', exitCode, reason });
-  const ready = (ms: number): Step => ({ ms, does: 'ready' });
-  const unready = (ms: number): Step => ({ ms, does: 'unready' });
+/** What a simulated container does from its start on; empty for one that cannot be started. Times in milliseconds. */
+export function planFor(outcome: Outcome, readyMs: number, afterMs: number): readonly RunStep[] {
+  const exit = (ms: number, exitCode: number, reason: string): RunStep => ({ ms, does: 'exit', exitCode, reason });
+  const ready = (ms: number): RunStep => ({ ms, does: 'ready' });
+  const unready = (ms: number): RunStep => ({ ms, does: 'unready' });
   switch (outcome) {
     case 'ready':
       return [ready(readyMs)];
@@ -33,9 +33,9 @@ export function courseOf(outcome: Outcome, readyMs: number, afterMs: number): re
   }
 }
 
-/** A container that ends by itself has no readiness: where one that stays would become ready, it ends well. */
-export function endingCourse(course: readonly Step[]): readonly Step[] {
-  const last = course.at(-1);
-  if (last?.does !== 'ready') return course;
+/** The plan of an init container that must complete: where another would become ready, it exits with 0. */
+export function completingPlan(plan: readonly RunStep[]): readonly RunStep[] {
+  const last = plan.at(-1);
+  if (last?.does !== 'ready') return plan;
   return [{ ms: last.ms, does: 'exit', exitCode: 0, reason: 'Completed' }];
 }
