@@ -1,20 +1,20 @@
 import type { Handled } from '@keelson/queue';
 import { guardPins, handle, imagePatch, registryPoll, removeFields, rolloutVerify } from '@keelson/queue';
+import { createCheck } from './check/check.ts';
 import type { Deps } from './deps.ts';
 import { createGuard } from './guard/guard.ts';
-import { createRelease } from './guard/release.ts';
+import { createRemoveFields } from './guard/remove-fields.ts';
 import { createPatch } from './patch/patch.ts';
-import { createPoll } from './poll/poll.ts';
-import type { PullSecrets } from './poll/pull-secrets.ts';
+import type { PullSecrets } from './registry-access/pull-secrets.ts';
 import { createVerify } from './verify/verify.ts';
 
 /** Everything that a worker does when it is asked to, by what it is asked for. */
 export function functionsOf(deps: Deps, secrets: PullSecrets): readonly Handled[] {
   return [
-    handle(registryPoll, createPoll(deps, secrets)),
+    handle(registryPoll, createCheck(deps, secrets)),
     handle(imagePatch, createPatch(deps, secrets)),
     handle(rolloutVerify, createVerify(deps, secrets)),
     handle(guardPins, createGuard(deps)),
-    handle(removeFields, createRelease(deps)),
+    handle(removeFields, createRemoveFields(deps)),
   ];
 }

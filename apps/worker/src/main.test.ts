@@ -11,30 +11,30 @@ import { freePort } from '@keelson/process';
 import { createProducer, registryPoll } from '@keelson/queue';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deployment } from './testing/manifests.ts';
-import type { Place } from './testing/place.ts';
-import { soon, startPlace } from './testing/place.ts';
+import type { TestEnv } from './testing/test-env.ts';
+import { soon, startTestEnv } from './testing/test-env.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
-let place: Place;
+let env: TestEnv;
 let folder: string;
 let kubeconfig: string;
 let child: ChildProcessByStdio<null, Readable, Readable> | undefined;
 beforeAll(async () => {
-  place = await startPlace();
+  env = await startTestEnv();
   folder = await mkdtemp(join(tmpdir(), 'keelson-worker-'));
-  kubeconfig = await configFor(place.cluster.server);
+  kubeconfig = await configFor(env.cluster.server);
 });
 afterEach(() => child?.kill('SIGKILL'));
 afterAll(async () => {
-  await place.stop();
+  await env.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
 /** A kubeconfig that leads to this server. */
 async function configFor(server: string): Promise<string> {
   const path = join(folder, `${new URL(server).port}.yaml`);
-  await writeFile(path, place.cluster.kubeconfig.replaceAll(place.cluster.server, server));
+  await writeFile(path, env.cluster.kubeconfig.replaceAll(env.cluster.server, server));
   return path;
 }
 
@@ -52,7 +52,7 @@ function run(env: Record<string, string>) {
 }
 
 const settings = (more: Record<string, string> = {}) => ({
-  REDIS_URL: place.redis.url,
+  REDIS_URL: env.redis.url,
   KUBECONFIG: kubeconfig,
   KEELSON_HEALTH_LISTEN: '127.0.0.1:0',
   KEELSON_GRACE_SECONDS: '1',
@@ -68,10 +68,10 @@ const readiness = (written: { readonly text: string }) =>
 
 it.each(['SIGTERM', 'SIGINT'] as const)('works until %s, and hands over what did not end in time', async (signal) => {
   const prefix = signal.toLowerCase();
-  const image = `${place.registry.host}/${prefix}/app:latest`;
-  place.registry.faults.inject({ path: prefix, fault: { type: 'hang' } });
-  place.cluster.apply(deployment(prefix, 'web', { images: { app: image } }));
-  const producer = createProducer({ redis: place.redis.url, prefix });
+  const image = `${env.registry.host}/${prefix}/app:latest`;
+  env.registry.faults.inject({ path: prefix, fault: { type: 'hang' } });
+  env.cluster.apply(deployment(prefix, 'web', { images: { app: image } }));
+  const producer = createProducer({ redis: env.redis.url, prefix });
   const polls = async () => (await producer.queueCounts())[registryPoll.name];
   const { worker, written, exited } = run(settings({ KEELSON_PREFIX: prefix, KEELSON_NAMESPACES: prefix }));
   await soon(async () => expect((await readiness(written)).status).toBe(200));
@@ -122,7 +122,7 @@ it.each<[string, () => Record<string, string>, RegExp]>([
   ],
   [
     'an address that is taken',
-    () => ({ KEELSON_HEALTH_LISTEN: place.registry.host }),
+    () => ({ KEELSON_HEALTH_LISTEN: env.registry.host }),
     /The worker cannot listen on .*KEELSON_HEALTH_LISTEN/,
   ],
 ])('says what to mend with %s, and ends', async (_, env, message) => {

@@ -6,30 +6,30 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startWorker } from './start-worker.ts';
 import { deployment, FOLLOWED, pullSecret, secretOf } from './testing/manifests.ts';
-import type { Place } from './testing/place.ts';
-import { soon, startPlace } from './testing/place.ts';
 import { redisContents } from './testing/redis-contents.ts';
+import type { TestEnv } from './testing/test-env.ts';
+import { soon, startTestEnv } from './testing/test-env.ts';
 
 const GOOD = 'pl4nted-good';
 const WRONG = 'pl4nted-wrong';
 const BROKEN = 'pl4nted-broken';
 
-let place: Place;
+let env: TestEnv;
 beforeAll(async () => {
-  place = await startPlace({ auth: { type: 'bearer', users: { ann: GOOD } } });
+  env = await startTestEnv({ auth: { type: 'bearer', users: { ann: GOOD } } });
 });
-afterAll(() => place.stop());
+afterAll(() => env.stop());
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const push = (tag: string, labels: Readonly<Record<string, string>>) =>
-  pushImage(place.registry, 'ns/app', tag, { labels });
+  pushImage(env.registry, 'ns/app', tag, { labels });
 
 /** Everything that was shown to the registry to be let in. */
 const shown = () =>
-  new Set(place.registry.requests.flatMap(({ headers }) => headers.authorization?.split(' ').at(-1) ?? []));
+  new Set(env.registry.requests.flatMap(({ headers }) => headers.authorization?.split(' ').at(-1) ?? []));
 
 it('holds no secret in a log line, in Redis, in an event, in an error or in a metric (law 12)', async () => {
-  const { redis, registry, cluster } = place;
+  const { redis, registry, cluster } = env;
   const lines: string[] = [];
   const log = createLogger({ level: 'trace', name: 'worker', destination: { write: (line) => lines.push(line) } });
   await push('latest', { build: '1' });

@@ -4,10 +4,10 @@ import type { Schedules } from '@keelson/queue';
 import { createLease, registryPoll, startFunctions, startTicks } from '@keelson/queue';
 import type { Deps } from './deps.ts';
 import { functionsOf } from './functions.ts';
-import { watchPin } from './guard/watch-pin.ts';
-import { keep } from './keep/keep.ts';
+import { watchPinPolicy } from './guard/watch-pin-policy.ts';
 import type { Metrics } from './metrics.ts';
-import { createPullSecrets } from './poll/pull-secrets.ts';
+import { keep } from './reconcile/reconcile.ts';
+import { createPullSecrets } from './registry-access/pull-secrets.ts';
 
 export interface Parts {
   readonly deps: Deps;
@@ -23,7 +23,7 @@ export interface Parts {
 export async function work({ deps, schedules, config, count }: Parts, signal: AbortSignal): Promise<void> {
   const { view, producer, log, now } = deps;
   const shared = { redis: config.redisUrl, prefix: config.prefix, log };
-  const pin = watchPin(deps, signal);
+  const pin = watchPinPolicy(deps, signal);
   await Promise.all([view.start(signal), pin.known]);
   log.info('the cluster is listed and watched');
 

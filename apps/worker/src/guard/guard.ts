@@ -4,15 +4,15 @@ import type { Workload } from '@keelson/kube';
 import { ConflictError, stateKey } from '@keelson/kube';
 import { readIntent, trackedContainers } from '@keelson/policy';
 import type { FunctionContext, guardPins } from '@keelson/queue';
-import { guardPins as guardMarksFunction, imagePatch } from '@keelson/queue';
+import { guardPins as guardPinsFunction, imagePatch } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import type { PinDiff } from '../drift/diff-pins.ts';
+import { diffPins } from '../drift/diff-pins.ts';
 import { isFollowed } from '../is-followed.ts';
-import { stateText } from '../mirror/state-text.ts';
+import { stateText } from '../state-annotation/state-text.ts';
 import { keyOf } from '../workload-id.ts';
 import { isOutdated } from './is-outdated.ts';
-import type { Missing } from './what-is-missing.ts';
-import { whatIsMissing } from './what-is-missing.ts';
 
 type Input = z.output<typeof guardPins.input>;
 
@@ -39,13 +39,13 @@ export function createGuard(deps: Deps) {
     await endFluxHold(id, workload, signal);
     if (isOutdated(workload, state)) await writes.unpin(workload, signal);
 
-    const missing = whatIsMissing(workload, trackedContainers(intent, workload.containers).tracked, state);
+    const missing = diffPins(workload, trackedContainers(intent, workload.containers).tracked, state);
     // Whoever took it away twice means it: that was said, and only the workload itself has still to carry it.
     const reverted = state.hold?.code === 'reverted';
     const gone = missing.filter(({ how }) => how === 'gone' && !reverted);
     const taken = missing.filter(({ how }) => how === 'taken-over' && !reverted);
-    if (gone.length > 0) await putBack(id, gone);
-    else if (taken.length > 0) await takeBack(id, workload, state, taken, signal);
+    if (gone.length > 0) await restorePins(id, gone);
+    else if (taken.length > 0) await reclaimPins(id, workload, state, taken, signal);
     else await mirror(workload, state, signal);
   };
 
@@ -55,11 +55,11 @@ export function createGuard(deps: Deps) {
   }
 
   /** The value stays as it is, so no pod is touched: it is only recorded under our name as well, where Flux leaves it alone. */
-  async function takeBack(
+  async function reclaimPins(
     id: string,
     workload: Workload,
     state: WorkloadState,
-    taken: readonly Missing[],
+    taken: readonly PinDiff[],
     signal: AbortSignal,
   ): Promise<void> {
     const changes = taken.map(({ container, image, digest }) => ({ container, expected: image, digest }));
@@ -69,12 +69,12 @@ export function createGuard(deps: Deps) {
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       // A new status is enough for that, and nothing of a status asks for the guard.
-      await producer.add(guardMarksFunction, { workload: id }, { delayMs: AGAIN_MS });
+      await producer.add(guardPinsFunction, { workload: id }, { delayMs: AGAIN_MS });
     }
   }
 
   /** A rollout like any other, so that it is written by the right path, verified and remembered. */
-  async function putBack(id: string, gone: readonly Missing[]): Promise<void> {
+  async function restorePins(id: string, gone: readonly PinDiff[]): Promise<void> {
     const [first] = gone;
     if (!first) return;
     const { manager } = first;
@@ -107,7 +107,7 @@ export function createGuard(deps: Deps) {
     if (until === undefined) return;
     const left = until - now();
     if (left > 0) {
-      await producer.add(guardMarksFunction, { workload: id }, { delayMs: left });
+      await producer.add(guardPinsFunction, { workload: id }, { delayMs: left });
       return;
     }
     log.warn({ workload: id }, 'Flux was told to leave this object alone for a while; that ends now');

@@ -3,8 +3,8 @@ import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { RegistryError } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
-import { briefQuestions } from '../poll/brief-question.ts';
-import type { PullSecrets } from '../poll/pull-secrets.ts';
+import type { PullSecrets } from '../registry-access/pull-secrets.ts';
+import { quickRequests } from '../registry-access/quick-requests.ts';
 
 export interface TargetCheck {
   /** A sentence for each target that the registry no longer has. */
@@ -24,16 +24,16 @@ export async function missingTargets(
   { changes }: Pick<Rollout, 'changes'>,
   signal: AbortSignal,
 ): Promise<TargetCheck> {
-  const questionOf = briefQuestions(secrets, workload, signal);
+  const requestFor = quickRequests(secrets, workload, signal);
   const gone: string[] = [];
   const unknown: string[] = [];
   await Promise.all(
     changes.map(async ({ container, image, to }) => {
       try {
-        const question = await questionOf(container);
-        if (!question) return;
-        const { tag: _, ...reference } = question.reference;
-        await registry.observe({ ...reference, digest: to.digest }, question.options);
+        const request = await requestFor(container);
+        if (!request) return;
+        const { tag: _, ...reference } = request.reference;
+        await registry.observe({ ...reference, digest: to.digest }, request.options);
       } catch (error) {
         signal.throwIfAborted();
         const what = `${image}@${shortDigest(to.digest)}`;

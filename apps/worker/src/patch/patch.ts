@@ -6,15 +6,15 @@ import type { FunctionContext, imagePatch } from '@keelson/queue';
 import { rolloutVerify } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { stateAfter } from '../mirror/state-after.ts';
-import { stateText } from '../mirror/state-text.ts';
-import type { PullSecrets } from '../poll/pull-secrets.ts';
+import type { PullSecrets } from '../registry-access/pull-secrets.ts';
+import { stateAfter } from '../state-annotation/state-after.ts';
+import { stateText } from '../state-annotation/state-text.ts';
 import { keyOf } from '../workload-id.ts';
-import { directionOf } from './direction.ts';
+import { directionOf } from '../write-path/direction.ts';
+import { brokenCode, rejectedPaths } from '../write-path/rejected-paths.ts';
 import type { TargetCheck } from './missing-targets.ts';
 import { missingTargets } from './missing-targets.ts';
 import { planOf } from './plan.ts';
-import { brokenCode, rejectedPaths } from './rejected-paths.ts';
 
 type Input = z.output<typeof imagePatch.input>;
 

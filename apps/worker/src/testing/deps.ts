@@ -4,12 +4,12 @@ import { createLogger } from '@keelson/log';
 import { createProducer, createSchedules, createSingleFlight } from '@keelson/queue';
 import { createRegistryClient } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
-import type { Place } from './place.ts';
+import type { TestEnv } from './test-env.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** What the functions stand on, for real, in one namespace and under one prefix; with a clock that can be put ahead. */
-export async function openDeps({ redis: { url: redis }, cluster }: Place, namespace: string) {
+export async function openDeps({ redis: { url: redis }, cluster }: TestEnv, namespace: string) {
   const shared = { redis, prefix: namespace };
   const clock = { ahead: 0 };
   const lines: string[] = [];

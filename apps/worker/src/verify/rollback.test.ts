@@ -1,59 +1,59 @@
 import type { Rollout } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { expect, it } from 'vitest';
-import type { Corner } from '../testing/corner.ts';
-import { inCorners } from '../testing/in-corners.ts';
 import { FOLLOWED } from '../testing/manifests.ts';
-import { soon } from '../testing/place.ts';
+import { soon } from '../testing/test-env.ts';
+import type { TestNamespace } from '../testing/test-namespace.ts';
+import { useTestNamespace } from '../testing/use-test-namespace.ts';
 
 const CRASH = { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'Error: no DATABASE_URL' };
 
-let corner: Corner;
-inCorners(
+let ns: TestNamespace;
+useTestNamespace(
   (opened) => {
-    corner = opened;
+    ns = opened;
   },
   { times: { readyMs: 50, backoffMs: 200 } },
 );
 
 /** The newest rollout first, with what it was about. */
 const told = async () =>
-  (await corner.rollouts('web')).map(({ kind, state, changes }) => ({ kind, state, to: changes[0]?.to.digest }));
+  (await ns.rollouts('web')).map(({ kind, state, changes }) => ({ kind, state, to: changes[0]?.to.digest }));
 
 /** A Deployment that runs something good, known and looked at. */
 async function why(annotations: Readonly<Record<string, string>> = {}): Promise<Digest> {
-  const good = await corner.running('web', { annotations: { ...FOLLOWED, ...annotations } });
-  await corner.known('web');
-  await corner.poll('web');
+  const good = await ns.running('web', { annotations: { ...FOLLOWED, ...annotations } });
+  await ns.known('web');
+  await ns.poll('web');
   return good;
 }
 
 async function pushBad(): Promise<Digest> {
-  const bad = await corner.push('latest', CRASH);
-  await corner.poll('web');
+  const bad = await ns.push('latest', CRASH);
+  await ns.poll('web');
   return bad;
 }
 
-const newest = async (): Promise<Rollout | undefined> => (await corner.rollouts('web'))[0];
+const newest = async (): Promise<Rollout | undefined> => (await ns.rollouts('web'))[0];
 
 it('puts the last good digest back by itself, and offers the failed one no more (laws 7 and 8)', async () => {
   const good = await why();
   const bad = await pushBad();
-  await corner.work(async () => expect((await newest())?.kind).toBe('rollback'));
-  await corner.work(async () => expect((await newest())?.state).toBe('succeeded'));
+  await ns.work(async () => expect((await newest())?.kind).toBe('rollback'));
+  await ns.work(async () => expect((await newest())?.state).toBe('succeeded'));
 
   expect(await told()).toEqual([
     { kind: 'rollback', state: 'succeeded', to: good },
     { kind: 'update', state: 'failed', to: bad },
   ]);
-  await soon(() => expect(corner.workload('web').containers[0]?.image).toBe(`${corner.image('latest')}@${good}`));
-  const [rollback, failed] = await corner.rollouts('web');
+  await soon(() => expect(ns.workload('web').containers[0]?.image).toBe(`${ns.image('latest')}@${good}`));
+  const [rollback, failed] = await ns.rollouts('web');
   expect(rollback).toMatchObject({ rollbackOf: failed?.id, trigger: 'verdict', code: 'rolled-back' });
-  const state = await corner.state('web');
+  const state = await ns.state('web');
   expect(state.quarantine).toMatchObject([{ container: 'app', digest: bad, code: 'crash-loop', rollout: failed?.id }]);
   expect(state.digests['app']).toMatchObject({ rolledOut: good, lastGood: good });
 
-  const check = await corner.poll('web');
+  const check = await ns.poll('web');
   expect(check).toMatchObject({ code: 'quarantined' });
   expect(await told()).toHaveLength(2);
 });
@@ -61,11 +61,11 @@ it('puts the last good digest back by itself, and offers the failed one no more 
 it('rolls out the next push', async () => {
   await why();
   await pushBad();
-  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
-  const next = await corner.push('latest');
-  await soon(() => corner.settled('web'));
-  await corner.poll('web');
-  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'update', state: 'succeeded' }));
+  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+  const next = await ns.push('latest');
+  await soon(() => ns.settled('web'));
+  await ns.poll('web');
+  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'update', state: 'succeeded' }));
 
   expect((await told())[0]).toEqual({ kind: 'update', state: 'succeeded', to: next });
 });
@@ -73,45 +73,45 @@ it('rolls out the next push', async () => {
 it('stops when the rollback fails too, says so, and writes no more (law 8)', async () => {
   const good = await why();
   await pushBad();
-  await corner.work(async () => expect((await newest())?.kind).toBe('rollback'));
+  await ns.work(async () => expect((await newest())?.kind).toBe('rollback'));
   const id = (await newest())?.id ?? '';
   // What was good no longer starts: its deadline passes at once.
-  corner.clock.ahead = 3_600_000;
-  await corner.work(async () => expect((await corner.rollout(id)).state).toBe('failed'));
+  ns.clock.ahead = 3_600_000;
+  await ns.work(async () => expect((await ns.rollout(id)).state).toBe('failed'));
 
-  const state = await corner.state('web');
+  const state = await ns.state('web');
   expect(state.hold).toMatchObject({ code: 'rollback-failed' });
   expect(state.quarantine.map(({ digest }) => digest)).not.toContain(good);
   expect(state.active).toBeUndefined();
-  await corner.push('latest');
-  expect(await corner.poll('web')).toMatchObject({ code: 'on-hold' });
+  await ns.push('latest');
+  expect(await ns.poll('web')).toMatchObject({ code: 'on-hold' });
   expect(await told()).toHaveLength(2);
 });
 
 it('holds when what was good is gone from the registry, and leaves the workload as it is', async () => {
   const good = await why();
   const bad = await pushBad();
-  corner.place.registry.faults.inject({
+  ns.env.registry.faults.inject({
     method: 'HEAD',
     path: `/manifests/${good}`,
     fault: { type: 'status', status: 404 },
   });
-  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'failed' }));
+  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'failed' }));
 
   expect((await newest())?.transitions.at(-1)).toMatchObject({ code: 'last-good-gone' });
-  expect((await corner.state('web')).hold).toMatchObject({ code: 'last-good-gone' });
-  expect(corner.workload('web').containers[0]?.image).toContain(bad);
+  expect((await ns.state('web')).hold).toMatchObject({ code: 'last-good-gone' });
+  expect(ns.workload('web').containers[0]?.image).toContain(bad);
 });
 
 it('goes back without asking further when the registry is away', async () => {
   const good = await why();
   await pushBad();
-  const heal = corner.place.registry.faults.inject({
+  const heal = ns.env.registry.faults.inject({
     method: 'HEAD',
     path: `/manifests/${good}`,
     fault: { type: 'reset' },
   });
-  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
   heal();
 
   expect((await newest())?.transitions[1]?.message).toMatch(/is not known/);
@@ -123,24 +123,24 @@ it.each([
 ])('leaves what failed in place with keelson.sh/rollback: %s', async (mode, hold) => {
   await why({ 'keelson.sh/rollback': mode });
   const bad = await pushBad();
-  await corner.work(async () => expect((await newest())?.state).toBe('failed'));
+  await ns.work(async () => expect((await newest())?.state).toBe('failed'));
 
   expect(await told()).toEqual([{ kind: 'update', state: 'failed', to: bad }]);
-  const state = await corner.state('web');
+  const state = await ns.state('web');
   expect(state.hold?.code).toBe(hold);
   expect(state.quarantine).toHaveLength(1);
 });
 
 it('puts back what was good though a pod had pulled the push by itself before anybody looked at the tag', async () => {
   const good = await why();
-  const bad = await corner.push('latest', CRASH);
-  await corner.patch('web', { spec: { template: { metadata: { annotations: { somebody: 'restarts it' } } } } });
+  const bad = await ns.push('latest', CRASH);
+  await ns.patch('web', { spec: { template: { metadata: { annotations: { somebody: 'restarts it' } } } } });
   await soon(() => {
-    const pods = corner.deps.view.podsOfNewestRevision(corner.workload('web'));
+    const pods = ns.deps.view.podsOfNewestRevision(ns.workload('web'));
     expect(pods[0]?.containers[0]).toMatchObject({ waiting: { reason: 'CrashLoopBackOff' } });
   });
-  await corner.poll('web');
-  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+  await ns.poll('web');
+  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
 
   expect(await told()).toEqual([
     { kind: 'rollback', state: 'succeeded', to: good },
@@ -149,29 +149,29 @@ it('puts back what was good though a pod had pulled the push by itself before an
 });
 
 it('does not blame an image for a workload that was unhealthy before', async () => {
-  await corner.push('latest', CRASH);
-  corner.deploy('web', { images: { app: corner.image('latest') } });
+  await ns.push('latest', CRASH);
+  ns.deploy('web', { images: { app: ns.image('latest') } });
   await soon(() => {
-    const pods = corner.deps.view.pods(corner.workload('web'));
+    const pods = ns.deps.view.pods(ns.workload('web'));
     expect(pods[0]?.containers[0]?.waiting?.reason).toBe('CrashLoopBackOff');
   });
-  await corner.known('web');
-  await corner.poll('web');
+  await ns.known('web');
+  await ns.poll('web');
   const other = await pushBad();
-  await corner.work(async () => expect((await newest())?.state).toBe('failed'));
+  await ns.work(async () => expect((await newest())?.state).toBe('failed'));
 
   expect(await told()).toEqual([{ kind: 'update', state: 'failed', to: other }]);
   expect((await newest())?.transitions.at(-1)).toMatchObject({ code: 'unhealthy-before' });
-  expect((await corner.state('web')).quarantine).toEqual([]);
+  expect((await ns.state('web')).quarantine).toEqual([]);
 });
 
 it('soaks what is complete, and takes it back when it crashes later', async () => {
   const good = await why({ 'keelson.sh/soak': '1h' });
-  const bad = await corner.push('latest', { 'sh.keelson.outcome': 'late-crash', 'sh.keelson.after': '1500' });
-  await corner.poll('web');
-  await corner.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+  const bad = await ns.push('latest', { 'sh.keelson.outcome': 'late-crash', 'sh.keelson.after': '1500' });
+  await ns.poll('web');
+  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
 
-  const [rollback, failed] = await corner.rollouts('web');
+  const [rollback, failed] = await ns.rollouts('web');
   expect(failed?.transitions.map(({ code }) => code)).toContain('soaking');
   expect(failed?.changes[0]?.to.digest).toBe(bad);
   expect(rollback?.changes[0]?.to.digest).toBe(good);

@@ -1,17 +1,17 @@
 import type { Digest } from '@keelson/image';
 import { expect, it } from 'vitest';
-import type { Corner } from '../testing/corner.ts';
-import { inCorners } from '../testing/in-corners.ts';
 import type { DeploymentOptions } from '../testing/manifests.ts';
 import { FOLLOWED } from '../testing/manifests.ts';
-import { soon } from '../testing/place.ts';
+import { soon } from '../testing/test-env.ts';
+import type { TestNamespace } from '../testing/test-namespace.ts';
+import { useTestNamespace } from '../testing/use-test-namespace.ts';
 
 const CRASH = { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'Error: no DATABASE_URL' };
 
-let corner: Corner;
-inCorners(
+let ns: TestNamespace;
+useTestNamespace(
   (opened) => {
-    corner = opened;
+    ns = opened;
   },
   // A crash is seen soon, and a new pod takes its time, so there is a while in which the old one crashes beside it.
   { times: { readyMs: 100, backoffMs: 200 } },
@@ -19,51 +19,51 @@ inCorners(
 
 /** A rollout to this digest that is written, and to be verified. */
 async function written(to: Digest): Promise<string> {
-  const id = await corner.begin('web', to);
-  await corner.write(id);
-  await soon(() => expect(corner.workload('web').containers[0]?.image).toContain(to));
+  const id = await ns.begin('web', to);
+  await ns.write(id);
+  await soon(() => expect(ns.workload('web').containers[0]?.image).toContain(to));
   return id;
 }
 
 const crashing = (name: string) => {
-  const pods = corner.deps.view.pods(corner.workload(name));
+  const pods = ns.deps.view.pods(ns.workload(name));
   return pods.filter(({ containers }) => containers.some(({ waiting }) => waiting?.reason === 'CrashLoopBackOff'));
 };
 
 const decided = (id: string) =>
   soon(async () => {
-    const rollout = await corner.verify(id);
+    const rollout = await ns.verify(id);
     expect(rollout.state).not.toBe('verifying');
     return rollout;
   });
 
 it('succeeds once the new revision is available', async () => {
-  await corner.running('web');
-  await corner.known('web');
-  const pushed = await corner.push('latest');
+  await ns.running('web');
+  await ns.known('web');
+  const pushed = await ns.push('latest');
   const id = await written(pushed);
 
   const { state, transitions } = await decided(id);
 
   expect(state).toBe('succeeded');
   expect(transitions.map(({ code }) => code)).toEqual(['new-digest', 'written', 'available']);
-  expect((await corner.state('web')).digests['app']).toMatchObject({ rolledOut: pushed, lastGood: pushed });
+  expect((await ns.state('web')).digests['app']).toMatchObject({ rolledOut: pushed, lastGood: pushed });
 });
 
 it('judges pods of the new revision only: an old one in a crash loop is not its fault (law 6)', async () => {
-  await corner.push('latest', CRASH);
-  corner.deploy('web', { images: { app: corner.image('latest') } });
+  await ns.push('latest', CRASH);
+  ns.deploy('web', { images: { app: ns.image('latest') } });
   await soon(() => expect(crashing('web')).toHaveLength(1));
-  const slow = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));
+  const slow = await written(await ns.push('latest', { 'sh.keelson.outcome': 'unready' }));
   await soon(() => {
-    const { generation, status } = corner.workload('web');
+    const { generation, status } = ns.workload('web');
     expect(status.observedGeneration).toBe(generation);
-    expect(corner.deps.view.pods(corner.workload('web'))).toHaveLength(2);
+    expect(ns.deps.view.pods(ns.workload('web'))).toHaveLength(2);
     expect(crashing('web')).toHaveLength(1);
   });
-  expect((await corner.verify(slow)).state).toBe('verifying');
+  expect((await ns.verify(slow)).state).toBe('verifying');
 
-  const fine = await written(await corner.push('latest'));
+  const fine = await written(await ns.push('latest'));
   const { state, transitions } = await decided(fine);
 
   expect(state).toBe('succeeded');
@@ -71,8 +71,8 @@ it('judges pods of the new revision only: an old one in a crash loop is not its 
 });
 
 it('fails with the pod, its reason and the end of its log when the new revision crashes', async () => {
-  await corner.running('web');
-  const id = await written(await corner.push('latest', CRASH));
+  await ns.running('web');
+  const id = await written(await ns.push('latest', CRASH));
 
   const { state, transitions, evidence } = await decided(id);
 
@@ -83,56 +83,56 @@ it('fails with the pod, its reason and the end of its log when the new revision 
 });
 
 it('fails without a log where that cannot be read', async () => {
-  await corner.running('web');
-  const fault = corner.place.cluster.faults.fail({ path: /\/log$/ }, { status: 403, message: 'no logs for you' });
-  const id = await written(await corner.push('latest', CRASH));
+  await ns.running('web');
+  const fault = ns.env.cluster.faults.fail({ path: /\/log$/ }, { status: 403, message: 'no logs for you' });
+  const id = await written(await ns.push('latest', CRASH));
 
   const { state, evidence } = await decided(id);
   fault.remove();
 
   expect(state).toBe('failed');
   expect(evidence).not.toHaveProperty('log');
-  expect(corner.lines.join('')).toContain('the log of a failed container could not be read');
+  expect(ns.lines.join('')).toContain('the log of a failed container could not be read');
 });
 
 it.each<[string, Partial<DeploymentOptions>, number]>([
   ['the annotation', { annotations: { ...FOLLOWED, 'keelson.sh/deadline': '5m' } }, 300_000],
   ["the Deployment's own", { progressDeadlineSeconds: 400 }, 400_000],
 ])('fails past the deadline: %s', async (_, options, deadline) => {
-  await corner.running('web', options);
-  const id = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));
+  await ns.running('web', options);
+  const id = await written(await ns.push('latest', { 'sh.keelson.outcome': 'unready' }));
 
-  corner.clock.ahead = deadline - 30_000;
-  expect((await corner.verify(id)).state).toBe('verifying');
-  corner.clock.ahead = deadline + 1_000;
-  const { state, transitions } = await corner.verify(id);
+  ns.clock.ahead = deadline - 30_000;
+  expect((await ns.verify(id)).state).toBe('verifying');
+  ns.clock.ahead = deadline + 1_000;
+  const { state, transitions } = await ns.verify(id);
 
   expect(state).toBe('failed');
   expect(transitions.at(-1)).toMatchObject({ code: 'deadline-exceeded' });
 });
 
 it('notes a pause as it notes a hold, once, so that the deadline counts anew when it is over', async () => {
-  await corner.running('web', { progressDeadlineSeconds: 400 });
-  await corner.patch('web', { spec: { paused: true } });
-  await soon(() => expect(corner.workload('web').paused).toBe(true));
-  const id = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));
-  await corner.verify(id);
-  corner.clock.ahead = 900_000;
-  await corner.verify(id);
-  corner.clock.ahead = 0;
-  await corner.patch('web', { spec: { paused: false } });
-  await soon(() => expect(corner.workload('web').paused).toBe(false));
+  await ns.running('web', { progressDeadlineSeconds: 400 });
+  await ns.patch('web', { spec: { paused: true } });
+  await soon(() => expect(ns.workload('web').paused).toBe(true));
+  const id = await written(await ns.push('latest', { 'sh.keelson.outcome': 'unready' }));
+  await ns.verify(id);
+  ns.clock.ahead = 900_000;
+  await ns.verify(id);
+  ns.clock.ahead = 0;
+  await ns.patch('web', { spec: { paused: false } });
+  await soon(() => expect(ns.workload('web').paused).toBe(false));
 
-  const { state, transitions } = await corner.verify(id);
+  const { state, transitions } = await ns.verify(id);
 
   expect(state).toBe('verifying');
   expect(transitions.map(({ code }) => code)).toEqual(['new-digest', 'written', 'paused', 'going-on']);
 });
 
 it('cancels when the workload is gone', async () => {
-  await corner.running('web');
-  const id = await written(await corner.push('latest', { 'sh.keelson.outcome': 'unready' }));
-  await corner.remove('web');
+  await ns.running('web');
+  const id = await written(await ns.push('latest', { 'sh.keelson.outcome': 'unready' }));
+  await ns.remove('web');
 
   const { state, transitions } = await decided(id);
 
@@ -141,28 +141,28 @@ it('cancels when the workload is gone', async () => {
 });
 
 it('takes no verdict from another image that somebody wrote in the meantime, and calls nothing proven', async () => {
-  const first = await corner.running('web');
-  await corner.known('web');
-  await corner.poll('web');
-  const bad = await corner.push('latest', { 'sh.keelson.outcome': 'unready' });
+  const first = await ns.running('web');
+  await ns.known('web');
+  await ns.poll('web');
+  const bad = await ns.push('latest', { 'sh.keelson.outcome': 'unready' });
   const id = await written(bad);
-  const image = `${corner.image('latest')}@${first}`;
-  await corner.patch('web', { spec: { template: { spec: { containers: [{ name: 'app', image }] } } } });
-  await soon(() => expect(corner.workload('web').containers[0]?.image).toBe(image));
-  await corner.settled('web');
+  const image = `${ns.image('latest')}@${first}`;
+  await ns.patch('web', { spec: { template: { spec: { containers: [{ name: 'app', image }] } } } });
+  await soon(() => expect(ns.workload('web').containers[0]?.image).toBe(image));
+  await ns.settled('web');
 
-  const { state, transitions } = await corner.verify(id);
+  const { state, transitions } = await ns.verify(id);
 
   expect(state).toBe('cancelled');
   expect(transitions.at(-1)).toMatchObject({ code: 'replaced', message: expect.stringContaining(image) });
-  expect((await corner.state('web')).digests['app']?.lastGood).toBe(first);
+  expect((await ns.state('web')).digests['app']?.lastGood).toBe(first);
 });
 
 it('goes on when only something else of the workload was changed in the meantime', async () => {
-  await corner.running('web');
-  const id = await written(await corner.push('latest'));
-  await corner.patch('web', { spec: { replicas: 2 } });
-  await soon(() => expect(corner.workload('web').replicas).toBe(2));
+  await ns.running('web');
+  const id = await written(await ns.push('latest'));
+  await ns.patch('web', { spec: { replicas: 2 } });
+  await soon(() => expect(ns.workload('web').replicas).toBe(2));
 
   expect((await decided(id)).state).toBe('succeeded');
 });

@@ -7,16 +7,16 @@ import type { Verdict } from '@keelson/rollout';
 import { judge } from '@keelson/rollout';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import type { PullSecrets } from '../poll/pull-secrets.ts';
+import { deadlineMsOf, soakMsOf } from '../limits.ts';
+import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { keyOf } from '../workload-id.ts';
+import { confirmPath } from './confirm-path.ts';
 import { consequencesOf } from './consequences.ts';
-import { deadlineMsOf, soakMsOf } from './limits.ts';
-import { pathHolds } from './path-holds.ts';
 import { CHANGED, GOING_ON, progressOf, SOAKING } from './progress.ts';
 import { mayComeBack, whatReplaced } from './replaced.ts';
 import { rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
-import { whatRan } from './what-ran.ts';
+import { unexpectedDigests } from './unexpected-digests.ts';
 import { withLog } from './with-log.ts';
 
 type Input = z.output<typeof rolloutVerify.input>;
@@ -53,7 +53,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     for (const pod of stuckPods(view, workload, rollout)) await writes.deletePod(pod, signal);
     const verdict = verdictOn(workload, rollout);
     const succeeded = verdict.type === 'succeeded';
-    const holding = await pathHolds(deps, workload, rollout, succeeded, signal);
+    const holding = await confirmPath(deps, workload, rollout, succeeded, signal);
     if (holding === 'broken' || (holding === 'open' && succeeded)) return;
     await act(workload, rollout, verdict, signal);
   };
@@ -107,7 +107,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
           code: verdict.code,
           message: verdict.message,
           // What pods ran in its place was not this one.
-          proven: verdict.proven && (await whatRan(deps, secrets, workload, rollout, signal)).size === 0,
+          proven: verdict.proven && (await unexpectedDigests(deps, secrets, workload, rollout, signal)).size === 0,
         });
         return;
       case 'failed':
@@ -118,7 +118,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
   /** The end of a failed rollout and what follows from it, in one step: a worker that dies here leaves all of it or nothing. */
   async function fail(workload: Workload, rollout: Rollout, verdict: Failed, signal: AbortSignal): Promise<void> {
     const evidence = verdict.evidence && (await withLog(deps, workload, rollout, verdict.evidence, signal));
-    const ran = await whatRan(deps, secrets, workload, rollout, signal);
+    const ran = await unexpectedDigests(deps, secrets, workload, rollout, signal);
     const state = (await history.workload(rollout.workload)) ?? { digests: {}, quarantine: [] };
     const consequences = consequencesOf({ rollout, verdict, ran, state, intent: readIntent(workload), now: now() });
     const moved = await history.transition(rollout.id, {

@@ -1,0 +1,110 @@
+import type { BeginResult, ImageVersion, Rollout, RolloutChange, Trigger, WorkloadState } from '@keelson/history';
+import { isUnderWay } from '@keelson/history';
+import { repositoryOf } from '@keelson/image';
+import type { Workload } from '@keelson/kube';
+import { imagePatch } from '@keelson/queue';
+import type { ImageDescription } from '@keelson/registry';
+import type { Deps } from '../deps.ts';
+import type { ContainerCheck } from './check-container.ts';
+import { unhealthyBefore } from './unhealthy-before.ts';
+
+/** What stands after a check was acted on. */
+export interface Outcome {
+  /** The rollout that is under way. */
+  readonly active?: Rollout | undefined;
+  /** Why nothing began though it was due: somebody held, stopped or quarantined it in the same moment, or everywhere. */
+  readonly refused?: { readonly code: string; readonly message: string };
+}
+
+/** Carry out what was decided: begin a rollout, write down what was found running, or call off a rollout that nobody wants any more. */
+export async function act(
+  { history, producer, view }: Pick<Deps, 'history' | 'producer' | 'view'>,
+  live: Workload,
+  state: WorkloadState,
+  trigger: Trigger,
+  looks: readonly ContainerCheck[],
+): Promise<Outcome> {
+  const workload = state.record.id;
+  const adopted = looks.filter(({ decision }) => decision.action === 'adopt');
+  if (adopted.length > 0) {
+    await history.adopt(
+      workload,
+      adopted.map(({ facts: { name, reference }, digest }) => ({
+        container: name,
+        image: repositoryOf(reference),
+        tag: reference.tag ?? '',
+        digest,
+      })),
+    );
+  }
+
+  const moving = looks.filter(({ decision }) => decision.action === 'roll-out');
+  const [first] = moving;
+  if (first) {
+    const unhealthy = unhealthyBefore(view, live, state, moving);
+    const begun = await history.begin({
+      workload,
+      changes: moving.map(changeOf),
+      trigger,
+      code: first.decision.code,
+      message: moving.map(({ decision }) => decision.message).join(' '),
+      ...(unhealthy !== undefined && { unhealthyBefore: unhealthy }),
+    });
+    const refused = refusal(begun);
+    if (refused) return { refused };
+    const rollout = 'rollout' in begun ? begun.rollout : undefined;
+    if (rollout?.state === 'pending') await producer.add(imagePatch, { rollout: rollout.id });
+    // Written already by somebody faster: then the newest one may long be at its end.
+    return rollout && isUnderWay(rollout.state) ? { active: rollout } : {};
+  }
+
+  const active = state.active === undefined ? undefined : await history.rollout(state.active);
+  // A rollback is not about what the tag says.
+  if (active?.state !== 'pending' || active.kind === 'rollback') return { active };
+  const unwanted = active.changes.every(({ container, to }) =>
+    looks.some(({ facts, digest }) => facts.name === container && digest !== to.digest),
+  );
+  if (!unwanted) return { active };
+  await history.transition(active.id, {
+    from: ['pending'],
+    to: 'cancelled',
+    code: 'no-longer-wanted',
+    message: 'The tag moved back before anything was written.',
+  });
+  return {};
+}
+
+function refusal(begun: BeginResult): Outcome['refused'] {
+  switch (begun.outcome) {
+    case 'on-hold':
+      return { code: 'on-hold', message: begun.hold.message };
+    case 'stopped':
+      return { code: 'stopped', message: begun.stop.message };
+    case 'quarantined':
+      return { code: 'quarantined', message: begun.entries.map(({ message }) => message).join(' ') };
+    default:
+      return undefined;
+  }
+}
+
+function changeOf({ facts: { name, reference }, digest, decision, to, from }: ContainerCheck): RolloutChange {
+  const tag = reference.tag === undefined ? {} : { tag: reference.tag };
+  const old = decision.move?.from;
+  return {
+    container: name,
+    image: repositoryOf(reference),
+    from: old === undefined ? {} : { ...tag, digest: old, ...versionOf(from) },
+    to: { ...tag, digest, ...versionOf(to) },
+  };
+}
+
+function versionOf(description: ImageDescription | undefined): ImageVersion {
+  if (!description) return {};
+  const { revision, created, version, source } = description.labels;
+  return {
+    ...(revision !== undefined && { commit: revision }),
+    ...(created !== undefined && { built: created }),
+    ...(version !== undefined && { version }),
+    ...(source !== undefined && { source }),
+  };
+}

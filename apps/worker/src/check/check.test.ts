@@ -1,0 +1,165 @@
+import { imagePatch } from '@keelson/queue';
+import { pushImage } from '@keelson/simulator';
+import { expect, it } from 'vitest';
+import { secretOf } from '../testing/manifests.ts';
+import { soon } from '../testing/test-env.ts';
+import type { TestNamespace } from '../testing/test-namespace.ts';
+import { useTestNamespace } from '../testing/use-test-namespace.ts';
+
+let ns: TestNamespace;
+useTestNamespace((opened) => {
+  ns = opened;
+  ns.env.registry.faults.clear();
+});
+
+/** `web` runs what `latest` names, and was looked at once. */
+async function adopted() {
+  const first = await ns.running('web');
+  await ns.known('web');
+  await ns.poll('web');
+  return first;
+}
+
+const writesAskedFor = async () => (await ns.deps.producer.queueCounts())[imagePatch.name]?.waiting;
+
+it('writes down what runs already, and rolls nothing out', async () => {
+  const running = await adopted();
+  const { check, digests, active } = await ns.state('web');
+
+  expect(check).toMatchObject({ code: 'already-running', observed: [{ container: 'app', digest: running }] });
+  expect(check?.nextAt).toBeGreaterThan(check?.at ?? Number.NaN);
+  expect(digests).toEqual({
+    app: { image: ns.repository(), tag: 'latest', rolledOut: running, lastGood: running },
+  });
+  expect(active).toBeUndefined();
+  expect(await ns.rollouts('web')).toEqual([]);
+});
+
+it('begins one rollout of a new digest, with what its labels say, and asks for it to be written', async () => {
+  const first = await adopted();
+  const second = await ns.push('latest', { 'org.opencontainers.image.revision': 'abc123' });
+
+  const check = await ns.poll('web');
+  await ns.poll('web');
+
+  const [rollout, ...more] = await ns.rollouts('web');
+  expect(more).toEqual([]);
+  expect(rollout).toMatchObject({
+    state: 'pending',
+    trigger: 'manual',
+    code: 'new-digest',
+    changes: [
+      {
+        container: 'app',
+        image: ns.repository(),
+        from: { tag: 'latest', digest: first },
+        to: { tag: 'latest', digest: second, commit: 'abc123' },
+      },
+    ],
+  });
+  expect(check).toMatchObject({ code: 'waiting-to-write', message: expect.stringContaining(rollout?.id ?? 'none') });
+  expect(await writesAskedFor()).toBe(1);
+});
+
+it('moves two containers in one rollout', async () => {
+  for (const name of ['app', 'side']) await ns.push('latest', {}, name);
+  ns.deploy('web', { images: { app: ns.image('latest'), side: ns.image('latest', 'side') } });
+  await ns.settled('web');
+  await ns.known('web');
+  await ns.poll('web');
+  const pushed = [await ns.push('latest', {}, 'app'), await ns.push('latest', {}, 'side')];
+
+  await ns.poll('web');
+
+  const [rollout, ...more] = await ns.rollouts('web');
+  expect(more).toEqual([]);
+  expect(rollout?.changes.map(({ container, to }) => [container, to.digest])).toEqual([
+    ['app', pushed[0]],
+    ['side', pushed[1]],
+  ]);
+});
+
+it('supersedes what was not written yet by what was pushed after it', async () => {
+  await adopted();
+  const older = await ns.push('latest');
+  await ns.poll('web');
+  const newer = await ns.push('latest');
+  await ns.poll('web');
+
+  const rollouts = await ns.rollouts('web');
+
+  expect(rollouts.map(({ state, changes }) => [state, changes[0]?.to.digest])).toEqual([
+    ['pending', newer],
+    ['superseded', older],
+  ]);
+});
+
+it('calls a rollout off when the tag moved back before anything was written', async () => {
+  const image = { labels: { build: ns.namespace } };
+  await pushImage(ns.env.registry, `${ns.namespace}/app`, 'latest', image);
+  ns.deploy('web', { images: { app: ns.image('latest') } });
+  await ns.settled('web');
+  await ns.known('web');
+  await ns.push('latest');
+  await ns.poll('web');
+  await pushImage(ns.env.registry, `${ns.namespace}/app`, 'latest', image);
+
+  const check = await ns.poll('web');
+
+  const [rollout] = await ns.rollouts('web');
+  expect(rollout).toMatchObject({ state: 'cancelled' });
+  expect(rollout?.transitions.at(-1)).toMatchObject({
+    code: 'no-longer-wanted',
+    message: 'The tag moved back before anything was written.',
+  });
+  expect(check?.code).toBe('up-to-date');
+  expect((await ns.state('web')).active).toBeUndefined();
+});
+
+it('calls nothing off while the registry does not answer, and says so', async () => {
+  await adopted();
+  await ns.push('latest');
+  await ns.poll('web');
+  ns.env.registry.faults.inject({ path: ns.namespace, fault: { type: 'status', status: 503 } });
+
+  const check = await ns.poll('web');
+
+  expect(check).toMatchObject({ code: 'unavailable', error: { code: 'unavailable' }, observed: [] });
+  expect(check?.message).toContain(`app (${ns.image('latest')}): Asked`);
+  expect((await ns.rollouts('web')).map(({ state }) => state)).toEqual(['pending']);
+});
+
+it('looks at the other containers when one cannot be looked at', async () => {
+  const pushed = await ns.push('latest');
+  ns.deploy('web', { images: { app: ns.image('latest'), gone: ns.image('latest', 'gone') } });
+  await seen('web');
+  await ns.known('web');
+
+  const check = await ns.poll('web');
+
+  expect(check).toMatchObject({ code: 'not-found', observed: [{ container: 'app', digest: pushed }] });
+});
+
+it('shows what is wrong with the pull secrets with the workload, whatever else the check came to', async () => {
+  ns.env.cluster.apply(secretOf(ns.namespace, 'broken', 'hunter2'));
+  await ns.running('web', { pullSecrets: ['broken', 'gone'] });
+  await ns.known('web');
+
+  const check = await ns.poll('web');
+
+  expect(check?.code).toBe('already-running');
+  expect(check?.message).toContain(`Secret ${ns.namespace}/broken: The pull secret is no docker config`);
+  expect(check?.message).toContain(`Pull secret ${ns.namespace}/gone is not there`);
+  expect(check?.message).not.toContain('hunter2');
+});
+
+it('does nothing for a workload that is not known, or gone', async () => {
+  await expect(ns.poll('nobody')).rejects.toThrow('nobody is not known');
+  ns.deploy('web', { images: { app: ns.image('latest') } });
+  await seen('web');
+  await expect(ns.poll('web')).rejects.toThrow('web is not known');
+  expect(await ns.deps.history.workloads()).toEqual([]);
+});
+
+/** The view knows it, whatever becomes of its pods. */
+const seen = (name: string) => soon(() => ns.workload(name));

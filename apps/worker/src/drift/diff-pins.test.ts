@@ -1,0 +1,125 @@
+import type { CheckRecord, DigestRecord, WorkloadState } from '@keelson/history';
+import type { Workload } from '@keelson/kube';
+import { readIntent, trackedContainers } from '@keelson/policy';
+import { expect, it } from 'vitest';
+import { container, digestOf, workload } from '../testing/values.ts';
+import { diffPins } from './diff-pins.ts';
+
+const IMAGE = 'ghcr.io/me/web:latest';
+const KEY = 'digest.keelson.sh/app';
+const FLUX = { type: 'flux-kustomization', namespace: 'flux-system', name: 'apps' } as const;
+const [OURS, OTHER] = [digestOf('a'), digestOf('b')];
+
+const record: DigestRecord = {
+  image: 'ghcr.io/me/web',
+  tag: 'latest',
+  rolledOut: OURS,
+  lastGood: OURS,
+  written: { uid: 'u1', path: 'template-annotation' },
+};
+
+const marked = (digest: string, manager: string): Partial<Workload> => ({
+  templateAnnotations: { [KEY]: `${IMAGE}@${digest}` },
+  writers: { [KEY]: [{ manager, operation: 'Apply' }] },
+});
+
+const check = (digest: DigestRecord['rolledOut']): CheckRecord => ({
+  at: 1,
+  code: 'up-to-date',
+  message: 'So it is.',
+  observed: [{ container: 'app', digest }],
+});
+
+function missing(over: Partial<Workload>, known: Partial<WorkloadState> = {}) {
+  const subject = workload({ owner: FLUX, ...over });
+  const { tracked } = trackedContainers(readIntent(subject), subject.containers);
+  return diffPins(subject, tracked, { digests: { app: record }, quarantine: [], ...known });
+}
+
+it('finds nothing while the object carries what was written, under our name', () => {
+  expect(missing(marked(OURS, 'keelson'))).toEqual([]);
+});
+
+it('finds a digest that was taken away, and names who wrote the image', () => {
+  const writers = { 'image:app': [{ manager: 'kustomize-controller', operation: 'Apply' }] } as const;
+
+  expect(missing({ writers })).toEqual([
+    {
+      container: 'app',
+      image: IMAGE,
+      digest: OURS,
+      record,
+      how: 'gone',
+      manager: 'kustomize-controller',
+      recreated: false,
+    },
+  ]);
+});
+
+it('tells an object that was made anew from one that was changed', () => {
+  expect(missing({ uid: 'u2' })).toMatchObject([{ how: 'gone', recreated: true }]);
+});
+
+it.each([
+  ['the same digest', OURS],
+  ['another digest, which a person went back to', OTHER],
+])('finds %s under another manager’s name, which Flux would strip', (_, digest) => {
+  expect(missing(marked(digest, 'kubectl-rollout'))).toMatchObject([
+    { how: 'taken-over', digest, manager: 'kubectl-rollout' },
+  ]);
+});
+
+it('is content when it is recorded under our name as well', () => {
+  const writers = {
+    [KEY]: ['kubectl-rollout', 'keelson'].map((manager) => ({ manager, operation: 'Apply' as const })),
+  };
+
+  expect(missing({ ...marked(OURS, 'keelson'), writers })).toEqual([]);
+});
+
+const { written: _, ...foundRunning } = record;
+
+it.each<[string, WorkloadState['digests']]>([
+  ['was only found running', { app: foundRunning }],
+  ['was written for another tag', { app: { ...record, tag: 'v1' } }],
+  ['was written for another repository', { app: { ...record, image: 'ghcr.io/me/other' } }],
+  ['is not known', {}],
+])('asks for nothing that %s', (_, digests) => {
+  expect(missing({}, { digests })).toEqual([]);
+});
+
+it('leaves a manifest be that a person applied again, while its tag means what was rolled out', () => {
+  const own = { owner: { type: 'none' } } as const;
+
+  expect(missing(own, { check: check(OURS) })).toEqual([]);
+  expect(missing(own, { check: check(OTHER) }), 'its tag means what failed').toMatchObject([{ how: 'gone' }]);
+});
+
+it('finds a pin in the image as well', () => {
+  const pinned = container('app', `${IMAGE}@${OURS}`);
+
+  expect(missing({ owner: { type: 'none' }, containers: [pinned] }, { check: check(OTHER) })).toEqual([]);
+});
+
+it('finds that the owner put an image back whose tag means what failed, whatever our annotation beside it says', () => {
+  const pinned = { ...record, written: { uid: 'u1', path: 'image-nudge' } };
+  const failed = {
+    container: 'app',
+    image: record.image,
+    digest: OTHER,
+    code: 'crash-loop',
+    message: 'It crashed.',
+    at: 1,
+  };
+  const helm = {
+    ...marked(OURS, 'keelson'),
+    writers: { 'image:app': [{ manager: 'helm', operation: 'Apply' }] },
+  } as const;
+  const known = { digests: { app: pinned }, check: check(OTHER), quarantine: [failed] };
+
+  expect(missing(helm, known)).toMatchObject([{ how: 'gone', digest: OURS, manager: 'helm' }]);
+  expect(missing({ ...helm, containers: [container('app', `${IMAGE}@${OURS}`)] }, known), 'it stands').toEqual([]);
+  expect(missing(helm, { ...known, check: check(OURS) }), 'its tag means it').toEqual([]);
+  expect(missing(helm, { ...known, quarantine: [] }), 'its tag means what is not rolled out yet').toEqual([]);
+  expect(missing(helm, { ...known, digests: { app: record } }), 'pods are given the annotation').toEqual([]);
+});

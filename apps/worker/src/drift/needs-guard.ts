@@ -1,0 +1,20 @@
+import type { WorkloadState } from '@keelson/history';
+import type { Workload, Writes } from '@keelson/kube';
+import { stateKey } from '@keelson/kube';
+import { readIntent, trackedContainers } from '@keelson/policy';
+import { stateText } from '../state-annotation/state-text.ts';
+import { diffPins } from './diff-pins.ts';
+
+/** Whether anything that Keelson writes into a workload is not as it should be, without asking anybody. */
+export function needsGuard(
+  { holdUntil }: Pick<Writes, 'holdUntil'>,
+  workload: Workload,
+  state: Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold'>,
+): boolean {
+  const { tracked } = trackedContainers(readIntent(workload), workload.containers);
+  return (
+    stateText(state) !== workload.annotations[stateKey] ||
+    diffPins(workload, tracked, state).length > 0 ||
+    holdUntil(workload) !== undefined
+  );
+}

@@ -1,0 +1,27 @@
+import { ConflictError } from '@keelson/kube';
+import type { FunctionContext, removeFields } from '@keelson/queue';
+import type { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { keyOf } from '../workload-id.ts';
+
+type Input = z.output<typeof removeFields.input>;
+
+const CONFLICTS = 5;
+
+/** remove-fields: the workload leaves Keelson, so what Keelson wrote into it goes. A second run finds nothing left. */
+export function createRemoveFields({ reader, writes, log }: Pick<Deps, 'reader' | 'writes' | 'log'>) {
+  return async ({ workload: id }: Input, { signal }: FunctionContext): Promise<void> => {
+    const key = keyOf(id);
+    for (let conflicts = 0; key; conflicts += 1) {
+      const workload = await reader.readWorkload(key, signal);
+      if (!workload) return;
+      try {
+        await writes.release(workload, signal);
+        log.info({ workload: id }, 'what Keelson wrote into the workload was taken out of it');
+        return;
+      } catch (error) {
+        if (!(error instanceof ConflictError) || conflicts >= CONFLICTS) throw error;
+      }
+    }
+  };
+}

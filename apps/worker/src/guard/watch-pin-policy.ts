@@ -1,0 +1,26 @@
+import type { Deps } from '../deps.ts';
+import { sleep } from '../sleep.ts';
+
+/** How soon an admission policy that was installed, or taken away, is noticed. */
+const REFRESH_MS = 60_000;
+
+/** Keeps up with whether the cluster gives pods the digests of their annotations. `known`: once it was first asked. */
+export function watchPinPolicy({ writes: { pin }, log }: Pick<Deps, 'writes' | 'log'>, signal: AbortSignal) {
+  const refresh = async (): Promise<void> => {
+    const before = pin.works;
+    await pin.refresh(signal).catch((error: unknown) => {
+      if (!signal.aborted)
+        log.warn({ err: error }, 'whether the admission policy keelson-pin is there could not be read');
+    });
+    if (pin.works !== before) log.info({ works: pin.works }, 'the admission policy keelson-pin was looked for');
+  };
+  const known = refresh();
+  const again = async (): Promise<void> => {
+    await known;
+    while (!signal.aborted) {
+      await sleep(REFRESH_MS, signal);
+      if (!signal.aborted) await refresh();
+    }
+  };
+  return { known, ended: again() };
+}

@@ -1,0 +1,79 @@
+import type { WorkloadKey } from '@keelson/kube';
+import type { Schedules } from '@keelson/queue';
+import type { Deps } from '../deps.ts';
+import { sleep } from '../sleep.ts';
+import { idOf } from '../workload-id.ts';
+import { createReconciler } from './reconciler.ts';
+import { createSweep } from './sweep.ts';
+
+/** Everything is compared again this often, whatever the watches said. */
+const RESYNC_MS = 10 * 60_000;
+
+/** How soon a Redis that lost everything is noticed. */
+const LOSS_CHECK_MS = 2_000;
+
+/** How often rollouts past the retention are removed. */
+const TRIM_MS = 60 * 60_000;
+
+/** How long is waited while nothing changes, and before what failed is tried again. */
+const PAUSE_MS = 1_000;
+
+/** What the holder of the lease does: keep records and schedules in line with the cluster, and running rollouts moving. */
+export async function keep(deps: Deps, schedules: Schedules, signal: AbortSignal): Promise<void> {
+  const { view, history, log, now } = deps;
+  const reconciler = createReconciler(deps, schedules);
+  const dirty = new Map<string, WorkloadKey>();
+  let idle = new AbortController();
+  const wake = () => idle.abort();
+  const stop = view.onChange((change) => {
+    if (change.type !== 'workload') return;
+    dirty.set(idOf(change.key), change.key);
+    wake();
+  });
+  signal.addEventListener('abort', wake);
+  const sweep = createSweep(deps).run(signal);
+
+  let resyncAt = 0;
+  let lossCheckAt = 0;
+  let trimAt = 0;
+  /** One step of what there is to do; false when there is nothing. */
+  const step = async (): Promise<boolean> => {
+    if (now() >= lossCheckAt) {
+      lossCheckAt = now() + LOSS_CHECK_MS;
+      if (await reconciler.isForgotten()) resyncAt = 0;
+    }
+    if (now() >= resyncAt) {
+      dirty.clear();
+      await reconciler.reconcileAll();
+      resyncAt = now() + RESYNC_MS;
+    }
+    if (now() >= trimAt) {
+      trimAt = now() + TRIM_MS;
+      const removed = await history.trim(now());
+      if (removed > 0) log.info({ removed }, 'rollouts past the retention were removed');
+    }
+    const [next] = dirty;
+    if (!next) return false;
+    dirty.delete(next[0]);
+    await reconciler.reconcile(next[1]);
+    return true;
+  };
+
+  try {
+    while (!signal.aborted) {
+      try {
+        if (await step()) continue;
+        idle = new AbortController();
+        if (!signal.aborted) await sleep(PAUSE_MS, idle.signal);
+      } catch (error) {
+        log.error({ err: error }, 'records and schedules could not be brought in line with the cluster; tried again');
+        resyncAt = 0;
+        await sleep(PAUSE_MS, signal);
+      }
+    }
+  } finally {
+    stop();
+    signal.removeEventListener('abort', wake);
+    await sweep;
+  }
+}

@@ -1,0 +1,120 @@
+import { imagePatch, rolloutVerify } from '@keelson/queue';
+import { afterEach, expect, it } from 'vitest';
+import { quiet, soon } from '../testing/test-env.ts';
+import type { TestNamespace } from '../testing/test-namespace.ts';
+import { useTestNamespace } from '../testing/use-test-namespace.ts';
+import { digestOf } from '../testing/values.ts';
+import { createSweep } from './sweep.ts';
+
+const HOUR = 3_600_000;
+
+let ns: TestNamespace;
+let stop: () => Promise<void>;
+useTestNamespace(async (opened) => {
+  ns = opened;
+  stop = async () => undefined;
+  await ns.running('web');
+});
+afterEach(() => stop());
+
+/** Runs a sweep; resolves when it has gone over everything once. */
+async function sweeping(everyMs: number): Promise<void> {
+  const ending = new AbortController();
+  const { history } = ns.deps;
+  const swept = Promise.withResolvers<void>();
+  const active = async () => {
+    const all = await history.active();
+    swept.resolve();
+    return all;
+  };
+  const ended = createSweep({ ...ns.deps, history: { ...history, active } }, everyMs).run(ending.signal);
+  stop = async () => {
+    ending.abort();
+    await ended;
+  };
+  await swept.promise;
+}
+
+const begin = () => ns.begin('web', digestOf('b'));
+
+const written = (id: string) =>
+  ns.deps.history.transition(id, { from: ['pending'], to: 'verifying', code: 'written', generation: 2 });
+
+async function jobs() {
+  const counts = await ns.deps.producer.queueCounts();
+  return { patch: counts[imagePatch.name]?.waiting, verify: counts[rolloutVerify.name]?.waiting };
+}
+
+it('makes a job again that was lost between two steps (law 4)', async () => {
+  await sweeping(25);
+  const id = await begin();
+  await soon(async () => expect(await jobs()).toEqual({ patch: 1, verify: 0 }));
+
+  await written(id);
+  await soon(async () => expect(await jobs()).toEqual({ patch: 1, verify: 1 }));
+});
+
+it('leaves alone what is at its end', async () => {
+  const id = await begin();
+  await ns.deps.history.transition(id, { from: ['pending'], to: 'cancelled', code: 'x' });
+  await sweeping(25);
+
+  await quiet(200);
+
+  expect(await jobs()).toEqual({ patch: 0, verify: 0 });
+});
+
+const touch = { metadata: { annotations: { touched: String(Math.random()) } } };
+const patchAt = (path: string) =>
+  ns.http.request({ method: 'PATCH', path, body: touch, contentType: 'application/merge-patch+json' });
+
+it.each([
+  ['the workload', () => ns.patch('web', touch)],
+  [
+    'its newest ReplicaSet',
+    () => {
+      const { name } = ns.deps.view.newestReplicaSet(ns.workload('web')) ?? { name: 'none' };
+      return patchAt(`/apis/apps/v1/namespaces/${ns.namespace}/replicasets/${name}`);
+    },
+  ],
+  [
+    'one of its pods',
+    () => {
+      const { name } = ns.deps.view.pods(ns.workload('web'))[0] ?? { name: 'none' };
+      return patchAt(`/api/v1/namespaces/${ns.namespace}/pods/${name}`);
+    },
+  ],
+])('asks for a verdict at once when %s changes, without waiting for the next round', async (_, change) => {
+  await sweeping(HOUR);
+  await written(await begin());
+  await quiet(100);
+  expect(await jobs()).toEqual({ patch: 0, verify: 0 });
+
+  await soon(async () => {
+    await change();
+    expect(await jobs()).toEqual({ patch: 0, verify: 1 });
+  });
+});
+
+it('asks for nothing when another workload changes', async () => {
+  ns.deploy('other', { images: { app: ns.image('latest') } });
+  await ns.settled('other');
+  await sweeping(HOUR);
+  await written(await begin());
+  await quiet(100);
+
+  await ns.patch('other', { spec: { replicas: 2 } });
+  await ns.settled('other');
+
+  expect(await jobs()).toEqual({ patch: 0, verify: 0 });
+});
+
+it('goes on after Redis was away', async () => {
+  await sweeping(25);
+  await ns.env.redis.kill9();
+  await soon(() => expect(ns.lines.join('')).toContain('the sweep over running rollouts failed'));
+  await ns.env.redis.restart();
+  await soon(() => begin());
+
+  await soon(async () => expect((await jobs()).patch).toBe(1));
+});

@@ -1,0 +1,48 @@
+import { createWrites } from '@keelson/kube';
+import { readIntent } from '@keelson/policy';
+import { offsetFor } from '@keelson/queue';
+import { describe, expect, it } from 'vitest';
+import { noCluster } from '../testing/no-cluster.ts';
+import { container, workload } from '../testing/values.ts';
+import { wantedSchedule } from './wanted-schedule.ts';
+import { workloadRecord } from './workload-record.ts';
+
+function wanted(annotations: Record<string, string>, image = 'ghcr.io/me/web:latest') {
+  const subject = workload({ annotations, containers: [container('app', image)] });
+  const intent = readIntent(subject);
+  return wantedSchedule(intent, workloadRecord(subject, intent, createWrites(noCluster)));
+}
+
+const poll = { 'keel.sh/policy': 'force', 'keel.sh/trigger': 'poll' };
+
+describe('wantedSchedule', () => {
+  it.each<[string, Record<string, string>, object]>([
+    ['each minute', { ...poll, 'keel.sh/poll-schedule': '@every 1m' }, { type: 'every', ms: 60_000 }],
+    ['each 90 seconds', { ...poll, 'keel.sh/pollSchedule': '@every 90s' }, { type: 'every', ms: 90_000 }],
+    ['nightly', { ...poll, 'keel.sh/pollSchedule': '0 3 * * *' }, { type: 'cron', pattern: '0 3 * * *' }],
+  ])('polls %s', (_, annotations, schedule) => {
+    expect(wanted(annotations)).toMatchObject({ schedule });
+  });
+
+  it.each<[string, Record<string, string>, string?]>([
+    ['no policy', { 'keel.sh/trigger': 'poll' }],
+    ['policy never', { ...poll, 'keel.sh/policy': 'never' }],
+    ['a policy that is not built yet', { ...poll, 'keel.sh/policy': 'major' }],
+    ['no poll trigger', { 'keel.sh/policy': 'force' }],
+    ['no container that can be followed', poll, 'not//an//image'],
+  ])('polls nothing for %s', (_, annotations, image) => {
+    expect(wanted(annotations, image)).toBeUndefined();
+  });
+
+  it('gives workloads of one image the same place in the interval, whatever they are called', () => {
+    const env = wanted(poll)?.offsetMs;
+
+    expect(env).toBe(offsetFor('ghcr.io/me/web:latest', 60_000));
+    expect(wanted(poll, `ghcr.io/me/web:latest@sha256:${'a'.repeat(64)}`)?.offsetMs).toBe(env);
+    expect(wanted(poll, 'ghcr.io/me/web:dev')?.offsetMs).not.toBe(env);
+  });
+
+  it('gives a cron schedule no place of its own', () => {
+    expect(wanted({ ...poll, 'keel.sh/pollSchedule': '0 3 * * *' })?.offsetMs).toBe(0);
+  });
+});

@@ -1,0 +1,95 @@
+import type { Owner, Workload } from '@keelson/kube';
+import { createWrites } from '@keelson/kube';
+import { readIntent } from '@keelson/policy';
+import { describe, expect, it } from 'vitest';
+import { FOLLOWED } from '../testing/manifests.ts';
+import { noCluster } from '../testing/no-cluster.ts';
+import { container, digestOf, workload } from '../testing/values.ts';
+import { workloadRecord } from './workload-record.ts';
+
+function record(over: Partial<Workload> = {}) {
+  const subject = workload(over);
+  return workloadRecord(subject, readIntent(subject), createWrites(noCluster));
+}
+
+const annotated = (annotations: Record<string, string>) => record({ annotations: { ...FOLLOWED, ...annotations } });
+
+describe('workloadRecord', () => {
+  it('tells what is followed, when and by which way', () => {
+    expect(record()).toEqual({
+      id: 'ns/deployment/web',
+      namespace: 'ns',
+      kind: 'Deployment',
+      name: 'web',
+      uid: 'u1',
+      policy: 'force, match-tag',
+      trigger: 'poll',
+      schedule: 'every 1m',
+      intervalMs: 60_000,
+      owner: 'none',
+      writePath: 'image-pin',
+      containers: [{ name: 'app', image: 'ghcr.io/me/web:latest', repository: 'ghcr.io/me/web', tag: 'latest' }],
+      warnings: [],
+    });
+  });
+
+  it.each([
+    [{ 'keel.sh/match-tag': 'false' }, 'force'],
+    [{ 'keel.sh/policy': 'never' }, 'never'],
+    [{ 'keel.sh/policy': 'minor' }, 'minor (not yet)'],
+  ])('names the policy of %o', (annotations, policy) => {
+    expect(annotated(annotations).policy).toBe(policy);
+  });
+
+  it.each<[Owner, string, string]>([
+    [{ type: 'none' }, 'none', 'image-pin'],
+    [{ type: 'argocd', application: 'shop' }, 'Argo CD shop', 'template-annotation'],
+    [
+      { type: 'flux-kustomization', namespace: 'flux-system', name: 'apps' },
+      'Flux Kustomization flux-system/apps',
+      'template-annotation',
+    ],
+    [
+      { type: 'flux-helmrelease', namespace: 'web', name: 'chart' },
+      'Flux HelmRelease web/chart',
+      'template-annotation',
+    ],
+  ])('names the owner %o', (owner, text, writePath) => {
+    expect(record({ owner })).toMatchObject({ owner: text, writePath });
+  });
+
+  it('has no interval for a cron schedule, nor for a workload that is only looked at when asked', () => {
+    expect(annotated({ 'keel.sh/poll-schedule': '0 3 * * *' })).toMatchObject({ schedule: '0 3 * * * (UTC)' });
+    expect(annotated({ 'keel.sh/poll-schedule': '0 3 * * *' })).not.toHaveProperty('intervalMs');
+    const hinted = record({ annotations: { 'keel.sh/policy': 'force' } });
+    expect(hinted).toMatchObject({ trigger: 'webhook', schedule: 'when a webhook or a person asks' });
+    expect(hinted).not.toHaveProperty('intervalMs');
+  });
+
+  it('gathers the warnings of the annotations, the containers and the way of writing', () => {
+    const { warnings, containers } = record({
+      annotations: { ...FOLLOWED, 'keel.sh/polcy': 'force' },
+      containers: [container('app', 'not//an//image'), container('side', 'ghcr.io/me/side:1', { index: 1 })],
+      owner: { type: 'argocd', application: 'shop' },
+    });
+
+    expect(containers.map(({ name }) => name)).toEqual(['side']);
+    expect(warnings.map(({ code }) => code)).toEqual([
+      'unknown-annotation',
+      'unreadable-image',
+      'reuses-old-image',
+      'may-be-reverted',
+    ]);
+  });
+
+  it('keeps the repository apart from a pin, and leaves a tag out that is not there', () => {
+    const a = digestOf('a');
+    const images = [`ghcr.io/me/web:latest@${a}`, `ghcr.io/me/web@${a}`];
+    const containers = images.map((image, index) => container(`c${index}`, image, { index }));
+
+    expect(record({ containers }).containers).toEqual([
+      { name: 'c0', image: images[0], repository: 'ghcr.io/me/web', tag: 'latest' },
+      { name: 'c1', image: images[1], repository: 'ghcr.io/me/web' },
+    ]);
+  });
+});

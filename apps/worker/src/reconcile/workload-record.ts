@@ -1,0 +1,58 @@
+import type { ContainerRecord, WorkloadRecord } from '@keelson/history';
+import { repositoryOf } from '@keelson/image';
+import type { Container, Owner, Workload, Writes } from '@keelson/kube';
+import type { Intent, Policy, TrackedContainer } from '@keelson/policy';
+import { formatSchedule, trackedContainers } from '@keelson/policy';
+import { idOf } from '../workload-id.ts';
+
+/** A workload as the API shows it: what was asked for, what is followed, and every warning about it. */
+export function workloadRecord(workload: Workload, intent: Intent, writes: Pick<Writes, 'pathFor'>): WorkloadRecord {
+  const { tracked, warnings } = trackedContainers(intent, workload.containers);
+  const { namespace, kind, name, uid, owner } = workload;
+  const followed = tracked.map((container) => container.name);
+  const path = writes.pathFor(workload, 'forward');
+  return {
+    id: idOf(workload),
+    namespace,
+    kind,
+    name,
+    uid,
+    policy: policyText(intent.policy),
+    trigger: intent.trigger,
+    schedule: intent.trigger === 'poll' ? formatSchedule(intent.schedule) : 'when a webhook or a person asks',
+    ...(intent.trigger === 'poll' && intent.schedule.type === 'every' && { intervalMs: intent.schedule.ms }),
+    owner: ownerText(owner),
+    writePath: path.name,
+    containers: tracked.map(containerRecord),
+    warnings: [...intent.warnings, ...warnings, ...path.warnings(workload, followed)],
+  };
+}
+
+function containerRecord({ name, image, reference }: TrackedContainer<Container>): ContainerRecord {
+  const { tag } = reference;
+  return { name, image, repository: repositoryOf(reference), ...(tag !== undefined && { tag }) };
+}
+
+function policyText(policy: Policy): string {
+  switch (policy.type) {
+    case 'force':
+      return policy.matchTag ? 'force, match-tag' : 'force';
+    case 'never':
+      return 'never';
+    case 'unsupported':
+      return `${policy.name} (not yet)`;
+  }
+}
+
+function ownerText(owner: Owner): string {
+  switch (owner.type) {
+    case 'none':
+      return 'none';
+    case 'argocd':
+      return `Argo CD ${owner.application}`;
+    case 'flux-kustomization':
+      return `Flux Kustomization ${owner.namespace}/${owner.name}`;
+    case 'flux-helmrelease':
+      return `Flux HelmRelease ${owner.namespace}/${owner.name}`;
+  }
+}

@@ -1,0 +1,139 @@
+import { parseReference } from '@keelson/image';
+import type { Credential } from '@keelson/registry';
+import { expect, it } from 'vitest';
+import type { DeploymentOptions } from '../testing/manifests.ts';
+import { pullSecret, secretOf, serviceAccount } from '../testing/manifests.ts';
+import type { TestNamespace } from '../testing/test-namespace.ts';
+import { useTestNamespace } from '../testing/use-test-namespace.ts';
+import { workload } from '../testing/values.ts';
+
+let ns: TestNamespace;
+useTestNamespace((opened) => {
+  ns = opened;
+});
+
+const HOST = 'ghcr.io';
+const image = parseReference('ghcr.io/me/web:latest');
+
+const secret = (name: string, user: string) => ns.env.cluster.apply(pullSecret(ns.namespace, name, HOST, user, 'p4ss'));
+const subject = (pod: Pick<DeploymentOptions, 'pullSecrets' | 'serviceAccountName'> = {}) =>
+  workload({
+    namespace: ns.namespace,
+    imagePullSecrets: pod.pullSecrets ?? [],
+    serviceAccountName: pod.serviceAccountName ?? 'default',
+  });
+const users = (credentials: readonly Credential[]) =>
+  credentials.map((credential) => (credential.type === 'basic' ? credential.username : credential.type));
+/** What was asked of the API server for Secrets and ServiceAccounts of this test. */
+const reads = () =>
+  ns.env.cluster.requests
+    .filter(({ path }) => path.includes(`/${ns.namespace}/secrets/`) || path.includes('/serviceaccounts/'))
+    .filter(({ path }) => path.includes(ns.namespace))
+    .map(({ path }) => path.split('/').slice(-2).join('/'));
+
+it('takes the Secrets of the pod', async () => {
+  secret('one', 'ann');
+
+  const { credentials, warnings } = await ns.pullSecrets.keyring(subject({ pullSecrets: ['one'] }), undefined, image);
+
+  expect(users(credentials)).toEqual(['ann']);
+  expect(warnings).toEqual([]);
+});
+
+it('takes those of the ServiceAccount where the pod names none', async () => {
+  secret('one', 'ann');
+  secret('two', 'bob');
+  ns.env.cluster.apply(serviceAccount(ns.namespace, 'runner', ['two']));
+
+  const inherited = await ns.pullSecrets.keyring(subject({ serviceAccountName: 'runner' }), undefined, image);
+  const both = subject({ serviceAccountName: 'runner', pullSecrets: ['one'] });
+  const own = await ns.pullSecrets.keyring(both, undefined, image);
+
+  expect(users(inherited.credentials)).toEqual(['bob']);
+  expect(users(own.credentials)).toEqual(['ann']);
+});
+
+it('puts the one that the annotation names first', async () => {
+  secret('one', 'ann');
+  secret('named', 'zoe');
+
+  const { credentials, identity } = await ns.pullSecrets.keyring(
+    subject({ pullSecrets: ['one', 'named'] }),
+    'named',
+    image,
+  );
+
+  expect(users(credentials)).toEqual(['zoe', 'ann']);
+  expect(identity).toBe(`${ns.namespace}/named,${ns.namespace}/one`);
+});
+
+it('warns by name of one that is missing, of another type, or broken, and shows nothing of it', async () => {
+  const { namespace } = ns;
+  secret('good', 'ann');
+  ns.env.cluster.apply([
+    { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name: 'opaque' }, data: { password: 'aHVudGVyMg==' } },
+    secretOf(namespace, 'garbled', 'hunter2: not JSON'),
+    secretOf(namespace, 'entry', JSON.stringify({ auths: { [HOST]: { auth: 'hunter2' } } })),
+  ]);
+
+  const pullSecrets = ['opaque', 'garbled', 'entry', 'gone', 'good'];
+  const { credentials, warnings } = await ns.pullSecrets.keyring(subject({ pullSecrets }), undefined, image);
+
+  expect(users(credentials)).toEqual(['ann']);
+  expect(warnings).toEqual([
+    expect.stringContaining(`Pull secret ${namespace}/opaque is not there, or is not of type`),
+    expect.stringContaining(`Secret ${namespace}/garbled: The pull secret is no docker config in JSON`),
+    expect.stringContaining(`Secret ${namespace}/entry: The pull secret: the entry for ${HOST} cannot be read`),
+    expect.stringContaining(`Pull secret ${namespace}/gone is not there`),
+  ]);
+  expect(warnings.join('')).not.toContain('hunter2');
+});
+
+it('reads each once, however many workloads ask', async () => {
+  secret('one', 'ann');
+  ns.env.cluster.apply(serviceAccount(ns.namespace, 'runner', ['one']));
+  const ask = () => ns.pullSecrets.keyring(subject({ serviceAccountName: 'runner' }), undefined, image);
+
+  await Promise.all([ask(), ask(), ask()]);
+  await ask();
+
+  expect(reads()).toEqual(['serviceaccounts/runner', 'secrets/one']);
+});
+
+it('reads again after a refusal, at most once a minute', async () => {
+  secret('one', 'ann');
+  const asking = subject({ pullSecrets: ['one'] });
+  const ask = async () => users((await ns.pullSecrets.keyring(asking, undefined, image)).credentials);
+  await ask();
+  secret('one', 'bob');
+
+  ns.pullSecrets.doubt(asking);
+  expect(await ask()).toEqual(['ann']);
+  ns.clock.ahead = 61_000;
+  expect(await ask()).toEqual(['ann']);
+  ns.pullSecrets.doubt(asking);
+
+  expect(await ask()).toEqual(['bob']);
+  expect(reads()).toHaveLength(2);
+});
+
+it('looks each minute for one that was missing', async () => {
+  const ask = () => ns.pullSecrets.keyring(subject({ pullSecrets: ['late'] }), undefined, image);
+  expect((await ask()).warnings).toHaveLength(1);
+  secret('late', 'ann');
+  expect((await ask()).warnings).toHaveLength(1);
+
+  ns.clock.ahead = 61_000;
+
+  expect((await ask()).warnings).toEqual([]);
+});
+
+it('asks again when the API server refused, and says by its own words why', async () => {
+  secret('one', 'ann');
+  const asking = subject({ pullSecrets: ['one'] });
+  const match = { path: `/namespaces/${ns.namespace}/secrets/` };
+  ns.env.cluster.faults.fail(match, { status: 403, message: 'no secrets for you', times: 1 });
+
+  await expect(ns.pullSecrets.keyring(asking, undefined, image)).rejects.toMatchObject({ code: 'forbidden' });
+  expect(users((await ns.pullSecrets.keyring(asking, undefined, image)).credentials)).toEqual(['ann']);
+});

@@ -1,0 +1,37 @@
+import { startRedis } from '@keelson/redis/server';
+import type { RegistryOptions, SimulatedClusterOptions } from '@keelson/simulator';
+import { startRegistry, startSimulatedCluster } from '@keelson/simulator';
+import { vi } from 'vitest';
+
+/** What a test file stands on: a Redis, a registry and a simulated cluster of its own. */
+export type TestEnv = Awaited<ReturnType<typeof startTestEnv>>;
+
+export type TestEnvOptions = Pick<RegistryOptions, 'auth'> & Pick<SimulatedClusterOptions, 'times'>;
+
+export async function startTestEnv(options: TestEnvOptions = {}) {
+  const { times, ...registryOptions } = options;
+  const [redis, registry, cluster] = await Promise.all([
+    startRedis(),
+    startRegistry(registryOptions),
+    startSimulatedCluster(times === undefined ? {} : { times }),
+  ]);
+  return {
+    redis,
+    registry,
+    cluster,
+    async stop() {
+      await cluster.stop();
+      await Promise.all([registry.stop(), redis.stop()]);
+    },
+  };
+}
+
+/** Waits until `probe` throws no more; machines are noisy, and only a hang should end a test here. */
+export function soon<T>(probe: () => Promise<T> | T): Promise<T> {
+  return vi.waitFor(probe, { timeout: 20_000, interval: 25 });
+}
+
+/** Lets what must not happen have its chance to. */
+export function quiet(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,48 @@
+import { imagePatch } from '@keelson/queue';
+import { expect, it } from 'vitest';
+import type { TestNamespace } from '../testing/test-namespace.ts';
+import { useTestNamespace } from '../testing/use-test-namespace.ts';
+
+const FLUX = { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' };
+const CRASH = { 'sh.keelson.outcome': 'crash' };
+
+let ns: TestNamespace;
+useTestNamespace(
+  (opened) => {
+    ns = opened;
+  },
+  { times: { readyMs: 50, backoffMs: 200 } },
+);
+
+/** Keelson has decided for the first push; the second comes before any pod of it starts, and is what they pull. */
+async function overtaken(labels: Readonly<Record<string, string>> = {}) {
+  const before = await ns.running('web', { labels: FLUX });
+  await ns.known('web');
+  await ns.poll('web');
+  const decided = await ns.push('latest');
+  await ns.poll('web');
+  const pulled = await ns.push('latest', labels);
+  const [rollout] = await ns.rollouts('web');
+  if (!rollout) throw new Error('Nothing was begun.');
+  await ns.deps.producer.add(imagePatch, { rollout: rollout.id });
+  return { before, decided, pulled, id: rollout.id };
+}
+
+it('blames what the pods pulled, and not what was written, when a push came in between', async () => {
+  const { before, decided, pulled, id } = await overtaken(CRASH);
+
+  await ns.work(async () => expect((await ns.rollout(id)).state).toBe('failed'));
+
+  const { quarantine, digests } = await ns.state('web');
+  expect(quarantine.map(({ digest }) => digest)).toEqual([pulled]);
+  expect(quarantine.map(({ digest }) => digest)).not.toContain(decided);
+  expect(digests['app']?.lastGood).toBe(before);
+});
+
+it('calls nothing proven that no pod ran', async () => {
+  const { before, id } = await overtaken();
+
+  await ns.work(async () => expect((await ns.rollout(id)).state).toMatch(/succeeded|superseded/));
+
+  expect((await ns.state('web')).digests['app']?.lastGood).toBe(before);
+});
