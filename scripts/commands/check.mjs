@@ -10,6 +10,7 @@ const checks = [
   { name: 'types (tsc)', command: ['tsc', '--noEmit'] },
   { name: 'lint with types (oxlint)', command: ['oxlint'] },
   { name: 'unused code (knip)', command: ['knip', '--no-config-hints'] },
+  { name: 'members that nobody reads', command: ['node', 'scripts/lint/check-members.mjs'] },
   {
     name: 'manifests and pipeline (keelson lint)',
     // This repository runs Keelson, and keeps the post's spellings, which Keel ignores.
