@@ -17,17 +17,17 @@ export type {
   Job,
   Owner,
   PathOptions,
+  PinPolicy,
   Pod,
-  PodPin,
   ReplicaSet,
   Terminated,
   Workload,
   WorkloadKey,
   WorkloadKind,
   WorkloadStatus,
+  WriteConfirmation,
   WriteOptions,
   WritePath,
-  WritePathName,
   WriteResult,
   Writes,
 } from './types.ts';
@@ -38,3 +38,12 @@ export { pinAnnotation, pinsOn } from './write/digest-annotation.ts';
 export { fieldManager } from './write/field-manager.ts';
 export { gitImageOf } from './write/git-image.ts';
 export { pinOf } from './write/mark.ts';
+export {
+  factsOf,
+  isWritePathName,
+  revertedCode,
+  type WritePathFacts,
+  type WritePathName,
+  writePathNames,
+  writePaths,
+} from './write/write-paths.ts';

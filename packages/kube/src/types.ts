@@ -1,4 +1,5 @@
 import type { Digest } from '@keelson/image';
+import type { WritePathName } from './write/write-paths.ts';
 
 export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'CronJob';
 
@@ -199,49 +200,48 @@ export interface WriteResult {
   readonly templateHash: string;
 }
 
-export type WritePathName =
-  /** Nobody reconciles the object: the digest in the container's image. */
-  | 'image-pin'
-  /** The digest in a template annotation; new pods carry it where the cluster has Keelson's admission policy. */
-  | 'template-annotation'
-  /** An entry in the owning Flux Kustomization, and the image in the object itself. */
-  | 'flux-kustomization'
-  /** The image in the object itself though somebody reconciles it: may be undone. */
-  | 'image-nudge'
-  /** As `image-nudge`, with Flux told to leave the object alone for a while. */
-  | 'flux-hold';
-
 export interface WriteOptions {
   /** The text of `keelson.sh/state` to write along with it. @default left as it is */
   readonly state?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One way of writing images into a workload (law 9). Throws ConflictError when what was expected is no longer there. */
+/**
+ * What became of a write in objects other than the workload. `pending`: not known yet. `reverted`: the entry does nothing, or breaks the object of
+ * the owner, and was removed again; `message` says why and what to do.
+ */
+export type WriteConfirmation =
+  | { readonly outcome: 'ok' | 'pending' }
+  | { readonly outcome: 'reverted'; readonly message: string };
+
+/** One way to write images into a workload that its owner does not revert (law 9). */
 export interface WritePath {
   readonly name: WritePathName;
-  /** What the user should know before trusting this path for this workload. `followed`: container names. @default all but init containers */
+  /**
+   * What a user should know before relying on this path for this workload.
+   *
+   * @param followed names of the containers whose images are followed; all but init containers by default
+   */
   warnings(
     workload: Workload,
     followed?: readonly string[],
   ): readonly { readonly code: string; readonly message: string }[];
-  /** Idempotent: what is carried already, under our name, is not written again. */
-  write(workload: Workload, changes: readonly ImageChange[], options?: WriteOptions): Promise<WriteResult>;
   /**
-   * What became of the write in objects other than the workload, some seconds later; has nothing to say for paths that write nowhere
-   * else. A write that broke its owner's object was taken out again when this says `broken`, with why and what to do in a sentence.
+   * Idempotent: what the object carries already, under our name, is not written again.
+   *
+   * @throws ConflictError when an image is not the expected one, or the object changed since it was read: nothing was written
+   * @throws KubeError when the API server refuses the write or cannot be reached
    */
-  confirm?(
-    workload: Workload,
-    signal?: AbortSignal,
-  ): Promise<{ readonly outcome: 'fine' | 'open' } | { readonly outcome: 'broken'; readonly message: string }>;
+  write(workload: Workload, changes: readonly ImageChange[], options?: WriteOptions): Promise<WriteResult>;
+  /** Only for paths that write into other objects too: whether their owner kept the write. To be called some seconds after it. */
+  confirm?(workload: Workload, signal?: AbortSignal): Promise<WriteConfirmation>;
 }
 
 /** `forward`: to what the tag means now. `back`: to another digest than that, which has to hold against whoever reconciles the object. */
 export type Direction = 'forward' | 'back';
 
 /** Whether new pods are given the digest of our annotation (the admission policy `keelson-pin`). */
-export interface PodPin {
+export interface PinPolicy {
   /** As far as is known now. */
   readonly works: boolean;
   /** Asks the API server whether policy and binding are there; two GETs. Never throws for their absence or for a lack of rights. */
@@ -259,7 +259,7 @@ export interface PathOptions {
 
 /** Everything that Keelson writes into a cluster. */
 export interface Writes {
-  readonly pin: PodPin;
+  readonly pinPolicy: PinPolicy;
   pathFor(workload: Workload, direction: Direction, options?: PathOptions): WritePath;
   /** The annotation `keelson.sh/state` alone; undefined removes it. */
   writeState(workload: Workload, state: string | undefined, signal?: AbortSignal): Promise<void>;
@@ -267,7 +267,7 @@ export interface Writes {
    * Takes back every field that Keelson wrote: state and digests, entries in the Kustomization, a hold. A pinned image of an object that
    * somebody reconciles goes back to what its owner says; that of an object nobody reconciles stays.
    */
-  release(workload: Workload, signal?: AbortSignal): Promise<void>;
+  removeAll(workload: Workload, signal?: AbortSignal): Promise<void>;
   /** Takes our entries for this workload out of the Kustomization that owns it: git means another image by now. Writes nothing else. */
   unpin(workload: Workload, signal?: AbortSignal): Promise<void>;
   /** When the hold on the object ends (`keelson.sh/flux-hold-until`), in milliseconds since the epoch; undefined: there is none. */

@@ -2,7 +2,7 @@ import type { DigestRecord, WorkloadState } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { repositoryOf } from '@keelson/image';
 import type { Container, Workload } from '@keelson/kube';
-import { fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
+import { factsOf, fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
 import type { TrackedContainer } from '@keelson/policy';
 
 /** One container whose digest is not as Keelson left it. */
@@ -26,9 +26,6 @@ export interface PinDiff {
 
 type Known = Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold'>;
 
-/** They hold a digest against its owner in the image itself. A hold on Flux is not among them: it ends by itself, as was asked for. */
-const IN_IMAGE: ReadonlySet<string> = new Set(['flux-kustomization', 'image-nudge']);
-
 const SOMEBODY = 'somebody';
 
 /** Compares what the live object carries with what was written down. Pure; empty when all is as it should be. */
@@ -49,7 +46,7 @@ function isImagePutBack(
   { written }: DigestRecord,
   { check, quarantine, hold }: Known,
 ): boolean {
-  if (!written || !IN_IMAGE.has(written.path) || reference.digest !== undefined) return false;
+  if (!written || !factsOf(written.path)?.restoresImage || reference.digest !== undefined) return false;
   const now = check?.observed.find(({ container }) => container === name)?.digest;
   return hold?.code === 'manual-rollback' || quarantine.some((bad) => bad.container === name && bad.digest === now);
 }

@@ -16,7 +16,7 @@ export function createRemoveFields({ reader, writes, log }: Pick<Deps, 'reader' 
       const workload = await reader.readWorkload(key, signal);
       if (!workload) return;
       try {
-        await writes.release(workload, signal);
+        await writes.removeAll(workload, signal);
         log.info({ workload: id }, 'what Keelson wrote into the workload was taken out of it');
         return;
       } catch (error) {

@@ -5,14 +5,15 @@ import { sleep } from '../sleep.ts';
 const REFRESH_MS = 60_000;
 
 /** Keeps up with whether the cluster gives pods the digests of their annotations. `known`: once it was first asked. */
-export function watchPinPolicy({ writes: { pin }, log }: Pick<Deps, 'writes' | 'log'>, signal: AbortSignal) {
+export function watchPinPolicy({ writes: { pinPolicy }, log }: Pick<Deps, 'writes' | 'log'>, signal: AbortSignal) {
   const refresh = async (): Promise<void> => {
-    const before = pin.works;
-    await pin.refresh(signal).catch((error: unknown) => {
+    const before = pinPolicy.works;
+    await pinPolicy.refresh(signal).catch((error: unknown) => {
       if (!signal.aborted)
         log.warn({ err: error }, 'whether the admission policy keelson-pin is there could not be read');
     });
-    if (pin.works !== before) log.info({ works: pin.works }, 'the admission policy keelson-pin was looked for');
+    if (pinPolicy.works !== before)
+      log.info({ works: pinPolicy.works }, 'the admission policy keelson-pin was looked for');
   };
   const known = refresh();
   const again = async (): Promise<void> => {

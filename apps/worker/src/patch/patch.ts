@@ -1,6 +1,6 @@
 import type { Rollout, WorkloadState } from '@keelson/history';
 import type { Workload, WritePath } from '@keelson/kube';
-import { ConflictError, KubeError } from '@keelson/kube';
+import { ConflictError, KubeError, revertedCode, writePaths } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { FunctionContext, imagePatch } from '@keelson/queue';
 import { rolloutVerify } from '@keelson/queue';
@@ -11,7 +11,7 @@ import { stateAfter } from '../state-annotation/state-after.ts';
 import { stateText } from '../state-annotation/state-text.ts';
 import { keyOf } from '../workload-id.ts';
 import { directionOf } from '../write-path/direction.ts';
-import { brokenCode, rejectedPaths } from '../write-path/rejected-paths.ts';
+import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import type { TargetCheck } from './missing-targets.ts';
 import { missingTargets } from './missing-targets.ts';
 import { planOf } from './plan.ts';
@@ -119,8 +119,8 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
 
   /** The owner's object may not be written, or is not there: that is no reason to leave a bad image up while there is another way. */
   async function isShut({ id }: Rollout, path: WritePath | undefined, { code, message }: KubeError): Promise<boolean> {
-    if (path?.name !== 'flux-kustomization' || !SHUT.has(code)) return false;
-    const step = { from: ['pending'], to: 'pending', code: brokenCode(path.name), message } as const;
+    if (!path || !writePaths[path.name].inKustomization || !SHUT.has(code)) return false;
+    const step = { from: ['pending'], to: 'pending', code: revertedCode(path.name), message } as const;
     return (await history.transition(id, step)) !== undefined;
   }
 

@@ -73,7 +73,7 @@ it('takes the next way where Flux refuses the entry, though the pods are at work
 
   const { state, transitions } = await ns.verify(id);
   expect(state).toBe('pending');
-  expect(transitions.at(-1)).toMatchObject({ code: 'broken-flux-kustomization' });
+  expect(transitions.at(-1)).toMatchObject({ code: 'reverted-flux-kustomization' });
   expect(transitions.at(-1)?.message).toContain('no such image');
   expect(await ns.http.request({ path: path() })).not.toMatchObject({ spec: { images: [{}] } });
 });

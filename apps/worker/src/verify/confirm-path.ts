@@ -1,5 +1,6 @@
 import type { Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
+import { isWritePathName } from '@keelson/kube';
 import type { Deps } from '../deps.ts';
 import { directionOf } from '../write-path/direction.ts';
 import { takeNextPath } from '../write-path/next-path.ts';
@@ -14,13 +15,13 @@ const MESSAGE =
 /** How long Flux' word about its Kustomization is waited for: it looks at one as soon as that is changed, unless it is away. */
 const CONFIRM_MS = 5_000;
 
-/** `open`: not known yet, so nothing is to be called a success. */
-export type Holding = 'holds' | 'open' | 'broken';
+/** `pending`: not known yet, so nothing is to be called a success. */
+export type Holding = 'ok' | 'pending' | 'reverted';
 
 type Stands = Pick<Deps, 'history' | 'producer' | 'view' | 'writes' | 'now' | 'log'>;
 
 /**
- * Whether the way by which a rollout was written holds (law 9). One that is `broken` is to be written once more, by the next path.
+ * Whether the write of a rollout was kept (law 9). Image-patch is to write a `reverted` one again, by the next write path.
  *
  * `isLast`: nothing asks about it after this.
  */
@@ -31,13 +32,18 @@ export function confirmPath(
   isLast: boolean,
   signal: AbortSignal,
 ): Promise<Holding> | Holding {
-  switch (rollout.written?.path) {
+  const path = rollout.written?.path;
+  // A path that only a newer Keelson knows is checked by that one.
+  if (path === undefined || !isWritePathName(path)) return 'ok';
+  switch (path) {
     case 'template-annotation':
       return policyHolds(deps, workload, rollout);
     case 'flux-kustomization':
       return entryHolds(deps, workload, rollout, isLast, signal);
-    default:
-      return 'holds';
+    case 'image-pin':
+    case 'image-nudge':
+    case 'flux-hold':
+      return 'ok';
   }
 }
 
@@ -45,11 +51,11 @@ export function confirmPath(
 async function policyHolds(deps: Stands, workload: Workload, rollout: Rollout): Promise<Holding> {
   const { view, writes } = deps;
   const carried = carriesPin(podsOfTheChange(view, workload, rollout), rollout);
-  if (carried === undefined) return 'holds';
-  if (writes.pin.works !== carried) writes.pin.seen(carried);
-  if (carried || rollout.kind === 'update') return 'holds';
+  if (carried === undefined) return 'ok';
+  if (writes.pinPolicy.works !== carried) writes.pinPolicy.seen(carried);
+  if (carried || rollout.kind === 'update') return 'ok';
   await takeNextPath(deps, rollout, 'template-annotation', MESSAGE);
-  return 'broken';
+  return 'reverted';
 }
 
 /** What Flux makes of the entry in its Kustomization: asked for some seconds after it was written, and before it is called a success. */
@@ -62,15 +68,15 @@ async function entryHolds(
 ): Promise<Holding> {
   const { history, writes, now } = deps;
   const isYoung = now() - progressOf(rollout).writtenAt < CONFIRM_MS;
-  if (!isYoung && !isLast) return 'holds';
+  if (!isYoung && !isLast) return 'ok';
   // On the way forward this path lets go of its entry, so there is none to stand.
   const known = (await history.workload(rollout.workload)) ?? {};
   const path = writes.pathFor(workload, directionOf(rollout, known), { rejected: rejectedPaths(rollout) });
-  if (path.name !== 'flux-kustomization' || !path.confirm) return 'holds';
+  if (path.name !== 'flux-kustomization' || !path.confirm) return 'ok';
   const said = await path.confirm(workload, signal);
-  if (said.outcome === 'broken') {
+  if (said.outcome === 'reverted') {
     await takeNextPath(deps, rollout, path.name, said.message);
-    return 'broken';
+    return 'reverted';
   }
-  return said.outcome === 'open' && isYoung ? 'open' : 'holds';
+  return said.outcome === 'pending' && isYoung ? 'pending' : 'ok';
 }

@@ -11,7 +11,7 @@ it.each([
   ['written', life(['pending', 'new-digest'], ['verifying', 'written']), { writtenAt: 2 }],
   [
     'written twice',
-    life(['pending', 'x'], ['verifying', 'written'], ['pending', 'broken-x'], ['verifying', 'written']),
+    life(['pending', 'x'], ['verifying', 'written'], ['pending', 'reverted-x'], ['verifying', 'written']),
     { writtenAt: 4 },
   ],
   [

@@ -53,8 +53,8 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     for (const pod of stuckPods(view, workload, rollout)) await writes.deletePod(pod, signal);
     const verdict = verdictOn(workload, rollout);
     const succeeded = verdict.type === 'succeeded';
-    const holding = await confirmPath(deps, workload, rollout, succeeded, signal);
-    if (holding === 'broken' || (holding === 'open' && succeeded)) return;
+    const path = await confirmPath(deps, workload, rollout, succeeded, signal);
+    if (path === 'reverted' || (path === 'pending' && succeeded)) return;
     await act(workload, rollout, verdict, signal);
   };
 

@@ -1,8 +1,9 @@
+import { revertedCode } from '@keelson/kube';
 import { expect, it } from 'vitest';
 import { rollout } from '../testing/rollouts.ts';
 import { digestOf } from '../testing/values.ts';
 import { directionOf } from './direction.ts';
-import { brokenCode, rejectedPaths } from './rejected-paths.ts';
+import { rejectedPaths } from './rejected-paths.ts';
 
 const seen = (character: string) => ({
   check: { at: 1, code: 'x', message: 'x', observed: [{ container: 'app', digest: digestOf(character) }] },
@@ -19,8 +20,8 @@ it.each([
 
 it('knows which paths did not hold', () => {
   const { transitions } = rollout();
-  const broken = { state: 'pending', at: 2, code: brokenCode('flux-kustomization') } as const;
+  const reverted = { state: 'pending', at: 2, code: revertedCode('flux-kustomization') } as const;
 
   expect(rejectedPaths({ transitions })).toEqual([]);
-  expect(rejectedPaths({ transitions: [...transitions, broken] })).toEqual(['flux-kustomization']);
+  expect(rejectedPaths({ transitions: [...transitions, reverted] })).toEqual(['flux-kustomization']);
 });

@@ -39,11 +39,11 @@ export function createMortal(): Mortal {
       reader: around(deps.reader),
       flight: around(deps.flight),
       writes: {
-        pin: deps.writes.pin,
+        pinPolicy: deps.writes.pinPolicy,
         holdUntil: (workload) => deps.writes.holdUntil(workload),
         pathFor: (...about) => around(deps.writes.pathFor(...about)),
         writeState: (...about) => around(deps.writes).writeState(...about),
-        release: (...about) => around(deps.writes).release(...about),
+        removeAll: (...about) => around(deps.writes).removeAll(...about),
         unpin: (...about) => around(deps.writes).unpin(...about),
         endHold: (...about) => around(deps.writes).endHold(...about),
         deletePod: (...about) => around(deps.writes).deletePod(...about),

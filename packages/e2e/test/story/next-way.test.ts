@@ -91,7 +91,7 @@ onClusters('a Kustomization that cannot hold a digest', (ground) => {
     const rollback = await meanwhile(owner, back());
 
     expect(rollback.written?.path).toBe('image-nudge');
-    const said = rollback.transitions.find(({ code }) => code === 'broken-flux-kustomization')?.message;
+    const said = rollback.transitions.find(({ code }) => code === 'reverted-flux-kustomization')?.message;
     expect(said).toContain('no resource matches strategic merge patch');
     await scene.runs('myapp', good);
     expect(await scene.kustomization()).toEqual({ images: [], patches: broken, pins: undefined });

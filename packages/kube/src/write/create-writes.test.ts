@@ -5,8 +5,9 @@ import { digest, firstImage } from '../../test/support/objects.ts';
 import { argoTracking, fluxLabels, helmLabels, workload } from '../../test/support/workload.ts';
 import { connect } from '../http/connect.ts';
 import { ConflictError } from '../http/kube-error.ts';
-import type { Direction, PathOptions, PodPin, WritePathName } from '../types.ts';
+import type { Direction, PathOptions, PinPolicy } from '../types.ts';
 import { createWrites } from './create-writes.ts';
+import type { WritePathName } from './write-paths.ts';
 
 const a = digest('a');
 const b = digest('b');
@@ -20,7 +21,7 @@ const argo: Given = { annotations: argoTracking };
 /** As a rollback through the image leaves it. */
 const pinned: Given = { image: `${firstImage}@${a}`, templateAnnotations: { [key]: `${firstImage}@${a}` } };
 
-function pinThat(works: boolean): PodPin {
+function pinPolicyThat(works: boolean): PinPolicy {
   return { works, refresh: () => Promise.resolve(), seen: () => undefined };
 }
 
@@ -32,7 +33,7 @@ async function writes(works = false) {
     await http.close();
     await api.stop();
   });
-  return { writes: createWrites(http, { pin: pinThat(works), now: () => 0 }), requests: api.requests };
+  return { writes: createWrites(http, { pinPolicy: pinPolicyThat(works), now: () => 0 }), requests: api.requests };
 }
 
 describe('the path', () => {

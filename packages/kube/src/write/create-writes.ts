@@ -1,5 +1,5 @@
 import type { KubeHttp } from '../http/request.ts';
-import type { PodPin, Workload, Writes } from '../types.ts';
+import type { PinPolicy, Workload, Writes } from '../types.ts';
 import { deletePod } from './delete-pod.ts';
 import { createFluxHold } from './flux-hold.ts';
 import { createFluxKustomization } from './flux-kustomization.ts';
@@ -8,8 +8,8 @@ import { createImageNudge } from './image-nudge.ts';
 import { createImagePin } from './image-pin.ts';
 import type { Paths } from './path-for.ts';
 import { choosePath } from './path-for.ts';
-import { createPodPin } from './pod-pin.ts';
-import { release, unpin } from './release.ts';
+import { createPinPolicy } from './pin-policy.ts';
+import { removeAll, unpin } from './remove-all.ts';
 import { createTemplateAnnotation } from './template-annotation.ts';
 import { writeState } from './write-state.ts';
 
@@ -17,7 +17,7 @@ export interface WritesOptions {
   /** Every workload that is known, so that a pin in a Kustomization hits no other one of the same image. @default none */
   readonly workloads?: () => Iterable<Workload>;
   /** @default asks the API server, at each `refresh` */
-  readonly pin?: PodPin;
+  readonly pinPolicy?: PinPolicy;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
 }
@@ -25,24 +25,24 @@ export interface WritesOptions {
 /** Everything that Keelson writes into a cluster, under the field manager `keelson`. */
 export function createWrites(
   http: KubeHttp,
-  { workloads = () => [], pin = createPodPin(http), now = Date.now }: WritesOptions = {},
+  { workloads = () => [], pinPolicy = createPinPolicy(http), now = Date.now }: WritesOptions = {},
 ): Writes {
   const flux = { workloads, contested: new Map<string, string>() };
   const paths: Paths = {
     imagePin: createImagePin(http),
-    templateAnnotation: createTemplateAnnotation(http, pin),
+    templateAnnotation: createTemplateAnnotation(http, pinPolicy),
     fluxKustomization: {
       pin: createFluxKustomization(http, { mode: 'pin', ...flux }),
       unpin: createFluxKustomization(http, { mode: 'unpin', ...flux }),
     },
-    imageNudge: { pin: createImageNudge(http, 'pin', pin), unpin: createImageNudge(http, 'unpin', pin) },
+    imageNudge: { pin: createImageNudge(http, 'pin', pinPolicy), unpin: createImageNudge(http, 'unpin', pinPolicy) },
     fluxHold: (holdMs) => createFluxHold(http, holdMs, now),
   };
   return {
-    pin,
-    pathFor: (workload, direction, options) => choosePath(paths, pin, workload, direction, options),
+    pinPolicy,
+    pathFor: (workload, direction, options) => choosePath(paths, pinPolicy, workload, direction, options),
     writeState: (workload, state, signal) => writeState(http, workload, state, signal),
-    release: (workload, signal) => release(http, workload, signal),
+    removeAll: (workload, signal) => removeAll(http, workload, signal),
     unpin: (workload, signal) => unpin(http, workload, signal),
     holdUntil,
     endHold: (workload, signal) => endHold(http, workload, signal),

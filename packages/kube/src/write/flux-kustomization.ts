@@ -62,7 +62,7 @@ export function createFluxKustomization(
     const there = entryPins(read).some(
       (pin) => isOf(pin, workload) && pin.container === container && pin.image === image && pin.digest === digest,
     );
-    if (!there || verdictOf(read, '').outcome !== 'fine') return false;
+    if (!there || verdictOf(read, '').outcome !== 'ok') return false;
     const live = readWorkload(workload.kind, await http.request({ path: workloadPath(workload) }));
     return live?.containers.find(({ name }) => name === container)?.image.endsWith(`@${digest}`) === false;
   }
@@ -131,7 +131,7 @@ export function createFluxKustomization(
     write,
     async confirm(workload, signal) {
       const key = keyOf(workload);
-      if (key === undefined || mode === 'unpin') return { outcome: 'fine' };
+      if (key === undefined || mode === 'unpin') return { outcome: 'ok' };
       return confirmPins(http, key, workload, write, signal);
     },
   };

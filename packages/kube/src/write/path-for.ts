@@ -1,4 +1,4 @@
-import type { Direction, PathOptions, PodPin, Workload, WritePath } from '../types.ts';
+import type { Direction, PathOptions, PinPolicy, Workload, WritePath } from '../types.ts';
 import { isPinnedByUs } from './digest-annotation.ts';
 import type { NudgeMode } from './nudge.ts';
 
@@ -18,14 +18,14 @@ export interface Paths {
  */
 export function choosePath(
   paths: Paths,
-  pin: PodPin,
+  pinPolicy: PinPolicy,
   workload: Workload,
   direction: Direction,
   { rejected = [], holdMs }: PathOptions = {},
 ): WritePath {
   const { type } = workload.owner;
   if (type === 'none') return paths.imagePin;
-  const byAnnotation = direction === 'forward' || (pin.works && !rejected.includes('template-annotation'));
+  const byAnnotation = direction === 'forward' || (pinPolicy.works && !rejected.includes('template-annotation'));
   const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
   if (byAnnotation && !pinned) return paths.templateAnnotation;
   const mode: NudgeMode = byAnnotation ? 'unpin' : 'pin';

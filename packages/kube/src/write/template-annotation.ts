@@ -1,6 +1,6 @@
 import type { KubeHttp } from '../http/request.ts';
 import { apiVersionOf, templatePathOf } from '../objects/kinds.ts';
-import type { Container, ImageChange, PodPin, Workload, WriteOptions, WritePath } from '../types.ts';
+import type { Container, ImageChange, PinPolicy, Workload, WriteOptions, WritePath } from '../types.ts';
 import { annotationValue, fittingPins, pinAnnotation } from './digest-annotation.ts';
 import { fieldManager } from './field-manager.ts';
 import { expectImage, findContainer } from './find-container.ts';
@@ -73,12 +73,12 @@ function pullPolicyWarnings(workload: Workload, followed: readonly string[] | un
  *
  * Each apply names all our annotations, since one that is left out is removed. `uid` and `resourceVersion` are the guard (law 3).
  */
-export function createTemplateAnnotation(http: KubeHttp, pin: PodPin): WritePath {
+export function createTemplateAnnotation(http: KubeHttp, pinPolicy: PinPolicy): WritePath {
   return {
     name: 'template-annotation',
     warnings(workload, followed) {
       // Pods that are given a digest pull that one, whatever their pull policy.
-      if (pin.works) return [];
+      if (pinPolicy.works) return [];
       return [...pullPolicyWarnings(workload, followed), ...mayBeReverted(workload)];
     },
     async write(workload, changes, options = {}) {

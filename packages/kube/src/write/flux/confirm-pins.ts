@@ -1,7 +1,7 @@
 import type { KubeHttp } from '../../http/request.ts';
 import { workloadPath } from '../../objects/kinds.ts';
 import { readWorkload } from '../../objects/workload.ts';
-import type { Workload, WritePath } from '../../types.ts';
+import type { Workload, WriteConfirmation, WritePath } from '../../types.ts';
 import { spelledByAuthor } from '../digest-annotation.ts';
 import { nameOf } from '../find-container.ts';
 import type { HeldContainer } from './held-containers.ts';
@@ -12,8 +12,6 @@ import { overridingImage } from './overriding-image.ts';
 import { withoutPins } from './pin-change.ts';
 import { verdictOf } from './verdict.ts';
 import { writePins } from './write-pins.ts';
-
-type Confirmed = Awaited<ReturnType<NonNullable<WritePath['confirm']>>>;
 
 const advice = 'Install the admission policy of Keelson (infrastructure/keelson-pin), which needs none of that.';
 
@@ -51,33 +49,33 @@ export async function confirmPins(
   workload: Workload,
   again: WritePath['write'],
   signal?: AbortSignal,
-): Promise<Confirmed> {
+): Promise<WriteConfirmation> {
   const read = await getKustomization(http, key, signal);
   // Labels without a Kustomization: nobody reconciles the object, and its image stays.
-  if (read === undefined) return { outcome: 'fine' };
+  if (read === undefined) return { outcome: 'ok' };
   const held = heldContainers(read, workload);
-  if (held.length === 0) return { outcome: 'broken', message: whyGone(read, workload) };
+  if (held.length === 0) return { outcome: 'reverted', message: whyGone(read, workload) };
 
   const verdict = verdictOf(read, `${workload.kind}/${workload.namespace}/${workload.name}`);
-  if (verdict.outcome === 'open') return { outcome: 'open' };
+  if (verdict.outcome === 'pending') return { outcome: 'pending' };
   const text = `Kustomization ${key.namespace}/${key.name}`;
-  if (verdict.outcome === 'broken') {
+  if (verdict.outcome === 'failed') {
     await writePins(http, key, () => withoutPins(workload), signal);
-    const message = `Flux could not reconcile ${text} with the entry that holds the image of ${nameOf(workload)}, so it was taken out again. Flux says: ${verdict.said}`;
-    return { outcome: 'broken', message };
+    const message = `Flux could not reconcile ${text} with the entry that holds the image of ${nameOf(workload)}, so it was taken out again. Flux says: ${verdict.message}`;
+    return { outcome: 'reverted', message };
   }
 
   const { live, containers } = await lost(http, workload, held, signal);
-  if (live === undefined || containers.length === 0) return { outcome: 'fine' };
+  if (live === undefined || containers.length === 0) return { outcome: 'ok' };
   if (containers.every(({ by }) => by === 'entry')) {
     const changes = containers.map(({ container, digest }) => {
       const expected = live.containers.find(({ name }) => name === container)?.image ?? '';
       return { container, expected, digest };
     });
     await again(live, changes, { signal });
-    return { outcome: 'open' };
+    return { outcome: 'pending' };
   }
   await writePins(http, key, () => withoutPins(workload), signal);
   const message = `Flux reconciled ${text} and did not give ${nameOf(workload)} the digest that is put there: the list of images in its kustomization.yaml sets that image itself. ${advice}`;
-  return { outcome: 'broken', message };
+  return { outcome: 'reverted', message };
 }

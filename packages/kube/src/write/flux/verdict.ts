@@ -1,7 +1,7 @@
 import type { Kustomization, KustomizationCondition } from './kustomization.ts';
 
-/** What Flux makes of the Kustomization as it is now; `broken`: with what Flux says. */
-export type Verdict = { readonly outcome: 'fine' | 'open' } | { readonly outcome: 'broken'; readonly said: string };
+/** What Flux makes of the Kustomization as it is now; `failed`: with Flux' own message. */
+export type Verdict = { readonly outcome: 'ok' | 'pending' } | { readonly outcome: 'failed'; readonly message: string };
 
 /**
  * Read from the conditions of this very generation (kustomize-controller raises `status.observedGeneration` only when all went well).
@@ -14,11 +14,11 @@ export function verdictOf({ conditions, generation }: Kustomization, object: str
     conditions.find((condition) => condition.type === type && condition.observedGeneration === generation);
   const ready = now('Ready');
   const reconciling = now('Reconciling');
-  if (ready?.status === 'True' || ready?.reason === 'HealthCheckFailed') return { outcome: 'fine' };
-  if (ready?.status === 'False' && ready.reason === 'BuildFailed') return { outcome: 'broken', said: ready.message };
+  if (ready?.status === 'True' || ready?.reason === 'HealthCheckFailed') return { outcome: 'ok' };
+  if (ready?.status === 'False' && ready.reason === 'BuildFailed') return { outcome: 'failed', message: ready.message };
   if (ready?.status === 'False' && ready.reason === 'ReconciliationFailed' && ready.message.includes(object)) {
-    return { outcome: 'broken', said: ready.message };
+    return { outcome: 'failed', message: ready.message };
   }
   const checking = reconciling?.status === 'True' && /running health checks/i.test(reconciling.message);
-  return { outcome: checking ? 'fine' : 'open' };
+  return { outcome: checking ? 'ok' : 'pending' };
 }

@@ -14,7 +14,7 @@ import { appliesOnTheServer } from './server-side-apply.ts';
 import { keepsState } from './state.ts';
 import { takesBackMarks } from './taken-over.ts';
 import { annotatesTemplates } from './template-annotation.ts';
-import { ways } from './ways.ts';
+import { pathCases } from './write-paths.ts';
 
 const onePath = [pinsImages, guardsPins, annotatesTemplates, appliesOnTheServer, takesBackMarks];
 const anyPath = [everyPath, releases];
@@ -26,14 +26,14 @@ export function writing(harness: () => Harness, fluxMissing?: string): void {
   for (const part of anyPath)
     part(
       harness,
-      ways.filter(({ kustomization }) => !kustomization),
+      pathCases.filter(({ inKustomization }) => !inKustomization),
     );
   const title = fluxMissing === undefined ? 'beside Flux' : `beside Flux (skipped: ${fluxMissing})`;
   describe.skipIf(fluxMissing !== undefined)(title, () => {
     for (const part of anyPath)
       part(
         harness,
-        ways.filter(({ kustomization }) => kustomization),
+        pathCases.filter(({ inKustomization }) => inKustomization),
       );
     for (const part of besideFlux) part(harness);
   });

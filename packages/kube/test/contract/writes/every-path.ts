@@ -8,8 +8,8 @@ import type { Harness } from '../harness.ts';
 import { managersOf } from '../harness.ts';
 import { flux } from './flux.ts';
 import { a, b, subject, toA } from './subject.ts';
-import type { Way } from './ways.ts';
-import { prepare } from './ways.ts';
+import type { PathCase } from './write-paths.ts';
+import { prepare } from './write-paths.ts';
 
 const sidecar = 'apps.test/team/proxy:1';
 const stateKey = 'keelson.sh/state';
@@ -40,14 +40,14 @@ function named(object: unknown, manager: string): readonly Fields[] {
 }
 
 /** The laws of writing, over every way of it. */
-export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
+export function everyPath(harness: () => Harness, cases: readonly PathCase[]): void {
   const { read, settled, write } = subject(harness);
   const { read: readKustomization } = flux(harness);
   const given = prepare(harness);
 
-  describe.each(ways)('writing by $name', (way) => {
+  describe.each(cases)('writing by $name', (pathCase) => {
     it.each(kinds)('changes in a %s what it is for and nothing else (law 3)', async (kind) => {
-      const { workload, path } = await given(way, kind, {
+      const { workload, path } = await given(pathCase, kind, {
         sidecar,
         annotations: { note: 'retryable' },
         templateAnnotations: { note: 'retryable' },
@@ -57,7 +57,7 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
       const { result } = await write(path, workload, [toA]);
 
       const after = await read(workload);
-      expect(path.name).toBe(way.name);
+      expect(path.name).toBe(pathCase.name);
       expect(result).toMatchObject({
         changed: true,
         generation: before.workload.generation + 1,
@@ -65,11 +65,11 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
       });
       expect(result.templateHash).not.toBe(before.workload.templateHash);
       expect(pinOf(after.workload, 'app')).toBe(a);
-      expect(untouched(after.object, way.writes)).toEqual(untouched(before.object));
+      expect(untouched(after.object, pathCase.annotationKeys)).toEqual(untouched(before.object));
     });
 
     it.each(kinds)('writes the state of a %s without other annotations in the same request', async (kind) => {
-      const { workload, path } = await given(way, kind);
+      const { workload, path } = await given(pathCase, kind);
 
       const { before, result } = await write(path, workload, [toA], { state: '{"n":1}' });
 
@@ -80,7 +80,7 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
     });
 
     it('leaves the state as it is where none is given, and writes a new one alone', async () => {
-      const { workload, path } = await given(way);
+      const { workload, path } = await given(pathCase);
       await write(path, workload, [toA], { state: 'one' });
 
       const next = await settled(workload);
@@ -98,19 +98,19 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
     });
 
     it('is recorded under our field manager', async () => {
-      const { workload, path } = await given(way);
+      const { workload, path } = await given(pathCase);
       const before = await read(workload);
 
       await write(path, workload, [toA], { state: 'one' });
 
       const { object } = await read(workload);
       const news = managersOf(object).filter((manager) => !managersOf(before.object).includes(manager));
-      expect(news).toEqual([way.name === 'template-annotation' ? 'keelson/Apply' : 'keelson/Update']);
+      expect(news).toEqual([pathCase.name === 'template-annotation' ? 'keelson/Apply' : 'keelson/Update']);
       expect(JSON.stringify(named(object, 'keelson'))).not.toContain('f:replicas');
     });
 
     it('keeps what somebody else changes between our reading and our writing (law 3)', async () => {
-      const { workload, path } = await given(way);
+      const { workload, path } = await given(pathCase);
       await harness().edit(workloadPath(workload), {
         metadata: { annotations: { note: 'retryable' }, labels: { note: 'retryable' } },
         spec: { replicas: 3, template: { metadata: { annotations: { note: 'retryable' } } } },
@@ -132,7 +132,7 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
     });
 
     it('writes nothing into an object other than the one that was read', async () => {
-      const { workload, path } = await given(way);
+      const { workload, path } = await given(pathCase);
       const other = { ...workload, uid: '00000000-0000-4000-8000-000000000000' };
 
       await expect(path.write(other, [toA])).rejects.toBeInstanceOf(ConflictError);
@@ -143,7 +143,7 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
     });
 
     it('writes nothing when the image moved in between', async () => {
-      const { workload, path } = await given(way);
+      const { workload, path } = await given(pathCase);
       const spec = { containers: [{ name: 'app', image: 'apps.test/team/web:v2' }] };
       await harness().edit(workloadPath(workload), { spec: { template: { spec } } });
       const moved = await settled(workload);
@@ -157,10 +157,10 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
     });
 
     it('writes nothing the second time', async () => {
-      const { workload, path } = await given(way);
+      const { workload, path } = await given(pathCase);
       await write(path, workload, [toA], { state: 'one' });
       const done = await settled(workload);
-      const before = way.kustomization && (await readKustomization(workload.namespace)).resourceVersion;
+      const before = pathCase.inKustomization && (await readKustomization(workload.namespace)).resourceVersion;
 
       const again = await path.write(done, [toA], { state: 'one' });
 
@@ -170,7 +170,7 @@ export function everyPath(harness: () => Harness, ways: readonly Way[]): void {
         resourceVersion: done.resourceVersion,
         templateHash: done.templateHash,
       });
-      expect(way.kustomization && (await readKustomization(workload.namespace)).resourceVersion).toBe(before);
+      expect(pathCase.inKustomization && (await readKustomization(workload.namespace)).resourceVersion).toBe(before);
     });
   });
 }

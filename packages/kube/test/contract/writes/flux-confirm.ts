@@ -33,13 +33,13 @@ export function fluxConfirms(harness: () => Harness): void {
 
   describe('an entry that was written', () => {
     it.each([
-      ['fine', 'all went well', { status: 'True', reason: 'ReconciliationSucceeded' }],
-      ['fine', 'the workloads are not healthy yet', { status: 'False', reason: 'HealthCheckFailed' }],
-      ['fine', 'it waits for them', { type: 'Reconciling', status: 'True', reason: 'Progressing', message: checks }],
-      ['open', 'it has just begun', { status: 'Unknown', reason: 'Progressing' }],
-      ['open', 'there is no source', { status: 'False', reason: 'ArtifactFailed' }],
+      ['ok', 'all went well', { status: 'True', reason: 'ReconciliationSucceeded' }],
+      ['ok', 'the workloads are not healthy yet', { status: 'False', reason: 'HealthCheckFailed' }],
+      ['ok', 'it waits for them', { type: 'Reconciling', status: 'True', reason: 'Progressing', message: checks }],
+      ['pending', 'it has just begun', { status: 'Unknown', reason: 'Progressing' }],
+      ['pending', 'there is no source', { status: 'False', reason: 'ArtifactFailed' }],
       [
-        'open',
+        'pending',
         'another object is refused',
         { status: 'False', reason: 'ReconciliationFailed', message: 'Service/a/b' },
       ],
@@ -61,7 +61,7 @@ export function fluxConfirms(harness: () => Harness): void {
         observedGeneration: generation - 1,
       });
 
-      expect(await path.confirm?.(workload)).toEqual({ outcome: 'open' });
+      expect(await path.confirm?.(workload)).toEqual({ outcome: 'pending' });
     });
 
     it.each([
@@ -80,7 +80,7 @@ export function fluxConfirms(harness: () => Harness): void {
 
       const said = await path.confirm?.(workload);
 
-      expect(said).toMatchObject({ outcome: 'broken', message: expect.stringContaining('oh') });
+      expect(said).toMatchObject({ outcome: 'reverted', message: expect.stringContaining('oh') });
       const { images, annotations } = await kustomization.read(namespace);
       expect(images).toEqual([]);
       expect(annotations?.['keelson.sh/pins']).toBeUndefined();
@@ -96,7 +96,7 @@ export function fluxConfirms(harness: () => Harness): void {
       await kustomization.says(namespace, done);
       const second = await path.confirm?.(await settled(workload));
 
-      expect([first, second]).toEqual([{ outcome: 'open' }, { outcome: 'fine' }]);
+      expect([first, second]).toEqual([{ outcome: 'pending' }, { outcome: 'ok' }]);
       expect(images).toEqual([]);
       expect(heldBy({ patches })).toHaveLength(1);
       expect((await settled(workload)).containers[0]?.image).toBe(`${firstImage}@${a}`);
@@ -109,7 +109,7 @@ export function fluxConfirms(harness: () => Harness): void {
 
       const said = await path.confirm?.(workload);
 
-      expect(said).toMatchObject({ outcome: 'broken', message: expect.stringContaining('kustomization.yaml') });
+      expect(said).toMatchObject({ outcome: 'reverted', message: expect.stringContaining('kustomization.yaml') });
       expect((await kustomization.read(namespace)).patches).toEqual([]);
     });
 
@@ -118,7 +118,7 @@ export function fluxConfirms(harness: () => Harness): void {
 
       const said = await path.confirm?.(workload);
 
-      expect(said).toMatchObject({ outcome: 'broken', message: expect.stringContaining('"apps.test/team/web"') });
+      expect(said).toMatchObject({ outcome: 'reverted', message: expect.stringContaining('"apps.test/team/web"') });
       expect((await kustomization.read(namespace)).patches).toEqual([]);
       expect((await settled(workload)).containers[0]?.image).toBe(`${firstImage}@${a}`);
     });
@@ -129,7 +129,7 @@ export function fluxConfirms(harness: () => Harness): void {
 
       const said = await path.confirm?.(workload);
 
-      expect(said).toMatchObject({ outcome: 'broken', message: expect.stringContaining('kustomize-controller') });
+      expect(said).toMatchObject({ outcome: 'reverted', message: expect.stringContaining('kustomize-controller') });
       expect((await kustomization.read(namespace)).images).toEqual([{ name: 'apps.test/other', newTag: '1' }]);
     });
 
@@ -138,7 +138,7 @@ export function fluxConfirms(harness: () => Harness): void {
       const pinned = await settled(workload);
       const path = createWrites(harness().http).pathFor(pinned, 'forward');
 
-      expect(await path.confirm?.(pinned)).toEqual({ outcome: 'fine' });
+      expect(await path.confirm?.(pinned)).toEqual({ outcome: 'ok' });
     });
   });
 }

@@ -67,7 +67,7 @@ export function fluxEntries(harness: () => Harness): void {
       const both = await kustomization.read(namespace);
       const again = await settled(workload);
 
-      await createWrites(harness().http).release(again);
+      await createWrites(harness().http).removeAll(again);
 
       expect(untouched.containers[0]?.image).toBe(staging);
       expect(both.images).toEqual([entry(staging, 'dev-staging', b), latestAtA]);
@@ -190,7 +190,7 @@ export function fluxEntries(harness: () => Harness): void {
       const path = await back(workload);
 
       expect(await imageOf(workload)).toBe(`${firstImage}@${a}`);
-      expect(await path.confirm?.(workload)).toEqual({ outcome: 'fine' });
+      expect(await path.confirm?.(workload)).toEqual({ outcome: 'ok' });
     });
   });
 }

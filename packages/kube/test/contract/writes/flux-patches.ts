@@ -72,7 +72,7 @@ export function fluxPatches(harness: () => Harness): void {
       await write(path, workload, [{ container: 'app', expected: image, digest: a }]);
       const held = await kustomization.read(namespace);
       const pinned = await settled(workload);
-      await createWrites(harness().http).release(pinned);
+      await createWrites(harness().http).removeAll(pinned);
 
       expect(held.images).toEqual([]);
       expect(heldBy(held)).toHaveLength(1);
@@ -86,7 +86,7 @@ export function fluxPatches(harness: () => Harness): void {
       await write(path, workload, [toA]);
       const { patches } = await kustomization.read(namespace);
       const warnings = path.warnings(workload);
-      await createWrites(harness().http).release(await settled(workload));
+      await createWrites(harness().http).removeAll(await settled(workload));
 
       expect(patches[0]).toEqual(theirPatch);
       expect(heldBy({ patches })).toHaveLength(1);
@@ -107,7 +107,7 @@ export function fluxPatches(harness: () => Harness): void {
 
       await path.write(await settled(workload), [toA]);
       const again = await kustomization.read(namespace);
-      await createWrites(harness().http).release(await settled(workload));
+      await createWrites(harness().http).removeAll(await settled(workload));
 
       expect(again.resourceVersion).toBe(added.resourceVersion);
       expect((await kustomization.read(namespace)).patches).toEqual([theirPatch]);

@@ -5,7 +5,7 @@ import { firstImage } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
 import { flux } from './flux.ts';
 import { subject, toA } from './subject.ts';
-import { prepare, wayOf } from './ways.ts';
+import { pathCase, prepare } from './write-paths.ts';
 
 /** What Flux finds after a release: flux-live 6r, 14c. */
 export function fluxReleases(harness: () => Harness): void {
@@ -14,9 +14,9 @@ export function fluxReleases(harness: () => Harness): void {
   const kustomization = flux(harness);
   describe('after a release beside Flux', () => {
     it('Flux applies what git has without moving anything', async () => {
-      const { workload, path } = await given(wayOf('flux-kustomization'));
+      const { workload, path } = await given(pathCase('flux-kustomization'));
       await write(path, workload, [toA], { state: 'one' });
-      await createWrites(harness().http).release(await settled(workload));
+      await createWrites(harness().http).removeAll(await settled(workload));
       const before = await settled(workload);
 
       const { kind, namespace, name } = workload;

@@ -3,7 +3,7 @@ import { createWrites } from '../../../src/index.ts';
 import { firstImage } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
 import { a, subject, toA } from './subject.ts';
-import { prepare, wayOf } from './ways.ts';
+import { pathCase, prepare } from './write-paths.ts';
 
 /** The last resort beside Flux: flux-live 6. */
 export function holds(harness: () => Harness): void {
@@ -11,10 +11,15 @@ export function holds(harness: () => Harness): void {
   const given = prepare(harness);
 
   describe('a hold', () => {
-    const way = wayOf('flux-hold');
+    const holdCase = pathCase('flux-hold');
 
     it('tells Flux to leave the object alone until its time, and ends', async () => {
-      const { workload, path } = await given(way, 'Deployment', {}, { now: () => Date.parse('2026-11-23T10:00:00Z') });
+      const { workload, path } = await given(
+        holdCase,
+        'Deployment',
+        {},
+        { now: () => Date.parse('2026-11-23T10:00:00Z') },
+      );
       await write(path, workload, [toA]);
       const held = await settled(workload);
       const writes = createWrites(harness().http);
@@ -30,10 +35,10 @@ export function holds(harness: () => Harness): void {
     });
 
     it('ends with the next digest', async () => {
-      const { workload, path } = await given(way);
+      const { workload, path } = await given(holdCase);
       await write(path, workload, [toA]);
       const held = await settled(workload);
-      const forward = createWrites(harness().http).pathFor(held, 'forward', way.options);
+      const forward = createWrites(harness().http).pathFor(held, 'forward', holdCase.options);
 
       await write(forward, workload, [{ ...toA, expected: `${firstImage}@${a}` }]);
 

@@ -5,11 +5,11 @@ import { firstImage, kinds } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
 import { flux } from './flux.ts';
 import { a, subject, toA } from './subject.ts';
-import type { Way } from './ways.ts';
-import { prepare } from './ways.ts';
+import type { PathCase } from './write-paths.ts';
+import { prepare } from './write-paths.ts';
 
 /** Taking back what was written: flux-live 6r. */
-export function releases(harness: () => Harness, ways: readonly Way[]): void {
+export function releases(harness: () => Harness, cases: readonly PathCase[]): void {
   const { read, settled, write } = subject(harness);
   const given = prepare(harness);
   const kustomization = flux(harness);
@@ -20,24 +20,24 @@ export function releases(harness: () => Harness, ways: readonly Way[]): void {
     return JSON.stringify(entries.filter(({ manager }) => manager === 'keelson').map(({ fieldsV1 }) => fieldsV1));
   }
 
-  describe.each(ways)('releasing what was written by $name', (way) => {
+  describe.each(cases)('releasing what was written by $name', (pathCase) => {
     it.each(kinds)('leaves nothing of ours in a %s', async (kind) => {
-      const { workload, path } = await given(way, kind, {
+      const { workload, path } = await given(pathCase, kind, {
         annotations: { note: 'retryable' },
         templateAnnotations: { note: 'retryable' },
       });
       await write(path, workload, [toA], { state: 'one' });
 
       const writes = createWrites(harness().http);
-      await writes.release(await settled(workload));
+      await writes.removeAll(await settled(workload));
 
       const { workload: after, object } = await read(workload);
       expect(after.templateAnnotations).toEqual({ note: 'retryable' });
       expect(Object.keys(after.annotations).filter((key) => /keelson|fluxcd/.test(key))).toEqual([]);
       expect(after.annotations.note).toBe('retryable');
-      expect(after.containers[0]?.image).toBe(way.name === 'image-pin' ? `${firstImage}@${a}` : firstImage);
+      expect(after.containers[0]?.image).toBe(pathCase.name === 'image-pin' ? `${firstImage}@${a}` : firstImage);
       expect(oursIn(object)).not.toMatch(/keelson\.sh|fluxcd/);
-      if (!way.kustomization) return;
+      if (!pathCase.inKustomization) return;
       const { images, patches, annotations, object: owner } = await kustomization.read(workload.namespace);
       expect([images, patches]).toEqual([[], []]);
       expect(annotations?.['keelson.sh/pins']).toBeUndefined();
@@ -45,13 +45,13 @@ export function releases(harness: () => Harness, ways: readonly Way[]): void {
     });
 
     it('writes nothing the second time', async () => {
-      const { workload, path } = await given(way);
+      const { workload, path } = await given(pathCase);
       await write(path, workload, [toA], { state: 'one' });
       const writes = createWrites(harness().http);
-      await writes.release(await settled(workload));
+      await writes.removeAll(await settled(workload));
       const released = await settled(workload);
 
-      await writes.release(released);
+      await writes.removeAll(released);
 
       expect((await read(workload)).workload.resourceVersion).toBe(released.resourceVersion);
     });

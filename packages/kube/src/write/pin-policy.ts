@@ -1,7 +1,7 @@
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { readMetadata } from '../objects/metadata.ts';
-import type { PodPin } from '../types.ts';
+import type { PinPolicy } from '../types.ts';
 
 const name = 'keelson-pin';
 const group = '/apis/admissionregistration.k8s.io';
@@ -33,7 +33,7 @@ async function find(http: KubeHttp, signal?: AbortSignal): Promise<string | unde
  * Knows whether new pods are given the digest of our annotation: policy and binding are there, and no pod was seen without since. A
  * policy that does not do its work is believed again once somebody changed it or its binding, or a pod carries its digest after all.
  */
-export function createPodPin(http: KubeHttp): PodPin {
+export function createPinPolicy(http: KubeHttp): PinPolicy {
   let there: string | undefined;
   let failed: string | undefined;
   return {

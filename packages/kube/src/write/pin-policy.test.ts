@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { json, startFakeApi, status } from '../../test/support/fake-api.ts';
 import { connect } from '../http/connect.ts';
-import { createPodPin } from './pod-pin.ts';
+import { createPinPolicy } from './pin-policy.ts';
 
 interface Served {
   version: 'v1' | 'v1beta1' | 'none';
@@ -24,14 +24,14 @@ async function pinOver(served: Served) {
     await http.close();
     await api.stop();
   });
-  return { pin: createPodPin(http), requests: api.requests };
+  return { pinPolicy: createPinPolicy(http), requests: api.requests };
 }
 
 describe('the pod pin', () => {
   it('is not believed in before anybody asked', async () => {
-    const { pin } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
+    const { pinPolicy } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
 
-    expect(pin.works).toBe(false);
+    expect(pinPolicy.works).toBe(false);
   });
 
   it.each<[Served, boolean]>([
@@ -43,65 +43,65 @@ describe('the pod pin', () => {
     [{ version: 'v1', refuses: 403 }, false],
     [{ version: 'v1', refuses: 404 }, false],
   ])('of a cluster with %o: %s', async (served, expected) => {
-    const { pin } = await pinOver(served);
+    const { pinPolicy } = await pinOver(served);
 
-    await pin.refresh();
+    await pinPolicy.refresh();
 
-    expect(pin.works).toBe(expected);
+    expect(pinPolicy.works).toBe(expected);
   });
 
   it('costs two requests to ask for where it is', async () => {
-    const { pin, requests } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
+    const { pinPolicy, requests } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
 
-    await pin.refresh();
+    await pinPolicy.refresh();
 
     expect(requests).toHaveLength(2);
   });
 
   it('keeps what it knows when the API server cannot say', async () => {
     const served: Served = { version: 'v1', policy: '1', binding: '1' };
-    const { pin } = await pinOver(served);
-    await pin.refresh();
+    const { pinPolicy } = await pinOver(served);
+    await pinPolicy.refresh();
     served.refuses = 500;
 
-    await expect(pin.refresh()).rejects.toMatchObject({ status: 500 });
+    await expect(pinPolicy.refresh()).rejects.toMatchObject({ status: 500 });
 
-    expect(pin.works).toBe(true);
+    expect(pinPolicy.works).toBe(true);
   });
 
   it.each(['policy', 'binding'] as const)('that failed its self-test is off until the %s changes', async (what) => {
     const served: Served = { version: 'v1', policy: '1', binding: '1' };
-    const { pin } = await pinOver(served);
-    await pin.refresh();
+    const { pinPolicy } = await pinOver(served);
+    await pinPolicy.refresh();
 
-    pin.seen(false);
-    const failed = pin.works;
-    await pin.refresh();
-    const asked = pin.works;
+    pinPolicy.seen(false);
+    const failed = pinPolicy.works;
+    await pinPolicy.refresh();
+    const asked = pinPolicy.works;
     served[what] = '2';
-    await pin.refresh();
+    await pinPolicy.refresh();
 
-    expect([failed, asked, pin.works]).toEqual([false, false, true]);
+    expect([failed, asked, pinPolicy.works]).toEqual([false, false, true]);
   });
 
   it('is on again once a pod carries its digest after all', async () => {
-    const { pin } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
-    await pin.refresh();
-    pin.seen(false);
+    const { pinPolicy } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
+    await pinPolicy.refresh();
+    pinPolicy.seen(false);
 
-    pin.seen(true);
+    pinPolicy.seen(true);
 
-    expect(pin.works).toBe(true);
+    expect(pinPolicy.works).toBe(true);
   });
 
   it('is off once it was taken out', async () => {
     const served: Served = { version: 'v1', policy: '1', binding: '1' };
-    const { pin } = await pinOver(served);
-    await pin.refresh();
+    const { pinPolicy } = await pinOver(served);
+    await pinPolicy.refresh();
     served.version = 'none';
 
-    await pin.refresh();
+    await pinPolicy.refresh();
 
-    expect(pin.works).toBe(false);
+    expect(pinPolicy.works).toBe(false);
   });
 });

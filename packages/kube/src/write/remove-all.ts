@@ -15,7 +15,7 @@ function removed(keys: readonly string[]): Readonly<Record<string, undefined>> {
  * Takes back what Keelson wrote: first the entries in the Kustomization, so that Flux does not write them again; then, in one request,
  * everything on the object itself.
  */
-export async function release(http: KubeHttp, workload: Workload, signal?: AbortSignal): Promise<void> {
+export async function removeAll(http: KubeHttp, workload: Workload, signal?: AbortSignal): Promise<void> {
   await unpin(http, workload, signal);
   const { owner } = workload;
   const ours = owner.type === 'none' ? [] : workload.containers.filter(({ name }) => isPinnedByUs(workload, name));

@@ -1,0 +1,81 @@
+/** What holds for every use of one write path. */
+export interface WritePathFacts {
+  /** The path in records in Redis. Part of the stored format: a letter never changes, and no other path ever gets it. */
+  readonly letter: string;
+  /** What the path writes, as in the table of docs/rollback.md. */
+  readonly writes: string;
+  /**
+   * How long the owner of the workload leaves what was written: `always`; `limited`, until a time that was set beforehand; `until-applied`, until
+   * the owner applies the object again.
+   */
+  readonly lasts: 'always' | 'limited' | 'until-applied';
+  /** On the way back the digest stands in the container's image against the owner's will, so guard-pins restores it there. */
+  readonly restoresImage: boolean;
+  /** An entry in the owning Flux Kustomization is part of the write. */
+  readonly inKustomization: boolean;
+}
+
+/**
+ * Every write path: the one list of them. Types, transition codes, stored letters, contract tests and the table in docs/rollback.md are derived from
+ * it, so that a new member breaks the build where something about it is missing.
+ */
+export const writePaths = {
+  'image-pin': {
+    letter: 'i',
+    writes: "the digest in the container's image, where nobody reconciles the workload",
+    lasts: 'always',
+    restoresImage: false,
+    inKustomization: false,
+  },
+  'template-annotation': {
+    letter: 't',
+    writes:
+      'the pod-template annotation `digest.keelson.sh/<container>`. The image stays as git has it; new pods get the digest where the admission policy is installed, and pull the tag elsewhere',
+    lasts: 'always',
+    restoresImage: false,
+    inKustomization: false,
+  },
+  'flux-kustomization': {
+    letter: 'k',
+    writes:
+      'an entry in `spec.images` of the owning Kustomization for exactly this `repo:tag` (or in `spec.patches`), and the image in the workload. The next push removes both',
+    lasts: 'always',
+    restoresImage: true,
+    inKustomization: true,
+  },
+  'image-nudge': {
+    letter: 'n',
+    writes: 'the image in the workload, although its owner reconciles it',
+    lasts: 'until-applied',
+    restoresImage: true,
+    inKustomization: false,
+  },
+  'flux-hold': {
+    letter: 'h',
+    writes:
+      'the image in the workload, and annotations that tell Flux not to reconcile it for the time in `keelson.sh/flux-hold`',
+    lasts: 'limited',
+    restoresImage: false,
+    inKustomization: false,
+  },
+} as const satisfies Readonly<Record<string, WritePathFacts>>;
+
+export type WritePathName = keyof typeof writePaths;
+
+/** False for a name that only a newer Keelson knows: records in Redis may hold one. */
+export function isWritePathName(name: string): name is WritePathName {
+  return Object.hasOwn(writePaths, name);
+}
+
+/** Every name, in the order of the list. */
+export const writePathNames: readonly WritePathName[] = Object.keys(writePaths).filter(isWritePathName);
+
+/** What is known about a path by its name in a record; undefined for a name that only a newer Keelson knows. */
+export function factsOf(name: string): WritePathFacts | undefined {
+  return isWritePathName(name) ? writePaths[name] : undefined;
+}
+
+/** The code of the transition which says that the owner reverted what this path wrote, so that the next path is tried. */
+export function revertedCode(path: WritePathName): `reverted-${WritePathName}` {
+  return `reverted-${path}`;
+}

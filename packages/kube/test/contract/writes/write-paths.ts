@@ -1,0 +1,73 @@
+import type { WritePathName, WritesOptions } from '../../../src/index.ts';
+import { createWrites, writePathNames, writePaths } from '../../../src/index.ts';
+import type { Direction, PathOptions, Workload, WorkloadKind, WritePath } from '../../../src/types.ts';
+import type { Given } from '../../support/objects.ts';
+import type { Harness } from '../harness.ts';
+import { flux, fluxLabels } from './flux.ts';
+import { subject } from './subject.ts';
+
+/** How Keelson comes to choose a write path. */
+interface Choice {
+  readonly direction: Direction;
+  readonly options?: PathOptions;
+  /** Whose the workload is. */
+  readonly owned: (namespace: string) => Pick<Given, 'labels' | 'annotations'>;
+  /** Keys of `metadata.annotations` that this path writes. */
+  readonly annotationKeys?: readonly string[];
+}
+
+const choices: Readonly<Record<WritePathName, Choice>> = {
+  'image-pin': { direction: 'back', owned: () => ({}) },
+  'template-annotation': { direction: 'forward', owned: (namespace) => ({ labels: fluxLabels(namespace) }) },
+  'flux-kustomization': { direction: 'back', owned: (namespace) => ({ labels: fluxLabels(namespace) }) },
+  'image-nudge': {
+    direction: 'back',
+    owned: () => ({ labels: { 'helm.toolkit.fluxcd.io/name': 'shop', 'helm.toolkit.fluxcd.io/namespace': 'shop' } }),
+  },
+  'flux-hold': {
+    direction: 'back',
+    options: { rejected: ['flux-kustomization'], holdMs: 60_000 },
+    owned: (namespace) => ({ labels: fluxLabels(namespace) }),
+    annotationKeys: ['keelson.sh/flux-hold-until', 'kustomize.toolkit.fluxcd.io/reconcile'],
+  },
+};
+
+/** A write path, and the workload that it is chosen for. */
+export interface PathCase extends Choice {
+  readonly name: WritePathName;
+  readonly inKustomization: boolean;
+}
+
+export function pathCase(name: WritePathName): PathCase {
+  return { name, inKustomization: writePaths[name].inKustomization, ...choices[name] };
+}
+
+export const pathCases: readonly PathCase[] = writePathNames.map(pathCase);
+
+export interface Prepared {
+  readonly workload: Workload;
+  readonly path: WritePath;
+}
+
+/** Makes the workload of a case in a namespace of its own, and chooses its path as Keelson does. */
+export function prepare(harness: () => Harness) {
+  const { givenIn } = subject(harness);
+  const { make } = flux(harness);
+  return async (
+    { direction, options: choice, owned, inKustomization }: PathCase,
+    kind: WorkloadKind = 'Deployment',
+    what: Given = {},
+    options: WritesOptions = {},
+  ): Promise<Prepared> => {
+    const namespace = await harness().namespace();
+    if (inKustomization) await make(namespace);
+    const given = owned(namespace);
+    const workload = await givenIn(namespace, kind, {
+      ...given,
+      ...what,
+      annotations: { ...given.annotations, ...what.annotations },
+    });
+    const path = createWrites(harness().http, options).pathFor(workload, direction, choice);
+    return { workload, path };
+  };
+}
