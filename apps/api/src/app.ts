@@ -22,27 +22,27 @@ import { respondWith } from './problems/respond.ts';
 import { aboutRoutes } from './routes/about.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { holdRoutes } from './routes/hold.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { releaseRoute } from './routes/release.ts';
 import { rollbackRoute } from './routes/rollback.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
 import { stopRoutes } from './routes/stop.ts';
-import { switchRoutes } from './routes/switches.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { workloadRoutes } from './routes/workloads.ts';
 
 const kib = 1024;
 
-/** Answers may be kept, and are asked about with their ETag each time. */
+/** Caches must ask again with the ETag each time. */
 const revalidate: MiddlewareHandler = async (c, next) => {
   await next();
   if (c.res.ok) c.header('Cache-Control', 'private, no-cache');
 };
 
 /**
- * The whole API over its seams; it keeps nothing of its own but what the event streams share.
+ * The whole API as a Hono app. Its only state is the reader that the event streams share.
  *
- * @throws Error when the server can be reached from elsewhere and has no token.
+ * @throws Error when other machines can reach the server and `token` is not set.
  */
 export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
   const deps = { ...given, ...throughQueue(given) };
@@ -52,11 +52,11 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
   app.onError((error, c) => {
     const problem = problemFrom(error);
     const id = c.get('requestId');
-    if (problem.status >= 500) deps.log.error({ err: error, requestId: id, path: c.req.path }, 'a request failed');
+    if (problem.status >= 500) deps.log.error({ err: error, requestId: id, path: c.req.path }, 'request failed');
     return respondWith(c, problem);
   });
   app.notFound((c) => {
-    const problem = new ApiProblem('route-not-found', 'There is nothing at this path: GET / lists what there is.');
+    const problem = new ApiProblem('route-not-found', 'This path does not exist: GET / lists the routes.');
     return respondWith(c, problem);
   });
 
@@ -68,7 +68,7 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
       app,
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.join(', ');
-        const problem = new ApiProblem('method-not-allowed', `This path takes ${allow}.`, {
+        const problem = new ApiProblem('method-not-allowed', `This path accepts ${allow}.`, {
           headers: { Allow: allow },
         });
         return respondWith(c, problem);
@@ -89,7 +89,7 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', workloadRoutes(deps));
   app.route('/', rollbackRoute(deps));
   app.route('/', releaseRoute(deps));
-  app.route('/', switchRoutes(deps));
+  app.route('/', holdRoutes(deps));
   app.route('/', rolloutRoutes(deps));
   app.route('/', stopRoutes(deps));
   app.route('/', eventRoutes(createEventHub({ ...deps, metrics })));

@@ -122,7 +122,7 @@ it.each(['', '{', '[]', 'null', '"events"', '{"events":7}', '{"events":[7]}', '\
 
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ code: 'malformed-notification' });
-    expect(fixture.asked).toEqual([]);
+    expect(fixture.checks).toEqual([]);
   },
 );
 
@@ -132,7 +132,7 @@ it('refuses a body over 64 KiB where none is wanted', async () => {
 
   expect(answer.status).toBe(413);
   expect(await answer.json()).toMatchObject({ code: 'body-too-large' });
-  expect(fixture.asked).toEqual([]);
+  expect(fixture.checks).toEqual([]);
 });
 
 it('keeps a request id that is given, and makes one where it is nonsense', async () => {

@@ -4,39 +4,41 @@ import type { Logger } from '@keelson/log';
 import type { Env } from 'hono';
 import type { Registry } from 'prom-client';
 
-/** Asks for one check of a workload. `notBefore`: an observation made before this moment (ms since the epoch) is too old. */
+/** Queues one check of a workload. `notBefore`: milliseconds since the epoch; an observation of the registry made before it is too old. */
 export type RequestCheck = (workload: WorkloadId, trigger: 'manual' | 'webhook', notBefore: number) => Promise<void>;
 
-/** Asks for one rollout to be written. */
+/** Queues the write of one rollout, by its id. */
 export type RequestPatch = (rollout: string) => Promise<void>;
 
-/** Asks for everything that Keelson wrote into a workload to be taken back. */
-export type RequestRelease = (workload: WorkloadId) => Promise<void>;
+/** Queues the removal of everything that Keelson wrote into a workload. */
+export type RequestRemoval = (workload: WorkloadId) => Promise<void>;
 
-/** All that the API stands on. It knows neither Kubernetes nor registries. */
+/** Everything that the API depends on. It knows neither Kubernetes nor registries. */
 export interface ApiDeps {
   readonly history: History;
   readonly requestCheck: RequestCheck;
   readonly requestPatch: RequestPatch;
-  readonly requestRelease: RequestRelease;
-  /** Opens everything. */
+  readonly requestRemoval: RequestRemoval;
+  /** Gives access to every route. Absent: no token is required, and the server must be on loopback. */
   readonly token?: string;
-  /** Opens the webhooks only. */
+  /** Gives access to the webhooks only. */
   readonly webhookToken?: string;
-  /** Whether only this machine can reach the server; if not, there must be a token. */
+  /** Whether the server listens on loopback, so that only programs on this machine reach it. If not, `token` is required. */
   readonly loopback: boolean;
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  /** Where the API registers its metrics, and what /metrics answers. */
   readonly metrics: Registry;
+  /** The version that `GET /` and the OpenAPI document show. */
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** What else in this process is not ready yet, a sentence each: a worker's cluster, say. */
+  /** What else in this process is not ready, one message each: a worker's cluster, for example. */
   readonly problems?: () => Promise<readonly string[]>;
-  /** Aborts when the process stops: ends the event streams, and readiness says so. */
+  /** Aborts when the process shuts down: event streams end, and /readyz answers 503. */
   readonly stopping?: AbortSignal;
 }
 
-/** `incoming` and `outgoing` are there when a request came over a socket. */
+/** `incoming` and `outgoing` are set when a request came over a socket. */
 export interface ApiEnv extends Env {
   Variables: { requestId: string };
   Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse };

@@ -3,12 +3,12 @@ import { createLogger } from '@keelson/log';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { startApi } from './start-api.ts';
 
-/** The API as a process of its own: any number of them share one Redis with any number of workers. */
+/** Runs the API as a process of its own. Any number of them share one Redis with any number of workers. */
 async function main(): Promise<void> {
   const config = readConfig();
   const { redisUrl, graceSeconds } = config;
   if (redisUrl === undefined) {
-    const message = 'REDIS_URL is not set; the API reads what the workers write there, so it must be.';
+    const message = 'REDIS_URL is not set; it must be, because the API reads what the workers write to Redis.';
     throw new ConfigError([{ variable: 'REDIS_URL', message }]);
   }
   const log = createLogger({ level: config.logLevel, name: 'api' });
@@ -19,13 +19,13 @@ async function main(): Promise<void> {
   const api = await startApi({ config: { ...config, redisUrl }, log, metrics });
 
   const stop = (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'stopping');
-    // Past the grace period something hangs: the signal's sender would kill the process anyway.
+    log.info({ signal }, 'shutting down; waiting for open requests');
+    // Past the grace period something hangs: exit before the sender of the signal kills the process.
     setTimeout(() => process.exit(1), (graceSeconds + 1) * 1_000).unref();
     api.stop().then(
       () => log.info('stopped'),
       (error: unknown) => {
-        log.error({ err: error }, 'could not stop cleanly');
+        log.error({ err: error }, 'could not shut down cleanly');
         process.exitCode = 1;
       },
     );

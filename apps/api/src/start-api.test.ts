@@ -65,7 +65,7 @@ describe('startApi', () => {
     const before = Date.now();
     const answer = await fetch(`${url}/webhooks/registry`, { method: 'POST', body: JSON.stringify({ events }) });
 
-    expect(await answer.json()).toEqual({ asked: 1, events: 1, ignored: 0 });
+    expect(await answer.json()).toEqual({ checks: 1, events: 1, ignored: 0 });
     expect(added).toEqual([
       ['registry-poll', { workload: 'a/deployment/one', trigger: 'webhook', notBefore: expect.any(Number) }],
     ]);

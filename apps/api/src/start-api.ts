@@ -17,26 +17,27 @@ export interface ApiOptions {
     readonly redisUrl: string;
   };
   readonly log: Logger;
-  /** Shared with a worker in the same process; whoever made them closes them. @default its own, on config.redisUrl */
+  /** Shared with a worker in the same process, and closed by the caller. @default a new one, on config.redisUrl */
   readonly history?: History;
+  /** Shared and closed like `history`. @default a new one, on config.redisUrl */
   readonly producer?: Pick<Producer, 'add'>;
-  /** What else in this process has to be ready, for /readyz; a sentence for each thing that is not. */
+  /** What else in this process is not ready, for /readyz: one message each. */
   readonly problems?: () => Promise<readonly string[]>;
-  /** What /metrics shows besides the API's own figures. */
+  /** The registry that /metrics shows; the API adds its own metrics to it. */
   readonly metrics?: Registry;
 }
 
 export interface RunningApi {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
-  /** Ends the event streams, lets requests end within the grace period, closes what it opened. */
+  /** Ends the event streams, waits for open requests within the grace period, and closes what `startApi` opened. */
   stop(): Promise<void>;
 }
 
 /**
- * The API on a socket.
+ * Starts the API on a socket.
  *
- * @throws Error with a sentence when the address cannot be bound, or is reachable from elsewhere without a token.
+ * @throws Error when the address cannot be bound, or when other machines can reach it and no token is set; the message says what to do.
  */
 export async function startApi({ config, log, metrics = new Registry(), ...given }: ApiOptions): Promise<RunningApi> {
   const { redisUrl: redis, prefix, token, webhookToken } = config;
@@ -58,7 +59,7 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     history,
     requestCheck: (workload, trigger, notBefore) => producer.add(registryPoll, { workload, trigger, notBefore }),
     requestPatch: (rollout) => producer.add(imagePatch, { rollout }),
-    requestRelease: (workload) => producer.add(removeFields, { workload }),
+    requestRemoval: (workload) => producer.add(removeFields, { workload }),
     ...(token !== undefined && { token }),
     ...(webhookToken !== undefined && { webhookToken }),
     loopback,
@@ -71,7 +72,7 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
   });
   const serve = getRequestListener(app.fetch, { errorHandler: refuseUnreadable });
   server.on('request', (incoming, outgoing) => void serve(incoming, outgoing));
-  log.info({ url }, 'the API listens');
+  log.info({ url }, 'API listens');
 
   return {
     url,

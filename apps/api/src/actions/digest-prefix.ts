@@ -20,9 +20,9 @@ export function startsWith(digest: Digest, prefix: string): boolean {
 }
 
 /**
- * The one digest that begins like this, or undefined.
+ * The one digest that begins with `prefix`, or undefined.
  *
- * @throws ApiProblem when there are several.
+ * @throws ApiProblem `ambiguous-digest` when several do.
  */
 export function onlyMatch(digests: Iterable<Digest>, prefix: string): Digest | undefined {
   const [match, ...others] = new Set([...digests].filter((digest) => startsWith(digest, prefix)));
@@ -30,6 +30,6 @@ export function onlyMatch(digests: Iterable<Digest>, prefix: string): Digest | u
   const names = [match, ...others].flatMap((digest) => (digest ? [shortDigest(digest)] : [])).join(', ');
   throw new ApiProblem(
     'ambiguous-digest',
-    `${prefix} is the beginning of ${names}: write more of the one that is meant.`,
+    `${prefix} is the beginning of ${names}: write more digits of the one that you mean.`,
   );
 }

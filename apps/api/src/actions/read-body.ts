@@ -5,10 +5,10 @@ import { ApiProblem } from '../problems/api-problem.ts';
 import { refuseInvalid } from '../problems/invalid.ts';
 
 /**
- * A body that may be left out, read as JSON whatever its Content-Type: curl's is that of a form, and to pass over such a body would do
- * something else than was asked for.
+ * Reads an optional JSON body, whatever its Content-Type: curl sends that of a form, and to ignore such a body would do something else than
+ * the request says. No body counts as `{}`.
  *
- * @throws ApiProblem when it is no JSON object, or holds what is not known here.
+ * @throws ApiProblem `malformed-request` when the body is not a JSON object, `invalid-parameters` when a field is unknown or invalid.
  */
 export async function readBody<Schema extends z.ZodType>(
   c: Context<ApiEnv>,
@@ -34,7 +34,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** A body that may be left out, for the OpenAPI document. The schema goes by name, so that the framework does not read it before us. */
+/** An optional body in the OpenAPI document. The schema is a reference by name, so that the framework does not parse the body itself. */
 export function optionalBody(name: string) {
   const schema = { $ref: `#/components/schemas/${name}` };
   return { body: { required: false, content: { 'application/json': { schema } } } };

@@ -4,7 +4,7 @@ import { matchesAny } from './secrets.ts';
 
 const form = /^Bearer +(?<token>[\x21-\x7e]+) *$/i;
 
-/** RFC 6750 §2.1: lets in whoever shows one of the tokens. */
+/** Accepts requests with one of these bearer tokens (RFC 6750 §2.1); answers 401 to all others. */
 export function requireBearer(tokens: readonly string[]): MiddlewareHandler {
   const known = matchesAny(tokens);
   return async function bearer(c, next) {
@@ -15,7 +15,7 @@ export function requireBearer(tokens: readonly string[]): MiddlewareHandler {
     const token = form.exec(header)?.groups?.token;
     if (token === undefined || !known(token)) {
       const challenge = 'Bearer realm="keelson", error="invalid_token"';
-      throw refusal('The token in the Authorization header is not one that opens this path.', challenge);
+      throw refusal('The token in the Authorization header is not accepted for this path.', challenge);
     }
     await next();
   };

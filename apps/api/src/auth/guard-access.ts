@@ -7,9 +7,10 @@ import { loopbackGuard } from './loopback-guard.ts';
 const probes = ['/healthz', '/readyz'];
 
 /**
- * Who is let in. With a token: whoever shows it (webhooks: or the hook token). Without: programs on this machine, and no web page.
+ * Guards every route but the probes. With `token`, a request must carry it; the webhooks accept `webhookToken` too. Without `token`, only
+ * programs on this machine are accepted, and no web page.
  *
- * @throws Error when neither would hold.
+ * @throws Error when a token is empty, or when other machines can reach the API and `token` is not set.
  */
 export function guardAccess(
   app: Hono<ApiEnv>,
@@ -17,7 +18,7 @@ export function guardAccess(
 ): void {
   if (token === '' || webhookToken === '') throw new Error('A token must not be empty: leave it out, or set one.');
   if (token === undefined) {
-    if (!loopback) throw new Error('The API can be reached from other machines: it needs a token (KEELSON_TOKEN).');
+    if (!loopback) throw new Error('Other machines can reach the API, so it needs a token: set KEELSON_TOKEN.');
     app.use(except(probes, loopbackGuard()));
     if (webhookToken !== undefined) app.use('/webhooks/*', requireBearer([webhookToken]));
     return;

@@ -5,9 +5,9 @@ import { ApiProblem } from '../problems/api-problem.ts';
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * What stands in for a token on loopback: a web page open in a browser on this machine must not be able to speak to Keelson.
- * A page whose name was rebound to 127.0.0.1 gives itself away by the Host header, a form or script of another site by
- * Sec-Fetch-Site (Fetch Metadata) or Origin.
+ * Protects an API on loopback that has no token: a web page open in a browser on this machine must not be able to use Keelson.
+ * A page whose name was rebound to 127.0.0.1 is recognised by the Host header (`foreign-host`, 403), a form or script of another site by
+ * Sec-Fetch-Site (Fetch Metadata) or Origin (`cross-site`, 403).
  */
 export function loopbackGuard(): MiddlewareHandler {
   return async function guard(c, next) {
@@ -15,7 +15,7 @@ export function loopbackGuard(): MiddlewareHandler {
     if (host === undefined || !isLoopback(host.hostname.replace(/^\[(.*)\]$/, '$1'))) {
       throw new ApiProblem(
         'foreign-host',
-        'Without a token only localhost and loopback addresses are answered: use http://localhost, or set KEELSON_TOKEN.',
+        'Without a token, the Host must be localhost or a loopback address: use http://localhost, or set KEELSON_TOKEN.',
       );
     }
     if (!safeMethods.has(c.req.method) && isCrossSite(c.req.header('Sec-Fetch-Site'), c.req.header('Origin'), host)) {

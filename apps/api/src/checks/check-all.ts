@@ -1,10 +1,10 @@
 import type { WorkloadId } from '@keelson/history';
 import type { RequestCheck } from '../deps.ts';
 
-/** Checks that are handed to the queue at once. */
+/** Checks that are queued at the same time. */
 const batch = 100;
 
-/** Asks for a check of each, some at a time. */
+/** Queues a check of each workload, in batches. `notBefore`: milliseconds since the epoch. */
 export async function checkAll(
   requestCheck: RequestCheck,
   workloads: Iterable<WorkloadId>,

@@ -5,13 +5,13 @@ import { isAfter } from './stream-id.ts';
 
 export interface ClientOptions {
   readonly history: Pick<History, 'events'>;
-  /** Events after this one are sent. */
+  /** The id of an event: those after it are sent. */
   readonly after: string;
-  /** Only this workload's. */
+  /** Send the events of this workload only. */
   readonly workload?: string;
-  /** How far the shared reader has come. */
+  /** The id of the last event that the shared reader has read. */
   readonly position: () => string;
-  /** Cuts the connection of a client that takes nothing any more. Absent: the stream itself is broken off. */
+  /** Closes the connection of a client that does not read. Absent: the stream fails instead. */
   readonly cut?: () => void;
   readonly onEnd: (end: 'left' | 'slow' | 'failed') => void;
 }
@@ -24,13 +24,13 @@ export interface EventClient {
   end(): void;
 }
 
-/** Events read in one go while catching up. */
+/** Events read at a time while catching up. */
 const pageSize = 100;
 const queueSize = 200;
-/** Queued beyond `queueSize`: this client does not read. It comes back with Last-Event-ID. */
+/** With more events queued beyond `queueSize`, the client does not read: it is disconnected, and may connect again with Last-Event-ID. */
 const maxBehind = 500;
 
-/** One client's stream: first what it missed, page by page as it reads, then what the shared reader delivers. */
+/** The stream of one client: first the events that it missed, page by page as it reads, then what the shared reader delivers. */
 export function createEventClient(options: ClientOptions): EventClient {
   const { history, workload, position, cut, onEnd } = options;
   let cursor = options.after;
@@ -44,7 +44,7 @@ export function createEventClient(options: ClientOptions): EventClient {
     onEnd(end);
     if (end === 'left') return;
     if (cut) cut();
-    else out.error(new ApiProblem('stopping', 'The event stream was broken off.'));
+    else out.error(new ApiProblem('stopping', 'The event stream was ended.'));
   }
 
   function send(frame: Uint8Array): void {
@@ -61,12 +61,12 @@ export function createEventClient(options: ClientOptions): EventClient {
     return mine.length;
   }
 
-  /** Returns how many events were sent. Becomes live, in the same turn, when there is nothing left that the reader has passed. */
+  /** Returns how many events were sent. Sets `live` in the same turn when the client is level with the reader. */
   async function catchUp(): Promise<number> {
     const passed = position();
     const events = await history.events(cursor, { limit: pageSize });
     const sent = sendAll(events);
-    // An empty page: what the reader passed has been trimmed since.
+    // An empty page: the events that the reader passed have been trimmed since.
     if (events.length === 0 && isAfter(passed, cursor)) cursor = passed;
     if (!isAfter(position(), cursor)) live = true;
     return sent;

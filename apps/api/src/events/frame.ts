@@ -1,11 +1,11 @@
 import type { z } from '@hono/zod-openapi';
 import type { HistoryEvent } from '@keelson/history';
-import { toIsoTime } from '../present/time.ts';
+import { toIsoTime } from '../present/to-iso-time.ts';
 import type { eventSchema } from '../schemas/event.ts';
 
 const encoder = new TextEncoder();
 
-/** WHATWG HTML §9.2.6: one event. JSON has no line breaks of its own. */
+/** One event (WHATWG HTML §9.2.6). JSON text has no line breaks. */
 export function eventFrame({ id, type, at, workload, rollout, name, message }: HistoryEvent): Uint8Array {
   const data: z.input<typeof eventSchema> = {
     type,
@@ -18,10 +18,10 @@ export function eventFrame({ id, type, at, workload, rollout, name, message }: H
   return encoder.encode(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
-/** An id without data raises no event, and a client that is cut off before the first one still knows where to go on. */
+/** The first block: an id without data raises no event, and a client that is disconnected before the first event knows where to continue. */
 export function openingFrame(id: string): Uint8Array {
   return encoder.encode(`retry: 2000\nid: ${id}\n\n`);
 }
 
-/** A comment: keeps proxies from closing a quiet connection. */
+/** A comment, which keeps proxies from closing a quiet connection. */
 export const heartbeatFrame = encoder.encode(': heartbeat\n\n');

@@ -16,19 +16,19 @@ export interface EventHubOptions extends Pick<ApiDeps, 'history' | 'log' | 'stop
 }
 
 export interface OpenOptions {
-  /** Last-Event-ID; absent: from now on. */
+  /** Last-Event-ID; absent: the stream starts with new events. */
   readonly after?: string;
   readonly workload?: string;
-  /** Cuts the client's connection. */
+  /** Closes the client's connection. */
   readonly cut?: () => void;
 }
 
 export interface EventHub {
-  /** @throws ApiProblem when there are too many clients or the process stops, HistoryError when Redis does not answer. */
+  /** @throws ApiProblem `too-many-clients` or `stopping`; HistoryError when Redis does not answer. */
   open(options: OpenOptions): Promise<ReadableStream<Uint8Array>>;
 }
 
-/** One blocking read of Redis for all clients; it runs while there are any. */
+/** Serves all event streams of this process from one blocking read of Redis, which runs while there are clients. */
 export function createEventHub(options: EventHubOptions): EventHub {
   const { history, log, metrics, stopping, maxClients = 500, heartbeatMs = 15_000 } = options;
   const clients = new Set<EventClient>();
@@ -66,11 +66,11 @@ export function createEventHub(options: EventHubOptions): EventHub {
 
   return {
     async open({ after, workload, cut }) {
-      refuseWhen(stopping?.aborted, 'stopping', 'This process is stopping: connect again.');
+      refuseWhen(stopping?.aborted, 'stopping', 'This process is shutting down: connect again.');
       refuseWhen(
         clients.size >= maxClients,
         'too-many-clients',
-        `${maxClients} event streams are open, the most there may be.`,
+        `${maxClients} event streams are open, which is the limit.`,
       );
       const last = after === undefined ? undefined : await history.lastEventId();
       reading ??= startReading();
@@ -81,9 +81,9 @@ export function createEventHub(options: EventHubOptions): EventHub {
         if (reading === mine) stopReading();
         throw error;
       }
-      refuseWhen(stopping?.aborted, 'stopping', 'This process is stopping: connect again.');
+      refuseWhen(stopping?.aborted, 'stopping', 'This process is shutting down: connect again.');
 
-      // An id that the stream has not come to (Redis was lost since) would wait for ever.
+      // An id that the stream has not reached (Redis lost its data since) would wait for ever.
       const known = after !== undefined && last !== undefined && isAfter(after, last) ? last : after;
       const client = createEventClient({
         history,

@@ -10,11 +10,11 @@ export interface ReaderOptions {
   readonly signal: AbortSignal;
 }
 
-/** Also the longest that goes by unnoticed when the wake-up was lost with a connection. */
+/** Also the longest delay when a wake-up was lost with a connection. */
 const blockMs = 2_000;
 const retryMs = 1_000;
 
-/** Reads the stream until the signal aborts, however often Redis goes away meanwhile: the id it has come to loses nothing. */
+/** Reads the stream until the signal aborts. When Redis is unavailable it continues later from the last id, so that no event is lost. */
 export async function readEvents({ history, log, from, onEvents, signal }: ReaderOptions): Promise<void> {
   let position = from;
   while (!signal.aborted) {

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { ApiEnv } from '../deps.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 
-/** Refuses with 429 and Retry-After. A client is the address of its connection: a proxy in front counts as one. */
+/** Answers 429 with Retry-After to a client that exceeds its rate. A client is the remote address of its connection, so a proxy counts as one. */
 export function rateLimit(take: (client: string) => number): MiddlewareHandler<ApiEnv> {
   return async function limit(c, next) {
     const waitMs = take(c.env?.incoming?.socket.remoteAddress ?? '');

@@ -1,14 +1,14 @@
 export interface BucketOptions {
-  /** Tokens that come back each second. */
+  /** Tokens added each second. */
   readonly perSecond: number;
-  /** Tokens that a client may spend at once. */
+  /** The most tokens that a client has at once. */
   readonly burst: number;
-  /** Clients remembered; the one unseen for longest is forgotten first. @default 10000 */
+  /** Clients kept in memory; the least recent one is dropped first. @default 10000 */
   readonly clients?: number;
   readonly now: () => number;
 }
 
-/** One bucket a client. Returns 0 when a token was taken, else the milliseconds until there is one. */
+/** A token bucket for each client. The function takes one token: it returns 0, or the milliseconds until the next token where there is none. */
 export function createTokenBucket({
   perSecond,
   burst,

@@ -12,7 +12,7 @@ export interface ApiMetrics {
   readonly eventStreamsEnded: Counter<'end'>;
 }
 
-/** The API's own figures. Every label has a small fixed set of values: none comes from a caller. */
+/** Registers the API's own metrics. Every label has a small fixed set of values; none comes from a request. */
 export function createApiMetrics(registry: Registry, history: Pick<History, 'active' | 'clusterStop'>): ApiMetrics {
   const registers = [registry];
   registry.registerMetric(activeRollouts(history));
@@ -20,33 +20,33 @@ export function createApiMetrics(registry: Registry, history: Pick<History, 'act
   return {
     requestSeconds: new Histogram({
       name: 'keelson_http_request_duration_seconds',
-      help: 'Time until the answer began.',
+      help: 'Time from the request to the start of the response, in seconds.',
       labelNames: ['method', 'route', 'status'],
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
       registers,
     }),
     webhookEvents: new Counter({
       name: 'keelson_webhook_events_total',
-      help: 'Registry notifications by what came of them: followed, unfollowed (no workload uses the image), ignored (not a push).',
+      help: 'Events in registry notifications, by outcome: followed, unfollowed (no workload uses the image), ignored (not a push).',
       labelNames: ['outcome'],
       registers,
     }),
     webhookChecks: new Counter({
       name: 'keelson_webhook_checks_total',
-      help: 'Checks asked for by webhooks.',
+      help: 'Checks queued because of webhooks.',
       registers,
     }),
     eventClients: new Gauge({ name: 'keelson_event_clients', help: 'Open event streams.', registers }),
     eventStreamsEnded: new Counter({
       name: 'keelson_event_streams_ended_total',
-      help: 'Event streams by how they ended: left, slow (did not read), failed (events could not be read).',
+      help: 'Event streams that ended, by how: left (by the client), slow (the client did not read), failed (events could not be read).',
       labelNames: ['end'],
       registers,
     }),
   };
 }
 
-/** Read when it is asked for: rollouts that are under way are few. */
+/** Read at each scrape: few rollouts are under way at a time. */
 function activeRollouts(history: Pick<History, 'active'>): Gauge<'state'> {
   return new Gauge({
     name: 'keelson_api_active_rollouts',
@@ -64,11 +64,11 @@ function activeRollouts(history: Pick<History, 'active'>): Gauge<'state'> {
   });
 }
 
-/** Held workloads and quarantined digests are not counted here: that would read every workload at each scrape. */
+/** Workloads on hold and quarantined digests are not counted: that would read every workload at each scrape. */
 function stopped(history: Pick<History, 'clusterStop'>): Gauge {
   return new Gauge({
     name: 'keelson_api_stopped',
-    help: '1 while all new rollouts are stopped; absent while Redis does not answer.',
+    help: '1 while all new rollouts are stopped, else 0; absent while Redis does not answer.',
     registers: [],
     async collect() {
       this.reset();

@@ -5,7 +5,7 @@ import type { ApiMetrics } from './metrics.ts';
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Times every request and writes it to the log: the path without its query, no header. */
+/** Measures every request and logs it at debug level: the path without its query, and no header. */
 export function observe(log: ApiDeps['log'], metrics: Pick<ApiMetrics, 'requestSeconds'>): MiddlewareHandler<ApiEnv> {
   return async function observed(c, next) {
     const start = performance.now();

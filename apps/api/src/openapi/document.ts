@@ -3,14 +3,17 @@ import type { ApiEnv } from '../deps.ts';
 import { eventSchema } from '../schemas/event.ts';
 
 const tags = [
-  { name: 'Workloads', description: 'What Keelson follows, and why it runs what it runs.' },
-  { name: 'Rollouts', description: 'Everything that was rolled out.' },
-  { name: 'Events', description: 'What happens, as it happens.' },
-  { name: 'Webhooks', description: 'Hints to look now. Nothing that they say is believed.' },
-  { name: 'Operation', description: 'Health and figures.' },
+  { name: 'Workloads', description: 'The workloads that Keelson follows, and why each runs what it runs.' },
+  { name: 'Rollouts', description: 'The history of rollouts.' },
+  { name: 'Events', description: 'A stream of everything that happens.' },
+  {
+    name: 'Webhooks',
+    description: 'Notifications of registries. Each only queues a check; its content is not trusted.',
+  },
+  { name: 'Operation', description: 'Health and metrics.' },
 ];
 
-/** The OpenAPI 3.1 document of every route, made when it is first asked for. */
+/** The OpenAPI 3.1 document of every route. It is created at the first request for it. */
 export function createDocument(app: OpenAPIHono<ApiEnv>, version: string): () => object {
   let document: object | undefined;
   app.openAPIRegistry.register('Event', eventSchema);
@@ -18,7 +21,7 @@ export function createDocument(app: OpenAPIHono<ApiEnv>, version: string): () =>
     type: 'http',
     scheme: 'bearer',
     description:
-      'KEELSON_TOKEN; the webhooks take KEELSON_WEBHOOK_TOKEN too. Not needed on loopback when neither is set.',
+      'KEELSON_TOKEN; the webhooks accept KEELSON_WEBHOOK_TOKEN too. Not needed on loopback when neither is set.',
   });
   return () => {
     document ??= app.getOpenAPI31Document({

@@ -2,9 +2,9 @@ import type { z } from '@hono/zod-openapi';
 import type { Rollout } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
 import type { rolloutSchema } from '../schemas/rollout.ts';
-import { toIsoTime } from './time.ts';
+import { toIsoTime } from './to-iso-time.ts';
 
-/** A rollout as the API answers it. */
+/** A rollout in the shape of the API. */
 export function presentRollout(rollout: Rollout): z.input<typeof rolloutSchema> {
   const { id, workload, state, kind, trigger, code, message, createdAt, updatedAt, generation } = rollout;
   const { rollbackOf, unhealthyBefore, written, soak } = rollout;

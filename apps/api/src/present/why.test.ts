@@ -13,7 +13,7 @@ const bad = (at = 200, digest: typeof digestA = digestB) => ({
     { container: 'myapp', image: repository, digest, code: 'crash-loop', message: 'Pod web-1 keeps crashing.', at },
   ],
 });
-const hold = (at = 200) => ({ hold: { code: 'paused' as const, message: 'Somebody paused it.', at } });
+const hold = (at = 200) => ({ hold: { code: 'paused' as const, message: 'A user paused it.', at } });
 const failed = (at: number): Rollout => ({
   id: 'a6klagnhs',
   workload: 'myapp/deployment/myapp',
@@ -33,13 +33,13 @@ describe('why', () => {
   it.each<readonly [string, Partial<WorkloadState>, Rollout | undefined, string | undefined]>([
     ['nothing is known', {}, undefined, undefined],
     ['all is well', check('up-to-date', 'It is b.'), undefined, 'It is b.'],
-    ['it is held', { ...check('up-to-date', 'It is b.'), ...hold() }, undefined, 'Somebody paused it. It is b.'],
-    ['it is held and was never looked at', hold(), undefined, 'Somebody paused it.'],
+    ['it is held', { ...check('up-to-date', 'It is b.'), ...hold() }, undefined, 'A user paused it. It is b.'],
+    ['it is held and was never looked at', hold(), undefined, 'A user paused it.'],
     [
       'the check says itself what holds it',
-      { ...check('on-hold', 'It is b. It waits: Somebody paused it.', 300), ...hold() },
+      { ...check('on-hold', 'It is b. It waits: A user paused it.', 300), ...hold() },
       undefined,
-      'It is b. It waits: Somebody paused it.',
+      'It is b. It waits: A user paused it.',
     ],
     [
       'the check told of a rollout that failed since',
@@ -51,7 +51,7 @@ describe('why', () => {
       'the check told of a rollout, and a failure led to a hold',
       { ...check('rolling-out', 'b is being rolled out.'), ...bad(), ...hold() },
       undefined,
-      'Somebody paused it. sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing.',
+      'A user paused it. sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing.',
     ],
     [
       'the check knows of the quarantine',
@@ -75,7 +75,7 @@ describe('why', () => {
       'a rollout is under way in spite of it',
       { ...check('rolling-out', 'a is being rolled out.'), ...hold(), active: 'a6klagnht' },
       undefined,
-      'Somebody paused it. a is being rolled out.',
+      'A user paused it. a is being rolled out.',
     ],
     [
       'the check told of a rollout that failed since, and its rollback is under way',

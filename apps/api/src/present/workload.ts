@@ -1,13 +1,13 @@
 import type { z } from '@hono/zod-openapi';
 import type { CheckRecord, Rollout, WorkloadState } from '@keelson/history';
 import type { workloadSchema } from '../schemas/workload.ts';
-import { presentHold, presentQuarantine } from './held.ts';
-import { toIsoTime } from './time.ts';
+import { presentHold, presentQuarantine } from './restrictions.ts';
+import { toIsoTime } from './to-iso-time.ts';
 import { whyOf } from './why.ts';
 
 type Answer = z.input<typeof workloadSchema>;
 
-/** A workload's state as the API answers it: its record, what stands in its way, its last check, and its digests by container. */
+/** A workload in the shape of the API: its record, its restrictions, its last check, and its digests by container. */
 export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer {
   const { record, check, digests, active, latest, hold, quarantine, reverted } = state;
   const why = whyOf(state, newest);
@@ -37,7 +37,7 @@ export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer 
         ...(seen && { observed: seen }),
       };
     }),
-    ...(why !== undefined && { why: why }),
+    ...(why !== undefined && { why }),
     ...(hold && { hold: presentHold(hold) }),
     quarantine: presentQuarantine(quarantine),
     ...(reverted && { reverted: { manager: reverted.manager, times: reverted.times, at: toIsoTime(reverted.at) } }),

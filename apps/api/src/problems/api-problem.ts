@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
-/** Every problem that the API answers with: its stable code, HTTP status and title. */
+/** Every problem that the API answers with, by its stable code: the HTTP status and the title. */
 export const problemKinds = {
   'invalid-parameters': { status: 400, title: 'Invalid parameters' },
   'malformed-request': { status: 400, title: 'Malformed request' },
@@ -27,12 +27,12 @@ export const problemKinds = {
   'history-full': { status: 503, title: 'History full' },
   'queue-unavailable': { status: 503, title: 'Queue unavailable' },
   'too-many-clients': { status: 503, title: 'Too many clients' },
-  stopping: { status: 503, title: 'Stopping' },
+  stopping: { status: 503, title: 'Shutting down' },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>;
 
 export type ProblemCode = keyof typeof problemKinds;
 
-/** One thing that is wrong in what was asked. */
+/** One parameter that is wrong: in `path`, `query`, `header` or `body`. */
 export interface InvalidParameter {
   readonly in: string;
   readonly name: string;
@@ -40,13 +40,15 @@ export interface InvalidParameter {
 }
 
 export interface ProblemDetails {
+  /** Headers of the response. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly invalid?: readonly InvalidParameter[];
+  /** Parts of the process that are not ready. */
   readonly missing?: readonly { readonly part: string; readonly message: string }[];
   readonly cause?: unknown;
 }
 
-/** The API's one error: a status below 500 is the caller's to mend, one above may go away by itself. */
+/** The error of the API, answered as an RFC 9457 problem. With a status below 500 the request must change; from 500 on, trying again may help. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly code: ProblemCode;
@@ -54,7 +56,7 @@ export class ApiProblem extends Error {
   readonly title: string;
   readonly details: ProblemDetails;
 
-  /** @param detail One sentence for people: what is wrong, where, what to do. Never holds a secret. */
+  /** @param detail For people: what is wrong, where, and what to do. Never contains a secret. */
   constructor(code: ProblemCode, detail: string, details: ProblemDetails = {}) {
     super(detail, { cause: details.cause });
     this.code = code;

@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ProblemCode } from './api-problem.ts';
 import { ApiProblem } from './api-problem.ts';
 
-/** What the caller is told of an error: never a stack or a cause, and no sentence that is not our own. */
+/** The problem that a caller sees for an error: never a stack, a cause or a message from elsewhere. */
 export function problemFrom(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (isHistoryError(error)) return fromHistory(error.code, error);
@@ -13,23 +13,30 @@ export function problemFrom(error: unknown): ApiProblem {
       cause: error,
     });
   }
-  return new ApiProblem('internal', 'Something went wrong inside Keelson: its log has it under this request id.', {
-    cause: error,
-  });
+  return new ApiProblem(
+    'internal',
+    'Keelson failed to handle the request: its log has the error under this request id.',
+    {
+      cause: error,
+    },
+  );
 }
 
 const unavailable: Partial<Record<HistoryErrorCode, readonly [ProblemCode, string]>> = {
   unavailable: ['history-unavailable', 'Redis does not answer: try again.'],
   full: ['history-full', 'Redis is full and takes no writes: raise its maxmemory, or lower the retention.'],
   readonly: ['history-unavailable', 'Redis takes no writes: REDIS_URL must name the primary, and its disk must work.'],
-  denied: ['history-unavailable', 'Redis does not let Keelson in: check the user and password in REDIS_URL.'],
+  denied: [
+    'history-unavailable',
+    'Redis refuses the credentials of Keelson: check the user and password in REDIS_URL.',
+  ],
 };
 
 function fromHistory(code: HistoryErrorCode, cause: Error): ApiProblem {
   const known = unavailable[code];
   if (known) return new ApiProblem(...known, { cause, headers: { 'Retry-After': '5' } });
   if (code === 'invalid') return new ApiProblem('invalid-parameters', cause.message, { cause });
-  return new ApiProblem('internal', 'What is stored cannot be read: the log has more under this request id.', {
+  return new ApiProblem('internal', 'The stored data cannot be read: the log has the error under this request id.', {
     cause,
   });
 }

@@ -10,7 +10,7 @@ interface Validated {
 
 const places: Readonly<Record<string, string>> = { param: 'path', query: 'query', header: 'header' };
 
-/** What a route does when its parameters do not parse: it lists each. */
+/** Hook of every route. @throws ApiProblem `invalid-parameters` that lists each parameter that did not parse. */
 export function refuseInvalid(result: Validated): void {
   if (result.success) return;
   const place = places[result.target] ?? result.target;

@@ -3,12 +3,12 @@ import type { ApiEnv } from '../deps.ts';
 import type { ProblemCode } from './api-problem.ts';
 import { ApiProblem } from './api-problem.ts';
 
-/** RFC 9457 §3: the answer for a problem. `instance` is the request's id, as in the log. */
+/** The response for a problem (RFC 9457 §3). `instance` is the id of the request, as in the log. */
 export function respondWith(c: Context<ApiEnv>, problem: ApiProblem): Response {
   return c.body(problemText(problem, c.get('requestId')), problem.status, problemHeaders(problem));
 }
 
-/** For what never becomes a request of the app: a URL or a Host header that cannot be read. */
+/** The response to a request with a URL or a Host header that cannot be parsed, which the app never sees. */
 export function refuseUnreadable(cause: unknown): Response {
   const problem = new ApiProblem('malformed-request', 'The request line or the Host header cannot be read.', { cause });
   return new Response(problemText(problem), { status: problem.status, headers: problemHeaders(problem) });

@@ -18,7 +18,7 @@ const indexRoute = createRoute({
   path: '/',
   operationId: 'getIndex',
   tags: ['Operation'],
-  summary: 'Where everything is',
+  summary: 'Links to the routes',
   responses: {
     200: json(
       'Links.',
@@ -29,7 +29,7 @@ const indexRoute = createRoute({
   },
 });
 
-/** What a person finds who opens the address, and what a program reads the routes from. */
+/** `GET /`, with links for people and programs, and the OpenAPI document. */
 export function aboutRoutes(version: string, document: () => object): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.openapi(indexRoute, (c) => c.json({ name: 'keelson' as const, version, links }, 200));

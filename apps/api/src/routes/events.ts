@@ -10,19 +10,19 @@ const eventsRoute = createRoute({
   path: '/api/v1/events',
   operationId: 'streamEvents',
   tags: ['Events'],
-  summary: 'What happens, as it happens',
+  summary: 'Stream of events',
   description:
-    'Server-sent events; the data of each is an `Event`. A comment comes every 15 s. With `Last-Event-ID` everything after it is sent first. ' +
-    'A client that does not read is cut off, and may come back with the last id that it has seen.',
+    'Server-sent events; the data of each is an `Event`. A comment is sent every 15 s. With `Last-Event-ID`, every event after it is sent first. ' +
+    'A client that does not read is disconnected, and may connect again with the last id that it received.',
   ...secured,
   request: {
     query: z.strictObject({ workload: workloadIdSchema.optional() }),
     headers: z.object({
       'last-event-id': z
         .string()
-        .regex(streamIdForm, 'must be an id that this stream has sent')
+        .regex(streamIdForm, 'must be an id that this stream sent')
         .optional()
-        .openapi({ description: 'The last event that was seen.', example: '1795162530250-0' }),
+        .openapi({ description: 'The id of the last event that the client received.', example: '1795162530250-0' }),
     }),
   },
   responses: {

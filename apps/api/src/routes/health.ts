@@ -10,8 +10,8 @@ const healthRoute = createRoute({
   path: '/healthz',
   operationId: 'getHealth',
   tags: ['Operation'],
-  summary: 'The process is up',
-  responses: { 200: json('It is.', okSchema) },
+  summary: 'Whether the process runs',
+  responses: { 200: json('It runs.', okSchema) },
 });
 
 const readyRoute = createRoute({
@@ -19,9 +19,9 @@ const readyRoute = createRoute({
   path: '/readyz',
   operationId: 'getReadiness',
   tags: ['Operation'],
-  summary: 'The process can do its work',
-  description: 'Redis answers within a second, and the process is not stopping.',
-  responses: { 200: json('It can.', okSchema), ...problems(503) },
+  summary: 'Whether the process is ready',
+  description: 'Ready: Redis answers within a second, and the process is not shutting down.',
+  responses: { 200: json('It is ready.', okSchema), ...problems(503) },
 });
 
 const answerMs = 1_000;
@@ -32,7 +32,7 @@ export function healthRoutes(deps: Pick<ApiDeps, 'history' | 'stopping' | 'probl
   app.openapi(healthRoute, (c) => c.json({ status: 'ok' as const }, 200));
 
   app.openapi(readyRoute, async (c) => {
-    const missing = await whatIsMissing(deps);
+    const missing = await findMissing(deps);
     if (missing.length === 0) return c.json({ status: 'ok' as const }, 200);
     const detail = missing.map(({ message }) => message).join(' ');
     throw new ApiProblem('not-ready', detail, { missing, headers: { 'Retry-After': '5' } });
@@ -46,12 +46,12 @@ interface Missing {
   readonly message: string;
 }
 
-async function whatIsMissing({
+async function findMissing({
   history,
   stopping,
   problems: others,
 }: Parameters<typeof healthRoutes>[0]): Promise<Missing[]> {
-  if (stopping?.aborted) return [{ part: 'process', message: 'The process is stopping.' }];
+  if (stopping?.aborted) return [{ part: 'process', message: 'The process is shutting down.' }];
   const [redis, worker] = await Promise.all([answersInTime(history.ping()), others?.() ?? []]);
   return [
     ...(redis ? [] : [{ part: 'redis' as const, message: 'Redis did not answer within a second.' }]),

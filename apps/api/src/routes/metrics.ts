@@ -7,10 +7,10 @@ const metricsRoute = createRoute({
   path: '/metrics',
   operationId: 'getMetrics',
   tags: ['Operation'],
-  summary: 'Figures for Prometheus',
+  summary: 'Metrics for Prometheus',
   ...secured,
   responses: {
-    200: { description: 'Text exposition format.', content: { 'text/plain': { schema: z.string() } } },
+    200: { description: 'Prometheus text exposition format.', content: { 'text/plain': { schema: z.string() } } },
     ...problems(401, 403),
   },
 });

@@ -46,7 +46,7 @@ describe('POST …/release', () => {
       released: [{ ...entry(digestB), at: '2026-11-20T08:15:30.250Z' }],
     });
     expect(await kept()).toEqual([digestA]);
-    expect(fixture.asked).toEqual([{ workload: id, trigger: 'manual', notBefore: fixture.clock.now }]);
+    expect(fixture.checks).toEqual([{ workload: id, trigger: 'manual', notBefore: fixture.clock.now }]);
     expect(await fixture.history.begin(newRollout(id, digestB))).toMatchObject({ outcome: 'created' });
   });
 
@@ -72,6 +72,6 @@ describe('POST …/release', () => {
       { code, detail: expect.stringMatching(detail) },
     ]);
     expect(await kept()).toHaveLength(2);
-    expect(fixture.asked).toEqual([]);
+    expect(fixture.checks).toEqual([]);
   });
 });

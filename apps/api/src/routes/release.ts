@@ -5,7 +5,7 @@ import { shortDigest } from '@keelson/image';
 import { digestPrefixSchema, onlyMatch } from '../actions/digest-prefix.ts';
 import { optionalBody, readBody } from '../actions/read-body.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { presentQuarantine } from '../present/held.ts';
+import { presentQuarantine } from '../present/restrictions.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { releasedSchema } from '../schemas/actions.ts';
 import { workloadParams } from '../schemas/common.ts';
@@ -19,12 +19,12 @@ const route = createRoute({
   path: '/api/v1/workloads/{namespace}/{kind}/{name}/release',
   operationId: 'releaseDigests',
   tags: ['Workloads'],
-  summary: 'Take digests out of quarantine, one or all',
+  summary: 'Release digests from quarantine, one or all',
   description:
-    'They may be rolled out again; a check is asked for, which does so where the tag still means one of them.',
+    'A released digest may be rolled out again. A check is queued, which does so if the tag still refers to it.',
   ...secured,
   request: { params: workloadParams, ...optionalBody('ReleaseRequest') },
-  responses: { 200: json('What was taken out.', releasedSchema), ...problems(400, 401, 403, 404, 409, 413, 503) },
+  responses: { 200: json('The released digests.', releasedSchema), ...problems(400, 401, 403, 404, 409, 413, 503) },
 });
 
 export function releaseRoute({ history, requestCheck, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
@@ -36,14 +36,17 @@ export function releaseRoute({ history, requestCheck, now, log }: ApiDeps): Open
     const { digest } = await readBody(c, requestSchema);
     const { id } = state.record;
     const released = await history.release(id, digest === undefined ? undefined : named(state, digest));
-    log.info({ requestId: c.get('requestId'), workload: id, digests: released.length }, 'somebody releases digests');
+    log.info(
+      { requestId: c.get('requestId'), workload: id, digests: released.length },
+      'digests released from quarantine',
+    );
     await requestCheck(id, 'manual', now());
     return c.json({ workload: id, released: presentQuarantine(released) }, 200);
   });
   return app;
 }
 
-/** @throws ApiProblem when none, or several, are meant. */
+/** @throws ApiProblem `not-in-quarantine` when no digest begins like this, `ambiguous-digest` when several do. */
 function named({ record, quarantine }: WorkloadState, prefix: string): Digest {
   const digests = new Set(quarantine.map(({ digest }) => digest));
   const match = onlyMatch(digests, prefix);

@@ -67,7 +67,7 @@ describe('POST …/rollback', () => {
       kind: 'rollback',
       trigger: 'manual',
       code: 'manual-rollback',
-      message: 'Somebody went back to sha256:bbbbbbbbbbbb (the checkout is broken).',
+      message: 'A user rolled back to sha256:bbbbbbbbbbbb (the checkout is broken).',
       changes: [
         { container: 'myapp', image: repository, from: { digest: digestC }, to: { tag: 'latest', digest: digestB } },
       ],
@@ -82,7 +82,7 @@ describe('POST …/rollback', () => {
           tag: 'latest',
           digest,
           code: 'manual',
-          message: 'Somebody went back from it to sha256:bbbbbbbbbbbb (the checkout is broken).',
+          message: 'A user rolled back from it to sha256:bbbbbbbbbbbb (the checkout is broken).',
           at: clock.now,
         })),
       ),
@@ -307,7 +307,7 @@ describe('POST …/rollback is refused', () => {
     expect(await refused({ to: digestB })).toEqual([
       409,
       'quarantined',
-      'sha256:bbbbbbbbbbbb is in quarantine: Somebody went back from it to sha256:aaaaaaaaaaaa. POST …/release takes it out.',
+      'sha256:bbbbbbbbbbbb is in quarantine: A user rolled back from it to sha256:aaaaaaaaaaaa. POST …/release releases it.',
     ]);
     expect((await refused())[1]).toBe('nothing-to-roll-back-to');
     await history.release(id, digestB);

@@ -6,7 +6,7 @@ import { optionalBody, readBody } from '../actions/read-body.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { presentRollout } from '../present/rollout.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
-import { holdAfter, planRollback } from '../rollback/plan-rollback.ts';
+import { manualRollbackHold, planRollback } from '../rollback/plan-rollback.ts';
 import { workloadParams } from '../schemas/common.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
 import { rolloutSchema } from '../schemas/rollout.ts';
@@ -23,12 +23,12 @@ const requestSchema = z
       .optional()
       .openapi({
         description:
-          'A digest of its history, in full or its first 7 hex digits or more, or the id of a rollout. Default: what worked before.',
+          'A digest of its history, in full or its first 7 hex digits or more, or the id of a rollout. Default: the last image that worked.',
         example: 'sha256:4afff5507085',
       }),
     until: z.enum(['newer-digest', 'resume']).default('newer-digest').openapi({
       description:
-        '`newer-digest`: what there is now goes into quarantine, the next push is rolled out. `resume`: nothing is, until a person resumes.',
+        '`newer-digest`: the current digest is quarantined, and the next push is rolled out. `resume`: the workload is on hold until a user resumes it.',
     }),
     message: messageSchema.optional(),
   })
@@ -39,12 +39,13 @@ const route = createRoute({
   path: '/api/v1/workloads/{namespace}/{kind}/{name}/rollback',
   operationId: 'rollBackWorkload',
   tags: ['Workloads'],
-  summary: 'Go back to an image of its history',
-  description: 'Begins a rollback of every container of that change, and answers it. Asked twice, it is the same one.',
+  summary: 'Roll back to an earlier image of the workload',
+  description:
+    'Starts one rollback of every container of that rollout, and returns it. The same request twice returns the same rollback.',
   ...secured,
   request: { params: workloadParams, ...optionalBody('RollbackRequest') },
   responses: {
-    202: json('The rollback: it is written next.', rolloutSchema),
+    202: json('The rollback; its write is queued.', rolloutSchema),
     ...problems(400, 401, 403, 404, 409, 413, 503),
   },
 });
@@ -55,30 +56,33 @@ export function rollbackRoute({ history, requestPatch, now, log }: ApiDeps): Ope
 
   app.openapi(route, async (c) => {
     const state = await findWorkload(history, c.req.valid('param'));
-    const wish = await readBody(c, requestSchema);
-    const plan = await planRollback(history, state, wish, now());
+    const request = await readBody(c, requestSchema);
+    const plan = await planRollback(history, state, request, now());
     const begun =
       'underWay' in plan ? { outcome: 'exists' as const, rollout: plan.underWay } : await history.begin(plan);
     if (begun.outcome !== 'created' && begun.outcome !== 'exists') throw refused(begun, state.record.id);
     const { rollout } = begun;
-    if (begun.outcome === 'exists' && wish.until === 'resume' && !state.hold) {
-      // Somebody else began it, and did not ask for it to last.
+    if (begun.outcome === 'exists' && request.until === 'resume' && !state.hold) {
+      // Another request began this rollback without a hold.
       const digests = rollout.changes.map(({ to }) => to.digest);
-      await history.hold(rollout.workload, holdAfter(digests, wish.message, now()));
+      await history.hold(rollout.workload, manualRollbackHold(digests, request.message, now()));
     }
     await requestPatch(rollout.id);
-    log.info({ requestId: c.get('requestId'), workload: rollout.workload, rollout: rollout.id }, 'somebody rolls back');
+    log.info(
+      { requestId: c.get('requestId'), workload: rollout.workload, rollout: rollout.id },
+      'manual rollback requested',
+    );
     return c.json(presentRollout(rollout), 202);
   });
   return app;
 }
 
-/** History has the last word, since it looks and begins in one step; a rollback is begun in spite of holds and of a stop. */
+/** The problem for a rollback that history refused to begin. Holds and a stop do not refuse a rollback. */
 function refused(begun: Exclude<BeginResult, { outcome: 'created' | 'exists' }>, id: string): Error {
   if (begun.outcome === 'done') {
-    return new ApiProblem('already-runs', `That is what was rolled out last to ${id}: name another one in "to".`);
+    return new ApiProblem('already-runs', `This is what was rolled out last in ${id}: name another digest in "to".`);
   }
   if (begun.outcome !== 'quarantined') return new Error(`A rollback of ${id} did not begin: ${begun.outcome}.`);
   const why = begun.entries.map(({ digest, message }) => `${shortDigest(digest)} is in quarantine: ${message}`);
-  return new ApiProblem('quarantined', `${why.join(' ')} POST …/release takes it out.`);
+  return new ApiProblem('quarantined', `${why.join(' ')} POST …/release releases it.`);
 }

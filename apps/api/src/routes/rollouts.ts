@@ -40,7 +40,7 @@ const oneRoute = createRoute({
   path: '/api/v1/rollouts/{id}',
   operationId: 'getRollout',
   tags: ['Rollouts'],
-  summary: 'One rollout: what moved, why, every state, and the evidence for its verdict',
+  summary: 'One rollout: its changes, why it started, every state, and the evidence for its verdict',
   ...secured,
   request: {
     params: z.object({
@@ -76,7 +76,10 @@ export function rolloutRoutes({ history }: ApiDeps): OpenAPIHono<ApiEnv> {
     const { id } = c.req.valid('param');
     const rollout = await history.rollout(id);
     if (rollout) return c.json(presentRollout(rollout), 200);
-    throw new ApiProblem('rollout-not-found', `There is no rollout ${id}: it never was, or is past the retention.`);
+    throw new ApiProblem(
+      'rollout-not-found',
+      `There is no rollout ${id}: it does not exist, or is past the retention.`,
+    );
   });
 
   return app;

@@ -36,8 +36,8 @@ async function failTogether(): Promise<number> {
 it('says that nothing is stopped, and has nothing to end then', async () => {
   expect(await read()).toEqual({ stopped: false });
   expect(await figure()).toBe('0');
-  expect(await resume()).toEqual({ asked: 0 });
-  expect(fixture.asked).toEqual([]);
+  expect(await resume()).toEqual({ checks: 0 });
+  expect(fixture.checks).toEqual([]);
 });
 
 it('tells of a wave of failures, ends the stop, and checks every workload', async () => {
@@ -47,7 +47,7 @@ it('tells of a wave of failures, ends the stop, and checks every workload', asyn
   expect([stopped, stop?.message]).toEqual([true, (await fixture.history.clusterStop())?.message]);
   expect(await figure()).toBe('1');
 
-  expect(await resume()).toEqual({ resumed: stop, asked: failed });
-  expect(fixture.asked).toHaveLength(failed);
+  expect(await resume()).toEqual({ resumed: stop, checks: failed });
+  expect(fixture.checks).toHaveLength(failed);
   expect(await read()).toEqual({ stopped: false });
 });

@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { ClusterStop } from '@keelson/history';
 import { checkAll } from '../checks/check-all.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { toIsoTime } from '../present/time.ts';
+import { toIsoTime } from '../present/to-iso-time.ts';
 import { stopResumedSchema, stopSchema } from '../schemas/actions.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
 
@@ -11,9 +11,11 @@ const readRoute = createRoute({
   path: '/api/v1/stop',
   operationId: 'getStop',
   tags: ['Workloads'],
-  summary: 'Whether all new rollouts are stopped, because so many failed at once that it must be the cluster',
+  summary: 'Whether all new rollouts are stopped',
+  description:
+    'Keelson stops all new rollouts when so many workloads fail within ten minutes that the cause must be the cluster.',
   ...secured,
-  responses: { 200: json('Stopped or not.', stopSchema), ...problems(401, 403, 503) },
+  responses: { 200: json('Whether they are stopped, and why.', stopSchema), ...problems(401, 403, 503) },
 });
 
 const resumeRoute = createRoute({
@@ -21,11 +23,11 @@ const resumeRoute = createRoute({
   path: '/api/v1/stop/resume',
   operationId: 'resumeAll',
   tags: ['Workloads'],
-  summary: 'End that stop',
+  summary: 'End the stop of all new rollouts',
   description:
-    'Every workload is checked then: nothing makes up for a webhook that came meanwhile. What is held or in quarantine stays so.',
+    'A check of every workload is queued, since webhooks received in the meantime are not repeated. Holds and quarantines stay.',
   ...secured,
-  responses: { 200: json('Nothing is stopped.', stopResumedSchema), ...problems(401, 403, 413, 503) },
+  responses: { 200: json('New rollouts are not stopped.', stopResumedSchema), ...problems(401, 403, 413, 503) },
 });
 
 export function stopRoutes({ history, requestCheck, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
@@ -39,9 +41,9 @@ export function stopRoutes({ history, requestCheck, now, log }: ApiDeps): OpenAP
   app.openapi(resumeRoute, async (c) => {
     const resumed = await history.resumeCluster();
     const ids = resumed ? await history.workloadIds() : [];
-    if (resumed) log.info({ workloads: ids.length }, 'somebody resumes all rollouts');
+    if (resumed) log.info({ workloads: ids.length }, 'all rollouts resumed');
     await checkAll(requestCheck, ids, 'manual', now());
-    return c.json({ ...(resumed && { resumed: present(resumed) }), asked: ids.length }, 200);
+    return c.json({ ...(resumed && { resumed: present(resumed) }), checks: ids.length }, 200);
   });
 
   return app;

@@ -35,15 +35,15 @@ function post(app: OpenAPIHono<ApiEnv>, body: unknown, headers: Record<string, s
   });
 }
 
-const asked = () => fixture.asked.map(({ workload }) => workload).sort();
+const checked = () => fixture.checks.map(({ workload }) => workload).sort();
 
 describe('POST /webhooks/registry', () => {
   it('looks now where what was pushed is followed, from the moment of receipt', async () => {
     const answer = await post(fixture.api(), notifications.registry2);
 
     expect(answer.status).toBe(202);
-    expect(await answer.json()).toEqual({ asked: 1, events: 1, ignored: 0 });
-    expect(fixture.asked).toEqual([
+    expect(await answer.json()).toEqual({ checks: 1, events: 1, ignored: 0 });
+    expect(fixture.checks).toEqual([
       { workload: 'a/deployment/release', trigger: 'webhook', notBefore: fixture.clock.now },
     ]);
   });
@@ -67,7 +67,7 @@ describe('POST /webhooks/registry', () => {
     const answer = await post(fixture.api(), { events: [pushed] });
 
     expect(answer.status).toBe(202);
-    expect(asked()).toEqual(expected);
+    expect(checked()).toEqual(expected);
   });
 
   it('does not look elsewhere when the whole name is known with another tag', async () => {
@@ -76,7 +76,7 @@ describe('POST /webhooks/registry', () => {
 
     await post(fixture.api(), { events: [event('registry.git.erxes.io', 'foo/bar', 'dev')] });
 
-    expect(asked()).toEqual([]);
+    expect(checked()).toEqual([]);
     await history.removeWorkload('c/deployment/mirror');
   });
 
@@ -84,13 +84,13 @@ describe('POST /webhooks/registry', () => {
     const { history } = fixture;
     const app = fixture.api();
     const pushed = { events: [event('gitlab.example.com', 'team/fresh', 'main')] };
-    expect(await (await post(app, pushed)).json()).toMatchObject({ asked: 0 });
+    expect(await (await post(app, pushed)).json()).toMatchObject({ checks: 0 });
     await history.putWorkload(workloadRecord('d/deployment/fresh', 'registry.infra.svc:5000/team/fresh:main'));
 
-    expect(await (await post(app, pushed)).json()).toMatchObject({ asked: 1 });
-    expect(asked()).toEqual(['d/deployment/fresh']);
+    expect(await (await post(app, pushed)).json()).toMatchObject({ checks: 1 });
+    expect(checked()).toEqual(['d/deployment/fresh']);
     await history.removeWorkload('d/deployment/fresh');
-    expect(await (await post(app, pushed)).json()).toMatchObject({ asked: 0 });
+    expect(await (await post(app, pushed)).json()).toMatchObject({ checks: 0 });
   });
 
   it('asks each workload once, however often it is named', async () => {
@@ -99,15 +99,15 @@ describe('POST /webhooks/registry', () => {
     );
     const answer = await post(fixture.api(), { events });
 
-    expect(await answer.json()).toEqual({ asked: 2, events: 500, ignored: 0 });
-    expect(asked()).toEqual(['a/deployment/latest', 'a/deployment/release']);
+    expect(await answer.json()).toEqual({ checks: 2, events: 500, ignored: 0 });
+    expect(checked()).toEqual(['a/deployment/latest', 'a/deployment/release']);
   });
 
   it('asks for nothing on pulls, deletes and blobs', async () => {
     const answer = await post(fixture.api(), notifications.pullAndBlobAndDelete);
 
-    expect(await answer.json()).toEqual({ asked: 0, events: 3, ignored: 3 });
-    expect(fixture.asked).toEqual([]);
+    expect(await answer.json()).toEqual({ checks: 0, events: 3, ignored: 3 });
+    expect(fixture.checks).toEqual([]);
   });
 
   it.each(['text/plain', 'application/json', 'application/octet-stream', ''])(
@@ -116,7 +116,7 @@ describe('POST /webhooks/registry', () => {
       const answer = await post(fixture.api(), notifications.registry2, { 'Content-Type': type });
 
       expect(answer.status).toBe(202);
-      expect(fixture.asked).toHaveLength(1);
+      expect(fixture.checks).toHaveLength(1);
     },
   );
 
@@ -147,7 +147,7 @@ describe('POST /webhooks/registry', () => {
 
   it('refuses a body over 1 MiB', async () => {
     expect((await post(fixture.api(), ' '.repeat(1024 * 1024 + 1))).status).toBe(413);
-    expect(fixture.asked).toEqual([]);
+    expect(fixture.checks).toEqual([]);
   });
 });
 
@@ -163,7 +163,7 @@ describe('law 2: a notification is a hint', () => {
     const answer = await post(fixture.api(), { events: [forged] });
 
     // All that leaves the API is this: no digest, no tag, no address.
-    expect(fixture.asked).toEqual([
+    expect(fixture.checks).toEqual([
       { workload: 'a/deployment/release', trigger: 'webhook', notBefore: fixture.clock.now },
     ]);
     expect(await answer.text()).not.toContain('cccc');

@@ -9,9 +9,11 @@ import { maxEvents, readNotification } from '../webhooks/notification.ts';
 
 const acceptedSchema = z
   .object({
-    asked: z.int().openapi({ description: 'Workloads that are checked because of this notification.', example: 1 }),
+    checks: z.int().openapi({ description: 'How many checks of workloads were queued.', example: 1 }),
     events: z.int().openapi({ description: 'Events in the notification.', example: 1 }),
-    ignored: z.int().openapi({ description: 'Events that are not the push of an image.', example: 0 }),
+    ignored: z
+      .int()
+      .openapi({ description: 'Events that are not the push of an image, and were ignored.', example: 0 }),
   })
   .openapi('NotificationAccepted');
 
@@ -32,10 +34,10 @@ const registryRoute = createRoute({
   path: '/webhooks/registry',
   operationId: 'notifyPush',
   tags: ['Webhooks'],
-  summary: 'A registry says that something was pushed',
+  summary: 'Receive a registry notification',
   description:
-    'Notifications of the CNCF distribution registry, as registry:2 and GitLab send them; whatever the Content-Type, the body is read as JSON. ' +
-    'A hint to look now: every workload that follows the repository is checked, and what it rolls out comes from the registry alone.',
+    'Accepts the notifications of the CNCF distribution registry, as registry:2 and GitLab send them. The body is read as JSON, whatever its Content-Type. ' +
+    'A check is queued for every workload that follows the repository; tag and digest come from the registry alone.',
   ...secured,
   request: {
     body: {
@@ -43,7 +45,7 @@ const registryRoute = createRoute({
       content: { 'application/vnd.docker.distribution.events.v2+json': { schema: notificationSchema } },
     },
   },
-  responses: { 202: json('Taken.', acceptedSchema), ...problems(400, 401, 403, 413, 429, 503) },
+  responses: { 202: json('The notification was accepted.', acceptedSchema), ...problems(400, 401, 403, 413, 429, 503) },
 });
 
 export function webhookRoutes({ history, requestCheck, now, log }: ApiDeps, metrics: ApiMetrics): OpenAPIHono<ApiEnv> {
@@ -68,8 +70,8 @@ export function webhookRoutes({ history, requestCheck, now, log }: ApiDeps, metr
     await checkAll(requestCheck, workloads, 'webhook', receivedAt);
     metrics.webhookChecks.inc(workloads.size);
     if (workloads.size > 0)
-      log.info({ requestId: c.get('requestId'), workloads: workloads.size }, 'a registry says to look now');
-    return c.json({ asked: workloads.size, events: notification.events, ignored }, 202);
+      log.info({ requestId: c.get('requestId'), workloads: workloads.size }, 'registry webhook received');
+    return c.json({ checks: workloads.size, events: notification.events, ignored }, 202);
   });
 
   return app;

@@ -226,7 +226,7 @@ describe('POST …/check', () => {
 
     expect(answer.status).toBe(202);
     expect(checkAcceptedSchema.parse(await answer.json()).workload).toBe('myapp/deployment/myapp');
-    expect(fixture.asked).toEqual([
+    expect(fixture.checks).toEqual([
       { workload: 'myapp/deployment/myapp', trigger: 'manual', notBefore: fixture.clock.now },
     ]);
   });
@@ -235,7 +235,7 @@ describe('POST …/check', () => {
     const answer = await fixture.api().request('/api/v1/workloads/myapp/deployment/nobody/check', { method: 'POST' });
 
     expect(answer.status).toBe(404);
-    expect(fixture.asked).toEqual([]);
+    expect(fixture.checks).toEqual([]);
   });
 
   it('answers 503 when the queue does not take it', async () => {

@@ -16,12 +16,12 @@ const listRoute = createRoute({
   tags: ['Workloads'],
   summary: 'The workloads that Keelson follows, by id',
   description:
-    'With policy, schedule, images, last check and warnings. No page skips or repeats one while others come and go.',
+    'Each with policy, schedule, images, last check and warnings. No page skips or repeats a workload while others appear and disappear.',
   ...secured,
   request: {
     query: z.strictObject({
       namespace: namespaceSchema.optional(),
-      limit: limitQuery(5_000, 500, 'Workloads'),
+      limit: limitQuery(5_000, 500, 'workloads'),
       cursor: workloadIdSchema.optional().openapi({ description: cursorDescription }),
     }),
   },
@@ -47,11 +47,12 @@ const checkRoute = createRoute({
   path: '/api/v1/workloads/{namespace}/{kind}/{name}/check',
   operationId: 'checkWorkload',
   tags: ['Workloads'],
-  summary: 'Look at the registry now',
-  description: 'Asks for a check besides the schedule. What comes of it is in the workload and in the event stream.',
+  summary: 'Check the registry now',
+  description:
+    'Queues one check in addition to the schedule. Its result appears in the workload and in the event stream.',
   ...secured,
   request: { params: workloadParams },
-  responses: { 202: json('A check was asked for.', checkAcceptedSchema), ...problems(400, 401, 403, 404, 413, 503) },
+  responses: { 202: json('The check is queued.', checkAcceptedSchema), ...problems(400, 401, 403, 404, 413, 503) },
 });
 
 export function workloadRoutes({ history, requestCheck, now }: ApiDeps): OpenAPIHono<ApiEnv> {
@@ -78,7 +79,7 @@ export function workloadRoutes({ history, requestCheck, now }: ApiDeps): OpenAPI
   return app;
 }
 
-/** @throws ApiProblem when it is not followed. */
+/** @throws ApiProblem `workload-not-found` when Keelson does not follow it. */
 export async function findWorkload(
   history: ApiDeps['history'],
   { namespace, kind, name }: z.output<typeof workloadParams>,
@@ -88,6 +89,6 @@ export async function findWorkload(
   if (state) return state;
   throw new ApiProblem(
     'workload-not-found',
-    `Keelson follows no workload ${id}: GET /api/v1/workloads lists those it does; one without a policy is left alone.`,
+    `Keelson follows no workload ${id}: GET /api/v1/workloads lists those that it follows. A workload needs a policy annotation.`,
   );
 }

@@ -1,30 +1,39 @@
 import { z } from '@hono/zod-openapi';
+import { timeSchema } from './common.ts';
 import { holdSchema, quarantineListSchema } from './workload.ts';
 
-const workload = z.string().openapi({ example: 'myapp/deployment/myapp' });
+const workload = z.string().openapi({ description: 'The workload.', example: 'myapp/deployment/myapp' });
 
-export const heldSchema = z.object({ workload, hold: holdSchema }).openapi('Held');
+export const onHoldSchema = z.object({ workload, hold: holdSchema }).openapi('OnHold');
 
 export const resumedSchema = z
   .object({
     workload,
-    resumed: holdSchema.optional().openapi({ description: 'The hold that there was; absent: none.' }),
+    resumed: holdSchema.optional().openapi({ description: 'The hold that ended; absent if there was none.' }),
   })
   .openapi('Resumed');
 
 export const releasedSchema = z
-  .object({ workload, released: quarantineListSchema.openapi({ description: 'What was taken out of quarantine.' }) })
+  .object({ workload, released: quarantineListSchema.openapi({ description: 'The entries that were released.' }) })
   .openapi('Released');
 
 const clusterStopSchema = z
-  .object({ message: z.string(), at: z.iso.datetime() })
-  .openapi('ClusterStop', { description: 'Nothing new is rolled out anywhere until a person resumes.' });
+  .object({
+    message: z.string().openapi({ description: 'Why all new rollouts are stopped.' }),
+    at: timeSchema,
+  })
+  .openapi('ClusterStop', { description: 'No new rollout starts for any workload until a user resumes.' });
 
-export const stopSchema = z.object({ stopped: z.boolean(), stop: clusterStopSchema.optional() }).openapi('Stop');
+export const stopSchema = z
+  .object({
+    stopped: z.boolean().openapi({ description: 'Whether all new rollouts are stopped.' }),
+    stop: clusterStopSchema.optional(),
+  })
+  .openapi('Stop');
 
 export const stopResumedSchema = z
   .object({
-    resumed: clusterStopSchema.optional().openapi({ description: 'The stop that there was; absent: none.' }),
-    asked: z.int().openapi({ description: 'Workloads that are checked because of it.' }),
+    resumed: clusterStopSchema.optional().openapi({ description: 'The stop that ended; absent if there was none.' }),
+    checks: z.int().openapi({ description: 'How many checks of workloads were queued.' }),
   })
   .openapi('StopResumed');

@@ -15,7 +15,7 @@ export const namespaceSchema = z
 const lowerKinds = ['deployment', 'statefulset', 'daemonset', 'cronjob'] as const;
 const kinds = [...lowerKinds, 'Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'] as const;
 
-/** The path of one workload; the kind comes out in lower case. */
+/** The path parameters of one workload. The parsed kind is in lower case. */
 export const workloadParams = z.object({
   namespace: namespaceSchema,
   kind: z
@@ -24,10 +24,10 @@ export const workloadParams = z.object({
     .openapi({
       type: 'string',
       enum: [...kinds],
-      description: 'Kind, in lower case or as Kubernetes writes it.',
+      description: 'Kind of the object, in lower case or as Kubernetes writes it.',
       example: 'deployment',
     }),
-  name: name.openapi({ description: 'Name of the object.', example: 'myapp' }),
+  name: name.openapi({ description: 'Name of the Kubernetes object.', example: 'myapp' }),
 });
 
 export const workloadIdSchema = z
@@ -37,12 +37,12 @@ export const workloadIdSchema = z
   .transform((id) => id.toLowerCase())
   .openapi({ type: 'string', description: 'A workload, as `namespace/kind/name`.', example: 'myapp/deployment/myapp' });
 
-/** A moment in what the API answers. */
+/** A time in a response. */
 export const timeSchema = z.iso
   .datetime()
-  .openapi({ description: 'RFC 3339, UTC.', example: '2026-11-20T08:15:30.250Z' });
+  .openapi({ description: 'Time, as RFC 3339 in UTC.', example: '2026-11-20T08:15:30.250Z' });
 
-/** A moment in what the API is asked, in milliseconds since the epoch. */
+/** A time in a query: RFC 3339 or milliseconds since the epoch. Parsed to milliseconds since the epoch. */
 export const timeQuery = z
   .union(
     [
@@ -57,28 +57,35 @@ export const timeQuery = z
   .openapi({ type: 'string', example: '2026-11-20T08:00:00Z' });
 
 export const digestSchema = z.string().openapi({
-  description: 'Image digest.',
+  description: 'Digest of the image manifest.',
   example: 'sha256:4afff550708506c5b8b7384ad10d401a02b29ed587cb2730cb02753095b5178d',
 });
 
-export const codeSchema = z.string().openapi({ description: 'Stable code of the reason.', example: 'new-digest' });
+export const codeSchema = z
+  .string()
+  .openapi({ description: 'The reason, as a stable code for programs.', example: 'new-digest' });
 
-/** RFC 9457. */
+/** A problem, as RFC 9457 defines it. */
 export const problemSchema = z
   .object({
-    type: z.string().openapi({ example: 'urn:keelson:problem:workload-not-found' }),
-    title: z.string().openapi({ example: 'No such workload' }),
-    status: z.int().openapi({ example: 404 }),
-    code: z.enum(Object.keys(problemKinds)).openapi({ description: 'Stable.', example: 'workload-not-found' }),
-    detail: z.string().openapi({ description: 'What is wrong, where, and what to do.' }),
-    instance: z.string().optional().openapi({ description: 'The request id, as in X-Request-Id and in the log.' }),
+    type: z.string().openapi({ description: 'URN of the code.', example: 'urn:keelson:problem:workload-not-found' }),
+    title: z.string().openapi({ description: 'Title of the code.', example: 'No such workload' }),
+    status: z.int().openapi({ description: 'HTTP status.', example: 404 }),
+    code: z
+      .enum(Object.keys(problemKinds))
+      .openapi({ description: 'The problem, as a stable code for programs.', example: 'workload-not-found' }),
+    detail: z.string().openapi({ description: 'For people: what is wrong, where, and what to do.' }),
+    instance: z
+      .string()
+      .optional()
+      .openapi({ description: 'The id of the request, as in X-Request-Id and in the log.' }),
     invalid: z
       .array(z.object({ in: z.string(), name: z.string(), message: z.string() }))
       .optional()
-      .openapi({ description: 'Each parameter that is wrong.' }),
+      .openapi({ description: 'Each parameter that is wrong, and where it is.' }),
     missing: z
       .array(z.object({ part: z.string(), message: z.string() }))
       .optional()
-      .openapi({ description: 'Each part that is not ready.' }),
+      .openapi({ description: 'Each part of the process that is not ready.' }),
   })
   .openapi('Problem');

@@ -1,19 +1,23 @@
 import { z } from '@hono/zod-openapi';
 import { timeSchema } from './common.ts';
 
-/** The data of one server-sent event; its `event` is the type, its `id` the place in the stream. */
+/** The data of one server-sent event. The field `event` of the frame repeats the type, `id` is the position in the stream. */
 export const eventSchema = z
   .object({
-    type: z.enum(['rollout', 'workload', 'check', 'quarantine', 'hold', 'cluster']),
+    type: z
+      .enum(['rollout', 'workload', 'check', 'quarantine', 'hold', 'cluster'])
+      .openapi({ description: 'What changed.' }),
     at: timeSchema,
-    workload: z.string().openapi({ description: 'Empty for type cluster.', example: 'myapp/deployment/myapp' }),
-    rollout: z.string().optional(),
+    workload: z
+      .string()
+      .openapi({ description: 'The workload; empty for type `cluster`.', example: 'myapp/deployment/myapp' }),
+    rollout: z.string().optional().openapi({ description: 'Id of the rollout.' }),
     name: z.string().openapi({
       description:
-        "rollout: the new state. workload: added, changed, removed. check: the decision's code. quarantine: added, released. " +
-        "hold: the hold's code, or resumed. cluster: stopped, resumed.",
+        'rollout: the new state. workload: added, changed, removed. check: the code of the decision. quarantine: added, released. ' +
+        'hold: the code of the hold, or resumed. cluster: stopped, resumed.',
       example: 'succeeded',
     }),
-    message: z.string().optional(),
+    message: z.string().optional().openapi({ description: 'The same for people.' }),
   })
   .openapi('Event');

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-/** How many a page holds, in a query. */
+/** The query parameter for the size of a page. */
 export function limitQuery(most: number, byDefault: number, what: string) {
   return z
     .string()
@@ -8,23 +8,29 @@ export function limitQuery(most: number, byDefault: number, what: string) {
     .transform(Number)
     .pipe(z.int().min(1, 'must be at least 1').max(most, `must be at most ${most}`))
     .default(byDefault)
-    .openapi({ type: 'integer', minimum: 1, maximum: most, default: byDefault, description: `${what} on a page.` });
+    .openapi({
+      type: 'integer',
+      minimum: 1,
+      maximum: most,
+      default: byDefault,
+      description: `The most ${what} on a page.`,
+    });
 }
 
-export const cursorDescription = "The last page's `next`.";
+export const cursorDescription = 'The `next` of the page before.';
 
-/** What a page says of the next one, besides its header. */
+/** The cursor of the next page, which the Link header has too. */
 export const nextSchema = z
   .string()
   .optional()
-  .openapi({ description: '`cursor` of the next page; absent on the last.' });
+  .openapi({ description: 'The `cursor` of the next page; absent on the last one.' });
 
 /** The Link header of a page, for the OpenAPI document. */
 export const linkHeaders = {
   Link: { description: 'The next page, rel="next" (RFC 8288).', schema: { type: 'string' as const } },
 };
 
-/** The headers of a page: how to ask for the next one. Relative to the host, so that it holds behind a proxy too. */
+/** The Link header of a page with a next one (RFC 8288). It is relative to the host, so that it works behind a proxy too. */
 export function linkTo(url: string, next: string | undefined): Record<string, string> {
   if (next === undefined) return {};
   const { pathname, searchParams } = new URL(url);

@@ -2,14 +2,14 @@ import type { z } from '@hono/zod-openapi';
 import { problemSchema } from './common.ts';
 
 const messages = {
-  400: 'The request is wrong: `invalid` lists each parameter.',
-  401: 'A token is required, or the one given is wrong.',
-  403: 'Without a token only programs on this machine are answered.',
-  404: 'Not there.',
-  409: 'Not as things stand: `code` and `detail` say why, and what to do.',
+  400: 'The request is invalid: `invalid` lists each parameter that is wrong.',
+  401: 'A token is missing or wrong.',
+  403: 'Without a token, only programs on this machine are accepted.',
+  404: 'Not found.',
+  409: 'Not possible in the current state: `code` and `detail` say why, and what to do.',
   413: 'The body is too large.',
-  429: 'Too many requests from this address; see Retry-After.',
-  503: 'Something that Keelson needs does not answer; see Retry-After.',
+  429: 'Too many requests from this address: see Retry-After.',
+  503: 'Redis or a part of the process is not available: see Retry-After.',
 } as const;
 
 type ProblemStatus = keyof typeof messages;
@@ -31,5 +31,5 @@ export function json<Schema extends z.ZodType>(description: string, schema: Sche
   return { description, content: { 'application/json': { schema } } };
 }
 
-/** For the routes that a token closes. */
+/** Marks a route as one that requires a token, for the OpenAPI document. */
 export const secured = { security: [{ bearer: [] }] };

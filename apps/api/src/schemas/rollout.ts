@@ -4,80 +4,102 @@ import { nextSchema } from './paging.ts';
 
 const states = ['pending', 'verifying', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
 
-export const stateSchema = z.enum(states).openapi('RolloutState');
+export const stateSchema = z.enum(states).openapi('RolloutState', {
+  description:
+    '`pending`: not written yet. `verifying`: written, and its pods are watched. `superseded`: replaced by a newer rollout. ' +
+    '`cancelled`: no longer wanted.',
+});
 
 const versionShape = {
-  tag: z.string().optional().openapi({ example: 'latest' }),
-  commit: z.string().optional().openapi({ description: '`org.opencontainers.image.revision`.' }),
-  built: z.string().optional().openapi({ description: 'When the image was built, RFC 3339.' }),
-  version: z.string().optional(),
-  source: z.string().optional(),
+  tag: z.string().optional().openapi({ description: 'Tag of the image.', example: 'latest' }),
+  commit: z.string().optional().openapi({ description: 'Label `org.opencontainers.image.revision` of the image.' }),
+  built: z.string().optional().openapi({ description: 'When the image was built, as RFC 3339.' }),
+  version: z.string().optional().openapi({ description: 'Label `org.opencontainers.image.version` of the image.' }),
+  source: z.string().optional().openapi({ description: 'Label `org.opencontainers.image.source` of the image.' }),
 };
 
 const changeSchema = z
   .object({
-    container: z.string().openapi({ example: 'myapp' }),
-    image: z.string().openapi({ example: 'registry.gitlab.com/cmunroe/ops/myapp' }),
-    from: z.object({ ...versionShape, digest: digestSchema.optional() }),
-    to: z.object({ ...versionShape, digest: digestSchema }),
+    container: z.string().openapi({ description: 'Name of the container.', example: 'myapp' }),
+    image: z.string().openapi({
+      description: 'Repository with its host, without a tag.',
+      example: 'registry.gitlab.com/cmunroe/ops/myapp',
+    }),
+    from: z
+      .object({ ...versionShape, digest: digestSchema.optional() })
+      .openapi({ description: 'The image before the rollout.' }),
+    to: z.object({ ...versionShape, digest: digestSchema }).openapi({ description: 'The image that is rolled out.' }),
   })
   .openapi('Change');
 
 const transitionSchema = z
   .object({
     state: stateSchema,
-    at: timeSchema,
-    durationMs: z.number().optional().openapi({ description: 'How long this state lasted; absent for the newest.' }),
+    at: timeSchema.openapi({ description: 'When the rollout reached this state or step, as RFC 3339 in UTC.' }),
+    durationMs: z
+      .number()
+      .optional()
+      .openapi({ description: 'Milliseconds until the next transition; absent on the newest one.' }),
     code: codeSchema,
-    message: z.string().optional(),
+    message: z.string().optional().openapi({ description: 'The reason for people.' }),
   })
   .openapi('Transition');
 
 const evidenceSchema = z
   .object({
-    pod: z.string().optional(),
-    container: z.string().optional(),
-    reason: z.string().optional().openapi({ example: 'CrashLoopBackOff' }),
-    message: z.string().optional(),
-    exitCode: z.number().optional(),
-    restarts: z.number().optional(),
-    log: z.string().optional().openapi({ description: 'The last lines of the log.' }),
+    pod: z.string().optional().openapi({ description: 'Name of the pod.' }),
+    container: z.string().optional().openapi({ description: 'Name of the container.' }),
+    reason: z
+      .string()
+      .optional()
+      .openapi({ description: 'Reason in the Kubernetes status.', example: 'CrashLoopBackOff' }),
+    message: z.string().optional().openapi({ description: 'Message in the Kubernetes status.' }),
+    exitCode: z.number().optional().openapi({ description: 'Exit code of the container.' }),
+    restarts: z.number().optional().openapi({ description: 'How often the container was restarted.' }),
+    log: z.string().optional().openapi({ description: "The last lines of the container's log." }),
   })
-  .openapi('Evidence', { description: 'What the verdict was read from.' });
+  .openapi('Evidence', { description: 'What the verdict is based on.' });
 
 export const rolloutSchema = z
   .object({
-    id: z.string(),
-    workload: z.string().openapi({ example: 'myapp/deployment/myapp' }),
+    id: z.string().openapi({ description: 'Id of the rollout; ids sort by start.', example: 'a6klagnhs' }),
+    workload: z.string().openapi({ description: 'The workload.', example: 'myapp/deployment/myapp' }),
     state: stateSchema,
-    kind: z.enum(['update', 'rollback']),
+    kind: z.enum(['update', 'rollback']).openapi({ description: 'Whether it updates or rolls back.' }),
     trigger: z.enum(['poll', 'webhook', 'manual', 'start', 'verdict', 'guard']).openapi({
       description:
-        '`verdict`: a rollout failed, and this one undoes it. `guard`: somebody took away what was written, and this one puts it back.',
+        'What started it. `manual`: a user. `start`: the start of Keelson. `verdict`: a failed rollout, which this one rolls back. ' +
+        '`guard`: another field manager removed the pins, and this rollout restores them.',
     }),
     code: codeSchema,
-    message: z.string().openapi({ description: 'Why it was started, in a sentence.' }),
-    changes: z.array(changeSchema),
-    createdAt: timeSchema,
-    updatedAt: timeSchema,
-    durationMs: z.number().optional().openapi({ description: 'From start to end; absent while it is under way.' }),
-    transitions: z.array(transitionSchema),
+    message: z.string().openapi({ description: 'Why it was started, for people.' }),
+    changes: z.array(changeSchema).openapi({ description: 'The change of each container.' }),
+    createdAt: timeSchema.openapi({ description: 'When it started, as RFC 3339 in UTC.' }),
+    updatedAt: timeSchema.openapi({ description: 'When its newest transition was, as RFC 3339 in UTC.' }),
+    durationMs: z
+      .number()
+      .optional()
+      .openapi({ description: 'Milliseconds from its start to its end; absent while it is under way.' }),
+    transitions: z.array(transitionSchema).openapi({ description: 'Every state and step, oldest first.' }),
     evidence: evidenceSchema.optional(),
     generation: z
       .number()
-      .openapi({ description: "The workload's generation that carries the change; 0 until written." }),
-    rollbackOf: z.string().optional().openapi({ description: 'Id of the failed rollout that this one undoes.' }),
-    unhealthyBefore: z
+      .openapi({ description: '`metadata.generation` of the workload with the change; 0 until it is written.' }),
+    rollbackOf: z
       .string()
       .optional()
-      .openapi({ description: 'Why the workload did not work before anything was written: its image is not blamed.' }),
+      .openapi({ description: 'Id of the failed rollout that this one rolls back automatically.' }),
+    unhealthyBefore: z.string().optional().openapi({
+      description: 'Why the workload was unhealthy before the write; then a failure is not blamed on the image.',
+    }),
     written: z
-      .object({ path: z.string().openapi({ description: 'The way by which it was written.', example: 'image-pin' }) })
+      .object({ path: z.string().openapi({ description: 'The write path that was used.', example: 'image-pin' }) })
       .optional()
-      .openapi({ description: 'Absent until written.' }),
-    soakingSince: timeSchema
-      .optional()
-      .openapi({ description: 'Since when all of its pods work, and are watched before it counts as good.' }),
+      .openapi({ description: 'How it was written; absent until it is.' }),
+    soakingSince: timeSchema.optional().openapi({
+      description:
+        'Since when all of its pods are available and are watched before the rollout succeeds, as RFC 3339 in UTC.',
+    }),
   })
   .openapi('Rollout');
 

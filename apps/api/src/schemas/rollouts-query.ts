@@ -4,14 +4,18 @@ import { cursorDescription, limitQuery } from './paging.ts';
 import { stateSchema } from './rollout.ts';
 
 const shared = {
-  state: stateSchema.optional(),
+  state: stateSchema.optional().openapi({ description: 'Only rollouts in this state.' }),
   since: timeQuery
     .optional()
-    .openapi({ description: 'Started at or after: RFC 3339 or milliseconds since the epoch.' }),
+    .openapi({
+      description: 'Only rollouts that started at this time or later: RFC 3339 or milliseconds since the epoch.',
+    }),
   until: timeQuery
     .optional()
-    .openapi({ description: 'Started at or before: RFC 3339 or milliseconds since the epoch.' }),
-  limit: limitQuery(500, 50, 'Rollouts'),
+    .openapi({
+      description: 'Only rollouts that started at this time or earlier: RFC 3339 or milliseconds since the epoch.',
+    }),
+  limit: limitQuery(500, 50, 'rollouts'),
   cursor: z.string().min(1).max(512).optional().openapi({ description: cursorDescription }),
 };
 

@@ -5,96 +5,111 @@ import { rolloutSchema } from './rollout.ts';
 
 const containerSchema = z
   .object({
-    name: z.string().openapi({ example: 'myapp' }),
+    name: z.string().openapi({ description: 'Name of the container.', example: 'myapp' }),
     image: z.string().openapi({
-      description: 'As the pod template has it.',
+      description: 'Image reference in the pod template.',
       example: 'registry.gitlab.com/cmunroe/ops/myapp:latest',
     }),
-    repository: z.string().openapi({ example: 'registry.gitlab.com/cmunroe/ops/myapp' }),
-    tag: z.string().optional().openapi({ example: 'latest' }),
+    repository: z
+      .string()
+      .openapi({ description: 'Repository with its host.', example: 'registry.gitlab.com/cmunroe/ops/myapp' }),
+    tag: z.string().optional().openapi({ description: 'The tag that is followed.', example: 'latest' }),
     rolledOut: digestSchema.optional().openapi({ description: 'The digest that was written last.' }),
-    lastGood: digestSchema.optional().openapi({ description: 'The digest that was last seen to work.' }),
-    observed: digestSchema.optional().openapi({ description: 'What the registry said at the last check.' }),
+    lastGood: digestSchema.optional().openapi({ description: 'The last digest that was seen to work.' }),
+    observed: digestSchema.optional().openapi({ description: 'The digest that the tag had at the last check.' }),
   })
   .openapi('Container');
 
 const checkSchema = z
   .object({
-    at: timeSchema,
-    nextAt: timeSchema.optional(),
+    at: timeSchema.openapi({ description: 'When it ended, as RFC 3339 in UTC.' }),
+    nextAt: timeSchema.optional().openapi({ description: 'When the next scheduled check is due, as RFC 3339 in UTC.' }),
     code: codeSchema,
-    message: z.string().openapi({ description: 'What that check found.' }),
-    error: z.object({ code: z.string(), message: z.string() }).optional(),
+    message: z.string().openapi({ description: 'What the check found, for people.' }),
+    error: z
+      .object({ code: z.string(), message: z.string() })
+      .optional()
+      .openapi({ description: 'Why the registry or the API server could not be read.' }),
   })
-  .openapi('Check');
+  .openapi('Check', { description: 'The result of the last check of the registry.' });
 
 const quarantineSchema = z
   .object({
-    container: z.string().openapi({ example: 'myapp' }),
-    image: z.string().openapi({ example: 'registry.gitlab.com/cmunroe/ops/myapp' }),
-    tag: z.string().optional().openapi({ example: 'latest' }),
+    container: z.string().openapi({ description: 'Name of the container.', example: 'myapp' }),
+    image: z
+      .string()
+      .openapi({ description: 'Repository with its host.', example: 'registry.gitlab.com/cmunroe/ops/myapp' }),
+    tag: z.string().optional().openapi({ description: 'The tag that referred to the digest.', example: 'latest' }),
     digest: digestSchema,
-    code: codeSchema.openapi({ description: "The verdict's code, or `manual`.", example: 'crash-loop' }),
-    message: z.string(),
-    at: timeSchema,
+    code: codeSchema.openapi({
+      description: 'The code of the verdict, or `manual` after a manual rollback.',
+      example: 'crash-loop',
+    }),
+    message: z.string().openapi({ description: 'The reason for people.' }),
+    at: timeSchema.openapi({ description: 'Since when, as RFC 3339 in UTC.' }),
     rollout: z.string().optional().openapi({ description: 'Id of the rollout that failed.' }),
   })
   .openapi('QuarantineEntry', {
-    description: 'A digest that is not offered again: until the next push, or a release.',
+    description: 'A digest that is not rolled out to the workload again until the tag moves or a user releases it.',
   });
 
 export const holdSchema = z
   .object({
     code: codeSchema.openapi({ example: 'paused' }),
     message: z.string().openapi({ description: 'Why, and what to do.' }),
-    at: timeSchema,
+    at: timeSchema.openapi({ description: 'Since when, as RFC 3339 in UTC.' }),
   })
-  .openapi('Hold', { description: 'Nothing new is rolled out until a person resumes.' });
+  .openapi('Hold', { description: 'Nothing new is rolled out to the workload until a user resumes it.' });
 
 export const quarantineListSchema = z.array(quarantineSchema);
 
-const undoneSchema = z
+const revertedSchema = z
   .object({
     manager: z.string().openapi({ description: 'The field manager.', example: 'kubectl-rollout' }),
-    times: z.int().openapi({ description: 'Since the last rollout.' }),
-    at: timeSchema,
+    times: z.int().openapi({ description: 'How often since the last rollout.' }),
+    at: timeSchema.openapi({ description: 'The last time, as RFC 3339 in UTC.' }),
   })
-  .openapi('Reverted', { description: 'Who took away what Keelson wrote.' });
+  .openapi('Reverted', { description: 'The field manager that reverted what Keelson wrote.' });
 
 const warningSchema = z
   .object({
-    code: z.string().openapi({ example: 'unknown-annotation' }),
-    key: z.string().optional().openapi({ example: 'keel.sh/polcy' }),
-    message: z.string(),
+    code: z
+      .string()
+      .openapi({ description: 'The warning, as a stable code for programs.', example: 'unknown-annotation' }),
+    key: z.string().optional().openapi({ description: 'The annotation.', example: 'keel.sh/polcy' }),
+    message: z.string().openapi({ description: 'What is wrong, and what to do.' }),
   })
   .openapi('Warning');
 
 export const workloadSchema = z
   .object({
-    id: z.string().openapi({ example: 'myapp/deployment/myapp' }),
-    namespace: z.string().openapi({ example: 'myapp' }),
-    kind: z.string().openapi({ example: 'Deployment' }),
-    name: z.string().openapi({ example: 'myapp' }),
-    policy: z.string().openapi({ example: 'force' }),
-    trigger: z
-      .enum(['poll', 'webhook'])
-      .openapi({ description: '`hint`: looked at only when a webhook or a person asks.' }),
-    schedule: z.string().openapi({ example: 'every 1m' }),
-    intervalMs: z.number().optional(),
-    owner: z.string().openapi({ description: 'Who writes this object besides Keelson.', example: 'none' }),
-    writePath: z.string().openapi({ description: 'How Keelson writes into it.', example: 'image-pin' }),
-    containers: z.array(containerSchema),
+    id: z.string().openapi({ description: '`namespace/kind/name`.', example: 'myapp/deployment/myapp' }),
+    namespace: z.string().openapi({ description: 'Kubernetes namespace.', example: 'myapp' }),
+    kind: z.string().openapi({ description: 'Kind, as Kubernetes writes it.', example: 'Deployment' }),
+    name: z.string().openapi({ description: 'Name of the object.', example: 'myapp' }),
+    policy: z.string().openapi({ description: 'Its update policy.', example: 'force' }),
+    trigger: z.enum(['poll', 'webhook']).openapi({
+      description: '`poll`: checked on its schedule. `webhook`: checked only when a webhook or a user requests it.',
+    }),
+    schedule: z.string().openapi({ description: 'Its poll schedule, for people.', example: 'every 1m' }),
+    intervalMs: z
+      .number()
+      .optional()
+      .openapi({ description: 'Milliseconds between two scheduled checks; absent for a cron expression.' }),
+    owner: z.string().openapi({ description: 'What else writes this object.', example: 'none' }),
+    writePath: z.string().openapi({ description: 'The write path that Keelson uses.', example: 'image-pin' }),
+    containers: z.array(containerSchema).openapi({ description: 'The containers that are followed.' }),
     why: z
       .string()
       .optional()
-      .openapi({ description: 'Why the workload runs what it runs, with all that is known: what holds it first.' }),
+      .openapi({ description: 'Why the workload runs what it runs, for people; its hold first.' }),
     hold: holdSchema.optional(),
     quarantine: quarantineListSchema.openapi({ description: 'Newest first, at most 20.' }),
-    reverted: undoneSchema.optional(),
+    reverted: revertedSchema.optional(),
     check: checkSchema.optional(),
-    active: z.string().optional().openapi({ description: 'Id of the rollout under way.' }),
+    active: z.string().optional().openapi({ description: 'Id of the rollout that is under way.' }),
     latest: z.string().optional().openapi({ description: 'Id of the newest rollout, under way or done.' }),
-    warnings: z.array(warningSchema),
+    warnings: z.array(warningSchema).openapi({ description: 'What is wrong in its annotations.' }),
   })
   .openapi('Workload');
 
@@ -107,5 +122,8 @@ export const workloadDetailSchema = z
   .openapi('WorkloadDetail', { description: 'A workload with its newest rollout in full.' });
 
 export const checkAcceptedSchema = z
-  .object({ accepted: z.literal(true), workload: z.string().openapi({ example: 'myapp/deployment/myapp' }) })
+  .object({
+    accepted: z.literal(true),
+    workload: z.string().openapi({ description: 'The workload.', example: 'myapp/deployment/myapp' }),
+  })
   .openapi('CheckAccepted');

@@ -7,18 +7,18 @@ export interface Listening {
   readonly server: Server;
   /** `http://127.0.0.1:8080` */
   readonly url: string;
-  /** Whether the address that was really bound can be reached from this machine only. */
+  /** Whether only this machine can reach the address that was bound. */
   readonly loopback: boolean;
 }
 
 /**
- * Binds the port. Requests are the caller's to attach, in the same turn.
+ * Binds an HTTP server to the address. The caller attaches its request handler in the same turn of the event loop.
  *
- * @throws Error with a sentence when it cannot be bound (yours: another port, or more rights).
+ * @throws Error when the address cannot be bound; its message names KEELSON_LISTEN.
  */
 export async function listen({ host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
   const server = createServer({
-    // A request has to arrive in full; answers, and event streams among them, may take as long as they like.
+    // Requests must arrive in time; responses, event streams among them, may take any time.
     headersTimeout: 10_000,
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
@@ -47,6 +47,6 @@ export async function listen({ host, port }: { readonly host: string; readonly p
 
 function addressOf(server: Server): AddressInfo {
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The API listens on no network address.');
+  if (address === null || typeof address === 'string') throw new Error('The API does not listen on a network address.');
   return address;
 }

@@ -9,7 +9,7 @@ import { Registry } from 'prom-client';
 import { createApi } from '../app.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 
-export interface Asked {
+export interface RequestedCheck {
   readonly workload: WorkloadId;
   readonly trigger: 'manual' | 'webhook';
   readonly notBefore: number;
@@ -20,14 +20,14 @@ export interface ApiFixture {
   readonly history: History;
   /** Every log line so far. */
   readonly log: { text: string };
-  /** Checks that were asked for since the app was made. */
-  readonly asked: Asked[];
+  /** Checks that were checks for since the app was made. */
+  readonly checks: RequestedCheck[];
   /** Rollouts that were to be written, and workloads to be let go of, since the app was made. */
   readonly patched: string[];
-  readonly released: WorkloadId[];
+  readonly removals: WorkloadId[];
   /** What `now()` says; move it by assigning. */
   readonly clock: { now: number };
-  /** An app on the same Redis; its checks go into `asked`. */
+  /** An app on the same Redis; its checks go into `checks`. */
   api(options?: Partial<ApiDeps>): OpenAPIHono<ApiEnv>;
   stop(): Promise<void>;
 }
@@ -43,31 +43,31 @@ export async function startFixture(): Promise<ApiFixture> {
       done();
     },
   });
-  const asked: Asked[] = [];
+  const checks: RequestedCheck[] = [];
   const patched: string[] = [];
-  const released: WorkloadId[] = [];
+  const removals: WorkloadId[] = [];
   const clock = { now: 1_795_162_530_250 };
 
   return {
     redis,
     history,
     log,
-    asked,
+    checks,
     patched,
-    released,
+    removals,
     clock,
     api(options = {}) {
-      for (const list of [asked, patched, released]) list.length = 0;
+      for (const list of [checks, patched, removals]) list.length = 0;
       return createApi({
         history,
         async requestCheck(workload, trigger, notBefore) {
-          asked.push({ workload, trigger, notBefore });
+          checks.push({ workload, trigger, notBefore });
         },
         async requestPatch(rollout) {
           patched.push(rollout);
         },
-        async requestRelease(workload) {
-          released.push(workload);
+        async requestRemoval(workload) {
+          removals.push(workload);
         },
         loopback: true,
         log: createLogger({ level: 'trace', name: 'api', destination }),

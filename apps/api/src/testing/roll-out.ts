@@ -19,6 +19,6 @@ export async function rollOut(history: History, wanted: NewRollout, end: End = '
           code: 'verdict',
           message: 'By its pods.',
         });
-  if (!last) throw new Error('Somebody else moved it.');
+  if (!last) throw new Error('The rollout was moved by another caller.');
   return last;
 }

@@ -3,20 +3,20 @@ import { parseReference, repositoryOf } from '@keelson/image';
 import type { PushHint } from './notification.ts';
 
 export interface Followers {
-  /** Who is to be asked, each once. */
+  /** The workloads to check. */
   readonly workloads: ReadonlySet<WorkloadId>;
-  /** How many different hints somebody follows, and how many nobody does. */
+  /** How many different pushes at least one workload follows, and how many none does. */
   readonly followed: number;
   readonly unfollowed: number;
 }
 
 /**
- * Finds the workloads that follow what was pushed. The notification's host is the name by which the pushing client knew the
- * registry, and a manifest may know it by another (a mirror, a name inside the cluster), so where no workload uses the whole
- * name the path decides. A tag only narrows: whoever follows another one is not asked.
+ * Finds the workloads that follow a pushed image. The notification's host is the registry's name for the pushing client, and a manifest may use
+ * another one (a mirror, a name inside the cluster), so where no workload uses host and path together, the path alone decides. With a tag, only
+ * workloads that follow this tag are found.
  */
 export function createFollowers(history: Pick<History, 'workloadsByImage' | 'workloadsByPath'>) {
-  /** undefined: no workload uses this name, at whatever tag. */
+  /** Undefined when no workload uses this host and path with any tag. */
   async function byName({ host, repository, tag }: PushHint): Promise<readonly WorkloadId[] | undefined> {
     const name = normalised(host, repository);
     if (name === undefined) return undefined;

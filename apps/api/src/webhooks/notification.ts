@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** The most events that one notification may carry; a registry sends one each. */
 export const maxEvents = 1000;
 
-/** CNCF distribution, docs/content/about/notifications.md: only what says where to look is read. */
+/** CNCF distribution, docs/content/about/notifications.md. Only what says which image to check is read. */
 const envelopeSchema = z.object({ events: z.array(z.looseObject({})).max(maxEvents) });
 
 const pushSchema = z.object({
@@ -19,12 +19,12 @@ const pushSchema = z.object({
     .catch(undefined),
 });
 
-/** Where something was pushed, as the notification claims. Carries no digest: nobody may be tempted to use it (law 2). */
+/** What was pushed, as the notification claims. It has no digest, so that no code can use it (law 2). */
 export interface PushHint {
-  /** The registry as the pushing client named it; '' when not told. */
+  /** The host and port of the registry as the pushing client named it; '' when the notification does not say. */
   readonly host: string;
   readonly repository: string;
-  /** Absent: something was pushed by digest. */
+  /** Absent: the image was pushed by digest. */
   readonly tag?: string;
 }
 
@@ -33,7 +33,7 @@ export interface Notification {
   readonly pushes: readonly PushHint[];
 }
 
-/** undefined: not a notification. Events that are not pushes of a manifest are passed over. */
+/** Reads the body of a notification; undefined when it is not one. Events other than the push of a manifest are not in `pushes`. */
 export function readNotification(text: string): Notification | undefined {
   const envelope = envelopeSchema.safeParse(parseJson(text));
   if (!envelope.success) return undefined;

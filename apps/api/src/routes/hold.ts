@@ -3,8 +3,8 @@ import type { Hold } from '@keelson/history';
 import { because, messageSchema } from '../actions/message.ts';
 import { optionalBody, readBody } from '../actions/read-body.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { presentHold } from '../present/held.ts';
-import { heldSchema, resumedSchema } from '../schemas/actions.ts';
+import { presentHold } from '../present/restrictions.ts';
+import { onHoldSchema, resumedSchema } from '../schemas/actions.ts';
 import { workloadParams } from '../schemas/common.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
 import { findWorkload } from './workloads.ts';
@@ -17,65 +17,68 @@ const pauseRoute = createRoute({
   ...shared,
   path: '/api/v1/workloads/{namespace}/{kind}/{name}/pause',
   operationId: 'pauseWorkload',
-  summary: 'Roll out nothing new until somebody resumes',
-  description: 'What is pushed meanwhile waits. One that is held already keeps its hold.',
+  summary: 'Roll out nothing new until a user resumes the workload',
+  description: 'New digests wait. A workload that is on hold already keeps its hold.',
   request: { params: workloadParams, ...optionalBody('ActionRequest') },
-  responses: { 200: json('It is held.', heldSchema), ...problems(400, 401, 403, 404, 413, 503) },
+  responses: { 200: json('The workload is on hold.', onHoldSchema), ...problems(400, 401, 403, 404, 413, 503) },
 });
 
 const resumeRoute = createRoute({
   ...shared,
   path: '/api/v1/workloads/{namespace}/{kind}/{name}/resume',
   operationId: 'resumeWorkload',
-  summary: 'End what holds it, whatever it was',
-  description: 'A check is asked for, which rolls out what waits. What is in quarantine stays there.',
+  summary: 'End the hold of a workload, whatever its code',
+  description: 'A check is queued, which rolls out what waits. Digests in quarantine stay there.',
   request: { params: workloadParams },
-  responses: { 200: json('Nothing holds it.', resumedSchema), ...problems(400, 401, 403, 404, 413, 503) },
+  responses: { 200: json('The workload is not on hold.', resumedSchema), ...problems(400, 401, 403, 404, 413, 503) },
 });
 
 const offRoute = createRoute({
   ...shared,
   path: '/api/v1/workloads/{namespace}/{kind}/{name}/off',
   operationId: 'switchOffWorkload',
-  summary: 'Take back every field that Keelson wrote, and write no more until somebody resumes',
+  summary: 'Remove everything that Keelson wrote, and write nothing until a user resumes the workload',
   request: { params: workloadParams, ...optionalBody('ActionRequest') },
-  responses: { 202: json('It is held, and taken back next.', heldSchema), ...problems(400, 401, 403, 404, 413, 503) },
+  responses: {
+    202: json('The workload is on hold; the removal is queued.', onHoldSchema),
+    ...problems(400, 401, 403, 404, 413, 503),
+  },
 });
 
-/** A person's own holds: on, off, and for good. Each may be asked for twice. */
-export function switchRoutes({ history, requestCheck, requestRelease, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
+/** Pause, resume and off: the holds that a user sets and ends. The same request twice changes nothing more. */
+export function holdRoutes({ history, requestCheck, requestRemoval, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.openAPIRegistry.register('ActionRequest', actionBody);
 
   async function put(id: string, hold: Hold): Promise<Hold> {
     await history.hold(id, hold);
-    log.info({ workload: id, code: hold.code }, 'somebody holds a workload');
+    log.info({ workload: id, code: hold.code }, 'workload put on hold');
     return hold;
   }
 
   app.openapi(pauseRoute, async (c) => {
     const { record, hold } = await findWorkload(history, c.req.valid('param'));
-    const { message: given } = await readBody(c, actionBody);
-    const message = `${because('Somebody paused it', given)}: nothing is rolled out until somebody resumes it.`;
-    const held = hold ?? (await put(record.id, { code: 'paused', message, at: now() }));
-    return c.json({ workload: record.id, hold: presentHold(held) }, 200);
+    const body = await readBody(c, actionBody);
+    const message = `${because('A user paused the workload', body.message)}: nothing is rolled out until a user resumes it.`;
+    const current = hold ?? (await put(record.id, { code: 'paused', message, at: now() }));
+    return c.json({ workload: record.id, hold: presentHold(current) }, 200);
   });
 
   app.openapi(resumeRoute, async (c) => {
     const { record } = await findWorkload(history, c.req.valid('param'));
     const resumed = await history.resume(record.id);
-    if (resumed) log.info({ workload: record.id, code: resumed.code }, 'somebody resumes a workload');
+    if (resumed) log.info({ workload: record.id, code: resumed.code }, 'workload resumed');
     await requestCheck(record.id, 'manual', now());
     return c.json({ workload: record.id, ...(resumed && { resumed: presentHold(resumed) }) }, 200);
   });
 
   app.openapi(offRoute, async (c) => {
     const { record, hold } = await findWorkload(history, c.req.valid('param'));
-    const { message: given } = await readBody(c, actionBody);
-    const message = `${because('Somebody switched Keelson off for it', given)}: nothing is written until somebody resumes it.`;
-    const held = hold?.code === 'off' ? hold : await put(record.id, { code: 'off', message, at: now() });
-    await requestRelease(record.id);
-    return c.json({ workload: record.id, hold: presentHold(held) }, 202);
+    const body = await readBody(c, actionBody);
+    const message = `${because('A user switched Keelson off for the workload', body.message)}: nothing is written until a user resumes it.`;
+    const current = hold?.code === 'off' ? hold : await put(record.id, { code: 'off', message, at: now() });
+    await requestRemoval(record.id);
+    return c.json({ workload: record.id, hold: presentHold(current) }, 202);
   });
 
   return app;

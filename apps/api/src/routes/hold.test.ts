@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heldSchema, resumedSchema } from '../schemas/actions.ts';
+import { onHoldSchema, resumedSchema } from '../schemas/actions.ts';
 import type { ApiFixture } from '../testing/api-fixture.ts';
 import { eachWithWorkload, postTo } from '../testing/each-with-workload.ts';
 import { newRollout } from '../testing/records.ts';
@@ -19,10 +19,10 @@ describe('POST …/pause', () => {
     const answer = await post('pause', { message: 'the fair is on.' });
 
     expect(answer.status).toBe(200);
-    const { hold } = heldSchema.parse(await answer.json());
+    const { hold } = onHoldSchema.parse(await answer.json());
     expect(hold).toEqual({
       code: 'paused',
-      message: 'Somebody paused it (the fair is on): nothing is rolled out until somebody resumes it.',
+      message: 'A user paused the workload (the fair is on): nothing is rolled out until a user resumes it.',
       at: '2026-11-20T08:15:30.250Z',
     });
     expect(await holdOf()).toEqual({ ...hold, at: fixture.clock.now });
@@ -37,7 +37,7 @@ describe('POST …/pause', () => {
     expect([second.status, await second.text()]).toEqual([200, first]);
 
     await fixture.history.hold(id, { code: 'rollback-failed', message: 'Its rollback failed.', at: 7 });
-    expect(heldSchema.parse(await (await post('pause')).json()).hold.code).toBe('rollback-failed');
+    expect(onHoldSchema.parse(await (await post('pause')).json()).hold.code).toBe('rollback-failed');
     expect(await holdOf()).toMatchObject({ code: 'rollback-failed' });
   });
 
@@ -56,13 +56,13 @@ describe('POST …/resume', () => {
     expect(answer.status).toBe(200);
     expect(resumedSchema.parse(await answer.json())).toMatchObject({ workload: id, resumed: { code: 'paused' } });
     expect(await holdOf()).toBeUndefined();
-    expect(fixture.asked).toEqual([{ workload: id, trigger: 'manual', notBefore: fixture.clock.now }]);
+    expect(fixture.checks).toEqual([{ workload: id, trigger: 'manual', notBefore: fixture.clock.now }]);
   });
 
   it('is fine with nothing to end', async () => {
     const answer = await post('resume');
     expect([answer.status, await answer.json()]).toEqual([200, { workload: id }]);
-    expect(fixture.asked).toHaveLength(1);
+    expect(fixture.checks).toHaveLength(1);
   });
 });
 
@@ -72,13 +72,13 @@ describe('POST …/off', () => {
     const answer = await post('off', { message: 'moving to another tool' });
 
     expect(answer.status).toBe(202);
-    expect(heldSchema.parse(await answer.json()).hold).toMatchObject({
+    expect(onHoldSchema.parse(await answer.json()).hold).toMatchObject({
       code: 'off',
       message:
-        'Somebody switched Keelson off for it (moving to another tool): nothing is written until somebody resumes it.',
+        'A user switched Keelson off for the workload (moving to another tool): nothing is written until a user resumes it.',
     });
     expect(await holdOf()).toMatchObject({ code: 'off' });
-    expect(fixture.released).toEqual([id]);
+    expect(fixture.removals).toEqual([id]);
   });
 
   it('may be asked for again, and asks again', async () => {
@@ -87,12 +87,12 @@ describe('POST …/off', () => {
     const second = await (await post('off')).text();
     fixture.clock.now -= 60_000;
     expect(second).toBe(first);
-    expect(fixture.released).toEqual([id]);
+    expect(fixture.removals).toEqual([id]);
   });
 
   it('is held even when the queue does not take the rest', async () => {
-    const requestRelease = () => Promise.reject(new Error('no Redis'));
-    const answer = await fixture.api({ requestRelease }).request(`/api/v1/workloads/${id}/off`, { method: 'POST' });
+    const requestRemoval = () => Promise.reject(new Error('no Redis'));
+    const answer = await fixture.api({ requestRemoval }).request(`/api/v1/workloads/${id}/off`, { method: 'POST' });
 
     expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'queue-unavailable' }]);
     expect(await holdOf()).toMatchObject({ code: 'off' });
@@ -103,7 +103,7 @@ it.each(['pause', 'resume', 'off', 'release', 'rollback'])('%s: 404 where nothin
   id = 'myapp/deployment/nobody';
   const answer = await post(action);
   expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'workload-not-found' }]);
-  expect([...fixture.asked, ...fixture.patched, ...fixture.released]).toEqual([]);
+  expect([...fixture.checks, ...fixture.patched, ...fixture.removals]).toEqual([]);
 });
 
 it.each(['pause', 'off'])('%s takes no body that it does not know', async (action) => {
