@@ -5,16 +5,12 @@ import { stateSchema } from './rollout.ts';
 
 const shared = {
   state: stateSchema.optional().openapi({ description: 'Only rollouts in this state.' }),
-  since: timeQuery
-    .optional()
-    .openapi({
-      description: 'Only rollouts that started at this time or later: RFC 3339 or milliseconds since the epoch.',
-    }),
-  until: timeQuery
-    .optional()
-    .openapi({
-      description: 'Only rollouts that started at this time or earlier: RFC 3339 or milliseconds since the epoch.',
-    }),
+  since: timeQuery.optional().openapi({
+    description: 'Only rollouts that started at this time or later: RFC 3339 or milliseconds since the epoch.',
+  }),
+  until: timeQuery.optional().openapi({
+    description: 'Only rollouts that started at this time or earlier: RFC 3339 or milliseconds since the epoch.',
+  }),
   limit: limitQuery(500, 50, 'rollouts'),
   cursor: z.string().min(1).max(512).optional().openapi({ description: cursorDescription }),
 };
