@@ -104,7 +104,7 @@ describe('what is refused', () => {
     ['REDIS_URL', 'redis:hunter2@redis'],
     ['KEELSON_TOKEN', 'hunter2 with spaces'],
     ['KEELSON_WEBHOOK_TOKEN', 'hunter2\u00e9'],
-  ])('%s=%s without repeating it', (variable, text) => {
+  ])('%s=%s without repeating it (law 12)', (variable, text) => {
     const found = problems({ [variable]: text });
 
     expect(found.map((problem) => problem.variable)).toEqual([variable]);

@@ -39,7 +39,7 @@ export const REFUSED: readonly Row[] = [
   { title: 'to read a ConfigMap', request: get(within(FOLLOWED, 'configmaps/kube-root-ca.crt')) },
   { title: 'to create a Deployment', request: create(deployments) },
   { title: 'to delete a Deployment', request: remove(`${deployments}/plain`) },
-  { title: 'to PUT a Deployment', request: replace(`${deployments}/plain`) },
+  { title: 'to PUT a Deployment (law 3)', request: replace(`${deployments}/plain`) },
   { title: 'to scale a Deployment', request: patch(`${deployments}/plain/scale`) },
   { title: 'to write the status of a Deployment', request: patch(`${deployments}/plain/status`) },
   { title: 'to delete a StatefulSet', request: remove(within(FOLLOWED, 'statefulsets/database', APPS)) },

@@ -82,7 +82,7 @@ onStages(
       expect(await scene.revisions('myapp')).toBe(4);
     });
 
-    it('(g) the write is refused: tried again until it holds, and it says meanwhile why it waits', async () => {
+    it('(g) the write is refused: tried again until it holds, and it says meanwhile why it waits (law 11)', async () => {
       const { scene, stage } = play;
       await scene.watching('myapp');
 

@@ -52,7 +52,7 @@ onStages('several processes on one Redis', (play) => {
     expect(found).toEqual(names.map((name) => ({ name, states: ['succeeded'], revisions: 2 })));
   }
 
-  it('gives each of twenty workloads one rollout and one write, with three workers', async () => {
+  it('gives each of twenty workloads one rollout and one write, with three workers (law 4)', async () => {
     const { scene } = play;
     const names = Array.from({ length: 20 }, (_, index) => `app-${index}`);
     const imageOf = new Map(names.map((name, index) => [name, index < 10 ? `shared-${index % 2}` : name]));

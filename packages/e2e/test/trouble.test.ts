@@ -34,7 +34,7 @@ onStages('when something goes wrong', (play) => {
     await scene.rolledOut('pinned', second);
   });
 
-  it('goes on when Redis is emptied under a running worker', async () => {
+  it('goes on when Redis is emptied under a running worker (law 13)', async () => {
     const { scene, stage } = play;
     await scene.watching('myapp', { annotations: every('1s') });
 

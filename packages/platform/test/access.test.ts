@@ -42,11 +42,11 @@ async function keelsonIn(cluster: string): Promise<KubeObject[]> {
 describe.skipIf(noKubectl !== undefined)(
   `what Keelson may do in a cluster${noKubectl ? ` (${noKubectl})` : ''}`,
   () => {
-    it('is this and no more', async () => {
+    it('is this and no more (law 3)', async () => {
       expect(rightsOf(worker, await keelsonIn('homelab'))).toEqual({ ...common, ...within('*') });
     });
 
-    it('is this and no more where it follows some namespaces only', async () => {
+    it('is this and no more where it follows some namespaces only (law 3)', async () => {
       expect(rightsOf(worker, await keelsonIn('offsite'))).toEqual({
         ...common,
         ...within('keelson'),

@@ -36,7 +36,7 @@ const spoilt = auths.flatMap((auth) =>
 );
 
 // Law 12: whatever goes wrong wherever, no credential and no token is in what is thrown or logged.
-it.each(spoilt)('$name with $fault.type $fault.status keeps its secrets', async ({ auth, path, fault }) => {
+it.each(spoilt)('$name with $fault.type $fault.status keeps its secrets (law 12)', async ({ auth, path, fault }) => {
   const registry = await registryFor({ auth });
   const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
   const logged: unknown[] = [];

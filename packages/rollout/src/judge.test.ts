@@ -120,7 +120,7 @@ describe('judge', () => {
     expect(verdict).toMatchObject({ type: 'failed', evidence: { reason: 'ImagePullBackOff', message: 'not found' } });
   });
 
-  it('never judges before the controller has seen the change, unless the deadline passed', () => {
+  it('never judges before the controller has seen the change, unless the deadline passed (law 6)', () => {
     fc.assert(
       fc.property(fc.nat(5), fc.nat(5), fc.nat(5), fc.boolean(), (replicas, updated, available, crash) => {
         const v = view({

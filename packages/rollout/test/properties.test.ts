@@ -52,7 +52,7 @@ describe('whatever it is asked, judge', () => {
     });
   });
 
-  it('blames no image for what was unhealthy before, and says both', () => {
+  it('blames no image for what was unhealthy before, and says both (law 6)', () => {
     check((verdict, { unhealthyBefore, ...given }) => {
       const blunt = judge(given);
       const mild = judge({ ...given, unhealthyBefore: 'It crashed.' });

@@ -123,7 +123,7 @@ describe('without a token', () => {
 });
 
 describe('law 12: secrets stay secret', () => {
-  it('shows no token in any log line, answer or figure', async () => {
+  it('shows no token in any log line, answer or figure (law 12)', async () => {
     const app = fixture.api({ token, webhookToken, loopback: false });
     const attempts = [token, webhookToken, 'guessed-secret'];
     const answers: string[] = [];

@@ -152,7 +152,7 @@ describe('POST /webhooks/registry', () => {
 });
 
 describe('law 2: a notification is a hint', () => {
-  it('costs a check and nothing more, whatever digest and tag it claims', async () => {
+  it('costs a check and nothing more, whatever digest and tag it claims (law 2)', async () => {
     const before = await fixture.history.workloads();
     const forged = event('registry.git.erxes.io', 'foo/bar', '1.6.1', {
       digest: digestC,

@@ -94,7 +94,7 @@ describe('checkRecord', () => {
     ],
     ['rolled out and done', { looks: [moves] }, rollout('failed', 'x'), 'new-digest', 'new new-digest.'],
     ['another container is on its way', { looks: [rest] }, rollout('pending'), 'up-to-date', 'app up-to-date.'],
-  ])('%s', (_, looks, active, code, message) => {
+  ])('%s (law 11)', (_, looks, active, code, message) => {
     expect(checkRecord(found(looks), { active }, undefined, now)).toMatchObject({ at: now, code, message });
   });
 

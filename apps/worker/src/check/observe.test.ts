@@ -34,7 +34,7 @@ beforeEach(() => {
   begun = Date.now();
 });
 
-it('sends one HEAD for all who ask in the same interval', async () => {
+it('sends one HEAD for all who ask in the same interval (law 10)', async () => {
   // The first answer tells how this host lets one in; what comes after is at rest.
   await ask(ring('ns/a', 'right'));
   const before = heads().length;

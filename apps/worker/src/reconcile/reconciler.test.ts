@@ -158,7 +158,7 @@ describe('a workload that cannot be planned', () => {
   });
 });
 
-it('says when Redis has forgotten, and fills it again', async () => {
+it('says when Redis has forgotten, and fills it again (law 13)', async () => {
   expect(await reconciler.isForgotten()).toBe(false);
   await deployed('web');
   await reconciler.reconcileAll();

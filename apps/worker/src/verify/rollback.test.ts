@@ -148,7 +148,7 @@ it('puts back what was good though a pod had pulled the push by itself before an
   ]);
 });
 
-it('does not blame an image for a workload that was unhealthy before', async () => {
+it('does not blame an image for a workload that was unhealthy before (law 6)', async () => {
   await ns.push('latest', CRASH);
   ns.deploy('web', { images: { app: ns.image('latest') } });
   await soon(() => {

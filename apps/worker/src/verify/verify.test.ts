@@ -140,7 +140,7 @@ it('cancels when the workload is gone', async () => {
   expect(transitions.at(-1)).toMatchObject({ code: 'workload-gone' });
 });
 
-it('takes no verdict from another image that somebody wrote in the meantime, and calls nothing proven', async () => {
+it('takes no verdict from another image that somebody wrote in the meantime, and calls nothing proven (law 6)', async () => {
   const first = await ns.running('web');
   await ns.known('web');
   await ns.poll('web');

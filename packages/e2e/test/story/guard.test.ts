@@ -59,7 +59,7 @@ onClusters(
       await isQuiet(scene, owner);
     });
 
-    it.concurrent('is put back once; taken away again it stays away, and a hold says so', async () => {
+    it.concurrent('is put back once; taken away again it stays away, and a hold says so (law 9)', async () => {
       await using scene = await openFluxScene(ground);
       await begin(scene, kustomization);
       const good = await rollOut(scene);
@@ -80,7 +80,7 @@ onClusters(
 );
 
 onClusters('what Keelson wrote into an image', (ground) => {
-  it.concurrent('is put back once; undone again by the same manager it stays undone, and a hold names that manager', async () => {
+  it.concurrent('is put back once; undone again by the same manager it stays undone, and a hold names that manager (law 9)', async () => {
     await using scene = await openFluxScene(ground);
     await begin(scene, WITHOUT_POLICY.nobody);
     const good = await rollOut(scene);

@@ -17,7 +17,7 @@ const rows = [
 onClusters(
   'with the admission policy',
   (ground) => {
-    it.concurrent.for(rows)('rolls back $bad by $way.title, and forward again', async ({ way, bad }) => {
+    it.concurrent.for(rows)('rolls back $bad by $way.title, and forward again (law 9)', async ({ way, bad }) => {
       await expectStory(ground, way, BAD[bad]);
     });
   },

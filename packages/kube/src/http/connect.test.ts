@@ -114,7 +114,7 @@ describe('errors', () => {
     expect(patch.message).toContain('Grant the verb "patch" on deployments.apps in namespace shop');
   });
 
-  it('hold neither a token nor what was sent, whatever the answer', async () => {
+  it('hold neither a token nor what was sent, whatever the answer (law 12)', async () => {
     const server = await api((_request, response) => json(response, 500, { authorization: 'Bearer a-token' }));
     const http = await client({ kubeconfigText: server.kubeconfig });
 

@@ -88,7 +88,7 @@ describe('the path', () => {
     ],
     ['we pinned under a HelmRelease, forward', { ...helm, ...pinned }, 'forward', false, {}, 'image-nudge'],
     ['git pins itself', { ...flux, image: `${firstImage}@${a}` }, 'forward', false, {}, 'template-annotation'],
-  ])('of what %s', async (_what, given, direction, works, options, expected) => {
+  ])('of what %s (law 9)', async (_what, given, direction, works, options, expected) => {
     const { writes: made } = await writes(works);
 
     expect(made.pathFor(workload(given), direction, options).name).toBe(expected);

@@ -72,7 +72,7 @@ export function views(harness: () => Harness): void {
       expect(told.slice(0, -1).every((change) => change.type === 'workload' && !change.gone)).toBe(true);
     });
 
-    it('tells the pods of the newest revision from the older ones during a rollout', async (test) => {
+    it('tells the pods of the newest revision from the older ones during a rollout (law 6)', async (test) => {
       const { key, view } = await halfRolledOut(test, 'Deployment');
 
       await until('pods of both', () => {

@@ -235,7 +235,7 @@ describe('decide', () => {
       { digest: B },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, the workload names sha256:aaaaaaaaaaaa. It waits: Somebody paused it: resume it to go on.',
     ],
-  ] as const)('tells people why: %o', (given, observation, expected) => {
+  ] as const)('tells people why: %o (law 11)', (given, observation, expected) => {
     expect(decide(factsOf(given), force, observation).message).toBe(expected);
   });
 });
@@ -272,7 +272,7 @@ describe('laws', () => {
       { numRuns: 2_000 },
     );
 
-  it('the same values give the same decision', () => {
+  it('the same values give the same decision (law 1)', () => {
     fc.assert(
       fc.property(facts, observation, intent, (given, observed, wanted) => {
         expect(decide(given, wanted, observed)).toEqual(
@@ -295,7 +295,7 @@ describe('laws', () => {
     );
   });
 
-  it('without anything known nothing is rolled out', () => {
+  it('without anything known nothing is rolled out (law 13)', () => {
     fc.assert(
       fc.property(observation, intent, fc.boolean(), (observed, wanted, runningComplete) => {
         expect(decide(factsOf({ runningComplete }), wanted, observed).action).not.toBe('roll-out');
@@ -337,7 +337,7 @@ describe('laws', () => {
     });
   });
 
-  it('every sentence names the repository and a short digest', () => {
+  it('every sentence names the repository and a short digest (law 11)', () => {
     expectLaw(
       ({ message }, { reference }, { digest: to }) =>
         message.includes(reference.repository) &&

@@ -97,7 +97,7 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
       expect(pinOf(after, 'app')).toBe(b);
     });
 
-    it('is recorded under our field manager', async () => {
+    it('is recorded under our field manager (law 3)', async () => {
       const { workload, path } = await given(pathCase);
       const before = await read(workload);
 

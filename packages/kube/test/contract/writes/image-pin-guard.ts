@@ -12,7 +12,7 @@ export function guardsPins(harness: () => Harness): void {
   const { read, given, settled } = subject(harness);
 
   describe('pinning an image', () => {
-    it('keeps what somebody else changed between our reading and our writing', async () => {
+    it('keeps what somebody else changed between our reading and our writing (law 3)', async () => {
       const workload = await given('Deployment', { sidecar: 'apps.test/team/proxy:1' });
       await harness().edit(workloadPath(workload), {
         metadata: { annotations: { note: 'retryable' } },
@@ -42,7 +42,7 @@ export function guardsPins(harness: () => Harness): void {
           ],
         },
       ],
-    ])('writes nothing when %s moved in between', async (_what, spec) => {
+    ])('writes nothing when %s moved in between (law 3)', async (_what, spec) => {
       const workload = await given('Deployment');
       await harness().edit(workloadPath(workload), { spec: { template: { spec } } });
       const moved = await settled(workload);

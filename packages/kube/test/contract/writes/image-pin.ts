@@ -12,7 +12,7 @@ export function pinsImages(harness: () => Harness): void {
   const { read, given, settled } = subject(harness);
 
   describe('pinning an image', () => {
-    it.each(kinds)('changes that field of a %s and no other', async (kind) => {
+    it.each(kinds)('changes that field of a %s and no other (law 3)', async (kind) => {
       const workload = await given(kind, { sidecar: 'apps.test/team/proxy:1' });
       const before = await read(workload);
 
@@ -29,7 +29,7 @@ export function pinsImages(harness: () => Harness): void {
       expect(pinOf(after.workload, 'app')).toBe(a);
     });
 
-    it('is recorded under our field manager', async () => {
+    it('is recorded under our field manager (law 3)', async () => {
       const workload = await given('Deployment');
 
       await createImagePin(harness().http).write(workload, [toA]);
