@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { root } from '../lib/root.mjs';
 import { trackedFiles } from './tracked-files.mjs';
 
-const from = /^(?:import|export)\b[^'"]*?\bfrom '(?<name>[^']+)'|^import '(?<bare>[^']+)'|\bimport\('(?<dynamic>[^']+)'\)/gmu;
+const from =
+  /^(?:import|export)\b[^'"]*?\bfrom '(?<name>[^']+)'|^import '(?<bare>[^']+)'|\bimport\('(?<dynamic>[^']+)'\)/gmu;
 
 /** What a file imports of this repository, types included. */
 function importsOf(file, files, entries) {

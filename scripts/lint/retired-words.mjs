@@ -17,11 +17,19 @@ export const retired = [
   [/\b(came|comes|come) to nothing\b/iu, 'came to nothing', 'failed'],
   [/\brooms?\b/iu, 'rooms', 'package'],
   [/\bkeeper\b/iu, 'createKeeper', 'reconciler'],
-  [/\b(corner|corners|scene|scenes|openScene|ground|grounds|cast|mortal|doomed)\b/iu, 'scene', 'TestEnv, TestNamespace, scenario, killable'],
+  [
+    /\b(corner|corners|scene|scenes|openScene|ground|grounds|cast|mortal|doomed)\b/iu,
+    'scene',
+    'TestEnv, TestNamespace, scenario, killable',
+  ],
   [/\b(open|start|on)?Stages?\b(?=[.(])/u, 'stage.open', 'TestEnv'],
   [/\bways? of writing\b/iu, 'way of writing', 'write path'],
   [/\blets? (nobody |it |them |us )?in\b/iu, 'lets nobody in', 'accept, refuse'],
   [/\b(speaks?|spoken) to\b/iu, 'spoken to', 'accessed over, connects to'],
   [/\bmarks?\b/iu, 'marks', 'pin'],
-  [/\b(newborn|tellStory|HostGate|Asker|manners|SharedFlight|what-is-missing|hookToken|PodPin)\b/iu, 'HostGate', 'see common names'],
+  [
+    /\b(newborn|tellStory|HostGate|Asker|manners|SharedFlight|what-is-missing|hookToken|PodPin)\b/iu,
+    'HostGate',
+    'see common names',
+  ],
 ];
