@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { capture } from '../lib/children.mjs';
 import { root } from '../lib/root.mjs';
 
-const pure = ['packages/image/src', 'packages/policy/src/deep', 'packages/rollout/src'];
+const pure = ['packages/core/src/deep', 'packages/image/src', 'packages/policy/src/deep', 'packages/rollout/src'];
 const roomy = 'packages/kube/src';
 
 /** Folder, a statement in it, and what the linters say about that. */
@@ -32,7 +32,9 @@ const cases = [
     [folder, "const answer = await fetch('http://127.0.0.1');", 'no-restricted-globals'],
     [folder, 'const { env } = process;', 'no-restricted-globals'],
     [folder, 'const { env } = globalThis.process;', 'no-restricted-globals'],
+    [folder, "import { sleep } from '@keelson/core/wait';", 'no-restricted-imports'],
     [folder, "import { z } from 'zod';", undefined],
+    [folder, "import { toIsoTime } from '@keelson/core';", undefined],
     [folder, "import { pin } from '@keelson/image';", undefined],
     [folder, "import { pin } from './pin.ts';", undefined],
     [folder, "import { pin } from '../pin.ts';", undefined],
@@ -56,6 +58,8 @@ const cases = [
   ['apps/worker/src/verify', "import { directionOf } from '../write-path/direction.ts';", undefined],
   ['apps/worker/src/verify', "import { progressOf } from './progress.ts';", undefined],
   ['apps/worker/src/check', "import { pin } from '../../../../packages/image/src/pin.ts';", 'no-restricted-imports'],
+  ['packages/core/src/wait', 'setTimeout(next, 1);', undefined],
+  [roomy, "import { sleep } from '@keelson/core/wait';", undefined],
   ['packages/config/src', 'const { HOME } = process.env;', undefined],
   ['packages/e2e/src', "import { startWorker } from '@keelson/worker';", undefined],
   ['apps/cli/src', "import { startWorker } from '@keelson/worker';", undefined],

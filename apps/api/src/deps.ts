@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { History, WorkloadId } from '@keelson/history';
+import type { WorkloadId } from '@keelson/core';
+import type { History } from '@keelson/history';
 import type { Logger } from '@keelson/log';
 import type { Env } from 'hono';
 import type { Registry } from 'prom-client';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '@keelson/config';
+import { aborted } from '@keelson/core/wait';
 import type { Schedules } from '@keelson/queue';
 import { createLease, registryPoll, startFunctions, startTicks } from '@keelson/queue';
 import type { Deps } from './deps.ts';
@@ -52,11 +53,4 @@ export async function work({ deps, schedules, config, count }: Parts, signal: Ab
   });
   await aborted(signal);
   await Promise.all([lease.stop(), ticks.stop(), functions.stop(), pin.ended]);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -1,3 +1,4 @@
+import { isKeelsonError } from '@keelson/core';
 import { RedisError } from '@keelson/redis';
 
 /** Beside what can be wrong with a Redis. */
@@ -16,5 +17,5 @@ export class HistoryError extends RedisError<OwnCode> {
 
 /** Works across copies of this package, where `instanceof` does not. */
 export function isHistoryError(error: unknown): error is HistoryError {
-  return error instanceof Error && error.name === 'HistoryError' && 'code' in error;
+  return isKeelsonError(error) && error.name === 'HistoryError';
 }

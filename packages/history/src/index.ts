@@ -25,7 +25,6 @@ export type {
   CheckRecord,
   ContainerRecord,
   DigestRecord,
-  WorkloadId,
   WorkloadRecord,
   WorkloadState,
 } from './workloads/types.ts';

@@ -1,4 +1,4 @@
-import type { WorkloadId } from './workloads/types.ts';
+import type { WorkloadId } from '@keelson/core';
 
 /** Every key that history uses. The hash tag keeps them in one slot, so that scripts work on Redis Cluster. */
 export interface Keys {

@@ -1,3 +1,4 @@
+import type { WorkloadId } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import type { ClusterStop, Hold, QuarantineEntry } from './restrictions/types.ts';
 import type {
@@ -9,7 +10,7 @@ import type {
   RolloutState,
   SoakBaseline,
 } from './rollouts/types.ts';
-import type { CheckRecord, WorkloadId, WorkloadRecord, WorkloadState } from './workloads/types.ts';
+import type { CheckRecord, WorkloadRecord, WorkloadState } from './workloads/types.ts';
 
 export interface Page<T> {
   readonly items: readonly T[];

@@ -1,34 +1,37 @@
-/** What went wrong in this package: always the text's fault, so trying again never helps. */
-export abstract class ImageError extends Error {
-  abstract readonly code: 'invalid-reference' | 'invalid-digest';
-  /** Whoever wrote the text must mend it. */
-  readonly fault = 'yours';
+import { KeelsonError } from '@keelson/core';
+
+type ImageErrorCode = 'invalid-reference' | 'invalid-digest';
+
+/** The base of this package's errors. Never retryable: whoever wrote the text must change it. */
+export abstract class ImageError extends KeelsonError<ImageErrorCode> {
   /** The text as it was given, uncut. */
   readonly text: string;
 
-  constructor(text: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: ImageErrorCode, text: string, message: string, options?: ErrorOptions) {
+    super(message, { code, retryable: false, cause: options?.cause });
     this.text = text;
   }
 }
 
-/** The text names no image that a container runtime would pull. The message is a sentence for people. */
+/** The text names no image that a container runtime would pull. */
 export class InvalidReferenceError extends ImageError {
   override readonly name = 'InvalidReferenceError';
-  readonly code = 'invalid-reference';
 
   constructor(text: string, why: string, options?: ErrorOptions) {
-    super(text, `${quote(text)} is not an image reference: ${why}.`, options);
+    super('invalid-reference', text, `${quote(text)} is not an image reference: ${why}.`, options);
   }
 }
 
 /** The text is not `sha256:` and 64 lower-case hex digits. */
 export class InvalidDigestError extends ImageError {
   override readonly name = 'InvalidDigestError';
-  readonly code = 'invalid-digest';
 
   constructor(text: string) {
-    super(text, `${quote(text)} is not a digest: it has to be "sha256:" and 64 lower-case hex digits.`);
+    super(
+      'invalid-digest',
+      text,
+      `${quote(text)} is not a digest: it has to be "sha256:" and 64 lower-case hex digits.`,
+    );
   }
 }
 

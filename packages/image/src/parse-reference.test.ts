@@ -63,7 +63,7 @@ describe('parseReference', () => {
     const book = 'Lorem ipsum '.repeat(20_000);
     const error = attempt(book);
     expect(error).toBeInstanceOf(InvalidReferenceError);
-    expect(error).toMatchObject({ code: 'invalid-reference', fault: 'yours', text: book });
+    expect(error).toMatchObject({ code: 'invalid-reference', retryable: false, text: book });
     expect(error).toHaveProperty('message', expect.stringMatching(/^.{1,400}$/u));
   });
 

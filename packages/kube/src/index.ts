@@ -22,8 +22,6 @@ export type {
   ReplicaSet,
   Terminated,
   Workload,
-  WorkloadKey,
-  WorkloadKind,
   WorkloadStatus,
   WriteConfirmation,
   WriteOptions,

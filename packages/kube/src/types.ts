@@ -1,13 +1,6 @@
+import type { WorkloadKey } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import type { WritePathName } from './write/write-paths.ts';
-
-export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'CronJob';
-
-export interface WorkloadKey {
-  readonly namespace: string;
-  readonly kind: WorkloadKind;
-  readonly name: string;
-}
 
 export interface Container {
   readonly name: string;

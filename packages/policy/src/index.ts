@@ -1,8 +1,6 @@
 export { type TrackedContainer, trackedContainers } from './containers/tracked-containers.ts';
 export { decide } from './decide/decide.ts';
 export { readIntent } from './intent/read-intent.ts';
-export { formatSchedule } from './schedule/format-schedule.ts';
-export { nextRun } from './schedule/next-run.ts';
 export { readSchedule, type ScheduleReading } from './schedule/read-schedule.ts';
 export type {
   ContainerFacts,
@@ -13,6 +11,5 @@ export type {
   NamePattern,
   Observation,
   Policy,
-  Schedule,
   Warning,
 } from './types.ts';

@@ -1,3 +1,4 @@
+import type { Schedule } from '@keelson/core';
 import type { Digest, ImageReference } from '@keelson/image';
 
 /** Something in the manifest that does not do what its author expects. Never stops a workload, always shown. */
@@ -16,11 +17,6 @@ export type Policy =
   | { readonly type: 'never' }
   /** Known to Keel or to us, and not built yet: watched, shown, never updated. */
   | { readonly type: 'unsupported'; readonly name: string };
-
-/** When to look: a fixed interval, or a cron expression (5 or 6 fields) in a time zone. */
-export type Schedule =
-  | { readonly type: 'every'; readonly ms: number }
-  | { readonly type: 'cron'; readonly pattern: string; readonly tz?: string };
 
 /** A pattern that a manifest brings. Runs in linear time, since nobody vouches for it: never a JavaScript regular expression. */
 export interface NamePattern {

@@ -1,4 +1,5 @@
-import { nextRun, readSchedule } from '@keelson/policy';
+import { nextRun } from '@keelson/core';
+import { readSchedule } from '@keelson/policy';
 import { describe, expect, it } from 'vitest';
 import upstream from './upstream.json' with { type: 'json' };
 

@@ -18,7 +18,6 @@ export type {
   Handler,
   Lease,
   PermanentFailure,
-  PollSchedule,
   Producer,
   QueueCounts,
   Reconciled,

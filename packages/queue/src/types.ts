@@ -1,3 +1,4 @@
+import type { Schedule } from '@keelson/core';
 import type { z } from 'zod';
 
 /** What a function is told besides its input. */
@@ -72,13 +73,8 @@ export interface FunctionRuntime {
   stop(): Promise<void>;
 }
 
-/** When to look: a fixed interval, or a cron expression (5 or 6 fields) in a time zone, without one in UTC. */
-export type PollSchedule =
-  | { readonly type: 'every'; readonly ms: number }
-  | { readonly type: 'cron'; readonly pattern: string; readonly tz?: string };
-
 export interface WantedSchedule {
-  readonly schedule: PollSchedule;
+  readonly schedule: Schedule;
   /** Place in the interval, counted from the epoch: see `offsetFor`. Of no meaning for cron. */
   readonly offsetMs: number;
 }

@@ -1,3 +1,5 @@
+import { KeelsonError } from '@keelson/core';
+
 /** What can be wrong with a Redis, whatever it is used for. */
 export type RedisErrorCode =
   /** Redis cannot be reached, or is still loading. */
@@ -11,15 +13,12 @@ export type RedisErrorCode =
 
 const retryable: ReadonlySet<string> = new Set<RedisErrorCode>(['unavailable', 'full', 'readonly']);
 
-/** What the rooms on Redis throw, each by a name and with codes of its own besides. The message never carries the URL or a password. */
-export abstract class RedisError<Code extends string> extends Error {
-  readonly code: Code | RedisErrorCode;
-  /** It gets better by itself or by mending Redis, so retry. Otherwise whoever configured or called has to mend something. */
-  readonly retryable: boolean;
-
-  constructor(message: string, options: { readonly code: Code | RedisErrorCode; readonly cause?: unknown }) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.code = options.code;
-    this.retryable = retryable.has(options.code);
+/**
+ * The base of what the packages on Redis throw, each with a name and codes of its own. The message never holds the URL or a password.
+ * `retryable`: it passes by itself or when Redis is fixed. Otherwise whoever configured or called it must change something.
+ */
+export abstract class RedisError<Code extends string> extends KeelsonError<Code | RedisErrorCode> {
+  constructor(message: string, { code, cause }: { readonly code: Code | RedisErrorCode; readonly cause?: unknown }) {
+    super(message, { code, retryable: retryable.has(code), cause });
   }
 }

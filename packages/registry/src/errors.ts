@@ -1,6 +1,7 @@
+import { KeelsonError } from '@keelson/core';
 import type { RegistryErrorCode } from './types.ts';
 
-/** The codes after which it helps to ask again later. The others wait for a person. */
+/** The codes of errors that pass without anybody here changing anything. */
 const transient: ReadonlySet<RegistryErrorCode> = new Set([
   'rate-limited',
   'paused',
@@ -14,22 +15,21 @@ export interface RegistryErrorOptions extends ErrorOptions {
   readonly retryAt?: number;
 }
 
-/** Whatever goes wrong with a registry. The message is for people, and holds neither credentials nor tokens. */
-export class RegistryError extends Error {
+/**
+ * Everything that this package throws. The message holds neither credentials nor tokens.
+ *
+ * When the caller's signal aborts, this is thrown too: code `timeout`, with the signal's reason as the cause.
+ */
+export class RegistryError extends KeelsonError<RegistryErrorCode> {
   override readonly name = 'RegistryError';
-  readonly code: RegistryErrorCode;
-  /** The registry that was asked, with its port. */
+  /** The registry that the request went to, with its port. */
   readonly host: string;
-  /** Milliseconds since the epoch; until then this host is not asked again. */
+  /** Milliseconds since the epoch: until then no request is sent to this host. */
   readonly retryAt?: number;
-  /** Their trouble, which passes without anybody here doing something. */
-  readonly retryable: boolean;
 
   constructor(code: RegistryErrorCode, host: string, message: string, options: RegistryErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.code = code;
+    super(message, { code, retryable: transient.has(code), cause: options.cause });
     this.host = host;
-    this.retryable = transient.has(code);
     if (options.retryAt !== undefined) this.retryAt = options.retryAt;
   }
 }

@@ -1,3 +1,5 @@
+import type { WorkloadKind } from '@keelson/core';
+
 /** How one run of a container ended. `finishedAt`: milliseconds since the epoch, by the node's clock, in whole seconds. */
 export interface Termination {
   readonly reason?: string;
@@ -55,7 +57,7 @@ export interface JobView {
 
 /** A workload in the middle of a rollout: its controller's count, and the pods of the new revision only (law 6). */
 export interface RolloutView {
-  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'CronJob';
+  readonly kind: WorkloadKind;
   readonly paused: boolean;
   readonly strategy?: 'RollingUpdate' | 'Recreate' | 'OnDelete';
   /** Of a StatefulSet: pods below this ordinal keep the old revision. */

@@ -1,4 +1,4 @@
-import type { WorkloadId } from '@keelson/history';
+import type { WorkloadId } from '@keelson/core';
 import type { RequestCheck } from '../deps.ts';
 
 /** Checks that are queued at the same time. */

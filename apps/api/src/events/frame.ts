@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
+import { toIsoTime } from '@keelson/core';
 import type { HistoryEvent } from '@keelson/history';
-import { toIsoTime } from '../present/to-iso-time.ts';
 import type { eventSchema } from '../schemas/event.ts';
 
 const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
+import { toIsoTime } from '@keelson/core';
 import type { Hold, QuarantineEntry } from '@keelson/history';
 import type { holdSchema, quarantineListSchema } from '../schemas/workload.ts';
-import { toIsoTime } from './to-iso-time.ts';
 
 export function presentHold({ code, message, at }: Hold): z.input<typeof holdSchema> {
   return { code, message, at: toIsoTime(at) };

@@ -1,8 +1,8 @@
 import type { z } from '@hono/zod-openapi';
+import { toIsoTime } from '@keelson/core';
 import type { Rollout } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
 import type { rolloutSchema } from '../schemas/rollout.ts';
-import { toIsoTime } from './to-iso-time.ts';
 
 /** A rollout in the shape of the API. */
 export function presentRollout(rollout: Rollout): z.input<typeof rolloutSchema> {

@@ -1,8 +1,8 @@
 import type { z } from '@hono/zod-openapi';
+import { toIsoTime } from '@keelson/core';
 import type { CheckRecord, Rollout, WorkloadState } from '@keelson/history';
 import type { workloadSchema } from '../schemas/workload.ts';
 import { presentHold, presentQuarantine } from './restrictions.ts';
-import { toIsoTime } from './to-iso-time.ts';
 import { whyOf } from './why.ts';
 
 type Answer = z.input<typeof workloadSchema>;

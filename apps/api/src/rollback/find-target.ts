@@ -1,4 +1,5 @@
-import type { ContainerRecord, History, ImageVersion, Rollout, WorkloadId, WorkloadState } from '@keelson/history';
+import type { WorkloadId } from '@keelson/core';
+import type { ContainerRecord, History, ImageVersion, Rollout, WorkloadState } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { isDigest } from '@keelson/image';
 import { isDigestPrefix, onlyMatch, startsWith } from '../actions/digest-prefix.ts';

@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { toIsoTime } from '@keelson/core';
 import type { ClusterStop } from '@keelson/history';
 import { checkAll } from '../checks/check-all.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import { toIsoTime } from '../present/to-iso-time.ts';
 import { stopResumedSchema, stopSchema } from '../schemas/actions.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
 

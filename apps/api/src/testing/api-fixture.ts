@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { History, WorkloadId } from '@keelson/history';
+import type { WorkloadId } from '@keelson/core';
+import type { History } from '@keelson/history';
 import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
 import type { RedisServer } from '@keelson/redis/server';

@@ -1,4 +1,5 @@
-import type { History, WorkloadId } from '@keelson/history';
+import type { WorkloadId } from '@keelson/core';
+import type { History } from '@keelson/history';
 import { parseReference, repositoryOf } from '@keelson/image';
 import type { PushHint } from './notification.ts';
 

@@ -1,6 +1,6 @@
 import { readConfig } from '@keelson/config';
+import { parseWorkloadId } from '@keelson/core';
 import { createClient } from '../api/client.ts';
-import { parseWorkloadId } from '../api/workload-id.ts';
 
 /** `keelson off WORKLOAD`: has everything that Keelson wrote into a workload taken out of it. */
 export async function off(workload: string, { api }: { readonly api?: string }): Promise<void> {

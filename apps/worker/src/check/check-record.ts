@@ -1,7 +1,7 @@
+import type { Schedule } from '@keelson/core';
+import { nextRun } from '@keelson/core';
 import type { CheckRecord, Rollout } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
-import type { Schedule } from '@keelson/policy';
-import { nextRun } from '@keelson/policy';
 import type { Outcome } from './act.ts';
 import type { ContainerCheck } from './check-container.ts';
 import type { WorkloadCheck } from './check-workload.ts';

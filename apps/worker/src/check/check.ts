@@ -1,9 +1,9 @@
+import { workloadKeyOf } from '@keelson/core';
 import { readIntent } from '@keelson/policy';
 import type { FunctionContext, registryPoll } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
-import { keyOf } from '../workload-id.ts';
 import { act } from './act.ts';
 import type { ContainerCheck } from './check-container.ts';
 import { checkRecord } from './check-record.ts';
@@ -19,7 +19,7 @@ type Input = z.output<typeof registryPoll.input>;
  */
 export function createCheck(deps: Deps, secrets: PullSecrets) {
   return async ({ workload: id, trigger, notBefore }: Input, { signal }: FunctionContext): Promise<void> => {
-    const key = keyOf(id);
+    const key = workloadKeyOf(id);
     const workload = key && deps.view.workload(key);
     const state = await deps.history.workload(id);
     // Gone, or not seen yet by this worker's watch: the keeper of the schedules puts that right, and the next tick asks again.

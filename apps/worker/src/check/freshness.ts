@@ -1,4 +1,4 @@
-import type { Schedule } from '@keelson/policy';
+import type { Schedule } from '@keelson/core';
 
 /** A cron tick asks anew unless somebody asked in the same moment. */
 const CRON_SHARE_MS = 1_000;

@@ -1,3 +1,4 @@
+import { workloadKeyOf } from '@keelson/core';
 import type { WorkloadState } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
@@ -11,7 +12,6 @@ import type { PinDiff } from '../drift/diff-pins.ts';
 import { diffPins } from '../drift/diff-pins.ts';
 import { isFollowed } from '../is-followed.ts';
 import { stateText } from '../state-annotation/state-text.ts';
-import { keyOf } from '../workload-id.ts';
 import { isOutdated } from './is-outdated.ts';
 
 type Input = z.output<typeof guardPins.input>;
@@ -30,7 +30,7 @@ export function createGuard(deps: Deps) {
   const { history, producer, view, writes, now, log } = deps;
 
   return async ({ workload: id }: Input, { signal }: FunctionContext): Promise<void> => {
-    const key = keyOf(id);
+    const key = workloadKeyOf(id);
     const workload = key && view.workload(key);
     const state = await history.workload(id);
     if (!workload || !state || state.active !== undefined || state.hold?.code === 'off') return;

@@ -1,8 +1,8 @@
+import { workloadKeyOf } from '@keelson/core';
 import { ConflictError } from '@keelson/kube';
 import type { FunctionContext, removeFields } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { keyOf } from '../workload-id.ts';
 
 type Input = z.output<typeof removeFields.input>;
 
@@ -11,7 +11,7 @@ const CONFLICTS = 5;
 /** remove-fields: the workload leaves Keelson, so what Keelson wrote into it goes. A second run finds nothing left. */
 export function createRemoveFields({ reader, writes, log }: Pick<Deps, 'reader' | 'writes' | 'log'>) {
   return async ({ workload: id }: Input, { signal }: FunctionContext): Promise<void> => {
-    const key = keyOf(id);
+    const key = workloadKeyOf(id);
     for (let conflicts = 0; key; conflicts += 1) {
       const workload = await reader.readWorkload(key, signal);
       if (!workload) return;

@@ -1,5 +1,5 @@
+import { sleep } from '@keelson/core/wait';
 import type { Deps } from '../deps.ts';
-import { sleep } from '../sleep.ts';
 
 /** How soon an admission policy that was installed, or taken away, is noticed. */
 const REFRESH_MS = 60_000;

@@ -1,3 +1,4 @@
+import { workloadKeyOf } from '@keelson/core';
 import type { Rollout, WorkloadState } from '@keelson/history';
 import type { Workload, WritePath } from '@keelson/kube';
 import { ConflictError, KubeError, revertedCode, writePaths } from '@keelson/kube';
@@ -9,7 +10,6 @@ import type { Deps } from '../deps.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { stateAfter } from '../state-annotation/state-after.ts';
 import { stateText } from '../state-annotation/state-text.ts';
-import { keyOf } from '../workload-id.ts';
 import { directionOf } from '../write-path/direction.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import type { TargetCheck } from './missing-targets.ts';
@@ -43,7 +43,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       const rollout = await history.rollout(id);
       if (rollout?.state === 'verifying') await producer.add(rolloutVerify, { rollout: id });
       if (rollout?.state !== 'pending') return;
-      const key = keyOf(rollout.workload);
+      const key = workloadKeyOf(rollout.workload);
       // The watch may be behind the write that we ran into: after a conflict, and on a retry, read past it.
       const past = conflicts > 0 || attempt > 1;
       const workload = key && (past ? await reader.readWorkload(key, signal) : view.workload(key));

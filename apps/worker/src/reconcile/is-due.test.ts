@@ -1,4 +1,4 @@
-import type { Schedule } from '@keelson/policy';
+import type { Schedule } from '@keelson/core';
 import { expect, it } from 'vitest';
 import { isDue } from './is-due.ts';
 

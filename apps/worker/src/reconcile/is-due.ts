@@ -1,5 +1,5 @@
-import type { Schedule } from '@keelson/policy';
-import { nextRun } from '@keelson/policy';
+import type { Schedule } from '@keelson/core';
+import { nextRun } from '@keelson/core';
 
 export interface DueInput {
   /** undefined: looked at only when a webhook or a person asks. */

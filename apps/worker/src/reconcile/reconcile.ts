@@ -1,8 +1,8 @@
-import type { WorkloadKey } from '@keelson/kube';
+import type { WorkloadKey } from '@keelson/core';
+import { workloadIdOf } from '@keelson/core';
+import { sleep } from '@keelson/core/wait';
 import type { Schedules } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
-import { sleep } from '../sleep.ts';
-import { idOf } from '../workload-id.ts';
 import { createReconciler } from './reconciler.ts';
 import { createSweep } from './sweep.ts';
 
@@ -27,7 +27,7 @@ export async function keep(deps: Deps, schedules: Schedules, signal: AbortSignal
   const wake = () => idle.abort();
   const stop = view.onChange((change) => {
     if (change.type !== 'workload') return;
-    dirty.set(idOf(change.key), change.key);
+    dirty.set(workloadIdOf(change.key), change.key);
     wake();
   });
   signal.addEventListener('abort', wake);

@@ -1,5 +1,7 @@
+import type { WorkloadKey } from '@keelson/core';
+import { workloadIdOf } from '@keelson/core';
 import { isHistoryError } from '@keelson/history';
-import type { Workload, WorkloadKey } from '@keelson/kube';
+import type { Workload } from '@keelson/kube';
 import { pinsOn, stateKey } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { Schedules, WantedSchedule } from '@keelson/queue';
@@ -8,7 +10,6 @@ import type { Deps } from '../deps.ts';
 import { carriesOurs } from '../drift/carries-ours.ts';
 import { needsGuard } from '../drift/needs-guard.ts';
 import { isFollowed } from '../is-followed.ts';
-import { idOf } from '../workload-id.ts';
 import { isDue } from './is-due.ts';
 import { restoreState } from './restore-state.ts';
 import { wantedSchedule } from './wanted-schedule.ts';
@@ -94,7 +95,7 @@ export function createReconciler(
       const known = new Map((await history.workloads()).map((state) => [state.record.id, state]));
       kept.clear();
       await forEachOf(view.workloads(), (workload) => {
-        const id = idOf(workload);
+        const id = workloadIdOf(workload);
         return alone(id, async () => {
           // Until it is known to be none of ours, what is there stays.
           alive.add(id);
@@ -129,7 +130,7 @@ export function createReconciler(
     },
 
     async reconcile(key) {
-      const id = idOf(key);
+      const id = workloadIdOf(key);
       await alone(id, async () => {
         const workload = view.workload(key);
         const before = kept.get(id);

@@ -1,10 +1,10 @@
+import { workloadIdOf, workloadKeyOf } from '@keelson/core';
+import { sleep } from '@keelson/core/wait';
 import type { HistoryEvent, Rollout } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
 import type { ClusterChange, Workload } from '@keelson/kube';
 import { guardPins, imagePatch, rolloutVerify } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
-import { sleep } from '../sleep.ts';
-import { idOf, keyOf } from '../workload-id.ts';
 import { isDueToWake } from './when-to-wake.ts';
 
 /** How often every rollout under way is asked about, whatever was or was not heard of it. */
@@ -54,9 +54,9 @@ export function createSweep(
 
   /** The rollout that a change in the cluster is about. */
   function about(change: ClusterChange): Rollout | undefined {
-    if (change.type === 'workload') return active.get(idOf(change.key));
+    if (change.type === 'workload') return active.get(workloadIdOf(change.key));
     for (const rollout of active.values()) {
-      const key = keyOf(rollout.workload);
+      const key = workloadKeyOf(rollout.workload);
       const workload = key?.namespace === change.namespace ? view.workload(key) : undefined;
       if (!workload) continue;
       if (change.type === 'pod' ? isPodOf(workload, change.labels) : change.ownerUid === workload.uid) return rollout;

@@ -1,7 +1,7 @@
+import { workloadKeyOf } from '@keelson/core';
 import type { Rollout } from '@keelson/history';
 import type { ClusterView } from '@keelson/kube';
 import { soakMsOf } from '../limits.ts';
-import { keyOf } from '../workload-id.ts';
 
 /** How long nobody asks about a rollout of which only a change in the cluster, or the end of its soak, can be news. */
 const RESTING_MS = 15_000;
@@ -18,7 +18,7 @@ export function isDueToWake(
 ): boolean {
   const { state, soak, workload: id } = rollout;
   if (now - askedAt >= RESTING_MS || state === 'pending') return true;
-  const key = keyOf(id);
+  const key = workloadKeyOf(id);
   const workload = key && view.workload(key);
   if (workload?.kind === 'CronJob') return false;
   if (!soak || !workload) return true;

@@ -1,9 +1,9 @@
+import { formatSchedule, workloadIdOf } from '@keelson/core';
 import type { ContainerRecord, WorkloadRecord } from '@keelson/history';
 import { repositoryOf } from '@keelson/image';
 import type { Container, Owner, Workload, Writes } from '@keelson/kube';
 import type { Intent, Policy, TrackedContainer } from '@keelson/policy';
-import { formatSchedule, trackedContainers } from '@keelson/policy';
-import { idOf } from '../workload-id.ts';
+import { trackedContainers } from '@keelson/policy';
 
 /** A workload as the API shows it: what was asked for, what is followed, and every warning about it. */
 export function workloadRecord(workload: Workload, intent: Intent, writes: Pick<Writes, 'pathFor'>): WorkloadRecord {
@@ -12,7 +12,7 @@ export function workloadRecord(workload: Workload, intent: Intent, writes: Pick<
   const followed = tracked.map((container) => container.name);
   const path = writes.pathFor(workload, 'forward');
   return {
-    id: idOf(workload),
+    id: workloadIdOf(workload),
     namespace,
     kind,
     name,

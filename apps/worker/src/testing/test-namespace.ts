@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { workloadIdOf } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import { readIntent } from '@keelson/policy';
 import { startFunctions } from '@keelson/queue';
@@ -12,7 +13,6 @@ import { createSweep } from '../reconcile/sweep.ts';
 import { workloadRecord } from '../reconcile/workload-record.ts';
 import { createPullSecrets } from '../registry-access/pull-secrets.ts';
 import { createVerify } from '../verify/verify.ts';
-import { idOf } from '../workload-id.ts';
 import { openDeps } from './deps.ts';
 import type { DeploymentOptions } from './manifests.ts';
 import { deployment } from './manifests.ts';
@@ -44,7 +44,7 @@ export async function openTestNamespace(env: TestEnv) {
     clock,
     pullSecrets,
     key,
-    id: (name: string) => idOf(key(name)),
+    id: (name: string) => workloadIdOf(key(name)),
     image: (tag: string, repository = 'app') => `${registry.host}/${namespace}/${repository}:${tag}`,
     repository: (name = 'app') => `${registry.host}/${namespace}/${name}`,
 
@@ -97,17 +97,17 @@ export async function openTestNamespace(env: TestEnv) {
     async known(...names: readonly string[]) {
       for (const name of names) {
         const workload = ns.workload(name);
-        if (!(await history.workload(idOf(workload)))) await restoreState(history, workload);
+        if (!(await history.workload(workloadIdOf(workload)))) await restoreState(history, workload);
         await history.putWorkload(workloadRecord(workload, readIntent(workload), deps.writes));
       }
     },
 
     state: async (name: string) => {
-      const state = await history.workload(idOf(key(name)));
+      const state = await history.workload(workloadIdOf(key(name)));
       if (!state) throw new Error(`${name} is not known`);
       return state;
     },
-    rollouts: async (name: string) => (await history.rollouts({ workload: idOf(key(name)) })).items,
+    rollouts: async (name: string) => (await history.rollouts({ workload: workloadIdOf(key(name)) })).items,
 
     /** Begins a rollout to this digest in these containers, of which nothing is written yet. Returns its id. */
     async begin(name: string, digest: Digest, containers: readonly string[] = ['app']) {
@@ -128,7 +128,7 @@ export async function openTestNamespace(env: TestEnv) {
 
     /** Runs registry-poll here and now. */
     poll: async (name: string) => {
-      const input = { workload: idOf(key(name)), trigger: 'manual', notBefore: Date.now() } as const;
+      const input = { workload: workloadIdOf(key(name)), trigger: 'manual', notBefore: Date.now() } as const;
       await createCheck(deps, pullSecrets)(input, run);
       return (await ns.state(name)).check;
     },

@@ -1,3 +1,4 @@
+import { workloadKeyOf } from '@keelson/core';
 import type { Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
@@ -9,7 +10,6 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { deadlineMsOf, soakMsOf } from '../limits.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
-import { keyOf } from '../workload-id.ts';
 import { confirmPath } from './confirm-path.ts';
 import { consequencesOf } from './consequences.ts';
 import { CHANGED, GOING_ON, progressOf, SOAKING } from './progress.ts';
@@ -39,7 +39,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
   return async ({ rollout: id }: Input, { signal }: FunctionContext): Promise<void> => {
     const read = await history.rollout(id);
     if (read?.state !== 'verifying') return;
-    const key = keyOf(read.workload);
+    const key = workloadKeyOf(read.workload);
     const workload = key && view.workload(key);
     const ended = whatEnded(read, workload);
     if (ended?.code === REPLACED && mayComeBack(read, now())) return;

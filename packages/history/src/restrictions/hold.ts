@@ -1,3 +1,4 @@
+import type { WorkloadId } from '@keelson/core';
 import { toJson } from '../codec/json.ts';
 import { hold as shape } from '../codec/restrictions.ts';
 import type { Context } from '../context.ts';
@@ -6,7 +7,6 @@ import { readIfReadable } from '../rollouts/read.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { transition } from '../rollouts/transition.ts';
 import { readClaim } from '../rollouts/workload-claim.ts';
-import type { WorkloadId } from '../workloads/types.ts';
 import type { Hold } from './types.ts';
 import { writeRestrictions } from './write-restrictions.ts';
 

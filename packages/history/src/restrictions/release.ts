@@ -1,8 +1,8 @@
+import type { WorkloadId } from '@keelson/core';
 import type { Context } from '../context.ts';
 import { eventsForQuarantine } from '../events/events-for.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { readClaim } from '../rollouts/workload-claim.ts';
-import type { WorkloadId } from '../workloads/types.ts';
 import type { QuarantineEntry } from './types.ts';
 import { writeRestrictions } from './write-restrictions.ts';
 

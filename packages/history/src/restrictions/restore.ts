@@ -1,3 +1,4 @@
+import type { WorkloadId } from '@keelson/core';
 import { digestRecord, toJson } from '../codec/json.ts';
 import type { Context } from '../context.ts';
 import { ask } from '../redis/script.ts';
@@ -5,7 +6,6 @@ import { restrictedWith } from '../rollouts/restricted-with.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { fieldOf, readClaim } from '../rollouts/workload-claim.ts';
 import type { History } from '../types.ts';
-import type { WorkloadId } from '../workloads/types.ts';
 import { writeRestrictions } from './write-restrictions.ts';
 
 /** Answers whether it wrote anything. */

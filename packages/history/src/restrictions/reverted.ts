@@ -1,9 +1,9 @@
+import type { WorkloadId } from '@keelson/core';
 import { toJson } from '../codec/json.ts';
 import { reverted as shape } from '../codec/restrictions.ts';
 import type { Context } from '../context.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { readClaim } from '../rollouts/workload-claim.ts';
-import type { WorkloadId } from '../workloads/types.ts';
 import type { Reverted } from './types.ts';
 import { writeRestrictions } from './write-restrictions.ts';
 

@@ -1,8 +1,8 @@
+import type { WorkloadId } from '@keelson/core';
 import type { Context } from '../context.ts';
 import { eventsKept, removedKeptSeconds } from '../context.ts';
 import { loadScript, run } from '../redis/script.ts';
 import { guarded } from '../rollouts/workload-claim.ts';
-import type { WorkloadId } from '../workloads/types.ts';
 
 const script = loadScript('event', 'guard', 'restrictions');
 

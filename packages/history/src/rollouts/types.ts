@@ -1,6 +1,6 @@
+import type { WorkloadId } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import type { ClusterStop, Hold, QuarantineEntry } from '../restrictions/types.ts';
-import type { WorkloadId } from '../workloads/types.ts';
 
 export type RolloutState = 'pending' | 'verifying' | 'succeeded' | 'failed' | 'superseded' | 'cancelled';
 

@@ -1,3 +1,4 @@
+import type { WorkloadId } from '@keelson/core';
 import type { z } from 'zod';
 import { digestRecord, fromJson } from '../codec/json.ts';
 import { hold, quarantineList, reverted } from '../codec/restrictions.ts';
@@ -5,7 +6,7 @@ import type { Context } from '../context.ts';
 import type { NewEvent } from '../events/events-for.ts';
 import { ask } from '../redis/script.ts';
 import type { Hold, QuarantineEntry, Reverted } from '../restrictions/types.ts';
-import type { DigestRecord, WorkloadId } from '../workloads/types.ts';
+import type { DigestRecord } from '../workloads/types.ts';
 
 /** The part of a workload that rollouts move, as it was read. */
 export interface Claim {

@@ -1,6 +1,6 @@
+import type { WorkloadId } from '@keelson/core';
 import type { Context } from '../context.ts';
 import { ask } from '../redis/script.ts';
-import type { WorkloadId } from './types.ts';
 
 interface Follower {
   readonly host: string;

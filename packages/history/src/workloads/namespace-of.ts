@@ -1,4 +1,4 @@
-import type { WorkloadId } from './types.ts';
+import type { WorkloadId } from '@keelson/core';
 
 /** Of `namespace/kind/name`. */
 export function namespaceOf(id: WorkloadId): string {

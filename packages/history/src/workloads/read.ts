@@ -1,9 +1,10 @@
+import type { WorkloadId } from '@keelson/core';
 import { checkRecord, digestRecord, fromJson, workloadRecord } from '../codec/json.ts';
 import { hold as holdShape, quarantineList, reverted as undoneShape } from '../codec/restrictions.ts';
 import type { Context } from '../context.ts';
 import { ask } from '../redis/script.ts';
 import type { Page, WorkloadQuery } from '../types.ts';
-import type { DigestRecord, WorkloadId, WorkloadState } from './types.ts';
+import type { DigestRecord, WorkloadState } from './types.ts';
 
 const batch = 500;
 const defaultLimit = 500;

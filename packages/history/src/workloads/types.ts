@@ -1,8 +1,6 @@
+import type { WorkloadId } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import type { Hold, QuarantineEntry, Reverted } from '../restrictions/types.ts';
-
-/** `namespace/kind/name` with the kind in lower case: `myapp/deployment/myapp`. */
-export type WorkloadId = string;
 
 /** What Keelson knows of a workload, as the API shows it. */
 export interface WorkloadRecord {

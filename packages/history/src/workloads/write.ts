@@ -1,3 +1,4 @@
+import type { WorkloadId } from '@keelson/core';
 import { clipText } from '../codec/clip.ts';
 import { checkRecord, digestRecord, toJson, workloadRecord } from '../codec/json.ts';
 import type { Context } from '../context.ts';
@@ -6,7 +7,7 @@ import { loadScript, run } from '../redis/script.ts';
 import { fieldOf } from '../rollouts/workload-claim.ts';
 import type { History } from '../types.ts';
 import { splitRepository } from './find.ts';
-import type { CheckRecord, WorkloadId, WorkloadRecord } from './types.ts';
+import type { CheckRecord, WorkloadRecord } from './types.ts';
 
 const put = loadScript('event', 'put-workload');
 const remove = loadScript('event', 'remove-workload');

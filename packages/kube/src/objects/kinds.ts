@@ -1,6 +1,6 @@
+import type { WorkloadKey, WorkloadKind } from '@keelson/core';
 import type { Fields } from '../fields.ts';
 import { fields } from '../fields.ts';
-import type { WorkloadKey, WorkloadKind } from '../types.ts';
 
 interface KindFacts {
   readonly apiVersion: string;
@@ -15,8 +15,6 @@ const facts: Readonly<Record<WorkloadKind, KindFacts>> = {
   DaemonSet: { apiVersion: 'apps/v1', plural: 'daemonsets', template: ['spec', 'template'] },
   CronJob: { apiVersion: 'batch/v1', plural: 'cronjobs', template: ['spec', 'jobTemplate', 'spec', 'template'] },
 };
-
-export const workloadKinds: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
 
 export function apiVersionOf(kind: WorkloadKind): string {
   return facts[kind].apiVersion;

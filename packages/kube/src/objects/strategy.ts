@@ -1,6 +1,7 @@
+import type { WorkloadKind } from '@keelson/core';
 import type { Fields } from '../fields.ts';
 import { fields, optional } from '../fields.ts';
-import type { Workload, WorkloadKind } from '../types.ts';
+import type { Workload } from '../types.ts';
 
 /** How new pods take the place of old ones: a Deployment says it in `strategy`, the other two in `updateStrategy`. */
 export function readStrategy(kind: WorkloadKind, spec: Fields): Pick<Workload, 'strategy' | 'partition'> {

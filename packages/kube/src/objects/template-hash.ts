@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import type { WorkloadKind } from '@keelson/core';
 import { fields } from '../fields.ts';
-import type { WorkloadKind } from '../types.ts';
 import { templateOf } from './kinds.ts';
 
 // 64 bits: two templates of one workload are compared, never all of a cluster's.

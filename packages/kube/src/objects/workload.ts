@@ -1,6 +1,7 @@
+import type { WorkloadKind } from '@keelson/core';
 import type { Fields } from '../fields.ts';
 import { fields, flag, list, number, optional, strings, text } from '../fields.ts';
-import type { Workload, WorkloadKind, WorkloadStatus } from '../types.ts';
+import type { Workload, WorkloadStatus } from '../types.ts';
 import { readContainers } from './containers.ts';
 import { templateOf } from './kinds.ts';
 import { readAnnotations, readConditions, readMetadata } from './metadata.ts';

@@ -1,5 +1,5 @@
+import type { WorkloadKind } from '@keelson/core';
 import { describe, expect, it } from 'vitest';
-import type { WorkloadKind } from '../types.ts';
 import { templatePathOf } from './kinds.ts';
 import { readWriters } from './writers.ts';
 

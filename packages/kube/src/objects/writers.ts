@@ -1,6 +1,7 @@
+import type { WorkloadKind } from '@keelson/core';
 import type { Fields } from '../fields.ts';
 import { fields, list, text } from '../fields.ts';
-import type { FieldWriter, Workload, WorkloadKind } from '../types.ts';
+import type { FieldWriter, Workload } from '../types.ts';
 import { templatePathOf } from './kinds.ts';
 import { stateKey } from './metadata.ts';
 

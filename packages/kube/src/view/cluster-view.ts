@@ -1,14 +1,16 @@
+import type { WorkloadKey } from '@keelson/core';
+import { workloadIdOf, workloadKinds } from '@keelson/core';
 import { optional } from '../fields.ts';
 import type { KubeHttp } from '../http/request.ts';
 import type { KubeLog } from '../log.ts';
 import { silent } from '../log.ts';
 import { readJob } from '../objects/job.ts';
-import { listPath, workloadKinds, workloadListPath } from '../objects/kinds.ts';
+import { listPath, workloadListPath } from '../objects/kinds.ts';
 import { reflected } from '../objects/metadata.ts';
 import { readPod } from '../objects/pod.ts';
 import { readReplicaSet } from '../objects/replica-set.ts';
 import { readWorkload } from '../objects/workload.ts';
-import type { ClusterChange, ClusterView, Job, Pod, ReplicaSet, Workload, WorkloadKey } from '../types.ts';
+import type { ClusterChange, ClusterView, Job, Pod, ReplicaSet, Workload } from '../types.ts';
 import type { ReflectOptions, Reflector } from '../watch/reflect.ts';
 import type { WatchTiming } from '../watch/timing.ts';
 import { defaultTiming } from '../watch/timing.ts';
@@ -31,10 +33,6 @@ interface OwnedKind<T> {
   readonly index: OwnedIndex<T>;
   /** What is told when one of it came, changed or went. */
   readonly change: (object: T) => ClusterChange;
-}
-
-function idOf({ namespace, kind, name }: WorkloadKey): string {
-  return `${namespace}/${kind}/${name}`;
 }
 
 /** The whole cluster, or some namespaces of it, as watches tell it. Sends nothing before `start`. */
@@ -73,11 +71,11 @@ export function createClusterView(
       watch<Workload>(workloadListPath(kind, namespace), {
         read: reflected((object) => readWorkload(kind, object)),
         onPut(workload) {
-          workloads.set(idOf(workload), workload);
+          workloads.set(workloadIdOf(workload), workload);
           tell({ type: 'workload', key: keyOf(workload), gone: false });
         },
         onRemove(workload) {
-          workloads.delete(idOf(workload));
+          workloads.delete(workloadIdOf(workload));
           tell({ type: 'workload', key: keyOf(workload), gone: true });
         },
       }),
@@ -136,7 +134,7 @@ export function createClusterView(
       return reflectors.length > 0 && reflectors.every(({ synced }) => synced);
     },
     workloads: () => workloads.values(),
-    workload: (key) => workloads.get(idOf(key)),
+    workload: (key) => workloads.get(workloadIdOf(key)),
     pods: (workload) => podsOf(workload).filter(({ deleting }) => !deleting),
     podsOfNewestRevision(workload) {
       if (workload.kind === 'CronJob') return [];

@@ -1,7 +1,7 @@
+import type { WorkloadKey } from '@keelson/core';
 import type { TestContext } from 'vitest';
 import type { ClusterView, Pod } from '../../src/index.ts';
 import { createClusterView } from '../../src/index.ts';
-import type { WorkloadKey } from '../../src/types.ts';
 import type { Given } from '../support/objects.ts';
 import { deployment } from '../support/objects.ts';
 import { until } from '../support/until.ts';

@@ -1,7 +1,8 @@
+import type { WorkloadKey, WorkloadKind } from '@keelson/core';
 import { describe, expect, it } from 'vitest';
 import { createClusterReader, createClusterView } from '../../src/index.ts';
 import { workloadPath } from '../../src/objects/kinds.ts';
-import type { Workload, WorkloadKey, WorkloadKind } from '../../src/types.ts';
+import type { Workload } from '../../src/types.ts';
 import { kinds, makers } from '../support/objects.ts';
 import { until } from '../support/until.ts';
 import type { Harness } from './harness.ts';

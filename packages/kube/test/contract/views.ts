@@ -1,9 +1,9 @@
+import type { WorkloadKey } from '@keelson/core';
 import type { TestContext } from 'vitest';
 import { describe, expect, it } from 'vitest';
 import type { ClusterChange, ClusterView, KubeHttp } from '../../src/index.ts';
 import { createClusterView } from '../../src/index.ts';
 import { workloadPath } from '../../src/objects/kinds.ts';
-import type { WorkloadKey } from '../../src/types.ts';
 import { deployment, makers } from '../support/objects.ts';
 import { until } from '../support/until.ts';
 import type { Harness } from './harness.ts';

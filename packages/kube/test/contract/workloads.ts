@@ -1,10 +1,11 @@
+import type { WorkloadKey, WorkloadKind } from '@keelson/core';
 import { describe, expect, it } from 'vitest';
 import { fields, list } from '../../src/fields.ts';
 import { listPath, workloadPath } from '../../src/objects/kinds.ts';
 import { readPod } from '../../src/objects/pod.ts';
 import { readReplicaSet } from '../../src/objects/replica-set.ts';
 import { readWorkload } from '../../src/objects/workload.ts';
-import type { ContainerState, Pod, ReplicaSet, Workload, WorkloadKey, WorkloadKind } from '../../src/types.ts';
+import type { ContainerState, Pod, ReplicaSet, Workload } from '../../src/types.ts';
 import { deployment, kinds, makers } from '../support/objects.ts';
 import { until } from '../support/until.ts';
 import type { Harness } from './harness.ts';

@@ -1,7 +1,8 @@
+import type { WorkloadKey, WorkloadKind } from '@keelson/core';
 import { describe, expect, it } from 'vitest';
 import { createClusterReader } from '../../src/index.ts';
 import { apiVersionOf, templatePathOf, workloadPath } from '../../src/objects/kinds.ts';
-import type { FieldWriter, Workload, WorkloadKey, WorkloadKind } from '../../src/types.ts';
+import type { FieldWriter, Workload } from '../../src/types.ts';
 import { digest, firstImage, kinds, makers } from '../support/objects.ts';
 import type { Harness } from './harness.ts';
 

@@ -1,4 +1,4 @@
-import type { WorkloadKind } from '../../src/types.ts';
+import type { WorkloadKind } from '@keelson/core';
 
 /** What a test may say of a workload; the rest is the least that the API server takes. */
 export interface Given {

@@ -1,4 +1,4 @@
-import { parseDuration } from '../schedule/duration.ts';
+import { parseDuration } from '@keelson/core';
 import type { Setting } from './find-settings.ts';
 import type { Reading } from './reading.ts';
 import { fine, odd } from './reading.ts';

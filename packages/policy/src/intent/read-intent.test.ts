@@ -1,6 +1,6 @@
+import { formatSchedule } from '@keelson/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatSchedule } from '../schedule/format-schedule.ts';
 import { readIntent } from './read-intent.ts';
 
 const read = (annotations: Record<string, string>, labels: Record<string, string> = {}) =>

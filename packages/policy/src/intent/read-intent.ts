@@ -1,5 +1,6 @@
+import type { Schedule } from '@keelson/core';
 import { DEFAULT_SCHEDULE, readSchedule } from '../schedule/read-schedule.ts';
-import type { Intent, Schedule, Warning } from '../types.ts';
+import type { Intent, Warning } from '../types.ts';
 import type { Setting, Settings } from './find-settings.ts';
 import { findSettings } from './find-settings.ts';
 import type { Metadata } from './metadata.ts';

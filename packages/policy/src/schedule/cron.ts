@@ -1,4 +1,4 @@
-import { Cron } from 'croner';
+import { compileCron } from '@keelson/core';
 
 const NICKNAMES: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
@@ -30,11 +30,6 @@ export function readCron(expression: string, tz: string | undefined): string | u
   } catch {
     return undefined;
   }
-}
-
-/** The pattern as croner runs it: without a zone in UTC, never in the zone that this machine happens to be in. Throws when it is none. */
-export function compileCron(pattern: string, tz: string | undefined): Cron {
-  return new Cron(pattern, { mode: '5-or-6-parts', timezone: tz ?? 'UTC', paused: true });
 }
 
 /** True for a time zone that this runtime knows: `Europe/Berlin`, `UTC`. */

@@ -1,7 +1,6 @@
+import { formatSchedule, nextRun } from '@keelson/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatSchedule } from './format-schedule.ts';
-import { nextRun } from './next-run.ts';
 import { readSchedule } from './read-schedule.ts';
 
 describe('readSchedule', () => {

@@ -1,7 +1,7 @@
+import type { Schedule } from '@keelson/core';
+import { parseDuration } from '@keelson/core';
 import { quote } from '../quote.ts';
-import type { Schedule } from '../types.ts';
 import { isTimeZone, readCron } from './cron.ts';
-import { parseDuration } from './duration.ts';
 
 /** What is used where a workload names no schedule, or none that can be read: Keel's own default. */
 export const DEFAULT_SCHEDULE: Schedule = { type: 'every', ms: 60_000 };

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { sleep } from '@keelson/core/wait';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { whenReady } from '../redis/connect.ts';
 import { loadScript, run } from '../redis/script.ts';
-import { sleep } from '../sleep.ts';
 import type { SingleFlightOptions } from '../types.ts';
 
 const enter = loadScript('flight-enter');

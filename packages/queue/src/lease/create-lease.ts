@@ -1,9 +1,9 @@
+import { sleep } from '@keelson/core/wait';
 import type { Log } from '../log.ts';
 import type { QueueOptions } from '../redis/connect.ts';
 import { connectQuick, whenReady } from '../redis/connect.ts';
 import { tagged } from '../redis/names.ts';
 import { loadScript, run } from '../redis/script.ts';
-import { sleep } from '../sleep.ts';
 import type { Lease } from '../types.ts';
 
 export interface LeaseOptions extends QueueOptions {

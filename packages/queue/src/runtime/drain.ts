@@ -1,7 +1,7 @@
+import { sleep } from '@keelson/core/wait';
 import type { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Log } from '../log.ts';
-import { sleep } from '../sleep.ts';
 import type { Running } from './running.ts';
 import { AbortedRun } from './running.ts';
 

@@ -1,9 +1,11 @@
+import { nextRun as nextRunOf } from '@keelson/core';
 import type { RepeatOptions } from 'bullmq';
-import { Cron } from 'croner';
 
-/** When a cron schedule is due next after this moment, both in milliseconds since the epoch; undefined: never again. Without a zone in UTC. */
+/**
+ * BullMQ's repeat strategy: when a cron schedule is due next, strictly after `after`; both in milliseconds since the epoch. Undefined: never
+ * again, or no cron schedule. Without a time zone in UTC.
+ */
 export function nextRun(after: number, { pattern, tz }: Pick<RepeatOptions, 'pattern' | 'tz'>): number | undefined {
   if (pattern === undefined) return undefined;
-  const cron = new Cron(pattern, { mode: '5-or-6-parts', timezone: tz ?? 'UTC', paused: true });
-  return cron.nextRun(new Date(after))?.getTime();
+  return nextRunOf({ type: 'cron', pattern, ...(tz !== undefined && { tz }) }, after);
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { WorkloadKey } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import { fields, text } from '../../fields.ts';
-import type { WorkloadKey } from '../../types.ts';
 import type { Operation } from '../json-patch.ts';
 import { keyOperation, pointer } from '../json-patch.ts';
 import { pinsKey } from '../keys.ts';

@@ -1,7 +1,7 @@
+import type { WorkloadKey } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import { digestOfImageID } from '@keelson/image';
 import { fields, text } from '../../fields.ts';
-import type { WorkloadKey } from '../../types.ts';
 import type { Kustomization } from './kustomization.ts';
 import { markOfPatch, pinMark } from './pin-patch.ts';
 import { entryPins, isOf } from './pins.ts';

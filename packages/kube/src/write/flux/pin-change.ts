@@ -1,4 +1,4 @@
-import type { WorkloadKey } from '../../types.ts';
+import type { WorkloadKey } from '@keelson/core';
 import type { Pin } from './pins.ts';
 
 export interface WantedPin extends Pin {

@@ -1,8 +1,8 @@
+import type { WorkloadKey, WorkloadKind } from '@keelson/core';
+import { workloadKinds } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import { isDigest } from '@keelson/image';
 import { fields, flag, list, text } from '../../fields.ts';
-import { workloadKinds } from '../../objects/kinds.ts';
-import type { WorkloadKey, WorkloadKind } from '../../types.ts';
 import { pinsKey } from '../keys.ts';
 import type { Kustomization } from './kustomization.ts';
 

@@ -1,7 +1,7 @@
+import type { WorkloadKey } from '@keelson/core';
 import { describe, expect, it } from 'vitest';
 import { fields, text } from '../../../src/fields.ts';
 import { workloadPath } from '../../../src/objects/kinds.ts';
-import type { WorkloadKey } from '../../../src/types.ts';
 import { until } from '../../support/until.ts';
 import type { Harness } from '../harness.ts';
 import { managersOf } from '../harness.ts';

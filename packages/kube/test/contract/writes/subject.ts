@@ -1,15 +1,8 @@
+import type { WorkloadKey, WorkloadKind } from '@keelson/core';
 import { ConflictError } from '../../../src/index.ts';
 import { workloadPath } from '../../../src/objects/kinds.ts';
 import { readWorkload } from '../../../src/objects/workload.ts';
-import type {
-  ImageChange,
-  Workload,
-  WorkloadKey,
-  WorkloadKind,
-  WriteOptions,
-  WritePath,
-  WriteResult,
-} from '../../../src/types.ts';
+import type { ImageChange, Workload, WriteOptions, WritePath, WriteResult } from '../../../src/types.ts';
 import type { Given } from '../../support/objects.ts';
 import { digest, firstImage, makers } from '../../support/objects.ts';
 import { until } from '../../support/until.ts';

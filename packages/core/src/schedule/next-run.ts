@@ -1,5 +1,5 @@
-import type { Schedule } from '../types.ts';
 import { compileCron } from './cron.ts';
+import type { Schedule } from './types.ts';
 
 /** When the schedule is due next, strictly after `after`; both in milliseconds since the epoch. Undefined: never again. */
 export function nextRun(schedule: Schedule, after: number): number | undefined {

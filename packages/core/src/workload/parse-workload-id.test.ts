@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseWorkloadId } from './workload-id.ts';
+import { parseWorkloadId } from './parse-workload-id.ts';
 
 it.each([
   ['myapp/deployment/myapp', 'myapp/deployment/myapp'],

@@ -1,5 +1,5 @@
-import type { Schedule } from '../types.ts';
 import { formatDuration } from './duration.ts';
+import type { Schedule } from './types.ts';
 
 /** A schedule for people: `every 1m`, `0 3 * * * (Europe/Berlin)`, `0 3 * * * (UTC)`. */
 export function formatSchedule(schedule: Schedule): string {

@@ -1,0 +1,11 @@
+export { isKeelsonError, KeelsonError, type KeelsonErrorOptions } from './errors/keelson-error.ts';
+export { compileCron } from './schedule/cron.ts';
+export { formatDuration, parseDuration } from './schedule/duration.ts';
+export { formatSchedule } from './schedule/format-schedule.ts';
+export { nextRun } from './schedule/next-run.ts';
+export type { Schedule } from './schedule/types.ts';
+export { toIsoTime } from './time/iso-time.ts';
+export { InvalidWorkloadIdError, parseWorkloadId } from './workload/parse-workload-id.ts';
+export type { WorkloadId, WorkloadKey, WorkloadKind } from './workload/types.ts';
+export { workloadIdOf, workloadKeyOf } from './workload/workload-id.ts';
+export { workloadKinds } from './workload/workload-kinds.ts';
