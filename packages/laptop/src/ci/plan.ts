@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Artifacts } from './artifacts.ts';
+import { readArtifacts } from './artifacts.ts';
 
 const listed = z.array(
   z.object({
@@ -10,7 +12,11 @@ const listed = z.array(
 );
 
 const record = z.record(z.string(), z.unknown());
-const preview = z.looseObject({ stages: z.array(z.string()) });
+const described = z.looseObject({ value: z.coerce.string() }).transform(({ value }) => value);
+const variable = z.union([described, z.coerce.string()]);
+const variables = z.record(z.string(), variable).default({});
+const job = z.looseObject({ variables, artifacts: z.unknown().optional() });
+const preview = z.looseObject({ stages: z.array(z.string()), variables });
 
 /** A job that belongs to a pipeline. */
 export interface PlannedJob {
@@ -20,6 +26,7 @@ export interface PlannedJob {
   readonly when: string;
   /** Jobs that it waits for, by `needs`, instead of for all earlier stages. */
   readonly needs?: readonly string[];
+  readonly artifacts?: Artifacts;
 }
 
 export interface Plan {
@@ -29,33 +36,42 @@ export interface Plan {
 }
 
 /**
- * Reads what gitlab-ci-local tells of a pipeline.
+ * Reads a pipeline from what gitlab-ci-local prints.
  *
  * @param json of `--list-json`
  * @param document of `--preview`, read as YAML
+ * @param predefined the values of CI variables
  */
-export function readPlan(json: string, document: unknown): Plan {
+export function readPlan(json: string, document: unknown, predefined: Readonly<Record<string, string>>): Plan {
   const jobs = listed.parse(JSON.parse(json)).filter(({ when }) => when !== 'never');
-  const { stages } = preview.parse(document);
+  const { stages, variables: common, ...entries } = preview.parse(document);
   return {
     stages,
-    jobs: jobs.map(({ name, stage, when, needs }) => ({
-      name,
-      stage,
-      when,
-      ...(needs ? { needs: needs.map(({ job }) => job) } : {}),
-    })),
+    jobs: jobs.map(({ name, stage, when, needs }) => {
+      const { variables: own, artifacts: written } = job.parse(entries[name] ?? {});
+      const artifacts = readArtifacts(written, { ...common, ...own, ...predefined });
+      return {
+        name,
+        stage,
+        when,
+        ...(needs ? { needs: needs.map((each) => each.job) } : {}),
+        ...(artifacts === undefined ? {} : { artifacts }),
+      };
+    }),
   };
 }
 
-/** As a shell executor reads it: GitLab's runner ignores `image` and `services` there, and gitlab-ci-local would ask docker for them. */
+/**
+ * The pipeline as gitlab-ci-local runs its jobs: without `image` and `services`, which a shell executor ignores and gitlab-ci-local would start
+ * containers for, and without `artifacts`, which we copy ourselves.
+ */
 export function forShell(document: unknown): object {
-  const whole = preview.parse(document);
+  const whole = record.parse(document);
   return Object.fromEntries(
     Object.entries(whole).map(([name, value]) => {
-      const job = record.safeParse(value);
-      if (!job.success) return [name, value];
-      const { image: _, services: __, ...rest } = job.data;
+      const { success, data = {} } = record.safeParse(value);
+      if (!success) return [name, value];
+      const { image: _, services: __, artifacts: ___, ...rest } = data;
       return [name, rest];
     }),
   );

@@ -1,10 +1,7 @@
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { gitlabCiLocal } from './gitlab-ci-local.ts';
+import { gitlabCiLocal, stateFolder } from './gitlab-ci-local.ts';
 import type { GroupOptions } from './process-group.ts';
-
-/** Where gitlab-ci-local keeps its things, below a checkout. */
-export const stateFolder = '.gitlab-ci-local';
 
 export interface JobRun {
   readonly state: 'passed' | 'failed' | 'warned' | 'stopped';
@@ -43,12 +40,4 @@ async function jobOutput(cwd: string): Promise<string> {
   const names = await readdir(folder).catch(() => []);
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   return texts.join('');
-}
-
-/** Brings the artifacts of a job's checkout into another one. */
-export async function copyArtifacts(from: string, to: string): Promise<void> {
-  const folder = join(from, stateFolder, 'artifacts');
-  for (const name of await readdir(folder).catch(() => [])) {
-    await cp(join(folder, name), to, { recursive: true, verbatimSymlinks: true });
-  }
 }

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { BranchPush } from '../git/pushes.ts';
 import type { Git } from '../git/run-git.ts';
+import { copyArtifacts, isKept } from './artifacts.ts';
 import { changesFlag, checkOut } from './checkout.ts';
 import type { ForgeEvent, JobState, PipelineEvent, PipelineState } from './events.ts';
-import { gitlabCiLocal } from './gitlab-ci-local.ts';
+import { gitlabCiLocal, stateFolder } from './gitlab-ci-local.ts';
 import { nextJobs, waitsFor } from './next-jobs.ts';
 import type { Plan, PlannedJob } from './plan.ts';
 import { forShell, readPlan } from './plan.ts';
-import { copyArtifacts, runJob, stateFolder } from './run-job.ts';
+import { runJob } from './run-job.ts';
+import { asEnvironment } from './variables.ts';
 
 export interface PipelineOptions {
   readonly id: number;
@@ -19,7 +21,9 @@ export interface PipelineOptions {
   /** For checkouts, which are removed at the end, and for logs, which stay. */
   readonly folder: string;
   readonly projectUrl: string;
-  /** Of every job, CI's variables among it. */
+  /** CI variables of all jobs, by their names. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Environment of all jobs, beside the variables. */
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly onEvent: (event: ForgeEvent) => void;
@@ -55,7 +59,8 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
 
 /** @throws Error with what gitlab-ci-local says of a file that is wrong */
 async function readPipeline(options: PipelineOptions): Promise<{ plan: Plan; document: string }> {
-  const { git, bare, folder, push, projectUrl, env, signal } = options;
+  const { git, bare, folder, push, projectUrl, variables, signal } = options;
+  const env = environmentOf(options);
   const file = await git.run(bare, 'ls-tree', '--name-only', push.commit, '.gitlab-ci.yml');
   if (file === '') return { plan: { stages: [], jobs: [] }, document: '' };
   const cwd = join(folder, 'work', 'plan');
@@ -72,13 +77,22 @@ async function readPipeline(options: PipelineOptions): Promise<{ plan: Plan; doc
   const [list, preview] = asked;
   if (signal.aborted) return { plan: { stages: [], jobs: [] }, document: '' };
   const document: unknown = parse(preview.stdout);
-  return { plan: readPlan(list.stdout, document), document: stringify(forShell(document)) };
+  return {
+    plan: readPlan(list.stdout, document, {
+      ...variables,
+      CI_PROJECT_DIR: '.',
+      CI_COMMIT_SHA: push.commit,
+      CI_COMMIT_BRANCH: push.branch,
+      CI_COMMIT_REF_NAME: push.branch,
+    }),
+    document: stringify(forShell(document)),
+  };
 }
 
 async function runJobs(plan: Plan, document: string, options: PipelineOptions): Promise<ReadonlyMap<string, JobState>> {
   const { id, onEvent, folder, signal } = options;
   const states = new Map<string, JobState>();
-  const places = new Map(plan.jobs.map(({ name }, place) => [name, join(folder, 'work', String(place))]));
+  const checkouts = new Map(plan.jobs.map(({ name }, index) => [name, join(folder, 'work', String(index))]));
   const running = new Map<string, Promise<void>>();
   const tell = (name: string, state: JobState, ms = 0, tail: readonly string[] = []): void => {
     states.set(name, state);
@@ -86,13 +100,20 @@ async function runJobs(plan: Plan, document: string, options: PipelineOptions): 
   };
   async function run(job: PlannedJob): Promise<void> {
     const began = performance.now();
-    const cwd = places.get(job.name) ?? '';
+    const cwd = checkouts.get(job.name) ?? '';
     await checkOut(options.git, options.bare, cwd, options.push, options.projectUrl);
-    for (const { name } of waitsFor(plan, job)) await copyArtifacts(places.get(name) ?? '', cwd);
+    for (const { name, artifacts } of waitsFor(plan, job)) {
+      if (artifacts !== undefined && isKept(artifacts, states.get(name)))
+        await copyArtifacts(artifacts, checkouts.get(name) ?? '', cwd);
+    }
     await mkdir(join(cwd, stateFolder), { recursive: true });
     await writeFile(join(cwd, planFile), document);
     const flags = [`--file=${planFile}`, changesFlag(options.push)];
-    const { state, tail } = await runJob(job.name, flags, logOf(folder, job.name), { cwd, env: options.env, signal });
+    const { state, tail } = await runJob(job.name, flags, logOf(folder, job.name), {
+      cwd,
+      env: environmentOf(options),
+      signal,
+    });
     tell(job.name, state === 'stopped' ? 'skipped' : state, Math.round(performance.now() - began), tail);
   }
   try {
@@ -113,6 +134,10 @@ async function runJobs(plan: Plan, document: string, options: PipelineOptions): 
     await Promise.allSettled(running.values());
   }
   return states;
+}
+
+function environmentOf({ env, variables }: PipelineOptions): Readonly<Record<string, string>> {
+  return { ...env, ...asEnvironment(variables) };
 }
 
 function logOf(folder: string, job: string): string {

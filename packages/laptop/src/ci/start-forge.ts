@@ -100,7 +100,8 @@ export async function startForge(options: ForgeOptions): Promise<Forge> {
       bare,
       folder: join(folder, 'pipelines', String(id)),
       projectUrl: `https://${registry.host.replace(/^registry\./, '')}/${project}`,
-      env: { ...git.env, ...env, ...ciVariables(await facts(id, push)), PATH: toolsPath },
+      variables: ciVariables(await facts(id, push)),
+      env: { ...git.env, ...env, PATH: toolsPath },
       signal: stopping.signal,
       onEvent,
     });

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DockerSettings } from '../docker/settings.ts';
 import { shellWord } from '../shell-word.ts';
+import { stateFolder } from './gitlab-ci-local.ts';
 
 export interface ToolOptions {
   /** Folder of ours for the programs, images and credentials. */
@@ -15,8 +16,8 @@ export interface ToolOptions {
 }
 
 /**
- * Writes `docker`, `rsync` and `node` into a folder, and answers the PATH on which they come first. `node` is the project's own: jobs that run npm get it
- * whatever is installed.
+ * Writes `docker`, `node` and a guard for `rsync` into a folder, and returns the PATH on which they come first. `node` is the project's own: jobs that
+ * run npm get it whatever is installed.
  */
 export async function writeTools({ folder, path, env, mirrors }: ToolOptions): Promise<string> {
   const bin = join(folder, 'bin');
@@ -35,7 +36,9 @@ export async function writeTools({ folder, path, env, mirrors }: ToolOptions): P
     `config=$DOCKER_CONFIG\n[ -n "$config" ] || config=${config}`,
     `${program(new URL('../docker/main.ts', import.meta.url))} ${shellWord(settingsFile)} "$config"`,
   );
-  await writeProgram(join(bin, 'rsync'), ':', program(new URL('./rsync/main.ts', import.meta.url)));
+  // Before each job gitlab-ci-local copies the checkout for containers, which no job runs in here: nobody has to install rsync for that.
+  const skipForContainers = `case " $* " in *" ${stateFolder}/builds/.docker/ ") exit 0 ;; esac\nPATH=${shellWord(path)}`;
+  await writeProgram(join(bin, 'rsync'), skipForContainers, 'rsync');
   return onPath;
 }
 

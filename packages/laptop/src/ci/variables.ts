@@ -14,7 +14,7 @@ export interface PipelineFacts {
   readonly project: string;
 }
 
-/** As environment of gitlab-ci-local, which makes CI variables of them: no password is on a command line. */
+/** The predefined CI variables of GitLab that gitlab-ci-local cannot know, or sets otherwise. */
 export function ciVariables({
   id,
   push,
@@ -24,7 +24,7 @@ export function ciVariables({
   registry,
   project,
 }: PipelineFacts): Readonly<Record<string, string>> {
-  const variables: Readonly<Record<string, string>> = {
+  return {
     CI_REGISTRY: registry.host,
     CI_REGISTRY_IMAGE: `${registry.host}/${project}`,
     CI_REGISTRY_USER: registry.username,
@@ -39,8 +39,12 @@ export function ciVariables({
     CI_PIPELINE_ID: String(id),
     CI_PIPELINE_IID: String(id),
   };
+}
+
+/** Variables as the environment of gitlab-ci-local, which hands them to jobs: no password is on a command line. */
+export function asEnvironment(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const given = Object.entries(variables).map(([name, value]) => [`GCL_VARIABLE_${name}`, value] as const);
-  // It warns of variables that it sets itself, on the standard output that we read.
+  // It warns about variables that it sets itself, on the standard output that we read.
   const quiet = { GCL_IGNORE_PREDEFINED_VARS: Object.keys(variables).join(',') };
   return { ...quiet, ...Object.fromEntries(given) };
 }
