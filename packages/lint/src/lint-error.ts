@@ -1,4 +1,10 @@
-/** The check could not be run at all. The message is a sentence for people. */
-export class LintError extends Error {
+import { KeelsonError } from '@keelson/core';
+
+/** The folder is not a repository with manifests, so nothing could be read. Never retryable. Not thrown for a mistake in a manifest: that is a finding. */
+export class LintError extends KeelsonError<'not-a-repository'> {
   override readonly name = 'LintError';
+
+  constructor(message: string) {
+    super(message, { code: 'not-a-repository', retryable: false });
+  }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '@keelson/core/wait';
 import type { History, HistoryEvent } from '@keelson/history';
 import type { ApiDeps } from '../deps.ts';
 
@@ -25,7 +25,7 @@ export async function readEvents({ history, log, from, onEvents, signal }: Reade
     } catch (error) {
       if (signal.aborted) return;
       log.warn({ err: error }, 'events cannot be read; trying again');
-      await delay(retryMs, undefined, { signal }).catch(() => undefined);
+      await sleep(retryMs, signal);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { KeelsonError } from '@keelson/core';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** Every problem that the API answers with, by its stable code: the HTTP status and the title. */
@@ -48,19 +49,18 @@ export interface ProblemDetails {
   readonly cause?: unknown;
 }
 
-/** The error of the API, answered as an RFC 9457 problem. With a status below 500 the request must change; from 500 on, trying again may help. */
-export class ApiProblem extends Error {
+/** The error of the API, answered as an RFC 9457 problem. With status 429, and from 500 on, trying again may help; otherwise the request must change. */
+export class ApiProblem extends KeelsonError<ProblemCode> {
   override readonly name = 'ApiProblem';
-  readonly code: ProblemCode;
   readonly status: ContentfulStatusCode;
   readonly title: string;
   readonly details: ProblemDetails;
 
   /** @param detail For people: what is wrong, where, and what to do. Never contains a secret. */
   constructor(code: ProblemCode, detail: string, details: ProblemDetails = {}) {
-    super(detail, { cause: details.cause });
-    this.code = code;
-    this.status = problemKinds[code].status;
+    const { status } = problemKinds[code];
+    super(detail, { code, retryable: status >= 500 || status === 429, cause: details.cause });
+    this.status = status;
     this.title = problemKinds[code].title;
     this.details = details;
   }

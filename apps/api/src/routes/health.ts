@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { orAborted } from '@keelson/core/wait';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { json, problems } from '../schemas/responses.ts';
@@ -60,15 +61,10 @@ async function findMissing({
 }
 
 async function answersInTime(ping: Promise<void>): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => late.resolve(false), answerMs);
-  const answered = ping.then(
-    () => true,
-    () => false,
-  );
   try {
-    return await Promise.race([answered, late.promise]);
-  } finally {
-    clearTimeout(timer);
+    await orAborted(ping, AbortSignal.timeout(answerMs));
+    return true;
+  } catch {
+    return false;
   }
 }

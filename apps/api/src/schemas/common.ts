@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { workloadKinds } from '@keelson/core';
 import { problemKinds } from '../problems/api-problem.ts';
 
 const name = z
@@ -12,8 +13,7 @@ export const namespaceSchema = z
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a Kubernetes namespace name')
   .openapi({ description: 'Kubernetes namespace.', example: 'myapp' });
 
-const lowerKinds = ['deployment', 'statefulset', 'daemonset', 'cronjob'] as const;
-const kinds = [...lowerKinds, 'Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'] as const;
+const kinds = [...workloadKinds.map((kind) => kind.toLowerCase()), ...workloadKinds];
 
 /** The path parameters of one workload. The parsed kind is in lower case. */
 export const workloadParams = z.object({

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '@keelson/core/wait';
 
 const EVERY_MS = 50;
 
@@ -23,7 +23,7 @@ export function watchPage(url: string, until: AbortSignal): PageWatch {
       if (until.aborted) break;
       if (problem === undefined) answered += 1;
       else failed.push(problem);
-      await sleep(EVERY_MS, undefined, { signal: until }).catch(() => undefined);
+      await sleep(EVERY_MS, until);
     }
   })();
   return {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '@keelson/core/wait';
 
 const EVERY_MS = 100;
 

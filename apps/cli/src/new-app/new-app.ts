@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KeelsonError } from '@keelson/core';
 import { FLUX_FILE, withFluxEntry } from './flux-entry.ts';
 import { hostProblem } from './host-problem.ts';
 import { readManifests } from './manifests.ts';
@@ -16,8 +17,12 @@ export interface NewApp extends Naming {
 }
 
 /** A name or a host that a new app cannot have; nothing was written. The message is a sentence for whoever asked. */
-export class RefusedAppError extends Error {
-  override name = 'RefusedAppError';
+export class RefusedAppError extends KeelsonError<'app-refused'> {
+  override readonly name = 'RefusedAppError';
+
+  constructor(message: string) {
+    super(message, { code: 'app-refused', retryable: false });
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { timeoutSignal } from '@keelson/core/wait';
 import type { ImageReference } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { readIntent, trackedContainers } from '@keelson/policy';
@@ -28,6 +29,6 @@ export function quickRequests(
     const reference = tracked.find(({ name }) => name === container)?.reference;
     if (!reference) return undefined;
     const { credentials } = await secrets.keyring(workload, intent.pullSecret, reference);
-    return { reference, options: { credentials, signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) } };
+    return { reference, options: { credentials, signal: timeoutSignal(PATIENCE_MS, signal) } };
   };
 }

@@ -1,3 +1,4 @@
+import { timeoutSignal } from '@keelson/core/wait';
 import type { Evidence, Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import type { PodEvidence } from '@keelson/rollout';
@@ -18,7 +19,7 @@ export async function withLog(
 ): Promise<Evidence> {
   const pod = podsOfTheChange(view, workload, rollout).find(({ name }) => name === evidence.pod);
   try {
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const soon = timeoutSignal(PATIENCE_MS, signal);
     const text = pod ? await reader.readLog(pod, evidence.container, LINES, soon) : '';
     return text === '' ? evidence : { ...evidence, log: text };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { timeoutSignal } from '@keelson/core/wait';
 import type { Context } from '../context.ts';
 import { explain } from '../redis/explain.ts';
 import type { History, HistoryEvent } from '../types.ts';
@@ -19,7 +20,7 @@ export async function events(
   const limit = Math.min(Math.max(Math.trunc(options.limit ?? defaultLimit), 1), maxLimit);
   if (blockMs <= 0 || signal?.aborted) return readEvents(context, after, limit);
 
-  const ended = AbortSignal.any([AbortSignal.timeout(blockMs), ...(signal === undefined ? [] : [signal])]);
+  const ended = timeoutSignal(blockMs, signal);
   for (;;) {
     // Waiting starts before looking, so that what comes in between wakes too.
     const look = new AbortController();

@@ -1,11 +1,13 @@
+import { KeelsonError } from '@keelson/core';
+
 /**
  * What went wrong with a cluster, by what there is to do about it.
  *
  * - `no-config`: no cluster is configured, or its configuration or credentials cannot be read.
- * - `not-found`, `forbidden`, `unauthorized`, `invalid`: somebody has to mend something first.
+ * - `not-found`, `forbidden`, `unauthorized`, `invalid`: somebody must change something first.
  * - `conflict`: the object is not what was read before; read again and decide anew.
  * - `gone`: a resourceVersion or a continue token is too old; list again.
- * - `rate-limited`, `unavailable`, `timeout`, `protocol`: the API server's trouble; try again later.
+ * - `rate-limited`, `unavailable`, `timeout`, `protocol`: a problem of the API server; try again later.
  */
 export type KubeErrorCode =
   | 'no-config'
@@ -33,23 +35,29 @@ export interface KubeErrorDetails {
   readonly cause?: unknown;
 }
 
-const yours: ReadonlySet<KubeErrorCode> = new Set(['no-config', 'not-found', 'forbidden', 'unauthorized', 'invalid']);
+/** Codes of errors after which somebody must change something before a retry helps. */
+const needsChange: ReadonlySet<KubeErrorCode> = new Set([
+  'no-config',
+  'not-found',
+  'forbidden',
+  'unauthorized',
+  'invalid',
+]);
 
-/** Everything that this package throws, besides an abort of the caller's own signal. Holds no header, token or body. */
-export class KubeError extends Error {
+/**
+ * Everything that this package throws. The message holds no header, token or body.
+ *
+ * Not thrown: when the caller's own signal aborts, the signal's reason is thrown.
+ */
+export class KubeError extends KeelsonError<KubeErrorCode> {
   override readonly name: string = 'KubeError';
-  readonly code: KubeErrorCode;
   declare readonly status?: number;
   declare readonly reason?: string;
   declare readonly namesField?: string;
   declare readonly retryAfterMs?: number;
-  /** True when trying again later can help with nobody mending anything. */
-  readonly retryable: boolean;
 
   constructor(message: string, { code, status, reason, namesField, retryAfterMs, cause }: KubeErrorDetails) {
-    super(message, cause === undefined ? {} : { cause });
-    this.code = code;
-    this.retryable = !yours.has(code);
+    super(message, { code, retryable: !needsChange.has(code), cause });
     if (status !== undefined) this.status = status;
     if (reason !== undefined) this.reason = reason;
     if (namesField !== undefined) this.namesField = namesField;

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '@keelson/core/wait';
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { createBackoff } from './backoff.ts';
@@ -159,7 +159,7 @@ export function reflect<T>(options: ReflectOptions<T>): Reflector {
         }
         inTrouble = true;
         options.onTrouble(error);
-        await sleep(waitFor(error), undefined, { signal }).catch(() => undefined);
+        await sleep(waitFor(error), signal);
       }
     }
   }

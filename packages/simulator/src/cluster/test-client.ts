@@ -1,3 +1,4 @@
+import { sleep } from '@keelson/core/wait';
 import { z } from 'zod';
 import type { SimulatedCluster } from './options.ts';
 
@@ -71,7 +72,7 @@ export async function until<T>(what: () => T | undefined | false | Promise<T | u
     const found = await what();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > limit) throw new Error(`waited in vain for ${String(what)}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
   }
 }
 
@@ -133,7 +134,7 @@ export async function settled(cluster: Pick<SimulatedCluster, 'server' | 'token'
     const now = versionOf((await call(cluster, 'GET', path)).body);
     if (now === before) return now;
     before = now;
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await sleep(40);
     return undefined;
   });
 }

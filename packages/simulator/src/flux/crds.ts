@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sleep } from '@keelson/core/wait';
 import type { ApiClient } from '../api-client.ts';
 import { manifestsIn } from './manifest.ts';
 
@@ -29,6 +30,6 @@ export async function installFluxCrds(api: ApiClient, folder: string | undefined
   while (!(await isServed(api))) {
     if (performance.now() > limit)
       throw new Error(`The API server does not serve ${KUSTOMIZATIONS} after ${WAIT_MS} ms.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep, timeoutSignal } from '@keelson/core/wait';
 import type { PushEvent } from './events.ts';
 import type { NotifyEndpoint } from './types.ts';
 
@@ -60,7 +60,7 @@ export class Notifier {
 
   async #deliver({ url, headers = {} }: NotifyEndpoint, body: string): Promise<void> {
     for (let attempt = 0; attempt < 3 && !this.#stopping.signal.aborted; attempt++) {
-      const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(5_000)]);
+      const signal = timeoutSignal(5_000, this.#stopping.signal);
       const contentType = 'application/vnd.docker.distribution.events.v1+json';
       const answer = fetch(url, { method: 'POST', headers: { 'content-type': contentType, ...headers }, body, signal });
       // A listener that is away must not stop a push; the next attempt is the handling.

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '@keelson/core/wait';
 import type { Fault } from './faults.ts';
 import type { Call, Reply } from './types.ts';
 
