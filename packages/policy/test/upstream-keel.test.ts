@@ -42,7 +42,6 @@ describe('Keel', () => {
           image,
           reference: parseReference(image),
           running: digests.map(parseDigest),
-          runningComplete: true,
         };
         const first = decide(facts, follow, { digest: parseDigest(registryDigest) });
         if (first.action !== 'need-related-digests' || tagDigestsError !== undefined) return first.action;

@@ -17,7 +17,7 @@ function look(
   message = `${name} ${code}.`,
 ): ContainerCheck {
   const image = 'ghcr.io/me/web:latest';
-  const facts = { name, image, reference: parseReference(image), running: [], runningComplete: true };
+  const facts = { name, image, reference: parseReference(image), running: [] };
   return { facts, digest, decision: { container: name, action, code, message } };
 }
 

@@ -29,13 +29,13 @@ function facts(image: string, pods: readonly Pod[], records: Record<string, Dige
 
 describe('factsOf', () => {
   it.each<[string, readonly Pod[], object]>([
-    ['no pod', [], { running: [], runningComplete: true }],
-    ['one pod', [pod({ app: `ghcr.io/me/web@${a}` })], { running: [a], runningComplete: true }],
+    ['no pod', [], { running: [] }],
+    ['one pod', [pod({ app: `ghcr.io/me/web@${a}` })], { running: [a] }],
     ['pods of one image', [pod({ app: a }), pod({ app: `docker-pullable://x@${a}` })], { running: [a] }],
-    ['pods of two images', [pod({ app: a }), pod({ app: b })], { running: [a, b], runningComplete: true }],
-    ['a pod that has not pulled yet', [pod({ app: a }), pod({ app: '' })], { running: [a], runningComplete: false }],
+    ['pods of two images', [pod({ app: a }), pod({ app: b })], { running: [a, b] }],
+    ['a pod that has not pulled yet', [pod({ app: a }), pod({ app: '' })], { running: [a] }],
     ['a pod on its way out', [pod({ app: b }, { deleting: true }), pod({ app: a })], { running: [a] }],
-    ['a pod without the container', [pod({ other: b })], { running: [], runningComplete: false }],
+    ['a pod without the container', [pod({ other: b })], { running: [] }],
   ])('reads what runs: %s', (_, pods, expected) => {
     expect(facts('ghcr.io/me/web:latest', pods)).toMatchObject(expected);
   });

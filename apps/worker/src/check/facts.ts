@@ -1,11 +1,10 @@
 import type { QuarantineEntry, WorkloadState } from '@keelson/history';
-import type { Digest } from '@keelson/image';
 import { digestOfImageID, repositoryOf } from '@keelson/image';
 import type { ClusterView, Container, Workload } from '@keelson/kube';
 import { pinOf } from '@keelson/kube';
 import type { ContainerFacts, TrackedContainer } from '@keelson/policy';
 
-/** What is known of one container before the registry is asked: from git, from the cluster, from what was written down. */
+/** What is known of one container before the registry is requested: from the manifest, from the cluster, from history. */
 export function factsOf(
   view: Pick<ClusterView, 'podsOfNewestRevision'>,
   workload: Workload,
@@ -13,10 +12,9 @@ export function factsOf(
   { digests: records, quarantine, hold }: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold'>,
 ): ContainerFacts {
   const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
-  const running = pods.map(({ containers }) =>
-    digestOfImageID(containers.find((container) => container.name === name)?.imageID ?? ''),
+  const running = pods.flatMap(
+    ({ containers }) => digestOfImageID(containers.find((container) => container.name === name)?.imageID ?? '') ?? [],
   );
-  const known = running.filter((digest): digest is Digest => digest !== undefined);
   const record = records[name];
   // Digests of another repository or tag say nothing about this one.
   const same = record?.image === repositoryOf(reference) && record.tag === reference.tag;
@@ -27,8 +25,7 @@ export function factsOf(
     reference,
     ...(pinned !== undefined && { pinned }),
     ...(same && { rolledOut: record.rolledOut }),
-    running: [...new Set(known)],
-    runningComplete: known.length === pods.length,
+    running: [...new Set(running)],
     quarantined: quarantine.filter(isAbout(name, repositoryOf(reference))),
     ...(hold && { hold }),
   };

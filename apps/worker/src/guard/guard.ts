@@ -3,14 +3,13 @@ import type { WorkloadState } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { ConflictError, stateKey } from '@keelson/kube';
-import { readIntent, trackedContainers } from '@keelson/policy';
+import { isFollowed, readIntent, trackedContainers } from '@keelson/policy';
 import type { FunctionContext, guardPins } from '@keelson/queue';
 import { guardPins as guardPinsFunction, imagePatch } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { PinDiff } from '../drift/diff-pins.ts';
 import { diffPins } from '../drift/diff-pins.ts';
-import { isFollowed } from '../is-followed.ts';
 import { stateText } from '../state-annotation/state-text.ts';
 import { isOutdated } from './is-outdated.ts';
 

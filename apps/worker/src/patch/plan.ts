@@ -1,8 +1,7 @@
 import type { Rollout } from '@keelson/history';
 import { repositoryOf } from '@keelson/image';
 import type { ImageChange, Workload } from '@keelson/kube';
-import { readIntent, trackedContainers } from '@keelson/policy';
-import { isFollowed } from '../is-followed.ts';
+import { isFollowed, readIntent, trackedContainers } from '@keelson/policy';
 
 export type Plan =
   | { readonly workload: Workload; readonly changes: readonly ImageChange[] }

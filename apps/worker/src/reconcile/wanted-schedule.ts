@@ -1,8 +1,8 @@
 import type { WorkloadRecord } from '@keelson/history';
 import type { Intent } from '@keelson/policy';
+import { isFollowed } from '@keelson/policy';
 import type { WantedSchedule } from '@keelson/queue';
 import { offsetFor } from '@keelson/queue';
-import { isFollowed } from '../is-followed.ts';
 
 /**
  * When a workload's polls are due. The place in the interval comes from the image, so that workloads that share one look together, and

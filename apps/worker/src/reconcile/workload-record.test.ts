@@ -36,7 +36,7 @@ describe('workloadRecord', () => {
   it.each([
     [{ 'keel.sh/match-tag': 'false' }, 'force'],
     [{ 'keel.sh/policy': 'never' }, 'never'],
-    [{ 'keel.sh/policy': 'minor' }, 'minor (not yet)'],
+    [{ 'keel.sh/policy': 'minor' }, 'minor (unsupported)'],
   ])('names the policy of %o', (annotations, policy) => {
     expect(annotated(annotations).policy).toBe(policy);
   });

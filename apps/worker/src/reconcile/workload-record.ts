@@ -2,8 +2,8 @@ import { formatSchedule, workloadIdOf } from '@keelson/core';
 import type { ContainerRecord, WorkloadRecord } from '@keelson/history';
 import { repositoryOf } from '@keelson/image';
 import type { Container, Owner, Workload, Writes } from '@keelson/kube';
-import type { Intent, Policy, TrackedContainer } from '@keelson/policy';
-import { trackedContainers } from '@keelson/policy';
+import type { Intent, TrackedContainer } from '@keelson/policy';
+import { policyText, trackedContainers } from '@keelson/policy';
 
 /** A workload as the API shows it: what was asked for, what is followed, and every warning about it. */
 export function workloadRecord(workload: Workload, intent: Intent, writes: Pick<Writes, 'pathFor'>): WorkloadRecord {
@@ -31,17 +31,6 @@ export function workloadRecord(workload: Workload, intent: Intent, writes: Pick<
 function containerRecord({ name, image, reference }: TrackedContainer<Container>): ContainerRecord {
   const { tag } = reference;
   return { name, image, repository: repositoryOf(reference), ...(tag !== undefined && { tag }) };
-}
-
-function policyText(policy: Policy): string {
-  switch (policy.type) {
-    case 'force':
-      return policy.matchTag ? 'force, match-tag' : 'force';
-    case 'never':
-      return 'never';
-    case 'unsupported':
-      return `${policy.name} (not yet)`;
-  }
 }
 
 function ownerText(owner: Owner): string {

@@ -45,7 +45,7 @@ it.each([
     ['keel.sh/policy: force', 'keel.sh/match-tag: "true"', 'keel.sh/pollSchedule: "@every 5m"'],
     'keel.sh/pollSchedule',
     'warning ineffective-annotation',
-    'Until then Keelson looks only when a webhook or a person asks.',
+    'Until then Keelson checks only when a webhook is received or a user requests it.',
   ],
   [
     'a trigger without a policy',

@@ -1,6 +1,7 @@
 import type { ImageReference } from '@keelson/image';
 import { InvalidReferenceError, parseReference } from '@keelson/image';
-import type { Intent, Warning } from '../types.ts';
+import type { Intent } from '../intent/intent.ts';
+import type { Warning } from '../warning.ts';
 
 interface Candidate {
   readonly name: string;

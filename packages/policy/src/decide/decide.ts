@@ -1,56 +1,119 @@
-import type { ContainerFacts, Decision, Intent, Observation } from '../types.ts';
-import { compareRunning } from './compare-running.ts';
-import { held } from './held.ts';
-import { message } from './message.ts';
-import { notFollowed } from './not-followed.ts';
-import { quarantined } from './quarantined.ts';
-import { rollOut } from './roll-out.ts';
+import type { Digest } from '@keelson/image';
+import { isDigest, repositoryOf, shortDigest } from '@keelson/image';
+import type { Intent } from '../intent/intent.ts';
+import { whyNotFollowed } from '../policies/policies.ts';
+import type { ContainerFacts, Decision, DecisionCode, Observation } from './decision.ts';
 
 /**
- * What is due for one container, and why. Pure: the same three values give the same decision, however often and in whichever order they
- * are looked at, so nothing depends on having seen a push happen (law 1) or on Redis still knowing (law 13).
+ * What is to be done for one container, and why. Pure: the same three values give the same decision, however often and in whichever order
+ * they are read, so nothing depends on having seen a push happen (law 1) or on Redis still knowing (law 13).
  *
- * The digest that the live object carries (`pinned`) is asked first, since it is what pods will run; then what Keelson wrote down
- * (`rolledOut`); what runs only where the object carries nothing. `need-related-digests` means: look again with `observation.family`.
+ * Compared is first the digest that the live object carries (`pinned`), since pods will run it; then the one that Keelson recorded
+ * (`rolledOut`); what runs counts only where neither is known.
  *
- * A digest in quarantine is not even adopted: where Redis was lost, pods may run what failed, and nobody should call it good (laws 7, 13).
- * A hold keeps what would be rolled out waiting, and nothing else: what runs is still written down.
+ * A quarantined digest is not even adopted: where Redis was lost, pods may run what failed, and Keelson must not call it good (laws 7, 13).
+ * A hold delays what would be rolled out, and nothing else: what runs is still recorded.
  */
 export function decide(facts: ContainerFacts, intent: Intent, observation: Observation): Decision {
-  return notFollowed(facts, intent, observation) ?? held(facts, decideFollowed(facts, observation));
-}
+  const { pinned, rolledOut, running, reference } = facts;
+  const { digest, relatedDigests } = observation;
 
-function decideFollowed(facts: ContainerFacts, observation: Observation): Decision {
-  const { name: container, pinned, rolledOut } = facts;
-  const { digest } = observation;
-  const none = { container, action: 'none' } as const;
-  if (pinned === digest) {
-    return { ...none, code: 'up-to-date', message: message(facts, digest, 'which is what the workload names') };
+  // Is the container followed at all?
+  if (!intent.managed) return leave(facts, digest, 'not-managed', 'but no policy asks Keelson to follow it');
+  const notFollowed = whyNotFollowed(intent.policy);
+  if (notFollowed) return leave(facts, digest, notFollowed.code, notFollowed.why);
+  if (reference.digest !== undefined && reference.tag === undefined) {
+    // Keelson's own pins keep the tag, so this pin is its author's.
+    return leave(
+      facts,
+      reference.digest,
+      'pinned-by-digest',
+      'because the manifest is pinned to that digest and names no tag to follow',
+    );
   }
-  const kept = quarantined(facts, digest);
-  if (kept) return kept;
-  if (rolledOut === digest && pinned !== undefined) {
-    return {
-      ...none,
-      code: 'reverted-by-someone',
-      message: message(facts, digest, [
-        'and Keelson rolled it out, but somebody put ',
-        pinned,
-        ' back; Keelson leaves it so until something newer is pushed',
-      ]),
-    };
+
+  // Does it have the digest already, or must it not have it?
+  if (pinned === digest) return leave(facts, digest, 'up-to-date', 'which the workload is pinned to');
+  const entry = facts.quarantined?.find((candidate) => candidate.digest === digest);
+  if (entry) {
+    const why = entry.message.replace(/\.$/, '');
+    const [until, runs] = [', until the next push or a release of that digest', current(facts, digest)];
+    return leave(facts, digest, 'quarantined', `which is quarantined (${why}); `, ...runs, until);
   }
   if (rolledOut === digest) {
-    return {
-      ...none,
-      code: 'up-to-date',
-      message: message(
-        facts,
-        digest,
-        'which Keelson has rolled out; the manifest was applied again since, without the digest',
-      ),
-    };
+    return pinned === undefined
+      ? leave(
+          facts,
+          digest,
+          'up-to-date',
+          'which Keelson has rolled out; the manifest was applied again since, without the digest',
+        )
+      : leave(
+          facts,
+          digest,
+          'reverted-by-someone',
+          'and Keelson rolled it out, but it was reverted to ',
+          pinned,
+          '; Keelson leaves it so until something newer is pushed',
+        );
   }
-  if (pinned === undefined) return compareRunning(facts, observation);
-  return rollOut(facts, digest, 'new-digest', 'the workload names ', pinned);
+
+  // Something else was pinned or recorded: roll out what was pushed. Pods may have pulled it by themselves, but nobody has verified it yet.
+  if (pinned !== undefined) return rollOut(facts, digest, 'new-digest', 'the manifest is pinned to ', pinned);
+  if (rolledOut !== undefined) return rollOut(facts, digest, 'new-digest', 'Keelson last rolled out ', rolledOut);
+
+  // Nothing is known: a new workload, or Redis was lost. Only what the pods run can be compared.
+  if (running.length === 0) {
+    return adopt(
+      facts,
+      digest,
+      'nothing-runs',
+      'and no pod reports an image yet; pods that start pull the tag themselves',
+    );
+  }
+  const other = running.find((candidate) => candidate !== digest && !relatedDigests?.includes(candidate));
+  if (other === undefined) return adopt(facts, digest, 'already-running', 'which the pods run');
+  if (relatedDigests === undefined) {
+    const why = message(facts, digest, ['the pods run ', other, ', which may be the same image for one platform']);
+    return { container: facts.name, action: 'need-related-digests', code: 'related-digests-needed', message: why };
+  }
+  return rollOut(facts, digest, 'pushed-while-away', 'the pods run ', other);
+}
+
+function leave(facts: ContainerFacts, digest: Digest, code: DecisionCode, ...why: readonly string[]): Decision {
+  return { container: facts.name, action: 'none', code, message: message(facts, digest, why) };
+}
+
+/** Record that this digest runs. */
+function adopt(facts: ContainerFacts, digest: Digest, code: 'nothing-runs' | 'already-running', why: string): Decision {
+  return { container: facts.name, action: 'adopt', code, message: message(facts, digest, [why]) };
+}
+
+/** Move the container to what was pushed, unless the workload is on hold. `origin` says what `from` is. */
+function rollOut(
+  facts: ContainerFacts,
+  to: Digest,
+  code: 'new-digest' | 'pushed-while-away',
+  origin: string,
+  from: Digest,
+): Decision {
+  const { name: container, hold } = facts;
+  const why = message(facts, to, [origin, from]);
+  if (hold) return { container, action: 'none', code: 'on-hold', message: `${why} It waits: ${hold.message}` };
+  return { container, action: 'roll-out', code, message: why, move: { container, from, to } };
+}
+
+/** What the workload runs in place of a quarantined digest, as parts of a message. */
+function current({ pinned, rolledOut, running }: ContainerFacts, digest: Digest): readonly string[] {
+  if (pinned !== undefined) return ['the manifest is pinned to ', pinned];
+  if (rolledOut !== undefined && rolledOut !== digest) return ['Keelson last rolled out ', rolledOut];
+  if (running.length === 0) return ['no pod reports an image'];
+  return ['the pods run ', ...running.flatMap((one, index) => (index === 0 ? [one] : [', ', one]))];
+}
+
+/** `registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:ab…, the pods run sha256:cd….` Digests among the parts are shortened. */
+function message({ reference }: ContainerFacts, digest: Digest, rest: readonly string[]): string {
+  const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
+  const tail = rest.map((part) => (isDigest(part) ? shortDigest(part) : part)).join('');
+  return `${repositoryOf(reference)}${tag} is ${shortDigest(digest)}, ${tail}.`;
 }

@@ -11,7 +11,7 @@ const warned = (annotations: Record<string, string>, labels: Record<string, stri
   read(annotations, labels).warnings.map(({ code, key }) => `${code} ${key}`);
 
 describe('readIntent', () => {
-  it('reads the four annotations that people copy from each other, without a warning', () => {
+  it('readIntent reads the four annotations that people copy from each other, without a warning', () => {
     const intent = read({
       'keel.sh/policy': 'force',
       'keel.sh/match-tag': 'true',
@@ -30,7 +30,7 @@ describe('readIntent', () => {
     expect(intent.containers.test('anything')).toBe(true);
   });
 
-  it('leaves a workload alone that asks for nothing', () => {
+  it('a workload without a policy is not managed', () => {
     const intent = read({ 'kubectl.kubernetes.io/restartedAt': 'x' }, { app: 'web' });
     expect(intent).toMatchObject({ managed: false, policy: { type: 'never' }, warnings: [] });
     expect(intent).not.toHaveProperty('pullSecret');
@@ -40,8 +40,13 @@ describe('readIntent', () => {
   });
 
   it.each([
-    ['our prefix', { 'keelson.sh/policy': 'never', 'keel.sh/policy': 'force' }, {}, 'never'],
-    ['our label over their annotation', { 'keel.sh/policy': 'force' }, { 'keelson.sh/policy': 'never' }, 'never'],
+    ['Keelson’s prefix', { 'keelson.sh/policy': 'never', 'keel.sh/policy': 'force' }, {}, 'never'],
+    [
+      'Keelson’s label over Keel’s annotation',
+      { 'keel.sh/policy': 'force' },
+      { 'keelson.sh/policy': 'never' },
+      'never',
+    ],
     ['the annotation', { 'keel.sh/policy': 'never' }, { 'keel.sh/policy': 'force' }, 'never'],
     [
       'the legacy annotation over the label',
@@ -51,8 +56,8 @@ describe('readIntent', () => {
     ],
     ['the new spelling', { 'keel.sh/policy': 'never', 'keel.observer/policy': 'never' }, {}, 'never'],
     ['the only label', {}, { 'keel.sh/policy': 'force' }, 'force'],
-    ['what is inside the white space', { 'keel.sh/policy': ' force\n' }, {}, 'force'],
-  ])('%s wins', (_, annotations, labels, type) => {
+    ['a value inside white space', { 'keel.sh/policy': ' force\n' }, {}, 'force'],
+  ])('the policy of %s wins', (_, annotations, labels, type) => {
     expect(read({ ...annotations }, { ...labels }).policy.type).toBe(type);
   });
 
@@ -92,7 +97,7 @@ describe('readIntent', () => {
     ['keelson.sh/flux-hold', '1h', { fluxHoldSeconds: 3_600 }],
     ['keelson.sh/flux-hold', '600', { fluxHoldSeconds: 600 }],
     ['keelson.sh/fluxHold', '24h', { fluxHoldSeconds: 86_400 }],
-  ])('%s: %s', (key, value, expected) => {
+  ])('readIntent reads %s: %s from annotations and labels', (key, value, expected) => {
     const annotations = { 'keelson.sh/policy': 'force', [key]: value };
     expect(read(annotations)).toMatchObject({ ...expected, warnings: [] });
     expect(read({}, annotations)).toMatchObject({ ...expected, warnings: [] });
@@ -105,7 +110,7 @@ describe('readIntent', () => {
     ['keelson.sh/rollback', '', { rollback: 'hold' }],
     ['keelson.sh/flux-hold', '48h', { fluxHoldSeconds: 86_400 }],
     ['keelson.sh/flux-hold', 'yes', { fluxHoldSeconds: undefined }],
-  ])('%s: %s comes to what is safe', (key, value, expected) => {
+  ])('readIntent replaces the unusable %s: %s by the safe choice', (key, value, expected) => {
     const { soakSeconds, rollback, fluxHoldSeconds } = read({ 'keelson.sh/policy': 'force', [key]: value });
     expect({ soakSeconds, rollback, fluxHoldSeconds }).toMatchObject(expected);
   });
@@ -118,12 +123,12 @@ describe('readIntent', () => {
     ['keel.sh/monitorContainers', '(', []],
     ['keel.sh/monitorContainers', '(?=app)', []],
     ['keel.sh/monitorContainers', 'a'.repeat(100_000), []],
-  ])('%s: %s', (key, pattern, expected) => {
+  ])('readIntent reads the containers of %s: %s', (key, pattern, expected) => {
     const { containers } = read({ 'keelson.sh/policy': 'force', [key]: pattern });
     expect(['app', 'web', 'my-app'].filter((name) => containers.test(name))).toEqual(expected);
   });
 
-  it('a pattern made to hang a backtracking engine does not', () => {
+  it('a container pattern made to hang a backtracking engine ends at once', () => {
     const { containers } = read({ 'keelson.sh/containers': '^(a|a)*(a+)+$' });
     expect(containers.test(`${'a'.repeat(62)}-`)).toBe(false);
   });
@@ -131,7 +136,7 @@ describe('readIntent', () => {
   it.each([
     ['keel.sh/policy', 'webhook'],
     ['keelson.sh/policy', 'poll'],
-  ])('%s without a trigger means %s', (key, trigger) => {
+  ])('the policy key %s without a trigger means %s', (key, trigger) => {
     expect(read({ [key]: 'force' }).trigger).toBe(trigger);
   });
 
@@ -146,11 +151,11 @@ describe('readIntent', () => {
     'force with a typo',
     'Force',
     'glob',
-  ])('policy %s is shown and not run', (name) => {
+  ])('readIntent reads the policy %s as managed and unsupported', (name) => {
     expect(read({ 'keel.sh/policy': name })).toMatchObject({ managed: true, policy: { type: 'unsupported', name } });
   });
 
-  it('rolls nothing out while somebody asks for votes, wherever they ask', () => {
+  it('a policy is unsupported while an annotation or label asks for approvals', () => {
     const policy = { type: 'unsupported', name: 'force with approvals' };
     expect(read({ 'keel.sh/policy': 'force', 'keel.sh/approvals': '2' }).policy).toEqual(policy);
     expect(read({ 'keel.sh/policy': 'force', 'keel.sh/approvals': '0' }, { 'keel.sh/approvals': '1' }).policy).toEqual(
@@ -177,7 +182,7 @@ describe('warnings', () => {
     ['keel.sh/imageVolumes', 'unsupported', 'image volumes stay as they are'],
     ['keel.sh/ImageVolumes', 'unsupported', 'image volumes stay as they are'],
     ['keel.sh/matchPreRelease', 'unsupported', 'version policies only'],
-  ])('key %s', (key, code, message) => {
+  ])('readIntent warns of the key %s with the code %s', (key, code, message) => {
     for (const intent of [
       read({ 'keelson.sh/policy': 'never', [key]: 'x' }),
       read({ 'keelson.sh/policy': 'never' }, { [key]: 'x' }),
@@ -200,25 +205,25 @@ describe('warnings', () => {
     ['keel.sh/poll-schedule', 'banana', 'unreadable-schedule', 'keel.sh/poll-schedule: "banana" is neither'],
     ['keel.sh/pollSchedule', '', 'unreadable-schedule', 'every 1m is used'],
     ['keel.sh/pollSchedule', '@every 5ms', 'schedule-too-short', 'every 1s is used'],
-    ['keel.sh/imagePullSecret', '../../x', 'unreadable-value', 'no name of a Secret'],
-    ['keel.sh/imagePullSecret', '', 'unreadable-value', 'is empty, which is no name of a Secret'],
+    ['keel.sh/imagePullSecret', '../../x', 'unreadable-value', 'not a valid Secret name'],
+    ['keel.sh/imagePullSecret', '', 'unreadable-value', 'is empty, which is not a valid Secret name'],
     ['keel.sh/initContainers', '1', 'unreadable-value', 'it counts as "false"'],
     ['keel.sh/monitorContainers', '(', 'unreadable-value', 'no container is followed'],
     ['keel.sh/monitorContainers', '', 'unreadable-value', 'every container is followed'],
     ['keelson.sh/deadline', 'soon', 'unreadable-value', 'progress deadline counts; write for example "10m"'],
-    ['keelson.sh/deadline', '0', 'unreadable-value', 'no duration of a second or more'],
+    ['keelson.sh/deadline', '0', 'unreadable-value', 'not a duration of a second or more'],
     ['keelson.sh/soak', 'long', 'unreadable-value', 'setting counts; write for example "5m", or "0" for none'],
     ['keelson.sh/soak', '-5s', 'unreadable-value', 'setting counts'],
-    ['keelson.sh/soak', '', 'unreadable-value', 'is empty, which is no duration'],
+    ['keelson.sh/soak', '', 'unreadable-value', 'is empty, which is not a duration'],
     ['keelson.sh/soak', '25h', 'duration-too-long', 'longer than a day; 24h is used'],
     ['keelson.sh/rollback', 'Auto', 'unreadable-value', 'nothing more is rolled out; write "auto"'],
     ['keelson.sh/rollback', 'never', 'unreadable-value', 'write one of them'],
     ['keelson.sh/rollback', '', 'unreadable-value', 'is empty, which is none of'],
     ['keelson.sh/flux-hold', 'yes', 'unreadable-value', 'Flux is not held off; write for example "1h"'],
-    ['keelson.sh/flux-hold', '0', 'unreadable-value', 'no duration of a second or more'],
-    ['keelson.sh/flux-hold', '7d', 'unreadable-value', 'no duration'],
+    ['keelson.sh/flux-hold', '0', 'unreadable-value', 'not a duration of a second or more'],
+    ['keelson.sh/flux-hold', '7d', 'unreadable-value', 'not a duration'],
     ['keelson.sh/flux-hold', '48h', 'duration-too-long', 'longer than a day; 24h is used'],
-  ])('%s: %s', (key, value, code, message) => {
+  ])('readIntent warns of %s: %s with the code %s', (key, value, code, message) => {
     const quiet: Record<string, string> = { 'keelson.sh/policy': 'force', 'keelson.sh/trigger': 'poll' };
     // What is under test must not be overruled by our own prefix.
     const { [key.replace('keel.sh', 'keelson.sh')]: _, ...base } = quiet;
@@ -237,11 +242,11 @@ describe('warnings', () => {
     'digest.keelson.sh/app',
     'kubernetes.io/change-cause',
     'example.com/policy',
-  ])('none for %s', (key) => {
+  ])('readIntent has no warning for the key %s', (key) => {
     expect(warned({ 'keelson.sh/policy': 'force', [key]: 'x' })).toEqual([]);
   });
 
-  it('none for what is Keel’s default anyway', () => {
+  it('readIntent has no warning for Keel’s own defaults', () => {
     const defaults = { 'keel.sh/approvals': '0', 'keel.sh/imageVolumes': 'false', 'keel.sh/matchPreRelease': 'true' };
     expect(warned({ 'keelson.sh/policy': 'force', ...defaults })).toEqual([]);
   });
@@ -266,16 +271,16 @@ describe('warnings', () => {
     ['both prefixes', { 'keelson.sh/policy': 'force', 'keel.sh/policy': 'all' }, []],
     ['force under our own prefix', { 'keelson.sh/policy': 'force' }, []],
     ['a misspelt key alone', { 'keel.sh/polcy': 'force' }, ['unknown-annotation keel.sh/polcy']],
-  ])('%s', (_, annotations, expected) => {
+  ])('readIntent warns as it should of %s', (_, annotations, expected) => {
     expect(warned({ ...annotations })).toEqual(expected);
   });
 
-  it('one per unknown key, though annotation and label both have it', () => {
+  it('readIntent warns once of an unknown key that annotation and label both have', () => {
     expect(warned({ 'keel.sh/polcy': 'a' }, { 'keel.sh/polcy': 'b' })).toEqual(['unknown-annotation keel.sh/polcy']);
   });
 });
 
-it('never throws, and what it gives can always be used', () => {
+it('readIntent never throws, and its answer can always be used', () => {
   const key = fc.oneof(
     fc.constantFrom(
       'keel.sh/policy',

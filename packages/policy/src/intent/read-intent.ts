@@ -1,30 +1,34 @@
-import type { Schedule } from '@keelson/core';
-import { DEFAULT_SCHEDULE, readSchedule } from '../schedule/read-schedule.ts';
-import type { Intent, Warning } from '../types.ts';
-import type { Setting, Settings } from './find-settings.ts';
-import { findSettings } from './find-settings.ts';
-import type { Metadata } from './metadata.ts';
-import { readEntries } from './metadata.ts';
-import { asksForApproval, notYetKeys } from './not-yet.ts';
-import { readDeadline, readFluxHold, readSoak } from './read-durations.ts';
+import { whyNotFollowed } from '../policies/policies.ts';
+import type { Warning } from '../warning.ts';
+import type { Intent } from './intent.ts';
 import { readPolicy } from './read-policy.ts';
-import { readRollback } from './read-rollback.ts';
-import { readTrigger } from './read-trigger.ts';
-import { readFlag, readNames, readSecretName } from './read-values.ts';
-import type { Reading } from './reading.ts';
+import {
+  readDeadline,
+  readFlag,
+  readFluxHold,
+  readNames,
+  readPollSchedule,
+  readRollback,
+  readSecretName,
+  readSoak,
+  readTrigger,
+} from './read-values.ts';
+import type { Metadata, Settings } from './settings.ts';
+import { findSettings, readEntries } from './settings.ts';
 import { unknownKeys } from './unknown-keys.ts';
+import { requestsApproval, unsupportedKeys } from './unsupported-keys.ts';
 
 /**
- * What a workload's annotations and labels ask for. Never throws: whatever cannot be read becomes a warning that says what is used instead,
- * so that one workload's mistake stays its own.
+ * What a workload's annotations and labels ask for. Never throws: an unreadable value becomes a warning that says what is used instead,
+ * so that one workload's mistake affects no other.
  */
 export function readIntent(metadata: Metadata): Intent {
   const entries = readEntries(metadata);
   const { settings, warnings } = findSettings(entries);
   const matchTag = readFlag(settings.get('matchTag'));
-  const policy = readPolicy(settings.get('policy'), matchTag.value, asksForApproval(entries));
+  const policy = readPolicy(settings.get('policy'), matchTag.value, requestsApproval(entries));
   const trigger = readTrigger(settings.get('trigger'), settings.get('policy'));
-  const schedule = scheduleOf(settings.get('pollSchedule'));
+  const schedule = readPollSchedule(settings.get('pollSchedule'));
   const containers = readNames(settings.get('containers'));
   const initContainers = readFlag(settings.get('initContainers'));
   const pullSecret = readSecretName(settings.get('pullSecret'));
@@ -37,7 +41,7 @@ export function readIntent(metadata: Metadata): Intent {
   return {
     managed: policy.managed,
     policy: policy.policy,
-    trigger: trigger.trigger,
+    trigger: trigger.value,
     schedule: schedule.value,
     containers: containers.value,
     initContainers: initContainers.value,
@@ -48,25 +52,15 @@ export function readIntent(metadata: Metadata): Intent {
     ...(fluxHold.value !== undefined && { fluxHoldSeconds: fluxHold.value }),
     warnings: [
       ...readings.flatMap((reading) => reading.warnings),
-      ...ineffective(settings, trigger.trigger),
+      ...ineffective(settings, trigger.value),
       ...warnings,
-      ...notYetKeys(entries),
+      ...unsupportedKeys(entries),
       ...unknownKeys(entries),
     ],
   };
 }
 
-function scheduleOf(setting: Setting | undefined): Reading<Schedule> {
-  if (!setting) return { value: DEFAULT_SCHEDULE, warnings: [] };
-  const { key, value } = setting;
-  const { schedule, problem } = readSchedule(value);
-  return {
-    value: schedule,
-    warnings: problem ? [{ code: problem.code, key, message: `${key}: ${problem.message}.` }] : [],
-  };
-}
-
-/** Keys that are read and still do nothing, because another one is missing. */
+/** A warning for a key that has no effect because another one is missing. */
 function ineffective(settings: Settings, trigger: Intent['trigger']): readonly Warning[] {
   const [first] = settings.values();
   if (first && !settings.has('policy')) {
@@ -76,6 +70,11 @@ function ineffective(settings: Settings, trigger: Intent['trigger']): readonly W
   const schedule = settings.get('pollSchedule');
   if (!schedule || trigger === 'poll' || settings.has('trigger')) return [];
   const prefix = schedule.own ? 'keelson.sh' : 'keel.sh';
-  const message = `${schedule.key} has no effect without ${prefix}/trigger: poll; until then Keelson looks only when a webhook or a person asks.`;
+  const message = `${schedule.key} has no effect without ${prefix}/trigger: poll; until then Keelson checks only when a webhook is received or a user requests it.`;
   return [{ code: 'ineffective-annotation', key: schedule.key, message }];
+}
+
+/** Whether a workload is checked and updated: it is managed, and its policy is one that Keelson runs. */
+export function isFollowed({ managed, policy }: Pick<Intent, 'managed' | 'policy'>): boolean {
+  return managed && whyNotFollowed(policy) === undefined;
 }

@@ -1,51 +1,168 @@
+import type { Schedule } from '@keelson/core';
+import { parseDuration } from '@keelson/core';
 import { RE2JS } from 're2js';
-import type { NamePattern } from '../types.ts';
-import type { Setting } from './find-settings.ts';
-import type { Reading } from './reading.ts';
-import { fine, odd } from './reading.ts';
+import { nearest } from '../nearest.ts';
+import { quote } from '../quote.ts';
+import { DEFAULT_SCHEDULE, readSchedule } from '../schedule/read-schedule.ts';
+import type { Warning } from '../warning.ts';
+import type { Intent, NamePattern } from './intent.ts';
+import type { Setting } from './settings.ts';
+
+/** The value that is used, and warnings where it is not what the manifest says. */
+export interface Reading<T> {
+  readonly value: T;
+  readonly warnings: readonly Warning[];
+}
 
 const ALL: NamePattern = { test: () => true };
 const NONE: NamePattern = { test: () => false };
 const MAX_PATTERN = 500;
 
-/** DNS subdomain: what a Secret may be called. */
+/** DNS subdomain: a valid name of a Secret. */
 const SECRET_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+
+/** Values by which people name Keel's default trigger: to Keel, everything but `poll` means it. */
+const WEBHOOK_WORDS = ['default', 'webhook', 'webhooks', 'hint', 'pubsub', 'approval'];
+
+const ROLLBACKS: readonly Intent['rollback'][] = ['auto', 'hold', 'off'];
+
+/** The longest soak, and the longest that Flux' reconciliation may be disabled: what is wrong for longer needs a person. */
+const DAY_SECONDS = 86_400;
 
 /** `true` or `false`, spelled exactly so, as Keel reads them. Unset or unreadable: false. */
 export function readFlag(setting: Setting | undefined): Reading<boolean> {
-  if (!setting || setting.value === 'true' || setting.value === 'false') return fine(setting?.value === 'true');
-  return odd(setting, false, 'which is neither "true" nor "false"; it counts as "false"', 'write "true" to turn it on');
+  if (!setting || setting.value === 'true' || setting.value === 'false') return ok(setting?.value === 'true');
+  return withWarning(
+    setting,
+    false,
+    'which is neither "true" nor "false"; it counts as "false"',
+    'write "true" to turn it on',
+  );
+}
+
+/** The trigger. Unset it is `poll` under our own policy key and Keel's default under Keel's. */
+export function readTrigger(setting: Setting | undefined, policy: Setting | undefined): Reading<Intent['trigger']> {
+  if (!setting) return ok(policy?.own ? 'poll' : 'webhook');
+  const { key, value } = setting;
+  if (value === 'poll') return ok('poll');
+  if (WEBHOOK_WORDS.includes(value)) return ok('webhook');
+  const meant = nearest(value, ['poll', ...WEBHOOK_WORDS]) ?? 'poll';
+  const message = `${key} is ${quote(value)}, which is not a known trigger: Keelson checks only when a webhook is received or a user requests it; write "${meant}".`;
+  return { value: 'webhook', warnings: [{ code: 'unknown-trigger', key, message }] };
+}
+
+/** The poll schedule. Unset or unreadable: every minute. */
+export function readPollSchedule(setting: Setting | undefined): Reading<Schedule> {
+  if (!setting) return ok(DEFAULT_SCHEDULE);
+  const { key, value } = setting;
+  const { schedule, problem } = readSchedule(value);
+  return {
+    value: schedule,
+    warnings: problem ? [{ code: problem.code, key, message: `${key}: ${problem.message}.` }] : [],
+  };
 }
 
 /**
- * Which containers, by a pattern that may match anywhere in the name (Go RE2, as in Keel). One that cannot be read follows none: its author
- * wanted some left alone, and nobody knows which.
+ * Which containers, by a pattern that may match anywhere in the name (Go RE2, as in Keel). An unreadable pattern matches none: its author
+ * wanted to exclude some, and Keelson cannot know which.
  */
 export function readNames(setting: Setting | undefined): Reading<NamePattern> {
-  if (!setting) return fine(ALL);
+  if (!setting) return ok(ALL);
   if (setting.value === '')
-    return odd(setting, ALL, 'so every container is followed', 'remove it, or write a pattern such as "^app$"');
+    return withWarning(setting, ALL, 'so every container is followed', 'remove it, or write a pattern such as "^app$"');
   try {
-    if (setting.value.length <= MAX_PATTERN) return fine(RE2JS.compile(setting.value));
+    if (setting.value.length <= MAX_PATTERN) return ok(RE2JS.compile(setting.value));
   } catch {
-    // The engine's own words are about syntax trees; ours follow.
+    // The engine's own message is about syntax trees; ours follows.
   }
-  return odd(
+  return withWarning(
     setting,
     NONE,
-    'which is no regular expression (RE2); no container is followed',
+    'which is not a regular expression (RE2); no container is followed',
     'write for example "^app$"',
   );
 }
 
 /** The name of a Secret. Unreadable: none. */
 export function readSecretName(setting: Setting | undefined): Reading<string | undefined> {
-  if (!setting) return fine(undefined);
-  if (SECRET_NAME.test(setting.value)) return fine(setting.value);
-  return odd(
+  if (!setting) return ok(undefined);
+  if (SECRET_NAME.test(setting.value)) return ok(setting.value);
+  return withWarning(
     setting,
     undefined,
-    'which is no name of a Secret; it is ignored',
-    'write the name of one in the same namespace',
+    'which is not a valid Secret name; it is ignored',
+    'write the name of a Secret in the same namespace',
   );
+}
+
+/**
+ * What follows from a failed rollout. An unreadable value is `hold`: its author did not want the default and may have meant to forbid
+ * rollbacks, since after a database migration the old image can do more harm than the new one. `hold` rolls nothing back, rolls nothing new
+ * out onto the failure, and ends when a user resumes the workload.
+ */
+export function readRollback(setting: Setting | undefined): Reading<Intent['rollback']> {
+  if (!setting) return ok('auto');
+  const read = ROLLBACKS.find((word) => word === setting.value);
+  if (read) return ok(read);
+  const meant = nearest(setting.value, ROLLBACKS);
+  const why =
+    'which is none of "auto", "hold" and "off"; a failed rollout is left as it is and nothing more is rolled out';
+  return withWarning(setting, 'hold', why, `write ${meant ? `"${meant}"` : 'one of them'}`);
+}
+
+/** Seconds, at least one. Unreadable: the workload's own progress deadline. */
+export function readDeadline(setting: Setting | undefined): Reading<number | undefined> {
+  if (!setting) return ok(undefined);
+  const seconds = secondsOf(setting.value);
+  if (seconds !== undefined && seconds >= 1) return ok(Math.floor(seconds));
+  const why = "which is not a duration of a second or more; the workload's own progress deadline counts";
+  return withWarning(setting, undefined, why, 'write for example "10m"');
+}
+
+/** Seconds; 0 is none. A fraction counts as a whole second, so that it is never rounded to none. Unreadable: Keelson's own setting. */
+export function readSoak(setting: Setting | undefined): Reading<number | undefined> {
+  if (!setting) return ok(undefined);
+  const seconds = secondsOf(setting.value);
+  const advice = 'write for example "5m", or "0" for none';
+  if (seconds === undefined || seconds < 0) {
+    return withWarning(setting, undefined, "which is not a duration; Keelson's own setting counts", advice);
+  }
+  return seconds > DAY_SECONDS ? tooLong(setting, advice) : ok(Math.ceil(seconds));
+}
+
+/** Seconds, from one to a day. Unreadable: never, since Flux' reconciliation is disabled only where somebody asked for it. */
+export function readFluxHold(setting: Setting | undefined): Reading<number | undefined> {
+  if (!setting) return ok(undefined);
+  const seconds = secondsOf(setting.value);
+  const advice = 'write for example "1h"';
+  if (seconds === undefined || seconds < 1) {
+    return withWarning(setting, undefined, 'which is not a duration of a second or more; Flux is not held off', advice);
+  }
+  return seconds > DAY_SECONDS ? tooLong(setting, advice) : ok(Math.floor(seconds));
+}
+
+function ok<T>(value: T): Reading<T> {
+  return { value, warnings: [] };
+}
+
+/** A value that is not used as written: `why` says what is used instead, `advice` what to write. */
+function withWarning<T>(
+  { key, value: text }: Setting,
+  value: T,
+  why: string,
+  advice: string,
+  code = 'unreadable-value',
+): Reading<T> {
+  const message = `${key} is ${text === '' ? 'empty' : quote(text)}, ${why}; ${advice}.`;
+  return { value, warnings: [{ code, key, message }] };
+}
+
+/** A Go duration, or a bare number of seconds. */
+function secondsOf(text: string): number | undefined {
+  const ms = parseDuration(/^[0-9]+$/.test(text) ? `${text}s` : text);
+  return ms === undefined ? undefined : ms / 1_000;
+}
+
+function tooLong(setting: Setting, advice: string): Reading<number> {
+  return withWarning(setting, DAY_SECONDS, 'which is longer than a day; 24h is used', advice, 'duration-too-long');
 }

@@ -1,12 +1,12 @@
 import { nearest } from '../nearest.ts';
 import { cut } from '../quote.ts';
-import type { Warning } from '../types.ts';
+import type { Warning } from '../warning.ts';
 import { PREFIXES, SETTINGS, WRITTEN_KEYS, WRITTEN_PREFIXES } from './keys.ts';
-import type { MetadataEntries } from './metadata.ts';
-import { NOT_YET_KEYS } from './not-yet.ts';
+import type { MetadataEntries } from './settings.ts';
+import { UNSUPPORTED_KEYS } from './unsupported-keys.ts';
 
 const SETTING_KEYS: readonly string[] = SETTINGS.flatMap(({ keelson, keel }) => [...keelson, ...keel]);
-const KNOWN: ReadonlySet<string> = new Set([...SETTING_KEYS, ...NOT_YET_KEYS, ...WRITTEN_KEYS]);
+const KNOWN: ReadonlySet<string> = new Set([...SETTING_KEYS, ...UNSUPPORTED_KEYS, ...WRITTEN_KEYS]);
 
 /** A warning for each key under either prefix that nobody reads, with the key that was probably meant. */
 export function unknownKeys({ annotations, labels }: MetadataEntries): readonly Warning[] {
@@ -24,7 +24,7 @@ function prefixOf(key: string): string | undefined {
 }
 
 function unknownKey(key: string, prefix: string): Warning {
-  const candidates = [...SETTING_KEYS, ...NOT_YET_KEYS].filter((candidate) => candidate.startsWith(prefix));
+  const candidates = [...SETTING_KEYS, ...UNSUPPORTED_KEYS].filter((candidate) => candidate.startsWith(prefix));
   const names = candidates.map((candidate) => candidate.slice(prefix.length));
   const meant = nearest(key.slice(prefix.length), names);
   const advice = meant ? `did you mean ${prefix}${meant}?` : `known are ${names.join(', ')}.`;

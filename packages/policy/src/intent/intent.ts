@@ -1,0 +1,38 @@
+import type { Schedule } from '@keelson/core';
+import type { Policy } from '../policies/policy.ts';
+import type { Warning } from '../warning.ts';
+
+/** A pattern of a manifest. It is untrusted, so it runs in linear time (RE2), never as a JavaScript regular expression. */
+export interface NamePattern {
+  /** True where any part of the name matches, as Go's MatchString. */
+  test(name: string): boolean;
+}
+
+/** What a workload's annotations ask for. Read by `readIntent`; never throws. */
+export interface Intent {
+  /** False when no policy is named: Keelson leaves the workload alone. */
+  readonly managed: boolean;
+  readonly policy: Policy;
+  /** `poll`: checked by its schedule, and on request. `webhook`: checked only when a webhook is received or a user requests it (Keel's default). */
+  readonly trigger: 'poll' | 'webhook';
+  readonly schedule: Schedule;
+  /** Containers to follow, by name (`keel.sh/monitorContainers`). @default all */
+  readonly containers: NamePattern;
+  /** Whether init containers are followed too. @default false */
+  readonly initContainers: boolean;
+  /** A Secret named for pulling, tried before the pod's own (`keel.sh/imagePullSecret`). */
+  readonly pullSecret?: string;
+  /** How long a rollout may take, in seconds; absent: the workload's own progress deadline. */
+  readonly deadlineSeconds?: number;
+  /** How long a complete rollout is watched before it counts as good, in seconds; 0: not at all; absent: Keelson's own setting. */
+  readonly soakSeconds?: number;
+  /**
+   * What follows from a failed rollout. `auto`: a rollback to the last good digest. `hold`: no rollback, and nothing new is rolled out until
+   * a user resumes the workload. `off`: no rollback. The digest that failed is quarantined in any case.
+   * Unreadable: `hold`. @default auto
+   */
+  readonly rollback: 'auto' | 'hold' | 'off';
+  /** The last resort where Flux would revert a rollback: for how many seconds its reconciliation of the object may be disabled. @default never */
+  readonly fluxHoldSeconds?: number;
+  readonly warnings: readonly Warning[];
+}
