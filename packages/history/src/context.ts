@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 
-/** What every operation works with. */
+/** What every operation of a History needs. */
 export interface Context {
   readonly redis: Redis;
   readonly keys: Keys;
@@ -15,12 +15,12 @@ export interface Context {
 export interface Retention {
   /** How many rollouts are kept for each workload. @default 100 */
   readonly perWorkload: number;
-  /** How long a settled rollout is kept, in milliseconds. @default 400 days */
+  /** How long a rollout is kept after its start, in milliseconds. @default 400 days */
   readonly maxAgeMs: number;
 }
 
-/** About how many events the stream keeps. */
+/** About how many events the Redis stream keeps. */
 export const eventsKept = 10_000;
 
-/** How long the digests, quarantine and hold of a removed workload wait for it to be made again. */
+/** How long the digests, quarantine and hold of a removed workload are kept in case it is created again, in seconds. */
 export const removedKeptSeconds = 7 * 24 * 3_600;

@@ -25,13 +25,14 @@ import { readWorkload, readWorkloadIds, readWorkloadPage, readWorkloads } from '
 import { adopt, putCheck, putWorkload, removeWorkload } from './workloads/write.ts';
 
 export interface HistoryOptions {
+  /** A Redis 6.2 or later. */
   readonly redis: RedisTarget;
-  /** Every key begins with it, as a hash tag. @default 'keelson' */
+  /** Every key begins with it, as a Redis Cluster hash tag. @default 'keelson' */
   readonly prefix?: string;
   readonly retention?: {
     /** Rollouts kept for each workload. @default 100 */
     readonly perWorkload?: number;
-    /** How long a settled rollout is kept, in milliseconds. @default 400 days */
+    /** How long a rollout is kept after its start, in milliseconds. @default 400 days */
     readonly maxAgeMs?: number;
   };
   /** Milliseconds since the epoch. @default Date.now */
@@ -48,7 +49,7 @@ const retention = z.object({
     .default(400 * 24 * 3_600_000),
 });
 
-/** The memory, in Redis 6.2 or later. Connects by itself, and again whenever it has to; close it at the end. */
+/** Opens the history in Redis. It connects, and reconnects when needed, by itself; close it at the end. */
 export function createHistory(options: HistoryOptions): History {
   const redis = connectQuick(options.redis);
   const keys = keysUnder(options.prefix ?? 'keelson');

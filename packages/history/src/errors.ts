@@ -1,11 +1,11 @@
 import { isKeelsonError } from '@keelson/core';
 import { RedisError } from '@keelson/redis';
 
-/** Beside what can be wrong with a Redis. */
+/** The codes of a HistoryError beside those of every RedisError. */
 type OwnCode =
-  /** What is stored does not parse, or somebody else's data is under our keys. */
+  /** Stored data does not parse, or the keys hold data of another program. */
   | 'corrupt'
-  /** What was asked for makes no sense: a cursor, an event id, a digest. */
+  /** An argument is invalid: a cursor, an event id, a digest. */
   | 'invalid';
 
 export type HistoryErrorCode = HistoryError['code'];

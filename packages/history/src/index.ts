@@ -1,4 +1,4 @@
-export { waveLeast, waveWindowMs } from './cluster/wave.ts';
+export { waveMinimum, waveWindowMs } from './cluster/wave.ts';
 export { digestRecord } from './codec/json.ts';
 export { hold, quarantineList } from './codec/restrictions.ts';
 export { createHistory, type HistoryOptions } from './create-history.ts';

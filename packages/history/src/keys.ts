@@ -1,30 +1,31 @@
 import type { WorkloadId } from '@keelson/core';
 
-/** Every key that history uses. The hash tag keeps them in one slot, so that scripts work on Redis Cluster. */
+/** Every Redis key of the history. The hash tag keeps them in one slot, so that scripts work on Redis Cluster. */
 export interface Keys {
   /** Hash: rollout id → encoded rollout. */
   readonly rollouts: string;
-  /** Stream without content whose entry ids are the rollouts' ids: every rollout by start, at a few bytes each. */
+  /** Stream of empty entries whose ids are the ids of the rollouts as numbers: every rollout by start, at a few bytes each. */
   readonly index: string;
-  /** Set: ids of the rollouts that are not at an end. */
+  /** Set: ids of the rollouts that are under way. */
   readonly active: string;
-  /** The last id that was given, as a number. */
+  /** The newest rollout id, as a number. */
   readonly sequence: string;
   /** Sorted set of equal scores: ids of the workloads that have a record. */
   readonly workloads: string;
+  /** Stream: the events. */
   readonly events: string;
   /** Followed by a repository's path: set of `HOST TAG WORKLOAD`. */
   readonly images: string;
-  /** Hash: sentence, at. There while everything is stopped. */
+  /** Hash: message, at. Exists while all new rollouts are stopped. */
   readonly stop: string;
-  /** Sorted sets: workloads whose update ended so, by when. */
+  /** Sorted sets: workloads whose update failed or succeeded, by time. */
   readonly failed: string;
   readonly succeeded: string;
-  /** Hash: record, images, check, code, active, latest, gone, quarantine, hold, undone, and `d:CONTAINER`. Expires some time after a removal. */
+  /** Hash: record, images, check, code, active, latest, gone, quarantine, hold, reverted, and `d:CONTAINER`. Expires some time after the workload is removed. */
   workload(id: WorkloadId): string;
-  /** Sorted set of equal scores: this workload's rollout ids. */
+  /** Sorted set of equal scores: the ids of the workload's rollouts. */
   rolloutsOf(id: WorkloadId): string;
-  /** Sorted set: the workloads of a namespace that have rollouts, with or without a record, by their newest one's id as a number. */
+  /** Sorted set: the workloads of a namespace that have rollouts, with or without a record, by the id of their newest rollout as a number. */
   historiesIn(namespace: string): string;
 }
 

@@ -14,59 +14,68 @@ import type { CheckRecord, WorkloadRecord, WorkloadState } from './workloads/typ
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Give it back to get the next page; absent on the last one. */
+  /** The `cursor` of the next page; absent on the last one. */
   readonly next?: string;
 }
 
-/** Everything that is given has to hold. */
+/** Which rollouts to list: those that match every given field. */
 export interface RolloutQuery {
   readonly workload?: WorkloadId | undefined;
   readonly namespace?: string | undefined;
   readonly state?: RolloutState | undefined;
-  /** Milliseconds since the epoch, both inclusive, of createdAt. */
+  /** The first and the last `createdAt`, both inclusive, in milliseconds since the epoch. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
+  /** `next` of the page before. @throws HistoryError `invalid` for another text. */
   readonly cursor?: string | undefined;
-  /** @default 50, at most 500 */
+  /** The most rollouts on the page, 1 to 500. @default 50 */
   readonly limit?: number | undefined;
 }
 
 export interface WorkloadQuery {
   readonly namespace?: string | undefined;
-  /** The last page's `next`. */
+  /** `next` of the page before. */
   readonly cursor?: string | undefined;
-  /** @default 500, at most 5,000 */
+  /** The most workloads on the page, 1 to 5,000. @default 500 */
   readonly limit?: number | undefined;
 }
 
+/** One change in the history. */
 export interface HistoryEvent {
-  /** Redis stream id: what `Last-Event-ID` carries. */
+  /** Id in the Redis stream, as `Last-Event-ID` has it: `1795381690816-0`. */
   readonly id: string;
+  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly type: 'rollout' | 'workload' | 'check' | 'quarantine' | 'hold' | 'cluster';
   /** '' for type `cluster`. */
   readonly workload: WorkloadId;
+  /** Id of the rollout. */
   readonly rollout?: string;
   /**
-   * rollout: the new state. workload: `added`, `changed`, `removed`. check: the decision's code, when it changed. quarantine: `added`,
-   * `released`. hold: the hold's code, or `resumed`. cluster: `stopped`, `resumed`.
+   * rollout: the new state. workload: `added`, `changed`, `removed`. check: the code of the decision, when it changed. quarantine: `added`,
+   * `released`. hold: the code of the hold, or `resumed`. cluster: `stopped`, `resumed`.
    */
   readonly name: string;
   readonly message?: string;
 }
 
-/** The memory. Every write is atomic; every transition is a compare-and-set. Throws only HistoryError. */
+/**
+ * What Redis remembers: rollouts, workloads, events. Every write is atomic, every transition is a compare-and-set.
+ *
+ * @throws HistoryError from every method, and nothing else: `unavailable`, `readonly`, `denied` and `full` are the state of Redis, `corrupt` is
+ * stored data that does not parse, `invalid` an argument.
+ */
 export interface History {
   /**
-   * Atomic: at most one active rollout a workload; the same targets give the same rollout, and nothing when they were written already, so that
-   * whoever decided from an older state begins no second one (law 4); other targets supersede a pending or verifying one.
-   * Writes `lastGood` from `from` before anything is patched (law 5); what is in quarantine never counts as good. Asked in this order: is it
-   * under way, was it written, is a target in quarantine, is the workload held, is everything stopped.
+   * Begins a rollout. A workload has at most one active rollout. The same targets return the active one, or begin nothing when they were written
+   * last, so that a decision from an older state begins no second rollout (law 4); other targets supersede the active one.
+   * Stores `lastGood` from `from` before anything is patched (law 5); a digest in quarantine never counts as good. Checked in this order: under
+   * way, written, target in quarantine, workload on hold, all rollouts stopped.
    */
   begin(rollout: NewRollout): Promise<BeginResult>;
   /**
-   * Compare-and-set. Returns undefined when the rollout is no longer in one of `from` (somebody else was faster: not an error).
-   * To `verifying`: also moves `rolledOut` of each container (law 5). To `succeeded`: also `lastGood`. To an end state: clears `active`.
+   * Moves a rollout to its next state, as a compare-and-set. Returns undefined when the rollout is not in one of `from` (another caller was
+   * faster: not an error). `verifying` also sets `rolledOut` of each container (law 5), `succeeded` also `lastGood`; an end state clears `active`.
    */
   transition(
     id: string,
@@ -79,23 +88,26 @@ export interface History {
       readonly evidence?: Evidence;
       readonly written?: Rollout['written'];
       readonly soak?: SoakBaseline;
-      /** To `succeeded`: whether pods ran it; else `lastGood` stays. @default true */
+      /** With `succeeded`: whether pods were seen to run it; if not, `lastGood` stays. @default true */
       readonly proven?: boolean;
-      /** To `failed`: what is done about it, in the same step. Of an update with a quarantine it also counts for the cluster's stop. */
+      /** With `failed`: its consequences, in the same step. An update with a quarantine also counts towards the stop of all rollouts. */
       readonly consequences?: Consequences;
     },
   ): Promise<Rollout | undefined>;
+  /** One rollout; undefined when it does not exist or is past the retention. */
   rollout(id: string): Promise<Rollout | undefined>;
   /** Newest first; a page never skips or repeats a rollout while new ones arrive. */
   rollouts(query: RolloutQuery): Promise<Page<Rollout>>;
-  /** Every rollout that is not at an end. */
+  /** Every rollout that is under way, newest first. */
   active(): Promise<readonly Rollout[]>;
 
+  /** Stores the record of a workload; emits an event when it changed. */
   putWorkload(record: WorkloadRecord): Promise<void>;
-  /** Its digests, quarantine and hold wait seven days for it to be made again. */
+  /** Removes a workload. Its digests, quarantine and hold are kept for seven days in case it is created again. */
   removeWorkload(id: WorkloadId): Promise<void>;
+  /** Stores the result of a check; does nothing when the workload has no record. Emits an event when the code changed. */
   putCheck(id: WorkloadId, check: CheckRecord): Promise<void>;
-  /** Write down digests without a rollout: a baseline, or what was found running. */
+  /** Stores digests as rolled out and good without a rollout: a baseline, or what was found running. Does nothing while a rollout is under way. */
   adopt(
     id: WorkloadId,
     digests: readonly {
@@ -105,38 +117,51 @@ export interface History {
       readonly digest: Digest;
     }[],
   ): Promise<void>;
-  /** What the workload's own annotations still tell, for one that Redis does not know (law 13): does nothing where there is anything. */
+  /**
+   * Stores what the annotations of a workload say, after Redis lost its data (law 13). Does nothing where Redis has digests, a quarantine or a
+   * hold of it. Returns whether it stored anything.
+   */
   restore(id: WorkloadId, known: Pick<WorkloadState, 'quarantine' | 'hold' | 'digests'>): Promise<boolean>;
-  /** Takes digests out of quarantine, one or all; answers what was taken out. */
+  /** Releases digests from quarantine, one or all; returns the released entries. */
   release(id: WorkloadId, digest?: Digest): Promise<readonly QuarantineEntry[]>;
-  /** Puts a hold on a workload, in place of the one that there is; an update that was not written yet is cancelled. */
+  /** Puts a workload on hold, in place of an existing hold; an update that is not written yet is cancelled. */
   hold(id: WorkloadId, hold: Hold): Promise<void>;
-  /** Ends the hold, and forgets who undid what; answers the hold that there was. */
+  /** Ends the hold, and clears `reverted`; returns the hold that ended. */
   resume(id: WorkloadId): Promise<Hold | undefined>;
-  /** Somebody took away what Keelson wrote. Answers how often by the same manager since the last rollout. */
+  /** Records that a field manager reverted what Keelson wrote. Returns how often the same manager did since the last rollout. */
   noteReverted(id: WorkloadId, manager: string): Promise<number>;
+  /** The stop of all new rollouts, if there is one. */
   clusterStop(): Promise<ClusterStop | undefined>;
-  /** Ends the stop, and forgets the failures that led to it. */
+  /** Ends the stop of all new rollouts, and clears the failures that led to it; returns the stop that ended. */
   resumeCluster(): Promise<ClusterStop | undefined>;
+  /** One workload; undefined without a record. */
   workload(id: WorkloadId): Promise<WorkloadState | undefined>;
   /** Every workload, by id. */
   workloads(): Promise<readonly WorkloadState[]>;
   /** Some workloads, by id; a page never skips or repeats one while others come and go. */
   workloadPage(query: WorkloadQuery): Promise<Page<WorkloadState>>;
+  /** The ids of every workload, sorted. */
   workloadIds(): Promise<readonly WorkloadId[]>;
   /** Workloads that follow this repository (`host/path`), at this tag if given. */
   workloadsByImage(repository: string, tag?: string): Promise<readonly WorkloadId[]>;
   /** Workloads that follow a repository of this path (without the host), whatever its host, at this tag if given. */
   workloadsByPath(path: string, tag?: string): Promise<readonly WorkloadId[]>;
 
+  /**
+   * The events after this one, oldest first. `limit`: 1 to 1,000, 100 by default. Without any, waits up to `blockMs` milliseconds (0 by default)
+   * for the first; an abort of `signal` ends the wait with an empty list.
+   */
   events(
     after: string,
     options?: { readonly blockMs?: number; readonly limit?: number; readonly signal?: AbortSignal },
   ): Promise<readonly HistoryEvent[]>;
+  /** The id of the newest event; `0-0` when there is none. */
   lastEventId(): Promise<string>;
 
-  /** Removes rollouts past the retention (count a workload, age). Returns how many. */
+  /** Removes rollouts past the retention, by count and by age. `now`: milliseconds since the epoch. Returns how many. */
   trim(now: number): Promise<number>;
+  /** Resolves when Redis answers. */
   ping(): Promise<void>;
+  /** Closes the connections, and ends every wait for events. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { useHistory } from '../../test/opened.ts';
 import { rollout } from '../../test/samples.ts';
 import { back, byHand, created, fail, quarantined, written } from '../../test/verdicts.ts';
 import type { History } from '../types.ts';
-import { waveLeast, waveWindowMs } from './wave.ts';
+import { waveMinimum, waveWindowMs } from './wave.ts';
 
 const redis = useHistory();
 let now = 1_795_000_000_000;
@@ -27,11 +27,11 @@ async function failMany(history: History, count: number, from = 0): Promise<void
 
 it('stops everything when many workloads fail at once, in the step of the last failure', async () => {
   const history = open();
-  await failMany(history, waveLeast - 1);
+  await failMany(history, waveMinimum - 1);
   expect(await history.clusterStop()).toBeUndefined();
   const after = await history.lastEventId();
 
-  await failMany(history, 1, waveLeast);
+  await failMany(history, 1, waveMinimum);
 
   const stop = await history.clusterStop();
   expect(stop?.at).toBe(now);
@@ -45,7 +45,7 @@ it('stops everything when many workloads fail at once, in the step of the last f
 it('stays stopped while what is under way fails too, and says so once', async () => {
   const history = open();
   const underWay: string[] = [];
-  for (let n = 0; n < waveLeast + 2; n++) underWay.push((await written(history, 'good', 'bad', idOf(n))).id);
+  for (let n = 0; n < waveMinimum + 2; n++) underWay.push((await written(history, 'good', 'bad', idOf(n))).id);
   for (const id of underWay) await fail(history, id, { quarantine: [quarantined('bad')] });
 
   expect((await history.clusterStop())?.message).toMatch(/^5 workloads failed/);
@@ -56,19 +56,19 @@ it.each([
   [
     'one workload that fails again and again',
     async (history: History) => {
-      for (let turn = 0; turn < 2 * waveLeast; turn++, now++) await failOne(history, 1);
+      for (let turn = 0; turn < 2 * waveMinimum; turn++, now++) await failOne(history, 1);
     },
   ],
   [
     'failures that nobody blames on the image',
     async (history: History) => {
-      for (let n = 0; n < 2 * waveLeast; n++) await fail(history, (await written(history, 'a', 'b', idOf(n))).id);
+      for (let n = 0; n < 2 * waveMinimum; n++) await fail(history, (await written(history, 'a', 'b', idOf(n))).id);
     },
   ],
   [
     'failures of rollbacks',
     async (history: History) => {
-      for (let n = 0; n < 2 * waveLeast; n++) {
+      for (let n = 0; n < 2 * waveMinimum; n++) {
         const begun = created(await history.begin({ ...byHand('a', 'b'), workload: idOf(n) }));
         await fail(history, begun.id, { quarantine: [quarantined('b')] });
       }
@@ -77,14 +77,14 @@ it.each([
   [
     'failures that are far apart',
     async (history: History) => {
-      for (let n = 0; n < 2 * waveLeast; n++, now += waveWindowMs / (waveLeast - 1) + 1) await failOne(history, n);
+      for (let n = 0; n < 2 * waveMinimum; n++, now += waveWindowMs / (waveMinimum - 1) + 1) await failOne(history, n);
     },
   ],
   [
     'as many successes',
     async (history: History) => {
-      for (let n = 0; n < 2 * waveLeast; n++) await succeedOne(history, 100 + n);
-      await failMany(history, 2 * waveLeast);
+      for (let n = 0; n < 2 * waveMinimum; n++) await succeedOne(history, 100 + n);
+      await failMany(history, 2 * waveMinimum);
     },
   ],
 ])('does not take for the cluster %s', async (_, happen) => {
@@ -94,11 +94,11 @@ it.each([
 });
 
 it.each([
-  ['one more failure than successes', true, 2 * waveLeast + 1],
-  ['successes that no pod ran', false, waveLeast],
+  ['one more failure than successes', true, 2 * waveMinimum + 1],
+  ['successes that no pod ran', false, waveMinimum],
 ])('takes for the cluster %s', async (_, proven, least) => {
   const history = open();
-  for (let n = 0; n < 2 * waveLeast; n++) await succeedOne(history, 100 + n, proven);
+  for (let n = 0; n < 2 * waveMinimum; n++) await succeedOne(history, 100 + n, proven);
   await failMany(history, least - 1);
   expect(await history.clusterStop()).toBeUndefined();
 
@@ -109,16 +109,16 @@ it.each([
 
 it('counts a failure with its rollback', async () => {
   const history = open();
-  for (let n = 0; n < waveLeast; n++) {
+  for (let n = 0; n < waveMinimum; n++) {
     await fail(history, (await written(history, 'good', 'bad', idOf(n))).id, back('bad', 'good'));
   }
   expect(await history.clusterStop()).toBeDefined();
-  expect(await history.active()).toHaveLength(waveLeast);
+  expect(await history.active()).toHaveLength(waveMinimum);
 });
 
 it('resumes, and forgets the failures that led to it', async () => {
   const history = open();
-  await failMany(history, waveLeast);
+  await failMany(history, waveMinimum);
   const stop = await history.clusterStop();
   const after = await history.lastEventId();
 
@@ -127,7 +127,7 @@ it('resumes, and forgets the failures that led to it', async () => {
 
   expect(await history.clusterStop()).toBeUndefined();
   expect(await history.events(after)).toMatchObject([{ type: 'cluster', name: 'resumed', workload: '' }]);
-  await failMany(history, waveLeast - 1, 50);
+  await failMany(history, waveMinimum - 1, 50);
   expect(await history.clusterStop()).toBeUndefined();
 });
 

@@ -1,13 +1,13 @@
 import type { Rollout } from '../rollouts/types.ts';
 
-/** How long an update that ended counts, in milliseconds. */
+/** How long the end of an update counts, in milliseconds. */
 export const waveWindowMs = 10 * 60_000;
-/** Fewer workloads than this that fail together may be a coincidence. */
-export const waveLeast = 5;
-/** For how many failed, and how many succeeded. */
-export const waveSentence = `%d workloads failed their rollout within ${waveWindowMs / 60_000} minutes, and %d succeeded: this looks like the cluster, not like the images. Nothing new is rolled out anywhere until somebody resumes.`;
+/** All new rollouts stop when at least this many workloads failed within the window, and more failed than succeeded. */
+export const waveMinimum = 5;
+/** Message of the stop, a format of Lua's `string.format`: the number of workloads that failed, and that succeeded. */
+export const waveMessage = `%d workloads failed their rollout within ${waveWindowMs / 60_000} minutes, and %d succeeded: the cause is probably the cluster, not the images. No new rollout starts for any workload until a user resumes.`;
 
-/** How a rollout's end counts: of updates, blamed failures and what pods were seen to run. */
+/** How the end of a rollout counts: only updates do, failures that are blamed on the image, and successes that pods were seen to run. */
 export function countsAs(
   { kind, state }: Rollout,
   { blamed, proven }: { readonly blamed: boolean; readonly proven: boolean },

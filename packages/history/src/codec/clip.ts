@@ -3,12 +3,12 @@ import type { Evidence } from '../rollouts/types.ts';
 const messageChars = 1_000;
 const logChars = 4_000;
 
-/** The beginning of a sentence or message. */
+/** Shortens a message to 1,000 characters, from its end. */
 export function clipText(text: string): string {
   return text.length > messageChars ? `${text.slice(0, messageChars - 1)}…` : text;
 }
 
-/** A log's end tells why it ended. */
+/** Shortens the message, and the log to its last 4,000 characters: the reason of a failure is at its end. */
 export function clipEvidence(evidence: Evidence): Evidence {
   const { message, log } = evidence;
   return {

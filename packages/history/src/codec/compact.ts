@@ -22,7 +22,7 @@ export const triggerLetters = {
   guard: 'g',
 } as const satisfies Record<Trigger, string>;
 
-/** Reads a letter back. */
+/** A schema that reads a letter back to its name. */
 export function lettered<const Name extends string>(letters: Readonly<Record<Name, string>>) {
   const names = new Map<string, Name>();
   for (const name in letters) names.set(letters[name], name);
@@ -34,7 +34,7 @@ export function lettered<const Name extends string>(letters: Readonly<Record<Nam
   });
 }
 
-/** 32 bytes in 43 letters. */
+/** A sha256 digest, 32 bytes, in 43 characters of base64url. */
 export function packDigest(digest: Digest): string {
   return Buffer.from(digest.slice('sha256:'.length), 'hex').toString('base64url');
 }
@@ -46,7 +46,7 @@ export const packedDigest = z
 
 const sha1 = /^[0-9a-f]{40}$/;
 
-/** A full git hash in 28 letters behind `~`, anything else as it is. */
+/** A full git hash in 28 characters: `~` and base64url. Any other text as it is, with one more `~` in front where it begins with one. */
 export function packCommit(commit: string): string {
   if (sha1.test(commit)) return `~${Buffer.from(commit, 'hex').toString('base64url')}`;
   return commit.startsWith('~') ? `~${commit}` : commit;
@@ -57,7 +57,7 @@ export const packedCommit = z.string().transform((text) => {
   return text.startsWith('~~') ? text.slice(1) : Buffer.from(text.slice(1), 'base64url').toString('hex');
 });
 
-/** Whole seconds in UTC as a number, any other spelling as it is: what comes out is what went in. */
+/** Whole seconds in UTC as a number of seconds since the epoch, any other spelling as it is, so that decoding returns the same text. */
 export function packTime(time: string): string | number {
   const seconds = Date.parse(time) / 1_000;
   return Number.isSafeInteger(seconds) && formatSeconds(seconds) === time ? seconds : time;

@@ -10,7 +10,7 @@ export const digest = z.custom<DigestRecord['rolledOut']>(
 
 const text = z.string();
 
-/** Unknown keys are dropped, so that an older release reads what a newer one wrote. */
+/** Unknown keys are dropped, so that an older release can read records of a newer one. */
 export const workloadRecord = z.object({
   id: text,
   namespace: text,
@@ -49,17 +49,18 @@ export const digestRecord = z.object({
 
 export const isDigest = (value: unknown): boolean => digest.safeParse(value).success;
 
-/** Parsed and written with its keys in the schema's order: equal values are equal texts. */
+/** The value as JSON with its keys in the order of the schema, so that equal values are equal texts. @throws HistoryError `invalid`. */
 export function toJson<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): string {
   const parsed = schema.safeParse(value);
   if (parsed.success) return JSON.stringify(parsed.data);
   throw new HistoryError(`The ${what} cannot be stored: ${z.prettifyError(parsed.error)}`, { code: 'invalid' });
 }
 
+/** Parses stored JSON. `what` names it in the error. @throws HistoryError `corrupt`. */
 export function fromJson<Schema extends z.ZodType>(schema: Schema, json: string, what: string): z.output<Schema> {
   try {
     return schema.parse(JSON.parse(json));
   } catch (error) {
-    throw new HistoryError(`The ${what} is stored in a way that does not parse.`, { code: 'corrupt', cause: error });
+    throw new HistoryError(`The ${what} is stored in a form that cannot be parsed.`, { code: 'corrupt', cause: error });
   }
 }

@@ -46,5 +46,5 @@ export const reverted = z.object({
   at: z.number(),
 }) satisfies z.ZodType<Reverted>;
 
-/** Of a hash, whose values are texts. */
+/** From a Redis hash, whose values are texts. */
 export const clusterStop = z.object({ message: text, at: z.coerce.number() }) satisfies z.ZodType<ClusterStop>;

@@ -7,10 +7,10 @@ import { dictionary1 } from './dictionary.ts';
 import { pack, unpack } from './rollout-format-1.ts';
 
 const version = '1';
-/** A stored rollout is a few hundred bytes; what unpacks to more than this is not one. */
+/** A rollout has a few hundred bytes; more than this is not a rollout. */
 const maxBytes = 1_000_000;
 
-/** As stored: the format's version, the state's letter (scripts filter by it), and the packed rollout, deflated with a preset dictionary. */
+/** The stored form: the version of the format, the letter of the state (scripts filter by it), and the packed rollout, deflated with a preset dictionary. */
 export function encodeRollout(rollout: Rollout): Buffer {
   const body = deflateRawSync(JSON.stringify(pack(rollout)), {
     dictionary: dictionary1,
@@ -21,7 +21,7 @@ export function encodeRollout(rollout: Rollout): Buffer {
   return Buffer.concat([Buffer.from(version + stateLetters[rollout.state]), body]);
 }
 
-/** Throws HistoryError `corrupt`, naming the rollout. */
+/** @throws HistoryError `corrupt`, which names the rollout. */
 export function decodeRollout(id: string, bytes: Buffer): Rollout {
   const found = String.fromCharCode(bytes[0] ?? 0);
   if (found !== version)
@@ -30,6 +30,9 @@ export function decodeRollout(id: string, bytes: Buffer): Rollout {
     const text = inflateRawSync(bytes.subarray(2), { dictionary: dictionary1, maxOutputLength: maxBytes }).toString();
     return unpack(id, startOf(id), JSON.parse(text));
   } catch (error) {
-    throw new HistoryError(`Rollout ${id} is stored in a way that does not parse.`, { code: 'corrupt', cause: error });
+    throw new HistoryError(`Rollout ${id} is stored in a form that cannot be parsed.`, {
+      code: 'corrupt',
+      cause: error,
+    });
   }
 }

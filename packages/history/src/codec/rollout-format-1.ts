@@ -20,7 +20,7 @@ import {
   packWritten,
 } from './compact-verified.ts';
 
-/** A rollout by position: what is absent is 0, and trailing zeros are left out. Times are distances from the one before. */
+/** A rollout as an array: absent values are 0, trailing zeros are left out, and each time is the distance in ms from the one before. */
 export function pack(rollout: Rollout): unknown[] {
   const { workload, trigger, code, message, changes, transitions, generation, evidence } = rollout;
   const { written, soak, unhealthyBefore } = rollout;
@@ -38,7 +38,7 @@ export function pack(rollout: Rollout): unknown[] {
     }),
     generation,
     evidence,
-    // Since here: added by later releases, and absent in what earlier ones wrote.
+    // From here on: added by later releases, and absent in records of earlier ones.
     written && packWritten(written),
     soak && packBaseline(soak, rollout.createdAt),
     packOrigin(rollout),
@@ -122,7 +122,7 @@ const packed = z.tuple([
   maybe(z.string()),
 ]);
 
-/** The inverse of `pack`. Throws a ZodError. */
+/** The inverse of `pack`. @throws ZodError. */
 export function unpack(id: string, createdAt: number, value: unknown): Rollout {
   const [workload, trigger, code, message, changes, steps, generation = 0, evidence, ...later] = packed.parse(value);
   const [written, soak, origin, unhealthyBefore] = later;

@@ -2,7 +2,7 @@ import { clipText } from '../codec/clip.ts';
 import type { Hold, QuarantineEntry } from '../restrictions/types.ts';
 import type { HistoryEvent } from '../types.ts';
 
-/** What a script tells of the workload that it writes. */
+/** An event about the workload that a script writes; the script adds its id, time and workload. */
 export type NewEvent = Pick<HistoryEvent, 'type' | 'rollout' | 'name' | 'message'>;
 
 export function eventsForQuarantine(name: 'added' | 'released', entries: readonly QuarantineEntry[]): NewEvent[] {

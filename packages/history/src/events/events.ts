@@ -8,7 +8,7 @@ import type { Tail } from './tail.ts';
 const defaultLimit = 100;
 const maxLimit = 1_000;
 
-/** Events after one of them; waits up to `blockMs` for the first when there is none. An abort ends the wait with nothing. */
+/** The events after one of them. Without any, waits up to `blockMs` milliseconds for the first; an abort ends the wait with an empty list. */
 export async function events(
   context: Context,
   tail: Tail,
@@ -22,9 +22,9 @@ export async function events(
 
   const ended = timeoutSignal(blockMs, signal);
   for (;;) {
-    // Waiting starts before looking, so that what comes in between wakes too.
-    const look = new AbortController();
-    const woken = tail.wait(after, AbortSignal.any([ended, look.signal]));
+    // The wait starts before the read, so that an event in between wakes it too.
+    const read = new AbortController();
+    const woken = tail.wait(after, AbortSignal.any([ended, read.signal]));
     woken.catch(() => undefined);
     try {
       const found = await readEvents(context, after, limit);
@@ -33,7 +33,7 @@ export async function events(
     } catch (error) {
       throw explain(error);
     } finally {
-      look.abort();
+      read.abort();
     }
   }
 }

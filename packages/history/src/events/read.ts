@@ -14,11 +14,12 @@ const entry = z.object({
   m: z.string(),
 });
 
+/** @throws HistoryError `invalid`. */
 export function checkEventId(id: string): void {
   if (!shape.test(id)) throw new HistoryError('This is not the id of an event.', { code: 'invalid' });
 }
 
-/** What came after this event, at most `limit`, without waiting. */
+/** At most `limit` events after this one, without waiting. */
 export async function readEvents(
   { redis, keys, onCorrupt }: Context,
   after: string,
@@ -29,13 +30,16 @@ export async function readEvents(
     const parsed = entry.safeParse(Object.fromEntries(pairs(fields)));
     if (parsed.success) return [toEvent(id, parsed.data)];
     onCorrupt(
-      new HistoryError(`Event ${id} is stored in a way that does not parse.`, { code: 'corrupt', cause: parsed.error }),
+      new HistoryError(`Event ${id} is stored in a form that cannot be parsed.`, {
+        code: 'corrupt',
+        cause: parsed.error,
+      }),
     );
     return [];
   });
 }
 
-/** `0-0` when there is none yet. */
+/** The id of the newest event; `0-0` when there is none yet. */
 export async function readLastEventId({ redis, keys }: Context): Promise<string> {
   const [last] = await ask(redis.xrevrange(keys.events, '+', '-', 'COUNT', 1));
   return last?.[0] ?? '0-0';

@@ -2,14 +2,14 @@ import type { Redis } from 'ioredis';
 import type { HistoryError } from '../errors.ts';
 import { explain } from '../redis/explain.ts';
 
-/** Wakes whoever waits for the next event. However many wait, one blocking read on one connection of its own serves them all. */
+/** Waits for the next event. One blocking read on a connection of its own serves all waiters. */
 export interface Tail {
-  /** Resolves when something came after `after`, or may have; rejects when Redis fails. Aborting only ends the wait. */
+  /** Resolves when there may be an event after `after`, or when the signal aborts. @throws HistoryError when Redis fails. */
   wait(after: string, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
-/** A read that ends by itself now and then notices a connection that is dead on the other side only. */
+/** How long one read blocks, in milliseconds: it ends now and then to detect a connection that is dead on the other side only. */
 const blockMs = 5_000;
 
 export function createTail(connectOwn: () => Redis, stream: string): Tail {

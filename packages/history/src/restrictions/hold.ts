@@ -10,10 +10,10 @@ import { readClaim } from '../rollouts/workload-claim.ts';
 import type { Hold } from './types.ts';
 import { writeRestrictions } from './write-restrictions.ts';
 
-/** An update that nothing was written of yet ends in the same step; one that was written goes on, since its verdict is still wanted. */
+/** Puts a workload on hold. An update that is not written yet is cancelled in the same step; a written one continues to its verdict. */
 export async function hold(context: Context, id: WorkloadId, wanted: Hold): Promise<void> {
   const json = toJson(shape, wanted, `hold of ${id}`);
-  await retryWhileMoved(`Holding ${id}`, async () => {
+  await retryWhileMoved(`Putting ${id} on hold`, async () => {
     const claim = await readClaim(context, id, []);
     const active = claim.active === undefined ? undefined : await readIfReadable(context, claim.active);
     if (active?.state === 'pending' && active.kind === 'update') {
@@ -25,14 +25,14 @@ export async function hold(context: Context, id: WorkloadId, wanted: Hold): Prom
   });
 }
 
-/** One that does not parse is ended too, but cannot be answered. */
+/** Ends the hold and returns it. One that does not parse is removed too, and undefined is returned. */
 export async function resume(context: Context, id: WorkloadId): Promise<Hold | undefined> {
   const { ended } = await retryWhileMoved(`Resuming ${id}`, async () => {
     const claim = await readClaim(context, id, []);
-    const held = claim.stored.get('hold') !== '';
-    if (!held && claim.stored.get('reverted') === '') return { ended: undefined };
+    const onHold = claim.stored.get('hold') !== '';
+    if (!onHold && claim.stored.get('reverted') === '') return { ended: undefined };
     const fields = [['hold', ''] as const, ['reverted', ''] as const];
-    const done = await writeRestrictions(context, id, claim, fields, held ? [{ type: 'hold', name: 'resumed' }] : []);
+    const done = await writeRestrictions(context, id, claim, fields, onHold ? [{ type: 'hold', name: 'resumed' }] : []);
     return done ? { ended: claim.hold } : undefined;
   });
   return ended;

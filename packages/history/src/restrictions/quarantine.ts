@@ -1,12 +1,12 @@
 import type { RolloutChange } from '../rollouts/types.ts';
 import type { QuarantineEntry } from './types.ts';
 
-/** More than this many failed digests in a row would be a strange workload; each costs its sentence. */
+/** The most entries of one workload. */
 const kept = 20;
 
-type Place = Pick<QuarantineEntry, 'container' | 'image' | 'digest'>;
+type EntryKey = Pick<QuarantineEntry, 'container' | 'image' | 'digest'>;
 
-/** With these in front: what is newest comes first, and each digest once. */
+/** Adds entries in front: the newest comes first, each digest appears once, and at most 20 are kept. */
 export function withEntries(
   before: readonly QuarantineEntry[],
   added: readonly QuarantineEntry[],
@@ -15,11 +15,11 @@ export function withEntries(
   return all.filter((entry, at) => all.findIndex((other) => isSame(entry, other)) === at).slice(0, kept);
 }
 
-export function isQuarantined(entries: readonly QuarantineEntry[], place: Place): boolean {
-  return entries.some((entry) => isSame(entry, place));
+export function isQuarantined(entries: readonly QuarantineEntry[], key: EntryKey): boolean {
+  return entries.some((entry) => isSame(entry, key));
 }
 
-/** What keeps these targets from being rolled out (law 7). */
+/** The entries of the targets of these changes, which must not be rolled out (law 7). */
 export function entriesAgainst(
   entries: readonly QuarantineEntry[],
   changes: readonly RolloutChange[],
@@ -29,6 +29,6 @@ export function entriesAgainst(
   );
 }
 
-function isSame(a: Place, b: Place): boolean {
+function isSame(a: EntryKey, b: EntryKey): boolean {
   return a.container === b.container && a.image === b.image && a.digest === b.digest;
 }

@@ -6,7 +6,7 @@ import { readClaim } from '../rollouts/workload-claim.ts';
 import type { QuarantineEntry } from './types.ts';
 import { writeRestrictions } from './write-restrictions.ts';
 
-/** A quarantine that does not parse is emptied. */
+/** Removes one digest, or all, from the quarantine, and returns the removed entries. A quarantine that does not parse is emptied. */
 export function release(
   context: Context,
   id: WorkloadId,

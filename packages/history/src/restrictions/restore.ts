@@ -8,7 +8,7 @@ import { fieldOf, readClaim } from '../rollouts/workload-claim.ts';
 import type { History } from '../types.ts';
 import { writeRestrictions } from './write-restrictions.ts';
 
-/** Answers whether it wrote anything. */
+/** Writes what the annotations of a workload say, where Redis knows nothing about it; returns whether it did. */
 export function restore(
   context: Context,
   id: WorkloadId,

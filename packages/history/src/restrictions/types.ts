@@ -1,22 +1,22 @@
 import type { Digest } from '@keelson/image';
 
-/** A digest that is not offered to this workload again (law 7), until the tag moves or a person releases it. */
+/** A digest that is not rolled out to this workload again (law 7) until the tag moves or a user releases it. */
 export interface QuarantineEntry {
   readonly container: string;
   /** Repository with its host. */
   readonly image: string;
   readonly tag?: string;
   readonly digest: Digest;
-  /** The verdict's code, or `manual`. */
+  /** The code of the verdict, or `manual` after a manual rollback. */
   readonly code: string;
   readonly message: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** The rollout that failed. */
+  /** Id of the rollout that failed. */
   readonly rollout?: string;
 }
 
-/** Nothing new is rolled out to a workload until a person resumes it. */
+/** Nothing new is rolled out to the workload until a user resumes it. */
 export interface Hold {
   readonly code:
     | 'paused'
@@ -30,18 +30,21 @@ export interface Hold {
     | 'off';
   /** Why, and what to do. */
   readonly message: string;
+  /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Nothing new is rolled out anywhere until a person resumes: so many workloads failed at once that it must be the cluster. */
+/** No new rollout starts for any workload until a user resumes: so many workloads failed at once that the cause is probably the cluster. */
 export interface ClusterStop {
   readonly message: string;
+  /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Who took away what Keelson wrote, and how often since the last rollout. */
+/** The field manager that reverted what Keelson wrote, and how often since the last rollout. */
 export interface Reverted {
   readonly manager: string;
   readonly times: number;
+  /** The last time, in milliseconds since the epoch. */
   readonly at: number;
 }

@@ -6,7 +6,7 @@ import { guarded } from '../rollouts/workload-claim.ts';
 
 const script = loadScript('event', 'guard', 'restrictions');
 
-/** Writes fields of a workload if they are still as they were read; says whether it did. */
+/** Writes fields of a workload if they are still as they were read; returns whether it did. */
 export async function writeRestrictions(
   { redis, keys, now }: Context,
   workload: WorkloadId,

@@ -17,7 +17,7 @@ import { digestFields, guarded, readClaim } from './workload-claim.ts';
 
 const script = loadScript('id', 'event', 'guard', 'create', 'begin');
 
-/** Reads the workload, decides, and writes if nothing moved in between; else once more from the start. */
+/** Begins a rollout, or says why not. Reads the workload, decides, and writes if nothing changed in between; else it starts again. */
 export function begin(context: Context, input: NewRollout): Promise<BeginResult> {
   const rollout = checked(input);
   const { workload, changes, kind = 'update' } = rollout;
@@ -52,8 +52,8 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
         atBegin(change, claim.digestsOf(change.container), older !== undefined, restricted.quarantine),
       ]),
     );
-    // Putting back what somebody took away is no fresh start: who takes it away again is to be known.
-    const forgiven = rollout.trigger === 'guard' ? [] : [['reverted', ''] as const];
+    // Restoring reverted pins keeps the count of reverts, so that the same manager is recognised the next time.
+    const reset = rollout.trigger === 'guard' ? [] : [['reverted', ''] as const];
     const id = await run(
       redis,
       script,
@@ -69,7 +69,7 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
         encodeRollout(fresh),
         rollout.message,
         kind === 'update' ? '1' : '',
-        ...guarded(claim, [...restricted.fields, ...digests, ...forgiven], restricted.events),
+        ...guarded(claim, [...restricted.fields, ...digests, ...reset], restricted.events),
       ],
     );
     if (!Buffer.isBuffer(id)) return undefined;
@@ -78,7 +78,7 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
   });
 }
 
-/** One that does not parse must not hold its workload for ever: it loses its claim and is left as it is. */
+/** An active rollout that does not parse must not block its workload for ever: it loses its claim and stays as it is. */
 function readable(context: Context, id: string, bytes: Buffer): Rollout | undefined {
   try {
     const rollout = decodeRollout(id, bytes);
@@ -89,7 +89,7 @@ function readable(context: Context, id: string, bytes: Buffer): Rollout | undefi
   }
 }
 
-/** How healthy the workload is while something is on its way to it says nothing of the time before. */
+/** While a rollout is under way, the health of the workload says nothing about the time before it, so the older rollout's answer is kept. */
 function withBaseline(rollout: NewRollout, older: Rollout | undefined): NewRollout {
   if (older === undefined || (older.state === 'pending' && older.kind === 'update')) return rollout;
   const { unhealthyBefore: _, ...rest } = rollout;

@@ -3,21 +3,23 @@ import type { History } from '../types.ts';
 import { isUnderWay } from './states.ts';
 import type { Rollout } from './types.ts';
 
-/** Throws HistoryError `invalid` for a step that no rollout takes. */
+/** @throws HistoryError `invalid` for a step that no rollout can take. */
 export function checkStep(before: Rollout, { to, soak, consequences }: Parameters<History['transition']>[1]): void {
   if (!isUnderWay(before.state) && isUnderWay(to)) {
-    throw new HistoryError(`Rollout ${before.id} is at its end (${before.state}) and has no claim to be ${to}.`, {
+    throw new HistoryError(`Rollout ${before.id} ended as ${before.state} and cannot become ${to}.`, {
       code: 'invalid',
     });
   }
-  // The newest of no pods is no time, and could not be read again.
+  // The newest of no pods is not a time, and could not be read again.
   if (soak && !Object.values(soak).every(Number.isFinite)) {
-    throw new HistoryError(`A soak mark of rollout ${before.id} is no time.`, { code: 'invalid' });
+    throw new HistoryError(`The soak baseline of rollout ${before.id} has a value that is not a time.`, {
+      code: 'invalid',
+    });
   }
-  // One failure has its consequences once (law 8).
+  // A failure has consequences once (law 8).
   if (consequences && !(to === 'failed' && isUnderWay(before.state))) {
     throw new HistoryError(
-      `Only the failure of rollout ${before.id} has consequences, not its way from ${before.state} to ${to}.`,
+      `Only the failure of rollout ${before.id} has consequences, not its transition from ${before.state} to ${to}.`,
       { code: 'invalid' },
     );
   }

@@ -4,8 +4,8 @@ import type { DigestRecord } from '../workloads/types.ts';
 import type { Rollout, RolloutChange } from './types.ts';
 
 /**
- * What is known of a container's digests when a rollout begins (law 5: the last good one is written down before anything is patched).
- * What Keelson wrote itself and never saw succeed is no good baseline: then the older one stays. Nor is what is in quarantine.
+ * The digests of a container when a rollout begins (law 5: the last good one is stored before anything is patched). A digest that Keelson wrote
+ * and did not see succeed, or one in quarantine, does not become the last good one: then the older one stays.
  */
 export function atBegin(
   change: RolloutChange,
@@ -20,18 +20,18 @@ export function atBegin(
   const candidates = unproven ? [known?.lastGood, from.digest] : [from.digest, known?.lastGood];
   const lastGood = firstGood(candidates, change, quarantine);
   const rolledOut = known?.tag === tag ? known.rolledOut : (from.digest ?? known?.rolledOut);
-  // Nothing says that the target was written but the write itself.
+  // Only the write itself may record the target as written.
   if (known?.tag !== tag && rolledOut === to.digest) return undefined;
   const written = known?.tag === tag ? known.written : undefined;
   return rolledOut && { image, tag, rolledOut, ...(lastGood && { lastGood }), ...(written && { written }) };
 }
 
-/** Whether the target is what was written last, so that nothing is left to do. */
+/** Whether the target is the digest that was written last, so that there is nothing to do. */
 export function isWritten({ image, from, to }: RolloutChange, before: DigestRecord | undefined): boolean {
   return before?.image === image && before.tag === (to.tag ?? from.tag ?? '') && before.rolledOut === to.digest;
 }
 
-/** The patch is in: this is what was rolled out. */
+/** The digests of a container after the patch: the target is rolled out. */
 export function whenWritten(
   change: RolloutChange,
   before: DigestRecord | undefined,
@@ -50,7 +50,7 @@ export function whenWritten(
   };
 }
 
-/** The verdict is in: this is good. */
+/** The digests of a container after a successful verdict: the target is the last good one. */
 export function whenProven({ image, from, to }: RolloutChange, written: Rollout['written']): DigestRecord {
   return {
     image,

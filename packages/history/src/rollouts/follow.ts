@@ -4,7 +4,7 @@ import { checked } from './initial-rollout.ts';
 import type { Consequences, NewRollout, Rollout } from './types.ts';
 import type { Claim } from './workload-claim.ts';
 
-/** What is written with a rollout's end. */
+/** What is stored together with the end of a rollout. */
 export interface Following {
   readonly quarantine: NonNullable<Consequences['quarantine']>;
   readonly hold: Hold | undefined;
@@ -14,24 +14,24 @@ export interface Following {
 export const nothing: Following = { quarantine: [], hold: undefined, rollback: undefined };
 
 /**
- * What follows from this failure as things are now. A hold that there is stays: whoever put it there had a reason. Nothing is rolled back
- * in a workload that was removed, or that a newer rollout has claimed, or to what is in quarantine itself.
+ * The consequences of a failure in the current state of the workload. An existing hold stays. Nothing is rolled back in a workload that was
+ * removed or that a newer rollout has claimed, nor to a digest in quarantine.
  */
-export function following(failed: Rollout, asked: Consequences, claim: Claim, at: number): Following {
-  const quarantine = asked.quarantine ?? [];
-  const hold = claim.hold === undefined ? asked.hold : undefined;
+export function following(failed: Rollout, wanted: Consequences, claim: Claim, at: number): Following {
+  const quarantine = wanted.quarantine ?? [];
+  const hold = claim.hold === undefined ? wanted.hold : undefined;
   const claimed = claim.active !== undefined && claim.active !== failed.id;
-  if (asked.rollback === undefined || claim.gone || claimed) return { quarantine, hold, rollback: undefined };
+  if (wanted.rollback === undefined || claim.gone || claimed) return { quarantine, hold, rollback: undefined };
 
   const { workload, id: rollbackOf } = failed;
-  const rollback = checked({ ...asked.rollback, workload, kind: 'rollback', rollbackOf });
+  const rollback = checked({ ...wanted.rollback, workload, kind: 'rollback', rollbackOf });
   const [against] = entriesAgainst(withEntries(claim.quarantine, quarantine), rollback.changes);
   if (against === undefined) return { quarantine, hold, rollback };
-  return { quarantine, hold: hold ?? (claim.hold === undefined ? nowhere(at) : undefined), rollback: undefined };
+  return { quarantine, hold: hold ?? (claim.hold === undefined ? noLastGood(at) : undefined), rollback: undefined };
 }
 
-function nowhere(at: number): Hold {
+function noLastGood(at: number): Hold {
   const message =
-    'The digest to go back to is in quarantine itself, so nothing was rolled back. Release it, or roll out another one.';
+    'The digest to roll back to is in quarantine too, so nothing was rolled back. Release it, or roll out another one.';
   return { code: 'no-last-good', message, at };
 }

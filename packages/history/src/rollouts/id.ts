@@ -1,30 +1,31 @@
 import { HistoryError } from '../errors.ts';
 
 /**
- * A rollout's id is a number in base 36, padded so that text sorts as numbers do: sixteen for every millisecond since the epoch, each given once
- * and never smaller than the one before. So it carries the start, and a time range is a range of ids. `scripts/id.lua` makes them.
+ * A rollout's id is a number in base 36 with nine digits, so that ids sort as numbers do. Sixteen numbers belong to each millisecond since the epoch;
+ * each is used once, and is larger than all before. So an id contains the start of its rollout, and a time range is a range of ids. `scripts/id.lua` creates them.
  */
 const perMillisecond = 16;
 const width = 9;
 const shape = /^[0-9a-z]{9}$/;
 
-/** When the rollout of this id was begun, in milliseconds since the epoch. */
+/** When the rollout of this id began, in milliseconds since the epoch. */
 export function startOf(id: string): number {
   return Math.floor(Number.parseInt(id, 36) / perMillisecond);
 }
 
+/** The id with this number. */
 export function idOf(number: number): string {
   return Math.min(Math.max(number, 0), 36 ** width - 1)
     .toString(36)
     .padStart(width, '0');
 }
 
-/** The first id that a rollout begun at this moment can have. */
+/** The first id of a rollout that began at this time, in milliseconds since the epoch. */
 export function firstIdAt(ms: number): string {
   return idOf(Math.ceil(ms) * perMillisecond);
 }
 
-/** The last id that a rollout begun at this moment can have. */
+/** The last id of a rollout that began at this time, in milliseconds since the epoch. */
 export function lastIdAt(ms: number): string {
   return idOf((Math.floor(ms) + 1) * perMillisecond - 1);
 }
@@ -33,13 +34,14 @@ export function isRolloutId(text: string): boolean {
   return shape.test(text);
 }
 
+/** @throws HistoryError `invalid`. */
 export function parseCursor(text: string): string {
   if (!isRolloutId(text))
-    throw new HistoryError('This cursor is not one that a page of rollouts gave.', { code: 'invalid' });
+    throw new HistoryError('This cursor was not returned with a page of rollouts.', { code: 'invalid' });
   return text;
 }
 
-/** The id as the number that the index stream uses. */
+/** The number of an id, which the index stream uses. */
 export function numberOf(id: string): number {
   return Number.parseInt(id, 36);
 }

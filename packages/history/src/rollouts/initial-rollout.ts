@@ -5,18 +5,18 @@ import { entriesAgainst } from '../restrictions/quarantine.ts';
 import { startOf } from './id.ts';
 import type { NewRollout, Rollout } from './types.ts';
 
-/** Throws HistoryError `invalid` for what makes no sense. */
+/** Checks a new rollout and shortens its messages. @throws HistoryError `invalid`. */
 export function checked(rollout: NewRollout): NewRollout {
   const { changes, quarantine = [], unhealthyBefore } = rollout;
   const digests = changes.flatMap(({ from, to }) => [to.digest, ...(from.digest === undefined ? [] : [from.digest])]);
-  if (changes.length === 0) throw new HistoryError('A rollout without a change cannot begin.', { code: 'invalid' });
+  if (changes.length === 0) throw new HistoryError('A rollout needs at least one change.', { code: 'invalid' });
   if (!digests.every(isDigest))
-    throw new HistoryError('A rollout moves between sha256 digests only.', { code: 'invalid' });
+    throw new HistoryError('The digests of a rollout must be sha256 digests.', { code: 'invalid' });
   if (new Set(changes.map(({ container }) => container)).size < changes.length) {
-    throw new HistoryError('A rollout changes each container once.', { code: 'invalid' });
+    throw new HistoryError('A rollout must not change a container twice.', { code: 'invalid' });
   }
   if (entriesAgainst(quarantine, changes).length > 0) {
-    throw new HistoryError('A rollout cannot put its own target into quarantine.', { code: 'invalid' });
+    throw new HistoryError('A rollout must not quarantine its own target.', { code: 'invalid' });
   }
   return {
     ...rollout,
@@ -25,7 +25,7 @@ export function checked(rollout: NewRollout): NewRollout {
   };
 }
 
-/** Before it has an id, and with it a start. */
+/** The pending rollout, without an id and without times: a script assigns the id. */
 export function initialRollout(wanted: NewRollout): Rollout {
   const { workload, changes, trigger, code, message, kind = 'update', rollbackOf, unhealthyBefore } = wanted;
   return {
@@ -46,7 +46,7 @@ export function initialRollout(wanted: NewRollout): Rollout {
   };
 }
 
-/** The id carries the start, so it is known only once the id is. */
+/** The rollout with its id, and with the start that the id contains. */
 export function withId(id: string, rollout: Rollout): Rollout {
   const at = startOf(id);
   return {

@@ -12,12 +12,12 @@ import type { Rollout } from './types.ts';
 const script = loadScript('id', 'merge', 'page');
 const defaultLimit = 50;
 const maxLimit = 500;
-/** A rare state among many rollouts: a page is given up after looking at this many, and its cursor goes on from there. */
-const lookedAtMost = 2_000;
+/** A page ends after reading this many rollouts, even with a rare state, and its cursor continues from there. */
+const mostRead = 2_000;
 
 const reply = z.tuple([z.instanceof(Buffer)], z.instanceof(Buffer));
 
-/** Newest first, in one round trip. New rollouts get larger ids than every cursor, so no page skips or repeats one. */
+/** A page of rollouts, newest first, in one round trip. New rollouts have larger ids than every cursor, so no page skips or repeats one. */
 export async function page(context: Context, query: RolloutQuery): Promise<Page<Rollout>> {
   const { redis, keys } = context;
   const { workload, namespace, state, since, until, cursor, limit = defaultLimit } = query;
@@ -36,7 +36,7 @@ export async function page(context: Context, query: RolloutQuery): Promise<Page<
         cursor === undefined ? '' : parseCursor(cursor),
         state === undefined ? '' : stateLetters[state],
         Math.min(Math.max(Math.trunc(limit), 1), maxLimit),
-        lookedAtMost,
+        mostRead,
       ],
     ),
   );
@@ -44,7 +44,7 @@ export async function page(context: Context, query: RolloutQuery): Promise<Page<
   return next.length === 0 ? { items } : { items, next: next.toString() };
 }
 
-/** What a page is read from, and how. */
+/** The key that a page is read from, and its kind. */
 function sourceOf(keys: Keys, { workload, namespace }: RolloutQuery): [kind: string, key: string] {
   if (workload !== undefined) return ['workload', keys.rolloutsOf(workload)];
   if (namespace !== undefined) return ['namespace', keys.historiesIn(namespace)];

@@ -4,20 +4,20 @@ import { ask } from '../redis/script.ts';
 import { isRolloutId } from './id.ts';
 import type { Rollout } from './types.ts';
 
-/** Throws HistoryError `corrupt` when it is there and does not parse. */
+/** @throws HistoryError `corrupt` when the stored rollout does not parse. */
 export async function readRollout({ redis, keys }: Context, id: string): Promise<Rollout | undefined> {
   if (!isRolloutId(id)) return undefined;
   const bytes = await ask(redis.hgetBuffer(keys.rollouts, id));
   return bytes === null ? undefined : decodeRollout(id, bytes);
 }
 
-/** One that does not parse is told, and counts as not there. */
+/** A rollout that does not parse is reported to `onCorrupt`, and counts as missing. */
 export async function readIfReadable(context: Context, id: string): Promise<Rollout | undefined> {
   const bytes = await ask(context.redis.hgetBuffer(context.keys.rollouts, id));
   return decodeAll(context, [[id, bytes]])[0];
 }
 
-/** Every rollout that is not at an end, newest first. */
+/** Every rollout that is under way, newest first. */
 export async function readActive(context: Context): Promise<readonly Rollout[]> {
   const { redis, keys } = context;
   const ids = (await ask(redis.smembers(keys.active))).sort().reverse();
@@ -29,7 +29,7 @@ export async function readActive(context: Context): Promise<readonly Rollout[]> 
   );
 }
 
-/** In a list, one that does not parse is told and left out: the others are still there to be read. */
+/** Rollouts that do not parse are reported to `onCorrupt` and left out of the list. */
 export function decodeAll(
   { onCorrupt }: Context,
   records: readonly (readonly [id: string, bytes: Buffer | null])[],

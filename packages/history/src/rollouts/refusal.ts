@@ -4,7 +4,7 @@ import type { ClusterStop } from '../restrictions/types.ts';
 import type { BeginResult, NewRollout } from './types.ts';
 import type { Claim } from './workload-claim.ts';
 
-/** Why it must not begin. Throws HistoryError `corrupt` where nobody can tell any more. */
+/** Why a rollout must not begin; undefined when it may. @throws HistoryError `corrupt` when the quarantine or hold does not parse. */
 export function refusal(
   { workload, changes, kind = 'update' }: NewRollout,
   { quarantine, hold, damaged }: Claim,
@@ -12,7 +12,7 @@ export function refusal(
 ): BeginResult | undefined {
   if (damaged && kind === 'update') {
     throw new HistoryError(
-      `The quarantine or hold of ${workload} is stored in a way that does not parse, so nothing new begins. Release and resume it.`,
+      `The quarantine or hold of ${workload} is stored in a form that cannot be parsed, so no new rollout begins. Release its digests and resume it.`,
       { code: 'corrupt' },
     );
   }

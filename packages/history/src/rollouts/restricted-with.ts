@@ -6,15 +6,15 @@ import { withEntries } from '../restrictions/quarantine.ts';
 import type { Hold, QuarantineEntry } from '../restrictions/types.ts';
 import type { Claim } from './workload-claim.ts';
 
-/** A workload's quarantine and hold, as a step leaves them. */
+/** The quarantine and hold of a workload after a step. */
 export interface Restricted {
   readonly quarantine: readonly QuarantineEntry[];
-  /** Both, whether they change or not: what was decided from them has to hold when it is written. */
+  /** Both fields, changed or not: the decision was based on them, so the write is guarded by them. */
   readonly fields: readonly (readonly [field: string, value: string | undefined])[];
   readonly events: readonly NewEvent[];
 }
 
-/** With these entries, and with this hold in place of the one that there is, if one is given. */
+/** Adds quarantine entries, and replaces the hold if one is given. */
 export function restrictedWith(claim: Claim, added: readonly QuarantineEntry[], hold: Hold | undefined): Restricted {
   const quarantine = withEntries(claim.quarantine, added);
   return {

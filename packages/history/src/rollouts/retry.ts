@@ -1,13 +1,15 @@
 import { HistoryError } from '../errors.ts';
 
-/** Each turn that is lost was won by somebody else, so this many in a row means that something is very wrong. */
-const turns = 200;
+/** Another caller wins each attempt that is lost, so this many in a row mean that something is wrong. */
+const attempts = 200;
 
-/** Repeats a read, decide and compare-and-set until it was not overtaken (undefined means that it was). */
+/** Repeats an attempt until it returns something else than undefined, which means that another caller wrote in between. @throws HistoryError `unavailable` after 200 attempts. */
 export async function retryWhileMoved<T>(what: string, attempt: () => Promise<T | undefined>): Promise<T> {
-  for (let turn = 0; turn < turns; turn++) {
+  for (let done = 0; done < attempts; done++) {
     const result = await attempt();
     if (result !== undefined) return result;
   }
-  throw new HistoryError(`${what} was overtaken by others ${turns} times.`, { code: 'unavailable' });
+  throw new HistoryError(`${what} failed because other callers wrote first, ${attempts} times.`, {
+    code: 'unavailable',
+  });
 }

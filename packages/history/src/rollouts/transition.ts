@@ -1,4 +1,4 @@
-import { countsAs, waveLeast, waveSentence, waveWindowMs } from '../cluster/wave.ts';
+import { countsAs, waveMessage, waveMinimum, waveWindowMs } from '../cluster/wave.ts';
 import { decodeRollout, encodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
 import { eventsKept, removedKeptSeconds } from '../context.ts';
@@ -22,26 +22,26 @@ import { digestFields, guarded, readClaim } from './workload-claim.ts';
 
 const script = loadScript('id', 'event', 'guard', 'create', 'wave', 'transition');
 
-type Asked = Parameters<History['transition']>[1];
+type Wanted = Parameters<History['transition']>[1];
 
-/** Moves a rollout on if it is in one of `from`; undefined when it is not, or is not there. `hold`: put on the workload in the same step. */
+/** Moves a rollout to its next state if it is in one of `from`; returns undefined when it is not, or does not exist. `hold` is put on the workload in the same step. */
 export async function transition(
   context: Context,
   id: string,
-  asked: Asked,
+  wanted: Wanted,
   hold?: Hold,
 ): Promise<Rollout | undefined> {
   if (!isRolloutId(id)) return undefined;
   const { redis, keys, retention, now } = context;
-  const { from, proven = true, consequences, ...wanted } = asked;
-  const result = await retryWhileMoved(`Moving rollout ${id} to ${asked.to}`, async () => {
+  const { from, proven = true, consequences, ...next } = wanted;
+  const result = await retryWhileMoved(`Moving rollout ${id} to ${wanted.to}`, async () => {
     const bytes = await ask(redis.hgetBuffer(keys.rollouts, id));
     if (bytes === null) return { moved: undefined };
     const before = decodeRollout(id, bytes);
     if (!from.includes(before.state)) return { moved: undefined };
-    checkStep(before, asked);
+    checkStep(before, wanted);
 
-    const moved = step(before, { ...wanted, at: now() });
+    const moved = step(before, { ...next, at: now() });
     const { workload, changes } = moved;
     const touched = movesDigests(before, moved) ? changes : [];
     const claim = await readClaim(
@@ -53,7 +53,7 @@ export async function transition(
     const restricted = restrictedWith(claim, follows.quarantine, hold ?? follows.hold);
     const claimed = [['active', undefined] as const, ['gone', undefined] as const, ...restricted.fields];
     const { rollback } = follows;
-    const forgiven = rollback ? [['reverted', ''] as const] : [];
+    const reset = rollback ? [['reverted', ''] as const] : [];
     const digests = [
       ...touched.map((change) => [change.container, after(moved, change, claim, proven)] as const),
       ...(rollback?.changes ?? []).map((change) => {
@@ -81,11 +81,11 @@ export async function transition(
         removedKeptSeconds,
         countsAs(moved, { blamed: follows.quarantine.length > 0, proven }),
         waveWindowMs,
-        waveLeast,
-        waveSentence,
+        waveMinimum,
+        waveMessage,
         ...guarded(
           claim,
-          [...(consequences || hold ? claimed : []), ...digestFields(digests), ...forgiven],
+          [...(consequences || hold ? claimed : []), ...digestFields(digests), ...reset],
           restricted.events,
         ),
       ],
@@ -95,7 +95,7 @@ export async function transition(
   return result.moved;
 }
 
-/** A step within `verifying` says how it goes; what is written does not change by it. */
+/** A step within `verifying` reports progress, and does not change the digests. */
 function movesDigests(before: Rollout, { state }: Rollout): boolean {
   return state === 'succeeded' || (state === 'verifying' && before.state !== 'verifying');
 }

@@ -8,7 +8,7 @@ import { idOf, lastIdAt, numberOf } from './id.ts';
 const script = loadScript('id', 'trim');
 const batch = 500;
 
-/** Removes what is past the retention, in batches that keep Redis free for others. Returns how many rollouts. */
+/** Removes rollouts past the retention, in batches so that Redis stays responsive. Returns how many. */
 export async function trim(context: Context, now: number): Promise<number> {
   return (await trimByAge(context, now)) + (await trimByCount(context));
 }
@@ -36,7 +36,7 @@ async function removeAll(context: Context, ids: readonly string[]): Promise<numb
   return removed;
 }
 
-/** '' for one that does not parse: its own workload's list forgets it by count. */
+/** The workload of a stored rollout; '' for one that does not parse, which is removed later by count. */
 function workloadOf({ onCorrupt }: Context, id: string, bytes: Buffer | null): WorkloadId {
   if (bytes === null) return '';
   try {
@@ -47,7 +47,7 @@ function workloadOf({ onCorrupt }: Context, id: string, bytes: Buffer | null): W
   }
 }
 
-/** Only where the retention was lowered: beginning a rollout keeps the count already. */
+/** Needed only after the retention was lowered: beginning a rollout removes the oldest one already. */
 async function trimByCount(context: Context): Promise<number> {
   const { redis, keys, retention } = context;
   const workloads = await ask(redis.zrange(keys.workloads, '0', '-1'));

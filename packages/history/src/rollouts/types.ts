@@ -2,29 +2,38 @@ import type { WorkloadId } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import type { ClusterStop, Hold, QuarantineEntry } from '../restrictions/types.ts';
 
+/**
+ * `pending`: not written yet. `verifying`: written, and its pods are watched. `superseded`: replaced by a newer rollout. `cancelled`: no longer
+ * wanted. The last four are end states.
+ */
 export type RolloutState = 'pending' | 'verifying' | 'succeeded' | 'failed' | 'superseded' | 'cancelled';
 
-/** `verdict`: a failed rollout was the reason for its rollback. `guard`: somebody took away what Keelson had written. */
+/** What started a rollout. `verdict`: a failed rollout, which is rolled back. `guard`: another field manager reverted what Keelson wrote. */
 export type Trigger = 'poll' | 'webhook' | 'manual' | 'start' | 'verdict' | 'guard';
 
 export type RolloutKind = 'update' | 'rollback';
 
-/** What was so when the soak began: see `Soak` of packages/rollout. Milliseconds since the epoch. */
+/** The state when the soak began, which `Soak` of packages/rollout compares with. All in milliseconds since the epoch. */
 export interface SoakBaseline {
+  /** When the soak began. */
   readonly since: number;
+  /** When the last pod became ready. */
   readonly lastReady: number;
+  /** When the newest pod was created. */
   readonly newestPod: number;
 }
 
-/** One end of a rollout for one container. Every field but the digest is known only when the image says so. */
+/** The image of one container before or after a rollout. `commit`, `built`, `version` and `source` come from the image's labels. */
 export interface ImageVersion {
   readonly tag?: string;
   readonly digest?: Digest;
-  /** `org.opencontainers.image.revision`. */
+  /** The label `org.opencontainers.image.revision`. */
   readonly commit?: string;
-  /** When the image was built: RFC 3339. */
+  /** When the image was built, as RFC 3339. */
   readonly built?: string;
+  /** The label `org.opencontainers.image.version`. */
   readonly version?: string;
+  /** The label `org.opencontainers.image.source`. */
   readonly source?: string;
 }
 
@@ -36,7 +45,7 @@ export interface RolloutChange {
   readonly to: ImageVersion & { readonly digest: Digest };
 }
 
-/** One step in a rollout's life. The first is always `pending`. */
+/** One state of a rollout, or one step within it. The first is always `pending`. */
 export interface Transition {
   readonly state: RolloutState;
   /** Milliseconds since the epoch. */
@@ -45,7 +54,7 @@ export interface Transition {
   readonly message?: string;
 }
 
-/** What the verdict was read from. */
+/** What a verdict is based on: the pod, and its container's state in the words of Kubernetes. */
 export interface Evidence {
   readonly pod?: string;
   readonly container?: string;
@@ -58,65 +67,74 @@ export interface Evidence {
 }
 
 export interface Rollout {
-  /** Opaque, sortable by start. */
+  /** Opaque; ids sort by start. */
   readonly id: string;
   readonly workload: WorkloadId;
   readonly changes: readonly RolloutChange[];
   readonly trigger: Trigger;
-  /** Decision code and sentence: why it was started. */
+  /** Why it was started: the code of the decision. */
   readonly code: string;
+  /** The same for people. */
   readonly message: string;
   readonly state: RolloutState;
+  /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  /** When the newest transition was, in milliseconds since the epoch. */
   readonly updatedAt: number;
   readonly transitions: readonly Transition[];
   readonly evidence?: Evidence;
-  /** The workload's generation that carries the change; 0 until written. */
+  /** `metadata.generation` of the workload with the change; 0 until it is written. */
   readonly generation: number;
   readonly kind: RolloutKind;
-  /** The rollout that failed, of a rollback that followed from it. */
+  /** Of an automatic rollback: the id of the rollout that failed. */
   readonly rollbackOf?: string;
-  /** Why the workload was unhealthy before anything was written: then the image is not blamed. */
+  /** Why the workload was unhealthy before the write; then a failure is not blamed on the image. */
   readonly unhealthyBefore?: string;
-  /** What was written, and into what: the object's uid, its pod template's hash, the path's name. Absent until written. */
+  /** The object that was written: its uid, the hash of its pod template, and the name of the write path. Absent until written. */
   readonly written?: { readonly uid: string; readonly template: string; readonly path: string };
-  /** Set while and after it was soaked. */
+  /** Set when the soak begins. */
   readonly soak?: SoakBaseline;
 }
 
+/** A rollout to begin. */
 export interface NewRollout {
   readonly workload: WorkloadId;
   readonly changes: readonly RolloutChange[];
   readonly trigger: Trigger;
+  /** Why it starts: the code of the decision. */
   readonly code: string;
+  /** The same for people; shortened to 1,000 characters. */
   readonly message: string;
-  /** A rollback is begun in spite of holds and of the cluster's stop. @default update */
+  /** A rollback begins in spite of a hold and of a stop of all rollouts. @default update */
   readonly kind?: RolloutKind;
   readonly rollbackOf?: string;
-  /** Of the moment before it begins; superseding one that was written keeps that one's. */
+  /** Why the workload is unhealthy before it begins. A rollout that supersedes a written one keeps the value of that one. */
   readonly unhealthyBefore?: string;
-  /** Begin even if the targets were written last: a person asks for it, or the cluster no longer carries them. @default false */
+  /** Begin even if the targets were written last: a user requests it, or the cluster no longer has them. @default false */
   readonly again?: boolean;
-  /** Written down together with it: what a person wants left alone, or a hold. */
+  /** Quarantine entries that are added in the same step. */
   readonly quarantine?: readonly QuarantineEntry[];
-  /** In place of the one that there is. */
+  /** A hold that is put on the workload in the same step, in place of an existing one. */
   readonly hold?: Hold;
 }
 
-/** What follows from a failed rollout, written together with its end: never one without the others (laws 7 and 8). */
+/** The consequences of a failed rollout. They are stored together with its end, all or none (laws 7 and 8). */
 export interface Consequences {
   readonly quarantine?: readonly QuarantineEntry[];
-  /** Only where there is none yet. */
+  /** A hold, unless the workload has one already. */
   readonly hold?: Hold;
-  /** Begun in the same step, unless the workload was removed or its target is in quarantine (then the workload is held). Its id is in `active` of the workload afterwards. */
+  /**
+   * A rollback that begins in the same step, unless the workload was removed or the target is in quarantine (then the workload is put on hold).
+   * Afterwards its id is `active` of the workload.
+   */
   readonly rollback?: Omit<NewRollout, 'workload' | 'kind' | 'rollbackOf' | 'quarantine' | 'hold' | 'again'>;
 }
 
 export type BeginResult =
   | { readonly outcome: 'created'; readonly rollout: Rollout; readonly superseded?: string }
-  /** The same digests are already on their way: the same rollout, whoever asked. */
+  /** A rollout to the same digests is under way: this one. */
   | { readonly outcome: 'exists'; readonly rollout: Rollout }
-  /** Every target is what was written last: nothing begins. With the workload's newest rollout, if it has one. */
+  /** Every target was written last: nothing begins. `rollout`: the workload's newest one, if any. */
   | { readonly outcome: 'done'; readonly rollout?: Rollout }
   /** A target is in quarantine: nothing begins. */
   | { readonly outcome: 'quarantined'; readonly entries: readonly QuarantineEntry[] }

@@ -8,18 +8,18 @@ import { ask } from '../redis/script.ts';
 import type { Hold, QuarantineEntry, Reverted } from '../restrictions/types.ts';
 import type { DigestRecord } from '../workloads/types.ts';
 
-/** The part of a workload that rollouts move, as it was read. */
+/** The fields of a workload that rollouts change, as they were read. */
 export interface Claim {
   readonly active: string | undefined;
   readonly latest: string | undefined;
-  /** The workload was removed while a rollout is under way. */
+  /** Whether the workload was removed while a rollout is under way. */
   readonly gone: boolean;
   readonly quarantine: readonly QuarantineEntry[];
   readonly hold: Hold | undefined;
   readonly reverted: Reverted | undefined;
-  /** Quarantine or hold do not parse, and count as not there. */
+  /** Whether the quarantine or the hold does not parse, and counts as missing. */
   readonly damaged: boolean;
-  /** As stored, by field of the workload's hash; '' where there is none. */
+  /** The stored values by field of the workload's hash; '' for a missing one. */
   readonly stored: ReadonlyMap<string, string>;
   digestsOf(container: string): DigestRecord | undefined;
 }
@@ -38,7 +38,7 @@ export async function readClaim(
   const stored = new Map(fields.map((field, i) => [field, values[i] ?? '']));
   const valueIn = (field: string): string | undefined => stored.get(field) || undefined;
 
-  /** What does not parse is told and counts as not there: a damaged value must not stop the workload for ever. */
+  /** A value that does not parse is reported and counts as missing, so that it does not block the workload for ever. */
   const parsed = <Schema extends z.ZodType>(schema: Schema, field: string): z.output<Schema> | undefined => {
     const json = valueIn(field);
     if (json === undefined) return undefined;
@@ -65,7 +65,7 @@ export async function readClaim(
   };
 }
 
-/** The tail that `guard.lua` reads: fields as they were read and as they shall be (undefined: as they are; '': away), and what to tell. */
+/** The arguments that `guard.lua` reads: each field with the value that was read and the new one (undefined: unchanged; '': removed), then the events to emit. */
 export function guarded(
   claim: Claim,
   next: readonly (readonly [field: string, value: string | undefined])[],

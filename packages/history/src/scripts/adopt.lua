@@ -1,6 +1,6 @@
--- Writes digests down without a rollout, unless one is under way: what it wrote down before it patched must stay.
+-- Stores digests without a rollout, unless one is under way: the digests that it stored before its patch must stay.
 -- KEYS: workload
--- ARGV: seconds that it is kept without a record, field, digests, field, digests …
+-- ARGV: seconds that a workload without a record is kept, field, digests, field, digests …
 if redis.call('HEXISTS', KEYS[1], 'active') == 1 then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 2))
 if redis.call('HEXISTS', KEYS[1], 'record') == 0 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end

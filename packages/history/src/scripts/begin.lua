@@ -1,7 +1,7 @@
--- Begins a rollout, if the workload is still as it was read. Needs id, event, guard, create.
+-- Begins a rollout, if the workload has not changed since it was read. Needs id, event, guard, create.
 -- KEYS: the eight of create, stop
 -- ARGV: now, rollouts kept, events kept, workload, active id read, its record read, its record superseded, new record, message,
---   '1' when a stop keeps it from beginning, the tail of guard
+--   '1' when a stop prevents it, the arguments of guard
 -- Returns the new id, or nothing.
 local rollouts, active, workload, events, stop = KEYS[1], KEYS[3], KEYS[5], KEYS[8], KEYS[9]
 local now, keep, max, id, older, read, superseded, record, message = unpack(ARGV, 1, 9)
@@ -11,7 +11,7 @@ if older ~= '' and (redis.call('HGET', rollouts, older) or '') ~= read then retu
 if ARGV[10] == '1' and redis.call('EXISTS', stop) == 1 then return false end
 if not holds(workload, 11) then return false end
 
--- First what a full Redis refuses: once a script has written anything, Redis lets it finish.
+-- First a write that a full Redis refuses: after the first write, Redis lets a script finish.
 if superseded ~= '' then redis.call('HSET', rollouts, older, superseded) end
 write(workload, 11)
 if older ~= '' then redis.call('SREM', active, older) end

@@ -1,4 +1,4 @@
--- Creates a rollout, makes it the one under way of its workload, and removes the oldest past the retention. Needs id, event.
+-- Creates a rollout, makes it the active one of its workload, and removes the oldest ones past the retention. Needs id, event.
 -- KEYS, the first eight: rollouts, index, active, sequence, workload, rollouts of the workload, histories in its namespace, events
 -- Returns the new id.
 local function create(now, keep, max, id, record, message)
@@ -16,7 +16,7 @@ local function create(now, keep, max, id, record, message)
   redis.call('PERSIST', workload)
   emit(events, max, now, 'rollout', id, new, 'pending', message)
 
-  -- At most a hundred at once: the rest follows with the next rollouts when the retention was lowered.
+  -- At most a hundred at once: after the retention was lowered, the next rollouts remove the rest.
   local over = math.min(redis.call('ZCARD', of) - tonumber(keep), 100)
   if over > 0 then
     for _, old in ipairs(redis.call('ZRANGE', of, 0, over - 1)) do

@@ -1,7 +1,7 @@
--- The tail of ARGV, from `first` on: how many triples follow, triples of field, value expected and new value ('' for none), and then events
--- as type, rollout, name, message. Needs event.
+-- Reads the last arguments, from `first` on: how many triples follow, triples of field, expected value and new value ('' for none), then events as
+-- type, rollout, name, message. Needs event.
 
--- Says whether every field still has the value expected.
+-- Whether every field still has its expected value.
 local function holds(key, first)
   for i = first + 1, first + 3 * tonumber(ARGV[first]), 3 do
     if (redis.call('HGET', key, ARGV[i]) or '') ~= ARGV[i + 1] then return false end

@@ -1,6 +1,6 @@
--- Reads sorted sets of ids as if they were one, newest first. A heap holds the newest that is left of each set read so far, and a set is
--- read only when its turn may have come: `next_set` gives the key of each and a number that none of its ids exceeds, the largest first.
--- Heads are numbers, since Lua compares text by the server's locale.
+-- Merges sorted sets of ids, newest first. A heap has the newest remaining id of each set that was read. A set is read only when it may have the next
+-- id: `next_set` returns the key of each set and a number that none of its ids exceeds, the largest first. Heads are numbers, since Lua compares
+-- text by the locale of the server.
 local function merged(next_set, from, oldest, few)
   local heap, size = {}, 0
 

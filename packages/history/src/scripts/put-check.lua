@@ -1,6 +1,6 @@
--- Writes what the last check of a workload came to, and tells it when that is something new. Needs event.
+-- Stores the result of the last check of a workload, and emits an event when its code changed. Needs event.
 -- KEYS: workload, events
--- ARGV: now, events kept, id, check, code, sentence
+-- ARGV: now, events kept, id, check, code, message
 local workload, events = unpack(KEYS)
 if redis.call('HEXISTS', workload, 'record') == 0 then return 0 end
 

@@ -1,6 +1,6 @@
--- Writes a workload's record and keeps the image index in step. Needs event.
+-- Stores the record of a workload, and updates the index of images. Needs event.
 -- KEYS: workload, workloads, events
--- ARGV: now, events kept, id, record, images as lines of `PATH HOST TAG`, prefix of the index's keys
+-- ARGV: now, events kept, id, record, images as lines of `PATH HOST TAG`, prefix of the keys of the index
 local workload, workloads, events = unpack(KEYS)
 local id, record, images, prefix = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 

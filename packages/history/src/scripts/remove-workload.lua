@@ -1,7 +1,7 @@
--- Takes a workload off the list. What must outlive it, should it be made again, is kept for a while: digests, quarantine and hold.
--- A rollout that is under way keeps its claim until it ends. Needs event.
+-- Removes a workload. Its digests, quarantine and hold are kept for some time, in case it is created again. A rollout that is under way keeps its
+-- claim until it ends. Needs event.
 -- KEYS: workload, workloads, events
--- ARGV: now, events kept, id, prefix of the index's keys, seconds that it is kept
+-- ARGV: now, events kept, id, prefix of the keys of the index, seconds that the rest is kept
 local workload, workloads, events = unpack(KEYS)
 local id, prefix = ARGV[3], ARGV[4]
 

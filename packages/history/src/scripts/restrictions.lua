@@ -1,6 +1,6 @@
--- Writes what is marked at a workload, if it is still as it was read. Needs event, guard.
+-- Writes the restrictions of a workload, if it has not changed since it was read. Needs event, guard.
 -- KEYS: workload, events
--- ARGV: now, events kept, workload, seconds that it is kept without a record, the tail of guard
+-- ARGV: now, events kept, workload, seconds that a workload without a record is kept, the arguments of guard
 -- Returns 1, or 0 when something changed since.
 local workload, events = unpack(KEYS)
 if not holds(workload, 5) then return 0 end

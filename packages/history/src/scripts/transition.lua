@@ -1,8 +1,8 @@
--- Moves a rollout on, if it is still as it was read, with all that follows from its end. Needs id, event, guard, create, wave.
+-- Moves a rollout to its next state, if it has not changed since it was read, together with the consequences of its end. Needs id, event, guard, create, wave.
 -- KEYS: the eight of create, workloads that failed, workloads that succeeded, stop
--- ARGV: now, rollouts kept, events kept, workload, id, record read, new record, '1' when this is its end, state, message,
+-- ARGV: now, rollouts kept, events kept, workload, id, record read, new record, '1' when this is an end state, state, message,
 --   record of the rollback that follows ('' for none), its message, seconds that a removed workload is kept,
---   how it counts ('failed', 'succeeded' or ''), window, least and sentence of wave, the tail of guard
+--   how it counts ('failed', 'succeeded' or ''), window, minimum and message of wave, the arguments of guard
 -- Returns 1, or 0 when something changed since.
 local rollouts, active, workload, events = KEYS[1], KEYS[3], KEYS[5], KEYS[8]
 local now, keep, max, of, id, read, record, ends, state, message, rollback, text, kept = unpack(ARGV, 1, 13)
@@ -15,7 +15,7 @@ write(workload, 18)
 if ends == '1' then
   redis.call('SREM', active, id)
   if redis.call('HGET', workload, 'active') == id then redis.call('HDEL', workload, 'active') end
-  -- The workload was removed while this was under way, and what is kept of it waited for the end.
+  -- The workload was removed while this rollout was under way: what is kept of it expires from now on.
   if redis.call('HEXISTS', workload, 'record') == 0 then
     redis.call('HDEL', workload, 'gone')
     redis.call('EXPIRE', workload, kept)

@@ -4,7 +4,7 @@ import { ask } from '../redis/script.ts';
 
 interface Follower {
   readonly host: string;
-  /** '' for none. */
+  /** '' without a tag. */
   readonly tag: string;
   readonly id: WorkloadId;
 }
@@ -34,7 +34,7 @@ async function readFollowers({ redis, keys }: Context, path: string): Promise<re
   });
 }
 
-/** Each once: several containers of one workload may follow the same. */
+/** Each workload once: several of its containers may follow the same image. */
 function idsOf(followers: readonly Follower[]): readonly WorkloadId[] {
   return [...new Set(followers.map(({ id }) => id))].sort();
 }

@@ -1,6 +1,6 @@
 import type { WorkloadId } from '@keelson/core';
 
-/** Of `namespace/kind/name`. */
+/** The namespace of `namespace/kind/name`. */
 export function namespaceOf(id: WorkloadId): string {
   return id.slice(0, Math.max(id.indexOf('/'), 0));
 }

@@ -1,6 +1,6 @@
 import type { WorkloadId } from '@keelson/core';
 import { checkRecord, digestRecord, fromJson, workloadRecord } from '../codec/json.ts';
-import { hold as holdShape, quarantineList, reverted as undoneShape } from '../codec/restrictions.ts';
+import { hold as holdShape, quarantineList, reverted as revertedShape } from '../codec/restrictions.ts';
 import type { Context } from '../context.ts';
 import { ask } from '../redis/script.ts';
 import type { Page, WorkloadQuery } from '../types.ts';
@@ -35,7 +35,7 @@ export async function readWorkloadIds({ redis, keys }: Context): Promise<readonl
   return ask(redis.zrange(keys.workloads, '0', '-1'));
 }
 
-/** One that does not parse is told and left out. */
+/** Workloads that do not parse are reported to `onCorrupt` and left out. */
 async function readStates(context: Context, ids: readonly WorkloadId[]): Promise<readonly WorkloadState[]> {
   const { redis, keys } = context;
   const states: WorkloadState[] = [];
@@ -70,7 +70,7 @@ function parse(id: WorkloadId, hash: Readonly<Record<string, string>>): Workload
     ...(latest !== undefined && { latest }),
     quarantine: quarantine === undefined ? [] : fromJson(quarantineList, quarantine, `quarantine of ${id}`),
     ...(hold !== undefined && { hold: fromJson(holdShape, hold, `hold of ${id}`) }),
-    ...(reverted !== undefined && { reverted: fromJson(undoneShape, reverted, `note of who undid what at ${id}`) }),
+    ...(reverted !== undefined && { reverted: fromJson(revertedShape, reverted, `reverted note of ${id}`) }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { WorkloadId } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import type { Hold, QuarantineEntry, Reverted } from '../restrictions/types.ts';
 
-/** What Keelson knows of a workload, as the API shows it. */
+/** The settings and images of a workload, which the API shows. */
 export interface WorkloadRecord {
   readonly id: WorkloadId;
   readonly namespace: string;
@@ -11,8 +11,9 @@ export interface WorkloadRecord {
   readonly uid: string;
   readonly policy: string;
   readonly trigger: 'poll' | 'webhook';
-  /** As people read it: `every 1m`, `0 3 * * * (UTC)`. */
+  /** For people: `every 1m`, `0 3 * * * (UTC)`. */
   readonly schedule: string;
+  /** Milliseconds between two scheduled checks; absent for a cron expression and for webhooks only. */
   readonly intervalMs?: number;
   readonly owner: string;
   readonly writePath: string;
@@ -22,13 +23,13 @@ export interface WorkloadRecord {
 
 export interface ContainerRecord {
   readonly name: string;
-  /** As in the pod template. */
+  /** The image reference in the pod template. */
   readonly image: string;
   readonly repository: string;
   readonly tag?: string;
 }
 
-/** What the last check of a workload came to. */
+/** The result of the last check of a workload. Times are milliseconds since the epoch. */
 export interface CheckRecord {
   readonly at: number;
   readonly nextAt?: number;
@@ -36,27 +37,29 @@ export interface CheckRecord {
   readonly message: string;
   readonly error?: { readonly code: string; readonly message: string };
   readonly observed: readonly { readonly container: string; readonly digest: Digest }[];
-  /** Why the workload was unhealthy by what it has had, in a sentence; absent while it was not. */
+  /** Why the workload was unhealthy at that time with the image that it had; absent when it was not. */
   readonly unhealthy?: string;
 }
 
-/** Digests by container: what was written last, and what was good before it (law 5). */
+/** The digests of one container: the one that was written last, and the last good one (law 5). */
 export interface DigestRecord {
   readonly image: string;
   readonly tag: string;
   readonly rolledOut: Digest;
   readonly lastGood?: Digest;
-  /** Where `rolledOut` was written by Keelson: the object's uid and the path's name. Absent: found running. */
+  /** Where Keelson wrote `rolledOut`: the uid of the object and the name of the write path. Absent: found running. */
   readonly written?: { readonly uid: string; readonly path: string };
 }
 
+/** Everything that Redis knows about a workload. */
 export interface WorkloadState {
   readonly record: WorkloadRecord;
   readonly check?: CheckRecord;
+  /** By container. */
   readonly digests: Readonly<Record<string, DigestRecord>>;
-  /** The rollout that is under way. */
+  /** Id of the rollout that is under way. */
   readonly active?: string;
-  /** The newest rollout, under way or done. */
+  /** Id of the newest rollout, under way or done. */
   readonly latest?: string;
   /** Newest first, at most 20. */
   readonly quarantine: readonly QuarantineEntry[];
