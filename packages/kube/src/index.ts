@@ -2,8 +2,8 @@ export type { ConnectOptions } from './http/connect.ts';
 export { connect } from './http/connect.ts';
 export { ConflictError, KubeError, type KubeErrorCode } from './http/kube-error.ts';
 export type { KubeHttp, KubeRequest } from './http/request.ts';
+export { fieldManager, pinAnnotation, stateKey } from './keys.ts';
 export type { KubeLog } from './log.ts';
-export { stateKey } from './objects/metadata.ts';
 export { createClusterReader } from './read/cluster-reader.ts';
 export type {
   ClusterChange,
@@ -32,10 +32,7 @@ export type {
 export { type ClusterViewOptions, createClusterView } from './view/cluster-view.ts';
 export type { WatchTiming } from './watch/timing.ts';
 export { createWrites, type WritesOptions } from './write/create-writes.ts';
-export { pinAnnotation, pinsOn } from './write/digest-annotation.ts';
-export { fieldManager } from './write/field-manager.ts';
-export { gitImageOf } from './write/git-image.ts';
-export { pinOf } from './write/mark.ts';
+export { gitImageOf, pinOf, pinsOn } from './write/pins.ts';
 export {
   factsOf,
   isWritePathName,

@@ -10,7 +10,7 @@ export interface KubeRequest {
   readonly body?: unknown;
   /** @default `application/json` */
   readonly contentType?: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** For the whole exchange, in milliseconds; for a stream, until its first header. @default 30000 */
   readonly deadlineMs?: number;
 }

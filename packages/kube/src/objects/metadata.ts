@@ -1,5 +1,6 @@
 import type { Fields } from '../fields.ts';
 import { fields, flag, list, optional, strings, text } from '../fields.ts';
+import { stateKey } from '../keys.ts';
 import type { Condition } from '../types.ts';
 import type { Reflected } from '../watch/reflect.ts';
 
@@ -40,9 +41,6 @@ export function readOwned(object: unknown): Owned | undefined {
     .find(({ controller }) => flag(controller));
   return { namespace, name, uid, ...optional('ownerUid', text(owner?.uid)) };
 }
-
-/** What Keelson keeps on a workload for itself. */
-export const stateKey = 'keelson.sh/state';
 
 const unread = 'kubectl.kubernetes.io/last-applied-configuration';
 

@@ -1,11 +1,9 @@
 import type { WorkloadKind } from '@keelson/core';
 import type { Fields } from '../fields.ts';
 import { fields, list, text } from '../fields.ts';
+import { isPinAnnotation, stateKey } from '../keys.ts';
 import type { FieldWriter, Workload } from '../types.ts';
 import { templatePathOf } from './kinds.ts';
-import { stateKey } from './metadata.ts';
-
-const digestPrefix = 'digest.keelson.sh/';
 
 /** Below the fields that one manager owns: FieldsV1 names each field `f:<name>`. */
 function below(owned: unknown, path: readonly string[]): Fields {
@@ -18,8 +16,8 @@ const itemKey = /^k:\{"name":"([^"\\]+)"\}$/;
 /** What of Keelson's concern one manager owns. */
 function ownedKeys(owned: unknown, template: readonly string[]): readonly string[] {
   const digests = Object.keys(below(owned, [...template, 'metadata', 'annotations']))
-    .filter((key) => key.startsWith(`f:${digestPrefix}`))
-    .map((key) => key.slice(2));
+    .map((key) => key.slice('f:'.length))
+    .filter(isPinAnnotation);
   const images = ['containers', 'initContainers'].flatMap((held) =>
     Object.entries(below(owned, [...template, 'spec', held])).flatMap(([key, inner]) => {
       const name = fields(inner)['f:image'] === undefined ? undefined : itemKey.exec(key)?.[1];
@@ -33,9 +31,9 @@ function ownedKeys(owned: unknown, template: readonly string[]): readonly string
 // RFC 3339 in UTC, whole seconds: when that manager last changed anything. Who only applied what was there already has no time, and
 // comes last. Within one second the API server's own order stays.
 function newestFirst(one: Fields, other: Fields): number {
-  const [mine, retryable] = [text(one.time) ?? '', text(other.time) ?? ''];
-  if (mine === retryable) return 0;
-  return mine > retryable ? -1 : 1;
+  const [mine, others] = [text(one.time) ?? '', text(other.time) ?? ''];
+  if (mine === others) return 0;
+  return mine > others ? -1 : 1;
 }
 
 /**

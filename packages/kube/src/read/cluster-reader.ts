@@ -1,4 +1,4 @@
-import { fields, list, optional, strings, text } from '../fields.ts';
+import { fields, list, strings, text } from '../fields.ts';
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { listPath, workloadPath } from '../objects/kinds.ts';
@@ -11,7 +11,7 @@ import { readLog } from './read-log.ts';
 export function createClusterReader(http: KubeHttp): ClusterReader {
   async function get(path: string, signal: AbortSignal | undefined): Promise<unknown> {
     try {
-      return await http.request({ path, ...optional('signal', signal) });
+      return await http.request({ path, signal });
     } catch (error) {
       if (error instanceof KubeError && error.code === 'not-found') return undefined;
       throw error;

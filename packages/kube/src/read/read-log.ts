@@ -1,4 +1,3 @@
-import { optional } from '../fields.ts';
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { listPath } from '../objects/kinds.ts';
@@ -23,7 +22,7 @@ export async function readLog(http: KubeHttp, { pod, container, lines, signal }:
         path,
         query: { container, tailLines: lines, limitBytes, ...(previous ? { previous } : {}) },
         deadlineMs: 10_000,
-        ...optional('signal', signal),
+        signal,
       });
     } catch (error) {
       // 400: no such run, or the container still waits to start. 404: the pod is gone.

@@ -1,22 +1,22 @@
 import type { KubeHttp } from '../http/request.ts';
 import type { PinPolicy, Workload, Writes } from '../types.ts';
+import type { PathMakers } from './choose-path.ts';
+import { choosePath } from './choose-path.ts';
 import { deletePod } from './delete-pod.ts';
 import { createFluxHold } from './flux-hold.ts';
 import { createFluxKustomization } from './flux-kustomization.ts';
 import { endHold, holdUntil } from './hold.ts';
 import { createImageNudge } from './image-nudge.ts';
 import { createImagePin } from './image-pin.ts';
-import type { Paths } from './path-for.ts';
-import { choosePath } from './path-for.ts';
 import { createPinPolicy } from './pin-policy.ts';
 import { removeAll, unpin } from './remove-all.ts';
+import { writeState } from './state.ts';
 import { createTemplateAnnotation } from './template-annotation.ts';
-import { writeState } from './write-state.ts';
 
 export interface WritesOptions {
-  /** Every workload that is known, so that a pin in a Kustomization hits no other one of the same image. @default none */
+  /** Every workload that is known, so that a pin in a Kustomization matches no other one of the same image. @default none */
   readonly workloads?: () => Iterable<Workload>;
-  /** @default asks the API server, at each `refresh` */
+  /** @default reads it from the API server, at each `refresh` */
   readonly pinPolicy?: PinPolicy;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
@@ -28,15 +28,18 @@ export function createWrites(
   { workloads = () => [], pinPolicy = createPinPolicy(http), now = Date.now }: WritesOptions = {},
 ): Writes {
   const flux = { workloads, contested: new Map<string, string>() };
-  const paths: Paths = {
-    imagePin: createImagePin(http),
-    templateAnnotation: createTemplateAnnotation(http, pinPolicy),
-    fluxKustomization: {
+  const paths: PathMakers = {
+    'image-pin': createImagePin(http),
+    'template-annotation': createTemplateAnnotation(http, pinPolicy),
+    'flux-kustomization': {
       pin: createFluxKustomization(http, { mode: 'pin', ...flux }),
       unpin: createFluxKustomization(http, { mode: 'unpin', ...flux }),
     },
-    imageNudge: { pin: createImageNudge(http, 'pin', pinPolicy), unpin: createImageNudge(http, 'unpin', pinPolicy) },
-    fluxHold: (holdMs) => createFluxHold(http, holdMs, now),
+    'image-nudge': {
+      pin: createImageNudge(http, 'pin', pinPolicy),
+      unpin: createImageNudge(http, 'unpin', pinPolicy),
+    },
+    'flux-hold': (holdMs) => createFluxHold(http, holdMs, now),
   };
   return {
     pinPolicy,

@@ -3,21 +3,20 @@ import type { KubeHttp } from '../http/request.ts';
 import { templatePathOf, workloadPath } from '../objects/kinds.ts';
 import { readMetadata } from '../objects/metadata.ts';
 import type { Container, Workload, WriteResult } from '../types.ts';
-import { guardedPatch } from './guarded-patch.ts';
+import { guardedPatch, unchanged } from './guarded-patch.ts';
 import type { Operation } from './json-patch.ts';
 import { keyOperation, pointer } from './json-patch.ts';
-import { unchanged } from './result.ts';
 
 type Values = Readonly<Record<string, string | undefined>>;
 
-/** What is to change in an object. An annotation that is undefined goes. */
+/** What to change in an object. An annotation that is undefined is removed. */
 export interface FieldEdits {
   readonly images?: readonly { readonly container: Container; readonly to: string }[];
   readonly templateAnnotations?: Values;
   readonly annotations?: Values;
 }
 
-/** A map of the object by its path, what we know of it, and what is to change. */
+/** A map of the object, by its path: its known entries, and what to change. */
 interface MapEdits {
   readonly path: readonly string[];
   readonly known: Readonly<Record<string, string>>;
@@ -29,7 +28,7 @@ function mapEdits(path: readonly string[], known: MapEdits['known'], values: Val
   return edits.length === 0 ? [] : [{ path, known, edits }];
 }
 
-/** Makes what is missing of a path: a JSON patch adds no key to a map that is not there. */
+/** Adds the maps that are missing along a path: a JSON patch adds no key to a map that does not exist. */
 function makeMap(object: unknown, path: readonly string[]): readonly Operation[] {
   let place: unknown = object;
   return path.flatMap((part, depth): readonly Operation[] => {
@@ -53,14 +52,14 @@ function imageOperations({ kind }: Workload, images: FieldEdits['images'] = []):
 }
 
 /**
- * Writes images and annotations by one JSON patch of exactly those fields. The `test` operations are the guard: the API server refuses the
- * whole patch when the object is another one, or the container or its image moved since it was read (law 3). A new status, which a rollout
- * that fails has every second, does not stand in its way.
+ * Writes images and annotations by one JSON patch of exactly those fields. The `test` operations are the guard: the API server refuses the whole
+ * patch when the object is another one, or the container or its image changed since it was read (law 3). A new status, which a failing rollout has
+ * every second, does not fail it.
  *
- * Whether a map without a short annotation is there at all, a trimmed workload does not say; the object is then read whole, and that very
- * version of it is the guard too, since making a map anew would wipe one that somebody else made meanwhile.
+ * A trimmed workload does not say whether a map in which no annotation was read exists at all. The whole object is then read first, and its
+ * resourceVersion is part of the guard, since adding the map would replace one that another field manager added meanwhile.
  *
- * @throws ConflictError when the guard did not hold: nothing was written
+ * @throws ConflictError when the guard failed: nothing was written
  */
 export async function patchFields(
   http: KubeHttp,
@@ -82,7 +81,7 @@ export async function patchFields(
   const guard: Operation[] = [{ op: 'test', path: '/metadata/uid', value: workload.uid }];
   const unsure = maps.filter(({ known }) => Object.keys(known).length === 0);
   if (unsure.length > 0) {
-    const whole = await http.request({ path: workloadPath(workload), ...(signal && { signal }) });
+    const whole = await http.request({ path: workloadPath(workload), signal });
     guard.push({ op: 'test', path: '/metadata/resourceVersion', value: readMetadata(whole)?.resourceVersion });
     guard.push(...unsure.flatMap(({ path }) => makeMap(whole, path)));
   }
@@ -90,7 +89,7 @@ export async function patchFields(
   return guardedPatch(http, workload, {
     contentType: 'application/json-patch+json',
     body: [...guard, ...pins, ...keys],
-    // A patch that does not fit is answered 422 without naming a field; a validation that failed names one.
+    // A `test` that fails is answered 422 without naming a field; a failed validation names one.
     isStale: ({ namesField }) => !namesField,
     signal,
   });

@@ -1,19 +1,19 @@
 import { ConflictError } from '../http/kube-error.ts';
 import type { Container, ImageChange, Workload } from '../types.ts';
 
-/** `Deployment shop/web`, for sentences. */
+/** `Deployment shop/web`, for messages. */
 export function nameOf({ kind, namespace, name }: Workload): string {
   return `${kind} ${namespace}/${name}`;
 }
 
-/** @throws ConflictError when the container is not there */
+/** @throws ConflictError when the workload has no such container */
 export function findContainer(workload: Workload, { container }: ImageChange): Container {
   const found = workload.containers.find(({ name }) => name === container);
   if (found !== undefined) return found;
-  throw new ConflictError(`${nameOf(workload)} has no container "${container}" any more.`);
+  throw new ConflictError(`${nameOf(workload)} no longer has a container "${container}".`);
 }
 
-/** @throws ConflictError when the image is not the one that was expected */
+/** @throws ConflictError when the image is not the expected one */
 export function expectImage(workload: Workload, { container, expected }: ImageChange, image: string): void {
   if (image === expected) return;
   throw new ConflictError(

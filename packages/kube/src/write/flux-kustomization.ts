@@ -3,26 +3,25 @@ import type { KubeHttp } from '../http/request.ts';
 import { workloadPath } from '../objects/kinds.ts';
 import { readWorkload } from '../objects/workload.ts';
 import type { ImageChange, Workload, WritePath } from '../types.ts';
-import { spelledByAuthor } from './digest-annotation.ts';
 import { patchFields } from './field-patch.ts';
 import { findContainer, nameOf } from './find-container.ts';
-import { hasPatches } from './flux/change-pins.ts';
+import type { WantedPin } from './flux/change-pins.ts';
 import { confirmPins } from './flux/confirm-pins.ts';
+import { entryPins, isOf, overridingImage } from './flux/image-entries.ts';
 import type { Kustomization, KustomizationKey } from './flux/kustomization.ts';
-import { overridingImage } from './flux/overriding-image.ts';
-import type { WantedPin } from './flux/pin-change.ts';
-import { entryPins, isOf } from './flux/pins.ts';
-import { verdictOf } from './flux/verdict.ts';
+import { verdictOf } from './flux/kustomization.ts';
+import { hasPatches } from './flux/patch-entries.ts';
 import { writePins } from './flux/write-pins.ts';
-import type { NudgeMode } from './nudge.ts';
-import { nudge } from './nudge.ts';
+import type { NudgeMode } from './image-nudge.ts';
+import { nudge } from './image-nudge.ts';
+import { spelledByAuthor } from './pins.ts';
 
 export interface FluxKustomizationOptions {
-  /** `pin`: hold the digest against Flux. `unpin`: let go of it, and roll the next one out by the annotation. */
+  /** `pin`: pin the digest in the Kustomization. `unpin`: remove that pin, and roll the next digest out by the annotation. */
   readonly mode: NudgeMode;
   /** Every workload that is known: one entry in `spec.images` hits all containers of that image. */
   readonly workloads: () => Iterable<Workload>;
-  /** By Kustomization, who else writes the `spec.patches` in which ours stand. */
+  /** By Kustomization: the other field manager of the `spec.patches` that holds Keelson's patches. */
   readonly contested: Map<string, string>;
 }
 
@@ -35,15 +34,15 @@ function textOf({ namespace, name }: KustomizationKey): string {
 }
 
 /**
- * For objects that a Flux Kustomization reconciles, where the digest has to hold: an entry in the Kustomization, so that Flux itself
- * writes the digest from now on, then the image of the object (without which Flux first waits out a health check that is under way).
- * In this order: a reconciliation in between would put the image back.
+ * For objects that a Flux Kustomization reconciles, where the digest has to last: an entry in the Kustomization, so that Flux itself writes the
+ * digest from now on, then the image in the object (without it Flux first waits for a health check that is under way). In this order: a
+ * reconciliation in between would revert the image.
  */
 export function createFluxKustomization(
   http: KubeHttp,
   { mode, workloads, contested }: FluxKustomizationOptions,
 ): WritePath {
-  /** Whether somebody else in the Kustomization names the image too, another container of the same workload among them. */
+  /** Whether another container in the Kustomization, of this workload or another one, names the image too. */
   function isShared(workload: Workload, image: string, changed: ReadonlySet<string>): boolean {
     const key = keyOf(workload);
     const names = ({ containers }: Workload, except: ReadonlySet<string>) =>
@@ -57,12 +56,12 @@ export function createFluxKustomization(
     return false;
   }
 
-  /** Whether Flux has worked with our entry and the live image does not carry it: the name that git has is another one. */
-  async function didNotTake(workload: Workload, read: Kustomization, { container, image, digest }: WantedPin) {
-    const there = entryPins(read).some(
+  /** Whether Flux applied the entry and the live image still lacks its digest: git spells the image otherwise. */
+  async function isIneffective(workload: Workload, read: Kustomization, { container, image, digest }: WantedPin) {
+    const present = entryPins(read).some(
       (pin) => isOf(pin, workload) && pin.container === container && pin.image === image && pin.digest === digest,
     );
-    if (!there || verdictOf(read, '').outcome !== 'ok') return false;
+    if (!present || verdictOf(read, '').outcome !== 'ok') return false;
     const live = readWorkload(workload.kind, await http.request({ path: workloadPath(workload) }));
     return live?.containers.find(({ name }) => name === container)?.image.endsWith(`@${digest}`) === false;
   }
@@ -74,44 +73,49 @@ export function createFluxKustomization(
     return changes.map((change) => {
       const { name: container, image: live, init, index } = findContainer(workload, change);
       const image = spelledByAuthor(workload, container, live);
-      const alone = isShared(workload, image, changed);
+      const byPatch = isShared(workload, image, changed);
       const { digest } = change;
-      return { kind, namespace, name, container, init, image, digest, alone, first: !init && index === 0 };
+      return { kind, namespace, name, container, init, image, digest, byPatch, isFirst: !init && index === 0 };
     });
   }
 
-  async function settle(workload: Workload, changes: readonly ImageChange[], signal?: AbortSignal): Promise<void> {
+  async function writeEntries(
+    workload: Workload,
+    changes: readonly ImageChange[],
+    signal?: AbortSignal,
+  ): Promise<void> {
     const key = keyOf(workload);
     if (key === undefined) return;
     const wanted = wantedOf(workload, changes);
     const changed = new Set(changes.map(({ container }) => container));
-    // A container that is no longer pinned, or gone, needs no entry: git moved its tag, and the entry would come back with the old one.
+    // A container that is gone or no longer pinned needs no entry: git moved its tag, and the entry would return with the old one.
     const pinned = new Set(workload.containers.filter(({ image }) => image.includes('@')).map(({ name }) => name));
     const dropped = (container: string) => changed.has(container) || !pinned.has(container);
-    let owner: string | undefined;
+    let otherManager: string | undefined;
     const written = await writePins(
       http,
       key,
       async (read) => {
-        owner = read.patchesOwner;
-        const tried = await Promise.all(wanted.map((pin) => didNotTake(workload, read, pin)));
+        otherManager = read.patchesOwner;
+        const ineffective = await Promise.all(wanted.map((pin) => isIneffective(workload, read, pin)));
         return {
           workload,
           dropped,
           wanted: wanted
-            .map((pin, index) => ({ ...pin, alone: pin.alone || tried[index] === true }))
+            .map((pin, index) => ({ ...pin, byPatch: pin.byPatch || ineffective[index] === true }))
             .filter(({ image }) => overridingImage(read, image) === undefined),
         };
       },
       signal,
     );
     if (mode === 'unpin') contested.delete(textOf(key));
-    else if (owner !== undefined && written && hasPatches(written, workload)) contested.set(textOf(key), owner);
+    else if (otherManager !== undefined && written && hasPatches(written, workload))
+      contested.set(textOf(key), otherManager);
   }
 
   const write: WritePath['write'] = async (workload, changes, options) => {
     const edits = nudge(workload, changes, mode, options);
-    await settle(workload, changes, options?.signal);
+    await writeEntries(workload, changes, options?.signal);
     return patchFields(http, workload, edits, options?.signal);
   };
 
@@ -119,12 +123,12 @@ export function createFluxKustomization(
     name: 'flux-kustomization',
     warnings(workload) {
       const key = keyOf(workload);
-      const owner = key && contested.get(textOf(key));
-      if (key === undefined || owner === undefined || mode === 'unpin') return [];
+      const otherManager = key && contested.get(textOf(key));
+      if (key === undefined || otherManager === undefined || mode === 'unpin') return [];
       return [
         {
           code: 'may-be-reverted',
-          message: `A rollback of ${nameOf(workload)} stands in spec.patches of Kustomization ${textOf(key)}, a list that ${owner} writes too and may put back at its next reconciliation. Install the admission policy of Keelson (infrastructure/keelson-pin), or take spec.patches out of that Kustomization in git.`,
+          message: `A rollback of ${nameOf(workload)} is written into spec.patches of Kustomization ${textOf(key)}, a list that ${otherManager} writes too and may revert at its next reconciliation. Install the admission policy of Keelson (infrastructure/keelson-pin), or take spec.patches out of that Kustomization in git.`,
         },
       ];
     },

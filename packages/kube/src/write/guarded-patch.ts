@@ -1,24 +1,23 @@
-import { optional } from '../fields.ts';
 import { ConflictError, KubeError } from '../http/kube-error.ts';
 import type { KubeHttp, KubeRequest } from '../http/request.ts';
+import { fieldManager } from '../keys.ts';
 import { workloadPath } from '../objects/kinds.ts';
+import { readWorkload } from '../objects/workload.ts';
 import type { Workload, WriteResult } from '../types.ts';
-import { fieldManager } from './field-manager.ts';
 import { nameOf } from './find-container.ts';
-import { resultOf } from './result.ts';
 
 interface GuardedPatch extends Required<Pick<KubeRequest, 'contentType' | 'body'>> {
-  /** Takes fields that another manager owns, which only server-side apply asks for. @default false */
+  /** Takes fields that another manager owns; for server-side apply only. @default false */
   readonly force?: boolean;
-  /** Tells a 422 by which the API server says that the guard did not hold from one for a value that it refused. */
+  /** True for a 422 which means that the guard failed, false for one that refuses a value. */
   readonly isStale: (refusal: KubeError) => boolean;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Sends a patch that carries its own guard, under our name (law 3).
+ * Sends a patch that carries its own guard, under Keelson's field manager (law 3).
  *
- * @throws ConflictError when the guard did not hold: nothing was written
+ * @throws ConflictError when the guard failed: nothing was written
  */
 export async function guardedPatch(
   http: KubeHttp,
@@ -32,7 +31,7 @@ export async function guardedPatch(
       query: { fieldManager, force },
       contentType,
       body,
-      ...optional('signal', signal),
+      signal,
     });
     return resultOf(answer, workload);
   } catch (error) {
@@ -42,4 +41,15 @@ export async function guardedPatch(
       cause: error,
     });
   }
+}
+
+/** The result of a write, from the whole object that the API server answers with. A write without effect keeps the resourceVersion. */
+function resultOf(answer: unknown, before: Workload): WriteResult {
+  const { generation, resourceVersion, templateHash } = readWorkload(before.kind, answer) ?? before;
+  return { changed: resourceVersion !== before.resourceVersion, generation, resourceVersion, templateHash };
+}
+
+/** The result where the object carried everything already and nothing was sent. */
+export function unchanged({ generation, resourceVersion, templateHash }: Workload): WriteResult {
+  return { changed: false, generation, resourceVersion, templateHash };
 }

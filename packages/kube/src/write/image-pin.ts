@@ -3,9 +3,9 @@ import type { KubeHttp } from '../http/request.ts';
 import type { WritePath } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { expectImage, findContainer } from './find-container.ts';
-import { stateOf } from './state-of.ts';
+import { stateOf } from './state.ts';
 
-/** For objects that nobody reconciles: `repo:tag@sha256:…` in the container itself. */
+/** For objects that nobody reconciles: `repo:tag@sha256:…` as the image of the container. */
 export function createImagePin(http: KubeHttp): WritePath {
   return {
     name: 'image-pin',

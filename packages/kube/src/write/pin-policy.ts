@@ -6,12 +6,12 @@ import type { PinPolicy } from '../types.ts';
 const name = 'keelson-pin';
 const group = '/apis/admissionregistration.k8s.io';
 
-/** `v1` from Kubernetes 1.36 on, `v1beta1` where somebody switched it on. */
+/** `v1` from Kubernetes 1.36 on; `v1beta1` where the feature gate MutatingAdmissionPolicy is on. */
 const versions = ['v1', 'v1beta1'] as const;
 
 async function versionOf(http: KubeHttp, path: string, signal?: AbortSignal): Promise<string | undefined> {
   try {
-    const found = readMetadata(await http.request({ path: `${path}/${name}`, ...(signal && { signal }) }));
+    const found = readMetadata(await http.request({ path: `${path}/${name}`, signal }));
     return found && `${found.uid}/${found.resourceVersion}`;
   } catch (error) {
     if (error instanceof KubeError && (error.code === 'not-found' || error.code === 'forbidden')) return undefined;
@@ -30,21 +30,22 @@ async function find(http: KubeHttp, signal?: AbortSignal): Promise<string | unde
 }
 
 /**
- * Knows whether new pods are given the digest of our annotation: policy and binding are there, and no pod was seen without since. A
- * policy that does not do its work is believed again once somebody changed it or its binding, or a pod carries its digest after all.
+ * Whether new pods get the digest of their pin annotation: policy and binding exist, and no pod was seen without its digest since. A policy that
+ * failed so works again once it or its binding changed, or once a pod carries its digest after all.
  */
 export function createPinPolicy(http: KubeHttp): PinPolicy {
-  let there: string | undefined;
+  /** uid and resourceVersion of policy and binding. */
+  let present: string | undefined;
   let failed: string | undefined;
   return {
     get works() {
-      return there !== undefined && failed !== there;
+      return present !== undefined && failed !== present;
     },
     async refresh(signal) {
-      there = await find(http, signal);
+      present = await find(http, signal);
     },
     seen(carried) {
-      failed = carried ? undefined : there;
+      failed = carried ? undefined : present;
     },
   };
 }

@@ -1,19 +1,15 @@
 import type { KubeHttp } from '../http/request.ts';
+import { stateKey } from '../keys.ts';
 import type { Workload } from '../types.ts';
-import { isPinnedByUs, pinsOn, spelledByAuthor } from './digest-annotation.ts';
 import { patchFields } from './field-patch.ts';
-import { withoutPins } from './flux/pin-change.ts';
+import { withoutPins } from './flux/change-pins.ts';
 import { writePins } from './flux/write-pins.ts';
 import { endedHold } from './hold.ts';
-import { stateKey } from './keys.ts';
-
-function removed(keys: readonly string[]): Readonly<Record<string, undefined>> {
-  return Object.fromEntries(keys.map((key) => [key, undefined]));
-}
+import { isPinnedByUs, pinsOn, spelledByAuthor } from './pins.ts';
 
 /**
- * Takes back what Keelson wrote: first the entries in the Kustomization, so that Flux does not write them again; then, in one request,
- * everything on the object itself.
+ * Removes everything that Keelson wrote for a workload: first the entries in the Kustomization, so that Flux does not apply them again; then, in
+ * one request, everything on the object itself.
  */
 export async function removeAll(http: KubeHttp, workload: Workload, signal?: AbortSignal): Promise<void> {
   await unpin(http, workload, signal);
@@ -36,7 +32,11 @@ export async function removeAll(http: KubeHttp, workload: Workload, signal?: Abo
   );
 }
 
-/** Takes our entries for a workload out of the Kustomization that owns it, where there are any. */
+function removed(keys: readonly string[]): Readonly<Record<string, undefined>> {
+  return Object.fromEntries(keys.map((key) => [key, undefined]));
+}
+
+/** Removes Keelson's entries for a workload from the Kustomization that owns it, where there are any. */
 export async function unpin(http: KubeHttp, workload: Workload, signal?: AbortSignal): Promise<void> {
   const { owner } = workload;
   if (owner.type === 'flux-kustomization') await writePins(http, owner, () => withoutPins(workload), signal);

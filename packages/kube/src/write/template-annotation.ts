@@ -1,33 +1,32 @@
 import type { KubeHttp } from '../http/request.ts';
+import { fieldManager, pinAnnotation, stateKey } from '../keys.ts';
 import { apiVersionOf, templatePathOf } from '../objects/kinds.ts';
 import type { Container, ImageChange, PinPolicy, Workload, WriteOptions, WritePath } from '../types.ts';
-import { annotationValue, fittingPins, pinAnnotation } from './digest-annotation.ts';
-import { fieldManager } from './field-manager.ts';
 import { expectImage, findContainer } from './find-container.ts';
-import { guardedPatch } from './guarded-patch.ts';
-import { stateKey } from './keys.ts';
-import { referenceOf } from './pinned-image.ts';
-import { unchanged } from './result.ts';
+import { guardedPatch, unchanged } from './guarded-patch.ts';
+import { referenceOf } from './image-text.ts';
+import { annotationValue, fittingPins } from './pins.ts';
 import type { Warn } from './warnings.ts';
 import { mayBeReverted } from './warnings.ts';
 
 type Values = Readonly<Record<string, string>>;
 
-function marksFor(workload: Workload, changes: readonly ImageChange[]): Values {
-  const marks = { ...fittingPins(workload) };
+/** Every pin annotation to apply: those that are there and still fit, and the new ones. */
+function pinsFor(workload: Workload, changes: readonly ImageChange[]): Values {
+  const pins = { ...fittingPins(workload) };
   for (const change of changes) {
     expectImage(workload, change, findContainer(workload, change).image);
-    marks[pinAnnotation(change.container)] = annotationValue(change.expected, change.digest);
+    pins[pinAnnotation(change.container)] = annotationValue(change.expected, change.digest);
   }
-  return marks;
+  return pins;
 }
 
-/** The state to apply: the new one, or the one that is there, because an apply removes what it owned and leaves out. */
+/** The state to apply: the new one, else the present one, since server-side apply removes owned fields that an apply leaves out. */
 function stateFor({ annotations }: Workload, { state = annotations[stateKey] }: WriteOptions): Values {
   return state === undefined ? {} : { [stateKey]: state };
 }
 
-/** The smallest object that says only our annotations, and which object it is meant for. */
+/** The smallest object to apply: which object it is meant for, and Keelson's annotations. */
 function applied(
   { kind, namespace, name, uid, resourceVersion }: Workload,
   annotations: Values,
@@ -38,7 +37,7 @@ function applied(
   const spec = rest.reduce<Record<string, unknown>>((inner, key) => ({ [key]: inner }), {
     [first ?? 'template']: template,
   });
-  // An empty map would be ours as such, and with it whatever it comes to hold.
+  // Applying an empty map would make the map itself Keelson's, and with it whatever others put into it.
   const state = Object.keys(annotations).length === 0 ? {} : { annotations };
   return {
     apiVersion: apiVersionOf(kind),
@@ -48,7 +47,7 @@ function applied(
   };
 }
 
-/** Whether server-side apply under our name holds the key: a value that somebody else wrote, though equal, goes with its writer. */
+/** Whether Keelson owns the key by server-side apply. An equal value that another field manager wrote would go when that one removes it. */
 function isOurs({ writers }: Workload, key: string): boolean {
   return writers[key]?.some(({ manager, operation }) => manager === fieldManager && operation === 'Apply') ?? false;
 }
@@ -68,30 +67,30 @@ function pullPolicyWarnings(workload: Workload, followed: readonly string[] | un
 }
 
 /**
- * For objects that a GitOps tool reconciles: it would put back an image, but leaves annotations of other field managers alone. So the
- * digest goes into an annotation of the pod template, by server-side apply, which starts new pods; the image stays as git says.
+ * For objects that a GitOps tool reconciles: it would revert an image, but leaves annotations of other field managers alone. So the digest goes
+ * into an annotation of the pod template, by server-side apply, which starts new pods; the image stays as git has it.
  *
- * Each apply names all our annotations, since one that is left out is removed. `uid` and `resourceVersion` are the guard (law 3).
+ * Each apply names every annotation of Keelson's, since one that is left out is removed. `uid` and `resourceVersion` are the guard (law 3).
  */
 export function createTemplateAnnotation(http: KubeHttp, pinPolicy: PinPolicy): WritePath {
   return {
     name: 'template-annotation',
     warnings(workload, followed) {
-      // Pods that are given a digest pull that one, whatever their pull policy.
+      // Pods that get a digest pull that one, whatever their pull policy.
       if (pinPolicy.works) return [];
       return [...pullPolicyWarnings(workload, followed), ...mayBeReverted(workload)];
     },
     async write(workload, changes, options = {}) {
-      const marks = marksFor(workload, changes);
+      const pins = pinsFor(workload, changes);
       const state = stateFor(workload, options);
       const carried =
-        Object.entries(marks).every(
+        Object.entries(pins).every(
           ([key, value]) => workload.templateAnnotations[key] === value && isOurs(workload, key),
         ) && Object.entries(state).every(([key, value]) => workload.annotations[key] === value);
       if (carried) return unchanged(workload);
       return guardedPatch(http, workload, {
         contentType: 'application/apply-patch+yaml',
-        body: applied(workload, state, marks),
+        body: applied(workload, state, pins),
         force: true,
         // Another uid under the same name is answered 422 "metadata.uid: field is immutable"; a deleted object, 409.
         isStale: ({ namesField }) => namesField === 'metadata.uid',

@@ -1,87 +1,65 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WorkloadKey } from '@keelson/core';
-import type { Digest } from '@keelson/image';
 import { fields, text } from '../../fields.ts';
+import { pinsKey } from '../../keys.ts';
 import type { Operation } from '../json-patch.ts';
 import { keyOperation, pointer } from '../json-patch.ts';
-import { pinsKey } from '../keys.ts';
-import { referenceOf } from '../pinned-image.ts';
+import type { Pin } from './image-entries.ts';
+import { entryPins, imageEntry, isOf, pinsText, spelledTag } from './image-entries.ts';
 import type { Kustomization } from './kustomization.ts';
-import { patchesAfter } from './patches-after.ts';
-import type { PinChange, WantedPin } from './pin-change.ts';
-import { markOfPatch, pinMark } from './pin-patch.ts';
-import type { Pin } from './pins.ts';
-import { entryPins, isOf, pinsText } from './pins.ts';
+import { patchesAfter, pinId, pinIdOf } from './patch-entries.ts';
 
-/** The tag, where the image spells one out: only then does an entry with the literal image for a name hit that image alone. */
-function spelledTag(image: string): string | undefined {
-  const tag = referenceOf(image)?.tag;
-  return tag !== undefined && image.endsWith(`:${tag}`) ? tag : undefined;
+export interface WantedPin extends Pin {
+  /** An entry in `spec.images` would hit other containers too, or had no effect: this container needs a patch of its own. */
+  readonly byPatch: boolean;
+  /** See PatchedContainer. */
+  readonly isFirst: boolean;
 }
 
-function imageEntry(image: string, digest: Digest): unknown {
-  return { name: image, newTag: spelledTag(image), digest };
+/** How the pins of one workload change: those of `dropped` containers are removed, those of `wanted` are added. Other workloads' stay. */
+export interface PinChange {
+  readonly workload: WorkloadKey;
+  readonly dropped: (container: string) => boolean;
+  readonly wanted: readonly WantedPin[];
 }
 
-/** An entry of `spec.images` hits every container of that image in the Kustomization: it serves one workload, with one digest. */
-function byEntry(all: readonly WantedPin[], pin: WantedPin): boolean {
-  const same = all.filter(({ image }) => image === pin.image);
-  return same.every((other) => !other.alone && isOf(other, pin) && other.digest === pin.digest);
-}
-
-/** Whoever writes last must not move what is there. */
-function inOrder(one: Pin, other: Pin): number {
-  const [left, right] = [one, other].map((pin) => `${pin.image} ${pinMark(pin)}`);
-  return (left ?? '') < (right ?? '') ? -1 : 1;
-}
-
-function listOperations(field: 'images' | 'patches', before: readonly unknown[], after: readonly unknown[]) {
-  if (isDeepStrictEqual(before, after)) return [];
-  return [keyOrList(field, after)];
-}
-
-function keyOrList(field: string, after: readonly unknown[]): Operation {
-  const path = pointer('spec', field);
-  return after.length === 0 ? { op: 'remove', path } : { op: 'add', path, value: after };
-}
-
-function annotationOperations({ annotations }: Kustomization, value: string | undefined): readonly Operation[] {
-  if (annotations?.[pinsKey] === value) return [];
-  const map = pointer('metadata', 'annotations');
-  const made: readonly Operation[] = annotations === undefined ? [{ op: 'add', path: map, value: {} }] : [];
-  return [...made, keyOperation(map, pinsKey, value)];
+/** Removes every pin of a workload. */
+export function withoutPins({ kind, namespace, name }: WorkloadKey): PinChange {
+  return { workload: { kind, namespace, name }, dropped: () => true, wanted: [] };
 }
 
 /**
- * The JSON patch that makes it so; empty when it is so already. Pure: from what was read, which its first operations hold it to.
+ * The JSON patch that makes the change; empty when the Kustomization is that way already. Pure: from what was read, which its first operations
+ * guard.
  *
- * By `spec.images` where that hits nothing else, since such an entry lets go by itself when git names another tag. Else by `spec.patches`;
- * kustomize applies the images after the patches, so that an entry which others use becomes patches too.
+ * A pin goes into `spec.images` where such an entry matches nothing else, since it stops matching by itself when git names another tag; otherwise into
+ * `spec.patches`. kustomize applies the images after the patches, so an entry that other containers share becomes patches too.
  */
 export function changePins(kustomization: Kustomization, change: PinChange): readonly Operation[] {
   const { images, patches, imagesOwner, uid, resourceVersion } = kustomization;
   const goes = (pin: Pin) => isOf(pin, change.workload) && change.dropped(pin.container);
   const before = entryPins(kustomization);
-  const kept = before.filter((pin) => !goes(pin)).map((pin) => ({ ...pin, alone: false, first: false }));
+  const kept = before.filter((pin) => !goes(pin)).map((pin) => ({ ...pin, byPatch: false, isFirst: false }));
   const names = new Set(before.map(({ image }) => image));
-  const retryable = images.filter((entry) => imagesOwner !== undefined || !names.has(text(fields(entry).name) ?? ''));
-  const free = imagesOwner === undefined && retryable.length === 0;
+  const othersEntries = images.filter(
+    (entry) => imagesOwner !== undefined || !names.has(text(fields(entry).name) ?? ''),
+  );
+  const isListFree = imagesOwner === undefined && othersEntries.length === 0;
 
-  const patchedBefore = new Set(patches.map(markOfPatch));
+  const patchedBefore = new Set(patches.map(pinIdOf));
   const all: readonly WantedPin[] = [
     ...kept,
     ...change.wanted.map((pin) => {
-      const noEntry = !free || spelledTag(pin.image) === undefined || patchedBefore.has(pinMark(pin));
-      return { ...pin, alone: pin.alone || noEntry };
+      const noEntry = !isListFree || spelledTag(pin.image) === undefined || patchedBefore.has(pinId(pin));
+      return { ...pin, byPatch: pin.byPatch || noEntry };
     }),
   ];
-  const entries = all.filter((pin) => byEntry(all, pin)).toSorted(inOrder);
+  const entries = all.filter((pin) => canBeEntry(all, pin)).toSorted(byImage);
   const patched = all.filter((pin) => !entries.includes(pin));
-
-  const byImage = new Map(entries.map(({ image, digest }) => [image, imageEntry(image, digest)]));
+  const entryOf = new Map(entries.map(({ image, digest }) => [image, imageEntry(image, digest)]));
 
   const operations = [
-    ...listOperations('images', images, [...retryable, ...byImage.values()]),
+    ...listOperations('images', images, [...othersEntries, ...entryOf.values()]),
     ...listOperations('patches', patches, patchesAfter(patches, patched, change)),
     ...annotationOperations(kustomization, pinsText(entries)),
   ];
@@ -93,8 +71,31 @@ export function changePins(kustomization: Kustomization, change: PinChange): rea
   ];
 }
 
-/** Whether a patch of ours is there for the workload. */
-export function hasPatches({ patches }: Kustomization, workload: WorkloadKey): boolean {
-  const prefix = pinMark({ ...workload, container: '' });
-  return patches.some((entry) => markOfPatch(entry)?.startsWith(prefix));
+/** An entry of `spec.images` hits every container of that image in the Kustomization: it serves one workload, with one digest. */
+function canBeEntry(all: readonly WantedPin[], pin: WantedPin): boolean {
+  const same = all.filter(({ image }) => image === pin.image);
+  return same.every((other) => !other.byPatch && isOf(other, pin) && other.digest === pin.digest);
+}
+
+/** A stable order: whoever writes last does not move the entries that are there. */
+function byImage(one: Pin, other: Pin): number {
+  const [left, right] = [one, other].map((pin) => `${pin.image} ${pinId(pin)}`);
+  return (left ?? '') < (right ?? '') ? -1 : 1;
+}
+
+function listOperations(
+  field: 'images' | 'patches',
+  before: readonly unknown[],
+  after: readonly unknown[],
+): readonly Operation[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  const path = pointer('spec', field);
+  return [after.length === 0 ? { op: 'remove', path } : { op: 'add', path, value: after }];
+}
+
+function annotationOperations({ annotations }: Kustomization, value: string | undefined): readonly Operation[] {
+  if (annotations?.[pinsKey] === value) return [];
+  const map = pointer('metadata', 'annotations');
+  const made: readonly Operation[] = annotations === undefined ? [{ op: 'add', path: map, value: {} }] : [];
+  return [...made, keyOperation(map, pinsKey, value)];
 }

@@ -2,11 +2,11 @@ import type { Fields } from '../../fields.ts';
 import { fields, list, number, strings, text } from '../../fields.ts';
 import { KubeError } from '../../http/kube-error.ts';
 import type { KubeHttp } from '../../http/request.ts';
+import { fieldManager } from '../../keys.ts';
 import { listPath } from '../../objects/kinds.ts';
 import { readMetadata } from '../../objects/metadata.ts';
-import { fieldManager } from '../field-manager.ts';
 
-/** Which Kustomization: as the labels say that Flux puts on what it applies. */
+/** Which Kustomization, as named by the labels that Flux puts on what it applies. */
 export interface KustomizationKey {
   readonly namespace: string;
   readonly name: string;
@@ -20,7 +20,7 @@ export interface KustomizationCondition {
   readonly observedGeneration: number;
 }
 
-/** A Kustomization of Flux, trimmed to what a pin reads and writes. */
+/** A Flux Kustomization, trimmed to what writing a pin needs. */
 export interface Kustomization extends KustomizationKey {
   readonly uid: string;
   readonly resourceVersion: string;
@@ -29,7 +29,7 @@ export interface Kustomization extends KustomizationKey {
   readonly annotations: Readonly<Record<string, string>> | undefined;
   readonly images: readonly unknown[];
   readonly patches: readonly unknown[];
-  /** Who else writes the list: it is one field, so whoever reconciles it puts back all of it. */
+  /** Another field manager of the list. A list is one field, so whoever applies it replaces all of it. */
   readonly imagesOwner: string | undefined;
   readonly patchesOwner: string | undefined;
   readonly conditions: readonly KustomizationCondition[];
@@ -80,16 +80,39 @@ export function readKustomization(object: unknown): Kustomization | undefined {
   };
 }
 
-/** undefined when it is not there: labels outlive a Kustomization that was deleted without pruning. */
+/** undefined when it does not exist: labels outlive a Kustomization that was deleted without pruning. */
 export async function getKustomization(
   http: KubeHttp,
   key: KustomizationKey,
   signal?: AbortSignal,
 ): Promise<Kustomization | undefined> {
   try {
-    return readKustomization(await http.request({ path: kustomizationPath(key), ...(signal && { signal }) }));
+    return readKustomization(await http.request({ path: kustomizationPath(key), signal }));
   } catch (error) {
     if (error instanceof KubeError && error.code === 'not-found') return undefined;
     throw error;
   }
+}
+
+/** What Flux says about the Kustomization as it is now. `message`: Flux' own. */
+export type Verdict = { readonly outcome: 'ok' | 'pending' } | { readonly outcome: 'failed'; readonly message: string };
+
+/**
+ * Read from the conditions of this very generation: kustomize-controller raises `status.observedGeneration` only when everything succeeded.
+ * Health checks follow building and applying, so a Kustomization that runs or failed them has applied the entry.
+ *
+ * @param object `Deployment/shop/web`, as Flux names an object that it could not apply
+ */
+export function verdictOf({ conditions, generation }: Kustomization, object: string): Verdict {
+  const now = (type: string): KustomizationCondition | undefined =>
+    conditions.find((condition) => condition.type === type && condition.observedGeneration === generation);
+  const ready = now('Ready');
+  const reconciling = now('Reconciling');
+  if (ready?.status === 'True' || ready?.reason === 'HealthCheckFailed') return { outcome: 'ok' };
+  if (ready?.status === 'False' && ready.reason === 'BuildFailed') return { outcome: 'failed', message: ready.message };
+  if (ready?.status === 'False' && ready.reason === 'ReconciliationFailed' && ready.message.includes(object)) {
+    return { outcome: 'failed', message: ready.message };
+  }
+  const checking = reconciling?.status === 'True' && /running health checks/i.test(reconciling.message);
+  return { outcome: checking ? 'ok' : 'pending' };
 }

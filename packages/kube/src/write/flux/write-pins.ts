@@ -1,12 +1,12 @@
 import { ConflictError, KubeError } from '../../http/kube-error.ts';
 import type { KubeHttp } from '../../http/request.ts';
-import { fieldManager } from '../field-manager.ts';
+import { fieldManager } from '../../keys.ts';
+import type { PinChange } from './change-pins.ts';
 import { changePins } from './change-pins.ts';
 import type { Kustomization, KustomizationKey } from './kustomization.ts';
 import { getKustomization, kustomizationPath, readKustomization } from './kustomization.ts';
-import type { PinChange } from './pin-change.ts';
 
-/** Flux writes its status several times in one reconciliation, and each moves the resourceVersion. */
+/** Flux writes its status several times in one reconciliation, and each write changes the resourceVersion. */
 const tries = 8;
 
 function isStale(error: unknown): boolean {
@@ -14,10 +14,11 @@ function isStale(error: unknown): boolean {
 }
 
 /**
- * Reads a Kustomization, changes our pins in it, and writes exactly that, guarded by its resourceVersion; from the start where it moved
- * in between. What the change is may depend on what was read. undefined: there is no such Kustomization.
+ * Reads a Kustomization, changes Keelson's pins in it, and writes exactly that, guarded by its resourceVersion; starts again where it changed in between.
+ * The change may depend on what was read.
  *
- * @throws ConflictError when it moved each time
+ * @returns what is there now; undefined where the Kustomization does not exist
+ * @throws ConflictError when it changed in between each time
  */
 export async function writePins(
   http: KubeHttp,
@@ -38,7 +39,7 @@ export async function writePins(
         query: { fieldManager },
         contentType: 'application/json-patch+json',
         body,
-        ...(signal && { signal }),
+        signal,
       });
       return readKustomization(answer) ?? read;
     } catch (error) {

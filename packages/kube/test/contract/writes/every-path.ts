@@ -49,8 +49,8 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
     it.each(kinds)('changes in a %s what it is for and nothing else (law 3)', async (kind) => {
       const { workload, path } = await given(pathCase, kind, {
         sidecar,
-        annotations: { note: 'retryable' },
-        templateAnnotations: { note: 'retryable' },
+        annotations: { note: 'kept' },
+        templateAnnotations: { note: 'kept' },
       });
       const before = await read(workload);
 
@@ -112,8 +112,8 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
     it('keeps what somebody else changes between our reading and our writing (law 3)', async () => {
       const { workload, path } = await given(pathCase);
       await harness().edit(workloadPath(workload), {
-        metadata: { annotations: { note: 'retryable' }, labels: { note: 'retryable' } },
-        spec: { replicas: 3, template: { metadata: { annotations: { note: 'retryable' } } } },
+        metadata: { annotations: { note: 'kept' }, labels: { note: 'kept' } },
+        spec: { replicas: 3, template: { metadata: { annotations: { note: 'kept' } } } },
       });
 
       await path.write(workload, [toA], { state: 'one' }).catch((error: unknown) => {
@@ -124,9 +124,9 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
       const after = (await read(workload)).workload;
       expect(after).toMatchObject({
         replicas: 3,
-        labels: { note: 'retryable' },
-        annotations: { note: 'retryable', [stateKey]: 'one' },
-        templateAnnotations: { note: 'retryable' },
+        labels: { note: 'kept' },
+        annotations: { note: 'kept', [stateKey]: 'one' },
+        templateAnnotations: { note: 'kept' },
       });
       expect(pinOf(after, 'app')).toBe(a);
     });

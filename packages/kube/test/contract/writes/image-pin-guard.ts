@@ -15,8 +15,8 @@ export function guardsPins(harness: () => Harness): void {
     it('keeps what somebody else changed between our reading and our writing (law 3)', async () => {
       const workload = await given('Deployment', { sidecar: 'apps.test/team/proxy:1' });
       await harness().edit(workloadPath(workload), {
-        metadata: { annotations: { note: 'retryable' } },
-        spec: { replicas: 3, template: { metadata: { annotations: { note: 'retryable' } } } },
+        metadata: { annotations: { note: 'kept' } },
+        spec: { replicas: 3, template: { metadata: { annotations: { note: 'kept' } } } },
       });
 
       const { changed } = await createImagePin(harness().http).write(workload, [toA]);
@@ -25,8 +25,8 @@ export function guardsPins(harness: () => Harness): void {
       expect(changed).toBe(true);
       expect(after.workload).toMatchObject({
         replicas: 3,
-        annotations: { note: 'retryable' },
-        templateAnnotations: { note: 'retryable' },
+        annotations: { note: 'kept' },
+        templateAnnotations: { note: 'kept' },
       });
       expect(after.workload.containers[0]?.image).toBe(`${firstImage}@${a}`);
     });

@@ -23,8 +23,8 @@ export function releases(harness: () => Harness, cases: readonly PathCase[]): vo
   describe.each(cases)('releasing what was written by $name', (pathCase) => {
     it.each(kinds)('leaves nothing of ours in a %s', async (kind) => {
       const { workload, path } = await given(pathCase, kind, {
-        annotations: { note: 'retryable' },
-        templateAnnotations: { note: 'retryable' },
+        annotations: { note: 'kept' },
+        templateAnnotations: { note: 'kept' },
       });
       await write(path, workload, [toA], { state: 'one' });
 
@@ -32,9 +32,9 @@ export function releases(harness: () => Harness, cases: readonly PathCase[]): vo
       await writes.removeAll(await settled(workload));
 
       const { workload: after, object } = await read(workload);
-      expect(after.templateAnnotations).toEqual({ note: 'retryable' });
+      expect(after.templateAnnotations).toEqual({ note: 'kept' });
       expect(Object.keys(after.annotations).filter((key) => /keelson|fluxcd/.test(key))).toEqual([]);
-      expect(after.annotations.note).toBe('retryable');
+      expect(after.annotations.note).toBe('kept');
       expect(after.containers[0]?.image).toBe(pathCase.name === 'image-pin' ? `${firstImage}@${a}` : firstImage);
       expect(oursIn(object)).not.toMatch(/keelson\.sh|fluxcd/);
       if (!pathCase.inKustomization) return;

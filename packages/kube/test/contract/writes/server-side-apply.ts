@@ -54,7 +54,7 @@ export function appliesOnTheServer(harness: () => Harness): void {
 
     it('names the other manager in a conflict, and takes the field when forced', async () => {
       const key = await given('Deployment');
-      await apply(key, 'kustomize-controller', { one: 'retryable' });
+      await apply(key, 'kustomize-controller', { one: 'kept' });
 
       const error = await apply(key, 'keelson', { one: 'ours' }).catch((reason: unknown) => reason);
       const unforced = (await read(key)).workload.templateAnnotations;
@@ -62,7 +62,7 @@ export function appliesOnTheServer(harness: () => Harness): void {
 
       expect(error).toMatchObject({ code: 'conflict', status: 409, reason: 'Conflict' });
       expect(text(fields(error).message)).toContain('conflict with "kustomize-controller"');
-      expect(unforced).toEqual({ one: 'retryable' });
+      expect(unforced).toEqual({ one: 'kept' });
       const { workload, object } = await read(key);
       expect(workload.templateAnnotations).toEqual({ one: 'ours' });
       expect(managersOf(object)).toContain('keelson/Apply');

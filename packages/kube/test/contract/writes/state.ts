@@ -21,18 +21,18 @@ export function keepsState(harness: () => Harness): void {
 
   describe('the state annotation', () => {
     it.each(kinds)('is written and removed alone in a %s', async (kind) => {
-      const workload = await given(kind, { annotations: { note: 'retryable' } });
+      const workload = await given(kind, { annotations: { note: 'kept' } });
 
       await writes().writeState(workload, 'one');
       const one = (await read(workload)).workload;
       await writes().writeState(workload, undefined);
 
-      expect(one.annotations).toMatchObject({ note: 'retryable', [key]: 'one' });
+      expect(one.annotations).toMatchObject({ note: 'kept', [key]: 'one' });
       expect(one.templateHash).toBe(workload.templateHash);
       expect(one.writers[key]).toEqual([{ manager: 'keelson', operation: 'Update' }]);
       const after = (await read(workload)).workload;
       expect(after.annotations).not.toHaveProperty(key);
-      expect(after.annotations.note).toBe('retryable');
+      expect(after.annotations.note).toBe('kept');
     });
 
     it('that was applied is not removed by an apply without a new one', async () => {

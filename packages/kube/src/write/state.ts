@@ -1,12 +1,18 @@
 import type { KubeHttp } from '../http/request.ts';
-import type { Workload } from '../types.ts';
+import { stateKey } from '../keys.ts';
+import type { Workload, WriteOptions } from '../types.ts';
 import { guardedPatch } from './guarded-patch.ts';
-import { stateKey } from './keys.ts';
+
+/** The state annotation to write together with a pin; empty where the state is to stay as it is. */
+export function stateOf({ state }: WriteOptions = {}): Readonly<Record<string, string>> {
+  return state === undefined ? {} : { [stateKey]: state };
+}
 
 /**
- * The annotation of our state alone. Last one wins: it is the mirror of what Redis knows, so the newest text is right whatever was there.
+ * Writes the state annotation alone; undefined removes it. The last write wins: the annotation mirrors what Redis knows, so the newest text is
+ * right whatever stood there.
  *
- * @throws ConflictError when the object is another one under the same name
+ * @throws ConflictError when the object was deleted and made again under the same name
  */
 export async function writeState(
   http: KubeHttp,

@@ -1,7 +1,7 @@
 import type { Digest, ImageReference } from '@keelson/image';
 import { parseReference, pin, repositoryOf } from '@keelson/image';
 
-/** What an image text means; undefined for text that is no reference, which is reported where it is followed. */
+/** The reference that an image text stands for; undefined where it is not a valid reference, which the check reports. */
 export function referenceOf(image: string): ImageReference | undefined {
   try {
     return parseReference(image);
@@ -10,7 +10,7 @@ export function referenceOf(image: string): ImageReference | undefined {
   }
 }
 
-/** The image with the digest; undefined for text that is no image. */
+/** The image with this digest; undefined where the text is not a valid image. */
 export function pinnedImage(image: string, digest: Digest): string | undefined {
   return referenceOf(image) === undefined ? undefined : pin(image, digest);
 }

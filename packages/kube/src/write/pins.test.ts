@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Given } from '../../test/support/objects.ts';
 import { digest, firstImage } from '../../test/support/objects.ts';
 import { workload } from '../../test/support/workload.ts';
-import { pinOf } from './mark.ts';
+import { pinOf } from './pins.ts';
 
 const a = digest('a');
 

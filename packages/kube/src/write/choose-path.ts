@@ -1,0 +1,37 @@
+import type { Direction, PathOptions, PinPolicy, Workload, WritePath } from '../types.ts';
+import type { NudgeMode } from './image-nudge.ts';
+import { isPinnedByUs } from './pins.ts';
+import type { WritePathName } from './write-paths.ts';
+
+/** How each write path is made: alone, in both modes, or for a time in milliseconds. */
+export interface PathMakers extends Readonly<Record<WritePathName, unknown>> {
+  readonly 'image-pin': WritePath;
+  readonly 'template-annotation': WritePath;
+  readonly 'flux-kustomization': Readonly<Record<NudgeMode, WritePath>>;
+  readonly 'image-nudge': Readonly<Record<NudgeMode, WritePath>>;
+  readonly 'flux-hold': (holdMs: number) => WritePath;
+}
+
+/**
+ * Chooses the first write path that the workload's owner does not revert (law 9), of those that were not rejected.
+ *
+ * A pin annotation has no effect beside an image that Keelson pinned, so mode `unpin` removes that pin in the same write.
+ */
+export function choosePath(
+  paths: PathMakers,
+  pinPolicy: PinPolicy,
+  workload: Workload,
+  direction: Direction,
+  { rejected = [], holdMs }: PathOptions = {},
+): WritePath {
+  const { type } = workload.owner;
+  if (type === 'none') return paths['image-pin'];
+  const byAnnotation = direction === 'forward' || (pinPolicy.works && !rejected.includes('template-annotation'));
+  const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
+  if (byAnnotation && !pinned) return paths['template-annotation'];
+  const mode: NudgeMode = byAnnotation ? 'unpin' : 'pin';
+  if (type !== 'flux-kustomization') return paths['image-nudge'][mode];
+  if (!rejected.includes('flux-kustomization')) return paths['flux-kustomization'][mode];
+  const mayHold = mode === 'pin' && holdMs !== undefined && !rejected.includes('flux-hold');
+  return mayHold ? paths['flux-hold'](holdMs) : paths['image-nudge'][mode];
+}

@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { WorkloadKey } from '@keelson/core';
+import type { Digest } from '@keelson/image';
+import { digestOfImageID } from '@keelson/image';
+import { fields, text } from '../../fields.ts';
+import { gitImageKey } from '../../keys.ts';
+import { apiVersionOf, templatePathOf } from '../../objects/kinds.ts';
+import { pinnedImage } from '../image-text.ts';
+import { pointer } from '../json-patch.ts';
+import type { Pin } from './image-entries.ts';
+import type { Kustomization } from './kustomization.ts';
+
+/** A container to pin by entries in `spec.patches`. */
+export interface PatchedContainer extends Omit<Pin, 'digest'> {
+  /** True when it is the first of `containers` on the live object: git's own image of it can be copied from there. */
+  readonly isFirst: boolean;
+}
+
+const comment = '# keelson.sh/pin: ';
+
+/** `Deployment/shop/web app`: the container that a patch of Keelson's pins. The first line of the patch, which kustomize keeps and ignores. */
+export function pinId({
+  kind,
+  namespace,
+  name,
+  container,
+}: Pick<Pin, 'kind' | 'namespace' | 'name' | 'container'>): string {
+  return `${kind}/${namespace}/${name} ${container}`;
+}
+
+/** The container that an entry of `spec.patches` pins; undefined when the entry is not Keelson's. */
+export function pinIdOf(entry: unknown): string | undefined {
+  const [first = ''] = (text(fields(entry).patch) ?? '').split('\n');
+  return first.startsWith(comment) ? first.slice(comment.length).trim() : undefined;
+}
+
+/** The start of every `pinId` of a workload. */
+function pinIdsOf(workload: WorkloadKey): string {
+  return pinId({ ...workload, container: '' });
+}
+
+/** YAML in which every value is written as JSON, which needs no quoting rules of its own. */
+function document(body: Readonly<Record<string, unknown>>): string {
+  return Object.entries(body)
+    .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
+    .join('');
+}
+
+/**
+ * The entries of `spec.patches` that pin an image, each with its `pinId` and a target: without a target a patch that matches nothing stops the
+ * whole Kustomization. Where kustomize sets the namespace itself, it does so after patching; until then the namespace is `default`.
+ *
+ * The first two make the image that git names readable on the live object; only from an index that always exists may a patch copy.
+ */
+export function pinPatches(pinned: PatchedContainer): readonly unknown[] {
+  const { kind, namespace, name, container, init, image, isFirst } = pinned;
+  const [group] = apiVersionOf(kind).split('/');
+  const spaces = namespace === 'default' ? 'default' : `(${namespace}|default)`;
+  const target = { group, kind, name: `^${name}$`, namespace: `^${spaces}$` };
+  const entry = (patch: string) => ({ target, patch: `${comment}${pinId(pinned)}\n${patch}` });
+  const head = { apiVersion: apiVersionOf(kind), kind };
+  const path = [...templatePathOf(kind), 'spec', init ? 'initContainers' : 'containers'];
+
+  const spec = path.toReversed().reduce<unknown>((inner, key) => ({ [key]: inner }), [{ name: container, image }]);
+  const hold = entry(document({ ...head, metadata: { name, namespace }, ...fields(spec) }));
+  const key = gitImageKey(container);
+  const keyName = key.slice(key.indexOf('/') + 1);
+  // Kubernetes allows 63 characters after the slash, and a container's name alone may be that long.
+  if (!isFirst || init || keyName.length > 63) return [hold];
+  const copy = { op: 'copy', from: pointer(...path, 0, 'image'), path: pointer('metadata', 'annotations', key) };
+  return [
+    entry(document({ ...head, metadata: { name, namespace, annotations: { [key]: 'unknown' } } })),
+    entry(`- ${JSON.stringify(copy)}\n`),
+    hold,
+  ];
+}
+
+/**
+ * The list `spec.patches` with the patches of these pins and without those of the workload's dropped containers. A patch that is there already keeps its
+ * place, so that a second run changes nothing.
+ */
+export function patchesAfter(
+  before: readonly unknown[],
+  pins: readonly (PatchedContainer & Pick<Pin, 'digest'>)[],
+  { workload, dropped }: { readonly workload: WorkloadKey; readonly dropped: (container: string) => boolean },
+): readonly unknown[] {
+  const added = new Map(
+    pins.map((pin) => [pinId(pin), pinPatches({ ...pin, image: pinnedImage(pin.image, pin.digest) ?? pin.image })]),
+  );
+  for (const [id, entries] of added) {
+    const present = before.filter((entry) => pinIdOf(entry) === id);
+    if (isDeepStrictEqual(present, entries)) added.delete(id);
+  }
+  const stays = new Set(pins.map(pinId).filter((id) => !added.has(id)));
+  const prefix = pinIdsOf(workload);
+  const goes = (id: string) => id.startsWith(prefix) && dropped(id.slice(prefix.length));
+  const kept = before.filter((entry) => {
+    const id = pinIdOf(entry);
+    return id === undefined || stays.has(id) || !(added.has(id) || goes(id));
+  });
+  return [...kept, ...[...added.values()].flat()];
+}
+
+const digestInPatch = /@sha256:[0-9a-f]{64}/;
+
+/** The containers of a workload that patches pin, each with its digest. */
+export function patchPins(
+  { patches }: Pick<Kustomization, 'patches'>,
+  workload: WorkloadKey,
+): readonly { readonly container: string; readonly digest: Digest }[] {
+  const prefix = pinIdsOf(workload);
+  return patches.flatMap((entry) => {
+    const id = pinIdOf(entry);
+    if (!id?.startsWith(prefix)) return [];
+    const digest = digestOfImageID(digestInPatch.exec(text(fields(entry).patch) ?? '')?.[0] ?? '');
+    return digest === undefined ? [] : [{ container: id.slice(prefix.length), digest }];
+  });
+}
+
+/** Whether any patch of Keelson's is for the workload. */
+export function hasPatches({ patches }: Pick<Kustomization, 'patches'>, workload: WorkloadKey): boolean {
+  const prefix = pinIdsOf(workload);
+  return patches.some((entry) => pinIdOf(entry)?.startsWith(prefix));
+}

@@ -1,0 +1,74 @@
+import type { Digest } from '@keelson/image';
+import { digestOfImageID, unpin } from '@keelson/image';
+import { fieldManager, gitImageKey, isPinAnnotation, pinAnnotation } from '../keys.ts';
+import type { Workload } from '../types.ts';
+import { digestOf, pinnedImage, referenceOf } from './image-text.ts';
+
+type Pinned = Pick<Workload, 'containers' | 'templateAnnotations'>;
+
+/** The value of a pin annotation. It names the whole image, so that a pin for another tag or repository is recognised and ignored. */
+export function annotationValue(image: string, digest: Digest): string {
+  return `${unpin(image)}@${digest}`;
+}
+
+/** The digest in a pin annotation; undefined unless it was made for exactly the image that the container names. */
+function digestOfAnnotation(value: string | undefined, image: string): Digest | undefined {
+  const at = value?.indexOf('@') ?? -1;
+  if (value === undefined || at < 0 || value.slice(0, at) !== image) return undefined;
+  return digestOfImageID(value);
+}
+
+/** True when the image was pinned together with this annotation: both name the same digest, and the annotation has git's spelling. */
+function pinnedTogether(value: string, image: string): boolean {
+  const digest = digestOfImageID(value);
+  return digest !== undefined && image.endsWith(`@${digest}`) && pinnedImage(unpin(value), digest) === image;
+}
+
+/** The digest to which a live object pins a container: that in its image, else that of a pin annotation made for exactly this image. */
+export function pinOf({ containers, templateAnnotations }: Pinned, container: string): Digest | undefined {
+  const image = containers.find(({ name }) => name === container)?.image;
+  if (image === undefined) return undefined;
+  return digestOf(image) ?? digestOfAnnotation(templateAnnotations[pinAnnotation(container)], image);
+}
+
+/** Every pin annotation on the pod template, by key. */
+export function pinsOn({ templateAnnotations }: Pinned): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(templateAnnotations).filter(([key]) => isPinAnnotation(key)));
+}
+
+/** The pin annotations that fit the image that their container names, by key. */
+export function fittingPins({ containers, templateAnnotations }: Pinned): Readonly<Record<string, string>> {
+  const entries = containers.flatMap(({ name, image }) => {
+    const key = pinAnnotation(name);
+    const value = templateAnnotations[key];
+    const fits =
+      value !== undefined && (digestOfAnnotation(value, image) !== undefined || pinnedTogether(value, image));
+    return fits ? [[key, value] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The image as its author spells it: `nginx` where Keelson wrote `nginx:latest@sha256:…` into the object. */
+export function spelledByAuthor({ templateAnnotations }: Pinned, container: string, image: string): string {
+  const value = templateAnnotations[pinAnnotation(container)];
+  return value !== undefined && pinnedTogether(value, image) ? unpin(value) : unpin(image);
+}
+
+/** Whether Keelson pinned the image of a container: the pin annotation names the same digest, or Keelson wrote the image field. */
+export function isPinnedByUs(workload: Pinned & Pick<Workload, 'writers'>, container: string): boolean {
+  const image = workload.containers.find(({ name }) => name === container)?.image;
+  if (image === undefined || digestOf(image) === undefined) return false;
+  const value = workload.templateAnnotations[pinAnnotation(container)];
+  const wrote = workload.writers[`image:${container}`]?.some(({ manager }) => manager === fieldManager) ?? false;
+  return wrote || (value !== undefined && pinnedTogether(value, image));
+}
+
+/**
+ * The image that git names for a container that is pinned in `spec.patches` of its Kustomization, as Flux last applied it; the pin hides it
+ * from the object otherwise. undefined where no annotation says so. When it names another tag than the live image, git moved on and the
+ * pin has to go.
+ */
+export function gitImageOf({ annotations }: Pick<Workload, 'annotations'>, container: string): string | undefined {
+  const image = annotations[gitImageKey(container)];
+  return image !== undefined && referenceOf(image) !== undefined && image !== 'unknown' ? image : undefined;
+}
