@@ -3,7 +3,8 @@ import type { ClientRequest } from 'node:http';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { createLogger } from '@keelson/log';
-import { createProducer, registryPoll } from '@keelson/queue';
+import { registryPoll } from '@keelson/queue';
+import { queueCounts } from '@keelson/queue/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiOptions, RunningApi } from './start-api.ts';
 import { startApi } from './start-api.ts';
@@ -100,9 +101,7 @@ describe('startApi', () => {
     const { url } = await start();
     const check = () => fetch(`${url}/api/v1/workloads/a/deployment/one/check`, { method: 'POST' });
     const statuses = [(await check()).status, (await check()).status];
-    const queue = createProducer({ redis: fixture.redis.url, prefix: 'test' });
-    const counts = await queue.queueCounts();
-    await queue.close();
+    const counts = await queueCounts({ redis: fixture.redis.url, prefix: 'test' });
 
     expect(statuses).toEqual([202, 202]);
     expect(counts[registryPoll.name]).toEqual({ waiting: 1, active: 0, delayed: 0 });

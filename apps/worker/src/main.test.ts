@@ -8,7 +8,8 @@ import { execPath } from 'node:process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@keelson/process';
-import { createProducer, registryPoll } from '@keelson/queue';
+import { registryPoll } from '@keelson/queue';
+import { queueCounts } from '@keelson/queue/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deployment } from './testing/manifests.ts';
 import type { TestEnv } from './testing/test-env.ts';
@@ -71,8 +72,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)('works until %s, and hands over what did
   const image = `${env.registry.host}/${prefix}/app:latest`;
   env.registry.faults.inject({ path: prefix, fault: { type: 'hang' } });
   env.cluster.apply(deployment(prefix, 'web', { images: { app: image } }));
-  const producer = createProducer({ redis: env.redis.url, prefix });
-  const polls = async () => (await producer.queueCounts())[registryPoll.name];
+  const polls = async () => (await queueCounts({ redis: env.redis.url, prefix }))[registryPoll.name];
   const { worker, written, exited } = run(settings({ KEELSON_PREFIX: prefix, KEELSON_NAMESPACES: prefix }));
   await soon(async () => expect((await readiness(written)).status).toBe(200));
   await soon(async () => expect((await polls())?.active).toBe(1));
@@ -82,7 +82,6 @@ it.each(['SIGTERM', 'SIGINT'] as const)('works until %s, and hands over what did
   expect(await exited).toEqual([0, null]);
   expect(written.text).toContain('stopped');
   expect(await polls()).toMatchObject({ active: 0, waiting: 1 });
-  await producer.close();
 });
 
 describe('what is away', () => {

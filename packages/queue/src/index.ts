@@ -1,11 +1,11 @@
 export { isQueueError, QueueError, type QueueErrorCode } from './errors.ts';
-export { createSingleFlight } from './flight/create-shared-flight.ts';
+export { createSingleFlight } from './flight/create-single-flight.ts';
 export { guardPins, imagePatch, registryPoll, removeFields, rolloutVerify } from './functions.ts';
 export { createLease, type LeaseOptions } from './lease/create-lease.ts';
 export type { Log } from './log.ts';
 export { createProducer } from './producer/create-producer.ts';
 export type { QueueOptions } from './redis/connect.ts';
-export { type Handled, handle, permanentFailure } from './runtime/handle.ts';
+export { type Handled, handle } from './runtime/handle.ts';
 export { type FunctionsOptions, startFunctions } from './runtime/start-functions.ts';
 export { createSchedules } from './schedules/create-schedules.ts';
 export { offsetFor } from './schedules/offset-for.ts';
@@ -17,11 +17,10 @@ export type {
   FunctionRuntime,
   Handler,
   Lease,
-  PermanentFailure,
   Producer,
-  QueueCounts,
   Reconciled,
   Schedules,
+  Settled,
   SingleFlight,
   SingleFlightOptions,
   WantedSchedule,

@@ -28,18 +28,6 @@ export interface FunctionDefinition<Name extends string, Schema extends z.ZodTyp
 
 export type Handler<Schema extends z.ZodType> = (input: z.output<Schema>, context: FunctionContext) => Promise<void>;
 
-/** Thrown by a handler: do not try again (theirs or yours, but it will not get better by itself). */
-export interface PermanentFailure extends Error {
-  readonly permanent: true;
-}
-
-/** How many jobs a queue holds. `active` are running, `waiting` could run now, `delayed` are due later (retries, ticks). */
-export interface QueueCounts {
-  readonly waiting: number;
-  readonly active: number;
-  readonly delayed: number;
-}
-
 /** Asks for work. Throws only QueueError. */
 export interface Producer {
   /**
@@ -54,8 +42,6 @@ export interface Producer {
     input: z.input<Schema>,
     options?: { readonly delayMs?: number },
   ): Promise<void>;
-  /** By queue: each function's, and the schedules'. */
-  queueCounts(): Promise<Readonly<Record<string, QueueCounts>>>;
   close(): Promise<void>;
 }
 
@@ -65,10 +51,15 @@ export interface Producer {
  */
 export type FunctionOutcome = 'succeeded' | 'retrying' | 'failed' | 'invalid' | 'handed-over';
 
+/** One run of a function that ended, after `ms` milliseconds. */
+export interface Settled {
+  readonly name: string;
+  readonly ms: number;
+  readonly outcome: FunctionOutcome;
+}
+
 /** A worker's functions while they run. */
 export interface FunctionRuntime {
-  /** Takes no new work; what runs goes on. */
-  pause(): Promise<void>;
   /** Takes no new work, waits up to the grace period for what runs, aborts and hands over the rest, closes. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -94,14 +85,13 @@ export interface Schedules {
   list(): Promise<ReadonlyMap<string, WantedSchedule>>;
   /** Removes what is not wanted, puts what differs or lost its next tick, leaves the rest untouched. */
   reconcile(wanted: ReadonlyMap<string, WantedSchedule>): Promise<Reconciled>;
-  /** Schedules whose next tick is not there (a Redis that lost something); `put` mends one. */
+  /** Schedules whose next tick is not there (a Redis that lost something); `put` restores one. */
   missing(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
 /** One owner at a time among many processes. */
 export interface Lease {
-  readonly held: boolean;
   /** Gives it up at once, when it is held. */
   stop(): Promise<void>;
 }

@@ -26,7 +26,15 @@ it('touches one slot only, as Redis Cluster demands of a script', async () => {
   const producer = createProducer({ redis });
   const schedules = createSchedules({ redis });
   const flight = createSingleFlight({ redis });
-  const lease = createLease({ redis, name: 'x', holder: 'a', onAcquired: () => undefined });
+  let held = false;
+  const lease = createLease({
+    redis,
+    name: 'x',
+    holder: 'a',
+    onAcquired: () => {
+      held = true;
+    },
+  });
   const functions = await startFunctions([handle(sample, async ({ n }) => void seen.push(n))], {
     redis,
     log,
@@ -40,7 +48,7 @@ it('touches one slot only, as Redis Cluster demands of a script', async () => {
   const options = { notBefore: 0, minGapMs: 10, lockMs: 1_000, keepMs: 1_000, signal: AbortSignal.timeout(20_000) };
 
   expect(await flight.run('a', options, async () => 'x')).toMatchObject({ value: 'x' });
-  await until(() => seen.length === 2 && ticks.length >= 2 && lease.held);
+  await until(() => seen.length === 2 && ticks.length >= 2 && held);
   await Promise.all([functions.stop(), ticking.stop(), lease.stop()]);
   await Promise.all([producer.close(), schedules.close(), flight.close()]);
   raw.disconnect();

@@ -20,7 +20,7 @@ async function adopted() {
   return first;
 }
 
-const writesAskedFor = async () => (await ns.deps.producer.queueCounts())[imagePatch.name]?.waiting;
+const writesAskedFor = async () => (await ns.queueCounts())[imagePatch.name]?.waiting;
 
 it('writes down what runs already, and rolls nothing out', async () => {
   const running = await adopted();

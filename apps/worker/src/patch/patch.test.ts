@@ -39,7 +39,7 @@ it('writes the one container that changed, and nothing else', async () => {
   await soon(() => expect(images()).toEqual([plain, `${plain}@${to}`]));
   const { state, generation } = await ns.rollout(id);
   expect({ state, generation }).toEqual({ state: 'verifying', generation: before + 1 });
-  expect((await ns.deps.producer.queueCounts())[rolloutVerify.name]?.waiting).toBe(1);
+  expect((await ns.queueCounts())[rolloutVerify.name]?.waiting).toBe(1);
 });
 
 it('moves what counts as rolled out after the write, and not before (law 5)', async () => {

@@ -28,7 +28,7 @@ const annotate = async (name: string, annotations: Record<string, string | null>
 };
 const known = async () => [...(await ns.deps.history.workloadIds())].sort();
 const scheduled = async () => new Map([...(await ns.schedules.list())].map(([id, { schedule }]) => [id, schedule]));
-const asked = async () => (await ns.deps.producer.queueCounts())[registryPoll.name]?.waiting;
+const asked = async () => (await ns.queueCounts())[registryPoll.name]?.waiting;
 
 describe('reconcileAll', () => {
   it('writes down what is followed, gives it a schedule, and asks for a first look', async () => {
@@ -191,7 +191,7 @@ function withTroubleAbout(name: string): Deps {
 /** Takes out what was asked for so far. What is still under way when the functions stop would be put back. */
 async function drained() {
   await ns.runFunctions(async () => {
-    const { [registryPoll.name]: polls } = await ns.deps.producer.queueCounts();
+    const { [registryPoll.name]: polls } = await ns.queueCounts();
     expect(polls).toMatchObject({ waiting: 0, active: 0 });
   });
 }

@@ -41,7 +41,7 @@ const written = (id: string) =>
   ns.deps.history.transition(id, { from: ['pending'], to: 'verifying', code: 'written', generation: 2 });
 
 async function jobs() {
-  const counts = await ns.deps.producer.queueCounts();
+  const counts = await ns.queueCounts();
   return { patch: counts[imagePatch.name]?.waiting, verify: counts[rolloutVerify.name]?.waiting };
 }
 

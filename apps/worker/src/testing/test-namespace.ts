@@ -3,6 +3,7 @@ import { workloadIdOf } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import { readIntent } from '@keelson/policy';
 import { startFunctions } from '@keelson/queue';
+import { queueCounts } from '@keelson/queue/testing';
 import { pushImage } from '@keelson/simulator';
 import { expect } from 'vitest';
 import { createCheck } from '../check/check.ts';
@@ -37,6 +38,7 @@ export async function openTestNamespace(env: TestEnv) {
     namespace,
     deps,
     schedules,
+    queueCounts: () => queueCounts(shared),
     http,
     /** Every log line so far. */
     lines,

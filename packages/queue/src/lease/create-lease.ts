@@ -20,7 +20,6 @@ export interface LeaseOptions extends QueueOptions {
    * When it rejects, the lease is given up and tried for again.
    */
   readonly onAcquired: (signal: AbortSignal) => void | Promise<void>;
-  readonly onLost?: () => void;
   readonly log?: Log;
 }
 
@@ -29,7 +28,7 @@ const release = loadScript('lease-release');
 
 /** Tries for a lease until `stop`, and holds it while it can. */
 export function createLease(options: LeaseOptions): Lease {
-  const { name, holder, ttlMs = 5_000, renewMs = 1_500, onAcquired, onLost, log } = options;
+  const { name, holder, ttlMs = 5_000, renewMs = 1_500, onAcquired, log } = options;
   const redis = connectQuick(options.redis);
   const keys = [`${tagged(options.prefix)}:lease:${name}`];
   const stopping = new AbortController();
@@ -41,7 +40,6 @@ export function createLease(options: LeaseOptions): Lease {
     if (held === undefined) return;
     held.abort(new Error(why));
     held = undefined;
-    onLost?.();
   }
 
   /** Counted from before Redis was asked, and a little early: this process must know before anybody else can have it. */
@@ -91,9 +89,6 @@ export function createLease(options: LeaseOptions): Lease {
   })();
 
   return {
-    get held() {
-      return held !== undefined;
-    },
     stop: async () => {
       stopping.abort();
       await trying;

@@ -23,15 +23,3 @@ export function handle<Name extends string, Schema extends z.ZodType>(
     },
   };
 }
-
-/** Throw what this returns from a handler: the run is not tried again. */
-export function permanentFailure(
-  message: string,
-  options?: { readonly cause?: unknown },
-): Error & { readonly permanent: true } {
-  return Object.assign(new Error(message, options), { permanent: true as const });
-}
-
-export function isPermanent(error: unknown): boolean {
-  return error instanceof Error && 'permanent' in error && error.permanent === true;
-}

@@ -3,9 +3,8 @@ import { UnrecoverableError, WaitingError } from 'bullmq';
 import type { Log } from '../log.ts';
 import { enqueue } from '../producer/enqueue.ts';
 import { laterName } from '../producer/job-options.ts';
-import type { FunctionOutcome } from '../types.ts';
+import type { FunctionOutcome, Settled } from '../types.ts';
 import type { Handled } from './handle.ts';
-import { isPermanent } from './handle.ts';
 import { limited } from './limited.ts';
 import type { Running } from './running.ts';
 import { AbortedRun } from './running.ts';
@@ -14,11 +13,7 @@ export interface ProcessOptions {
   readonly queue: Queue;
   readonly running: Running;
   readonly log: Log;
-  readonly onSettled: (settled: {
-    readonly name: string;
-    readonly ms: number;
-    readonly outcome: FunctionOutcome;
-  }) => void;
+  readonly onSettled: (settled: Settled) => void;
 }
 
 /** What BullMQ calls for each job of one function. */
@@ -51,7 +46,7 @@ export function processJob(handled: Handled, { queue, running, log, onSettled }:
         settle('handed-over');
         return handOver(job, token, aborted.reason);
       }
-      const again = !isPermanent(error) && attempt < retry.attempts;
+      const again = attempt < retry.attempts;
       log.warn({ ...fields, err: error }, again ? 'a function failed and will be tried again' : 'a function failed');
       settle(again ? 'retrying' : 'failed');
       throw forRedis(error, again);

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import { expect, it } from 'vitest';
 import { memoryLog, sampleFunction, until, useQueue } from '../../test/setup.ts';
-import { handle, permanentFailure } from '../index.ts';
+import { handle } from '../index.ts';
 import type { FunctionOutcome } from '../types.ts';
 
 const redis = useQueue();
@@ -46,23 +46,6 @@ it('tries again as often as the definition says, and then no more', async () => 
   await until(() => list.length === 4);
   expect(attempts).toEqual([1, 2, 3, 4]);
   expect(list).toEqual(['retrying', 'retrying', 'retrying', 'failed']);
-  await expect.poll(leftovers).toEqual([]);
-});
-
-it('does not try again after a permanent failure', async () => {
-  const sample = sampleFunction({ retry: { attempts: Number.MAX_SAFE_INTEGER, minMs: 1, maxMs: 5 } });
-  const { list, onSettled } = outcomes();
-  let runs = 0;
-  const handler = async (): Promise<void> => {
-    runs += 1;
-    throw runs < 3 ? new Error('later') : permanentFailure('never');
-  };
-  await redis.start([handle(sample, handler)], { onSettled });
-
-  await redis.producer().add(sample, { key: 'a', n: 1 });
-
-  await until(() => list.length === 3);
-  expect(list).toEqual(['retrying', 'retrying', 'failed']);
   await expect.poll(leftovers).toEqual([]);
 });
 
@@ -139,22 +122,6 @@ it('writes no error of a handler into Redis (law 12)', async () => {
   for (const key of await redis.raw.keys('*')) {
     expect(Buffer.from((await redis.raw.dumpBuffer(key)) ?? '').toString('latin1')).not.toContain('hunter2');
   }
-});
-
-it('takes no new work once paused', async () => {
-  const sample = sampleFunction();
-  let runs = 0;
-  const runtime = await redis.start([handle(sample, async () => void runs++)]);
-  const producer = redis.producer();
-  await producer.add(sample, { key: 'a', n: 1 });
-  await until(() => runs === 1);
-
-  await runtime.pause();
-  await producer.add(sample, { key: 'b', n: 1 });
-
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(runs).toBe(1);
-  expect((await producer.queueCounts())['registry-poll']).toEqual({ waiting: 0, active: 0, delayed: 0 });
 });
 
 it('lets what runs end within the grace period, and hands over what does not', async () => {

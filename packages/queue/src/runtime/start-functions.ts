@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import { openQueue } from '../producer/open-queue.ts';
 import type { QueueOptions } from '../redis/connect.ts';
 import { connectPatient } from '../redis/connect.ts';
-import type { FunctionOutcome, FunctionRuntime } from '../types.ts';
+import type { FunctionRuntime, Settled } from '../types.ts';
 import { backoffMs } from './backoff.ts';
 import { drain } from './drain.ts';
 import type { Handled } from './handle.ts';
@@ -17,12 +17,8 @@ export interface FunctionsOptions extends QueueOptions {
   readonly graceMs: number;
   /** Runs at once by function, in place of what its definition says. */
   readonly concurrency?: Readonly<Record<string, number>>;
-  /** Told how each run ended, for metrics. */
-  readonly onSettled?: (settled: {
-    readonly name: string;
-    readonly ms: number;
-    readonly outcome: FunctionOutcome;
-  }) => void;
+  /** Called with how each run ended, for metrics. */
+  readonly onSettled?: (settled: Settled) => void;
 }
 
 /** Runs functions in this process: one BullMQ worker each. While Redis is away they wait for it. */
@@ -54,10 +50,6 @@ export async function startFunctions(
   let stopped: Promise<void> | undefined;
   const workers = parts.map(({ worker }) => worker);
   return {
-    pause: async () => {
-      running.close();
-      await Promise.all(workers.map((worker) => worker.pause(true)));
-    },
     stop: () => {
       stopped ??= drain({ workers, queues: parts.map(({ queue }) => queue), connection, running, graceMs, log });
       return stopped;
