@@ -9,3 +9,12 @@ export { InvalidWorkloadIdError, parseWorkloadId } from './workload/parse-worklo
 export type { WorkloadId, WorkloadKey, WorkloadKind } from './workload/types.ts';
 export { workloadIdOf, workloadKeyOf } from './workload/workload-id.ts';
 export { workloadKinds } from './workload/workload-kinds.ts';
+export {
+  isWritePathName,
+  revertedCode,
+  type WritePathFacts,
+  type WritePathName,
+  writePathFacts,
+  writePathNames,
+  writePaths,
+} from './write-path/write-paths.ts';

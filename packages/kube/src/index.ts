@@ -33,12 +33,3 @@ export { type ClusterViewOptions, createClusterView } from './view/cluster-view.
 export type { WatchTiming } from './watch/timing.ts';
 export { createWrites, type WritesOptions } from './write/create-writes.ts';
 export { gitImageOf, pinOf, pinsOn } from './write/pins.ts';
-export {
-  factsOf,
-  isWritePathName,
-  revertedCode,
-  type WritePathFacts,
-  type WritePathName,
-  writePathNames,
-  writePaths,
-} from './write/write-paths.ts';

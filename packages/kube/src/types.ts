@@ -1,6 +1,5 @@
-import type { WorkloadKey } from '@keelson/core';
+import type { WorkloadKey, WritePathName } from '@keelson/core';
 import type { Digest } from '@keelson/image';
-import type { WritePathName } from './write/write-paths.ts';
 
 export interface Container {
   readonly name: string;

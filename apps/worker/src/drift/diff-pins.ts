@@ -1,8 +1,9 @@
+import { writePathFacts } from '@keelson/core';
 import type { DigestRecord, WorkloadState } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { repositoryOf } from '@keelson/image';
 import type { Container, Workload } from '@keelson/kube';
-import { factsOf, fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
+import { fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
 import type { TrackedContainer } from '@keelson/policy';
 
 /** One container whose digest is not as Keelson left it. */
@@ -46,7 +47,7 @@ function isImagePutBack(
   { written }: DigestRecord,
   { check, quarantine, hold }: Known,
 ): boolean {
-  if (!written || !factsOf(written.path)?.restoresImage || reference.digest !== undefined) return false;
+  if (!written || !writePathFacts(written.path)?.restoresImage || reference.digest !== undefined) return false;
   const now = check?.observed.find(({ container }) => container === name)?.digest;
   return hold?.code === 'manual-rollback' || quarantine.some((bad) => bad.container === name && bad.digest === now);
 }

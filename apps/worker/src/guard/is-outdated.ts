@@ -1,7 +1,8 @@
+import { writePathFacts } from '@keelson/core';
 import type { WorkloadState } from '@keelson/history';
 import { parseReference, repositoryOf } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { factsOf, gitImageOf } from '@keelson/kube';
+import { gitImageOf } from '@keelson/kube';
 
 /**
  * Whether a pin in the owner's Kustomization is for an image that git no longer means: it would come back to life should git ever return
@@ -10,7 +11,7 @@ import { factsOf, gitImageOf } from '@keelson/kube';
 export function isOutdated(workload: Workload, { digests }: Pick<WorkloadState, 'digests'>): boolean {
   return workload.containers.some(({ name, image }) => {
     const record = digests[name];
-    if (!record?.written || !factsOf(record.written.path)?.inKustomization) return false;
+    if (!record?.written || !writePathFacts(record.written.path)?.inKustomization) return false;
     try {
       const { tag, ...reference } = parseReference(gitImageOf(workload, name) ?? image);
       return repositoryOf(reference) !== record.image || (tag ?? '') !== record.tag;

@@ -1,7 +1,7 @@
-import { workloadKeyOf } from '@keelson/core';
+import { revertedCode, workloadKeyOf, writePaths } from '@keelson/core';
 import type { Rollout, WorkloadState } from '@keelson/history';
 import type { Workload, WritePath } from '@keelson/kube';
-import { ConflictError, KubeError, revertedCode, writePaths } from '@keelson/kube';
+import { ConflictError, KubeError } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { FunctionContext, imagePatch } from '@keelson/queue';
 import { rolloutVerify } from '@keelson/queue';

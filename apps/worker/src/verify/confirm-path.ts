@@ -1,6 +1,6 @@
+import { isWritePathName } from '@keelson/core';
 import type { Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
-import { isWritePathName } from '@keelson/kube';
 import type { Deps } from '../deps.ts';
 import { directionOf } from '../write-path/direction.ts';
 import { takeNextPath } from '../write-path/next-path.ts';

@@ -1,7 +1,8 @@
+import { writePathFacts } from '@keelson/core';
 import type { Rollout } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { factsOf, pinOf } from '@keelson/kube';
+import { pinOf } from '@keelson/kube';
 import { progressOf } from './progress.ts';
 
 /** A sentence when somebody wrote another image since: its pods would tell of that one, and not of ours (law 6). */
@@ -20,6 +21,6 @@ const STALE_MS = 60_000;
 
 /** Whether Flux may still put back by itself what it took away with a Kustomization that it had read before Keelson changed that. */
 export function mayComeBack(rollout: Rollout, now: number): boolean {
-  const facts = rollout.written && factsOf(rollout.written.path);
+  const facts = rollout.written && writePathFacts(rollout.written.path);
   return facts?.inKustomization === true && now - progressOf(rollout).writtenAt < STALE_MS;
 }

@@ -1,4 +1,4 @@
-import { revertedCode } from '@keelson/kube';
+import { revertedCode } from '@keelson/core';
 import { expect, it } from 'vitest';
 import { rollout } from '../testing/rollouts.ts';
 import { digestOf } from '../testing/values.ts';

@@ -1,6 +1,6 @@
+import type { WritePathName } from '@keelson/core';
+import { revertedCode } from '@keelson/core';
 import type { Rollout } from '@keelson/history';
-import type { WritePathName } from '@keelson/kube';
-import { revertedCode } from '@keelson/kube';
 import { imagePatch } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 

@@ -1,6 +1,6 @@
+import type { WritePathName } from '@keelson/core';
+import { revertedCode, writePathNames } from '@keelson/core';
 import type { Rollout } from '@keelson/history';
-import type { WritePathName } from '@keelson/kube';
-import { revertedCode, writePathNames } from '@keelson/kube';
 
 /** The write paths that were tried for this rollout and whose write was reverted. */
 export function rejectedPaths({ transitions }: Pick<Rollout, 'transitions'>): readonly WritePathName[] {

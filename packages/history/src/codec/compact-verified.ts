@@ -1,16 +1,11 @@
+import { writePathNames, writePaths } from '@keelson/core';
 import { z } from 'zod';
 import type { Rollout, SoakBaseline } from '../rollouts/types.ts';
 
 type Written = NonNullable<Rollout['written']>;
 
-/** One letter each; part of the stored format, so letters are only ever added. The names are those of packages/kube. */
-const pathLetters: ReadonlyMap<string, string> = new Map([
-  ['image-pin', 'i'],
-  ['template-annotation', 't'],
-  ['flux-kustomization', 'k'],
-  ['image-nudge', 'n'],
-  ['flux-hold', 'h'],
-]);
+/** The letter of each write path: part of the stored format. */
+const pathLetters: ReadonlyMap<string, string> = new Map(writePathNames.map((name) => [name, writePaths[name].letter]));
 const pathNames = new Map([...pathLetters].map(([name, letter]) => [letter, name]));
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,7 +1,7 @@
+import type { WritePathName } from '@keelson/core';
 import type { Direction, PathOptions, PinPolicy, Workload, WritePath } from '../types.ts';
 import type { NudgeMode } from './image-nudge.ts';
 import { isPinnedByUs } from './pins.ts';
-import type { WritePathName } from './write-paths.ts';
 
 /** How each write path is made: alone, in both modes, or for a time in milliseconds. */
 export interface PathMakers extends Readonly<Record<WritePathName, unknown>> {

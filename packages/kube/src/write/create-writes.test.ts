@@ -1,3 +1,4 @@
+import type { WritePathName } from '@keelson/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startFakeApi } from '../../test/support/fake-api.ts';
 import type { Given } from '../../test/support/objects.ts';
@@ -7,7 +8,6 @@ import { connect } from '../http/connect.ts';
 import { ConflictError } from '../http/kube-error.ts';
 import type { Direction, PathOptions, PinPolicy } from '../types.ts';
 import { createWrites } from './create-writes.ts';
-import type { WritePathName } from './write-paths.ts';
 
 const a = digest('a');
 const b = digest('b');

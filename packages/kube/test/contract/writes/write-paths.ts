@@ -1,6 +1,7 @@
-import type { WorkloadKind } from '@keelson/core';
-import type { WritePathName, WritesOptions } from '../../../src/index.ts';
-import { createWrites, writePathNames, writePaths } from '../../../src/index.ts';
+import type { WorkloadKind, WritePathName } from '@keelson/core';
+import { writePathNames, writePaths } from '@keelson/core';
+import type { WritesOptions } from '../../../src/index.ts';
+import { createWrites } from '../../../src/index.ts';
 import type { Direction, PathOptions, Workload, WritePath } from '../../../src/types.ts';
 import type { Given } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { factsOf, isWritePathName, writePathNames, writePaths } from './write-paths.ts';
+import { isWritePathName, writePathFacts, writePathNames, writePaths } from './write-paths.ts';
 
 it('keeps the letter of every write path in stored records', () => {
   const letters = Object.fromEntries(writePathNames.map((name) => [name, writePaths[name].letter]));
@@ -22,6 +22,6 @@ it('gives each write path a lower-case letter of its own', () => {
 
 it('knows no facts about a write path of a newer Keelson', () => {
   expect(isWritePathName('of-next-year')).toBe(false);
-  expect(factsOf('of-next-year')).toBeUndefined();
-  expect(factsOf('toString')).toBeUndefined();
+  expect(writePathFacts('of-next-year')).toBeUndefined();
+  expect(writePathFacts('toString')).toBeUndefined();
 });

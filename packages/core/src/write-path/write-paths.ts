@@ -4,20 +4,17 @@ export interface WritePathFacts {
   readonly letter: string;
   /** What the path writes, as in the table of docs/rollback.md. */
   readonly writes: string;
-  /**
-   * How long the owner of the workload leaves what was written: `always`; `limited`, until a time that was set beforehand; `until-applied`, until
-   * the owner applies the object again.
-   */
-  readonly lasts: 'always' | 'limited' | 'until-applied';
-  /** On the way back the digest stands in the container's image against the owner's will, so guard-pins restores it there. */
+  /** How long the owner of the workload keeps what was written. */
+  readonly lasts: 'always' | 'until its time' | 'until the owner applies the workload again';
+  /** On the way back the image itself carries the digest, against what the owner wants: guard-pins writes it again when the owner reverts it. */
   readonly restoresImage: boolean;
   /** An entry in the owning Flux Kustomization is part of the write. */
   readonly inKustomization: boolean;
 }
 
 /**
- * Every write path: the one list of them. Types, transition codes, stored letters, contract tests and the table in docs/rollback.md are derived from
- * it, so that a new member breaks the build where something about it is missing.
+ * Every write path: the one list of them, in the order in which docs/rollback.md explains them. Types, transition codes, stored letters, contract
+ * tests and that table are derived from it, so a new member breaks the build where something about it is missing.
  */
 export const writePaths = {
   'image-pin': {
@@ -30,7 +27,7 @@ export const writePaths = {
   'template-annotation': {
     letter: 't',
     writes:
-      'the pod-template annotation `digest.keelson.sh/<container>`. The image stays as git has it; new pods get the digest where the admission policy is installed, and pull the tag elsewhere',
+      'the annotation `digest.keelson.sh/<container>` on the pod template. New pods get that digest where the admission policy is installed; elsewhere they pull the tag',
     lasts: 'always',
     restoresImage: false,
     inKustomization: false,
@@ -45,16 +42,16 @@ export const writePaths = {
   },
   'image-nudge': {
     letter: 'n',
-    writes: 'the image in the workload, although its owner reconciles it',
-    lasts: 'until-applied',
+    writes: 'the image in the workload, although its owner reconciles it. A warning says so',
+    lasts: 'until the owner applies the workload again',
     restoresImage: true,
     inKustomization: false,
   },
   'flux-hold': {
     letter: 'h',
     writes:
-      'the image in the workload, and annotations that tell Flux not to reconcile it for the time in `keelson.sh/flux-hold`',
-    lasts: 'limited',
+      'the image in the workload, and annotations that tell Flux not to reconcile it for the time of `keelson.sh/flux-hold`',
+    lasts: 'until its time',
     restoresImage: false,
     inKustomization: false,
   },
@@ -70,12 +67,12 @@ export function isWritePathName(name: string): name is WritePathName {
 /** Every name, in the order of the list. */
 export const writePathNames: readonly WritePathName[] = Object.keys(writePaths).filter(isWritePathName);
 
-/** What is known about a path by its name in a record; undefined for a name that only a newer Keelson knows. */
-export function factsOf(name: string): WritePathFacts | undefined {
+/** The facts about a path by its name in a record; undefined for a name that only a newer Keelson knows. */
+export function writePathFacts(name: string): WritePathFacts | undefined {
   return isWritePathName(name) ? writePaths[name] : undefined;
 }
 
-/** The code of the transition which says that the owner reverted what this path wrote, so that the next path is tried. */
+/** The code of the transition that records that what a path wrote was reverted, so that the next path is tried. */
 export function revertedCode(path: WritePathName): `reverted-${WritePathName}` {
   return `reverted-${path}`;
 }
