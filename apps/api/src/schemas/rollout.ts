@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { codeSchema, digestSchema, timeSchema } from './common.ts';
 import { nextSchema } from './paging.ts';
+import { writePathSchema, writePathText } from './write-path.ts';
 
 const states = ['pending', 'verifying', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
 
@@ -93,7 +94,7 @@ export const rolloutSchema = z
       description: 'Why the workload was unhealthy before the write; then a failure is not blamed on the image.',
     }),
     written: z
-      .object({ path: z.string().openapi({ description: 'The write path that was used.', example: 'image-pin' }) })
+      .object({ path: writePathSchema.openapi({ description: `The write path that was used. ${writePathText}` }) })
       .optional()
       .openapi({ description: 'How it was written; absent until it is.' }),
     soakingSince: timeSchema.optional().openapi({

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { codeSchema, digestSchema, timeSchema } from './common.ts';
 import { nextSchema } from './paging.ts';
 import { rolloutSchema } from './rollout.ts';
+import { writePathSchema, writePathText } from './write-path.ts';
 
 const containerSchema = z
   .object({
@@ -97,7 +98,9 @@ export const workloadSchema = z
       .optional()
       .openapi({ description: 'Milliseconds between two scheduled checks; absent for a cron expression.' }),
     owner: z.string().openapi({ description: 'What else writes this object.', example: 'none' }),
-    writePath: z.string().openapi({ description: 'The write path that Keelson uses.', example: 'image-pin' }),
+    writePath: writePathSchema.openapi({
+      description: `The write path that Keelson uses to roll out what a tag means now. ${writePathText}`,
+    }),
     containers: z.array(containerSchema).openapi({ description: 'The containers that are followed.' }),
     why: z
       .string()
