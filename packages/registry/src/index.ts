@@ -1,5 +1,5 @@
 export { createRegistryClient } from './client.ts';
-export { type CredentialWarning, credentialsFor, type FoundCredentials } from './credentials/credentials-for.ts';
+export { credentialsFor, type FoundCredentials } from './credentials/credentials-for.ts';
 export { RegistryError } from './errors.ts';
 export type { Deadlines, RegistryClientOptions, RegistryLog } from './options.ts';
 export { type ReadRegistriesOptions, readRegistries } from './registries-file/read-registries.ts';

@@ -5,19 +5,15 @@ export type Credential =
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'identity-token'; readonly token: string };
 
-/** What one look at a tag gave. */
+/** The digest that a tag names now. */
 export interface TagObservation {
   readonly digest: Digest;
-  readonly mediaType: string;
 }
 
 /** What a digest is made of and where it comes from. Immutable, so it may be kept for ever. */
 export interface ImageDescription {
-  readonly digest: Digest;
   /** The digest itself, its platform manifests and their config digests: any of these may be a pod's imageID. */
   readonly relatedDigests: readonly Digest[];
-  /** `linux/amd64`, `linux/arm64/v8` … */
-  readonly platforms: readonly string[];
   readonly labels: ImageLabels;
 }
 

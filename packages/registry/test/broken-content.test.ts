@@ -10,7 +10,7 @@ describe('observe', () => {
 
     const observed = await clientFor().observe(imageAt(registry));
 
-    expect(observed).toEqual({ digest, mediaType: 'application/vnd.oci.image.index.v1+json' });
+    expect(observed).toEqual({ digest });
     expect(lines(registry)).toEqual([
       'HEAD /v2/ops/myapp/manifests/latest 200',
       'GET /v2/ops/myapp/manifests/latest 200',
@@ -103,9 +103,7 @@ describe('describe', () => {
     const description = await clientFor().describe(imageAt(registry), pushed.digest);
 
     expect(description).toEqual({
-      digest: pushed.digest,
       relatedDigests: [pushed.digest, ...pushed.manifestDigests, pushed.configDigests[1]],
-      platforms: ['linux/amd64', 'linux/arm64'],
       labels: {},
     });
   });
@@ -117,7 +115,7 @@ describe('describe', () => {
 
     const description = await clientFor().describe(imageAt(registry), digest);
 
-    expect(description.platforms).toHaveLength(32);
+    expect(description.relatedDigests).toHaveLength(1 + 32 + 32);
     expect(registry.requests).toHaveLength(1 + 32 + 1);
   });
 });

@@ -62,22 +62,16 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
     await subject?.stop();
   });
 
-  it.each([
-    { format: 'oci', mediaType: 'application/vnd.oci.image.manifest.v1+json' },
-    { format: 'docker', mediaType: 'application/vnd.docker.distribution.manifest.v2+json' },
-  ] as const)('observes a manifest of $format', async ({ format, mediaType }) => {
+  it.each(['oci', 'docker'] as const)('observes a manifest of %s', async (format) => {
     const { digest } = await push('latest', { format });
 
-    expect(await client.observe(image, call)).toEqual({ digest, mediaType });
+    expect(await client.observe(image, call)).toEqual({ digest });
   });
 
-  it.each([
-    { format: 'oci', mediaType: 'application/vnd.oci.image.index.v1+json' },
-    { format: 'docker', mediaType: 'application/vnd.docker.distribution.manifest.list.v2+json' },
-  ] as const)('observes an index of $format as the index', async ({ format, mediaType }) => {
+  it.each(['oci', 'docker'] as const)('observes an index of %s as the index', async (format) => {
     const { digest } = await push('latest', { format, platforms: ['linux/amd64', 'linux/arm64'] });
 
-    expect(await client.observe(image, call)).toEqual({ digest, mediaType });
+    expect(await client.observe(image, call)).toEqual({ digest });
   });
 
   it('sees a tag move', async () => {
@@ -93,9 +87,7 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
     const pushed = await push('one', { labels, created: '2026-01-02T03:04:05Z' });
 
     expect(await client.describe(image, pushed.digest, call)).toEqual({
-      digest: pushed.digest,
       relatedDigests: [pushed.digest, ...pushed.configDigests],
-      platforms: ['linux/amd64'],
       labels: {
         revision: '3f2c1ab',
         created: '2026-01-02T03:04:05Z',
@@ -118,7 +110,6 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
     const description = await client.describe(image, pushed.digest, call);
 
     expect(description.relatedDigests).toEqual([pushed.digest, amd64, arm, amd64Config, armConfig]);
-    expect(description.platforms).toEqual(['linux/amd64', 'linux/arm/v7']);
     expect(description.labels).toMatchObject({ revision: 'of the index', version: '1.4.2' });
   });
 

@@ -23,9 +23,7 @@ function waiting(reason: string, digest = ''): Pod {
 
 const [OLD, PUSHED] = [digestOf('a'), digestOf('c')];
 const described = (...relatedDigests: readonly Digest[]) => ({
-  digest: digestOf('a'),
   relatedDigests,
-  platforms: [],
   labels: {},
 });
 const move = {

@@ -71,5 +71,5 @@ function warningsOf(id: string, text: string | undefined, image: ImageReference)
       `Pull secret ${id} is not there, or is not of type kubernetes.io/dockerconfigjson. Create it, or take its name out.`,
     ];
   }
-  return credentialsFor([text], image).warnings.map(({ message }) => `Secret ${id}: ${message}`);
+  return credentialsFor([text], image).warnings.map((warning) => `Secret ${id}: ${warning}`);
 }

@@ -9,6 +9,9 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const basic = (username: string, password = secret): Credential => ({ type: 'basic', username, password });
 const config = (auths: Record<string, unknown>): string => JSON.stringify({ auths });
 
+const unreadable = /^Pull secret 1 is no docker config in JSON/;
+const unreadableEntry = /^Pull secret 1: the entry for registry\.example\.com cannot be read/;
+
 describe('credentialsFor', () => {
   it.each([
     { entry: { auth: base64(`dev:${secret}`) }, expected: basic('dev') },
@@ -67,24 +70,24 @@ describe('credentialsFor', () => {
   });
 
   it.each([
-    { text: `{"auths":{"registry.example.com":{"auth":"${secret}"`, code: 'pull-secret-unreadable' },
-    { text: secret, code: 'pull-secret-unreadable' },
-    { text: `"${secret}"`, code: 'pull-secret-unreadable' },
-    { text: `["${secret}"]`, code: 'pull-secret-unreadable' },
-    { text: 'null', code: 'pull-secret-unreadable' },
-    { text: '', code: 'pull-secret-unreadable' },
-    { text: config({ 'registry.example.com': secret }), code: 'pull-secret-entry-unreadable' },
-    { text: config({ 'registry.example.com': { auth: `${secret}!` } }), code: 'pull-secret-entry-unreadable' },
-    { text: config({ 'registry.example.com': { auth: base64(secret) } }), code: 'pull-secret-entry-unreadable' },
-    { text: config({ 'registry.example.com': { password: [secret] } }), code: 'pull-secret-entry-unreadable' },
-    { text: config({ [`https://dev:${secret}@registry.example.com`]: 1 }), code: 'pull-secret-entry-unreadable' },
-  ])('warns of $text without printing it, and uses what is left', ({ text, code }) => {
+    { text: `{"auths":{"registry.example.com":{"auth":"${secret}"`, says: unreadable },
+    { text: secret, says: unreadable },
+    { text: `"${secret}"`, says: unreadable },
+    { text: `["${secret}"]`, says: unreadable },
+    { text: 'null', says: unreadable },
+    { text: '', says: unreadable },
+    { text: config({ 'registry.example.com': secret }), says: unreadableEntry },
+    { text: config({ 'registry.example.com': { auth: `${secret}!` } }), says: unreadableEntry },
+    { text: config({ 'registry.example.com': { auth: base64(secret) } }), says: unreadableEntry },
+    { text: config({ 'registry.example.com': { password: [secret] } }), says: unreadableEntry },
+    { text: config({ [`https://dev:${secret}@registry.example.com`]: 1 }), says: unreadableEntry },
+  ])('warns of $text without printing it, and uses what is left', ({ text, says }) => {
     const good = config({ 'registry.example.com': basic('good') });
 
     const { credentials, warnings } = credentialsFor([text, good], image);
 
     expect(credentials).toEqual([basic('good')]);
-    expect(warnings).toMatchObject([{ code, place: 0 }]);
+    expect(warnings).toEqual([expect.stringMatching(says)]);
     expect(JSON.stringify(warnings)).not.toContain(secret);
     expect(JSON.stringify(warnings)).not.toContain(base64(secret));
   });

@@ -32,11 +32,8 @@ export async function describeAt(
   const configs = manifests.flatMap((manifest) => manifest?.config.digest ?? []);
   const first = configs[0];
   const config = first === undefined ? undefined : await ifThere(fetchConfig(asker, endpoint, first, options));
-  const platforms = top.type === 'index' ? children.map(({ platform }) => platform) : [config];
   return {
-    digest,
     relatedDigests: [...new Set([digest, ...children.map((child) => child.digest), ...configs])],
-    platforms: [...new Set(platforms.flatMap((platform) => platformText(platform) ?? []))],
     labels: pickLabels([top.annotations, config?.config?.Labels], config?.created),
   };
 }
@@ -75,9 +72,4 @@ async function ifThere<T>(content: Promise<T>): Promise<T | undefined> {
     if (error instanceof RegistryError && error.code === 'not-found') return undefined;
     throw error;
   }
-}
-
-function platformText(platform: Config | undefined): string | undefined {
-  if (!platform?.os || !platform.architecture) return undefined;
-  return [platform.os, platform.architecture, ...(platform.variant ? [platform.variant] : [])].join('/');
 }

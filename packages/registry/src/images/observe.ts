@@ -30,8 +30,8 @@ export async function observeAt(
   if (!manifestTypes.some((type) => type === mediaType)) {
     throw failed('protocol', about, `it answered with ${mediaType || 'no type'}, which is no image manifest`);
   }
-  if (said === undefined) return { digest: digestOf(answer), mediaType };
-  if (typeof said === 'string' && isDigest(said)) return { digest: said, mediaType };
+  if (said === undefined) return { digest: digestOf(answer) };
+  if (typeof said === 'string' && isDigest(said)) return { digest: said };
   throw failed('protocol', about, 'the digest that it answered is not sha256');
 }
 

@@ -47,7 +47,6 @@ describe('readRegistries', () => {
       'mirror.example.com:5000': {
         credential: { type: 'basic', username: 'dev', password: 'right' },
         insecureSkipVerify: false,
-        caFile: '/etc/ssl/ca.pem',
         ca: 'PEM of /etc/ssl/ca.pem',
       },
       'harbor.lan': { credential: { type: 'identity-token', token: 'refresh' }, insecureSkipVerify: true },

@@ -59,7 +59,6 @@ function readConfig(host: string, config: ConfigEntry | null, readCa: ReadRegist
   const credential = readCredential(host, config?.auth ?? {});
   return {
     insecureSkipVerify: config?.tls?.insecure_skip_verify ?? false,
-    ...(caFile === undefined ? {} : { caFile }),
     ...(ca === undefined ? {} : { ca }),
     ...(credential === undefined ? {} : { credential }),
   };

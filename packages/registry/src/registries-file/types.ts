@@ -31,8 +31,6 @@ export interface HostConfig {
   readonly credential?: Credential;
   /** Take any certificate. */
   readonly insecureSkipVerify: boolean;
-  /** A path, as the file has it. */
-  readonly caFile?: string;
-  /** PEM: what `caFile` holds, if the caller could read it. */
+  /** PEM: what the file at `ca_file` holds, if the caller could read it. */
   readonly ca?: string;
 }
