@@ -56,7 +56,8 @@ class Search {
   #patterns = [];
   #ins = [];
   #flows = [];
-  #satisfied = [];
+  /** Types that count as read wholly: those of which the code only needs the keys, or that an expression has to satisfy. */
+  #wholes = [];
   #namesInTests = new Set();
   #read = new Set();
   #edges = [];
@@ -114,7 +115,10 @@ class Search {
         this.#patterns.push(node);
         break;
       case SyntaxKind.SatisfiesExpression:
-        this.#satisfied.push(node.type);
+        this.#wholes.push(node.type);
+        break;
+      case SyntaxKind.TypeOperator:
+        if (node.operator === SyntaxKind.KeyOfKeyword) this.#wholes.push(node.type);
         break;
       case SyntaxKind.BinaryExpression:
         if (node.operatorToken.kind === SyntaxKind.InKeyword) this.#ins.push(node);
@@ -146,7 +150,7 @@ class Search {
   /** What is read because its value goes on as something else. */
   #readByFlow(unread) {
     const wanted = new Set(unread.flatMap(({ keys }) => keys));
-    for (const node of this.#satisfied) this.#markAll(this.#checker.getTypeFromTypeNode(node), wanted);
+    for (const node of this.#wholes) this.#markAll(this.#checker.getTypeFromTypeNode(node), wanted);
     for (const [index, type] of this.#typesAt(this.#flows).entries()) {
       if (this.#membersOf(type, wanted).length === 0) continue;
       const target = this.#targetOf(this.#flows[index]);
@@ -225,6 +229,9 @@ class Search {
       if (!keys.some((key) => key.startsWith(this.#root) && !key.includes('node_modules'))) continue;
       for (const key of keys) if (wanted.has(key)) found.add(key);
       for (const key of this.#membersOf(this.#typeOf(property), wanted, seen)) found.add(key);
+    }
+    for (const { valueType } of this.#checker.getIndexInfosOfType(type)) {
+      for (const key of this.#membersOf(valueType, wanted, seen)) found.add(key);
     }
     if (!this.#checker.isArrayLikeType(type)) return;
     for (const item of withoutTuples(() => this.#checker.getTypeArguments(type)) ?? []) {

@@ -26,6 +26,8 @@ const read = [
   ['a value that becomes any', 'console.log(JSON.stringify([{ answer }]));'],
   ['a value that becomes another type', 'const b: { two: string } = answer;\nconsole.log(b.two);'],
   ['a spread into another type', 'const b: { two: string } = { ...answer };\nconsole.log(b.two);'],
+  ['keyof', 'export type Name = keyof Answer;'],
+  ['satisfies', "export const all = { a: { one: '', two: '' } } satisfies Record<string, Answer>;"],
   ['a type of a library', `${init}console.log(answer.two, fetch('http://127.0.0.1', init));`],
 ];
 

@@ -1,5 +1,5 @@
 import type { RolloutState } from '@keelson/history';
-import type { FunctionOutcome } from '@keelson/queue';
+import type { Settled } from '@keelson/queue';
 import type { RegistryErrorCode } from '@keelson/registry';
 import type { Registry } from 'prom-client';
 import { Counter, Gauge, Histogram } from 'prom-client';
@@ -37,15 +37,7 @@ export function createMetrics(registry: Registry) {
   });
 
   return {
-    settled: ({
-      name,
-      ms,
-      outcome,
-    }: {
-      readonly name: string;
-      readonly ms: number;
-      readonly outcome: FunctionOutcome;
-    }) => seconds.observe({ function: name, outcome }, ms / 1_000),
+    settled: ({ name, ms, outcome }: Settled) => seconds.observe({ function: name, outcome }, ms / 1_000),
     leader: (held: boolean) => leader.set(held ? 1 : 0),
     tick: () => ticks.inc(),
     ended: (state: RolloutState) => rollouts.inc({ state }),
