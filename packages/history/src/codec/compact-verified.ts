@@ -13,8 +13,8 @@ const hash = /^[0-9a-f]{16}$/;
 const short = /^([a-zA-Z])([\w-]{22})(.*)$/s;
 
 /**
- * In one text: the path's letter, the uid's 16 bytes in 22 letters, and the template's hash, whose 8 bytes are 11 letters where the path's letter
- * is a capital. What has no letter or no UUID stands as it is.
+ * One text: the letter of the path, the 16 bytes of the uid in 22 characters, and the hash of the template, whose 8 bytes are 11 characters where the
+ * letter of the path is a capital. A path without a letter, or a uid that is not a UUID, is stored as three texts.
  */
 export function packWritten({ uid, template, path }: Written): string | string[] {
   const letter = pathLetters.get(path);
@@ -51,7 +51,7 @@ function unpackHex(text: string): string {
   return Buffer.from(text, 'base64url').toString('hex');
 }
 
-/** Distances are shorter than times. */
+/** The times of a soak as distances, which are shorter. */
 export function packBaseline({ since, lastReady, newestPod }: SoakBaseline, createdAt: number): number[] {
   return [since - createdAt, since - lastReady, since - newestPod];
 }
@@ -63,7 +63,7 @@ export const packedBaseline = z
     return { since, lastReady: since - ready, newestPod: since - newest };
   });
 
-/** Nothing for an update; for a rollback the rollout that it follows from, or 1 when it follows from none. */
+/** Undefined for an update; for a rollback the id of the failed rollout, or 1 for a manual one. */
 export function packOrigin({ kind, rollbackOf }: Pick<Rollout, 'kind' | 'rollbackOf'>): string | number | undefined {
   return kind === 'rollback' ? (rollbackOf ?? 1) : undefined;
 }

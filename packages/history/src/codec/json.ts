@@ -11,21 +11,23 @@ export const digest = z.custom<DigestRecord['rolledOut']>(
 const text = z.string();
 
 /** Unknown keys are dropped, so that an older release can read records of a newer one. */
-export const workloadRecord = z.object({
-  id: text,
-  namespace: text,
-  kind: text,
-  name: text,
-  uid: text,
-  policy: text,
-  trigger: z.enum(['poll', 'webhook']),
-  schedule: text,
-  intervalMs: z.number().exactOptional(),
-  owner: text,
-  writePath: text,
-  containers: z.array(z.object({ name: text, image: text, repository: text, tag: text.exactOptional() })).readonly(),
-  warnings: z.array(z.object({ code: text, key: text.exactOptional(), message: text })),
-}) satisfies z.ZodType<WorkloadRecord>;
+export const workloadRecord = orOldNames(
+  z.object({
+    id: text,
+    namespace: text,
+    kind: text,
+    name: text,
+    uid: text,
+    policy: text,
+    trigger: z.enum(['poll', 'webhook']),
+    schedule: text,
+    intervalMs: z.number().exactOptional(),
+    owner: text,
+    writePath: text,
+    containers: z.array(z.object({ name: text, image: text, repository: text, tag: text.exactOptional() })).readonly(),
+    warnings: z.array(orOldNames(z.object({ code: text, key: text.exactOptional(), message: text }))),
+  }),
+) satisfies z.ZodType<WorkloadRecord>;
 
 export const checkRecord = orOldNames(
   z.object({

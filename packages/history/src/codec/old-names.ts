@@ -1,21 +1,39 @@
 import { z } from 'zod';
 
-const codes: ReadonlyMap<unknown, string> = new Map([
-  ['undone', 'reverted'],
+/** Codes as releases before 0.2 stored them, and as they are called now. None is used for anything else. */
+const codes: ReadonlyMap<string, string> = new Map([
+  ['held', 'on-hold'],
+  ['may-be-undone', 'may-be-reverted'],
+  ['policy-not-yet', 'policy-unsupported'],
+  ['put-back', 'pin-restored'],
   ['rollback-by-hand', 'manual-rollback-required'],
+  ['undone', 'reverted'],
+  ['undone-by-someone', 'reverted-by-someone'],
 ]);
+/** Followed by the name of a write path. */
+const oldRevertedPrefix = 'broken-';
 
-/**
- * Reads what releases before 0.2 wrote, of which clusters still carry copies in `keelson.sh/state`: `message` was called `sentence` there, and
- * two holds had other codes.
- */
-export function orOldNames<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess(renamed, schema);
+/** The current name of a code of a decision, a transition, a hold or a warning. */
+export function currentCode(code: string): string {
+  if (code.startsWith(oldRevertedPrefix)) return `reverted-${code.slice(oldRevertedPrefix.length)}`;
+  return codes.get(code) ?? code;
 }
 
-function renamed(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('sentence' in value)) return value;
-  const { sentence, ...rest } = value;
-  const code = 'code' in rest ? codes.get(rest.code) : undefined;
-  return { ...rest, message: sentence, ...(code !== undefined && { code }) };
+/**
+ * Reads objects of releases before 0.2, of which Redis and the annotation `keelson.sh/state` still have copies: `message` was called `sentence`,
+ * the trigger `webhook` was called `hint`, and some codes had other names.
+ */
+export function orOldNames<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess(withCurrentNames, schema);
+}
+
+function withCurrentNames(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { sentence, ...rest } = { sentence: undefined, ...value };
+  return {
+    ...rest,
+    ...(sentence !== undefined && { message: sentence }),
+    ...('code' in rest && typeof rest.code === 'string' && { code: currentCode(rest.code) }),
+    ...('trigger' in rest && rest.trigger === 'hint' && { trigger: 'webhook' }),
+  };
 }

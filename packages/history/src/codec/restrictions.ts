@@ -47,4 +47,6 @@ export const reverted = z.object({
 }) satisfies z.ZodType<Reverted>;
 
 /** From a Redis hash, whose values are texts. */
-export const clusterStop = z.object({ message: text, at: z.coerce.number() }) satisfies z.ZodType<ClusterStop>;
+export const clusterStop = orOldNames(
+  z.object({ message: text, at: z.coerce.number() }),
+) satisfies z.ZodType<ClusterStop>;

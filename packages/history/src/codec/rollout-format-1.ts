@@ -19,6 +19,7 @@ import {
   packOrigin,
   packWritten,
 } from './compact-verified.ts';
+import { currentCode } from './old-names.ts';
 
 /** A rollout as an array: absent values are 0, trailing zeros are left out, and each time is the distance in ms from the one before. */
 export function pack(rollout: Rollout): unknown[] {
@@ -95,7 +96,12 @@ const change = z
 
 const step = z
   .tuple([lettered(stateLetters), z.number(), z.string(), z.string().optional()])
-  .transform(([state, since, code, message]) => ({ state, since, code, ...(message !== undefined && { message }) }));
+  .transform(([state, since, code, message]) => ({
+    state,
+    since,
+    code: currentCode(code),
+    ...(message !== undefined && { message }),
+  }));
 
 const evidence = z.object({
   pod: z.string().exactOptional(),
@@ -136,7 +142,7 @@ export function unpack(id: string, createdAt: number, value: unknown): Rollout {
     workload,
     changes,
     trigger,
-    code,
+    code: currentCode(code),
     message,
     state: transitions.at(-1)?.state ?? 'pending',
     createdAt,
