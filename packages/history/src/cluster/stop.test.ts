@@ -140,3 +140,13 @@ it('ends a stop that does not parse like any other', async () => {
 
   expect(await history.clusterStop()).toBeUndefined();
 });
+
+it('returns and ends a stop that an older release stored', async () => {
+  const history = open();
+  await redis.raw.hset('{keelson}:h:stop', { sentence: 'Many failed.', at: '5' });
+  const stop = { message: 'Many failed.', at: 5 };
+
+  expect(await history.clusterStop()).toEqual(stop);
+  expect(await history.resumeCluster()).toEqual(stop);
+  expect(await history.clusterStop()).toBeUndefined();
+});
