@@ -6,21 +6,21 @@ const define = <const Name extends string, Schema extends z.ZodType>(definition:
 
 const forever = Number.MAX_SAFE_INTEGER;
 
-/** Look at the registry for one workload, decide, and start a rollout where one is due. */
+/** Check one workload's tags in the registry, decide, and begin a rollout where one is due. */
 export const registryPoll = define({
   name: 'registry-poll',
   input: z.strictObject({
     workload: z.string(),
     trigger: z.enum(['poll', 'webhook', 'manual', 'start']),
-    /** An observation made before this moment (ms since the epoch) is too old: a webhook came after it. */
+    /** Milliseconds since the epoch: an observation made before this is too old, because a webhook came after it. */
     notBefore: z.number().optional(),
   }),
-  // Polls only wait for the network; a host that hangs must not use up the places of the others.
+  // Checks only wait for the network; a host that hangs must not use up the slots of the others.
   concurrency: 500,
   deadlineMs: 60_000,
-  // The next tick is the retry: a poll that failed has already written down why.
+  // The next tick is the retry: a check that failed has already recorded why.
   retry: { attempts: 1, minMs: 1_000, maxMs: 1_000 },
-  // Of those that wait the newest input counts, and a tick that comes after a hint does not know that somebody wants a fresh look.
+  // A tick that comes after a webhook must not replace the webhook's job, which demands a fresh observation.
   key: ({ workload, notBefore }) => (notBefore === undefined ? workload : `${workload} fresh`),
 });
 
@@ -30,12 +30,12 @@ export const imagePatch = define({
   input: z.strictObject({ rollout: z.string() }),
   concurrency: 50,
   deadlineMs: 60_000,
-  // Until it holds or is no longer wanted: a refused write must never be forgotten.
+  // Until the write succeeds or is no longer wanted: a refused write must never be lost.
   retry: { attempts: forever, minMs: 500, maxMs: 30_000 },
   key: ({ rollout }) => rollout,
 });
 
-/** Read one rollout's verdict from its pods. */
+/** Judge one rollout by its pods. */
 export const rolloutVerify = define({
   name: 'rollout-verify',
   input: z.strictObject({ rollout: z.string() }),
@@ -45,18 +45,18 @@ export const rolloutVerify = define({
   key: ({ rollout }) => rollout,
 });
 
-/** Compare what the cluster carries with what Keelson wrote, and put back what somebody took away (law 9). */
+/** Compare the cluster's pins with what Keelson wrote, and restore pins that another field manager reverted (law 9). */
 export const guardPins = define({
   name: 'guard-pins',
   input: z.strictObject({ workload: z.string() }),
   concurrency: 20,
   deadlineMs: 60_000,
-  // The next change of the object, or the keeper's next round, asks again.
+  // The next change of the object, or the reconciler's next round, adds the job again.
   retry: { attempts: 5, minMs: 500, maxMs: 10_000 },
   key: ({ workload }) => workload,
 });
 
-/** Take back every field that Keelson wrote into a workload: it leaves Keelson. */
+/** Remove every field that Keelson wrote into a workload that it follows no more. */
 export const removeFields = define({
   name: 'remove-fields',
   input: z.strictObject({ workload: z.string() }),

@@ -1,5 +1,4 @@
 export { isQueueError, QueueError, type QueueErrorCode } from './errors.ts';
-export { createSingleFlight } from './flight/create-single-flight.ts';
 export { guardPins, imagePatch, registryPoll, removeFields, rolloutVerify } from './functions.ts';
 export { createLease, type LeaseOptions } from './lease/create-lease.ts';
 export type { Log } from './log.ts';
@@ -10,6 +9,7 @@ export { type FunctionsOptions, startFunctions } from './runtime/start-functions
 export { createSchedules } from './schedules/create-schedules.ts';
 export { offsetFor } from './schedules/offset-for.ts';
 export { startTicks, type TicksOptions } from './schedules/start-ticks.ts';
+export { createSingleFlight } from './single-flight/create-single-flight.ts';
 export type {
   FunctionContext,
   FunctionDefinition,

@@ -1,7 +1,7 @@
 import type { Schedule } from '@keelson/core';
 import type { z } from 'zod';
 
-/** What a function is told besides its input. */
+/** What a handler receives besides its input. */
 export interface FunctionContext {
   /** Aborts at the deadline and at shutdown; pass it to every call. */
   readonly signal: AbortSignal;
@@ -10,32 +10,32 @@ export interface FunctionContext {
 }
 
 /**
- * One step of the pipeline: its contract and its handler. May be killed at any instruction, run twice, or run beside itself
- * (law 4), so a handler first looks what is already done.
+ * The contract of one step of the pipeline. Its handler may be killed at any instruction, run twice, or run beside itself (law 4), so it
+ * first checks what is already done.
  */
 export interface FunctionDefinition<Name extends string, Schema extends z.ZodType> {
   readonly name: Name;
   readonly input: Schema;
-  /** Runs at once in one worker process. */
+  /** How many runs one worker process has at the same time. */
   readonly concurrency: number;
-  /** One run is aborted after this many milliseconds. */
+  /** A run is aborted after this many milliseconds. */
   readonly deadlineMs: number;
-  /** How often a failed run is tried again, and how long is waited: doubling from `minMs` to `maxMs`, jittered. */
+  /** How many attempts a job has, and the wait before the next one in milliseconds: doubling from `minMs` to `maxMs`, with jitter. */
   readonly retry: { readonly attempts: number; readonly minMs: number; readonly maxMs: number };
-  /** Jobs with the same key: at most one runs and one waits, with the newest input. Without `:`. */
+  /** Of the jobs with the same key at most one runs and one waits, with the newest input. Must not contain `:`. */
   readonly key: (input: z.output<Schema>) => string;
 }
 
 export type Handler<Schema extends z.ZodType> = (input: z.output<Schema>, context: FunctionContext) => Promise<void>;
 
-/** Asks for work. Throws only QueueError. */
+/** Adds jobs. Throws only QueueError. */
 export interface Producer {
   /**
-   * Resolves when the work is in Redis. While one with the same key runs, one more is kept for after it, with the newest input; while one
-   * waits, or waits to be tried again, it takes the newest input and keeps its place.
+   * Resolves when the job is in Redis. While a job with the same key runs, one more is kept to run after it, with the newest input. A job
+   * that waits, or waits for its next attempt, takes the newest input and keeps its place.
    *
-   * With `delayMs` it is asked for that much later; the newest such request for a key replaces the one before, and neither holds up
-   * what is asked for without a delay.
+   * With `delayMs` the job is added that many milliseconds later. A newer delayed job of the same key replaces an older one, and neither
+   * holds up a job without a delay.
    */
   add<Name extends string, Schema extends z.ZodType>(
     fn: FunctionDefinition<Name, Schema>,
@@ -46,8 +46,8 @@ export interface Producer {
 }
 
 /**
- * How one run ended: `retrying` is failed and will be tried again, `failed` is not; `invalid` had an input that does not parse;
- * `handed-over` was aborted by the shutdown and waits for another worker.
+ * How one run ended. `retrying`: it failed and is tried again; `failed`: it is not tried again; `invalid`: its input does not parse;
+ * `handed-over`: the shutdown aborted it, and its job waits for another worker.
  */
 export type FunctionOutcome = 'succeeded' | 'retrying' | 'failed' | 'invalid' | 'handed-over';
 
@@ -58,61 +58,67 @@ export interface Settled {
   readonly outcome: FunctionOutcome;
 }
 
-/** A worker's functions while they run. */
+/** The running functions of one process. */
 export interface FunctionRuntime {
-  /** Takes no new work, waits up to the grace period for what runs, aborts and hands over the rest, closes. Safe to call twice. */
+  /**
+   * Takes no new jobs and waits up to the grace period for running ones. Aborts the rest, puts their jobs back for another worker, and
+   * closes. Safe to call twice.
+   */
   stop(): Promise<void>;
 }
 
 export interface WantedSchedule {
   readonly schedule: Schedule;
-  /** Place in the interval, counted from the epoch: see `offsetFor`. Of no meaning for cron. */
+  /** Place in the interval in milliseconds, counted from the epoch: see `offsetFor`. Ignored for cron. */
   readonly offsetMs: number;
 }
 
-/** What `reconcile` did. */
+/** How many schedules `reconcile` wrote, removed and left as they were. */
 export interface Reconciled {
   readonly put: number;
   readonly removed: number;
   readonly untouched: number;
 }
 
-/** The schedules of all workloads, in Redis. One writer at a time, please: hold the lease. Throws only QueueError. */
+/** The schedules of all workloads, in Redis. Only one process may write at a time: the holder of the lease. Throws only QueueError. */
 export interface Schedules {
-  /** Takes effect at once: the next tick is by the new schedule. */
+  /** Adds or replaces a schedule. The next tick is by the new schedule. */
   put(id: string, wanted: WantedSchedule): Promise<void>;
   remove(id: string): Promise<void>;
   list(): Promise<ReadonlyMap<string, WantedSchedule>>;
-  /** Removes what is not wanted, puts what differs or lost its next tick, leaves the rest untouched. */
+  /** Removes schedules that are not wanted, writes those that differ or lost their next tick, and leaves the rest untouched. */
   reconcile(wanted: ReadonlyMap<string, WantedSchedule>): Promise<Reconciled>;
-  /** Schedules whose next tick is not there (a Redis that lost something); `put` restores one. */
+  /** The ids of schedules whose next tick is lost (Redis lost data). `put` fixes one. */
   missing(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
-/** One owner at a time among many processes. */
+/** A lease that one of many processes holds at a time. */
 export interface Lease {
-  /** Gives it up at once, when it is held. */
+  /** Stops trying for the lease, and releases it when this process holds it. */
   stop(): Promise<void>;
 }
 
 export interface SingleFlightOptions {
-  /** Milliseconds since the epoch: a value whose production was started before this is too old. */
+  /** Milliseconds since the epoch: a value whose production started before this is too old. */
   readonly notBefore: number;
-  /** Between the starts of two productions, in milliseconds. */
+  /** The least time between the starts of two productions, in milliseconds. */
   readonly minGapMs: number;
-  /** After this long a producer counts as dead, in milliseconds. */
+  /** A production that takes longer is given up, in milliseconds: another process may start one. */
   readonly lockMs: number;
   /** How long a value is kept, in milliseconds. */
   readonly keepMs: number;
+  /** Ends the wait of this caller. */
   readonly signal: AbortSignal;
 }
 
-/** One production for all who ask at the same time, in all processes (law 10). */
+/** Shares one production of a value among all callers in all processes (law 10). */
 export interface SingleFlight {
   /**
-   * The kept value when its production was started at or after `notBefore`; else somebody's, or one's own. `at`: when it was started.
-   * Throws what `produce` threw, to everybody in this process who waited for it; QueueError; or the signal's reason.
+   * The kept value when its production started at or after `notBefore`, otherwise the result of a running or a new production. `at`: when
+   * that production started, in milliseconds since the epoch.
+   *
+   * @throws what `produce` threw, to every caller in this process that waited for it; QueueError; or the reason of the caller's signal
    */
   run(
     key: string,

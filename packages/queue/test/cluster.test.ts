@@ -13,7 +13,7 @@ import {
 import { memoryLog, sampleFunction } from './sample.ts';
 import { until } from './setup.ts';
 
-it('touches one slot only, as Redis Cluster demands of a script', async () => {
+it('each script touches one slot only, as Redis Cluster requires', async () => {
   await using server = await startRedis({ args: ['--cluster-enabled', 'yes'] });
   const redis = server.url;
   const raw = new Redis(redis);
@@ -26,15 +26,8 @@ it('touches one slot only, as Redis Cluster demands of a script', async () => {
   const producer = createProducer({ redis });
   const schedules = createSchedules({ redis });
   const flight = createSingleFlight({ redis });
-  let held = false;
-  const lease = createLease({
-    redis,
-    name: 'x',
-    holder: 'a',
-    onAcquired: () => {
-      held = true;
-    },
-  });
+  const acquired = Promise.withResolvers<AbortSignal>();
+  const lease = createLease({ redis, name: 'x', holder: 'a', onAcquired: acquired.resolve });
   const functions = await startFunctions([handle(sample, async ({ n }) => void seen.push(n))], {
     redis,
     log,
@@ -48,7 +41,8 @@ it('touches one slot only, as Redis Cluster demands of a script', async () => {
   const options = { notBefore: 0, minGapMs: 10, lockMs: 1_000, keepMs: 1_000, signal: AbortSignal.timeout(20_000) };
 
   expect(await flight.run('a', options, async () => 'x')).toMatchObject({ value: 'x' });
-  await until(() => seen.length === 2 && ticks.length >= 2 && held);
+  await until(() => seen.length === 2 && ticks.length >= 2);
+  expect((await acquired.promise).aborted).toBe(false);
   await Promise.all([functions.stop(), ticking.stop(), lease.stop()]);
   await Promise.all([producer.close(), schedules.close(), flight.close()]);
   raw.disconnect();

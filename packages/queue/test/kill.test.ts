@@ -4,14 +4,14 @@ import { sampleFunction, until, useQueue } from './setup.ts';
 
 const redis = useQueue();
 
-it('runs what a killed worker held, and then what was asked for meanwhile (law 4)', async () => {
+it('the job of a killed worker runs on another worker, then the one added meanwhile (law 4)', async () => {
   const sample = sampleFunction();
   const producer = redis.producer();
   await producer.add(sample, { key: 'a', n: 1 });
-  const doomed = await redis.spawn(new URL('./doomed-worker.ts', import.meta.url));
-  expect(doomed.said).toContain('running 1');
+  const killable = await redis.spawn(new URL('./killable-worker.ts', import.meta.url));
+  expect(killable.said).toContain('running 1');
 
-  await doomed.kill();
+  await killable.kill();
   await producer.add(sample, { key: 'a', n: 2 });
   const seen: number[] = [];
   await redis.start([handle(sample, async ({ n }) => void seen.push(n))]);

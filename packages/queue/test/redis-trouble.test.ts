@@ -26,7 +26,7 @@ async function failureOf(promise: Promise<unknown>): Promise<QueueError> {
   throw error;
 }
 
-it('says soon that Redis is away, and never with the password', async () => {
+it('each call fails soon while Redis is unavailable, without the password in its error (law 12)', async () => {
   const redis = `redis://keelson:hunter2@127.0.0.1:${await freePort()}`;
   const producer = createProducer({ redis });
   const schedules = createSchedules({ redis });
@@ -41,7 +41,7 @@ it('says soon that Redis is away, and never with the password', async () => {
   await Promise.all([producer.close(), schedules.close(), flight.close()]);
 });
 
-it('works on after Redis was away, and loses nothing that was queued', async () => {
+it('queued jobs run after Redis was unavailable', async () => {
   await using server = await startRedis({ appendOnly: true, args: ['--appendfsync', 'always'] });
   const producer = createProducer({ redis: server.url });
   await producer.add(sample, { key: 'a', n: 1 });
@@ -73,31 +73,24 @@ it('works on after Redis was away, and loses nothing that was queued', async () 
   await Promise.all([runtime.stop(), producer.close()]);
 });
 
-it('stops although Redis is away', async () => {
+it('runtime and lease stop while Redis is unavailable', async () => {
   await using server = await startRedis();
   const runtime = await startFunctions([handle(sample, async () => undefined)], {
     redis: server.url,
     log: memoryLog(),
     graceMs: 0,
   });
-  let holding: AbortSignal | undefined;
-  const lease = createLease({
-    redis: server.url,
-    name: 'x',
-    holder: 'a',
-    onAcquired: (signal) => {
-      holding = signal;
-    },
-  });
-  await until(() => holding !== undefined);
+  const acquired = Promise.withResolvers<AbortSignal>();
+  const lease = createLease({ redis: server.url, name: 'x', holder: 'a', onAcquired: acquired.resolve });
+  const held = await acquired.promise;
   await server.kill9();
 
   await Promise.all([runtime.stop(), lease.stop()]);
 
-  expect(holding?.aborted).toBe(true);
+  expect(held.aborted).toBe(true);
 });
 
-it('says that Redis is full', async () => {
+it('add reports that Redis is full', async () => {
   await using server = await startRedis();
   const producer = createProducer({ redis: server.url });
   await producer.add(sample, { key: 'a', n: 1 });
@@ -114,7 +107,7 @@ it.each([
   ['an input that does not parse', { key: 'a', n: Number.NaN }],
   ['a key with a colon', { key: 'a:b', n: 1 }],
   ['an empty key', { key: '', n: 1 }],
-])('refuses %s', async (_, input) => {
+])('add refuses %s', async (_, input) => {
   await using server = await startRedis();
   const producer = createProducer({ redis: server.url });
   expect(await failureOf(producer.add(sample, input))).toMatchObject({ code: 'invalid', retryable: false });

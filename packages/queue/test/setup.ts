@@ -11,7 +11,7 @@ import { memoryLog } from './sample.ts';
 
 export { memoryLog, sampleFunction } from './sample.ts';
 
-/** One Redis for the file, emptied between tests; whatever a test starts is stopped after it. */
+/** One Redis for the file, emptied between tests. Whatever a test starts is stopped after it. */
 export function useQueue() {
   let server: RedisServer;
   let raw: Redis;
@@ -42,7 +42,7 @@ export function useQueue() {
       return raw;
     },
     closing,
-    /** A Node process of its own for this TypeScript program; it is given the URL. Resolves when it has written something. */
+    /** Starts a Node process with this TypeScript program and the URL as its argument. Resolves at its first output. */
     spawn: async (program: URL): Promise<{ readonly said: string; kill(): Promise<void> }> => {
       const child = spawn(process.execPath, [fileURLToPath(program), server.url], {
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -65,12 +65,12 @@ export function useQueue() {
   };
 }
 
-/** Waits for a condition, generously: machines are noisy. */
+/** Waits for a condition, generously, since machines can be slow. */
 export function until(condition: () => unknown, timeout = 25_000): Promise<void> {
   return vi.waitUntil(condition, { timeout, interval: 10 }).then(() => undefined);
 }
 
-/** A handler that records its inputs and ends each run when it is let go. */
+/** A handler that records its inputs and ends a run at each call of `release`. */
 export function gate() {
   const seen: number[] = [];
   const waiting: (() => void)[] = [];

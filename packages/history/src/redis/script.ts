@@ -1,27 +1,15 @@
-import type { Argument, Script } from '@keelson/redis';
-import { loadScript as load, runScript } from '@keelson/redis';
-import type { Redis } from 'ioredis';
+import { createScripts } from '@keelson/redis';
 import { explain } from './explain.ts';
 
-/** Reads `../scripts/NAME.lua`, after the parts that it shares with others. */
-export function loadScript(...names: readonly string[]): Script {
-  return load(new URL('../scripts/', import.meta.url), ...names);
-}
+const folder = new URL('../scripts/', import.meta.url);
 
-/** Runs a script. Replies are Buffers. */
-export function run(
-  redis: Redis,
-  script: Script,
-  keys: readonly string[],
-  args: readonly Argument[],
-): Promise<unknown> {
-  return ask(runScript((command, rest) => redis.callBuffer(command, rest), script, keys, args));
-}
+/** The Lua scripts in `../scripts`. Strings in their replies come as Buffers. Throws only HistoryError. */
+export const { load: loadScript, run } = createScripts({ folder, replies: 'buffer', explain });
 
-/** Waits for an answer of Redis and explains its failure. */
-export async function ask<T>(promise: Promise<T>): Promise<T> {
+/** Waits for a reply of Redis. @throws HistoryError */
+export async function ask<T>(reply: Promise<T>): Promise<T> {
   try {
-    return await promise;
+    return await reply;
   } catch (error) {
     throw explain(error);
   }

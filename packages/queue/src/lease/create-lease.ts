@@ -7,17 +7,17 @@ import { loadScript, run } from '../redis/script.ts';
 import type { Lease } from '../types.ts';
 
 export interface LeaseOptions extends QueueOptions {
-  /** What is held. */
+  /** The name of the lease. */
   readonly name: string;
-  /** Who holds it; another one for each process. */
+  /** An id of this process; unique. */
   readonly holder: string;
-  /** How long it lasts without being renewed, in milliseconds. @default 5000 */
+  /** How long the lease lasts without a renewal, in milliseconds. @default 5000 */
   readonly ttlMs?: number;
-  /** How often it is renewed, or tried for, in milliseconds. @default 1500 */
+  /** How often the lease is renewed, or tried for, in milliseconds. @default 1500 */
   readonly renewMs?: number;
   /**
-   * Begins what only the holder does; the signal aborts when the lease is lost or given up, and always before it can be somebody else's.
-   * When it rejects, the lease is given up and tried for again.
+   * Starts the work of the holder. The signal aborts when the lease is lost or released, always before another process can have it. When
+   * this rejects, the lease is released and tried for again.
    */
   readonly onAcquired: (signal: AbortSignal) => void | Promise<void>;
   readonly log?: Log;
@@ -26,7 +26,7 @@ export interface LeaseOptions extends QueueOptions {
 const renew = loadScript('lease-renew');
 const release = loadScript('lease-release');
 
-/** Tries for a lease until `stop`, and holds it while it can. */
+/** Tries for a lease until `stop`, and holds it as long as it can be renewed. */
 export function createLease(options: LeaseOptions): Lease {
   const { name, holder, ttlMs = 5_000, renewMs = 1_500, onAcquired, log } = options;
   const redis = connectQuick(options.redis);
@@ -42,7 +42,7 @@ export function createLease(options: LeaseOptions): Lease {
     held = undefined;
   }
 
-  /** Counted from before Redis was asked, and a little early: this process must know before anybody else can have it. */
+  /** Counted from before the request to Redis, and a little early: this process must know before another one can have the lease. */
   function holdUntil(deadline: number): void {
     clearTimeout(expiry);
     expiry = setTimeout(
@@ -58,26 +58,26 @@ export function createLease(options: LeaseOptions): Lease {
     try {
       await onAcquired(signal);
     } catch (error) {
-      log?.error({ lease: name, err: error }, 'what the holder of a lease does failed; the lease is given up');
-      if (!signal.aborted) await giveUp('The work of its holder failed.');
+      log?.error({ lease: name, err: error }, 'the work of a lease holder failed; the lease is released');
+      if (!signal.aborted) await releaseLease('The work of the holder failed.');
     }
   }
 
-  async function giveUp(why: string): Promise<void> {
+  async function releaseLease(why: string): Promise<void> {
     lose(why);
     await run(redis, release, keys, [holder]).catch(() => undefined);
   }
 
   async function tryOnce(): Promise<void> {
-    const asked = performance.now();
+    const startedAt = performance.now();
     try {
       await whenReady(redis);
       const got = await run(redis, renew, keys, [holder, ttlMs]);
       if (stopping.signal.aborted) return;
-      if (got === 1) holdUntil(asked + ttlMs);
-      else lose('Somebody else has the lease.');
+      if (got === 1) holdUntil(startedAt + ttlMs);
+      else lose('Another process has the lease.');
     } catch (error) {
-      log?.warn({ lease: name, err: error }, 'a lease could not be asked for');
+      log?.warn({ lease: name, err: error }, 'a lease could not be renewed or acquired');
     }
   }
 
@@ -92,7 +92,7 @@ export function createLease(options: LeaseOptions): Lease {
     stop: async () => {
       stopping.abort();
       await trying;
-      await giveUp('The lease was given up.');
+      await releaseLease('The lease was released.');
       redis.disconnect();
     },
   };

@@ -5,12 +5,12 @@ import type { Producer } from '../types.ts';
 import { enqueue } from './enqueue.ts';
 import { openQueue } from './open-queue.ts';
 
-/** Asks for work on one connection of its own; fails within seconds while Redis is away, and works again after. */
+/** A producer with a connection of its own. It fails within seconds while Redis is unavailable, and works again afterwards. */
 export function createProducer({ redis, prefix }: QueueOptions): Producer {
   const connection = connectQuick(redis);
   const queues = new Map<string, Queue>();
 
-  // Only on a connection that is up: BullMQ's set-up of a queue does not survive one that is not.
+  // Only on a ready connection: BullMQ cannot set a queue up on one that is not.
   async function queueOf(name: string): Promise<Queue> {
     await whenReady(connection);
     const queue = queues.get(name) ?? openQueue(name, connection, prefix);

@@ -4,7 +4,7 @@ import { handle } from '../index.ts';
 
 const redis = useQueue();
 
-it('runs one, and one more with the last input, when three are added while it runs', async () => {
+it('one more job runs with the last input when three are added while one runs', async () => {
   const sample = sampleFunction();
   const { handler, seen, release } = gate();
   await redis.start([handle(sample, handler)]);
@@ -22,7 +22,7 @@ it('runs one, and one more with the last input, when three are added while it ru
   expect(seen).toEqual([1, 4, 5]);
 });
 
-it('runs once with the newest input when several are added before it runs', async () => {
+it('one job runs with the newest input when several are added before it', async () => {
   const sample = sampleFunction();
   const producer = redis.producer();
   for (const n of [1, 2, 3]) await producer.add(sample, { key: 'a', n });
@@ -39,7 +39,7 @@ it('runs once with the newest input when several are added before it runs', asyn
   expect(new Set(seen)).toEqual(new Set([3, 4, 9]));
 });
 
-it('never runs two of one key at once, and always runs the last one', async () => {
+it('jobs of one key never run at the same time, and the last one always runs', async () => {
   const sample = sampleFunction();
   let running = 0;
   let most = 0;
@@ -61,7 +61,7 @@ it('never runs two of one key at once, and always runs the last one', async () =
   expect(most).toBe(1);
 });
 
-it('loses nothing of what is added at the same time', async () => {
+it('no job is lost when many are added at the same time', async () => {
   const sample = sampleFunction();
   const done = new Map<string, number>();
   await redis.start([handle(sample, async ({ key, n }) => void done.set(key, n))]);
@@ -75,7 +75,7 @@ it('loses nothing of what is added at the same time', async () => {
   await until(() => done.size === 50);
 });
 
-it('gives what waits to be tried again the newest input', async () => {
+it('a job that waits for its next attempt takes the newest input', async () => {
   const sample = sampleFunction({ retry: { attempts: 5, minMs: 600, maxMs: 600 } });
   const seen: number[] = [];
   const handler = async ({ n }: { readonly n: number }): Promise<void> => {
@@ -93,7 +93,7 @@ it('gives what waits to be tried again the newest input', async () => {
   expect(seen).toEqual([1, 2]);
 });
 
-it('tries again with the newest input when that came while the run failed', async () => {
+it('the next attempt has an input that was added while the run failed', async () => {
   const sample = sampleFunction({ retry: { attempts: Number.MAX_SAFE_INTEGER, minMs: 50, maxMs: 50 } });
   const seen: number[] = [];
   let fail: (error: Error) => void = () => undefined;
@@ -114,7 +114,7 @@ it('tries again with the newest input when that came while the run failed', asyn
   expect(seen.slice(0, 2)).toEqual([1, 2]);
 });
 
-it('frees the key after a failure', async () => {
+it('a new job of the same key runs after a failure', async () => {
   const sample = sampleFunction();
   const seen: number[] = [];
   const handler = async ({ n }: { readonly n: number }): Promise<void> => {
@@ -129,7 +129,7 @@ it('frees the key after a failure', async () => {
   }
 });
 
-it('asks later for what is wanted later, once, with the newest input, and lets the rest pass it', async () => {
+it('a delayed job runs once with the newest input and holds up no other job', async () => {
   const sample = sampleFunction();
   const seen: number[] = [];
   await redis.start([handle(sample, async ({ n }) => void seen.push(n))]);
@@ -146,7 +146,7 @@ it('asks later for what is wanted later, once, with the newest input, and lets t
   expect(await redis.raw.zcard('{keelson}:sample:delayed')).toBe(0);
 });
 
-it('lets a run ask for itself later', async () => {
+it('a run adds its own key again with a delay', async () => {
   const sample = sampleFunction();
   const producer = redis.producer();
   const seen: number[] = [];

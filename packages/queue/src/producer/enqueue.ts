@@ -5,7 +5,7 @@ import { explain } from '../redis/explain.ts';
 import type { FunctionDefinition } from '../types.ts';
 import { laterName, laterOptions, nowOptions } from './job-options.ts';
 
-/** Puts one piece of work into its function's queue. */
+/** Adds one job to its function's queue. @throws QueueError */
 export async function enqueue<Name extends string, Schema extends z.ZodType>(
   queue: Queue,
   definition: FunctionDefinition<Name, Schema>,
@@ -22,8 +22,8 @@ export async function enqueue<Name extends string, Schema extends z.ZodType>(
 }
 
 /**
- * BullMQ drops a job while another one of its key waits, and the waiting one would run with its old input. So that one is given the new
- * input; it may have begun to run in the meantime, so the job is added once more: then it is kept for after it.
+ * BullMQ drops a job while another one of its key waits, and the waiting one would run with its old input. So the waiting one gets the new
+ * input. It may have started to run in the meantime, so the job is added once more: then it is kept to run after it.
  */
 async function addNow<Name extends string, Schema extends z.ZodType>(
   queue: Queue,
@@ -34,7 +34,7 @@ async function addNow<Name extends string, Schema extends z.ZodType>(
   const options = nowOptions(definition, key);
   const job = await queue.add(definition.name, data, options);
   if (job.id === options.jobId) return;
-  // It may just have ended: then adding once more makes a new one. Any other failure shows there too.
+  // It may just have ended: then adding once more creates a new job. Any other failure shows there too.
   await job.updateData(data).catch(() => undefined);
   await queue.add(definition.name, data, nowOptions(definition, key));
 }

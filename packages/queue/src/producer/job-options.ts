@@ -3,7 +3,7 @@ import type { JobsOptions } from 'bullmq';
 import type { z } from 'zod';
 import type { FunctionDefinition } from '../types.ts';
 
-/** Nothing piles up in Redis: what became of the work is in the history, and failures are in the log. */
+/** Nothing piles up in Redis: results are in the history, and failures are in the log. */
 const leaveNothing = {
   removeOnComplete: true,
   removeOnFail: true,
@@ -11,17 +11,17 @@ const leaveNothing = {
   keepLogs: 0,
 } satisfies JobsOptions;
 
-/** Of a job that asks for another one when it is due. */
+/** The name of a delayed job, which adds the real job when it is due. */
 export const laterName = 'later';
 
-/** One that runs as soon as it can; while one of its key runs, BullMQ keeps the last of those added for after it. */
+/** Options of a job that runs as soon as it can. While a job of its key runs, BullMQ keeps the newest added one to run after it. */
 export function nowOptions<Name extends string, Schema extends z.ZodType>(
   { retry }: FunctionDefinition<Name, Schema>,
   key: string,
 ) {
   return {
     ...leaveNothing,
-    // An id of our own tells whether this job was made or another one with its key stands for it.
+    // With an id of our own we see whether this job was created, or BullMQ returned another one of its key.
     jobId: randomUUID(),
     attempts: retry.attempts,
     backoff: { type: 'doubling' },
@@ -30,8 +30,8 @@ export function nowOptions<Name extends string, Schema extends z.ZodType>(
 }
 
 /**
- * One that is due later is a job of its own, under a key of its own: under the key of those that run now it would keep them waiting
- * until it is due.
+ * Options of a delayed job. It has a deduplication key of its own: under the key of the jobs that run now, it would hold them up until it is
+ * due.
  */
 export function laterOptions(key: string, delayMs: number) {
   return {
@@ -41,5 +41,5 @@ export function laterOptions(key: string, delayMs: number) {
   } satisfies JobsOptions;
 }
 
-/** Of a schedule's ticks: the next tick is the retry. */
+/** Options of a schedule's ticks. The next tick is the retry. */
 export const tickOptions = { ...leaveNothing, attempts: 1 } satisfies JobsOptions;

@@ -3,10 +3,10 @@ import type { Redis } from 'ioredis';
 import { tagged } from '../redis/names.ts';
 import { nextRun } from '../schedules/next-run.ts';
 
-/** The queue of the schedules' ticks. */
+/** The name of the queue for the schedules' ticks. */
 export const tickQueue = 'schedule';
 
-/** BullMQ's own event stream of each queue: nobody reads it, so it stays short. */
+/** How long BullMQ's own event stream of each queue gets. Nobody reads it, so it stays short. */
 const eventsKept = 100;
 
 /** A BullMQ queue on a connection that the caller owns. */
@@ -17,7 +17,7 @@ export function openQueue(name: string, connection: Redis, prefix: string | unde
     streams: { events: { maxLen: eventsKept } },
     settings: { repeatStrategy: nextRun },
   });
-  // Every call reports its own failure.
+  // Each call reports its own failure.
   queue.on('error', () => undefined);
   return queue;
 }

@@ -4,19 +4,19 @@ import type { Redis } from 'ioredis';
 import { QueueError } from '../errors.ts';
 import { explain } from './explain.ts';
 
-/** Where a part of the queue lives. Everything on one Redis and prefix works together. */
+/** Which Redis and key prefix. Everything with the same Redis and prefix works together. */
 export interface QueueOptions {
   readonly redis: RedisTarget;
   /** Every key begins with it, as a hash tag. @default 'keelson' */
   readonly prefix?: string;
 }
 
-/** For callers that would rather be told than wait: fails at once while Redis is away. Use it after `whenReady`. */
+/** A connection that fails at once while Redis is unavailable. Await `whenReady` before using it. */
 export function connectQuick(target: RedisTarget): Redis {
   return quick(target, { enableOfflineQueue: false });
 }
 
-/** For workers, which have nothing better to do than to wait until Redis is back (BullMQ insists on it). */
+/** A connection for workers, which wait until Redis is back (BullMQ requires it). */
 export function connectPatient(target: RedisTarget): Redis {
   return connect(target, { maxRetriesPerRequest: null });
 }
@@ -25,7 +25,11 @@ const readyWithinMs = 2_000;
 
 const waits = new WeakMap<Redis, Promise<void>>();
 
-/** A connection that has just been made, or is just coming back, gets 2 s. Throws QueueError `unavailable` after that. */
+/**
+ * Waits up to 2 s for a connection that is new or is reconnecting.
+ *
+ * @throws QueueError of code `unavailable` after that
+ */
 export async function whenReady(redis: Redis): Promise<void> {
   if (redis.status === 'ready') return;
   const wait = waits.get(redis) ?? untilReady(redis).finally(() => waits.delete(redis));

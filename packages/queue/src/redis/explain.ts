@@ -1,7 +1,7 @@
 import { createExplain } from '@keelson/redis';
 import { QueueError } from '../errors.ts';
 
-/** Turns whatever the client or BullMQ threw into a QueueError that a person can act on. */
+/** Turns what the client or BullMQ threw into a QueueError with a message that a person can act on. */
 export const explain = createExplain(QueueError, [
   [
     /^OOM/,

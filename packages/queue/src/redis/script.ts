@@ -1,23 +1,7 @@
-import type { Argument, Script } from '@keelson/redis';
-import { loadScript as load, runScript } from '@keelson/redis';
-import type { Redis } from 'ioredis';
+import { createScripts } from '@keelson/redis';
 import { explain } from './explain.ts';
 
-/** Reads `../scripts/NAME.lua`. */
-export function loadScript(name: string): Script {
-  return load(new URL('../scripts/', import.meta.url), name);
-}
+const folder = new URL('../scripts/', import.meta.url);
 
-/** Runs a script. Replies are strings. */
-export async function run(
-  redis: Redis,
-  script: Script,
-  keys: readonly string[],
-  args: readonly Argument[],
-): Promise<unknown> {
-  try {
-    return await runScript((command, rest) => redis.call(command, rest), script, keys, args);
-  } catch (error) {
-    throw explain(error);
-  }
-}
+/** The Lua scripts in `../scripts`. Strings in their replies come as strings. Throws only QueueError. */
+export const { load: loadScript, run } = createScripts({ folder, replies: 'string', explain });

@@ -11,6 +11,6 @@ it.each([
   [7, 1, 30_000],
   [7, 0, 15_000],
   [1_000_000, 1, 30_000],
-])('after %i failures, by chance %d, waits %i ms', (failures, chance, expected) => {
+])('backoffMs after %i failures with jitter %d gives %i ms', (failures, chance, expected) => {
   expect(backoffMs(retry, failures, chance)).toBe(expected);
 });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { FunctionDefinition } from '../types.ts';
 
-/** How long to wait before the next try, in milliseconds: doubling from `minMs` to `maxMs`, between half of it and all of it by chance. */
+/** The wait before the next attempt, in milliseconds: it doubles from `minMs` to `maxMs`, and jitter takes away up to half of it. */
 export function backoffMs<Name extends string, Schema extends z.ZodType>(
   { minMs, maxMs }: FunctionDefinition<Name, Schema>['retry'],
   failures: number,

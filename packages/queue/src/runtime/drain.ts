@@ -14,15 +14,15 @@ export interface DrainOptions {
   readonly log: Log;
 }
 
-/** After an abort a run has 2 s before it is given up, and then its job has to be put back. */
+/** After an abort a run has 2 s to end by itself; then its job must be put back. */
 const handOverMs = 4_000;
 const closeMs = 3_000;
 
-/** Stop intake, wait, abort the rest, close. No step can hang: a Redis that is away must not keep a process from ending. */
+/** Takes no new jobs, waits, aborts the rest, and closes. No step can hang: an unavailable Redis must not keep a process from ending. */
 export async function drain({ workers, queues, connection, running, graceMs, log }: DrainOptions): Promise<void> {
   const step = async (what: string, promises: readonly Promise<unknown>[]): Promise<void> => {
     const results = await Promise.race([Promise.allSettled(promises), sleep(closeMs).then(() => undefined)]);
-    if (results === undefined) log.warn({ step: what }, 'a step of the shutdown took too long and was left behind');
+    if (results === undefined) log.warn({ step: what }, 'a step of the shutdown timed out');
     for (const result of results ?? []) {
       if (result.status === 'fulfilled') continue;
       const err: unknown = result.reason;
@@ -35,7 +35,7 @@ export async function drain({ workers, queues, connection, running, graceMs, log
     workers.map((worker) => worker.pause(true)),
   );
   await running.idle(graceMs);
-  running.abort('all', new AbortedRun('shutdown', 'This process is stopping.'));
+  running.abort('all', new AbortedRun('shutdown', 'This process is shutting down.'));
   await running.idle(handOverMs);
   await step(
     'close workers',

@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import type { FunctionContext, FunctionDefinition, Handler } from '../types.ts';
 
-/** A function with its handler, whatever its input is. */
+/** A function with its handler. */
 export interface Handled {
   readonly definition: FunctionDefinition<string, z.ZodType>;
-  /** Parses the input first: false when it does not parse, and then nothing was done. */
+  /** Parses the input and calls the handler. False when the input does not parse: then the handler was not called. */
   run(input: unknown, context: FunctionContext): Promise<boolean>;
 }
 
-/** Joins a function's contract and its handler, for `startFunctions`. */
+/** Pairs a function's contract with its handler, for `startFunctions`. */
 export function handle<Name extends string, Schema extends z.ZodType>(
   definition: FunctionDefinition<Name, Schema>,
   handler: Handler<Schema>,

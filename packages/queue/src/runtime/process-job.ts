@@ -22,7 +22,7 @@ export function processJob(handled: Handled, { queue, running, log, onSettled }:
   const { name, deadlineMs, retry } = definition;
 
   return async (job: Job<unknown>, token: string | undefined): Promise<void> => {
-    // BullMQ may still bring one that it was waiting for when it was paused.
+    // BullMQ may still deliver a job that it was waiting for when it was paused.
     if (!running.open) return handOver(job, token, 'shutdown');
     if (job.name === laterName) return enqueue(queue, definition, job.data);
 
@@ -41,7 +41,7 @@ export function processJob(handled: Handled, { queue, running, log, onSettled }:
       if (!parsed) log.error(fields, 'a job was dropped because its input does not parse');
       return settle(parsed ? 'succeeded' : 'invalid');
     } catch (error) {
-      // A handler may wrap what its signal says, so the signal tells, not the error.
+      // A handler may wrap its signal's reason, so the signal decides, not the error.
       if (aborted instanceof AbortedRun && aborted.reason !== 'deadline') {
         settle('handed-over');
         return handOver(job, token, aborted.reason);
@@ -54,7 +54,7 @@ export function processJob(handled: Handled, { queue, running, log, onSettled }:
   };
 }
 
-/** Back to where another worker takes it, as if this run had not been; with the lock lost it is there already. */
+/** Puts the job back for another worker, as if this run had not been. When the lock is lost another worker may have it already. */
 async function handOver(
   job: Job<unknown>,
   token: string | undefined,
@@ -64,7 +64,7 @@ async function handOver(
   throw new WaitingError();
 }
 
-/** BullMQ keeps the message in Redis. The log has it already, and what an error of somebody else's says may be a secret (law 12). */
+/** BullMQ keeps the message in Redis. The log has it already, and the message of a foreign error may hold a secret (law 12). */
 function forRedis(error: unknown, again: boolean): Error {
   const kind = error instanceof Error ? error.name : 'Error';
   return again ? new Error(kind) : new UnrecoverableError(kind);

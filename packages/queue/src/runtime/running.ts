@@ -11,15 +11,15 @@ export class AbortedRun extends Error {
   }
 }
 
-/** The runs of one process, so that they can be waited for and aborted. */
+/** The runs of one process, to wait for them and to abort them. */
 export interface Running {
-  /** False once `close` was called: what comes after that is for somebody else. */
+  /** False after `close`: later jobs are for another worker. */
   readonly open: boolean;
   close(): void;
-  /** Runs with a signal that aborts at the deadline and by `abort`. */
+  /** Calls `work` with a signal that aborts at the deadline, and by `abort`. */
   track<T>(id: string, deadlineMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   abort(ids: readonly string[] | 'all', reason: AbortedRun): void;
-  /** Resolves when nothing runs, or after this many milliseconds. */
+  /** Resolves when nothing runs, or after that many milliseconds. */
   idle(withinMs: number): Promise<void>;
 }
 

@@ -17,7 +17,7 @@ async function leftovers(): Promise<string[]> {
   return keys.filter((key) => !/:(meta|id|events|marker|stalled-check|stalled|pc)$/.test(key));
 }
 
-it('runs a handler with its input and leaves nothing behind', async () => {
+it('a handler runs with its input, and no job remains in Redis', async () => {
   const sample = sampleFunction();
   const { list, onSettled } = outcomes();
   const seen: unknown[] = [];
@@ -31,7 +31,7 @@ it('runs a handler with its input and leaves nothing behind', async () => {
   await expect.poll(leftovers).toEqual([]);
 });
 
-it('tries again as often as the definition says, and then no more', async () => {
+it('a failed job is tried again as often as its definition says', async () => {
   const sample = sampleFunction({ retry: { attempts: 4, minMs: 1, maxMs: 5 } });
   const { list, onSettled } = outcomes();
   const attempts: number[] = [];
@@ -55,8 +55,8 @@ it.each([
     (signal: AbortSignal) =>
       new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(new Error('told')))),
   ],
-  ['does not', () => new Promise<void>(() => undefined)],
-])('ends a run at its deadline when the handler %s', async (_, work) => {
+  ['ignores its signal', () => new Promise<void>(() => undefined)],
+])('a run ends at its deadline when its handler %s', async (_, work) => {
   const sample = sampleFunction({ deadlineMs: 50 });
   const { list, onSettled } = outcomes();
   await redis.start([handle(sample, (_, { signal }) => work(signal))], { onSettled });
@@ -67,7 +67,7 @@ it.each([
   expect(list).toEqual(['failed']);
 });
 
-it('drops a job that does not parse, says so, and does not try it again', async () => {
+it('a job whose input does not parse is logged and dropped without a retry', async () => {
   const sample = sampleFunction({ retry: { attempts: 5, minMs: 1, maxMs: 1 } });
   const { list, onSettled } = outcomes();
   const log = memoryLog();
@@ -87,7 +87,7 @@ it('drops a job that does not parse, says so, and does not try it again', async 
   );
 });
 
-it('runs as many at once as it may, and no more', async () => {
+it('a function has no more runs at the same time than its concurrency', async () => {
   const sample = sampleFunction({ concurrency: 100 });
   let running = 0;
   let most = 0;
@@ -108,7 +108,7 @@ it('runs as many at once as it may, and no more', async () => {
   expect(most).toBe(3);
 });
 
-it('writes no error of a handler into Redis (law 12)', async () => {
+it('Redis holds no error of a handler (law 12)', async () => {
   const sample = sampleFunction({ retry: { attempts: 2, minMs: 60_000, maxMs: 60_000 } });
   const { list, onSettled } = outcomes();
   const handler = async (): Promise<void> => {
@@ -124,7 +124,22 @@ it('writes no error of a handler into Redis (law 12)', async () => {
   }
 });
 
-it('lets what runs end within the grace period, and hands over what does not', async () => {
+it('a stopped runtime takes no new job', async () => {
+  const sample = sampleFunction();
+  let runs = 0;
+  const runtime = await redis.start([handle(sample, async () => void runs++)]);
+  const producer = redis.producer();
+  await producer.add(sample, { key: 'a', n: 1 });
+  await until(() => runs === 1);
+
+  await runtime.stop();
+  await producer.add(sample, { key: 'b', n: 1 });
+
+  expect(await redis.raw.llen('{keelson}:sample:wait')).toBe(1);
+  expect(runs).toBe(1);
+});
+
+it('stop waits the grace period for running jobs and hands over the rest', async () => {
   const sample = sampleFunction();
   const { list, onSettled } = outcomes();
   const started: string[] = [];

@@ -13,15 +13,19 @@ import { workerOptions } from './worker-options.ts';
 
 export interface FunctionsOptions extends QueueOptions {
   readonly log: Log;
-  /** How long `stop` lets runs end by themselves, in milliseconds. */
+  /** How long `stop` waits for running jobs, in milliseconds. */
   readonly graceMs: number;
-  /** Runs at once by function, in place of what its definition says. */
+  /** How many runs a function has at the same time, by name, in place of its definition's `concurrency`. */
   readonly concurrency?: Readonly<Record<string, number>>;
-  /** Called with how each run ended, for metrics. */
+  /** Called after each run, for metrics. */
   readonly onSettled?: (settled: Settled) => void;
 }
 
-/** Runs functions in this process: one BullMQ worker each. While Redis is away they wait for it. */
+/**
+ * Starts functions in this process, with one BullMQ worker each. While Redis is unavailable they wait for it.
+ *
+ * Never throws for an error of a handler: the job is tried again, and the error is logged.
+ */
 export async function startFunctions(
   functions: readonly Handled[],
   { redis, prefix, log, graceMs, concurrency = {}, onSettled = () => undefined }: FunctionsOptions,
@@ -40,7 +44,7 @@ export async function startFunctions(
         backoffStrategy: (failures: number) => backoffMs(retry, failures),
       },
     });
-    worker.on('error', (error) => log.warn({ function: name, err: error }, 'a worker has trouble with Redis'));
+    worker.on('error', (error) => log.warn({ function: name, err: error }, 'Redis failed for a worker'));
     worker.on('lockRenewalFailed', (ids) =>
       running.abort(ids, new AbortedRun('lock-lost', 'Another worker may have taken this job over.')),
     );

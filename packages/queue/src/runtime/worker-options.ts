@@ -4,8 +4,8 @@ import { tagged } from '../redis/names.ts';
 import { nextRun } from '../schedules/next-run.ts';
 
 /**
- * A worker that was killed holds its jobs until their locks expire and the next look for stalled ones: at most 9 s. Being killed says
- * nothing against a job, so it may stall as often as it likes.
+ * A killed worker holds its jobs until their locks expire and the next check for stalled jobs: at most 9 s. A killed worker is not the fault
+ * of its job, so a job may stall any number of times.
  */
 const lockMs = 6_000;
 const stalledMs = 3_000;
@@ -20,7 +20,7 @@ export function workerOptions(connection: Redis, prefix: string | undefined, con
     maxStalledCount: 1_000_000_000,
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
-    // After Redis was away.
+    // After Redis was unavailable.
     runRetryDelay: 1_000,
     settings: { repeatStrategy: nextRun },
   } satisfies WorkerOptions;

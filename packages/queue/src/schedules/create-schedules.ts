@@ -12,7 +12,7 @@ import { fromScheduler, isSame, toRepeat } from './repeat.ts';
 const tick = 'tick';
 const batch = 500;
 
-/** One BullMQ job scheduler for each workload, in a queue of their own. Schedulers outlive code and workloads: `reconcile` at start. */
+/** One BullMQ job scheduler for each workload, in a queue of their own. Schedulers outlive processes and workloads, so call `reconcile` at start. */
 export function createSchedules({ redis, prefix }: QueueOptions): Schedules {
   const connection = connectQuick(redis);
   let opened: Queue | undefined;
@@ -43,7 +43,7 @@ export function createSchedules({ redis, prefix }: QueueOptions): Schedules {
   };
 }
 
-/** Removed first: BullMQ keeps the time of the next tick when only the offset changed, and with it the old offset for ever. */
+/** Removes the old one first: when only the offset changed, BullMQ would keep the time of the next tick, and with it the old offset for ever. */
 async function put(queue: Queue, id: string, wanted: WantedSchedule): Promise<void> {
   if (id === '' || id.includes(':'))
     throw new QueueError('The id of a schedule is empty or has a colon.', { code: 'invalid' });

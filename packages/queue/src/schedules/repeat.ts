@@ -9,8 +9,9 @@ type Repeat = Pick<RepeatOptions, 'every' | 'offset' | 'pattern' | 'tz'>;
 const shape = z.object({ ms: z.int().min(1), offsetMs: z.number().min(0) });
 
 /**
- * As BullMQ takes it. An offset of 0 means "now, and from then on" to it, so the first place in the interval is its last one instead.
- * Throws QueueError `invalid` for a schedule that is never due.
+ * The schedule in BullMQ's form. An offset of 0 means "now, and from then on" to BullMQ, so 0 becomes the end of the interval.
+ *
+ * @throws QueueError of code `invalid` for a schedule that is never due
  */
 export function toRepeat({ schedule, offsetMs }: WantedSchedule): Repeat {
   if (schedule.type === 'every') {
@@ -24,7 +25,7 @@ export function toRepeat({ schedule, offsetMs }: WantedSchedule): Repeat {
   throw new QueueError(`The schedule "${schedule.pattern}" is never due.`, { code: 'invalid' });
 }
 
-/** As it was put; undefined for one that is none of ours. */
+/** The schedule as it was put. Undefined for a scheduler that Keelson did not write. */
 export function fromScheduler({ every, offset, pattern, tz }: JobSchedulerJson): WantedSchedule | undefined {
   if (every !== undefined) return { schedule: { type: 'every', ms: every }, offsetMs: offset ?? 0 };
   if (pattern === undefined) return undefined;

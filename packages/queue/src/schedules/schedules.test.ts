@@ -37,13 +37,13 @@ it.each([
   ['an interval at its end', every(60_000, 60_000)],
   ['cron', cron('0 3 * * *')],
   ['cron with seconds and a zone', cron('*/10 0 3 * * 1-5', 'Europe/Berlin')],
-])('gives back what was put: %s', async (_, wanted) => {
+])('list returns a schedule as it was put: %s', async (_, wanted) => {
   const schedules = open();
   await schedules.put('a/deployment/b', wanted);
   expect(await schedules.list()).toEqual(new Map([['a/deployment/b', wanted]]));
 });
 
-it('ticks at its place in the interval, never at once', async () => {
+it('a schedule ticks at its place in the interval, never at once', async () => {
   const schedules = open();
   const before = Date.now();
   await schedules.put('a', every(3_600_000, 1_234_567));
@@ -55,7 +55,7 @@ it('ticks at its place in the interval, never at once', async () => {
   expect(await nextOf('b')).toBeGreaterThan(before);
 });
 
-it('ticks again and again, by interval and by cron, for one of several processes', async () => {
+it('each tick by interval or cron reaches one of several processes', async () => {
   const schedules = open();
   const [one, two] = [await ticking(), await ticking()];
   await schedules.put('ns/deployment/often', every(200, 50));
@@ -67,7 +67,7 @@ it('ticks again and again, by interval and by cron, for one of several processes
   await expect.poll(() => schedules.missing()).toEqual([]);
 });
 
-it('goes on ticking when acting on a tick fails', async () => {
+it('a schedule keeps ticking after onTick fails', async () => {
   const schedules = open();
   const ticks = await ticking(async () => {
     throw new Error('no');
@@ -105,7 +105,7 @@ it.each([
   await until(() => ticks.length >= 2);
 });
 
-it('does not tick any more once removed', async () => {
+it('a removed schedule does not tick', async () => {
   const schedules = open();
   const ticks = await ticking();
   await schedules.put('a', every(50));
@@ -121,7 +121,7 @@ it('does not tick any more once removed', async () => {
   expect(await schedules.list()).toEqual(new Map());
 });
 
-it('reconciles: puts what differs, removes what is unknown, leaves the rest untouched', async () => {
+it('reconcile writes schedules that differ, removes unknown ones and leaves the rest untouched', async () => {
   const schedules = open();
   await schedules.put('same', every(60_000, 7));
   await schedules.put('same cron', cron('0 3 * * *', 'Europe/Berlin'));
@@ -144,7 +144,7 @@ it('reconciles: puts what differs, removes what is unknown, leaves the rest unto
   expect(await schedules.reconcile(wanted)).toEqual({ put: 0, removed: 0, untouched: 5 });
 });
 
-it('finds a schedule whose next tick was lost, and mends it', async () => {
+it('reconcile fixes a schedule whose next tick was lost', async () => {
   const schedules = open();
   await schedules.put('a', every(60_000, 7));
   await schedules.put('b', every(60_000, 7));
@@ -162,7 +162,7 @@ it('finds a schedule whose next tick was lost, and mends it', async () => {
   expect(await redis.raw.zcard('{keelson}:schedule:delayed')).toBe(2);
 });
 
-it('puts ten thousand, spread over the interval, and clears them away', async () => {
+it('reconcile writes and removes ten thousand schedules', async () => {
   const schedules = open();
   const wanted = new Map(
     Array.from({ length: 10_000 }, (_, i) => [`ns/deployment/w${i}`, every(60_000, 1 + ((i * 7_919) % 60_000))]),
@@ -182,7 +182,7 @@ it.each([
   ['a day that never comes', 'a', cron('0 0 31 2 *')],
   ['an unknown zone', 'a', cron('0 3 * * *', 'Mars/Base')],
   ['an id with a colon', 'a:b', every(60_000)],
-])('refuses %s', async (_, id, wanted) => {
+])('put refuses %s', async (_, id, wanted) => {
   const schedules = open();
   await expect(schedules.put(id, wanted)).rejects.toMatchObject({ code: 'invalid' });
   expect(await schedules.list()).toEqual(new Map());

@@ -10,9 +10,9 @@ import { createRunning } from '../runtime/running.ts';
 import { workerOptions } from '../runtime/worker-options.ts';
 
 export interface TicksOptions extends QueueOptions {
-  /** Called when a schedule falls due, in one of the processes that run this. What it throws is logged: the next tick is the retry. */
+  /** Called when a schedule is due, in one of the processes that run this. An error is logged; the next tick is the retry. */
   readonly onTick: (id: string) => Promise<void>;
-  /** Ticks at once. @default 50 */
+  /** How many ticks run at the same time. @default 50 */
   readonly concurrency?: number;
   readonly log: Log;
 }
@@ -21,8 +21,8 @@ const data = z.object({ id: z.string() });
 const deadlineMs = 10_000;
 
 /**
- * Calls `onTick` for each schedule that falls due. Ticks are no functions: BullMQ's schedulers do not go through deduplication, so a tick
- * only asks for the function that does.
+ * Calls `onTick` for each schedule that is due. A tick is not a function: BullMQ's schedulers bypass deduplication, so a tick only adds the
+ * job of a function, which does not.
  */
 export async function startTicks({
   redis,
@@ -47,12 +47,12 @@ export async function startTicks({
       try {
         await running.track(job.id ?? id, deadlineMs, (signal) => limited(signal, () => onTick(id)));
       } catch (error) {
-        log.warn({ schedule: id, err: error }, 'a tick could not be acted on');
+        log.warn({ schedule: id, err: error }, 'a tick failed');
       }
     },
     workerOptions(connection, prefix, concurrency),
   );
-  worker.on('error', (error) => log.warn({ err: error }, 'the schedules have trouble with Redis'));
+  worker.on('error', (error) => log.warn({ err: error }, 'Redis failed for the schedules'));
 
   let stopped: Promise<void> | undefined;
   return {

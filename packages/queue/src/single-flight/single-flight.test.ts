@@ -5,7 +5,7 @@ import { createSingleFlight } from '../index.ts';
 
 const redis = useQueue();
 const open = () => redis.closing(createSingleFlight({ redis: redis.url }), (flight) => flight.close());
-const asking = (more: Partial<SingleFlightOptions> = {}): SingleFlightOptions => ({
+const optionsOf = (more: Partial<SingleFlightOptions> = {}): SingleFlightOptions => ({
   notBefore: Date.now(),
   minGapMs: 0,
   lockMs: 10_000,
@@ -14,7 +14,7 @@ const asking = (more: Partial<SingleFlightOptions> = {}): SingleFlightOptions =>
   ...more,
 });
 
-/** Produces `1`, `2`, … each after a while, or when it is let go. */
+/** Produces `1`, `2`, …, each after `ms` milliseconds. */
 function producer(ms = 30) {
   let count = 0;
   return {
@@ -30,10 +30,10 @@ function producer(ms = 30) {
   };
 }
 
-it('produces once for a hundred who ask at the same time in two processes (law 10)', async () => {
+it('a hundred callers in two processes share one production (law 10)', async () => {
   const flights = [open(), open()];
   const counted = producer(100);
-  const options = asking();
+  const options = optionsOf();
 
   const all = flights.flatMap((flight) =>
     Array.from({ length: 50 }, () => flight.run('image', options, counted.produce)),
@@ -45,27 +45,27 @@ it('produces once for a hundred who ask at the same time in two processes (law 1
   expect(values[0]?.at).toBeGreaterThanOrEqual(options.notBefore);
 });
 
-it('gives what is kept while it is new enough, and produces anew when it is not', async () => {
+it('run returns the kept value while it is new enough, and produces a new one otherwise', async () => {
   const [a, b] = [open(), open()];
   const source = producer(0);
-  const first = await a.run('image', asking(), source.produce);
+  const first = await a.run('image', optionsOf(), source.produce);
 
-  expect(await b.run('image', asking({ notBefore: first.at }), source.produce)).toEqual(first);
-  expect(await b.run('image', asking({ notBefore: 0 }), source.produce)).toEqual(first);
-  const second = await b.run('image', asking({ notBefore: first.at + 1 }), source.produce);
+  expect(await b.run('image', optionsOf({ notBefore: first.at }), source.produce)).toEqual(first);
+  expect(await b.run('image', optionsOf({ notBefore: 0 }), source.produce)).toEqual(first);
+  const second = await b.run('image', optionsOf({ notBefore: first.at + 1 }), source.produce);
   expect(second.value).toBe('2');
-  expect(await a.run('image', asking({ notBefore: second.at }), source.produce)).toEqual(second);
+  expect(await a.run('image', optionsOf({ notBefore: second.at }), source.produce)).toEqual(second);
   expect(source.count).toBe(2);
 });
 
-it('keeps keys apart', async () => {
+it('each key has a production of its own', async () => {
   const flight = open();
   const source = producer(0);
-  await Promise.all(['a:latest', 'a:dev', 'b:latest'].map((key) => flight.run(key, asking(), source.produce)));
+  await Promise.all(['a:latest', 'a:dev', 'b:latest'].map((key) => flight.run(key, optionsOf(), source.produce)));
   expect(source.count).toBe(3);
 });
 
-it('does not take a production that was under way when the hint came, but starts one more for all who came after', async () => {
+it('callers after a webhook share one new production instead of the one that was running', async () => {
   const [a, b] = [open(), open()];
   const started: (() => void)[] = [];
   let count = 0;
@@ -77,10 +77,10 @@ it('does not take a production that was under way when the hint came, but starts
     });
     return value;
   };
-  const first = a.run('image', asking(), produce);
+  const first = a.run('image', optionsOf(), produce);
   await until(() => started.length === 1);
   await new Promise((resolve) => setTimeout(resolve, 5));
-  const later = asking();
+  const later = optionsOf();
   const others = [a, b].flatMap((flight) => Array.from({ length: 10 }, () => flight.run('image', later, produce)));
 
   started[0]?.();
@@ -92,7 +92,7 @@ it('does not take a production that was under way when the hint came, but starts
   expect(count).toBe(2);
 });
 
-it('waits out the gap, so that a storm of hints costs one production a gap (law 2)', async () => {
+it('a storm of webhooks costs one production in each gap (law 2)', async () => {
   const [a, b] = [open(), open()];
   const source = producer(0);
   const gapMs = 400;
@@ -100,7 +100,7 @@ it('waits out the gap, so that a storm of hints costs one production a gap (law 
   const storm = [a, b].map(async (flight) => {
     while (Date.now() < start + 1_000) {
       await Promise.all(
-        Array.from({ length: 20 }, () => flight.run('image', asking({ minGapMs: gapMs }), source.produce)),
+        Array.from({ length: 20 }, () => flight.run('image', optionsOf({ minGapMs: gapMs }), source.produce)),
       );
     }
   });
@@ -111,7 +111,7 @@ it('waits out the gap, so that a storm of hints costs one production a gap (law 
   expect(source.count).toBeGreaterThan(1);
 });
 
-it('shares a failure with those who wait here, and keeps it for nobody', async () => {
+it('the callers that wait in one process share a failure, and nobody gets it later', async () => {
   const [a, b] = [open(), open()];
   const gone = new Error('gone');
   let count = 0;
@@ -120,17 +120,17 @@ it('shares a failure with those who wait here, and keeps it for nobody', async (
     await new Promise((resolve) => setTimeout(resolve, 50));
     throw gone;
   };
-  const options = asking();
+  const options = optionsOf();
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => a.run('image', options, produce)));
 
   expect(count).toBe(1);
   expect(results.every((result) => result.status === 'rejected' && result.reason === gone)).toBe(true);
-  expect(await b.run('image', options, async () => 'fine')).toMatchObject({ value: 'fine' });
+  expect(await b.run('image', options, async () => 'ok')).toMatchObject({ value: 'ok' });
 });
 
-it('produces in the other process when the first one fails', async () => {
+it('another process produces after the first one fails', async () => {
   const [a, b] = [open(), open()];
-  const options = asking();
+  const options = optionsOf();
   let begun = false;
   const failing = a.run('image', options, async () => {
     begun = true;
@@ -144,67 +144,67 @@ it('produces in the other process when the first one fails', async () => {
   expect(await other).toMatchObject({ value: 'mine' });
 });
 
-it('goes on for the others when the one who began is called off', async () => {
+it('other callers get a value when the caller that started the production aborts', async () => {
   const flight = open();
-  const calledOff = new AbortController();
+  const aborting = new AbortController();
   const began = Promise.withResolvers<void>();
-  const first = flight.run('image', asking({ signal: calledOff.signal }), () => {
+  const first = flight.run('image', optionsOf({ signal: aborting.signal }), () => {
     began.resolve();
     return new Promise((_, reject) =>
-      calledOff.signal.addEventListener('abort', () => reject(new Error('aborted request'))),
+      aborting.signal.addEventListener('abort', () => reject(new Error('aborted request'))),
     );
   });
   await began.promise;
-  const other = flight.run('image', asking({ notBefore: 0 }), async () => 'mine');
+  const other = flight.run('image', optionsOf({ notBefore: 0 }), async () => 'mine');
 
-  calledOff.abort(new Error('called off'));
+  aborting.abort(new Error('aborted'));
 
-  await expect(first).rejects.toThrow('called off');
+  await expect(first).rejects.toThrow('aborted');
   expect(await other).toMatchObject({ value: 'mine' });
 });
 
-it('lets one who waits go when its own signal aborts', async () => {
+it('a waiting caller stops waiting when its own signal aborts', async () => {
   const [a, b] = [open(), open()];
   const source = producer(1_500);
-  const first = a.run('image', asking(), source.produce);
+  const first = a.run('image', optionsOf(), source.produce);
   await until(() => source.count === 1);
 
-  await expect(b.run('image', asking({ signal: AbortSignal.timeout(100) }), source.produce)).rejects.toThrow(
+  await expect(b.run('image', optionsOf({ signal: AbortSignal.timeout(100) }), source.produce)).rejects.toThrow(
     /timeout/i,
   );
   await expect(
-    a.run('image', asking({ notBefore: 0, signal: AbortSignal.timeout(100) }), source.produce),
+    a.run('image', optionsOf({ notBefore: 0, signal: AbortSignal.timeout(100) }), source.produce),
   ).rejects.toThrow(/timeout/i);
   expect((await first).value).toBe('1');
   expect(source.count).toBe(1);
 });
 
-it('goes on when a producer died with the lock', async () => {
+it('run produces after a producer died with the lock', async () => {
   const flight = open();
-  await redis.raw.set('{keelson}:flight:image:lock', 'a dead one', 'PX', 300);
-  expect(await flight.run('image', asking(), async () => 'mine')).toMatchObject({ value: 'mine' });
+  await redis.raw.set('{keelson}:flight:image:lock', 'dead', 'PX', 300);
+  expect(await flight.run('image', optionsOf(), async () => 'mine')).toMatchObject({ value: 'mine' });
 });
 
-it('does not let a producer that was given up put an old value over a newer one', async () => {
+it('a producer that was given up does not replace a newer value', async () => {
   const [slow, quick] = [open(), open()];
   const letGo = Promise.withResolvers<void>();
   const began = Promise.withResolvers<void>();
-  const late = slow.run('image', asking({ lockMs: 100 }), async () => {
+  const late = slow.run('image', optionsOf({ lockMs: 100 }), async () => {
     began.resolve();
     await letGo.promise;
     return 'old';
   });
   await began.promise;
-  const fresh = await quick.run('image', asking(), async () => 'new');
+  const fresh = await quick.run('image', optionsOf(), async () => 'new');
   letGo.resolve();
 
   expect((await late).value).toBe('old');
-  expect(await quick.run('image', asking({ notBefore: 0 }), async () => 'never')).toEqual(fresh);
+  expect(await quick.run('image', optionsOf({ notBefore: 0 }), async () => 'never')).toEqual(fresh);
 });
 
-it('gives a value back as it was, whatever is in it', async () => {
+it('a value comes back unchanged, whatever it contains', async () => {
   const [a, b] = [open(), open()];
   const value = ' {"a": "b\n c"} größer 1 2 3';
-  const { at } = await a.run('image', asking(), async () => value);
-  expect(await b.run('image', asking({ notBefore: at }), async () => 'never')).toEqual({ value, at });
+  const { at } = await a.run('image', optionsOf(), async () => value);
+  expect(await b.run('image', optionsOf({ notBefore: at }), async () => 'never')).toEqual({ value, at });
 });

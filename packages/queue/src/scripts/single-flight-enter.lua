@@ -1,5 +1,5 @@
 -- KEYS: value, lock, gap. ARGV: not before, token, lock milliseconds, gap milliseconds, now.
--- Returns 'kept', started, value; or 'wait', milliseconds at most (somebody is at it); or 'gap', milliseconds; or 'go' (the lock is ours).
+-- Returns 'kept', started, value; or 'wait', milliseconds at most (another process produces); or 'gap', milliseconds; or 'go' (the lock is ours).
 local kept = redis.call('GET', KEYS[1])
 if kept then
   local started, value = string.match(kept, '^(%d+) (.*)$')

@@ -6,10 +6,10 @@ import { whenReady } from '../redis/connect.ts';
 import { loadScript, run } from '../redis/script.ts';
 import type { SingleFlightOptions } from '../types.ts';
 
-const enter = loadScript('flight-enter');
-const leave = loadScript('flight-leave');
-/** How often a process looks whether another one's production has ended. */
-const lookMs = 25;
+const enter = loadScript('single-flight-enter');
+const leave = loadScript('single-flight-leave');
+/** How often a process checks whether another one's production has ended, in milliseconds. */
+const checkMs = 25;
 
 const entered = z.union([
   z.tuple([z.literal('kept'), z.coerce.number(), z.string()]),
@@ -17,14 +17,15 @@ const entered = z.union([
   z.tuple([z.literal('go')]),
 ]);
 
-export interface Landed {
+export interface Produced {
   readonly value: string;
+  /** When its production started, in milliseconds since the epoch. */
   readonly at: number;
 }
 
 /**
- * One process's part in a production: takes what is kept, or waits for who is at it, or produces. Two round trips when nobody else is.
- * `onStart` is told the moment before `produce` is called.
+ * One process's part in a production: it takes the kept value, waits for another process that produces, or produces itself. Two round trips
+ * when no other process produces. `onStart` is called just before `produce`, with the time in milliseconds since the epoch.
  */
 export async function produceOnce(
   redis: Redis,
@@ -32,7 +33,7 @@ export async function produceOnce(
   { notBefore, minGapMs, lockMs, keepMs, signal }: SingleFlightOptions,
   produce: () => Promise<string>,
   onStart: (at: number) => void,
-): Promise<Landed> {
+): Promise<Produced> {
   const [value, lock, gap] = [`${base}:value`, `${base}:lock`, `${base}:gap`];
   const token = randomUUID();
   for (;;) {
@@ -42,18 +43,18 @@ export async function produceOnce(
     const reply = entered.parse(await run(redis, enter, [value, lock, gap], [notBefore, token, lockMs, minGapMs, at]));
     if (reply[0] === 'kept') return { value: reply[2], at: reply[1] };
     if (reply[0] !== 'go') {
-      await sleep(reply[0] === 'gap' ? reply[1] : Math.min(reply[1], lookMs), signal);
+      await sleep(reply[0] === 'gap' ? reply[1] : Math.min(reply[1], checkMs), signal);
       continue;
     }
     onStart(at);
-    let made = '';
+    let produced = '';
     try {
       const fresh = await produce();
-      made = `${at} ${fresh}`;
+      produced = `${at} ${fresh}`;
       return { value: fresh, at };
     } finally {
-      // Without Redis the lock runs out by itself, and what was produced is still good for those who wait here.
-      await run(redis, leave, [value, lock], [token, made, keepMs]).catch(() => undefined);
+      // Without Redis the lock expires by itself, and the value is still good for the callers in this process.
+      await run(redis, leave, [value, lock], [token, produced, keepMs]).catch(() => undefined);
     }
   }
 }
