@@ -6,6 +6,8 @@ const exempt = {
   'Reconciled.*': 'tests prove by it that only what differs is written',
   'Schedules.list': 'tests see by it which schedules there are',
   'Schedules.missing': 'tests see by it what a Redis that lost something lacks',
+  'Move.*': 'a decision is whole without the facts that it was made from',
+  'Decision.container': 'a decision is whole without the facts that it was made from',
   'ConfigProblem.variable': 'tests see by it which setting a problem is about',
   'DescribedError.*': 'log lines hold them',
   'ApiEnv.*': 'Hono reads its environment by its type alone',

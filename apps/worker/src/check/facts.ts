@@ -8,7 +8,7 @@ import type { ContainerFacts, TrackedContainer } from '@keelson/policy';
 export function factsOf(
   view: Pick<ClusterView, 'podsOfNewestRevision'>,
   workload: Workload,
-  { name, image, reference }: TrackedContainer<Container>,
+  { name, reference }: TrackedContainer<Container>,
   { digests: records, quarantine, hold }: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold'>,
 ): ContainerFacts {
   const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
@@ -21,7 +21,6 @@ export function factsOf(
   const pinned = pinOf(workload, name);
   return {
     name,
-    image,
     reference,
     ...(pinned !== undefined && { pinned }),
     ...(same && { rolledOut: record.rolledOut }),

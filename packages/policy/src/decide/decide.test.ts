@@ -15,14 +15,15 @@ const intentOf = (policy: string): Intent =>
   readIntent({ annotations: policy === '' ? {} : { 'keelson.sh/policy': policy }, labels: {} });
 const force = intentOf('force');
 
-function factsOf(given: Partial<ContainerFacts>): ContainerFacts {
-  const image = given.image ?? IMAGE;
-  return { name: 'app', running: [], image, reference: parseReference(image), ...given };
+type Given = Partial<ContainerFacts> & { readonly image?: string };
+
+function factsOf({ image = IMAGE, ...given }: Given): ContainerFacts {
+  return { name: 'app', running: [], reference: parseReference(image), ...given };
 }
 
 type Row = readonly [
   title: string,
-  facts: Partial<ContainerFacts>,
+  facts: Given,
   observation: Observation,
   outcome: `${Decision['action']} ${Decision['code']}`,
   from?: Digest,
@@ -140,7 +141,7 @@ const table: readonly Row[] = [
 
 const [bad, hold] = [
   (...digests: Digest[]) => ({ quarantined: digests.map((one) => ({ digest: one, message: 'Pod web-1 crashed.' })) }),
-  { hold: { code: 'paused', message: 'Somebody paused it: resume it to go on.' } },
+  { hold: { message: 'Somebody paused it: resume it to go on.' } },
 ] as const;
 
 const quarantineAndHoldTable: readonly Row[] = [

@@ -4,8 +4,6 @@ import type { PolicyCode } from '../policies/policy.ts';
 /** One followed container: what the manifest names, what the cluster runs, what Keelson recorded. */
 export interface ContainerFacts {
   readonly name: string;
-  /** The image exactly as in the pod template. */
-  readonly image: string;
   readonly reference: ImageReference;
   /** The digest that the live object itself carries for this image: a pin in the image, or Keelson's template annotation. */
   readonly pinned?: Digest;
@@ -16,7 +14,7 @@ export interface ContainerFacts {
   /** Quarantined digests: this workload is not offered them again (law 7). A sentence each says why. */
   readonly quarantined?: readonly { readonly digest: Digest; readonly message: string }[];
   /** Why nothing new is rolled out to this workload, in a sentence that says what ends it. */
-  readonly hold?: { readonly code: string; readonly message: string };
+  readonly hold?: { readonly message: string };
 }
 
 /** What the registry says now about the tag of one container. */
