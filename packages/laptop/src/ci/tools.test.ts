@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** Runs a command line on the PATH that jobs get. */
 async function onPath(path: string, command: string): Promise<{ stdout: string; stderr: string }> {
   const PATH = await writeTools({ folder: join(folder, 'forge'), path, env: {}, mirrors: {} });
-  return await run('sh', ['-c', command], { cwd: folder, env: { PATH } });
+  return await run('/bin/sh', ['-c', command], { cwd: folder, env: { PATH } });
 }
 
 it('runs jobs with the Node that runs this project', async () => {
