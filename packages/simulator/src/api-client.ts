@@ -1,24 +1,24 @@
-import { createInterface } from 'node:readline';
 import { Agent, request as send } from 'undici';
 import { isFields } from './cluster/json.ts';
 
-/** Where an API server is, and how to get in: both clusters of this package have it. */
+/** Address and credentials of an API server, simulated or real. */
 export interface ApiAccess {
   readonly server: string;
   readonly token: string;
-  /** The certificate authority, PEM. Absent over plain HTTP. */
+  /** The certificate authority, PEM. Absent: plain HTTP. */
   readonly ca?: string;
 }
 
+/** The reply of an API server. */
 export interface ApiReply {
   readonly status: number;
-  /** What JSON says; empty where the answer is none. */
+  /** The parsed JSON; empty when the reply is not a JSON object. */
   readonly body: Record<string, unknown>;
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Plain requests to an API server, every answer as it comes: for what plays a part beside the one that is tested. */
+/** Plain requests to an API server, without retries: for simulated controllers and for tests, beside the client that is tested. */
 export class ApiClient {
   readonly #access: ApiAccess;
   readonly #agent: Agent;
@@ -28,42 +28,48 @@ export class ApiClient {
     this.#agent = new Agent({ allowH2: false, connect: access.ca === undefined ? {} : { ca: access.ca } });
   }
 
+  /** Returns whatever the server replies, errors too. */
   async request(method: Method, path: string, sent?: unknown, contentType = 'application/json'): Promise<ApiReply> {
     const { server, token } = this.#access;
-    const answer = await send(server + path, {
+    const response = await send(server + path, {
       dispatcher: this.#agent,
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': contentType, 'user-agent': 'testkit/1.0' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': contentType, 'user-agent': 'simulator/1.0' },
       ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
     });
-    const text = await answer.body.text();
-    const isJson = answer.headers['content-type']?.includes('application/json') === true;
+    const text = await response.body.text();
+    const isJson = response.headers['content-type']?.includes('application/json') === true;
     const body: unknown = isJson ? JSON.parse(text) : {};
-    return { status: answer.statusCode, body: isFields(body) ? body : {} };
+    return { status: response.statusCode, body: isFields(body) ? body : {} };
   }
 
-  /** As `request`, for what must succeed. Throws what the server says when it does not. */
+  /** As `request`, for what must succeed. @returns the body. @throws Error with the server's message */
   async do(method: Method, path: string, sent?: unknown, contentType?: string): Promise<Record<string, unknown>> {
     const { status, body } = await this.request(method, path, sent, contentType);
     if (status < 300) return body;
-    throw new Error(`${method} ${path} was answered ${status}: ${JSON.stringify(body['message'] ?? 'no message')}`);
+    throw new Error(`${method} ${path} failed with ${status}: ${JSON.stringify(body['message'] ?? 'no message')}`);
   }
 
-  /** The objects of a watch as they come, until it ends. Throws where it is cut. */
+  /** The objects of a watch as they arrive, until it ends. @throws when the connection breaks */
   async *watch(path: string): AsyncGenerator {
     const { server, token } = this.#access;
-    const headers = { authorization: `Bearer ${token}`, 'user-agent': 'testkit/1.0' };
-    const answer = await send(`${server}${path}${path.includes('?') ? '&' : '?'}watch=true`, {
+    const headers = { authorization: `Bearer ${token}`, 'user-agent': 'simulator/1.0' };
+    const response = await send(`${server}${path}${path.includes('?') ? '&' : '?'}watch=true`, {
       dispatcher: this.#agent,
       headers,
     });
-    for await (const line of createInterface({ input: answer.body })) {
-      const event: unknown = JSON.parse(line);
-      if (isFields(event)) yield event['object'];
+    let rest = '';
+    for await (const text of response.body.setEncoding('utf8')) {
+      const lines = (rest + String(text)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const event: unknown = JSON.parse(line);
+        if (isFields(event)) yield event['object'];
+      }
     }
   }
 
-  /** Cuts what is still open. */
+  /** Closes all connections. */
   async close(): Promise<void> {
     await this.#agent.destroy();
   }

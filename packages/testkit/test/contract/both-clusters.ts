@@ -1,83 +1,102 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiAccess } from '@keelson/simulator';
 import { ApiClient, startSimulatedCluster } from '@keelson/simulator';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, test, vi } from 'vitest';
 import { realClusterMissing, startRealCluster } from '../../src/index.ts';
-import { until } from './until.ts';
-
-interface Running extends ApiAccess {
-  stop(): Promise<void>;
-}
 
 type Mirrors = Readonly<Record<string, string>>;
 
-const starters = [
-  {
-    name: 'the simulated cluster',
-    missing: () => undefined,
-    start: (mirrors: Mirrors): Promise<Running> =>
-      startSimulatedCluster({ mirrors, times: { backoffMs: 300, killMs: 20 } }),
-  },
-  {
-    name: 'a real API server',
-    missing: (more: string | undefined) => realClusterMissing() ?? more,
-    start: async (mirrors: Mirrors): Promise<Running> => {
-      const cluster = await startRealCluster({ mirrors });
-      if (cluster === undefined) throw new Error(realClusterMissing());
-      return cluster;
-    },
-  },
-];
-
-/** A cluster under test, and a plain client of it. Its members may be read once the tests run. */
-export interface Stage {
+/** A cluster under test. Its members may be read once the tests run. */
+export interface TestEnv {
   readonly access: ApiAccess;
   readonly api: ApiClient;
-  /** A namespace of the test's own, ready for pods. */
+  /** Makes a namespace for one test, ready for pods, and returns its name. */
   namespace(): Promise<string>;
 }
 
-/** Runs the same tests on both clusters. `missing` says what more keeps those on the real one from running. */
-export function onBothClusters(
-  what: string,
-  tests: (stage: Stage) => void,
-  more: { readonly mirrors?: () => Promise<Mirrors>; readonly missing?: string | undefined } = {},
-): void {
-  for (const { name, missing, start } of starters) {
-    const why = missing(more.missing);
-    describe.skipIf(why !== undefined)(`${what} on ${name}${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
-      let cluster: Running | undefined;
-      let api: ApiClient | undefined;
-      const started = <T>(value: T | undefined): T => {
-        if (value === undefined) throw new Error('The cluster is not there before the tests run.');
-        return value;
-      };
-      const stage: Stage = {
-        get access() {
-          return started(cluster);
-        },
-        get api() {
-          return started(api);
-        },
-        async namespace() {
-          const metadata = { name: `t-${randomUUID().slice(0, 8)}` };
-          await stage.api.do('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
-          const account = `/api/v1/namespaces/${metadata.name}/serviceaccounts/default`;
-          // Without its service account the real API server lets no pod in; the simulated cluster asks for none.
-          if (stage.access.ca !== undefined)
-            await until(async () => (await stage.api.request('GET', account)).status === 200);
-          return metadata.name;
-        },
-      };
-      beforeAll(async () => {
-        cluster = await start((await more.mirrors?.()) ?? {});
-        api = new ApiClient(cluster);
-      });
-      afterAll(async () => {
-        await api?.close();
-        await cluster?.stop();
-      });
-      tests(stage);
+export interface EnvOptions {
+  /** Starts the registries of these tests. @returns where the cluster's nodes reach them, by host: hosts that no other file uses */
+  readonly mirrors?: () => Promise<Mirrors>;
+  /** Why the tests cannot run on a real API server, beside the reasons that all have. */
+  readonly missing?: string | undefined;
+}
+
+const nowhere: Record<string, string> = {};
+/** One real cluster serves all files that run in this worker; `mirrors` are those of the present file. */
+const onReal = test
+  .extend('mirrors', { scope: 'worker' }, nowhere)
+  .extend('cluster', { scope: 'worker' }, async ({ mirrors }, { onCleanup }) => {
+    const cluster = await startRealCluster({ mirrors });
+    if (cluster === undefined) throw new Error(realClusterMissing());
+    onCleanup(() => cluster.stop());
+    return cluster;
+  });
+
+/** Runs the same tests on the simulated cluster, and on a real API server where there is one. */
+export function onBothClusters(what: string, tests: (env: TestEnv) => void, options: EnvOptions = {}): void {
+  const { mirrors = async () => ({}), missing } = options;
+
+  describe(`${what} on the simulated cluster`, () => {
+    const env = createEnv();
+    let stop: (() => Promise<void>) | undefined;
+    beforeAll(async () => {
+      const times = { backoffMs: 300, killMs: 20 };
+      const cluster = await startSimulatedCluster({ mirrors: await mirrors(), times });
+      stop = () => cluster.stop();
+      env.connect(cluster);
     });
-  }
+    afterAll(async () => {
+      await env.close();
+      await stop?.();
+    });
+    tests(env);
+  });
+
+  const why = realClusterMissing() ?? missing;
+  describe.skipIf(why !== undefined)(
+    `${what} on a real API server${why === undefined ? '' : ` (skipped: ${why})`}`,
+    () => {
+      const env = createEnv();
+      onReal.beforeAll(async ({ cluster, mirrors: ofCluster }) => {
+        Object.assign(ofCluster, await mirrors());
+        env.connect(cluster);
+      });
+      onReal.afterAll(async ({ mirrors: ofCluster }) => {
+        await env.close();
+        for (const host of Object.keys(ofCluster)) delete ofCluster[host];
+      });
+      tests(env);
+    },
+  );
+}
+
+function createEnv() {
+  let connected: { readonly access: ApiAccess; readonly api: ApiClient } | undefined;
+  const now = () => {
+    if (connected === undefined) throw new Error('The cluster is not there before the tests run.');
+    return connected;
+  };
+  return {
+    connect(access: ApiAccess): void {
+      connected = { access, api: new ApiClient(access) };
+    },
+    close: async (): Promise<void> => connected?.api.close(),
+    get access() {
+      return now().access;
+    },
+    get api() {
+      return now().api;
+    },
+    async namespace(): Promise<string> {
+      const { access, api } = now();
+      const name = `t-${randomUUID().slice(0, 8)}`;
+      await api.do('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      // The real API server refuses pods without a service account; the simulated cluster needs none.
+      if (access.ca !== undefined) {
+        const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
+        await vi.waitFor(() => api.do('GET', account), { timeout: 25_000 });
+      }
+      return name;
+    },
+  } satisfies TestEnv & Record<string, unknown>;
 }

@@ -40,11 +40,11 @@ const kustomizationSchema = z.looseObject({
 
 onBothClusters(
   'Flux',
-  (stage) => {
+  (env) => {
     let flux: Flux | undefined;
     let namespace = '';
     beforeAll(async () => {
-      flux = await startFlux(stage.access, { crds: fluxCrds() });
+      flux = await startFlux(env.access, { crds: fluxCrds() });
     });
     afterAll(() => flux?.stop());
 
@@ -64,14 +64,14 @@ onBothClusters(
     const web = (image = 'reg/ops/myapp:latest') => git(image);
     const staging = () => git('reg/ops/myapp:dev-staging', 'myapp-staging');
     const path = (name = 'myapp') => `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
-    const live = async (name = 'myapp') => deploymentSchema.parse(await stage.api.do('GET', path(name)));
+    const live = async (name = 'myapp') => deploymentSchema.parse(await env.api.do('GET', path(name)));
     const imagesOf = async (name = 'myapp') =>
       (await live(name)).spec.template.spec.containers.map(({ image }) => image);
     /** One Kustomization a test, named after its namespace. */
     const kustomization = () =>
       `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/${namespace}`;
     const setSpec = (spec: Record<string, unknown>) =>
-      stage.api.do('PATCH', `${kustomization()}?fieldManager=keelson`, { spec }, MERGE);
+      env.api.do('PATCH', `${kustomization()}?fieldManager=keelson`, { spec }, MERGE);
     const templated = (annotations: Record<string, string>) => ({ spec: { template: { metadata: { annotations } } } });
     const start = async (...manifests: KubeManifest[]) => {
       flux?.commit(namespace, manifests);
@@ -85,13 +85,13 @@ onBothClusters(
     };
     const outcome = async () => (await flux?.reconcile(namespace))?.[0];
     const readyOf = async () => {
-      const { metadata, status } = kustomizationSchema.parse(await stage.api.do('GET', kustomization()));
+      const { metadata, status } = kustomizationSchema.parse(await env.api.do('GET', kustomization()));
       expect(status.observedGeneration).toBe(metadata.generation);
       return status.conditions.find(({ type }) => type === 'Ready');
     };
 
     beforeEach(async () => {
-      namespace = await stage.namespace();
+      namespace = await env.namespace();
       await flux?.bootstrap(namespace);
     });
 
@@ -126,7 +126,7 @@ onBothClusters(
         [`Deployment/${namespace}/myapp-staging`]: 'deleted',
       });
       expect(await imagesOf()).toEqual(['reg/ops/myapp:v2']);
-      expect((await stage.api.request('GET', path('myapp-staging'))).status).toBe(404);
+      expect((await env.api.request('GET', path('myapp-staging'))).status).toBe(404);
     });
 
     describe('experiment 1: an annotation of the pod template', () => {
@@ -139,7 +139,7 @@ onBothClusters(
         const identity = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'myapp', namespace } };
         const force = type === APPLY ? '&force=true' : '';
         const sent = { ...identity, ...templated({ [MINE]: '1' }) };
-        await stage.api.do('PATCH', `${path()}?fieldManager=${manager}${force}`, sent, type);
+        await env.api.do('PATCH', `${path()}?fieldManager=${manager}${force}`, sent, type);
 
         for (let pass = 0; pass < 3; pass += 1) expect(await reconciled()).toBe('unchanged');
 
@@ -150,7 +150,7 @@ onBothClusters(
 
       it('survives a change that git makes to the same object', async () => {
         await start(web());
-        await stage.api.do('PATCH', `${path()}?fieldManager=keelson`, templated({ [MINE]: '1' }), MERGE);
+        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, templated({ [MINE]: '1' }), MERGE);
         commit(web('reg/ops/myapp:v2'));
 
         expect(await reconciled()).toBe('configured');
@@ -162,7 +162,7 @@ onBothClusters(
         'of the manager %s is taken away by the next pass',
         async (manager) => {
           await start(web());
-          await stage.api.do('PATCH', `${path()}?fieldManager=${manager}`, templated({ [RESTARTED]: '1' }), MERGE);
+          await env.api.do('PATCH', `${path()}?fieldManager=${manager}`, templated({ [RESTARTED]: '1' }), MERGE);
 
           expect(await reconciled()).toBe('configured');
 
@@ -174,10 +174,10 @@ onBothClusters(
       );
 
       it('of a manager that Flux is told to override is taken away too', async () => {
-        const strict = await startFlux(stage.access, { override: ['keelson'] });
+        const strict = await startFlux(env.access, { override: ['keelson'] });
         strict.commit(namespace, [web()]);
         await strict.reconcile();
-        await stage.api.do('PATCH', `${path()}?fieldManager=keelson`, templated({ [MINE]: '1' }), MERGE);
+        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, templated({ [MINE]: '1' }), MERGE);
 
         await strict.reconcile();
 
@@ -196,10 +196,10 @@ onBothClusters(
           ...templated({ [MINE]: value }),
         });
         for (const value of ['old', 'new']) {
-          await stage.api.do('PATCH', `${path()}?fieldManager=keelson&force=true`, applied(value), APPLY);
+          await env.api.do('PATCH', `${path()}?fieldManager=keelson&force=true`, applied(value), APPLY);
         }
         const undo = [{ op: 'replace', path: '/spec/template/metadata/annotations', value: { [MINE]: 'old' } }];
-        await stage.api.do('PATCH', `${path()}?fieldManager=kubectl-rollout`, undo, 'application/json-patch+json');
+        await env.api.do('PATCH', `${path()}?fieldManager=kubectl-rollout`, undo, 'application/json-patch+json');
 
         expect(await reconciled()).toBe('configured');
         expect((await live()).spec.template.metadata.annotations).toEqual({});
@@ -213,8 +213,8 @@ onBothClusters(
           metadata: { name: 'myapp', namespace },
           ...templated({ [MINE]: 'old' }),
         };
-        await stage.api.do('PATCH', `${path()}?fieldManager=kubectl-rollout`, templated({ [MINE]: 'old' }), MERGE);
-        await stage.api.do('PATCH', `${path()}?fieldManager=keelson&force=true`, sent, APPLY);
+        await env.api.do('PATCH', `${path()}?fieldManager=kubectl-rollout`, templated({ [MINE]: 'old' }), MERGE);
+        await env.api.do('PATCH', `${path()}?fieldManager=keelson&force=true`, sent, APPLY);
 
         await reconciled();
 
@@ -229,7 +229,7 @@ onBothClusters(
 
       it.each(['keelson', 'kubectl-edit'])('by %s is put back by the next pass', async (manager) => {
         await start(web());
-        await stage.api.do('PATCH', `${path()}?fieldManager=${manager}`, pin, STRATEGIC);
+        await env.api.do('PATCH', `${path()}?fieldManager=${manager}`, pin, STRATEGIC);
 
         expect(await reconciled()).toBe('configured');
 
@@ -243,7 +243,7 @@ onBothClusters(
       ])('stays while the Deployment says %s: %s, and nothing else is applied either', async (key, value) => {
         await start(web());
         const annotations = { [`kustomize.toolkit.fluxcd.io/${key}`]: value };
-        await stage.api.do('PATCH', `${path()}?fieldManager=keelson`, { metadata: { annotations }, ...pin }, STRATEGIC);
+        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, { metadata: { annotations }, ...pin }, STRATEGIC);
         commit(web('reg/ops/myapp:v2'));
 
         expect(await reconciled()).toBe('skipped');
@@ -255,7 +255,7 @@ onBothClusters(
         await start(web());
         const paths = ['/spec/template/spec/containers/0/image'];
         await setSpec({ ignore: [{ paths, target: { kind: 'Deployment', name: 'myapp' } }] });
-        await stage.api.do('PATCH', `${path()}?fieldManager=keelson`, pin, STRATEGIC);
+        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, pin, STRATEGIC);
 
         await reconciled();
 

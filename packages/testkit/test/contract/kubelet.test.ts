@@ -1,13 +1,12 @@
 import type { RegistryServer } from '@keelson/simulator';
 import { pushImage, startRegistry } from '@keelson/simulator';
 import { OUTCOMES } from '@keelson/simulator/kubelet';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import type { Stage } from './both-clusters.ts';
+import type { TestEnv } from './both-clusters.ts';
 import { onBothClusters } from './both-clusters.ts';
 import type { ContainerStatus, PodObject } from './pod-status.ts';
 import { conditionOf, podSchema, shown } from './pod-status.ts';
-import { until } from './until.ts';
 
 const versioned = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
 
@@ -34,40 +33,50 @@ async function mirrors(): Promise<Record<string, string>> {
 const image = (outcome: string) => `apps.test/team/web:${outcome}`;
 const app = (outcome: string) => ({ name: 'app', image: image(outcome) });
 
-/**
- * Makes a pod. What is returned gives one version of it after the other, and the newest again when there is no newer one: so that no state
- * is missed, however short it is and however busy the machine.
- */
-async function run({ api }: Stage, namespace: string, spec: unknown): Promise<() => Promise<PodObject>> {
-  const path = `/api/v1/namespaces/${namespace}/pods`;
-  const made = await api.do('POST', path, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec });
-  const versions = [made];
-  const from = versioned.parse(made).metadata.resourceVersion;
-  follow(api.watch(`${path}?resourceVersion=${from}`), versions).catch(() => undefined);
-  let next = 0;
-  return async () => {
-    const version = versions[Math.min(next, versions.length - 1)];
-    next = Math.min(next + 1, versions.length);
-    return podSchema.parse(version);
-  };
+/** A pod whose versions are read one after another from a watch: no state is missed, however short it is. */
+class WatchedPod {
+  readonly #versions: AsyncIterator<unknown>;
+  #current: PodObject;
+
+  constructor(created: unknown, versions: AsyncIterator<unknown>) {
+    this.#current = podSchema.parse(created);
+    this.#versions = versions;
+  }
+
+  /** What `probe` returns of the first version, from the last one read on, for which it returns anything. */
+  async until<T>(probe: (pod: PodObject) => T | undefined | false): Promise<T> {
+    for (;;) {
+      const found = probe(this.#current);
+      if (found !== undefined && found !== false) return found;
+      const next = await this.#versions.next();
+      if (next.done === true) throw new Error('The watch ended before the pod was as expected.');
+      this.#current = podSchema.parse(next.value);
+    }
+  }
+
+  /** The first version in which one of the containers is as expected, and that container. */
+  once(
+    list: 'containerStatuses' | 'initContainerStatuses',
+    is: (status: ContainerStatus) => boolean,
+  ): Promise<{ readonly pod: PodObject; readonly status: ContainerStatus }> {
+    return this.until((pod) => {
+      const status = pod.status[list].find(is);
+      return status !== undefined && { pod, status };
+    });
+  }
 }
 
-/** Until the test's client is closed. */
-async function follow(watched: AsyncIterable<unknown>, versions: unknown[]): Promise<void> {
-  for await (const version of watched) versions.push(version);
-}
-
-/** The pod once one of its containers is as asked. */
-function once(
-  read: () => Promise<PodObject>,
-  list: 'containerStatuses' | 'initContainerStatuses',
-  is: (status: ContainerStatus) => boolean,
-): Promise<{ readonly pod: PodObject; readonly status: ContainerStatus }> {
-  return until(async () => {
-    const pod = await read();
-    const status = pod.status[list].find(is);
-    return status !== undefined && { pod, status };
+/** Creates a pod in a namespace of its own. It is deleted after the test: what restarts for ever would slow the others down. */
+async function run({ api, namespace }: TestEnv, spec: unknown): Promise<WatchedPod> {
+  const path = `/api/v1/namespaces/${await namespace()}/pods`;
+  const created = await api.do('POST', path, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec });
+  const { resourceVersion } = versioned.parse(created).metadata;
+  const versions = api.watch(`${path}?resourceVersion=${resourceVersion}`);
+  onTestFinished(async () => {
+    await versions.return(undefined);
+    await api.request('DELETE', `${path}/web`, { gracePeriodSeconds: 0 });
   });
+  return new WatchedPod(created, versions);
 }
 
 interface Row {
@@ -108,39 +117,40 @@ const rows: readonly Row[] = [
 
 onBothClusters(
   'containers',
-  (stage) => {
-    describe.each(rows)('with the outcome $outcome', ({ outcome, is, ready, last = {} }) => {
-      it('alone', async () => {
-        const { pod, status } = await once(
-          await run(stage, await stage.namespace(), { containers: [app(outcome)] }),
-          'containerStatuses',
-          is,
-        );
+  (env) => {
+    it.each(rows)(
+      'a pod of one container $outcome shows what becomes of it',
+      async ({ outcome, is, ready, last = {} }) => {
+        const pod = await run(env, { containers: [app(outcome)] });
 
-        expect(conditionOf(pod, 'Ready')?.status).toBe(ready);
+        const { pod: then, status } = await pod.once('containerStatuses', is);
+
+        expect(conditionOf(then, 'Ready')?.status).toBe(ready);
         expect(status.lastState.terminated ?? {}).toMatchObject(last);
-      });
+      },
+    );
 
-      it('beside one that is ready', async () => {
-        const read = await run(stage, await stage.namespace(), {
-          containers: [{ name: 'side', image: image('ready') }, app(outcome)],
-        });
-        const { pod, status } = await once(read, 'containerStatuses', (each) => each.name === 'app' && is(each));
-        const { pod: later } = await once(read, 'containerStatuses', (each) => each.name === 'side' && each.ready);
+    it.each(rows)(
+      'a container $outcome fares the same beside one that is ready',
+      async ({ outcome, is, ready, last = {} }) => {
+        const pod = await run(env, { containers: [{ name: 'side', image: image('ready') }, app(outcome)] });
+
+        const { pod: then, status } = await pod.once('containerStatuses', (each) => each.name === 'app' && is(each));
+        const { pod: later } = await pod.once('containerStatuses', (each) => each.name === 'side' && each.ready);
 
         expect(status.lastState.terminated ?? {}).toMatchObject(last);
-        expect([pod, later].map((each) => conditionOf(each, 'Ready')?.status)).toContain(ready);
-      });
-    });
+        expect([then, later].map((each) => conditionOf(each, 'Ready')?.status)).toContain(ready);
+      },
+    );
 
-    it('flap: ready, and then no more, from when the condition says', async () => {
-      const read = await run(stage, await stage.namespace(), { containers: [app('flap')] });
-      const { pod: before } = await once(read, 'containerStatuses', ({ ready }) => ready);
-      const { pod: after, status } = await once(read, 'containerStatuses', (each) => !each.ready);
+    it('a container that stops being ready changes the condition Ready, and when it last changed', async () => {
+      const pod = await run(env, { containers: [app('flap')] });
+      const { pod: before } = await pod.once('containerStatuses', ({ ready }) => ready);
+      const { pod: after, status } = await pod.once('containerStatuses', (each) => !each.ready);
 
       expect([conditionOf(before, 'Ready')?.status, conditionOf(after, 'Ready')?.status]).toEqual(['True', 'False']);
       expect(shown(status)).toBe('Running');
-      const [earlier = '', later = ''] = [before, after].map((pod) => conditionOf(pod, 'Ready')?.lastTransitionTime);
+      const [earlier = '', later = ''] = [before, after].map((each) => conditionOf(each, 'Ready')?.lastTransitionTime);
       expect(Date.parse(later)).toBeGreaterThanOrEqual(Date.parse(earlier));
     });
 
@@ -150,7 +160,7 @@ onBothClusters(
       ['config-error', 'CreateContainerConfigError'],
       ['no-start', 'RunContainerError'],
       ['missing', 'ImagePullBackOff'],
-    ])('an init container with the outcome %s stays at %s, and nothing after it starts', async (outcome, reason) => {
+    ])('an init container %s stays in %s, and no later container starts', async (outcome, reason) => {
       const spec = {
         initContainers: [
           { ...app('ready'), name: 'first' },
@@ -158,8 +168,7 @@ onBothClusters(
         ],
         containers: [app('ready')],
       };
-      const read = await run(stage, await stage.namespace(), spec);
-      const { pod } = await once(read, 'initContainerStatuses', (each) => shown(each) === reason);
+      const { pod } = await (await run(env, spec)).once('initContainerStatuses', (each) => shown(each) === reason);
 
       expect(pod.status.phase).toBe('Pending');
       expect(pod.status.initContainerStatuses.map(({ name, ready }) => [name, ready])).toEqual([
@@ -170,13 +179,9 @@ onBothClusters(
       expect(conditionOf(pod, 'Initialized')?.status).toBe('False');
     });
 
-    it('init containers that end well let the others start', async () => {
+    it('init containers that complete let the other containers start', async () => {
       const spec = { initContainers: [{ ...app('slow'), name: 'first' }], containers: [app('ready')] };
-      const { pod } = await once(
-        await run(stage, await stage.namespace(), spec),
-        'containerStatuses',
-        ({ ready }) => ready,
-      );
+      const { pod } = await (await run(env, spec)).once('containerStatuses', ({ ready }) => ready);
 
       expect(pod.status.initContainerStatuses.map(shown)).toEqual(['Completed']);
       expect(conditionOf(pod, 'Initialized')?.status).toBe('True');
@@ -185,13 +190,10 @@ onBothClusters(
 
     const sidecar = (outcome: string) => ({ ...app(outcome), name: 'proxy', restartPolicy: 'Always' });
 
-    it('a sidecar runs beside the others', async () => {
+    it('a sidecar runs beside the other containers', async () => {
       const spec = { initContainers: [sidecar('ready')], containers: [app('ready')] };
-      const read = await run(stage, await stage.namespace(), spec);
-      const pod = await until(async () => {
-        const now = await read();
-        return conditionOf(now, 'Ready')?.status === 'True' && now;
-      });
+      const web = await run(env, spec);
+      const pod = await web.until((now) => conditionOf(now, 'Ready')?.status === 'True' && now);
 
       expect(pod.status.initContainerStatuses.map(shown)).toEqual(['Running']);
     });
@@ -199,11 +201,10 @@ onBothClusters(
     it.each([
       ['unready', 'Running'],
       ['crash', 'CrashLoopBackOff'],
-    ])('a sidecar that is %s lets the others start, and keeps the pod from being ready', async (outcome, reason) => {
+    ])('a sidecar %s lets the other containers start, and keeps the pod unready', async (outcome, reason) => {
       const spec = { initContainers: [sidecar(outcome)], containers: [app('ready')] };
-      const read = await run(stage, await stage.namespace(), spec);
-      const pod = await until(async () => {
-        const now = await read();
+      const web = await run(env, spec);
+      const pod = await web.until((now) => {
         const up = now.status.containerStatuses.every(({ ready }) => ready);
         return up && now.status.initContainerStatuses.map(shown)[0] === reason && now;
       });
@@ -212,30 +213,26 @@ onBothClusters(
       expect(conditionOf(pod, 'Ready')?.status).toBe('False');
     });
 
-    it('a pod of a Job ends although a sidecar would run on', async () => {
+    it('a pod that need not restart ends although its sidecar still runs', async () => {
       const spec = { restartPolicy: 'Never', initContainers: [sidecar('ready')], containers: [app('complete')] };
-      const read = await run(stage, await stage.namespace(), spec);
+      const web = await run(env, spec);
 
-      const pod = await until(async () => {
-        const now = await read();
-        return now.status.initContainerStatuses.map(shown)[0] === 'Completed' && now;
-      });
+      const pod = await web.until((now) => now.status.initContainerStatuses.map(shown)[0] === 'Completed' && now);
 
       expect(pod.status.phase).toBe('Succeeded');
     });
 
-    it('says truthfully when runs began and ended', async () => {
-      const read = await run(stage, await stage.namespace(), { containers: [app('late-crash')] });
-      const { pod, status } = await once(
-        read,
+    it('a container status gives the times at which its runs started and ended', async () => {
+      const web = await run(env, { containers: [app('late-crash')] });
+      const { pod, status } = await web.once(
         'containerStatuses',
         ({ ready, restartCount }) => ready && restartCount > 0,
       );
 
       const { startedAt = '', finishedAt = '' } = status.lastState.terminated ?? {};
-      const moments = [pod.metadata.creationTimestamp, startedAt, finishedAt, status.state.running?.startedAt ?? ''];
-      expect(moments.map((each) => Date.parse(each))).toEqual(
-        moments.map((each) => Date.parse(each)).toSorted((a, b) => a - b),
+      const times = [pod.metadata.creationTimestamp, startedAt, finishedAt, status.state.running?.startedAt ?? ''];
+      expect(times.map((each) => Date.parse(each))).toEqual(
+        times.map((each) => Date.parse(each)).toSorted((a, b) => a - b),
       );
     });
 
@@ -246,10 +243,10 @@ onBothClusters(
       ['locked.test/team/web:1', 'failed to authorize: failed to fetch anonymous token: unexpected status from GET'],
       ['broken.test/silent/web:1', 'net/http: timeout awaiting response headers'],
       ['broken.test/cut/web:1', 'connection reset by peer'],
-    ])('an image that cannot be pulled says why: %s', async (name, why) => {
-      const read = await run(stage, await stage.namespace(), { containers: [{ name: 'app', image: name }] });
-      const { status: first } = await once(read, 'containerStatuses', (each) => shown(each) === 'ErrImagePull');
-      const { status: then } = await once(read, 'containerStatuses', (each) => shown(each) === 'ImagePullBackOff');
+    ])('a container whose image cannot be pulled says why: %s', async (name, why) => {
+      const web = await run(env, { containers: [{ name: 'app', image: name }] });
+      const { status: first } = await web.once('containerStatuses', (each) => shown(each) === 'ErrImagePull');
+      const { status: then } = await web.once('containerStatuses', (each) => shown(each) === 'ImagePullBackOff');
 
       expect(first.state.waiting?.message).toMatch(
         /^rpc error: code = (NotFound|Unknown) desc = failed to pull and unpack/,
@@ -263,17 +260,16 @@ onBothClusters(
     it.each([
       ['apps.test/team/Web:1', 'IfNotPresent', 'InvalidImageName'],
       ['apps.test/team/web:elsewhere', 'Never', 'ErrImageNeverPull'],
-    ])('an image that is not even asked for says so: %s %s', async (name, imagePullPolicy, reason) => {
-      const spec = { containers: [{ name: 'app', image: name, imagePullPolicy }] };
+    ])(
+      'a container whose image is not pulled at all says why: %s with pull policy %s',
+      async (name, imagePullPolicy, reason) => {
+        const spec = { containers: [{ name: 'app', image: name, imagePullPolicy }] };
 
-      const { pod } = await once(
-        await run(stage, await stage.namespace(), spec),
-        'containerStatuses',
-        (each) => shown(each) === reason,
-      );
+        const { pod } = await (await run(env, spec)).once('containerStatuses', (each) => shown(each) === reason);
 
-      expect(pod.status.phase).toBe('Pending');
-    });
+        expect(pod.status.phase).toBe('Pending');
+      },
+    );
   },
   { mirrors },
 );

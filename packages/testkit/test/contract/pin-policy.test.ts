@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import type { Stage } from './both-clusters.ts';
+import type { TestEnv } from './both-clusters.ts';
 import { onBothClusters } from './both-clusters.ts';
-import { until } from './until.ts';
 
+/** For busy machines, not a claim about speed. */
+const WAIT = { timeout: 25_000, interval: 30 };
 const POLICY = new URL('../../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
 const APPLY = 'application/apply-patch+yaml';
 const GOOD = `sha256:${'ab'.repeat(32)}`;
-const IMAGE = 'apps.test/team/web:latest';
+const IMAGE = 'pin.test/team/web:latest';
 const PLURALS = {
   MutatingAdmissionPolicy: 'mutatingadmissionpolicies',
   MutatingAdmissionPolicyBinding: 'mutatingadmissionpolicybindings',
@@ -47,32 +48,40 @@ function podWith(image: string, annotations: Record<string, string>, more: Recor
   };
 }
 
-/** What the API server would make of a pod; nothing is written. */
-async function admitted({ api }: Stage, namespace: string, pod: unknown): Promise<z.infer<typeof podSchema>> {
+/** A pod as the API server would admit it; nothing is written. */
+async function admitted({ api }: TestEnv, namespace: string, pod: unknown): Promise<z.infer<typeof podSchema>> {
   return podSchema.parse(await api.do('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All`, pod));
 }
 
-async function install(stage: Stage, namespace: string): Promise<void> {
-  for (const each of await policyDocuments()) {
-    await stage.api.do('PATCH', `${pathOf(each)}?fieldManager=tester`, each, APPLY);
-  }
-  await until(async () => (await imageOf(stage, namespace, IMAGE, `${IMAGE}@${GOOD}`)) !== IMAGE);
+/** The pods of a namespace, once it has any. */
+function anyPods({ api }: TestEnv, namespace: string): Promise<z.infer<typeof podSchema>[]> {
+  return vi.waitUntil(async () => {
+    const { items } = podList.parse(await api.do('GET', `/api/v1/namespaces/${namespace}/pods`));
+    return items.length > 0 && items;
+  }, WAIT);
 }
 
-async function imageOf(stage: Stage, namespace: string, image: string, pin: string): Promise<string | undefined> {
-  const pod = await admitted(stage, namespace, podWith(image, { 'digest.keelson.sh/app': pin }));
+async function install(env: TestEnv, namespace: string): Promise<void> {
+  for (const each of await policyDocuments()) {
+    await env.api.do('PATCH', `${pathOf(each)}?fieldManager=tester`, each, APPLY);
+  }
+  await vi.waitUntil(async () => (await imageOf(env, namespace, IMAGE, `${IMAGE}@${GOOD}`)) !== IMAGE, WAIT);
+}
+
+async function imageOf(env: TestEnv, namespace: string, image: string, pin: string): Promise<string | undefined> {
+  const pod = await admitted(env, namespace, podWith(image, { 'digest.keelson.sh/app': pin }));
   return pod.spec.containers[0]?.image;
 }
 
-onBothClusters('the pod pin', (stage) => {
+onBothClusters('the pod pin', (env) => {
   let namespace = '';
   beforeAll(async () => {
-    namespace = await stage.namespace();
-    await install(stage, namespace);
+    namespace = await env.namespace();
+    await install(env, namespace);
   });
 
   it('is told of by discovery', async () => {
-    const found = await stage.api.do('GET', '/apis/admissionregistration.k8s.io/v1');
+    const found = await env.api.do('GET', '/apis/admissionregistration.k8s.io/v1');
 
     expect(found['resources']).toEqual(
       expect.arrayContaining(
@@ -85,17 +94,17 @@ onBothClusters('the pod pin', (stage) => {
     ['a tag', IMAGE],
     ['a host with a port', '127.0.0.1:5000/team/web:latest'],
     ['a host with a port and no tag', '127.0.0.1:5000/team/web'],
-    ['no tag', 'apps.test/team/web'],
+    ['no tag', 'pin.test/team/web'],
     ['no host', 'web:1'],
   ])('gives a pod the digest of an image with %s', async (_what, image) => {
-    expect(await imageOf(stage, namespace, image, `${image}@${GOOD}`)).toBe(`${image}@${GOOD}`);
+    expect(await imageOf(env, namespace, image, `${image}@${GOOD}`)).toBe(`${image}@${GOOD}`);
   });
 
   it.each([
-    ['is of another tag', IMAGE, `apps.test/team/web:v2@${GOOD}`],
-    ['is of another repository', IMAGE, `apps.test/team/api:latest@${GOOD}`],
-    ['lacks the tag', IMAGE, `apps.test/team/web@${GOOD}`],
-    ['has a tag that the image lacks', 'apps.test/team/web', `${IMAGE}@${GOOD}`],
+    ['is of another tag', IMAGE, `pin.test/team/web:v2@${GOOD}`],
+    ['is of another repository', IMAGE, `pin.test/team/api:latest@${GOOD}`],
+    ['lacks the tag', IMAGE, `pin.test/team/web@${GOOD}`],
+    ['has a tag that the image lacks', 'pin.test/team/web', `${IMAGE}@${GOOD}`],
     ['is of an image that has a digest', `${IMAGE}@sha256:${'cd'.repeat(32)}`, `${IMAGE}@${GOOD}`],
     ['has a short digest', IMAGE, `${IMAGE}@sha256:abab`],
     ['has a digest in capitals', IMAGE, `${IMAGE}@sha256:${'AB'.repeat(32)}`],
@@ -105,11 +114,11 @@ onBothClusters('the pod pin', (stage) => {
     ['has something behind it', IMAGE, `${IMAGE}@${GOOD} `],
     ['is empty', IMAGE, ''],
   ])('leaves a pod alone whose pin %s', async (_what, image, pin) => {
-    expect(await imageOf(stage, namespace, image, pin)).toBe(image);
+    expect(await imageOf(env, namespace, image, pin)).toBe(image);
   });
 
   it('is told apart by container, reaches init containers, and keeps what else they say', async () => {
-    const env = [
+    const variables = [
       { name: 'A', value: '1' },
       { name: 'A', value: '2' },
     ];
@@ -121,29 +130,29 @@ onBothClusters('the pod pin', (stage) => {
       IMAGE,
       {
         'digest.keelson.sh/app': `${IMAGE}@${GOOD}`,
-        'digest.keelson.sh/migrate': `apps.test/team/migrate:1@${GOOD}`,
+        'digest.keelson.sh/migrate': `pin.test/team/migrate:1@${GOOD}`,
         'digest.keelson.sh/nobody': `${IMAGE}@${GOOD}`,
         'keelson.sh/app': 'anything',
       },
       {
         containers: [
           { name: 'side', image: IMAGE },
-          { name: 'app', image: IMAGE, env, ports },
+          { name: 'app', image: IMAGE, env: variables, ports },
         ],
         initContainers: [
-          { name: 'first', image: 'apps.test/team/migrate:1' },
-          { name: 'migrate', image: 'apps.test/team/migrate:1' },
+          { name: 'first', image: 'pin.test/team/migrate:1' },
+          { name: 'migrate', image: 'pin.test/team/migrate:1' },
         ],
       },
     );
 
-    const { spec } = await admitted(stage, namespace, pod);
+    const { spec } = await admitted(env, namespace, pod);
 
     expect(spec.containers.map(({ image }) => image)).toEqual([IMAGE, `${IMAGE}@${GOOD}`]);
-    expect(spec.containers[1]).toMatchObject({ env, ports });
+    expect(spec.containers[1]).toMatchObject({ env: variables, ports });
     expect(spec.initContainers?.map(({ image }) => image)).toEqual([
-      'apps.test/team/migrate:1',
-      `apps.test/team/migrate:1@${GOOD}`,
+      'pin.test/team/migrate:1',
+      `pin.test/team/migrate:1@${GOOD}`,
     ]);
   });
 
@@ -160,40 +169,34 @@ onBothClusters('the pod pin', (stage) => {
     ['apps/v1', 'DaemonSet', 'daemonsets', { selector, template }],
     ['batch/v1', 'Job', 'jobs', job],
   ])('reaches the pods of a %s %s, and leaves the template alone', async (apiVersion, kind, plural, spec) => {
-    const own = await stage.namespace();
+    const own = await env.namespace();
     const path = `/apis/${apiVersion}/namespaces/${own}/${plural}`;
-    await stage.api.do('POST', path, { apiVersion, kind, metadata: { name: 'web' }, spec });
+    await env.api.do('POST', path, { apiVersion, kind, metadata: { name: 'web' }, spec });
 
-    const pods = await until(async () => {
-      const { items } = podList.parse(await stage.api.do('GET', `/api/v1/namespaces/${own}/pods`));
-      return items.length > 0 && items;
-    });
+    const pods = await anyPods(env, own);
 
     expect(pods.map(({ spec: { containers } }) => containers[0]?.image)).toEqual([`${IMAGE}@${GOOD}`]);
-    const live = await stage.api.do('GET', `${path}/web`);
+    const live = await env.api.do('GET', `${path}/web`);
     expect(live['spec']).toMatchObject({ template: { spec: { containers: [{ image: IMAGE }] } } });
   });
 
   it('reaches the pods of a Job that is made of a CronJob', async () => {
-    const own = await stage.namespace();
+    const own = await env.namespace();
     const cronJobs = `/apis/batch/v1/namespaces/${own}/cronjobs`;
     const spec = { schedule: '0 0 1 1 *', suspend: true, jobTemplate: { spec: job } };
     const cronJob = { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'nightly' }, spec };
     const live = z
       .looseObject({ spec: z.looseObject({ jobTemplate: z.looseObject({ spec: z.unknown() }) }) })
-      .parse(await stage.api.do('POST', cronJobs, cronJob));
+      .parse(await env.api.do('POST', cronJobs, cronJob));
 
-    await stage.api.do('POST', `/apis/batch/v1/namespaces/${own}/jobs`, {
+    await env.api.do('POST', `/apis/batch/v1/namespaces/${own}/jobs`, {
       apiVersion: 'batch/v1',
       kind: 'Job',
       metadata: { name: 'nightly-1' },
       spec: live.spec.jobTemplate.spec,
     });
 
-    const pods = await until(async () => {
-      const { items } = podList.parse(await stage.api.do('GET', `/api/v1/namespaces/${own}/pods`));
-      return items.length > 0 && items;
-    });
+    const pods = await anyPods(env, own);
     expect(pods[0]?.spec.containers[0]?.image).toBe(`${IMAGE}@${GOOD}`);
   });
 
@@ -201,15 +204,15 @@ onBothClusters('the pod pin', (stage) => {
     it.each(['MutatingAdmissionPolicyBinding', 'MutatingAdmissionPolicy'])(
       'without its %s pods are as their template says',
       async (kind) => {
-        await install(stage, namespace);
+        await install(env, namespace);
         const gone = (await policyDocuments()).find((each) => each.kind === kind);
         expect(gone).toBeDefined();
         if (gone === undefined) return;
-        await stage.api.do('DELETE', pathOf(gone));
+        await env.api.do('DELETE', pathOf(gone));
 
-        await until(async () => (await imageOf(stage, namespace, IMAGE, `${IMAGE}@${GOOD}`)) === IMAGE);
+        await vi.waitUntil(async () => (await imageOf(env, namespace, IMAGE, `${IMAGE}@${GOOD}`)) === IMAGE, WAIT);
 
-        expect((await stage.api.request('GET', pathOf(gone))).status).toBe(404);
+        expect((await env.api.request('GET', pathOf(gone))).status).toBe(404);
       },
     );
   });

@@ -1,13 +1,14 @@
 import type { RegistryServer } from '@keelson/simulator';
 import { pushImage, startRegistry } from '@keelson/simulator';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
-import type { Stage } from './both-clusters.ts';
+import type { TestEnv } from './both-clusters.ts';
 import { onBothClusters } from './both-clusters.ts';
 import type { PodObject } from './pod-status.ts';
 import { conditionOf, podList, shown } from './pod-status.ts';
-import { until } from './until.ts';
 
+/** For busy machines, not a claim about speed. */
+const WAIT = { timeout: 25_000, interval: 30 };
 const MERGE = 'application/merge-patch+json';
 let registry: RegistryServer | undefined;
 afterAll(() => registry?.stop());
@@ -17,7 +18,7 @@ async function mirrors(): Promise<Record<string, string>> {
   for (const outcome of ['one', 'two', 'crash']) {
     await pushImage(registry, 'team/web', outcome, { labels: { 'sh.keelson.outcome': outcome } });
   }
-  return { 'apps.test': registry.url };
+  return { 'workloads.test': registry.url };
 }
 
 const workload = z.looseObject({
@@ -31,19 +32,19 @@ const workload = z.looseObject({
   }),
 });
 
-const image = (tag: string) => `apps.test/team/web:${tag}`;
+const image = (tag: string) => `workloads.test/team/web:${tag}`;
 const template = (tag: string) => ({
   metadata: { labels: { app: 'web' } },
   spec: { containers: [{ name: 'app', image: image(tag) }] },
 });
 
 class Workload {
-  readonly #stage: Stage;
+  readonly #env: TestEnv;
   readonly #pods: string;
   readonly #path: string;
 
-  constructor(stage: Stage, namespace: string, plural: string) {
-    this.#stage = stage;
+  constructor(env: TestEnv, namespace: string, plural: string) {
+    this.#env = env;
     this.#pods = `/api/v1/namespaces/${namespace}/pods`;
     this.#path = `/apis/apps/v1/namespaces/${namespace}/${plural}`;
   }
@@ -51,38 +52,41 @@ class Workload {
   async create(kind: string, tag: string, spec: Record<string, unknown>): Promise<void> {
     const selector = { matchLabels: { app: 'web' } };
     const whole = { selector, template: template(tag), ...spec };
-    await this.#stage.api.do('POST', this.#path, {
+    await this.#env.api.do('POST', this.#path, {
       apiVersion: 'apps/v1',
       kind,
       metadata: { name: 'web' },
       spec: whole,
     });
-  }
-
-  async edit(spec: unknown): Promise<void> {
-    await this.#stage.api.do('PATCH', `${this.#path}/web`, { spec }, MERGE);
-  }
-
-  async read(): Promise<z.infer<typeof workload>> {
-    return workload.parse(await this.#stage.api.do('GET', `${this.#path}/web`));
-  }
-
-  /** Once the controller has seen the newest generation. */
-  seen(): Promise<z.infer<typeof workload>> {
-    return until(async () => {
-      const live = await this.read();
-      return live.status.observedGeneration === live.metadata.generation && live;
+    onTestFinished(async () => {
+      await this.#env.api.request('DELETE', `${this.#path}/web`, { propagationPolicy: 'Background' });
     });
   }
 
+  async edit(spec: unknown): Promise<void> {
+    await this.#env.api.do('PATCH', `${this.#path}/web`, { spec }, MERGE);
+  }
+
+  async read(): Promise<z.infer<typeof workload>> {
+    return workload.parse(await this.#env.api.do('GET', `${this.#path}/web`));
+  }
+
+  /** The workload, once its controller has observed the newest generation. */
+  observed(): Promise<z.infer<typeof workload>> {
+    return vi.waitUntil(async () => {
+      const live = await this.read();
+      return live.status.observedGeneration === live.metadata.generation && live;
+    }, WAIT);
+  }
+
   async pods(): Promise<PodObject[]> {
-    const { items } = podList.parse(await this.#stage.api.do('GET', this.#pods));
+    const { items } = podList.parse(await this.#env.api.do('GET', this.#pods));
     return items.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   }
 
-  /** The pods, once there are so many, of those tags in order of name, and ready but for crashing ones. */
+  /** The pods, once they have these tags in the order of their names, and are ready, or crash if their tag says so. */
   settled(...tags: string[]): Promise<PodObject[]> {
-    return until(async () => {
+    return vi.waitUntil(async () => {
       const pods = await this.pods();
       const found = pods.map((pod) => tags.find((tag) => pod.spec.containers[0]?.image === image(tag)));
       const fits = found.length === tags.length && found.every((tag, index) => tag === tags[index]);
@@ -92,11 +96,11 @@ class Workload {
           : conditionOf(pod, 'Ready')?.status === 'True' && pod.metadata.deletionTimestamp === undefined,
       );
       return fits && up && pods;
-    });
+    }, WAIT);
   }
 
   async remove(pod: PodObject | undefined): Promise<void> {
-    await this.#stage.api.do('DELETE', `${this.#pods}/${pod?.metadata.name}`);
+    await this.#env.api.do('DELETE', `${this.#pods}/${pod?.metadata.name}`);
   }
 }
 
@@ -104,8 +108,8 @@ const uids = (pods: readonly PodObject[]) => pods.map(({ metadata }) => metadata
 
 onBothClusters(
   'controllers',
-  (stage) => {
-    const start = async (plural: string) => new Workload(stage, await stage.namespace(), plural);
+  (env) => {
+    const start = async (plural: string) => new Workload(env, await env.namespace(), plural);
 
     it('a StatefulSet stops at a pod that does not come up, and putting the template back does not replace it', async () => {
       const web = await start('statefulsets');
@@ -115,18 +119,18 @@ onBothClusters(
       await web.edit({ template: template('crash') });
       const broken = await web.settled('one', 'one', 'crash');
       await web.edit({ template: template('one') });
-      await web.seen();
-      // another write, seen after the first one: whatever the controller wanted to do about that, it has done
+      await web.observed();
+      // another write, observed after the first one: the controller has done whatever the first one made it do
       await web.edit({ minReadySeconds: 0, revisionHistoryLimit: 9 });
-      await web.seen();
+      await web.observed();
       const stuck = await web.settled('one', 'one', 'crash');
 
       expect(uids(stuck)).toEqual(uids(broken));
       expect(uids(stuck).slice(0, 2)).toEqual(uids(before).slice(0, 2));
 
       await web.remove(stuck[2]);
-      const mended = await web.settled('one', 'one', 'one');
-      expect(uids(mended).slice(0, 2)).toEqual(uids(before).slice(0, 2));
+      const replaced = await web.settled('one', 'one', 'one');
+      expect(uids(replaced).slice(0, 2)).toEqual(uids(before).slice(0, 2));
     });
 
     it('a StatefulSet rolls from its highest pod down to the partition', async () => {
@@ -139,10 +143,10 @@ onBothClusters(
       const [low, middle] = uids(await web.settled('one', 'one', 'two'));
 
       expect([low, middle]).toEqual(uids(before).slice(0, 2));
-      const { status } = await until(async () => {
+      const { status } = await vi.waitUntil(async () => {
         const live = await web.read();
         return live.status.updatedReplicas === 1 && live;
-      });
+      }, WAIT);
       expect(status.currentRevision).not.toBe(status.updateRevision);
       await web.remove(before[0]);
       await web.settled('one', 'one', 'two');
@@ -156,20 +160,20 @@ onBothClusters(
       const before = await web.settled('one', 'one');
 
       await web.edit({ template: template('two') });
-      await web.seen();
+      await web.observed();
       expect(uids(await web.settled('one', 'one'))).toEqual(uids(before));
 
       const revisions = (updated: number) =>
-        until(async () => {
+        vi.waitUntil(async () => {
           const { status } = await web.read();
           return status.updatedReplicas === updated && [status.currentRevision, status.updateRevision];
-        });
+        }, WAIT);
       await web.remove(before[1]);
       await web.settled('one', 'two');
       expect(new Set(await revisions(1)).size).toBe(2);
       await web.remove(before[0]);
       await web.settled('two', 'two');
-      await until(async () => new Set(await revisions(2)).size === 1);
+      await vi.waitUntil(async () => new Set(await revisions(2)).size === 1, WAIT);
     });
 
     it('a DaemonSet that updates on delete replaces what is deleted', async () => {
@@ -178,12 +182,12 @@ onBothClusters(
       const before = await web.settled('one');
 
       await web.edit({ template: template('two') });
-      await web.seen();
+      await web.observed();
       expect(uids(await web.settled('one'))).toEqual(uids(before));
 
       await web.remove(before[0]);
       await web.settled('two');
-      await until(async () => (await web.read()).status.updatedNumberScheduled === 1);
+      await vi.waitUntil(async () => (await web.read()).status.updatedNumberScheduled === 1, WAIT);
     });
 
     it('a DaemonSet replaces a pod that does not come up as soon as its template changes', async () => {
