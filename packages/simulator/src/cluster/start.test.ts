@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { SimulatedCluster } from './options.ts';
 import { startSimulatedCluster } from './start.ts';
-import { call, deployment, until } from './test-client.ts';
+import { call, deployment, WAIT } from './test-client.ts';
 
 let cluster: SimulatedCluster;
 
@@ -68,12 +68,14 @@ items:
     cluster.apply(all);
     const status = z.looseObject({ status: z.looseObject({ availableReplicas: z.number().optional() }) });
 
-    await until(() =>
-      all.every(
-        ({ metadata }) =>
-          status.parse(cluster.get('apps/v1', 'Deployment', metadata.namespace, metadata.name)).status
-            .availableReplicas === 1,
-      ),
+    await vi.waitUntil(
+      () =>
+        all.every(
+          ({ metadata }) =>
+            status.parse(cluster.get('apps/v1', 'Deployment', metadata.namespace, metadata.name)).status
+              .availableReplicas === 1,
+        ),
+      WAIT,
     );
 
     const { body } = await call(cluster, 'GET', '/api/v1/pods?fieldSelector=status.phase%3DRunning');

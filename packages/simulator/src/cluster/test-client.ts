@@ -1,4 +1,5 @@
 import { sleep } from '@keelson/core/wait';
+import { vi } from 'vitest';
 import { z } from 'zod';
 import type { SimulatedCluster } from './options.ts';
 
@@ -65,16 +66,8 @@ export async function watch(cluster: Pick<SimulatedCluster, 'server' | 'token'>,
   return { lines, done: read(), close: () => stop.abort() };
 }
 
-/** Waits until the answer is there. Fails after ten seconds, which no machine should need. */
-export async function until<T>(what: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const limit = performance.now() + 10_000;
-  for (;;) {
-    const found = await what();
-    if (found !== undefined && found !== false) return found;
-    if (performance.now() > limit) throw new Error(`waited in vain for ${String(what)}`);
-    await sleep(5);
-  }
-}
+/** For `vi.waitUntil`: often enough for states that last some milliseconds, and long enough for busy machines. */
+export const WAIT = { timeout: 10_000, interval: 5 };
 
 /** A Deployment with one container `app`. */
 export function deployment(name: string, image: string, spec: Record<string, unknown> = {}, namespace = 'default') {
@@ -130,11 +123,11 @@ export function generationOf(object: unknown): number | undefined {
 /** An object's resourceVersion once nobody writes it any more. */
 export async function settled(cluster: Pick<SimulatedCluster, 'server' | 'token'>, path: string): Promise<string> {
   let before = '';
-  return until(async () => {
+  return vi.waitUntil(async () => {
     const now = versionOf((await call(cluster, 'GET', path)).body);
     if (now === before) return now;
     before = now;
     await sleep(40);
     return undefined;
-  });
+  }, WAIT);
 }

@@ -11,7 +11,7 @@ export interface TestEnv {
   readonly access: ApiAccess;
   readonly api: ApiClient;
   /** Makes a namespace for one test, ready for pods, and returns its name. */
-  namespace(): Promise<string>;
+  readonly namespace: () => Promise<string>;
 }
 
 export interface EnvOptions {
@@ -87,7 +87,7 @@ function createEnv() {
     get api() {
       return now().api;
     },
-    async namespace(): Promise<string> {
+    namespace: async (): Promise<string> => {
       const { access, api } = now();
       const name = `t-${randomUUID().slice(0, 8)}`;
       await api.do('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });

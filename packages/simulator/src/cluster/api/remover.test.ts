@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
-import { call, deployment, until } from '../test-client.ts';
+import { call, deployment, WAIT } from '../test-client.ts';
 
 const MERGE = 'application/merge-patch+json';
 const PATH = '/apis/apps/v1/namespaces/default/deployments';
@@ -21,7 +21,7 @@ const podsOf = async (app: string) => {
 describe('deleting', () => {
   it('answers a Status, and what depends on it goes too', async () => {
     cluster.apply(deployment('cascade', 'cascade:1'));
-    await until(async () => (await podsOf('cascade')) === 1);
+    await vi.waitUntil(async () => (await podsOf('cascade')) === 1, WAIT);
 
     const deleted = await call(cluster, 'DELETE', `${PATH}/cascade`);
 
@@ -29,13 +29,13 @@ describe('deleting', () => {
       status: 'Success',
       details: { name: 'cascade', group: 'apps', kind: 'deployments' },
     });
-    await until(async () => (await podsOf('cascade')) === 0);
+    await vi.waitUntil(async () => (await podsOf('cascade')) === 0, WAIT);
     expect((await call(cluster, 'GET', `${PATH}/cascade`)).status).toBe(404);
   });
 
   it('leaves dependents alone when they are to be orphans', async () => {
     cluster.apply(deployment('orphan', 'orphan:1'));
-    await until(async () => (await podsOf('orphan')) === 1);
+    await vi.waitUntil(async () => (await podsOf('orphan')) === 1, WAIT);
 
     await call(cluster, 'DELETE', `${PATH}/orphan`, { propagationPolicy: 'Orphan' });
 
@@ -50,7 +50,7 @@ describe('deleting', () => {
 
   it('waits in the foreground until the dependents are gone', async () => {
     cluster.apply(deployment('front', 'front:1'));
-    await until(async () => (await podsOf('front')) === 1);
+    await vi.waitUntil(async () => (await podsOf('front')) === 1, WAIT);
 
     const deleted = await call(cluster, 'DELETE', `${PATH}/front?propagationPolicy=Foreground`);
 
@@ -58,7 +58,7 @@ describe('deleting', () => {
       finalizers: ['foregroundDeletion'],
       deletionTimestamp: expect.any(String),
     });
-    await until(async () => (await call(cluster, 'GET', `${PATH}/front`)).status === 404);
+    await vi.waitUntil(async () => (await call(cluster, 'GET', `${PATH}/front`)).status === 404, WAIT);
     expect(await podsOf('front')).toBe(0);
   });
 
@@ -81,7 +81,7 @@ describe('deleting', () => {
       spec: { containers: [{ name: 'a', image: 'a:1' }] },
     });
     const path = '/api/v1/namespaces/default/pods/running';
-    await until(async () => JSON.stringify((await call(cluster, 'GET', path)).body).includes('"Running"'));
+    await vi.waitUntil(async () => JSON.stringify((await call(cluster, 'GET', path)).body).includes('"Running"'), WAIT);
 
     const deleted = await call(cluster, 'DELETE', path);
 
@@ -89,7 +89,7 @@ describe('deleting', () => {
       kind: 'Pod',
       metadata: { deletionGracePeriodSeconds: 30, deletionTimestamp: expect.any(String) },
     });
-    await until(async () => (await call(cluster, 'GET', path)).status === 404);
+    await vi.waitUntil(async () => (await call(cluster, 'GET', path)).status === 404, WAIT);
   });
 
   it.each([
@@ -122,13 +122,13 @@ describe('deleting', () => {
   it('empties a namespace and lets nothing new into it meanwhile', async () => {
     cluster.apply(deployment('inside', 'inside:1', {}, 'leaving'));
     const pods = '/api/v1/namespaces/leaving/pods';
-    await until(async () => JSON.stringify((await call(cluster, 'GET', pods)).body).includes('"Running"'));
+    await vi.waitUntil(async () => JSON.stringify((await call(cluster, 'GET', pods)).body).includes('"Running"'), WAIT);
 
     const deleted = await call(cluster, 'DELETE', '/api/v1/namespaces/leaving');
     const late = await call(cluster, 'POST', '/api/v1/namespaces/leaving/configmaps', { metadata: { name: 'late' } });
 
     expect(deleted.body).toMatchObject({ status: { phase: 'Terminating' } });
     expect(late).toMatchObject({ status: 403, body: { details: { causes: [{ reason: 'NamespaceTerminating' }] } } });
-    await until(async () => (await call(cluster, 'GET', '/api/v1/namespaces/leaving')).status === 404);
+    await vi.waitUntil(async () => (await call(cluster, 'GET', '/api/v1/namespaces/leaving')).status === 404, WAIT);
   });
 });

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
-import { call, deployment, generationOf, until, versionOf } from '../test-client.ts';
+import { call, deployment, generationOf, versionOf, WAIT } from '../test-client.ts';
 
 const MERGE = 'application/merge-patch+json';
 const JSON_PATCH = 'application/json-patch+json';
@@ -100,7 +100,7 @@ describe('writing an object', () => {
 
   it('checks and answers a dry run, and writes nothing', async () => {
     const { body: before } = await make('dry', { paused: true });
-    await until(() => cluster.get('apps/v1', 'Deployment', 'default', 'dry')?.['status'] !== undefined);
+    await vi.waitUntil(() => cluster.get('apps/v1', 'Deployment', 'default', 'dry')?.['status'] !== undefined, WAIT);
 
     const patched = await merge('dry', { spec: { replicas: 5 } }, '?dryRun=All');
     const made = await call(cluster, 'POST', `${PATH}?dryRun=All`, deployment('never', 'never:1'));

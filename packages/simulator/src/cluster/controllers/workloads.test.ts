@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { Outcome } from '../kubelet/outcome.ts';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
-import { call, podTemplate, until } from '../test-client.ts';
+import { call, podTemplate, WAIT } from '../test-client.ts';
 
 const pod = z.looseObject({
   metadata: z.looseObject({
@@ -53,7 +53,7 @@ describe('a StatefulSet', () => {
   it('makes its pods one after the other, by ordinal', async () => {
     cluster.apply(set('StatefulSet', 'ordered', 'db:1', { replicas: 3, serviceName: 'db' }));
 
-    await until(() => status('StatefulSet', 'ordered')['availableReplicas'] === 3);
+    await vi.waitUntil(() => status('StatefulSet', 'ordered')['availableReplicas'] === 3, WAIT);
 
     const found = await pods('ordered');
     expect(found.map(({ metadata }) => metadata.name)).toEqual(['ordered-0', 'ordered-1', 'ordered-2']);
@@ -79,7 +79,7 @@ describe('a StatefulSet', () => {
         updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } },
       }),
     );
-    await until(() => status('StatefulSet', 'partial')['availableReplicas'] === 3);
+    await vi.waitUntil(() => status('StatefulSet', 'partial')['availableReplicas'] === 3, WAIT);
     const before = status('StatefulSet', 'partial')['currentRevision'];
 
     cluster.apply(
@@ -88,10 +88,11 @@ describe('a StatefulSet', () => {
         updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } },
       }),
     );
-    await until(
+    await vi.waitUntil(
       () =>
         status('StatefulSet', 'partial')['updatedReplicas'] === 2 &&
         status('StatefulSet', 'partial')['availableReplicas'] === 3,
+      WAIT,
     );
 
     expect(await images('partial')).toEqual(['db:1', 'db:2', 'db:2']);
@@ -102,21 +103,21 @@ describe('a StatefulSet', () => {
 
   it('waits for a new pod that does not work', async () => {
     cluster.apply(set('StatefulSet', 'stuck', 'db:1', { replicas: 2 }));
-    await until(() => status('StatefulSet', 'stuck')['availableReplicas'] === 2);
+    await vi.waitUntil(() => status('StatefulSet', 'stuck')['availableReplicas'] === 2, WAIT);
 
     cluster.apply(set('StatefulSet', 'stuck', 'db:fails', { replicas: 2 }));
-    await until(async () => JSON.stringify(await pods('stuck')).includes('CrashLoopBackOff'));
+    await vi.waitUntil(async () => JSON.stringify(await pods('stuck')).includes('CrashLoopBackOff'), WAIT);
 
     expect(await images('stuck')).toEqual(['db:1', 'db:fails']);
   });
 
   it('shrinks from the highest', async () => {
     cluster.apply(set('StatefulSet', 'shrinks', 'db:1', { replicas: 3 }));
-    await until(() => status('StatefulSet', 'shrinks')['availableReplicas'] === 3);
+    await vi.waitUntil(() => status('StatefulSet', 'shrinks')['availableReplicas'] === 3, WAIT);
 
     cluster.apply(set('StatefulSet', 'shrinks', 'db:1', { replicas: 1 }));
 
-    await until(async () => (await pods('shrinks')).length === 1);
+    await vi.waitUntil(async () => (await pods('shrinks')).length === 1, WAIT);
     expect((await pods('shrinks'))[0]?.metadata.name).toBe('shrinks-0');
   });
 });
@@ -125,7 +126,7 @@ describe('a DaemonSet', () => {
   it('has one pod on each node', async () => {
     cluster.apply(set('DaemonSet', 'agent', 'agent:1'));
 
-    await until(() => status('DaemonSet', 'agent')['numberAvailable'] === 3);
+    await vi.waitUntil(() => status('DaemonSet', 'agent')['numberAvailable'] === 3, WAIT);
 
     expect((await pods('agent')).map(({ spec }) => spec.nodeName ?? '').toSorted(byText)).toEqual([
       'node-1',
@@ -142,15 +143,15 @@ describe('a DaemonSet', () => {
 
   it('rolls one after the other, each pod with the hash of its revision', async () => {
     cluster.apply(set('DaemonSet', 'rolling', 'agent:1'));
-    await until(() => status('DaemonSet', 'rolling')['numberAvailable'] === 3);
+    await vi.waitUntil(() => status('DaemonSet', 'rolling')['numberAvailable'] === 3, WAIT);
     const lowest: number[] = [];
 
     cluster.apply(set('DaemonSet', 'rolling', 'agent:2'));
-    await until(() => {
+    await vi.waitUntil(() => {
       const now = status('DaemonSet', 'rolling');
       lowest.push(Number(now['numberAvailable'] ?? 0));
       return now['updatedNumberScheduled'] === 3 && now['numberAvailable'] === 3 && now['observedGeneration'] === 2;
-    });
+    }, WAIT);
 
     expect(await images('rolling')).toEqual(['agent:2', 'agent:2', 'agent:2']);
     expect(Math.min(...lowest)).toBeGreaterThanOrEqual(2);
@@ -163,7 +164,7 @@ describe('a DaemonSet', () => {
         template: podTemplate({ app: 'grows' }, 'agent:1', { nodeSelector: { disk: 'ssd' } }),
       }),
     );
-    await until(() => status('DaemonSet', 'grows')['observedGeneration'] === 1);
+    await vi.waitUntil(() => status('DaemonSet', 'grows')['observedGeneration'] === 1, WAIT);
     expect(await pods('grows')).toEqual([]);
 
     await call(
@@ -174,7 +175,7 @@ describe('a DaemonSet', () => {
       'application/merge-patch+json',
     );
 
-    await until(async () => (await pods('grows'))[0]?.status.phase === 'Running');
+    await vi.waitUntil(async () => (await pods('grows'))[0]?.status.phase === 'Running', WAIT);
     expect((await pods('grows'))[0]?.spec.nodeName).toBe('node-2');
   });
 });
@@ -192,7 +193,10 @@ describe('a Job', () => {
   it('runs until enough pods succeeded', async () => {
     cluster.apply(job('works', 'task:job', { completions: 2 }));
 
-    await until(() => jobStatus('works')['succeeded'] === 2 && jobStatus('works')['conditions'] !== undefined);
+    await vi.waitUntil(
+      () => jobStatus('works')['succeeded'] === 2 && jobStatus('works')['conditions'] !== undefined,
+      WAIT,
+    );
 
     expect(jobStatus('works')).toMatchObject({
       conditions: [{ type: 'SuccessCriteriaMet' }, { type: 'Complete', status: 'True' }],
@@ -204,7 +208,7 @@ describe('a Job', () => {
   it('gives up after its backoff limit', async () => {
     cluster.apply(job('fails', 'task:fails', { backoffLimit: 1 }));
 
-    await until(() => JSON.stringify(jobStatus('fails')).includes('BackoffLimitExceeded'));
+    await vi.waitUntil(() => JSON.stringify(jobStatus('fails')).includes('BackoffLimitExceeded'), WAIT);
 
     expect(jobStatus('fails')).toMatchObject({
       failed: 2,
@@ -222,11 +226,11 @@ describe('a Job', () => {
     });
 
     const made = cluster.trigger('default', 'nightly');
-    await until(() => jobStatus(made.metadata.name)['succeeded'] === 1);
+    await vi.waitUntil(() => jobStatus(made.metadata.name)['succeeded'] === 1, WAIT);
 
     expect(made.metadata.ownerReferences).toMatchObject([{ kind: 'CronJob', name: 'nightly', controller: true }]);
     await call(cluster, 'DELETE', '/apis/batch/v1/namespaces/default/cronjobs/nightly');
-    await until(() => cluster.get('batch/v1', 'Job', 'default', made.metadata.name) === undefined);
-    await until(async () => (await pods('nightly')).length === 0);
+    await vi.waitUntil(() => cluster.get('batch/v1', 'Job', 'default', made.metadata.name) === undefined, WAIT);
+    await vi.waitUntil(async () => (await pods('nightly')).length === 0, WAIT);
   });
 });

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
-import { call, until, versionOf, watch } from '../test-client.ts';
+import { call, versionOf, WAIT, watch } from '../test-client.ts';
 
 const PATH = '/api/v1/namespaces/default/configmaps';
 let cluster: SimulatedCluster;
@@ -44,7 +44,7 @@ describe('faults', () => {
 
   it('last for a time, or until removed', async () => {
     const brief = cluster.faults.fail({}, { status: 500, forMs: 50 });
-    await until(async () => (await get()) === 200);
+    await vi.waitUntil(async () => (await get()) === 200, WAIT);
     const lasting = cluster.faults.fail({ path: /configmaps$/ }, { status: 500 });
 
     expect(brief.hits).toBeGreaterThan(0);
@@ -88,7 +88,7 @@ describe('faults', () => {
     const other = await watch(cluster, PATH + query);
     const count = frozen.lines.length;
     await make('unheard');
-    await until(() => other.lines.some(({ type }) => type === 'ADDED'));
+    await vi.waitUntil(() => other.lines.some(({ type }) => type === 'ADDED'), WAIT);
     expect(frozen.lines).toHaveLength(count);
     for (const each of [frozen, other]) each.close();
   });

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
-import { call, deployment, until } from '../test-client.ts';
+import { call, deployment, WAIT } from '../test-client.ts';
 
 const list = z.object({
   kind: z.string(),
@@ -55,7 +55,7 @@ describe('lists', () => {
   it('know the fields of pods, and refuse those they do not know', async () => {
     cluster.apply(deployment('web', 'web:1', { replicas: 2 }, 'lists'));
     const pods = '/api/v1/namespaces/lists/pods';
-    await until(async () => names(await get('fieldSelector=status.phase%3DRunning', pods)).length === 2);
+    await vi.waitUntil(async () => names(await get('fieldSelector=status.phase%3DRunning', pods)).length === 2, WAIT);
 
     expect(names(await get('fieldSelector=spec.nodeName%3Dnode-1', pods))).toHaveLength(1);
     expect(await call(cluster, 'GET', `${pods}?fieldSelector=spec.foo%3D1`)).toMatchObject({ status: 400 });

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
 import type { OpenWatch } from '../test-client.ts';
-import { call, until, versionOf, watch } from '../test-client.ts';
+import { call, versionOf, WAIT, watch } from '../test-client.ts';
 
 const MERGE = 'application/merge-patch+json';
 const PATH = '/api/v1/namespaces/default/configmaps';
@@ -37,7 +37,7 @@ describe('watches', () => {
     await label('one', { a: 'b' });
     await call(cluster, 'DELETE', `${PATH}/one`);
 
-    await until(() => opened.lines.length >= 3);
+    await vi.waitUntil(() => opened.lines.length >= 3, WAIT);
 
     expect(told(opened)).toEqual([
       ['ADDED', 'one'],
@@ -55,7 +55,7 @@ describe('watches', () => {
 
     const opened = await begin(`resourceVersion=${from}`);
 
-    await until(() => opened.lines.length >= 2);
+    await vi.waitUntil(() => opened.lines.length >= 2, WAIT);
     expect(told(opened)).toEqual([
       ['ADDED', 'missed'],
       ['MODIFIED', 'missed'],
@@ -67,7 +67,7 @@ describe('watches', () => {
 
     const opened = await begin(`${query}&fieldSelector=metadata.name%3Dthere`);
 
-    await until(() => opened.lines.length >= 1);
+    await vi.waitUntil(() => opened.lines.length >= 1, WAIT);
     expect(told(opened)).toEqual([['ADDED', 'there']]);
   });
 
@@ -78,7 +78,7 @@ describe('watches', () => {
     await label('fickle', { in: 'yes', other: 'x' });
     await label('fickle', { in: 'no' });
 
-    await until(() => opened.lines.length >= 3);
+    await vi.waitUntil(() => opened.lines.length >= 3, WAIT);
 
     expect(told(opened)).toEqual([
       ['ADDED', 'fickle'],
@@ -92,7 +92,7 @@ describe('watches', () => {
     const allowing = await begin(`resourceVersion=${from}&allowWatchBookmarks=true`);
     const silent = await begin(`resourceVersion=${from}`);
 
-    await until(() => allowing.lines.length >= 2);
+    await vi.waitUntil(() => allowing.lines.length >= 2, WAIT);
 
     expect(allowing.lines[0]).toMatchObject({
       type: 'BOOKMARK',
@@ -107,7 +107,7 @@ describe('watches', () => {
 
     const opened = await begin(`${query}&fieldSelector=metadata.name%3Dinitial`);
 
-    await until(() => opened.lines.length >= 2);
+    await vi.waitUntil(() => opened.lines.length >= 2, WAIT);
     expect(opened.lines).toMatchObject([
       { type: 'ADDED' },
       { type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } },
@@ -118,7 +118,7 @@ describe('watches', () => {
   it('mark the end of what there was from 0 too, for those who allow bookmarks', async () => {
     const opened = await begin('resourceVersion=0&allowWatchBookmarks=true&fieldSelector=metadata.name%3Dnobody');
 
-    await until(() => opened.lines.length >= 1);
+    await vi.waitUntil(() => opened.lines.length >= 1, WAIT);
 
     const annotations = { 'k8s.io/initial-events-end': 'true' };
     expect(opened.lines[0]).toMatchObject({ type: 'BOOKMARK', object: { metadata: { annotations } } });
@@ -160,7 +160,7 @@ describe('watches', () => {
     const opened = await watch(cluster, `${PATH}/single?watch=1`);
     open.push(opened);
 
-    await until(() => opened.lines.length >= 1);
+    await vi.waitUntil(() => opened.lines.length >= 1, WAIT);
 
     expect(told(opened)).toEqual([['ADDED', 'single']]);
   });

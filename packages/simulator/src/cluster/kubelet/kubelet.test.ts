@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { pushImage } from '../../registry/push-image.ts';
 import { startRegistry } from '../../registry/start-registry.ts';
 import type { RegistryServer } from '../../registry/types.ts';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
-import { call, until } from '../test-client.ts';
+import { call, WAIT } from '../test-client.ts';
 import { LOG_LABEL, OUTCOME_LABEL } from './outcome.ts';
 
 const HOST = 'registry.example.com';
@@ -70,7 +70,7 @@ function statusOf(name: string): Status {
 
 /** The first container once it is as asked. */
 function app(name: string, is: (state: z.infer<typeof container>) => boolean) {
-  return until(() => statusOf(name).containerStatuses.find(is));
+  return vi.waitUntil(() => statusOf(name).containerStatuses.find(is), WAIT);
 }
 
 const waiting = (reason: string) => (each: z.infer<typeof container>) => each.state.waiting?.reason === reason;
@@ -165,7 +165,7 @@ describe('a pod', () => {
     await push('job');
     run('job', `${HOST}/team/app:job`, { restartPolicy: 'Never' });
 
-    await until(() => statusOf('job').phase === 'Succeeded');
+    await vi.waitUntil(() => statusOf('job').phase === 'Succeeded', WAIT);
 
     expect(statusOf('job').containerStatuses[0]?.state.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
   });
@@ -176,7 +176,10 @@ describe('a pod', () => {
     const init = (name: string, tag: string) => ({ name, image: `${HOST}/team/app:${tag}` });
     run('init', `${HOST}/team/app:good`, { initContainers: [init('first', 'good'), init('second', 'init-bad')] });
 
-    await until(() => statusOf('init').initContainerStatuses[1]?.state.waiting?.reason === 'CrashLoopBackOff');
+    await vi.waitUntil(
+      () => statusOf('init').initContainerStatuses[1]?.state.waiting?.reason === 'CrashLoopBackOff',
+      WAIT,
+    );
 
     const now = statusOf('init');
     expect(now.phase).toBe('Pending');
@@ -201,7 +204,7 @@ describe('a pod', () => {
   it('tells of its troubles in events that count up', async () => {
     run('eventful', `${HOST}/team/app:never`);
 
-    const found = await until(async () => {
+    const found = await vi.waitUntil(async () => {
       const { body } = await call(
         cluster,
         'GET',
@@ -211,7 +214,7 @@ describe('a pod', () => {
         .array(z.looseObject({ reason: z.string(), message: z.string(), count: z.number() }))
         .parse(body['items']);
       return list.find((each) => each.message.startsWith('Failed to pull image') && each.count > 1);
-    });
+    }, WAIT);
 
     expect(found.reason).toBe('Failed');
   });
@@ -286,13 +289,13 @@ describe('pulling', () => {
     }));
     other.apply(pods);
 
-    const ids = await until(() => {
+    const ids = await vi.waitUntil(() => {
       const found = pods.map(
         ({ metadata }) =>
           status.parse(other.get('v1', 'Pod', 'default', metadata.name)?.['status']).containerStatuses[0],
       );
       return found.every((each) => each?.ready) && found.map((each) => each?.imageID);
-    });
+    }, WAIT);
 
     expect(ids[0]).toMatch(/^quay\.io\/a\/good@sha256:[0-9a-f]{64}$/);
     expect(ids[1]).toMatch(/^docker\.io\/library\/nginx@sha256:[0-9a-f]{64}$/);

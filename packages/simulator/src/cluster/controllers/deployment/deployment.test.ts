@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { Outcome } from '../../kubelet/outcome.ts';
 import type { SimulatedCluster } from '../../options.ts';
 import { startSimulatedCluster } from '../../start.ts';
-import { call, deployment, until } from '../../test-client.ts';
+import { call, deployment, WAIT } from '../../test-client.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
@@ -76,14 +76,14 @@ function setImage(name: string, image: string) {
 
 /** Rolled out, by what `kubectl rollout status` looks at. */
 function rolledOut(name: string): Promise<Item> {
-  return until(async () => {
+  return vi.waitUntil(async () => {
     const found = await get(name);
     const { observedGeneration, updatedReplicas, replicas, availableReplicas } = found.status;
     const done =
       observedGeneration >= found.metadata.generation &&
       [updatedReplicas, replicas, availableReplicas].every((each) => each === found.spec.replicas);
     return done && reason(found, 'Progressing') === 'NewReplicaSetAvailable' ? found : undefined;
-  });
+  }, WAIT);
 }
 
 describe('a Deployment', () => {
@@ -123,7 +123,7 @@ describe('a Deployment', () => {
     await setImage('rolls', 'web:2');
     const seen: Item[] = [];
 
-    await until(async () => {
+    await vi.waitUntil(async () => {
       seen.push(await get('rolls'));
       const last = seen.at(-1);
       return (
@@ -132,7 +132,7 @@ describe('a Deployment', () => {
         last.status.replicas === 4 &&
         last.status.availableReplicas === 4
       );
-    });
+    }, WAIT);
 
     expect(Math.max(...seen.map(({ status }) => status.replicas))).toBeLessThanOrEqual(5);
     expect(Math.min(...seen.map(({ status }) => status.availableReplicas))).toBeGreaterThanOrEqual(3);
@@ -149,10 +149,10 @@ describe('a Deployment', () => {
     await rolledOut('broken');
     const started = (await setImage('broken', 'web:crash')).body;
 
-    const failed = await until(async () => {
+    const failed = await vi.waitUntil(async () => {
       const now = await get('broken');
       return reason(now, 'Progressing') === 'ProgressDeadlineExceeded' && now;
-    });
+    }, WAIT);
 
     expect(started['metadata']).toMatchObject({ generation: 2 });
     expect(failed.status.conditions.find(({ type }) => type === 'Progressing')?.status).toBe('False');
@@ -170,7 +170,7 @@ describe('a Deployment', () => {
     await rolledOut('back');
     const [first] = await replicaSets('back');
     await setImage('back', 'web:unready');
-    await until(async () => (await replicaSets('back')).length === 2);
+    await vi.waitUntil(async () => (await replicaSets('back')).length === 2, WAIT);
 
     await setImage('back', 'web:1');
     const returned = await rolledOut('back');
@@ -204,7 +204,7 @@ describe('a Deployment', () => {
     await setImage('recreate', 'web:2');
     const images = new Set<string>();
 
-    await until(async () => {
+    await vi.waitUntil(async () => {
       const now = await items('/api/v1/namespaces/default/pods', 'recreate');
       images.add([...new Set(now.map((pod) => pod.spec.containers[0]?.image ?? ''))].join('+'));
       const found = await get('recreate');
@@ -213,7 +213,7 @@ describe('a Deployment', () => {
         found.status.updatedReplicas === 2 &&
         found.status.availableReplicas === 2
       );
-    });
+    }, WAIT);
 
     expect([...images].filter((each) => each.includes('+'))).toEqual([]);
     expect(images).toContain('web:2');
@@ -226,7 +226,7 @@ describe('a Deployment', () => {
     expect((await rolledOut('scales')).status.replicas).toBe(3);
     await merge('scales', { spec: { replicas: 0 } });
 
-    await until(async () => (await pods('scales')).length === 0);
+    await vi.waitUntil(async () => (await pods('scales')).length === 0, WAIT);
     expect((await rolledOut('scales')).metadata.annotations[REVISION]).toBe('1');
   });
 
@@ -234,22 +234,22 @@ describe('a Deployment', () => {
     cluster.apply(deployment('paused', 'web:1'));
     await rolledOut('paused');
     await merge('paused', { spec: { paused: true } });
-    await until(async () => reason(await get('paused'), 'Progressing') === 'DeploymentPaused');
+    await vi.waitUntil(async () => reason(await get('paused'), 'Progressing') === 'DeploymentPaused', WAIT);
 
     await setImage('paused', 'web:2');
-    await until(async () => (await get('paused')).status.observedGeneration === 3);
+    await vi.waitUntil(async () => (await get('paused')).status.observedGeneration === 3, WAIT);
     expect(await replicaSets('paused')).toHaveLength(1);
     await merge('paused', { spec: { paused: false } });
 
-    await until(async () => (await replicaSets('paused')).length === 2);
+    await vi.waitUntil(async () => (await replicaSets('paused')).length === 2, WAIT);
   });
 
   it('counts a pod as available only after minReadySeconds', async () => {
     cluster.apply(deployment('slow', 'web:1', { minReadySeconds: 1 }));
-    const ready = await until(async () => {
+    const ready = await vi.waitUntil(async () => {
       const now = await get('slow');
       return now.status.readyReplicas === 1 && now;
-    });
+    }, WAIT);
 
     expect(ready.status.availableReplicas).toBe(0);
     expect((await rolledOut('slow')).status.availableReplicas).toBe(1);
@@ -261,7 +261,10 @@ describe('a Deployment', () => {
     const [before] = await pods('heals');
     await call(cluster, 'DELETE', `/api/v1/namespaces/default/pods/${before?.metadata.name}`);
 
-    await until(async () => (await pods('heals')).some((pod) => pod.metadata.name !== before?.metadata.name));
+    await vi.waitUntil(
+      async () => (await pods('heals')).some((pod) => pod.metadata.name !== before?.metadata.name),
+      WAIT,
+    );
     expect((await rolledOut('heals')).status.availableReplicas).toBe(1);
   });
 
@@ -273,7 +276,7 @@ describe('a Deployment', () => {
     }
     await rolledOut('history');
 
-    await until(async () => (await replicaSets('history')).length === 2);
+    await expect.poll(() => replicaSets('history'), WAIT).toHaveLength(2);
   });
 
   it('tells what it does in events', async () => {

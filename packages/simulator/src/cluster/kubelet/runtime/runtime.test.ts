@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import { listen } from '@keelson/process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { SimulatedCluster } from '../../options.ts';
 import { startSimulatedCluster } from '../../start.ts';
-import { call, until } from '../../test-client.ts';
+import { call, WAIT } from '../../test-client.ts';
 import type { FakeRuntime } from './fake-runtime.ts';
 import { fakeRuntime } from './fake-runtime.ts';
 
@@ -54,7 +54,7 @@ const pod = (name: string) => cluster.get('v1', 'Pod', 'default', name);
 const statusOf = (name: string) => status.parse(pod(name)?.['status'] ?? { phase: '' });
 const app = (name: string) => statusOf(name).containerStatuses[0];
 const started = (name: string, count = 1) =>
-  until(() => runtime.containers.filter(({ spec }) => spec.pod.name === name)[count - 1]);
+  vi.waitUntil(() => runtime.containers.filter(({ spec }) => spec.pod.name === name)[count - 1], WAIT);
 const remove = (name: string, options = {}) =>
   call(cluster, 'DELETE', `/api/v1/namespaces/default/pods/${name}`, options);
 const log = async (name: string, query = '') =>
@@ -85,7 +85,7 @@ describe('a container that a runtime runs', () => {
   it('has started and is ready when it runs, without probes; its pod is on this machine', async () => {
     run('plain');
 
-    await until(() => app('plain')?.ready);
+    await vi.waitUntil(() => app('plain')?.ready, WAIT);
 
     expect(app('plain')).toMatchObject({ started: true, restartCount: 0, state: { running: {} } });
     expect(statusOf('plain')).toMatchObject({ phase: 'Running', podIP: '127.0.0.1' });
@@ -103,7 +103,7 @@ describe('a container that a runtime runs', () => {
     (await started(name)).exit(exit);
     await started(name, 2);
 
-    await until(() => app(name)?.ready);
+    await vi.waitUntil(() => app(name)?.ready, WAIT);
     expect(app(name)).toMatchObject({ restartCount: 1, lastState: { terminated: expected } });
   });
 
@@ -115,12 +115,12 @@ describe('a container that a runtime runs', () => {
     first.exit({ code: 1 });
     const second = await started('crash', 2);
     second.output = 'two\n';
-    await until(() => app('crash')?.state.running !== undefined && app('crash')?.restartCount === 1);
+    await vi.waitUntil(() => app('crash')?.state.running !== undefined && app('crash')?.restartCount === 1, WAIT);
     expect([await log('crash'), await log('crash', 'previous=true')]).toEqual(['two\n', 'one\n']);
     const waits = waitsOf('crash');
     second.exit({ code: 1 });
     await started('crash', 3);
-    await until(() => app('crash')?.state.running !== undefined && app('crash')?.restartCount === 2);
+    await vi.waitUntil(() => app('crash')?.state.running !== undefined && app('crash')?.restartCount === 2, WAIT);
 
     expect(waits()).toEqual([expect.stringMatching(/^CrashLoopBackOff: back-off 0.3s restarting/)]);
     expect([await log('crash'), await log('crash', 'previous=true')]).toEqual(['', 'two\n']);
@@ -152,7 +152,7 @@ describe('a container that a runtime runs', () => {
     (await started(name)).exit({ code });
     await started(name, runs);
 
-    await until(() => statusOf(name).phase === phase);
+    await vi.waitUntil(() => statusOf(name).phase === phase, WAIT);
     await pause(100);
     expect(runtime.containers.filter(({ spec }) => spec.pod.name === name)).toHaveLength(runs);
   });
@@ -161,14 +161,15 @@ describe('a container that a runtime runs', () => {
     const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'work', image: 'work:1' }] } };
     cluster.apply({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'work' }, spec: { template } });
 
-    const work = await until(() => runtime.containers.find(({ spec }) => spec.name === 'work'));
+    const work = await vi.waitUntil(() => runtime.containers.find(({ spec }) => spec.name === 'work'), WAIT);
     work.exit({ code: 0 });
 
-    await until(
+    await vi.waitUntil(
       () =>
         z
           .looseObject({ succeeded: z.literal(1) })
           .safeParse(cluster.get('batch/v1', 'Job', 'default', 'work')?.['status']).success,
+      WAIT,
     );
     expect(cluster.get('batch/v1', 'Job', 'default', 'work')?.['status']).toMatchObject({ ready: 0 });
   });
@@ -178,14 +179,14 @@ describe('a container that a runtime runs', () => {
     run('order', {}, { restartPolicy: 'Never', initContainers: [{ name: 'init', image: 'init:1' }, sidecar] });
     const of = (name: string) => runtime.containers.find(({ spec }) => spec.pod.name === 'order' && spec.name === name);
 
-    const init = await until(() => of('init'));
+    const init = await vi.waitUntil(() => of('init'), WAIT);
     await pause(50);
     expect(of('proxy')).toBeUndefined();
     init.exit({ code: 0 });
-    const main = await until(() => of('app'));
+    const main = await vi.waitUntil(() => of('app'), WAIT);
     expect(of('proxy')?.told).toEqual([]);
     main.exit({ code: 0 });
-    await until(() => statusOf('order').phase === 'Succeeded');
+    await vi.waitUntil(() => statusOf('order').phase === 'Succeeded', WAIT);
 
     expect(of('proxy')?.told).toEqual(['stop 30000']);
     expect(statusOf('order').initContainerStatuses.map(({ state }) => state.terminated?.exitCode)).toEqual([0, 143]);
@@ -204,7 +205,7 @@ describe('a container that a runtime runs', () => {
     const name = `without-${what.replace(' ', '-')}`;
     run(name, { image, ...more });
 
-    const found = await until(() => app(name)?.state.waiting?.reason === reason && app(name));
+    const found = await vi.waitUntil(() => app(name)?.state.waiting?.reason === reason && app(name), WAIT);
 
     expect(found.state.waiting?.message).toBe(message);
     expect(events(name)).toContainEqual(expect.stringContaining(message));
@@ -230,20 +231,20 @@ describe('a container that a runtime runs', () => {
       ports: [3000, 9090],
     });
     expect(spec.env).toEqual({ HOSTNAME: 'told', FILE: 'a.js' });
-    await until(() => events('told').includes('Warning NotFollowed: only the first port is served'));
+    await vi.waitUntil(() => events('told').includes('Warning NotFollowed: only the first port is served'), WAIT);
   });
 });
 
 describe('the end of a pod', () => {
   it('waits for its containers: at once unready, SIGTERM with its grace, then gone', async () => {
     run('slow', { args: ['deaf'] }, { terminationGracePeriodSeconds: 1 });
-    await until(() => app('slow')?.ready);
+    await vi.waitUntil(() => app('slow')?.ready, WAIT);
     const start = performance.now();
 
     await remove('slow');
-    await until(() => app('slow')?.ready === false);
+    await vi.waitUntil(() => app('slow')?.ready === false, WAIT);
     expect(performance.now() - start).toBeLessThan(900);
-    await until(() => pod('slow') === undefined);
+    await vi.waitUntil(() => pod('slow') === undefined, WAIT);
 
     expect(performance.now() - start).toBeGreaterThan(950);
     expect(runtime.of('slow')?.told[0]).toBe('stop 1000');
@@ -262,11 +263,11 @@ describe('the end of a pod', () => {
         ],
       },
     });
-    await until(() => statusOf('end').containerStatuses[1]?.ready);
+    await vi.waitUntil(() => statusOf('end').containerStatuses[1]?.ready, WAIT);
 
     await remove('end');
-    const quick = await until(() => app('end')?.state.terminated);
-    await until(() => pod('end') === undefined);
+    const quick = await vi.waitUntil(() => app('end')?.state.terminated, WAIT);
+    await vi.waitUntil(() => pod('end') === undefined, WAIT);
 
     expect(quick).toMatchObject({ exitCode: 143, reason: 'Error' });
     expect(runtime.containers.filter(({ spec }) => spec.pod.name === 'end')).toHaveLength(2);
@@ -274,25 +275,25 @@ describe('the end of a pod', () => {
 
   it('comes sooner when it is asked for with less grace, and at once with none', async () => {
     run('soon', { args: ['deaf'] }, { terminationGracePeriodSeconds: 60 });
-    await until(() => app('soon')?.ready);
+    await vi.waitUntil(() => app('soon')?.ready, WAIT);
 
     await remove('soon');
     await remove('soon', { gracePeriodSeconds: 1 });
-    await until(() => (runtime.of('soon')?.told.length ?? 0) > 1);
+    await vi.waitUntil(() => (runtime.of('soon')?.told.length ?? 0) > 1, WAIT);
     expect(runtime.of('soon')?.told).toEqual(['stop 60000', 'stop 1000']);
     await remove('soon', { gracePeriodSeconds: 0 });
 
     expect(pod('soon')).toBeUndefined();
-    await until(() => runtime.of('soon')?.told.at(-1) === 'stop 0');
+    await vi.waitUntil(() => runtime.of('soon')?.told.at(-1) === 'stop 0', WAIT);
   });
 
   it('does what preStop asks for first', async () => {
     run('sleepy', { lifecycle: { preStop: { sleep: { seconds: 1 } } } });
-    await until(() => app('sleepy')?.ready);
+    await vi.waitUntil(() => app('sleepy')?.ready, WAIT);
     const start = performance.now();
 
     await remove('sleepy');
-    await until(() => runtime.of('sleepy')?.told.length === 1);
+    await vi.waitUntil(() => runtime.of('sleepy')?.told.length === 1, WAIT);
 
     expect(performance.now() - start).toBeGreaterThan(950);
     expect(runtime.of('sleepy')?.told).toEqual(['stop 29000']);
@@ -307,14 +308,14 @@ describe('probes', () => {
   it('make it ready after as many successes, and unready after as many failures, as their thresholds say', async () => {
     run('probed', { readinessProbe: exec({ successThreshold: 2, failureThreshold: 2 }) });
     const one = await started('probed');
-    await until(() => app('probed')?.started);
+    await vi.waitUntil(() => app('probed')?.started, WAIT);
     expect(app('probed')?.ready).toBe(false);
 
-    await until(() => app('probed')?.ready);
+    await vi.waitUntil(() => app('probed')?.ready, WAIT);
     expect(one.execs).toBe(2);
     one.exec = sick;
     one.execs = 0;
-    await until(() => app('probed')?.ready === false);
+    await vi.waitUntil(() => app('probed')?.ready === false, WAIT);
     expect(one.execs).toBe(2);
 
     expect(events('probed')).toEqual(['Warning Unhealthy: Readiness probe failed: too tired']);
@@ -323,10 +324,10 @@ describe('probes', () => {
 
   it('wait for the initial delay', async () => {
     run('delayed', { readinessProbe: exec({ initialDelaySeconds: 5 }) });
-    await until(() => app('delayed')?.started);
+    await vi.waitUntil(() => app('delayed')?.started, WAIT);
     const start = performance.now();
 
-    await until(() => app('delayed')?.ready);
+    await vi.waitUntil(() => app('delayed')?.ready, WAIT);
 
     expect(performance.now() - start).toBeGreaterThan(400);
   });
@@ -339,12 +340,12 @@ describe('probes', () => {
     });
     const one = await started('startup');
     one.exec = sick;
-    await until(() => events('startup').includes('Warning Unhealthy: Startup probe failed: too tired'));
+    await vi.waitUntil(() => events('startup').includes('Warning Unhealthy: Startup probe failed: too tired'), WAIT);
     await pause(300);
     expect(app('startup')).toMatchObject({ started: false, ready: false, restartCount: 0 });
 
     one.exec = well;
-    await until(() => app('startup')?.ready);
+    await vi.waitUntil(() => app('startup')?.ready, WAIT);
 
     expect(app('startup')).toMatchObject({ started: true, restartCount: 0 });
     expect(events('startup')).toHaveLength(1);
@@ -361,7 +362,7 @@ describe('probes', () => {
     one.exec = sick;
 
     await started(name, 2);
-    await until(() => app(name)?.ready);
+    await vi.waitUntil(() => app(name)?.ready, WAIT);
 
     expect(one.told).toEqual([`stop ${seconds * 1000}`]);
     expect(app(name)).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 143, reason: 'Error' } } });
@@ -383,18 +384,18 @@ describe('probes', () => {
     const http = { httpGet: { path: 'health', port: 'http' }, periodSeconds: 1 };
     run('worded', { readinessProbe: http });
     run('closed', { readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 1 } });
-    const said = (name: string, why: string) =>
-      until(() => events(name).includes(`Warning Unhealthy: Readiness probe failed: ${why}`));
+    const expectFailure = (name: string, why: string) =>
+      expect.poll(() => events(name), WAIT).toContain(`Warning Unhealthy: Readiness probe failed: ${why}`);
 
-    await said('worded', 'HTTP probe failed with statuscode: 503');
+    await expectFailure('worded', 'HTTP probe failed with statuscode: 503');
     answer = 0;
-    await said(
+    await expectFailure(
       'worded',
       `Get "http://127.0.0.1:${port}/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
     );
-    await said('closed', 'dial tcp 127.0.0.1:1: connect: connection refused');
+    await expectFailure('closed', 'dial tcp 127.0.0.1:1: connect: connection refused');
     answer = 302;
-    await until(() => app('worded')?.ready);
+    await vi.waitUntil(() => app('worded')?.ready, WAIT);
 
     server.close();
     server.closeAllConnections();
@@ -405,12 +406,12 @@ it('says where the ports of a pod are, while it runs', async () => {
   ports.set('reached', 12345);
   const here = { host: '127.0.0.1', port: 12345 };
   run('reached', { ports: [{ name: 'http', containerPort: 3000 }] });
-  await until(() => app('reached')?.ready);
+  await vi.waitUntil(() => app('reached')?.ready, WAIT);
 
   expect(['http', 3000, 80].map((port) => cluster.addressOf('default', 'reached', port))).toEqual([here, here, here]);
   expect(cluster.addressOf('default', 'nobody', 80)).toBeUndefined();
   await remove('reached');
-  await until(() => cluster.addressOf('default', 'reached', 80) === undefined);
+  await vi.waitUntil(() => cluster.addressOf('default', 'reached', 80) === undefined, WAIT);
 });
 
 it('lets everything end well when the cluster stops, for two seconds', async () => {
@@ -421,7 +422,7 @@ it('lets everything end well when the cluster stops, for two seconds', async () 
     { name: 'deaf', image: 'app:1', args: ['deaf'] },
   ];
   other.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'last' }, spec: { containers } });
-  await until(() => own.containers.length === 2);
+  await vi.waitUntil(() => own.containers.length === 2, WAIT);
   const start = performance.now();
 
   await other.stop();
