@@ -4,7 +4,7 @@ import type { RegistryClient } from '@keelson/registry';
 import { RegistryError } from '@keelson/registry';
 import type { Metrics } from './metrics.ts';
 
-/** The same history; each rollout that is brought to its end through it is counted once, since one transition wins. */
+/** The same history; it counts each rollout that ends through it once, since only one transition wins. */
 export function countedHistory(history: History, count: Pick<Metrics, 'ended'>): History {
   return {
     ...history,
@@ -21,11 +21,11 @@ export function countedHistory(history: History, count: Pick<Metrics, 'ended'>):
   };
 }
 
-/** The same client; what it throws is counted. */
+/** The same client; it counts the errors it throws. */
 export function countedRegistry(registry: RegistryClient, count: Pick<Metrics, 'registryError'>): RegistryClient {
-  const counting = async <T>(asked: Promise<T>): Promise<T> => {
+  const counting = async <T>(request: Promise<T>): Promise<T> => {
     try {
-      return await asked;
+      return await request;
     } catch (error) {
       if (error instanceof RegistryError) count.registryError(error.code);
       throw error;

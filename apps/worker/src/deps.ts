@@ -4,7 +4,7 @@ import type { Logger } from '@keelson/log';
 import type { Producer, SingleFlight } from '@keelson/queue';
 import type { RegistryClient } from '@keelson/registry';
 
-/** What the functions stand on. Every field is a seam: real in production, and replaceable where a test wants to stop between two steps. */
+/** What the functions depend on. Tests replace a field to stop between two steps. */
 export interface Deps {
   readonly view: ClusterView;
   readonly reader: ClusterReader;

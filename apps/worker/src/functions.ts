@@ -8,7 +8,7 @@ import { createPatch } from './patch/patch.ts';
 import type { PullSecrets } from './registry-access/pull-secrets.ts';
 import { createVerify } from './verify/verify.ts';
 
-/** Everything that a worker does when it is asked to, by what it is asked for. */
+/** The handlers of all functions that a worker runs. */
 export function functionsOf(deps: Deps, secrets: PullSecrets): readonly Handled[] {
   return [
     handle(registryPoll, createCheck(deps, secrets)),

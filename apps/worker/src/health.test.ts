@@ -8,27 +8,27 @@ function worker(...problems: readonly string[]) {
   return { metrics, problems: async () => problems };
 }
 
-it('is healthy whatever is missing, and ready when nothing is', async () => {
-  const waiting = healthApp(worker('The cluster is away.', 'Redis is away.'));
+it('the worker is healthy always, and ready when it has no problem', async () => {
+  const waiting = healthApp(worker('The cluster is down.', 'Redis is down.'));
 
   expect((await waiting.request('/healthz')).status).toBe(200);
   const answer = await waiting.request('/readyz');
   expect(answer.status).toBe(503);
-  expect(await answer.json()).toEqual({ status: 'waiting', problems: ['The cluster is away.', 'Redis is away.'] });
+  expect(await answer.json()).toEqual({ status: 'waiting', problems: ['The cluster is down.', 'Redis is down.'] });
 
   const ready = await healthApp(worker()).request('/readyz');
   expect(ready.status).toBe(200);
   expect(await ready.json()).toEqual({ status: 'ok', problems: [] });
 });
 
-it('shows the metrics as Prometheus reads them', async () => {
+it('the worker serves metrics in the format of Prometheus', async () => {
   const answer = await healthApp(worker()).request('/metrics');
 
   expect(answer.headers.get('content-type')).toContain('text/plain');
   expect(await answer.text()).toContain('keelson_ticks_total 1');
 });
 
-it('serves on the address that it is given, until it is stopped', async () => {
+it('the worker serves health on the given address until it is stopped', async () => {
   const health = await serveHealth(worker(), { healthListen: { host: '127.0.0.1', port: 0 } });
   const url = `http://127.0.0.1:${health.port}/healthz`;
 
@@ -37,7 +37,7 @@ it('serves on the address that it is given, until it is stopped', async () => {
   await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
 
-it('says which setting to change when the address is taken', async () => {
+it('the error names the setting to change when the health address is taken', async () => {
   const first = await serveHealth(worker(), { healthListen: { host: '127.0.0.1', port: 0 } });
   const taken = { host: '127.0.0.1', port: first.port };
 

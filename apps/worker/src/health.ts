@@ -5,10 +5,10 @@ import type { Config } from '@keelson/config';
 import { Hono } from 'hono';
 import type { RunningWorker } from './start-worker.ts';
 
-type Told = Pick<RunningWorker, 'problems' | 'metrics'>;
+type WorkerStatus = Pick<RunningWorker, 'problems' | 'metrics'>;
 
-/** Health and metrics of a worker that runs apart from the API. Nothing here tells or changes anything of a workload. */
-export function healthApp(worker: Told): Hono {
+/** Health and metrics of a worker that runs apart from the API. Shows and changes nothing of workloads. */
+export function healthApp(worker: WorkerStatus): Hono {
   return new Hono()
     .get('/healthz', (c) => c.json({ status: 'ok' }))
     .get('/readyz', async (c) => {
@@ -20,9 +20,9 @@ export function healthApp(worker: Told): Hono {
     );
 }
 
-/** @throws Error with a sentence when the address cannot be bound */
+/** @throws Error whose message names the setting to change, when the address cannot be bound */
 export async function serveHealth(
-  worker: Told,
+  worker: WorkerStatus,
   { healthListen: { host, port } }: Pick<Config, 'healthListen'>,
 ): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const listener = getRequestListener(healthApp(worker).fetch);

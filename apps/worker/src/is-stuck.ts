@@ -1,9 +1,9 @@
 import type { ContainerState } from '@keelson/kube';
 
-/** Reasons of a container that is on its way. */
+/** Waiting reasons of a container that is starting. */
 const STARTING: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing']);
 
-/** Whether a container waits for something that has gone wrong. */
+/** Whether a container waits because of an error, such as CrashLoopBackOff. */
 export function isStuck({ waiting }: Pick<ContainerState, 'waiting'>): boolean {
   return waiting?.reason !== undefined && !STARTING.has(waiting.reason);
 }

@@ -9,7 +9,7 @@ export function deadlineMsOf(workload: Workload): number {
   return 1_000 * (readIntent(workload).deadlineSeconds ?? workload.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS);
 }
 
-/** How long it is watched once it is complete, in milliseconds. What is put back was watched before. */
+/** How long a complete rollout is watched, in milliseconds. A rollback is not: its digest was watched before. */
 export function soakMsOf(workload: Workload, { kind }: Pick<Rollout, 'kind'>, defaultMs: number): number {
   if (kind === 'rollback') return 0;
   const { soakSeconds } = readIntent(workload);

@@ -32,14 +32,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A kubeconfig that leads to this server. */
+/** A kubeconfig for this server. */
 async function configFor(server: string): Promise<string> {
   const path = join(folder, `${new URL(server).port}.yaml`);
   await writeFile(path, env.cluster.kubeconfig.replaceAll(env.cluster.server, server));
   return path;
 }
 
-/** The process, and everything that it has written so far. */
+/** Starts the process and collects its output. */
 function run(env: Record<string, string>) {
   const written = { text: '' };
   const worker = spawn(execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -67,24 +67,27 @@ const readiness = (written: { readonly text: string }) =>
     return { status: answer.status, text: await answer.text() };
   });
 
-it.each(['SIGTERM', 'SIGINT'] as const)('works until %s, and hands over what did not end in time', async (signal) => {
-  const prefix = signal.toLowerCase();
-  const image = `${env.registry.host}/${prefix}/app:latest`;
-  env.registry.faults.inject({ path: prefix, fault: { type: 'hang' } });
-  env.cluster.apply(deployment(prefix, 'web', { images: { app: image } }));
-  const polls = async () => (await queueCounts({ redis: env.redis.url, prefix }))[registryPoll.name];
-  const { worker, written, exited } = run(settings({ KEELSON_PREFIX: prefix, KEELSON_NAMESPACES: prefix }));
-  await soon(async () => expect((await readiness(written)).status).toBe(200));
-  await soon(async () => expect((await polls())?.active).toBe(1));
+it.each(['SIGTERM', 'SIGINT'] as const)(
+  'the worker works until %s, and hands over jobs that did not end in time',
+  async (signal) => {
+    const prefix = signal.toLowerCase();
+    const image = `${env.registry.host}/${prefix}/app:latest`;
+    env.registry.faults.inject({ path: prefix, fault: { type: 'hang' } });
+    env.cluster.apply(deployment(prefix, 'web', { images: { app: image } }));
+    const checks = async () => (await queueCounts({ redis: env.redis.url, prefix }))[registryPoll.name];
+    const { worker, written, exited } = run(settings({ KEELSON_PREFIX: prefix, KEELSON_NAMESPACES: prefix }));
+    await soon(async () => expect((await readiness(written)).status).toBe(200));
+    await soon(async () => expect((await checks())?.active).toBe(1));
 
-  worker.kill(signal);
+    worker.kill(signal);
 
-  expect(await exited).toEqual([0, null]);
-  expect(written.text).toContain('stopped');
-  expect(await polls()).toMatchObject({ active: 0, waiting: 1 });
-});
+    expect(await exited).toEqual([0, null]);
+    expect(written.text).toContain('stopped');
+    expect(await checks()).toMatchObject({ active: 0, waiting: 1 });
+  },
+);
 
-describe('what is away', () => {
+describe('a missing dependency', () => {
   it.each([
     [
       'the cluster',
@@ -92,7 +95,7 @@ describe('what is away', () => {
       /The cluster at http/,
     ],
     ['Redis', async () => ({ REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` }), /Redis/],
-  ])('%s: it is not ready, says so, and still ends when it is told to', async (_, away, message) => {
+  ])('the worker without %s is not ready, says so, and ends on SIGTERM', async (_, away, message) => {
     const { worker, written, exited } = run(settings(await away()));
 
     const { status, text } = await readiness(written);
@@ -107,15 +110,15 @@ describe('what is away', () => {
 
 it.each<[string, () => Record<string, string>, RegExp]>([
   ['no Redis', () => ({ REDIS_URL: '' }), /^REDIS_URL is not set/],
-  ['a setting that cannot be read', () => ({ KEELSON_GRACE_SECONDS: 'soon' }), /KEELSON_GRACE_SECONDS is "soon"/],
-  ['a secret in a setting that cannot be read', () => ({ REDIS_URL: 'http://user:hunter2@127.0.0.1' }), /REDIS_URL/],
+  ['an unreadable setting', () => ({ KEELSON_GRACE_SECONDS: 'soon' }), /KEELSON_GRACE_SECONDS is "soon"/],
+  ['a secret in an unreadable setting', () => ({ REDIS_URL: 'http://user:hunter2@127.0.0.1' }), /REDIS_URL/],
   [
-    'no kubeconfig where there should be one',
+    'a missing kubeconfig',
     () => ({ KUBECONFIG: join(folder, 'none.yaml') }),
     /^The kubeconfig cannot be read\. Check .*none\.yaml/,
   ],
   [
-    'no registries.yaml where there should be one',
+    'a missing registries.yaml',
     () => ({ KEELSON_REGISTRIES: join(folder, 'gone.yaml') }),
     /^KEELSON_REGISTRIES names .*gone\.yaml, which cannot be read/,
   ],
@@ -124,7 +127,7 @@ it.each<[string, () => Record<string, string>, RegExp]>([
     () => ({ KEELSON_HEALTH_LISTEN: env.registry.host }),
     /The worker cannot listen on .*KEELSON_HEALTH_LISTEN/,
   ],
-])('says what to mend with %s, and ends', async (_, env, message) => {
+])('the worker ends with a message that says what to fix with %s', async (_, env, message) => {
   const { written, exited } = run(settings({ ...env(), KEELSON_LOG_LEVEL: 'silent' }));
 
   expect(await exited).toEqual([2, null]);

@@ -4,10 +4,10 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { serveHealth } from './health.ts';
 import { startWorker } from './start-worker.ts';
 
-/** Past the grace period, what is left of a shutdown: jobs handed over and connections closed. */
+/** The rest of a shutdown after the grace period: jobs are handed over and connections closed. */
 const CLOSING_MS = 10_000;
 
-/** A worker on its own, beside API processes that run apart. Needs REDIS_URL: what it shares with them. */
+/** Runs a worker as a process of its own, beside API processes. Needs REDIS_URL, since they share Redis. */
 async function main(): Promise<void> {
   const { redisUrl, ...config } = readConfig();
   if (redisUrl === undefined) {
@@ -24,11 +24,11 @@ async function main(): Promise<void> {
     await worker.stop();
     throw error;
   });
-  log.info({ host: config.healthListen.host, port: health.port }, 'health and metrics are served');
+  log.info({ host: config.healthListen.host, port: health.port }, 'serving health and metrics');
 
   const stop = (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'stopping: what runs may end first');
-    // Past that something hangs, and whoever sent the signal would kill the process anyway.
+    log.info({ signal }, 'shutting down; waiting for running jobs');
+    // After that something hangs, and the sender of the signal would kill the process anyway.
     setTimeout(() => process.exit(1), config.graceSeconds * 1_000 + CLOSING_MS).unref();
     void Promise.all([worker.stop(), health.stop()]).then(() => {
       log.info('stopped');

@@ -16,13 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-function figures() {
+function openMetrics() {
   const registry = new Registry();
   return { count: createMetrics(registry), text: () => registry.metrics() };
 }
 
-it('shows how long runs took, ticks and who keeps the schedules', async () => {
-  const { count, text } = figures();
+it('metrics show the duration of runs, ticks and who holds the lease', async () => {
+  const { count, text } = openMetrics();
 
   count.settled({ name: 'registry-poll', ms: 30, outcome: 'succeeded' });
   count.tick();
@@ -34,8 +34,8 @@ it('shows how long runs took, ticks and who keeps the schedules', async () => {
   expect(shown).toContain('keelson_lease_held 1');
 });
 
-it('counts each rollout once, at the end that it came to', async () => {
-  const { count, text } = figures();
+it('metrics count each ended rollout once, by its final state', async () => {
+  const { count, text } = openMetrics();
   const plain = createHistory({ redis: redis.url });
   const history = countedHistory(plain, count);
   const begin = async (character: string) => {
@@ -60,8 +60,8 @@ it('counts each rollout once, at the end that it came to', async () => {
   ]);
 });
 
-it('counts what registries did not answer, by code alone', async () => {
-  const { count, text } = figures();
+it('metrics count failed registry requests by error code alone', async () => {
+  const { count, text } = openMetrics();
   const server = await startRegistry();
   const client = countedRegistry(createRegistryClient(), count);
   const image = parseReference(`${server.host}/me/web:latest`);

@@ -4,35 +4,35 @@ import type { RegistryErrorCode } from '@keelson/registry';
 import type { Registry } from 'prom-client';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
-/** What a worker counts. Names follow Prometheus' conventions; labels are bounded. */
+/** The metrics of a worker. Names follow Prometheus' conventions; labels have few values. */
 export function createMetrics(registry: Registry) {
   const seconds = new Histogram({
     name: 'keelson_function_seconds',
-    help: 'How long one run of a function took.',
+    help: 'Duration of function runs.',
     labelNames: ['function', 'outcome'],
     buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10, 60],
     registers: [registry],
   });
   const leader = new Gauge({
     name: 'keelson_lease_held',
-    help: '1 while this worker keeps the schedules.',
+    help: '1 while this worker holds the lease and reconciles schedules.',
     registers: [registry],
   });
   const rollouts = new Counter({
     name: 'keelson_rollouts_total',
-    help: 'Rollouts that this worker brought to an end, by their end.',
+    help: 'Rollouts that this worker ended, by their final state.',
     labelNames: ['state'],
     registers: [registry],
   });
   const registryErrors = new Counter({
     name: 'keelson_registry_errors_total',
-    help: 'Questions to registries that came to nothing, by why.',
+    help: 'Failed registry requests, by error code.',
     labelNames: ['code'],
     registers: [registry],
   });
   const ticks = new Counter({
     name: 'keelson_ticks_total',
-    help: 'Poll schedules that fell due.',
+    help: 'Poll schedules that were due.',
     registers: [registry],
   });
 

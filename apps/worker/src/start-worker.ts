@@ -18,25 +18,25 @@ export interface WorkerOptions {
   readonly log: Logger;
   /** A kubeconfig's text, in place of the one that `config` names. */
   readonly kubeconfigText?: string;
-  /** What /metrics shows besides the worker's own figures. @default its own registry */
+  /** The registry for the worker's metrics. @default a new one */
   readonly metrics?: Registry;
-  /** Stand between the functions and their seams: for tests that stop between two steps. */
+  /** Replaces dependencies of the functions, for tests that stop between two steps. */
   readonly wrap?: (deps: Deps) => Deps;
 }
 
 export interface RunningWorker {
-  /** What is missing before it can work, a sentence each; empty when it works. */
+  /** Why it cannot work now, one sentence each; empty when it works. */
   problems(): Promise<readonly string[]>;
   readonly metrics: Registry;
-  /** Takes no new work, lets what runs end within the grace period, hands the rest over. */
+  /** Takes no new jobs, lets running ones end within the grace period, and hands the rest over to other workers. */
   stop(): Promise<void>;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * One worker: watches the cluster, runs the functions, and, while it holds the lease, keeps schedules and records. Any number of them
- * share one Redis. Returns at once; work begins when the cluster has been listed.
+ * Starts a worker: it watches the cluster, runs the functions and, while it holds the lease, reconciles schedules and records. Any number of
+ * workers share one Redis. Returns before the cluster has been listed, which is when work begins.
  *
  * @throws KubeError `no-config`, or an error that names the registries file when that cannot be read
  */
@@ -85,15 +85,15 @@ export async function startWorker({
   const working = work(parts, ending.signal).catch((error: unknown) => {
     if (ending.signal.aborted) return;
     ended = true;
-    log.fatal({ err: error }, 'the worker ended');
+    log.fatal({ err: error }, 'the worker ended with an error');
   });
 
   return {
     metrics,
     async problems() {
       const problems: string[] = [];
-      if (ended) problems.push('The worker ended by an error, which its log names; start it again.');
-      if (!view.synced) problems.push(`The cluster at ${http.server} is not being watched yet, or no longer.`);
+      if (ended) problems.push('The worker ended with an error, which its log shows; start it again.');
+      if (!view.synced) problems.push(`The cluster at ${http.server} is not being watched.`);
       await history.ping().catch((error: unknown) => {
         problems.push(error instanceof Error ? error.message : 'Redis does not answer.');
       });

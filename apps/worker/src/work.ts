@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts';
 import { functionsOf } from './functions.ts';
 import { watchPinPolicy } from './guard/watch-pin-policy.ts';
 import type { Metrics } from './metrics.ts';
-import { keep } from './reconcile/reconcile.ts';
+import { reconcile } from './reconcile/reconcile.ts';
 import { createPullSecrets } from './registry-access/pull-secrets.ts';
 
 export interface Parts {
@@ -18,8 +18,8 @@ export interface Parts {
 }
 
 /**
- * What a worker does from its start to its end: list the cluster, then run functions and ticks, and stand for the lease. Resolves when
- * `signal` aborts and everything it started has ended.
+ * Runs a worker from its start to its end: lists the cluster, then runs functions and ticks, and competes for the lease. Resolves when `signal`
+ * aborts and everything it started has ended.
  */
 export async function work({ deps, schedules, config, count }: Parts, signal: AbortSignal): Promise<void> {
   const { view, producer, log, now } = deps;
@@ -43,12 +43,12 @@ export async function work({ deps, schedules, config, count }: Parts, signal: Ab
   });
   const lease = createLease({
     ...shared,
-    name: 'keeper',
+    name: 'reconciler',
     holder: randomUUID(),
     onAcquired: async (held) => {
       count.leader(true);
-      log.info('this worker keeps the schedules now');
-      await keep(deps, schedules, held).finally(() => count.leader(false));
+      log.info('this worker holds the lease and reconciles schedules');
+      await reconcile(deps, schedules, held).finally(() => count.leader(false));
     },
   });
   await aborted(signal);

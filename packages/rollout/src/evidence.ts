@@ -1,7 +1,7 @@
 import { tidyMessage } from './tidy-message.ts';
 import type { ContainerView, PodEvidence, PodView } from './types.ts';
 
-/** What a container says about why it does not run: its present state first, then how its last run ended. */
+/** Why a container does not run, from its present state or else from the end of its last run. */
 export function evidenceOf(pod: PodView, container: ContainerView): PodEvidence {
   const ended = container.terminated ?? container.lastTerminated;
   const reason = container.waiting?.reason ?? ended?.reason;
@@ -16,7 +16,7 @@ export function evidenceOf(pod: PodView, container: ContainerView): PodEvidence 
   };
 }
 
-/** What a pod says as a whole, with no container to name. */
+/** Evidence about a pod as a whole, with no container to name. */
 export function podEvidence(pod: PodView, reason: string | undefined, message: string | undefined): PodEvidence {
   return {
     pod: pod.name,
@@ -27,11 +27,11 @@ export function podEvidence(pod: PodView, reason: string | undefined, message: s
   };
 }
 
-/** Waiting for these is how every container starts. */
+/** The waiting reasons of every container that starts. */
 const STARTING: ReadonlySet<string> = new Set(['PodInitializing', 'ContainerCreating']);
 
 /** The container that best explains why a revision is not ready: one that waits for a reason, else one that ended, else one that is just not ready. */
-export function mostTelling(pods: readonly PodView[]): PodEvidence | undefined {
+export function clearestEvidence(pods: readonly PodView[]): PodEvidence | undefined {
   const all = pods.flatMap((pod) => pod.containers.map((container) => ({ pod, container })));
   const open = all.filter(({ container }) => !container.ready && !isDone(container));
   const found =
@@ -42,7 +42,7 @@ export function mostTelling(pods: readonly PodView[]): PodEvidence | undefined {
   return found && evidenceOf(found.pod, found.container);
 }
 
-/** An init container that has done its work. */
+/** Whether this is an init container that has succeeded. */
 export function isDone({ init, sidecar, terminated }: ContainerView): boolean {
   return init && sidecar !== true && terminated?.exitCode === 0;
 }

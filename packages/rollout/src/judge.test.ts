@@ -101,11 +101,11 @@ describe('judge', () => {
       'scaled-to-zero',
     ],
     ['CronJob', input(view({ kind: 'CronJob', pods: [] })), 'waiting', 'next-run'],
-  ])('%s', (_, given, type, code) => {
+  ])('judge knows the verdict on: %s', (_, given, type, code) => {
     expect(judge(given)).toMatchObject({ type, code });
   });
 
-  it('keeps the pod, its exit code and restarts as evidence of a crash', () => {
+  it('judge gives the pod, its exit code and restarts as evidence of a crash', () => {
     const verdict = judge(input(view({ pods: [pod(container()), pod(crashing)], status: { available: 1 } })));
 
     expect(verdict).toMatchObject({
@@ -113,14 +113,14 @@ describe('judge', () => {
     });
   });
 
-  it('names the image that cannot be pulled when the deadline passes', () => {
+  it('judge gives the failed image pull as evidence when the deadline passes', () => {
     const waiting = container({ ready: false, waiting: { reason: 'ImagePullBackOff', message: 'not found' } });
     const verdict = judge(input(view({ pods: [pod(waiting)], status: { available: 1 } }), { now: 600_000 }));
 
     expect(verdict).toMatchObject({ type: 'failed', evidence: { reason: 'ImagePullBackOff', message: 'not found' } });
   });
 
-  it('never judges before the controller has seen the change, unless the deadline passed (law 6)', () => {
+  it('judge waits until the controller has observed the change, unless the deadline passed (law 6)', () => {
     fc.assert(
       fc.property(fc.nat(5), fc.nat(5), fc.nat(5), fc.boolean(), (replicas, updated, available, crash) => {
         const v = view({

@@ -6,8 +6,8 @@ import type { RolloutView, Verdict, VerdictInput } from './types.ts';
 import { waiting } from './verdicts.ts';
 
 /**
- * The verdict on one rollout, from its new revision's pods and its controller's count. Pure: the same input gives the same verdict.
- * What a paused workload shows is no failure, as nothing can get better until it is resumed; what is complete is complete all the same.
+ * The verdict on one rollout, from the pods of its new revision and the status of its controller. Pure: the same input gives the same verdict.
+ * A paused workload never fails, since nothing can improve until it is resumed; a complete one succeeds all the same.
  */
 export function judge(input: VerdictInput): Verdict {
   const { view, unhealthyBefore } = input;

@@ -9,11 +9,11 @@ describe('tidyMessage', () => {
     ],
     ['Get https://robot:hunter2@registry.example/v2/: 401', 'Get https://registry.example/v2/: 401'],
     ['  secret "db" not found? ', 'secret "db" not found?'],
-  ])('%s', (message, tidy) => {
+  ])('tidyMessage removes credentials and queries from: %s', (message, tidy) => {
     expect(tidyMessage(message)).toBe(tidy);
   });
 
-  it('keeps 1,000 characters', () => {
+  it('tidyMessage keeps 1,000 characters', () => {
     expect(tidyMessage('x'.repeat(5_000))).toHaveLength(1_000);
   });
 });

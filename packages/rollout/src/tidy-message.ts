@@ -1,7 +1,7 @@
 const LONGEST = 1_000;
 
 /**
- * A message of the cluster, fit to be kept: without what follows `?` in a URL and the user before `@` (law 12: a registry's redirect to its
+ * A message of the cluster that may be stored: without what follows `?` in a URL and the user before `@` (law 12: a registry's redirect to its
  * blob store is signed by its query), and cut after 1,000 characters.
  */
 export function tidyMessage(message: string): string {

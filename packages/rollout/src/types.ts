@@ -44,7 +44,7 @@ export interface PodView {
   readonly containers: readonly ContainerView[];
 }
 
-/** A Job that a CronJob made with the new image, and its pods. */
+/** A Job that a CronJob created with the new image, and its pods. */
 export interface JobView {
   readonly name: string;
   readonly conditions: readonly Condition[];
@@ -55,7 +55,7 @@ export interface JobView {
   readonly pods: readonly PodView[];
 }
 
-/** A workload in the middle of a rollout: its controller's count, and the pods of the new revision only (law 6). */
+/** A workload in the middle of a rollout: its controller's status, and the pods of the new revision only (law 6). */
 export interface RolloutView {
   readonly kind: WorkloadKind;
   readonly paused: boolean;
@@ -73,15 +73,15 @@ export interface RolloutView {
   readonly pods: readonly PodView[];
   /** Of a CronJob: the Jobs that carry the new image, oldest first. */
   readonly jobs?: readonly JobView[];
-  /** Events of the controller's own objects that no pod tells: `ReplicaFailure` of the new ReplicaSet. */
+  /** Conditions of the new ReplicaSet, such as `ReplicaFailure`, which no pod shows. */
   readonly revisionConditions?: readonly Condition[];
 }
 
-/** What was so when the soak began; what differs since counts. Kept with the rollout. */
+/** The state when the soak began, which later states are compared with. Stored with the rollout. */
 export interface Soak {
-  /** When we saw it complete, by our clock. */
+  /** When the rollout was seen to be complete, by our clock. */
   readonly since: number;
-  /** The newest moment at which a pod of the revision became ready, by the cluster's clock: restarts that ended after it count. */
+  /** The last time at which a pod of the revision became ready, by the cluster's clock: restarts that ended after it count. */
   readonly lastReady: number;
   /** The newest creation of a pod of the revision, by the cluster's clock: younger ones (HPA, a drained node) may still start. */
   readonly newestPod: number;
@@ -96,15 +96,15 @@ export interface VerdictInput {
   readonly now: number;
   readonly deadlineMs: number;
   readonly soakMs: number;
-  /** Set once a `soaking` verdict was written down. */
+  /** Set once a `soaking` verdict was recorded. */
   readonly soak?: Soak;
-  /** When the last `held` verdict was written down: the deadline counts anew from there. */
-  readonly heldAt?: number;
-  /** Why the workload was unhealthy before anything was written, in a sentence: then the new image is not blamed. */
+  /** When the last `blocked` verdict was recorded: the deadline starts again from there. */
+  readonly blockedAt?: number;
+  /** Why the workload was unhealthy before anything was written, in one sentence: then the new image is not blamed. */
   readonly unhealthyBefore?: string;
 }
 
-/** Which pod told, and what. `container` is '' when the pod tells as a whole (no node takes it, evicted). */
+/** The pod that a verdict is based on, and its state. `container` is '' where the pod as a whole is meant (unschedulable, evicted). */
 export interface PodEvidence {
   readonly pod: string;
   readonly container: string;
@@ -114,19 +114,19 @@ export interface PodEvidence {
   readonly restarts: number;
 }
 
-interface Said {
+interface VerdictText {
   /** Stable, kebab-case. */
   readonly code: string;
   readonly message: string;
 }
 
 export type Verdict =
-  | (Said & { readonly type: 'waiting' })
-  /** The cluster's or the registry's fault: nothing is decided until it ends. */
-  | (Said & { readonly type: 'blocked'; readonly evidence?: PodEvidence })
-  /** Complete; now it has to stay so. `soak` is what to write down, and is the given one when there was one. */
-  | (Said & { readonly type: 'soaking'; readonly soak: Soak })
-  /** `proven`: pods ran it. Not so with no replicas or with pods that change only when somebody deletes them. */
-  | (Said & { readonly type: 'succeeded'; readonly proven: boolean })
-  /** `blamed`: it is the image's fault, so it is rolled back and not offered again. */
-  | (Said & { readonly type: 'failed'; readonly blamed: boolean; readonly evidence?: PodEvidence });
+  | (VerdictText & { readonly type: 'waiting' })
+  /** The cluster or the registry is at fault: there is no verdict until that ends. */
+  | (VerdictText & { readonly type: 'blocked'; readonly evidence?: PodEvidence })
+  /** Complete; now it has to remain so. `soak` is to be recorded, and is the given one where there was one. */
+  | (VerdictText & { readonly type: 'soaking'; readonly soak: Soak })
+  /** `proven`: pods ran it. False without replicas, or with pods that are replaced only when they are deleted. */
+  | (VerdictText & { readonly type: 'succeeded'; readonly proven: boolean })
+  /** `blamed`: the image is at fault, so it is rolled back and quarantined. */
+  | (VerdictText & { readonly type: 'failed'; readonly blamed: boolean; readonly evidence?: PodEvidence });

@@ -110,7 +110,7 @@ export const input: fc.Arbitrary<VerdictInput> = fc.record(
     deadlineMs: fc.constantFrom(0, 20_000, 600_000),
     soakMs: fc.constantFrom(0, 120_000),
     soak: fc.record({ since: seconds, lastReady: seconds, newestPod: seconds }),
-    heldAt: seconds,
+    blockedAt: seconds,
     unhealthyBefore: fc.constant('It crashed.'),
   },
   { requiredKeys: ['view', 'generation', 'writtenAt', 'now', 'deadlineMs', 'soakMs'] },

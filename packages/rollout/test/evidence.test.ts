@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { VerdictInput } from '../src/index.ts';
 import { judge } from '../src/index.ts';
 import {
+  after,
   at,
   beside,
   complete,
@@ -11,7 +12,6 @@ import {
   ended,
   init,
   job,
-  look,
   pod,
   rolling,
   SOAK,
@@ -24,20 +24,20 @@ const crash = (name: string, restarts: number) =>
   pod(name, [waits('CrashLoopBackOff', 'back-off', { restarts, lastTerminated: ended(restarts, 20) })]);
 
 /** What is looked at, the sentence, and the evidence. */
-const TOLD: readonly (readonly [VerdictInput, string, object | undefined])[] = [
+const MESSAGES: readonly (readonly [VerdictInput, string, object | undefined])[] = [
   [
-    look(5, rolling([crash('web-a', 2), crash('web-b', 5), crash('web-c', 3)])),
+    after(5, rolling([crash('web-a', 2), crash('web-b', 5), crash('web-c', 3)])),
     'Container app of pod web-b keeps crashing (exit code 5).',
     { pod: 'web-b', container: 'app', restarts: 5, reason: 'CrashLoopBackOff', message: 'back-off', exitCode: 5 },
   ],
   [
-    look(5, rolling(beside(container({ ready: false, restarts: 1, lastTerminated: ended(137, 4, 'OOMKilled') })))),
-    'Container app of pod web-b was killed because it used more memory than it may.',
+    after(5, rolling(beside(container({ ready: false, restarts: 1, lastTerminated: ended(137, 4, 'OOMKilled') })))),
+    'Container app of pod web-b was killed because it used more memory than its limit.',
     { pod: 'web-b', container: 'app', restarts: 1, reason: 'OOMKilled', exitCode: 137 },
   ],
   [
-    look(5, rolling(beside(waits('ErrImagePull', 'Get "https://blobs.example/x?sig=s3cret": 403 Forbidden')))),
-    'The registry does not let the node pull the image of container app of pod web-b: check the imagePullSecrets of the pod and of its service account, and that the repository exists.',
+    after(5, rolling(beside(waits('ErrImagePull', 'Get "https://blobs.example/x?sig=s3cret": 403 Forbidden')))),
+    'The registry refused the credentials of the node for the image of container app of pod web-b: check the imagePullSecrets of the pod and of its service account, and that the repository exists.',
     {
       pod: 'web-b',
       container: 'app',
@@ -47,7 +47,7 @@ const TOLD: readonly (readonly [VerdictInput, string, object | undefined])[] = [
     },
   ],
   [
-    look(90, rolling(beside(waits('CreateContainerConfigError', 'secret "db" not found')))),
+    after(90, rolling(beside(waits('CreateContainerConfigError', 'secret "db" not found')))),
     'Container app of pod web-b cannot be configured: secret "db" not found',
     {
       pod: 'web-b',
@@ -58,12 +58,12 @@ const TOLD: readonly (readonly [VerdictInput, string, object | undefined])[] = [
     },
   ],
   [
-    look(700, rolling(beside(init(), container({ ready: false })))),
+    after(700, rolling(beside(init(), container({ ready: false })))),
     'Not available after 600 s.',
     { pod: 'web-b', container: 'app', restarts: 0 },
   ],
   [
-    look(
+    after(
       700,
       rolling(
         beside(waits('ContainerCreating'), waits('ImagePullBackOff', 'Back-off pulling image "x"', { name: 'log' })),
@@ -73,12 +73,12 @@ const TOLD: readonly (readonly [VerdictInput, string, object | undefined])[] = [
     { pod: 'web-b', container: 'log', restarts: 0, reason: 'ImagePullBackOff', message: 'Back-off pulling image "x"' },
   ],
   [
-    look(700, rolling(beside(container({ name: 'migrate', init: true, ready: false }), waits('PodInitializing')))),
+    after(700, rolling(beside(container({ name: 'migrate', init: true, ready: false }), waits('PodInitializing')))),
     'Not available after 600 s.',
     { pod: 'web-b', container: 'migrate', restarts: 0 },
   ],
   [
-    look(
+    after(
       5,
       rolling([
         up('web-a'),
@@ -88,11 +88,11 @@ const TOLD: readonly (readonly [VerdictInput, string, object | undefined])[] = [
         }),
       ]),
     ),
-    'No node takes pod web-b: 0/3 nodes are available.',
+    'No node can run pod web-b: 0/3 nodes are available.',
     { pod: 'web-b', container: '', restarts: 0, reason: 'Unschedulable', message: '0/3 nodes are available.' },
   ],
   [
-    look(
+    after(
       5,
       rolling([], {
         revisionConditions: [condition('ReplicaFailure', 'True', 'FailedCreate', 'exceeded quota: compute')],
@@ -108,11 +108,11 @@ const TOLD: readonly (readonly [VerdictInput, string, object | undefined])[] = [
   ],
   [
     soaks(60, rolling([up('web-a'), pod('web-b', [container({ ready: false })])])),
-    'Container app of pod web-b was ready, and is no more.',
+    'Container app of pod web-b was ready but no longer is.',
     { pod: 'web-b', container: 'app', restarts: 0 },
   ],
   [
-    look(
+    after(
       3_700,
       cronJob([
         job('nightly-1', {
@@ -126,16 +126,19 @@ const TOLD: readonly (readonly [VerdictInput, string, object | undefined])[] = [
   ],
 ];
 
-describe('a verdict tells why', () => {
-  it.each(TOLD.map(([input, message, evidence]) => ({ input, message, evidence })))('$message', (row) => {
-    const verdict = judge(row.input);
+describe('the message of a verdict', () => {
+  it.each(MESSAGES.map(([input, message, evidence]) => ({ input, message, evidence })))(
+    'judge says: $message',
+    (row) => {
+      const verdict = judge(row.input);
 
-    expect(verdict.message).toBe(row.message);
-    expect('evidence' in verdict ? verdict.evidence : undefined).toEqual(row.evidence);
-  });
+      expect(verdict.message).toBe(row.message);
+      expect('evidence' in verdict ? verdict.evidence : undefined).toEqual(row.evidence);
+    },
+  );
 
-  it('says of one that was unhealthy before what is wrong now, and what was then', () => {
-    const verdict = judge(look(5, rolling([crash('web-a', 2)]), { unhealthyBefore: 'Two of three pods crashed.' }));
+  it('judge says of a workload that was unhealthy before what is wrong now, and what was then', () => {
+    const verdict = judge(after(5, rolling([crash('web-a', 2)]), { unhealthyBefore: 'Two of three pods crashed.' }));
 
     expect(verdict.message).toBe(
       'Container app of pod web-a keeps crashing (exit code 2). The new image is not blamed, as the workload was unhealthy before: Two of three pods crashed.',
@@ -144,21 +147,21 @@ describe('a verdict tells why', () => {
 });
 
 describe('a soak', () => {
-  it('begins with the newest moment of readiness and the newest pod, by the clock of the cluster', () => {
+  it('a soak begins with the last time of readiness and the newest pod, by the clock of the cluster', () => {
     const pods = [
       up('web-a', { createdAt: at(1), readyChangedAt: at(30) }),
       up('web-b', { createdAt: at(5), readyChangedAt: at(9) }),
       up('web-c', { createdAt: at(90), readyChangedAt: at(95), deleting: true }),
     ];
 
-    expect(judge(look(31, complete({ pods }), { soakMs: 120_000 }))).toMatchObject({
+    expect(judge(after(31, complete({ pods }), { soakMs: 120_000 }))).toMatchObject({
       type: 'soaking',
-      message: '2 pods of the new revision are available, and must stay so for 120 s.',
+      message: '2 pods of the new revision are available, and must remain so for 120 s.',
       soak: { since: at(31), lastReady: at(30), newestPod: at(5) },
     });
   });
 
-  it('keeps the marks that were written down', () => {
+  it('a soak keeps the recorded baseline', () => {
     expect(judge(soaks(60, complete()))).toMatchObject({ soak: SOAK });
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Verdict, VerdictInput } from '../src/index.ts';
 import { judge } from '../src/index.ts';
 import { input, pods } from './arbitraries.ts';
-import { at, complete, container, look, pod, soaks } from './cases/build.ts';
+import { after, at, complete, container, pod, soaks } from './cases/build.ts';
 
 const RUNS = { numRuns: 2_000 };
 
@@ -14,8 +14,8 @@ function check(holds: (verdict: Verdict, given: VerdictInput) => void): void {
   );
 }
 
-describe('whatever it is asked, judge', () => {
-  it('answers, the same to the same, and leaves what it was given as it was', () => {
+describe('judge for any input', () => {
+  it('judge gives the same verdict for the same input, and does not change it', () => {
     check((verdict, given) => {
       const before = structuredClone(given);
 
@@ -25,7 +25,7 @@ describe('whatever it is asked, judge', () => {
     });
   });
 
-  it('does not depend on the order of the pods', () => {
+  it('judge does not depend on the order of the pods', () => {
     fc.assert(
       fc.property(
         input,
@@ -46,13 +46,13 @@ describe('whatever it is asked, judge', () => {
     );
   });
 
-  it('fails nothing that is paused', () => {
+  it('judge neither fails nor blocks a paused workload', () => {
     check((_, given) => {
-      expect(judge({ ...given, view: { ...given.view, paused: true } }).type).not.toMatch(/failed|held/);
+      expect(judge({ ...given, view: { ...given.view, paused: true } }).type).not.toMatch(/failed|blocked/);
     });
   });
 
-  it('blames no image for what was unhealthy before, and says both (law 6)', () => {
+  it('judge blames no image for a workload that was unhealthy before, and says both (law 6)', () => {
     check((verdict, { unhealthyBefore, ...given }) => {
       const blunt = judge(given);
       const mild = judge({ ...given, unhealthyBefore: 'It crashed.' });
@@ -65,20 +65,20 @@ describe('whatever it is asked, judge', () => {
     });
   });
 
-  it('keeps the marks of a soak once they were written down', () => {
+  it('judge keeps the baseline of a soak once it was recorded', () => {
     check((verdict, { soak }) => {
       const kept = verdict.type === 'soaking' ? verdict.soak : soak;
       expect(soak ? kept : undefined).toEqual(soak);
     });
   });
 
-  it('soaks only where there is a soak', () => {
+  it('judge soaks only where a soak is set', () => {
     check((verdict, { soak, soakMs }) => {
       expect(verdict.type === 'soaking' && !soak && soakMs <= 0).toBe(false);
     });
   });
 
-  it('names in its evidence a pod that it was given', () => {
+  it('judge gives as evidence a pod of its input', () => {
     check((verdict, { view }) => {
       const named = 'evidence' in verdict ? verdict.evidence?.pod : undefined;
       const all = [...view.pods, ...(view.jobs ?? []).flatMap((job) => job.pods)];
@@ -87,7 +87,7 @@ describe('whatever it is asked, judge', () => {
   });
 });
 
-describe('judge fails nothing', () => {
+describe('judge never fails', () => {
   const kinds = fc.constantFrom('Deployment', 'StatefulSet', 'DaemonSet');
   /** Pods that crashed as often as you like while they started, and are ready now. */
   const ready = fc.array(fc.record({ restarts: fc.nat(9), crashed: fc.integer({ min: 1, max: 10 }) }), {
@@ -95,11 +95,11 @@ describe('judge fails nothing', () => {
     maxLength: 6,
   });
 
-  it('of which all pods are ready, and the controller calls complete', () => {
+  it('judge never fails a rollout whose pods are all ready and that the controller calls complete', () => {
     // Made in the second 1.
     const later = fc.integer({ min: 2, max: 9_000 });
     fc.assert(
-      fc.property(kinds, ready, later, fc.boolean(), fc.boolean(), (kind, starts, seconds, soaking, held) => {
+      fc.property(kinds, ready, later, fc.boolean(), fc.boolean(), (kind, starts, seconds, soaking, blocked) => {
         const all = starts.map(({ restarts, crashed }, index) =>
           pod(`web-${index}`, [
             container({ restarts, lastTerminated: { reason: 'OOMKilled', exitCode: 137, finishedAt: at(crashed) } }),
@@ -107,21 +107,21 @@ describe('judge fails nothing', () => {
         );
         const n = all.length;
         const view = complete({ kind, desired: n, pods: all, status: { replicas: n, updated: n, available: n } });
-        const given = soaking ? soaks(seconds, view) : look(seconds, view, { soakMs: 120_000 });
+        const given = soaking ? soaks(seconds, view) : after(seconds, view, { soakMs: 120_000 });
 
-        expect(judge({ ...given, ...(held && { heldAt: at(3) }) }).type).toMatch(/^(soaking|succeeded)$/);
+        expect(judge({ ...given, ...(blocked && { blockedAt: at(3) }) }).type).toMatch(/^(soaking|succeeded)$/);
       }),
       RUNS,
     );
   });
 
-  it('before the controller has seen it, by pods that were made before it', () => {
+  it('judge never fails a rollout that the controller has not observed by pods that are older than it', () => {
     fc.assert(
       fc.property(pods, fc.nat(599), (all, seconds) => {
         const older = all.map((each) => ({ ...each, createdAt: at(-1) }));
         const view = complete({ pods: older, status: { observedGeneration: 4 } });
 
-        expect(judge(look(seconds, view))).toMatchObject({ type: 'waiting', code: 'not-observed' });
+        expect(judge(after(seconds, view))).toMatchObject({ type: 'waiting', code: 'not-observed' });
       }),
       RUNS,
     );

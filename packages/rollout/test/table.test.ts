@@ -12,9 +12,9 @@ import { soak } from './cases/soak.ts';
 
 /** `type code`; `failed!` is not blamed, `succeeded?` not proven. */
 function short(verdict: Verdict): string {
-  const mark = verdict.type === 'failed' && !verdict.blamed ? '!' : '';
+  const blame = verdict.type === 'failed' && !verdict.blamed ? '!' : '';
   const doubt = verdict.type === 'succeeded' && !verdict.proven ? '?' : '';
-  return `${verdict.type}${mark}${doubt} ${verdict.code}`;
+  return `${verdict.type}${blame}${doubt} ${verdict.code}`;
 }
 
 describe.each<[string, readonly Row[]]>([
@@ -26,8 +26,9 @@ describe.each<[string, readonly Row[]]>([
   ['is complete, or not', completeness],
   ['soaks', soak],
   ['runs as a job', jobs],
-])('%s', (_, rows) => {
-  it.each(rows)('%s', (_name, input, expected) => {
+])('a rollout that %s', (_, rows) => {
+  const cases = rows.map(([title, input, expected]) => ({ title, input, expected }));
+  it.each(cases)('judge answers "$expected" for: $title', ({ input, expected }) => {
     const verdict = judge(input);
 
     expect(short(verdict)).toBe(expected);

@@ -8,24 +8,24 @@ import type { Deps } from '../deps.ts';
 import type { ContainerCheck } from './check-container.ts';
 import { unhealthyBefore } from './unhealthy-before.ts';
 
-/** What stands after a check was acted on. */
+/** The state after the decisions of a check were carried out. */
 export interface Outcome {
   /** The rollout that is under way. */
   readonly active?: Rollout | undefined;
-  /** Why nothing began though it was due: somebody held, stopped or quarantined it in the same moment, or everywhere. */
+  /** Why no rollout began though one was due: the workload or the whole cluster was stopped, or the digest quarantined, in the same moment. */
   readonly refused?: { readonly code: string; readonly message: string };
 }
 
-/** Carry out what was decided: begin a rollout, write down what was found running, or call off a rollout that nobody wants any more. */
+/** Carries out what was decided: begins a rollout, records what was found running, or cancels a rollout that is no longer wanted. */
 export async function act(
   { history, producer, view }: Pick<Deps, 'history' | 'producer' | 'view'>,
   live: Workload,
   state: WorkloadState,
   trigger: Trigger,
-  looks: readonly ContainerCheck[],
+  containers: readonly ContainerCheck[],
 ): Promise<Outcome> {
   const workload = state.record.id;
-  const adopted = looks.filter(({ decision }) => decision.action === 'adopt');
+  const adopted = containers.filter(({ decision }) => decision.action === 'adopt');
   if (adopted.length > 0) {
     await history.adopt(
       workload,
@@ -38,7 +38,7 @@ export async function act(
     );
   }
 
-  const moving = looks.filter(({ decision }) => decision.action === 'roll-out');
+  const moving = containers.filter(({ decision }) => decision.action === 'roll-out');
   const [first] = moving;
   if (first) {
     const unhealthy = unhealthyBefore(view, live, state, moving);
@@ -54,15 +54,15 @@ export async function act(
     if (refused) return { refused };
     const rollout = 'rollout' in begun ? begun.rollout : undefined;
     if (rollout?.state === 'pending') await producer.add(imagePatch, { rollout: rollout.id });
-    // Written already by somebody faster: then the newest one may long be at its end.
+    // Another worker was faster and has written it already: then the newest rollout may have ended since.
     return rollout && isUnderWay(rollout.state) ? { active: rollout } : {};
   }
 
   const active = state.active === undefined ? undefined : await history.rollout(state.active);
-  // A rollback is not about what the tag says.
+  // A rollback does not depend on what the tag means.
   if (active?.state !== 'pending' || active.kind === 'rollback') return { active };
   const unwanted = active.changes.every(({ container, to }) =>
-    looks.some(({ facts, digest }) => facts.name === container && digest !== to.digest),
+    containers.some(({ facts, digest }) => facts.name === container && digest !== to.digest),
   );
   if (!unwanted) return { active };
   await history.transition(active.id, {

@@ -7,12 +7,12 @@ import type { Deps } from '../deps.ts';
 import type { Keyring } from '../registry-access/pull-secrets.ts';
 import { observe } from './observe.ts';
 
-/** What looking at one container's tag came to. */
+/** The result of checking the tag of one container. */
 export interface ContainerCheck {
   readonly facts: ContainerFacts;
   readonly digest: Digest;
   readonly decision: Decision;
-  /** The new image, when it is to be rolled out; and the old one, where the registry still has it. */
+  /** The new image, when it is to be rolled out; the old one too, where the registry still has it. */
   readonly to?: ImageDescription;
   readonly from?: ImageDescription;
 }
@@ -25,13 +25,17 @@ export interface ContainerCheckInput {
   readonly signal: AbortSignal;
 }
 
-/** Look at one container's tag and decide. Throws RegistryError. */
-export async function look(
+/**
+ * Reads from the registry what the tag of one container means now, and decides.
+ *
+ * @throws RegistryError
+ */
+export async function checkContainer(
   deps: Pick<Deps, 'registry' | 'flight'>,
   { intent, facts, keyring, notBefore, signal }: ContainerCheckInput,
 ): Promise<ContainerCheck> {
   const image = facts.reference;
-  // A digest without a tag can never move: there is nothing to ask.
+  // A digest without a tag never moves: no request is needed.
   if (image.tag === undefined && image.digest) {
     return { facts, digest: image.digest, decision: decide(facts, intent, { digest: image.digest }) };
   }
@@ -43,12 +47,12 @@ export async function look(
     decision = decide(facts, intent, { digest, relatedDigests: (await describe(digest)).relatedDigests });
   }
   if (decision.action === 'need-related-digests') {
-    throw new Error(`No decision for ${facts.name} with the family of ${shortDigest(digest)}.`);
+    throw new Error(`No decision for ${facts.name} with the related digests of ${shortDigest(digest)}.`);
   }
   if (decision.action !== 'roll-out') return { facts, digest, decision };
 
   const old = decision.move?.from;
-  // The new one must be there whole before anything is written; the old one only makes the history richer.
+  // The new image must be complete before anything is written; the old one only adds details to the history.
   const [to, from] = await Promise.all([describe(digest), old && describe(old).catch(() => undefined)]);
   return { facts, digest, decision, to, ...(from && { from }) };
 }

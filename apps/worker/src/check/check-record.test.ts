@@ -10,7 +10,7 @@ import type { FailedCheck, WorkloadCheck } from './check-workload.ts';
 const digest = digestOf('a');
 const now = Date.UTC(2026, 0, 1);
 
-function look(
+function checked(
   name: string,
   action: Decision['action'],
   code: Decision['code'],
@@ -22,10 +22,15 @@ function look(
 }
 
 const failure: FailedCheck = { container: 'bad', image: 'x/y:1', code: 'not-found', message: 'There is none.' };
-const rest = look('app', 'none', 'up-to-date');
-const reverted = look('reverted', 'none', 'reverted-by-someone');
-const moves = look('new', 'roll-out', 'new-digest');
-const found = (over: Partial<WorkloadCheck>): WorkloadCheck => ({ looks: [], failures: [], warnings: [], ...over });
+const rest = checked('app', 'none', 'up-to-date');
+const reverted = checked('reverted', 'none', 'reverted-by-someone');
+const moves = checked('new', 'roll-out', 'new-digest');
+const found = (over: Partial<WorkloadCheck>): WorkloadCheck => ({
+  containers: [],
+  failures: [],
+  warnings: [],
+  ...over,
+});
 
 function rollout(state: RolloutState, message?: string): Rollout {
   const step = { state, at: now, code: 'x', ...(message !== undefined && { message }) };
@@ -47,83 +52,89 @@ function rollout(state: RolloutState, message?: string): Rollout {
 
 describe('checkRecord', () => {
   it.each<[string, Partial<WorkloadCheck>, Rollout | undefined, string, string]>([
-    ['nothing followed', {}, undefined, 'nothing-followed', 'No container of this workload is followed.'],
-    ['at rest', { looks: [rest] }, undefined, 'up-to-date', 'app up-to-date.'],
-    ['what moves comes first', { looks: [rest, moves] }, undefined, 'new-digest', 'new new-digest. app up-to-date.'],
+    ['no followed container', {}, undefined, 'nothing-followed', 'No container of this workload is followed.'],
+    ['one container that stays as it is', { containers: [rest] }, undefined, 'up-to-date', 'app up-to-date.'],
     [
-      'what was reverted too',
-      { looks: [moves, reverted] },
+      'a rollout before a container that stays as it is',
+      { containers: [rest, moves] },
+      undefined,
+      'new-digest',
+      'new new-digest. app up-to-date.',
+    ],
+    [
+      'a reverted container before everything else',
+      { containers: [moves, reverted] },
       undefined,
       'reverted-by-someone',
       'reverted reverted-by-someone. new new-digest.',
     ],
     [
-      'trouble first of all',
-      { looks: [rest], failures: [failure] },
+      'a failure before everything else',
+      { containers: [rest], failures: [failure] },
       undefined,
       'not-found',
       'bad (x/y:1): There is none. app up-to-date.',
     ],
     [
-      'warnings at the end',
-      { looks: [rest], warnings: ['No Secret.'] },
+      'warnings after everything else',
+      { containers: [rest], warnings: ['No Secret.'] },
       undefined,
       'up-to-date',
       'app up-to-date. No Secret.',
     ],
     [
-      'waiting to write',
-      { looks: [moves] },
+      'a rollout that waits to be written again',
+      { containers: [moves] },
       rollout('pending', 'Refused.'),
       'waiting-to-write',
       'sha256:aaaaaaaaaaaa is to be written by rollout r1. Refused.',
     ],
     [
-      'waiting to write for the first time',
-      { looks: [moves] },
+      'a rollout that waits to be written',
+      { containers: [moves] },
       rollout('pending'),
       'waiting-to-write',
       'sha256:aaaaaaaaaaaa is to be written by rollout r1.',
     ],
     [
-      'being rolled out',
-      { looks: [moves] },
+      'a rollout that is being verified',
+      { containers: [moves] },
       rollout('verifying', 'x'),
       'rolling-out',
       'sha256:aaaaaaaaaaaa is being rolled out by rollout r1.',
     ],
-    ['rolled out and done', { looks: [moves] }, rollout('failed', 'x'), 'new-digest', 'new new-digest.'],
-    ['another container is on its way', { looks: [rest] }, rollout('pending'), 'up-to-date', 'app up-to-date.'],
-  ])('%s (law 11)', (_, looks, active, code, message) => {
-    expect(checkRecord(found(looks), { active }, undefined, now)).toMatchObject({ at: now, code, message });
+    ['a rollout that has ended', { containers: [moves] }, rollout('failed', 'x'), 'new-digest', 'new new-digest.'],
+    ['a rollout of another container', { containers: [rest] }, rollout('pending'), 'up-to-date', 'app up-to-date.'],
+  ])('a check record covers: %s (law 11)', (_, result, active, code, message) => {
+    expect(checkRecord(found(result), { active }, undefined, now)).toMatchObject({ at: now, code, message });
   });
 
-  it('says that the good one is being put back, whatever the tag says', () => {
+  it('a check record names the rollback under way, whatever the tag means', () => {
     const back: Rollout = { ...rollout('pending'), kind: 'rollback', message: 'It crashed.' };
-    const quarantined = look('new', 'none', 'quarantined');
+    const quarantined = checked('new', 'none', 'quarantined');
 
-    expect(checkRecord(found({ looks: [quarantined] }), { active: back }, undefined, now)).toMatchObject({
+    expect(checkRecord(found({ containers: [quarantined] }), { active: back }, undefined, now)).toMatchObject({
       code: 'rolling-back',
-      message: 'sha256:aaaaaaaaaaaa is being put back by rollout r1: It crashed.',
+      message: 'sha256:aaaaaaaaaaaa is being rolled back to by rollout r1: It crashed.',
     });
   });
 
-  it('says why nothing began though it was due', () => {
+  it('a check record says why a due rollout did not begin', () => {
     const refused = { code: 'stopped', message: 'Everything is stopped.' };
 
-    expect(checkRecord(found({ looks: [rest, moves] }), { refused }, undefined, now)).toMatchObject({
+    expect(checkRecord(found({ containers: [rest, moves] }), { refused }, undefined, now)).toMatchObject({
       code: 'stopped',
       message: 'Everything is stopped. app up-to-date.',
     });
   });
 
-  it('keeps what was observed, the error, and when the next look is due', () => {
+  it('a check record keeps the observed digests, the error and the time of the next check', () => {
     const schedule = { type: 'cron', pattern: '0 3 * * *' } as const;
-    const check = checkRecord(found({ looks: [rest], failures: [failure] }), {}, schedule, now);
+    const check = checkRecord(found({ containers: [rest], failures: [failure] }), {}, schedule, now);
 
     expect(check.observed).toEqual([{ container: 'app', digest }]);
     expect(check.error).toEqual({ code: 'not-found', message: 'There is none.' });
     expect(check.nextAt).toBe(Date.UTC(2026, 0, 1, 3));
-    expect(checkRecord(found({ looks: [rest] }), {}, undefined, now)).not.toHaveProperty('nextAt');
+    expect(checkRecord(found({ containers: [rest] }), {}, undefined, now)).not.toHaveProperty('nextAt');
   });
 });

@@ -9,34 +9,34 @@ import type { WorkloadCheck } from './check-workload.ts';
 const NOTHING = 'No container of this workload is followed.';
 
 /**
- * What a check came to, as "why is it still on that image" will be answered (law 11). Trouble first, then what moves, then
- * what rests; at the end what is wrong with its pull secrets, which may have nothing to do with it.
+ * The result of a check, as it answers later why a workload runs the image it runs (law 11). Failures come first, then rollouts, then
+ * containers that stay as they are; problems with pull secrets come last, since they may be unrelated.
  */
 export function checkRecord(
-  { looks, failures, warnings }: WorkloadCheck,
+  { containers, failures, warnings }: WorkloadCheck,
   { active, refused }: Outcome,
   schedule: Schedule | undefined,
   now: number,
 ): CheckRecord {
   const [failure] = failures;
   const nextAt = schedule && nextRun(schedule, now);
-  const told = [...looks]
+  const results = [...containers]
     .sort((a, b) => weight(b) - weight(a))
-    .map((seen) => {
-      if (refused && seen.decision.action === 'roll-out') return refused;
-      return underWay(seen, active) ?? seen.decision;
+    .map((container) => {
+      if (refused && container.decision.action === 'roll-out') return refused;
+      return underWay(container, active) ?? container.decision;
     });
   const messages = [
     ...failures.map(({ container, image, message }) => `${container} (${image}): ${message}`),
-    ...told.map(({ message }) => message),
+    ...results.map(({ message }) => message),
   ];
   return {
     at: now,
     ...(nextAt !== undefined && { nextAt }),
-    code: failure?.code ?? told[0]?.code ?? 'nothing-followed',
+    code: failure?.code ?? results[0]?.code ?? 'nothing-followed',
     message: [...(messages.length > 0 ? messages : [NOTHING]), ...warnings].join(' '),
     ...(failure && { error: { code: failure.code, message: failure.message } }),
-    observed: looks.map(({ facts, digest }) => ({ container: facts.name, digest })),
+    observed: containers.map(({ facts, digest }) => ({ container: facts.name, digest })),
   };
 }
 
@@ -47,13 +47,16 @@ function weight({ decision }: ContainerCheck): number {
   );
 }
 
-/** A container whose digest is on its way by an earlier decision. */
+/** The state of a container whose digest is being rolled out by an earlier decision. */
 function underWay({ facts, digest }: ContainerCheck, active: Rollout | undefined) {
   const change = active?.changes.find(({ container }) => container === facts.name);
   if (!active || !change || (active.kind === 'update' && change.to.digest !== digest)) return undefined;
   const what = shortDigest(change.to.digest);
   if (active.kind === 'rollback') {
-    return { code: 'rolling-back', message: `${what} is being put back by rollout ${active.id}: ${active.message}` };
+    return {
+      code: 'rolling-back',
+      message: `${what} is being rolled back to by rollout ${active.id}: ${active.message}`,
+    };
   }
   if (active.state === 'verifying') {
     return { code: 'rolling-out', message: `${what} is being rolled out by rollout ${active.id}.` };

@@ -7,21 +7,21 @@ import { RegistryError } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import type { ContainerCheck } from './check-container.ts';
-import { look } from './check-container.ts';
+import { checkContainer } from './check-container.ts';
 import { factsOf } from './facts.ts';
 
 export interface FailedCheck {
   readonly container: string;
-  /** As in the pod template: a mirror's answer does not say what was asked for. */
+  /** As in the pod template: a mirror's answer does not name the requested image. */
   readonly image: string;
   readonly code: string;
   readonly message: string;
 }
 
 export interface WorkloadCheck {
-  readonly looks: readonly ContainerCheck[];
+  readonly containers: readonly ContainerCheck[];
   readonly failures: readonly FailedCheck[];
-  /** About pull secrets, a sentence each, once. */
+  /** Problems with pull secrets, one sentence each, without duplicates. */
   readonly warnings: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export interface WorkloadCheckInput {
   readonly signal: AbortSignal;
 }
 
-/** Look at every followed container of a workload; one that cannot be looked at does not keep the others from being. */
+/** Checks every followed container of a workload. A failure of one does not stop the others. */
 export async function checkWorkload(
   deps: Deps,
   secrets: PullSecrets,
@@ -42,23 +42,23 @@ export async function checkWorkload(
   const { workload, intent, state, notBefore, signal } = input;
   const { tracked } = trackedContainers(intent, workload.containers);
   const warnings = new Set<string>();
-  const seen = await Promise.all(
+  const results = await Promise.all(
     tracked.map(async (container): Promise<ContainerCheck | FailedCheck> => {
       try {
         const facts = factsOf(deps.view, workload, container, state);
         const keyring = await secrets.keyring(workload, intent.pullSecret, facts.reference);
         for (const warning of keyring.warnings) warnings.add(warning);
-        return await look(deps, { intent, facts, keyring, notBefore, signal });
+        return await checkContainer(deps, { intent, facts, keyring, notBefore, signal });
       } catch (error) {
         if (!(error instanceof RegistryError || error instanceof KubeError)) throw error;
-        if (error.code === 'unauthorized') secrets.doubt(workload);
+        if (error.code === 'unauthorized') secrets.invalidate(workload);
         return { container: container.name, image: container.image, code: error.code, message: error.message };
       }
     }),
   );
   return {
-    looks: seen.filter((one) => 'decision' in one),
-    failures: seen.filter((one) => 'message' in one),
+    containers: results.filter((one) => 'decision' in one),
+    failures: results.filter((one) => 'message' in one),
     warnings: [...warnings],
   };
 }

@@ -12,17 +12,17 @@ useTestNamespace((opened) => {
   ns.env.registry.faults.clear();
 });
 
-/** `web` runs what `latest` names, and was looked at once. */
+/** `web` runs what `latest` names, and was checked once. */
 async function adopted() {
   const first = await ns.running('web');
-  await ns.known('web');
-  await ns.poll('web');
+  await ns.record('web');
+  await ns.check('web');
   return first;
 }
 
-const writesAskedFor = async () => (await ns.queueCounts())[imagePatch.name]?.waiting;
+const queuedWrites = async () => (await ns.queueCounts())[imagePatch.name]?.waiting;
 
-it('writes down what runs already, and rolls nothing out', async () => {
+it('a first check records what runs, and rolls nothing out', async () => {
   const running = await adopted();
   const { check, digests, active } = await ns.state('web');
 
@@ -35,12 +35,12 @@ it('writes down what runs already, and rolls nothing out', async () => {
   expect(await ns.rollouts('web')).toEqual([]);
 });
 
-it('begins one rollout of a new digest, with what its labels say, and asks for it to be written', async () => {
+it('a check begins one rollout of a new digest with its labels, and queues the write', async () => {
   const first = await adopted();
   const second = await ns.push('latest', { 'org.opencontainers.image.revision': 'abc123' });
 
-  const check = await ns.poll('web');
-  await ns.poll('web');
+  const check = await ns.check('web');
+  await ns.check('web');
 
   const [rollout, ...more] = await ns.rollouts('web');
   expect(more).toEqual([]);
@@ -58,18 +58,18 @@ it('begins one rollout of a new digest, with what its labels say, and asks for i
     ],
   });
   expect(check).toMatchObject({ code: 'waiting-to-write', message: expect.stringContaining(rollout?.id ?? 'none') });
-  expect(await writesAskedFor()).toBe(1);
+  expect(await queuedWrites()).toBe(1);
 });
 
-it('moves two containers in one rollout', async () => {
+it('a check moves two containers in one rollout', async () => {
   for (const name of ['app', 'side']) await ns.push('latest', {}, name);
   ns.deploy('web', { images: { app: ns.image('latest'), side: ns.image('latest', 'side') } });
   await ns.settled('web');
-  await ns.known('web');
-  await ns.poll('web');
+  await ns.record('web');
+  await ns.check('web');
   const pushed = [await ns.push('latest', {}, 'app'), await ns.push('latest', {}, 'side')];
 
-  await ns.poll('web');
+  await ns.check('web');
 
   const [rollout, ...more] = await ns.rollouts('web');
   expect(more).toEqual([]);
@@ -79,12 +79,12 @@ it('moves two containers in one rollout', async () => {
   ]);
 });
 
-it('supersedes what was not written yet by what was pushed after it', async () => {
+it('a newer push supersedes a rollout that was not written yet', async () => {
   await adopted();
   const older = await ns.push('latest');
-  await ns.poll('web');
+  await ns.check('web');
   const newer = await ns.push('latest');
-  await ns.poll('web');
+  await ns.check('web');
 
   const rollouts = await ns.rollouts('web');
 
@@ -94,17 +94,17 @@ it('supersedes what was not written yet by what was pushed after it', async () =
   ]);
 });
 
-it('calls a rollout off when the tag moved back before anything was written', async () => {
+it('a check cancels the rollout when the tag moved back before anything was written', async () => {
   const image = { labels: { build: ns.namespace } };
   await pushImage(ns.env.registry, `${ns.namespace}/app`, 'latest', image);
   ns.deploy('web', { images: { app: ns.image('latest') } });
   await ns.settled('web');
-  await ns.known('web');
+  await ns.record('web');
   await ns.push('latest');
-  await ns.poll('web');
+  await ns.check('web');
   await pushImage(ns.env.registry, `${ns.namespace}/app`, 'latest', image);
 
-  const check = await ns.poll('web');
+  const check = await ns.check('web');
 
   const [rollout] = await ns.rollouts('web');
   expect(rollout).toMatchObject({ state: 'cancelled' });
@@ -116,48 +116,48 @@ it('calls a rollout off when the tag moved back before anything was written', as
   expect((await ns.state('web')).active).toBeUndefined();
 });
 
-it('calls nothing off while the registry does not answer, and says so', async () => {
+it('a check cancels nothing while the registry is unavailable, and says so', async () => {
   await adopted();
   await ns.push('latest');
-  await ns.poll('web');
+  await ns.check('web');
   ns.env.registry.faults.inject({ path: ns.namespace, fault: { type: 'status', status: 503 } });
 
-  const check = await ns.poll('web');
+  const check = await ns.check('web');
 
   expect(check).toMatchObject({ code: 'unavailable', error: { code: 'unavailable' }, observed: [] });
   expect(check?.message).toContain(`app (${ns.image('latest')}): Asked`);
   expect((await ns.rollouts('web')).map(({ state }) => state)).toEqual(['pending']);
 });
 
-it('looks at the other containers when one cannot be looked at', async () => {
+it('a check of one container goes on when that of another fails', async () => {
   const pushed = await ns.push('latest');
   ns.deploy('web', { images: { app: ns.image('latest'), gone: ns.image('latest', 'gone') } });
   await seen('web');
-  await ns.known('web');
+  await ns.record('web');
 
-  const check = await ns.poll('web');
+  const check = await ns.check('web');
 
   expect(check).toMatchObject({ code: 'not-found', observed: [{ container: 'app', digest: pushed }] });
 });
 
-it('shows what is wrong with the pull secrets with the workload, whatever else the check came to', async () => {
+it('a check record names problems with pull secrets, whatever else it says', async () => {
   ns.env.cluster.apply(secretOf(ns.namespace, 'broken', 'hunter2'));
   await ns.running('web', { pullSecrets: ['broken', 'gone'] });
-  await ns.known('web');
+  await ns.record('web');
 
-  const check = await ns.poll('web');
+  const check = await ns.check('web');
 
   expect(check?.code).toBe('already-running');
   expect(check?.message).toContain(`Secret ${ns.namespace}/broken: The pull secret is no docker config`);
-  expect(check?.message).toContain(`Pull secret ${ns.namespace}/gone is not there`);
+  expect(check?.message).toContain(`Pull secret ${ns.namespace}/gone does not exist`);
   expect(check?.message).not.toContain('hunter2');
 });
 
-it('does nothing for a workload that is not known, or gone', async () => {
-  await expect(ns.poll('nobody')).rejects.toThrow('nobody is not known');
+it('a check does nothing for a workload that is unknown or gone', async () => {
+  await expect(ns.check('nobody')).rejects.toThrow('nobody is not known');
   ns.deploy('web', { images: { app: ns.image('latest') } });
   await seen('web');
-  await expect(ns.poll('web')).rejects.toThrow('web is not known');
+  await expect(ns.check('web')).rejects.toThrow('web is not known');
   expect(await ns.deps.history.workloads()).toEqual([]);
 });
 

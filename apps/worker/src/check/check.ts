@@ -14,30 +14,30 @@ import { unhealthyBefore } from './unhealthy-before.ts';
 type Input = z.output<typeof registryPoll.input>;
 
 /**
- * registry-poll: compare what the registry says now with what was last rolled out and with what runs (laws 1 and 5), start a rollout
- * where one is due, and write down why or why not (law 11). Runs twice or beside itself without harm: `begin` lets one win.
+ * registry-poll: compares what the registry says now with what was last rolled out and with what runs (laws 1 and 5), begins a rollout
+ * where one is due, and records why or why not (law 11). Two runs at the same time do no harm: only one `begin` wins.
  */
 export function createCheck(deps: Deps, secrets: PullSecrets) {
   return async ({ workload: id, trigger, notBefore }: Input, { signal }: FunctionContext): Promise<void> => {
     const key = workloadKeyOf(id);
     const workload = key && deps.view.workload(key);
     const state = await deps.history.workload(id);
-    // Gone, or not seen yet by this worker's watch: the keeper of the schedules puts that right, and the next tick asks again.
+    // Gone, or not seen yet by this worker's watch: the reconciler corrects the schedules, and the next tick checks again.
     if (!workload || !state) return;
 
     const intent = readIntent(workload);
     const since = notBefore ?? freshness(intent.schedule, deps.now());
-    const found = await checkWorkload(deps, secrets, { workload, intent, state, notBefore: since, signal });
-    const outcome = await act(deps, workload, state, trigger, found.looks);
-    const unhealthy = unhealthyBefore(deps.view, workload, state, found.looks.filter(isNews));
+    const result = await checkWorkload(deps, secrets, { workload, intent, state, notBefore: since, signal });
+    const outcome = await act(deps, workload, state, trigger, result.containers);
+    const unhealthy = unhealthyBefore(deps.view, workload, state, result.containers.filter(isNew));
     const schedule = intent.trigger === 'poll' ? intent.schedule : undefined;
-    const check = checkRecord(found, outcome, schedule, deps.now());
+    const check = checkRecord(result, outcome, schedule, deps.now());
     await deps.history.putCheck(id, { ...check, ...(unhealthy !== undefined && { unhealthy }) });
   };
 }
 
-/** Whether the tag means something else than what the workload has had. */
-function isNews({ digest, facts: { pinned, rolledOut } }: ContainerCheck): boolean {
+/** Whether the tag means another digest than the one that the workload had so far. */
+function isNew({ digest, facts: { pinned, rolledOut } }: ContainerCheck): boolean {
   const had = pinned ?? rolledOut;
   return had !== undefined && had !== digest;
 }

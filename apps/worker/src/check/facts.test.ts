@@ -34,29 +34,29 @@ describe('factsOf', () => {
     ['pods of one image', [pod({ app: a }), pod({ app: `docker-pullable://x@${a}` })], { running: [a] }],
     ['pods of two images', [pod({ app: a }), pod({ app: b })], { running: [a, b] }],
     ['a pod that has not pulled yet', [pod({ app: a }), pod({ app: '' })], { running: [a] }],
-    ['a pod on its way out', [pod({ app: b }, { deleting: true }), pod({ app: a })], { running: [a] }],
+    ['a pod that is being deleted', [pod({ app: b }, { deleting: true }), pod({ app: a })], { running: [a] }],
     ['a pod without the container', [pod({ other: b })], { running: [] }],
-  ])('reads what runs: %s', (_, pods, expected) => {
+  ])('factsOf reads the running digests of %s', (_, pods, expected) => {
     expect(facts('ghcr.io/me/web:latest', pods)).toMatchObject(expected);
   });
 
   it.each([
     ['the same repository and tag', 'ghcr.io/me/web:latest', { app: record }, a],
-    ['the same, pinned since', `ghcr.io/me/web:latest@${b}`, { app: record }, a],
+    ['the same image, pinned since', `ghcr.io/me/web:latest@${b}`, { app: record }, a],
     ['another tag', 'ghcr.io/me/web:dev', { app: record }, undefined],
     ['another repository', 'ghcr.io/me/other:latest', { app: record }, undefined],
     ['another container', 'ghcr.io/me/web:latest', { other: record }, undefined],
-    ['nothing written down', 'ghcr.io/me/web:latest', {}, undefined],
-  ])('takes what was written down for %s', (_, image, records, rolledOut) => {
+    ['no record', 'ghcr.io/me/web:latest', {}, undefined],
+  ])('factsOf reads the recorded digest for %s', (_, image, records, rolledOut) => {
     expect(facts(image, [], records).rolledOut).toBe(rolledOut);
   });
 
-  it('reads the digest that the image itself carries', () => {
+  it('factsOf reads the digest that the image itself is pinned to', () => {
     expect(facts(`ghcr.io/me/web:latest@${b}`, []).pinned).toBe(b);
-    expect(facts('ghcr.io/me/web:latest', [])).not.toHaveProperty('mark');
+    expect(facts('ghcr.io/me/web:latest', [])).not.toHaveProperty('pinned');
   });
 
-  it('knows what is kept away from this container and repository, and the hold', () => {
+  it('factsOf has the quarantined digests of this container and repository, and the hold', () => {
     expect(facts('ghcr.io/me/web:latest', [])).toMatchObject({ quarantined: [{ digest: b }], hold });
     expect(facts('ghcr.io/me/other:latest', []).quarantined).toEqual([]);
   });

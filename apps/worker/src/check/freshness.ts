@@ -1,11 +1,11 @@
 import type { Schedule } from '@keelson/core';
 
-/** A cron tick asks anew unless somebody asked in the same moment. */
+/** A cron tick sends a new request unless another one was sent in the same second. */
 const CRON_SHARE_MS = 1_000;
 
 /**
- * How old an observation may be for a tick of this schedule, as the earliest moment it may have been made. Half an interval: workloads
- * that share an image tick together and share one look, and the next interval looks anew.
+ * The earliest time at which an observation may have been made to serve a tick of this schedule, in milliseconds since the epoch. Half an
+ * interval ago: workloads that share an image tick together and share one request, and the next interval sends a new one.
  */
 export function freshness(schedule: Schedule, now: number): number {
   return now - (schedule.type === 'every' ? schedule.ms / 2 : CRON_SHARE_MS);

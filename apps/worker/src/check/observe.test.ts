@@ -25,7 +25,7 @@ const ring = (identity: string, ...passwords: string[]) => ({
 const heads = () =>
   ns.env.registry.requests.filter(({ method, path }) => method === 'HEAD' && path.includes(ns.namespace));
 
-function ask(keyring: ReturnType<typeof ring>, deps = ns.deps) {
+function read(keyring: ReturnType<typeof ring>, deps = ns.deps) {
   const image = parseReference(ns.image('latest'));
   return observe(deps, { image, keyring, notBefore: begun, signal: new AbortController().signal });
 }
@@ -34,15 +34,15 @@ beforeEach(() => {
   begun = Date.now();
 });
 
-it('sends one HEAD for all who ask in the same interval (law 10)', async () => {
-  // The first answer tells how this host lets one in; what comes after is at rest.
-  await ask(ring('ns/a', 'right'));
+it('observe sends one HEAD for all checks of the same interval (law 10)', async () => {
+  // The first request learns how this host authenticates; later ones need no more than a HEAD.
+  await read(ring('ns/a', 'right'));
   const before = heads().length;
   begun = Date.now() + 1;
   const keyring = ring('ns/a', 'right');
 
-  const digests = await Promise.all([ask(keyring), ask(keyring), ask(ring('ns/b', 'right'))]);
-  digests.push(await ask(keyring));
+  const digests = await Promise.all([read(keyring), read(keyring), read(ring('ns/b', 'right'))]);
+  digests.push(await read(keyring));
 
   expect(digests).toEqual([pushed, pushed, pushed, pushed]);
   expect(heads().length - before).toBe(1);
@@ -51,46 +51,46 @@ it('sends one HEAD for all who ask in the same interval (law 10)', async () => {
 it.each([
   ['refused credentials', ring('ns/bad', 'wrong')],
   ['no credentials at all', ring('')],
-])('gives a workload its answer when another one of that image was first, with %s', async (_, bad) => {
-  const first = ask(bad);
-  const second = ask(ring('ns/good', 'right'));
+])('observe answers a workload with good credentials after another one of that image had %s', async (_, bad) => {
+  const first = read(bad);
+  const second = read(ring('ns/good', 'right'));
 
   await expect(first).rejects.toMatchObject({ code: 'unauthorized' });
   expect(await second).toBe(pushed);
 });
 
-it('does so across processes, one after the other', async () => {
-  await expect(ask(ring('ns/bad', 'wrong'))).rejects.toMatchObject({ code: 'unauthorized' });
+it('observe answers a workload with good credentials after another process had bad ones', async () => {
+  await expect(read(ring('ns/bad', 'wrong'))).rejects.toMatchObject({ code: 'unauthorized' });
   const other = { ...ns.deps, registry: createRegistryClient() };
 
-  expect(await ask(ring('ns/good', 'right'), other)).toBe(pushed);
+  expect(await read(ring('ns/good', 'right'), other)).toBe(pushed);
   await other.registry.close();
 });
 
-it('asks once with credentials of its own that were refused', async () => {
-  await ask(ring('ns/good', 'right'));
+it('observe sends one request with refused credentials', async () => {
+  await read(ring('ns/good', 'right'));
   begun = Date.now() + 1;
   const before = heads().length;
 
-  await expect(ask(ring('ns/bad', 'wrong'))).rejects.toMatchObject({ code: 'unauthorized' });
+  await expect(read(ring('ns/bad', 'wrong'))).rejects.toMatchObject({ code: 'unauthorized' });
 
   expect(heads().length - before).toBe(1);
 });
 
-it('asks anew with its own where a registry hides from the other what is there', async () => {
+it('observe uses the workload’s own credentials where the registry hides the image from another one', async () => {
   const rule = { method: 'HEAD', path: ns.namespace, times: 1, fault: { type: 'status', status: 404 } } as const;
   ns.env.registry.faults.inject(rule);
-  const first = ask(ring('ns/bad', 'right'));
-  const second = ask(ring('ns/good', 'right'));
+  const first = read(ring('ns/bad', 'right'));
+  const second = read(ring('ns/good', 'right'));
 
   await expect(first).rejects.toMatchObject({ code: 'not-found' });
   expect(await second).toBe(pushed);
 });
 
-it('does not ask again for trouble that is not about credentials', async () => {
+it('observe does not retry a failure that is unrelated to credentials', async () => {
   ns.env.registry.faults.inject({ path: ns.namespace, fault: { type: 'status', status: 500 } });
-  const asked = [ask(ring('ns/a', 'right')), ask(ring('ns/b', 'right'))];
+  const reads = [read(ring('ns/a', 'right')), read(ring('ns/b', 'right'))];
 
-  for (const one of asked) await expect(one).rejects.toMatchObject({ code: 'unavailable' });
+  for (const one of reads) await expect(one).rejects.toMatchObject({ code: 'unavailable' });
   expect(heads()).toHaveLength(1);
 });

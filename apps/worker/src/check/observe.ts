@@ -9,42 +9,46 @@ import type { Keyring } from '../registry-access/pull-secrets.ts';
 export interface ObserveInput {
   readonly image: ImageReference;
   readonly keyring: Pick<Keyring, 'credentials' | 'identity'>;
-  /** An observation that was started before this moment is too old. */
+  /** An observation that was started before this time is too old. Milliseconds since the epoch. */
   readonly notBefore: number;
   readonly signal: AbortSignal;
 }
 
-/** However many ask, one HEAD of an image and tag in this time: what a storm of forged webhooks costs (law 2). */
+/** At most one HEAD of an image and tag in this time, however many checks need it: all that a storm of forged webhooks costs (law 2). */
 const MIN_GAP_MS = 1_000;
 const LOCK_MS = 20_000;
 const KEEP_MS = 10 * 60_000;
 
-/** One look at a tag, shared by all workloads and workers that ask for it in the same interval (law 10). */
+/**
+ * The digest that a tag means now. One request is shared by all workloads and workers that need it in the same interval (law 10).
+ *
+ * @throws RegistryError
+ */
 export async function observe(
   { registry, flight }: { readonly registry: RegistryClient; readonly flight: SingleFlight },
   { image, keyring, notBefore, signal }: ObserveInput,
 ): Promise<Digest> {
-  let asked = false;
-  const look = async () => {
-    asked = true;
+  let requested = false;
+  const request = async () => {
+    requested = true;
     return (await registry.observe(image, { credentials: keyring.credentials, signal })).digest;
   };
   const share = async (key: string) => {
     const options = { notBefore, minGapMs: MIN_GAP_MS, lockMs: LOCK_MS, keepMs: KEEP_MS, signal };
-    return parseDigest((await flight.run(key, options, look)).value);
+    return parseDigest((await flight.run(key, options, request)).value);
   };
   const key = `${repositoryOf(image)}:${image.tag ?? ''}`;
   try {
     return await share(key);
   } catch (error) {
-    // Another workload's wrong or missing pull secret must not keep this one from looking with its own.
-    if (asked || keyring.identity === '' || !mayBeOfCredentials(error)) throw error;
+    // Another workload's wrong or missing pull secret must not stop this one from using its own.
+    if (requested || keyring.identity === '' || !mayBeCredentials(error)) throw error;
     const own = createHash('sha256').update(keyring.identity).digest('hex').slice(0, 12);
     return share(`${key}|${own}`);
   }
 }
 
-/** Registries that hide what one may not see say that it is not there. */
-function mayBeOfCredentials(error: unknown): boolean {
+/** Registries that hide private images answer that they do not exist. */
+function mayBeCredentials(error: unknown): boolean {
   return error instanceof RegistryError && (error.code === 'unauthorized' || error.code === 'not-found');
 }

@@ -4,17 +4,18 @@ import type { ClusterView, Pod, Workload } from '@keelson/kube';
 import { isStuck } from '../is-stuck.ts';
 import type { ContainerCheck } from './check-container.ts';
 
-/** What is about to be rolled out, and what it takes the place of. */
+/** What is about to be rolled out, and what it replaces. */
 type Move = Pick<ContainerCheck, 'digest' | 'to' | 'from'> & {
   readonly facts: Pick<ContainerCheck['facts'], 'name'>;
   readonly decision: Pick<ContainerCheck['decision'], 'move'>;
 };
 
 /**
- * Why a workload is unhealthy before anything new is written to it, in a sentence: a new image is then not blamed for what it finds.
- * undefined while all is well, and where what runs badly is Keelson's own last push: then the newer one is judged like any other. So it is
- * where pods pulled a push by themselves, since somebody scaled or a node was drained before anybody looked at the tag. But a pod that crashed
- * already at the last look pulls it too, each time that it starts anew.
+ * Why a workload is unhealthy before anything new is written to it, in one sentence; a new image is then not blamed for that.
+ *
+ * undefined while the workload is healthy, and where Keelson's own last push is what runs badly: then the newer push is judged like any other.
+ * The same holds where pods pulled a push by themselves, because the workload was scaled or a node drained before the tag was checked. But
+ * pods that crashed already at the last check pull the push too, each time they restart: those still count as unhealthy before.
  */
 export function unhealthyBefore(
   view: Pick<ClusterView, 'podsOfNewestRevision'>,
@@ -32,12 +33,12 @@ export function unhealthyBefore(
   }
   if (known.length < unready.length) return undefined;
   const unavailable = workload.status.conditions.find(({ type, status }) => type === 'Available' && status === 'False');
-  // One that was scaled up a moment ago is not available either: it counts from the second look on.
+  // A workload that was just scaled up is not available either: it counts from the second check on.
   if (!unavailable || (moves.length > 0 && check?.unhealthy === undefined)) return undefined;
   return `It was not available before: ${unavailable.message ?? unavailable.reason ?? 'no reason given'}`;
 }
 
-/** Whether the pod runs neither what is replaced nor, as far as the registry tells, an image for one platform of it. */
+/** Whether the pod runs neither the image that is replaced nor, as far as the registry knows, one of its platforms. */
 function runsAnotherPush({ containers }: Pod, { facts, digest, to, from, decision }: Move): boolean {
   const running = digestOfImageID(containers.find(({ name }) => name === facts.name)?.imageID ?? '');
   if (running === undefined || running === decision.move?.from) return false;

@@ -36,11 +36,11 @@ function missing(over: Partial<Workload>, known: Partial<WorkloadState> = {}) {
   return diffPins(subject, tracked, { digests: { app: record }, quarantine: [], ...known });
 }
 
-it('finds nothing while the object carries what was written, under our name', () => {
+it('diffPins finds nothing while Keelson owns the pins that it wrote', () => {
   expect(missing(marked(OURS, 'keelson'))).toEqual([]);
 });
 
-it('finds a digest that was taken away, and names who wrote the image', () => {
+it('diffPins finds a removed pin, and names the manager that wrote the image', () => {
   const writers = { 'image:app': [{ manager: 'kustomize-controller', operation: 'Apply' }] } as const;
 
   expect(missing({ writers })).toEqual([
@@ -49,27 +49,27 @@ it('finds a digest that was taken away, and names who wrote the image', () => {
       image: IMAGE,
       digest: OURS,
       record,
-      how: 'gone',
+      how: 'missing',
       manager: 'kustomize-controller',
       recreated: false,
     },
   ]);
 });
 
-it('tells an object that was made anew from one that was changed', () => {
-  expect(missing({ uid: 'u2' })).toMatchObject([{ how: 'gone', recreated: true }]);
+it('diffPins tells an object that was created anew from one that was changed', () => {
+  expect(missing({ uid: 'u2' })).toMatchObject([{ how: 'missing', recreated: true }]);
 });
 
 it.each([
   ['the same digest', OURS],
-  ['another digest, which a person went back to', OTHER],
-])('finds %s under another manager’s name, which Flux would strip', (_, digest) => {
+  ['another digest, which a user rolled back to', OTHER],
+])('diffPins finds %s under another field manager, which Flux would remove', (_, digest) => {
   expect(missing(marked(digest, 'kubectl-rollout'))).toMatchObject([
     { how: 'taken-over', digest, manager: 'kubectl-rollout' },
   ]);
 });
 
-it('is content when it is recorded under our name as well', () => {
+it('diffPins finds nothing when Keelson owns the pin beside another manager', () => {
   const writers = {
     [KEY]: ['kubectl-rollout', 'keelson'].map((manager) => ({ manager, operation: 'Apply' as const })),
   };
@@ -84,24 +84,24 @@ it.each<[string, WorkloadState['digests']]>([
   ['was written for another tag', { app: { ...record, tag: 'v1' } }],
   ['was written for another repository', { app: { ...record, image: 'ghcr.io/me/other' } }],
   ['is not known', {}],
-])('asks for nothing that %s', (_, digests) => {
+])('diffPins ignores a record that %s', (_, digests) => {
   expect(missing({}, { digests })).toEqual([]);
 });
 
-it('leaves a manifest be that a person applied again, while its tag means what was rolled out', () => {
+it('diffPins ignores a manifest that a user applied again, while its tag means what was rolled out', () => {
   const own = { owner: { type: 'none' } } as const;
 
   expect(missing(own, { check: check(OURS) })).toEqual([]);
-  expect(missing(own, { check: check(OTHER) }), 'its tag means what failed').toMatchObject([{ how: 'gone' }]);
+  expect(missing(own, { check: check(OTHER) }), 'its tag means what failed').toMatchObject([{ how: 'missing' }]);
 });
 
-it('finds a pin in the image as well', () => {
+it('diffPins finds a pin in the image', () => {
   const pinned = container('app', `${IMAGE}@${OURS}`);
 
   expect(missing({ owner: { type: 'none' }, containers: [pinned] }, { check: check(OTHER) })).toEqual([]);
 });
 
-it('finds that the owner put an image back whose tag means what failed, whatever our annotation beside it says', () => {
+it('diffPins finds an image that its owner reverted to a failed tag, whatever the pin annotation says', () => {
   const pinned = { ...record, written: { uid: 'u1', path: 'image-nudge' } };
   const failed = {
     container: 'app',
@@ -117,7 +117,7 @@ it('finds that the owner put an image back whose tag means what failed, whatever
   } as const;
   const known = { digests: { app: pinned }, check: check(OTHER), quarantine: [failed] };
 
-  expect(missing(helm, known)).toMatchObject([{ how: 'gone', digest: OURS, manager: 'helm' }]);
+  expect(missing(helm, known)).toMatchObject([{ how: 'missing', digest: OURS, manager: 'helm' }]);
   expect(missing({ ...helm, containers: [container('app', `${IMAGE}@${OURS}`)] }, known), 'it stands').toEqual([]);
   expect(missing(helm, { ...known, check: check(OURS) }), 'its tag means it').toEqual([]);
   expect(missing(helm, { ...known, quarantine: [] }), 'its tag means what is not rolled out yet').toEqual([]);

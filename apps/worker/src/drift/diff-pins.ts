@@ -6,30 +6,31 @@ import type { Container, Workload } from '@keelson/kube';
 import { fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
 import type { TrackedContainer } from '@keelson/policy';
 
-/** One container whose digest is not as Keelson left it. */
+/** One container whose pin is not as Keelson wrote it. */
 export interface PinDiff {
   readonly container: string;
   /** The image as in the pod template. */
   readonly image: string;
-  /** What Keelson wrote, or what is there already under another name. */
+  /** The digest that Keelson wrote, or the one that another manager has pinned since. */
   readonly digest: Digest;
   readonly record: DigestRecord;
   /**
-   * `gone`: the object no longer carries any digest. `taken-over`: it carries one, recorded under another manager's name only, so that whoever
-   * reconciles the object may strip it.
+   * `missing`: the object has no pin. `taken-over`: it has one that only another field manager owns, so that whatever reconciles the object
+   * may remove it.
    */
-  readonly how: 'gone' | 'taken-over';
-  /** Who probably did it, as managedFields names them. */
+  readonly how: 'missing' | 'taken-over';
+  /** The field manager that probably did it, as in managedFields. */
   readonly manager: string;
-  /** The object is another one than the one that was written to: nobody undid anything. */
+  /** The object was created anew since Keelson wrote to it: nobody reverted anything. */
   readonly recreated: boolean;
 }
 
 type Known = Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold'>;
 
-const SOMEBODY = 'somebody';
+/** Where managedFields names nobody. */
+const UNKNOWN_MANAGER = 'somebody';
 
-/** Compares what the live object carries with what was written down. Pure; empty when all is as it should be. */
+/** Compares the pins of the live object with those that were recorded. Pure; empty when they agree. */
 export function diffPins(
   workload: Workload,
   tracked: readonly TrackedContainer<Container>[],
@@ -39,10 +40,10 @@ export function diffPins(
 }
 
 /**
- * Whether the owner has put back an image that means what was gone back from. The annotation beside it, which pods are not given where one
- * of these paths was taken, stays and says nothing. On the way forward these paths pin no image: then its tag means something else.
+ * Whether the owner has reverted the image to a tag that means what was rolled back from. The pin annotation beside it stays and says nothing,
+ * since pods do not get it where one of these paths was taken. Forward, these paths pin no image, so a bare tag is no change.
  */
-function isImagePutBack(
+function isImageReverted(
   { name, reference }: TrackedContainer<Container>,
   { written }: DigestRecord,
   { check, quarantine, hold }: Known,
@@ -56,20 +57,20 @@ function diffPin(workload: Workload, tracked: TrackedContainer<Container>, state
   const { name, image, reference } = tracked;
   const { digests, check } = state;
   const record = digests[name];
-  // Another repository or tag is what git wants now: what was written for the old one has no say in it.
+  // The manifest names another repository or tag now: the record is about the old one.
   const same = record?.image === repositoryOf(reference) && record.tag === (reference.tag ?? '');
   if (!record?.written || !same) return undefined;
   const owned = workload.owner.type !== 'none';
-  const mark = pinOf(workload, name);
+  const pin = pinOf(workload, name);
   const about = { container: name, image, record, recreated: record.written.uid !== workload.uid };
-  if (mark === undefined || isImagePutBack(tracked, record, state)) {
-    // Nobody reconciles it: a person applied the manifest again, and its tag means what was rolled out anyway.
+  if (pin === undefined || isImageReverted(tracked, record, state)) {
+    // Nobody reconciles it: a user applied the manifest again, and its tag means what was rolled out anyway.
     const meant = check?.observed.some((seen) => seen.container === name && seen.digest === record.rolledOut);
     if (!owned && meant) return undefined;
-    const manager = workload.writers[`image:${name}`]?.[0]?.manager ?? SOMEBODY;
-    return { ...about, digest: record.rolledOut, how: 'gone', manager };
+    const manager = workload.writers[`image:${name}`]?.[0]?.manager ?? UNKNOWN_MANAGER;
+    return { ...about, digest: record.rolledOut, how: 'missing', manager };
   }
   const writers = workload.writers[pinAnnotation(name)];
   if (!owned || writers === undefined || writers.some(({ manager }) => manager === fieldManager)) return undefined;
-  return { ...about, digest: mark, how: 'taken-over', manager: writers[0]?.manager ?? SOMEBODY };
+  return { ...about, digest: pin, how: 'taken-over', manager: writers[0]?.manager ?? UNKNOWN_MANAGER };
 }

@@ -5,7 +5,7 @@ import { readIntent, trackedContainers } from '@keelson/policy';
 import { stateText } from '../state-annotation/state-text.ts';
 import { diffPins } from './diff-pins.ts';
 
-/** Whether anything that Keelson writes into a workload is not as it should be, without asking anybody. */
+/** Whether anything that Keelson wrote into a workload has changed, so that guard-pins has to run. Sends no request. */
 export function needsGuard(
   { holdUntil }: Pick<Writes, 'holdUntil'>,
   workload: Workload,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { FOLLOWED } from '../testing/manifests.ts';
-import { quiet, soon } from '../testing/test-env.ts';
+import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
 import { createGuard } from './guard.ts';
@@ -17,22 +17,24 @@ useTestNamespace((opened) => {
 const guard = () =>
   createGuard(ns.deps)({ workload: ns.id('web') }, { signal: new AbortController().signal, attempt: 1 });
 
-const mark = () => ns.workload('web').templateAnnotations[KEY];
+const pin = () => ns.workload('web').templateAnnotations[KEY];
+/** The same, read from the API server. */
+const livePin = async () => (await ns.deps.reader.readWorkload(ns.key('web')))?.templateAnnotations[KEY];
 
 /** A Deployment of Flux to which Keelson rolled something out. */
 async function rolledOut(labels: Readonly<Record<string, string>> = FLUX): Promise<string> {
   await ns.running('web', { labels });
-  await ns.known('web');
-  await ns.poll('web');
+  await ns.record('web');
+  await ns.check('web');
   const pushed = await ns.push('latest');
-  await ns.poll('web');
+  await ns.check('web');
   await ns.work(async () => expect(ns.workload('web').annotations[STATE]).toContain(`"lastGood":"${pushed}"`));
   return pushed;
 }
 
-const takeAway = () => ns.patch('web', { spec: { template: { metadata: { annotations: { [KEY]: null } } } } });
+const removePin = () => ns.patch('web', { spec: { template: { metadata: { annotations: { [KEY]: null } } } } });
 
-it('writes into the workload what Redis knows of it', async () => {
+it('guard writes the state of Redis into the workload', async () => {
   const pushed = await rolledOut();
 
   expect(JSON.parse(ns.workload('web').annotations[STATE] ?? '')).toMatchObject({
@@ -41,46 +43,47 @@ it('writes into the workload what Redis knows of it', async () => {
   });
 });
 
-it('puts a digest back that somebody took away, by a rollout that says who did it', async () => {
+it('guard restores a removed pin by a rollout that names the manager', async () => {
   const pushed = await rolledOut();
-  await takeAway();
-  await soon(() => expect(mark()).toBeUndefined());
+  await removePin();
+  await soon(() => expect(pin()).toBeUndefined());
   await guard();
   await ns.work(async () => expect((await ns.rollouts('web'))[0]).toMatchObject({ state: 'succeeded' }));
 
-  await soon(() => expect(mark()).toContain(pushed));
+  await soon(() => expect(pin()).toContain(pushed));
   expect((await ns.rollouts('web'))[0]).toMatchObject({ code: 'pin-restored', trigger: 'guard', kind: 'rollback' });
 });
 
-it('stops when the same manager takes it away twice, and says who and what to do (law 9)', async () => {
+it('guard holds the workload when the same manager removes a pin twice, and says who and what to do (law 9)', async () => {
   await rolledOut();
   for (const _ of ['once', 'twice']) {
-    await takeAway();
-    await soon(() => expect(mark()).toBeUndefined());
+    await removePin();
+    await soon(() => expect(pin()).toBeUndefined());
     await ns.work(async () => {
       await guard();
       const { hold, active } = await ns.state('web');
-      expect(hold !== undefined || (mark() !== undefined && active === undefined)).toBe(true);
+      expect(hold !== undefined || (pin() !== undefined && active === undefined)).toBe(true);
     });
   }
 
   expect((await ns.state('web')).hold).toMatchObject({
     code: 'reverted',
-    message: expect.stringMatching(/took .* away twice.*resume/),
+    message: expect.stringMatching(/removed .* twice.*resume/),
   });
-  expect(mark()).toBeUndefined();
+  expect(pin()).toBeUndefined();
   const { reverted } = await ns.state('web');
   await guard();
-  await quiet(300);
-  expect(mark(), 'nothing more is put back').toBeUndefined();
-  expect((await ns.state('web')).reverted, 'it is said once').toEqual(reverted);
-  await soon(() => expect(ns.workload('web').annotations[STATE], 'the workload carries it').toContain('"reverted"'));
+  expect(await livePin(), 'no pin is restored').toBeUndefined();
+  const after = await ns.state('web');
+  expect(after.active, 'no rollout began').toBeUndefined();
+  expect(after.reverted, 'the hold is recorded once').toEqual(reverted);
+  await soon(() => expect(ns.workload('web').annotations[STATE], 'the workload has it').toContain('"reverted"'));
 });
 
-it('records a mark as its own again although the object moves on meanwhile', async () => {
+it('guard reclaims a pin that another manager took over, although the object changes meanwhile', async () => {
   const gone = await rolledOut();
   const pushed = await ns.push('latest');
-  await ns.poll('web');
+  await ns.check('web');
   await ns.work(async () => expect(ns.workload('web').annotations[STATE]).toContain(`"lastGood":"${pushed}"`));
   await ns.http.request({
     method: 'PATCH',
@@ -105,46 +108,45 @@ it('records a mark as its own again although the object moves on meanwhile', asy
   expect(moved.hits).toBe(1);
 
   await ns.runFunctions(() => soon(() => expect(owners()).toContain('keelson')));
-  expect(mark(), 'the value stays').toContain(gone);
+  expect(pin(), 'the value stays').toContain(gone);
   expect(await ns.rollouts('web')).toHaveLength(2);
 });
 
-it('leaves everything alone once a workload is switched off', async () => {
+it('guard restores nothing once a workload is switched off', async () => {
   await rolledOut();
   await ns.deps.history.hold(ns.id('web'), { code: 'off', message: 'Switched off.', at: 1 });
-  await takeAway();
-  await soon(() => expect(mark()).toBeUndefined());
+  await removePin();
+  await soon(() => expect(pin()).toBeUndefined());
   await guard();
-  await quiet(300);
 
-  expect(mark()).toBeUndefined();
+  expect(await livePin()).toBeUndefined();
   expect(await ns.rollouts('web')).toHaveLength(1);
 });
 
-it('does nothing while a rollout is under way', async () => {
+it('guard does nothing while a rollout is under way', async () => {
   await rolledOut();
-  await takeAway();
-  await soon(() => expect(mark()).toBeUndefined());
+  await removePin();
+  await soon(() => expect(pin()).toBeUndefined());
   await ns.begin('web', await ns.push('latest'));
   await guard();
 
   expect((await ns.rollouts('web')).map(({ code }) => code)).not.toContain('pin-restored');
 });
 
-it('keeps what failed away though Redis lost everything and the old image was put back (laws 7 and 13)', async () => {
+it('a failed digest stays quarantined though Redis lost everything (laws 7 and 13)', async () => {
   const good = await ns.running('web', { annotations: { ...FOLLOWED } });
-  await ns.known('web');
-  await ns.poll('web');
+  await ns.record('web');
+  await ns.check('web');
   await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
-  await ns.poll('web');
+  await ns.check('web');
   await ns.work(async () => {
     expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' });
     expect(ns.workload('web').annotations[STATE]).toContain('crash-loop');
   });
 
   await ns.env.redis.flush();
-  await ns.known('web');
+  await ns.record('web');
 
-  expect(await ns.poll('web')).toMatchObject({ code: 'quarantined' });
+  expect(await ns.check('web')).toMatchObject({ code: 'quarantined' });
   expect((await ns.state('web')).digests['app']).toMatchObject({ lastGood: good });
 });

@@ -4,8 +4,8 @@ import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { ConflictError, stateKey } from '@keelson/kube';
 import { isFollowed, readIntent, trackedContainers } from '@keelson/policy';
-import type { FunctionContext, guardPins } from '@keelson/queue';
-import { guardPins as guardPinsFunction, imagePatch } from '@keelson/queue';
+import type { FunctionContext } from '@keelson/queue';
+import { guardPins, imagePatch } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { PinDiff } from '../drift/diff-pins.ts';
@@ -15,15 +15,16 @@ import { isOutdated } from './is-outdated.ts';
 
 type Input = z.output<typeof guardPins.input>;
 
-/** Put back once; whoever takes it away again means it (law 9). */
+/** A pin is restored once; a manager that removes it again does so on purpose (law 9). */
 const TIMES = 2;
 
-/** By then the watch has caught up with an object that moved on. */
+/** By then the watch has caught up with an object that changed meanwhile. */
 const AGAIN_MS = 250;
 
 /**
- * guard-pins: what Keelson wrote into a workload is still there and still Keelson's, or is put right; the annotation that mirrors what Redis
- * knows says what Redis knows; a hold on Flux ends when its time has come. Never while a rollout is under way, which writes all of it.
+ * guard-pins: restores what Keelson wrote into a workload where it was removed, and reclaims it where another field manager took it over;
+ * brings the state annotation in line with Redis; ends a Flux hold when its time has come. Does nothing while a rollout is under way, since
+ * that writes all of it.
  */
 export function createGuard(deps: Deps) {
   const { history, producer, view, writes, now, log } = deps;
@@ -38,22 +39,22 @@ export function createGuard(deps: Deps) {
     await endFluxHold(id, workload, signal);
     if (isOutdated(workload, state)) await writes.unpin(workload, signal);
 
-    const missing = diffPins(workload, trackedContainers(intent, workload.containers).tracked, state);
-    // Whoever took it away twice means it: that was said, and only the workload itself has still to carry it.
+    const diff = diffPins(workload, trackedContainers(intent, workload.containers).tracked, state);
+    // A manager that removed it twice is left alone: only the state annotation is still to be written.
     const reverted = state.hold?.code === 'reverted';
-    const gone = missing.filter(({ how }) => how === 'gone' && !reverted);
-    const taken = missing.filter(({ how }) => how === 'taken-over' && !reverted);
-    if (gone.length > 0) await restorePins(id, gone);
+    const missing = diff.filter(({ how }) => how === 'missing' && !reverted);
+    const taken = diff.filter(({ how }) => how === 'taken-over' && !reverted);
+    if (missing.length > 0) await restorePins(id, missing);
     else if (taken.length > 0) await reclaimPins(id, workload, state, taken, signal);
-    else await mirror(workload, state, signal);
+    else await writeStateAnnotation(workload, state, signal);
   };
 
-  async function mirror(workload: Workload, state: WorkloadState, signal: AbortSignal): Promise<void> {
+  async function writeStateAnnotation(workload: Workload, state: WorkloadState, signal: AbortSignal): Promise<void> {
     const text = stateText(state);
     if (text !== workload.annotations[stateKey]) await writes.writeState(workload, text, signal);
   }
 
-  /** The value stays as it is, so no pod is touched: it is only recorded under our name as well, where Flux leaves it alone. */
+  /** Writes the same values under our own field manager as well, so that Flux leaves them alone. No pod is restarted. */
   async function reclaimPins(
     id: string,
     workload: Workload,
@@ -67,33 +68,33 @@ export function createGuard(deps: Deps) {
       await writes.pathFor(workload, 'forward').write(workload, changes, { ...(text && { state: text }), signal });
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
-      // A new status is enough for that, and nothing of a status asks for the guard.
-      await producer.add(guardPinsFunction, { workload: id }, { delayMs: AGAIN_MS });
+      // A new status is enough for a conflict, and a status change does not queue the guard.
+      await producer.add(guardPins, { workload: id }, { delayMs: AGAIN_MS });
     }
   }
 
-  /** A rollout like any other, so that it is written by the right path, verified and remembered. */
-  async function restorePins(id: string, gone: readonly PinDiff[]): Promise<void> {
-    const [first] = gone;
+  /** Restores pins by a rollout like any other, so that they are written by the right path, verified and recorded. */
+  async function restorePins(id: string, missing: readonly PinDiff[]): Promise<void> {
+    const [first] = missing;
     if (!first) return;
     const { manager } = first;
-    const what = gone.map(({ container, digest }) => `${shortDigest(digest)} of container ${container}`).join(', ');
-    const reverted = gone.some(({ recreated }) => !recreated);
+    const what = missing.map(({ container, digest }) => `${shortDigest(digest)} of container ${container}`).join(', ');
+    const reverted = missing.some(({ recreated }) => !recreated);
     if (reverted && (await history.noteReverted(id, manager)) >= TIMES) {
-      const message = `${manager} took ${what} away twice after Keelson had written it, so Keelson leaves the workload alone. Have ${manager} leave the pod template's annotations and image to Keelson, or take the policy off; then resume the workload.`;
+      const message = `${manager} removed ${what} twice after Keelson had written it, so Keelson leaves the workload alone. Configure ${manager} to leave the pod template's annotations and image to Keelson, or remove the policy; then resume the workload.`;
       await history.hold(id, { code: 'reverted', message, at: now() });
       log.warn({ workload: id, manager }, message);
       return;
     }
-    const why = reverted ? `${manager} took ${what} away.` : `The workload was made anew, without ${what}.`;
+    const why = reverted ? `${manager} removed ${what}.` : `The workload was created anew, without ${what}.`;
     const begun = await history.begin({
       workload: id,
       kind: 'rollback',
       again: true,
       trigger: 'guard',
       code: 'pin-restored',
-      message: `${why} It is put back.`,
-      changes: gone.map(({ container, record, digest }) => {
+      message: `${why} Keelson restores it.`,
+      changes: missing.map(({ container, record, digest }) => {
         const version = { ...(record.tag !== '' && { tag: record.tag }), digest };
         return { container, image: record.image, from: version, to: version };
       }),
@@ -106,10 +107,10 @@ export function createGuard(deps: Deps) {
     if (until === undefined) return;
     const left = until - now();
     if (left > 0) {
-      await producer.add(guardPinsFunction, { workload: id }, { delayMs: left });
+      await producer.add(guardPins, { workload: id }, { delayMs: left });
       return;
     }
-    log.warn({ workload: id }, 'Flux was told to leave this object alone for a while; that ends now');
+    log.warn({ workload: id }, 'the Flux hold of this object ends now');
     await writes.endHold(workload, signal);
   }
 }

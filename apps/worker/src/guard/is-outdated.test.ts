@@ -16,7 +16,7 @@ const pinned = (path: string): Readonly<Record<string, DigestRecord>> => ({
 const LIVE = `ghcr.io/me/web:latest@${digestOf('a')}`;
 
 it.each<[string, Partial<Workload>, string, boolean]>([
-  ['git means what is pinned', { containers: [container('app', LIVE)] }, 'flux-kustomization', false],
+  ['git names the pinned image', { containers: [container('app', LIVE)] }, 'flux-kustomization', false],
   ['git moved to another tag', { containers: [container('app', 'ghcr.io/me/web:v2')] }, 'flux-kustomization', true],
   [
     'git moved to another image',
@@ -25,7 +25,7 @@ it.each<[string, Partial<Workload>, string, boolean]>([
     true,
   ],
   [
-    'git moved behind a pin that hides it',
+    'git moved behind a pinned image',
     {
       containers: [container('app', LIVE)],
       annotations: { 'keelson.sh/git-image.app': 'ghcr.io/me/web:v2' },
@@ -33,8 +33,13 @@ it.each<[string, Partial<Workload>, string, boolean]>([
     'flux-kustomization',
     true,
   ],
-  ['nothing was pinned there', { containers: [container('app', 'ghcr.io/me/web:v2')] }, 'template-annotation', false],
-  ['what git means cannot be read', { containers: [container('app', '???')] }, 'flux-kustomization', false],
-])('tells whether %s', (_, over, path, outdated) => {
+  [
+    'another write path was taken',
+    { containers: [container('app', 'ghcr.io/me/web:v2')] },
+    'template-annotation',
+    false,
+  ],
+  ['the image in git is invalid', { containers: [container('app', '???')] }, 'flux-kustomization', false],
+])('isOutdated decides whether a pin is outdated where %s', (_, over, path, outdated) => {
   expect(isOutdated(workload(over), { digests: pinned(path) })).toBe(outdated);
 });

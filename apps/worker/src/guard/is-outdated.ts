@@ -5,8 +5,8 @@ import type { Workload } from '@keelson/kube';
 import { gitImageOf } from '@keelson/kube';
 
 /**
- * Whether a pin in the owner's Kustomization is for an image that git no longer means: it would come back to life should git ever return
- * to that tag, by then a stale one.
+ * Whether a pin in the owner's Kustomization is for an image that the manifest in git no longer names. It would take effect again, by then
+ * outdated, if git ever returned to that tag.
  */
 export function isOutdated(workload: Workload, { digests }: Pick<WorkloadState, 'digests'>): boolean {
   return workload.containers.some(({ name, image }) => {
@@ -16,7 +16,7 @@ export function isOutdated(workload: Workload, { digests }: Pick<WorkloadState, 
       const { tag, ...reference } = parseReference(gitImageOf(workload, name) ?? image);
       return repositoryOf(reference) !== record.image || (tag ?? '') !== record.tag;
     } catch {
-      // What is no image reference is reported where it is followed.
+      // An invalid reference is a warning of its container.
       return false;
     }
   });

@@ -8,7 +8,7 @@ type Input = z.output<typeof removeFields.input>;
 
 const CONFLICTS = 5;
 
-/** remove-fields: the workload leaves Keelson, so what Keelson wrote into it goes. A second run finds nothing left. */
+/** remove-fields: removes everything that Keelson wrote into a workload that is no longer followed. A second run finds nothing left. */
 export function createRemoveFields({ reader, writes, log }: Pick<Deps, 'reader' | 'writes' | 'log'>) {
   return async ({ workload: id }: Input, { signal }: FunctionContext): Promise<void> => {
     const key = workloadKeyOf(id);
@@ -17,7 +17,7 @@ export function createRemoveFields({ reader, writes, log }: Pick<Deps, 'reader' 
       if (!workload) return;
       try {
         await writes.removeAll(workload, signal);
-        log.info({ workload: id }, 'what Keelson wrote into the workload was taken out of it');
+        log.info({ workload: id }, 'Keelson removed everything it wrote into the workload');
         return;
       } catch (error) {
         if (!(error instanceof ConflictError) || conflicts >= CONFLICTS) throw error;

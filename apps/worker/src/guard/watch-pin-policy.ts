@@ -1,19 +1,21 @@
 import { sleep } from '@keelson/core/wait';
 import type { Deps } from '../deps.ts';
 
-/** How soon an admission policy that was installed, or taken away, is noticed. */
+/** How soon an installed or removed admission policy is noticed. */
 const REFRESH_MS = 60_000;
 
-/** Keeps up with whether the cluster gives pods the digests of their annotations. `known`: once it was first asked. */
+/**
+ * Follows whether the admission policy keelson-pin is installed, which gives pods the digests of their annotations. `known` resolves after the
+ * first request, `ended` after `signal` aborts.
+ */
 export function watchPinPolicy({ writes: { pinPolicy }, log }: Pick<Deps, 'writes' | 'log'>, signal: AbortSignal) {
   const refresh = async (): Promise<void> => {
     const before = pinPolicy.works;
     await pinPolicy.refresh(signal).catch((error: unknown) => {
-      if (!signal.aborted)
-        log.warn({ err: error }, 'whether the admission policy keelson-pin is there could not be read');
+      if (!signal.aborted) log.warn({ err: error }, 'could not read the admission policy keelson-pin');
     });
     if (pinPolicy.works !== before)
-      log.info({ works: pinPolicy.works }, 'the admission policy keelson-pin was looked for');
+      log.info({ works: pinPolicy.works }, 'the admission policy keelson-pin was checked');
   };
   const known = refresh();
   const again = async (): Promise<void> => {

@@ -7,15 +7,15 @@ import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { quickRequests } from '../registry-access/quick-requests.ts';
 
 export interface TargetCheck {
-  /** A sentence for each target that the registry no longer has. */
-  readonly gone: readonly string[];
-  /** A sentence for each that could not be asked about. */
+  /** One sentence for each target that the registry no longer has. */
+  readonly missing: readonly string[];
+  /** One sentence for each target whose registry request failed. */
   readonly unknown: readonly string[];
 }
 
 /**
- * Whether what is to be put back is still in its registry: one HEAD each, by digest. Where that is not known it is put back all the same:
- * nodes may well have it.
+ * Whether the registry still has the images that a rollback goes to: one HEAD each, by digest. Where that is not known Keelson rolls back all
+ * the same, since the nodes may have the image.
  */
 export async function missingTargets(
   { registry }: Pick<Deps, 'registry'>,
@@ -25,7 +25,7 @@ export async function missingTargets(
   signal: AbortSignal,
 ): Promise<TargetCheck> {
   const requestFor = quickRequests(secrets, workload, signal);
-  const gone: string[] = [];
+  const missing: string[] = [];
   const unknown: string[] = [];
   await Promise.all(
     changes.map(async ({ container, image, to }) => {
@@ -38,14 +38,14 @@ export async function missingTargets(
         signal.throwIfAborted();
         const what = `${image}@${shortDigest(to.digest)}`;
         if (error instanceof RegistryError && error.code === 'not-found') {
-          gone.push(`${what} is no longer in the registry.`);
+          missing.push(`${what} is no longer in the registry.`);
         } else {
           unknown.push(
-            `Whether the registry still has ${what} is not known: ${error instanceof Error ? error.message : 'no reason given'}`,
+            `Could not check whether the registry still has ${what}: ${error instanceof Error ? error.message : 'no reason given'}`,
           );
         }
       }
     }),
   );
-  return { gone, unknown };
+  return { missing, unknown };
 }

@@ -29,7 +29,7 @@ const patches = () =>
       contentType.includes('json-patch'),
   );
 
-it('writes the one container that changed, and nothing else', async () => {
+it('image-patch writes the one container that changed, and nothing else', async () => {
   const id = await begun('side');
   const before = ns.workload('web').generation;
 
@@ -42,8 +42,8 @@ it('writes the one container that changed, and nothing else', async () => {
   expect((await ns.queueCounts())[rolloutVerify.name]?.waiting).toBe(1);
 });
 
-it('moves what counts as rolled out after the write, and not before (law 5)', async () => {
-  await ns.known('web');
+it('image-patch records the digest as rolled out after the write, and not before (law 5)', async () => {
+  await ns.record('web');
   const id = await begun('app');
   const rolledOut = async () => (await ns.state('web')).digests['app']?.rolledOut;
   const fault = ns.env.cluster.faults.fail({ method: 'PATCH', path: ns.namespace }, { status: 500 });
@@ -56,7 +56,7 @@ it('moves what counts as rolled out after the write, and not before (law 5)', as
   expect(await rolledOut()).toBe(to);
 });
 
-it('writes two containers with one request, and a second run writes nothing', async () => {
+it('image-patch writes two containers with one request, and a second run writes nothing', async () => {
   const id = await begun('app', 'side');
 
   await ns.write(id);
@@ -67,7 +67,7 @@ it('writes two containers with one request, and a second run writes nothing', as
   expect(patches()).toHaveLength(1);
 });
 
-it('finds its own write done when it died before it could say so', async () => {
+it('image-patch finds its write done after it died before recording it', async () => {
   const id = await begun('app');
   ns.env.cluster.faults.loseReply({ method: 'PATCH', path: ns.namespace }, { times: 1 });
   await expect(ns.write(id)).rejects.toMatchObject({ name: 'KubeError' });
@@ -83,17 +83,21 @@ it('finds its own write done when it died before it could say so', async () => {
   expect(patches()).toHaveLength(1);
 });
 
-describe('what nobody wants any more is cancelled with a sentence', () => {
+describe('a rollout that is no longer wanted', () => {
   it.each<[string, () => Promise<unknown>, string]>([
-    ['another tag', () => setImage('app', ns.image('v2')), 'Container app now names 127.0.0.1:'],
-    ['another repository', () => setImage('app', ns.image('latest', 'other')), 'Container app now names 127.0.0.1:'],
+    ['another tag was written', () => setImage('app', ns.image('v2')), 'Container app now names 127.0.0.1:'],
     [
-      'no image at all',
+      'another repository was written',
+      () => setImage('app', ns.image('latest', 'other')),
+      'Container app now names 127.0.0.1:',
+    ],
+    [
+      'an invalid image was written',
       () => setImage('app', 'not//an//image'),
       'Container app, which names not//an//image, is no longer followed.',
     ],
     [
-      'the container taken out',
+      'the container was removed',
       () =>
         ns.patch('web', {
           spec: { template: { spec: { containers: [{ name: 'app', $patch: 'delete' }] } } },
@@ -101,21 +105,21 @@ describe('what nobody wants any more is cancelled with a sentence', () => {
       'Container app is no longer there.',
     ],
     [
-      'the policy turned to never',
+      'the policy became never',
       () => ns.patch('web', { metadata: { annotations: { 'keel.sh/policy': 'never' } } }),
       'The workload is no longer followed.',
     ],
     [
-      'the container no longer followed',
+      'the container is no longer followed',
       () => ns.patch('web', { metadata: { annotations: { 'keel.sh/monitorContainers': '^side$' } } }),
       'is no longer followed.',
     ],
-    ['the workload gone', () => ns.remove('web'), 'The workload is gone.'],
-  ])('%s', async (_, change, message) => {
+    ['the workload was deleted', () => ns.remove('web'), 'The workload is gone.'],
+  ])('image-patch cancels a rollout after %s, and says why', async (_, change, message) => {
     const id = await begun('app');
     await change();
 
-    // On a retry it reads past the watch, which may not have heard of it yet.
+    // A retry reads from the API server, since the watch may not have the change yet.
     await ns.write(id, 2);
 
     const { state, transitions } = await ns.rollout(id);
@@ -126,7 +130,7 @@ describe('what nobody wants any more is cancelled with a sentence', () => {
   });
 });
 
-it('reads again and decides anew when somebody wrote since the watch heard of it', async () => {
+it('image-patch reads the workload again when it changed unseen by the watch', async () => {
   const id = await begun('app');
   ns.env.cluster.faults.freezeWatches({ path: ns.namespace });
   await setImage('app', ns.image('v2'));
@@ -138,7 +142,7 @@ it('reads again and decides anew when somebody wrote since the watch heard of it
   expect(patches().map(({ status }) => status)).toEqual([422]);
 });
 
-it('still writes when what somebody changed in between is not the image', async () => {
+it('image-patch writes although other fields changed unseen by the watch', async () => {
   const id = await begun('app');
   ns.env.cluster.faults.freezeWatches({ path: ns.namespace });
   await ns.patch('web', { spec: { replicas: 3 }, metadata: { annotations: { ...FOLLOWED, team: 'blue' } } });
@@ -150,7 +154,7 @@ it('still writes when what somebody changed in between is not the image', async 
   expect(live?.containers[0]?.image).toBe(`${ns.image('latest')}@${to}`);
 });
 
-it('tells why a write was refused once for each new reason, and writes when it is let', async () => {
+it('image-patch records each reason for a refused write once, and writes when it is accepted', async () => {
   const id = await begun('app');
   const match = { method: 'PATCH', path: ns.namespace, userAgent: /^keelson/ };
   const refused = async (message: string) => {

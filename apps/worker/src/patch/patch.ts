@@ -18,20 +18,21 @@ import { planOf } from './plan.ts';
 
 type Input = z.output<typeof imagePatch.input>;
 
-/** How often one run decides anew after a conflict before it leaves the rest to the queue's retry. */
+/** How often one run reads and decides again after a conflict before the queue retries it. */
 const CONFLICTS = 5;
 
-/** An API server may say a lot; history keeps less than that, and one that was cut must be known again. */
-const REASON_CHARS = 500;
+/** History keeps this much of an API server's message. Messages are compared after the cut, so that each is recorded once. */
+const MESSAGE_CHARS = 500;
 
-/** What trying again does not mend. */
-const SHUT: ReadonlySet<string> = new Set(['forbidden', 'not-found', 'invalid']);
+/** Errors that a retry does not fix. */
+const PERMANENT: ReadonlySet<string> = new Set(['forbidden', 'not-found', 'invalid']);
 
-const NOTHING_MISSING: TargetCheck = { gone: [], unknown: [] };
+const NOTHING_MISSING: TargetCheck = { missing: [], unknown: [] };
 
 /**
- * image-patch: write one rollout's digests, by the path that owns the field, guarded by what was read (law 3). The write is the same
- * each time, so a second run finds it done (law 4); `rolledOut` moves only after it (law 5). What is put back is looked up first.
+ * image-patch: writes the digests of one rollout, by the write path that lasts for the owner of the field, guarded by what was read (law 3).
+ * The write is the same each time, so a second run finds it done (law 4); `rolledOut` moves only after it (law 5). Before a rollback it checks
+ * that the registry still has the targets.
  */
 export function createPatch(deps: Deps, secrets: PullSecrets) {
   const { history, producer, view, reader, writes } = deps;
@@ -44,9 +45,9 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       if (rollout?.state === 'verifying') await producer.add(rolloutVerify, { rollout: id });
       if (rollout?.state !== 'pending') return;
       const key = workloadKeyOf(rollout.workload);
-      // The watch may be behind the write that we ran into: after a conflict, and on a retry, read past it.
-      const past = conflicts > 0 || attempt > 1;
-      const workload = key && (past ? await reader.readWorkload(key, signal) : view.workload(key));
+      // The watch may be behind the write that conflicted: after a conflict, and on a retry, read from the API server.
+      const readNow = conflicts > 0 || attempt > 1;
+      const workload = key && (readNow ? await reader.readWorkload(key, signal) : view.workload(key));
       const plan = planOf(workload, rollout);
       if ('unwanted' in plan) {
         await history.transition(id, {
@@ -61,8 +62,8 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
         rollout.kind === 'rollback'
           ? await missingTargets(deps, secrets, plan.workload, rollout, signal)
           : NOTHING_MISSING;
-      if (targets.gone.length > 0) {
-        await giveUp(rollout, targets.gone.join(' '));
+      if (targets.missing.length > 0) {
+        await giveUp(rollout, targets.missing.join(' '));
         return;
       }
       try {
@@ -85,24 +86,24 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
         return;
       } catch (error) {
         if (error instanceof ConflictError && conflicts < CONFLICTS) continue;
-        if (error instanceof KubeError && (await isShut(rollout, path, error))) continue;
-        if (error instanceof KubeError) await tell(rollout, error);
+        if (error instanceof KubeError && (await rejectPath(rollout, path, error))) continue;
+        if (error instanceof KubeError) await recordRefusal(rollout, error);
         throw error;
       }
     }
   };
 
-  /** What was good is gone: to write it would take down what still runs. */
+  /** The registry no longer has the target of a rollback: writing it would stop the pods that still run. */
   async function giveUp({ id }: Rollout, why: string): Promise<void> {
     await history.transition(id, {
       from: ['pending'],
       to: 'failed',
       code: 'last-good-gone',
-      message: `${why} Nothing was put back.`,
+      message: `${why} Nothing was rolled back.`,
       consequences: {
         hold: {
           code: 'last-good-gone',
-          message: `${why} Nothing is rolled out until somebody resumes the workload: push a good image, then resume it.`,
+          message: `${why} Nothing is rolled out until a user resumes the workload: push a good image, then resume it.`,
           at: deps.now(),
         },
       },
@@ -117,16 +118,20 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
     });
   }
 
-  /** The owner's object may not be written, or is not there: that is no reason to leave a bad image up while there is another way. */
-  async function isShut({ id }: Rollout, path: WritePath | undefined, { code, message }: KubeError): Promise<boolean> {
-    if (!path || !writePaths[path.name].inKustomization || !SHUT.has(code)) return false;
+  /** Where the owner's object is missing or may not be written, the next write path is tried, so that a bad image does not stay. */
+  async function rejectPath(
+    { id }: Rollout,
+    path: WritePath | undefined,
+    { code, message }: KubeError,
+  ): Promise<boolean> {
+    if (!path || !writePaths[path.name].inKustomization || !PERMANENT.has(code)) return false;
     const step = { from: ['pending'], to: 'pending', code: revertedCode(path.name), message } as const;
     return (await history.transition(id, step)) !== undefined;
   }
 
-  /** A refused write is tried again until it holds; why it waits is part of the history, once for each new reason. */
-  async function tell(rollout: Rollout, { code, message: said }: KubeError): Promise<void> {
-    const message = said.length > REASON_CHARS ? `${said.slice(0, REASON_CHARS)}…` : said;
+  /** A refused write is retried until it succeeds. History records why it waits, once for each new message. */
+  async function recordRefusal(rollout: Rollout, { code, message: full }: KubeError): Promise<void> {
+    const message = full.length > MESSAGE_CHARS ? `${full.slice(0, MESSAGE_CHARS)}…` : full;
     const last = rollout.transitions.at(-1);
     if (last?.code === `write-${code}` && last.message === message) return;
     await history.transition(rollout.id, { from: ['pending'], to: 'pending', code: `write-${code}`, message });

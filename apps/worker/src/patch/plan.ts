@@ -5,10 +5,10 @@ import { isFollowed, readIntent, trackedContainers } from '@keelson/policy';
 
 export type Plan =
   | { readonly workload: Workload; readonly changes: readonly ImageChange[] }
-  /** A sentence: git moved the image, the workload is no longer followed, or it is gone. */
+  /** One sentence on why nothing is to be written: the manifest names another image, or the workload is no longer followed or gone. */
   | { readonly unwanted: string };
 
-/** What is to be written for a rollout, if it is still wanted. */
+/** The changes to write for a rollout, or why it is no longer wanted. */
 export function planOf(workload: Workload | undefined, rollout: Rollout): Plan {
   if (!workload) return { unwanted: 'The workload is gone.' };
   const intent = readIntent(workload);

@@ -8,14 +8,14 @@ const noon = Date.parse('2026-11-22T12:00:00Z');
 const hour = 3_600_000;
 
 it.each<[string, Schedule | undefined, number | undefined, boolean, boolean]>([
-  ['an interval, never looked at', minute, undefined, false, true],
+  ['an interval, never checked', minute, undefined, false, true],
   ['an interval that has passed', minute, noon - 60_000, false, true],
   ['an interval that has not, not even at a start', minute, noon - 59_999, true, false],
-  ['cron, never looked at: its time comes', atThree, undefined, true, false],
+  ['cron, never checked: its time comes', atThree, undefined, true, false],
   ['cron whose time passed while nobody was there', atThree, noon - 10 * hour, true, true],
-  ['cron that was looked at since its time', atThree, noon - 2 * hour, true, false],
+  ['cron that was checked since its time', atThree, noon - 2 * hour, true, false],
   ['no schedule, at a start', undefined, noon, true, true],
   ['no schedule, later', undefined, noon - 10 * hour, false, false],
-])('%s', (_, schedule, lastCheck, starting, due) => {
+])('isDue decides whether a workload is checked: %s', (_, schedule, lastCheck, starting, due) => {
   expect(isDue({ schedule, lastCheck, starting, now: noon })).toBe(due);
 });

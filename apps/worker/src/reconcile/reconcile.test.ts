@@ -3,7 +3,7 @@ import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
 import { digestOf } from '../testing/values.ts';
-import { keep } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 
 let ns: TestNamespace;
 let stop: () => Promise<void>;
@@ -13,9 +13,9 @@ useTestNamespace((opened) => {
 });
 afterEach(() => stop());
 
-function keeping() {
+function startReconciling() {
   const ending = new AbortController();
-  const ended = keep(ns.deps, ns.schedules, ending.signal);
+  const ended = reconcile(ns.deps, ns.schedules, ending.signal);
   stop = async () => {
     ending.abort();
     await ended;
@@ -23,64 +23,64 @@ function keeping() {
 }
 
 const deploy = (name: string) => ns.deploy(name, { images: { app: ns.image('latest') } });
-const expectKept = (...names: readonly string[]) =>
+const expectReconciled = (...names: readonly string[]) =>
   soon(async () => {
     const ids = names.map(ns.id);
     expect([...(await ns.deps.history.workloadIds())].sort()).toEqual(ids);
     expect([...(await ns.schedules.list()).keys()].sort()).toEqual(ids);
   });
 
-it('follows what comes, changes and goes', async () => {
+it('records and schedules follow workloads that are created, changed and deleted', async () => {
   deploy('first');
-  keeping();
-  await expectKept('first');
+  startReconciling();
+  await expectReconciled('first');
 
   deploy('second');
-  await expectKept('first', 'second');
+  await expectReconciled('first', 'second');
   await ns.patch('first', { metadata: { annotations: { 'keel.sh/poll-schedule': '@every 7m' } } });
   await soon(async () => expect((await ns.state('first')).record.schedule).toBe('every 7m'));
 
   await ns.remove('first');
-  await expectKept('second');
+  await expectReconciled('second');
 });
 
-it('fills Redis again when that lost everything', async () => {
+it('reconcile fills Redis again after Redis lost everything', async () => {
   deploy('web');
-  keeping();
-  await expectKept('web');
+  startReconciling();
+  await expectReconciled('web');
 
   await ns.env.redis.flush();
 
-  await expectKept('web');
+  await expectReconciled('web');
 });
 
-it('goes on after Redis was away', async () => {
+it('reconcile goes on after Redis was down', async () => {
   deploy('first');
-  keeping();
-  await expectKept('first');
+  startReconciling();
+  await expectReconciled('first');
 
   await ns.env.redis.kill9();
   deploy('second');
-  await soon(() => expect(ns.lines.join('')).toContain('could not be brought in line with the cluster'));
+  await soon(() => expect(ns.lines.join('')).toContain('could not reconcile records and schedules'));
   await ns.env.redis.restart();
 
-  await expectKept('first', 'second');
+  await expectReconciled('first', 'second');
 });
 
-it('removes rollouts past the retention', async () => {
+it('reconcile removes rollouts past the retention', async () => {
   const id = await ns.begin('web', digestOf('b'));
   await ns.deps.history.transition(id, { from: ['pending'], to: 'cancelled', code: 'x' });
 
   ns.clock.ahead = 2 * 3_600_000;
-  keeping();
+  startReconciling();
 
   await soon(async () => expect(await ns.deps.history.rollout(id)).toBeUndefined());
 });
 
-it('ends when the lease is lost', async () => {
+it('reconcile ends when the lease is lost', async () => {
   deploy('web');
-  keeping();
-  await expectKept('web');
+  startReconciling();
+  await expectReconciled('web');
   await stop();
 
   await ns.remove('web');

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { createReconciler } from './reconciler.ts';
 import { createSweep } from './sweep.ts';
 
-/** Everything is compared again this often, whatever the watches said. */
+/** All workloads are reconciled again this often, whatever the watches reported. */
 const RESYNC_MS = 10 * 60_000;
 
 /** How soon a Redis that lost everything is noticed. */
@@ -15,11 +15,11 @@ const LOSS_CHECK_MS = 2_000;
 /** How often rollouts past the retention are removed. */
 const TRIM_MS = 60 * 60_000;
 
-/** How long is waited while nothing changes, and before what failed is tried again. */
+/** The pause while nothing changes, and before a retry. */
 const PAUSE_MS = 1_000;
 
-/** What the holder of the lease does: keep records and schedules in line with the cluster, and running rollouts moving. */
-export async function keep(deps: Deps, schedules: Schedules, signal: AbortSignal): Promise<void> {
+/** What the holder of the lease does: keeps records and schedules in line with the cluster, and wakes rollouts under way. Ends with `signal`. */
+export async function reconcile(deps: Deps, schedules: Schedules, signal: AbortSignal): Promise<void> {
   const { view, history, log, now } = deps;
   const reconciler = createReconciler(deps, schedules);
   const dirty = new Map<string, WorkloadKey>();
@@ -36,7 +36,7 @@ export async function keep(deps: Deps, schedules: Schedules, signal: AbortSignal
   let resyncAt = 0;
   let lossCheckAt = 0;
   let trimAt = 0;
-  /** One step of what there is to do; false when there is nothing. */
+  /** Does what is due next; false when nothing is. */
   const step = async (): Promise<boolean> => {
     if (now() >= lossCheckAt) {
       lossCheckAt = now() + LOSS_CHECK_MS;
@@ -66,7 +66,7 @@ export async function keep(deps: Deps, schedules: Schedules, signal: AbortSignal
         idle = new AbortController();
         if (!signal.aborted) await sleep(PAUSE_MS, idle.signal);
       } catch (error) {
-        log.error({ err: error }, 'records and schedules could not be brought in line with the cluster; tried again');
+        log.error({ err: error }, 'could not reconcile records and schedules with the cluster; trying again');
         resyncAt = 0;
         await sleep(PAUSE_MS, signal);
       }

@@ -28,10 +28,10 @@ const annotate = async (name: string, annotations: Record<string, string | null>
 };
 const known = async () => [...(await ns.deps.history.workloadIds())].sort();
 const scheduled = async () => new Map([...(await ns.schedules.list())].map(([id, { schedule }]) => [id, schedule]));
-const asked = async () => (await ns.queueCounts())[registryPoll.name]?.waiting;
+const queuedChecks = async () => (await ns.queueCounts())[registryPoll.name]?.waiting;
 
 describe('reconcileAll', () => {
-  it('writes down what is followed, gives it a schedule, and asks for a first look', async () => {
+  it('reconcileAll records and schedules what is followed, and queues a first check', async () => {
     await deployed('web');
     await deployed('nightly', { ...FOLLOWED, 'keel.sh/poll-schedule': '0 3 * * *' });
     await deployed('hinted', { 'keel.sh/policy': 'force' });
@@ -48,11 +48,11 @@ describe('reconcileAll', () => {
         [ns.id('web'), { type: 'every', ms: 60_000 }],
       ]),
     );
-    // 'web' and 'hinted': a cron schedule is kept from the first day on.
-    expect(await asked()).toBe(2);
+    // 'web' and 'hinted': a cron schedule has no check before its first time.
+    expect(await queuedChecks()).toBe(2);
   });
 
-  it('cleans what is left of workloads that are no more', async () => {
+  it('reconcileAll removes records and schedules of deleted workloads', async () => {
     await deployed('web');
     await reconciler.reconcileAll();
     const ghost = ns.id('ghost');
@@ -65,18 +65,18 @@ describe('reconcileAll', () => {
     expect([...(await scheduled()).keys()]).toEqual([ns.id('web')]);
   });
 
-  it('asks for no look within the interval of the last one, and says nothing new', async () => {
+  it('reconcileAll queues no check within the interval of the last one, and records no event', async () => {
     await deployed('web');
     await reconciler.reconcileAll();
     await drained();
     const before = await ns.deps.history.lastEventId();
 
     await createReconciler(ns.deps, ns.schedules).reconcileAll();
-    expect(await asked()).toBe(0);
+    expect(await queuedChecks()).toBe(0);
     ns.clock.ahead = 61_000;
     await createReconciler(ns.deps, ns.schedules).reconcileAll();
 
-    expect(await asked()).toBe(1);
+    expect(await queuedChecks()).toBe(1);
     expect(await ns.deps.history.lastEventId()).toBe(before);
   });
 });
@@ -87,7 +87,7 @@ describe('reconcile', () => {
     await reconciler.reconcileAll();
   });
 
-  it('changes the schedule at once when the annotation changes, and takes it away with the last reason for it', async () => {
+  it('reconcile changes the schedule with the annotation, and removes it with the policy', async () => {
     await annotate('web', { 'keel.sh/poll-schedule': '@every 5m' });
     await reconciler.reconcile(ns.key('web'));
     expect((await scheduled()).get(ns.id('web'))).toEqual({ type: 'every', ms: 300_000 });
@@ -99,22 +99,22 @@ describe('reconcile', () => {
     expect((await ns.state('web')).record.policy).toBe('never');
   });
 
-  it('asks for a look when what is followed changes, and only then', async () => {
+  it('reconcile queues a check when a followed image changes, and only then', async () => {
     await drained();
     await annotate('web', { 'keel.sh/poll-schedule': '@every 5m' });
     await reconciler.reconcile(ns.key('web'));
-    expect(await asked()).toBe(0);
+    expect(await queuedChecks()).toBe(0);
 
     await deployed('web', FOLLOWED, 'v2');
     await inView('web', ({ containers }) => expect(containers[0]?.image).toBe(ns.image('v2')));
     await reconciler.reconcile(ns.key('web'));
-    expect(await asked()).toBe(1);
+    expect(await queuedChecks()).toBe(1);
   });
 
   it.each([
     ['removed', removed],
     ['no longer followed', () => annotate('web', Object.fromEntries(Object.keys(FOLLOWED).map((key) => [key, null])))],
-  ])('drops record and schedule of a workload that is %s', async (_, change) => {
+  ])('reconcile removes record and schedule of a workload that is %s', async (_, change) => {
     await change();
 
     await reconciler.reconcile(ns.key('web'));
@@ -129,28 +129,28 @@ describe('reconcile', () => {
   }
 });
 
-describe('a workload that cannot be planned', () => {
+describe('a workload that causes an error', () => {
   let broken: Reconciler;
   beforeEach(async () => {
     await deployed('bad');
     await deployed('web');
-    broken = createReconciler(withTroubleAbout('bad'), ns.schedules);
+    broken = createReconciler(withErrorFor('bad'), ns.schedules);
   });
 
-  it('keeps no other from being kept', async () => {
+  it('reconcileAll handles all workloads but the one that causes an error', async () => {
     await broken.reconcileAll();
 
     expect(await known()).toEqual([ns.id('web')]);
     expect([...(await scheduled()).keys()]).toEqual([ns.id('web')]);
-    expect(await asked()).toBe(1);
-    expect(ns.lines.join('')).toContain('a workload could not be planned');
+    expect(await queuedChecks()).toBe(1);
+    expect(ns.lines.join('')).toContain('could not reconcile a workload');
   });
 
-  it('does not when it changes by itself either', async () => {
+  it('reconcile does not throw for the workload that causes an error', async () => {
     await expect(broken.reconcile(ns.key('bad'))).resolves.toBeUndefined();
   });
 
-  it('keeps the record that it has', async () => {
+  it('reconcileAll keeps the record of the workload that causes an error', async () => {
     await reconciler.reconcileAll();
     await broken.reconcileAll();
 
@@ -158,7 +158,7 @@ describe('a workload that cannot be planned', () => {
   });
 });
 
-it('says when Redis has forgotten, and fills it again (law 13)', async () => {
+it('the reconciler notices that Redis lost everything, and fills it again (law 13)', async () => {
   expect(await reconciler.isForgotten()).toBe(false);
   await deployed('web');
   await reconciler.reconcileAll();
@@ -173,22 +173,22 @@ it('says when Redis has forgotten, and fills it again (law 13)', async () => {
   expect(await reconciler.isForgotten()).toBe(false);
 });
 
-/** The same parts; whoever asks how to write this workload runs into an error that nobody foresaw. */
-function withTroubleAbout(name: string): Deps {
+/** The same dependencies, but choosing a write path for this workload throws an unexpected error. */
+function withErrorFor(name: string): Deps {
   const { writes, ...deps } = ns.deps;
   return {
     ...deps,
     writes: {
       ...writes,
       pathFor(workload, ...how) {
-        if (workload.name === name) throw new TypeError('nobody foresaw this');
+        if (workload.name === name) throw new TypeError('unexpected');
         return writes.pathFor(workload, ...how);
       },
     },
   };
 }
 
-/** Takes out what was asked for so far. What is still under way when the functions stop would be put back. */
+/** Runs all jobs queued so far. Jobs that still run when the functions stop would be queued again. */
 async function drained() {
   await ns.runFunctions(async () => {
     const { [registryPoll.name]: polls } = await ns.queueCounts();

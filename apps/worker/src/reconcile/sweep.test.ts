@@ -1,6 +1,6 @@
 import { imagePatch, rolloutVerify } from '@keelson/queue';
 import { afterEach, expect, it } from 'vitest';
-import { quiet, soon } from '../testing/test-env.ts';
+import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
 import { digestOf } from '../testing/values.ts';
@@ -17,22 +17,37 @@ useTestNamespace(async (opened) => {
 });
 afterEach(() => stop());
 
-/** Runs a sweep; resolves when it has gone over everything once. */
-async function sweeping(everyMs: number): Promise<void> {
+/** Starts a sweep; resolves after its first round. Counts its rounds, and the events that it has followed. */
+async function sweeping(everyMs: number) {
   const ending = new AbortController();
   const { history } = ns.deps;
-  const swept = Promise.withResolvers<void>();
+  let rounds = 0;
+  let followedTo = '';
   const active = async () => {
     const all = await history.active();
-    swept.resolve();
+    rounds += 1;
     return all;
   };
-  const ended = createSweep({ ...ns.deps, history: { ...history, active } }, everyMs).run(ending.signal);
+  // It reads on from an event only when it is done with that one.
+  const events: typeof history.events = (after, options) => {
+    followedTo = after;
+    return history.events(after, options);
+  };
+  const ended = createSweep({ ...ns.deps, history: { ...history, active, events } }, everyMs).run(ending.signal);
   stop = async () => {
     ending.abort();
     await ended;
   };
-  await swept.promise;
+  const swept = (count: number) => soon(() => expect(rounds).toBeGreaterThanOrEqual(count));
+  await swept(1);
+  return {
+    swept,
+    /** Waits until the sweep has followed every event so far. */
+    followed: async () => {
+      const newest = await history.lastEventId();
+      await soon(() => expect(followedTo).toBe(newest));
+    },
+  };
 }
 
 const begin = () => ns.begin('web', digestOf('b'));
@@ -45,7 +60,7 @@ async function jobs() {
   return { patch: counts[imagePatch.name]?.waiting, verify: counts[rolloutVerify.name]?.waiting };
 }
 
-it('makes a job again that was lost between two steps (law 4)', async () => {
+it('the sweep queues a job again that was lost between two steps (law 4)', async () => {
   await sweeping(25);
   const id = await begin();
   await soon(async () => expect(await jobs()).toEqual({ patch: 1, verify: 0 }));
@@ -54,12 +69,12 @@ it('makes a job again that was lost between two steps (law 4)', async () => {
   await soon(async () => expect(await jobs()).toEqual({ patch: 1, verify: 1 }));
 });
 
-it('leaves alone what is at its end', async () => {
+it('the sweep wakes no rollout that has ended', async () => {
   const id = await begin();
   await ns.deps.history.transition(id, { from: ['pending'], to: 'cancelled', code: 'x' });
-  await sweeping(25);
+  const { swept } = await sweeping(25);
 
-  await quiet(200);
+  await swept(5);
 
   expect(await jobs()).toEqual({ patch: 0, verify: 0 });
 });
@@ -84,10 +99,10 @@ it.each([
       return patchAt(`/api/v1/namespaces/${ns.namespace}/pods/${name}`);
     },
   ],
-])('asks for a verdict at once when %s changes, without waiting for the next round', async (_, change) => {
-  await sweeping(HOUR);
+])('the sweep wakes a rollout at once when %s changes', async (_, change) => {
+  const { followed } = await sweeping(HOUR);
   await written(await begin());
-  await quiet(100);
+  await followed();
   expect(await jobs()).toEqual({ patch: 0, verify: 0 });
 
   await soon(async () => {
@@ -96,12 +111,12 @@ it.each([
   });
 });
 
-it('asks for nothing when another workload changes', async () => {
+it('the sweep wakes no rollout when another workload changes', async () => {
   ns.deploy('other', { images: { app: ns.image('latest') } });
   await ns.settled('other');
-  await sweeping(HOUR);
+  const { followed } = await sweeping(HOUR);
   await written(await begin());
-  await quiet(100);
+  await followed();
 
   await ns.patch('other', { spec: { replicas: 2 } });
   await ns.settled('other');
@@ -109,7 +124,7 @@ it('asks for nothing when another workload changes', async () => {
   expect(await jobs()).toEqual({ patch: 0, verify: 0 });
 });
 
-it('goes on after Redis was away', async () => {
+it('the sweep goes on after Redis was down', async () => {
   await sweeping(25);
   await ns.env.redis.kill9();
   await soon(() => expect(ns.lines.join('')).toContain('the sweep over running rollouts failed'));

@@ -7,53 +7,53 @@ import { guardPins, imagePatch, rolloutVerify } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 import { isDueToWake } from './when-to-wake.ts';
 
-/** How often every rollout under way is asked about, whatever was or was not heard of it. */
+/** How often every rollout under way is considered, whether anything changed in the cluster or not. */
 const SWEEP_MS = 1_000;
 
 /**
- * Sees to it that every rollout under way moves on: at once when the cluster says something about it, and every second in any case, so
- * that a job lost between two steps is made again (law 4); those that only rest, now and then. At rest it is one Redis command a second.
+ * Wakes every rollout under way: at once when something of it changes in the cluster, and otherwise every second, so that a job lost between
+ * two steps is queued again (law 4); less often where only a change in the cluster can move it on. At rest it costs one Redis command a second.
  */
 export function createSweep(
   { view, history, producer, log, now, soakMs }: Pick<Deps, 'view' | 'history' | 'producer' | 'log' | 'now' | 'soakMs'>,
   everyMs = SWEEP_MS,
 ) {
   let active = new Map<string, Rollout>();
-  let asked = new Map<string, number>();
+  let wokenAt = new Map<string, number>();
 
   const wake = async (rollout: Rollout): Promise<void> => {
-    asked.set(rollout.id, now());
+    wokenAt.set(rollout.id, now());
     await producer.add(rollout.state === 'pending' ? imagePatch : rolloutVerify, { rollout: rollout.id });
   };
 
-  /** A rollout of many pods is heard of many times in a moment: what comes while it is being woken is one more waking after that. */
-  const heard = new Map<string, Rollout | undefined>();
-  const hear = (rollout: Rollout): void => {
+  /** Rollouts that are being woken. A rollout of many pods changes many times at once: changes meanwhile wake it once more after that. */
+  const waking = new Map<string, Rollout | undefined>();
+  const wakeAtOnce = (rollout: Rollout): void => {
     const { id } = rollout;
-    const waking = heard.has(id);
-    heard.set(id, waking ? rollout : undefined);
-    if (waking) return;
+    const isWaking = waking.has(id);
+    waking.set(id, isWaking ? rollout : undefined);
+    if (isWaking) return;
     wake(rollout)
-      .catch((error: unknown) => log.warn({ err: error }, 'a rollout could not be woken; the sweep will'))
+      .catch((error: unknown) => log.warn({ err: error }, 'could not wake a rollout; the sweep will'))
       .finally(() => {
-        const again = heard.get(id);
-        heard.delete(id);
-        if (again) hear(again);
+        const again = waking.get(id);
+        waking.delete(id);
+        if (again) wakeAtOnce(again);
       });
   };
 
   const sweep = async (): Promise<void> => {
     const all = await history.active();
     active = new Map(all.map((rollout) => [rollout.workload, rollout]));
-    asked = new Map(all.flatMap(({ id }) => [[id, asked.get(id) ?? 0] as const]));
+    wokenAt = new Map(all.flatMap(({ id }) => [[id, wokenAt.get(id) ?? 0] as const]));
     const due = all.filter((rollout) =>
-      isDueToWake(view, rollout, { now: now(), askedAt: asked.get(rollout.id), soakMs }),
+      isDueToWake(view, rollout, { now: now(), wokenAt: wokenAt.get(rollout.id), soakMs }),
     );
     await Promise.all(due.map(wake));
   };
 
-  /** The rollout that a change in the cluster is about. */
-  function about(change: ClusterChange): Rollout | undefined {
+  /** The rollout that a change in the cluster affects. */
+  function affectedBy(change: ClusterChange): Rollout | undefined {
     if (change.type === 'workload') return active.get(workloadIdOf(change.key));
     for (const rollout of active.values()) {
       const key = workloadKeyOf(rollout.workload);
@@ -68,14 +68,14 @@ export function createSweep(
     async run(signal: AbortSignal): Promise<void> {
       const stop = view.onChange((change) => {
         if (active.size === 0) return;
-        const rollout = about(change);
-        if (rollout) hear(rollout);
+        const rollout = affectedBy(change);
+        if (rollout) wakeAtOnce(rollout);
       });
       const events = follow(signal);
       try {
         while (!signal.aborted) {
           await sweep().catch((error: unknown) =>
-            log.warn({ err: error }, 'the sweep over running rollouts failed; tried again'),
+            log.warn({ err: error }, 'the sweep over running rollouts failed; trying again'),
           );
           await sleep(everyMs, signal);
         }
@@ -108,7 +108,7 @@ export function createSweep(
         }
       } catch (error) {
         if (signal.aborted) return;
-        log.warn({ err: error }, 'the event stream could not be read; tried again');
+        log.warn({ err: error }, 'could not read the event stream; trying again');
         await sleep(SWEEP_MS, signal);
       }
     }
@@ -122,7 +122,7 @@ function matches(
   return selector !== undefined && Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
-/** The workload's own annotation says what Redis knows of it: its quarantine, its hold, what was good. */
+/** Whether an event changes what the state annotation saves: quarantine, hold, digests. */
 function changesSavedState({ type, name }: HistoryEvent): boolean {
   if (type === 'rollout') return name !== 'pending' && name !== 'verifying';
   return type === 'quarantine' || type === 'hold';

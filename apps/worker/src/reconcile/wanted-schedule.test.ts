@@ -20,7 +20,7 @@ describe('wantedSchedule', () => {
     ['each minute', { ...poll, 'keel.sh/poll-schedule': '@every 1m' }, { type: 'every', ms: 60_000 }],
     ['each 90 seconds', { ...poll, 'keel.sh/pollSchedule': '@every 90s' }, { type: 'every', ms: 90_000 }],
     ['nightly', { ...poll, 'keel.sh/pollSchedule': '0 3 * * *' }, { type: 'cron', pattern: '0 3 * * *' }],
-  ])('polls %s', (_, annotations, schedule) => {
+  ])('wantedSchedule polls %s', (_, annotations, schedule) => {
     expect(wanted(annotations)).toMatchObject({ schedule });
   });
 
@@ -30,19 +30,19 @@ describe('wantedSchedule', () => {
     ['a policy that is not built yet', { ...poll, 'keel.sh/policy': 'major' }],
     ['no poll trigger', { 'keel.sh/policy': 'force' }],
     ['no container that can be followed', poll, 'not//an//image'],
-  ])('polls nothing for %s', (_, annotations, image) => {
+  ])('wantedSchedule polls nothing for %s', (_, annotations, image) => {
     expect(wanted(annotations, image)).toBeUndefined();
   });
 
-  it('gives workloads of one image the same place in the interval, whatever they are called', () => {
-    const env = wanted(poll)?.offsetMs;
+  it('wantedSchedule gives workloads of one image the same offset in the interval, whatever their names', () => {
+    const offset = wanted(poll)?.offsetMs;
 
-    expect(env).toBe(offsetFor('ghcr.io/me/web:latest', 60_000));
-    expect(wanted(poll, `ghcr.io/me/web:latest@sha256:${'a'.repeat(64)}`)?.offsetMs).toBe(env);
-    expect(wanted(poll, 'ghcr.io/me/web:dev')?.offsetMs).not.toBe(env);
+    expect(offset).toBe(offsetFor('ghcr.io/me/web:latest', 60_000));
+    expect(wanted(poll, `ghcr.io/me/web:latest@sha256:${'a'.repeat(64)}`)?.offsetMs).toBe(offset);
+    expect(wanted(poll, 'ghcr.io/me/web:dev')?.offsetMs).not.toBe(offset);
   });
 
-  it('gives a cron schedule no place of its own', () => {
+  it('wantedSchedule gives a cron schedule no offset', () => {
     expect(wanted({ ...poll, 'keel.sh/pollSchedule': '0 3 * * *' })?.offsetMs).toBe(0);
   });
 });

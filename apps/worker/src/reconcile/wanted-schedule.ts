@@ -5,8 +5,8 @@ import type { WantedSchedule } from '@keelson/queue';
 import { offsetFor } from '@keelson/queue';
 
 /**
- * When a workload's polls are due. The place in the interval comes from the image, so that workloads that share one look together, and
- * different images are spread over the interval. undefined: not polled.
+ * When a workload is polled. The offset within the interval is derived from the image, so that workloads that share an image are checked together
+ * and different images are spread over the interval. undefined: not polled.
  */
 export function wantedSchedule(intent: Intent, record: WorkloadRecord): WantedSchedule | undefined {
   const [first] = record.containers;

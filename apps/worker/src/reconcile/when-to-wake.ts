@@ -3,21 +3,21 @@ import type { Rollout } from '@keelson/history';
 import type { ClusterView } from '@keelson/kube';
 import { soakMsOf } from '../limits.ts';
 
-/** How long nobody asks about a rollout of which only a change in the cluster, or the end of its soak, can be news. */
+/** The longest time between two runs for a rollout that only a change in the cluster, or the end of its soak, can move on. */
 const RESTING_MS = 15_000;
 
-/** Whether a rollout under way is to be asked about though nothing was heard of it. `askedAt`: when it last was. Milliseconds. */
+/** Whether a rollout under way has to be woken though nothing changed in the cluster. `wokenAt`: when it last was. Milliseconds. */
 export function isDueToWake(
   view: Pick<ClusterView, 'workload'>,
   rollout: Rollout,
   {
     now,
-    askedAt = 0,
+    wokenAt = 0,
     soakMs,
-  }: { readonly now: number; readonly askedAt?: number | undefined; readonly soakMs: number },
+  }: { readonly now: number; readonly wokenAt?: number | undefined; readonly soakMs: number },
 ): boolean {
   const { state, soak, workload: id } = rollout;
-  if (now - askedAt >= RESTING_MS || state === 'pending') return true;
+  if (now - wokenAt >= RESTING_MS || state === 'pending') return true;
   const key = workloadKeyOf(id);
   const workload = key && view.workload(key);
   if (workload?.kind === 'CronJob') return false;

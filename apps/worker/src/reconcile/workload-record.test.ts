@@ -15,7 +15,7 @@ function record(over: Partial<Workload> = {}) {
 const annotated = (annotations: Record<string, string>) => record({ annotations: { ...FOLLOWED, ...annotations } });
 
 describe('workloadRecord', () => {
-  it('tells what is followed, when and by which way', () => {
+  it('a workload record has the containers that are followed, the schedule and the write path', () => {
     expect(record()).toEqual({
       id: 'ns/deployment/web',
       namespace: 'ns',
@@ -37,7 +37,7 @@ describe('workloadRecord', () => {
     [{ 'keel.sh/match-tag': 'false' }, 'force'],
     [{ 'keel.sh/policy': 'never' }, 'never'],
     [{ 'keel.sh/policy': 'minor' }, 'minor (unsupported)'],
-  ])('names the policy of %o', (annotations, policy) => {
+  ])('a workload record shows the policy of %o', (annotations, policy) => {
     expect(annotated(annotations).policy).toBe(policy);
   });
 
@@ -54,19 +54,19 @@ describe('workloadRecord', () => {
       'Flux HelmRelease web/chart',
       'template-annotation',
     ],
-  ])('names the owner %o', (owner, text, writePath) => {
+  ])('a workload record shows the owner %o', (owner, text, writePath) => {
     expect(record({ owner })).toMatchObject({ owner: text, writePath });
   });
 
-  it('has no interval for a cron schedule, nor for a workload that is only looked at when asked', () => {
+  it('a workload record has no interval for a cron schedule, nor for a workload that is not polled', () => {
     expect(annotated({ 'keel.sh/poll-schedule': '0 3 * * *' })).toMatchObject({ schedule: '0 3 * * * (UTC)' });
     expect(annotated({ 'keel.sh/poll-schedule': '0 3 * * *' })).not.toHaveProperty('intervalMs');
     const hinted = record({ annotations: { 'keel.sh/policy': 'force' } });
-    expect(hinted).toMatchObject({ trigger: 'webhook', schedule: 'when a webhook or a person asks' });
+    expect(hinted).toMatchObject({ trigger: 'webhook', schedule: 'on webhook or request' });
     expect(hinted).not.toHaveProperty('intervalMs');
   });
 
-  it('gathers the warnings of the annotations, the containers and the way of writing', () => {
+  it('a workload record has the warnings of annotations, containers and write path', () => {
     const { warnings, containers } = record({
       annotations: { ...FOLLOWED, 'keel.sh/polcy': 'force' },
       containers: [container('app', 'not//an//image'), container('side', 'ghcr.io/me/side:1', { index: 1 })],
@@ -82,7 +82,7 @@ describe('workloadRecord', () => {
     ]);
   });
 
-  it('keeps the repository apart from a pin, and leaves a tag out that is not there', () => {
+  it('a workload record has the repository without the pin, and no tag where there is none', () => {
     const a = digestOf('a');
     const images = [`ghcr.io/me/web:latest@${a}`, `ghcr.io/me/web@${a}`];
     const containers = images.map((image, index) => container(`c${index}`, image, { index }));

@@ -5,7 +5,7 @@ import type { Container, Owner, Workload, Writes } from '@keelson/kube';
 import type { Intent, TrackedContainer } from '@keelson/policy';
 import { policyText, trackedContainers } from '@keelson/policy';
 
-/** A workload as the API shows it: what was asked for, what is followed, and every warning about it. */
+/** A workload as the API shows it: its intent, the containers that are followed, and all warnings. */
 export function workloadRecord(workload: Workload, intent: Intent, writes: Pick<Writes, 'pathFor'>): WorkloadRecord {
   const { tracked, warnings } = trackedContainers(intent, workload.containers);
   const { namespace, kind, name, uid, owner } = workload;
@@ -19,7 +19,7 @@ export function workloadRecord(workload: Workload, intent: Intent, writes: Pick<
     uid,
     policy: policyText(intent.policy),
     trigger: intent.trigger,
-    schedule: intent.trigger === 'poll' ? formatSchedule(intent.schedule) : 'when a webhook or a person asks',
+    schedule: intent.trigger === 'poll' ? formatSchedule(intent.schedule) : 'on webhook or request',
     ...(intent.trigger === 'poll' && intent.schedule.type === 'every' && { intervalMs: intent.schedule.ms }),
     owner: ownerText(owner),
     writePath: path.name,

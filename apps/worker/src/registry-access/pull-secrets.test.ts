@@ -31,7 +31,7 @@ const reads = () =>
     .filter(({ path }) => path.includes(ns.namespace))
     .map(({ path }) => path.split('/').slice(-2).join('/'));
 
-it('takes the Secrets of the pod', async () => {
+it('pull secrets of the pod are used', async () => {
   secret('one', 'ann');
 
   const { credentials, warnings } = await ns.pullSecrets.keyring(subject({ pullSecrets: ['one'] }), undefined, image);
@@ -40,7 +40,7 @@ it('takes the Secrets of the pod', async () => {
   expect(warnings).toEqual([]);
 });
 
-it('takes those of the ServiceAccount where the pod names none', async () => {
+it('pull secrets of the ServiceAccount are used where the pod names none', async () => {
   secret('one', 'ann');
   secret('two', 'bob');
   ns.env.cluster.apply(serviceAccount(ns.namespace, 'runner', ['two']));
@@ -53,7 +53,7 @@ it('takes those of the ServiceAccount where the pod names none', async () => {
   expect(users(own.credentials)).toEqual(['ann']);
 });
 
-it('puts the one that the annotation names first', async () => {
+it('the pull secret that the annotation names comes first', async () => {
   secret('one', 'ann');
   secret('named', 'zoe');
 
@@ -67,7 +67,7 @@ it('puts the one that the annotation names first', async () => {
   expect(identity).toBe(`${ns.namespace}/named,${ns.namespace}/one`);
 });
 
-it('warns by name of one that is missing, of another type, or broken, and shows nothing of it', async () => {
+it('warnings name a pull secret that is missing, of another type, or invalid, and show none of its content', async () => {
   const { namespace } = ns;
   secret('good', 'ann');
   ns.env.cluster.apply([
@@ -81,15 +81,15 @@ it('warns by name of one that is missing, of another type, or broken, and shows 
 
   expect(users(credentials)).toEqual(['ann']);
   expect(warnings).toEqual([
-    expect.stringContaining(`Pull secret ${namespace}/opaque is not there, or is not of type`),
+    expect.stringContaining(`Pull secret ${namespace}/opaque does not exist, or is not of type`),
     expect.stringContaining(`Secret ${namespace}/garbled: The pull secret is no docker config in JSON`),
     expect.stringContaining(`Secret ${namespace}/entry: The pull secret: the entry for ${HOST} cannot be read`),
-    expect.stringContaining(`Pull secret ${namespace}/gone is not there`),
+    expect.stringContaining(`Pull secret ${namespace}/gone does not exist`),
   ]);
   expect(warnings.join('')).not.toContain('hunter2');
 });
 
-it('reads each once, however many workloads ask', async () => {
+it('each pull secret is read once, however many workloads use it', async () => {
   secret('one', 'ann');
   ns.env.cluster.apply(serviceAccount(ns.namespace, 'runner', ['one']));
   const ask = () => ns.pullSecrets.keyring(subject({ serviceAccountName: 'runner' }), undefined, image);
@@ -100,24 +100,24 @@ it('reads each once, however many workloads ask', async () => {
   expect(reads()).toEqual(['serviceaccounts/runner', 'secrets/one']);
 });
 
-it('reads again after a refusal, at most once a minute', async () => {
+it('pull secrets are read again after a refusal, at most once a minute', async () => {
   secret('one', 'ann');
   const asking = subject({ pullSecrets: ['one'] });
   const ask = async () => users((await ns.pullSecrets.keyring(asking, undefined, image)).credentials);
   await ask();
   secret('one', 'bob');
 
-  ns.pullSecrets.doubt(asking);
+  ns.pullSecrets.invalidate(asking);
   expect(await ask()).toEqual(['ann']);
   ns.clock.ahead = 61_000;
   expect(await ask()).toEqual(['ann']);
-  ns.pullSecrets.doubt(asking);
+  ns.pullSecrets.invalidate(asking);
 
   expect(await ask()).toEqual(['bob']);
   expect(reads()).toHaveLength(2);
 });
 
-it('looks each minute for one that was missing', async () => {
+it('a missing pull secret is read again each minute', async () => {
   const ask = () => ns.pullSecrets.keyring(subject({ pullSecrets: ['late'] }), undefined, image);
   expect((await ask()).warnings).toHaveLength(1);
   secret('late', 'ann');
@@ -128,7 +128,7 @@ it('looks each minute for one that was missing', async () => {
   expect((await ask()).warnings).toEqual([]);
 });
 
-it('asks again when the API server refused, and says by its own words why', async () => {
+it('a pull secret that the API server refused is read again, and the error has the server’s message', async () => {
   secret('one', 'ann');
   const asking = subject({ pullSecrets: ['one'] });
   const match = { path: `/namespaces/${ns.namespace}/secrets/` };

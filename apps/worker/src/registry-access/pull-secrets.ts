@@ -8,23 +8,27 @@ export interface Keyring {
   readonly credentials: readonly Credential[];
   /** Which Secrets they came from: two workloads with the same ones see the same registry. Holds no secret. */
   readonly identity: string;
-  /** A sentence for each Secret that is not there or cannot be read. Holds no secret. */
+  /** One sentence for each Secret that is missing or unreadable. Holds no secret. */
   readonly warnings: readonly string[];
 }
 
 export interface PullSecrets {
-  /** The credentials that the kubelet would use for this image, the named Secret first. Throws KubeError. */
+  /**
+   * The credentials that the kubelet would use for this image, the named Secret first.
+   *
+   * @throws KubeError
+   */
   keyring(workload: Workload, named: string | undefined, image: ImageReference): Promise<Keyring>;
-  /** A registry refused them: read the Secrets again next time, at most once a minute. */
-  doubt(workload: Workload): void;
+  /** After a registry refused the credentials: the Secrets are read again next time, at most once a minute. */
+  invalidate(workload: Workload): void;
 }
 
 const REREAD_MS = 60_000;
 
 /**
- * Pull secrets, read once and kept in memory: at rest no request goes to the API server for them. A rotated Secret shows itself
- * as a refusal by the registry, and is then read again; one that was not there is looked for each minute. Whoever asks may share a
- * read with others, so no caller's signal ends it.
+ * Pull secrets, read once and kept in memory: at rest they cost no request to the API server. After a rotation the registry refuses the old
+ * credentials, and the Secret is read again; a missing Secret is read again each minute. Callers may share a read, so no caller's signal
+ * ends it.
  */
 export function createPullSecrets(reader: ClusterReader, now: () => number): PullSecrets {
   const accounts = createReadOnce<readonly string[]>(now, () => undefined);
@@ -32,7 +36,7 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
 
   async function names({ namespace, ...pod }: Workload, named: string | undefined): Promise<string[]> {
     const account = pod.serviceAccountName;
-    // The kubelet uses the ServiceAccount's secrets only through the pod; for a pod template that names none, admission adds them.
+    // The kubelet uses the ServiceAccount's secrets only through the pod: admission adds them where the pod template names none.
     const inherited =
       pod.imagePullSecrets.length > 0
         ? []
@@ -56,7 +60,7 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
         warnings: secrets.flatMap(({ id, text }) => warningsOf(id, text, image)),
       };
     },
-    doubt({ namespace }) {
+    invalidate({ namespace }) {
       const before = now() - REREAD_MS;
       accounts.forget(`${namespace}/`, before);
       texts.forget(`${namespace}/`, before);
@@ -64,11 +68,11 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
   };
 }
 
-/** Read alone, a text is "the pull secret" of what the registry's words say about it; here is its name. */
+/** The warnings about one Secret, with its name: the registry client calls each text just "the pull secret". */
 function warningsOf(id: string, text: string | undefined, image: ImageReference): string[] {
   if (text === undefined) {
     return [
-      `Pull secret ${id} is not there, or is not of type kubernetes.io/dockerconfigjson. Create it, or take its name out.`,
+      `Pull secret ${id} does not exist, or is not of type kubernetes.io/dockerconfigjson. Create it, or remove its name.`,
     ];
   }
   return credentialsFor([text], image).warnings.map((warning) => `Secret ${id}: ${warning}`);

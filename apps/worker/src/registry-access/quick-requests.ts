@@ -5,8 +5,8 @@ import { readIntent, trackedContainers } from '@keelson/policy';
 import type { Credential } from '@keelson/registry';
 import type { PullSecrets } from './pull-secrets.ts';
 
-/** A registry that does not answer must not keep a bad image up. */
-const PATIENCE_MS = 2_000;
+/** A registry that does not answer must not delay the rollback of a bad image. */
+const TIMEOUT_MS = 2_000;
 
 export interface RegistryRequest {
   /** The image that the container follows. */
@@ -15,8 +15,10 @@ export interface RegistryRequest {
 }
 
 /**
- * Asks registries about a workload's containers while a rollout waits for the answer: how to ask for one, or undefined where its image is not
- * followed. Throws KubeError.
+ * What a registry request about one of the workload's containers needs, with a short timeout since a rollout waits for the answer; undefined
+ * where the container is not followed.
+ *
+ * @throws KubeError from the returned function, when the pull secrets cannot be read
  */
 export function quickRequests(
   secrets: PullSecrets,
@@ -29,6 +31,6 @@ export function quickRequests(
     const reference = tracked.find(({ name }) => name === container)?.reference;
     if (!reference) return undefined;
     const { credentials } = await secrets.keyring(workload, intent.pullSecret, reference);
-    return { reference, options: { credentials, signal: timeoutSignal(PATIENCE_MS, signal) } };
+    return { reference, options: { credentials, signal: timeoutSignal(TIMEOUT_MS, signal) } };
   };
 }

@@ -17,7 +17,7 @@ function counted() {
 }
 
 describe('createReadOnce', () => {
-  it('reads once however many ask, at the same time or later', async () => {
+  it('createReadOnce reads once for all callers, at the same time or later', async () => {
     const { reads, clock, read } = counted();
 
     expect(await Promise.all([read(1), read(2)])).toEqual([1, 1]);
@@ -26,7 +26,7 @@ describe('createReadOnce', () => {
     expect(reads.made).toBe(1);
   });
 
-  it('reads again once a value is no longer good', async () => {
+  it('createReadOnce reads again when a value has expired', async () => {
     const { reads, clock, read } = counted();
 
     await read();
@@ -38,7 +38,7 @@ describe('createReadOnce', () => {
     expect(reads.made).toBe(2);
   });
 
-  it('keeps no failure', async () => {
+  it('createReadOnce does not keep a failed read', async () => {
     const { once, read } = counted();
 
     await expect(once.get('ns/a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
@@ -49,7 +49,7 @@ describe('createReadOnce', () => {
     ['under the prefix, and old enough', 'ns/', 10, 2],
     ['too young', 'ns/', 9, 1],
     ['under another prefix', 'n/', 10, 1],
-  ])('forgets what is %s', async (_, prefix, before, expected) => {
+  ])('createReadOnce forgets a value only when key and age fit: %s', async (_, prefix, before, expected) => {
     const { clock, once, read } = counted();
     clock.now = 10;
     await read(1);

@@ -1,11 +1,11 @@
-/** Reads that are made once and kept. One that failed is not. */
+/** Values that are read once and kept. A failed read is not kept. */
 export interface ReadOnce<T> {
   get(key: string, read: () => Promise<T>): Promise<T>;
-  /** Drops what was read before this moment under keys that begin so. */
+  /** Drops values whose key begins with `prefix` and that were read at or before `before` (milliseconds since the epoch). */
   forget(prefix: string, before: number): void;
 }
 
-/** `now`: milliseconds since the epoch. `keepMs`: how long a value is good for; without end where it says undefined. */
+/** `now`: milliseconds since the epoch. `keepMs`: how long a value is kept, in milliseconds; undefined: for ever. */
 export function createReadOnce<T>(now: () => number, keepMs: (value: T) => number | undefined): ReadOnce<T> {
   const kept = new Map<string, { readonly at: number; readonly value: Promise<T> }>();
 

@@ -3,7 +3,7 @@ import { whenWritten } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import type { SavedState } from './state-text.ts';
 
-/** What will be known once a rollout's digests are written: it is written into the workload together with them. */
+/** The state once a rollout's digests are written. It is written into the workload together with them. */
 export function stateAfter(
   state: SavedState,
   { changes }: Pick<Rollout, 'changes'>,

@@ -22,19 +22,22 @@ const entry = (character: string): QuarantineEntry => ({
 });
 const hold = { code: 'paused', message: 'Paused by a person.', at: 2 } as const;
 
-it('reads back what it wrote', () => {
+it('readStateText reads what stateText wrote', () => {
   const state = { quarantine: [entry('c')], hold, digests: { app: record } };
 
   expect(readStateText(stateText(state))).toEqual(state);
 });
 
-it.each(['paused', 'rollback-failed', 'no-last-good', 'off'] as const)('reads back a hold for %s', (code) => {
-  const state = { quarantine: [], hold: { ...hold, code }, digests: {} };
+it.each(['paused', 'rollback-failed', 'no-last-good', 'off'] as const)(
+  'readStateText reads a hold with the code %s',
+  (code) => {
+    const state = { quarantine: [], hold: { ...hold, code }, digests: {} };
 
-  expect(readStateText(stateText(state))).toEqual(state);
-});
+    expect(readStateText(stateText(state))).toEqual(state);
+  },
+);
 
-it('reads what the release before this one wrote: other names, the same meaning', () => {
+it('readStateText reads the field names of the release before this one', () => {
   const { message, ...old } = entry('c');
   const earlier = { quarantine: [{ ...old, sentence: message }], digests: { app: record } };
   const held = (code: string) => JSON.stringify({ ...earlier, hold: { code, sentence: 'Said then.', at: 2 } });
@@ -48,14 +51,14 @@ it('reads what the release before this one wrote: other names, the same meaning'
   expect(readStateText(held('paused'))?.hold?.code).toBe('paused');
 });
 
-it('says nothing where there is nothing that the cluster itself does not tell', () => {
+it('stateText writes nothing where the cluster itself shows everything', () => {
   const { written: _, ...found } = record;
 
   expect(stateText({ quarantine: [], digests: {} })).toBeUndefined();
   expect(stateText({ quarantine: [], digests: { app: found } })).toBeUndefined();
 });
 
-it('gives equal texts for equal states, in whichever order they were put together', () => {
+it('stateText gives equal texts for equal states, in whichever order their fields are', () => {
   const { lastGood, ...rest } = record;
   const other = { ...(lastGood && { lastGood }), ...rest };
 
@@ -64,7 +67,7 @@ it('gives equal texts for equal states, in whichever order they were put togethe
   );
 });
 
-it('stays small: the newest entries, and the beginning of their sentences', () => {
+it('stateText keeps the newest entries only, with shortened messages', () => {
   const many = '0123456789abcdef'.split('').map((character) => ({ ...entry(character), message: 'x'.repeat(5_000) }));
   const text = stateText({ quarantine: many, digests: { app: record } }) ?? '';
 
@@ -79,7 +82,7 @@ it.each([undefined, '', 'null', '{}', '{"digests":{"app":{"rolledOut":"latest"}}
   },
 );
 
-it('says what will be known once a rollout is written', () => {
+it('stateAfter has the digests of a rollout once it is written', () => {
   const { written: _, ...found } = record;
   const change = { container: 'app', image: record.image, from: { digest: digestOf('b') } };
   const changes = [{ ...change, to: { tag: 'latest', digest: digestOf('c') } }];

@@ -8,7 +8,7 @@ import type { TestEnv } from './test-env.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** What the functions stand on, for real, in one namespace and under one prefix; with a clock that can be put ahead. */
+/** The real dependencies of the functions, for one namespace and Redis prefix, with a clock that can be put ahead. */
 export async function openDeps({ redis: { url: redis }, cluster }: TestEnv, namespace: string) {
   const shared = { redis, prefix: namespace };
   const clock = { ahead: 0 };

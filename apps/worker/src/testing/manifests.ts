@@ -1,4 +1,4 @@
-/** The annotations of a workload that is looked at each minute. */
+/** The annotations of a workload that is checked each minute. */
 export const FOLLOWED = {
   'keel.sh/policy': 'force',
   'keel.sh/trigger': 'poll',
@@ -16,7 +16,7 @@ export interface DeploymentOptions {
   readonly progressDeadlineSeconds?: number;
 }
 
-/** A Deployment of one replica as people write it. */
+/** A Deployment with one replica. */
 export function deployment(namespace: string, name: string, options: DeploymentOptions) {
   const { images, annotations = FOLLOWED, labels = {}, pullSecrets = [], serviceAccountName, ...spec } = options;
   return {

@@ -1,10 +1,10 @@
 import type { KubeHttp } from '@keelson/kube';
 
 async function refuse(): Promise<never> {
-  throw new Error('Nothing here may ask a cluster.');
+  throw new Error('This test sends no request to a cluster.');
 }
 
-/** For what must come without a request. */
+/** A cluster that refuses every request, for code that must send none. */
 export const noCluster: KubeHttp = {
   server: 'none',
   request: refuse,

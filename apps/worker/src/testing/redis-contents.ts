@@ -34,6 +34,6 @@ async function readValue(redis: Redis, key: string): Promise<unknown> {
     case 'none':
       return undefined;
     default:
-      throw new Error(`What a ${type} holds is not read here.`);
+      throw new Error(`The values of a ${type} are not read here.`);
   }
 }

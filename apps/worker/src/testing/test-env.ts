@@ -3,7 +3,7 @@ import type { RegistryOptions, SimulatedClusterOptions } from '@keelson/simulato
 import { startRegistry, startSimulatedCluster } from '@keelson/simulator';
 import { vi } from 'vitest';
 
-/** What a test file stands on: a Redis, a registry and a simulated cluster of its own. */
+/** A test file's own Redis, registry and simulated cluster. */
 export type TestEnv = Awaited<ReturnType<typeof startTestEnv>>;
 
 export type TestEnvOptions = Pick<RegistryOptions, 'auth'> & Pick<SimulatedClusterOptions, 'times'>;
@@ -26,12 +26,7 @@ export async function startTestEnv(options: TestEnvOptions = {}) {
   };
 }
 
-/** Waits until `probe` throws no more; machines are noisy, and only a hang should end a test here. */
+/** Waits until `probe` no longer throws. The timeout is long, since machines differ: only a hang ends a test here. */
 export function soon<T>(probe: () => Promise<T> | T): Promise<T> {
   return vi.waitFor(probe, { timeout: 20_000, interval: 25 });
-}
-
-/** Lets what must not happen have its chance to. */
-export function quiet(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

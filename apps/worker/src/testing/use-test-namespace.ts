@@ -4,7 +4,10 @@ import { startTestEnv } from './test-env.ts';
 import type { TestNamespace } from './test-namespace.ts';
 import { openTestNamespace } from './test-namespace.ts';
 
-/** Registers a place for this test file, and a corner of it for each of its tests: `begin` is given that before the test, and may prepare it. */
+/**
+ * Starts a TestEnv for this test file, and opens a TestNamespace in it for each test. `begin` gets that namespace before the test and may
+ * prepare it.
+ */
 export function useTestNamespace(
   begin: (ns: TestNamespace) => void | Promise<void>,
   options: TestEnvOptions = {},

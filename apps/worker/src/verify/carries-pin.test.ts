@@ -5,24 +5,28 @@ import { digestOf, pod } from '../testing/values.ts';
 import { carriesPin } from './carries-pin.ts';
 
 const IMAGE = 'ghcr.io/me/web:latest';
-const MADE = '2026-01-01T00:00:00Z';
+const CREATED = '2026-01-01T00:00:00Z';
 
-function made(specImage: string, imageID = '', createdAt = MADE): Pod {
+function podWith(specImage: string, imageID = '', createdAt = CREATED): Pod {
   const one = pod({ app: imageID }, { createdAt });
   return { ...one, containers: one.containers.map((container) => ({ ...container, specImage })) };
 }
 
-const pinned = made(`${IMAGE}@${digestOf('b')}`);
-const bare = made(IMAGE, `ghcr.io/me/web@${digestOf('c')}`);
+const pinned = podWith(`${IMAGE}@${digestOf('b')}`);
+const bare = podWith(IMAGE, `ghcr.io/me/web@${digestOf('c')}`);
 
 it.each<[string, readonly Pod[], boolean | undefined]>([
   ['no pod', [], undefined],
-  ['pods that carry it', [pinned, pinned], true],
-  ['one that does not', [pinned, bare], false],
-  ['one that has not started yet and does not carry it', [made(IMAGE)], false],
-  ['one that runs it without carrying it', [made(IMAGE, `ghcr.io/me/web@${digestOf('b')}`)], undefined],
-  ['one from before', [made(IMAGE, '', '2025-12-31T00:00:00Z')], undefined],
-  ['one without that container', [pod({ other: '' }, { createdAt: MADE })], undefined],
-])('judges %s', (_, pods, carried) => {
-  expect(carriesPin(pods, rollout({ createdAt: Date.parse(MADE) }))).toBe(carried);
+  ['pods with the digest in their spec', [pinned, pinned], true],
+  ['a pod without the digest in its spec', [pinned, bare], false],
+  ['a pod without the digest that has not started', [podWith(IMAGE)], false],
+  [
+    'a pod that runs the digest without having it in its spec',
+    [podWith(IMAGE, `ghcr.io/me/web@${digestOf('b')}`)],
+    undefined,
+  ],
+  ['a pod that is older than the rollout', [podWith(IMAGE, '', '2025-12-31T00:00:00Z')], undefined],
+  ['a pod without that container', [pod({ other: '' }, { createdAt: CREATED })], undefined],
+])('carriesPin judges %s', (_, pods, carried) => {
+  expect(carriesPin(pods, rollout({ createdAt: Date.parse(CREATED) }))).toBe(carried);
 });

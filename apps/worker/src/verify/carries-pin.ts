@@ -2,19 +2,19 @@ import type { Rollout } from '@keelson/history';
 import { digestOfImageID } from '@keelson/image';
 import type { Pod } from '@keelson/kube';
 
-/** Clocks of ours and of the API server may differ. */
+/** How far our clock and that of the API server may differ. */
 const SKEW_MS = 5_000;
 
 /**
- * Whether the pods that were made since carry the digests in their own spec, as the admission policy gives them; undefined while no pod
- * tells. An older pod, of a ReplicaSet that is used again, tells nothing: it may be from before the policy. Neither does one that runs the
- * digest without it.
+ * Whether the pods created since the rollout began have its digests in their own spec, as the admission policy sets them; undefined while no pod
+ * shows it. An older pod, of a ReplicaSet that is used again, shows nothing: it may be older than the policy. Neither does a pod that runs the
+ * digest without having it in its spec.
  */
 export function carriesPin(
   pods: readonly Pod[],
   { changes, createdAt }: Pick<Rollout, 'changes' | 'createdAt'>,
 ): boolean | undefined {
-  const told = pods
+  const carried = pods
     .filter((pod) => Date.parse(pod.createdAt) >= createdAt - SKEW_MS)
     .flatMap((pod) =>
       changes.flatMap(({ container, to }) => {
@@ -24,5 +24,5 @@ export function carriesPin(
         return digestOfImageID(found.imageID) === to.digest ? [] : [false];
       }),
     );
-  return told.length === 0 ? undefined : told.every(Boolean);
+  return carried.length === 0 ? undefined : carried.every(Boolean);
 }

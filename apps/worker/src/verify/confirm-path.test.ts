@@ -14,7 +14,7 @@ useTestNamespace(
 
 const path = () => `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${ns.namespace}/kustomizations/apps`;
 
-/** A rollback that stands in a Kustomization at which nobody has looked yet, its pods at work. Its first seconds do not pass. */
+/** A rollback written into a Kustomization that Flux has not reconciled yet, with running pods. The clock stops for its first seconds. */
 async function rolledBack(): Promise<Rollout> {
   ns.env.cluster.apply({
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
@@ -27,10 +27,10 @@ async function rolledBack(): Promise<Rollout> {
     'kustomize.toolkit.fluxcd.io/namespace': ns.namespace,
   };
   await ns.running('web', { labels });
-  await ns.known('web');
-  await ns.poll('web');
+  await ns.record('web');
+  await ns.check('web');
   await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
-  await ns.poll('web');
+  await ns.check('web');
   const newest = async () => (await ns.rollouts('web'))[0];
   await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'verifying' }));
   ns.clock.ahead = -60_000;
@@ -41,8 +41,8 @@ async function rolledBack(): Promise<Rollout> {
   return rollback;
 }
 
-/** What Flux says of the Kustomization as it is now. */
-async function fluxSays(status: string, reason: string, message: string): Promise<void> {
+/** Sets the status that Flux would report for the Kustomization as it is now. */
+async function setFluxStatus(status: string, reason: string, message: string): Promise<void> {
   const { metadata } = (await ns.http.request({ path: path() })) as { metadata: { generation: number } };
   const ready = { type: 'Ready', status, reason, message, observedGeneration: metadata.generation };
   await ns.http.request({
@@ -53,7 +53,7 @@ async function fluxSays(status: string, reason: string, message: string): Promis
   });
 }
 
-it('calls nothing a success while Flux has not looked at the entry, and waits for that a while only', async () => {
+it('rollout-verify waits a few seconds for Flux to reconcile the entry before it calls a rollback a success', async () => {
   const { id } = await rolledBack();
   expect((await ns.verify(id)).state).toBe('verifying');
 
@@ -61,15 +61,15 @@ it('calls nothing a success while Flux has not looked at the entry, and waits fo
   expect((await ns.verify(id)).state).toBe('succeeded');
 });
 
-it('asks no longer than until Flux has taken the entry', async () => {
+it('rollout-verify calls a rollback a success once Flux has applied the entry', async () => {
   const { id } = await rolledBack();
-  await fluxSays('True', 'ReconciliationSucceeded', 'Applied revision: main');
+  await setFluxStatus('True', 'ReconciliationSucceeded', 'Applied revision: main');
   expect((await ns.verify(id)).state).toBe('succeeded');
 });
 
-it('takes the next way where Flux refuses the entry, though the pods are at work', async () => {
+it('rollout-verify takes the next write path where Flux refuses the entry, though the pods run', async () => {
   const { id } = await rolledBack();
-  await fluxSays('False', 'BuildFailed', 'no such image');
+  await setFluxStatus('False', 'BuildFailed', 'no such image');
 
   const { state, transitions } = await ns.verify(id);
   expect(state).toBe('pending');

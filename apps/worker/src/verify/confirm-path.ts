@@ -12,34 +12,34 @@ import { podsOfTheChange } from './rollout-view.ts';
 const MESSAGE =
   'New pods do not carry the digest of their annotation: the admission policy keelson-pin does not reach them.';
 
-/** How long Flux' word about its Kustomization is waited for: it looks at one as soon as that is changed, unless it is away. */
+/** How long Flux' report on its Kustomization is waited for: Flux reconciles a changed Kustomization at once, unless Flux is down. */
 const CONFIRM_MS = 5_000;
 
-/** `pending`: not known yet, so nothing is to be called a success. */
-export type Holding = 'ok' | 'pending' | 'reverted';
+/** `pending`: not known yet, so the rollout must not be called a success. */
+export type Confirmation = 'ok' | 'pending' | 'reverted';
 
-type Stands = Pick<Deps, 'history' | 'producer' | 'view' | 'writes' | 'now' | 'log'>;
+type ConfirmDeps = Pick<Deps, 'history' | 'producer' | 'view' | 'writes' | 'now' | 'log'>;
 
 /**
- * Whether the write of a rollout was kept (law 9). Image-patch is to write a `reverted` one again, by the next write path.
+ * Whether the write of a rollout was kept (law 9). Where it was `reverted`, image-patch is queued to write it again by the next write path.
  *
- * `isLast`: nothing asks about it after this.
+ * @param isLast true for the last check before the rollout is called a success
  */
 export function confirmPath(
-  deps: Stands,
+  deps: ConfirmDeps,
   workload: Workload,
   rollout: Rollout,
   isLast: boolean,
   signal: AbortSignal,
-): Promise<Holding> | Holding {
+): Promise<Confirmation> | Confirmation {
   const path = rollout.written?.path;
   // A path that only a newer Keelson knows is checked by that one.
   if (path === undefined || !isWritePathName(path)) return 'ok';
   switch (path) {
     case 'template-annotation':
-      return policyHolds(deps, workload, rollout);
+      return confirmPolicy(deps, workload, rollout);
     case 'flux-kustomization':
-      return entryHolds(deps, workload, rollout, isLast, signal);
+      return confirmEntry(deps, workload, rollout, isLast, signal);
     case 'image-pin':
     case 'image-nudge':
     case 'flux-hold':
@@ -48,7 +48,7 @@ export function confirmPath(
 }
 
 /** The self-test of the admission policy, on the pods of an annotated template. An update's pods run its digest without it. */
-async function policyHolds(deps: Stands, workload: Workload, rollout: Rollout): Promise<Holding> {
+async function confirmPolicy(deps: ConfirmDeps, workload: Workload, rollout: Rollout): Promise<Confirmation> {
   const { view, writes } = deps;
   const carried = carriesPin(podsOfTheChange(view, workload, rollout), rollout);
   if (carried === undefined) return 'ok';
@@ -58,25 +58,25 @@ async function policyHolds(deps: Stands, workload: Workload, rollout: Rollout): 
   return 'reverted';
 }
 
-/** What Flux makes of the entry in its Kustomization: asked for some seconds after it was written, and before it is called a success. */
-async function entryHolds(
-  deps: Stands,
+/** Whether Flux accepted the entry in its Kustomization: checked for some seconds after it was written, and before the success. */
+async function confirmEntry(
+  deps: ConfirmDeps,
   workload: Workload,
   rollout: Rollout,
   isLast: boolean,
   signal: AbortSignal,
-): Promise<Holding> {
+): Promise<Confirmation> {
   const { history, writes, now } = deps;
   const isYoung = now() - progressOf(rollout).writtenAt < CONFIRM_MS;
   if (!isYoung && !isLast) return 'ok';
-  // On the way forward this path lets go of its entry, so there is none to stand.
+  // Forward, this path removes its entry, so there is nothing to confirm.
   const known = (await history.workload(rollout.workload)) ?? {};
   const path = writes.pathFor(workload, directionOf(rollout, known), { rejected: rejectedPaths(rollout) });
   if (path.name !== 'flux-kustomization' || !path.confirm) return 'ok';
-  const said = await path.confirm(workload, signal);
-  if (said.outcome === 'reverted') {
-    await takeNextPath(deps, rollout, path.name, said.message);
+  const confirmation = await path.confirm(workload, signal);
+  if (confirmation.outcome === 'reverted') {
+    await takeNextPath(deps, rollout, path.name, confirmation.message);
     return 'reverted';
   }
-  return said.outcome === 'pending' && isYoung ? 'pending' : 'ok';
+  return confirmation.outcome === 'pending' && isYoung ? 'pending' : 'ok';
 }

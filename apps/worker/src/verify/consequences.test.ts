@@ -49,7 +49,7 @@ const earlier = (character: string, over: Partial<QuarantineEntry> = {}): Quaran
 });
 
 describe('what follows from a failed rollout', () => {
-  it('puts the last good digest back and keeps the failed one away', () => {
+  it('a failure quarantines its digest and rolls back to the last good one', () => {
     const { quarantine, hold, rollback } = consequencesOf(input());
 
     expect(quarantine).toEqual([
@@ -70,10 +70,10 @@ describe('what follows from a failed rollout', () => {
       code: 'rolled-back',
       changes: [{ container: 'app', image: IMAGE, from: { digest: BAD }, to: { tag: 'latest', digest: GOOD } }],
     });
-    expect(rollback?.changes[0]?.to.commit, 'what is known of the image that comes back').toBe('c0ffee');
+    expect(rollback?.changes[0]?.to.commit, 'the version of the good image').toBe('c0ffee');
   });
 
-  it('keeps away what the pods ran, where a push came between the write and their start', () => {
+  it('a failure quarantines the digest that the pods ran, where a push came between the write and their start', () => {
     const { quarantine, rollback } = consequencesOf(input({ ran: new Map([['app', digestOf('c')]]) }));
 
     expect(quarantine).toMatchObject([
@@ -82,11 +82,11 @@ describe('what follows from a failed rollout', () => {
     expect(rollback?.changes).toMatchObject([{ to: { digest: GOOD } }]);
   });
 
-  it('does nothing where the image is not to blame', () => {
+  it('a failure has no consequences where the image is not blamed', () => {
     expect(consequencesOf(input({ verdict: { ...input().verdict, blamed: false } }))).toEqual({});
   });
 
-  it('puts nothing back where no good digest is known, and holds nothing: the next push may mend it', () => {
+  it('a failure neither rolls back nor holds where no good digest is known, since the next push may fix it', () => {
     const { lastGood: _, ...unproven } = known;
     const { rollback, hold, quarantine } = consequencesOf(
       input({ state: { digests: { app: unproven }, quarantine: [] } }),
@@ -99,11 +99,11 @@ describe('what follows from a failed rollout', () => {
   it.each([
     ['of another repository', { ...known, image: 'ghcr.io/me/other' }],
     ['that is the failed one itself', { ...known, lastGood: BAD }],
-  ])('does not go back to a digest %s', (_, record) => {
+  ])('a failure does not roll back to a digest %s', (_, record) => {
     expect(consequencesOf(input({ state: { digests: { app: record }, quarantine: [] } })).rollback).toBeUndefined();
   });
 
-  it('moves all containers of one rollout back, and blames the one that told', () => {
+  it('a failure rolls all containers back, and quarantines the one that failed', () => {
     const changes = [moved('app'), moved('sidecar', { to: { tag: 'latest', digest: digestOf('c') } })];
     const { rollback, quarantine } = consequencesOf(
       input({ rollout: rollout({ changes }), state: { digests: { app: known, sidecar: known }, quarantine: [] } }),
@@ -113,21 +113,21 @@ describe('what follows from a failed rollout', () => {
     expect(quarantine?.map(({ container }) => container)).toEqual(['app']);
   });
 
-  it('keeps the failed digest away from every container that it was rolled out to, whichever told', () => {
+  it('a failure quarantines its digest for every container that it was rolled out to', () => {
     const changes = [moved('migrate'), moved('app'), moved('sidecar', { image: 'ghcr.io/me/other' })];
     const { quarantine } = consequencesOf(input({ rollout: rollout({ changes }) }));
 
     expect(quarantine?.map(({ container }) => container)).toEqual(['migrate', 'app']);
   });
 
-  it('moves nothing back where one of several containers has nothing to go back to', () => {
+  it('a failure rolls nothing back where one of several containers has no good digest', () => {
     const changes = [moved('app'), moved('sidecar')];
     const { rollback } = consequencesOf(input({ rollout: rollout({ changes }) }));
 
     expect(rollback).toBeUndefined();
   });
 
-  it('blames all that moved when none of them told', () => {
+  it('a failure quarantines all changed containers when none of them is known to have failed', () => {
     const { evidence: _, ...verdict } = input().verdict;
     const changes = [moved('app'), moved('sidecar')];
 
@@ -137,7 +137,7 @@ describe('what follows from a failed rollout', () => {
   it.each([
     ['hold', 'manual-rollback-required'],
     ['off', undefined],
-  ] as const)('puts nothing back with rollback: %s', (mode, code) => {
+  ] as const)('a failure rolls nothing back with the annotation rollback: %s', (mode, code) => {
     const { rollback, hold, quarantine } = consequencesOf(input({ intent: { rollback: mode } }));
 
     expect(rollback).toBeUndefined();
@@ -145,7 +145,7 @@ describe('what follows from a failed rollout', () => {
     expect(quarantine).toHaveLength(1);
   });
 
-  it('stops everything for the workload when a rollback fails, and offers the good digest no less (law 8)', () => {
+  it('a failed rollback holds the workload, and does not quarantine the good digest (law 8)', () => {
     const consequences = consequencesOf(input({ rollout: rollout({ kind: 'rollback', rollbackOf: 'r00000000' }) }));
 
     expect(consequences).toEqual({
@@ -155,7 +155,7 @@ describe('what follows from a failed rollout', () => {
 });
 
 describe('the breaker of a workload', () => {
-  it('holds after the third failed push in an hour, and still puts the good one back', () => {
+  it('the third failed push in an hour holds the workload, and still rolls back', () => {
     const { hold, rollback } = consequencesOf(
       input({ state: { digests: { app: known }, quarantine: [earlier('c'), earlier('d')] } }),
     );
@@ -166,10 +166,10 @@ describe('the breaker of a workload', () => {
 
   it.each([
     ['two failures', [earlier('c')]],
-    ['one of more than an hour ago', [earlier('c'), earlier('d', { at: NOW - 61 * 60_000 })]],
-    ['what a person set aside', [earlier('c'), earlier('d', { code: 'manual' })]],
+    ['a failure of more than an hour ago', [earlier('c'), earlier('d', { at: NOW - 61 * 60_000 })]],
+    ['a digest that a user quarantined', [earlier('c'), earlier('d', { code: 'manual' })]],
     ['two containers of one rollout', [earlier('c'), earlier('d', { rollout: 'r0000000c' })]],
-  ])('does not hold for %s', (_, quarantine) => {
+  ])('a failure does not hold the workload after %s', (_, quarantine) => {
     expect(consequencesOf(input({ state: { digests: { app: known }, quarantine } })).hold).toBeUndefined();
   });
 });

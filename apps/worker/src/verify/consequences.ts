@@ -6,42 +6,42 @@ import type { Verdict } from '@keelson/rollout';
 
 type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
-/** So many different digests failing in so short a time say that it is not the images: nothing more is tried. */
+/** When so many digests fail in so short a time, the images are not the cause: nothing more is rolled out. */
 const FAILURES = 3;
 const FAILURES_MS = 60 * 60_000;
 
 export interface ConsequencesInput {
   readonly rollout: Rollout;
   readonly verdict: Failed;
-  /** What its pods run in place of its digest, by container. */
+  /** Other digests that its pods run, by container. */
   readonly ran: ReadonlyMap<string, Digest>;
   readonly state: Pick<WorkloadState, 'digests' | 'quarantine'>;
   readonly intent: Pick<Intent, 'rollback'>;
   readonly now: number;
 }
 
-/** What is done about a failed rollout, all of it in the same step as its end. Pure. */
+/** What follows from a failed rollout: quarantine, hold and rollback, recorded in the same step as its end. Pure. */
 export function consequencesOf(input: ConsequencesInput): Consequences {
   const { rollout, verdict, intent } = input;
   if (rollout.kind === 'rollback') return { hold: rollbackFailed(input) };
   if (!verdict.blamed) return {};
   const quarantine = quarantineOf(input);
-  const hold = tooMany(input, quarantine) ?? (intent.rollback === 'hold' ? byHand(input) : undefined);
+  const hold = tooMany(input, quarantine) ?? (intent.rollback === 'hold' ? manualRollback(input) : undefined);
   const rollback = intent.rollback === 'auto' ? rollbackOf(input) : undefined;
   return { quarantine, ...(hold && { hold }), ...(rollback && { rollback }) };
 }
 
 /** Law 8: one rollback per failed rollout. When that fails as well, Keelson touches nothing more. */
 function rollbackFailed({ verdict, now }: ConsequencesInput): Hold {
-  const message = `The rollback failed too: ${verdict.message} Keelson changes nothing more here until somebody resumes the workload.`;
+  const message = `The rollback failed too: ${verdict.message} Keelson changes nothing more here until a user resumes the workload.`;
   return { code: 'rollback-failed', message, at: now };
 }
 
-/** What the container that told runs, in every container that has it; all that moved when it was none of them. */
+/** The digest of the container that failed, in every container that has it; every changed digest where the failed container is none of them. */
 function quarantineOf({ rollout, verdict, ran, now }: ConsequencesInput): readonly QuarantineEntry[] {
-  const told = rollout.changes.find(({ container }) => container === verdict.evidence?.container);
+  const blamed = rollout.changes.find(({ container }) => container === verdict.evidence?.container);
   const failed = rollout.changes.filter(
-    ({ image, to }) => told === undefined || (image === told.image && to.digest === told.to.digest),
+    ({ image, to }) => blamed === undefined || (image === blamed.image && to.digest === blamed.to.digest),
   );
   return failed.map(({ container, image, to }) => {
     const digest = ran.get(container) ?? to.digest;
@@ -62,16 +62,16 @@ function tooMany({ state, now }: ConsequencesInput, fresh: readonly QuarantineEn
   const recent = [...fresh, ...state.quarantine].filter(({ code, at }) => code !== 'manual' && now - at < FAILURES_MS);
   const rollouts = new Set(recent.map(({ rollout, digest }) => rollout ?? digest)).size;
   if (rollouts < FAILURES) return undefined;
-  const message = `${rollouts} pushes failed within an hour, so nothing more is rolled out until somebody resumes the workload.`;
+  const message = `${rollouts} pushes failed within an hour, so nothing more is rolled out until a user resumes the workload.`;
   return { code: 'too-many-failures', message, at: now };
 }
 
-function byHand({ verdict, now }: ConsequencesInput): Hold {
+function manualRollback({ verdict, now }: ConsequencesInput): Hold {
   const message = `keelson.sh/rollback is "hold", and the last push failed: ${verdict.message} Roll back or push a good image, then resume the workload.`;
   return { code: 'manual-rollback-required', message, at: now };
 }
 
-/** All that moved goes back together, or nothing does. */
+/** All changed containers are rolled back together, or none is. */
 function rollbackOf({ rollout, verdict, state }: ConsequencesInput): Consequences['rollback'] {
   const back = rollout.changes.map((change) => ({ change, good: lastGoodOf(change, state.digests) }));
   const changes = back.flatMap(({ change, good }) => (good === undefined ? [] : [reversed(change, good)]));
@@ -92,7 +92,7 @@ function lastGoodOf({ container, image, to }: RolloutChange, digests: WorkloadSt
 
 function reversed({ container, image, from, to }: RolloutChange, good: Digest): RolloutChange {
   const tag = to.tag === undefined ? {} : { tag: to.tag };
-  // What the image says of itself is known where the good one is the one that was replaced.
+  // The labels of the good image are known where it is the one that was replaced.
   const version = from.digest === good ? from : {};
   return { container, image, from: to, to: { ...version, ...tag, digest: good } };
 }

@@ -2,33 +2,43 @@ import type { RolloutState } from '@keelson/history';
 import { expect, it } from 'vitest';
 import { progressOf } from './progress.ts';
 
-const life = (...steps: readonly (readonly [RolloutState, string])[]) => ({
+const transitions = (...steps: readonly (readonly [RolloutState, string])[]) => ({
   createdAt: 1,
   transitions: steps.map(([state, code], at) => ({ state, code, at: at + 1 })),
 });
 
 it.each([
-  ['written', life(['pending', 'new-digest'], ['verifying', 'written']), { writtenAt: 2 }],
+  ['written', transitions(['pending', 'new-digest'], ['verifying', 'written']), { writtenAt: 2 }],
   [
     'written twice',
-    life(['pending', 'x'], ['verifying', 'written'], ['pending', 'reverted-x'], ['verifying', 'written']),
+    transitions(['pending', 'x'], ['verifying', 'written'], ['pending', 'reverted-x'], ['verifying', 'written']),
     { writtenAt: 4 },
   ],
   [
-    'on-hold',
-    life(['pending', 'x'], ['verifying', 'written'], ['verifying', 'registry-trouble']),
-    { writtenAt: 2, held: 'registry-trouble' },
+    'blocked',
+    transitions(['pending', 'x'], ['verifying', 'written'], ['verifying', 'registry-trouble']),
+    { writtenAt: 2, blocked: 'registry-trouble' },
   ],
   [
-    'gone on after it was held',
-    life(['pending', 'x'], ['verifying', 'written'], ['verifying', 'registry-trouble'], ['verifying', 'going-on']),
+    'blocked and went on',
+    transitions(
+      ['pending', 'x'],
+      ['verifying', 'written'],
+      ['verifying', 'registry-trouble'],
+      ['verifying', 'going-on'],
+    ),
     { writtenAt: 2, wentOnAt: 4 },
   ],
   [
     'changed, then soaking',
-    life(['pending', 'x'], ['verifying', 'written'], ['verifying', 'changed-meanwhile'], ['verifying', 'soaking']),
+    transitions(
+      ['pending', 'x'],
+      ['verifying', 'written'],
+      ['verifying', 'changed-meanwhile'],
+      ['verifying', 'soaking'],
+    ),
     { writtenAt: 2, changedAt: 3 },
   ],
-])('reads a rollout that was %s', (_, rollout, progress) => {
+])('progressOf reads a rollout that was %s', (_, rollout, progress) => {
   expect(progressOf(rollout)).toEqual(progress);
 });

@@ -1,6 +1,6 @@
 import type { Rollout, Transition } from '@keelson/history';
 
-/** The steps within `verifying`, by the code of their transition; every other one is a reason to hold. */
+/** The steps within `verifying`, by the code of their transition; every other code says why the rollout is blocked. */
 const WRITTEN = 'written';
 export const SOAKING = 'soaking';
 export const GOING_ON = 'going-on';
@@ -11,11 +11,11 @@ const KNOWN: ReadonlySet<string> = new Set([WRITTEN, SOAKING, GOING_ON, CHANGED]
 /** What the transitions of a rollout under verification say. Times are milliseconds since the epoch. */
 export interface Progress {
   readonly writtenAt: number;
-  /** The code for which it is held now. */
-  readonly held?: string;
-  /** When it last went on after having been held. */
+  /** The code for which it is blocked now. */
+  readonly blocked?: string;
+  /** When it last went on after having been blocked. */
   readonly wentOnAt?: number;
-  /** When somebody else last changed its pod template. */
+  /** When another field manager last changed its pod template. */
   readonly changedAt?: number;
 }
 
@@ -27,7 +27,7 @@ export function progressOf({ transitions, createdAt }: Pick<Rollout, 'transition
   const changedAt = last(CHANGED)?.at;
   return {
     writtenAt: last(WRITTEN)?.at ?? createdAt,
-    ...(newest && !KNOWN.has(newest.code) && { held: newest.code }),
+    ...(newest && !KNOWN.has(newest.code) && { blocked: newest.code }),
     ...(wentOnAt !== undefined && { wentOnAt }),
     ...(changedAt !== undefined && { changedAt }),
   };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { rollout } from '../testing/rollouts.ts';
-import { mayComeBack } from './replaced.ts';
+import { fluxMayRestore } from './replaced.ts';
 
 const by = (path: string) => rollout({ written: { uid: 'u1', template: 't1', path } });
 
@@ -10,10 +10,10 @@ it.each([
   ['flux-kustomization', 61_000, false],
   ['template-annotation', 1_000, false],
   ['image-pin', 1_000, false],
-])('what was written by %s and replaced at %i may come back: %s', (path, now, expected) => {
-  expect(mayComeBack(by(path), now)).toBe(expected);
+])('fluxMayRestore says of %s replaced at %i: %s', (path, now, expected) => {
+  expect(fluxMayRestore(by(path), now)).toBe(expected);
 });
 
-it('nothing comes back that was not written', () => {
-  expect(mayComeBack(rollout(), 1_000)).toBe(false);
+it('Flux restores nothing that was not written', () => {
+  expect(fluxMayRestore(rollout(), 1_000)).toBe(false);
 });

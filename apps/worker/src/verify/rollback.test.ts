@@ -16,33 +16,33 @@ useTestNamespace(
   { times: { readyMs: 50, backoffMs: 200 } },
 );
 
-/** The newest rollout first, with what it was about. */
-const told = async () =>
+/** Kind, state and digest of each rollout, the newest first. */
+const summaries = async () =>
   (await ns.rollouts('web')).map(({ kind, state, changes }) => ({ kind, state, to: changes[0]?.to.digest }));
 
-/** A Deployment that runs something good, known and looked at. */
-async function why(annotations: Readonly<Record<string, string>> = {}): Promise<Digest> {
+/** A Deployment that runs a good digest, recorded and checked. Returns that digest. */
+async function runGood(annotations: Readonly<Record<string, string>> = {}): Promise<Digest> {
   const good = await ns.running('web', { annotations: { ...FOLLOWED, ...annotations } });
-  await ns.known('web');
-  await ns.poll('web');
+  await ns.record('web');
+  await ns.check('web');
   return good;
 }
 
 async function pushBad(): Promise<Digest> {
   const bad = await ns.push('latest', CRASH);
-  await ns.poll('web');
+  await ns.check('web');
   return bad;
 }
 
 const newest = async (): Promise<Rollout | undefined> => (await ns.rollouts('web'))[0];
 
-it('puts the last good digest back by itself, and offers the failed one no more (laws 7 and 8)', async () => {
-  const good = await why();
+it('a failed rollout is rolled back, and its digest not offered again (laws 7 and 8)', async () => {
+  const good = await runGood();
   const bad = await pushBad();
   await ns.work(async () => expect((await newest())?.kind).toBe('rollback'));
   await ns.work(async () => expect((await newest())?.state).toBe('succeeded'));
 
-  expect(await told()).toEqual([
+  expect(await summaries()).toEqual([
     { kind: 'rollback', state: 'succeeded', to: good },
     { kind: 'update', state: 'failed', to: bad },
   ]);
@@ -53,25 +53,25 @@ it('puts the last good digest back by itself, and offers the failed one no more 
   expect(state.quarantine).toMatchObject([{ container: 'app', digest: bad, code: 'crash-loop', rollout: failed?.id }]);
   expect(state.digests['app']).toMatchObject({ rolledOut: good, lastGood: good });
 
-  const check = await ns.poll('web');
+  const check = await ns.check('web');
   expect(check).toMatchObject({ code: 'quarantined' });
-  expect(await told()).toHaveLength(2);
+  expect(await summaries()).toHaveLength(2);
 });
 
-it('rolls out the next push', async () => {
-  await why();
+it('the push after a rollback is rolled out', async () => {
+  await runGood();
   await pushBad();
   await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
   const next = await ns.push('latest');
   await soon(() => ns.settled('web'));
-  await ns.poll('web');
+  await ns.check('web');
   await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'update', state: 'succeeded' }));
 
-  expect((await told())[0]).toEqual({ kind: 'update', state: 'succeeded', to: next });
+  expect((await summaries())[0]).toEqual({ kind: 'update', state: 'succeeded', to: next });
 });
 
-it('stops when the rollback fails too, says so, and writes no more (law 8)', async () => {
-  const good = await why();
+it('a failed rollback holds the workload, which is not written again (law 8)', async () => {
+  const good = await runGood();
   await pushBad();
   await ns.work(async () => expect((await newest())?.kind).toBe('rollback'));
   const id = (await newest())?.id ?? '';
@@ -84,12 +84,12 @@ it('stops when the rollback fails too, says so, and writes no more (law 8)', asy
   expect(state.quarantine.map(({ digest }) => digest)).not.toContain(good);
   expect(state.active).toBeUndefined();
   await ns.push('latest');
-  expect(await ns.poll('web')).toMatchObject({ code: 'on-hold' });
-  expect(await told()).toHaveLength(2);
+  expect(await ns.check('web')).toMatchObject({ code: 'on-hold' });
+  expect(await summaries()).toHaveLength(2);
 });
 
-it('holds when what was good is gone from the registry, and leaves the workload as it is', async () => {
-  const good = await why();
+it('a rollback to a digest that the registry no longer has holds the workload and writes nothing', async () => {
+  const good = await runGood();
   const bad = await pushBad();
   ns.env.registry.faults.inject({
     method: 'HEAD',
@@ -103,8 +103,8 @@ it('holds when what was good is gone from the registry, and leaves the workload 
   expect(ns.workload('web').containers[0]?.image).toContain(bad);
 });
 
-it('goes back without asking further when the registry is away', async () => {
-  const good = await why();
+it('a rollback goes on while the registry is unavailable', async () => {
+  const good = await runGood();
   await pushBad();
   const heal = ns.env.registry.faults.inject({
     method: 'HEAD',
@@ -114,61 +114,61 @@ it('goes back without asking further when the registry is away', async () => {
   await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
   heal();
 
-  expect((await newest())?.transitions[1]?.message).toMatch(/is not known/);
+  expect((await newest())?.transitions[1]?.message).toMatch(/Could not check/);
 });
 
 it.each([
   ['hold', 'manual-rollback-required'],
   ['off', undefined],
-])('leaves what failed in place with keelson.sh/rollback: %s', async (mode, hold) => {
-  await why({ 'keelson.sh/rollback': mode });
+])('a failed rollout is not rolled back with keelson.sh/rollback: %s', async (mode, hold) => {
+  await runGood({ 'keelson.sh/rollback': mode });
   const bad = await pushBad();
   await ns.work(async () => expect((await newest())?.state).toBe('failed'));
 
-  expect(await told()).toEqual([{ kind: 'update', state: 'failed', to: bad }]);
+  expect(await summaries()).toEqual([{ kind: 'update', state: 'failed', to: bad }]);
   const state = await ns.state('web');
   expect(state.hold?.code).toBe(hold);
   expect(state.quarantine).toHaveLength(1);
 });
 
-it('puts back what was good though a pod had pulled the push by itself before anybody looked at the tag', async () => {
-  const good = await why();
+it('a failed rollout is rolled back though a pod had pulled the push by itself before the tag was checked', async () => {
+  const good = await runGood();
   const bad = await ns.push('latest', CRASH);
   await ns.patch('web', { spec: { template: { metadata: { annotations: { somebody: 'restarts it' } } } } });
   await soon(() => {
     const pods = ns.deps.view.podsOfNewestRevision(ns.workload('web'));
     expect(pods[0]?.containers[0]).toMatchObject({ waiting: { reason: 'CrashLoopBackOff' } });
   });
-  await ns.poll('web');
+  await ns.check('web');
   await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
 
-  expect(await told()).toEqual([
+  expect(await summaries()).toEqual([
     { kind: 'rollback', state: 'succeeded', to: good },
     { kind: 'update', state: 'failed', to: bad },
   ]);
 });
 
-it('does not blame an image for a workload that was unhealthy before (law 6)', async () => {
+it('an image is not blamed for a workload that was unhealthy before (law 6)', async () => {
   await ns.push('latest', CRASH);
   ns.deploy('web', { images: { app: ns.image('latest') } });
   await soon(() => {
     const pods = ns.deps.view.pods(ns.workload('web'));
     expect(pods[0]?.containers[0]?.waiting?.reason).toBe('CrashLoopBackOff');
   });
-  await ns.known('web');
-  await ns.poll('web');
+  await ns.record('web');
+  await ns.check('web');
   const other = await pushBad();
   await ns.work(async () => expect((await newest())?.state).toBe('failed'));
 
-  expect(await told()).toEqual([{ kind: 'update', state: 'failed', to: other }]);
+  expect(await summaries()).toEqual([{ kind: 'update', state: 'failed', to: other }]);
   expect((await newest())?.transitions.at(-1)).toMatchObject({ code: 'unhealthy-before' });
   expect((await ns.state('web')).quarantine).toEqual([]);
 });
 
-it('soaks what is complete, and takes it back when it crashes later', async () => {
-  const good = await why({ 'keelson.sh/soak': '1h' });
+it('a complete rollout is soaked, and rolled back when it crashes later', async () => {
+  const good = await runGood({ 'keelson.sh/soak': '1h' });
   const bad = await ns.push('latest', { 'sh.keelson.outcome': 'late-crash', 'sh.keelson.after': '1500' });
-  await ns.poll('web');
+  await ns.check('web');
   await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
 
   const [rollback, failed] = await ns.rollouts('web');

@@ -6,8 +6,8 @@ import type { ContainerView, JobView, PodView, RolloutView, Termination } from '
 type Seen = Pick<ClusterView, 'newestReplicaSet' | 'podsOfNewestRevision' | 'jobs' | 'podsOfJob'>;
 
 /**
- * Law 6. Pods count only once the controller has seen the change, and once the watches of Deployments and ReplicaSets, which may be at
- * different moments, name the same revision.
+ * The pods of the revision that a rollout wrote (law 6). Pods count only once the controller has seen the change, and once the watches of
+ * Deployments and ReplicaSets, which may be at different resource versions, name the same revision.
  */
 export function podsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): readonly Pod[] {
   if (workload.kind === 'CronJob')
@@ -22,7 +22,7 @@ export function podsOfTheChange(view: Seen, workload: Workload, rollout: Rollout
   return view.podsOfNewestRevision(workload);
 }
 
-/** What the watches hold, as a verdict reads it. */
+/** The workload and its pods as the watches have them, in the form that `judge` reads. */
 export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): RolloutView {
   const { kind, paused, strategy, partition, replicas, status } = workload;
   const revision = kind === 'Deployment' ? view.newestReplicaSet(workload) : undefined;
@@ -39,7 +39,7 @@ export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): R
   };
 }
 
-/** The Jobs that were made with the new digests. */
+/** The Jobs that were created with the new digests. */
 function jobsOfTheChange(view: Seen, workload: Workload, { changes }: Rollout): readonly Job[] {
   return view.jobs(workload).filter((job) => changes.every(({ container, to }) => pinOf(job, container) === to.digest));
 }
@@ -93,7 +93,7 @@ function termination({ finishedAt, ...ended }: Terminated): Termination {
   return { ...ended, ...(ms !== undefined && { finishedAt: ms }) };
 }
 
-/** RFC 3339 as milliseconds; undefined where it is not there or cannot be read. */
+/** RFC 3339 as milliseconds since the epoch; undefined where it is absent or invalid. */
 function msOf(text: string | undefined): number | undefined {
   const ms = Date.parse(text ?? '');
   return Number.isNaN(ms) ? undefined : ms;

@@ -18,15 +18,15 @@ const names = (pods: readonly Pod[], subject: Workload, kind: 'update' | 'rollba
   stuckPods({ pods: () => pods }, subject, rollout({ kind })).length;
 
 it.each<[string, Pod, number]>([
-  ['one in a crash loop of the revision that was taken back', of('bad', 'CrashLoopBackOff'), 1],
-  ['one that never became ready', of('bad'), 1],
-  ['one that is ready', of('bad', undefined, true), 0],
-  ['one of the revision to roll out', of('new', 'CrashLoopBackOff'), 0],
-])('replaces of a StatefulSet %s: %s', (_, one, count) => {
+  ['a pod in a crash loop of the revision that was rolled back', of('bad', 'CrashLoopBackOff'), 1],
+  ['a pod that never became ready', of('bad'), 1],
+  ['a pod that is ready', of('bad', undefined, true), 0],
+  ['a pod of the revision to roll out', of('new', 'CrashLoopBackOff'), 0],
+])('stuckPods judges of a StatefulSet %s', (_, one, count) => {
   expect(names([one], set())).toBe(count);
 });
 
-it('leaves one that only is not ready yet to an update, and replaces one that is broken', () => {
+it('stuckPods finds for an update the failing pods, not those that are only unready', () => {
   expect(names([of('bad')], set(), 'update')).toBe(0);
   expect(names([of('bad', 'ImagePullBackOff')], set(), 'update')).toBe(1);
 });
@@ -35,6 +35,6 @@ it.each<[string, Partial<Workload>]>([
   ['of another kind', { kind: 'Deployment' }],
   ['whose pods change only when somebody deletes them', { strategy: 'OnDelete' }],
   ['whose controller has not seen the change', { status: { ...status, updateRevision: 'new', observedGeneration: 1 } }],
-])('replaces none of a workload %s', (_, over) => {
+])('stuckPods finds nothing for a workload %s', (_, over) => {
   expect(names([of('bad', 'CrashLoopBackOff')], set(over))).toBe(0);
 });

@@ -3,8 +3,8 @@ import type { ClusterView, Pod, Workload } from '@keelson/kube';
 import { isStuck } from '../is-stuck.ts';
 
 /**
- * Pods of a StatefulSet that are broken and of another revision than the one to roll out: its controller waits for them for ever, and the
- * documentation asks for their deletion ("forced rollback", kubernetes/kubernetes#67250).
+ * Failing pods of a StatefulSet that belong to another revision than the one to roll out: its controller waits for them for ever, and the
+ * documentation tells users to delete them ("forced rollback", kubernetes/kubernetes#67250).
  */
 export function stuckPods(view: Pick<ClusterView, 'pods'>, workload: Workload, rollout: Rollout): readonly Pod[] {
   const { kind, status, strategy } = workload;

@@ -14,13 +14,13 @@ useTestNamespace(
   { times: { readyMs: 50, backoffMs: 200 } },
 );
 
-/** Keelson has decided for the first push; the second comes before any pod of it starts, and is what they pull. */
+/** Begins a rollout of the first push; the second push comes before any pod starts, so that the pods pull that. */
 async function overtaken(labels: Readonly<Record<string, string>> = {}) {
   const before = await ns.running('web', { labels: FLUX });
-  await ns.known('web');
-  await ns.poll('web');
+  await ns.record('web');
+  await ns.check('web');
   const decided = await ns.push('latest');
-  await ns.poll('web');
+  await ns.check('web');
   const pulled = await ns.push('latest', labels);
   const [rollout] = await ns.rollouts('web');
   if (!rollout) throw new Error('Nothing was begun.');
@@ -28,7 +28,7 @@ async function overtaken(labels: Readonly<Record<string, string>> = {}) {
   return { before, decided, pulled, id: rollout.id };
 }
 
-it('blames what the pods pulled, and not what was written, when a push came in between', async () => {
+it('rollout-verify quarantines the digest that the pods pulled, not the written one, when a push came in between', async () => {
   const { before, decided, pulled, id } = await overtaken(CRASH);
 
   await ns.work(async () => expect((await ns.rollout(id)).state).toBe('failed'));
@@ -39,7 +39,7 @@ it('blames what the pods pulled, and not what was written, when a push came in b
   expect(digests['app']?.lastGood).toBe(before);
 });
 
-it('calls nothing proven that no pod ran', async () => {
+it('rollout-verify does not call a digest proven that no pod ran', async () => {
   const { before, id } = await overtaken();
 
   await ns.work(async () => expect((await ns.rollout(id)).state).toMatch(/succeeded|superseded/));

@@ -8,9 +8,9 @@ import { quickRequests } from '../registry-access/quick-requests.ts';
 import { podsOfTheChange } from './rollout-view.ts';
 
 /**
- * What pods of a rollout run in place of its digest, by container: where the image names only a tag, a pod pulls what the tag means when it
- * starts, which may have been pushed a moment after. Empty where they run what was written, or an image for one platform of it, and where that
- * is not known. Asks the registry only about pods that report another digest.
+ * The digests that pods of a rollout run in place of its own, by container: where the image names only a tag, a pod pulls what the tag means
+ * when it starts, which may have been pushed a moment later. Empty where the pods run the rollout's digest or one platform of it, and where that
+ * is not known. Sends a registry request only for pods that report another digest.
  */
 export async function unexpectedDigests(
   { view, registry, log }: Pick<Deps, 'view' | 'registry' | 'log'>,
@@ -19,7 +19,7 @@ export async function unexpectedDigests(
   rollout: Rollout,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Digest>> {
-  const ran = new Map<string, Digest>();
+  const unexpected = new Map<string, Digest>();
   const requestFor = quickRequests(secrets, workload, signal);
   for (const { container, to } of rollout.changes) {
     const reported = podsOfTheChange(view, workload, rollout).flatMap(({ containers }) => {
@@ -32,11 +32,11 @@ export async function unexpectedDigests(
       if (!request) continue;
       const { relatedDigests } = await registry.describe(request.reference, to.digest, request.options);
       const other = reported.find((digest) => !relatedDigests.includes(digest));
-      if (other) ran.set(container, other);
+      if (other) unexpected.set(container, other);
     } catch (error) {
       signal.throwIfAborted();
-      log.warn({ err: error, workload: rollout.workload }, 'whether pods run what was written could not be asked');
+      log.warn({ err: error, workload: rollout.workload }, 'could not verify which digest the pods run');
     }
   }
-  return ran;
+  return unexpected;
 }

@@ -13,11 +13,11 @@ useTestNamespace(
   (opened) => {
     ns = opened;
   },
-  // A crash is seen soon, and a new pod takes its time, so there is a while in which the old one crashes beside it.
+  // Crashes are reported soon and new pods start slowly, so that for a while the old pod crashes beside the new one.
   { times: { readyMs: 100, backoffMs: 200 } },
 );
 
-/** A rollout to this digest that is written, and to be verified. */
+/** Begins and writes a rollout of this digest. Returns its id. */
 async function written(to: Digest): Promise<string> {
   const id = await ns.begin('web', to);
   await ns.write(id);
@@ -37,9 +37,9 @@ const decided = (id: string) =>
     return rollout;
   });
 
-it('succeeds once the new revision is available', async () => {
+it('a rollout succeeds once the new revision is available', async () => {
   await ns.running('web');
-  await ns.known('web');
+  await ns.record('web');
   const pushed = await ns.push('latest');
   const id = await written(pushed);
 
@@ -50,7 +50,7 @@ it('succeeds once the new revision is available', async () => {
   expect((await ns.state('web')).digests['app']).toMatchObject({ rolledOut: pushed, lastGood: pushed });
 });
 
-it('judges pods of the new revision only: an old one in a crash loop is not its fault (law 6)', async () => {
+it('a rollout is judged by pods of the new revision only, not by an old one in a crash loop (law 6)', async () => {
   await ns.push('latest', CRASH);
   ns.deploy('web', { images: { app: ns.image('latest') } });
   await soon(() => expect(crashing('web')).toHaveLength(1));
@@ -63,14 +63,14 @@ it('judges pods of the new revision only: an old one in a crash loop is not its 
   });
   expect((await ns.verify(slow)).state).toBe('verifying');
 
-  const fine = await written(await ns.push('latest'));
-  const { state, transitions } = await decided(fine);
+  const good = await written(await ns.push('latest'));
+  const { state, transitions } = await decided(good);
 
   expect(state).toBe('succeeded');
   expect(transitions.at(-1)).toMatchObject({ code: 'available' });
 });
 
-it('fails with the pod, its reason and the end of its log when the new revision crashes', async () => {
+it('a rollout that crashes fails with the pod, its reason and the end of its log', async () => {
   await ns.running('web');
   const id = await written(await ns.push('latest', CRASH));
 
@@ -82,7 +82,7 @@ it('fails with the pod, its reason and the end of its log when the new revision 
   expect(evidence?.log).toContain('Error: no DATABASE_URL');
 });
 
-it('fails without a log where that cannot be read', async () => {
+it('a rollout fails without a log where that cannot be read', async () => {
   await ns.running('web');
   const fault = ns.env.cluster.faults.fail({ path: /\/log$/ }, { status: 403, message: 'no logs for you' });
   const id = await written(await ns.push('latest', CRASH));
@@ -92,13 +92,13 @@ it('fails without a log where that cannot be read', async () => {
 
   expect(state).toBe('failed');
   expect(evidence).not.toHaveProperty('log');
-  expect(ns.lines.join('')).toContain('the log of a failed container could not be read');
+  expect(ns.lines.join('')).toContain('could not read the log of a failed container');
 });
 
 it.each<[string, Partial<DeploymentOptions>, number]>([
   ['the annotation', { annotations: { ...FOLLOWED, 'keelson.sh/deadline': '5m' } }, 300_000],
   ["the Deployment's own", { progressDeadlineSeconds: 400 }, 400_000],
-])('fails past the deadline: %s', async (_, options, deadline) => {
+])('a rollout fails past the deadline of %s', async (_, options, deadline) => {
   await ns.running('web', options);
   const id = await written(await ns.push('latest', { 'sh.keelson.outcome': 'unready' }));
 
@@ -111,7 +111,7 @@ it.each<[string, Partial<DeploymentOptions>, number]>([
   expect(transitions.at(-1)).toMatchObject({ code: 'deadline-exceeded' });
 });
 
-it('notes a pause as it notes a hold, once, so that the deadline counts anew when it is over', async () => {
+it('a pause is noted once, and the deadline starts again when it ends', async () => {
   await ns.running('web', { progressDeadlineSeconds: 400 });
   await ns.patch('web', { spec: { paused: true } });
   await soon(() => expect(ns.workload('web').paused).toBe(true));
@@ -129,7 +129,7 @@ it('notes a pause as it notes a hold, once, so that the deadline counts anew whe
   expect(transitions.map(({ code }) => code)).toEqual(['new-digest', 'written', 'paused', 'going-on']);
 });
 
-it('cancels when the workload is gone', async () => {
+it('a rollout is cancelled when its workload is gone', async () => {
   await ns.running('web');
   const id = await written(await ns.push('latest', { 'sh.keelson.outcome': 'unready' }));
   await ns.remove('web');
@@ -140,10 +140,10 @@ it('cancels when the workload is gone', async () => {
   expect(transitions.at(-1)).toMatchObject({ code: 'workload-gone' });
 });
 
-it('takes no verdict from another image that somebody wrote in the meantime, and calls nothing proven (law 6)', async () => {
+it('a rollout is cancelled, not judged, when another image was written in the meantime (law 6)', async () => {
   const first = await ns.running('web');
-  await ns.known('web');
-  await ns.poll('web');
+  await ns.record('web');
+  await ns.check('web');
   const bad = await ns.push('latest', { 'sh.keelson.outcome': 'unready' });
   const id = await written(bad);
   const image = `${ns.image('latest')}@${first}`;
@@ -158,7 +158,7 @@ it('takes no verdict from another image that somebody wrote in the meantime, and
   expect((await ns.state('web')).digests['app']?.lastGood).toBe(first);
 });
 
-it('goes on when only something else of the workload was changed in the meantime', async () => {
+it('a rollout goes on when only other fields of the workload were changed in the meantime', async () => {
   await ns.running('web');
   const id = await written(await ns.push('latest'));
   await ns.patch('web', { spec: { replicas: 2 } });

@@ -13,7 +13,7 @@ import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { confirmPath } from './confirm-path.ts';
 import { consequencesOf } from './consequences.ts';
 import { CHANGED, GOING_ON, progressOf, SOAKING } from './progress.ts';
-import { mayComeBack, whatReplaced } from './replaced.ts';
+import { fluxMayRestore, replacedBy } from './replaced.ts';
 import { rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
 import { unexpectedDigests } from './unexpected-digests.ts';
@@ -22,16 +22,17 @@ import { withLog } from './with-log.ts';
 type Input = z.output<typeof rolloutVerify.input>;
 type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
-/** The verdict's code when the deadline passed and no pod was ever made. */
+/** The verdict's code when the deadline passed before any pod was created. */
 const NO_PODS = 'no-pods';
 const PAUSED = 'paused';
 
-/** What is held and goes on, or is changed by somebody, over and over, is not told without end. */
-const NOTES = 40;
+/** A rollout that is blocked or changed over and over is not noted without end. */
+const MAX_TRANSITIONS = 40;
 
 /**
- * rollout-verify: read the verdict from what the watches hold, write it down, and what follows from it in the same step. Says nothing
- * while it is open: the next change of a pod, or the sweep, asks again. Costs no request to the API server but one log read for a failure.
+ * rollout-verify: judges a rollout by what the watches have, and records the verdict with its consequences in one step. While there is no
+ * verdict yet it records nothing: the next change of a pod, or the sweep, runs it again. Sends no request to the API server but one log read for
+ * a failure.
  */
 export function createVerify(deps: Deps, secrets: PullSecrets) {
   const { history, producer, view, writes, now, log } = deps;
@@ -41,10 +42,10 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     if (read?.state !== 'verifying') return;
     const key = workloadKeyOf(read.workload);
     const workload = key && view.workload(key);
-    const ended = whatEnded(read, workload);
-    if (ended?.code === REPLACED && mayComeBack(read, now())) return;
-    if (ended || !workload) {
-      const { code, message } = ended ?? GONE;
+    const cancelled = whyCancelled(read, workload);
+    if (cancelled?.code === REPLACED && fluxMayRestore(read, now())) return;
+    if (cancelled || !workload) {
+      const { code, message } = cancelled ?? GONE;
       await history.transition(id, { from: ['verifying'], to: 'cancelled', code, message });
       return;
     }
@@ -55,14 +56,14 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const succeeded = verdict.type === 'succeeded';
     const path = await confirmPath(deps, workload, rollout, succeeded, signal);
     if (path === 'reverted' || (path === 'pending' && succeeded)) return;
-    await act(workload, rollout, verdict, signal);
+    await record(workload, rollout, verdict, signal);
   };
 
   function verdictOn(workload: Workload, rollout: Rollout): Verdict {
-    const { writtenAt, held, wentOnAt, changedAt } = progressOf(rollout);
-    // What holds it stands outside the deadline; but where nothing was made in time, the deadline itself is what it is held for.
-    const heldAt = held === undefined || held === NO_PODS ? wentOnAt : now();
-    // What was complete before somebody changed the template says nothing of what is there now.
+    const { writtenAt, blocked, wentOnAt, changedAt } = progressOf(rollout);
+    // Time in which it is blocked does not count for the deadline, unless it is blocked because no pod was created before the deadline.
+    const blockedAt = blocked === undefined || blocked === NO_PODS ? wentOnAt : now();
+    // A soak that began before the template was changed says nothing about the pods of now.
     const soak = rollout.soak && rollout.soak.since > (changedAt ?? 0) ? rollout.soak : undefined;
     const verdict = judge({
       view: rolloutView(view, workload, rollout),
@@ -72,28 +73,28 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
       deadlineMs: deadlineMsOf(workload),
       soakMs: soakMsOf(workload, rollout, deps.soakMs),
       ...(soak && { soak }),
-      ...(heldAt !== undefined && { heldAt }),
+      ...(blockedAt !== undefined && { blockedAt }),
       ...(rollout.unhealthyBefore !== undefined && { unhealthyBefore: rollout.unhealthyBefore }),
     });
     if (verdict.type !== 'failed' || !verdict.blamed || changedAt === undefined) return verdict;
-    const message = `${verdict.message} Somebody changed the pod template meanwhile, so the image is not blamed.`;
+    const message = `${verdict.message} The pod template was changed meanwhile, so the image is not blamed.`;
     return { ...verdict, blamed: false, message };
   }
 
-  async function act(workload: Workload, rollout: Rollout, verdict: Verdict, signal: AbortSignal): Promise<void> {
+  async function record(workload: Workload, rollout: Rollout, verdict: Verdict, signal: AbortSignal): Promise<void> {
     const { id } = rollout;
-    const { held } = progressOf(rollout);
+    const { blocked } = progressOf(rollout);
     const stay = { from: ['verifying'], to: 'verifying', message: verdict.message } as const;
-    const mayNote = rollout.transitions.length < NOTES;
+    const mayNote = rollout.transitions.length < MAX_TRANSITIONS;
     switch (verdict.type) {
       case 'waiting':
-        // What is paused is not late: the deadline counts anew once it goes on, as after a hold.
+        // A paused workload is not late: the deadline starts again when it goes on.
         if (verdict.code === PAUSED) {
-          if (held !== PAUSED && mayNote) await history.transition(id, { ...stay, code: PAUSED });
-        } else if (held !== undefined && mayNote) await history.transition(id, { ...stay, code: GOING_ON });
+          if (blocked !== PAUSED && mayNote) await history.transition(id, { ...stay, code: PAUSED });
+        } else if (blocked !== undefined && mayNote) await history.transition(id, { ...stay, code: GOING_ON });
         return;
       case 'blocked':
-        if (held !== verdict.code && mayNote) await history.transition(id, { ...stay, code: verdict.code });
+        if (blocked !== verdict.code && mayNote) await history.transition(id, { ...stay, code: verdict.code });
         return;
       case 'soaking':
         if (rollout.soak?.since !== verdict.soak.since) {
@@ -106,7 +107,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
           to: 'succeeded',
           code: verdict.code,
           message: verdict.message,
-          // What pods ran in its place was not this one.
+          // Pods that run another digest do not prove this one.
           proven: verdict.proven && (await unexpectedDigests(deps, secrets, workload, rollout, signal)).size === 0,
         });
         return;
@@ -115,7 +116,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     }
   }
 
-  /** The end of a failed rollout and what follows from it, in one step: a worker that dies here leaves all of it or nothing. */
+  /** Records a failed rollout and its consequences in one step: a worker that dies here leaves all of it or nothing. */
   async function fail(workload: Workload, rollout: Rollout, verdict: Failed, signal: AbortSignal): Promise<void> {
     const evidence = verdict.evidence && (await withLog(deps, workload, rollout, verdict.evidence, signal));
     const ran = await unexpectedDigests(deps, secrets, workload, rollout, signal);
@@ -135,16 +136,21 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     if (active !== undefined) await producer.add(imagePatch, { rollout: active });
   }
 
-  /** Somebody else changed the pod template while our digests are in it: what runs now is judged, and the image is not blamed for it. */
+  /** Notes that another field manager changed the pod template around our digests: what runs now is judged, and the image is not blamed. */
   async function noteChange(rollout: Rollout, { generation, templateHash }: Workload): Promise<Rollout | undefined> {
     const { written, id, transitions } = rollout;
-    if (!written || transitions.length >= NOTES || generation < rollout.generation || templateHash === written.template)
+    if (
+      !written ||
+      transitions.length >= MAX_TRANSITIONS ||
+      generation < rollout.generation ||
+      templateHash === written.template
+    )
       return rollout;
     return history.transition(id, {
       from: ['verifying'],
       to: 'verifying',
       code: CHANGED,
-      message: 'Somebody changed the pod template while it was verified.',
+      message: 'The pod template was changed while it was verified.',
       generation,
       written: { ...written, template: templateHash },
     });
@@ -154,11 +160,11 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
 const REPLACED = 'replaced';
 const GONE = { code: 'workload-gone', message: 'The workload is gone.' };
 
-function whatEnded(rollout: Rollout, workload: Workload | undefined) {
+function whyCancelled(rollout: Rollout, workload: Workload | undefined) {
   if (!workload) return GONE;
   if (rollout.written && rollout.written.uid !== workload.uid) {
-    return { code: 'recreated', message: 'The workload was deleted and made anew before it was verified.' };
+    return { code: 'recreated', message: 'The workload was deleted and created anew before it was verified.' };
   }
-  const replaced = whatReplaced(rollout, workload);
+  const replaced = replacedBy(rollout, workload);
   return replaced === undefined ? undefined : { code: REPLACED, message: replaced };
 }

@@ -6,10 +6,10 @@ import type { Deps } from '../deps.ts';
 import { podsOfTheChange } from './rollout-view.ts';
 
 const LINES = 20;
-/** A log tells why; a rollback does not wait for it. */
-const PATIENCE_MS = 500;
+/** A log helps people; a rollback does not wait for it. */
+const TIMEOUT_MS = 500;
 
-/** What the verdict was read from, with the end of the container's log where that can be had. */
+/** The evidence of the verdict, with the end of the container's log where that can be read in time. */
 export async function withLog(
   { view, reader, log }: Pick<Deps, 'view' | 'reader' | 'log'>,
   workload: Workload,
@@ -19,11 +19,11 @@ export async function withLog(
 ): Promise<Evidence> {
   const pod = podsOfTheChange(view, workload, rollout).find(({ name }) => name === evidence.pod);
   try {
-    const soon = timeoutSignal(PATIENCE_MS, signal);
+    const soon = timeoutSignal(TIMEOUT_MS, signal);
     const text = pod ? await reader.readLog(pod, evidence.container, LINES, soon) : '';
     return text === '' ? evidence : { ...evidence, log: text };
   } catch (error) {
-    log.warn({ err: error, pod: evidence.pod }, 'the log of a failed container could not be read');
+    log.warn({ err: error, pod: evidence.pod }, 'could not read the log of a failed container');
     return evidence;
   }
 }

@@ -13,12 +13,12 @@ it.each([
   ['an update', rollout(), seen('c'), 'forward'],
   ['a rollback to what the tag no longer means', rollout({ kind: 'rollback' }), seen('c'), 'back'],
   ['a rollback to what the tag means', rollout({ kind: 'rollback' }), seen('b'), 'forward'],
-  ['a rollback where the tag was not looked at', rollout({ kind: 'rollback' }), {}, 'back'],
-] as const)('writes %s by the way for it', (_, one, state, direction) => {
+  ['a rollback without a check of the tag', rollout({ kind: 'rollback' }), {}, 'back'],
+] as const)('directionOf decides between forward and back for %s', (_, one, state, direction) => {
   expect(directionOf(one, state)).toBe(direction);
 });
 
-it('knows which paths did not hold', () => {
+it('rejectedPaths lists the write paths that were reverted', () => {
   const { transitions } = rollout();
   const reverted = { state: 'pending', at: 2, code: revertedCode('flux-kustomization') } as const;
 

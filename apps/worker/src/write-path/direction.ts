@@ -2,8 +2,8 @@ import type { Rollout, WorkloadState } from '@keelson/history';
 import type { Direction } from '@keelson/kube';
 
 /**
- * Whether the digests of a rollout are what their tags mean now, so that it suffices to start new pods; `back`, where they have to hold
- * against a tag that means something else. An update is to what was just seen.
+ * `forward` where the digests of a rollout are what their tags mean now, so that new pods pull them by themselves; `back` where the tags mean
+ * something else. An update is always to what the tag was just seen to mean.
  */
 export function directionOf(
   { kind, changes }: Pick<Rollout, 'kind' | 'changes'>,

@@ -4,13 +4,13 @@ import { isOver, termOf, timedOut } from '../progress/deadline.ts';
 import type { JobView, PodView, Verdict, VerdictInput } from '../types.ts';
 import { blocked, seconds } from '../verdicts.ts';
 
-/** Of a Job everything is measured from its start, however long after the write that was. */
+/** The deadline of a Job is measured from its start, however long after the write that is. */
 export function termOfJob(input: VerdictInput, { startedAt }: JobView): Term {
   const term = termOf(input);
   return { ...term, since: Math.max(term.since, startedAt ?? term.since) };
 }
 
-/** A run may take as long as it likes, but it has to start. A Job that is not started (suspended, queued) has no deadline. */
+/** The verdict on a Job whose pods have not started by the deadline. A run may last any time; a Job that is not started (suspended, queued) has no deadline. */
 export function jobDeadline(job: JobView, pods: readonly PodView[], term: Term): Verdict | undefined {
   if (job.startedAt === undefined || !isOver(term) || pods.some(hasRun)) return undefined;
   const live = pods.filter(isLive);

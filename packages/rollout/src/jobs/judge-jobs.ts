@@ -1,22 +1,22 @@
 import { inOrder } from '../pods.ts';
 import { podSignals } from '../signals/of-pod.ts';
-import { dueFault, firstHold } from '../signals/pick.ts';
+import { dueFault, firstBlocker } from '../signals/pick.ts';
 import type { Condition, JobView, Verdict, VerdictInput } from '../types.ts';
 import { blocked, failed, succeeded, waiting } from '../verdicts.ts';
 import { jobDeadline, termOfJob } from './job-deadline.ts';
 import { runFailed } from './run-failed.ts';
 
-/** A CronJob is proven by its first run with the new image, whenever that is: there is no deadline for the schedule. */
+/** The verdict on a CronJob: by its first run with the new image. There is no deadline for that run to begin. */
 export function judgeJobs(input: VerdictInput): Verdict {
   const { jobs = [] } = input.view;
   if (jobs.length === 0) {
-    return waiting('next-run', 'Written; the CronJob runs the new image at its next run, which will tell.');
+    return waiting('next-run', 'Written; the next run of the CronJob will run the new image and be judged.');
   }
   const verdicts = jobs.map((job) => judgeJob(input, job));
   return (
     verdicts.find(({ type }) => type === 'succeeded' || type === 'failed') ??
     verdicts.find(({ type }) => type === 'blocked') ??
-    waiting('progressing', `Job ${jobs[0]?.name} runs the new image; its end will tell.`)
+    waiting('progressing', `Job ${jobs[0]?.name} runs the new image and is judged when it ends.`)
   );
 }
 
@@ -30,8 +30,8 @@ function judgeJob(input: VerdictInput, job: JobView): Verdict {
   const signals = podSignals(pods);
   const fault = dueFault(signals, term);
   if (fault) return failed(fault);
-  const hold = firstHold(signals);
-  if (hold) return blocked(hold.code, hold.message, hold.evidence);
+  const blocker = firstBlocker(signals);
+  if (blocker) return blocked(blocker.code, blocker.message, blocker.evidence);
   return jobDeadline(job, pods, term) ?? waiting('progressing', '');
 }
 

@@ -7,12 +7,12 @@ import type { Condition, PodView } from '../types.ts';
 const WHY: ReadonlyMap<string, string> = new Map([
   ['BackoffLimitExceeded', 'its pods failed more often than its backoffLimit allows'],
   ['DeadlineExceeded', 'it ran longer than its activeDeadlineSeconds'],
-  ['PodFailurePolicy', 'its podFailurePolicy gave it up'],
+  ['PodFailurePolicy', 'its podFailurePolicy ended it'],
   ['FailedIndexes', 'some of its indexes failed'],
   ['MaxFailedIndexesExceeded', 'more of its indexes failed than maxFailedIndexes allows'],
 ]);
 
-/** A Job that the Job controller gave up, with the container that ended worst. */
+/** The failure of a Job that the Job controller ended, with the failed container that was restarted most. */
 export function runFailed(
   job: string,
   { reason, message }: Condition,
@@ -24,7 +24,7 @@ export function runFailed(
   );
   const found = ended.toSorted((a, b) => b.container.restarts - a.container.restarts)[0];
   const evidence = found && evidenceOf(found.pod, found.container);
-  const why = (reason && WHY.get(reason)) || tidyMessage(message ?? reason ?? 'the cluster does not say why');
+  const why = (reason && WHY.get(reason)) || tidyMessage(message ?? reason ?? 'the cluster gives no reason');
   const detail =
     evidence?.exitCode === undefined
       ? ''

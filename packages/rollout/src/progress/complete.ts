@@ -8,7 +8,7 @@ export function wantedPods({ kind, strategy, desired, partition = 0 }: RolloutVi
 
 /**
  * Complete as `kubectl rollout status` has it (kubectl pkg/polymorphichelpers/rollout_status.go), by the controller's count. Of a partitioned
- * StatefulSet its new pods are asked too: an old one below the partition that is not available is none of the new revision's.
+ * StatefulSet its new pods count too: an unavailable old pod below the partition does not belong to the new revision.
  */
 export function isComplete(view: RolloutView): boolean {
   const { kind, desired, status, pods } = view;
@@ -18,8 +18,8 @@ export function isComplete(view: RolloutView): boolean {
   return status.available >= desired || (wanted < desired && readyPods(pods) >= wanted);
 }
 
-/** Whether the watch of pods has caught up with the controller's count, so that a pod which is not ready later has lost it. */
-export function agree(view: RolloutView): boolean {
+/** Whether the watch of pods has caught up with the controller's status, so that a pod which is unready later has become so. */
+export function podsAgree(view: RolloutView): boolean {
   const live = view.pods.filter(isLive);
   return live.length >= wantedPods(view) && live.every(isReady);
 }

@@ -1,24 +1,24 @@
-import { mostTelling } from '../evidence.ts';
+import { clearestEvidence } from '../evidence.ts';
 import { GRACES } from '../graces.ts';
 import { isLive, isReady } from '../pods.ts';
 import type { Condition, PodView, Verdict, VerdictInput } from '../types.ts';
 import { blocked, failed, seconds } from '../verdicts.ts';
 import { wantedPods } from './complete.ts';
 
-/** What a deadline is measured by. `since`: the write, or the hold after it, or the end of a soak; ms since the epoch. */
+/** How a deadline is measured. `since`: the write, the end of a blocked phase or the end of a soak; milliseconds since the epoch. */
 export interface Term {
   readonly since: number;
   readonly now: number;
   readonly deadlineMs: number;
-  readonly heldAt?: number;
+  readonly blockedAt?: number;
 }
 
-export function termOf({ writtenAt, heldAt, now, deadlineMs }: VerdictInput): Term {
+export function termOf({ writtenAt, blockedAt, now, deadlineMs }: VerdictInput): Term {
   return {
-    since: Math.max(writtenAt, heldAt ?? writtenAt),
+    since: Math.max(writtenAt, blockedAt ?? writtenAt),
     now,
     deadlineMs,
-    ...(heldAt !== undefined && { heldAt }),
+    ...(blockedAt !== undefined && { blockedAt }),
   };
 }
 
@@ -27,8 +27,8 @@ export function isOver({ since, now, deadlineMs }: Term): boolean {
 }
 
 /**
- * Failed when the Deployment's own deadline has passed, or ours since a pod of the new revision was last made or became ready: fifty pods, one
- * after another, may take longer. Without any such pod there is nothing to judge: held.
+ * Failed when the Deployment's own deadline has passed, or ours since a pod of the new revision was last created or became ready: fifty pods,
+ * one after another, may take longer. Blocked without any such pod, since there is nothing to judge.
  */
 export function deadlineVerdict(input: VerdictInput, term: Term): Verdict | undefined {
   const { view } = input;
@@ -67,8 +67,8 @@ function lastProgress(pods: readonly PodView[], { since }: Term): number {
 }
 
 /**
- * The condition, unless it may be left from before: it stays until the Deployment progresses again (pkg/controller/deployment/progress.go),
- * so it needs a grace after a hold, and when no pod of the new revision bears the name of the ReplicaSet that it blames.
+ * The condition of the Deployment, unless it may be an old one: it stays until the Deployment progresses again
+ * (pkg/controller/deployment/progress.go), so it needs a grace after a blocked phase, and where no pod belongs to the ReplicaSet that it names.
  */
 function progressDeadline(conditions: readonly Condition[], pods: readonly PodView[], term: Term) {
   const found = conditions.find(({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded');
@@ -76,11 +76,11 @@ function progressDeadline(conditions: readonly Condition[], pods: readonly PodVi
   const named = /ReplicaSet "([^"]+)"/.exec(found.message ?? '')?.[1];
   const fresh = named === undefined ? pods.length > 0 : pods.some(({ name }) => name.startsWith(`${named}-`));
   const mature = term.now - term.since >= Math.min(GRACES.progress, term.deadlineMs);
-  return mature || (fresh && term.heldAt === undefined) ? found : undefined;
+  return mature || (fresh && term.blockedAt === undefined) ? found : undefined;
 }
 
 export function timedOut(code: string, why: string, pods: readonly PodView[]): Verdict {
-  const evidence = mostTelling(pods);
+  const evidence = clearestEvidence(pods);
   const detail = evidence?.reason ? ` Pod ${evidence.pod}, container ${evidence.container}: ${evidence.reason}.` : '';
   return failed({ code, message: `${why}${detail}`, ...(evidence && { evidence }) });
 }

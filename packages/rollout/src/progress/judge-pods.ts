@@ -1,16 +1,16 @@
 import { conditionSignals } from '../signals/of-conditions.ts';
 import { podSignals } from '../signals/of-pod.ts';
-import { dueFault, firstHold } from '../signals/pick.ts';
+import { dueFault, firstBlocker } from '../signals/pick.ts';
 import type { Signal } from '../signals/signal.ts';
 import { beginSoak, judgeSoak, soaking } from '../soak/soak.ts';
 import type { Verdict, VerdictInput } from '../types.ts';
 import { blocked, failed, succeeded, waiting } from '../verdicts.ts';
-import { agree, isComplete, wantedPods } from './complete.ts';
+import { isComplete, podsAgree, wantedPods } from './complete.ts';
 import type { Term } from './deadline.ts';
 import { deadlineVerdict, isOver, termOf } from './deadline.ts';
 import { unproven } from './unproven.ts';
 
-/** The verdict on a workload whose controller has seen the change: what speaks against it first, then what is complete, then what is late. */
+/** The verdict on a workload whose controller has observed the change: failures first, then completeness, then the deadline. */
 export function judgePods(input: VerdictInput): Verdict {
   const { view, soak } = input;
   const term = termOf(input);
@@ -29,10 +29,10 @@ export function judgePods(input: VerdictInput): Verdict {
   return judgeRolling(input, signals, term) ?? progressing(input);
 }
 
-/** Blocked or late. A hold beats the deadline: nobody can be late for what the cluster does not let happen. */
+/** Blocked or late. Blocked comes first: a rollout that the cluster blocks is not late. */
 function judgeRolling(input: VerdictInput, signals: readonly Signal[], term: Term): Verdict | undefined {
-  const hold = firstHold([...signals, ...conditionSignals(input.view)]);
-  return hold ? blocked(hold.code, hold.message, hold.evidence) : deadlineVerdict(input, term);
+  const blocker = firstBlocker([...signals, ...conditionSignals(input.view)]);
+  return blocker ? blocked(blocker.code, blocker.message, blocker.evidence) : deadlineVerdict(input, term);
 }
 
 function completed(input: VerdictInput, term: Term): Verdict {
@@ -44,13 +44,13 @@ function completed(input: VerdictInput, term: Term): Verdict {
         : `All ${wanted} pods of the new revision are available.`;
     return succeeded('available', message, true);
   }
-  // The watches of pods and of the controller run apart: marks made of pods that lag behind would call those lost that are not ready yet.
-  if ((!agree(input.view) || isTooYoung(input)) && !isOver(term)) return progressing(input);
+  // The watches of pods and controllers are independent: a baseline of pods that lag behind would count pods as lost that are not ready yet.
+  if ((!podsAgree(input.view) || isTooYoung(input)) && !isOver(term)) return progressing(input);
   const soak = beginSoak(input);
   return judgeSoak(input, soak) ?? soaking(input, soak);
 }
 
-/** In the whole seconds of the cluster's clock, a pod that is made right now could not be told from the newest of those that are there. */
+/** Whether a pod is younger than a second: the cluster's clock has whole seconds, so a pod created now could not be told from the newest one. */
 function isTooYoung({ view, now }: VerdictInput): boolean {
   return view.pods.some(({ createdAt = 0 }) => createdAt <= now && now - createdAt < 1_000);
 }

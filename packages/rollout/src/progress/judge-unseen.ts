@@ -5,8 +5,8 @@ import { failed, seconds, waiting } from '../verdicts.ts';
 import { isOver, termOf } from './deadline.ts';
 
 /**
- * The verdict before the controller has seen the change: its count is of before. Until then the newest revision it knows may be the old one,
- * so a pod counts only when it was created after the write (law 6). When the controller never looks, that is not the image's fault.
+ * The verdict before the controller has observed the change: its status is about the state before. The newest revision it knows may be the old
+ * one, so a pod counts only when it was created after the write (law 6). A controller that never observes the change is not the image's fault.
  */
 export function judgeUnseen(input: VerdictInput): Verdict {
   const term = termOf(input);
@@ -17,9 +17,9 @@ export function judgeUnseen(input: VerdictInput): Verdict {
     return {
       type: 'failed',
       code: 'deadline-exceeded',
-      message: `The controller has not looked at the change after ${seconds(term.deadlineMs)}: is the kube-controller-manager at work?`,
+      message: `The controller has not observed the change after ${seconds(term.deadlineMs)}: is the kube-controller-manager running?`,
       blamed: false,
     };
   }
-  return waiting('not-observed', 'The controller has not looked at the change yet.');
+  return waiting('not-observed', 'The controller has not observed the change yet.');
 }

@@ -6,7 +6,7 @@ const TRY = 'rpc error: code = Unknown desc = failed to pull and unpack image "r
 const RESOLVE = `${TRY} failed to resolve reference "registry.example/acme/web:latest":`;
 const DIGEST = 'sha256:42950053df0fcf8b1b0ea5c2d1c19ad4aef4cbc0ab0a9d0b1d1fbb3c8c6c0429';
 
-describe('classifyPull reads what kubelets say', () => {
+describe('classifyPull', () => {
   it.each<[string, PullFault, string]>([
     [
       'containerd, tag unknown',
@@ -186,11 +186,11 @@ describe('classifyPull reads what kubelets say', () => {
       'absent',
       'reading manifest forbidden in quay.io/denied/x509-timeout: manifest unknown',
     ],
-  ])('%s: %s', (_, fault, message) => {
+  ])('classifyPull knows the message of %s as %s', (_, fault, message) => {
     expect(classifyPull(message)).toBe(fault);
   });
 
-  it('says unknown of no message', () => {
+  it('classifyPull answers unknown without a message', () => {
     expect(classifyPull(undefined)).toBe('unknown');
   });
 });

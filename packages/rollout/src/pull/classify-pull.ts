@@ -1,6 +1,6 @@
 /**
- * Why an image could not be pulled. `absent`, `platform` and `broken` are the image's fault, `unauthorized` a person's to mend, the next three
- * the registry's or the node's; `unknown` is everything else, a bare `Back-off pulling image "…"` among it.
+ * Why an image could not be pulled. `absent`, `platform` and `broken` are the image's fault, `unauthorized` needs a person, the next three
+ * are the registry's or the node's fault; `unknown` is everything else, such as a bare `Back-off pulling image "…"`.
  */
 export type PullFault =
   | 'absent'
@@ -13,8 +13,7 @@ export type PullFault =
   | 'unknown';
 
 /**
- * The first that matches tells. The order matters: a token server's 503 is "failed to authorize" too, a private repository that may not be
- * read "does not exist or may require authorization", and what has no manifest for the platform is "not found" as well.
+ * The first pattern that matches decides. The order matters: a token server's 503 is "failed to authorize" too, an unreadable private repository "does not exist or may require authorization", and what has no manifest for the platform is "not found" as well.
  */
 const FAULTS: readonly (readonly [PullFault, RegExp])[] = [
   ['rate-limited', /\b429\b|toomanyrequests|too many requests|rate limit|rate exceeded|throttl/],
@@ -47,10 +46,10 @@ const FAULTS: readonly (readonly [PullFault, RegExp])[] = [
   ],
 ];
 
-/** Reads the message of a kubelet with containerd, CRI-O or Docker. */
+/** The fault in a kubelet's message with containerd, CRI-O or Docker. */
 export function classifyPull(message: string | undefined): PullFault {
-  const said = withoutNames(message ?? '').toLowerCase();
-  return FAULTS.find(([, pattern]) => pattern.test(said))?.[0] ?? 'unknown';
+  const text = withoutNames(message ?? '').toLowerCase();
+  return FAULTS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'unknown';
 }
 
 /** Without quoted names, addresses and paths: an image may be called `denied`, and a digest may hold a 429. */

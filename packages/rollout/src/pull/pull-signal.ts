@@ -4,9 +4,9 @@ import type { PodEvidence } from '../types.ts';
 import type { PullFault } from './classify-pull.ts';
 import { classifyPull } from './classify-pull.ts';
 
-type Said = Pick<Signal, 'effect' | 'code'> & { readonly message: (where: string) => string };
+type Meaning = Pick<Signal, 'effect' | 'code'> & { readonly message: (where: string) => string };
 
-const MEANING: Readonly<Record<Exclude<PullFault, 'unknown'>, Said>> = {
+const MEANING: Readonly<Record<Exclude<PullFault, 'unknown'>, Meaning>> = {
   absent: {
     effect: 'fail',
     code: 'image-not-found',
@@ -15,7 +15,7 @@ const MEANING: Readonly<Record<Exclude<PullFault, 'unknown'>, Said>> = {
   platform: {
     effect: 'fail',
     code: 'image-platform',
-    message: (where) => `The image of ${where} is not made for the platform of the node.`,
+    message: (where) => `The image of ${where} is not built for the platform of the node.`,
   },
   broken: {
     effect: 'fail',
@@ -23,31 +23,31 @@ const MEANING: Readonly<Record<Exclude<PullFault, 'unknown'>, Said>> = {
     message: (where) => `The image of ${where} is damaged: its layers cannot be unpacked.`,
   },
   unauthorized: {
-    effect: 'hold',
+    effect: 'block',
     code: 'registry-unauthorized',
     message: (where) =>
-      `The registry does not let the node pull the image of ${where}: check the imagePullSecrets of the pod and of its service account, and that the repository exists.`,
+      `The registry refused the credentials of the node for the image of ${where}: check the imagePullSecrets of the pod and of its service account, and that the repository exists.`,
   },
   'rate-limited': {
-    effect: 'hold',
+    effect: 'block',
     code: 'registry-rate-limited',
-    message: (where) => `The registry limits how often it is asked, so the image of ${where} is not pulled yet.`,
+    message: (where) => `The registry limits the rate of requests, so the image of ${where} is not pulled yet.`,
   },
   unreachable: {
-    effect: 'hold',
+    effect: 'block',
     code: 'registry-unreachable',
     message: (where) => `The node cannot reach the registry to pull the image of ${where}.`,
   },
   node: {
-    effect: 'hold',
+    effect: 'block',
     code: 'node-trouble',
     message: (where) => `The node cannot store the image of ${where}.`,
   },
 };
 
 /**
- * What a failed pull means. The first try may be too early (a mirror lags), so the image is at fault once the kubelet backs off, which it says
- * some seconds after. Nothing for a cause that is not known: the deadline decides.
+ * What a failed pull means. The first try may be too early (a mirror lags), so the image is at fault once the kubelet backs off, some seconds
+ * later. undefined for an unknown cause: the deadline decides.
  */
 export function pullSignal(evidence: PodEvidence): Signal | undefined {
   const fault = classifyPull(evidence.message);

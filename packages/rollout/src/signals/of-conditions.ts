@@ -2,7 +2,7 @@ import { tidyMessage } from '../tidy-message.ts';
 import type { RolloutView } from '../types.ts';
 import type { Signal } from './signal.ts';
 
-/** What the controller says of pods that it may not create: a quota or an admission policy refuses them. */
+/** The signal that a quota or an admission policy refuses the controller's pods. */
 export function conditionSignals({ status, revisionConditions = [] }: RolloutView): readonly Signal[] {
   const refused = [...revisionConditions, ...status.conditions].find(
     (condition) =>
@@ -13,7 +13,7 @@ export function conditionSignals({ status, revisionConditions = [] }: RolloutVie
   const quota = /\b(?:exceeded|failed|insufficient) quota\b/i.test(message);
   return [
     {
-      effect: 'hold',
+      effect: 'block',
       code: quota ? 'quota-exceeded' : 'pods-refused',
       message: `${quota ? 'A quota of the namespace allows no more pods' : 'The cluster refuses to create the pods'}${message ? `: ${message}` : '.'}`,
       graceMs: 0,

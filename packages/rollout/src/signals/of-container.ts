@@ -29,7 +29,7 @@ const outOfMemory = reading(
   'fail',
   'out-of-memory',
   0,
-  (e) => `${where(e)} was killed because it used more memory than it may.`,
+  (e) => `${where(e)} was killed because it used more memory than its limit.`,
 );
 const restarting = reading(
   'fail',
@@ -38,7 +38,7 @@ const restarting = reading(
   (e) => `${where(e)} was restarted ${e.restarts} times and never became ready${exit(e)}.`,
 );
 
-/** By the reason for which a container waits, or ended. */
+/** By the reason of the container's waiting or terminated state. */
 const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ['CrashLoopBackOff', reading('fail', 'crash-loop', 0, (e) => `${where(e)} keeps crashing${exit(e)}.`)],
   [
@@ -51,22 +51,22 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
       'fail',
       'image-never-pulled',
       0,
-      (e) => `${where(e)} may not pull its image (imagePullPolicy Never), and the node does not have it.`,
+      (e) => `${where(e)} must not pull its image (imagePullPolicy Never), and the node does not have it.`,
     ),
   ],
   ['ErrImagePull', pullSignal],
   ['ImagePullBackOff', pullSignal],
   [
     'RegistryUnavailable',
-    reading('hold', 'registry-unreachable', 0, (e) => `${where(e)} waits for the registry, which does not answer.`),
+    reading('block', 'registry-unreachable', 0, (e) => `${where(e)} waits for the registry, which does not answer.`),
   ],
   [
     'SignatureValidationFailed',
-    reading('hold', 'image-refused', 0, (e) => `${where(e)} has an image whose signature the node refuses${says(e)}`),
+    reading('block', 'image-refused', 0, (e) => `${where(e)} has an image whose signature the node refuses${says(e)}`),
   ],
   [
     'ImageInspectError',
-    reading('hold', 'node-trouble', 0, (e) => `${where(e)} has an image that the node cannot read${says(e)}`),
+    reading('block', 'node-trouble', 0, (e) => `${where(e)} has an image that the node cannot read${says(e)}`),
   ],
   [
     'CreateContainerConfigError',
@@ -81,17 +81,17 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ['PostStartHookError', notStarted],
 ]);
 
-/** What one container of a live pod says. A ready one says nothing, nor one that crashed once and runs again. */
+/** The signal of one container of a live pod. None for a ready container, nor for one that crashed once and runs again. */
 export function containerSignal(pod: PodView, container: ContainerView): Signal | undefined {
   if (container.ready || isDone(container)) return undefined;
   const signal = read(container, evidenceOf(pod, container));
-  return signal && { ...signal, ...(pod.createdAt !== undefined && { bornAt: pod.createdAt }) };
+  return signal && { ...signal, ...(pod.createdAt !== undefined && { podCreatedAt: pod.createdAt }) };
 }
 
 function read(container: ContainerView, evidence: PodEvidence): Signal | undefined {
   const { waiting, terminated, lastTerminated, restarts } = container;
   const crashed = waiting?.reason === 'CrashLoopBackOff';
-  // Told apart from other crashes, as a person mends it otherwise.
+  // A code of its own, since people fix it differently from other crashes.
   if (terminated?.reason === 'OOMKilled' && (isInit(container) || restarts > 0)) return outOfMemory(evidence);
   if (lastTerminated?.reason === 'OOMKilled' && (restarts > 0 || crashed)) {
     return outOfMemory({ ...evidence, reason: 'OOMKilled' });
@@ -108,8 +108,8 @@ function isInit({ init, sidecar }: ContainerView): boolean {
 }
 
 /**
- * The runtime lost sight of it, as when the node was restarted; it did not crash. containerd says `Unknown` with 255 (internal/cri/server),
- * the kubelet `ContainerStatusUnknown` (pkg/kubelet/status).
+ * Whether the runtime lost the container, as when the node was restarted; it did not crash. containerd reports `Unknown` with 255
+ * (internal/cri/server), the kubelet `ContainerStatusUnknown` (pkg/kubelet/status).
  */
 export function isLost({ reason, exitCode }: Termination): boolean {
   return reason === 'ContainerStatusUnknown' || (reason === 'Unknown' && exitCode === 255);

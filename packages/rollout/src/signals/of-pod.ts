@@ -4,7 +4,7 @@ import type { PodView } from '../types.ts';
 import { containerSignal } from './of-container.ts';
 import type { Signal } from './signal.ts';
 
-/** What the pods of one revision say. */
+/** The signals of the pods of one revision. */
 export function podSignals(pods: readonly PodView[]): readonly Signal[] {
   return pods.flatMap((pod) => {
     if (isDisrupted(pod)) return isReplaced(pod, pods) ? [] : [disrupted(pod)];
@@ -14,17 +14,17 @@ export function podSignals(pods: readonly PodView[]): readonly Signal[] {
   });
 }
 
-/** Evicted pods are kept for hours, and those of a lost node are never gone: what stands in for one tells instead. */
+/** Whether a younger pod replaced this one: evicted pods are kept for hours, and those of a lost node for ever. */
 function isReplaced({ createdAt = 0 }: PodView, pods: readonly PodView[]): boolean {
   return pods.some((other) => isLive(other) && (other.createdAt ?? 0) > createdAt);
 }
 
 function disrupted(pod: PodView): Signal {
-  const told = pod.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
-  const reason = pod.reason ?? told?.reason ?? 'DisruptionTarget';
-  const message = told?.message;
+  const condition = pod.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
+  const reason = pod.reason ?? condition?.reason ?? 'DisruptionTarget';
+  const message = condition?.message;
   return {
-    effect: 'hold',
+    effect: 'block',
     code: 'pod-disrupted',
     message: `Pod ${pod.name} was ended by its node or by the cluster (${reason}), and not by its containers.`,
     evidence: podEvidence(pod, reason, message),
@@ -33,13 +33,13 @@ function disrupted(pod: PodView): Signal {
 }
 
 function unscheduled(pod: PodView): Signal | undefined {
-  const told = pod.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  if (!told) return undefined;
-  const evidence = podEvidence(pod, told.reason, told.message);
+  const condition = pod.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  if (!condition) return undefined;
+  const evidence = podEvidence(pod, condition.reason, condition.message);
   return {
-    effect: 'hold',
+    effect: 'block',
     code: 'unschedulable',
-    message: `No node takes pod ${pod.name}${evidence.message ? `: ${evidence.message}` : '.'}`,
+    message: `No node can run pod ${pod.name}${evidence.message ? `: ${evidence.message}` : '.'}`,
     evidence,
     graceMs: 0,
   };

@@ -1,7 +1,7 @@
 import type { Signal } from './signal.ts';
 
-/** What a person has to mend comes first, then what ends by itself. */
-const HOLDS = [
+/** What a person has to fix comes first, then what ends by itself. */
+const BLOCKERS = [
   'registry-unauthorized',
   'image-refused',
   'quota-exceeded',
@@ -15,7 +15,7 @@ const HOLDS = [
 
 interface Clock {
   readonly now: number;
-  /** Where a grace starts, unless the pod is younger: when the change was written, or when a hold was noted. */
+  /** Where a grace starts, unless the pod is younger: when the change was written, or when a blocked phase was noted. */
   readonly since: number;
   readonly deadlineMs: number;
 }
@@ -27,12 +27,12 @@ export function dueFault(signals: readonly Signal[], clock: Clock): Signal | und
     .toSorted((a, b) => (b.evidence?.restarts ?? 0) - (a.evidence?.restarts ?? 0))[0];
 }
 
-export function firstHold(signals: readonly Signal[]): Signal | undefined {
+export function firstBlocker(signals: readonly Signal[]): Signal | undefined {
   return signals
-    .filter(({ effect }) => effect === 'hold')
-    .toSorted((a, b) => HOLDS.indexOf(a.code) - HOLDS.indexOf(b.code))[0];
+    .filter(({ effect }) => effect === 'block')
+    .toSorted((a, b) => BLOCKERS.indexOf(a.code) - BLOCKERS.indexOf(b.code))[0];
 }
 
-function isDue({ graceMs, bornAt = 0 }: Signal, { now, since, deadlineMs }: Clock): boolean {
-  return graceMs === 0 || now - Math.max(since, bornAt) >= Math.min(graceMs, deadlineMs);
+function isDue({ graceMs, podCreatedAt = 0 }: Signal, { now, since, deadlineMs }: Clock): boolean {
+  return graceMs === 0 || now - Math.max(since, podCreatedAt) >= Math.min(graceMs, deadlineMs);
 }

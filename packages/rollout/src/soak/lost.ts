@@ -1,5 +1,5 @@
 import { evidenceOf } from '../evidence.ts';
-import { isLasting, isLive, isReady } from '../pods.ts';
+import { isLive, isLongRunning, isReady } from '../pods.ts';
 import { isComplete, wantedPods } from '../progress/complete.ts';
 import { isLost } from '../signals/of-container.ts';
 import type { Signal } from '../signals/signal.ts';
@@ -7,7 +7,7 @@ import type { ContainerView, PodView, RolloutView, Soak, Termination } from '../
 
 type Fault = Pick<Signal, 'code' | 'message' | 'evidence'>;
 
-/** What the pods that were there when the soak began have lost since. Younger ones may still start; crash loops are found elsewhere. */
+/** What the pods of the beginning of the soak have lost since. Younger pods may still start; crash loops are found elsewhere. */
 export function lost(view: RolloutView, soak: Soak): Fault | undefined {
   const pods = view.pods.filter((pod) => isLive(pod) && (pod.createdAt ?? 0) <= soak.newestPod);
   return restarted(pods, soak) ?? readinessLost(pods) ?? availabilityLost(view, pods);
@@ -15,7 +15,7 @@ export function lost(view: RolloutView, soak: Soak): Fault | undefined {
 
 function restarted(pods: readonly PodView[], soak: Soak): Fault | undefined {
   const ends = pods.flatMap((pod) =>
-    pod.containers.filter(isLasting).flatMap((container) => {
+    pod.containers.filter(isLongRunning).flatMap((container) => {
       const ended = endOf(container);
       return ended && endedSince(ended, soak) ? [{ pod, container, ended }] : [];
     }),
@@ -36,7 +36,7 @@ function endOf({ terminated, lastTerminated, restarts }: ContainerView): Termina
 
 /**
  * The clock of the cluster has whole seconds. An end in the very second of `lastReady` counts as before it: that crash was part of the start,
- * as the pod became ready in spite of it; if it was not, the next one or the lost readiness tells.
+ * as the pod became ready in spite of it; if it was not, the next crash or the lost readiness shows it.
  */
 function endedSince(ended: Termination, { lastReady }: Soak): boolean {
   return ended.finishedAt !== undefined && ended.finishedAt > lastReady && !isLost(ended);
@@ -44,15 +44,15 @@ function endedSince(ended: Termination, { lastReady }: Soak): boolean {
 
 /**
  * Not ready, and one of its containers neither. When all of those are ready it is the node that was lost (the node controller sets the pod's
- * condition alone), or a readiness gate of somebody else's.
+ * condition alone), or a readiness gate of another controller.
  */
 function readinessLost(pods: readonly PodView[]): Fault | undefined {
   for (const pod of pods.filter((each) => !isReady(each))) {
-    const container = pod.containers.find((each) => isLasting(each) && !each.ready && !isLostWithNode(each));
+    const container = pod.containers.find((each) => isLongRunning(each) && !each.ready && !isLostWithNode(each));
     if (!container) continue;
     return {
       code: 'readiness-lost',
-      message: `Container ${container.name} of pod ${pod.name} was ready, and is no more.`,
+      message: `Container ${container.name} of pod ${pod.name} was ready but no longer is.`,
       evidence: evidenceOf(pod, container),
     };
   }
@@ -64,14 +64,14 @@ function isLostWithNode({ terminated, lastTerminated }: ContainerView): boolean 
   return ended !== undefined && isLost(ended);
 }
 
-/** A Deployment that is not available although all its pods are there, and none is young or in trouble: one of them was not ready for a while. */
+/** The loss of a Deployment that is not available although all its pods are ready and none is young: one of them was unready for a while. */
 function availabilityLost(view: RolloutView, pods: readonly PodView[]): Fault | undefined {
   if (isComplete(view) || pods.length < wantedPods(view) || !pods.every(isReady)) return undefined;
-  const told = view.status.conditions.find(({ type, status }) => type === 'Available' && status === 'False');
+  const condition = view.status.conditions.find(({ type, status }) => type === 'Available' && status === 'False');
   return (
-    told && {
+    condition && {
       code: 'availability-lost',
-      message: `The Deployment was available, and is no more${told.message ? `: ${told.message}` : '.'}`,
+      message: `The Deployment was available but no longer is${condition.message ? `: ${condition.message}` : '.'}`,
     }
   );
 }

@@ -4,7 +4,7 @@ import type { Soak, Verdict, VerdictInput } from '../types.ts';
 import { count, failed, seconds, succeeded } from '../verdicts.ts';
 import { lost } from './lost.ts';
 
-/** What is so now, to be told from what changes while it soaks. */
+/** The state at the beginning of a soak, to compare later states with. */
 export function beginSoak({ view, now }: VerdictInput): Soak {
   const pods = view.pods.filter((pod) => isLive(pod) && isReady(pod));
   return {
@@ -18,14 +18,14 @@ export function soaking({ view, soakMs }: VerdictInput, soak: Soak): Verdict {
   return {
     type: 'soaking',
     code: 'soaking',
-    message: `${count(wantedPods(view))} of the new revision ${wantedPods(view) === 1 ? 'is' : 'are'} available, and must stay so for ${seconds(soakMs)}.`,
+    message: `${count(wantedPods(view))} of the new revision ${wantedPods(view) === 1 ? 'is' : 'are'} available, and must remain so for ${seconds(soakMs)}.`,
     soak,
   };
 }
 
 /**
- * Whether it stays complete. Scaling, a drained node and pods that start anew do not end the soak, and may last beyond it. Undefined when the
- * soak is over and no pod at all is ready: then it has to become so again within the deadline.
+ * The verdict during a soak. Scaling, a drained node and restarted pods do not end the soak, and may last beyond it. undefined when the soak is
+ * over and no pod is ready: then the workload has to become ready again within the deadline.
  */
 export function judgeSoak(input: VerdictInput, soak: Soak): Verdict | undefined {
   const { view, now, soakMs } = input;

@@ -1,5 +1,5 @@
 import type { Row } from './build.ts';
-import { at, beside, condition, container, look, pod, rolling, up, waits } from './build.ts';
+import { after, at, beside, condition, container, pod, rolling, up, waits } from './build.ts';
 
 const QUOTA = 'pods "web-b" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=5, limited: pods=5';
 const POLICY = 'admission webhook "validate.policy.example" denied the request: image must come from registry.example';
@@ -15,10 +15,10 @@ const limited = waits(
 );
 const gaveUp = { conditions: [condition('Progressing', 'False', 'ProgressDeadlineExceeded')] };
 
-const pulls = (reason: string, message: string) => look(5, rolling(beside(waits(reason, message))));
+const pulls = (reason: string, message: string) => after(5, rolling(beside(waits(reason, message))));
 
 export const blockedRows: readonly Row[] = [
-  ['rate limit at the first try', look(5, rolling(beside(limited))), 'blocked registry-rate-limited'],
+  ['rate limit at the first try', after(5, rolling(beside(limited))), 'blocked registry-rate-limited'],
   [
     'rate limit, backing off',
     pulls('ImagePullBackOff', 'Back-off pulling image "x": ErrImagePull: toomanyrequests'),
@@ -46,7 +46,7 @@ export const blockedRows: readonly Row[] = [
   ],
   ['registry does not answer', pulls('RegistryUnavailable', 'registry is unavailable'), 'blocked registry-unreachable'],
   [
-    'not let in',
+    'credentials refused',
     pulls('ErrImagePull', 'pull access denied, repository does not exist or may require authorization'),
     'blocked registry-unauthorized',
   ],
@@ -59,23 +59,23 @@ export const blockedRows: readonly Row[] = [
   ['disk of the node full', pulls('ErrImagePull', 'write /var/lib/x: no space left on device'), 'blocked node-trouble'],
   ['image store of the node broken', pulls('ImageInspectError', 'Failed to inspect image'), 'blocked node-trouble'],
   [
-    'init container not let in',
-    look(5, rolling(beside(waits('ErrImagePull', '403 Forbidden', { name: 'migrate', init: true })))),
+    'credentials of an init container refused',
+    after(5, rolling(beside(waits('ErrImagePull', '403 Forbidden', { name: 'migrate', init: true })))),
     'blocked registry-unauthorized',
   ],
   [
     'quota, by the ReplicaSet',
-    look(5, rolling([up('web-a')], { revisionConditions: [failure(QUOTA)] })),
+    after(5, rolling([up('web-a')], { revisionConditions: [failure(QUOTA)] })),
     'blocked quota-exceeded',
   ],
   [
     'quota, by the Deployment',
-    look(5, rolling([up('web-a')], { status: { conditions: [failure(QUOTA)] } })),
+    after(5, rolling([up('web-a')], { status: { conditions: [failure(QUOTA)] } })),
     'blocked quota-exceeded',
   ],
   [
     'quota that wants limits',
-    look(
+    after(
       5,
       rolling([], {
         revisionConditions: [
@@ -85,33 +85,36 @@ export const blockedRows: readonly Row[] = [
     ),
     'blocked quota-exceeded',
   ],
-  ['admission policy', look(5, rolling([], { revisionConditions: [failure(POLICY)] })), 'blocked pods-refused'],
+  ['admission policy', after(5, rolling([], { revisionConditions: [failure(POLICY)] })), 'blocked pods-refused'],
   [
     'a failure to delete is none to create',
-    look(5, rolling([up('web-a')], { revisionConditions: [condition('ReplicaFailure', 'True', 'FailedDelete', 'x')] })),
+    after(
+      5,
+      rolling([up('web-a')], { revisionConditions: [condition('ReplicaFailure', 'True', 'FailedDelete', 'x')] }),
+    ),
     'waiting progressing',
   ],
-  ['no node has room', look(5, rolling([up('web-a'), pending])), 'blocked unschedulable'],
+  ['no node has room', after(5, rolling([up('web-a'), pending])), 'blocked unschedulable'],
   [
     'no node has room, StatefulSet',
-    look(5, rolling([up('web-a'), pending], { kind: 'StatefulSet' })),
+    after(5, rolling([up('web-a'), pending], { kind: 'StatefulSet' })),
     'blocked unschedulable',
   ],
-  ['evicted', look(5, rolling([up('web-a'), evicted])), 'blocked pod-disrupted'],
-  ['node shut down', look(5, rolling([up('web-a'), { ...evicted, reason: 'NodeShutdown' }])), 'blocked pod-disrupted'],
+  ['evicted', after(5, rolling([up('web-a'), evicted])), 'blocked pod-disrupted'],
+  ['node shut down', after(5, rolling([up('web-a'), { ...evicted, reason: 'NodeShutdown' }])), 'blocked pod-disrupted'],
   [
     'node lost',
-    look(5, rolling([up('web-a'), pod('web-b', [container()], { ready: false, deleting: true, reason: 'NodeLost' })])),
+    after(5, rolling([up('web-a'), pod('web-b', [container()], { ready: false, deleting: true, reason: 'NodeLost' })])),
     'blocked pod-disrupted',
   ],
   [
     'not admitted by the node',
-    look(5, rolling([up('web-a'), { ...evicted, reason: 'OutOfcpu' }])),
+    after(5, rolling([up('web-a'), { ...evicted, reason: 'OutOfcpu' }])),
     'blocked pod-disrupted',
   ],
   [
     'drained',
-    look(
+    after(
       5,
       rolling([up('web-a'), pod('web-b', [container({ ready: false })], { deleting: true, conditions: [drained] })]),
     ),
@@ -119,34 +122,34 @@ export const blockedRows: readonly Row[] = [
   ],
   [
     'preempted',
-    look(5, rolling([up('web-a'), pod('web-b', [], { deleting: true, conditions: [preempted] })])),
+    after(5, rolling([up('web-a'), pod('web-b', [], { deleting: true, conditions: [preempted] })])),
     'blocked pod-disrupted',
   ],
   [
     'crash loop of an evicted pod',
-    look(5, rolling([up('web-a'), pod('web-b', [waits('CrashLoopBackOff')], { reason: 'Evicted' })])),
+    after(5, rolling([up('web-a'), pod('web-b', [waits('CrashLoopBackOff')], { reason: 'Evicted' })])),
     'blocked pod-disrupted',
   ],
   [
-    'evicted, and another stands in for it',
-    look(20, rolling([up('web-a'), evicted, pod('web-c', [waits('ContainerCreating')], { createdAt: at(9) })])),
+    'evicted and replaced by another pod',
+    after(20, rolling([up('web-a'), evicted, pod('web-c', [waits('ContainerCreating')], { createdAt: at(9) })])),
     'waiting progressing',
   ],
   [
-    'what a person has to mend comes first',
-    look(5, rolling([pending, pod('web-c', [waits('ErrImagePull', '401 Unauthorized')])])),
+    'what a person has to fix comes first',
+    after(5, rolling([pending, pod('web-c', [waits('ErrImagePull', '401 Unauthorized')])])),
     'blocked registry-unauthorized',
   ],
-  ['a hold beats the deadline', look(900, rolling(beside(limited))), 'blocked registry-rate-limited'],
+  ['blocked beats the deadline', after(900, rolling(beside(limited))), 'blocked registry-rate-limited'],
   [
-    "a hold beats the Deployment's deadline",
-    look(900, rolling(beside(limited), { status: gaveUp })),
+    "blocked beats the Deployment's deadline",
+    after(900, rolling(beside(limited), { status: gaveUp })),
     'blocked registry-rate-limited',
   ],
-  ['a hold while paused', look(5, rolling(beside(limited), { paused: true })), 'waiting paused'],
+  ['blocked while paused', after(5, rolling(beside(limited), { paused: true })), 'waiting paused'],
   [
     'an evicted pod beside a complete revision',
-    look(20, { ...rolling([up('web-a'), evicted, up('web-c', { createdAt: at(9) })], { status: { available: 2 } }) }),
+    after(20, { ...rolling([up('web-a'), evicted, up('web-c', { createdAt: at(9) })], { status: { available: 2 } }) }),
     'succeeded available',
   ],
 ];

@@ -1,6 +1,6 @@
 import type { Condition, ContainerView, JobView, PodView, RolloutView, VerdictInput } from '../../src/index.ts';
 
-/** The write, in ms since the epoch; every other moment of the cases is `at` so many seconds after it. */
+/** The time of the write, in milliseconds since the epoch; every other time is `at` so many seconds after it. */
 const WRITTEN = 1_795_000_000_000;
 export const at = (seconds: number): number => WRITTEN + seconds * 1_000;
 
@@ -20,7 +20,7 @@ export const container = (over: Over<ContainerView> = {}): ContainerView => ({
 export const waits = (reason: string, message?: string, over: Over<ContainerView> = {}): ContainerView =>
   container({ ready: false, waiting: { reason, ...(message !== undefined && { message }) }, ...over });
 
-/** How a run ended, so many seconds after the write. */
+/** The end of a container run, so many seconds after the write. */
 export const ended = (exitCode: number, finished: number, reason = exitCode === 0 ? 'Completed' : 'Error') => ({
   exitCode,
   reason,
@@ -30,7 +30,7 @@ export const ended = (exitCode: number, finished: number, reason = exitCode === 
 export const init = (over: Over<ContainerView> = {}): ContainerView =>
   container({ name: 'migrate', init: true, terminated: ended(0, 3), ...over });
 
-/** A pod that was made after a second and ready after ten, with these containers. */
+/** A pod that was created one second after the write and ready after ten, with these containers. */
 export const pod = (name: string, containers: readonly ContainerView[], over: Over<PodView> = {}): PodView => ({
   name,
   phase: 'Running',
@@ -72,8 +72,8 @@ export const complete = (over: ViewOver = {}): RolloutView => view(2, [up('web-a
 /** In the middle of a rollout: one pod of two is available. */
 export const rolling = (pods: readonly PodView[], over: ViewOver = {}): RolloutView => view(1, pods, over);
 
-/** Looked at so many seconds after the write; deadline ten minutes, no soak. */
-export const look = (seconds: number, of: RolloutView, over: Over<VerdictInput> = {}): VerdictInput => ({
+/** The input so many seconds after the write, with a deadline of ten minutes and no soak. */
+export const after = (seconds: number, of: RolloutView, over: Over<VerdictInput> = {}): VerdictInput => ({
   view: of,
   generation: 5,
   writtenAt: at(0),
@@ -85,9 +85,9 @@ export const look = (seconds: number, of: RolloutView, over: Over<VerdictInput> 
 
 export const SOAK = { since: at(12), lastReady: at(10), newestPod: at(1) };
 
-/** Looked at so many seconds after the write, in a soak of two minutes that began at 12 s. */
+/** The input so many seconds after the write, in a soak of two minutes that began at 12 s. */
 export const soaks = (seconds: number, of: RolloutView, over: Over<VerdictInput> = {}): VerdictInput =>
-  look(seconds, of, { soakMs: 120_000, soak: SOAK, ...over });
+  after(seconds, of, { soakMs: 120_000, soak: SOAK, ...over });
 
 export const job = (name: string, over: Over<JobView> = {}): JobView => ({
   name,
@@ -102,5 +102,5 @@ export const job = (name: string, over: Over<JobView> = {}): JobView => ({
 export const cronJob = (jobs: readonly JobView[], over: ViewOver = {}): RolloutView =>
   view(0, [], { kind: 'CronJob', desired: 0, jobs, ...over, status: { replicas: 0, updated: 0, ...over.status } });
 
-/** What it is called, what is looked at, and `type code` of the verdict; `failed!` is one that is not blamed. */
+/** Title, input, and `type code` of the verdict; `failed!` is not blamed. */
 export type Row = readonly [name: string, input: VerdictInput, verdict: string];

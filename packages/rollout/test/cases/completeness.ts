@@ -1,5 +1,5 @@
 import type { Row } from './build.ts';
-import { complete, container, look, pod, rolling, up, view } from './build.ts';
+import { after, complete, container, pod, rolling, up, view } from './build.ts';
 
 const stateful = (over: Parameters<typeof complete>[0]) => complete({ kind: 'StatefulSet', ...over });
 const daemon = (over: Parameters<typeof complete>[0]) => complete({ kind: 'DaemonSet', ...over });
@@ -7,98 +7,102 @@ const zero = { desired: 0, pods: [], status: { replicas: 0, updated: 0, availabl
 const unready = pod('web-b', [container({ ready: false })]);
 
 export const completeness: readonly Row[] = [
-  ['complete', look(12, complete()), 'succeeded available'],
-  ['an old pod is still there', look(12, complete({ status: { replicas: 3 } })), 'waiting progressing'],
-  ['one is not new', look(12, complete({ status: { updated: 1 } })), 'waiting progressing'],
-  ['one is not available', look(12, complete({ status: { available: 1 } })), 'waiting progressing'],
-  ['complete, and paused since', look(12, complete({ paused: true })), 'succeeded available'],
+  ['complete', after(12, complete()), 'succeeded available'],
+  ['an old pod is still there', after(12, complete({ status: { replicas: 3 } })), 'waiting progressing'],
+  ['one is not new', after(12, complete({ status: { updated: 1 } })), 'waiting progressing'],
+  ['one is not available', after(12, complete({ status: { available: 1 } })), 'waiting progressing'],
+  ['complete, and paused since', after(12, complete({ paused: true })), 'succeeded available'],
   [
     'paused before anything happened',
-    look(12, rolling([], { paused: true, status: { updated: 0 } })),
+    after(12, rolling([], { paused: true, status: { updated: 0 } })),
     'waiting paused',
   ],
   [
     'complete before the change was seen is of before',
-    look(12, complete({ status: { observedGeneration: 4 } })),
+    after(12, complete({ status: { observedGeneration: 4 } })),
     'waiting not-observed',
   ],
-  ['complete, at a later generation', look(12, complete({ status: { observedGeneration: 9 } })), 'succeeded available'],
-  ['complete, unhealthy before', look(12, complete(), { unhealthyBefore: 'It crashed.' }), 'succeeded available'],
-  ['Recreate', look(12, complete({ strategy: 'Recreate' })), 'succeeded available'],
+  [
+    'complete, at a later generation',
+    after(12, complete({ status: { observedGeneration: 9 } })),
+    'succeeded available',
+  ],
+  ['complete, unhealthy before', after(12, complete(), { unhealthyBefore: 'It crashed.' }), 'succeeded available'],
+  ['Recreate', after(12, complete({ strategy: 'Recreate' })), 'succeeded available'],
   [
     'Recreate, the old ones are gone and no new one is there',
-    look(12, rolling([], { strategy: 'Recreate', status: { replicas: 0, updated: 0, available: 0 } })),
+    after(12, rolling([], { strategy: 'Recreate', status: { replicas: 0, updated: 0, available: 0 } })),
     'waiting progressing',
   ],
-  ['no replicas, Deployment', look(12, complete(zero)), 'succeeded? scaled-to-zero'],
+  ['no replicas, Deployment', after(12, complete(zero)), 'succeeded? scaled-to-zero'],
   [
     'no replicas, unseen',
-    look(12, complete({ ...zero, status: { ...zero.status, observedGeneration: 4 } })),
+    after(12, complete({ ...zero, status: { ...zero.status, observedGeneration: 4 } })),
     'waiting not-observed',
   ],
-  ['no replicas, paused', look(12, complete({ ...zero, paused: true })), 'succeeded? scaled-to-zero'],
-  ['no replicas, StatefulSet', look(12, stateful(zero)), 'succeeded? scaled-to-zero'],
-  ['no node matches, DaemonSet', look(12, daemon(zero)), 'succeeded? scaled-to-zero'],
-  ['StatefulSet', look(12, stateful({})), 'succeeded available'],
-  ['StatefulSet, one is not new', look(12, stateful({ status: { updated: 1 } })), 'waiting progressing'],
-  ['StatefulSet, one is not available', look(12, stateful({ status: { available: 1 } })), 'waiting progressing'],
+  ['no replicas, paused', after(12, complete({ ...zero, paused: true })), 'succeeded? scaled-to-zero'],
+  ['no replicas, StatefulSet', after(12, stateful(zero)), 'succeeded? scaled-to-zero'],
+  ['no node matches, DaemonSet', after(12, daemon(zero)), 'succeeded? scaled-to-zero'],
+  ['StatefulSet', after(12, stateful({})), 'succeeded available'],
+  ['StatefulSet, one is not new', after(12, stateful({ status: { updated: 1 } })), 'waiting progressing'],
+  ['StatefulSet, one is not available', after(12, stateful({ status: { available: 1 } })), 'waiting progressing'],
   [
     'StatefulSet, partition, the upper one is new',
-    look(12, stateful({ partition: 1, pods: [up('web-1')], status: { updated: 1 } })),
+    after(12, stateful({ partition: 1, pods: [up('web-1')], status: { updated: 1 } })),
     'succeeded available',
   ],
   [
     'StatefulSet, partition, the upper one is not new',
-    look(12, stateful({ partition: 1, pods: [], status: { updated: 0 } })),
+    after(12, stateful({ partition: 1, pods: [], status: { updated: 0 } })),
     'waiting progressing',
   ],
   [
     'StatefulSet, partition, the upper one is not ready',
-    look(12, stateful({ partition: 1, pods: [unready], status: { updated: 1, available: 1 } })),
+    after(12, stateful({ partition: 1, pods: [unready], status: { updated: 1, available: 1 } })),
     'waiting progressing',
   ],
   [
     'StatefulSet, partition, only the old one is not available',
-    look(12, stateful({ partition: 1, pods: [up('web-1')], status: { updated: 1, available: 1 } })),
+    after(12, stateful({ partition: 1, pods: [up('web-1')], status: { updated: 1, available: 1 } })),
     'succeeded available',
   ],
   [
     'StatefulSet, all below the partition',
-    look(12, stateful({ partition: 2, pods: [], status: { updated: 0 } })),
+    after(12, stateful({ partition: 2, pods: [], status: { updated: 0 } })),
     'succeeded? partitioned',
   ],
   [
     'StatefulSet, partition beyond all',
-    look(12, stateful({ partition: 99, pods: [], status: { updated: 0 } })),
+    after(12, stateful({ partition: 99, pods: [], status: { updated: 0 } })),
     'succeeded? partitioned',
   ],
   [
     'StatefulSet, OnDelete',
-    look(12, stateful({ strategy: 'OnDelete', pods: [], status: { updated: 0 } })),
+    after(12, stateful({ strategy: 'OnDelete', pods: [], status: { updated: 0 } })),
     'succeeded? on-delete',
   ],
   [
     'StatefulSet, OnDelete, one was deleted by hand',
-    look(12, stateful({ strategy: 'OnDelete', pods: [up('web-1')], status: { updated: 1 } })),
+    after(12, stateful({ strategy: 'OnDelete', pods: [up('web-1')], status: { updated: 1 } })),
     'succeeded? on-delete',
   ],
   [
     'StatefulSet, OnDelete, all were deleted by hand',
-    look(12, stateful({ strategy: 'OnDelete' })),
+    after(12, stateful({ strategy: 'OnDelete' })),
     'succeeded available',
   ],
   [
     'StatefulSet, OnDelete, all new, one not available',
-    look(12, stateful({ strategy: 'OnDelete', pods: [up('web-a'), unready], status: { available: 1 } })),
+    after(12, stateful({ strategy: 'OnDelete', pods: [up('web-a'), unready], status: { available: 1 } })),
     'waiting progressing',
   ],
-  ['DaemonSet', look(12, daemon({})), 'succeeded available'],
-  ['DaemonSet, one node still has the old one', look(12, daemon({ status: { updated: 1 } })), 'waiting progressing'],
-  ['DaemonSet, one is not available', look(12, daemon({ status: { available: 1 } })), 'waiting progressing'],
-  ['DaemonSet, OnDelete', look(12, daemon({ strategy: 'OnDelete', status: { updated: 0 } })), 'succeeded? on-delete'],
+  ['DaemonSet', after(12, daemon({})), 'succeeded available'],
+  ['DaemonSet, one node still has the old one', after(12, daemon({ status: { updated: 1 } })), 'waiting progressing'],
+  ['DaemonSet, one is not available', after(12, daemon({ status: { available: 1 } })), 'waiting progressing'],
+  ['DaemonSet, OnDelete', after(12, daemon({ strategy: 'OnDelete', status: { updated: 0 } })), 'succeeded? on-delete'],
   [
     'scaled up by an HPA in the middle',
-    look(12, view(2, [up('web-a'), up('web-b'), unready], { desired: 3, status: { replicas: 3, updated: 3 } })),
+    after(12, view(2, [up('web-a'), up('web-b'), unready], { desired: 3, status: { replicas: 3, updated: 3 } })),
     'waiting progressing',
   ],
 ];

@@ -1,5 +1,5 @@
 import type { Row } from './build.ts';
-import { beside, container, ended, init, look, pod, rolling, up, waits } from './build.ts';
+import { after, beside, container, ended, init, pod, rolling, up, waits } from './build.ts';
 
 const BACK_OFF = 'back-off 10s restarting failed container=app pod=web-b_default';
 const crash = { ready: false, restarts: 1, lastTerminated: ended(1, 20) };
@@ -8,7 +8,7 @@ const ABSENT =
   'Back-off pulling image "registry.example/acme/web:latest": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.example/acme/web:latest": registry.example/acme/web:latest: not found';
 
 /** Seen five seconds after the write, beside a pod that is up. */
-const seen = (...containers: Parameters<typeof beside>) => look(5, rolling(beside(...containers)));
+const seen = (...containers: Parameters<typeof beside>) => after(5, rolling(beside(...containers)));
 
 export const failAtOnce: readonly Row[] = [
   ['crash loop', seen(waits('CrashLoopBackOff', BACK_OFF, crash)), 'failed crash-loop'],
@@ -112,8 +112,8 @@ export const failAtOnce: readonly Row[] = [
     'failed image-broken',
   ],
   [
-    'a fault beats a hold in another pod',
-    look(
+    'a failure beats a blocker in another pod',
+    after(
       5,
       rolling([
         pod('web-a', [waits('ErrImagePull', '429 Too Many Requests')]),
@@ -123,23 +123,23 @@ export const failAtOnce: readonly Row[] = [
     'failed crash-loop',
   ],
   [
-    'a fault beats a hold in the same pod',
+    'a failure beats a blocker in the same pod',
     seen(waits('ErrImagePull', '429 Too Many Requests', { name: 'log' }), waits('CrashLoopBackOff', BACK_OFF, crash)),
     'failed crash-loop',
   ],
   [
     'a StatefulSet',
-    look(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash)), { kind: 'StatefulSet' })),
+    after(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash)), { kind: 'StatefulSet' })),
     'failed crash-loop',
   ],
   [
     'a DaemonSet',
-    look(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash)), { kind: 'DaemonSet' })),
+    after(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash)), { kind: 'DaemonSet' })),
     'failed crash-loop',
   ],
   [
     'a pod deleted by hand with OnDelete',
-    look(
+    after(
       5,
       rolling([pod('web-b', [waits('CrashLoopBackOff', BACK_OFF, crash)])], {
         kind: 'StatefulSet',
@@ -150,18 +150,18 @@ export const failAtOnce: readonly Row[] = [
     'failed crash-loop',
   ],
   [
-    'unseen, in a pod made after the write',
-    look(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash)), { status: { observedGeneration: 4 } })),
+    'unseen, in a pod created after the write',
+    after(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash)), { status: { observedGeneration: 4 } })),
     'failed crash-loop',
   ],
   [
-    'after a hold',
-    look(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash))), { heldAt: look(4, rolling([])).now }),
+    'after a blocked phase',
+    after(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash))), { blockedAt: after(4, rolling([])).now }),
     'failed crash-loop',
   ],
   [
     'unhealthy before',
-    look(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash))), { unhealthyBefore: 'No pod was ready.' }),
+    after(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash))), { unhealthyBefore: 'No pod was ready.' }),
     'failed! unhealthy-before',
   ],
 ];
@@ -196,7 +196,7 @@ export const noFailure: readonly Row[] = [
   ],
   [
     'restarted, and ready since',
-    look(
+    after(
       5,
       rolling([up('web-a'), pod('web-b', [container({ restarts: 3, lastTerminated: ended(137, 4, 'OOMKilled') })])]),
     ),
@@ -210,14 +210,14 @@ export const noFailure: readonly Row[] = [
   ],
   [
     'crash loop of a pod that is deleted',
-    look(5, rolling([up('web-a'), pod('web-b', [waits('CrashLoopBackOff', BACK_OFF, crash)], { deleting: true })])),
+    after(5, rolling([up('web-a'), pod('web-b', [waits('CrashLoopBackOff', BACK_OFF, crash)], { deleting: true })])),
     'waiting progressing',
   ],
   [
-    'unseen, in a pod made before the write',
-    look(
+    'unseen, in a pod created before the write',
+    after(
       5,
-      rolling([pod('web-b', [waits('CrashLoopBackOff', BACK_OFF, crash)], { createdAt: look(-1, rolling([])).now })], {
+      rolling([pod('web-b', [waits('CrashLoopBackOff', BACK_OFF, crash)], { createdAt: after(-1, rolling([])).now })], {
         status: { observedGeneration: 4 },
       }),
     ),

@@ -1,5 +1,5 @@
 import type { Row } from './build.ts';
-import { at, condition, container, cronJob, ended, job, look, pod, waits } from './build.ts';
+import { after, at, condition, container, cronJob, ended, job, pod, waits } from './build.ts';
 
 const done = condition('Complete', 'True', 'CompletionsReached');
 const gaveUp = (reason: string) => condition('Failed', 'True', reason, 'Job has failed');
@@ -10,19 +10,19 @@ const oneOf = (pods: Parameters<typeof cronJob>[0][number]['pods'], over = {}) =
 const running = oneOf([run([container()])]);
 
 export const jobs: readonly Row[] = [
-  ['no run yet', look(5, cronJob([])), 'waiting next-run'],
-  ['no run for a week, and no deadline for that', look(604_800, cronJob([])), 'waiting next-run'],
-  ['suspended', look(604_800, cronJob([], { paused: true })), 'waiting paused'],
-  ['runs', look(3_605, running), 'waiting progressing'],
-  ['runs for longer than the deadline', look(9_000, running), 'waiting progressing'],
+  ['no run yet', after(5, cronJob([])), 'waiting next-run'],
+  ['no run for a week, and no deadline for that', after(604_800, cronJob([])), 'waiting next-run'],
+  ['suspended', after(604_800, cronJob([], { paused: true })), 'waiting paused'],
+  ['runs', after(3_605, running), 'waiting progressing'],
+  ['runs for longer than the deadline', after(9_000, running), 'waiting progressing'],
   [
     'succeeded',
-    look(3_700, cronJob([job('nightly-1', { succeeded: 1, conditions: [done] })])),
+    after(3_700, cronJob([job('nightly-1', { succeeded: 1, conditions: [done] })])),
     'succeeded run-succeeded',
   ],
   [
     'succeeded by its success policy',
-    look(
+    after(
       3_700,
       cronJob([job('nightly-1', { conditions: [condition('SuccessCriteriaMet', 'True', 'SuccessPolicy')] })]),
     ),
@@ -30,25 +30,25 @@ export const jobs: readonly Row[] = [
   ],
   [
     'succeeded, no soak',
-    look(3_700, cronJob([job('nightly-1', { conditions: [done] })]), { soakMs: 120_000 }),
+    after(3_700, cronJob([job('nightly-1', { conditions: [done] })]), { soakMs: 120_000 }),
     'succeeded run-succeeded',
   ],
   [
     'succeeded, and suspended since',
-    look(3_700, cronJob([job('nightly-1', { conditions: [done] })], { paused: true })),
+    after(3_700, cronJob([job('nightly-1', { conditions: [done] })], { paused: true })),
     'succeeded run-succeeded',
   ],
-  ['one of several completions', look(3_700, cronJob([job('nightly-1', { succeeded: 1 })])), 'waiting progressing'],
+  ['one of several completions', after(3_700, cronJob([job('nightly-1', { succeeded: 1 })])), 'waiting progressing'],
   ...['BackoffLimitExceeded', 'DeadlineExceeded', 'PodFailurePolicy', 'FailedIndexes', 'MaxFailedIndexesExceeded'].map(
     (reason): Row => [
       reason,
-      look(3_700, cronJob([job('nightly-1', { failed: 7, conditions: [gaveUp(reason)] })])),
+      after(3_700, cronJob([job('nightly-1', { failed: 7, conditions: [gaveUp(reason)] })])),
       'failed run-failed',
     ],
   ),
   [
     'about to be failed',
-    look(
+    after(
       3_700,
       cronJob([job('nightly-1', { conditions: [condition('FailureTarget', 'True', 'BackoffLimitExceeded')] })]),
     ),
@@ -56,19 +56,19 @@ export const jobs: readonly Row[] = [
   ],
   [
     'failed, unhealthy before',
-    look(3_700, cronJob([job('nightly-1', { conditions: [gaveUp('BackoffLimitExceeded')] })]), {
+    after(3_700, cronJob([job('nightly-1', { conditions: [gaveUp('BackoffLimitExceeded')] })]), {
       unhealthyBefore: 'The last run failed.',
     }),
     'failed! unhealthy-before',
   ],
   [
     'failed, and suspended since',
-    look(3_700, cronJob([job('nightly-1', { conditions: [gaveUp('BackoffLimitExceeded')] })], { paused: true })),
+    after(3_700, cronJob([job('nightly-1', { conditions: [gaveUp('BackoffLimitExceeded')] })], { paused: true })),
     'waiting paused',
   ],
   [
     'the first run that ended tells: failed',
-    look(
+    after(
       9_000,
       cronJob([
         job('nightly-1', { conditions: [gaveUp('BackoffLimitExceeded')] }),
@@ -79,7 +79,7 @@ export const jobs: readonly Row[] = [
   ],
   [
     'the first run that ended tells: succeeded',
-    look(
+    after(
       9_000,
       cronJob([
         job('nightly-1', { conditions: [done] }),
@@ -90,17 +90,17 @@ export const jobs: readonly Row[] = [
   ],
   [
     'the second ended before the first',
-    look(9_000, cronJob([job('nightly-1', { pods: [run([container()])] }), job('nightly-2', { conditions: [done] })])),
+    after(9_000, cronJob([job('nightly-1', { pods: [run([container()])] }), job('nightly-2', { conditions: [done] })])),
     'succeeded run-succeeded',
   ],
   [
     'exited and is not restarted (Never): its backoffLimit decides',
-    look(3_700, oneOf([run([container({ ready: false, terminated: ended(1, 3_650) })], { phase: 'Failed' })])),
+    after(3_700, oneOf([run([container({ ready: false, terminated: ended(1, 3_650) })], { phase: 'Failed' })])),
     'waiting progressing',
   ],
   [
     'killed for memory and not restarted (Never)',
-    look(
+    after(
       3_700,
       oneOf([run([container({ ready: false, terminated: ended(137, 3_650, 'OOMKilled') })], { phase: 'Failed' })]),
     ),
@@ -108,44 +108,48 @@ export const jobs: readonly Row[] = [
   ],
   [
     'crash loop (OnFailure)',
-    look(
+    after(
       3_700,
       oneOf([run([waits('CrashLoopBackOff', 'back-off', { restarts: 2, lastTerminated: ended(1, 3_650) })])]),
     ),
     'failed crash-loop',
   ],
-  ['image not found', look(3_700, oneOf([run([waits('ImagePullBackOff', 'x: not found')])])), 'failed image-not-found'],
-  ['image name not valid', look(3_605, oneOf([run([waits('InvalidImageName')])])), 'failed invalid-image-name'],
+  [
+    'image not found',
+    after(3_700, oneOf([run([waits('ImagePullBackOff', 'x: not found')])])),
+    'failed image-not-found',
+  ],
+  ['image name not valid', after(3_605, oneOf([run([waits('InvalidImageName')])])), 'failed invalid-image-name'],
   [
     'a Secret is missing, hours after the write',
-    look(3_630, oneOf([run([waits('CreateContainerConfigError', 'secret "db" not found')])])),
+    after(3_630, oneOf([run([waits('CreateContainerConfigError', 'secret "db" not found')])])),
     'waiting progressing',
   ],
   [
     'a Secret is missing for a minute',
-    look(3_661, oneOf([run([waits('CreateContainerConfigError', 'secret "db" not found')])])),
+    after(3_661, oneOf([run([waits('CreateContainerConfigError', 'secret "db" not found')])])),
     'failed container-config',
   ],
   [
     'registry limits',
-    look(3_605, oneOf([run([waits('ErrImagePull', '429 Too Many Requests')])])),
+    after(3_605, oneOf([run([waits('ErrImagePull', '429 Too Many Requests')])])),
     'blocked registry-rate-limited',
   ],
   [
     'no node has room, past the deadline',
-    look(9_000, oneOf([run([], { conditions: [condition('PodScheduled', 'False', 'Unschedulable')] })])),
+    after(9_000, oneOf([run([], { conditions: [condition('PodScheduled', 'False', 'Unschedulable')] })])),
     'blocked unschedulable',
   ],
-  ['never started, in time', look(4_100, oneOf([run([waits('ContainerCreating')])])), 'waiting progressing'],
+  ['never started, in time', after(4_100, oneOf([run([waits('ContainerCreating')])])), 'waiting progressing'],
   [
     'never started, past the deadline',
-    look(4_200, oneOf([run([waits('ContainerCreating')])])),
+    after(4_200, oneOf([run([waits('ContainerCreating')])])),
     'failed deadline-exceeded',
   ],
-  ['no pod, past the deadline', look(4_200, oneOf([])), 'blocked no-pods'],
+  ['no pod, past the deadline', after(4_200, oneOf([])), 'blocked no-pods'],
   [
     'not started by its queue',
-    look(
+    after(
       99_999,
       cronJob([{ name: 'nightly-1', conditions: [condition('Suspended', 'True')], succeeded: 0, failed: 0, pods: [] }]),
     ),

@@ -1,5 +1,5 @@
 import type { Row } from './build.ts';
-import { at, complete, condition, container, ended, look, pod, soaks, up, view, waits } from './build.ts';
+import { after, at, complete, condition, container, ended, pod, soaks, up, view, waits } from './build.ts';
 
 const unavailable = {
   conditions: [
@@ -16,24 +16,24 @@ const threeOf = (available: number, c = starting) =>
   view(available, [up('web-a'), up('web-b'), c], { desired: 3, status: { replicas: 3, updated: 3, ...unavailable } });
 
 export const soak: readonly Row[] = [
-  ['begins', look(12, complete(), { soakMs: 120_000 }), 'soaking soaking'],
+  ['begins', after(12, complete(), { soakMs: 120_000 }), 'soaking soaking'],
   [
     'does not begin on pods that the watch tells later',
-    look(12, two(lostReady), { soakMs: 120_000 }),
+    after(12, two(lostReady), { soakMs: 120_000 }),
     'waiting progressing',
   ],
-  ['does not begin without the pods', look(12, complete({ pods: [] }), { soakMs: 120_000 }), 'waiting progressing'],
+  ['does not begin without the pods', after(12, complete({ pods: [] }), { soakMs: 120_000 }), 'waiting progressing'],
   [
-    'does not begin in the second in which a pod was made: others of that second are not told from it',
-    look(1.9, complete(), { soakMs: 120_000 }),
+    'no soak in the second in which a pod was created: others of that second cannot be told from it',
+    after(1.9, complete(), { soakMs: 120_000 }),
     'waiting progressing',
   ],
-  ['begins in the second after', look(2, complete(), { soakMs: 120_000 }), 'soaking soaking'],
-  ['ends in that second where there is none', look(1.9, complete(), { soakMs: 0 }), 'succeeded available'],
-  ['begins at the deadline, even so', look(601, complete({ pods: [] }), { soakMs: 120_000 }), 'soaking soaking'],
+  ['begins in the second after', after(2, complete(), { soakMs: 120_000 }), 'soaking soaking'],
+  ['ends in that second where there is none', after(1.9, complete(), { soakMs: 0 }), 'succeeded available'],
+  ['begins at the deadline, even so', after(601, complete({ pods: [] }), { soakMs: 120_000 }), 'soaking soaking'],
   [
     'begins with a crash that was part of the start',
-    look(12, two(pod('web-b', [restarted(1, 5)])), { soakMs: 120_000 }),
+    after(12, two(pod('web-b', [restarted(1, 5)])), { soakMs: 120_000 }),
     'soaking soaking',
   ],
   ['goes on', soaks(131, complete()), 'soaking soaking'],
@@ -224,7 +224,7 @@ export const soak: readonly Row[] = [
   ],
   [
     'StatefulSet with a partition',
-    look(12, view(2, [up('web-1')], { kind: 'StatefulSet', partition: 1, status: { updated: 1 } }), {
+    after(12, view(2, [up('web-1')], { kind: 'StatefulSet', partition: 1, status: { updated: 1 } }), {
       soakMs: 120_000,
     }),
     'soaking soaking',
