@@ -68,7 +68,6 @@ export interface WorkloadStatus {
   readonly observedGeneration: number;
   readonly replicas: number;
   readonly updated: number;
-  readonly ready: number;
   readonly available: number;
   /** The controller-revision-hash of a StatefulSet's newest revision; no other kind's status names it. */
   readonly updateRevision?: string;
@@ -77,13 +76,10 @@ export interface WorkloadStatus {
 
 export interface ReplicaSet {
   readonly namespace: string;
-  readonly name: string;
   readonly uid: string;
   readonly ownerUid?: string;
   /** `deployment.kubernetes.io/revision`. */
   readonly revision: number;
-  readonly podTemplateHash?: string;
-  readonly replicas: number;
   /** `ReplicaFailure` of quota and admission among them. */
   readonly conditions: readonly Condition[];
 }
@@ -117,13 +113,12 @@ export interface ContainerState {
   readonly sidecar?: true;
   /** As in the pod's spec, which is what admission made of the template. */
   readonly specImage: string;
-  readonly image: string;
   /** As the runtime reports it: `repo@sha256:…`, `docker-pullable://…`, a bare `sha256:…`, or ''. */
   readonly imageID: string;
   readonly ready: boolean;
   readonly restarts: number;
   readonly waiting?: { readonly reason?: string; readonly message?: string };
-  readonly running?: { readonly startedAt?: string };
+  readonly running: boolean;
   readonly terminated?: Terminated;
   readonly lastTerminated?: Terminated;
 }
@@ -147,13 +142,12 @@ export interface Pod {
 
 /** One thing that changed in the cluster, after the caches hold it. */
 export type ClusterChange =
-  | { readonly type: 'workload'; readonly key: WorkloadKey; readonly gone: boolean }
+  | { readonly type: 'workload'; readonly key: WorkloadKey }
   | { readonly type: 'replicaset'; readonly namespace: string; readonly ownerUid?: string }
   | { readonly type: 'job'; readonly namespace: string; readonly ownerUid?: string }
   | {
       readonly type: 'pod';
       readonly namespace: string;
-      readonly name: string;
       readonly labels: Readonly<Record<string, string>>;
     };
 
@@ -185,10 +179,7 @@ export interface ImageChange {
 }
 
 export interface WriteResult {
-  /** False when the object already carried all of it: a second run of the same step. */
-  readonly changed: boolean;
   readonly generation: number;
-  readonly resourceVersion: string;
   readonly templateHash: string;
 }
 

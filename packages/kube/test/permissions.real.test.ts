@@ -4,7 +4,7 @@ import { fluxCrds, fluxCrdsMissing, realClusterMissing, startRealCluster } from 
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fields, text } from '../src/fields.ts';
 import type { KubeHttp, KubeLog } from '../src/index.ts';
-import { connect, createClusterReader, createClusterView, createWrites } from '../src/index.ts';
+import { connect, createClusterReader, createClusterView, createWrites, pinOf } from '../src/index.ts';
 import { kubeconfigFor } from './support/fake-api.ts';
 import { deployment, digest, firstImage } from './support/objects.ts';
 
@@ -100,13 +100,14 @@ describe.skipIf(missing !== undefined)(title, () => {
     if (fresh === undefined) throw new Error('not there');
     const change = { container: 'app', expected: firstImage, digest: digest('a') };
     const writes = createWrites(http);
-    const written = await writes.pathFor(fresh, 'forward').write(fresh, [change]);
+    await writes.pathFor(fresh, 'forward').write(fresh, [change]);
     await writes.writeState(fresh, '{}');
     await writes.deletePod({ namespace: 'default', name: 'gone', uid: fresh.uid });
 
     expect(view.workload(key)?.name).toBe('web');
     expect(warnings).toEqual([]);
-    expect(written.changed).toBe(true);
+    const written = await reader.readWorkload(key);
+    expect(written && pinOf(written, 'app')).toBe(digest('a'));
     expect(await reader.readPullSecret('default', 'none')).toBeUndefined();
     expect(await reader.readServiceAccountPullSecrets('default', 'default')).toEqual([]);
   });
@@ -145,7 +146,8 @@ describe.skipIf(missing !== undefined)(title, () => {
 
       expect(back.name).toBe('flux-kustomization');
       const change = { container: 'app', expected: firstImage, digest: digest('a') };
-      expect((await back.write(await workload(), [change])).changed).toBe(true);
+      await back.write(await workload(), [change]);
+      expect(pinOf(await workload(), 'app')).toBe(digest('a'));
       expect(await back.confirm?.(await workload())).toMatchObject({ outcome: expect.stringMatching(/ok|pending/) });
       await writes.removeAll(await workload());
     },

@@ -88,8 +88,8 @@ it.each([
   [
     'its newest ReplicaSet',
     () => {
-      const { name } = ns.deps.view.newestReplicaSet(ns.workload('web')) ?? { name: 'none' };
-      return patchAt(`/apis/apps/v1/namespaces/${ns.namespace}/replicasets/${name}`);
+      const { name } = ns.deps.view.podsOfNewestRevision(ns.workload('web'))[0] ?? { name: 'none' };
+      return patchAt(`/apis/apps/v1/namespaces/${ns.namespace}/replicasets/${name.replace(/-[^-]+$/, '')}`);
     },
   ],
   [

@@ -31,7 +31,7 @@ export function workload(over: Partial<Workload> = {}): Workload {
     replicas: 1,
     templateHash: 't1',
     writers: {},
-    status: { observedGeneration: 1, replicas: 1, updated: 1, ready: 1, available: 1, conditions: [] },
+    status: { observedGeneration: 1, replicas: 1, updated: 1, available: 1, conditions: [] },
     ...over,
   };
 }
@@ -52,10 +52,10 @@ export function pod(imageIDs: Readonly<Record<string, string>>, over: Partial<Po
       name,
       init: false,
       specImage: '',
-      image: '',
       imageID,
       ready: true,
       restarts: 0,
+      running: true,
     })),
     ...over,
   };

@@ -80,7 +80,7 @@ function containerView({ name, init, sidecar, ready, restarts, ...state }: Conta
     init,
     ready,
     restarts,
-    running: running !== undefined,
+    running,
     ...(sidecar && { sidecar }),
     ...(waiting && { waiting }),
     ...(terminated && { terminated: termination(terminated) }),

@@ -12,11 +12,7 @@ export interface WritePathFacts {
   readonly inKustomization: boolean;
 }
 
-/**
- * Every write path: the one list of them, in the order in which docs/rollback.md explains them. Types, transition codes, stored letters, contract
- * tests and that table are derived from it, so a new member breaks the build where something about it is missing.
- */
-export const writePaths = {
+const list = {
   'image-pin': {
     letter: 'i',
     writes: "the digest in the container's image, where nobody reconciles the workload",
@@ -57,7 +53,13 @@ export const writePaths = {
   },
 } as const satisfies Readonly<Record<string, WritePathFacts>>;
 
-export type WritePathName = keyof typeof writePaths;
+export type WritePathName = keyof typeof list;
+
+/**
+ * Every write path: the one list of them, in the order in which docs/rollback.md explains them. Types, transition codes, stored letters, contract
+ * tests and that table are derived from it, so a new member breaks the build where something about it is missing.
+ */
+export const writePaths: Readonly<Record<WritePathName, WritePathFacts>> = list;
 
 /** False for a name that only a newer Keelson knows: records in Redis may hold one. */
 export function isWritePathName(name: string): name is WritePathName {

@@ -9,10 +9,6 @@ function readWaiting(value: unknown): ContainerState['waiting'] {
   return { ...optional('reason', text(state.reason)), ...optional('message', text(state.message)) };
 }
 
-function readRunning(value: unknown): ContainerState['running'] {
-  return value === undefined ? undefined : optional('startedAt', text(fields(value).startedAt));
-}
-
 function readTerminated(value: unknown): Terminated | undefined {
   if (value === undefined) return undefined;
   const state = fields(value);
@@ -34,12 +30,11 @@ function readState(value: unknown, specs: readonly Container[], init: boolean): 
     init,
     ...optional('sidecar', spec?.sidecar),
     specImage: spec?.image ?? '',
-    image: text(status.image) ?? '',
     imageID: text(status.imageID) ?? '',
     ready: flag(status.ready),
     restarts: number(status.restartCount),
     ...optional('waiting', readWaiting(state.waiting)),
-    ...optional('running', readRunning(state.running)),
+    running: state.running !== undefined,
     ...optional('terminated', readTerminated(state.terminated)),
     ...optional('lastTerminated', readTerminated(fields(status.lastState).terminated)),
   };

@@ -106,7 +106,7 @@ describe('a workload', () => {
 
     expect(readWorkload(kind, live(object, status))).toMatchObject({
       replicas: 3,
-      status: { observedGeneration: 3, replicas: 3, updated: 2, ready: 1, available: 1, conditions: [] },
+      status: { observedGeneration: 3, replicas: 3, updated: 2, available: 1, conditions: [] },
     });
   });
 
@@ -205,10 +205,10 @@ describe('a pod', () => {
         name: 'app',
         init: false,
         specImage: `web:latest@${digest('a')}`,
-        image: 'web:latest',
         imageID: 'docker.io/web@sha256:aa',
         ready: false,
         restarts: 4,
+        running: false,
         waiting: { reason: 'CrashLoopBackOff', message: 'back-off' },
         lastTerminated: { reason: 'OOMKilled', exitCode: 137, finishedAt: '2026-11-23T00:00:06Z' },
       },
@@ -216,10 +216,10 @@ describe('a pod', () => {
         name: 'setup',
         init: true,
         specImage: 'setup:1',
-        image: 'setup:1',
         imageID: '',
         ready: true,
         restarts: 0,
+        running: false,
         terminated: { exitCode: 0 },
       },
       {
@@ -227,11 +227,10 @@ describe('a pod', () => {
         init: true,
         sidecar: true,
         specImage: 'proxy:1',
-        image: 'proxy:1',
         imageID: '',
         ready: false,
         restarts: 0,
-        running: { startedAt: '2026-11-23T00:00:01Z' },
+        running: true,
       },
     ]);
   });

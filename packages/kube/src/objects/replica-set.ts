@@ -1,4 +1,4 @@
-import { fields, number, optional, strings, text } from '../fields.ts';
+import { fields, strings } from '../fields.ts';
 import type { ReplicaSet } from '../types.ts';
 import { readConditions, readOwned } from './metadata.ts';
 
@@ -9,8 +9,6 @@ export function readReplicaSet(object: unknown): ReplicaSet | undefined {
   return {
     ...identity,
     revision: Number(strings(metadata.annotations)['deployment.kubernetes.io/revision'] ?? 0) || 0,
-    ...optional('podTemplateHash', text(fields(metadata.labels)['pod-template-hash'])),
-    replicas: number(fields(fields(object).spec).replicas),
     conditions: readConditions(fields(fields(object).status)),
   };
 }

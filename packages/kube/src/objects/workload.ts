@@ -17,7 +17,6 @@ function readStatus(kind: WorkloadKind, status: Fields): WorkloadStatus {
       ...common,
       replicas: number(status.currentNumberScheduled),
       updated: number(status.updatedNumberScheduled),
-      ready: number(status.numberReady),
       available: number(status.numberAvailable),
     };
   }
@@ -25,7 +24,6 @@ function readStatus(kind: WorkloadKind, status: Fields): WorkloadStatus {
     ...common,
     replicas: number(status.replicas),
     updated: number(status.updatedReplicas),
-    ready: number(status.readyReplicas),
     available: number(status.availableReplicas),
     ...optional('updateRevision', text(status.updateRevision)),
   };

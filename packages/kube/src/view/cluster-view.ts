@@ -72,11 +72,11 @@ export function createClusterView(
         read: reflected((object) => readWorkload(kind, object)),
         onPut(workload) {
           workloads.set(workloadIdOf(workload), workload);
-          tell({ type: 'workload', key: keyOf(workload), gone: false });
+          tell({ type: 'workload', key: keyOf(workload) });
         },
         onRemove(workload) {
           workloads.delete(workloadIdOf(workload));
-          tell({ type: 'workload', key: keyOf(workload), gone: true });
+          tell({ type: 'workload', key: keyOf(workload) });
         },
       }),
     );
@@ -97,7 +97,7 @@ export function createClusterView(
     const ofPods = watchOwned(listPath('v1', 'pods', namespace), {
       read: readPod,
       index: pods,
-      change: ({ namespace: of, name, labels }) => ({ type: 'pod', namespace: of, name, labels }),
+      change: ({ namespace: of, labels }) => ({ type: 'pod', namespace: of, labels }),
     });
     return [...ofWorkloads, ofReplicaSets, ofJobs, ofPods];
   }

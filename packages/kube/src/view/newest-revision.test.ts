@@ -5,7 +5,7 @@ import type { Pod, ReplicaSet } from '../types.ts';
 import { newestOf, podsOfNewestHash } from './newest-revision.ts';
 
 function replicaSet(name: string, revision: number): ReplicaSet {
-  return { namespace: 'shop', name, uid: name, ownerUid: 'web', revision, replicas: 1, conditions: [] };
+  return { namespace: 'shop', uid: name, ownerUid: 'web', revision, conditions: [] };
 }
 
 function pod(name: string, labels: Readonly<Record<string, string>>, creationTimestamp = '2026-01-01T00:00:00Z'): Pod {
@@ -29,7 +29,7 @@ describe('the newest ReplicaSet', () => {
     [[replicaSet('a', 1)], 'a'],
     [[replicaSet('a', 9), replicaSet('b', 10), replicaSet('c', 2)], 'b'],
   ])('of %j is %s', (sets, expected) => {
-    expect(newestOf(sets)?.name).toBe(expected);
+    expect(newestOf(sets)?.uid).toBe(expected);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { FakeApi, Received } from '../../test/support/fake-api.ts';
 import { json, startFakeApi, status } from '../../test/support/fake-api.ts';
-import { until } from '../../test/support/until.ts';
+import { soon } from '../../test/support/soon.ts';
 import { fields, text } from '../fields.ts';
 import { connect } from '../http/connect.ts';
 import { reflected } from '../objects/metadata.ts';
@@ -122,7 +122,7 @@ describe('listing', () => {
     );
 
     await reflector.listed;
-    await until('the watch', () => watches().length === 1);
+    await vi.waitUntil(() => watches().length === 1, soon);
 
     expect(held()).toEqual(['a@1', 'b@2', 'c@3']);
     expect(lists().map(({ query }) => [query.get('limit'), query.get('continue')])).toEqual([
@@ -202,7 +202,7 @@ describe('listing', () => {
 
     expect(troubles[0]).toMatchObject({ code: 'forbidden' });
     expect(reflector.synced).toBe(true);
-    await until('the permission', () => held().length === 1);
+    await vi.waitUntil(() => held().length === 1, soon);
     expect(lists()).toHaveLength(3);
   });
 
@@ -219,7 +219,7 @@ describe('listing', () => {
       { refusedMinMs: 1, refusedMaxMs: 3_600_000 },
     );
 
-    await until('the second permission', () => held()[0] === 'b@2');
+    await vi.waitUntil(() => held()[0] === 'b@2', soon);
   });
 });
 
@@ -237,7 +237,7 @@ describe('watching', () => {
       ],
     });
 
-    await until('the deletion', () => told.length === 4);
+    await vi.waitUntil(() => told.length === 4, soon);
 
     expect(told).toEqual(['+a@1', '+b@11', '+a@12', '-b@11']);
   });
@@ -257,7 +257,7 @@ describe('watching', () => {
       ],
     });
 
-    await until('what came later', () => held().length === 3);
+    await vi.waitUntil(() => held().length === 3, soon);
 
     expect(held()).toEqual(['a@1', 'b@11', 'c@16']);
     expect(watches().map(({ query }) => query.get('resourceVersion'))).toEqual(['10', '15']);
@@ -279,7 +279,7 @@ describe('watching', () => {
       watches: [gone, silent],
     });
 
-    await until('the second watch', () => watches().length === 2);
+    await vi.waitUntil(() => watches().length === 2, soon);
 
     expect(held()).toEqual(['a@1', 'b@22']);
     expect(told).toEqual(['+a@1', '+b@2', '+c@3', '+b@22', '-c@3']);
@@ -293,7 +293,7 @@ describe('watching', () => {
       watches: [holding(['ERROR', status(410, 'Expired', 'too old')]), silent],
     });
 
-    await until('the new one', () => told.length === 3);
+    await vi.waitUntil(() => told.length === 3, soon);
 
     expect(told).toEqual(['+a@1', '-a@1', '+a@50']);
   });
@@ -304,7 +304,7 @@ describe('watching', () => {
       { watchSeconds: 0, watchJitterSeconds: 0, slackMs: 100 },
     );
 
-    await until('the second watch', () => watches().length >= 2);
+    await vi.waitUntil(() => watches().length >= 2, soon);
 
     expect(troubles[0]).toMatchObject({ code: 'timeout' });
     expect(watches().map(({ query }) => query.get('resourceVersion'))).toEqual(watches().map(() => '10'));
@@ -317,7 +317,7 @@ describe('watching', () => {
       { backoffMinMs: 200, backoffMaxMs: 400 },
     );
 
-    await until('the third watch', () => watches().length >= 3);
+    await vi.waitUntil(() => watches().length >= 3, soon);
 
     expect(troubles.length).toBeGreaterThanOrEqual(2);
     expect(troubles.find((trouble) => trouble !== 'recovered')).toMatchObject({ code: 'unavailable' });
@@ -339,7 +339,7 @@ describe('watching', () => {
       ],
     });
 
-    await until('what came later', () => held().length === 2);
+    await vi.waitUntil(() => held().length === 2, soon);
 
     expect(troubles.filter((trouble) => trouble !== 'recovered')).toHaveLength(1);
   });
@@ -351,7 +351,7 @@ describe('watching', () => {
       { backoffMinMs: 60_000, backoffMaxMs: 60_000 },
     );
     await watching.reflector.listed;
-    await until('the failure', () => waiting.troubles.length === 1);
+    await vi.waitUntil(() => waiting.troubles.length === 1, soon);
 
     await watching.reflector.stop();
     await waiting.reflector.stop();

@@ -3,7 +3,7 @@ import type { KubeHttp } from '../http/request.ts';
 import { templatePathOf, workloadPath } from '../objects/kinds.ts';
 import { readMetadata } from '../objects/metadata.ts';
 import type { Container, Workload, WriteResult } from '../types.ts';
-import { guardedPatch, unchanged } from './guarded-patch.ts';
+import { guardedPatch, resultOf } from './guarded-patch.ts';
 import type { Operation } from './json-patch.ts';
 import { keyOperation, pointer } from './json-patch.ts';
 
@@ -76,7 +76,7 @@ export async function patchFields(
     ),
   ];
   const pins = imageOperations(workload, images);
-  if (maps.length === 0 && pins.length === 0) return unchanged(workload);
+  if (maps.length === 0 && pins.length === 0) return resultOf(workload);
 
   const guard: Operation[] = [{ op: 'test', path: '/metadata/uid', value: workload.uid }];
   const unsure = maps.filter(({ known }) => Object.keys(known).length === 0);

@@ -33,7 +33,7 @@ export async function guardedPatch(
       body,
       signal,
     });
-    return resultOf(answer, workload);
+    return resultOf(readWorkload(workload.kind, answer) ?? workload);
   } catch (error) {
     const stale = error instanceof KubeError && (error.status === 409 || (error.status === 422 && isStale(error)));
     if (!stale) throw error;
@@ -43,13 +43,7 @@ export async function guardedPatch(
   }
 }
 
-/** The result of a write, from the whole object that the API server answers with. A write without effect keeps the resourceVersion. */
-function resultOf(answer: unknown, before: Workload): WriteResult {
-  const { generation, resourceVersion, templateHash } = readWorkload(before.kind, answer) ?? before;
-  return { changed: resourceVersion !== before.resourceVersion, generation, resourceVersion, templateHash };
-}
-
-/** The result where the object carried everything already and nothing was sent. */
-export function unchanged({ generation, resourceVersion, templateHash }: Workload): WriteResult {
-  return { changed: false, generation, resourceVersion, templateHash };
+/** The result of a write: from the whole object that the API server answers with, or from one that carried everything already. */
+export function resultOf({ generation, templateHash }: Workload): WriteResult {
+  return { generation, templateHash };
 }

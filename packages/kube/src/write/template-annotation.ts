@@ -3,7 +3,7 @@ import { fieldManager, pinAnnotation, stateKey } from '../keys.ts';
 import { apiVersionOf, templatePathOf } from '../objects/kinds.ts';
 import type { Container, ImageChange, PinPolicy, Workload, WriteOptions, WritePath } from '../types.ts';
 import { expectImage, findContainer } from './find-container.ts';
-import { guardedPatch, unchanged } from './guarded-patch.ts';
+import { guardedPatch, resultOf } from './guarded-patch.ts';
 import { referenceOf } from './image-text.ts';
 import { annotationValue, fittingPins } from './pins.ts';
 import type { Warn } from './warnings.ts';
@@ -87,7 +87,7 @@ export function createTemplateAnnotation(http: KubeHttp, pinPolicy: PinPolicy): 
         Object.entries(pins).every(
           ([key, value]) => workload.templateAnnotations[key] === value && isOurs(workload, key),
         ) && Object.entries(state).every(([key, value]) => workload.annotations[key] === value);
-      if (carried) return unchanged(workload);
+      if (carried) return resultOf(workload);
       return guardedPatch(http, workload, {
         contentType: 'application/apply-patch+yaml',
         body: applied(workload, state, pins),

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { KubeError } from '../../src/http/kube-error.ts';
 import { createClusterView } from '../../src/index.ts';
 import { watchEvents } from '../../src/watch/watch-events.ts';
 import { deployment } from '../support/objects.ts';
-import { until } from '../support/until.ts';
+import { soon } from '../support/soon.ts';
 import type { Harness } from './harness.ts';
 
 /** What happens when the cluster drops its history; alone, since it may end every watch that there is. */
@@ -39,7 +39,7 @@ export function forgetting(harness: () => Harness): void {
       await create(key.namespace, deployment('late', { replicas: 0 }));
       await remove(`/apis/apps/v1/namespaces/${key.namespace}/deployments/web`);
 
-      await until('both', () => view.workload(key) === undefined && view.workload({ ...key, name: 'late' }));
+      await vi.waitUntil(() => view.workload(key) === undefined && view.workload({ ...key, name: 'late' }), soon);
       expect([...view.workloads()].map(({ name }) => name)).toEqual(['late']);
     });
   });

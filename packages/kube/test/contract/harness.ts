@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { vi } from 'vitest';
 import { fields, list } from '../../src/fields.ts';
 import { KubeError } from '../../src/http/kube-error.ts';
 import type { KubeHttp } from '../../src/index.ts';
 import { connect } from '../../src/index.ts';
+import { soon } from '../support/soon.ts';
 import type { TcpProxy } from '../support/tcp-proxy.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
-import { until } from '../support/until.ts';
 
 type Outcome = 'ready' | 'crash' | 'unready' | 'oom' | 'config-error' | 'complete';
 
@@ -78,9 +79,7 @@ export async function startHarness(cluster: ContractCluster): Promise<Harness> {
       const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
       await http.request({ method: 'POST', path: '/api/v1/namespaces', body });
       // Without its service account no pod is let in.
-      await until('the default service account', () =>
-        found(http, `/api/v1/namespaces/${name}/serviceaccounts/default`),
-      );
+      await vi.waitUntil(() => found(http, `/api/v1/namespaces/${name}/serviceaccounts/default`), soon);
       return name;
     },
     async create(namespace, object) {

@@ -58,7 +58,7 @@ export function initContainers(harness: () => Harness): void {
       const pod = await seen(watched, ({ ready }) => ready);
 
       expect(named(pod, 'proxy')).toMatchObject({ init: true, sidecar: true, ready: true });
-      expect(named(pod, 'proxy')?.running?.startedAt).toBeTruthy();
+      expect(named(pod, 'proxy')?.running).toBe(true);
       expect(named(pod, 'setup')).not.toHaveProperty('sidecar');
       expect(watched.view.workload(watched.key)?.containers).toMatchObject([
         { name: 'app', init: false, index: 0 },

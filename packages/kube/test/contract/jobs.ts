@@ -1,11 +1,11 @@
 import type { TestContext } from 'vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fields } from '../../src/fields.ts';
 import type { ClusterChange } from '../../src/index.ts';
 import { createClusterView } from '../../src/index.ts';
 import { workloadPath } from '../../src/objects/kinds.ts';
 import { cronJob } from '../support/objects.ts';
-import { until } from '../support/until.ts';
+import { soon } from '../support/soon.ts';
 import type { Harness } from './harness.ts';
 
 /** The runs of a CronJob, which are all that can be judged of it. */
@@ -19,7 +19,7 @@ export function jobs(harness: () => Harness): void {
     await view.start();
     const templateAnnotations = { 'digest.keelson.sh/app': 'a-mark' };
     await create(key.namespace, cronJob('nightly', { image, templateAnnotations, retries: 0 }));
-    const workload = await until('the CronJob', () => view.workload(key));
+    const workload = await vi.waitUntil(() => view.workload(key), soon);
 
     /** As `kubectl create job --from=cronjob/nightly` does it. */
     async function run(name: string): Promise<void> {
@@ -40,8 +40,8 @@ export function jobs(harness: () => Harness): void {
       view.onChange((change) => heard.push(change));
 
       await run('nightly-1');
-      const job = await until('the end', () => view.jobs(workload).find(({ succeeded }) => succeeded === 1));
-      await until('its condition', () => view.jobs(workload)[0]?.conditions.some(({ type }) => type === 'Complete'));
+      const job = await vi.waitUntil(() => view.jobs(workload).find(({ succeeded }) => succeeded === 1), soon);
+      await vi.waitUntil(() => view.jobs(workload)[0]?.conditions.some(({ type }) => type === 'Complete'), soon);
 
       expect(job).toMatchObject({
         namespace: key.namespace,
@@ -65,8 +65,9 @@ export function jobs(harness: () => Harness): void {
       const { view, workload, run } = await given(test, 'apps.test/team/task:crash-1');
 
       await run('nightly-1');
-      const job = await until('the failure', () =>
-        view.jobs(workload).find(({ conditions }) => conditions.some(({ type }) => type === 'Failed')),
+      const job = await vi.waitUntil(
+        () => view.jobs(workload).find(({ conditions }) => conditions.some(({ type }) => type === 'Failed')),
+        soon,
       );
 
       expect(job).toMatchObject({ succeeded: 0, failed: 1 });
@@ -82,11 +83,11 @@ export function jobs(harness: () => Harness): void {
     it('that is gone is seen no more', async (test) => {
       const { key, view, workload, run } = await given(test, 'apps.test/team/task:complete-1');
       await run('nightly-1');
-      const job = await until('the end', () => view.jobs(workload).find(({ succeeded }) => succeeded === 1));
+      const job = await vi.waitUntil(() => view.jobs(workload).find(({ succeeded }) => succeeded === 1), soon);
 
       await harness().remove(`/apis/batch/v1/namespaces/${key.namespace}/jobs/nightly-1`);
 
-      await until('its end', () => view.jobs(workload).length === 0 && view.podsOfJob(job).length === 0);
+      await vi.waitUntil(() => view.jobs(workload).length === 0 && view.podsOfJob(job).length === 0, soon);
     });
   });
 }

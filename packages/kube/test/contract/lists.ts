@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fields, list, number, text } from '../../src/fields.ts';
 import { listPages } from '../../src/watch/list-pages.ts';
 import type { WatchEvent } from '../../src/watch/watch-events.ts';
 import { watchEvents } from '../../src/watch/watch-events.ts';
 import { deployment } from '../support/objects.ts';
-import { until } from '../support/until.ts';
+import { soon } from '../support/soon.ts';
 import type { Harness } from './harness.ts';
 
 const nameOf = (object: unknown) => text(fields(fields(object).metadata).name) ?? '';
@@ -95,7 +95,7 @@ export function listsAndWatches(harness: () => Harness): void {
       await create(ns, deployment('after', { replicas: 0 }));
       await edit(`${path(ns)}/after`, { metadata: { labels: { changed: 'yes' } } });
       await remove(`${path(ns)}/after`);
-      await until('the deletion', () => watch.seen.some(({ type }) => type === 'DELETED'));
+      await vi.waitUntil(() => watch.seen.some(({ type }) => type === 'DELETED'), soon);
       watch.stop();
 
       const told = watch.seen.filter(({ object }) => nameOf(object) === 'after');
@@ -125,13 +125,13 @@ export function listsAndWatches(harness: () => Harness): void {
       const ns = await namespace();
       const first = follow({ path: path(ns), resourceVersion: await versionOf(path(ns)), seconds: 30 });
       await create(ns, deployment('one', { replicas: 0 }));
-      await until('the first', () => first.seen.length > 0);
+      await vi.waitUntil(() => first.seen.length > 0, soon);
       first.stop();
       await create(ns, deployment('two', { replicas: 0 }));
 
       const resourceVersion = first.seen.at(-1)?.resourceVersion ?? '';
       const second = follow({ path: path(ns), resourceVersion, seconds: 30 });
-      await until('the second', () => second.seen.some(({ object }) => nameOf(object) === 'two'));
+      await vi.waitUntil(() => second.seen.some(({ object }) => nameOf(object) === 'two'), soon);
       second.stop();
 
       expect(second.seen.filter(({ object, type }) => nameOf(object) === 'one' && type === 'ADDED')).toEqual([]);

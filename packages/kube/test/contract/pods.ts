@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { deployment } from '../support/objects.ts';
-import { until } from '../support/until.ts';
+import { soon } from '../support/soon.ts';
 import type { Harness } from './harness.ts';
 import { initContainers } from './init-containers.ts';
 import { seenPods } from './seen-pods.ts';
@@ -45,15 +45,15 @@ export function pods(harness: () => Harness): void {
       await create(key.namespace, Object.assign({ apiVersion: 'v1', kind: 'ResourceQuota' }, quota));
       const path = `/api/v1/namespaces/${key.namespace}/resourcequotas/none`;
       // Before its controller has counted, a quota refuses with other words.
-      await until('the quota', async () => JSON.stringify(await http.request({ path })).includes('"used":{"pods"'));
+      await vi.waitUntil(async () => JSON.stringify(await http.request({ path })).includes('"used":{"pods"'), soon);
 
       await create(key.namespace, deployment('late'));
 
-      const condition = await until('the condition', () => {
+      const condition = await vi.waitUntil(() => {
         const late = view.workload({ ...key, name: 'late' });
         const conditions = late === undefined ? undefined : view.newestReplicaSet(late)?.conditions;
         return conditions?.find(({ type }) => type === 'ReplicaFailure');
-      });
+      }, soon);
       expect(condition).toMatchObject({ status: 'True', reason: 'FailedCreate' });
       expect(condition.message).toContain('exceeded quota: none');
     });

@@ -1,10 +1,11 @@
 import type { WorkloadKey } from '@keelson/core';
 import type { TestContext } from 'vitest';
+import { vi } from 'vitest';
 import type { ClusterView, Pod } from '../../src/index.ts';
 import { createClusterView } from '../../src/index.ts';
 import type { Given } from '../support/objects.ts';
 import { deployment } from '../support/objects.ts';
-import { until } from '../support/until.ts';
+import { soon } from '../support/soon.ts';
 import type { Harness } from './harness.ts';
 
 /** A Deployment in a namespace of the test's own, seen by a view. */
@@ -32,9 +33,9 @@ export function seenPods(harness: () => Harness): SeenPods {
       return { view, key };
     },
     seen: ({ view, key }, wanted) =>
-      until('the pod', () => {
+      vi.waitUntil(() => {
         const workload = view.workload(key);
         return workload === undefined ? undefined : view.podsOfNewestRevision(workload).find(wanted);
-      }),
+      }, soon),
   };
 }

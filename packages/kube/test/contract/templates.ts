@@ -1,10 +1,10 @@
 import type { WorkloadKey, WorkloadKind } from '@keelson/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createClusterReader, createClusterView } from '../../src/index.ts';
 import { workloadPath } from '../../src/objects/kinds.ts';
 import type { Workload } from '../../src/types.ts';
 import { kinds, makers } from '../support/objects.ts';
-import { until } from '../support/until.ts';
+import { soon } from '../support/soon.ts';
 import type { Harness } from './harness.ts';
 
 const scaled: readonly WorkloadKind[] = ['Deployment', 'StatefulSet'];
@@ -61,15 +61,15 @@ export function templates(harness: () => Harness): void {
       const key = await given(kind, 1);
       const { templateHash } = await get(key);
 
-      const rolledOut = await until('its pod', async () => {
+      const rolledOut = await vi.waitUntil(async () => {
         const workload = await get(key);
         return workload.status.available === 1 && workload;
-      });
+      }, soon);
       await edit(`${workloadPath(key)}/scale`, { spec: { replicas: 2 } });
-      const more = await until('the second pod', async () => {
+      const more = await vi.waitUntil(async () => {
         const workload = await get(key);
         return workload.status.available === 2 && workload;
-      });
+      }, soon);
 
       expect(rolledOut.templateHash).toBe(templateHash);
       expect(more).toMatchObject({ replicas: 2, templateHash });
@@ -82,10 +82,10 @@ export function templates(harness: () => Harness): void {
       await view.start();
       const listed = view.workload(key);
       await harness().edit(workloadPath(key), { metadata: { labels: { tier: 'web' } } });
-      const watched = await until('the label', () => {
+      const watched = await vi.waitUntil(() => {
         const workload = view.workload(key);
         return workload?.labels.tier === 'web' && workload;
-      });
+      }, soon);
       await view.stop();
 
       const { templateHash } = await get(key);

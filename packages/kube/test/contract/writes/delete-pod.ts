@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fields, list } from '../../../src/fields.ts';
 import { createWrites } from '../../../src/index.ts';
 import { readPod } from '../../../src/objects/pod.ts';
-import { until } from '../../support/until.ts';
+import { soon } from '../../support/soon.ts';
 import type { Harness } from '../harness.ts';
 import { subject } from './subject.ts';
 
@@ -19,17 +19,18 @@ export function deletesPods(harness: () => Harness): void {
     it('deletes exactly this one, and is done when it is gone or another', async () => {
       const { namespace } = await given('StatefulSet', { replicas: 1 });
       const writes = createWrites(harness().http);
-      const [pod] = await until('the pod', async () => {
+      const [pod] = await vi.waitUntil(async () => {
         const there = await pods(namespace);
         return there.length > 0 && there;
-      });
+      }, soon);
       if (pod === undefined) throw new Error('no pod');
 
       await writes.deletePod({ ...pod, uid: '00000000-0000-4000-8000-000000000000' });
       const kept = (await pods(namespace)).map(({ uid, deleting }) => [uid, deleting]);
       await writes.deletePod(pod);
-      const next = await until('its successor', async () =>
-        (await pods(namespace)).find(({ name, uid }) => name === pod.name && uid !== pod.uid),
+      const next = await vi.waitUntil(
+        async () => (await pods(namespace)).find(({ name, uid }) => name === pod.name && uid !== pod.uid),
+        soon,
       );
       await writes.deletePod(pod);
       await writes.deletePod({ ...pod, name: 'gone' });

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ConflictError } from '../../../src/index.ts';
 import { workloadPath } from '../../../src/objects/kinds.ts';
 import { createImagePin } from '../../../src/write/image-pin.ts';
 import { deployment, firstImage } from '../../support/objects.ts';
-import { until } from '../../support/until.ts';
+import { soon } from '../../support/soon.ts';
 import type { Harness } from '../harness.ts';
 import { a, subject, toA } from './subject.ts';
 
@@ -19,10 +19,9 @@ export function guardsPins(harness: () => Harness): void {
         spec: { replicas: 3, template: { metadata: { annotations: { note: 'kept' } } } },
       });
 
-      const { changed } = await createImagePin(harness().http).write(workload, [toA]);
+      await createImagePin(harness().http).write(workload, [toA]);
 
       const after = await read(workload);
-      expect(changed).toBe(true);
       expect(after.workload).toMatchObject({
         replicas: 3,
         annotations: { note: 'kept' },
@@ -56,12 +55,12 @@ export function guardsPins(harness: () => Harness): void {
     it('writes nothing into an object that was made anew under the same name', async () => {
       const workload = await given('Deployment');
       await harness().remove(workloadPath(workload));
-      await until('the end', async () => {
+      await vi.waitUntil(async () => {
         const created = await harness()
           .create(workload.namespace, deployment('web', { replicas: 0 }))
           .catch(() => false);
         return created !== false;
-      });
+      }, soon);
 
       const writing = createImagePin(harness().http).write(workload, [toA]);
 

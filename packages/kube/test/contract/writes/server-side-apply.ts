@@ -1,8 +1,8 @@
 import type { WorkloadKey } from '@keelson/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fields, text } from '../../../src/fields.ts';
 import { workloadPath } from '../../../src/objects/kinds.ts';
-import { until } from '../../support/until.ts';
+import { soon } from '../../support/soon.ts';
 import type { Harness } from '../harness.ts';
 import { managersOf } from '../harness.ts';
 import { subject } from './subject.ts';
@@ -86,11 +86,11 @@ export function appliesOnTheServer(harness: () => Harness): void {
     it('starts new pods, since the template changed', async () => {
       const key = await given('Deployment', { replicas: 1 });
       const revision = async () => (await read(key)).workload.annotations['deployment.kubernetes.io/revision'];
-      await until('the first revision', async () => (await revision()) === '1');
+      await vi.waitUntil(async () => (await revision()) === '1', soon);
 
       await apply(key, 'keelson', { one: '1' });
 
-      await until('the second revision', async () => (await revision()) !== '1');
+      await vi.waitUntil(async () => (await revision()) !== '1', soon);
       expect(await revision()).toBe('2');
     });
 

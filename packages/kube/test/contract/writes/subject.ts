@@ -1,11 +1,12 @@
 import type { WorkloadKey, WorkloadKind } from '@keelson/core';
+import { vi } from 'vitest';
 import { ConflictError } from '../../../src/index.ts';
 import { workloadPath } from '../../../src/objects/kinds.ts';
 import { readWorkload } from '../../../src/objects/workload.ts';
 import type { ImageChange, Workload, WriteOptions, WritePath, WriteResult } from '../../../src/types.ts';
 import type { Given } from '../../support/objects.ts';
 import { digest, firstImage, makers } from '../../support/objects.ts';
-import { until } from '../../support/until.ts';
+import { soon } from '../../support/soon.ts';
 import type { Harness } from '../harness.ts';
 
 export const a = digest('a');
@@ -46,14 +47,14 @@ export function subject(harness: () => Harness): Subject {
 
   async function settled(key: WorkloadKey): Promise<Workload> {
     if (key.kind === 'CronJob') return (await read(key)).workload;
-    return until('the controller', async () => {
+    return vi.waitUntil(async () => {
       const { workload } = await read(key);
       const caughtUp = workload.status.observedGeneration === workload.generation;
       if (!caughtUp) return undefined;
       await new Promise((resolve) => setTimeout(resolve, 100));
       const again = await read(key);
       return again.workload.resourceVersion === workload.resourceVersion && again.workload;
-    });
+    }, soon);
   }
 
   async function givenIn(namespace: string, kind: WorkloadKind, what: Given = {}, name = 'web'): Promise<Workload> {
@@ -69,7 +70,7 @@ export function subject(harness: () => Harness): Subject {
       return givenIn(await harness().namespace(), kind, what);
     },
     write: (path, key, changes, options) =>
-      until('a write between two writes of the controller', async () => {
+      vi.waitUntil(async () => {
         const before = await settled(key);
         try {
           return { before, result: await path.write(before, changes, options) };
@@ -77,6 +78,6 @@ export function subject(harness: () => Harness): Subject {
           if (error instanceof ConflictError) return undefined;
           throw error;
         }
-      }),
+      }, soon),
   };
 }
