@@ -219,7 +219,7 @@ describe('listing', () => {
       { refusedMinMs: 1, refusedMaxMs: 3_600_000 },
     );
 
-    await vi.waitUntil(() => held()[0] === 'b@2', soon);
+    await expect.poll(() => held()[0], soon).toBe('b@2');
   });
 });
 
