@@ -1,3 +1,5 @@
+import type { WritePathName } from '@keelson/core';
+import { writePathNames } from '@keelson/core';
 import type { FluxScene } from './flux-scene.ts';
 import type { Reconciler } from './reconcilers.ts';
 import { byApply, byFlux, byHand } from './reconcilers.ts';
@@ -10,7 +12,7 @@ export interface Way {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   /** The path by which a good push is written, a rollback, and the good push that follows. */
-  readonly paths: readonly [forward: string, back: string, onward: string];
+  readonly paths: readonly [forward: WritePathName, back: WritePathName, onward: WritePathName];
   /** Whether the owner leaves the rollback alone. */
   readonly lasts: boolean;
   /** The list of the Kustomization in which a rollback stands. */
@@ -82,3 +84,11 @@ export const WITHOUT_POLICY = {
     warning: 'may-be-reverted',
   },
 } as const satisfies Readonly<Record<string, Way>>;
+
+type CaseOf<Cases extends Readonly<Record<string, Way>>> = Cases[keyof Cases]['paths'][number];
+
+/** `flux-hold` has stories of its own, in test/story/next-way.test.ts. */
+type PathWithStory = CaseOf<typeof WITH_POLICY> | CaseOf<typeof WITHOUT_POLICY> | 'flux-hold';
+
+// Breaks the build while a write path of the list has no story.
+writePathNames satisfies readonly PathWithStory[];
