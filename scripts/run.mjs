@@ -8,25 +8,25 @@ import { SetupError } from './lib/setup-error.mjs';
 import { say } from './lib/terminal.mjs';
 
 const commands = {
-  demo: { run: cli('demo'), tells: 'everything in one process tree: no cluster, no Docker' },
-  start: { run: cli('up'), tells: 'API and worker, on the cluster of KUBECONFIG or in-cluster' },
-  off: { run: cli('off'), tells: 'take what Keelson wrote out of a workload: off -- myapp/deployment/myapp' },
-  keelson: { run: cli(), tells: 'the command line: keelson -- lint, keelson -- doctor, keelson -- help' },
+  demo: { run: cli('demo'), description: 'everything in one process tree: no cluster, no Docker' },
+  start: { run: cli('up'), description: 'API and worker, on the cluster of KUBECONFIG or in-cluster' },
+  off: { run: cli('off'), description: 'take what Keelson wrote out of a workload: off -- myapp/deployment/myapp' },
+  keelson: { run: cli(), description: 'the command line: keelson -- lint, keelson -- doctor, keelson -- help' },
   'new-app': {
     run: cli('new-app'),
-    tells: 'write a new app into apps/, built by CI and applied by Flux: new-app -- NAME',
+    description: 'write a new app into apps/, built by CI and applied by Flux: new-app -- NAME',
   },
-  test: { run: test, tells: 'every test; name packages to run theirs only: test -- image queue' },
+  test: { run: test, description: 'every test; name packages to run theirs only: test -- image queue' },
   check: {
     run: check,
-    tells: 'format, types, lint, unused code, manifests and pipeline; --fix mends what can be mended',
+    description: 'format, types, lint, unused code, manifests and pipeline; --fix fixes what it can',
   },
-  bench: { run: bench, tells: 'the benchmarks, one after another; --full for all of their sizes' },
-  setup: { run: setup, tells: 'only set up what the others need' },
+  bench: { run: bench, description: 'the benchmarks, one after another; --full for all of their sizes' },
+  setup: { run: setup, description: 'only set up what the others need' },
 };
 
 function usage() {
-  const lines = Object.entries(commands).map(([name, { tells }]) => `  ${name.padEnd(7)} ${tells}`);
+  const lines = Object.entries(commands).map(([name, { description }]) => `  ${name.padEnd(7)} ${description}`);
   return `usage: node scripts/run.mjs COMMAND [-- ARGUMENTS]\n${lines.join('\n')}`;
 }
 

@@ -13,7 +13,7 @@ const checks = [
   { name: 'members that nobody reads', command: ['node', 'scripts/lint/check-members.mjs'] },
   {
     name: 'manifests and pipeline (keelson lint)',
-    // This repository runs Keelson, and keeps the post's spellings, which Keel ignores.
+    // This repository runs Keelson, and keeps annotations in spellings that Keel ignores.
     command: ['node', 'apps/cli/src/main.ts', 'lint', '--for=keelson', '--fail-on=warning', '--level=warning'],
   },
 ];

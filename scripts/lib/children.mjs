@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectPath } from './path.mjs';
 import { root } from './root.mjs';
 
-/** Turbo is told to count nobody and to advertise nothing. */
+/** Turbo collects no telemetry and prints no advertisements. */
 const quiet = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' };
 
 /** What Node compiled and stripped of types once: the second start takes half the time. */
@@ -44,7 +44,7 @@ function environment(extra) {
   return { ...process.env, ...plain, ...quiet, NODE_COMPILE_CACHE: compileCache, ...extra, PATH: projectPath() };
 }
 
-/** An exit code as shells tell it: 128 and the signal's number for a child that a signal ended. */
+/** An exit code as shells report it: 128 and the signal's number for a child that a signal ended. */
 export function exitCode(child) {
   return new Promise((resolve, reject) => {
     child.once('error', reject);

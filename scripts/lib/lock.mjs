@@ -11,9 +11,9 @@ const staleAfterMs = 30_000;
  */
 export async function withLock(folder, work, waiting = () => {}) {
   await mkdir(dirname(folder), { recursive: true });
-  for (let told = false; !(await take(folder)); told = true) {
+  for (let said = false; !(await take(folder)); said = true) {
     if (await removeIfStale(folder)) continue;
-    if (!told) waiting();
+    if (!said) waiting();
     await sleep(200);
   }
   const heartbeat = setInterval(() => {

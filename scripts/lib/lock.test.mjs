@@ -25,7 +25,7 @@ function leaveLock(pid, ago = 0) {
   utimesSync(lock(), then, then);
 }
 
-it('lets one in at a time', async () => {
+it('admits one at a time', async () => {
   let inside = 0;
   const seen = [];
   const work = async () => {

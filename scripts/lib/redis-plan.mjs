@@ -23,7 +23,7 @@ const managers = [
 
 /**
  * What to do about a missing redis-server: the `attempts` of a `manager`, or, when this user can run none, only the
- * `sentence` that says so. `remedy` is what a person could do.
+ * `message` that says so. `remedy` is what a person could do.
  */
 export function redisPlan({ has, isRoot }) {
   const found = managers.filter(({ manager }) => has(manager));
@@ -34,10 +34,10 @@ export function redisPlan({ has, isRoot }) {
   }
   const [first] = found;
   if (!first) {
-    const sentence = 'redis-server is not on PATH, and neither is apt-get, apk, dnf or brew to install it.';
-    return { sentence, remedy: 'Install Redis 6.2 or later' };
+    const message = 'redis-server is not on PATH, and neither is apt-get, apk, dnf or brew to install it.';
+    return { message, remedy: 'Install Redis 6.2 or later' };
   }
   const [who, sudo] = first.needsRoot ? ['root', 'sudo '] : ['a user who is not root', ''];
-  const sentence = `redis-server is not on PATH, and ${first.manager} needs ${who} to install it.`;
-  return { sentence, remedy: `Run: ${sudo}${first.install}` };
+  const message = `redis-server is not on PATH, and ${first.manager} needs ${who} to install it.`;
+  return { message, remedy: `Run: ${sudo}${first.install}` };
 }

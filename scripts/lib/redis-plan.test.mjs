@@ -12,9 +12,9 @@ describe('a package manager that this user may use', () => {
     [['apt-get', 'brew'], false, 'brew', 'redis'],
     [['apt-get', 'brew'], true, 'apt-get', 'redis-server'],
   ])('%j, root: %s → %s', (managers, isRoot, manager, product) => {
-    const { attempts, sentence, ...found } = plan(managers, isRoot);
+    const { attempts, message, ...found } = plan(managers, isRoot);
 
-    expect(sentence).toBeUndefined();
+    expect(message).toBeUndefined();
     expect(found.manager).toBe(manager);
     expect(attempts[0].at(-1)).toEqual(expect.arrayContaining([manager, product]));
   });
@@ -39,7 +39,7 @@ describe('nothing that this user may use', () => {
     const found = plan(managers, isRoot);
 
     expect(found.attempts).toBeUndefined();
-    expect(found.sentence).toContain(said);
+    expect(found.message).toContain(said);
     expect(found.remedy).toBe(remedy);
   });
 });

@@ -9,7 +9,7 @@ export async function ensureRedis() {
   if (process.env.REDIS_URL?.trim() || which('redis-server')) return;
   const plan = redisPlan({ has: (name) => which(name) !== undefined, isRoot: process.getuid?.() === 0 });
   const remedy = `${plan.remedy}, or set REDIS_URL to a Redis that is there.`;
-  if (!plan.attempts) throw new SetupError(plan.sentence, { remedy });
+  if (!plan.attempts) throw new SetupError(plan.message, { remedy });
   await step(`installing redis-server with ${plan.manager}`, () => firstThatWorks(plan, remedy));
   if (!which('redis-server')) throw new SetupError('redis-server was installed but is not on PATH.', { remedy });
 }

@@ -2,7 +2,7 @@ import { KeelsonError } from '@keelson/core';
 
 export interface ConfigProblem {
   readonly variable: string;
-  /** One sentence: the variable, what was read (never a secret's value), what is allowed. */
+  /** The variable, what was read (never a secret's value), what is allowed. */
   readonly message: string;
 }
 

@@ -19,9 +19,9 @@ export interface Config {
   readonly namespaces?: readonly string[];
   /** KEELSON_REGISTRIES: path of a K3s `registries.yaml`. Only the path: whoever uses it reads the file. */
   readonly registries?: string;
-  /** KEELSON_INSECURE_REGISTRIES: `host[:port]` that are spoken to without TLS. */
+  /** KEELSON_INSECURE_REGISTRIES: `host[:port]` that are accessed over plain HTTP. */
   readonly insecureRegistries: readonly string[];
-  /** KEELSON_MIRRORS_ONLY: where registries.yaml names mirrors, never ask the registry itself (K3s' `--disable-default-registry-endpoint`). */
+  /** KEELSON_MIRRORS_ONLY: where registries.yaml names mirrors, never use the registry itself (K3s' `--disable-default-registry-endpoint`). */
   readonly mirrorsOnly: boolean;
   /** KEELSON_RETENTION_COUNT, KEELSON_RETENTION_DAYS: rollouts kept for each workload, and for how long. */
   readonly retention: { readonly count: number; readonly days: number };

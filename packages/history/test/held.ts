@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 export interface Held {
-  /** Speaks to the same Redis. */
+  /** Connects to the same Redis. */
   readonly url: string;
   /** Settles when a script waits here to be let through. */
   readonly waiting: Promise<void>;

@@ -10,7 +10,7 @@ it('lets exactly one of two begin, 200 times (law 4)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const wanted = rollout(`a${round}`, `b${round}`, `ns/deployment/w${round}`);
-    // Every other time the digests are known already, so that nothing but the claim tells the two apart.
+    // Every other time the digests are known already, so that only the claim distinguishes the two.
     const known = { container: 'app', image, tag: 'latest', digest: digest(`a${round}`) };
     if (round % 2 === 0) await a.adopt(wanted.workload, [known]);
     const results = await Promise.all([beginNew(a, wanted), beginNew(b, { ...wanted, trigger: 'webhook' })]);

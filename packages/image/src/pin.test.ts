@@ -42,7 +42,7 @@ describe('unpin', () => {
     expect(unpin(image)).toBe(expected);
   });
 
-  it('takes back what pin added', () => {
+  it('removes what pin added', () => {
     fc.assert(
       fc.property(anyImage, anyDigest, (image, digest) => {
         const { digest: _, ...tagged } = parseReference(pin(image, digest));

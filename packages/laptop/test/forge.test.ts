@@ -81,7 +81,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     expect(bench.events.map(({ state }) => state)).toEqual(['running', 'empty']);
   });
 
-  it('builds no image when the tests fail, and tells why', async () => {
+  it('builds no image when the tests fail, and says why', async () => {
     const before = await bench.digest('dev-staging');
     await bench.commit({ 'apps/site/check.js': "console.error('the sky is green');\nprocess.exit(1);\n" });
 
@@ -143,7 +143,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     expect(bench.job('b')?.state).toBe('skipped');
   });
 
-  it('ends what runs when it stops, with all of its processes, and tells later pushers that nobody is here', async () => {
+  it('ends what runs when it stops, with all of its processes, and says to later pushers that nobody is here', async () => {
     const jobs = 'slow:\n  script:\n    - sleep 987 & echo $! > pid\n    - mv pid ../../../pid\n    - sleep 987\n';
     await bench.commit({ '.gitlab-ci.yml': jobs });
     await bench.git('push', 'origin', 'main');

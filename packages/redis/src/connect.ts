@@ -25,12 +25,12 @@ export function connect(target: RedisTarget, more: RedisOptions): Redis {
   return redis;
 }
 
-/** For callers that would rather be told than wait: after one failed reconnect they hear that Redis is away. */
+/** For callers that would rather fail than wait: after one failed reconnect they get an error. */
 export function connectQuick(target: RedisTarget, more: RedisOptions = {}): Redis {
   return connect(target, {
     commandTimeout: 5_000,
     maxRetriesPerRequest: 1,
-    // A write whose answer was lost is not sent again behind the caller's back: it could not tell its own success from somebody else's.
+    // A write whose answer was lost is not sent again behind the caller's back: it could not distinguish its own success from another writer's.
     autoResendUnfulfilledCommands: false,
     ...more,
   });

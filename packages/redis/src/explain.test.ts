@@ -31,7 +31,7 @@ it.each([
   expect(error.message).toMatch(message);
 });
 
-it('never tells a password (law 12)', () => {
+it('never shows a password (law 12)', () => {
   expect(explain(new Error('redis://me:hush@host:1 is away')).message).toBe(
     'Redis did not answer: redis://host:1 is away',
   );

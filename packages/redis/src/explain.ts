@@ -6,7 +6,7 @@ export type Reply<Code extends string> = readonly [begins: RegExp, code: Code, m
 const replies: readonly Reply<RedisErrorCode>[] = [
   [/^READONLY/, 'readonly', 'This Redis is a replica and takes no writes. Point REDIS_URL at the primary.'],
   [/^MISCONF/, 'readonly', 'Redis takes no writes because it cannot save to its disk. Look at its log and its disk.'],
-  [/^(NOAUTH|WRONGPASS|NOPERM|ERR AUTH)/, 'denied', 'Redis does not let Keelson in with this user and password.'],
+  [/^(NOAUTH|WRONGPASS|NOPERM|ERR AUTH)/, 'denied', 'Redis refused this user and password.'],
   [/^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/, 'unavailable', 'Redis is not ready to answer yet.'],
 ];
 

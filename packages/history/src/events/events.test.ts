@@ -8,7 +8,7 @@ const redis = useHistory();
 const id = 'myapp/deployment/myapp';
 const check = (code: string): CheckRecord => ({ at: 1, code, message: `It is ${code}.`, observed: [] });
 
-it('tells everything that happens, once and in order', async () => {
+it('reports everything that happens, once and in order', async () => {
   const history = redis.open();
   expect(await history.lastEventId()).toBe('0-0');
   await history.putWorkload(record(id));

@@ -12,7 +12,7 @@ async function ready() {
   return history;
 }
 
-it('holds and resumes, and tells both', async () => {
+it('holds and resumes, and records both', async () => {
   const history = await ready();
   const after = await history.lastEventId();
 

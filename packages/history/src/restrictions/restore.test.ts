@@ -13,7 +13,7 @@ const app = {
 };
 const known = { quarantine: [quarantined('bad')], hold: paused, digests: { app } };
 
-it('takes up what the workload itself still tells (law 13)', async () => {
+it('restores what the workload itself still records (law 13)', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
 
@@ -28,7 +28,7 @@ it('takes up what the workload itself still tells (law 13)', async () => {
   ]);
 });
 
-it('does nothing twice, and nothing where there is nothing to tell', async () => {
+it('restores once, and nothing where nothing is recorded', async () => {
   const history = redis.open();
   expect(await history.restore(workload, { quarantine: [], digests: {} })).toBe(false);
   expect(await redis.raw.keys('*')).toEqual([]);

@@ -36,7 +36,7 @@ it('forgets it when a rollout begins', async () => {
   expect((await history.workload(workload))?.reverted).toBeUndefined();
 });
 
-it('goes on counting when what was taken away is put back', async () => {
+it('continues to count after what was reverted is restored', async () => {
   const history = await ready();
   await history.noteReverted(workload, flux);
 

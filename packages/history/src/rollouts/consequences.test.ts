@@ -84,7 +84,7 @@ it('names each digest once, the newest first, and at most 20', async () => {
 
 it.each([
   ['a success', 'succeeded', ['verifying']],
-  ['a failure that is told again (law 8)', 'failed', ['failed']],
+  ['a failure that is recorded again (law 8)', 'failed', ['failed']],
 ] as const)('has no consequences of %s', async (_, to, from) => {
   const { history, update } = await ready();
   if (to === 'failed') await fail(history, update.id);
@@ -137,7 +137,7 @@ it('writes nothing by halves when a part of it makes no sense', async () => {
   expect((await history.workload(workload))?.quarantine).toEqual([]);
 });
 
-it('tells what a rollback comes to like any other', async () => {
+it('records the end of a rollback like any other', async () => {
   const { history, update } = await ready();
   await fail(history, update.id, back('bad', 'good'));
   const [rollback] = await history.active();

@@ -6,7 +6,7 @@ import { digest, record, rollout } from '../../test/samples.ts';
 const redis = useHistory();
 const id = 'myapp/deployment/myapp';
 
-it('tells the whole life of a rollout, and moves the digests with it (law 5)', async () => {
+it('records the whole life of a rollout, and moves the digests with it (law 5)', async () => {
   let now = 1_795_000_000_000;
   const history = redis.open({ now: () => now });
   await history.putWorkload(record(id));

@@ -9,7 +9,7 @@ export interface PipelineEvent {
   readonly commit: string;
   /** `empty`: no job's rules hold for this push, so that GitLab would make no pipeline. `stopped`: the forge ended it. */
   readonly state: PipelineState;
-  /** Why, where no job tells: the pipeline's file is wrong. */
+  /** Why, where no job says it: the pipeline's file is wrong. */
   readonly reason?: string;
 }
 

@@ -13,7 +13,7 @@ it('answers what a program printed, its code, and nothing of our environment', a
   expect(ended).toEqual({ code: 3, stdout: 'a\n', stderr: 'oh\n' });
 });
 
-it('starts nothing any more once it was told to stop', async () => {
+it('starts nothing once it was stopped', async () => {
   const ended = await runGroup(['/bin/sh', '-c', 'echo x'], { cwd: '/', env: {}, signal: AbortSignal.abort() });
 
   expect(ended).toEqual({ code: undefined, stdout: '', stderr: '' });

@@ -30,7 +30,7 @@ export async function runJob(
   if (options.signal.aborted) return { state: 'stopped', tail: [] };
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('$ '));
   if (code !== 0) return { state: 'failed', tail: lines.slice(-8) };
-  // The one thing that the exit code does not tell: a failure that the job allows.
+  // The one thing that the exit code does not show: a failure that the job allows.
   if (/^ WARN .* pre_script$/m.test(stdout)) return { state: 'warned', tail: lines.slice(-8) };
   return { state: 'passed', tail: [] };
 }

@@ -32,26 +32,26 @@ export interface PipelineOptions {
 /** The file that the jobs run from: the whole pipeline in one, below a checkout. */
 const planFile = join(stateFolder, 'pipeline.yml');
 
-/** Runs the pipeline that a push makes, from the files of the very commit, and tells what happens. Fails only by its state, never by throwing. */
+/** Runs the pipeline that a push makes, from the files of the very commit, and reports what happens. Fails only by its state, never by throwing. */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineState> {
   const { id, push, folder, onEvent } = options;
-  const tell = (state: PipelineState, reason?: string): PipelineState => {
+  const report = (state: PipelineState, reason?: string): PipelineState => {
     const event: PipelineEvent = { type: 'pipeline', id, branch: push.branch, commit: push.commit, state };
     onEvent(reason === undefined ? event : { ...event, reason });
     return state;
   };
-  tell('running');
+  report('running');
   try {
     await mkdir(join(folder, 'work'), { recursive: true });
     const read = await readPipeline(options);
-    if (options.signal.aborted) return tell('stopped');
-    if (read.plan.jobs.length === 0) return tell('empty');
+    if (options.signal.aborted) return report('stopped');
+    if (read.plan.jobs.length === 0) return report('empty');
     const states = await runJobs(read.plan, read.document, options);
-    if (options.signal.aborted) return tell('stopped');
-    return tell([...states.values()].includes('failed') ? 'failed' : 'passed');
+    if (options.signal.aborted) return report('stopped');
+    return report([...states.values()].includes('failed') ? 'failed' : 'passed');
   } catch (error) {
-    if (options.signal.aborted) return tell('stopped');
-    return tell('failed', error instanceof Error ? error.message : String(error));
+    if (options.signal.aborted) return report('stopped');
+    return report('failed', error instanceof Error ? error.message : String(error));
   } finally {
     await rm(join(folder, 'work'), { recursive: true, force: true });
   }
@@ -94,7 +94,7 @@ async function runJobs(plan: Plan, document: string, options: PipelineOptions): 
   const states = new Map<string, JobState>();
   const checkouts = new Map(plan.jobs.map(({ name }, index) => [name, join(folder, 'work', String(index))]));
   const running = new Map<string, Promise<void>>();
-  const tell = (name: string, state: JobState, ms = 0, tail: readonly string[] = []): void => {
+  const report = (name: string, state: JobState, ms = 0, tail: readonly string[] = []): void => {
     states.set(name, state);
     onEvent({ type: 'job', pipeline: id, name, state, ms, log: logOf(folder, name), tail });
   };
@@ -114,14 +114,14 @@ async function runJobs(plan: Plan, document: string, options: PipelineOptions): 
       env: environmentOf(options),
       signal,
     });
-    tell(job.name, state === 'stopped' ? 'skipped' : state, Math.round(performance.now() - began), tail);
+    report(job.name, state === 'stopped' ? 'skipped' : state, Math.round(performance.now() - began), tail);
   }
   try {
     while (!signal.aborted) {
       const { start, skip } = nextJobs(plan, states);
-      for (const { name } of skip) tell(name, 'skipped');
+      for (const { name } of skip) report(name, 'skipped');
       for (const job of start) {
-        tell(job.name, 'running');
+        report(job.name, 'running');
         running.set(
           job.name,
           run(job).finally(() => running.delete(job.name)),

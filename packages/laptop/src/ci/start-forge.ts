@@ -56,7 +56,7 @@ export interface Forge {
   readonly build: (branch: string) => Promise<PipelineState>;
   /** Resolves when no pipeline runs or waits. */
   readonly settled: () => Promise<void>;
-  /** Ends the pipeline that runs, drops those that wait, and tells whoever pushes from now on that nobody is here. */
+  /** Ends the pipeline that runs, drops those that wait, and makes later pushes print that the forge has stopped. */
   readonly stop: () => Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import type { BranchPush } from '../git/pushes.ts';
 import { refSlug } from './ref-slug.ts';
 
-/** What a pipeline tells its jobs beyond what gitlab-ci-local reads from git. */
+/** The variables that a pipeline gives its jobs beyond what gitlab-ci-local reads from git. */
 export interface PipelineFacts {
   readonly id: number;
   readonly push: BranchPush;

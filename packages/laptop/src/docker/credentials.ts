@@ -41,6 +41,6 @@ async function readConfig(folder: string): Promise<z.infer<typeof configShape>> 
   try {
     return configShape.parse(JSON.parse(text));
   } catch (error) {
-    throw new DockerError(`${path} is not what docker writes there: mend it or delete it.`, { cause: error });
+    throw new DockerError(`${path} is not what docker writes there: fix it or delete it.`, { cause: error });
   }
 }

@@ -115,7 +115,7 @@ describe('login', () => {
       const said = await bench.docker(['login', '-u', 'ci', '-p', 'wrong', 'registry.gitlab.com']);
 
       expect(said.code).toBe(1);
-      expect(said.err).toContain('registry.gitlab.com does not let ci in');
+      expect(said.err).toContain('registry.gitlab.com refused ci');
       await expect(stat(join(bench.configFolder, 'config.json'))).rejects.toThrow('ENOENT');
     });
   });

@@ -5,13 +5,16 @@ import type { DockerContext } from './settings.ts';
 type Command = (args: readonly string[], context: DockerContext) => Promise<void>;
 
 // Loaded when asked for: `docker build` is quicker without what `docker push` needs.
-const commands: Readonly<Record<string, { readonly tells: string; readonly load: () => Promise<Command> }>> = {
+const commands: Readonly<Record<string, { readonly description: string; readonly load: () => Promise<Command> }>> = {
   build: {
-    tells: 'an image from a Dockerfile and a folder',
+    description: 'an image from a Dockerfile and a folder',
     load: async () => (await import('./commands/build.ts')).build,
   },
-  login: { tells: 'remember who you are at a registry', load: async () => (await import('./commands/login.ts')).login },
-  push: { tells: 'bring an image to its registry', load: async () => (await import('./commands/push.ts')).push },
+  login: {
+    description: 'remember who you are at a registry',
+    load: async () => (await import('./commands/login.ts')).login,
+  },
+  push: { description: 'bring an image to its registry', load: async () => (await import('./commands/push.ts')).push },
 };
 
 const version = "docker of Keelson's laptop: a development tool that builds and pushes plain images, without an engine";
@@ -19,7 +22,7 @@ const version = "docker of Keelson's laptop: a development tool that builds and 
 const usage = [
   'usage: docker COMMAND',
   '',
-  ...Object.entries(commands).map(([name, { tells }]) => `  ${name.padEnd(8)} ${tells}`),
+  ...Object.entries(commands).map(([name, { description }]) => `  ${name.padEnd(8)} ${description}`),
   '  version  what this is',
   '',
   `This is the ${version}.`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the forge tells its `docker`, in a JSON file that the program on PATH names. */
+/** The settings that the forge gives its `docker`, in a JSON file that the program on PATH names. */
 export const dockerSettings = z.object({
   /** Folder for images between build and push. */
   store: z.string(),

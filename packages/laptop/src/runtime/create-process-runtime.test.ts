@@ -56,12 +56,12 @@ function begin(imageID: string, spec: Partial<ContainerSpec> = {}) {
 }
 
 const script = (text: string): Files => ({ 'app/main.mjs': text });
-const told = 'console.log(JSON.stringify([process.argv.slice(2), process.cwd(), process.env]))';
+const printed = 'console.log(JSON.stringify([process.argv.slice(2), process.cwd(), process.env]))';
 
 describe('a container', () => {
   it('runs the command of its image in its folder, with its environment and nothing of ours', async () => {
     const config = { Entrypoint: ['node', 'main.mjs'], Cmd: ['a'], WorkingDir: '/app', Env: ['A=1', 'B=2'] };
-    const { code, log } = await run({ config, layers: [await layerOf(script(told))] }, { env: { B: '3' } });
+    const { code, log } = await run({ config, layers: [await layerOf(script(printed))] }, { env: { B: '3' } });
     const [args, cwd, env] = JSON.parse(log);
 
     expect(code).toBe(0);
@@ -78,7 +78,7 @@ describe('a container', () => {
   ])('%s', async (_what, spec, expected) => {
     const config = { Entrypoint: ['node', 'main.mjs'], Cmd: ['a'], WorkingDir: '/app' };
 
-    const { log } = await run({ config, layers: [await layerOf(script(told))] }, spec);
+    const { log } = await run({ config, layers: [await layerOf(script(printed))] }, spec);
 
     expect(JSON.parse(log)[0]).toEqual(expected);
   });

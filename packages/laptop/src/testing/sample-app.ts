@@ -1,4 +1,4 @@
-/** An app in one file: pages that tell of it, health that can be switched, and a slow and clean end. */
+/** An app in one file: pages that describe it, health that can be switched, and a slow and clean end. */
 export const SAMPLE_APP = `
 import { createServer } from 'node:http';
 let healthy = process.env.HEALTHY !== 'no';

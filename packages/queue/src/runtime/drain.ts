@@ -14,7 +14,7 @@ export interface DrainOptions {
   readonly log: Log;
 }
 
-/** After an abort a run has 2 s to end by itself; then its job must be put back. */
+/** After an abort a run has 2 s to end by itself; then its job must be handed over. */
 const handOverMs = 4_000;
 const closeMs = 3_000;
 

@@ -53,7 +53,7 @@ it.each([
   [
     'heeds its signal',
     (signal: AbortSignal) =>
-      new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(new Error('told')))),
+      new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
   ],
   ['ignores its signal', () => new Promise<void>(() => undefined)],
 ])('a run ends at its deadline when its handler %s', async (_, work) => {

@@ -9,12 +9,12 @@ import { startRedis } from './start-redis.ts';
 let redis: RedisServer | undefined;
 afterEach(async () => redis?.stop());
 
-async function ask<T>(url: string, question: (client: Redis) => Promise<T>): Promise<T> {
+async function ask<T>(url: string, command: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
   client.on('error', () => {});
   try {
     await client.connect();
-    return await question(client);
+    return await command(client);
   } finally {
     client.disconnect();
   }

@@ -5,7 +5,7 @@ import { registryUrl } from '../registry-of.ts';
 import type { DockerContext } from '../settings.ts';
 import { readOptions } from './options.ts';
 
-/** `docker login -u NAME (-p PASSWORD | --password-stdin) REGISTRY`. Asks the registry first, and remembers nothing that it does not take. */
+/** `docker login -u NAME (-p PASSWORD | --password-stdin) REGISTRY`. Signs in first, and stores only credentials that the registry accepts. */
 export async function login(args: readonly string[], context: DockerContext): Promise<void> {
   const { values, positionals } = readOptions('login', args, {
     username: { type: 'string', short: 'u' },
@@ -29,7 +29,7 @@ export async function login(args: readonly string[], context: DockerContext): Pr
   try {
     await session.send('/v2/', { method: 'GET' }, [200]);
   } catch (error) {
-    throw new DockerError(`${host} does not let ${username} in, or cannot be reached: ${message(error)}`, {
+    throw new DockerError(`${host} refused ${username}, or cannot be reached: ${message(error)}`, {
       cause: error,
     });
   }

@@ -35,7 +35,7 @@ export async function copyTree(
     throw new DockerError(`${from.path} would be written outside of the image, through a link.`);
   }
   if (stats.isDirectory()) {
-    // What holds something that a `!` takes back in is made when that is copied, and else not.
+    // A folder that is ignored is made only when something in it, which a `!` includes again, is copied.
     if (left && !ignore.takesBack) return;
     if (!left) await folder(to.path, modeOf(stats, mode));
     for (const name of (await readdir(source)).sort()) {

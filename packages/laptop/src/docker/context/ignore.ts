@@ -12,7 +12,7 @@ export const ignoreNothing: Ignore = { ignores: () => false, takesBack: false };
 
 /**
  * Reads a .dockerignore by Docker's rules: `#` starts a comment line, patterns are relative to the context's root with or without a leading `/`, what
- * matches a folder matches all that is in it, `!` takes back in, and of several that match the last one counts.
+ * matches a folder matches all that is in it, `!` includes again, and of several that match the last one counts.
  */
 export function readIgnore(text: string): Ignore {
   const rules = text

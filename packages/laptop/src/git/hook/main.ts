@@ -2,6 +2,6 @@ import { stdin } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { announce } from './announce.ts';
 
-// git calls it by hooks/post-receive, which names the file that tells where the forge is.
+// git calls it by hooks/post-receive, which names the file that says where the forge is.
 const [targetFile = ''] = process.argv.slice(2);
 for (const line of await announce(targetFile, await text(stdin))) process.stdout.write(`${line}\n`);
