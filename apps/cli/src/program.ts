@@ -1,16 +1,17 @@
 import { Command } from 'commander';
+import { check } from './check/check.ts';
 import { demo } from './demo/demo.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { lintCommand } from './lint/command.ts';
 import { newAppCommand } from './new-app/command.ts';
 import { off } from './off/off.ts';
 import { up } from './up/up.ts';
+import { endUsageErrorsWith2 } from './usage-errors.ts';
+import { why } from './why/why.ts';
 
-/** The commands of `keelson`. */
+/** The commands of `keelson`. Wrong usage ends the process with exit code 2. */
 export function program(): Command {
-  const keelson = new Command('keelson')
-    .description('Rolls out what was pushed, checks that it works, and remembers.')
-    .showHelpAfterError();
+  const keelson = new Command('keelson').description('Rolls out what was pushed, checks that it works, and remembers.');
 
   keelson
     .command('up')
@@ -24,22 +25,32 @@ export function program(): Command {
     .description(
       'from git push to a served page on this machine: git, CI, a registry, a simulated cluster, Redis; nothing else is touched',
     )
-    .option('--script', 'end after the story, with exit code 0 if it went as told and 1 if not')
-    .option('--no-story', 'come up and wait for your pushes, without showing any of ours')
+    .option('--script', 'end after the story, with exit code 0 if it went as expected and 1 if not')
+    .option('--no-story', 'come up and wait for your pushes, without the story')
     .action(async ({ script, story }: { script?: boolean; story: boolean }) => {
       process.exitCode = await demo({ script: script === true, story });
     });
 
-  keelson
-    .command('off')
-    .description('take what Keelson wrote into a workload out of it, and write no more until somebody resumes it')
-    .argument('<workload>', 'namespace/kind/name, like myapp/deployment/myapp')
-    .option('--api <url>', "the API's address; without it, Keelson's own settings say where it listens")
+  ofWorkload(keelson.command('check'))
+    .description('check the images of a workload in the registry now, and say why it runs what it runs')
+    .action(check);
+
+  ofWorkload(keelson.command('why')).description('say why a workload runs what it runs').action(why);
+
+  ofWorkload(keelson.command('off'))
+    .description('remove everything that Keelson wrote into a workload, and write no more until somebody resumes it')
     .action(off);
 
   keelson.addCommand(lintCommand());
   keelson.addCommand(doctorCommand());
   keelson.addCommand(newAppCommand());
 
-  return keelson;
+  return endUsageErrorsWith2(keelson);
+}
+
+/** For commands that act on one workload through the API. */
+function ofWorkload(command: Command): Command {
+  return command
+    .argument('<workload>', 'namespace/kind/name, like myapp/deployment/myapp')
+    .option('--api <url>', "the API's address; without it, Keelson's own settings say where it listens");
 }

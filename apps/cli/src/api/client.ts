@@ -14,19 +14,31 @@ const rollout = z.object({
   changes: z.array(z.object({ from: version, to: version })),
 });
 
+const hold = z.object({ message: z.string() });
+
 const workload = z.object({
   id: z.string(),
   schedule: z.string(),
   why: z.string().optional(),
-  check: z.object({ code: z.string(), message: z.string() }).optional(),
+  hold: hold.optional(),
+  active: z.string().optional(),
+  containers: z.array(z.object({ rolledOut: z.string().optional() })),
+  quarantine: z.array(z.object({ digest: z.string() })),
+  check: z.object({ at: z.string(), code: z.string(), message: z.string() }).optional(),
 });
 
-const held = z.object({ hold: z.object({ message: z.string() }) });
+const rolloutPage = z.object({ items: z.array(rollout) });
+const workloadPage = z.object({ items: z.array(workload) });
+const onHold = z.object({ hold });
+const resumed = z.object({ resumed: hold.optional() });
+const released = z.object({ released: z.array(z.unknown()) });
 
 /** RFC 9457. */
 const problem = z.object({ detail: z.string() });
 
+/** What the commands read of a rollout. Times are RFC 3339; `durationMs` is there once the rollout ended. */
 export type ShownRollout = z.output<typeof rollout>;
+/** What the commands read of a workload. Times are RFC 3339. */
 export type ShownWorkload = z.output<typeof workload>;
 
 export interface ClientOptions {
@@ -35,23 +47,35 @@ export interface ClientOptions {
   readonly token?: string;
 }
 
-/** The API over HTTP, as everyone reads it. Throws an Error whose message is a sentence for people. */
+/** The API over HTTP, as everyone uses it. `id` is `namespace/kind/name`. Every method throws an Error whose message is for people. */
 export function createClient({ url, token }: ClientOptions) {
-  async function ask<T>(method: 'GET' | 'POST', path: string, schema: z.ZodType<T>): Promise<T> {
+  async function request<T>(method: 'GET' | 'POST', path: string, schema: z.ZodType<T>): Promise<T> {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const answer = await fetch(`${url}${path}`, { method, headers }).catch((cause: unknown) => {
+    const response = await fetch(`${url}${path}`, { method, headers }).catch((cause: unknown) => {
       throw new Error(`No API answers at ${url}: start one with \`npm start\`, or name it with --api.`, { cause });
     });
-    const body: unknown = await answer.json().catch(() => undefined);
-    if (answer.ok) return schema.parse(body);
-    const said = problem.safeParse(body);
-    throw new Error(said.success ? said.data.detail : `${url} answered ${answer.status} to ${method} ${path}.`);
+    const body: unknown = await response.json().catch(() => undefined);
+    if (response.ok) return schema.parse(body);
+    const parsed = problem.safeParse(body);
+    throw new Error(parsed.success ? parsed.data.detail : `${url} answered ${response.status} to ${method} ${path}.`);
   }
+  const pathOf = (id: string): string => `/api/v1/workloads/${id}`;
   return {
-    rollouts: async () => (await ask('GET', '/api/v1/rollouts', z.object({ items: z.array(rollout) }))).items,
-    workloads: async () => (await ask('GET', '/api/v1/workloads', z.object({ items: z.array(workload) }))).items,
-    /** `workload`: `namespace/kind/name`. Answers what holds it now, in a sentence. */
-    switchOff: async (id: string) => (await ask('POST', `/api/v1/workloads/${id}/off`, held)).hold.message,
+    /** Newest first, of one workload or of all. */
+    rollouts: async (id?: string) =>
+      (await request('GET', id === undefined ? '/api/v1/rollouts' : `${pathOf(id)}/history`, rolloutPage)).items,
+    workloads: async () => (await request('GET', '/api/v1/workloads', workloadPage)).items,
+    workload: (id: string) => request('GET', pathOf(id), workload),
+    /** Requests a check of the registry; a worker makes it. */
+    check: async (id: string): Promise<void> => void (await request('POST', `${pathOf(id)}/check`, z.unknown())),
+    /** Whether there was a hold to end. */
+    resume: async (id: string) => (await request('POST', `${pathOf(id)}/resume`, resumed)).resumed !== undefined,
+    /** Requests a rollback to what worked before. */
+    rollback: async (id: string): Promise<void> => void (await request('POST', `${pathOf(id)}/rollback`, z.unknown())),
+    /** Takes every digest out of quarantine. Returns how many there were. */
+    release: async (id: string) => (await request('POST', `${pathOf(id)}/release`, released)).released.length,
+    /** Returns the message of the hold that the workload has now. */
+    switchOff: async (id: string) => (await request('POST', `${pathOf(id)}/off`, onHold)).hold.message,
   };
 }
 

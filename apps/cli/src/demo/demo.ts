@@ -4,39 +4,42 @@ import type { ForgeEvent } from '@keelson/laptop';
 import { createLogger } from '@keelson/log';
 import { createClient } from '../api/client.ts';
 import { untilStopped } from '../until-stopped.ts';
-import { tellPipelines } from './pipelines.ts';
-import { startPlace } from './place.ts';
-import type { DemoOptions } from './play.ts';
-import { play } from './play.ts';
+import { startEnvironment } from './environment.ts';
+import { printPipelines } from './pipelines.ts';
+import type { DemoOptions } from './run-demo.ts';
+import { runDemo } from './run-demo.ts';
 import { createScreen } from './screen.ts';
 import { workingCopy } from './working-copy.ts';
 
-/** As a shell says it of what Ctrl-C ended. */
+/** The exit code of a program that Ctrl-C ended, as shells report it. */
 const INTERRUPTED = 130;
 
-/** `keelson demo`: the post's loop on this machine. Returns the exit code: 1 when the story did not go as told. */
+/** `keelson demo`: from `git push` to a served page on this machine. Returns the exit code: 1 when the story did not go as expected. */
 export async function demo(options: DemoOptions): Promise<number> {
   const stopping = new AbortController();
   const screen = createScreen((text) => void (stopping.signal.aborted || process.stdout.write(text)));
-  // Only what needs somebody's attention may break into the story.
+  // Only errors may interrupt the story.
   const log = createLogger({ level: 'error', name: 'demo', destination: process.stderr });
   const stopped = once(stopping.signal, 'abort').then(() => INTERRUPTED);
   void untilStopped().then(() => stopping.abort());
 
-  const pipelines = tellPipelines(screen);
-  const forge = new EventEmitter<{ event: [ForgeEvent] }>().on('event', pipelines.see);
-  const place = await startPlace(log, (event) => forge.emit('event', event));
-  const history = createHistory({ redis: place.redis.url });
-  const client = createClient({ url: place.api.url });
-  const copy = workingCopy(place.ours);
-  const playing = play({ place, history, client, screen, copy, pipelines, forge, signal: stopping.signal }, options);
+  const pipelines = printPipelines(screen);
+  const forge = new EventEmitter<{ event: [ForgeEvent] }>().on('event', pipelines.onEvent);
+  const environment = await startEnvironment(log, (event) => forge.emit('event', event));
+  const history = createHistory({ redis: environment.redis.url });
+  const client = createClient({ url: environment.api.url });
+  const copy = workingCopy(environment.demoFolder);
+  const running = runDemo(
+    { environment, history, client, screen, copy, pipelines, forge, signal: stopping.signal },
+    options,
+  );
   try {
-    return await Promise.race([playing, stopped]);
+    return await Promise.race([running, stopped]);
   } finally {
     stopping.abort();
-    // What is cut short in the middle has nothing more to say.
-    playing.catch(() => undefined);
+    // An error of what was stopped half-way is of no interest.
+    running.catch(() => undefined);
     await history.close();
-    await place.stop();
+    await environment.stop();
   }
 }

@@ -1,15 +1,15 @@
 import type { ForgeEvent } from '@keelson/laptop';
+import type { DemoEnvironment } from './environment.ts';
 import { reconcile } from './flux.ts';
-import type { Place } from './place.ts';
 import type { Screen } from './screen.ts';
 
-/** Flux looks at git again when `main` was pushed. One pass at a time: it is one controller. */
-export function followMain(place: Place, screen: Screen): (event: ForgeEvent) => void {
-  let passes: Promise<unknown> = Promise.resolve();
+/** Has Flux reconcile whenever `main` was pushed, one reconciliation after the other: it is one controller. */
+export function followMain(environment: DemoEnvironment, screen: Screen): (event: ForgeEvent) => void {
+  let reconciling: Promise<unknown> = Promise.resolve();
   return (event) => {
     if (event.type !== 'pipeline' || event.branch !== 'main' || !['running', 'empty'].includes(event.state)) return;
-    passes = passes
-      .then(() => reconcile(place, screen))
+    reconciling = reconciling
+      .then(() => reconcile(environment, screen))
       .catch((error: unknown) => screen.line('failed', 'flux', error instanceof Error ? error.message : String(error)));
   };
 }

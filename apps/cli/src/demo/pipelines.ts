@@ -4,19 +4,19 @@ import type { Screen } from './screen.ts';
 /** How a pipeline ended. */
 export interface EndedPipeline {
   readonly state: PipelineEvent['state'];
-  /** Those that passed, in the order in which they did. */
+  /** The jobs that passed, in that order. */
   readonly passed: readonly string[];
 }
 
 export interface Pipelines {
-  /** To be called with all that the forge tells. */
-  readonly see: (event: ForgeEvent) => void;
-  /** The end of a commit's pipeline on a branch, be it over already or still to come. */
+  /** To be called with every event of the forge. */
+  readonly onEvent: (event: ForgeEvent) => void;
+  /** Resolves when a commit's pipeline on a branch has ended; at once where it has already. */
   readonly ended: (branch: string, commit: string) => Promise<EndedPipeline>;
 }
 
-/** Tells the screen of pipelines and their jobs, and remembers how they ended. */
-export function tellPipelines(screen: Screen): Pipelines {
+/** Prints pipelines and their jobs, and remembers how they ended. */
+export function printPipelines(screen: Screen): Pipelines {
   const passed = new Map<number, string[]>();
   const branches = new Map<number, string>();
   const ends = new Map<string, PromiseWithResolvers<EndedPipeline>>();
@@ -28,7 +28,7 @@ export function tellPipelines(screen: Screen): Pipelines {
     return found;
   }
 
-  function seePipeline({ id, branch, commit, state, reason }: PipelineEvent): void {
+  function onPipeline({ id, branch, commit, state, reason }: PipelineEvent): void {
     branches.set(id, branch);
     const what = `commit ${commit.slice(0, 7)}`;
     if (state === 'running') {
@@ -40,7 +40,7 @@ export function tellPipelines(screen: Screen): Pipelines {
     endOf(branch, commit).resolve({ state, passed: passed.get(id) ?? [] });
   }
 
-  function seeJob({ pipeline, name, state, ms, tail, log }: JobEvent): void {
+  function onJob({ pipeline, name, state, ms, tail, log }: JobEvent): void {
     const branch = branches.get(pipeline) ?? '';
     if (state === 'passed') passed.set(pipeline, [...(passed.get(pipeline) ?? []), name]);
     if (state === 'passed' || state === 'warned') screen.line('job', branch, `${name} ${state} (${seconds(ms)})`);
@@ -50,7 +50,7 @@ export function tellPipelines(screen: Screen): Pipelines {
   }
 
   return {
-    see: (event) => (event.type === 'pipeline' ? seePipeline(event) : seeJob(event)),
+    onEvent: (event) => (event.type === 'pipeline' ? onPipeline(event) : onJob(event)),
     ended: (branch, commit) => endOf(branch, commit).promise,
   };
 }

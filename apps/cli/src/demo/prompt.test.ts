@@ -1,51 +1,83 @@
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
+import type { Commands } from './prompt.ts';
 import { HELP, prompt } from './prompt.ts';
 
-/** What was done and said for these lines, in order. */
-async function after(...lines: readonly string[]): Promise<readonly string[]> {
-  const told: string[] = [];
-  const tell = async (text: string): Promise<void> => void told.push(text);
-  const commands = {
-    push: async (branch: string, change: string) => {
+function recording(printed: string[]): Commands {
+  const record = (word: string) => async (workload?: string) => void printed.push([word, workload].join(' ').trim());
+  return {
+    push: async (branch, change) => {
       if (change === 'crash') throw new Error('git says no');
-      await tell(`push ${branch} ${change}`);
+      printed.push(`push ${branch} ${change}`);
     },
-    history: () => tell('history'),
-    workloads: () => tell('workloads'),
+    status: record('status'),
+    why: record('why'),
+    history: record('history'),
+    resume: record('resume'),
+    rollback: record('rollback'),
+    release: record('release'),
+    check: record('check'),
   };
+}
+
+/** Every command that ran and every text that was printed for these lines, in order. */
+async function after(...lines: readonly string[]): Promise<readonly string[]> {
+  const printed: string[] = [];
   const input = Readable.from(lines.map((line) => `${line}\n`));
-  await prompt({ commands, say: (text) => told.push(text), signal: new AbortController().signal, input });
-  return told;
+  const say = (text: string) => void printed.push(text);
+  await prompt({ commands: recording(printed), say, signal: new AbortController().signal, input });
+  return printed;
 }
 
 it.each([
-  ['push staging', 'push staging version'],
-  ['  push   main ', 'push main version'],
+  ['push staging', 'push staging change'],
+  ['  push   main ', 'push main change'],
+  ['status', 'status'],
   ['history', 'history'],
-  ['workloads', 'workloads'],
+  ['history myapp-staging', 'history myapp/deployment/myapp-staging'],
+  ['why', 'why'],
+  ['why myapp', 'why myapp/deployment/myapp'],
+  ['resume', 'resume'],
+  ['resume main', 'resume myapp/deployment/myapp'],
+  ['rollback staging', 'rollback myapp/deployment/myapp-staging'],
+  ['release myapp', 'release myapp/deployment/myapp'],
+  ['check myapp', 'check myapp/deployment/myapp'],
+  ['help', HELP],
+])('the prompt understands "%s"', async (line, printed) => {
+  expect(await after(line)).toEqual([printed]);
+});
+
+it.each([
   ['push nothing', 'push where? main or staging, for example: push staging'],
   ['push', 'push where? main or staging, for example: push staging'],
   ['push main --cras', 'push knows only --crash, not --cras'],
   ['push main --crash', 'git says no'],
-  ['frobnicate', HELP],
-])('at "%s": %s', async (line, told) => {
-  expect(await after(line)).toEqual([told]);
+  ['resum', 'There is no command "resum". Did you mean "resume"? Type help for all.'],
+  ['frobnicate', expect.stringMatching(/^There is no command "frobnicate"\. Known: push, status, why/)],
+  ['why myap', 'There is no app "myap". Did you mean "myapp"?'],
+  ['why somethingelse', 'There is no app "somethingelse". Known: myapp, myapp-staging.'],
+  ['why myapp staging', 'why takes one app, not "myapp staging": myapp or myapp-staging'],
+  ['status myapp', 'status takes nothing, not "myapp"'],
+])('the prompt says what is wrong with "%s"', async (line, message) => {
+  expect(await after(line)).toEqual([message]);
 });
 
-it('says nothing to an empty line', async () => {
+it('the prompt says nothing to an empty line', async () => {
   expect(await after('', ' ')).toEqual([]);
 });
 
-it.each(['quit', 'exit'])('ends at "%s"', async (word) => {
-  expect(await after('history', word, 'workloads')).toEqual(['history']);
+it.each(['quit', 'exit'])('the prompt ends at "%s"', async (word) => {
+  expect(await after('history', word, 'status')).toEqual(['history']);
 });
 
-it('ends when it is told to', async () => {
+it('the prompt names every command in its help', () => {
+  expect(Object.keys(recording([])).filter((word) => !HELP.includes(`  ${word} `))).toEqual([]);
+});
+
+it('the prompt ends at the signal', async () => {
   const stopping = new AbortController();
   const never = new Readable({ read: () => undefined });
-  const commands = { push: async () => undefined, history: async () => undefined, workloads: async () => undefined };
-  const prompting = prompt({ commands, say: () => undefined, signal: stopping.signal, input: never });
+  const prompting = prompt({ commands: recording([]), say: () => undefined, signal: stopping.signal, input: never });
 
   stopping.abort();
 

@@ -1,15 +1,36 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
+import { APPS, didYouMean, workloadOf } from './apps.ts';
 import type { Branch, Change } from './push.ts';
 import { BRANCHES } from './push.ts';
 
+/** What the prompt's words do. `workload`: an API id, or undefined where none was typed. */
 export interface Commands {
   readonly push: (branch: Branch, change: Change) => Promise<void>;
-  readonly history: () => Promise<void>;
-  readonly workloads: () => Promise<void>;
+  readonly status: () => Promise<void>;
+  readonly why: (workload?: string) => Promise<void>;
+  readonly history: (workload?: string) => Promise<void>;
+  readonly resume: (workload?: string) => Promise<void>;
+  readonly rollback: (workload?: string) => Promise<void>;
+  readonly release: (workload?: string) => Promise<void>;
+  readonly check: (workload?: string) => Promise<void>;
 }
 
-export const HELP = `Or type here:  push staging   ·   push main   ·   push main --crash   ·   history   ·   workloads   ·   quit`;
+/** The words that take an app, or nothing. */
+const APP_WORDS = ['why', 'history', 'resume', 'rollback', 'release', 'check'] as const;
+const WORDS: readonly string[] = ['push', 'status', ...APP_WORDS, 'help', 'quit'];
+
+export const HELP = `  push staging      commit a change and push it; or: push main
+  push main --crash commit a change that crashes in production
+  status            both apps: their pages, and what they wait for
+  why [app]         why an app runs the image that it runs
+  history [app]     its rollouts, newest first
+  check [app]       check the registry now
+  rollback [app]    roll back to the image that worked before; without an app, production
+  release [app]     take its images out of quarantine
+  resume [app]      end its hold
+  help, quit
+  [app] is ${APPS.join(' or ')}; without it, both.`;
 
 export interface PromptOptions {
   readonly commands: Commands;
@@ -23,10 +44,11 @@ export async function prompt({ commands, say, signal, input }: PromptOptions): P
   const lines = createInterface({ input });
   signal.addEventListener('abort', () => lines.close(), { once: true });
   for await (const line of lines) {
-    const [word, ...rest] = line.trim().split(/\s+/);
+    const [word = '', ...rest] = line.trim().split(/\s+/);
     if (word === 'quit' || word === 'exit') break;
     try {
-      if (!(await run(commands, word ?? '', rest))) say(HELP);
+      if (word === 'help') say(HELP);
+      else if (word !== '') await run(commands, word, rest);
     } catch (error) {
       say(error instanceof Error ? error.message : String(error));
     }
@@ -34,15 +56,28 @@ export async function prompt({ commands, say, signal, input }: PromptOptions): P
   lines.close();
 }
 
-async function run(commands: Commands, word: string, rest: readonly string[]): Promise<boolean> {
-  if (word === 'history') await commands.history();
-  else if (word === 'workloads') await commands.workloads();
-  else if (word === 'push') {
-    const branch = BRANCHES.find((known) => known === rest[0]);
-    if (!branch) throw new Error(`push where? ${BRANCHES.join(' or ')}, for example: push staging`);
-    const unknown = rest.slice(1).find((option) => option !== '--crash');
-    if (unknown !== undefined) throw new Error(`push knows only --crash, not ${unknown}`);
-    await commands.push(branch, rest.includes('--crash') ? 'crash' : 'version');
-  } else return word === '';
-  return true;
+/** @throws Error that says what is wrong with the line */
+async function run(commands: Commands, word: string, rest: readonly string[]): Promise<void> {
+  const appWord = APP_WORDS.find((each) => each === word);
+  if (word === 'push') return push(commands, rest);
+  if (word === 'status') return takesNothing(word, rest) ?? commands.status();
+  if (appWord === undefined)
+    throw new Error(`There is no command "${word}". ${didYouMean(word, WORDS)} Type help for all.`);
+  const [app, ...more] = rest;
+  if (more.length > 0) throw new Error(`${word} takes one app, not "${rest.join(' ')}": ${APPS.join(' or ')}`);
+  await commands[appWord](app === undefined ? undefined : workloadOf(app));
+}
+
+function push(commands: Commands, rest: readonly string[]): Promise<void> {
+  const options = rest.filter((each) => each.startsWith('-'));
+  const [place, ...more] = rest.filter((each) => !each.startsWith('-'));
+  const branch = BRANCHES.find((known) => known === place);
+  if (!branch || more.length > 0) throw new Error(`push where? ${BRANCHES.join(' or ')}, for example: push staging`);
+  const unknown = options.find((option) => option !== '--crash');
+  if (unknown !== undefined) throw new Error(`push knows only --crash, not ${unknown}`);
+  return commands.push(branch, options.length > 0 ? 'crash' : 'change');
+}
+
+function takesNothing(word: string, rest: readonly string[]): undefined {
+  if (rest.length > 0) throw new Error(`${word} takes nothing, not "${rest.join(' ')}"`);
 }

@@ -1,23 +1,30 @@
-import { needDatabase, raiseVersion, writeDocs } from './edits.ts';
+import { change, needDatabase, raiseVersion, writeDocs } from './edits.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
 export const BRANCHES = ['main', 'staging'] as const;
 export type Branch = (typeof BRANCHES)[number];
 
-/** What is pushed: a new version, what staging has, one that production cannot run, the last commit undone, or a text beside the app. */
+/** What the demo can push, with a description of it and how the commit is made. */
 export const changes = {
-  version: { told: 'a new version', make: raiseVersion },
-  staging: { told: 'what staging has', make: (copy: WorkingCopy) => copy.merge('staging') },
-  crash: { told: 'a version that needs a database which production does not have', make: needDatabase },
-  revert: { told: 'the last commit undone', make: (copy: WorkingCopy) => copy.revert() },
-  docs: { told: 'a line in README.md', make: writeDocs },
-} as const satisfies Record<string, { told: string; make(copy: WorkingCopy): Promise<unknown> }>;
+  version: { description: 'a new version', make: raiseVersion },
+  staging: { description: 'what staging has', make: (copy) => copy.merge('staging') },
+  crash: { description: 'a version that needs a database which production does not have', make: needDatabase },
+  revert: { description: 'the last commit reverted', make: (copy) => copy.revert() },
+  docs: { description: 'a text in docs/', make: writeDocs },
+  main: { description: 'what main has', make: (copy) => copy.merge('main') },
+  change: { description: 'a change that runs everywhere', make: change },
+} as const satisfies Record<string, { description: string; make(copy: WorkingCopy, branch: Branch): Promise<unknown> }>;
 
 export type Change = keyof typeof changes;
 
-/** What a developer does: `git checkout`, an edit, `git commit`, `git push`. Returns the commit. Throws what git says. */
+/**
+ * What a developer does: `git checkout`, an edit, `git commit`, `git push`. Returns the commit.
+ *
+ * @throws Error with what git printed
+ */
 export async function push(copy: WorkingCopy, branch: Branch, change: Change): Promise<string> {
   await copy.onto(branch);
-  await changes[change].make(copy);
+  const { make }: { make(copy: WorkingCopy, branch: Branch): Promise<unknown> } = changes[change];
+  await make(copy, branch);
   return copy.push(branch);
 }

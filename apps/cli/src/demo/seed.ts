@@ -3,16 +3,16 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** CI, and one app: what of this repository the demo's own begins with. */
+/** What the demo's repository starts with: this repository's CI and one app. */
 const PATTERNS = ['.gitlab-ci.yml', '.gitlab/**/*.yml', 'apps/myapp/*.{yml,yaml}', 'apps/myapp/app/**'];
 
 const README = `# The demo's repository
 
-Push to \`staging\` or \`main\`; see what happens in the terminal where \`npm run demo\` runs.
-This folder and all that you put into it are removed when the demo ends.
+Push to \`staging\` or \`main\`, and watch the terminal where \`npm run demo\` runs.
+This folder and everything in it are removed when the demo ends.
 `;
 
-/** Path in the repository → content. */
+/** The files' contents by their paths in the repository. */
 export async function seedFiles(): Promise<ReadonlyMap<string, string>> {
   const files = new Map([['README.md', README]]);
   for (const pattern of PATTERNS) {

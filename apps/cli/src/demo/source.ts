@@ -1,27 +1,27 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Place } from './place.ts';
+import type { DemoEnvironment } from './environment.ts';
 
-/** The Flux Kustomization of the app, as clusters/homelab calls it, and the folder that it applies. */
+/** The name of the app's Flux Kustomization in clusters/homelab, and the folder that it applies. */
 export const APP = 'myapp';
 const FOLDER = `apps/${APP}`;
 
 const kustomization = z.object({ resources: z.array(z.string()) });
 
 /**
- * What Flux' source-controller does: gives Flux the manifests of `main` as they are now. Returns the commit.
+ * Gives Flux the manifests of `main` as they are now, as its source-controller does. Returns the commit.
  *
  * @throws Error where they cannot be read
  */
-export async function takeFromGit({ forge, flux }: Pick<Place, 'forge' | 'flux'>): Promise<string> {
+export async function takeFromGit({ forge, flux }: Pick<DemoEnvironment, 'forge' | 'flux'>): Promise<string> {
   const commit = await forge.head('main');
   if (commit === undefined) throw new Error('The repository has no branch main.');
   const files = await forge.filesAt(commit, FOLDER);
   const { resources } = kustomization.parse(parse(files.get(`${FOLDER}/kustomization.yaml`) ?? ''));
   const manifests = resources.map((path) => {
     const text = files.get(posix.join(FOLDER, path));
-    if (text === undefined) throw new Error(`${FOLDER}/kustomization.yaml names ${path}, which is not there.`);
+    if (text === undefined) throw new Error(`${FOLDER}/kustomization.yaml names ${path}, which does not exist.`);
     return text;
   });
   flux.commit(APP, manifests.join('\n---\n'));

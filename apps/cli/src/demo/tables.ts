@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { ShownRollout, ShownWorkload } from '../api/client.ts';
+import { shortName } from './apps.ts';
 
 const noLines = {
   top: '',
@@ -25,7 +26,7 @@ export function historyTable(rollouts: readonly ShownRollout[]): string {
     ['started', 'workload', 'what', 'tag', 'from', 'to', 'commit', 'by', 'state', 'took'],
     rollouts.map(({ createdAt, updatedAt, workload, changes: [change], kind, trigger, state }) => [
       createdAt.slice(11, 19),
-      workload.split('/').at(-1) ?? workload,
+      shortName(workload),
       kind,
       change?.to.tag ?? '',
       short(change?.from.digest),
@@ -38,15 +39,24 @@ export function historyTable(rollouts: readonly ShownRollout[]): string {
   );
 }
 
-export function workloadTable(workloads: readonly ShownWorkload[]): string {
+/** Both workloads at a glance. `pages`: their addresses by workload. */
+export function statusTable(workloads: readonly ShownWorkload[], pages: Readonly<Record<string, string>>): string {
   return tableOf(
-    ['workload', 'looks', 'why it is on its image'],
-    workloads.map(({ id, schedule, why, check }) => [
-      id.split('/').at(-1) ?? id,
-      schedule,
-      why ?? check?.message ?? 'not looked at yet',
+    ['workload', 'page', 'image', 'state', 'in quarantine'],
+    workloads.map((workload) => [
+      shortName(workload.id),
+      pages[workload.id] ?? '',
+      short(workload.containers[0]?.rolledOut),
+      stateOf(workload),
+      String(workload.quarantine.length),
     ]),
   );
+}
+
+function stateOf({ id, hold, active, check }: ShownWorkload): string {
+  if (hold !== undefined) return pc.yellow(`on hold; type: resume ${shortName(id)}`);
+  if (active !== undefined) return 'rolling out';
+  return check?.code ?? 'not checked yet';
 }
 
 function tableOf(head: readonly string[], rows: readonly string[][]): string {

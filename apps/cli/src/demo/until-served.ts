@@ -5,26 +5,30 @@ import { until } from './until.ts';
 
 const PATIENCE_MS = 60_000;
 
-/** The Services that the two environments' Ingresses lead to, as apps/myapp says, and the pods behind each. */
+/** The Services behind the Ingresses of the two environments in apps/myapp, and how many pods each has. */
 const SERVICES = {
   main: { service: 'myapp/myapp', replicas: 2 },
   staging: { service: 'myapp/myapp-staging', replicas: 1 },
 } as const;
 
-/** The addresses of both environments, once each of their pods answers there. Throws when that takes too long. */
+/**
+ * Waits until every pod of both environments responds. Returns the environments' addresses.
+ *
+ * @throws Error when that takes longer than a minute
+ */
 export async function untilServed(ingress: RunningIngress): Promise<Readonly<Record<Branch, string>>> {
   return { main: await oneServed(ingress, 'main'), staging: await oneServed(ingress, 'staging') };
 }
 
 async function oneServed(ingress: RunningIngress, branch: Branch): Promise<string> {
   const { service, replicas } = SERVICES[branch];
-  let last = 'no Ingress leads there';
+  let last = 'no Ingress routes to it';
   const url = await until(async () => {
     const route = ingress.routes.find((each) => each.service === service);
     if (route === undefined) return undefined;
     const answers = await servedAt(route.url).catch((error: unknown) => String(error));
     if (typeof answers !== 'string' && new Set(answers.map(({ pod }) => pod)).size === replicas) return route.url;
-    last = typeof answers === 'string' ? answers : `not all of its ${replicas} pods answer`;
+    last = typeof answers === 'string' ? answers : `not all of its ${replicas} pods respond`;
     return undefined;
   }, PATIENCE_MS);
   if (url === undefined) throw new Error(`${service} was not served within ${PATIENCE_MS / 1_000} s: ${last}.`);

@@ -1,38 +1,36 @@
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { git } from './git.ts';
 
-/** Who the story's commits are by: whoever runs the demo need not have told git a name. */
-const AS = ['-c', 'user.name=Keelson demo', '-c', 'user.email=demo@localhost', '-c', 'commit.gpgsign=false'];
+/** The author of the demo's commits: git on this machine may have no name configured. */
+const AUTHOR = ['-c', 'user.name=Keelson demo', '-c', 'user.email=demo@localhost', '-c', 'commit.gpgsign=false'];
 
 export type WorkingCopy = ReturnType<typeof workingCopy>;
 
-/** A clone that the story, and what is typed, commits in and pushes from. Throws what git says. */
+/** The clone in which the demo makes its own commits. Every method throws what git printed when git fails. */
 export function workingCopy(folder: string) {
-  async function git(...args: readonly string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)('git', [...AS, ...args], { cwd: folder });
-    return stdout.trim();
-  }
+  const run = (...args: readonly string[]): Promise<string> => git(folder, ...AUTHOR, ...args);
   return {
-    /** On that branch as the remote has it: somebody may have pushed meanwhile. */
+    /** Checks a branch out as the remote has it; its users may have pushed meanwhile. */
     async onto(branch: string) {
-      await git('fetch', '--quiet', 'origin');
-      await git('checkout', '--quiet', '-B', branch, `origin/${branch}`);
+      await run('fetch', '--quiet', 'origin');
+      await run('checkout', '--quiet', '-B', branch, `origin/${branch}`);
     },
+    /** Changes a file's text; a file that does not exist counts as empty and is created. */
     async edit(path: string, change: (text: string) => string) {
       const file = join(folder, path);
-      await writeFile(file, change(await readFile(file, 'utf8')));
+      const text = await readFile(file, 'utf8').catch(() => '');
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, change(text));
+      await run('add', '--', path);
     },
-    async commit(message: string) {
-      await git('commit', '--quiet', '--all', '--message', message);
-    },
-    merge: (branch: string) => git('merge', '--quiet', '--no-edit', `origin/${branch}`),
-    revert: () => git('revert', '--no-edit', 'HEAD'),
-    /** Returns the commit that the branch is at now. */
+    commit: (message: string) => run('commit', '--quiet', '--message', message),
+    merge: (branch: string) => run('merge', '--quiet', '--no-edit', `origin/${branch}`),
+    revert: () => run('revert', '--no-edit', 'HEAD'),
+    /** Returns the pushed commit's full hash. */
     async push(branch: string) {
-      await git('push', '--quiet', 'origin', branch);
-      return git('rev-parse', 'HEAD');
+      await run('push', '--quiet', 'origin', branch);
+      return run('rev-parse', 'HEAD');
     },
   };
 }

@@ -1,7 +1,6 @@
 import { readConfig } from '@keelson/config';
 import { Command } from 'commander';
 import { standardOutput } from '../output.ts';
-import { wrongCallEndsWith2 } from '../wrong-call.ts';
 import { doctor } from './doctor.ts';
 
 interface Flags {
@@ -11,7 +10,7 @@ interface Flags {
 
 /** `keelson doctor`, as it is called. */
 export function doctorCommand(): Command {
-  return wrongCallEndsWith2(new Command('doctor'))
+  return new Command('doctor')
     .description(
       'say what is missing for Keelson to work here: cluster, Deployments, Secrets, Redis, admission policy, Flux',
     )

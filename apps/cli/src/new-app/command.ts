@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { standardOutput } from '../output.ts';
-import { wrongCallEndsWith2 } from '../wrong-call.ts';
 import { newApp } from './new-app.ts';
 import { tellNewApp } from './tell-new-app.ts';
 
@@ -14,7 +13,7 @@ interface Flags {
 
 /** `keelson new-app`, as it is called. */
 export function newAppCommand(): Command {
-  return wrongCallEndsWith2(new Command('new-app'))
+  return new Command('new-app')
     .description('write a new app into apps/, a copy of apps/myapp: built by CI, applied by Flux, followed by Keelson')
     .argument('<name>', 'what it is called: its folder, image, namespace, Deployment, Service and Flux Kustomization')
     .option('--host <host>', 'where production is served, and staging at dev. and this (default: NAME.com)')

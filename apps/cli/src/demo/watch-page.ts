@@ -2,10 +2,10 @@ import { sleep } from '@keelson/core/wait';
 
 const EVERY_MS = 50;
 
-/** What became of the requests to a page so far. */
+/** The requests to a page so far. */
 export interface Watched {
   readonly answered: number;
-  /** In words, each request that was not answered with 200. */
+  /** A message for each request that was not answered with 200. */
   readonly failed: readonly string[];
 }
 
@@ -13,13 +13,13 @@ export interface PageWatch {
   readonly seen: Watched;
 }
 
-/** Asks for a page again and again until the signal, as people do while something is rolled out. */
+/** Requests a page again and again until the signal, as its users do during a rollout. */
 export function watchPage(url: string, until: AbortSignal): PageWatch {
   let answered = 0;
   const failed: string[] = [];
   void (async () => {
     while (!until.aborted) {
-      const problem = await ask(url);
+      const problem = await request(url);
       if (until.aborted) break;
       if (problem === undefined) answered += 1;
       else failed.push(problem);
@@ -33,7 +33,7 @@ export function watchPage(url: string, until: AbortSignal): PageWatch {
   };
 }
 
-async function ask(url: string): Promise<string | undefined> {
+async function request(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(url);
     await response.arrayBuffer();

@@ -13,17 +13,17 @@ import { startWorker } from '@keelson/worker';
 import { stringify } from 'yaml';
 import { seedFiles } from './seed.ts';
 
-/** The host that the post's manifests name. The local registry stands in for it, through a mirror as in K3s' registries.yaml. */
+/** The registry's host in the manifests. The local registry stands in for it, through a mirror as in K3s' registries.yaml. */
 const HOST = 'registry.gitlab.com';
 const PROJECT = 'cmunroe/ops';
 
-export type Place = Awaited<ReturnType<typeof startPlace>>;
+export type DemoEnvironment = Awaited<ReturnType<typeof startEnvironment>>;
 
 /**
- * All that the demo stands on: a git repository whose pushes run CI, the registry that CI pushes to and that tells Keelson of it, a cluster
- * that runs what is pushed as processes, kept by Flux as git says and served over HTTP, Redis, and Keelson itself. Loopback only.
+ * Starts everything that the demo needs, on loopback only: a git repository whose pushes run CI, a registry that notifies Keelson of what CI
+ * pushes, a simulated cluster that runs images as processes, Flux, an ingress, Redis, and Keelson's API. The worker is started by itself.
  */
-export async function startPlace(log: Logger, onEvent: (event: ForgeEvent) => void) {
+export async function startEnvironment(log: Logger, onEvent: (event: ForgeEvent) => void) {
   const parts = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'keelson-demo-'));
@@ -34,7 +34,7 @@ export async function startPlace(log: Logger, onEvent: (event: ForgeEvent) => vo
       ...readConfig({
         KEELSON_REGISTRIES: registries,
         KEELSON_MIRRORS_ONLY: 'true',
-        // Long enough to be seen, short enough to be waited for.
+        // Long enough to see it, short enough to wait for it.
         KEELSON_SOAK_SECONDS: '2',
       }),
       redisUrl: redis.url,
@@ -54,14 +54,14 @@ export async function startPlace(log: Logger, onEvent: (event: ForgeEvent) => vo
         registry: { host: HOST, url: registry.url },
         project: PROJECT,
         ...(environment['PATH'] && { path: environment['PATH'] }),
-        // The sample app needs no package; what people add to it does.
+        // The sample app needs no npm package; an edit of the user's may add one.
         env: networkEnv(environment),
         onEvent,
       }),
       (running) => running.stop(),
     );
-    const [homelab, ours] = [join(folder, 'homelab'), join(folder, 'ours')];
-    await Promise.all([homelab, ours].map((clone) => forge.clone(clone)));
+    const [userFolder, demoFolder] = [join(folder, 'homelab'), join(folder, 'demo')];
+    await Promise.all([userFolder, demoFolder].map((clone) => forge.clone(clone)));
 
     const runtime = parts.adopt(createProcessRuntime({ folder: join(folder, 'node'), mirrors }), (running) =>
       running.stop(),
@@ -74,10 +74,10 @@ export async function startPlace(log: Logger, onEvent: (event: ForgeEvent) => vo
       api,
       registry,
       forge,
-      /** A clone of the forge's repository, for people to work in. */
-      homelab,
-      /** Another one, for what the demo pushes itself. */
-      ours,
+      /** The folder of the clone that is offered to the user. */
+      userFolder,
+      /** The folder of the clone that the demo itself pushes from. */
+      demoFolder,
       cluster,
       flux,
       ingress,
@@ -88,13 +88,13 @@ export async function startPlace(log: Logger, onEvent: (event: ForgeEvent) => vo
       stop: () => parts.disposeAsync(),
     };
   } catch (error) {
-    // What was begun must not keep the process, and the reason, from ending.
+    // Parts that still run would keep the process from ending with the error.
     await parts.disposeAsync();
     throw error;
   }
 }
 
-/** The usual port, so that the README's `curl` works; another one where that is taken. */
+/** Listens on the default port, so that the README's `curl` works, or on a free one where that is taken. */
 async function listen(config: Config & { readonly redisUrl: string }, log: Logger) {
   try {
     return await startApi({ config, log });
@@ -104,7 +104,7 @@ async function listen(config: Config & { readonly redisUrl: string }, log: Logge
   }
 }
 
-/** Node's own word for it is the cause of the API's sentence. */
+/** The API's error has Node's own as its cause. */
 function isTaken(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';

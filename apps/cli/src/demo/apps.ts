@@ -1,0 +1,34 @@
+import { closestMatch } from 'leven';
+import type { Branch } from './push.ts';
+import { BRANCHES } from './push.ts';
+
+/** The workload that each branch is rolled out to, by the API's id. */
+export const WORKLOADS = {
+  main: 'myapp/deployment/myapp',
+  staging: 'myapp/deployment/myapp-staging',
+} as const satisfies Record<Branch, string>;
+
+/** The last part of a workload's id: what the screen and the prompt call it. */
+export function shortName(workload: string): string {
+  return workload.split('/').at(-1) ?? workload;
+}
+
+/** The words of the prompt for the two workloads. */
+export const APPS: readonly string[] = BRANCHES.map((branch) => shortName(WORKLOADS[branch]));
+
+/**
+ * The id of the workload that a word of the prompt names: `myapp`, `myapp-staging`, or the branch.
+ *
+ * @throws Error that names the nearest word
+ */
+export function workloadOf(word: string): string {
+  const branch = BRANCHES.find((each) => word === each || word === shortName(WORKLOADS[each]));
+  if (branch !== undefined) return WORKLOADS[branch];
+  throw new Error(`There is no app "${word}". ${didYouMean(word, APPS)}`);
+}
+
+/** The candidate nearest to a word, as a question; all of them where none is near. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const nearest = closestMatch(word, [...candidates], { maxDistance: 3 });
+  return nearest === undefined ? `Known: ${candidates.join(', ')}.` : `Did you mean "${nearest}"?`;
+}

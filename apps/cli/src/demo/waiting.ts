@@ -1,0 +1,28 @@
+import type { ForgeEvent } from '@keelson/laptop';
+import type { Client } from '../api/client.ts';
+import { shortName, WORKLOADS } from './apps.ts';
+import { BRANCHES } from './push.ts';
+import type { Screen } from './screen.ts';
+
+/** Prints that an image which CI has just pushed waits, where its workload is on hold, and how the hold ends. */
+export function printWaiting(
+  client: Pick<Client, 'workload' | 'rollouts'>,
+  screen: Screen,
+): (event: ForgeEvent) => Promise<void> {
+  return async (event) => {
+    if (event.type !== 'pipeline' || event.state !== 'passed') return;
+    const branch = BRANCHES.find((each) => each === event.branch);
+    if (branch === undefined) return;
+    const { hold } = await client.workload(WORKLOADS[branch]);
+    if (hold === undefined) return;
+    // Its own failure may be what put the workload on hold.
+    const rollouts = await client.rollouts(WORKLOADS[branch]);
+    if (rollouts.some(({ changes }) => changes.some(({ to }) => to.commit === event.commit))) return;
+    const app = shortName(WORKLOADS[branch]);
+    screen.line(
+      'waiting',
+      app,
+      `commit ${event.commit.slice(0, 7)} is built, and not rolled out: ${hold.message} Type: resume ${app}`,
+    );
+  };
+}
