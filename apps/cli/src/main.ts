@@ -4,7 +4,7 @@ import { program } from './program.ts';
 try {
   await program().parseAsync();
 } catch (error) {
-  // Every error of ours is a sentence for people; where it came from matters only to those who ask for it.
+  // The message of every error of ours is for people; a stack trace would only hide it.
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;
 }

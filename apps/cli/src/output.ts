@@ -1,12 +1,12 @@
 import pc from 'picocolors';
 
-/** Where a command writes what it has to say: the terminal, or a test. */
+/** Where a command writes its output: the terminal, or a test. */
 export interface Output {
   write: (text: string) => void;
   readonly colors: boolean;
 }
 
-/** Standard output; colours only on a terminal, and as NO_COLOR and its like ask for. */
+/** Standard output, with colours on a terminal only, unless NO_COLOR or a similar variable forbids them. */
 export function standardOutput(): Output {
   return {
     write: (text) => {

@@ -1,4 +1,4 @@
-/** Text as part of a regular expression that matches it and nothing else. */
+/** Escapes a text so that a regular expression matches exactly it. */
 export function escapePattern(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 }

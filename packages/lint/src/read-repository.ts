@@ -4,9 +4,9 @@ import { readPipeline } from './ci/read-pipeline.ts';
 import type { Fields } from './fields.ts';
 import { fields, isFields, list, text } from './fields.ts';
 import { LintError } from './lint-error.ts';
+import type { ManifestObject, Origin } from './model/manifest-object.ts';
+import { readManifestObject } from './model/manifest-object.ts';
 import type { Subject } from './model/subject.ts';
-import type { Origin, Thing } from './model/thing.ts';
-import { readThing } from './model/thing.ts';
 import { isWorkload, readWorkload } from './model/workload.ts';
 import type { Finding } from './report/schema.ts';
 import type { Common, KustomizeFile } from './source/kustomizations.ts';
@@ -24,7 +24,7 @@ export interface RepositoryOptions {
 
 export interface ReadResult {
   readonly subject: Subject;
-  /** What reading itself found: files that cannot be read. */
+  /** Findings of the reading itself: files that cannot be read. */
   readonly findings: readonly Finding[];
   readonly files: number;
 }
@@ -32,11 +32,11 @@ export interface ReadResult {
 /**
  * Reads a repository's manifests and pipeline. A file that cannot be read becomes a finding.
  *
- * @throws LintError where the folder is none
+ * @throws LintError when it is not a folder
  */
 export async function readRepository(folder: string, { ignore = [] }: RepositoryOptions = {}): Promise<ReadResult> {
   const there = await stat(folder).catch(() => undefined);
-  if (!there?.isDirectory()) throw new LintError(`${folder} is no folder: name the root of a repository.`);
+  if (!there?.isDirectory()) throw new LintError(`${folder} is not a folder: name the root of a repository.`);
   const files = await listFiles(folder, ignore);
   const parsed = new Map<string, ParsedFile>();
   const texts: string[] = [];
@@ -49,9 +49,9 @@ export async function readRepository(folder: string, { ignore = [] }: Repository
   const kustomizations = [...parsed.values()].flatMap(kustomizationsOf);
   const patches = new Set(kustomizations.flatMap((one) => one.patches));
   const common = commonOf(kustomizations);
-  const things = [...parsed.values()]
+  const objects = [...parsed.values()]
     .filter(({ source: { file } }) => !patches.has(file))
-    .flatMap((one) => thingsOf(one, common.get(one.source.file)));
+    .flatMap((one) => objectsOf(one, common.get(one.source.file)));
   const broken: Finding[] = [];
   const pipeline = await readPipeline({
     files,
@@ -68,8 +68,8 @@ export async function readRepository(folder: string, { ignore = [] }: Repository
     findings: [...[...parsed.values()].flatMap(({ findings }) => findings), ...broken],
     subject: {
       origin: 'repository',
-      things,
-      workloads: things.flatMap((thing) => readWorkload(thing) ?? []),
+      objects,
+      workloads: objects.flatMap((object) => readWorkload(object) ?? []),
       kustomizations,
       ...(pipeline && { pipeline }),
       secretCommands: new Map(texts.flatMap((text) => [...secretCommands(text)])),
@@ -77,7 +77,7 @@ export async function readRepository(folder: string, { ignore = [] }: Repository
   };
 }
 
-/** Other YAML is nobody's business here, and lock files are large. */
+/** Other YAML is not parsed: lock files are large. */
 function isManifest(file: string, text: string): boolean {
   return isKustomizeFile(file) || (/^[\s-]*"?apiVersion"?\s*:/m.test(text) && /^[\s-]*"?kind"?\s*:/m.test(text));
 }
@@ -90,9 +90,9 @@ function kustomizationsOf({ source, documents }: ParsedFile): readonly Kustomize
   });
 }
 
-function thingsOf({ source, documents }: ParsedFile, common: Common | undefined): readonly Thing[] {
+function objectsOf({ source, documents }: ParsedFile, common: Common | undefined): readonly ManifestObject[] {
   const read = (value: Fields, origin: Origin) =>
-    readThing(common ? withAnnotations(value, common.annotations) : value, origin, common?.namespace) ?? [];
+    readManifestObject(common ? withAnnotations(value, common.annotations) : value, origin, common?.namespace) ?? [];
   return documents.flatMap((document) => {
     const value: unknown = document.toJS();
     if (!isFields(value) || (isKustomizeFile(source.file) && isKustomizeValue(value))) return [];
@@ -103,7 +103,7 @@ function thingsOf({ source, documents }: ParsedFile, common: Common | undefined)
   });
 }
 
-/** Only on what is followed: elsewhere an annotation that is given to all is nobody's mistake. */
+/** Only on workloads: elsewhere a common annotation is not a mistake. */
 function withAnnotations(value: Fields, given: Common['annotations']): Fields {
   if (Object.keys(given).length === 0 || !isWorkload(groupAndKind(value))) return value;
   const metadata = fields(value['metadata']);

@@ -10,7 +10,7 @@ describe('the simulated cluster', () => {
   clusterCases(() => startSimulatedCluster());
 });
 
-it('only reads', async () => {
+it('lint of a cluster sends GET requests only', async () => {
   const cluster = await startSimulatedCluster();
   const http = await connect({ kubeconfigText: cluster.kubeconfig });
   cluster.apply(workload({ pod: ['imagePullSecrets: [{name: pull}]'] }));
@@ -23,7 +23,7 @@ it('only reads', async () => {
   expect([...methods]).toEqual(['GET']);
 });
 
-it('takes a digest that Keelson wrote for no pin of git', async () => {
+it('lint of a cluster ignores digests that Keelson wrote', async () => {
   const cluster = await startSimulatedCluster();
   const http = await connect({ kubeconfigText: cluster.kubeconfig });
   const image = `registry.example.com/team/ops/shop:latest@sha256:${'a'.repeat(64)}`;
@@ -37,7 +37,7 @@ it('takes a digest that Keelson wrote for no pin of git', async () => {
   expect(report.findings.map(line)).toEqual([]);
 });
 
-it('says what it may not read, and looks at the rest', async () => {
+it('lint of a cluster reports what it may not read, and lints the rest', async () => {
   const cluster = await startSimulatedCluster();
   const http = await connect({ kubeconfigText: cluster.kubeconfig });
   cluster.apply(workload({ pod: ['imagePullSecrets: [{name: pull}]'], annotations: ['keel.sh/polcy: force'] }));
@@ -57,7 +57,7 @@ it('says what it may not read, and looks at the rest', async () => {
   expect(away).toMatchObject({ name: 'KubeError', code: 'unavailable' });
 });
 
-it("knows by Flux' labels what a Kustomization applies", async () => {
+it("lint of a cluster finds what a Kustomization applies by Flux' labels", async () => {
   const cluster = await startSimulatedCluster();
   const http = await connect({ kubeconfigText: cluster.kubeconfig });
   const group = 'kustomize.toolkit.fluxcd.io';

@@ -5,10 +5,10 @@ import { listSources } from './support/list-sources.ts';
 
 const read = (path: string) => readFile(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
 
-/** Codes of warnings that only a running Keelson gives, by what it sees in the cluster. */
+/** Codes of warnings that only a running Keelson gives, from what it reads in the cluster. */
 const live = new Set(['may-be-reverted', 'flux-on-hold']);
 
-it('has an entry in docs/lint.md for each code that a finding may have, and for no other', async () => {
+it('docs/lint.md has an entry for each code of a finding, and no other', async () => {
   const sources = (await Promise.all((await listSources()).map(read))).join('\n');
   const own = [...sources.matchAll(/(?:finding\(\s*|code: )'([a-z]+(?:-[a-z]+)+)'/g)].map(([, code = '']) => code);
   const warnings = tableCodes((await read('../../../docs/annotations.md')).split('## Warnings')[1] ?? '');

@@ -5,7 +5,7 @@ import { line } from './support/found.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-it('raises no alarm over this repository, whose manifests are as its documents advise', async () => {
+it('lint finds no warning and no error in this repository', async () => {
   const read = await readRepository(ROOT);
   const report = makeReport('.', read, { readers: ['keelson'] });
 
@@ -15,7 +15,7 @@ it('raises no alarm over this repository, whose manifests are as its documents a
   expect(read.subject.pipeline?.pushes.length).toBeGreaterThanOrEqual(4);
 });
 
-it('knows how each Secret is made that nothing in this repository makes', async () => {
+it('lint names the command for each Secret that nothing in this repository creates', async () => {
   const report = makeReport('.', await readRepository(ROOT), { readers: ['keelson'] });
   const secrets = report.findings.filter(({ code }) => code === 'secret-not-in-tree');
 

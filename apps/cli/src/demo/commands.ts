@@ -20,10 +20,9 @@ export interface CommandParts {
 /** What the prompt's words do, through the API as everyone can, and through git. */
 export function commandsFor({ client, screen, copy, clone, pages }: CommandParts): Commands {
   async function each(workload: string | undefined, act: (one: ShownWorkload) => Promise<string | undefined>) {
-    const all = workload === undefined ? await client.workloads() : [await client.workload(workload)];
-    for (const one of all) {
-      const message = await act(one);
-      if (message !== undefined) screen.plain(`  ${shortName(one.id)}: ${message}`);
+    for (const id of workload === undefined ? Object.values(WORKLOADS) : [workload]) {
+      const message = await act(await client.workload(id));
+      if (message !== undefined) screen.plain(`  ${shortName(id)}: ${message}`);
     }
   }
 

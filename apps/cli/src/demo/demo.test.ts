@@ -1,19 +1,65 @@
-import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const WAIT = { timeout: 240_000, interval: 100 };
 
-describe('keelson demo', { timeout: 300_000 }, () => {
-  it('plays the whole story unattended and ends with 0', async ({ onTestFailed }) => {
-    const child = spawn(process.execPath, [MAIN, 'demo', '--script'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+/** What the demo printed, and a way to type at its prompt. */
+function terminal(child: ChildProcessByStdio<Writable, Readable, Readable>) {
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+  });
+  return {
+    get output() {
+      return output;
+    },
+    type: (line: string) => child.stdin.write(`${line}\n`),
+    /** Waits for a line that is printed after everything that was printed before `from`. */
+    printed: (line: RegExp, from = 0) =>
+      vi.waitFor(() => {
+        const found = line.exec(output.slice(from));
+        if (found === null) throw new Error(`${line} was not printed`);
+        return found[0];
+      }, WAIT),
+  };
+}
 
-    onTestFailed(() => void process.stdout.write(output));
-    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+/** The commands that the invitation prints, as one copies them, in their order. */
+function invited(output: string): string {
+  const commands = output
+    .slice(output.indexOf('It stays up.'))
+    .split('\n')
+    .filter((line) => /^ {4}(?:cd|git|sed) /.test(line));
+  return commands.join('\n');
+}
+
+const page = async (output: string, environment: string): Promise<string> => {
+  const [, url = ''] = new RegExp(`page +${environment} +(http\\S+)`).exec(output) ?? [];
+  return (await fetch(url)).text();
+};
+
+describe('keelson demo', { timeout: 600_000 }, () => {
+  it('runs the story, keeps its invitation word for word, and leads out of a hold at its prompt', async ({
+    onTestFailed,
+    onTestFinished,
+  }) => {
+    const child = spawn(process.execPath, [MAIN, 'demo'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const errors = text(child.stderr);
+    const ended = once(child, 'exit');
+    const screen = terminal(child);
+    onTestFinished(() => void child.kill('SIGINT'));
+    onTestFailed(() => void process.stdout.write(screen.output));
+    await screen.printed(/Or type here:[\s\S]*quit/, 0);
+
+    const story = screen.output;
     for (const line of [
       /job +staging +myapp:docker-dev passed/,
       /succeeded +myapp-staging +The new revision/,
@@ -23,17 +69,60 @@ describe('keelson demo', { timeout: 300_000 }, () => {
       /page +production +\S+ shows 1\.1\.0 .* from 2 pods; \d+ requests so far, 0 of them failed/,
       /failed +myapp .*keeps crashing/,
       /log +Error: DATABASE_URL is not set/,
-      /kept out +myapp .*failed here/,
-      /back +myapp /,
+      /quarantined +myapp .*failed here/,
+      /rollback +myapp /,
       /pipeline +main .*no app was changed, nothing to build/,
-      /flux +myapp +main at \w+ reconciled: 8 objects are as git says, nothing to change/,
+      /flux +myapp +main at \w+ reconciled: 8 objects match git, nothing to change/,
     ]) {
-      expect(output).toMatch(line);
+      expect(story).toMatch(line);
     }
-    // The history that the API gave: newest first, with how each ended.
-    expect(output).toMatch(
+    // The history that the API returns: newest first, with the end of each rollout.
+    expect(story).toMatch(
       /myapp +update +latest.*succeeded[\s\S]*myapp +rollback +latest.*succeeded[\s\S]*myapp +update +latest.*failed[\s\S]*myapp-staging +update +dev-staging.*succeeded/,
     );
+
+    const invitation = invited(story);
+    expect(invitation.split('\n').map((line) => line.trim().split(' ').slice(0, 2).join(' '))).toEqual([
+      expect.stringMatching(/^cd /),
+      'git checkout',
+      'sed -i.bak',
+      'git commit',
+      'git push',
+      'git checkout',
+      'git merge',
+      'git push',
+    ]);
+    await promisify(execFile)('sh', ['-ec', invitation]);
+    await vi.waitFor(async () => {
+      expect(await page(story, 'staging')).toContain('Served by');
+      expect(await page(story, 'production')).toContain('Served by');
+    }, WAIT);
+
+    // With the story's own, these are three failures within an hour.
+    screen.type('push main --crash');
+    await screen.printed(/rollback +myapp [\s\S]*succeeded +myapp /, story.length);
+    screen.type('push main --crash');
+    await screen.printed(/on hold +myapp +3 pushes failed within an hour.* Type: resume myapp/, story.length);
+    screen.type('push main');
+    await screen.printed(
+      /waiting +myapp +commit \w+ is built, and not rolled out: .* Type: resume myapp/,
+      story.length,
+    );
+    const held = screen.output.length;
+    screen.type('resum myapp');
+    screen.type('why myapp');
+    screen.type('resume myapp');
+    await screen.printed(/resumed +myapp [\s\S]*detected +myapp [\s\S]*succeeded +myapp /, held);
+    screen.type('status');
+    await screen.printed(/\n +myapp +http\S+ +\w{12} +(?!on hold)/, held);
+    screen.type('quit');
+
+    expect(await ended).toEqual([0, null]);
+    expect(await errors).toBe('');
+    const answered = screen.output.slice(held);
+    expect(answered).toMatch(/There is no command "resum"\. Did you mean "resume"\?/);
+    expect(answered).toMatch(/ {2}myapp: .*3 pushes failed within an hour/);
+    expect(answered).not.toMatch(/failed +myapp/);
   });
 
   it('ends at Ctrl-C in the middle of a pipeline, and leaves nothing behind', async () => {

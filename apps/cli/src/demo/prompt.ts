@@ -20,15 +20,15 @@ export interface Commands {
 const APP_WORDS = ['why', 'history', 'resume', 'rollback', 'release', 'check'] as const;
 const WORDS: readonly string[] = ['push', 'status', ...APP_WORDS, 'help', 'quit'];
 
-export const HELP = `  push staging      commit a change and push it; or: push main
-  push main --crash commit a change that crashes in production
-  status            both apps: their pages, and what they wait for
-  why [app]         why an app runs the image that it runs
-  history [app]     its rollouts, newest first
-  check [app]       check the registry now
-  rollback [app]    roll back to the image that worked before; without an app, production
-  release [app]     take its images out of quarantine
-  resume [app]      end its hold
+export const HELP = `  push staging        commit a change and push it; also: push main
+  push main --crash   commit a change that crashes in production
+  status              both apps: page, image, and whether they are on hold
+  why [app]           why an app runs what it runs
+  history [app]       its rollouts, newest first
+  check [app]         check the registry now
+  rollback [app]      roll back to what worked before; without an app, myapp
+  release [app]       take its images out of quarantine
+  resume [app]        end its hold
   help, quit
   [app] is ${APPS.join(' or ')}; without it, both.`;
 

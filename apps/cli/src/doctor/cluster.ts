@@ -5,7 +5,7 @@ import type { Line } from './schema.ts';
 
 const version = z.object({ gitVersion: z.string() });
 
-/** Whether the cluster answers, and which Kubernetes it is. */
+/** Whether the cluster answers, and its version of Kubernetes. */
 export async function cluster(http: KubeHttp): Promise<Line> {
   try {
     const { gitVersion } = version.parse(await http.request({ path: '/version', deadlineMs: 5_000 }));
@@ -16,7 +16,7 @@ export async function cluster(http: KubeHttp): Promise<Line> {
     };
   } catch (error) {
     if (!(error instanceof KubeError) && !(error instanceof z.ZodError)) throw error;
-    const message = error instanceof KubeError ? error.message : `${http.server} is no API server of Kubernetes.`;
+    const message = error instanceof KubeError ? error.message : `${http.server} is not an API server of Kubernetes.`;
     return { code: 'cluster', status: 'missing', message, remedy: 'Set KUBECONFIG to a cluster that answers.' };
   }
 }

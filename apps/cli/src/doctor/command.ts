@@ -8,15 +8,15 @@ interface Flags {
   readonly namespace: string;
 }
 
-/** `keelson doctor`, as it is called. */
+/** The command `keelson doctor`. */
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description(
       'say what is missing for Keelson to work here: cluster, Deployments, Secrets, Redis, admission policy, Flux',
     )
-    .argument('[path]', 'a repository whose manifests tell which Secrets are needed, and how each is made', '.')
-    .option('--namespace <name>', 'where Keelson lives in the cluster', 'keelson')
-    .option('--json', 'one JSON document, of the shape that docs/lint.md tells')
+    .argument('[path]', 'a repository whose manifests name the Secrets that are needed, and the command for each', '.')
+    .option('--namespace <name>', "Keelson's namespace in the cluster", 'keelson')
+    .option('--json', 'print one JSON document; docs/lint.md describes it')
     .action(async (path: string, { json = false, namespace }: Flags) => {
       const { redisUrl } = readConfig();
       const options = { path, namespace, json, ...(redisUrl !== undefined && { redisUrl }) };

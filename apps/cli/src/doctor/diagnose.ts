@@ -4,21 +4,21 @@ import type { Subject } from '@keelson/lint';
 import { LintError, readCluster, readRepository } from '@keelson/lint';
 import { cluster } from './cluster.ts';
 import { keelson } from './keelson.ts';
-import { looked } from './look.ts';
 import { flux, pinPolicy } from './platform.ts';
+import { probe } from './probe.ts';
 import { redis } from './redis.ts';
 import type { Line } from './schema.ts';
 import { secrets } from './secrets.ts';
 
 export interface DiagnoseOptions {
-  /** A folder with manifests; one that holds none adds nothing. */
+  /** A folder with manifests; one without adds nothing. */
   readonly path: string;
-  /** Where Keelson lives in the cluster. */
+  /** Keelson's namespace in the cluster. */
   readonly namespace: string;
   readonly redisUrl?: string;
 }
 
-/** Looks at all that Keelson needs, one after the other; GETs only. */
+/** Examines everything that Keelson needs, one part after the other, with GET requests only. */
 export async function diagnose(
   { path, namespace, redisUrl }: DiagnoseOptions,
   toCluster: () => Promise<KubeHttp>,
@@ -36,7 +36,7 @@ export async function diagnose(
     const first = await cluster(http);
     if (first.status !== 'ok') return [first, ...memory];
     const manifests = await manifestsIn(path);
-    const live = await looked('workloads', async () => {
+    const live = await probe('workloads', async () => {
       const { subject, findings } = await readCluster(http);
       manifests.unshift(subject);
       return findings.map(({ message, remedy }) => ({ code: 'workloads', status: 'unseen', message, remedy }));

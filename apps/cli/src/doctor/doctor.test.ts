@@ -42,32 +42,32 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Asked {
+interface Options {
   readonly redisUrl?: string;
   readonly json?: boolean;
 }
 
-async function ask(kubeconfig: string, { json = true, ...options }: Asked = {}) {
+async function examine(kubeconfig: string, { json = true, ...options }: Options = {}) {
   let output = '';
-  const write = (said: string) => {
-    output += said;
+  const write = (printed: string) => {
+    output += printed;
   };
-  const asked = { path: folder, namespace: 'keelson', json, ...options };
+  const given = { path: folder, namespace: 'keelson', json, ...options };
   const toCluster = (): Promise<KubeHttp> => connect({ kubeconfigText: kubeconfig });
-  const code = await doctor(asked, { write, colors: false }, toCluster);
+  const code = await doctor(given, { write, colors: false }, toCluster);
   const lines = json ? diagnosisSchema.parse(JSON.parse(output)).lines : [];
-  const said = lines.map(({ code: about, status }) => `${about} ${status}`);
-  return { code, output, said, lines };
+  const statuses = lines.map(({ code: about, status }) => `${about} ${status}`);
+  return { code, output, statuses, lines };
 }
 
 describe('keelson doctor', () => {
-  it('finds nothing of Keelson in an empty cluster, and says how to get each thing', async () => {
+  it('doctor says how to get each thing that an empty cluster lacks', async () => {
     const cluster = await startSimulatedCluster();
-    const { code, said, lines } = await ask(cluster.kubeconfig);
+    const { code, statuses, lines } = await examine(cluster.kubeconfig);
     await cluster.stop();
 
     expect(code).toBe(1);
-    expect(said).toEqual([
+    expect(statuses).toEqual([
       'cluster ok',
       'namespace missing',
       'secret missing',
@@ -84,7 +84,7 @@ describe('keelson doctor', () => {
     expect(lines.filter(({ status, remedy }) => status !== 'ok' && remedy === undefined)).toEqual([]);
   });
 
-  it('is content where all is there', async () => {
+  it('doctor finds nothing missing where everything is installed', async () => {
     await using redis = await startRedis({ appendOnly: true });
     const cluster = await startSimulatedCluster();
     cluster.apply(`${NEEDS}---\n${WORKER}`);
@@ -102,13 +102,13 @@ describe('keelson doctor', () => {
       })),
     ]);
     await expect
-      .poll(async () => (await ask(cluster.kubeconfig)).said.filter((one) => one === 'deployment ok'))
+      .poll(async () => (await examine(cluster.kubeconfig)).statuses.filter((one) => one === 'deployment ok'))
       .toHaveLength(2);
-    const { code, said, output } = await ask(cluster.kubeconfig, { redisUrl: redis.url });
-    const shown = await ask(cluster.kubeconfig, { redisUrl: redis.url, json: false });
+    const { code, statuses, output } = await examine(cluster.kubeconfig, { redisUrl: redis.url });
+    const shown = await examine(cluster.kubeconfig, { redisUrl: redis.url, json: false });
     await cluster.stop();
 
-    expect(said).toEqual([
+    expect(statuses).toEqual([
       'cluster ok',
       'deployment ok',
       'deployment ok',
@@ -125,15 +125,15 @@ describe('keelson doctor', () => {
     expect(shown.output).toMatch(/\nNothing is missing\.\n$/);
   });
 
-  it('tells of pods that do not come up, a part that is missing, and a policy that is not bound', async () => {
+  it('doctor reports pods that do not start, a missing Deployment, and a policy without binding', async () => {
     const cluster = await startSimulatedCluster({ outcome: () => 'crash' });
     cluster.apply(NEEDS);
     const apiVersion = 'admissionregistration.k8s.io/v1';
     cluster.apply({ apiVersion, kind: 'MutatingAdmissionPolicy', metadata: { name: 'keelson-pin' } });
-    const { said, lines } = await ask(cluster.kubeconfig);
+    const { statuses, lines } = await examine(cluster.kubeconfig);
     await cluster.stop();
 
-    expect(said).toContain('pin-policy note');
+    expect(statuses).toContain('pin-policy note');
     expect(lines.filter(({ code }) => code === 'deployment' || code === 'pin-policy')).toMatchObject([
       { status: 'missing', message: '0 of 1 pods of Deployment keelson/keelson-api are available.' },
       { status: 'missing', message: 'There is no Deployment keelson/keelson-worker.' },
@@ -142,38 +142,38 @@ describe('keelson doctor', () => {
   });
 
   it.each([
-    ['evicts', ['--maxmemory-policy', 'allkeys-lru'], ['redis ok', 'redis-policy missing', 'redis-aof note']],
-    ['keeps all in memory only', [], ['redis ok', 'redis-policy ok', 'redis-aof note']],
-  ])('tells of a Redis that %s', async (_, args, expected) => {
+    ['evicts keys', ['--maxmemory-policy', 'allkeys-lru'], ['redis ok', 'redis-policy missing', 'redis-aof note']],
+    ['writes nothing to disk', [], ['redis ok', 'redis-policy ok', 'redis-aof note']],
+  ])('doctor reports a Redis that %s', async (_, args, expected) => {
     await using redis = await startRedis({ args });
     const cluster = await startSimulatedCluster();
-    const { said } = await ask(cluster.kubeconfig, { redisUrl: redis.url });
+    const { statuses } = await examine(cluster.kubeconfig, { redisUrl: redis.url });
     await cluster.stop();
 
-    expect(said.filter((one) => one.startsWith('redis'))).toEqual(expected);
+    expect(statuses.filter((one) => one.startsWith('redis'))).toEqual(expected);
   });
 
-  it('tells of a Redis that is away, without its password', async () => {
+  it('doctor reports an unreachable Redis without its password', async () => {
     const cluster = await startSimulatedCluster();
-    const { said, output } = await ask(cluster.kubeconfig, { redisUrl: 'redis://:hush@127.0.0.1:1' });
+    const { statuses, output } = await examine(cluster.kubeconfig, { redisUrl: 'redis://:hush@127.0.0.1:1' });
     await cluster.stop();
 
-    expect(said).toContain('redis missing');
+    expect(statuses).toContain('redis missing');
     expect(output).not.toContain('hush');
   });
 
-  it('says what it could not look at, and looks at the rest', async () => {
+  it('doctor reports what it may not read, and examines the rest', async () => {
     const cluster = await startSimulatedCluster();
     cluster.faults.fail({ path: /secrets\/|mutatingadmission|kustomizations/ }, { status: 403 });
-    const { code, said } = await ask(cluster.kubeconfig);
+    const { code, statuses } = await examine(cluster.kubeconfig);
     cluster.faults.clear();
     cluster.faults.fail({ path: '/namespaces/keelson', method: 'GET' }, { status: 403 });
-    const { said: without } = await ask(cluster.kubeconfig);
+    const { statuses: without } = await examine(cluster.kubeconfig);
     await cluster.stop();
 
-    expect({ code, said }).toEqual({
+    expect({ code, statuses }).toEqual({
       code: 1,
-      said: [
+      statuses: [
         'cluster ok',
         'namespace missing',
         'secret unseen',
@@ -187,7 +187,7 @@ describe('keelson doctor', () => {
     expect(without).toContain('namespace unseen');
   });
 
-  it('names each Kustomization of Flux that failed', async () => {
+  it('doctor names each Kustomization of Flux that failed', async () => {
     const cluster = await startSimulatedCluster();
     const metadata = { name: 'shop', namespace: 'flux-system' };
     const path = '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/shop/status';
@@ -196,7 +196,7 @@ describe('keelson doctor', () => {
     const body = { status: { conditions: [{ type: 'Ready', status: 'False', message: 'no such path' }] } };
     await http.request({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
     await http.close();
-    const { lines } = await ask(cluster.kubeconfig);
+    const { lines } = await examine(cluster.kubeconfig);
     await cluster.stop();
 
     expect(lines.filter(({ code }) => code === 'flux')).toEqual([
@@ -209,12 +209,12 @@ describe('keelson doctor', () => {
     ]);
   });
 
-  it('ends with 2 where no cluster answers, since little could be looked at', async () => {
+  it('doctor ends with 2 where no cluster answers', async () => {
     const cluster = await startSimulatedCluster();
     await cluster.stop();
-    const { code, said, lines } = await ask(cluster.kubeconfig);
+    const { code, statuses, lines } = await examine(cluster.kubeconfig);
 
-    expect({ code, said }).toEqual({ code: 2, said: ['cluster missing', 'redis unseen'] });
+    expect({ code, statuses }).toEqual({ code: 2, statuses: ['cluster missing', 'redis unseen'] });
     expect(lines[0]?.message).toContain(cluster.server);
   });
 });
@@ -222,24 +222,28 @@ describe('keelson doctor', () => {
 const missing = realClusterMissing();
 const title = missing === undefined ? 'a real API server' : `a real API server (skipped: ${missing})`;
 
-it.skipIf(missing !== undefined)(`looks at ${title}`, { timeout: 60_000 }, async () => {
+it.skipIf(missing !== undefined)(`doctor examines ${title}`, { timeout: 60_000 }, async () => {
   const cluster = await startRealCluster();
   if (cluster === undefined) throw new Error(missing);
-  const { code, said, lines } = await ask(cluster.kubeconfig);
+  const { code, statuses, lines } = await examine(cluster.kubeconfig);
   await cluster.stop();
 
-  expect({ code, said }).toEqual({
+  expect({ code, statuses }).toEqual({
     code: 1,
-    said: ['cluster ok', 'namespace missing', 'secret missing', 'redis unseen', 'pin-policy note', 'flux note'],
+    statuses: ['cluster ok', 'namespace missing', 'secret missing', 'redis unseen', 'pin-policy note', 'flux note'],
   });
   expect(lines[0]?.message).toMatch(/Kubernetes v1\.\d+/);
 });
 
-it('speaks for itself when it is called', async () => {
+it('keelson doctor prints the missing kubeconfig and ends with 2', async () => {
   const env = { KUBECONFIG: '/nowhere/kubeconfig' };
   const child = spawn(process.execPath, [MAIN, 'doctor', folder], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [said, complained, [exit]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  const [printed, complaints, [exit]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
 
-  expect({ complained, exit }).toEqual({ complained: '', exit: 2 });
-  expect(said).toMatch(/missing {2}The kubeconfig cannot be read/);
+  expect({ complaints, exit }).toEqual({ complaints: '', exit: 2 });
+  expect(printed).toMatch(/missing {2}The kubeconfig cannot be read/);
 });

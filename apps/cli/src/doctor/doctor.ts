@@ -10,7 +10,7 @@ export interface DoctorOptions extends DiagnoseOptions {
   readonly json: boolean;
 }
 
-/** `keelson doctor`: says what is missing for Keelson to work here. Answers the exit code. */
+/** `keelson doctor`: prints what is missing for Keelson to work here. Returns the exit code. */
 export async function doctor(
   { json, ...options }: DoctorOptions,
   output: Output,
@@ -22,7 +22,7 @@ export async function doctor(
   return exitCode(lines);
 }
 
-/** 2: without a cluster next to nothing could be looked at. 1: something is missing. What is only better to have is no failure. */
+/** 2: no cluster answers. 1: something is missing. A `note` is not a failure. */
 function exitCode(lines: readonly Line[]): 0 | 1 | 2 {
   if (lines.some(({ code, status }) => code === 'cluster' && status === 'missing')) return 2;
   return lines.some(({ status }) => status === 'missing') ? 1 : 0;

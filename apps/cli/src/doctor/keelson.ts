@@ -1,6 +1,6 @@
 import type { KubeHttp } from '@keelson/kube';
 import { z } from 'zod';
-import { find, looked } from './look.ts';
+import { find, probe } from './probe.ts';
 import type { Line } from './schema.ts';
 
 const deployment = z.object({
@@ -10,18 +10,18 @@ const deployment = z.object({
 
 const apply = 'Let Flux apply infrastructure/keelson, or apply it yourself: kubectl apply -k infrastructure/keelson';
 
-/** Keelson's own namespace, its API and its worker, as infrastructure/keelson makes them. */
+/** Keelson's own namespace, its API and its worker, as in infrastructure/keelson. */
 export async function keelson(http: KubeHttp, namespace: string): Promise<readonly Line[]> {
-  const home = await looked('namespace', async () => {
+  const space = await probe('namespace', async () => {
     if (await find(http, `/api/v1/namespaces/${namespace}`)) return [];
     const message = `There is no namespace ${namespace}: Keelson is not installed here.`;
     return [{ code: 'namespace', status: 'missing', message, remedy: apply }];
   });
-  if (home.some(({ status }) => status === 'missing')) return home;
+  if (space.some(({ status }) => status === 'missing')) return space;
   const parts = await Promise.all(
-    ['keelson-api', 'keelson-worker'].map((name) => looked('deployment', () => part(http, namespace, name))),
+    ['keelson-api', 'keelson-worker'].map((name) => probe('deployment', () => part(http, namespace, name))),
   );
-  return [...home, ...parts.flat()];
+  return [...space, ...parts.flat()];
 }
 
 async function part(http: KubeHttp, namespace: string, name: string): Promise<readonly Line[]> {
@@ -34,6 +34,6 @@ async function part(http: KubeHttp, namespace: string, name: string): Promise<re
   const { spec, status } = deployment.parse(object);
   const share = `${status.availableReplicas} of ${spec.replicas} pods of Deployment ${namespace}/${name} are available.`;
   if (status.availableReplicas > 0) return [{ code, status: 'ok', message: share }];
-  const remedy = `Look why: kubectl -n ${namespace} describe deployment ${name}; kubectl -n ${namespace} logs deployment/${name}`;
+  const remedy = `Find out why: kubectl -n ${namespace} describe deployment ${name}; kubectl -n ${namespace} logs deployment/${name}`;
   return [{ code, status: 'missing', message: share, remedy }];
 }

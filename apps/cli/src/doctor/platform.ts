@@ -1,30 +1,30 @@
 import type { KubeHttp } from '@keelson/kube';
 import { z } from 'zod';
-import { find, looked } from './look.ts';
+import { find, probe } from './probe.ts';
 import type { Line } from './schema.ts';
 
 const admission = '/apis/admissionregistration.k8s.io/v1';
 
-/** The admission policy by which pods get their digest. Keelson works without; then a rollback goes other ways. */
+/** The admission policy that pins pods. Keelson works without it, and then writes rollbacks by other write paths. */
 export function pinPolicy(http: KubeHttp): Promise<readonly Line[]> {
   const code = 'pin-policy';
-  return looked(code, async () => {
+  return probe(code, async () => {
     const [policy, binding] = await Promise.all([
       find(http, `${admission}/mutatingadmissionpolicies/keelson-pin`),
       find(http, `${admission}/mutatingadmissionpolicybindings/keelson-pin`),
     ]);
     if (policy && binding) {
       return [
-        { code, status: 'ok', message: 'The admission policy keelson-pin is there: new pods are given their digest.' },
+        { code, status: 'ok', message: 'The admission policy keelson-pin exists: it pins new pods to their digest.' },
       ];
     }
     if (policy) {
-      const message = 'The admission policy keelson-pin has no binding, so it does nothing.';
+      const message = 'The admission policy keelson-pin has no binding, so it has no effect.';
       return [{ code, status: 'note', message, remedy: 'Apply all of infrastructure/keelson-pin.' }];
     }
-    const message = 'The admission policy keelson-pin is not there: beside Flux or Argo CD, pods start from the tag.';
+    const message = 'The admission policy keelson-pin does not exist: beside Flux or Argo CD, pods start from the tag.';
     const remedy =
-      'On Kubernetes 1.36 or later apply infrastructure/keelson-pin; docs/rollback.md tells what happens without.';
+      'On Kubernetes 1.36 or later apply infrastructure/keelson-pin; docs/rollback.md says what happens without it.';
     return [{ code, status: 'note', message, remedy }];
   });
 }
@@ -46,13 +46,11 @@ const kustomizations = z.object({
 /** Flux, and which of its Kustomizations are not ready. Keelson works without Flux. */
 export function flux(http: KubeHttp): Promise<readonly Line[]> {
   const code = 'flux';
-  return looked(code, async () => {
+  return probe(code, async () => {
     const found = await find(http, '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations');
     if (found === undefined) {
-      const message = 'Flux is not there: nothing applies manifests from git.';
-      return [
-        { code, status: 'note', message, remedy: 'flux bootstrap, where that is wanted; docs/clusters.md tells how.' },
-      ];
+      const message = 'Flux is not installed: nothing applies manifests from git.';
+      return [{ code, status: 'note', message, remedy: 'flux bootstrap, if you want it; docs/clusters.md says how.' }];
     }
     const { items } = kustomizations.parse(found);
     const bad = items.flatMap(({ metadata, status }) => {
@@ -61,7 +59,7 @@ export function flux(http: KubeHttp): Promise<readonly Line[]> {
     });
     if (bad.length === 0) {
       const count = `${items.length} Kustomization${items.length === 1 ? '' : 's'}`;
-      return [{ code, status: 'ok', message: `Flux is there, with ${count}, and none that failed.` }];
+      return [{ code, status: 'ok', message: `Flux is installed, with ${count}; none failed.` }];
     }
     return bad.map(({ namespace, name, why }) => ({
       code,

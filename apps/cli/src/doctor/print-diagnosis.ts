@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Output } from '../output.ts';
 import type { Line } from './schema.ts';
 
-/** One line each, with the remedy below it, and what it comes to at the end. */
+/** Prints one line each, with the remedy below it, and a summary at the end. */
 export function printDiagnosis(lines: readonly Line[], output: Output): void {
   const colors = pc.createColors(output.colors);
   const paint = { ok: colors.green, missing: colors.red, note: colors.yellow, unseen: colors.dim } as const;
@@ -11,7 +11,7 @@ export function printDiagnosis(lines: readonly Line[], output: Output): void {
     if (remedy !== undefined) output.write(`${' '.repeat(11)}${colors.dim('→')} ${remedy}\n`);
   }
   const count = (wanted: Line['status']) => lines.filter(({ status }) => status === wanted).length;
-  const unseen = count('unseen') === 0 ? '' : ` ${count('unseen')} could not be looked at.`;
+  const unseen = count('unseen') === 0 ? '' : ` ${count('unseen')} could not be examined.`;
   const missing = count('missing');
   const sum =
     missing === 0 ? `Nothing is missing.` : `${missing} ${missing === 1 ? 'thing is' : 'things are'} missing.`;

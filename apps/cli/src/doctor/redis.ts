@@ -7,10 +7,10 @@ class DoctorRedisError extends RedisError<never> {
 
 const explain = createExplain(DoctorRedisError, []);
 
-/** Redis as REDIS_URL names it: whether it answers, keeps everything (noeviction) and writes to disk (AOF). */
+/** Redis at REDIS_URL: whether it answers, evicts nothing (noeviction) and writes to disk (AOF). */
 export async function redis(url: string | undefined): Promise<readonly Line[]> {
   if (url === undefined) {
-    const message = 'REDIS_URL is not set, so Redis was not looked at.';
+    const message = 'REDIS_URL is not set, so Redis was not examined.';
     const remedy =
       'In a cluster: kubectl -n keelson port-forward svc/redis 6379, then REDIS_URL=redis://:PASSWORD@127.0.0.1:6379 keelson doctor';
     return [{ code: 'redis', status: 'unseen', message, remedy }];
@@ -46,11 +46,11 @@ function policyLine(policy: string | undefined): Line {
     return {
       code,
       status: 'unseen',
-      message: 'Redis does not say its maxmemory-policy.',
-      remedy: 'Look with a user that may ask INFO.',
+      message: 'Redis does not report its maxmemory-policy.',
+      remedy: 'Use a user that may run INFO.',
     };
   }
-  const message = `Redis has maxmemory-policy ${policy}: when memory runs out it drops keys, quarantine and holds among them.`;
+  const message = `Redis has maxmemory-policy ${policy}: when memory runs out it drops keys, among them quarantine and holds.`;
   return {
     code,
     status: 'missing',

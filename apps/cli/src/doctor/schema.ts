@@ -3,11 +3,11 @@ import { z } from 'zod';
 const line = z.object({
   /** Stable, kebab-case: `cluster`, `deployment`, `secret`, `redis-policy` … */
   code: z.string().regex(/^[a-z]+(?:-[a-z]+)*$/),
-  /** `ok`. `missing`: Keelson does not work without. `note`: it works, and better with. `unseen`: could not look. */
+  /** `missing`: Keelson, or a workload, does not work without it. `note`: it would work better with it. `unseen`: it could not be examined. */
   status: z.enum(['ok', 'missing', 'note', 'unseen']),
-  /** What there is, or is not, in a sentence. */
+  /** What there is, or is missing. */
   message: z.string().min(1),
-  /** What to do; absent where all is well. */
+  /** What to do; absent for `ok`. */
   remedy: z.string().min(1).exactOptional(),
 });
 

@@ -14,28 +14,28 @@ interface Flags {
   readonly registryImage?: string;
 }
 
-/** `keelson lint`, as it is called. A wrong call ends with 2: 1 means that something was found. */
+/** The command `keelson lint`. Exit code 1 means that something was found. */
 export function lintCommand(): Command {
   return new Command('lint')
     .description(
-      'say what would keep a push from arriving: in the manifests and the pipeline of a repository, or in a cluster',
+      'say what would keep a push from being rolled out: in the manifests and the pipeline of a repository, or in a cluster',
     )
     .argument('[path]', 'the root of a repository', '.')
-    .option('--cluster', 'look at the cluster of KUBECONFIG, or the one it runs in, instead; reads only')
-    .option('--json', 'one JSON document, of the shape that docs/lint.md tells')
+    .option('--cluster', 'lint the cluster of KUBECONFIG, or the one it runs in, instead; reads only')
+    .option('--json', 'print one JSON document; docs/lint.md describes it')
     .option(
       '--for <who>',
-      'keel: what Keel reads otherwise is a warning; keelson: it is left out (repeatable)',
+      'keel: what Keel reads differently is a warning; keelson: it is left out (repeatable)',
       reader,
       [],
     )
     .addOption(
-      new Option('--fail-on <severity>', 'exit with 1 at findings as bad as this, or worse')
+      new Option('--fail-on <severity>', 'exit with 1 at findings of this severity or worse')
         .choices(severities)
         .default('error'),
     )
     .addOption(
-      new Option('--level <severity>', 'show findings as bad as this, or worse').choices(severities).default('info'),
+      new Option('--level <severity>', 'print findings of this severity or worse').choices(severities).default('info'),
     )
     .option('--ignore <path>', 'leave out a file, a folder or a glob below the path (repeatable)', collect, [])
     .option('--registry-image <path>', "the project's path at its registry, where $CI_REGISTRY_IMAGE is used in CI")
@@ -52,5 +52,5 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 
 function reader(value: string, before: readonly Reader[]): readonly Reader[] {
   if (value === 'keel' || value === 'keelson') return [...before, value];
-  throw new InvalidArgumentError('It is keel or keelson.');
+  throw new InvalidArgumentError('Allowed choices are keel, keelson.');
 }

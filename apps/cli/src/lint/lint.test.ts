@@ -10,9 +10,9 @@ import type { LintOptions } from './lint.ts';
 import { lint } from './lint.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
-const POST = fileURLToPath(new URL('../../../../packages/lint/test/fixtures/post', import.meta.url));
+const ARTICLE = fileURLToPath(new URL('../../../../packages/lint/test/fixtures/article', import.meta.url));
 const DEFAULTS: LintOptions = {
-  path: POST,
+  path: ARTICLE,
   cluster: false,
   json: false,
   readers: [],
@@ -23,8 +23,8 @@ const DEFAULTS: LintOptions = {
 
 async function run(options: Partial<LintOptions> = {}, { colors = false, kubeconfig = '' } = {}) {
   let output = '';
-  const write = (said: string) => {
-    output += said;
+  const write = (printed: string) => {
+    output += printed;
   };
   const code = await lint({ ...DEFAULTS, ...options }, { write, colors }, () =>
     connect({ kubeconfigText: kubeconfig }),
@@ -33,26 +33,26 @@ async function run(options: Partial<LintOptions> = {}, { colors = false, kubecon
 }
 
 describe('keelson lint', () => {
-  it('shows what it found by file, worst first on a line, each with its remedy', async () => {
+  it('prints findings by file, worst first on a line, each with its remedy', async () => {
     const { code, output } = await run({ level: 'warning', ignore: ['apps/myapp/production.yaml'] });
 
     expect(code).toBe(1);
     expect(output).toBe(`apps/myapp/staging.yaml
-    17:17  warning  Container myapp of Deployment myapp/myapp-staging has no readinessProbe: a new pod counts as ready as soon as it starts, not once it serves, and the old ones go. missing-readiness-probe
-                    → Add a readinessProbe that asks the app itself, for example httpGet of /api/health.
-    18:18  error    Container myapp of Deployment myapp/myapp-staging has no imagePullPolicy, and Kubernetes takes IfNotPresent for every tag but "latest": a node that has an older "dev-staging" starts that one again, so a restart would keep the old image. reuses-old-image
+    17:17  warning  Container myapp of Deployment myapp/myapp-staging has no readinessProbe: a new pod is ready as soon as it starts, before it serves, and the old pods are removed. missing-readiness-probe
+                    → Add a readinessProbe on the app itself, for example httpGet of /api/health.
+    18:18  error    Container myapp of Deployment myapp/myapp-staging has no imagePullPolicy, and the default is IfNotPresent for every tag but "latest": a node that has an older "dev-staging" starts that one, so a restart keeps the old image. reuses-old-image
                     → Set imagePullPolicy: Always for this container.
 
 1 error, 1 warning, 2 infos in 1 file, 1 object, 1 workload, 1 of them followed. 2 not shown.
 `);
   });
 
-  it('paints on a terminal only', async () => {
+  it('prints colours on a terminal only', async () => {
     expect((await run({}, { colors: false })).output).not.toContain('\u001B[');
     expect((await run({}, { colors: true })).output).toContain('\u001B[31merror');
   });
 
-  it('prints one JSON document of the promised shape, whatever the level', async () => {
+  it('prints one JSON document that matches the schema, whatever the level', async () => {
     const { output } = await run({ json: true, level: 'error' });
     const report = reportSchema.parse(JSON.parse(output));
 
@@ -65,11 +65,11 @@ describe('keelson lint', () => {
     ['error', ['apps/myapp/staging.yaml'], 0],
     ['warning', ['apps/myapp/staging.yaml'], 1],
     ['info', ['apps/myapp/staging.yaml'], 1],
-  ] as const)('fails on %s without %o with %i', async (failOn, ignore, code) => {
+  ] as const)('keelson lint --fail-on %s, ignoring %o, returns %i', async (failOn, ignore, code) => {
     expect((await run({ failOn, ignore })).code).toBe(code);
   });
 
-  it('says so where nothing is found, and where there is nothing to look at', async () => {
+  it('reports that nothing was found, and refuses a folder without manifests', async () => {
     const cluster = await startSimulatedCluster();
     const { code, output } = await run({ cluster: true, failOn: 'info' }, { kubeconfig: cluster.kubeconfig });
     await cluster.stop();
@@ -83,18 +83,22 @@ describe('keelson lint', () => {
 });
 
 it.each([
-  [['lint', POST], 1, /^apps\/myapp\/production\.yaml\n/, /^$/],
-  [['lint', POST, '--ignore', 'apps/myapp/staging.yaml'], 0, /0 errors, 1 warning/, /^$/],
-  [['lint', '/nowhere'], 2, /^$/, /^\/nowhere is no folder: name the root of a repository\.\n$/],
-  [['lint', POST, '--fail-on', 'much'], 2, /^$/, /Allowed choices are error, warning, info/],
+  [['lint', ARTICLE], 1, /^apps\/myapp\/production\.yaml\n/, /^$/],
+  [['lint', ARTICLE, '--ignore', 'apps/myapp/staging.yaml'], 0, /0 errors, 1 warning/, /^$/],
+  [['lint', '/nowhere'], 2, /^$/, /^\/nowhere is not a folder: name the root of a repository\.\n$/],
+  [['lint', ARTICLE, '--fail-on', 'much'], 2, /^$/, /Allowed choices are error, warning, info/],
   [['lint', '--help'], 0, /Usage: keelson lint/, /^$/],
   [['lint', '--cluster'], 2, /^$/, /\/nowhere\/kubeconfig|kubeconfig cannot be read/],
 ])('`keelson %s` ends with %i', async (args, code, output, errors) => {
   const env = { KUBECONFIG: '/nowhere/kubeconfig' };
   const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [said, complained, [exit]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  const [printed, complaints, [exit]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
 
-  expect(complained).toMatch(errors);
-  expect(said).toMatch(output);
+  expect(complaints).toMatch(errors);
+  expect(printed).toMatch(output);
   expect(exit).toBe(code);
 });

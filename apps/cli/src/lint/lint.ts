@@ -8,22 +8,22 @@ import { printReport } from './print-report.ts';
 export interface LintOptions {
   /** The root of a repository. */
   readonly path: string;
-  /** Look at the cluster instead. */
+  /** Lint the cluster instead. */
   readonly cluster: boolean;
   readonly json: boolean;
   readonly readers: readonly Reader[];
-  /** Findings as bad as this, or worse, make the exit code 1. */
+  /** Findings of this severity or worse make the exit code 1. */
   readonly failOn: Severity;
-  /** Findings less bad than this are counted and not shown; `--json` shows all. */
+  /** Findings less severe than this are counted but not printed; `--json` prints all. */
   readonly level: Severity;
   readonly ignore: readonly string[];
   readonly registryImage?: string;
 }
 
 /**
- * `keelson lint`: says what would keep a push from arriving. Answers the exit code: 0 or 1.
+ * `keelson lint`: prints what would keep a push from being rolled out. Returns the exit code: 0 or 1.
  *
- * @throws LintError, KubeError: it could not be run
+ * @throws LintError, KubeError when it could not be run
  */
 export async function lint(
   { path, cluster, json, readers, failOn, level, ignore, registryImage }: LintOptions,
@@ -31,10 +31,10 @@ export async function lint(
   toCluster: () => Promise<KubeHttp> = () => connect({ userAgent: 'keelson-lint' }),
 ): Promise<0 | 1> {
   const { name, read } = cluster
-    ? await lookAt(toCluster)
+    ? await lintedCluster(toCluster)
     : { name: path, read: await readRepository(path, { ignore }) };
-  if (!cluster && read.subject.things.length === 0 && read.findings.length === 0) {
-    throw new LintError(`${path} holds no manifests of Kubernetes: name the root of a repository that does.`);
+  if (!cluster && read.subject.objects.length === 0 && read.findings.length === 0) {
+    throw new LintError(`${path} contains no manifests of Kubernetes: name the root of a repository that does.`);
   }
   const report = makeReport(name, read, { readers, ...(registryImage && { registryImage }) });
   if (json) output.write(`${JSON.stringify(report, undefined, 2)}\n`);
@@ -42,7 +42,7 @@ export async function lint(
   return report.findings.some(({ severity }) => atLeast(severity, failOn)) ? 1 : 0;
 }
 
-async function lookAt(
+async function lintedCluster(
   toCluster: () => Promise<KubeHttp>,
 ): Promise<{ readonly name: string; readonly read: ReadResult }> {
   const http = await toCluster();

@@ -18,7 +18,7 @@ metadata: { name: other }
 spec: { path: ./apps/other }
 `;
 
-it('adds a copy of the template at the end, and leaves what is there as it was written', () => {
+it('withFluxEntry adds a copy of the template at the end, and leaves the rest as it is', () => {
   const after = withFluxEntry(before, naming);
 
   expect(after).toBe(`${before}---
@@ -35,9 +35,7 @@ spec:
 
 it.each([
   ['no such app', before.replace('./apps/myapp', './apps/else')],
-  ['no YAML', `spec:\n  path: ./apps/myapp\n  path: [`],
-])('says what it lacks when there is %s', (_, text) => {
-  expect(() => withFluxEntry(text, naming)).toThrow(
-    /clusters\/homelab\/apps\.yaml holds no Kustomization with the path/,
-  );
+  ['invalid YAML', `spec:\n  path: ./apps/myapp\n  path: [`],
+])('withFluxEntry says what is missing from a file with %s', (_, text) => {
+  expect(() => withFluxEntry(text, naming)).toThrow(/clusters\/homelab\/apps\.yaml has no Kustomization with the path/);
 });

@@ -9,17 +9,17 @@ const object = z.looseObject({
 });
 
 export interface Manifest {
-  /** Below the repository's root. */
+  /** Path relative to the repository's root. */
   readonly file: string;
   readonly kind: string;
   readonly name: string;
-  /** Of a namespace itself, its name. */
+  /** A Namespace counts as in itself. */
   readonly namespace: string | undefined;
-  /** All texts in it, at any depth. */
+  /** Every string in it, at any depth. */
   readonly texts: readonly string[];
 }
 
-/** The objects that this repository brings into clusters. Files that hold none are left out. */
+/** The objects in the repository's manifests. */
 export async function readManifests(root: string): Promise<readonly Manifest[]> {
   const folders = await Promise.all(['apps', 'clusters', 'infrastructure'].map((folder) => yamlFiles(root, folder)));
   const read = folders.flat().map(async (file) => {

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
 import { nameProblem } from './name-problem.ts';
 
-it.each(['shop', 'a', 'blog2', 'my-blog', 'yesterday', 'myapp2', 'staging', 'x'.repeat(55)])('takes %s', (name) => {
-  expect(nameProblem(name)).toBeUndefined();
-});
+it.each(['shop', 'a', 'blog2', 'my-blog', 'yesterday', 'myapp2', 'staging', 'x'.repeat(55)])(
+  'nameProblem accepts %s',
+  (name) => {
+    expect(nameProblem(name)).toBeUndefined();
+  },
+);
 
 it.each([
   ['', /cannot be the name/],
@@ -18,13 +21,13 @@ it.each([
   ['café', /a to z/],
   ['shop\n', /cannot be the name/],
   ['x'.repeat(56), /has 56 characters: at most 55/],
-  ['on', /no name in YAML/],
-  ['null', /no name in YAML/],
-  ['y', /no name in YAML/],
+  ['on', /not a string in YAML/],
+  ['null', /not a string in YAML/],
+  ['y', /not a string in YAML/],
   ['default', /of the cluster itself/],
   ['flux-system', /of the cluster itself/],
   ['kube-public', /of the cluster itself/],
   ['shop-staging', /reads as the staging of an app "shop"/],
-])('refuses "%s"', (name, message) => {
+])('nameProblem refuses "%s"', (name, message) => {
   expect(nameProblem(name)).toMatch(message);
 });

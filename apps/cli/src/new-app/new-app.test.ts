@@ -38,7 +38,7 @@ async function expectRefused(name: string, host: string, message: RegExp): Promi
   expect(await readdir(join(root, 'apps'))).not.toContainEqual(expect.stringMatching(/^\./));
 }
 
-it('writes all files of the template under the new name, and one Kustomization', async () => {
+it('newApp writes all files of the template under the new name, and one Kustomization', async () => {
   const before = await everything();
 
   const { written } = await newApp(root, { name: 'shop', host: 'shop.example.com' });
@@ -54,28 +54,28 @@ it('writes all files of the template under the new name, and one Kustomization',
   expect(after.get('apps/shop/staging.yaml')).toContain('host: dev.shop.example.com');
 });
 
-it('lets a second app follow the first', async () => {
+it('newApp writes a second app after the first', async () => {
   await newApp(root, { name: 'shop', host: 'shop.com' });
   await newApp(root, { name: 'blog', host: 'blog.com' });
 
-  await expectRefused('shop', 'other.com', /The folder apps\/shop is there already\. Nothing was written\.$/);
+  await expectRefused('shop', 'other.com', /The folder apps\/shop exists already\. Nothing was written\.$/);
   const flux = await readFile(join(root, 'clusters/homelab/apps.yaml'), 'utf8');
   expect(flux.match(/path: .\/apps\/\S+/g)?.slice(-2)).toEqual(['path: ./apps/shop', 'path: ./apps/blog']);
 });
 
 it.each([
-  ['myapp', 'x.com', /The folder apps\/myapp is there already/],
+  ['myapp', 'x.com', /The folder apps\/myapp exists already/],
   ['keelson', 'x.com', /The namespace keelson is taken/],
-  ['redis', 'x.com', /Flux knows a Kustomization redis already: clusters\/homelab\/infrastructure\.yaml/],
+  ['redis', 'x.com', /Flux has a Kustomization redis already: clusters\/homelab\/infrastructure\.yaml/],
   ['keelson-api', 'x.com', /runs an image called keelson-api, which CI would build from the new app/],
   ['shop', 'myapp.com', /The host myapp\.com or dev\.myapp\.com is served by Ingress myapp/],
-  ['shop', 'http://shop.com', /is no host name/],
+  ['shop', 'http://shop.com', /is not a host name/],
   ['Shop', 'shop.com', /cannot be the name/],
-])('refuses %s at %s, and writes nothing', async (name, host, message) => {
+])('newApp refuses name %s at host %s, and writes nothing', async (name, host, message) => {
   await expectRefused(name, host, message);
 });
 
-it('says what a folder lacks that is no such repository', async () => {
+it('newApp says what a folder lacks that is not such a repository', async () => {
   await rm(join(root, 'clusters/homelab/apps.yaml'));
   await writeFile(join(root, 'README.md'), 'something else');
 

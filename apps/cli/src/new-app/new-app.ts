@@ -12,11 +12,11 @@ import { renamedFiles, TEMPLATE } from './template.ts';
 import { writeApp } from './write-app.ts';
 
 export interface NewApp extends Naming {
-  /** Below the repository's root, in the order of their names. */
+  /** Paths relative to the repository's root, sorted. */
   readonly written: readonly string[];
 }
 
-/** A name or a host that a new app cannot have; nothing was written. The message is a sentence for whoever asked. */
+/** A name or a host that a new app cannot have; nothing was written. The message is for people. */
 export class RefusedAppError extends KeelsonError<'app-refused'> {
   override readonly name = 'RefusedAppError';
 

@@ -18,15 +18,15 @@ it.each([
   ['host: dev.myapp.com', 'host: dev.shop.example.com'],
   ['myapp.common', 'shop.common'],
   ['nothing', 'nothing'],
-])('makes "%s" "%s"', (text, expected) => {
+])('renamed turns "%s" into "%s"', (text, expected) => {
   expect(renamed(text, naming)).toBe(expected);
 });
 
-it('does not change again what it put in', () => {
+it('renamed does not replace its own replacements', () => {
   expect(renamed('myapp at myapp.com', { name: 'myapp2', host: 'new.myapp.com' })).toBe('myapp2 at new.myapp.com');
 });
 
-it('copies names, bytes and permissions, and nothing that npm installed', async () => {
+it('renamedFiles copies names, bytes and permissions, and no node_modules', async () => {
   const bytes = Buffer.from([0, 255, 195, 40, 10]);
   await mkdir(join(folder, 'app/node_modules/left'), { recursive: true });
   await writeFile(join(folder, 'app/node_modules/left/index.js'), 'myapp');

@@ -1,29 +1,29 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The app that every new one is a copy of, so that there is no second template to keep in step. */
+/** The app of which every new one is a copy, so that no second template has to be maintained. */
 export const TEMPLATE = 'myapp';
 
 export interface AppFile {
-  /** Below the app's folder. */
+  /** Relative to the app's folder. */
   readonly path: string;
   readonly content: Buffer;
-  /** Permissions, as of `chmod`. */
+  /** Permissions, as in `chmod`. */
   readonly mode: number;
 }
 
 export interface Naming {
   readonly name: string;
-  /** Where production is served. */
+  /** The host of production. */
   readonly host: string;
 }
 
-/** Every `myapp` in a text, as the new app calls it; `myapp.com` is its host. In one go, so that what was put in is not changed again. */
+/** Replaces `myapp` in a text by the new app's name and `myapp.com` by its host, in one pass, so that no replacement is replaced again. */
 export function renamed(text: string, { name, host }: Naming): string {
   return text.replaceAll(new RegExp(`${TEMPLATE}(\\.com\\b)?`, 'g'), (_, dotCom?: string) => (dotCom ? host : name));
 }
 
-/** All files of the template below `folder`, renamed within and without. What npm installed there is not the app's. */
+/** All files of the template below `folder`, with names and contents renamed; without node_modules. */
 export async function renamedFiles(folder: string, naming: Naming): Promise<readonly AppFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const found = entries
@@ -33,7 +33,7 @@ export async function renamedFiles(folder: string, naming: Naming): Promise<read
   return Promise.all(
     found.toSorted().map(async (file) => ({
       path: renamed(file.slice(folder.length + 1), naming),
-      // Latin 1 has a character for each byte, so that a picture comes out as it went in.
+      // Latin 1 has one character for each byte, so that binary files stay as they are.
       content: Buffer.from(renamed(await readFile(file, 'latin1'), naming), 'latin1'),
       mode: (await stat(file)).mode & 0o777,
     })),

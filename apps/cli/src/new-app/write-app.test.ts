@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-it('writes the files and the change', async () => {
+it('writeApp writes the files and the change', async () => {
   await writeApp({ folder: join(root, 'apps/shop'), files, changed: { path: join(root, 'list.yaml'), text: 'after' } });
 
   expect(await readFile(join(root, 'apps/shop/app/src/main.js'), 'utf8')).toBe('one');
@@ -26,7 +26,7 @@ it('writes the files and the change', async () => {
   expect(await readdir(join(root, 'apps'))).toEqual(['shop']);
 });
 
-it('leaves nothing behind when the change cannot be written', async () => {
+it('writeApp leaves nothing behind when the change cannot be written', async () => {
   const changed = { path: join(root, 'nowhere/list.yaml'), text: 'after' };
 
   await expect(writeApp({ folder: join(root, 'apps/shop'), files, changed })).rejects.toThrow(/ENOENT/);
@@ -34,7 +34,7 @@ it('leaves nothing behind when the change cannot be written', async () => {
   expect(await readdir(join(root, 'apps'))).toEqual([]);
 });
 
-it('touches no folder that came up in the meantime', async () => {
+it('writeApp does not touch a folder that was created meanwhile', async () => {
   await mkdir(join(root, 'apps/shop'));
   await writeFile(join(root, 'apps/shop/mine'), 'mine');
   const changed = { path: join(root, 'list.yaml'), text: 'after' };

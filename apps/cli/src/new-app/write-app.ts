@@ -6,13 +6,13 @@ interface Plan {
   /** The app's folder. */
   readonly folder: string;
   readonly files: readonly AppFile[];
-  /** A file that is there and gets another text. */
+  /** An existing file and its new text. */
   readonly changed: { readonly path: string; readonly text: string };
 }
 
 /**
- * Writes an app as a whole: beside its place first, then by one rename each. When anything fails, nothing of it stays, and the error is
- * thrown.
+ * Writes an app completely or not at all: into a temporary folder first, then by one rename each. When anything fails, nothing is left and the
+ * error is thrown.
  */
 export async function writeApp({ folder, files, changed }: Plan): Promise<void> {
   const beside = await mkdtemp(join(dirname(folder), '.new-app-'));

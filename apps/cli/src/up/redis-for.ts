@@ -4,10 +4,10 @@ import type { Config } from '@keelson/config';
 import type { Logger } from '@keelson/log';
 import { startRedis } from '@keelson/redis/server';
 
-/** Where a Redis of our own keeps its file; history then outlives a restart. */
+/** The data folder of a Redis that this process starts: history survives a restart. */
 const DATA = '.keelson/redis';
 
-/** The Redis of REDIS_URL, or one started for this process that writes each change to disk. */
+/** The Redis at REDIS_URL or, without one, a Redis started for this process that writes each change to disk. */
 export async function redisFor(
   { redisUrl }: Config,
   log: Logger,

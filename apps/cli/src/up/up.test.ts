@@ -20,7 +20,7 @@ function keelson(env: Readonly<Record<string, string>>) {
 }
 
 describe('keelson up', { timeout: 60_000 }, () => {
-  it('is ready once the cluster is watched, and drains at SIGTERM', async () => {
+  it('keelson up is ready once it watches the cluster, and drains at SIGTERM', async () => {
     await using redis = await startRedis();
     const cluster = await startSimulatedCluster();
     const folder = await mkdtemp(join(tmpdir(), 'keelson-up-'));
@@ -50,8 +50,8 @@ describe('keelson up', { timeout: 60_000 }, () => {
   it.each([
     ['a wrong setting', { KEELSON_LISTEN: 'everywhere' }, /KEELSON_LISTEN is "everywhere"; it must be host:port/],
     ['an address that others reach, without a token', { KEELSON_LISTEN: '0.0.0.0:0' }, /KEELSON_TOKEN is not set/],
-    ['a kubeconfig that is not there', { KUBECONFIG: '/nowhere/kubeconfig' }, /\/nowhere\/kubeconfig/],
-  ])('says in a sentence what is wrong with %s, and ends with 2', async (_, env, message) => {
+    ['a kubeconfig that does not exist', { KUBECONFIG: '/nowhere/kubeconfig' }, /\/nowhere\/kubeconfig/],
+  ])('keelson up says what is wrong with %s, and ends with 2', async (_, env, message) => {
     await using redis = await startRedis();
     const child = keelson({ REDIS_URL: redis.url, KEELSON_LISTEN: '127.0.0.1:0', ...env });
     const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);

@@ -7,7 +7,7 @@ import { startWorker } from '@keelson/worker';
 import { untilStopped } from '../until-stopped.ts';
 import { redisFor } from './redis-for.ts';
 
-/** `keelson up`: API and worker in one process, until it is told to stop. */
+/** `keelson up`: API and worker in one process, until SIGTERM or SIGINT. */
 export async function up(): Promise<void> {
   const read = readConfig();
   const log = createLogger({ level: read.logLevel, name: 'keelson' });
@@ -32,7 +32,7 @@ async function serve(
     const api = await startApi({ config, log, metrics: worker.metrics, problems: () => worker.problems() });
     log.info({ url: api.url }, 'Keelson is up');
     const signal = await stopped;
-    log.info({ signal }, 'stopping: what runs may end first');
+    log.info({ signal }, 'shutting down; waiting for running jobs');
     await api.stop();
   } finally {
     await worker.stop();

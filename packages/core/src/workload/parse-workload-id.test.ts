@@ -6,12 +6,12 @@ it.each([
   ['myapp/Deployment/myapp', 'myapp/deployment/myapp'],
   ['myapp/myapp', 'myapp/deployment/myapp'],
   ['data/StatefulSet/db-0.main', 'data/statefulset/db-0.main'],
-])('reads %s', (text, id) => {
+])('parseWorkloadId reads %s', (text, id) => {
   expect(parseWorkloadId(text)).toBe(id);
 });
 
 it.each(['', 'myapp', 'a/b/c/d', 'myapp/pod/myapp', '../deployment/x', 'myapp/deployment/', 'MyApp/deployment/x'])(
-  'says how to name one instead of "%s"',
+  'parseWorkloadId says how to name a workload instead of "%s"',
   (text) => {
     expect(() => parseWorkloadId(text)).toThrow(/names no workload: write namespace\/kind\/name/);
   },

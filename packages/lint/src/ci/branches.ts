@@ -12,8 +12,8 @@ const comparison =
   /^\s*"?\$\{?(?:CI_COMMIT_BRANCH|CI_COMMIT_REF_NAME)\}?"?\s*(==|!=)\s*(?:(["'])([^"']+)\2|\$\{?CI_DEFAULT_BRANCH\}?)\s*$/;
 
 /**
- * The branches of each rule by which a job may run; one that says nothing where there are no rules. `$A == 'x' && …` is read as far as it
- * compares the branch; what is joined by `||`, or tells more, limits nothing, so that no push is overlooked.
+ * The branches of each rule by which a job may run; without rules, one entry without limits. Of `$A == 'x' && …` only comparisons of the branch
+ * are read; a condition with `||` limits nothing, so that no push is missed.
  */
 export function branchesOf(rules: unknown): readonly { readonly branches: Branches; readonly variables: unknown }[] {
   const entries = list(rules).map(fields);
@@ -24,7 +24,7 @@ export function branchesOf(rules: unknown): readonly { readonly branches: Branch
     const condition = text(rule['if']);
     const read = condition === undefined || condition.includes('||') ? { not: [] } : readCondition(condition);
     if (rule['when'] === 'never') {
-      // Only a plain `branch == name` says for sure what the rules after it never see.
+      // Only a plain `branch == name` certainly keeps a branch from the rules after it.
       const plain = rule['changes'] === undefined && condition !== undefined && comparison.test(condition);
       if (plain && read.only !== undefined) never.push(read.only);
       continue;
@@ -45,7 +45,7 @@ function readCondition(condition: string): Branches {
   return only === undefined ? { not } : { only, not };
 }
 
-/** As GitLab makes CI_COMMIT_REF_SLUG of a branch: each other character a dash, 63 at most, then no dash at either end. */
+/** CI_COMMIT_REF_SLUG of a branch, as GitLab builds it: other characters become dashes, 63 characters at most, then no dash at either end. */
 export function slugOf(branch: string): string {
   return branch
     .toLowerCase()

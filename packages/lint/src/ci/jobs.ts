@@ -2,7 +2,7 @@ import type { Fields } from '../fields.ts';
 import { isFields, list, text } from '../fields.ts';
 import { Reference } from '../source/reference-tag.ts';
 
-/** What stands at the top of a pipeline and is no job. */
+/** Top-level keys of a pipeline that are not jobs. */
 const keywords = new Set([
   'default',
   'include',
@@ -18,14 +18,14 @@ const scripts = ['before_script', 'script', 'after_script'];
 /** GitLab's own limit for `extends`. */
 const deepest = 11;
 
-/** A job as it runs: what it extends merged in, what it references put in place. */
+/** A job as it runs, with `extends` and `!reference` resolved. */
 export interface Job {
   readonly name: string;
   readonly value: Fields;
   readonly script: readonly string[];
 }
 
-/** The jobs of a pipeline whose files are merged already; hidden ones only serve others. */
+/** The jobs of a pipeline whose files are merged already, without hidden ones. */
 export function readJobs(pipeline: Fields): readonly Job[] {
   return Object.entries(pipeline).flatMap(([name, value]) => {
     if (name.startsWith('.') || keywords.has(name) || !isFields(value)) return [];
@@ -43,7 +43,7 @@ function extended(name: string, pipeline: Fields, depth: number): Fields {
   return merge(parents.map((parent) => extended(parent, pipeline, depth + 1)).reduce<Fields>(merge, {}), own);
 }
 
-/** Maps are merged, all else is replaced: as `extends` and includes do. */
+/** Merges maps and replaces everything else, as `extends` and `include` do. */
 export function merge(under: Fields, over: Fields): Fields {
   const merged: Record<string, unknown> = { ...under };
   for (const [key, value] of Object.entries(over)) {
@@ -57,7 +57,7 @@ function isPlain(value: Fields): boolean {
   return !(value instanceof Reference);
 }
 
-/** Lines of a script, with lists in lists and references to other jobs' scripts put in place. */
+/** The lines of a script, with nested lists and references to other jobs' scripts resolved. */
 function linesOf(value: unknown, pipeline: Fields, depth: number): readonly string[] {
   if (depth > deepest) return [];
   if (typeof value === 'string') return [value];

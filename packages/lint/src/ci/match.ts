@@ -5,7 +5,7 @@ import { ANY, PROJECT, SLUG } from './pipeline.ts';
 
 const slug = '([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)';
 
-/** Whether a text fits a pattern, and the slug that it was built from, where it has one. */
+/** Matches a text against a pattern with SLUG and ANY. Returns the slug in it, if any; undefined where it does not match. */
 export function fits(pattern: string, written: string): { readonly slug?: string } | undefined {
   const source = pattern
     .split(new RegExp(`([${ANY}${SLUG}])`, 'u'))
@@ -15,19 +15,19 @@ export function fits(pattern: string, written: string): { readonly slug?: string
   return found[1] === undefined ? {} : { slug: found[1] };
 }
 
-/** Repository and tag of what a push names; an image without a tag is pushed as `latest`. */
+/** The repository and tag of a pushed image; without a tag it is pushed as `latest`. */
 export function splitImage(image: string): { readonly repository: string; readonly tag: string } {
   const colon = image.lastIndexOf(':');
   if (colon === -1 || image.indexOf('/', colon) !== -1) return { repository: image, tag: 'latest' };
   return { repository: image.slice(0, colon), tag: image.slice(colon + 1) };
 }
 
-/** The push as it is for a project whose registry path is known. */
+/** The image of a push, with PROJECT replaced by the project's registry path. */
 export function atProject({ image }: Push, project: string): string {
   return image.replaceAll(PROJECT, project);
 }
 
-/** Whether a branch may be called so that its slug is this one, and the job runs on it. */
+/** Whether the job may run on a branch that has this slug. */
 export function mayRunOn({ branches }: Push, wanted: string): boolean {
   if (branches.only !== undefined) return slugOf(branches.only) === wanted;
   return !branches.not.some((name) => slugOf(name) === wanted);

@@ -1,11 +1,11 @@
-import type { Place } from '../report/schema.ts';
+import type { Location } from '../report/schema.ts';
 import type { Branches } from './branches.ts';
 
-/** Stands for CI_REGISTRY_IMAGE: the project's own path at its registry, which no file names. */
+/** Stands for CI_REGISTRY_IMAGE: the project's path at its registry, which no file contains. */
 export const PROJECT = '\uE000';
 /** Stands for CI_COMMIT_REF_SLUG. */
 export const SLUG = '\uE001';
-/** Stands for whatever cannot be known before the job runs. */
+/** Stands for a value that is not known before the job runs. */
 export const ANY = '\uE002';
 
 /** An image that a job pushes. */
@@ -13,7 +13,7 @@ export interface Push {
   readonly job: string;
   /** Repository and tag, with PROJECT, SLUG and ANY where a value is not known. */
   readonly image: string;
-  /** On which branches the job runs. */
+  /** The branches on which the job runs. */
   readonly branches: Branches;
 }
 
@@ -21,6 +21,6 @@ export interface Push {
 export interface Pipeline {
   readonly file: string;
   readonly pushes: readonly Push[];
-  /** Why not everything could be read; empty where the pushes are all there are. */
-  readonly gaps: readonly { readonly place: Place; readonly why: string }[];
+  /** What could not be read; empty where the pushes are complete. */
+  readonly gaps: readonly { readonly location: Location; readonly why: string }[];
 }

@@ -4,7 +4,7 @@ import { fits, splitImage } from './match.ts';
 import type { Pipeline } from './pipeline.ts';
 import { PROJECT } from './pipeline.ts';
 
-/** Registries at which no GitLab project has its images. */
+/** Registries that are never a GitLab project's own. */
 const foreign = new Set([
   'docker.io',
   'gcr.io',
@@ -16,15 +16,15 @@ const foreign = new Set([
 ]);
 
 /**
- * What CI_REGISTRY_IMAGE stands for: as it is told, or else the path below which most workloads name an image that CI pushes. No file of a
- * repository says it, so workloads with the right name vouch for those beside them. Where two paths are as likely, nobody knows: undefined.
+ * The value of CI_REGISTRY_IMAGE: the given one, or else the path below which most workloads name an image that CI pushes, since no file of a
+ * repository contains it. Returns undefined where two paths are equally likely.
  */
 export function projectPath(
   { pushes }: Pipeline,
   workloads: readonly LintedWorkload[],
-  told?: string,
+  given?: string,
 ): string | undefined {
-  if (told !== undefined) return told.replace(/\/+$/, '');
+  if (given !== undefined) return given.replace(/\/+$/, '');
   const suffixes = new Set(
     pushes.flatMap(({ image }) => {
       const { repository } = splitImage(image);

@@ -4,7 +4,7 @@ import { expand } from './variables.ts';
 
 const engines = new Set(['docker', 'podman', 'nerdctl', 'buildah', 'img']);
 
-/** The images that a job's script pushes, by docker and its like, kaniko, crane, skopeo. Variables that the script sets itself count. */
+/** The images that a job's script pushes with docker and similar engines, kaniko, crane or skopeo. Variables that the script sets are expanded. */
 export function pushedImages(script: readonly string[], given: Variables): readonly string[] {
   const variables = new Map(given);
   const images: string[] = [];
@@ -48,7 +48,7 @@ function ofEngine(words: readonly string[]): readonly string[] {
     : [];
 }
 
-/** `--tag x`, `--tag=x`, `-t x`. */
+/** The values of `--tag x`, `--tag=x`, `-t x`. */
 function valuesOf(words: readonly string[], names: readonly string[]): readonly string[] {
   return words.flatMap((word, index) => {
     if (names.includes(word)) return words[index + 1] ?? [];

@@ -16,11 +16,11 @@ const root = '.gitlab-ci.yml';
 export interface PipelineFiles {
   /** Every YAML file of the project. */
   readonly files: readonly string[];
-  /** undefined for a file that is not there. */
+  /** Returns undefined for a file that does not exist. */
   read: (file: string) => Promise<ParsedFile | undefined>;
 }
 
-/** What a project's GitLab pipeline pushes; undefined where it has none. */
+/** What a project's GitLab pipeline pushes; undefined where there is no pipeline. */
 export async function readPipeline({ files, read }: PipelineFiles): Promise<Pipeline | undefined> {
   const gaps: Pipeline['gaps'][number][] = [];
 
@@ -29,7 +29,7 @@ export async function readPipeline({ files, read }: PipelineFiles): Promise<Pipe
     const document = parsed?.documents.at(-1);
     const value: unknown = document?.toJS();
     if (!parsed || !document || !isFields(value)) {
-      gaps.push({ place: { file }, why: `${file} cannot be read` });
+      gaps.push({ location: { file }, why: `${file} cannot be read` });
       return {};
     }
     let merged: Fields = {};
@@ -38,8 +38,8 @@ export async function readPipeline({ files, read }: PipelineFiles): Promise<Pipe
       const found = included(include, files);
       if (found === undefined) {
         const path = Array.isArray(value['include']) ? ['include', index] : ['include'];
-        const place = yamlOrigin(parsed.source, document).place(path);
-        gaps.push({ place, why: 'it includes what is not in this repository' });
+        const location = yamlOrigin(parsed.source, document).location(path);
+        gaps.push({ location, why: 'it includes files that are not in this repository' });
       }
       for (const one of found ?? []) {
         if (!seen.includes(one)) merged = merge(merged, await load(one, [...seen, one]));
@@ -55,7 +55,7 @@ export async function readPipeline({ files, read }: PipelineFiles): Promise<Pipe
   return { file: root, pushes, gaps };
 }
 
-/** The files of one include; undefined for those of another project, of a URL, a template or a component. */
+/** The files of one include; undefined for an include of another project, a URL, a template or a component. */
 function included(include: unknown, files: readonly string[]): readonly string[] | undefined {
   const written = text(include) ?? (isFields(include) ? text(include['local']) : undefined);
   if (written === undefined || written.includes('://') || written.includes('$')) return undefined;
@@ -64,7 +64,7 @@ function included(include: unknown, files: readonly string[]): readonly string[]
   return files.filter((file) => matchesGlob(file, pattern));
 }
 
-/** A job pushes other images by each rule that sets variables, and by each row of its matrix. */
+/** The pushes of a job, for each rule that sets variables and for each row of its matrix. */
 function pushesOf({ name, value, script }: Job, global: Variables): readonly Push[] {
   const rows = matrixOf(value);
   return branchesOf(value['rules']).flatMap(({ branches, variables }) =>

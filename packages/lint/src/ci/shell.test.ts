@@ -19,6 +19,6 @@ it.each([
   ['docker push a/$(basename $PWD):1', [['docker', 'push', 'a/$(basename $PWD):1']]],
   ['echo "never closed', [['echo', 'never closed']]],
   ['', []],
-])('reads the commands of %j', (script, commands) => {
+])('commandsOf splits %j', (script, commands) => {
   expect(commandsOf(script)).toEqual(commands);
 });

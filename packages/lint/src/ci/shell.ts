@@ -1,6 +1,6 @@
 /**
- * The commands of a script, each as its words: as much of a shell as lines of CI need. Quotes group, a backslash at the end of a line (or
- * before a blank, to which YAML folds it) joins, and `&&`, `||`, `;`, `|` and the end of a line part.
+ * The commands of a script, each as its words. Reads the subset of shell syntax that CI scripts use: quotes group, a backslash at the end of a
+ * line (or before a blank, which YAML makes of it) joins lines, and `&&`, `||`, `;`, `|` and the end of a line separate commands.
  */
 export function commandsOf(script: string): readonly (readonly string[])[] {
   const commands: string[][] = [];
@@ -45,7 +45,7 @@ export function commandsOf(script: string): readonly (readonly string[])[] {
   return commands;
 }
 
-/** Where the `$(` that opens at `index` closes; the end of the text where it does not. */
+/** The index at which the `$(` at `index` closes; the end of the text where it does not. */
 function substitution(script: string, index: number): number {
   let depth = 0;
   for (let at = index + 1; at < script.length; at += 1) {
@@ -56,7 +56,7 @@ function substitution(script: string, index: number): number {
   return script.length;
 }
 
-/** Where the quote that opens at `index` closes; the end of the text where it does not. */
+/** The index at which the quote at `index` closes; the end of the text where it does not. */
 function closing(script: string, index: number): number {
   const quote = script.charAt(index);
   for (let at = index + 1; at < script.length; at += 1) {

@@ -27,11 +27,11 @@ it.each([
   [`\${WHO%%:*}`, ANY],
   ['x-$(date +%s)-`id`', `x-${ANY}-${ANY}`],
   ['$LOOP', ANY],
-])('makes of %j', (text, expected) => {
+])('expand replaces the variables of %j', (text, expected) => {
   expect(expand(text, known)).toBe(expected);
 });
 
-it('knows what GitLab sets', () => {
+it('predefined has the variables that GitLab sets', () => {
   const onAny = predefined('job', { not: ['main'] });
   const onMain = predefined('job', { only: 'release/1.x', not: [] });
 
@@ -44,7 +44,7 @@ it.each([
   ['feature/Some_Thing', 'feature-some-thing'],
   ['-ä-', ''],
   [`${'x'.repeat(62)}/y`, 'x'.repeat(62)],
-])('makes the slug of %s', (branch, slug) => {
+])('slugOf makes the slug of branch %s', (branch, slug) => {
   expect(slugOf(branch)).toBe(slug);
 });
 
@@ -58,6 +58,6 @@ it.each([
   [[{ if: "$CI_COMMIT_BRANCH == 'main'", when: 'never' }, {}], [{ not: ['main'] }]],
   [[{ if: "$X && $CI_COMMIT_BRANCH == 'main'", when: 'never' }, {}], [{ not: [] }]],
   [[{ if: "$CI_COMMIT_BRANCH == 'main'", when: 'never' }], []],
-])('reads on which branches %j runs', (rules, expected) => {
+])('branchesOf reads the branches of rules %j', (rules, expected) => {
   expect(branchesOf(rules).map(({ branches }) => branches)).toEqual(expected);
 });

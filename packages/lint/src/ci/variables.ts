@@ -5,7 +5,7 @@ import { ANY, PROJECT, SLUG } from './pipeline.ts';
 
 export type Variables = ReadonlyMap<string, string>;
 
-/** Those of a `variables:` map: plain values, or `{ value, description }`. */
+/** Reads a `variables:` map: plain values, or `{ value, description }`. */
 export function readVariables(map: unknown): Variables {
   return new Map(
     Object.entries(fields(map)).flatMap(([name, value]) => {
@@ -16,7 +16,7 @@ export function readVariables(map: unknown): Variables {
   );
 }
 
-/** What GitLab itself sets, as far as a name of an image may be made of it. */
+/** The predefined variables of GitLab that may be part of an image's name. */
 export function predefined(job: string, { only }: Branches): Variables {
   const branch = only ?? ANY;
   return new Map([
@@ -31,7 +31,7 @@ export function predefined(job: string, { only }: Branches): Variables {
 
 const use = /\$\$|\$\{([A-Za-z_]\w*)(?:(:?[-+=]|%%?|##?)([^}]*)|[^}]+)?\}|\$([A-Za-z_]\w*)|\$\(.*?\)|`[^`]*`/g;
 
-/** The text with its variables put in; ANY for what is not known. Variables may name each other, some levels deep. */
+/** Expands the variables of a text, with ANY for unknown values. `depth`: how deep variables may refer to each other. */
 export function expand(written: string, variables: Variables, depth = 8): string {
   return written.replaceAll(
     use,
@@ -53,7 +53,7 @@ export function expand(written: string, variables: Variables, depth = 8): string
   );
 }
 
-/** The few forms of the shell by which people cut names: `${CI_JOB_NAME%%:*}`, `${TAG:-latest}`. */
+/** The shell's parameter expansions that are used on names: `${CI_JOB_NAME%%:*}`, `${TAG:-latest}`. */
 function shaped(value: string | undefined, operator: string, word: string): string {
   if (operator === ':-' || operator === '-') return value === undefined || value === '' ? word : value;
   if (value === undefined || value.includes(ANY)) return ANY;

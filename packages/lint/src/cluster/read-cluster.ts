@@ -2,10 +2,10 @@ import type { KubeHttp } from '@keelson/kube';
 import { KubeError } from '@keelson/kube';
 import { fields, isFields, list } from '../fields.ts';
 import { finding } from '../finding.ts';
+import type { ManifestObject } from '../model/manifest-object.ts';
+import { describe, readManifestObject } from '../model/manifest-object.ts';
 import { secretsOf } from '../model/secrets.ts';
 import type { SecretState } from '../model/subject.ts';
-import type { Thing } from '../model/thing.ts';
-import { describe, readThing } from '../model/thing.ts';
 import { readWorkload } from '../model/workload.ts';
 import type { ReadResult } from '../read-repository.ts';
 
@@ -31,25 +31,25 @@ const lists: readonly Listed[] = [
 ];
 
 /**
- * Reads a cluster's workloads and what reconciles them; GETs only. Kinds that the cluster does not have are left out, those that may not
- * be listed are an info.
+ * Reads a cluster's workloads and the objects that reconcile them, with GET requests only. Kinds that the cluster does not have are left
+ * out; a kind that may not be listed becomes an info.
  *
- * @throws KubeError where the cluster does not answer
+ * @throws KubeError when the cluster does not respond
  */
 export async function readCluster(http: KubeHttp): Promise<ReadResult> {
-  const things: Thing[] = [];
+  const objects: ManifestObject[] = [];
   const findings: ReadResult['findings'][number][] = [];
   for (const listed of lists) {
     try {
-      things.push(...(await listAll(http, listed)));
+      objects.push(...(await listAll(http, listed)));
     } catch (error) {
       if (!(error instanceof KubeError) || (error.code !== 'not-found' && error.code !== 'forbidden')) throw error;
       if (error.code === 'forbidden') findings.push(notAllowed(listed));
     }
   }
-  const workloads = things.flatMap((thing) => readWorkload(thing) ?? []);
+  const workloads = objects.flatMap((object) => readWorkload(object) ?? []);
   const needed = workloads.flatMap((workload) =>
-    secretsOf(workload).map(({ name }) => ({ namespace: workload.thing.namespace ?? 'default', name })),
+    secretsOf(workload).map(({ name }) => ({ namespace: workload.object.namespace ?? 'default', name })),
   );
   const states = await secretStates(http, needed);
   return {
@@ -57,7 +57,7 @@ export async function readCluster(http: KubeHttp): Promise<ReadResult> {
     findings,
     subject: {
       origin: 'cluster',
-      things,
+      objects,
       workloads,
       kustomizations: [],
       secretCommands: new Map(),
@@ -66,35 +66,38 @@ export async function readCluster(http: KubeHttp): Promise<ReadResult> {
   };
 }
 
-async function listAll(http: KubeHttp, { apiVersion, kind, plural }: Listed): Promise<readonly Thing[]> {
-  const things: Thing[] = [];
+async function listAll(http: KubeHttp, { apiVersion, kind, plural }: Listed): Promise<readonly ManifestObject[]> {
+  const objects: ManifestObject[] = [];
   let next: string | undefined;
   do {
     const query = { limit: 500, continue: next };
     const page = fields(await http.request({ path: `/apis/${apiVersion}/${plural}`, query }));
     for (const item of list(page['items'])) {
-      // The API server leaves kind and apiVersion out of what stands in a list.
-      const thing = isFields(item) ? readThing({ ...item, apiVersion, kind }, clusterOrigin(item, kind)) : undefined;
-      if (thing) things.push(thing);
+      // The API server omits kind and apiVersion of the items in a list.
+      const object = isFields(item)
+        ? readManifestObject({ ...item, apiVersion, kind }, clusterOrigin(item, kind))
+        : undefined;
+      if (object) objects.push(object);
     }
     const token = fields(page['metadata'])['continue'];
     next = typeof token === 'string' && token !== '' ? token : undefined;
   } while (next !== undefined);
-  return things;
+  return objects;
 }
 
-function clusterOrigin(item: unknown, kind: string): Thing['origin'] {
+function clusterOrigin(item: unknown, kind: string): ManifestObject['origin'] {
   const { name, namespace } = fields(fields(item)['metadata']);
   const object = describe({
     kind,
     name: String(name),
     ...(typeof namespace === 'string' && { namespace }),
   });
-  return { place: () => ({ object }), lineAt: () => '' };
+  return { location: () => ({ object }), lineAt: () => '' };
 }
 
 /**
- * Whether each Secret is there. One GET for each, since a list would bring the contents of all; what it holds is dropped unread.
+ * Whether each Secret exists, by `namespace/name`. One GET request for each, since a list would return the contents of all; the contents are
+ * dropped.
  */
 export async function secretStates(
   http: KubeHttp,
@@ -126,7 +129,7 @@ function notAllowed({ kind, plural }: Listed) {
     'not-allowed',
     'info',
     { object: kind },
-    `Objects of kind ${kind} may not be listed, so they were not looked at.`,
-    `Allow it (list ${plural}), or look with other credentials.`,
+    `Objects of kind ${kind} may not be listed, so they were not linted.`,
+    `Allow it (list ${plural}), or use other credentials.`,
   );
 }

@@ -2,14 +2,13 @@ import { at, fields, list } from '../fields.ts';
 import { filesOf } from '../source/kustomizations.ts';
 import { appliedBy, isFluxKustomization } from './flux.ts';
 import type { Subject } from './subject.ts';
-import type { CheckedContainer, LintedWorkload } from './workload.ts';
+import type { LintedContainer, LintedWorkload } from './workload.ts';
 
 /**
- * Whether a kustomization gives a container another name or tag than its manifest does. What the manifest says is a placeholder then: its
- * tag is no sign of anything.
+ * Whether a kustomization gives a container another name or tag than its manifest does. The tag in the manifest is a placeholder then.
  */
-export function isRetagged(subject: Subject, workload: LintedWorkload, { image }: CheckedContainer): boolean {
-  const { file } = workload.thing.origin;
+export function isRetagged(subject: Subject, workload: LintedWorkload, { image }: LintedContainer): boolean {
+  const { file } = workload.object.origin;
   if (file === undefined) return false;
   const renames = (entry: unknown): boolean => {
     const { name, newName, newTag } = fields(entry);
@@ -21,13 +20,13 @@ export function isRetagged(subject: Subject, workload: LintedWorkload, { image }
   );
   return (
     byFile ||
-    subject.things
-      .filter((thing) => isFluxKustomization(thing) && list(at(thing.value, ['spec', 'images'])).some(renames))
+    subject.objects
+      .filter((object) => isFluxKustomization(object) && list(at(object.value, ['spec', 'images'])).some(renames))
       .some((flux) => appliedBy(flux, subject).includes(workload))
   );
 }
 
-/** As kustomize compares: the name as it is, or with a tag or a digest after it. */
+/** Compares as kustomize does: an image matches by its name, whatever tag or digest follows. */
 export function names(name: string, image: string): boolean {
   return image === name || image.startsWith(`${name}:`) || image.startsWith(`${name}@`);
 }

@@ -2,15 +2,15 @@ import type { Path } from '../fields.ts';
 import { fields, list, text } from '../fields.ts';
 import type { LintedWorkload } from './workload.ts';
 
-/** A Secret that a workload cannot do without. */
+/** A Secret that a workload needs. */
 export interface SecretUse {
   readonly name: string;
   readonly path: Path;
-  /** What it is for, in the middle of a sentence. */
+  /** What it is needed for, as part of a sentence: `to pull its images`. */
   readonly purpose: string;
 }
 
-/** Every Secret that a pod of this workload needs; those marked as optional are left out. */
+/** Every Secret that a pod of this workload needs, but not the optional ones. */
 export function secretsOf({ template, templatePath }: LintedWorkload): readonly SecretUse[] {
   const spec = fields(template['spec']);
   const base: Path = [...templatePath, 'spec'];
@@ -26,25 +26,25 @@ export function secretsOf({ template, templatePath }: LintedWorkload): readonly 
     const path: Path = [...base, 'volumes', index];
     add(fields(volume)['secret'], 'secretName', [...path, 'secret'], 'as a volume');
     const sources = list(fields(fields(volume)['projected'])['sources']);
-    for (const [place, source] of sources.entries())
-      add(fields(source)['secret'], 'name', [...path, 'projected', 'sources', place, 'secret'], 'as a volume');
+    for (const [position, source] of sources.entries())
+      add(fields(source)['secret'], 'name', [...path, 'projected', 'sources', position, 'secret'], 'as a volume');
   }
   for (const field of ['initContainers', 'containers']) {
     for (const [index, container] of list(spec[field]).entries()) {
       const path: Path = [...base, field, index];
       const { name, env, envFrom } = fields(container);
       const who = text(name) ?? 'a container';
-      for (const [place, from] of list(envFrom).entries())
+      for (const [position, from] of list(envFrom).entries())
         add(
           fields(from)['secretRef'],
           'name',
-          [...path, 'envFrom', place, 'secretRef'],
+          [...path, 'envFrom', position, 'secretRef'],
           `for the environment of ${who}`,
         );
-      for (const [place, variable] of list(env).entries()) {
+      for (const [position, variable] of list(env).entries()) {
         const reference = fields(fields(variable)['valueFrom'])['secretKeyRef'];
         const purpose = `for ${text(fields(variable)['name']) ?? 'a variable'} of ${who}`;
-        add(reference, 'name', [...path, 'env', place, 'valueFrom', 'secretKeyRef'], purpose);
+        add(reference, 'name', [...path, 'env', position, 'valueFrom', 'secretKeyRef'], purpose);
       }
     }
   }

@@ -1,32 +1,32 @@
 import type { Pipeline } from '../ci/pipeline.ts';
 import type { KustomizeFile } from '../source/kustomizations.ts';
-import type { Thing } from './thing.ts';
+import type { ManifestObject } from './manifest-object.ts';
 import type { LintedWorkload } from './workload.ts';
 
-/** Whether a Secret is there, as far as it could be seen. */
+/** Whether a Secret exists; `unseen`: it may not be read. */
 export type SecretState = 'there' | 'missing' | 'unseen';
 
-/** All that is checked: a repository's files, or a cluster's objects. */
+/** What is linted: a repository's files, or a cluster's objects. */
 export interface Subject {
   readonly origin: 'repository' | 'cluster';
   /** Objects, in the order of their files; parts of objects (patches of kustomize) are left out. */
-  readonly things: readonly Thing[];
+  readonly objects: readonly ManifestObject[];
   readonly workloads: readonly LintedWorkload[];
   readonly kustomizations: readonly KustomizeFile[];
   /** What CI pushes; absent where no pipeline was found. */
   readonly pipeline?: Pipeline;
-  /** How each Secret is made, by `namespace/name`: the command that a comment names. */
+  /** The command in a comment that creates a Secret, by `namespace/name`. */
   readonly secretCommands: ReadonlyMap<string, string>;
-  /** Whether a Secret is in the cluster; undefined for a repository. */
+  /** Whether a Secret exists in the cluster; undefined for a repository. */
   readonly secretState?: (namespace: string, name: string) => SecretState;
 }
 
-/** For whom the manifests are: differences between Keel and Keelson matter to those who run Keel, or may. */
+/** Which program reads the manifests: differences between Keel and Keelson matter to users who run Keel. */
 export type Reader = 'keel' | 'keelson';
 
 export interface RuleOptions {
-  /** Empty: whoever it may be. */
+  /** Empty: not known. */
   readonly readers: readonly Reader[];
-  /** What CI_REGISTRY_IMAGE stands for, where it is known. */
+  /** The value of CI_REGISTRY_IMAGE, where it is known. */
   readonly registryImage?: string;
 }

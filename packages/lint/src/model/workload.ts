@@ -4,34 +4,34 @@ import type { Intent, Warning } from '@keelson/policy';
 import { readIntent, trackedContainers } from '@keelson/policy';
 import type { Fields, Path } from '../fields.ts';
 import { at, fields, list, strings, text } from '../fields.ts';
-import type { Thing } from './thing.ts';
+import type { ManifestObject } from './manifest-object.ts';
 
-export interface CheckedContainer {
+export interface LintedContainer {
   readonly name: string;
   readonly image: string;
   readonly init: boolean;
-  /** Where it stands in its object. */
+  /** Its path in the object. */
   readonly path: Path;
   readonly value: Fields;
-  /** Absent where the image cannot be read. */
+  /** Absent where the image is not a valid reference. */
   readonly reference?: ImageReference;
-  /** Keelson, or Keel, is to update it. */
+  /** Keelson, or Keel, updates it. */
   readonly followed: boolean;
 }
 
-/** A Deployment, StatefulSet, DaemonSet or CronJob, with what its annotations ask for. */
+/** A Deployment, StatefulSet, DaemonSet or CronJob, with the intent of its annotations. */
 export interface LintedWorkload {
-  readonly thing: Thing;
+  readonly object: ManifestObject;
   readonly annotations: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly intent: Intent;
   /** Of the intent and of the containers that it names. */
   readonly warnings: readonly Warning[];
-  /** It has a policy, and not `never`. */
+  /** It has a policy other than `never`. */
   readonly followed: boolean;
   readonly templatePath: Path;
   readonly template: Fields;
-  readonly containers: readonly CheckedContainer[];
+  readonly containers: readonly LintedContainer[];
 }
 
 const templates: ReadonlyMap<string, Path> = new Map([
@@ -42,16 +42,16 @@ const templates: ReadonlyMap<string, Path> = new Map([
 ]);
 
 /** The kinds that Keel and Keelson follow. */
-export function isWorkload({ group, kind }: Pick<Thing, 'group' | 'kind'>): boolean {
+export function isWorkload({ group, kind }: Pick<ManifestObject, 'group' | 'kind'>): boolean {
   return templates.has(`${group}/${kind}`);
 }
 
-/** undefined for every other kind. */
-export function readWorkload(thing: Thing): LintedWorkload | undefined {
-  const templatePath = templates.get(`${thing.group}/${thing.kind}`);
+/** Returns undefined for every other kind. */
+export function readWorkload(object: ManifestObject): LintedWorkload | undefined {
+  const templatePath = templates.get(`${object.group}/${object.kind}`);
   if (templatePath === undefined) return undefined;
-  const template = fields(at(thing.value, templatePath));
-  const metadata = fields(thing.value['metadata']);
+  const template = fields(at(object.value, templatePath));
+  const metadata = fields(object.value['metadata']);
   const annotations = strings(metadata['annotations']);
   const labels = strings(metadata['labels']);
   const intent = readIntent({ annotations, labels });
@@ -63,7 +63,7 @@ export function readWorkload(thing: Thing): LintedWorkload | undefined {
   const { tracked, warnings } = trackedContainers(intent, candidates);
   const names = new Set(tracked.map(({ name }) => name));
   return {
-    thing,
+    object,
     annotations,
     labels,
     intent,
@@ -91,7 +91,7 @@ function readContainers(template: Fields, templatePath: Path, field: 'containers
   });
 }
 
-/** undefined for what is no image. */
+/** Returns undefined for a text that is not an image reference. */
 export function referenceOf(image: string): ImageReference | undefined {
   try {
     return parseReference(image);

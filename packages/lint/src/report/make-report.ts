@@ -1,10 +1,10 @@
 import type { RuleOptions } from '../model/subject.ts';
 import type { ReadResult } from '../read-repository.ts';
 import { rules } from '../rules/all.ts';
-import type { Finding, Place, Report } from './schema.ts';
+import type { Finding, Location, Report } from './schema.ts';
 import { severities } from './schema.ts';
 
-/** Puts every rule to what was read. Findings come by file and line, the worst first where they stand at one place. */
+/** Applies every rule. Findings are sorted by file and line, then by severity. */
 export function makeReport(name: string, { subject, findings, files }: ReadResult, options: RuleOptions): Report {
   const found = [...findings, ...rules.flatMap((rule) => rule(subject, options))].sort(byPlace);
   const count = (severity: Finding['severity']) => found.filter((one) => one.severity === severity).length;
@@ -14,7 +14,7 @@ export function makeReport(name: string, { subject, findings, files }: ReadResul
     origin: subject.origin,
     read: {
       files,
-      objects: subject.things.length,
+      objects: subject.objects.length,
       workloads: subject.workloads.length,
       followed: subject.workloads.filter(({ followed }) => followed).length,
     },
@@ -25,15 +25,15 @@ export function makeReport(name: string, { subject, findings, files }: ReadResul
 
 function byPlace(one: Finding, other: Finding): number {
   return (
-    compare(nameOf(one.place), nameOf(other.place)) ||
-    (one.place.line ?? 0) - (other.place.line ?? 0) ||
+    compare(nameOf(one.location), nameOf(other.location)) ||
+    (one.location.line ?? 0) - (other.location.line ?? 0) ||
     severities.indexOf(one.severity) - severities.indexOf(other.severity) ||
     compare(one.code, other.code)
   );
 }
 
-/** Under what a finding is shown. */
-export function nameOf({ file, object }: Place): string {
+/** The file or object under which a finding is shown. */
+export function nameOf({ file, object }: Location): string {
   return file ?? object ?? '';
 }
 

@@ -18,7 +18,7 @@ import { secrets } from './secrets.ts';
 import { selectors } from './selectors.ts';
 import { twoUpdaters } from './two-updaters.ts';
 
-/** Every rule; what each says is in docs/lint.md. */
+/** Every rule; docs/lint.md describes each. */
 export const rules: readonly Rule[] = [
   annotations,
   annotationValues,

@@ -39,25 +39,25 @@ it.each([
   ],
   ['a key without a value', workload({ annotations: ['keel.sh/policy:'] }), 'keel.sh/policy', 'error value-not-text'],
   [
-    'a label that says otherwise',
+    'a label that differs from the annotation',
     workload({ labels: ['keel.sh/trigger: default'] }),
     'keel.sh/trigger: default',
     'warning label-overruled',
   ],
-])('points at %s', async (_, manifest, text, expected) => {
+])('lint points at %s', async (_, manifest, text, expected) => {
   expect(await found(codes, { 'a.yaml': manifest })).toEqual([`${expected} a.yaml:${lineOf(manifest, text)}`]);
 });
 
 it.each([
   ['what Keel writes on templates', workload({ template: ['keel.sh/update-time: "2026-01-01"'] })],
-  ['the digest that Keelson writes there', workload({ template: ['digest.keelson.sh/shop: x'] })],
-  ['a label that says the same', workload({ labels: ['keel.sh/trigger: poll'] })],
-  ['keys of ours on other kinds that are no policy', plain('Namespace', 'v1', 'keelson.sh/team: shop')],
-])('lets %s be', async (_, manifest) => {
+  ['the digest that Keelson writes on templates', workload({ template: ['digest.keelson.sh/shop: x'] })],
+  ['a label that equals the annotation', workload({ labels: ['keel.sh/trigger: poll'] })],
+  ['keys other than a policy on other kinds', plain('Namespace', 'v1', 'keelson.sh/team: shop')],
+])('lint has no finding for %s', async (_, manifest) => {
   expect(await found(codes, { 'a.yaml': manifest })).toEqual([]);
 });
 
-it("finds a policy on a CronJob's job", async () => {
+it("lint finds a policy on a CronJob's job template", async () => {
   const manifest = `apiVersion: batch/v1
 kind: CronJob
 metadata: {name: night, namespace: shop}

@@ -1,28 +1,28 @@
 import type { Fields, Path } from '../fields.ts';
 import { at, fields, strings } from '../fields.ts';
 import { finding } from '../finding.ts';
-import type { Thing } from '../model/thing.ts';
-import { describe } from '../model/thing.ts';
+import type { ManifestObject } from '../model/manifest-object.ts';
+import { describe } from '../model/manifest-object.ts';
 import { isWorkload, readWorkload } from '../model/workload.ts';
 import type { Finding } from '../report/schema.ts';
 import type { Rule } from './rule.ts';
 
-/** What Keel and Keelson write on pod templates themselves. */
+/** Annotations that Keel and Keelson themselves write on pod templates. */
 const written = new Set(['keel.sh/update-time', 'keelson.sh/restartedAt']);
 
-/** Annotations where nobody looks: on a pod template, or on a kind that is not followed. */
-export const annotationPlaces: Rule = ({ things }) =>
-  things.flatMap((thing) => [...onTemplate(thing), ...onKind(thing)]);
+/** Annotations without an effect: on a pod template, or on a kind that is not followed. */
+export const annotationPlaces: Rule = ({ objects }) =>
+  objects.flatMap((object) => [...onTemplate(object), ...onKind(object)]);
 
-function onTemplate(thing: Thing): readonly Finding[] {
-  const workload = readWorkload(thing);
+function onTemplate(object: ManifestObject): readonly Finding[] {
+  const workload = readWorkload(object);
   if (!workload) return [];
   const { templatePath, template } = workload;
   const job: Path = ['spec', 'jobTemplate'];
   const places: readonly (readonly [Path, Fields])[] = [
     [[...templatePath, 'metadata'], fields(template['metadata'])],
-    ...(thing.kind === 'CronJob'
-      ? ([[[...job, 'metadata'], fields(at(thing.value, [...job, 'metadata']))]] as const)
+    ...(object.kind === 'CronJob'
+      ? ([[[...job, 'metadata'], fields(at(object.value, [...job, 'metadata']))]] as const)
       : []),
   ];
   return places.flatMap(([path, metadata]) =>
@@ -32,26 +32,26 @@ function onTemplate(thing: Thing): readonly Finding[] {
         finding(
           'annotation-on-template',
           'error',
-          thing.origin.place([...path, map, key], 'key'),
-          `${key} stands on the pod template of ${describe(thing)}, where neither Keel nor Keelson looks.`,
-          `Move it to the metadata of the ${thing.kind} itself, beside its name.`,
+          object.origin.location([...path, map, key], 'key'),
+          `${key} is on the pod template of ${describe(object)}, which neither Keel nor Keelson reads.`,
+          `Move it to the metadata of the ${object.kind} itself.`,
         ),
       ),
   );
 }
 
-/** Only a policy: other keys of ours may be there for other reasons, and without a policy they ask for nothing. */
-function onKind(thing: Thing): readonly Finding[] {
-  if (isWorkload(thing)) return [];
-  return keysIn(fields(thing.value['metadata']))
+/** Only a policy: other keys may be there for other reasons, and have no effect without a policy. */
+function onKind(object: ManifestObject): readonly Finding[] {
+  if (isWorkload(object)) return [];
+  return keysIn(fields(object.value['metadata']))
     .filter(({ key }) => /^keel(?:son)?\.sh\/policy$/.test(key))
     .map(({ map, key }) =>
       finding(
         'annotation-on-other-kind',
         'error',
-        thing.origin.place(['metadata', map, key], 'key'),
-        `${key} on ${describe(thing)} has no effect: followed are Deployments, StatefulSets, DaemonSets and CronJobs.`,
-        'Move it to the workload whose image is to be followed.',
+        object.origin.location(['metadata', map, key], 'key'),
+        `${key} on ${describe(object)} has no effect: only Deployments, StatefulSets, DaemonSets and CronJobs are followed.`,
+        'Move it to the workload whose image Keelson should follow.',
       ),
     );
 }

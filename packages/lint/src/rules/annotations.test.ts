@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { check, line } from '../../test/support/found.ts';
+import { line, lint } from '../../test/support/found.ts';
 import { FORCE, lineOf, workload } from '../../test/support/manifests.ts';
 
 const TRUSTED = { readers: ['keelson'] } as const;
@@ -13,28 +13,22 @@ it.each([
     'Did you mean keel.sh/policy?',
   ],
   [
-    'a key of ours that nobody reads',
+    'a key under keelson.sh that nothing reads',
     [...FORCE, 'keelson.sh/sok: 5m'],
     'keelson.sh/sok',
     'error unknown-annotation',
     'Did you mean keelson.sh/soak?',
   ],
+  ['an unknown policy', ['keel.sh/policy: forse'], 'keel.sh/policy', 'error unknown-policy', 'Did you mean "force"?'],
   [
-    'a policy that is none',
-    ['keel.sh/policy: forse'],
-    'keel.sh/policy',
-    'error unknown-policy',
-    'Did you mean "force"?',
-  ],
-  [
-    'a trigger that is none',
+    'an unknown trigger',
     ['keel.sh/policy: never', 'keel.sh/trigger: pol'],
     'keel.sh/trigger',
     'error unknown-trigger',
     'Write "poll".',
   ],
   [
-    'a schedule nobody can read',
+    'an unreadable schedule',
     [...FORCE, 'keel.sh/pollSchedule: "@evry 1m"'],
     'keel.sh/pollSchedule',
     'error unreadable-schedule',
@@ -52,7 +46,7 @@ it.each([
     ['keel.sh/trigger: poll'],
     'keel.sh/trigger',
     'warning ineffective-annotation',
-    'Mend it in Deployment shop/shop; docs/annotations.md says what is read.',
+    'Fix it in Deployment shop/shop; docs/annotations.md lists what Keelson reads.',
   ],
   [
     'two spellings that disagree',
@@ -62,22 +56,22 @@ it.each([
     'Keep one of the two.',
   ],
   [
-    'what is not built yet',
+    'an unsupported annotation',
     [...FORCE, 'keel.sh/notify: general'],
     'keel.sh/notify',
     'warning unsupported',
-    'Mend it in Deployment shop/shop; docs/annotations.md says what is read.',
+    'Fix it in Deployment shop/shop; docs/annotations.md lists what Keelson reads.',
   ],
   [
     'a pattern that matches no container',
     [...FORCE, 'keelson.sh/containers: ^api$'],
     'spec:',
     'error no-container',
-    'Mend it in Deployment shop/shop; docs/annotations.md says what is read.',
+    'Fix it in Deployment shop/shop; docs/annotations.md lists what Keelson reads.',
   ],
-])('points at %s', async (_, annotations, key, expected, remedy) => {
+])('lint points at %s in annotations', async (_, annotations, key, expected, remedy) => {
   const manifest = workload({ annotations });
-  const findings = await check({ 'shop.yaml': manifest }, TRUSTED);
+  const findings = await lint({ 'shop.yaml': manifest }, TRUSTED);
   const [first, ...others] = findings.filter(({ code }) => !code.startsWith('missing-'));
 
   expect(others).toEqual([]);
@@ -85,10 +79,10 @@ it.each([
   expect(first?.remedy).toBe(remedy);
 });
 
-it('finds a label where the policy is one', async () => {
+it('lint points at a label where the policy is a label', async () => {
   const manifest = workload({ annotations: [], labels: ['keel.sh/policy: forse'] });
 
-  expect((await check({ 'shop.yaml': manifest })).map(line)).toContain(
+  expect((await lint({ 'shop.yaml': manifest })).map(line)).toContain(
     `error unknown-policy shop.yaml:${lineOf(manifest, 'keel.sh/policy')}`,
   );
 });
@@ -99,20 +93,20 @@ it.each([
   [['keelson'], []],
 ] as const)('weighs force without match-tag for those who run %o', async (readers, severities) => {
   const manifest = workload({ annotations: ['keel.sh/policy: force', 'keel.sh/trigger: poll'] });
-  const findings = await check({ 'shop.yaml': manifest }, { readers });
+  const findings = await lint({ 'shop.yaml': manifest }, { readers });
 
   expect(findings.filter(({ code }) => code === 'force-follows-tag').map(({ severity }) => severity)).toEqual(
     severities,
   );
 });
 
-it('says nothing of a workload that nobody follows', async () => {
-  expect(await check({ 'shop.yaml': workload({ annotations: [] }) })).toEqual([]);
+it('lint has no finding about annotations of a workload that is not followed', async () => {
+  expect(await lint({ 'shop.yaml': workload({ annotations: [] }) })).toEqual([]);
 });
 
-it("leaves out what Flux' postBuild is still to put in", async () => {
+it("lint skips values that Flux' postBuild substitutes", async () => {
   const annotations = [...FORCE, `keel.sh/pollSchedule: \${SCHEDULE}`];
   const manifest = workload({ annotations, image: `shop:\${TAG:=latest}` });
 
-  expect(await check({ 'shop.yaml': manifest }, TRUSTED)).toEqual([]);
+  expect(await lint({ 'shop.yaml': manifest }, TRUSTED)).toEqual([]);
 });

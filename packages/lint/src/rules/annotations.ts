@@ -1,12 +1,12 @@
 import type { Warning } from '@keelson/policy';
 import { finding } from '../finding.ts';
-import { describe } from '../model/thing.ts';
+import { describe } from '../model/manifest-object.ts';
 import type { LintedWorkload } from '../model/workload.ts';
 import type { Finding, Severity } from '../report/schema.ts';
 import type { Rule } from './rule.ts';
 import { keelSeverity } from './rule.ts';
 
-/** What its author wanted does not happen: an error. It happens otherwise than written: a warning. */
+/** An error: what the author wants does not happen. Every other code is a warning: it happens in another way than written. */
 const severityOf: ReadonlyMap<string, Severity> = new Map([
   ['unknown-annotation', 'error'],
   ['unknown-policy', 'error'],
@@ -17,7 +17,7 @@ const severityOf: ReadonlyMap<string, Severity> = new Map([
   ['no-container', 'error'],
 ]);
 
-/** What Keelson itself says about a workload's annotations: one source of truth, packages/policy. */
+/** The warnings that Keelson itself gives about a workload's annotations, from packages/policy. */
 export const annotations: Rule = ({ workloads }, options) =>
   workloads.flatMap((workload) =>
     workload.warnings.flatMap((warning) => {
@@ -28,25 +28,25 @@ export const annotations: Rule = ({ workloads }, options) =>
     }),
   );
 
-/** `image: shop:${TAG}` is what Flux' postBuild makes it: what stands in the file says nothing yet. */
+/** Flux' postBuild substitutes `image: shop:${TAG}`: the value in the file is not the applied one. */
 function substituted({ message }: Warning): boolean {
   return /\$\{\w+/.test(message);
 }
 
-function toFinding({ thing, annotations: written }: LintedWorkload, warning: Warning, severity: Severity): Finding {
+function toFinding({ object, annotations: written }: LintedWorkload, warning: Warning, severity: Severity): Finding {
   const map = warning.key !== undefined && warning.key in written ? 'annotations' : 'labels';
   const path = warning.key === undefined ? ['spec'] : ['metadata', map, warning.key];
   const [what, remedy] = inTwo(warning.message);
   return finding(
     warning.code,
     severity,
-    thing.origin.place(path, 'key'),
+    object.origin.location(path, 'key'),
     what,
-    remedy ?? `Mend it in ${describe(thing)}; docs/annotations.md says what is read.`,
+    remedy ?? `Fix it in ${describe(object)}; docs/annotations.md lists what Keelson reads.`,
   );
 }
 
-/** A warning's sentence ends in what to do, after a semicolon. */
+/** A warning's message and its remedy, which follows the last semicolon. */
 function inTwo(message: string): readonly [string, string?] {
   const cut = message.lastIndexOf('; ');
   if (cut === -1) return [message];

@@ -1,39 +1,39 @@
 import { at, fields, isFields, list, text } from '../fields.ts';
 import { finding } from '../finding.ts';
 import { pinsPods } from '../model/flux.ts';
+import type { ManifestObject } from '../model/manifest-object.ts';
+import { describe } from '../model/manifest-object.ts';
 import type { Subject } from '../model/subject.ts';
-import type { Thing } from '../model/thing.ts';
-import { describe } from '../model/thing.ts';
 import type { Finding } from '../report/schema.ts';
 import { below } from '../source/kustomizations.ts';
 import type { Rule } from './rule.ts';
 
 const pin = 'Apply infrastructure/keelson-pin (Kubernetes 1.36 or later), ';
 
-/** Owners that put an image back within seconds, where pods are not given their digest: an update lasts, a rollback does not. */
+/** Owners that revert a rollback within seconds, unless Keelson's admission policy pins the pods. */
 export const drift: Rule = (subject) => {
   if (pinsPods(subject)) return [];
-  return subject.things.flatMap((thing) => [...helm(thing, subject), ...argo(thing, subject)]);
+  return subject.objects.flatMap((object) => [...helm(object, subject), ...argo(object, subject)]);
 };
 
-function helm(thing: Thing, subject: Subject): readonly Finding[] {
-  if (thing.group !== 'helm.toolkit.fluxcd.io' || thing.kind !== 'HelmRelease') return [];
-  const detection = fields(at(thing.value, ['spec', 'driftDetection']));
+function helm(object: ManifestObject, subject: Subject): readonly Finding[] {
+  if (object.group !== 'helm.toolkit.fluxcd.io' || object.kind !== 'HelmRelease') return [];
+  const detection = fields(at(object.value, ['spec', 'driftDetection']));
   const ignores = list(detection['ignore']).some((rule) => JSON.stringify(rule).includes('/containers'));
-  if (detection['mode'] !== 'enabled' || ignores || !followsAny(thing, subject)) return [];
+  if (detection['mode'] !== 'enabled' || ignores || !followsAny(object, subject)) return [];
   return [
     finding(
       'drift-detection',
       'warning',
-      thing.origin.place(['spec', 'driftDetection', 'mode']),
-      `${describe(thing)} corrects drift, and a workload of it is followed: a rollback is undone within its interval.`,
+      object.origin.location(['spec', 'driftDetection', 'mode']),
+      `${describe(object)} corrects drift, and a workload of it is followed: it reverts a rollback within its interval.`,
       `${pin}or add /spec/template/spec/containers to spec.driftDetection.ignore.`,
     ),
   ];
 }
 
-/** In a repository the chart's workloads are not seen; their policy stands in the values. */
-function followsAny({ value, name, namespace }: Thing, { workloads }: Subject): boolean {
+/** A repository does not show the chart's workloads, but the values may hold their policy. */
+function followsAny({ value, name, namespace }: ManifestObject, { workloads }: Subject): boolean {
   const group = 'helm.toolkit.fluxcd.io';
   const live = workloads.some(
     ({ followed, labels }) =>
@@ -48,17 +48,17 @@ function holdsPolicy(value: unknown): boolean {
   return Object.entries(value).some(([key, inner]) => /^keel(?:son)?\.sh\/policy$/.test(key) || holdsPolicy(inner));
 }
 
-function argo(thing: Thing, { workloads, origin }: Subject): readonly Finding[] {
-  if (thing.group !== 'argoproj.io' || thing.kind !== 'Application') return [];
-  const heals = at(thing.value, ['spec', 'syncPolicy', 'automated', 'selfHeal']) === true;
-  const ignored = list(at(thing.value, ['spec', 'ignoreDifferences'])).some((rule) =>
+function argo(object: ManifestObject, { workloads, origin }: Subject): readonly Finding[] {
+  if (object.group !== 'argoproj.io' || object.kind !== 'Application') return [];
+  const heals = at(object.value, ['spec', 'syncPolicy', 'automated', 'selfHeal']) === true;
+  const ignored = list(at(object.value, ['spec', 'ignoreDifferences'])).some((rule) =>
     JSON.stringify(rule).includes('"keelson"'),
   );
   if (!heals || ignored) return [];
-  const path = text(at(thing.value, ['spec', 'source', 'path']));
-  const followed = workloads.find(({ followed: yes, thing: one, annotations }) => {
+  const path = text(at(object.value, ['spec', 'source', 'path']));
+  const followed = workloads.find(({ followed: yes, object: one, annotations }) => {
     if (!yes) return false;
-    if (origin === 'cluster') return annotations['argocd.argoproj.io/tracking-id']?.split(':')[0] === thing.name;
+    if (origin === 'cluster') return annotations['argocd.argoproj.io/tracking-id']?.split(':')[0] === object.name;
     return path !== undefined && one.origin.file?.startsWith(`${below('', path)}/`);
   });
   if (!followed) return [];
@@ -66,8 +66,8 @@ function argo(thing: Thing, { workloads, origin }: Subject): readonly Finding[] 
     finding(
       'self-heal',
       'warning',
-      thing.origin.place(['spec', 'syncPolicy', 'automated', 'selfHeal']),
-      `${describe(thing)} heals itself, and ${describe(followed.thing)} of it is followed: a rollback is undone within seconds.`,
+      object.origin.location(['spec', 'syncPolicy', 'automated', 'selfHeal']),
+      `${describe(object)} has selfHeal, and ${describe(followed.object)} of it is followed: Argo CD reverts a rollback within seconds.`,
       `${pin}or set ignoreDifferences with managedFieldsManagers: [keelson] and the sync option RespectIgnoreDifferences=true.`,
     ),
   ];

@@ -49,7 +49,7 @@ it.each<[string, Tree, readonly string[]]>([
     ['error pinned-by-digest apps/shop/kustomization.yaml:4'],
   ],
   [
-    'a digest of another image there',
+    'a digest of another image in a kustomization',
     {
       ...app,
       'apps/shop/kustomization.yaml': `resources: [shop.yaml]\nimages:\n  - name: redis\n    digest: ${DIGEST}\n`,
@@ -57,7 +57,7 @@ it.each<[string, Tree, readonly string[]]>([
     [],
   ],
   [
-    'another tag there, as overlays do it',
+    'another tag in a kustomization',
     { ...app, 'apps/shop/kustomization.yaml': `resources: [shop.yaml]\nimages: [{name: ${REPO}, newTag: main}]\n` },
     [],
   ],
@@ -67,18 +67,18 @@ it.each<[string, Tree, readonly string[]]>([
     ['error pinned-by-digest c.yaml:7'],
   ],
   [
-    'a digest in a patch there',
+    'a digest in a patch of Flux',
     { ...app, 'c.yaml': flux('patches:', '  - patch: |', `      image: ${IMAGE}@${DIGEST}`) },
     ['error pinned-by-digest c.yaml:7'],
   ],
   ['a patch of something else', { ...app, 'c.yaml': flux('patches: [{patch: "x: 1"}]') }, []],
   [
-    'both lists in git, so that Keelson can write neither',
+    'images and patches both in git, so that Keelson can write neither',
     { ...kustomized, 'c.yaml': flux('patches: [{patch: "x: 1"}]', 'images: [{name: redis, newTag: "7"}]') },
     ['warning flux-no-room c.yaml:7'],
   ],
   [
-    'both lists, where pods are given their digest',
+    'images and patches both in git, with the admission policy',
     {
       ...kustomized,
       'p.yaml': policy,
@@ -87,33 +87,37 @@ it.each<[string, Tree, readonly string[]]>([
     [],
   ],
   [
-    'force on what applies a followed workload',
+    'force on a Kustomization that applies a followed workload',
     { ...kustomized, 'c.yaml': flux('force: true') },
     ['warning flux-force c.yaml:6'],
   ],
   [
-    'force on what applies none',
+    'force on a Kustomization that applies none',
     { 'apps/shop/shop.yaml': workload({ annotations: [] }), 'c.yaml': flux('force: true') },
     [],
   ],
-  ['force on something else', { 'apps/other/shop.yaml': workload(), 'c.yaml': flux('force: true') }, []],
+  [
+    'force on a Kustomization of another folder',
+    { 'apps/other/shop.yaml': workload(), 'c.yaml': flux('force: true') },
+    [],
+  ],
   [
     'force on the workload',
     { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/force: enabled'] }) },
     ['warning flux-force a.yaml:10'],
   ],
   [
-    'an object that Flux leaves alone',
+    'a workload that Flux ignores',
     { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/ssa: Ignore'] }) },
     ['info flux-skips a.yaml:10'],
   ],
   [
-    'one that Flux does not reconcile',
+    'a workload that Flux does not reconcile',
     { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/reconcile: disabled'] }) },
     ['info flux-skips a.yaml:10'],
   ],
   [
-    'one that Flux merges, which changes nothing here',
+    'a workload that Flux merges',
     { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/ssa: Merge'] }) },
     [],
   ],
@@ -123,7 +127,7 @@ it.each<[string, Tree, readonly string[]]>([
     ['error two-updaters a.yaml:21'],
   ],
   [
-    'such a line of what is not followed',
+    'the marker of image automation on a workload that is not followed',
     { 'a.yaml': workload({ annotations: [], image: `${IMAGE} # {"$imagepolicy": "flux-system:shop"}` }) },
     [],
   ],
@@ -139,26 +143,30 @@ it.each<[string, Tree, readonly string[]]>([
     ['error two-updaters argo.yaml:5'],
   ],
   ['a Helm release that corrects drift', { 'h.yaml': helm('{mode: enabled}') }, ['warning drift-detection h.yaml:5']],
-  ['one that only warns of it', { 'h.yaml': helm('{mode: warn}') }, []],
+  ['a Helm release that only warns of drift', { 'h.yaml': helm('{mode: warn}') }, []],
   [
-    'one that leaves containers out',
+    'a Helm release that ignores containers',
     { 'h.yaml': helm('{mode: enabled, ignore: [{paths: [/spec/template/spec/containers]}]}') },
     [],
   ],
-  ['one whose workloads nobody follows', { 'h.yaml': helm('{mode: enabled}', '{a: 1}') }, []],
-  ['one where pods are given their digest', { 'p.yaml': policy, 'h.yaml': helm('{mode: enabled}') }, []],
-  ['an application that heals itself', { ...app, 'argo.yaml': argo() }, ['warning self-heal argo.yaml:8']],
+  ['a Helm release without followed workloads', { 'h.yaml': helm('{mode: enabled}', '{a: 1}') }, []],
   [
-    'one that leaves our fields alone',
+    'a Helm release that corrects drift, with the admission policy',
+    { 'p.yaml': policy, 'h.yaml': helm('{mode: enabled}') },
+    [],
+  ],
+  ['an application with selfHeal', { ...app, 'argo.yaml': argo() }, ['warning self-heal argo.yaml:8']],
+  [
+    'an application with selfHeal that ignores the fields of Keelson',
     { ...app, 'argo.yaml': argo('  ignoreDifferences: [{managedFieldsManagers: [keelson]}]\n') },
     [],
   ],
-  ['one of other workloads', { 'apps/other/a.yaml': workload(), 'argo.yaml': argo() }, []],
-])('looks at %s', async (_, tree, expected) => {
+  ['an application with selfHeal of other workloads', { 'apps/other/a.yaml': workload(), 'argo.yaml': argo() }, []],
+])('lint of Flux and Argo CD: %s', async (_, tree, expected) => {
   expect(await found(codes, tree)).toEqual(expected);
 });
 
-it('says where the digest stands that wins', async () => {
+it('lint points at the digest that overrides the manifest', async () => {
   const manifest = flux('images:', `  - name: "${REPO}"`, `    digest: "${DIGEST}"`);
 
   expect(await found(codes, { ...kustomized, 'c.yaml': manifest })).toEqual([

@@ -6,7 +6,7 @@ const KEEL = { readers: ['keel'] } as const;
 
 it.each([
   [
-    'a schedule that Keel has no such key for',
+    'a schedule under a key that Keel does not have',
     { annotations: [...FORCE, 'keel.sh/poll-schedule: "@every 5m"'] },
     'poll-schedule',
   ],
@@ -18,12 +18,12 @@ it.each([
     'match-tag',
   ],
   [
-    'the other way round',
+    'a policy apart from its match-tag',
     { annotations: ['keel.sh/match-tag: "true"'], labels: ['keel.sh/policy: force'] },
     'match-tag',
   ],
-  ['init containers asked for by a label', { labels: ['keel.sh/initContainers: "true"'] }, 'initContainers'],
-])('tells those who run Keel of %s', async (_, options, key) => {
+  ['init containers enabled by a label', { labels: ['keel.sh/initContainers: "true"'] }, 'initContainers'],
+])('lint reports that Keel differs for %s', async (_, options, key) => {
   const manifest = workload(options);
 
   expect(await found(['keel-differs'], { 'a.yaml': manifest }, KEEL)).toEqual([
@@ -32,13 +32,13 @@ it.each([
 });
 
 it.each([
-  ['what both read', { annotations: [...FORCE, 'keel.sh/pollSchedule: "@every 5m"'] }],
+  ['a schedule that both read', { annotations: [...FORCE, 'keel.sh/pollSchedule: "@every 5m"'] }],
   ['six fields of cron', { annotations: [...FORCE, 'keel.sh/pollSchedule: "0 */5 * * * *"'] }],
   [
     'both spellings of the schedule',
     { annotations: [...FORCE, 'keel.sh/pollSchedule: "@every 5m"', 'keel.sh/poll-schedule: "@every 5m"'] },
   ],
   ['a workload that is not followed', { annotations: ['keel.sh/policy: never', 'keel.sh/poll-schedule: "@every 5m"'] }],
-])('says nothing of %s', async (_, options) => {
+])('lint reports no difference to Keel for %s', async (_, options) => {
   expect(await found(['keel-differs'], { 'a.yaml': workload(options) }, KEEL)).toEqual([]);
 });

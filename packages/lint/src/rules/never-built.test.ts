@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Tree } from '../../test/support/found.ts';
-import { check, found } from '../../test/support/found.ts';
+import { found, lint } from '../../test/support/found.ts';
 import { workload } from '../../test/support/manifests.ts';
 
 const OPS = 'registry.example.com/team/ops';
@@ -37,41 +37,45 @@ const CI: Tree = {
 };
 
 it.each([
-  ['what main pushes', 'shop:latest', []],
-  ['what a branch pushes', 'shop:dev-staging', []],
-  ['what a branch of any name pushes', 'shop:dev-feature-some-thing', []],
-  ['no tag, which is latest', 'shop', []],
+  ['the image that main pushes', 'shop:latest', []],
+  ['the image that a branch pushes', 'shop:dev-staging', []],
+  ['an image that a branch of any name pushes', 'shop:dev-feature-some-thing', []],
+  ['an image without a tag', 'shop', []],
   ['a misspelt app', 'shpo:latest', [`error never-built: Did you mean ${OPS}/shop?`]],
   [
     'an app that has no job',
     'newsletter:latest',
     [`error never-built: Add a job that pushes it, or name one of ${OPS}/blog, ${OPS}/shop.`],
   ],
-  ['a tag that nobody pushes', 'shop:stable', ['error never-built: Name one that is pushed: latest, dev-<branch>.']],
-  ['no slug of any branch', 'shop:dev-Staging', ['error never-built: Name one that is pushed: latest, dev-<branch>.']],
+  ['a tag that no job pushes', 'shop:stable', ['error never-built: Name one that is pushed: latest, dev-<branch>.']],
   [
-    'the branch whose job has another tag',
+    'a tag that is not the slug of a branch',
+    'shop:dev-Staging',
+    ['error never-built: Name one that is pushed: latest, dev-<branch>.'],
+  ],
+  [
+    'the slug of the branch whose job pushes another tag',
     'shop:dev-main',
     ['error never-built: Name one that is pushed: latest, dev-<branch>.'],
   ],
   [
     'a misspelt branch',
     'shop:dev-stagin',
-    ['warning never-built: Did you mean "dev-staging", the branch staging? Else this is as it should be.'],
+    ['warning never-built: Did you mean "dev-staging", of the branch staging? Otherwise nothing.'],
   ],
-])('a workload that names %s', async (_, image, expected) => {
-  const findings = await check({ ...CI, 'apps/shop/a.yaml': workload({ image: `${OPS}/${image}` }) });
+])('lint compares with CI a workload that names %s', async (_, image, expected) => {
+  const findings = await lint({ ...CI, 'apps/shop/a.yaml': workload({ image: `${OPS}/${image}` }) });
   const about = findings.filter(({ code }) => codes.includes(code));
 
   expect(about.map(({ severity, code, remedy }) => `${severity} ${code}: ${remedy}`)).toEqual(expected);
-  expect(about.every(({ place }) => place.file === 'apps/shop/a.yaml' && place.line === 21)).toBe(true);
+  expect(about.every(({ location }) => location.file === 'apps/shop/a.yaml' && location.line === 21)).toBe(true);
 });
 
 const push = (name: string) => `docker push "$CI_REGISTRY_IMAGE/${name}"`;
 
 it.each([
   [
-    'the post, folded by YAML',
+    "the article's script, folded by YAML",
     `j:\n  script:\n    - docker build --pull \\\n      -t "\${CI_REGISTRY_IMAGE}/shop:latest" .\n    - docker push "\${CI_REGISTRY_IMAGE}/shop:latest"\n`,
   ],
   ['buildx with --push', 'j:\n  script: docker buildx build --push -t $CI_REGISTRY_IMAGE/shop:latest .\n'],
@@ -96,7 +100,7 @@ it.each([
   ['a default of the shell', `j:\n  script: ["docker push $CI_REGISTRY_IMAGE/shop:\${TAG:-latest}"]\n`],
   ['before_script of default', `default:\n  before_script: ['${push('shop:latest')}']\nj:\n  script: [echo]\n`],
   ['a name that only the job knows', 'j:\n  script: ["docker push $CI_REGISTRY_IMAGE/$(basename $PWD):latest"]\n'],
-])('reads a push by %s', async (_, ci) => {
+])('lint finds the pushed image in a script with %s', async (_, ci) => {
   const tree = (tag: string) => ({ '.gitlab-ci.yml': ci, 'a.yaml': workload({ image: `${OPS}/shop:${tag}` }) });
   const options = { registryImage: OPS };
 
@@ -108,7 +112,7 @@ it.each([
   ['another project', 'include: [{project: team/ci, file: x.yml}]\n', 1],
   ['a component', 'include:\n  - component: $CI_SERVER_FQDN/team/x@1\n', 2],
   ['a file that is not there', 'include: /nowhere.yml\n', undefined],
-])('raises no alarm where the pipeline includes %s', async (_, ci, at) => {
+])('lint has no error where the pipeline includes %s', async (_, ci, at) => {
   const tree = {
     '.gitlab-ci.yml': `${ci}${HIDDEN}${APP('shop')}`,
     'a.yaml': workload({ image: `${OPS}/blog:latest` }),
@@ -118,7 +122,7 @@ it.each([
   expect(await found(codes, tree, { registryImage: OPS })).toEqual([`info ci-not-understood ${where}`]);
 });
 
-it('says nothing of images of others, nor without a pipeline', async () => {
+it('lint has no never-built for foreign images or without a pipeline', async () => {
   const foreign = workload({ name: 'redis', image: 'redis:7.4-alpine', annotations: [] });
 
   expect(await found(codes, { ...CI, 'redis.yaml': foreign })).toEqual([]);
@@ -127,8 +131,8 @@ it('says nothing of images of others, nor without a pipeline', async () => {
 
 it.each([
   ['at a registry where no GitLab project lives', 'ghcr.io/acme/shop:1', 'ghcr.io/acme/other:1'],
-  ['at two paths that are as likely', `${OPS}/shop:nobody-pushes`, 'registry.other.com/acme/shop:1'],
-])('takes nothing for its own %s', async (_, one, other) => {
+  ['at two equally likely paths', `${OPS}/shop:nobody-pushes`, 'registry.other.com/acme/shop:1'],
+])("lint does not guess the project's registry path from images %s", async (_, one, other) => {
   const tree = {
     '.gitlab-ci.yml': `${HIDDEN}${APP('shop')}`,
     'a.yaml': workload({ image: one }),
@@ -138,7 +142,7 @@ it.each([
   expect(await found(codes, tree)).toEqual([]);
 });
 
-it('makes a finding of a pipeline that is no YAML', async () => {
+it('lint reports a pipeline that is not valid YAML', async () => {
   const tree = {
     '.gitlab-ci.yml': 'j:\n  script: "docker push\n',
     'a.yaml': workload({ image: `${OPS}/shop:latest` }),

@@ -1,18 +1,24 @@
 import type { ImageReference } from '@keelson/image';
 import { repositoryOf } from '@keelson/image';
+import { closestMatch } from 'leven';
 import { atProject, fits, mayRunOn, splitImage } from '../ci/match.ts';
 import type { Pipeline, Push } from '../ci/pipeline.ts';
 import { ANY, PROJECT, SLUG } from '../ci/pipeline.ts';
 import { projectPath } from '../ci/project-path.ts';
-import { closest } from '../closest.ts';
 import { finding } from '../finding.ts';
+import { describe } from '../model/manifest-object.ts';
 import { isRetagged } from '../model/retagged.ts';
-import { describe } from '../model/thing.ts';
-import type { CheckedContainer, LintedWorkload } from '../model/workload.ts';
+import type { LintedContainer, LintedWorkload } from '../model/workload.ts';
 import type { Finding } from '../report/schema.ts';
 import type { Rule } from './rule.ts';
 
-/** Branches that environments are made of: one that is almost called so is misspelt. */
+/** The candidate that differs by at most two letters, and by fewer than the word has; undefined where none does. */
+function closest(word: string, candidates: readonly string[]): string | undefined {
+  const maxDistance = Math.min(2, word.length - 2);
+  return maxDistance < 0 ? undefined : closestMatch(word, [...candidates], { maxDistance });
+}
+
+/** Usual names of branches: a name that almost equals one of them is taken for misspelt. */
 const usual = ['main', 'master', 'staging', 'develop', 'development', 'production', 'preview', 'testing'];
 
 interface Known {
@@ -21,7 +27,7 @@ interface Known {
   readonly tag: string;
 }
 
-/** An image of the project's own that a workload names and no job pushes. */
+/** Images of the project that a workload names and no job pushes. */
 export const neverBuilt: Rule = (subject, { registryImage }) => {
   const { pipeline, workloads } = subject;
   if (!pipeline) return [];
@@ -43,27 +49,27 @@ export const neverBuilt: Rule = (subject, { registryImage }) => {
 };
 
 function notUnderstood({ gaps }: Pipeline): readonly Finding[] {
-  return gaps.map(({ place, why }) =>
+  return gaps.map(({ location, why }) =>
     finding(
       'ci-not-understood',
       'info',
-      place,
-      `Not all of the pipeline is known: ${why}. So it is not said which images CI never builds.`,
-      'Nothing, if that is as it should be.',
+      location,
+      `The pipeline is not completely known: ${why}. Images that CI never builds are not reported.`,
+      'Nothing, if that is intended.',
     ),
   );
 }
 
 function judge(
-  { thing }: LintedWorkload,
-  { name, path, image }: CheckedContainer,
+  { object }: LintedWorkload,
+  { name, path, image }: LintedContainer,
   reference: ImageReference,
   known: readonly Known[],
 ): readonly Finding[] {
   const repository = repositoryOf(reference);
   const tag = reference.tag ?? 'latest';
-  const place = thing.origin.place([...path, 'image']);
-  const who = `Container ${name} of ${describe(thing)} names ${image}`;
+  const location = object.origin.location([...path, 'image']);
+  const who = `Container ${name} of ${describe(object)} names ${image}`;
   const here = known.filter((one) => fits(one.repository, repository) !== undefined);
   if (here.length === 0) {
     const others = [...new Set(known.map((one) => one.repository))].filter(
@@ -72,9 +78,15 @@ function judge(
     const meant = closest(repository, others);
     const remedy = meant
       ? `Did you mean ${meant}?`
-      : `Add a job that pushes it, or name one of ${others.join(', ') || 'those'}.`;
+      : `Add a job that pushes it, or name one of ${others.join(', ') || 'the pushed ones'}.`;
     return [
-      finding('never-built', 'error', place, `${who}, and no job of the pipeline pushes to that repository.`, remedy),
+      finding(
+        'never-built',
+        'error',
+        location,
+        `${who}, and no job of the pipeline pushes to that repository.`,
+        remedy,
+      ),
     ];
   }
   const fitting = here.flatMap(({ push, tag: pattern }) => {
@@ -87,7 +99,7 @@ function judge(
       finding(
         'never-built',
         'error',
-        place,
+        location,
         `${who}, and no job of the pipeline pushes that tag.`,
         `Name one that is pushed: ${tags.join(', ')}.`,
       ),
@@ -102,9 +114,9 @@ function judge(
     finding(
       'never-built',
       'warning',
-      place,
+      location,
       `${who}, which CI pushes only from a branch whose name becomes "${slug}".`,
-      `Did you mean "${tag.replace(slug, meant)}", the branch ${meant}? Else this is as it should be.`,
+      `Did you mean "${tag.replace(slug, meant)}", of the branch ${meant}? Otherwise nothing.`,
     ),
   ];
 }

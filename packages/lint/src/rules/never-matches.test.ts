@@ -28,14 +28,14 @@ it.each([
   ['regexp:(', 'latest', ['error policy-unreadable']],
   ['regexp:^(?!x)', 'latest', ['error policy-unreadable']],
   ['force', 'dev-staging', []],
-])('policy %s on the tag %s', async (policy, tag, expected) => {
+])('lint compares policy %s with tag %s', async (policy, tag, expected) => {
   const manifest = workload({ annotations: [`keel.sh/policy: '${policy}'`], image: tagged(tag) });
   const at = `a.yaml:${lineOf(manifest, 'keel.sh/policy')}`;
 
   expect(await found(codes, { 'a.yaml': manifest })).toEqual(expected.map((one) => `${one} ${at}`));
 });
 
-it('knows that match-tag goes with force only', async () => {
+it('lint reports match-tag without policy force', async () => {
   const annotations = ['keel.sh/policy: minor', 'keel.sh/match-tag: "true"'];
 
   expect(await found(codes, { 'a.yaml': workload({ annotations, image: tagged('1.2.3') }) })).toEqual([

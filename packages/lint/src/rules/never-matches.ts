@@ -15,7 +15,7 @@ interface Problem {
   readonly remedy: string;
 }
 
-/** Policies that choose among tags, and that the tag in the manifest shows to be of no use. */
+/** Policies that choose among tags, and cannot work with the tag in the manifest. */
 export const neverMatches: Rule = (subject) =>
   subject.workloads.flatMap((workload) => {
     const written = policyOf(workload);
@@ -29,7 +29,7 @@ export const neverMatches: Rule = (subject) =>
     const own = tags.map((tag) => problem(policy, tag)).find((one) => one !== undefined);
     const found = [own, matchTagIdle(workload, policy)].filter((one) => one !== undefined);
     return found.map(({ code, severity, message, remedy }) =>
-      finding(code, severity, workload.thing.origin.place(['metadata', map, key]), message, remedy),
+      finding(code, severity, workload.object.origin.location(['metadata', map, key]), message, remedy),
     );
   });
 
@@ -56,18 +56,18 @@ function problem(policy: string, tag: string): Problem | undefined {
     return {
       code: 'policy-unreadable',
       severity: 'error',
-      message: `The policy ${JSON.stringify(policy)} cannot be read, so nothing ever matches.`,
+      message: `The policy ${JSON.stringify(policy)} cannot be read, so no tag matches.`,
       remedy:
         kind === 'glob'
           ? 'Write a pattern with * and no colon: glob:release-*'
-          : 'Write a regular expression that RE2 knows: no lookahead, no back-references.',
+          : 'Write a regular expression of RE2: without lookahead and back-references.',
     };
   }
   if (matches(tag)) return undefined;
   return {
     code: 'policy-misses-own-tag',
     severity: 'warning',
-    message: `The policy ${JSON.stringify(policy)} does not match "${tag}", the tag in the manifest itself, so what is pushed to that tag is never taken.`,
+    message: `The policy ${JSON.stringify(policy)} does not match "${tag}", the tag in the manifest itself, so a push to that tag is never rolled out.`,
     remedy: `Name a tag that it matches, or follow "${tag}" with policy force and match-tag.`,
   };
 }
@@ -78,14 +78,14 @@ function byVersionProblem(policy: string, tag: string): Problem | undefined {
     return {
       code: 'policy-leaves-tag',
       severity: 'warning',
-      message: `The policy ${JSON.stringify(policy)} compares versions, and "latest" is none: Keel takes any version for newer and leaves the tag for good.`,
+      message: `The policy ${JSON.stringify(policy)} compares versions, and "latest" is not a version: Keel considers any version newer and leaves the tag for good.`,
       remedy: 'Follow the tag with policy force and match-tag: "true", or name a version.',
     };
   }
   return {
     code: 'policy-never-matches',
     severity: 'error',
-    message: `The policy ${JSON.stringify(policy)} compares versions, and the tag "${tag}" is none, so nothing is ever newer.`,
+    message: `The policy ${JSON.stringify(policy)} compares versions, and the tag "${tag}" is not a version, so no tag is ever newer.`,
     remedy: 'Name a version such as 1.2.3, or follow the tag with policy force and match-tag: "true".',
   };
 }
@@ -104,7 +104,7 @@ function matchTagIdle({ intent, annotations, labels }: LintedWorkload, policy: s
   };
 }
 
-/** Keel's globs know only `*`; a second colon makes it no policy at all. */
+/** Keel's globs support only `*`; with a second colon it is not a policy. */
 function globTest(pattern: string): ((tag: string) => boolean) | undefined {
   if (pattern === '' || pattern.includes(':')) return undefined;
   const parts = pattern.split('*').map((part) => escapePattern(part));
@@ -112,7 +112,7 @@ function globTest(pattern: string): ((tag: string) => boolean) | undefined {
   return (tag) => whole.test(tag);
 }
 
-/** By the engine that reads patterns of manifests everywhere here (RE2), through the setting that takes one. */
+/** Uses RE2, like every pattern in a manifest, through the one setting that takes a pattern. */
 function patternTest(pattern: string): ((tag: string) => boolean) | undefined {
   const { containers, warnings } = readIntent({
     annotations: { 'keel.sh/policy': 'never', 'keelson.sh/containers': pattern },

@@ -1,18 +1,18 @@
 import { fields } from '../fields.ts';
 import { finding } from '../finding.ts';
-import { describe } from '../model/thing.ts';
+import { describe } from '../model/manifest-object.ts';
 import type { Rule } from './rule.ts';
 
-/** Followed, and nothing runs: what is pushed cannot be shown to work. */
+/** Followed workloads without a pod, on which a rollout cannot be verified. */
 export const noReplicas: Rule = ({ workloads }) =>
   workloads
-    .filter(({ followed, thing }) => followed && fields(thing.value['spec'])['replicas'] === 0)
-    .map(({ thing }) =>
+    .filter(({ followed, object }) => followed && fields(object.value['spec'])['replicas'] === 0)
+    .map(({ object }) =>
       finding(
         'no-replicas',
         'info',
-        thing.origin.place(['spec', 'replicas']),
-        `${describe(thing)} has no replicas: what is pushed is written into it, and no pod shows whether it works.`,
-        'Nothing, where something else scales it; else set replicas, or policy never until it is used.',
+        object.origin.location(['spec', 'replicas']),
+        `${describe(object)} has no replicas: a push is rolled out to it, and no pod shows whether it works.`,
+        'Nothing, if something else scales it; otherwise set replicas, or policy never until it is used.',
       ),
     );

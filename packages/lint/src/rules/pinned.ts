@@ -3,32 +3,32 @@ import type { Path } from '../fields.ts';
 import { at, fields, list, text } from '../fields.ts';
 import { finding } from '../finding.ts';
 import { appliedBy, isFluxKustomization } from '../model/flux.ts';
+import type { Origin } from '../model/manifest-object.ts';
+import { describe } from '../model/manifest-object.ts';
 import { names } from '../model/retagged.ts';
 import type { Subject } from '../model/subject.ts';
-import type { Origin } from '../model/thing.ts';
-import { describe } from '../model/thing.ts';
-import type { CheckedContainer, LintedWorkload } from '../model/workload.ts';
+import type { LintedContainer, LintedWorkload } from '../model/workload.ts';
 import { referenceOf } from '../model/workload.ts';
 import type { Finding } from '../report/schema.ts';
 import { filesOf } from '../source/kustomizations.ts';
 import type { Rule } from './rule.ts';
 
-/** A followed image that git nails to a digest: whatever is pushed, git puts the old one back. In a cluster such pins are Keelson's own. */
+/** Followed images that git pins to a digest, so that no push is rolled out. In a cluster such pins are Keelson's own. */
 export const pinned: Rule = (subject) => {
   if (subject.origin === 'cluster') return [];
   return [...inManifest(subject), ...inKustomizeFiles(subject), ...inFlux(subject)];
 };
 
 function inManifest({ workloads }: Subject): readonly Finding[] {
-  return workloads.flatMap(({ thing, containers }) =>
+  return workloads.flatMap(({ object, containers }) =>
     containers
       .filter(({ followed, reference }) => followed && reference?.digest !== undefined)
       .map(({ name, path }) =>
         finding(
           'pinned-by-digest',
           'warning',
-          thing.origin.place([...path, 'image']),
-          `Container ${name} of ${describe(thing)} is followed and names a digest, so no push ever reaches it.`,
+          object.origin.location([...path, 'image']),
+          `Container ${name} of ${describe(object)} is followed and pinned to a digest, so no push reaches it.`,
           'Remove the digest to follow the tag, or the policy to keep the digest.',
         ),
       ),
@@ -38,13 +38,13 @@ function inManifest({ workloads }: Subject): readonly Finding[] {
 function inKustomizeFiles({ workloads, kustomizations }: Subject): readonly Finding[] {
   return kustomizations.flatMap(({ folder, value, origin }) => {
     const files = new Set(filesOf(folder, kustomizations));
-    const applied = workloads.filter(({ thing: { origin: from } }) => from.file !== undefined && files.has(from.file));
+    const applied = workloads.filter(({ object: { origin: from } }) => from.file !== undefined && files.has(from.file));
     return entries(list(value['images']), ['images'], origin, applied);
   });
 }
 
 function inFlux(subject: Subject): readonly Finding[] {
-  return subject.things.filter(isFluxKustomization).flatMap((flux) => {
+  return subject.objects.filter(isFluxKustomization).flatMap((flux) => {
     const applied = appliedBy(flux, subject);
     const images = list(at(flux.value, ['spec', 'images']));
     const patches = list(at(flux.value, ['spec', 'patches']));
@@ -71,7 +71,7 @@ function entries(
   });
 }
 
-/** `…@sha256:<64 hex>` in a patch: it has to be of a repository that is followed. */
+/** `…@sha256:<64 hex>` in a patch, of a followed repository. */
 function inPatch(patch: string, path: Path, origin: Origin, applied: readonly LintedWorkload[]): readonly Finding[] {
   const named = [...patch.matchAll(/[\w./:-]+@sha256:[0-9a-f]{64}/g)].flatMap(([image]) => referenceOf(image) ?? []);
   const hit = find(applied, ({ reference }) =>
@@ -82,10 +82,10 @@ function inPatch(patch: string, path: Path, origin: Origin, applied: readonly Li
 
 interface Hit {
   readonly workload: LintedWorkload;
-  readonly container: CheckedContainer;
+  readonly container: LintedContainer;
 }
 
-function find(applied: readonly LintedWorkload[], matches: (container: CheckedContainer) => boolean): Hit | undefined {
+function find(applied: readonly LintedWorkload[], matches: (container: LintedContainer) => boolean): Hit | undefined {
   for (const workload of applied) {
     const container = workload.containers.find((one) => one.followed && matches(one));
     if (container) return { workload, container };
@@ -97,8 +97,8 @@ function elsewhere({ workload, container }: Hit, origin: Origin, path: Path): Fi
   return finding(
     'pinned-by-digest',
     'error',
-    origin.place(path),
-    `This nails container ${container.name} of ${describe(workload.thing)} to a digest, and the workload is followed: each reconciliation puts this digest back.`,
+    origin.location(path),
+    `This pins container ${container.name} of ${describe(workload.object)} to a digest, and the workload is followed: each reconciliation restores this digest.`,
     'Remove the digest here to follow the tag, or the policy of the workload to keep the digest.',
   );
 }

@@ -6,7 +6,7 @@ const codes = ['missing-readiness-probe', 'missing-liveness-probe', 'missing-sta
 const all = ['imagePullPolicy: Always', 'readinessProbe: {}', 'livenessProbe: {}', 'startupProbe: {}'];
 
 it.each([
-  ['none at all', {}, ['warning missing-readiness-probe', 'info missing-liveness-probe']],
+  ['no probe', {}, ['warning missing-readiness-probe', 'info missing-liveness-probe']],
   [
     'liveness only',
     { container: ['livenessProbe: {}'] },
@@ -15,14 +15,14 @@ it.each([
   ['readiness only', { container: ['readinessProbe: {}'] }, ['info missing-liveness-probe']],
   ['all three', { container: all }, []],
   [
-    'none, on a StatefulSet',
+    'no probe on a StatefulSet',
     { kind: 'StatefulSet' },
     ['warning missing-readiness-probe', 'info missing-liveness-probe'],
   ],
-  ['none, and not followed', { annotations: [] }, []],
-  ['none, on the container that is not followed', { annotations: [...FORCE, 'keelson.sh/containers: ^x$'] }, []],
+  ['no probe on a workload that is not followed', { annotations: [] }, []],
+  ['no probe on a container that is not followed', { annotations: [...FORCE, 'keelson.sh/containers: ^x$'] }, []],
   ['all three and no replicas', { container: all, spec: ['replicas: 0'] }, ['info no-replicas']],
-])('says what is missing of probes: %s', async (_, options, expected) => {
+])('lint reports missing probes: %s', async (_, options, expected) => {
   const lines = await found(codes, { 'a.yaml': workload(options) });
 
   expect(lines.map((one) => one.replace(/ a\.yaml:\d+$/, ''))).toEqual(expected);

@@ -1,28 +1,28 @@
 import { finding } from '../finding.ts';
-import { describe } from '../model/thing.ts';
+import { describe } from '../model/manifest-object.ts';
 import type { Rule } from './rule.ts';
 
 const probed = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
-/** Without a readiness probe a pod counts as ready once its process runs: a rollout of something broken looks like a good one. */
+/** Missing probes. Without a readiness probe a pod is ready once its process runs, so that a broken rollout looks like a good one. */
 export const probes: Rule = ({ workloads }) =>
   workloads
-    .filter(({ followed, thing }) => followed && probed.has(thing.kind))
-    .flatMap(({ thing, containers }) =>
+    .filter(({ followed, object }) => followed && probed.has(object.kind))
+    .flatMap(({ object, containers }) =>
       containers
         .filter((container) => container.followed && !container.init)
         .flatMap(({ name, path, value }) => {
-          const place = thing.origin.place([...path, 'name']);
-          const who = `Container ${name} of ${describe(thing)}`;
+          const location = object.origin.location([...path, 'name']);
+          const who = `Container ${name} of ${describe(object)}`;
           return [
             ...(value['readinessProbe'] === undefined
               ? [
                   finding(
                     'missing-readiness-probe',
                     'warning',
-                    place,
-                    `${who} has no readinessProbe: a new pod counts as ready as soon as it starts, not once it serves, and the old ones go.`,
-                    'Add a readinessProbe that asks the app itself, for example httpGet of /api/health.',
+                    location,
+                    `${who} has no readinessProbe: a new pod is ready as soon as it starts, before it serves, and the old pods are removed.`,
+                    'Add a readinessProbe on the app itself, for example httpGet of /api/health.',
                   ),
                 ]
               : []),
@@ -31,8 +31,8 @@ export const probes: Rule = ({ workloads }) =>
                   finding(
                     'missing-liveness-probe',
                     'info',
-                    place,
-                    `${who} has no livenessProbe: a process that hangs is not started again.`,
+                    location,
+                    `${who} has no livenessProbe: a process that hangs is not restarted.`,
                     'Add a livenessProbe that depends on nothing but the process.',
                   ),
                 ]
@@ -42,9 +42,9 @@ export const probes: Rule = ({ workloads }) =>
                   finding(
                     'missing-startup-probe',
                     'info',
-                    place,
-                    `${who} has a livenessProbe and no startupProbe: a slow start counts as a hang.`,
-                    'Add a startupProbe with room for the slowest start.',
+                    location,
+                    `${who} has a livenessProbe and no startupProbe: a slow start is taken for a hang.`,
+                    'Add a startupProbe that allows for the slowest start.',
                   ),
                 ]
               : []),

@@ -23,21 +23,21 @@ it.each([
     ['warning races-for-tags a.yaml', 'warning races-for-tags b.yaml'],
   ],
   ['one without match-tag', { annotations: LOOSE }, {}, ['warning races-for-tags a.yaml']],
-  ['both with match-tag, as in the post', {}, {}, []],
+  ['both with match-tag', {}, {}, []],
   ["under Keelson's own policy, which never leaves the tag", { annotations: ['keelson.sh/policy: force'] }, {}, []],
   ['of two repositories', { annotations: LOOSE, image: 'registry.example.com/x/y:latest' }, {}, []],
   [
-    'on the very same tag, both without match-tag',
+    'on the same tag, both without match-tag',
     { annotations: LOOSE },
     { annotations: LOOSE, image: IMAGE },
     ['info shared-tag b.yaml'],
   ],
-  ['on the very same tag', {}, { image: IMAGE }, ['info shared-tag b.yaml']],
-  ['on the same tag, of two kinds: an app and what belongs to it', {}, { image: IMAGE, kind: 'StatefulSet' }, []],
-  ['by name, in what is applied together', {}, { name: 'shop' }, ['info same-object-twice b.yaml']],
-  ['by selector', {}, { app: 'shop' }, ['error selectors-overlap b.yaml']],
-  ['by selector, in two namespaces', {}, { app: 'shop', namespace: 'other' }, []],
-])('finds two workloads that race: %s', async (_, one, other, expected) => {
+  ['on the same tag', {}, { image: IMAGE }, ['info shared-tag b.yaml']],
+  ['on the same tag, of two kinds', {}, { image: IMAGE, kind: 'StatefulSet' }, []],
+  ['of the same name, applied together', {}, { name: 'shop' }, ['info same-object-twice b.yaml']],
+  ['with overlapping selectors', {}, { app: 'shop' }, ['error selectors-overlap b.yaml']],
+  ['with overlapping selectors in two namespaces', {}, { app: 'shop', namespace: 'other' }, []],
+])('lint compares two workloads: %s', async (_, one, other, expected) => {
   expect(await races(one, other)).toEqual(expected);
 });
 
@@ -63,7 +63,7 @@ it.each([
   ],
   ['two clusters that name the same object', { 'a/x.yaml': workload(), 'b/x.yaml': workload() }, []],
   [
-    'one folder that two kustomizations bring in',
+    'a folder that two kustomizations list',
     {
       'base/x.yaml': workload(),
       'base/kustomization.yaml': kustomization('x.yaml'),
@@ -82,7 +82,7 @@ it.each([
     [],
   ],
   [
-    'one that a kustomization brings in twice',
+    'a file that a kustomization lists twice',
     { 'a/x.yaml': workload(), 'b/x.yaml': workload(), 'kustomization.yaml': kustomization('a/x.yaml', 'b/x.yaml') },
     ['error same-object-twice b/x.yaml:4'],
   ],
@@ -99,7 +99,7 @@ it.each([
     [],
   ],
   [
-    'a folder that Flux applies whole',
+    'a folder that Flux applies as a whole',
     {
       'k/a/x.yaml': workload(),
       'k/b/x.yaml': workload(),
@@ -109,14 +109,14 @@ it.each([
     ['error same-object-twice k/b/x.yaml:4'],
   ],
   [
-    'one folder, of which nobody says how it is applied',
+    'one folder that nothing applies',
     { 'a.yaml': workload(), 'b.yaml': workload() },
     ['info same-object-twice b.yaml:4'],
   ],
-])('knows what is applied together: %s', async (_, tree, expected) => {
+])('lint recognises what is applied together: %s', async (_, tree, expected) => {
   expect(await found(['same-object-twice'], tree)).toEqual(expected);
 });
 
-it('takes the followed ones only', async () => {
+it('lint compares followed workloads only', async () => {
   expect(await races({ annotations: [] }, { annotations: [...FORCE.slice(1)], image: IMAGE })).toEqual([]);
 });

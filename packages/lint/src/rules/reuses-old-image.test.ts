@@ -13,18 +13,18 @@ it.each([
     'imagePullPolicy',
   ],
   [
-    'even latest, told never to pull',
+    'latest with policy Never',
     { image: `${repo}:latest`, container: ['imagePullPolicy: Never'] },
     'error',
     'imagePullPolicy',
   ],
   [
-    'a tag that moves and nobody follows',
+    'a tag that moves on a workload that is not followed',
     { image: `${repo}:stable`, container: [], annotations: [] },
     'warning',
     'image:',
   ],
-])('points at %s', async (_, options, severity, text) => {
+])('lint points at the pull policy of %s', async (_, options, severity, text) => {
   const manifest = workload(options);
 
   expect(await found(['reuses-old-image'], { 'a.yaml': manifest })).toEqual([
@@ -33,21 +33,21 @@ it.each([
 });
 
 it.each([
-  ['latest, for which Always is the default', { image: `${repo}:latest`, container: [] }],
-  ['no tag, which is latest', { image: repo, container: [] }],
+  ['latest', { image: `${repo}:latest`, container: [] }],
+  ['an image without a tag', { image: repo, container: [] }],
   ['Always', { image: `${repo}:dev-staging` }],
   ['a digest', { image: `${repo}:dev@sha256:${'a'.repeat(64)}`, container: [] }],
   ['a version', { image: `${repo}:1.2.3`, container: [] }],
   ['a version with words', { image: 'redis:7.4-alpine', container: [], annotations: [] }],
   ['a commit', { image: `${repo}:4f2a9c1`, container: [] }],
-])('lets %s be', async (_, options) => {
+])('lint has no finding about the pull policy of %s', async (_, options) => {
   expect(await found(['reuses-old-image'], { 'a.yaml': workload(options) })).toEqual([]);
 });
 
 it.each([
   ['gives it another tag', `[{name: ${repo}, newTag: 1.2.3}]`, 0],
   ['gives another image another tag', '[{name: redis, newTag: "7"}]', 1],
-])('takes a tag for a placeholder only where a kustomization %s', async (_, images, count) => {
+])('lint treats a tag as a placeholder only where a kustomization %s', async (_, images, count) => {
   const tree = {
     'base/a.yaml': workload({ image: `${repo}:placeholder`, container: [] }),
     'base/kustomization.yaml': 'resources: [a.yaml]\n',
@@ -57,7 +57,7 @@ it.each([
   expect(await found(['reuses-old-image'], tree)).toHaveLength(count);
 });
 
-it("knows a new tag of Flux' Kustomization, too", async () => {
+it('lint treats a tag as a placeholder where a Kustomization of Flux sets another', async () => {
   const flux = `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata: {name: a}

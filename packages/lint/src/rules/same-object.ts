@@ -1,65 +1,65 @@
 import { dirname } from 'node:path/posix';
 import { finding } from '../finding.ts';
-import { broughtBy, isFluxKustomization } from '../model/flux.ts';
+import { appliesFile, isFluxKustomization } from '../model/flux.ts';
+import type { ManifestObject } from '../model/manifest-object.ts';
+import { describe } from '../model/manifest-object.ts';
 import type { Subject } from '../model/subject.ts';
-import type { Thing } from '../model/thing.ts';
-import { describe } from '../model/thing.ts';
 import type { Finding } from '../report/schema.ts';
 import { filesOf } from '../source/kustomizations.ts';
 import type { Rule } from './rule.ts';
 
 interface Together {
-  readonly things: readonly Thing[];
-  /** Somebody applies all of it at once; else it only lies in one folder. */
+  readonly objects: readonly ManifestObject[];
+  /** The objects are known to be applied together, and do not merely lie in one folder. */
   readonly surely: boolean;
 }
 
-/** One object twice in what is applied together: the last one wins, or kustomize refuses. Two clusters may well name the same ones. */
+/** Objects that are defined twice in what is applied together: the last one wins, or kustomize refuses. Two clusters may have the same ones. */
 export const sameObject: Rule = (subject) => {
   if (subject.origin === 'cluster') return [];
-  const found = new Map<Thing, Finding>();
-  for (const { things, surely } of setsOf(subject)) {
-    const first = new Map<string, Thing>();
-    for (const thing of things) {
-      const key = `${thing.group}/${describe(thing)}`;
+  const found = new Map<ManifestObject, Finding>();
+  for (const { objects, surely } of setsOf(subject)) {
+    const first = new Map<string, ManifestObject>();
+    for (const object of objects) {
+      const key = `${object.group}/${describe(object)}`;
       const earlier = first.get(key);
-      if (!earlier) first.set(key, thing);
-      else if (!found.has(thing)) found.set(thing, twice(thing, earlier, surely));
+      if (!earlier) first.set(key, object);
+      else if (!found.has(object)) found.set(object, twice(object, earlier, surely));
     }
   }
   return [...found.values()];
 };
 
-/** What one kustomization, one Kustomization of Flux, or one file brings; and what lies in a folder that none of them brings. */
+/** The objects of each kustomization, each Kustomization of Flux and each file, and of each folder that none of these names. */
 function setsOf(subject: Subject): readonly Together[] {
-  const { things, kustomizations } = subject;
+  const { objects, kustomizations } = subject;
   const folders = kustomizations.map(({ folder }) => new Set(filesOf(folder, kustomizations)));
-  const byFlux = things.filter(isFluxKustomization).map((flux) => {
-    const brings = broughtBy(flux, subject);
-    return new Set(things.flatMap(({ origin: { file } }) => (file !== undefined && brings(file) ? [file] : [])));
+  const byFlux = objects.filter(isFluxKustomization).map((flux) => {
+    const applies = appliesFile(flux, subject);
+    return new Set(objects.flatMap(({ origin: { file } }) => (file !== undefined && applies(file) ? [file] : [])));
   });
   const sets = [...folders, ...byFlux];
   const listed = new Set(sets.flatMap((files) => [...files]));
-  const inFiles = Map.groupBy(things, ({ origin: { file = '' } }) => file).values();
-  const loose = things.filter(({ origin: { file = '' } }) => !listed.has(file));
+  const inFiles = Map.groupBy(objects, ({ origin: { file = '' } }) => file).values();
+  const loose = objects.filter(({ origin: { file = '' } }) => !listed.has(file));
   const inFolders = Map.groupBy(loose, ({ origin: { file = '' } }) => dirname(file)).values();
   return [
-    ...sets.map((files) => ({ things: things.filter(({ origin: { file = '' } }) => files.has(file)), surely: true })),
-    ...[...inFiles].map((group) => ({ things: group, surely: true })),
-    ...[...inFolders].map((group) => ({ things: group, surely: false })),
+    ...sets.map((files) => ({ objects: objects.filter(({ origin: { file = '' } }) => files.has(file)), surely: true })),
+    ...[...inFiles].map((group) => ({ objects: group, surely: true })),
+    ...[...inFolders].map((group) => ({ objects: group, surely: false })),
   ];
 }
 
-function twice(thing: Thing, earlier: Thing, surely: boolean): Finding {
-  const { file, line } = earlier.origin.place(['metadata', 'name']);
+function twice(object: ManifestObject, earlier: ManifestObject, surely: boolean): Finding {
+  const { file, line } = earlier.origin.location(['metadata', 'name']);
   const where = surely ? 'in what is applied together' : 'in this folder';
   return finding(
     'same-object-twice',
     surely ? 'error' : 'info',
-    thing.origin.place(['metadata', 'name']),
-    `${describe(thing)} is there twice ${where}; the other one is in ${file}:${line}.`,
+    object.origin.location(['metadata', 'name']),
+    `${describe(object)} is defined twice ${where}; the other one is in ${file}:${line}.`,
     surely
       ? 'Keep one of the two, or give one another name.'
-      : 'Nothing, if the two go to two clusters; else keep one of them.',
+      : 'Nothing, if the two are for two clusters; otherwise keep one of them.',
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Tree } from '../../test/support/found.ts';
-import { check, found } from '../../test/support/found.ts';
+import { found, lint } from '../../test/support/found.ts';
 import { lineOf, workload } from '../../test/support/manifests.ts';
 
 const env = (name: string, more = '') => [
@@ -18,16 +18,16 @@ it.each([
   ['a volume', { pod: ['volumes: [{name: v, secret: {secretName: db}}]'] }, 'volumes'],
   ['a projected volume', { pod: ['volumes: [{name: v, projected: {sources: [{secret: {name: db}}]}}]'] }, 'volumes'],
   ['pulling', { pod: ['imagePullSecrets: [{name: db}]'] }, 'imagePullSecrets'],
-])('points at a Secret that nothing makes, for %s', async (_, options, text) => {
+])('lint points at a Secret that nothing creates, for %s', async (_, options, text) => {
   const manifest = workload(options);
-  const [finding, ...others] = (await check({ 'a.yaml': manifest })).filter(({ code }) => code.startsWith('secret'));
+  const [finding, ...others] = (await lint({ 'a.yaml': manifest })).filter(({ code }) => code.startsWith('secret'));
 
   expect(others).toEqual([]);
   expect(finding).toMatchObject({
     code: 'secret-not-in-tree',
     severity: 'info',
-    place: { file: 'a.yaml', line: lineOf(manifest, text) },
-    remedy: 'Make it: kubectl -n shop create secret generic db --from-literal=KEY=VALUE',
+    location: { file: 'a.yaml', line: lineOf(manifest, text) },
+    remedy: 'Create it: kubectl -n shop create secret generic db --from-literal=KEY=VALUE',
   });
 });
 
@@ -37,18 +37,18 @@ it.each<[string, Tree]>([
   ['an ExternalSecret of another name', { 's.yaml': object('ExternalSecret', 'x', 'spec: {target: {name: db}}\n') }],
   ['a Certificate', { 's.yaml': object('Certificate', 'x', 'spec: {secretName: db}\n') }],
   ['a generator of kustomize', { 'kustomization.yaml': 'namespace: shop\nsecretGenerator: [{name: db}]\n' }],
-  ['one without a namespace', { 's.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: db}\n' }],
-])('is content with %s', async (_, tree) => {
+  ['a Secret without a namespace', { 's.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: db}\n' }],
+])('lint finds that the Secret is created by %s', async (_, tree) => {
   expect(await found(['secret-not-in-tree'], { ...tree, 'a.yaml': needs('db') })).toEqual([]);
 });
 
-it('is not content with one of another namespace', async () => {
+it('lint ignores a Secret of another namespace', async () => {
   const tree = { 's.yaml': object('Secret', 'db', '', 'other'), 'a.yaml': needs('db') };
 
   expect(await found(['secret-not-in-tree'], tree)).toEqual(['info secret-not-in-tree a.yaml:24']);
 });
 
-it('asks for none that is optional', async () => {
+it('lint ignores optional Secrets', async () => {
   expect(
     await found(['secret-not-in-tree'], { 'a.yaml': workload({ container: env('db', ', optional: true') }) }),
   ).toEqual([]);
@@ -71,8 +71,8 @@ it.each([
     '# kubectl -n other create secret generic db --from-literal=a=b',
     'kubectl -n shop create secret generic db --from-literal=KEY=VALUE',
   ],
-])('says how it is made, as a comment does: %j', async (comment, command) => {
-  const findings = await check({ 'a.yaml': `${comment}\n${needs('db')}` });
+])('lint takes the command for a Secret from comment %j', async (comment, command) => {
+  const findings = await lint({ 'a.yaml': `${comment}\n${needs('db')}` });
 
-  expect(findings.find(({ code }) => code === 'secret-not-in-tree')?.remedy).toBe(`Make it: ${command}`);
+  expect(findings.find(({ code }) => code === 'secret-not-in-tree')?.remedy).toBe(`Create it: ${command}`);
 });

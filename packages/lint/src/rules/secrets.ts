@@ -1,35 +1,35 @@
 import { at, fields, list, text } from '../fields.ts';
 import { finding } from '../finding.ts';
+import type { ManifestObject } from '../model/manifest-object.ts';
+import { describe } from '../model/manifest-object.ts';
 import { secretsOf } from '../model/secrets.ts';
 import type { Subject } from '../model/subject.ts';
-import type { Thing } from '../model/thing.ts';
-import { describe } from '../model/thing.ts';
 import type { Finding } from '../report/schema.ts';
 import type { Rule } from './rule.ts';
 
-/** Secrets that pods need: those that nothing in the repository makes, or that the cluster lacks. Each once a workload. */
+/** Secrets that pods need, and that nothing in the repository creates or that the cluster lacks. Each once per workload. */
 export const secrets: Rule = (subject) => {
-  const made = new Set(subject.things.flatMap(makes).concat(generated(subject)));
+  const created = new Set(subject.objects.flatMap(createdBy).concat(generated(subject)));
   return subject.workloads.flatMap((workload) => {
-    const { thing } = workload;
+    const { object } = workload;
     const uses = new Map(
       secretsOf(workload)
         .map((use) => [use.name, use] as const)
         .toReversed(),
     );
     return [...uses.values()].toReversed().flatMap(({ name, path, purpose }) => {
-      const namespace = thing.namespace ?? 'default';
-      const remedy = `Make it: ${secretCommand(subject.secretCommands, namespace, name)}`;
-      const place = thing.origin.place(path);
-      const who = `${describe(thing)} needs the Secret ${name} ${purpose}`;
-      if (subject.secretState) return fromCluster(subject.secretState(namespace, name), { who, remedy, place });
-      if (made.has(`${namespace}/${name}`) || made.has(`/${name}`)) return [];
-      return [finding('secret-not-in-tree', 'info', place, `${who}, and nothing here makes it.`, remedy)];
+      const namespace = object.namespace ?? 'default';
+      const remedy = `Create it: ${secretCommand(subject.secretCommands, namespace, name)}`;
+      const location = object.origin.location(path);
+      const who = `${describe(object)} needs the Secret ${name} ${purpose}`;
+      if (subject.secretState) return fromCluster(subject.secretState(namespace, name), { who, remedy, location });
+      if (created.has(`${namespace}/${name}`) || created.has(`/${name}`)) return [];
+      return [finding('secret-not-in-tree', 'info', location, `${who}, and nothing here creates it.`, remedy)];
     });
   });
 };
 
-/** The command of a comment, or what it comes down to. */
+/** The command that a comment names, or a general one. */
 export function secretCommand(commands: Subject['secretCommands'], namespace: string, name: string): string {
   return (
     commands.get(`${namespace}/${name}`) ??
@@ -39,16 +39,17 @@ export function secretCommand(commands: Subject['secretCommands'], namespace: st
 
 function fromCluster(
   state: 'there' | 'missing' | 'unseen',
-  { who, remedy, place }: { readonly who: string; readonly remedy: string; readonly place: Finding['place'] },
+  { who, remedy, location }: { readonly who: string; readonly remedy: string; readonly location: Finding['location'] },
 ): readonly Finding[] {
   if (state === 'there') return [];
-  if (state === 'missing') return [finding('secret-missing', 'error', place, `${who}, and it is not there.`, remedy)];
-  const allow = 'Allow reading it (get secrets), or look yourself.';
-  return [finding('secret-unseen', 'info', place, `${who}; whether it is there could not be seen.`, allow)];
+  if (state === 'missing')
+    return [finding('secret-missing', 'error', location, `${who}, and it does not exist.`, remedy)];
+  const allow = 'Allow reading it (get secrets), or check it by hand.';
+  return [finding('secret-unseen', 'info', location, `${who}; whether it exists could not be read.`, allow)];
 }
 
-/** `namespace/name` of the Secrets that an object is, or that a controller makes of it; without a namespace where it has none. */
-function makes({ kind, name, namespace = '', value }: Thing): readonly string[] {
+/** `namespace/name` of the Secrets that an object is, or that a controller creates from it; `/name` where it has no namespace. */
+function createdBy({ kind, name, namespace = '', value }: ManifestObject): readonly string[] {
   const named = [
     at(value, ['spec', 'target', 'name']),
     at(value, ['spec', 'destination', 'name']),

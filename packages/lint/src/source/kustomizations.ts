@@ -1,11 +1,11 @@
 import { dirname, join, normalize } from 'node:path/posix';
 import type { Fields } from '../fields.ts';
 import { fields, isFields, list, strings, text } from '../fields.ts';
-import type { Origin } from '../model/thing.ts';
+import type { Origin } from '../model/manifest-object.ts';
 
-/** A kustomization file of the tree: what it brings together, and what it makes of it. */
+/** A kustomization file: which files it combines, and its own settings. */
 export interface KustomizeFile {
-  /** Its folder, '' for the checked one itself. */
+  /** Its folder, '' for the linted folder itself. */
   readonly folder: string;
   readonly value: Fields;
   readonly origin: Origin;
@@ -23,7 +23,7 @@ export function isKustomizeFile(file: string): boolean {
   return names.test(file);
 }
 
-/** Reads a kustomization file. What is not local (a URL) is left out: it cannot be seen from here. */
+/** Reads a kustomization file. Remote resources (URLs) are left out. */
 export function readKustomizeFile(file: string, value: Fields, origin: Origin): KustomizeFile {
   const folder = dirname(file) === '.' ? '' : dirname(file);
   const local = (listed: unknown): string[] =>
@@ -48,13 +48,13 @@ function isFile(path: string): boolean {
   return /\.(?:ya?ml|json)$/.test(path);
 }
 
-/** `../base` below `apps/shop` is `apps/base`. */
+/** The path of an entry of a folder: `../base` in `apps/shop` is `apps/base`. */
 export function below(folder: string, path: string): string {
   const joined = normalize(join(folder, path)).replace(/\/$/, '');
   return joined === '.' ? '' : joined;
 }
 
-/** Every file that a kustomization's folder brings, those of its bases too. */
+/** Every file that the kustomization of a folder lists, its bases included. */
 export function filesOf(folder: string, all: readonly KustomizeFile[], seen = new Set<string>()): readonly string[] {
   if (seen.has(folder)) return [];
   seen.add(folder);
@@ -63,14 +63,14 @@ export function filesOf(folder: string, all: readonly KustomizeFile[], seen = ne
     .flatMap(({ resources, bases }) => [...resources, ...bases.flatMap((base) => filesOf(base, all, seen))]);
 }
 
-/** What kustomizations give to every object of a file. */
+/** What kustomizations add to every object of a file. */
 export interface Common {
   readonly namespace?: string;
-  /** `commonAnnotations`; a manifest's own of the same key are overruled, as kustomize does. */
+  /** `commonAnnotations`; they replace those of the manifest, as in kustomize. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** What kustomizations give to what their files hold, by file; of two that say otherwise the first counts. */
+/** What kustomizations add to the objects of their files, by file. Where two differ, the first one counts. */
 export function commonOf(all: readonly KustomizeFile[]): ReadonlyMap<string, Common> {
   const common = new Map<string, Common>();
   for (const { folder, value } of all) {
@@ -86,7 +86,7 @@ export function commonOf(all: readonly KustomizeFile[]): ReadonlyMap<string, Com
   return common;
 }
 
-/** A value that a kustomization file may hold: kind Kustomization or Component of kustomize, or no kind at all. */
+/** Whether a value may be the content of a kustomization file: kind Kustomization or Component of kustomize, or without a kind. */
 export function isKustomizeValue(value: unknown): value is Fields {
   if (!isFields(value)) return false;
   const apiVersion = text(value['apiVersion']);

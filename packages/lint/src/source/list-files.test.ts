@@ -34,11 +34,11 @@ it.each([
     ['.gitlab-ci.yml', '.gitlab/jobs.yml', 'a/x.yaml'],
   ],
   [['**/*.yaml'], ['.gitlab-ci.yml', '.gitlab/jobs.yml', 'b.yml']],
-])('lists YAML files without %o', async (ignore, files) => {
+])('listFiles lists YAML files but not %o', async (ignore, files) => {
   expect(await listFiles(folder, ignore)).toEqual(files);
 });
 
-it('says what to name where there is no folder', async () => {
+it('readRepository refuses a path that is not a folder', async () => {
   await expect(readRepository(join(folder, 'nowhere'))).rejects.toThrow(LintError);
-  await expect(readRepository(join(folder, 'b.yml'))).rejects.toThrow(/is no folder: name the root of a repository/);
+  await expect(readRepository(join(folder, 'b.yml'))).rejects.toThrow(/is not a folder: name the root of a repository/);
 });

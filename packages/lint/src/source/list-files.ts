@@ -2,14 +2,14 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, matchesGlob } from 'node:path';
 
-/** What is never a manifest of this repository: dependencies, and samples that are wrong on purpose. */
+/** Folders without manifests of this repository: dependencies, and samples that are wrong on purpose. */
 const skipped = new Set(['node_modules', 'vendor', 'fixtures', 'testdata']);
 /** Hidden folders that hold pipelines. */
 const hidden = new Set(['.gitlab', '.github']);
 
 /**
- * The YAML files below a folder, as paths with slashes, in order. Links are not followed; hidden folders other than .gitlab and .github,
- * `skipped`, and what an `ignore` names (a path below the folder, or a glob) are left out.
+ * The YAML files below a folder, as sorted paths with slashes. Symbolic links are not followed. Left out are hidden folders other than .gitlab
+ * and .github, the `skipped` ones, and what `ignore` names: paths below the folder, or globs.
  */
 export async function listFiles(folder: string, ignore: readonly string[] = []): Promise<readonly string[]> {
   const patterns = ignore.map((pattern) => pattern.replace(/^\.\//, '').replace(/\/+$/, ''));

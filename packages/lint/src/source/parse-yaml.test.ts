@@ -1,32 +1,36 @@
 import { expect, it } from 'vitest';
-import { check, found, line } from '../../test/support/found.ts';
+import { found, line, lint } from '../../test/support/found.ts';
 import { workload } from '../../test/support/manifests.ts';
 
 const chart = (image: string) => workload({ image });
 
 it.each([
-  ['a tab in the wrong place', `${workload()}\n\tx: 1\n`, /^This is no YAML: Tabs are not allowed/],
-  ['a quote that does not close', `apiVersion: v1\nkind: "ConfigMap\n`, /^This is no YAML: Missing closing "quote/],
-  ['the same key twice', 'apiVersion: v1\nkind: A\nkind: B\n', /^This is no YAML: Map keys must be unique/],
-])('makes a finding of %s, and looks no further', async (_, text, message) => {
-  const findings = await check({ 'a.yaml': text, 'good.yaml': workload({ annotations: ['keel.sh/polcy: x'] }) });
+  ['a tab in the wrong place', `${workload()}\n\tx: 1\n`, /^This is not valid YAML: Tabs are not allowed/],
+  [
+    'a quote that does not close',
+    `apiVersion: v1\nkind: "ConfigMap\n`,
+    /^This is not valid YAML: Missing closing "quote/,
+  ],
+  ['the same key twice', 'apiVersion: v1\nkind: A\nkind: B\n', /^This is not valid YAML: Map keys must be unique/],
+])('lint reports %s, and skips the rest of the file', async (_, text, message) => {
+  const findings = await lint({ 'a.yaml': text, 'good.yaml': workload({ annotations: ['keel.sh/polcy: x'] }) });
 
   expect(findings.map(({ code }) => code)).toEqual(['unreadable-file', 'unknown-annotation']);
   expect(findings[0]).toMatchObject({
     severity: 'error',
-    place: { file: 'a.yaml', line: expect.any(Number), column: expect.any(Number) },
+    location: { file: 'a.yaml', line: expect.any(Number), column: expect.any(Number) },
     message: expect.stringMatching(message),
   });
 });
 
 it.each([
   ['a value of a template', chart('{{ .Values.image }}')],
-  ['a template that is no YAML', `{{- if .Values.on }}\n${workload()}{{- end }}\n`],
-])('leaves out %s', async (_, text) => {
-  expect((await check({ 'a.yaml': text })).map(line)).toEqual(['info template-skipped a.yaml']);
+  ['a template that is not valid YAML', `{{- if .Values.on }}\n${workload()}{{- end }}\n`],
+])('lint skips %s', async (_, text) => {
+  expect((await lint({ 'a.yaml': text })).map(line)).toEqual(['info template-skipped a.yaml']);
 });
 
-it('takes braces in a text for a text', async () => {
+it('lint reads braces within a string as a string', async () => {
   const manifest = workload({ annotations: ['keel.sh/polcy: force', "note: 'uses {{ .Values }}'"] });
 
   expect(await found(['template-skipped', 'unknown-annotation'], { 'a.yaml': manifest })).toEqual([
@@ -34,17 +38,17 @@ it('takes braces in a text for a text', async () => {
   ]);
 });
 
-it('looks at the items of a List, and points at them', async () => {
+it('lint points into the items of a List', async () => {
   const item = workload({ annotations: ['keel.sh/polcy: force'] })
     .split('\n')
     .map((one) => `    ${one}`)
     .join('\n');
   const text = `apiVersion: v1\nkind: List\nitems:\n  -\n${item}\n`;
 
-  expect((await check({ 'a.yaml': text })).map(line)).toEqual(['error unknown-annotation a.yaml:11']);
+  expect((await lint({ 'a.yaml': text })).map(line)).toEqual(['error unknown-annotation a.yaml:11']);
 });
 
-it('looks at nothing that is no manifest, and at no samples or dependencies', async () => {
+it('lint skips other files, samples and dependencies', async () => {
   const wrong = workload({ annotations: ['keel.sh/polcy: force'] });
   const tree = {
     'lock.yaml': 'a: "b\n',
@@ -54,10 +58,10 @@ it('looks at nothing that is no manifest, and at no samples or dependencies', as
     'a.txt': wrong,
   };
 
-  expect(await check(tree)).toEqual([]);
+  expect(await lint(tree)).toEqual([]);
 });
 
-it('takes what kustomize takes for a patch for no object of its own', async () => {
+it('lint does not read patches of kustomize as objects', async () => {
   const moving = workload({ image: 'registry.example.com/team/shop:dev', container: [] });
   const tree = { 'shop.yaml': workload(), 'patch.yaml': moving, 'legacy.yaml': moving };
   const lists = 'patches: [{path: patch.yaml}]\npatchesStrategicMerge: [legacy.yaml]\n';
@@ -68,7 +72,7 @@ it('takes what kustomize takes for a patch for no object of its own', async () =
   expect(await found(['reuses-old-image'], tree)).toHaveLength(2);
 });
 
-it('follows what a kustomization annotates as a whole', async () => {
+it('lint applies the commonAnnotations of a kustomization', async () => {
   const tree = {
     'shop.yaml': workload({ annotations: [] }),
     'service.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: shop}\n',
@@ -76,7 +80,7 @@ it('follows what a kustomization annotates as a whole', async () => {
       'resources: [shop.yaml, service.yaml]\ncommonAnnotations: {keel.sh/policy: force, keel.sh/polcy: x}\n',
   };
 
-  expect((await check(tree, { readers: ['keelson'] })).map(line)).toEqual([
+  expect((await lint(tree, { readers: ['keelson'] })).map(line)).toEqual([
     'error unknown-annotation shop.yaml:4',
     'warning missing-readiness-probe shop.yaml:16',
     'info missing-liveness-probe shop.yaml:16',

@@ -12,8 +12,8 @@ export interface ParsedFile {
 }
 
 /**
- * The documents of a YAML file; never throws. A file that holds templates is not YAML yet, and is left out with an info; one that is broken
- * is an error, and none of its documents are looked at, since half of a file says little about the whole.
+ * The documents of a YAML file; never throws. A file with templates is not YAML yet: it is left out with an info. A file that is not valid is an
+ * error, and none of its documents are linted.
  */
 export function parseYaml(file: string, text: string): ParsedFile {
   const lines = new LineCounter();
@@ -37,13 +37,13 @@ export function parseYaml(file: string, text: string): ParsedFile {
     'unreadable-file',
     'error',
     { file, line, column: col },
-    `This is no YAML: ${why}.`,
-    'Mend the file; nothing else in it was looked at.',
+    `This is not valid YAML: ${why}.`,
+    'Fix the file; nothing else in it was linted.',
   );
   return { source, documents: [], findings: [unreadable] };
 }
 
-/** `image: {{ .Values.image }}` is a map whose key is a map: what nobody writes by hand. */
+/** `image: {{ .Values.image }}` parses as a map whose key is a map, which manifests never have. */
 function holdsTemplate(document: Document): boolean {
   let found = false;
   visit(document, {
@@ -61,7 +61,7 @@ function skipped(file: string): Finding {
     'template-skipped',
     'info',
     { file },
-    'This file holds templates ({{ … }}), so it was not looked at.',
-    'Render it first (helm template, for example) and check what comes out.',
+    'This file contains templates ({{ … }}), so it was not linted.',
+    'Render it first, for example with helm template, and lint the result.',
   );
 }

@@ -1,7 +1,7 @@
 import type { CollectionTag } from 'yaml';
 import { isSeq, Scalar } from 'yaml';
 
-/** What GitLab's `!reference [job, field]` becomes: resolved later, when all files are read. */
+/** GitLab's `!reference [job, field]`, to be resolved once all files are read. */
 export class Reference {
   readonly path: readonly string[];
 
@@ -10,7 +10,7 @@ export class Reference {
   }
 }
 
-/** GitLab's own tag. Without it the parser would take it for a plain list. */
+/** The YAML tag `!reference`. Without it the parser would read a plain list. */
 export const referenceTag: CollectionTag = {
   tag: '!reference',
   collection: 'seq',

@@ -1,16 +1,16 @@
 import type { Document, LineCounter, Node, Pair } from 'yaml';
 import { isCollection, isMap, isNode, isScalar } from 'yaml';
 import type { Path } from '../fields.ts';
-import type { Origin } from '../model/thing.ts';
+import type { Origin } from '../model/manifest-object.ts';
 
-/** Text with a count of its lines, and the name that findings give it. */
+/** A file's text and lines, and its name in findings. */
 export interface SourceFile {
   readonly file: string;
   readonly text: string;
   readonly lines: LineCounter;
 }
 
-/** Points into one document of a file. `base`: the way to the object within it, for the items of a List. */
+/** The origin of an object in one document of a file. `base`: the object's path in the document, for the items of a List. */
 export function yamlOrigin({ file, text, lines }: SourceFile, document: Document, base: Path = []): Origin {
   const position = (offset: number) => {
     const { line, col } = lines.linePos(offset);
@@ -18,7 +18,7 @@ export function yamlOrigin({ file, text, lines }: SourceFile, document: Document
   };
   return {
     file,
-    place: (path, which = 'value') => position(offsetOf(document, [...base, ...path], which)),
+    location: (path, which = 'value') => position(offsetOf(document, [...base, ...path], which)),
     lineAt(path) {
       const { line } = position(offsetOf(document, [...base, ...path], 'value'));
       return text.split('\n')[line - 1] ?? '';
@@ -26,7 +26,7 @@ export function yamlOrigin({ file, text, lines }: SourceFile, document: Document
   };
 }
 
-/** Where the field begins or, where the path ends early, the last one on the way that is there. */
+/** The offset of the field at a path or, where it does not exist, of the nearest existing field above it. */
 function offsetOf(document: Document, path: Path, which: 'key' | 'value'): number {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? document.range?.[0] ?? 0;

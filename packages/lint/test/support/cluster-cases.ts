@@ -37,7 +37,7 @@ const objects: readonly (readonly [string, object])[] = [
   ],
 ];
 
-/** What `keelson lint --cluster` finds, on whatever API server there is. */
+/** What `keelson lint --cluster` finds, on the API server that `start` starts. */
 export function clusterCases(start: () => Promise<{ readonly kubeconfig: string; stop(): Promise<void> }>): void {
   let cluster: Awaited<ReturnType<typeof start>>;
   let http: KubeHttp;
@@ -53,10 +53,10 @@ export function clusterCases(start: () => Promise<{ readonly kubeconfig: string;
     await cluster.stop();
   });
 
-  it('finds in a cluster what it finds in manifests, and which Secrets are missing', async () => {
+  it('lint of a cluster finds what lint of manifests finds, and missing Secrets', async () => {
     const read = await readCluster(http);
     const report = makeReport(http.server, read, { readers: [] });
-    const ours = report.findings.filter(({ place }) => place.object === 'Deployment shop/shop');
+    const ours = report.findings.filter(({ location }) => location.object === 'Deployment shop/shop');
 
     expect(ours.map(line)).toEqual([
       'error reuses-old-image Deployment shop/shop',
@@ -67,10 +67,10 @@ export function clusterCases(start: () => Promise<{ readonly kubeconfig: string;
       'info missing-liveness-probe Deployment shop/shop',
     ]);
     expect(ours.filter(({ code }) => code === 'secret-missing').map(({ message }) => message)).toEqual([
-      'Deployment shop/shop needs the Secret pull to pull its images, and it is not there.',
-      'Deployment shop/shop needs the Secret away for AWAY of app, and it is not there.',
+      'Deployment shop/shop needs the Secret pull to pull its images, and it does not exist.',
+      'Deployment shop/shop needs the Secret away for AWAY of app, and it does not exist.',
     ]);
     expect(report.read).toMatchObject({ files: 0, followed: 1 });
-    expect(JSON.stringify([report, [...read.subject.things]])).not.toContain('hush');
+    expect(JSON.stringify([report, [...read.subject.objects]])).not.toContain('hush');
   });
 }

@@ -6,9 +6,9 @@ import { makeReport, readRepository } from '../../src/index.ts';
 
 export type Tree = Readonly<Record<string, string>>;
 
-/** Checks a repository of these files, written to a folder for the time of the check. */
-export async function check(tree: Tree, options: Partial<RuleOptions> = {}): Promise<readonly Finding[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'keelson-check-'));
+/** Lints a repository of these files, which is written to a temporary folder. */
+export async function lint(tree: Tree, options: Partial<RuleOptions> = {}): Promise<readonly Finding[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'keelson-lint-'));
   try {
     for (const [file, text] of Object.entries(tree)) {
       await mkdir(dirname(join(folder, file)), { recursive: true });
@@ -21,8 +21,8 @@ export async function check(tree: Tree, options: Partial<RuleOptions> = {}): Pro
 }
 
 /** `error never-built apps/shop.yaml:17`: a finding as one line. */
-export function line({ severity, code, place }: Finding): string {
-  return `${severity} ${code} ${place.file ?? place.object}${place.line === undefined ? '' : `:${place.line}`}`;
+export function line({ severity, code, location }: Finding): string {
+  return `${severity} ${code} ${location.file ?? location.object}${location.line === undefined ? '' : `:${location.line}`}`;
 }
 
 /** The findings whose code is one of these, as lines. */
@@ -31,5 +31,5 @@ export async function found(
   tree: Tree,
   options: Partial<RuleOptions> = {},
 ): Promise<readonly string[]> {
-  return (await check(tree, options)).filter(({ code }) => codes.includes(code)).map(line);
+  return (await lint(tree, options)).filter(({ code }) => codes.includes(code)).map(line);
 }

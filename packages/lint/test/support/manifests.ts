@@ -19,7 +19,7 @@ export interface WorkloadOptions {
 export const FORCE = ['keel.sh/policy: force', 'keel.sh/match-tag: "true"', 'keel.sh/trigger: poll'];
 export const IMAGE = 'registry.example.com/team/ops/shop:latest';
 
-/** A workload's manifest. Each list of lines is put at its place, so that tests know on which line something stands. */
+/** A workload's manifest, line by line, so that tests know the line of each field. */
 export function workload({
   kind = 'Deployment',
   name = 'shop',
@@ -61,7 +61,7 @@ export function workload({
   ].join('\n');
 }
 
-/** The line, counted from 1, on which a text stands first. */
+/** The first line that contains a text, counted from 1. */
 export function lineOf(manifest: string, text: string): number {
   return manifest.split('\n').findIndex((one) => one.includes(text)) + 1;
 }

@@ -2,7 +2,7 @@ import type { KubeHttp } from '@keelson/kube';
 import { KubeError } from '@keelson/kube';
 import type { Line } from './schema.ts';
 
-/** The object at a path; undefined where it, or its kind, is not there. */
+/** The object at a path of the API server; undefined where it, or its kind, does not exist. */
 export async function find(http: KubeHttp, path: string): Promise<unknown> {
   try {
     return await http.request({ path });
@@ -12,13 +12,13 @@ export async function find(http: KubeHttp, path: string): Promise<unknown> {
   }
 }
 
-/** What a look says, or that it could not look: one thing that may not be read hides no other. */
-export async function looked(code: string, look: () => Promise<readonly Line[]>): Promise<readonly Line[]> {
+/** The lines of one part of the diagnosis or, where the API server refuses, a line that says so: the other parts go on. */
+export async function probe(code: string, read: () => Promise<readonly Line[]>): Promise<readonly Line[]> {
   try {
-    return await look();
+    return await read();
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
-    const remedy = error.code === 'forbidden' ? 'Look with credentials that may read it.' : 'Try again later.';
+    const remedy = error.code === 'forbidden' ? 'Use credentials that may read it.' : 'Try again later.';
     return [{ code, status: 'unseen', message: error.message, remedy }];
   }
 }

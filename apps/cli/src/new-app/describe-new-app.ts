@@ -1,8 +1,8 @@
 import { FLUX_FILE } from './flux-entry.ts';
 import type { NewApp } from './new-app.ts';
 
-/** What was written, and what is left to do, for people. */
-export function tellNewApp({ name, host, written }: NewApp): string {
+/** What was written and what is left to do, for people. */
+export function describeNewApp({ name, host, written }: NewApp): string {
   return `${[
     ...written.map((path) => `  new      ${path}`),
     `  changed  ${FLUX_FILE}`,
@@ -11,7 +11,7 @@ export function tellNewApp({ name, host, written }: NewApp): string {
     `  1. make it yours: apps/${name}/app (its tests: npm test in there), hosts and resources in production.yaml and staging.yaml`,
     `  2. git switch -c staging, or a branch of your own; git add apps/${name} ${FLUX_FILE}; git commit; git push`,
     `     CI builds :dev-staging from the branch staging, and :latest from main. Flux applies what is on main.`,
-    `  3. look at it: kubectl -n ${name} get pods`,
-    `Other clusters, and Keelson with rights in single namespaces only, are told of it by hand: docs/clusters.md.`,
+    `  3. watch it start: kubectl -n ${name} get pods`,
+    `Add it by hand to other clusters, and to Keelson's rights where they are limited to namespaces: docs/clusters.md.`,
   ].join('\n')}\n`;
 }
