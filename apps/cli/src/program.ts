@@ -6,10 +6,10 @@ import { lintCommand } from './lint/command.ts';
 import { newAppCommand } from './new-app/command.ts';
 import { off } from './off/off.ts';
 import { up } from './up/up.ts';
-import { endUsageErrorsWith2 } from './usage-errors.ts';
+import { throwUsageErrors } from './usage-errors.ts';
 import { why } from './why/why.ts';
 
-/** The commands of `keelson`. Wrong usage ends the process with exit code 2. */
+/** The commands of `keelson`. Running one throws a CommanderError at wrong usage. */
 export function program(): Command {
   const keelson = new Command('keelson').description('Rolls out what was pushed, checks that it works, and remembers.');
 
@@ -45,7 +45,7 @@ export function program(): Command {
   keelson.addCommand(doctorCommand());
   keelson.addCommand(newAppCommand());
 
-  return endUsageErrorsWith2(keelson);
+  return throwUsageErrors(keelson);
 }
 
 /** For commands that act on one workload through the API. */

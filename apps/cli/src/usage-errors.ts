@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
+import { CommanderError } from 'commander';
 
-/**
- * Has wrong usage of a command, or of any command below it, end with exit code 2 and show how it is called. Exit code 1 is left to what the
- * commands themselves find.
- */
-export function endUsageErrorsWith2(command: Command): Command {
-  for (const each of command.commands) endUsageErrorsWith2(each);
-  return command.showHelpAfterError().exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+/** Has a command, and every command below it, throw a CommanderError at wrong usage, after printing how it is called. */
+export function throwUsageErrors(command: Command): Command {
+  for (const each of command.commands) throwUsageErrors(each);
+  return command.showHelpAfterError().exitOverride();
+}
+
+/** The exit code for what a command threw: 2, for wrong usage as for any other error; 0 after `--help`. Exit code 1 belongs to findings. */
+export function exitCodeOf(error: unknown): 0 | 2 {
+  return error instanceof CommanderError && error.exitCode === 0 ? 0 : 2;
 }

@@ -9,7 +9,9 @@ const read = (path: string) => readFile(fileURLToPath(new URL(path, import.meta.
 const live = new Set(['may-be-reverted', 'flux-on-hold']);
 
 it('docs/lint.md has an entry for each code of a finding, and no other', async () => {
-  const sources = (await Promise.all((await listSources()).map(read))).join('\n');
+  const sources = (
+    await Promise.all((await listSources()).filter((file) => !file.endsWith('/lint-error.ts')).map(read))
+  ).join('\n');
   const own = [...sources.matchAll(/(?:finding\(\s*|code: )'([a-z]+(?:-[a-z]+)+)'/g)].map(([, code = '']) => code);
   const warnings = tableCodes((await read('../../../docs/annotations.md')).split('## Warnings')[1] ?? '');
   const documented = tableCodes((await read('../../../docs/lint.md')).split('## doctor')[0] ?? '');

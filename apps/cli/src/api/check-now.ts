@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '@keelson/core/wait';
 import type { Client } from './client.ts';
 
 const PATIENCE_MS = 30_000;

@@ -18,7 +18,9 @@ async function keelson(env: Readonly<Record<string, string>>, ...args: readonly 
   return { output, errors, code };
 }
 
-it('keelson why, check and off act on a workload through the API that the settings name', async () => {
+it('keelson why, check and off act on a workload through the API that the settings name', {
+  timeout: 60_000,
+}, async () => {
   await using redis = await startRedis();
   const config = { ...readConfig({ KEELSON_LISTEN: '127.0.0.1:0', KEELSON_TOKEN: TOKEN }), redisUrl: redis.url };
   const log = createLogger({ level: 'fatal', name: 'test' });
@@ -81,14 +83,6 @@ it('keelson why, check and off act on a workload through the API that the settin
 it.each([
   [['off', '--api', 'http://127.0.0.1:1', 'myapp/myapp'], /No API answers at http:\/\/127\.0\.0\.1:1: start one/],
   [['off', 'nonsense'], /"nonsense" names no workload/],
-  [['off'], /missing required argument[\s\S]*Usage: keelson off/],
-  [['check'], /missing required argument[\s\S]*Usage: keelson check/],
-  [['why', 'a', 'b'], /too many arguments[\s\S]*Usage: keelson why/],
-  [['demo', '--nope'], /unknown option '--nope'[\s\S]*Usage: keelson demo/],
-  [['demo', 'nope'], /too many arguments[\s\S]*Usage: keelson demo/],
-  [['up', '--nope'], /unknown option '--nope'[\s\S]*Usage: keelson up/],
-  [['nope'], /unknown command 'nope'[\s\S]*Usage: keelson /],
-  [[], /Usage: keelson /],
 ])('keelson %j says what is wrong, and ends with 2', async (args, message) => {
   const { code, errors } = await keelson({}, ...args);
 
