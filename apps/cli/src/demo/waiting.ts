@@ -1,6 +1,7 @@
 import type { ForgeEvent } from '@keelson/laptop';
 import type { Client } from '../api/client.ts';
 import { shortName, WORKLOADS } from './apps.ts';
+import type { Branch } from './push.ts';
 import { BRANCHES } from './push.ts';
 import type { Screen } from './screen.ts';
 
@@ -8,21 +9,22 @@ import type { Screen } from './screen.ts';
 export function printWaiting(
   client: Pick<Client, 'workload' | 'rollouts'>,
   screen: Screen,
-): (event: ForgeEvent) => Promise<void> {
-  return async (event) => {
-    if (event.type !== 'pipeline' || event.state !== 'passed') return;
-    const branch = BRANCHES.find((each) => each === event.branch);
-    if (branch === undefined) return;
+): (event: ForgeEvent) => void {
+  async function print(branch: Branch, commit: string): Promise<void> {
     const { hold } = await client.workload(WORKLOADS[branch]);
     if (hold === undefined) return;
     // Its own failure may be what put the workload on hold.
     const rollouts = await client.rollouts(WORKLOADS[branch]);
-    if (rollouts.some(({ changes }) => changes.some(({ to }) => to.commit === event.commit))) return;
+    if (rollouts.some(({ changes }) => changes.some(({ to }) => to.commit === commit))) return;
     const app = shortName(WORKLOADS[branch]);
-    screen.line(
-      'waiting',
-      app,
-      `commit ${event.commit.slice(0, 7)} is built, and not rolled out: ${hold.message} Type: resume ${app}`,
-    );
+    const what = `commit ${commit.slice(0, 7)} is built, and not rolled out`;
+    screen.line('waiting', app, `${what}: ${hold.message} Type: resume ${app}`);
+  }
+
+  return (event) => {
+    if (event.type !== 'pipeline' || event.state !== 'passed') return;
+    const branch = BRANCHES.find((each) => each === event.branch);
+    if (branch === undefined) return;
+    print(branch, event.commit).catch((error: unknown) => screen.line('failed', 'api', String(error)));
   };
 }
