@@ -4,8 +4,15 @@ import type { WorkingCopy } from './working-copy.ts';
 export const BRANCHES = ['main', 'staging'] as const;
 export type Branch = (typeof BRANCHES)[number];
 
+export type Change = 'version' | 'staging' | 'crash' | 'revert' | 'docs' | 'main' | 'change';
+
+interface PushedChange {
+  readonly description: string;
+  readonly make: (copy: WorkingCopy, branch: Branch) => Promise<unknown>;
+}
+
 /** What the demo can push, with a description of it and how the commit is made. */
-export const changes = {
+export const changes: Readonly<Record<Change, PushedChange>> = {
   version: { description: 'a new version', make: raiseVersion },
   staging: { description: 'what staging has', make: (copy) => copy.merge('staging') },
   crash: { description: 'a version that needs a database which production does not have', make: needDatabase },
@@ -13,9 +20,7 @@ export const changes = {
   docs: { description: 'a text in docs/', make: writeDocs },
   main: { description: 'what main has', make: (copy) => copy.merge('main') },
   change: { description: 'a change that runs everywhere', make: change },
-} as const satisfies Record<string, { description: string; make(copy: WorkingCopy, branch: Branch): Promise<unknown> }>;
-
-export type Change = keyof typeof changes;
+};
 
 /**
  * What a developer does: `git checkout`, an edit, `git commit`, `git push`. Returns the commit.
@@ -24,7 +29,6 @@ export type Change = keyof typeof changes;
  */
 export async function push(copy: WorkingCopy, branch: Branch, change: Change): Promise<string> {
   await copy.onto(branch);
-  const { make }: { make(copy: WorkingCopy, branch: Branch): Promise<unknown> } = changes[change];
-  await make(copy, branch);
+  await changes[change].make(copy, branch);
   return copy.push(branch);
 }
