@@ -1,12 +1,13 @@
 import { KeelsonError } from '@keelson/core';
 
+/** One variable that is wrong. */
 export interface ConfigProblem {
   readonly variable: string;
-  /** The variable, what was read (never a secret's value), what is allowed. */
+  /** The variable, its value (never of a secret), and what is allowed. */
   readonly message: string;
 }
 
-/** The environment cannot be used as it is. Never retryable: somebody must change a variable. */
+/** The environment has wrong settings. Never retryable: a variable must be changed first. The message has one line for each. */
 export class ConfigError extends KeelsonError<'config-invalid'> {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];

@@ -1,6 +1,6 @@
 import type { Environment } from './read-config.ts';
 
-/** The environment of whoever started this, for what is started in turn: nothing of ours is configured by it. */
+/** A copy of this process's environment, for child processes. Settings of Keelson are read by `readConfig` only. */
 export function hostEnvironment(): Environment {
   return { ...process.env };
 }

@@ -26,8 +26,8 @@ export const listenAddress = z.string().transform((text, context): ListenAddress
 
 /**
  * Whether only this machine can reach a host: a name, or an IP address without brackets.
- * Of names only `localhost` counts: what is accepted without a token must not depend on how a name resolves. The registry client, which asks
- * whom it may talk to, has its own list with `*.localhost` in it, on purpose.
+ * Of names only `localhost` counts: access without a token must not depend on how a name resolves. The registry client has a list of its own,
+ * with `*.localhost` in it, on purpose.
  */
 export function isLoopback(host: string): boolean {
   const version = isIP(host);

@@ -27,7 +27,7 @@ function problems(environment: Environment): readonly { variable: string; messag
   return [];
 }
 
-describe('what is read', () => {
+describe('readConfig', () => {
   it.each<[string, Environment, object]>([
     ['nothing', {}, {}],
     ['empty and blank variables', { REDIS_URL: '', KEELSON_LISTEN: ' ', KEELSON_TOKEN: '\n', KUBECONFIG: '' }, {}],
@@ -65,12 +65,12 @@ describe('what is read', () => {
     ['prefix for a Redis Cluster', { KEELSON_PREFIX: '{keelson}' }, { prefix: '{keelson}' }],
     ['concurrency', { KEELSON_POLL_CONCURRENCY: '10000' }, { pollConcurrency: 10_000 }],
     ['kubeconfig', { KUBECONFIG: '/a:/b' }, { kubeconfig: '/a:/b' }],
-  ])('%s', (_, environment, expected) => {
+  ])('reads %s', (_, environment, expected) => {
     expect(readConfig(environment)).toStrictEqual({ ...defaults, ...expected });
   });
 });
 
-describe('what is refused', () => {
+describe('readConfig with a wrong setting', () => {
   it.each<[variable: string, text: string, shown: string, allowed: RegExp]>([
     ['KEELSON_LISTEN', '8080', '"8080"', /host:port, like/],
     ['KEELSON_LISTEN', ':8080', '":8080"', /host:port, like/],
@@ -90,7 +90,7 @@ describe('what is refused', () => {
     ['KEELSON_LOG_LEVEL', 'verbose', '"verbose"', /one of trace, debug, info, warn/],
     ['KEELSON_PREFIX', 'a:b', '"a:b"', /letters, digits/],
     ['KEELSON_PREFIX', '{a', '"{a"', /letters, digits/],
-  ])('%s=%s', (variable, text, shown, allowed) => {
+  ])('refuses %s=%s and says what it must be', (variable, text, shown, allowed) => {
     const [problem, ...more] = problems({ [variable]: text });
 
     expect(more).toEqual([]);
@@ -104,7 +104,7 @@ describe('what is refused', () => {
     ['REDIS_URL', 'redis:hunter2@redis'],
     ['KEELSON_TOKEN', 'hunter2 with spaces'],
     ['KEELSON_WEBHOOK_TOKEN', 'hunter2\u00e9'],
-  ])('%s=%s without repeating it (law 12)', (variable, text) => {
+  ])('refuses %s=%s without repeating the secret (law 12)', (variable, text) => {
     const found = problems({ [variable]: text });
 
     expect(found.map((problem) => problem.variable)).toEqual([variable]);
@@ -113,12 +113,12 @@ describe('what is refused', () => {
   });
 
   it.each(['0.0.0.0:8080', '[::]:8080', '192.0.2.7:8080', 'keelson.lan:8080', '[::ffff:192.0.2.7]:8080'])(
-    'listening at %s without a token',
+    'refuses to listen at %s without a token',
     (address) => {
       const found = problems({ KEELSON_LISTEN: address, KEELSON_WEBHOOK_TOKEN: 'not-that-one' });
 
       expect(found.map((problem) => problem.variable)).toEqual(['KEELSON_TOKEN']);
-      expect(found[0]?.message).toContain('KEELSON_TOKEN is not set; it must be, because KEELSON_LISTEN names');
+      expect(found[0]?.message).toContain('KEELSON_TOKEN is not set; it must be, because KEELSON_LISTEN is');
     },
   );
 
@@ -132,14 +132,14 @@ describe('what is refused', () => {
   });
 });
 
-describe('variables that nobody reads', () => {
+describe('readConfig with an unknown variable', () => {
   it.each([
     ['KEELSON_TOKENS', 'KEELSON_TOKEN'],
     ['KEELSON_LISEN', 'KEELSON_LISTEN'],
     ['KEELSON_NAMESPACE', 'KEELSON_NAMESPACES'],
     ['KEELSON_REDIS_URL', 'REDIS_URL'],
     ['KEELSON_COLOUR_OF_THE_PAGE', undefined],
-  ])('%s', (variable, meant) => {
+  ])('warns about %s', (variable, meant) => {
     const { warnings } = readConfig({ [variable]: 'x' });
 
     expect(warnings.map((warning) => [warning.variable, warning.meant])).toEqual([[variable, meant]]);
@@ -153,7 +153,7 @@ describe('variables that nobody reads', () => {
     'KEELSON_PORT',
     'KEELSON_PORT_8080_TCP',
     'KEELSON_PORT_8080_TCP_ADDR',
-  ])('%s comes from Kubernetes', (variable) => {
+  ])('does not warn about %s, which Kubernetes sets', (variable) => {
     expect(readConfig({ [variable]: 'tcp://10.0.0.1:8080' }).warnings).toEqual([]);
   });
 });

@@ -6,14 +6,15 @@ import type { SettingName } from './settings.ts';
 import { secrets, settings, variables } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const names = settings.keyof().options;
 
 /**
- * The one place where the environment is read. A variable that is empty or blank counts as not set.
+ * Reads the settings from the environment: the one place that does. A variable that is empty or blank counts as not set.
  *
- * @throws ConfigError with one sentence for each variable that is wrong; none repeats a secret.
+ * @throws ConfigError with one problem for each variable that is wrong; none repeats a secret.
  */
 export function readConfig(environment: Environment = process.env): Config {
   const texts = readTexts(environment);
@@ -49,6 +50,6 @@ function problemWith(name: SettingName, text = ''): ConfigProblem {
 function tokenNeeded({ listen }: Pick<Config, 'listen'>): ConfigProblem {
   return {
     variable: variables.token,
-    message: `${variables.token} is not set; it must be, because ${variables.listen} names ${listen.host}, which other machines can reach.`,
+    message: `${variables.token} is not set; it must be, because ${variables.listen} is ${listen.host}, which other machines can reach.`,
   };
 }

@@ -6,7 +6,7 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 const token = z.string().regex(/^[\x21-\x7e]+$/);
 const tokenForm = 'printable ASCII without spaces, as an Authorization header carries it';
 
-/** Every setting with its default. A description ends the sentence "it must be …". */
+/** Every setting with its default. Its description completes "it must be …" in an error. */
 export const settings = z.object({
   redisUrl: z
     .string()
@@ -53,7 +53,7 @@ export const settings = z.object({
 
 export type SettingName = keyof typeof settings.shape;
 
-/** The variable that each setting is read from. */
+/** The environment variable of each setting. */
 export const variables = {
   redisUrl: 'REDIS_URL',
   listen: 'KEELSON_LISTEN',
@@ -74,7 +74,7 @@ export const variables = {
   kubeconfig: 'KUBECONFIG',
 } as const satisfies Record<SettingName, string>;
 
-/** Never repeated, not even when they cannot be read. */
+/** Settings whose values never appear in a message. */
 export const secrets: ReadonlySet<SettingName> = new Set(['redisUrl', 'token', 'webhookToken']);
 
 function wholeNumber(min: number, max: number) {
