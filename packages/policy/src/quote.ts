@@ -1,4 +1,4 @@
-/** A manifest's text inside a sentence: quoted, on one line, and cut, since an annotation may be 256 KB long. */
+/** A manifest's text as part of a message: quoted, on one line, and cut, since an annotation may be 256 KB long. */
 export function quote(text: string): string {
   return JSON.stringify(cut(text, 80));
 }

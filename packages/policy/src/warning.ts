@@ -4,6 +4,6 @@ export interface Warning {
   readonly code: string;
   /** The annotation or label key that the warning is about. */
   readonly key?: string;
-  /** One sentence: what is wrong and what to do. */
+  /** What is wrong and what to do, in one sentence. */
   readonly message: string;
 }

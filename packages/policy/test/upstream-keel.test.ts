@@ -12,7 +12,7 @@ const follow = readIntent({
 /** Rows of Keel's drift table whose outcome is not ours, on purpose. */
 const DIFFERENT: Readonly<Record<string, string>> = {
   'rollout in progress, some replicas already updated':
-    'only pods of the newest revision are looked at, so two digests mean that its pods disagree, not that a rollout is under way',
+    'only pods of the newest revision count, so two digests mean that its pods disagree, not that a rollout is under way',
   'force without matchTag does no drift lookup': 'force follows the digest of its tag with and without match-tag',
 };
 
@@ -34,7 +34,7 @@ describe('Keel', () => {
     'pushed while away: $name',
     ({ name, registryDigest, running, tagDigests, tagDigestsError, wantEvent = false }) => {
       const image = 'gcr.io/v2-namespace/hello-world:1.1.1';
-      // Keel looks at every workload of an image at once; here each is looked at by itself.
+      // Keel decides for all workloads of an image at once; Keelson for each by itself.
       const workloads = running.length === 0 ? [[]] : running;
       const actions = workloads.map((digests) => {
         const facts = {

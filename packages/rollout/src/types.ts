@@ -48,8 +48,6 @@ export interface PodView {
 export interface JobView {
   readonly name: string;
   readonly conditions: readonly Condition[];
-  readonly succeeded: number;
-  readonly failed: number;
   /** Milliseconds since the epoch. */
   readonly startedAt?: number;
   readonly pods: readonly PodView[];
@@ -100,7 +98,7 @@ export interface VerdictInput {
   readonly soak?: Soak;
   /** When the last `blocked` verdict was recorded: the deadline starts again from there. */
   readonly blockedAt?: number;
-  /** Why the workload was unhealthy before anything was written, in one sentence: then the new image is not blamed. */
+  /** Why the workload was unhealthy before anything was written, in one sentence; then the new image is not blamed. */
   readonly unhealthyBefore?: string;
 }
 

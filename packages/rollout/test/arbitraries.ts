@@ -34,7 +34,7 @@ const container: fc.Arbitrary<ContainerView> = fc.record(
 );
 
 const podCondition: fc.Arbitrary<Condition> = fc.constantFrom(
-  condition('PodScheduled', 'False', 'Unschedulable', 'no room'),
+  condition('PodScheduled', 'False', 'Unschedulable', 'no capacity'),
   condition('PodScheduled', 'True'),
   condition('DisruptionTarget', 'True', 'EvictionByEvictionAPI'),
 );
@@ -71,12 +71,10 @@ const job = fc.record(
   {
     name: fc.string({ minLength: 1, maxLength: 6 }),
     conditions: fc.array(jobCondition, { maxLength: 1 }),
-    succeeded: fc.nat(2),
-    failed: fc.nat(2),
     startedAt: seconds,
     pods,
   },
-  { requiredKeys: ['name', 'conditions', 'succeeded', 'failed', 'pods'] },
+  { requiredKeys: ['name', 'conditions', 'pods'] },
 );
 
 const view: fc.Arbitrary<RolloutView> = fc.record(
@@ -100,7 +98,7 @@ const view: fc.Arbitrary<RolloutView> = fc.record(
   { requiredKeys: ['kind', 'paused', 'desired', 'status', 'pods'] },
 );
 
-/** Anything that can be asked, sensible or not. */
+/** Any input, sensible or not. */
 export const input: fc.Arbitrary<VerdictInput> = fc.record(
   {
     view,

@@ -23,7 +23,7 @@ import {
 const crash = (name: string, restarts: number) =>
   pod(name, [waits('CrashLoopBackOff', 'back-off', { restarts, lastTerminated: ended(restarts, 20) })]);
 
-/** What is looked at, the sentence, and the evidence. */
+/** Input, message and evidence. */
 const MESSAGES: readonly (readonly [VerdictInput, string, object | undefined])[] = [
   [
     after(5, rolling([crash('web-a', 2), crash('web-b', 5), crash('web-c', 3)])),

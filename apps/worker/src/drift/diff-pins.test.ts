@@ -56,7 +56,7 @@ it('diffPins finds a removed pin, and names the manager that wrote the image', (
   ]);
 });
 
-it('diffPins tells an object that was created anew from one that was changed', () => {
+it('diffPins distinguishes an object that was created anew from one that was changed', () => {
   expect(missing({ uid: 'u2' })).toMatchObject([{ how: 'missing', recreated: true }]);
 });
 
@@ -118,7 +118,10 @@ it('diffPins finds an image that its owner reverted to a failed tag, whatever th
   const known = { digests: { app: pinned }, check: check(OTHER), quarantine: [failed] };
 
   expect(missing(helm, known)).toMatchObject([{ how: 'missing', digest: OURS, manager: 'helm' }]);
-  expect(missing({ ...helm, containers: [container('app', `${IMAGE}@${OURS}`)] }, known), 'it stands').toEqual([]);
+  expect(
+    missing({ ...helm, containers: [container('app', `${IMAGE}@${OURS}`)] }, known),
+    'a pinned image counts as kept',
+  ).toEqual([]);
   expect(missing(helm, { ...known, check: check(OURS) }), 'its tag means it').toEqual([]);
   expect(missing(helm, { ...known, quarantine: [] }), 'its tag means what is not rolled out yet').toEqual([]);
   expect(missing(helm, { ...known, digests: { app: record } }), 'pods are given the annotation').toEqual([]);

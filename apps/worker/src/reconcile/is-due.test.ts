@@ -12,7 +12,7 @@ it.each<[string, Schedule | undefined, number | undefined, boolean, boolean]>([
   ['an interval that has passed', minute, noon - 60_000, false, true],
   ['an interval that has not, not even at a start', minute, noon - 59_999, true, false],
   ['cron, never checked: its time comes', atThree, undefined, true, false],
-  ['cron whose time passed while nobody was there', atThree, noon - 10 * hour, true, true],
+  ['cron whose time passed while no worker ran', atThree, noon - 10 * hour, true, true],
   ['cron that was checked since its time', atThree, noon - 2 * hour, true, false],
   ['no schedule, at a start', undefined, noon, true, true],
   ['no schedule, later', undefined, noon - 10 * hour, false, false],

@@ -24,7 +24,7 @@ const subject = (pod: Pick<DeploymentOptions, 'pullSecrets' | 'serviceAccountNam
   });
 const users = (credentials: readonly Credential[]) =>
   credentials.map((credential) => (credential.type === 'basic' ? credential.username : credential.type));
-/** What was asked of the API server for Secrets and ServiceAccounts of this test. */
+/** The requests to the API server for Secrets and ServiceAccounts of this test. */
 const reads = () =>
   ns.env.cluster.requests
     .filter(({ path }) => path.includes(`/${ns.namespace}/secrets/`) || path.includes('/serviceaccounts/'))
@@ -92,48 +92,48 @@ it('warnings name a pull secret that is missing, of another type, or invalid, an
 it('each pull secret is read once, however many workloads use it', async () => {
   secret('one', 'ann');
   ns.env.cluster.apply(serviceAccount(ns.namespace, 'runner', ['one']));
-  const ask = () => ns.pullSecrets.keyring(subject({ serviceAccountName: 'runner' }), undefined, image);
+  const read = () => ns.pullSecrets.keyring(subject({ serviceAccountName: 'runner' }), undefined, image);
 
-  await Promise.all([ask(), ask(), ask()]);
-  await ask();
+  await Promise.all([read(), read(), read()]);
+  await read();
 
   expect(reads()).toEqual(['serviceaccounts/runner', 'secrets/one']);
 });
 
 it('pull secrets are read again after a refusal, at most once a minute', async () => {
   secret('one', 'ann');
-  const asking = subject({ pullSecrets: ['one'] });
-  const ask = async () => users((await ns.pullSecrets.keyring(asking, undefined, image)).credentials);
-  await ask();
+  const subjectOfOne = subject({ pullSecrets: ['one'] });
+  const read = async () => users((await ns.pullSecrets.keyring(subjectOfOne, undefined, image)).credentials);
+  await read();
   secret('one', 'bob');
 
-  ns.pullSecrets.invalidate(asking);
-  expect(await ask()).toEqual(['ann']);
+  ns.pullSecrets.invalidate(subjectOfOne);
+  expect(await read()).toEqual(['ann']);
   ns.clock.ahead = 61_000;
-  expect(await ask()).toEqual(['ann']);
-  ns.pullSecrets.invalidate(asking);
+  expect(await read()).toEqual(['ann']);
+  ns.pullSecrets.invalidate(subjectOfOne);
 
-  expect(await ask()).toEqual(['bob']);
+  expect(await read()).toEqual(['bob']);
   expect(reads()).toHaveLength(2);
 });
 
 it('a missing pull secret is read again each minute', async () => {
-  const ask = () => ns.pullSecrets.keyring(subject({ pullSecrets: ['late'] }), undefined, image);
-  expect((await ask()).warnings).toHaveLength(1);
+  const read = () => ns.pullSecrets.keyring(subject({ pullSecrets: ['late'] }), undefined, image);
+  expect((await read()).warnings).toHaveLength(1);
   secret('late', 'ann');
-  expect((await ask()).warnings).toHaveLength(1);
+  expect((await read()).warnings).toHaveLength(1);
 
   ns.clock.ahead = 61_000;
 
-  expect((await ask()).warnings).toEqual([]);
+  expect((await read()).warnings).toEqual([]);
 });
 
 it('a pull secret that the API server refused is read again, and the error has the server’s message', async () => {
   secret('one', 'ann');
-  const asking = subject({ pullSecrets: ['one'] });
+  const subjectOfOne = subject({ pullSecrets: ['one'] });
   const match = { path: `/namespaces/${ns.namespace}/secrets/` };
   ns.env.cluster.faults.fail(match, { status: 403, message: 'no secrets for you', times: 1 });
 
-  await expect(ns.pullSecrets.keyring(asking, undefined, image)).rejects.toMatchObject({ code: 'forbidden' });
-  expect(users((await ns.pullSecrets.keyring(asking, undefined, image)).credentials)).toEqual(['ann']);
+  await expect(ns.pullSecrets.keyring(subjectOfOne, undefined, image)).rejects.toMatchObject({ code: 'forbidden' });
+  expect(users((await ns.pullSecrets.keyring(subjectOfOne, undefined, image)).credentials)).toEqual(['ann']);
 });

@@ -45,13 +45,11 @@ function jobsOfTheChange(view: Seen, workload: Workload, { changes }: Rollout): 
 }
 
 function jobView(view: Seen, job: Job): JobView {
-  const { name, conditions, succeeded, failed } = job;
+  const { name, conditions } = job;
   const startedAt = msOf(job.startedAt);
   return {
     name,
     conditions,
-    succeeded,
-    failed,
     ...(startedAt !== undefined && { startedAt }),
     pods: view.podsOfJob(job).map(podView),
   };

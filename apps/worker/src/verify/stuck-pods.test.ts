@@ -33,7 +33,7 @@ it('stuckPods finds for an update the failing pods, not those that are only unre
 
 it.each<[string, Partial<Workload>]>([
   ['of another kind', { kind: 'Deployment' }],
-  ['whose pods change only when somebody deletes them', { strategy: 'OnDelete' }],
+  ['whose pods are replaced only when they are deleted', { strategy: 'OnDelete' }],
   ['whose controller has not seen the change', { status: { ...status, updateRevision: 'new', observedGeneration: 1 } }],
 ])('stuckPods finds nothing for a workload %s', (_, over) => {
   expect(names([of('bad', 'CrashLoopBackOff')], set(over))).toBe(0);

@@ -4,7 +4,7 @@ import { isStuck } from '../is-stuck.ts';
 
 /**
  * Failing pods of a StatefulSet that belong to another revision than the one to roll out: its controller waits for them for ever, and the
- * documentation tells users to delete them ("forced rollback", kubernetes/kubernetes#67250).
+ * documentation says to delete them ("forced rollback", kubernetes/kubernetes#67250).
  */
 export function stuckPods(view: Pick<ClusterView, 'pods'>, workload: Workload, rollout: Rollout): readonly Pod[] {
   const { kind, status, strategy } = workload;

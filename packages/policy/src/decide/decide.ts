@@ -19,7 +19,7 @@ export function decide(facts: ContainerFacts, intent: Intent, observation: Obser
   const { digest, relatedDigests } = observation;
 
   // Is the container followed at all?
-  if (!intent.managed) return leave(facts, digest, 'not-managed', 'but no policy asks Keelson to follow it');
+  if (!intent.managed) return leave(facts, digest, 'not-managed', 'but the workload has no policy');
   const notFollowed = whyNotFollowed(intent.policy);
   if (notFollowed) return leave(facts, digest, notFollowed.code, notFollowed.why);
   if (reference.digest !== undefined && reference.tag === undefined) {
@@ -58,7 +58,7 @@ export function decide(facts: ContainerFacts, intent: Intent, observation: Obser
         );
   }
 
-  // Something else was pinned or recorded: roll out what was pushed. Pods may have pulled it by themselves, but nobody has verified it yet.
+  // Something else was pinned or recorded: roll out what was pushed. Pods may have pulled it by themselves, but it is not verified yet.
   if (pinned !== undefined) return rollOut(facts, digest, 'new-digest', 'the manifest is pinned to ', pinned);
   if (rolledOut !== undefined) return rollOut(facts, digest, 'new-digest', 'Keelson last rolled out ', rolledOut);
 

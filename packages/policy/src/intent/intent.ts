@@ -8,7 +8,7 @@ export interface NamePattern {
   test(name: string): boolean;
 }
 
-/** What a workload's annotations ask for. Read by `readIntent`; never throws. */
+/** What the annotations of a workload request, as `readIntent` reads it. */
 export interface Intent {
   /** False when no policy is named: Keelson leaves the workload alone. */
   readonly managed: boolean;

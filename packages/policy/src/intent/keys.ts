@@ -39,7 +39,7 @@ export const SETTINGS = [
 
 export type SettingName = (typeof SETTINGS)[number]['name'];
 
-/** Keys that Keel itself, or Keelson, writes: nobody's mistake. */
+/** Keys that Keel or Keelson itself writes: no mistake of the author. */
 export const WRITTEN_KEYS: readonly string[] = [
   'keel.sh/update-time',
   'keel.sh/digest',

@@ -155,7 +155,7 @@ describe('readIntent', () => {
     expect(read({ 'keel.sh/policy': name })).toMatchObject({ managed: true, policy: { type: 'unsupported', name } });
   });
 
-  it('a policy is unsupported while an annotation or label asks for approvals', () => {
+  it('a policy is unsupported while an annotation or label requests approvals', () => {
     const policy = { type: 'unsupported', name: 'force with approvals' };
     expect(read({ 'keel.sh/policy': 'force', 'keel.sh/approvals': '2' }).policy).toEqual(policy);
     expect(read({ 'keel.sh/policy': 'force', 'keel.sh/approvals': '0' }, { 'keel.sh/approvals': '1' }).policy).toEqual(
@@ -177,7 +177,7 @@ describe('warnings', () => {
     [`keel.sh/${'x'.repeat(300)}`, 'unknown-annotation', 'known are policy, '],
     ['keel.sh/notify', 'unsupported', 'sends no notifications yet'],
     ['keel.sh/releaseNotes', 'unsupported', 'sends no notifications yet'],
-    ['keel.sh/approvals', 'unsupported', 'nothing is rolled out while it asks'],
+    ['keel.sh/approvals', 'unsupported', 'nothing is rolled out while it requests them'],
     ['keel.sh/approvalDeadline', 'unsupported', 'has no approvals yet'],
     ['keel.sh/imageVolumes', 'unsupported', 'image volumes stay as they are'],
     ['keel.sh/ImageVolumes', 'unsupported', 'image volumes stay as they are'],

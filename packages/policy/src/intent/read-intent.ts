@@ -19,7 +19,7 @@ import { unknownKeys } from './unknown-keys.ts';
 import { requestsApproval, unsupportedKeys } from './unsupported-keys.ts';
 
 /**
- * What a workload's annotations and labels ask for. Never throws: an unreadable value becomes a warning that says what is used instead,
+ * What the annotations and labels of a workload request. Never throws: an unreadable value becomes a warning that says what is used instead,
  * so that one workload's mistake affects no other.
  */
 export function readIntent(metadata: Metadata): Intent {

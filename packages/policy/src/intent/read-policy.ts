@@ -14,8 +14,8 @@ interface ManagedPolicy {
 const UNMANAGED: ManagedPolicy = { managed: false, policy: { type: 'never' }, warnings: [] };
 
 /**
- * The policy that a workload asks for. An unknown word counts as managed, so that the workload and its warning are shown, and as unsupported,
- * so that nothing is rolled out by a guess. So does a known policy while the workload asks for approvals, which Keelson does not have.
+ * The policy that a workload requests. An unknown word counts as managed, so that the workload and its warning are shown, and as unsupported,
+ * so that nothing is rolled out by a guess. So does a known policy while the workload requests approvals, which Keelson does not have.
  * Empty or absent: not managed.
  */
 export function readPolicy(setting: Setting | undefined, matchTag: boolean, approvals: boolean): ManagedPolicy {

@@ -130,7 +130,7 @@ export function readSoak(setting: Setting | undefined): Reading<number | undefin
   return seconds > DAY_SECONDS ? tooLong(setting, advice) : ok(Math.ceil(seconds));
 }
 
-/** Seconds, from one to a day. Unreadable: never, since Flux' reconciliation is disabled only where somebody asked for it. */
+/** Seconds, from one to a day. Unreadable: never, since Flux' reconciliation is disabled only on request. */
 export function readFluxHold(setting: Setting | undefined): Reading<number | undefined> {
   if (!setting) return ok(undefined);
   const seconds = secondsOf(setting.value);

@@ -14,7 +14,7 @@ const APPROVALS: UnsupportedKey = {
   key: 'keel.sh/approvals',
   inert: '0',
   instead:
-    'Keelson has no approvals yet, so nothing is rolled out while it asks for them; remove it to roll pushes out',
+    'Keelson has no approvals yet, so nothing is rolled out while it requests them; remove it to roll pushes out',
 };
 
 const TABLE: readonly UnsupportedKey[] = [
@@ -54,7 +54,7 @@ export function unsupportedKeys(entries: MetadataEntries): readonly Warning[] {
 }
 
 /**
- * Whether an annotation or a label asks for approval votes, even with an unreadable value: rolling out without a vote that somebody asked for
+ * Whether an annotation or a label requests approval votes, even with an unreadable value: rolling out without a requested vote
  * must never happen.
  */
 export function requestsApproval(entries: MetadataEntries): boolean {

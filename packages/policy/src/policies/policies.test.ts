@@ -6,7 +6,7 @@ import { isFollowed, readIntent } from '../intent/read-intent.ts';
 import { POLICIES, POLICY_WORDS, policyText } from './policies.ts';
 import type { PolicyType } from './policy.ts';
 
-/** An annotation that asks for each policy, and what is expected of it. A new policy does not compile without its row. */
+/** An annotation for each policy, and what is expected of it. A new policy does not compile without its row. */
 const EXPECTED: {
   readonly [Type in PolicyType]: { readonly value: string; readonly text: string; readonly action: string };
 } = {

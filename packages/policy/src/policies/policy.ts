@@ -16,7 +16,7 @@ export type PolicyType = keyof PolicyOptions;
 
 export type PolicyOf<Type extends PolicyType> = { readonly type: Type } & PolicyOptions[Type];
 
-/** What a workload's policy annotation asks for. Plain data. */
+/** The policy that a workload's annotation requests. Plain data. */
 export type Policy = { readonly [Type in PolicyType]: PolicyOf<Type> }[PolicyType];
 
 /** Everything that Keelson knows of one type of policy. Each type has a file that exports one of these. */

@@ -50,7 +50,7 @@ function completed(input: VerdictInput, term: Term): Verdict {
   return judgeSoak(input, soak) ?? soaking(input, soak);
 }
 
-/** Whether a pod is younger than a second: the cluster's clock has whole seconds, so a pod created now could not be told from the newest one. */
+/** Whether a pod is younger than a second: the cluster's clock has whole seconds, so a pod created now would have the same time as the newest one. */
 function isTooYoung({ view, now }: VerdictInput): boolean {
   return view.pods.some(({ createdAt = 0 }) => createdAt <= now && now - createdAt < 1_000);
 }

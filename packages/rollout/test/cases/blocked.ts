@@ -94,9 +94,9 @@ export const blockedRows: readonly Row[] = [
     ),
     'waiting progressing',
   ],
-  ['no node has room', after(5, rolling([up('web-a'), pending])), 'blocked unschedulable'],
+  ['no node has capacity', after(5, rolling([up('web-a'), pending])), 'blocked unschedulable'],
   [
-    'no node has room, StatefulSet',
+    'no node has capacity, StatefulSet',
     after(5, rolling([up('web-a'), pending], { kind: 'StatefulSet' })),
     'blocked unschedulable',
   ],

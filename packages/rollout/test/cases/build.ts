@@ -92,8 +92,6 @@ export const soaks = (seconds: number, of: RolloutView, over: Over<VerdictInput>
 export const job = (name: string, over: Over<JobView> = {}): JobView => ({
   name,
   conditions: [],
-  succeeded: 0,
-  failed: 0,
   startedAt: at(3_600),
   pods: [],
   ...over,

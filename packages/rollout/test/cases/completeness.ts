@@ -82,12 +82,12 @@ export const completeness: readonly Row[] = [
     'succeeded? on-delete',
   ],
   [
-    'StatefulSet, OnDelete, one was deleted by hand',
+    'StatefulSet, OnDelete, one was deleted by a user',
     after(12, stateful({ strategy: 'OnDelete', pods: [up('web-1')], status: { updated: 1 } })),
     'succeeded? on-delete',
   ],
   [
-    'StatefulSet, OnDelete, all were deleted by hand',
+    'StatefulSet, OnDelete, all were deleted by a user',
     after(12, stateful({ strategy: 'OnDelete' })),
     'succeeded available',
   ],

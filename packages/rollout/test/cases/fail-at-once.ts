@@ -138,7 +138,7 @@ export const failAtOnce: readonly Row[] = [
     'failed crash-loop',
   ],
   [
-    'a pod deleted by hand with OnDelete',
+    'a pod deleted by a user with OnDelete',
     after(
       5,
       rolling([pod('web-b', [waits('CrashLoopBackOff', BACK_OFF, crash)])], {

@@ -24,7 +24,7 @@ export const late: readonly Row[] = [
     'failed deadline-exceeded',
   ],
   [
-    'never pulled, for a reason that nobody tells',
+    'never pulled, for an unknown reason',
     after(615, rolling(beside(waits('ImagePullBackOff', 'Back-off pulling image "x"')))),
     'failed deadline-exceeded',
   ],

@@ -17,14 +17,10 @@ const threeOf = (available: number, c = starting) =>
 
 export const soak: readonly Row[] = [
   ['begins', after(12, complete(), { soakMs: 120_000 }), 'soaking soaking'],
-  [
-    'does not begin on pods that the watch tells later',
-    after(12, two(lostReady), { soakMs: 120_000 }),
-    'waiting progressing',
-  ],
+  ['no soak before the watch has all pods', after(12, two(lostReady), { soakMs: 120_000 }), 'waiting progressing'],
   ['does not begin without the pods', after(12, complete({ pods: [] }), { soakMs: 120_000 }), 'waiting progressing'],
   [
-    'no soak in the second in which a pod was created: others of that second cannot be told from it',
+    'no soak in the second in which a pod was created: others of that second have the same time',
     after(1.9, complete(), { soakMs: 120_000 }),
     'waiting progressing',
   ],
@@ -123,7 +119,7 @@ export const soak: readonly Row[] = [
     'failed crash-loop',
   ],
   [
-    'scaled up, no room for the third',
+    'scaled up, no capacity for the third',
     soaks(
       60,
       threeOf(
@@ -160,7 +156,7 @@ export const soak: readonly Row[] = [
     'succeeded? scaled-to-zero',
   ],
   [
-    'drained, its stand-in still starts',
+    'drained, its replacement still starts',
     soaks(
       60,
       view(
@@ -205,7 +201,7 @@ export const soak: readonly Row[] = [
     'failed deadline-exceeded',
   ],
   [
-    'over, and no node has room',
+    'over, and no node has capacity',
     soaks(
       800,
       view(
