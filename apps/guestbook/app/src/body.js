@@ -1,9 +1,9 @@
-/** Longer than any form that can be right: 1,060 characters, each up to 12 bytes once it is encoded. */
+/** Longer than any valid form: 1,060 characters, each up to 12 bytes once it is encoded. */
 const MAX_BYTES = 16 * 1024;
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** A request that is not answered, and why: `status` is for programs, the message for people. */
+/** A refused request and the reason: `status` is for programs, the message for people. */
 export class Refusal extends Error {
   name = 'Refusal';
 
@@ -19,7 +19,7 @@ export class Refusal extends Error {
  * @throws Refusal (403 from another site's page, 413 too long, 415 no form)
  */
 export async function readFields(request) {
-  // Browsers say where a form was: on another site's page, nobody meant to write into this guestbook.
+  // Browsers send the origin of a form: a form on another site's page was not meant for this guestbook.
   if (request.headers['sec-fetch-site'] === 'cross-site') {
     throw new Refusal(403, "This was sent from another site's page.");
   }
@@ -43,7 +43,7 @@ function readText(request) {
       }
     });
     request.once('end', () => resolve(Buffer.concat(parts).toString('utf8')));
-    // It broke off: nobody is left to answer.
+    // The connection broke off: there is no one to respond to.
     request.once('error', () => reject(new Refusal(400, 'The form did not come in whole.')));
   });
 }

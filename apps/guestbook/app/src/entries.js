@@ -4,13 +4,13 @@ const KEY = 'guestbook:entries';
 const SHOWN = 50;
 
 /**
- * The entries, as a list in Redis with the newest first. Every call rejects when Redis is away.
+ * The entries, as a list in Redis with the newest first. Every call rejects when Redis is unavailable.
  *
- * @param redis what `connectRedis` gives
+ * @param redis what `connectRedis` returns
  */
 export function createEntries(redis) {
   return {
-    /** Keeps an entry: `{ name, text }`, with the time of now. */
+    /** Stores an entry, `{ name, text }`, with the current time. */
     async add({ name, text }) {
       await redis.lpush(KEY, JSON.stringify({ at: new Date().toISOString(), name, text }));
     },
@@ -21,7 +21,7 @@ export function createEntries(redis) {
       return { entries: entries.flatMap(readEntry), total };
     },
 
-    /** Takes out all but the newest `keep`, and says how many that were. */
+    /** Deletes all but the newest `keep` entries, and returns how many those were. */
     async tidy(keep) {
       const [[, before], [failure]] = await redis
         .multi()
@@ -38,7 +38,7 @@ export function createEntries(redis) {
   };
 }
 
-/** What cannot be read is left out: after a rollback, this may be older than what wrote it. */
+/** Unreadable entries are left out: after a rollback, this version may be older than the one that wrote them. */
 function readEntry(text) {
   try {
     const { at, name, text: said } = JSON.parse(text);

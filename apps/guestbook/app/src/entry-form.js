@@ -2,7 +2,7 @@ export const MAX_NAME = 60;
 export const MAX_TEXT = 1_000;
 
 /**
- * What somebody sent with the form: `entry` as it would be kept, and `problem`, a sentence for them, when it cannot be.
+ * Reads a sent form: `entry` as it would be stored and, when it cannot be, `problem`, a message for its author.
  *
  * @param fields URLSearchParams of the body
  */
@@ -19,7 +19,7 @@ function problemOf({ name, text }) {
   return undefined;
 }
 
-/** Without control characters: they show nothing, and a terminal that prints an entry would obey them. */
+/** Removes control characters: they are invisible, and a terminal that prints an entry would execute them. */
 function clean(text) {
   return (text ?? '')
     .replace(/\r\n?/g, '\n')

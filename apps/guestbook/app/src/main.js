@@ -23,7 +23,7 @@ try {
   fail(error);
 }
 
-/** A sentence is enough: what fails at the start is the port or an address. */
+/** Prints the message only: what fails at the start is the port or an address. */
 function fail(error) {
   console.error(`${about.name} cannot start: ${error.message}`);
   process.exitCode = 1;

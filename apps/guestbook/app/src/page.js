@@ -13,11 +13,11 @@ const headers = {
 };
 
 /**
- * The page as an answer.
+ * The page as a response.
  *
  * @param entries newest first, with how many there are in `total`; undefined when they could not be read
- * @param problem a sentence for whoever sent the form or wants to read
- * @param entry what they sent, so that they need not write it again
+ * @param problem a message for the visitor
+ * @param entry what the visitor sent, so that they need not write it again
  */
 export function page({ about, entries, total, status = 200, problem, entry = { name: '', text: '' } }) {
   return { status, headers: status === 503 ? { ...headers, 'retry-after': '5' } : headers, body: html() };

@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 
 /**
- * A connection to the guestbook's Redis that comes back by itself, and that says soon when Redis is away instead of letting people wait.
+ * A connection to the guestbook's Redis that reconnects by itself, and that fails soon when Redis is unavailable instead of letting visitors wait.
  *
- * REDIS_URL says where it is (default: this machine), REDIS_PASSWORD what opens it; apart, so that the address may be shown.
+ * REDIS_URL is its address (default: this machine), REDIS_PASSWORD its password; apart, so that the address may be logged.
  */
 export function connectRedis({ REDIS_URL = 'redis://127.0.0.1:6379', REDIS_PASSWORD }) {
   const redis = new Redis(REDIS_URL, {
@@ -11,7 +11,7 @@ export function connectRedis({ REDIS_URL = 'redis://127.0.0.1:6379', REDIS_PASSW
     connectTimeout: 2_000,
     commandTimeout: 2_000,
     maxRetriesPerRequest: 1,
-    // An entry whose answer was lost is not written a second time behind its writer's back.
+    // An entry whose response was lost must not be written twice.
     autoResendUnfulfilledCommands: false,
     retryStrategy: (times) => Math.min(100 * times, 2_000),
   });
@@ -19,7 +19,7 @@ export function connectRedis({ REDIS_URL = 'redis://127.0.0.1:6379', REDIS_PASSW
   return redis;
 }
 
-/** One line when Redis goes away, and one when it is back: not one for every attempt in between. */
+/** Logs one line when Redis becomes unavailable and one when it is back, not one for every attempt. */
 function tellOutages(redis) {
   let away = false;
   redis.on('error', (error) => {

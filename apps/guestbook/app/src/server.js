@@ -13,9 +13,9 @@ const NOT_KEPT =
  * The guestbook: read and write at /, whether the process works at /api/health, whether it can serve at /api/ready, what it is at
  * /api/version.
  *
- * @param about what `aboutFrom` gives
- * @param entries what `createEntries` gives
- * @returns the server, and `drain`, after which it says that it is not well and wants no connection kept
+ * @param about what `aboutFrom` returns
+ * @param entries what `createEntries` returns
+ * @returns the server, and `drain`, after which it answers 503 at /api/health and closes connections
  */
 export function createApp({ about, entries }) {
   let draining = false;
@@ -23,7 +23,7 @@ export function createApp({ about, entries }) {
   const routes = {
     '/': { GET: read, POST: write },
     '/api/version': { GET: () => json(200, about) },
-    // Not about Redis: to start this process again would not bring Redis back.
+    // Independent of Redis: restarting this process would not bring Redis back.
     '/api/health': { GET: () => (draining ? json(503, { status: 'ending' }) : json(200, { status: 'ok' })) },
     '/api/ready': { GET: ready },
   };
@@ -69,10 +69,10 @@ export function createApp({ about, entries }) {
     return { ...refused, headers: { ...headers, allow } };
   }
 
-  // An Ingress keeps its connections for 90 s (Traefik). Closed earlier by us, one may break off just as a request comes along it.
+  // An Ingress keeps its connections for 90 s (Traefik). If the server closed one earlier, a request could be lost on it.
   const server = createServer({ keepAliveTimeout: 95_000 }, async (request, response) => {
     const answer = await answerTo(request).catch(answerToFailure);
-    // What is left of a body that was refused is not read.
+    // The rest of a refused body is not read.
     if (draining || !request.complete) response.setHeader('connection', 'close');
     send(response, answer);
   });

@@ -1,15 +1,15 @@
 /**
- * How the app ends when Kubernetes asks it to (SIGTERM), without losing a request:
+ * Ends the app at SIGTERM from Kubernetes, without losing a request:
  *
- * 1. Health says 503, and every answer closes its connection.
- * 2. It goes on serving for `lagMs`: a pod that is to end leaves the Service at the same moment as it gets the signal, and it takes a while
- *    until every node and the Ingress have heard of it. Whoever has not heard yet still gets an answer.
- * 3. It takes no more connections, answers what is under way, and ends. What is not answered after `drainMs` is cut off.
+ * 1. Health answers 503, and every response closes its connection.
+ * 2. It continues to serve for `lagMs`: the pod leaves the Service when it gets the signal, and it takes a while until every node and the
+ *    Ingress know. Requests that still arrive are answered.
+ * 3. It accepts no more connections, finishes open requests, and exits. Requests that are open after `drainMs` are cut off.
  *
  * Both together must be shorter than terminationGracePeriodSeconds in the manifest (30 s), after which it is killed. Ctrl-C (SIGINT) skips
- * the second step: nobody else sends requests to a laptop.
+ * the second step: a laptop has no Service.
  *
- * @param app what `createApp` gives
+ * @param app what `createApp` returns
  */
 export function endsGently(app, { lagMs = 5_000, drainMs = 20_000, on = process, end = process.exit } = {}) {
   let ending = false;
@@ -26,7 +26,7 @@ export function endsGently(app, { lagMs = 5_000, drainMs = 20_000, on = process,
   }
 
   function begin(signal, waitMs) {
-    // Asked twice: somebody is in a hurry.
+    // A second signal: exit at once.
     if (ending) return end(1);
     ending = true;
     console.log(`${signal}: ends, serving for ${waitMs} ms more`);

@@ -3,7 +3,7 @@ import { connectRedis } from './redis.js';
 
 const KEEP = 1_000;
 
-/** What the CronJob runs at night: only the newest entries stay. Ends with code 1 when Redis is away; the next night does all of it. */
+/** The CronJob's program: deletes all but the newest entries. Ends with code 1 when Redis is unavailable; the next night catches up. */
 const redis = connectRedis(process.env);
 try {
   const removed = await createEntries(redis).tidy(KEEP);

@@ -6,7 +6,7 @@ import { readPort } from '../src/port.js';
 
 const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
-test('knows what CI and Kubernetes said', () => {
+test('aboutFrom reads what CI and Kubernetes set', () => {
   const env = { COMMIT: 'c0ffee', BUILD_TIME: '2026-01-02T03:04:05Z', ENVIRONMENT: 'production', HOSTNAME: 'pod-1' };
 
   assert.deepEqual(aboutFrom(env), {
@@ -19,7 +19,7 @@ test('knows what CI and Kubernetes said', () => {
   });
 });
 
-test('does not make up what nobody said', () => {
+test('aboutFrom says "unknown" for what is not set', () => {
   const { commit, buildTime, environment, pod } = aboutFrom({ COMMIT: '', BUILD_TIME: '' });
 
   assert.deepEqual(
@@ -38,9 +38,9 @@ for (const [text, port] of [
   ['0', 0],
   ['8080', 8080],
 ]) {
-  test(`listens on ${port} when PORT is ${text}`, () => assert.equal(readPort(text), port));
+  test(`readPort reads ${port} when PORT is ${text}`, () => assert.equal(readPort(text), port));
 }
 
 for (const text of ['', ' ', 'http', '-1', '65536', '80.5']) {
-  test(`refuses the port "${text}"`, () => assert.throws(() => readPort(text), /which is no port/));
+  test(`readPort refuses "${text}"`, () => assert.throws(() => readPort(text), /which is not a port/));
 }

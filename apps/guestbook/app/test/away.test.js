@@ -11,7 +11,7 @@ async function untilReady(app) {
   throw new Error('it was not ready within 10 s');
 }
 
-test('says plainly that Redis is away, stays alive, and goes on by itself when it is back', {
+test('the guestbook reports that Redis is unavailable, stays alive, and recovers by itself', {
   skip,
 }, async (context) => {
   const first = await startRedis(context);
@@ -38,7 +38,7 @@ test('says plainly that Redis is away, stays alive, and goes on by itself when i
   assert.equal((await app.entries.newest()).total, 1);
 });
 
-test('is not ready with a wrong password, and does not say which', { skip }, async (context) => {
+test('the guestbook is not ready with a wrong Redis password, and does not print it', { skip }, async (context) => {
   const redis = await startRedis(context);
   const said = context.mock.method(console, 'error', () => undefined);
   const app = await startApp(context, { ...redis.env, REDIS_PASSWORD: 'wrong-one' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { skip, startApp, startRedis } from './start.js';
 
-test('keeps what people write, newest first, and shows it as they wrote it', { skip }, async (context) => {
+test('the guestbook stores entries and shows them newest first, as they were written', { skip }, async (context) => {
   const app = await startApp(context, (await startRedis(context)).env);
   assert.match(await (await app.get('/')).text(), /Nobody has written yet/);
 
@@ -16,7 +16,7 @@ test('keeps what people write, newest first, and shows it as they wrote it', { s
   assert.ok(html.indexOf('Grace') < html.indexOf('Ada'));
 });
 
-test('shows what people write as text, whatever that is', { skip }, async (context) => {
+test('the guestbook shows entries as text, whatever they contain', { skip }, async (context) => {
   const app = await startApp(context, (await startRedis(context)).env);
   const evil = `</textarea><script>alert("x")</script>`;
   await app.write({ name: evil, text: evil });
@@ -37,7 +37,7 @@ for (const [why, fields, sentence] of [
   ['a long name', { name: 'x'.repeat(61), text: 'hello' }, 'Your name has more than 60 characters.'],
   ['many words', { name: 'Ada', text: 'x'.repeat(1_001) }, 'Your words have more than 1000 characters.'],
 ]) {
-  test(`takes no entry with ${why}, and says so beside what was written`, { skip }, async (context) => {
+  test(`the guestbook refuses an entry with ${why}, and says so beside the text`, { skip }, async (context) => {
     const app = await startApp(context, (await startRedis(context)).env);
 
     const response = await app.write(fields);
@@ -50,7 +50,7 @@ for (const [why, fields, sentence] of [
   });
 }
 
-test('takes the longest words there may be, in any script', { skip }, async (context) => {
+test('the guestbook stores the longest allowed entries in any script', { skip }, async (context) => {
   const app = await startApp(context, (await startRedis(context)).env);
 
   const response = await app.write({ name: '𒀀'.repeat(60), text: '𒀀'.repeat(1_000) });
@@ -58,7 +58,7 @@ test('takes the longest words there may be, in any script', { skip }, async (con
   assert.equal(response.status, 303);
 });
 
-test('shows the newest 50, and stands an entry that it cannot read', { skip }, async (context) => {
+test('the guestbook shows the newest 50 entries, and skips an unreadable one', { skip }, async (context) => {
   const app = await startApp(context, (await startRedis(context)).env);
   for (let index = 0; index < 60; index += 1) await app.entries.add({ name: 'Ada', text: `number ${index}.` });
   await app.redis.lpush('guestbook:entries', 'not JSON', '{"at":1}', '{"at":"no time","name":"Grace","text":"hm"}');

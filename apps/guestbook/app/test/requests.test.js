@@ -6,10 +6,10 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { about, freePort, startApp } from './start.js';
 
-/** What is tested here does not need Redis: none answers. */
+/** These tests need no Redis: none answers. */
 const start = async (context) => startApp(context, { REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
 
-test('says what it is, for programs', async (context) => {
+test('the app returns its version as JSON', async (context) => {
   const app = await start(context);
 
   assert.deepEqual(await (await app.get('/api/version')).json(), about);
@@ -22,7 +22,7 @@ for (const [method, path, status, allow] of [
   ['POST', '/api/health', 405, 'HEAD, GET'],
   ['HEAD', '/api/health', 200, null],
 ]) {
-  test(`answers ${method} ${path} with ${status}`, async (context) => {
+  test(`the guestbook answers ${method} ${path} with ${status}`, async (context) => {
     const response = await (await start(context)).get(path, { method });
 
     assert.equal(response.status, status);
@@ -41,7 +41,7 @@ for (const [what, status, options] of [
     { body: new URLSearchParams({ name: 'x' }), headers: { 'sec-fetch-site': 'cross-site' } },
   ],
 ]) {
-  test(`refuses ${what} with ${status}`, async (context) => {
+  test(`the guestbook refuses ${what} with ${status}`, async (context) => {
     const response = await (await start(context)).get('/', { method: 'POST', ...options });
 
     assert.equal(response.status, status);
@@ -49,7 +49,7 @@ for (const [what, status, options] of [
   });
 }
 
-test('stops reading a body that does not end', async (context) => {
+test('the guestbook stops reading an endless body', async (context) => {
   const app = await start(context);
   const socket = connect(new URL(app.url).port, '127.0.0.1');
   await once(socket, 'connect');
@@ -64,7 +64,7 @@ test('stops reading a body that does not end', async (context) => {
   assert.match(await text(socket), /^HTTP\/1\.1 413 [\s\S]*connection: close/i);
 });
 
-test('goes on after somebody hung up in the middle of a form', async (context) => {
+test('the guestbook continues after a client hung up in the middle of a form', async (context) => {
   const app = await start(context);
   const socket = connect(new URL(app.url).port, '127.0.0.1');
   await once(socket, 'connect');
@@ -77,7 +77,7 @@ test('goes on after somebody hung up in the middle of a form', async (context) =
   assert.equal((await app.get('/api/health')).status, 200);
 });
 
-test('allows its own style and its own form, and no script', async (context) => {
+test('the page allows its own style and its own form, and no script', async (context) => {
   const response = await (await start(context)).get('/');
   const policy = response.headers.get('content-security-policy');
 
@@ -87,7 +87,7 @@ test('allows its own style and its own form, and no script', async (context) => 
   assert.doesNotMatch(policy, /unsafe|script-src/);
 });
 
-test('is neither well nor ready once it drains, and keeps no connection', async (context) => {
+test('a draining guestbook is neither healthy nor ready, and closes connections', async (context) => {
   const app = await start(context);
   app.drain();
 

@@ -25,10 +25,10 @@ const there = await once(spawn('redis-server', ['--version'], { stdio: 'ignore' 
   () => false,
 );
 
-/** Why tests on a real Redis are skipped; false when they are not. */
+/** Why tests on a real Redis are skipped; false when they run. */
 export const skip = there ? false : 'redis-server is not on PATH';
 
-/** A Redis of its own, as in the cluster: it asks for a password. */
+/** A Redis of its own with a password, as in the cluster. */
 export async function startRedis(context, port) {
   const folder = await mkdtemp(join(tmpdir(), 'guestbook-'));
   const child = spawn('redis-server', ['-'], { stdio: ['pipe', 'pipe', 'inherit'], cwd: folder });

@@ -14,7 +14,9 @@ async function tidy(env) {
   return { output, errors, code };
 }
 
-test('leaves the newest 1,000 entries, and nothing to do for the next time', { skip }, async (context) => {
+test('the nightly job keeps the newest 1,000 entries, and has nothing to do the next time', {
+  skip,
+}, async (context) => {
   const { env } = await startRedis(context);
   const redis = connectRedis(env);
   context.after(() => redis.disconnect());
@@ -26,14 +28,14 @@ test('leaves the newest 1,000 entries, and nothing to do for the next time', { s
   assert.match((await tidy(env)).output, /^took out 0 entries/);
 });
 
-test('ends with code 1 when Redis is away, and says so', async () => {
+test('the nightly job reports that Redis is unavailable, and exits with code 1', async () => {
   const { code, errors } = await tidy({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
 
   assert.equal(code, 1);
   assert.match(errors, /nothing was taken out/);
 });
 
-test('touches nothing when what is there is no list', { skip }, async (context) => {
+test('the nightly job changes nothing when the key is not a list', { skip }, async (context) => {
   const { env } = await startRedis(context);
   const redis = connectRedis(env);
   context.after(() => redis.disconnect());

@@ -1,8 +1,8 @@
 import manifest from '../package.json' with { type: 'json' };
 
 /**
- * What the app knows of itself: its name and version from package.json, commit and build time from the image, the environment from the
- * manifest, and the pod that it runs in, which Kubernetes puts into HOSTNAME. What was not said is "unknown", as in a build by hand.
+ * What the app knows about itself: its name and version from package.json, commit and build time from the image, the environment from the
+ * manifest, and its pod, whose name Kubernetes puts into HOSTNAME. Missing values are "unknown", as in a build by hand.
  */
 export function aboutFrom(env) {
   return {

@@ -15,7 +15,7 @@ try {
   fail(error);
 }
 
-/** A sentence is enough: what fails at the start is the port. */
+/** Prints the message only: what fails at the start is the port. */
 function fail(error) {
   console.error(`${about.name} cannot start: ${error.message}`);
   process.exitCode = 1;

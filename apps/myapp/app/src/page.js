@@ -11,7 +11,7 @@ export const pageHeaders = {
   'referrer-policy': 'no-referrer',
 };
 
-/** What the app knows of itself, for people. */
+/** The page: what the app knows about itself. */
 export function page(about) {
   const { name, version, commit, buildTime, environment, pod } = about;
   const title = environment === 'production' ? name : `${name} (${environment})`;
@@ -43,7 +43,7 @@ function shortCommit(commit) {
   return /^[0-9a-f]{40,64}$/.test(commit) ? commit.slice(0, 12) : commit;
 }
 
-/** `2026-01-01T00:00:00Z` as `2026-01-01 00:00:00 UTC`; anything that is no time as it is. */
+/** `2026-01-01T00:00:00Z` as `2026-01-01 00:00:00 UTC`; anything else as it is. */
 function timeOf(text) {
   const time = new Date(text);
   if (Number.isNaN(time.valueOf())) return escapeHtml(text);

@@ -4,8 +4,8 @@ import { page, pageHeaders } from './page.js';
 /**
  * The app: its page at /, the same as JSON at /api/version, its health at /api/health.
  *
- * @param about what `aboutFrom` gives
- * @returns the server, and `drain`, after which it says that it is not well and wants no connection kept
+ * @param about what `aboutFrom` returns
+ * @returns the server, and `drain`, after which it answers 503 at /api/health and closes connections
  */
 export function createApp(about) {
   let draining = false;
@@ -15,7 +15,7 @@ export function createApp(about) {
     '/api/health': () => (draining ? json(503, { status: 'ending' }) : json(200, { status: 'ok' })),
   };
 
-  // An Ingress keeps its connections for 90 s (Traefik). Closed earlier by us, one may break off just as a request comes along it.
+  // An Ingress keeps its connections for 90 s (Traefik). If the server closed one earlier, a request could be lost on it.
   const server = createServer({ keepAliveTimeout: 95_000 }, (request, response) => {
     if (draining) response.setHeader('connection', 'close');
     const [path] = request.url.split('?', 1);
@@ -42,7 +42,7 @@ function json(status, value) {
   return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: `${JSON.stringify(value)}\n` };
 }
 
-/** Nothing here may be kept by a cache: the next answer may come from another pod, or another version. */
+/** No response may be cached: the next one may come from another pod, or another version. */
 function send(response, { status, headers, body, allow }) {
   response.writeHead(status, {
     'cache-control': 'no-store',

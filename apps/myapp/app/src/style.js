@@ -1,4 +1,4 @@
-/** The page's style. Light and dark are the reader's choice; staging is told from production by its colour, and by its word. */
+/** The page's style, light or dark as the reader's system is. Staging differs from production in its colour and its label. */
 export const style = `
 :root { color-scheme: light dark; --back: #f6f7f9; --card: #fff; --text: #1b2430; --soft: #56616f; --line: #e1e5ea; --accent: #0b6b50; --on-accent: #fff; }
 .staging { --accent: #8a4b00; }

@@ -10,7 +10,7 @@ async function read(context, about) {
   return { headers: response.headers, html: await response.text() };
 }
 
-test('shows version, commit, build time, environment and pod', async (context) => {
+test('the page shows version, commit, build time, environment and pod', async (context) => {
   const { html } = await read(context);
 
   for (const told of ['<h1>shop</h1>', '1.2.3', '>0123456789ab<', '2026-01-02 03:04:05 UTC', '>staging<', 'shop-1']) {
@@ -19,7 +19,7 @@ test('shows version, commit, build time, environment and pod', async (context) =
   assert.match(html, /<title>shop \(staging\)<\/title>/);
 });
 
-test('allows its own style, and no script', async (context) => {
+test('the page allows its own style, and no script', async (context) => {
   const { headers, html } = await read(context);
   const policy = headers.get('content-security-policy');
 
@@ -29,7 +29,7 @@ test('allows its own style, and no script', async (context) => {
   assert.doesNotMatch(policy, /unsafe|script-src/);
 });
 
-test('shows what it was given as text, whatever that is', async (context) => {
+test('the page shows its values as text, whatever they contain', async (context) => {
   const evil = `"><script>alert('x')</script>&`;
 
   const { html } = await read(context, { commit: evil, buildTime: evil, environment: evil, pod: evil, version: evil });
@@ -38,7 +38,7 @@ test('shows what it was given as text, whatever that is', async (context) => {
   assert.ok(html.includes('&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;'));
 });
 
-test('says "unknown" for a build by hand', async (context) => {
+test('the page says "unknown" for a build by hand', async (context) => {
   const { html } = await read(context, { buildTime: 'unknown', commit: 'unknown' });
 
   assert.match(html, /<dt>Built<\/dt><dd>unknown<\/dd>/);

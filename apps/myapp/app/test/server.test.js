@@ -13,14 +13,14 @@ before(async () => {
 
 after(() => app.server.close());
 
-test('says that it is well', async () => {
+test('the app reports its health', async () => {
   const response = await app.get('/api/health');
 
   assert.equal(response.status, 200);
   assert.deepEqual(await response.json(), { status: 'ok' });
 });
 
-test('says what it is, for programs', async () => {
+test('the app returns its version as JSON', async () => {
   const response = await app.get('/api/version?again');
 
   assert.match(response.headers.get('content-type'), /^application\/json/);
@@ -42,7 +42,7 @@ for (const [method, path, status] of [
   ['DELETE', '/api/version', 405],
   ['HEAD', '/', 200],
 ]) {
-  test(`answers ${method} ${path} with ${status}, to be kept by no cache`, async () => {
+  test(`the app answers ${method} ${path} with ${status}, not to be cached`, async () => {
     const response = await app.get(path, { method });
 
     assert.equal(response.status, status);
@@ -50,7 +50,7 @@ for (const [method, path, status] of [
   });
 }
 
-test('stands a request line that is no URL', async () => {
+test('the app survives a request line that is not a URL', async () => {
   const socket = connect(new URL(app.url).port, '127.0.0.1');
   await once(socket, 'connect');
   socket.end('GET // HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
@@ -59,7 +59,7 @@ test('stands a request line that is no URL', async () => {
   assert.equal((await app.get('/api/health')).status, 200);
 });
 
-test('is no longer well once it drains, goes on serving, and keeps no connection', async (context) => {
+test('a draining app is no longer healthy, continues to serve, and closes connections', async (context) => {
   const other = await start();
   context.after(() => other.server.close());
   other.drain();

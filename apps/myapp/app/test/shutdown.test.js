@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { endsGently } from '../src/shutdown.js';
 
-/** A server whose answers come when they are let, and that is told to end by `signals`. */
+/** A server whose responses the test releases, and that `signals` ends. */
 async function slowApp(times) {
   const asked = new EventEmitter();
   const answers = [];
@@ -25,7 +25,7 @@ async function slowApp(times) {
   return { asked, answers, server, signals, ended, state, ask };
 }
 
-test('answers those who have not heard yet that it ends, and then what is under way', async () => {
+test('an app that ends answers late requests, and then finishes open ones', async () => {
   const { asked, answers, server, signals, ended, state, ask } = await slowApp({ lagMs: 300, drainMs: 5_000 });
   signals.emit('SIGTERM');
   assert.ok(state.drained);
@@ -43,7 +43,7 @@ test('answers those who have not heard yet that it ends, and then what is under 
   assert.equal(await ended, 0);
 });
 
-test('cuts off what takes too long', async () => {
+test('an app that ends cuts off requests that take too long', async () => {
   const { asked, signals, ended, ask } = await slowApp({ lagMs: 0, drainMs: 100 });
   const never = assert.rejects(ask(), /socket hang up/);
   await once(asked, 'request');
@@ -53,7 +53,7 @@ test('cuts off what takes too long', async () => {
   await never;
 });
 
-test('does not wait when asked by Ctrl-C, and not at all when asked twice', async () => {
+test('an app that ends does not wait at Ctrl-C, and exits at once at a second signal', async () => {
   const patient = await slowApp({ lagMs: 60_000, drainMs: 60_000 });
   patient.signals.emit('SIGINT');
   assert.equal(await patient.ended, 0);
@@ -64,7 +64,7 @@ test('does not wait when asked by Ctrl-C, and not at all when asked twice', asyn
   assert.equal(await hurried.ended, 1);
 });
 
-test('ends with code 0 as a process, and with a sentence when its port is none', async () => {
+test('the process exits with code 0, and with a message when its port is wrong', async () => {
   const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
   const app = spawn(process.execPath, [main], { env: { PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] });
   await once(app.stdout, 'data');
@@ -73,6 +73,6 @@ test('ends with code 0 as a process, and with a sentence when its port is none',
 
   const wrong = spawn(process.execPath, [main], { env: { PORT: 'none' }, stdio: ['ignore', 'ignore', 'pipe'] });
   const [[sentence], [code]] = await Promise.all([once(wrong.stderr, 'data'), once(wrong, 'exit')]);
-  assert.match(String(sentence), /PORT is "none", which is no port/);
+  assert.match(String(sentence), /PORT is "none", which is not a port/);
   assert.equal(code, 1);
 });

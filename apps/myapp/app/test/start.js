@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createApp } from '../src/server.js';
 
-/** The app on a free port, and how to ask it. */
+/** The app on a free port, and a way to send it requests. */
 export async function start(about) {
   const app = createApp({
     name: 'shop',
