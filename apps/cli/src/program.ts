@@ -38,7 +38,7 @@ export function program(): Command {
   ofWorkload(keelson.command('why')).description('say why a workload runs what it runs').action(why);
 
   ofWorkload(keelson.command('off'))
-    .description('remove everything that Keelson wrote into a workload, and write no more until somebody resumes it')
+    .description('remove everything that Keelson wrote into a workload, and write nothing more until you resume it')
     .action(off);
 
   keelson.addCommand(lintCommand());

@@ -27,7 +27,7 @@ export function workloadOf(word: string): string {
   throw new Error(`There is no app "${word}". ${didYouMean(word, APPS)}`);
 }
 
-/** The candidate nearest to a word, as a question; all of them where none is near. */
+/** The candidate nearest to a word, as "Did you mean"; all of them where none is near. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const nearest = closestMatch(word, [...candidates], { maxDistance: 3 });
   return nearest === undefined ? `Known: ${candidates.join(', ')}.` : `Did you mean "${nearest}"?`;

@@ -45,7 +45,7 @@ test('the guestbook is not ready with a wrong Redis password, and does not print
 
   assert.equal((await app.get('/api/ready')).status, 503);
   assert.equal((await app.get('/api/health')).status, 200);
-  const told = said.mock.calls.map((call) => call.arguments.join(' '));
-  assert.match(told[0], /^Redis is away: WRONGPASS/);
-  assert.doesNotMatch(told.join(), /wrong-one/);
+  const logged = said.mock.calls.map((call) => call.arguments.join(' '));
+  assert.match(logged[0], /^Redis is away: WRONGPASS/);
+  assert.doesNotMatch(logged.join(), /wrong-one/);
 });

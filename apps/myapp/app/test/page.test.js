@@ -13,8 +13,8 @@ async function read(context, about) {
 test('the page shows version, commit, build time, environment and pod', async (context) => {
   const { html } = await read(context);
 
-  for (const told of ['<h1>shop</h1>', '1.2.3', '>0123456789ab<', '2026-01-02 03:04:05 UTC', '>staging<', 'shop-1']) {
-    assert.ok(html.includes(told), `${told} is missing`);
+  for (const shown of ['<h1>shop</h1>', '1.2.3', '>0123456789ab<', '2026-01-02 03:04:05 UTC', '>staging<', 'shop-1']) {
+    assert.ok(html.includes(shown), `${shown} is missing`);
   }
   assert.match(html, /<title>shop \(staging\)<\/title>/);
 });

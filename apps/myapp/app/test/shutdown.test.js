@@ -9,11 +9,11 @@ import { endsGently } from '../src/shutdown.js';
 
 /** A server whose responses the test releases, and that `signals` ends. */
 async function slowApp(times) {
-  const asked = new EventEmitter();
-  const answers = [];
+  const events = new EventEmitter();
+  const responses = [];
   const server = createServer((_request, response) => {
-    answers.push(response);
-    asked.emit('request');
+    responses.push(response);
+    events.emit('request');
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const state = { drained: false };
@@ -21,21 +21,21 @@ async function slowApp(times) {
   const ended = new Promise((end) => {
     endsGently({ server, drain: () => (state.drained = true) }, { ...times, on: signals, end });
   });
-  const ask = () => once(get({ port: server.address().port, agent: false }), 'response');
-  return { asked, answers, server, signals, ended, state, ask };
+  const request = () => once(get({ port: server.address().port, agent: false }), 'response');
+  return { events, responses, server, signals, ended, state, request };
 }
 
 test('an app that ends answers late requests, and then finishes open ones', async () => {
-  const { asked, answers, server, signals, ended, state, ask } = await slowApp({ lagMs: 300, drainMs: 5_000 });
+  const { events, responses, server, signals, ended, state, request } = await slowApp({ lagMs: 300, drainMs: 5_000 });
   signals.emit('SIGTERM');
   assert.ok(state.drained);
   assert.ok(server.listening);
 
-  const late = ask();
-  await once(asked, 'request');
+  const late = request();
+  await once(events, 'request');
   await wait(400);
   assert.ok(!server.listening);
-  answers[0].end('there');
+  responses[0].end('there');
 
   const [response] = await late;
   assert.equal(response.statusCode, 200);
@@ -44,9 +44,9 @@ test('an app that ends answers late requests, and then finishes open ones', asyn
 });
 
 test('an app that ends cuts off requests that take too long', async () => {
-  const { asked, signals, ended, ask } = await slowApp({ lagMs: 0, drainMs: 100 });
-  const never = assert.rejects(ask(), /socket hang up/);
-  await once(asked, 'request');
+  const { events, signals, ended, request } = await slowApp({ lagMs: 0, drainMs: 100 });
+  const never = assert.rejects(request(), /socket hang up/);
+  await once(events, 'request');
   signals.emit('SIGTERM');
 
   assert.equal(await ended, 0);
