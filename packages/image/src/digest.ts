@@ -4,7 +4,7 @@ import type { Digest } from './types.ts';
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const BARE_HEX = /^[0-9a-f]{64}$/;
 
-/** True for `sha256:` and 64 lower-case hex digits; other algorithms are not followed by any registry that Keelson asks. */
+/** True for `sha256:` and 64 lower-case hex digits; no registry in use serves other algorithms. */
 export function isDigest(text: string): text is Digest {
   return DIGEST.test(text);
 }

@@ -14,21 +14,21 @@ function capture() {
 }
 
 describe('createLogger', () => {
-  it('writes the level by name, the time as people read it, and the fields', () => {
+  it('a line has the level by name, an ISO time and the fields', () => {
     const { lines, log } = capture();
 
-    log.info({ workload: 'a/deployment/b' }, 'looked');
+    log.info({ workload: 'a/deployment/b' }, 'checked');
 
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       level: 'info',
       name: 'worker',
       workload: 'a/deployment/b',
-      msg: 'looked',
+      msg: 'checked',
     });
   });
 
   it.each(['password', 'token', 'authorization', 'auth', 'secret', 'redisUrl'])(
-    'never writes %s, however deep',
+    'a line never holds the field %s, however deep',
     (field) => {
       const { lines, log } = capture();
 
@@ -38,7 +38,7 @@ describe('createLogger', () => {
     },
   );
 
-  it('writes an error with its code and causes, and nothing else that hangs on it', () => {
+  it('an error is logged with its code and causes, and no other property', () => {
     const { lines, log } = capture();
     const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', headers: { authorization: 's3cr3t' } });
 
@@ -50,7 +50,7 @@ describe('createLogger', () => {
     expect(lines.join('')).not.toContain('s3cr3t');
   });
 
-  it('traces an error that nobody foresaw, and not one that has a code', () => {
+  it('an error without a code has a stack, an error with a code has none', () => {
     const { lines, log } = capture();
 
     log.error({ err: new Error('odd') }, 'x');

@@ -4,16 +4,16 @@ import { describeError } from './describe-error.ts';
 
 export interface LoggerOptions {
   readonly level: string;
-  /** Which part of Keelson speaks: `api`, `worker`. */
+  /** Which part of Keelson writes: `api`, `worker`. */
   readonly name: string;
   /** Where lines go. @default standard output */
   readonly destination?: DestinationStream;
 }
 
-/** Fields that hold secrets wherever they appear: a second line of defence, nobody is meant to log them. */
+/** Fields that hold secrets, at any depth. A second line of defence: no code may log them. */
 const SECRET_FIELDS = ['password', 'token', 'authorization', 'auth', 'secret', 'cookie', 'credentials', 'redisUrl'];
 
-/** Structured lines of JSON: a static message and fields. */
+/** A logger that writes one line of JSON for each message: a static message and fields. */
 export function createLogger({ level, name, destination }: LoggerOptions): Logger {
   const options = {
     name,

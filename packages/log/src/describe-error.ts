@@ -1,4 +1,4 @@
-/** An error as a log line holds it: what it is, what it says, and what it came from. Never headers, bodies or other fields, where secrets live. */
+/** An error in a log line: its name, message, code and causes. Never headers, bodies or other properties, which may hold secrets. */
 export interface DescribedError {
   readonly name: string;
   readonly message: string;
@@ -9,7 +9,7 @@ export interface DescribedError {
 
 const DEPTH = 5;
 
-/** Any thrown value, whatever it is. */
+/** Describes any thrown value for a log line. */
 export function describeError(error: unknown, depth = DEPTH): DescribedError {
   if (!(error instanceof Error)) return { name: typeof error, message: String(error) };
   const { name, message, stack, cause } = error;
@@ -18,7 +18,7 @@ export function describeError(error: unknown, depth = DEPTH): DescribedError {
     name,
     message,
     ...(code !== undefined && { code }),
-    // A stack is for what nobody foresaw: an error with a code says by itself what is wrong, and causes are named, not traced.
+    // Only an unexpected error needs its stack: an error with a code says by itself what is wrong.
     ...(stack !== undefined && depth === DEPTH && code === undefined && { stack }),
     ...(cause !== undefined && depth > 0 && { cause: describeError(cause, depth - 1) }),
   };

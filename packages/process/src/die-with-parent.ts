@@ -2,13 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 
 export interface DieOptions {
-  /** The child leads a process group of its own (`detached`): all of that goes. @default false */
+  /** The child leads a process group of its own (`detached`): the whole group is killed. @default false */
   readonly group?: boolean;
 }
 
 /**
- * Kills `child` when this process is gone, however it went: the shell's standard input closes with us, which not even SIGKILL can prevent.
- * Ends by itself when the child does.
+ * Kills `child` with SIGKILL when this process ends, however it ends. A watchdog shell reads from a pipe to this process; the pipe closes even
+ * when this process gets SIGKILL. The watchdog ends when the child does.
  */
 export function dieWithParent(child: ChildProcess, { group = false }: DieOptions = {}): void {
   if (child.pid === undefined) return;

@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 
-/** Listens on the loopback and answers the port; 0 asks for any free one. */
+/**
+ * Listens on 127.0.0.1 and resolves with the port.
+ *
+ * @param port 0 for any free port
+ * @throws the server's error, such as EADDRINUSE
+ */
 export async function listen(server: Server, port: number): Promise<number> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

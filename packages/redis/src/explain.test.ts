@@ -5,7 +5,7 @@ class ShelfError extends RedisError<'corrupt'> {
   override readonly name = 'ShelfError';
 }
 
-const explain = createExplain(ShelfError, [[/^WRONGTYPE/, 'corrupt', 'Somebody else’s book.']]);
+const explain = createExplain(ShelfError, [[/^WRONGTYPE/, 'corrupt', 'Another shelf’s book.']]);
 
 it.each([
   ["READONLY You can't write against a read only replica.", 'readonly', true, /primary/],
@@ -14,14 +14,14 @@ it.each([
   ['WRONGPASS invalid username-password pair', 'denied', false, /user and password/],
   ['NOPERM this user has no permissions', 'denied', false, /user and password/],
   ['LOADING Redis is loading the dataset in memory', 'unavailable', true, /not ready/],
-  ['WRONGTYPE Operation against a key', 'corrupt', false, /^Somebody else’s book\.$/],
+  ['WRONGTYPE Operation against a key', 'corrupt', false, /^Another shelf’s book\.$/],
   [
     'connect ECONNREFUSED 127.0.0.1:1',
     'unavailable',
     true,
     /^Redis did not answer: connect ECONNREFUSED 127\.0\.0\.1:1$/,
   ],
-])('says what to do about "%s"', (reply, code, retryable, message) => {
+])('explain says what to do about "%s"', (reply, code, retryable, message) => {
   const cause = new Error(reply);
 
   const error = explain(cause);
@@ -31,13 +31,13 @@ it.each([
   expect(error.message).toMatch(message);
 });
 
-it('never shows a password (law 12)', () => {
+it('explain never repeats a password (law 12)', () => {
   expect(explain(new Error('redis://me:hush@host:1 is away')).message).toBe(
     'Redis did not answer: redis://host:1 is away',
   );
 });
 
-it('leaves what is explained already', () => {
+it('explain returns an error of its own class unchanged', () => {
   const error = new ShelfError('full', { code: 'full' });
   expect(explain(error)).toBe(error);
 });

@@ -1,28 +1,28 @@
 import type { RedisErrorCode } from './redis-error.ts';
 
-/** How an answer of Redis begins (redis.io, "Error handling" of the protocol), and what that means. */
+/** How an error reply of Redis begins (redis.io, "Redis serialization protocol", simple errors), and what it means. */
 export type Reply<Code extends string> = readonly [begins: RegExp, code: Code, message: string];
 
 const replies: readonly Reply<RedisErrorCode>[] = [
   [/^READONLY/, 'readonly', 'This Redis is a replica and takes no writes. Point REDIS_URL at the primary.'],
-  [/^MISCONF/, 'readonly', 'Redis takes no writes because it cannot save to its disk. Look at its log and its disk.'],
+  [/^MISCONF/, 'readonly', 'Redis takes no writes because it cannot save to its disk. Check its log and its disk.'],
   [/^(NOAUTH|WRONGPASS|NOPERM|ERR AUTH)/, 'denied', 'Redis refused this user and password.'],
   [/^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/, 'unavailable', 'Redis is not ready to answer yet.'],
 ];
 
 type ErrorClass<Code, E> = new (message: string, options: { readonly code: Code; readonly cause: unknown }) => E;
 
-/** Makes what turns whatever the client threw into an error of this class, in words that a person can act on. */
+/** Creates the function that turns what the client threw into an error of this class, with a message that a person can act on. */
 export function createExplain<Code extends string, E extends Error>(
   Kind: ErrorClass<Code | RedisErrorCode, E>,
   own: readonly Reply<Code | RedisErrorCode>[],
 ): (error: unknown) => E {
   return (error) => {
     if (error instanceof Kind) return error;
-    const said = error instanceof Error ? error.message : String(error);
-    const [, code, message] = [...own, ...replies].find(([begins]) => begins.test(said)) ?? [];
+    const text = error instanceof Error ? error.message : String(error);
+    const [, code, message] = [...own, ...replies].find(([begins]) => begins.test(text)) ?? [];
     return code === undefined || message === undefined
-      ? new Kind(`Redis did not answer: ${withoutCredentials(said)}`, { code: 'unavailable', cause: error })
+      ? new Kind(`Redis did not answer: ${withoutCredentials(text)}`, { code: 'unavailable', cause: error })
       : new Kind(message, { code, cause: error });
   };
 }

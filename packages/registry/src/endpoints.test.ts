@@ -31,7 +31,7 @@ describe('endpointsOf', () => {
     { image: 'localhost:443/a', expected: ['https://localhost:443/v2/a'] },
     { image: 'plain.lan:5000/a', expected: ['http://plain.lan:5000/v2/a'] },
     { image: 'plain.lan/a', expected: ['https://plain.lan/v2/a'] },
-  ])('asks for $image at $expected', ({ image, expected }) => {
+  ])('the endpoints of $image are $expected', ({ image, expected }) => {
     expect(bases(image, { insecureHosts: ['Plain.lan:5000'] })).toEqual(expected);
   });
 
@@ -47,23 +47,23 @@ describe('endpointsOf', () => {
     { image: 'self.lan/ops/a', expected: ['https://self.lan/v2/moved/a'] },
     { image: 'empty.lan/a', expected: ['https://empty.lan/v2/a'] },
     { image: 'other.lan/a', expected: ['https://other.lan/v2/a'] },
-  ])('with mirrors asks for $image at $expected', ({ image, expected }) => {
+  ])('the endpoints of $image with mirrors are $expected', ({ image, expected }) => {
     expect(bases(image, { registries })).toEqual(expected);
   });
 
-  it('asks mirrors only where that is wanted, and the registry where there are none', () => {
+  it('endpointsOf leaves out the registry with mirrorsOnly where there are mirrors', () => {
     expect(bases('nginx', { registries, mirrorsOnly: true })).toHaveLength(2);
     expect(bases('other.lan/a', { registries, mirrorsOnly: true })).toEqual(['https://other.lan/v2/a']);
   });
 
-  it('has the wildcard for registries without an entry', () => {
+  it('endpointsOf uses the wildcard for registries without an entry', () => {
     const any = readRegistries('mirrors: { "*": { endpoint: [ "https://any.lan" ] }, own.lan: {} }');
 
     expect(bases('other.lan/a', { registries: any })[0]).toBe('https://any.lan/v2/a');
     expect(bases('own.lan/a', { registries: any })).toEqual(['https://own.lan/v2/a']);
   });
 
-  it('gives each endpoint its own credentials, and says whom a mirror stands for', () => {
+  it('each endpoint has its own credential, and a mirror the registry that it stands for', () => {
     const [a, b, own] = endpointsOf(parseReference('nginx'), settingsOf({ registries }));
 
     expect(a).toMatchObject({ namespace: 'docker.io', credential: { username: 'dev' } });
@@ -73,7 +73,7 @@ describe('endpointsOf', () => {
     expect(own?.namespace).toBeUndefined();
   });
 
-  it('refuses a host that is no address', () => {
+  it('endpointsOf refuses a host that is not a host name', () => {
     expect(() => bases('registry.lan:99999/a', {})).toThrow(expect.objectContaining({ code: 'not-found' }));
   });
 });

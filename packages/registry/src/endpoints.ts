@@ -4,24 +4,24 @@ import { isLoopback } from './http/addresses.ts';
 import type { Settings } from './options.ts';
 import type { Credential } from './types.ts';
 
-/** One place where an image may be asked for. */
+/** One place where an image may be served. */
 export interface Endpoint {
-  /** Host with its port: what is limited and paused. */
+  /** Host with its port: rate limits and pauses apply to it. */
   readonly host: string;
-  /** What stands before `/<repository>/manifests/…`. */
+  /** The URL before `/<repository>/manifests/…`. */
   readonly base: string;
   /** The path there, after a mirror's rewrites. */
   readonly repository: string;
-  /** The registry that a mirror is asked on behalf of (`?ns=`, as containerd says it). */
+  /** The registry that a mirror stands for (`?ns=`, as containerd says it). */
   readonly namespace?: string;
-  /** What registries.yaml has for this host. */
+  /** The credential of registries.yaml for this host. */
   readonly credential?: Credential;
 }
 
 /** Docker Hub's images are named by `docker.io` and served by another host. */
 const servedBy: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
 
-/** Where to ask for an image: its registry's mirrors in order, then the registry itself. */
+/** The endpoints of an image: its registry's mirrors in order, then the registry itself. */
 export function endpointsOf(image: ImageReference, settings: Settings): Endpoint[] {
   const { mirrors, configs } = settings.registries;
   const mirror = mirrors[image.host.toLowerCase()] ?? mirrors['*'];
@@ -34,7 +34,7 @@ export function endpointsOf(image: ImageReference, settings: Settings): Endpoint
   }));
   const own = ownEndpoint(image, settings);
   const mirrorsOnly = settings.mirrorsOnly && found.length > 0;
-  // A registry that is listed as its own mirror, to have rewrites, is not asked twice.
+  // A registry that is listed as its own mirror, to have rewrites, gets no second request.
   if (!mirrorsOnly && !found.some(({ base }) => base === own.base)) found.push(own);
   return found;
 }
@@ -45,7 +45,7 @@ function ownEndpoint(image: ImageReference, { registries, insecureHosts }: Setti
   const host = servedBy[name] ?? name;
   const url = URL.parse(`https://${host}`);
   if (url === null) {
-    throw new RegistryError('not-found', host, `${host} is no host that could be asked. Check the image's name.`);
+    throw new RegistryError('not-found', host, `${host} is not a host name. Check the image's name.`);
   }
   const { hostname, port } = url;
   const plain = insecureHosts.includes(host) || (isLoopback(hostname) && port !== '' && port !== '443');

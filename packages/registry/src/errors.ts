@@ -1,7 +1,7 @@
-import { KeelsonError } from '@keelson/core';
+import { KeelsonError, toIsoTime } from '@keelson/core';
 import type { RegistryErrorCode } from './types.ts';
 
-/** The codes of errors that pass without anybody here changing anything. */
+/** The codes of errors that authorization without anybody here changing anything. */
 const transient: ReadonlySet<RegistryErrorCode> = new Set([
   'rate-limited',
   'paused',
@@ -37,37 +37,44 @@ export class RegistryError extends KeelsonError<RegistryErrorCode> {
 const advice: Readonly<Record<RegistryErrorCode, string>> = {
   'not-found': "Check the repository's name and the tag, and that it was pushed.",
   unauthorized: 'Give the workload a pull secret for this host that may pull this repository.',
-  'rate-limited': 'Credentials or a mirror raise the limit; it is asked again by itself.',
-  paused: 'Nothing was sent; it is asked again by itself.',
-  timeout: 'Check that it is up and reachable from here; it is asked again by itself.',
-  unavailable: 'Check that it is up and reachable from here; it is asked again by itself.',
+  'rate-limited': 'Credentials or a mirror raise the limit; the request is sent again automatically.',
+  paused: 'Nothing was sent; the request is sent again automatically.',
+  timeout: 'Check that it is up and reachable from here; the request is sent again automatically.',
+  unavailable: 'Check that it is up and reachable from here; the request is sent again automatically.',
   protocol: 'Check that a registry is served at this address.',
-  configuration: 'Mend the file and start again.',
+  configuration: 'Fix the file and start again.',
 };
 
-/** What was asked of whom: `host` with its port, `asked` for people. */
-export interface Asked {
+/** What a request is about. */
+export interface RequestSubject {
+  /** The registry's host, with its port. */
   readonly host: string;
-  readonly asked: string;
+  /** For people: `the digest of ops/myapp:latest`. */
+  readonly subject: string;
 }
 
-/** What was asked of whom, what came, what to do: the one form of every message about an answer. */
+/** The error of a failed request. Its message always says which request, what is wrong, and what to do. */
 export function failed(
   code: RegistryErrorCode,
-  { host, asked }: Asked,
-  came: string,
+  { host, subject }: RequestSubject,
+  problem: string,
   options: RegistryErrorOptions = {},
 ): RegistryError {
-  return new RegistryError(code, host, `Asked ${host} for ${asked}: ${came}. ${advice[code]}`, options);
+  return new RegistryError(
+    code,
+    host,
+    `The request to ${host} for ${subject} failed: ${problem}. ${advice[code]}`,
+    options,
+  );
 }
 
-/** The caller's signal ended the waiting, for the reason in `cause`. */
-export function gaveUp(about: Asked, cause: unknown): RegistryError {
+/** The error for a caller whose signal aborted. `cause`: the signal's reason. */
+export function gaveUp(about: RequestSubject, cause: unknown): RegistryError {
   return failed('timeout', about, 'the caller gave up waiting', { cause });
 }
 
-/** The same error, saying until when its host is left alone. */
+/** The same error, with the time until which its host is paused, in milliseconds since the epoch. */
 export function pausedAfter(error: RegistryError, retryAt: number): RegistryError {
-  const message = `${error.message} It is left alone until ${new Date(retryAt).toISOString()}.`;
+  const message = `${error.message} No request is sent to it until ${toIsoTime(retryAt)}.`;
   return new RegistryError(error.code, error.host, message, { retryAt, cause: error.cause });
 }

@@ -2,9 +2,9 @@ import type { RegistriesConfig } from './registries-file/types.ts';
 
 /** How long a registry may take. Milliseconds. */
 export interface Deadlines {
-  /** To a connection, TLS included. @default 3000 */
+  /** Until the connection is established, TLS included. @default 3000 */
   readonly connectMs: number;
-  /** From the start of a request, connecting included, to the answer's headers. @default 5000 */
+  /** From the start of a request, connecting included, to the response's headers. @default 5000 */
   readonly headersMs: number;
   /** From the headers to the end of the body. @default 10000 */
   readonly bodyMs: number;
@@ -16,19 +16,19 @@ export interface RegistryLog {
 }
 
 export interface RegistryClientOptions {
-  /** Mirrors, rewrites and node credentials as K3s has them. @default none */
+  /** Mirrors, rewrites and node credentials in the form of K3s. @default none */
   readonly registries?: RegistriesConfig;
   /**
-   * Where a registry has mirrors, ask only these and never the registry itself, as K3s does with `--disable-default-registry-endpoint`.
+   * Where a registry has mirrors, use only these and never the registry itself, as K3s does with `--disable-default-registry-endpoint`.
    * @default false
    */
   readonly mirrorsOnly?: boolean;
-  /** Hosts, with their ports, that speak plain HTTP. Loopback needs no mention. @default none */
+  /** Registries accessed over plain HTTP: hosts with their ports. Loopback is always included. @default none */
   readonly insecureHosts?: readonly string[];
   /** @default 'keelson' */
   readonly userAgent?: string;
   readonly deadlines?: Partial<Deadlines>;
-  /** Of a manifest, a config or a token answer. @default 4 MiB, what the distribution specification lets manifests be */
+  /** The largest body of a manifest, a config or a token response. @default 4 MiB, the limit for manifests in the distribution specification */
   readonly maxBodyBytes?: number;
   /** Requests to one host at the same time. @default 16 */
   readonly perHostConcurrency?: number;
@@ -40,7 +40,7 @@ export interface RegistryClientOptions {
   readonly log?: RegistryLog;
 }
 
-/** The options with every default in its place. */
+/** The options with all defaults filled in. */
 export interface Settings extends Required<Omit<RegistryClientOptions, 'deadlines' | 'log'>> {
   readonly deadlines: Deadlines;
   readonly log: RegistryLog;

@@ -1,6 +1,6 @@
 import type { Digest, ImageReference } from '@keelson/image';
 
-/** A way to sign in to a registry host, as docker config files hold it. Never logged, never stored. */
+/** A credential for a registry host, as docker config files hold it. Never logged, never stored. */
 export type Credential =
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'identity-token'; readonly token: string };
@@ -28,19 +28,19 @@ export interface ImageLabels {
 }
 
 export interface CallOptions {
-  /** Tried in order until one is let in; none: anonymous. */
+  /** Tried in order until the registry accepts one. @default none: anonymous */
   readonly credentials?: readonly Credential[];
   readonly signal?: AbortSignal;
 }
 
 /**
- * The seam to image registries. Throws only RegistryError; a caller that gives up by its signal gets one too, of code `timeout`, with
- * the signal's reason as its cause.
+ * Reads from image registries. Throws only RegistryError. A caller whose signal aborts gets one too: code `timeout`, with the signal's reason
+ * as its cause.
  */
 export interface RegistryClient {
-  /** One HEAD of the manifest by tag; the index's digest where the tag is an index. */
+  /** The digest that the tag names now, by one HEAD: the index's digest where the tag is an index. @throws RegistryError */
   observe(image: ImageReference, options?: CallOptions): Promise<TagObservation>;
-  /** Manifest, children and config of one digest; kept by digest. */
+  /** Manifest, children and config of one digest; kept by digest. @throws RegistryError */
   describe(image: ImageReference, digest: Digest, options?: CallOptions): Promise<ImageDescription>;
   close(): Promise<void>;
 }
@@ -48,17 +48,17 @@ export interface RegistryClient {
 export type RegistryErrorCode =
   /** No such repository or tag. */
   | 'not-found'
-  /** 401 or 403 with every credential that there was. */
+  /** 401 or 403 with every credential. */
   | 'unauthorized'
-  /** 429: this host is left alone until `retryAt`. */
+  /** 429: no request is sent to this host until `retryAt`. */
   | 'rate-limited'
-  /** The host is being left alone after trouble, until `retryAt`. Nothing was sent. */
+  /** The host is paused after failures, until `retryAt`. Nothing was sent. */
   | 'paused'
   /** No answer within the deadline. */
   | 'timeout'
-  /** Could not be reached, or 5xx. */
+  /** The host cannot be reached, or answered 5xx. */
   | 'unavailable'
-  /** It answered something that is not the distribution protocol. */
+  /** The response does not follow the distribution protocol. */
   | 'protocol'
   /** A registries.yaml that cannot be used. */
   | 'configuration';

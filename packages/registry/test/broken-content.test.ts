@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clientFor, errorOf, imageAt, lines, registryFor } from './kit.ts';
 
 describe('observe', () => {
-  it('computes a digest that the registry does not say, by one GET', async () => {
+  it('observe computes a digest that the registry does not send, by one GET', async () => {
     const registry = await registryFor();
     const { digest } = await pushImage(registry, 'ops/myapp', 'latest', { platforms: ['linux/amd64'] });
     registry.faults.inject({ fault: { type: 'no-digest' } });
@@ -28,7 +28,7 @@ describe('observe', () => {
       },
       says: 'not sha256',
     },
-  ])('refuses an answer of $says', async ({ headers, says }) => {
+  ])('observe refuses a response of $says', async ({ headers, says }) => {
     const registry = await registryFor();
     registry.faults.inject({ fault: { type: 'status', status: 200, headers } });
 
@@ -38,7 +38,7 @@ describe('observe', () => {
     expect(error.message).toContain(says);
   });
 
-  it.each([400, 402, 418])('says that it cannot use a %s', async (status) => {
+  it.each([400, 402, 418])('observe reports a protocol error for status %s', async (status) => {
     const registry = await registryFor();
     registry.faults.inject({ fault: { type: 'status', status } });
 
@@ -51,11 +51,11 @@ describe('observe', () => {
 
 describe('describe', () => {
   it.each([
-    { fault: 'wrong-digest', code: 'protocol', says: 'content of another digest' },
+    { fault: 'wrong-digest', code: 'protocol', says: 'content with another digest' },
     { fault: 'half-body', code: 'unavailable', says: 'cut' },
     { fault: 'endless-body', code: 'protocol', says: 'more than 100000 bytes' },
     { fault: 'stalled-body', code: 'timeout', says: 'did not end within 1.5 s' },
-  ] as const)('ends with $code on a $fault', async ({ fault, code, says }) => {
+  ] as const)('describe fails with $code on a $fault', async ({ fault, code, says }) => {
     const registry = await registryFor();
     const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
     const client = clientFor({ maxBodyBytes: 100_000, deadlines: { bodyMs: 1_500 } });
@@ -67,7 +67,7 @@ describe('describe', () => {
     expect(error.message).toContain(says);
   });
 
-  it.each(['manifests', 'blobs'])('checks each of the %s against its digest', async (path) => {
+  it.each(['manifests', 'blobs'])('describe checks each of the %s against its digest', async (path) => {
     const registry = await registryFor();
     const { digest } = await pushImage(registry, 'ops/myapp', 'latest', { platforms: ['linux/amd64'] });
     const expression = path === 'blobs' ? /blobs/ : new RegExp(`manifests/(?!${digest})`);
@@ -75,10 +75,10 @@ describe('describe', () => {
 
     const error = await errorOf(clientFor().describe(imageAt(registry), digest));
 
-    expect(error.message).toContain('content of another digest');
+    expect(error.message).toContain('content with another digest');
   });
 
-  it('asks once for each digest, and again after a failure', async () => {
+  it('describe requests each digest once, and again after a failure', async () => {
     const registry = await registryFor();
     const client = clientFor();
     const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
@@ -86,15 +86,15 @@ describe('describe', () => {
 
     await errorOf(client.describe(imageAt(registry), digest));
     const first = await client.describe(imageAt(registry), digest);
-    const asked = registry.requests.length;
+    const sent = registry.requests.length;
     const second = await client.describe(imageAt(registry), digest);
 
     expect(second).toEqual(first);
-    expect(asked).toBe(4);
-    expect(registry.requests).toHaveLength(asked);
+    expect(sent).toBe(4);
+    expect(registry.requests).toHaveLength(sent);
   });
 
-  it('does with the platforms that are there, and with a config that is not', async () => {
+  it('describe works with missing platforms and a missing config', async () => {
     const registry = await registryFor();
     const pushed = await pushImage(registry, 'ops/myapp', 'latest', { platforms: ['linux/amd64', 'linux/arm64'] });
     registry.faults.inject({ path: pushed.manifestDigests[0] ?? '', fault: { type: 'status', status: 404 } });
@@ -108,7 +108,7 @@ describe('describe', () => {
     });
   });
 
-  it('asks for no more than 32 platforms', async () => {
+  it('describe requests no more than 32 platforms', async () => {
     const registry = await registryFor();
     const platforms = Array.from({ length: 40 }, (_, n) => `linux/arch${n}`);
     const { digest } = await pushImage(registry, 'ops/myapp', 'latest', { platforms });

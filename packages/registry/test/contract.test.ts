@@ -74,7 +74,7 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
     expect(await client.observe(image, call)).toEqual({ digest });
   });
 
-  it('sees a tag move', async () => {
+  it('observe sees a moved tag', async () => {
     const first = await push('moving', { labels: { n: '1' } });
     const before = await client.observe({ ...image, tag: 'moving' }, call);
     const second = await push('moving', { labels: { n: '2' } });
@@ -83,7 +83,7 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
     expect([before.digest, after.digest]).toEqual([first.digest, second.digest]);
   });
 
-  it('describes a manifest', async () => {
+  it('describe reads a manifest', async () => {
     const pushed = await push('one', { labels, created: '2026-01-02T03:04:05Z' });
 
     expect(await client.describe(image, pushed.digest, call)).toEqual({
@@ -97,7 +97,7 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
     });
   });
 
-  it('describes an index by its platforms, without its attestation', async () => {
+  it('describe reads the platforms of an index without its attestation', async () => {
     const pushed = await push('many', {
       platforms: ['linux/amd64', 'linux/arm/v7'],
       attestation: true,
@@ -113,7 +113,7 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
     expect(description.labels).toMatchObject({ revision: 'of the index', version: '1.4.2' });
   });
 
-  it('says what is not there', async () => {
+  it('the client reports not-found for a tag, a repository and a digest that are not there', async () => {
     const gone = `sha256:${'4'.repeat(64)}` as const;
 
     const errors = [
@@ -123,12 +123,14 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
     ];
 
     for (const error of errors) expect(error).toMatchObject({ code: 'not-found', retryable: false });
-    expect(errors[0]?.message).toContain(`Asked ${image.host} for the digest of ops/myapp:nothing: it answered 404`);
+    expect(errors[0]?.message).toContain(
+      `The request to ${image.host} for the digest of ops/myapp:nothing failed: it answered 404`,
+    );
   });
 
   if (!signIn) return;
 
-  it('lets nobody in without the right credentials', async () => {
+  it('the client reports unauthorized without the right credentials', async () => {
     const wrong = { type: 'basic' as const, username: 'dev', password: 'hunter2' };
 
     const errors = [
@@ -137,11 +139,11 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
     ];
 
     for (const error of errors) expect(error).toMatchObject({ code: 'unauthorized', retryable: false });
-    expect(errors[0]?.message).toContain('without credentials');
-    expect(errors[1]?.message).toContain('with any of the 1 credentials');
+    expect(errors[0]?.message).toContain('refuses requests without credentials (401)');
+    expect(errors[1]?.message).toContain('the only credential was refused (401)');
   });
 
-  it('tries several credentials until one is let in', async () => {
+  it('the client tries several credentials until the registry accepts one', async () => {
     const { digest } = await push('several', {});
     const wrong = { type: 'basic' as const, username: 'dev', password: 'hunter2' };
 

@@ -14,7 +14,7 @@ export async function registryFor(options: RegistryOptions = {}): Promise<Regist
   return registry;
 }
 
-/** A client that ends with the test; pauses are as long as they can be, so that they are the same every time. */
+/** A client that ends with the test. Its pauses have no jitter. */
 export function clientFor(options: RegistryClientOptions = {}): RegistryClient {
   const client = createRegistryClient({ random: () => 0, ...options });
   onTestFinished(() => client.close());
@@ -25,7 +25,7 @@ export function imageAt({ host }: { readonly host: string }, name = 'ops/myapp:l
   return parseReference(`${host}/${name}`);
 }
 
-/** The RegistryError that the promise ends in. */
+/** The RegistryError that the promise rejects with. */
 export async function errorOf(promise: Promise<unknown>): Promise<RegistryError> {
   const error = await promise.then(
     () => undefined,
@@ -40,7 +40,7 @@ export function lines({ requests }: RegistryServer): string[] {
   return requests.map(({ method, path, status }) => `${method} ${path} ${status ?? '-'}`);
 }
 
-/** Tells the time only when told. */
+/** A clock that stands still until `ms` is changed. */
 export class Clock {
   ms = Date.parse('2026-01-01T00:00:00Z');
   readonly now = (): number => this.ms;

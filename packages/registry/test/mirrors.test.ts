@@ -6,7 +6,7 @@ import type { RegistriesConfig } from '../src/index.ts';
 import { readRegistries } from '../src/index.ts';
 import { Clock, clientFor, errorOf, imageAt, lines, registryFor } from './kit.ts';
 
-/** Mirrors of a name that no DNS knows, so that only a mirror can answer for it. */
+/** An image of a host that no DNS knows, so that only a mirror can serve it. */
 const image = parseReference('registry.gitlab.invalid/ops/myapp:latest');
 
 function mirroring(mirrors: readonly RegistryServer[], rest: object = {}, host = image.host): RegistriesConfig {
@@ -14,7 +14,7 @@ function mirroring(mirrors: readonly RegistryServer[], rest: object = {}, host =
   return readRegistries(JSON.stringify({ mirrors: { [host]: { endpoint, ...rest } } }));
 }
 
-it('asks the mirror, naming the registry that it stands for', async () => {
+it('a mirror gets the request with the name of the registry that it stands for', async () => {
   const mirror = await registryFor();
   const { digest } = await pushImage(mirror, 'ops/myapp', 'latest', { platforms: ['linux/amd64'] });
   const client = clientFor({ registries: mirroring([mirror]) });
@@ -29,10 +29,10 @@ it('asks the mirror, naming the registry that it stands for', async () => {
 
 it.each([
   { name: 'lacks the image', fault: { type: 'status', status: 404 } as const },
-  { name: 'is in trouble', fault: { type: 'status', status: 503 } as const },
+  { name: 'fails', fault: { type: 'status', status: 503 } as const },
   { name: 'hangs', fault: { type: 'hang' } as const },
-  { name: 'lets nobody in', fault: { type: 'status', status: 403 } as const },
-])('asks the next one when a mirror $name', async ({ fault }) => {
+  { name: 'refuses access', fault: { type: 'status', status: 403 } as const },
+])('the next endpoint gets the request when a mirror $name', async ({ fault }) => {
   const [first, second] = [await registryFor(), await registryFor()];
   const { digest } = await pushImage(second, 'ops/myapp', 'latest');
   first.faults.inject({ fault });
@@ -44,7 +44,7 @@ it.each([
   expect(first.requests).toHaveLength(1);
 });
 
-it('passes over a mirror that is left alone, without waiting for it', async () => {
+it('a paused mirror is skipped without a wait', async () => {
   const [first, second] = [await registryFor(), await registryFor()];
   await pushImage(second, 'ops/myapp', 'latest');
   first.faults.inject({ fault: { type: 'status', status: 503 } });
@@ -56,7 +56,7 @@ it('passes over a mirror that is left alone, without waiting for it', async () =
   expect(second.requests).toHaveLength(3);
 });
 
-it('asks the registry itself last, by its own path', async () => {
+it('the registry itself gets the last request, by its own path', async () => {
   const [mirror, registry] = [await registryFor(), await registryFor()];
   const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
   const registries = mirroring([mirror], { rewrite: { '^ops/': 'mirrored/' } }, registry.host);
@@ -68,7 +68,7 @@ it('asks the registry itself last, by its own path', async () => {
   expect(lines(registry)).toEqual(['HEAD /v2/ops/myapp/manifests/latest 200']);
 });
 
-it('never asks the registry itself where only mirrors are wanted', async () => {
+it('the registry itself gets no request with mirrorsOnly', async () => {
   const [mirror, registry] = [await registryFor(), await registryFor()];
   await pushImage(registry, 'ops/myapp', 'latest');
   const client = clientFor({ registries: mirroring([mirror], {}, registry.host), mirrorsOnly: true });
@@ -79,7 +79,7 @@ it('never asks the registry itself where only mirrors are wanted', async () => {
   expect(registry.requests).toEqual([]);
 });
 
-it('asks for a token of the rewritten path', async () => {
+it('the token is for the rewritten path', async () => {
   const mirror = await registryFor({ auth: { type: 'bearer' } });
   const { digest } = await pushImage(mirror, 'mirrored/ops/myapp', 'latest');
   const registries = mirroring([mirror], { rewrite: { '(.*)': 'mirrored/$1' } });
@@ -90,7 +90,7 @@ it('asks for a token of the rewritten path', async () => {
   expect(mirror.tokensIssued).toBe(1);
 });
 
-it('signs in at a mirror with what the file has for it', async () => {
+it('a mirror gets its credential of registries.yaml', async () => {
   const mirror = await registryFor({ auth: { type: 'basic', users: { node: 'right' } } });
   await pushImage(mirror, 'ops/myapp', 'latest');
   const auth = { username: 'node', password: 'right' };

@@ -8,7 +8,7 @@ const users = { dev: 'hunter2' };
 it.each([
   { name: 'Basic', auth: { type: 'basic' as const, users } },
   { name: 'Bearer', auth: { type: 'bearer' as const, users } },
-])('follows to storage without the credentials of $name', async ({ auth }) => {
+])('a redirect to storage is followed without the credentials of $name', async ({ auth }) => {
   const [registry, storage] = [await registryFor({ auth }), await registryFor()];
   const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
   await pushImage(storage, 'ops/myapp', 'latest');
@@ -25,7 +25,7 @@ it.each([
   expect(storage.requests[0]?.headers).not.toHaveProperty('authorization');
 });
 
-it('keeps them on the way to another path of the same registry', async () => {
+it('a redirect within the registry keeps the credentials', async () => {
   const registry = await registryFor({ auth: { type: 'basic', users } });
   const { digest } = await pushImage(registry, 'ops/moved', 'latest');
   const headers = { location: '/v2/ops/moved/manifests/latest' };
@@ -39,7 +39,7 @@ it('keeps them on the way to another path of the same registry', async () => {
   expect(observed.digest).toBe(digest);
 });
 
-it('does not sign in where it was sent to', async () => {
+it('a redirect target that demands credentials gets none', async () => {
   const registry = await registryFor();
   const thief = await registryFor({ auth: { type: 'basic', users } });
   const headers = { location: `${thief.url}/v2/ops/myapp/manifests/latest` };
@@ -52,7 +52,7 @@ it('does not sign in where it was sent to', async () => {
   expect(thief.requests[0]?.headers).not.toHaveProperty('authorization');
 });
 
-it('gives up in a circle', async () => {
+it('a circle of redirects ends with an error', async () => {
   const registry = await registryFor();
   const headers = { location: '/v2/ops/myapp/manifests/latest' };
   registry.faults.inject({ fault: { type: 'status', status: 302, headers } });
@@ -67,7 +67,7 @@ it.each([
   { location: 'http://169.254.169.254/latest/meta-data', host: '169.254.169.254' },
   { location: 'file:///etc/passwd', host: '' },
   { location: 'http://[', host: 'no URL' },
-])('does not go to $location', async ({ location, host }) => {
+])('a redirect to $location is not followed', async ({ location, host }) => {
   const registry = await registryFor();
   registry.faults.inject({ fault: { type: 'status', status: 302, headers: { location } } });
 

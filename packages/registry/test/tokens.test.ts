@@ -20,7 +20,7 @@ async function underOneClock(
 }
 
 describe('at rest (law 10)', () => {
-  it('sends one HEAD a poll and no token request, for as long as the token lives', async () => {
+  it('a check sends one HEAD and no token request while the token lives (law 10)', async () => {
     const { clock, registry, client } = await underOneClock({ type: 'bearer', users, expiresIn: 300 });
 
     await client.observe(imageAt(registry), { credentials });
@@ -36,7 +36,7 @@ describe('at rest (law 10)', () => {
     expect(registry.tokensIssued).toBe(1);
   });
 
-  it('asks for the next token before its request, once a lifetime', async () => {
+  it('the next token is requested once a lifetime, before the request that needs it', async () => {
     const { clock, registry, client } = await underOneClock({ type: 'bearer', users, expiresIn: 300 });
     await client.observe(imageAt(registry), { credentials });
     registry.requests.length = 0;
@@ -52,7 +52,7 @@ describe('at rest (law 10)', () => {
     expect(registry.tokensIssued).toBeLessThanOrEqual(1 + Math.ceil(50 / 4));
   });
 
-  it('takes 60 s for the lifetime of a token that names none', async () => {
+  it('a token without a lifetime lives 60 s', async () => {
     const { clock, registry, client } = await underOneClock({ type: 'bearer', expiresIn: 'unsaid' });
 
     await client.observe(imageAt(registry));
@@ -69,7 +69,7 @@ describe('at rest (law 10)', () => {
   it.each([
     { name: 'Basic', auth: { type: 'basic' as const, users } },
     { name: 'no authentication', auth: { type: 'none' as const } },
-  ])('sends one HEAD a poll with $name', async ({ auth }) => {
+  ])('a check sends one HEAD with $name', async ({ auth }) => {
     const registry = await registryFor({ auth });
     const client = clientFor();
     await pushImage(registry, 'ops/myapp', 'latest');
@@ -81,7 +81,7 @@ describe('at rest (law 10)', () => {
     expect(lines(registry)).toEqual(Array(3).fill(`${head} 200`));
   });
 
-  it('begins with the credential that was let in last', async () => {
+  it('the credential that was accepted last goes first', async () => {
     const registry = await registryFor({ auth: { type: 'bearer', users } });
     const client = clientFor();
     await pushImage(registry, 'ops/myapp', 'latest');
@@ -95,7 +95,7 @@ describe('at rest (law 10)', () => {
   });
 });
 
-it('needs no 401 for a second repository of a host that it knows', async () => {
+it('a second repository of a known host costs no 401', async () => {
   const registry = await registryFor({ auth: { type: 'bearer' } });
   const client = clientFor();
   for (const name of ['ops/myapp', 'ops/other']) await pushImage(registry, name, 'latest');
@@ -107,7 +107,7 @@ it('needs no 401 for a second repository of a host that it knows', async () => {
   expect(lines(registry)).toEqual(['GET /token 200', 'HEAD /v2/ops/other/manifests/latest 200']);
 });
 
-it('fetches one token for all who need it at the same time', async () => {
+it('requests at the same time share one token', async () => {
   const registry = await registryFor({ auth: { type: 'bearer' } });
   const client = clientFor();
   await pushImage(registry, 'ops/myapp', 'latest');
@@ -118,7 +118,7 @@ it('fetches one token for all who need it at the same time', async () => {
   expect(registry.tokensIssued).toBe(1);
 });
 
-it('goes on for the others when the first to ask for a token gives up', async () => {
+it('other requests get the token when the first one gives up', async () => {
   const registry = await registryFor({ auth: { type: 'bearer' } });
   const client = clientFor();
   await pushImage(registry, 'ops/myapp', 'latest');
@@ -138,7 +138,7 @@ it('goes on for the others when the first to ask for a token gives up', async ()
   expect(registry.requests.filter(({ path }) => path === '/token')).toHaveLength(1);
 });
 
-it('drops a token that is refused before its time, and fetches one more', async () => {
+it('a token that is refused early is replaced by a new one', async () => {
   const { registry, client } = await underOneClock({ type: 'bearer', expiresIn: 300 });
   await client.observe(imageAt(registry));
   registry.requests.length = 0;
@@ -151,7 +151,7 @@ it('drops a token that is refused before its time, and fetches one more', async 
   expect(lines(registry)).toEqual([`${head} 401`, 'GET /token 200', `${head} 200`]);
 });
 
-it('does not go round in circles where every token is refused', async () => {
+it('the client stops where every token is refused', async () => {
   const registry = await registryFor({ auth: { type: 'bearer', allow: () => false } });
   const client = clientFor();
   await pushImage(registry, 'ops/myapp', 'latest');
@@ -162,7 +162,7 @@ it('does not go round in circles where every token is refused', async () => {
   expect(registry.requests.length).toBeLessThanOrEqual(6);
 });
 
-it('signs in with an identity token by the oauth2 form', async () => {
+it('an identity token gets a token by the OAuth2 form', async () => {
   const registry = await registryFor({ auth: { type: 'bearer', users, identityTokens: ['refresh-me'] } });
   const client = clientFor();
   const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
@@ -176,7 +176,7 @@ it('signs in with an identity token by the oauth2 form', async () => {
   expect(registry.requests.map(({ path, query }) => path + query).join()).not.toContain('refresh-me');
 });
 
-it('keeps what one credential may see from another', async () => {
+it('one credential does not get the access of another', async () => {
   const allow = (user: string | undefined): boolean => user === 'dev';
   const registry = await registryFor({ auth: { type: 'bearer', users: { ...users, guest: 'right' }, allow } });
   const client = clientFor();
@@ -189,7 +189,7 @@ it('keeps what one credential may see from another', async () => {
   expect(error.code).toBe('unauthorized');
 });
 
-it('finds a realm that has moved', async () => {
+it('the client finds a moved realm', async () => {
   const clock = new Clock();
   const elsewhere = await registryFor({ auth: { type: 'bearer' }, now: clock.now });
   const registry = await registryFor({ auth: { type: 'bearer' }, now: clock.now });

@@ -9,51 +9,51 @@ import { startRedis } from './start-redis.ts';
 let redis: RedisServer | undefined;
 afterEach(async () => redis?.stop());
 
-async function ask<T>(url: string, command: (client: Redis) => Promise<T>): Promise<T> {
+async function withClient<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
   client.on('error', () => {});
   try {
     await client.connect();
-    return await command(client);
+    return await use(client);
   } finally {
     client.disconnect();
   }
 }
 
-it('answers, refuses to evict, and forgets at a restart', async () => {
+it('startRedis starts a Redis that refuses to evict and is empty after a restart', async () => {
   redis = await startRedis();
   const { url } = redis;
 
-  expect(await ask(url, (client) => client.config('GET', 'maxmemory-policy'))).toEqual([
+  expect(await withClient(url, (client) => client.config('GET', 'maxmemory-policy'))).toEqual([
     'maxmemory-policy',
     'noeviction',
   ]);
-  await ask(url, (client) => client.set('a', '1'));
+  await withClient(url, (client) => client.set('a', '1'));
   await redis.restart();
 
-  expect(await ask(url, (client) => client.get('a'))).toBeNull();
+  expect(await withClient(url, (client) => client.get('a'))).toBeNull();
 });
 
-it('keeps what was written through kill -9 with an append-only file', async () => {
+it('a Redis with an append-only file keeps its data through kill -9', async () => {
   redis = await startRedis({ appendOnly: true, args: ['--appendfsync', 'always'] });
   const { url } = redis;
 
-  await ask(url, (client) => client.set('a', '1'));
+  await withClient(url, (client) => client.set('a', '1'));
   await redis.kill9();
-  await expect(ask(url, (client) => client.ping())).rejects.toThrow('closed');
+  await expect(withClient(url, (client) => client.ping())).rejects.toThrow('closed');
   await redis.restart();
 
-  expect(await ask(url, (client) => client.get('a'))).toBe('1');
+  expect(await withClient(url, (client) => client.get('a'))).toBe('1');
   await redis.flush();
-  expect(await ask(url, (client) => client.get('a'))).toBeNull();
+  expect(await withClient(url, (client) => client.get('a'))).toBeNull();
 });
 
-it('says what the server said when it does not start', async () => {
+it('startRedis throws the output of a server that does not start', async () => {
   await expect(startRedis({ args: ['--no-such-setting', '1'] })).rejects.toThrow(/no-such-setting/);
   await expect(startRedis({ binary: 'no-such-redis-server' })).rejects.toThrow(/could not be started/);
 });
 
-it('dies with the process that started it, even by kill -9', async () => {
+it('Redis ends with the process that started it, even by kill -9', async () => {
   const module = fileURLToPath(new URL('./start-redis.ts', import.meta.url));
   const script = `const { startRedis } = await import(${JSON.stringify(module)}); console.log((await startRedis()).url); setInterval(() => {}, 1000);`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -61,10 +61,12 @@ it('dies with the process that started it, even by kill -9', async () => {
   });
   const [line] = await once(parent.stdout, 'data');
   const url = String(line).trim();
-  expect(await ask(url, (client) => client.ping())).toBe('PONG');
+  expect(await withClient(url, (client) => client.ping())).toBe('PONG');
 
   parent.kill('SIGKILL');
   await once(parent, 'exit');
 
-  await expect.poll(() => ask(url, (client) => client.ping()).catch(() => 'gone'), { timeout: 10_000 }).toBe('gone');
+  await expect
+    .poll(() => withClient(url, (client) => client.ping()).catch(() => 'gone'), { timeout: 10_000 })
+    .toBe('gone');
 });

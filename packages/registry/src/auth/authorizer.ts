@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import type { Answer, Request } from '../http/exchange.ts';
-import { abortable } from '../manners/abortable.ts';
-import { SingleFlight } from '../manners/single-flight.ts';
+import type { HttpRequest, HttpResponse } from '../http/exchange.ts';
 import type { Settings } from '../options.ts';
+import { orGaveUp } from '../rate-limits/or-gave-up.ts';
+import { SingleFlight } from '../rate-limits/single-flight.ts';
 import type { Credential } from '../types.ts';
 import { basicAuthorization } from './basic.ts';
 import type { Token } from './fetch-token.ts';
@@ -12,9 +12,9 @@ import { fingerprint } from './fingerprint.ts';
 import type { Scheme } from './scheme.ts';
 import { schemeOf } from './scheme.ts';
 
-/** Who asks for what, and where. */
-export interface Visit {
-  /** The registry's host with its port, and an URL on it. */
+/** One attempt of a request, with one credential. */
+export interface Attempt {
+  /** The registry's host with its port. */
   readonly host: string;
   readonly url: URL;
   readonly repository: string;
@@ -22,88 +22,92 @@ export interface Visit {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What goes along with a request. */
-export type Pass =
+/** What authorizes a request. */
+export type Authorization =
   | { readonly type: 'none' }
   | { readonly type: 'basic'; readonly header: string }
   | { readonly type: 'bearer'; readonly header: string; readonly token: Token; readonly fresh: boolean }
-  /** The realm refused the credential, so that nothing needs to be sent. */
+  /** The realm refused the credential, so nothing needs to be sent. */
   | { readonly type: 'refused' };
 
-/** Remembers how each host lets clients in, and its tokens for as long as they live. */
+/** Remembers the scheme that each host demands, and its tokens for as long as they live. */
 export class Authorizer {
   readonly #settings: Settings;
-  readonly #send: (request: Request) => Promise<Answer>;
+  readonly #send: (request: HttpRequest) => Promise<HttpResponse>;
   readonly #schemes = new LRUCache<string, Scheme>({ max: 1_000 });
   readonly #tokens = new LRUCache<string, Token>({ max: 10_000 });
   readonly #flights = new SingleFlight<Token | undefined>();
 
-  constructor(settings: Settings, send: (request: Request) => Promise<Answer>) {
+  constructor(settings: Settings, send: (request: HttpRequest) => Promise<HttpResponse>) {
     this.#settings = settings;
     this.#send = send;
   }
 
-  /** For the first request of a visit: what the host asked for last time, so that at rest there is no 401. */
-  async first(visit: Visit): Promise<Pass> {
-    const scheme = this.#schemes.get(visit.host);
+  /** For the first request of an attempt: what the host demanded last time, so that at rest there is no 401. */
+  async initial(attempt: Attempt): Promise<Authorization> {
+    const scheme = this.#schemes.get(attempt.host);
     if (scheme === undefined) return { type: 'none' };
-    if (scheme.type === 'basic') return basicPass(visit.credential) ?? { type: 'none' };
-    const kept = this.#tokens.get(keyOf(visit));
-    if (kept !== undefined && kept.expires > this.#settings.now()) return bearerPass(kept, false);
+    if (scheme.type === 'basic') return basicOf(attempt.credential) ?? { type: 'none' };
+    const kept = this.#tokens.get(keyOf(attempt));
+    if (kept !== undefined && kept.expires > this.#settings.now()) return bearerOf(kept, false);
     try {
-      const token = await this.#fetch(visit, scheme, kept?.scope ?? pullScope(visit));
-      return token === undefined ? { type: 'refused' } : bearerPass(token, true);
+      const token = await this.#fetch(attempt, scheme, kept?.scope ?? pullScope(attempt));
+      return token === undefined ? { type: 'refused' } : bearerOf(token, true);
     } catch (error) {
-      // The realm may have moved; without it remembered, the next request's 401 names it anew.
-      if (!visit.signal?.aborted) this.#schemes.delete(visit.host);
+      // The realm may have moved. Once it is forgotten, the 401 of the next request names the new one.
+      if (!attempt.signal?.aborted) this.#schemes.delete(attempt.host);
       throw error;
     }
   }
 
-  /** After a 401: what its challenge asks for, or undefined where there is nothing else to offer. */
-  async again(visit: Visit, used: Pass, headers: IncomingHttpHeaders): Promise<Pass | undefined> {
-    const scheme = schemeOf(headers, visit.url);
+  /** After a 401: what its challenge demands, or undefined where there is nothing else to send. */
+  async afterChallenge(
+    attempt: Attempt,
+    used: Authorization,
+    headers: IncomingHttpHeaders,
+  ): Promise<Authorization | undefined> {
+    const scheme = schemeOf(headers, attempt.url);
     if (scheme === undefined) return undefined;
-    this.#schemes.set(visit.host, scheme);
-    if (scheme.type === 'basic') return used.type === 'basic' ? undefined : basicPass(visit.credential);
-    const scope = scheme.scope ?? pullScope(visit);
+    this.#schemes.set(attempt.host, scheme);
+    if (scheme.type === 'basic') return used.type === 'basic' ? undefined : basicOf(attempt.credential);
+    const scope = scheme.scope ?? pullScope(attempt);
     const refused = used.type === 'bearer' ? used.token : undefined;
     if (used.type === 'bearer' && used.fresh && used.token.scope === scope) return undefined;
-    // Somebody else may have fetched one in the meantime.
-    const kept = this.#tokens.get(keyOf(visit));
+    // Another request may have fetched a token in the meantime.
+    const kept = this.#tokens.get(keyOf(attempt));
     const good = kept !== undefined && kept.expires > this.#settings.now() && kept.scope === scope;
-    if (good && kept.value !== refused?.value) return bearerPass(kept, true);
-    this.#tokens.delete(keyOf(visit));
-    const token = await this.#fetch(visit, scheme, scope);
-    return token === undefined ? undefined : bearerPass(token, true);
+    if (good && kept.value !== refused?.value) return bearerOf(kept, true);
+    this.#tokens.delete(keyOf(attempt));
+    const token = await this.#fetch(attempt, scheme, scope);
+    return token === undefined ? undefined : bearerOf(token, true);
   }
 
-  #fetch(visit: Visit, scheme: Extract<Scheme, { type: 'bearer' }>, scope: string): Promise<Token | undefined> {
-    const { host, credential, signal } = visit;
+  #fetch(attempt: Attempt, scheme: Extract<Scheme, { type: 'bearer' }>, scope: string): Promise<Token | undefined> {
+    const { host, credential, signal } = attempt;
     const { maxBodyBytes, now } = this.#settings;
-    const asked = `a token from ${scheme.realm.host}`;
-    const flight = this.#flights.run(`${keyOf(visit)}\n${scope}`, async () => {
-      const token = await fetchToken({ scheme, scope, credential, host, asked, maxBodyBytes }, this.#send, now);
-      if (token !== undefined) this.#tokens.set(keyOf(visit), token);
+    const subject = `a token from ${scheme.realm.host}`;
+    const flight = this.#flights.run(`${keyOf(attempt)}\n${scope}`, async () => {
+      const token = await fetchToken({ scheme, scope, credential, host, subject, maxBodyBytes }, this.#send, now);
+      if (token !== undefined) this.#tokens.set(keyOf(attempt), token);
       return token;
     });
-    return abortable(flight, signal, { host, asked });
+    return orGaveUp(flight, signal, { host, subject });
   }
 }
 
-function keyOf({ host, repository, credential }: Visit): string {
+function keyOf({ host, repository, credential }: Attempt): string {
   return `${host}\n${repository}\n${fingerprint(credential)}`;
 }
 
-function pullScope({ repository }: Visit): string {
+function pullScope({ repository }: Attempt): string {
   return `repository:${repository}:pull`;
 }
 
-function basicPass(credential: Credential | undefined): Pass | undefined {
+function basicOf(credential: Credential | undefined): Authorization | undefined {
   const header = basicAuthorization(credential);
   return header === undefined ? undefined : { type: 'basic', header };
 }
 
-function bearerPass(token: Token, fresh: boolean): Pass {
+function bearerOf(token: Token, fresh: boolean): Authorization {
   return { type: 'bearer', header: `Bearer ${token.value}`, token, fresh };
 }

@@ -1,4 +1,4 @@
-/** One way to sign in that a `WWW-Authenticate` header offers (RFC 9110 §11.6.1). */
+/** One challenge of a `WWW-Authenticate` header (RFC 9110 §11.6.1). */
 export interface Challenge {
   /** In lower case: `bearer`, `basic`. */
   readonly scheme: string;
@@ -9,13 +9,13 @@ export interface Challenge {
 const token = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const equals = /\s*=\s*/y;
 const quoted = /"((?:[^"\\]|\\.)*)"/y;
-/** A whole credential in place of parameters; it ends the challenge. */
+/** One token in place of parameters (RFC 9110 §11.2); it ends the challenge. */
 const token68 = /[ \t]+[A-Za-z0-9._~+/-]+=*[ \t]*(?=,|$)/y;
 const separators = /[\s,]*/y;
 
 /**
- * Reads a `WWW-Authenticate` header. Commas part challenges as well as parameters, and stand inside quotes, so this goes token by token;
- * what cannot be read ends it, and what was read until then counts.
+ * Reads a `WWW-Authenticate` header. Commas separate challenges as well as parameters, and also occur inside quotes, so this reads token by
+ * token. It stops at what it cannot read, and returns the challenges until there.
  */
 export function parseChallenges(header: string): Challenge[] {
   const found: { scheme: string; parameters: Record<string, string> }[] = [];

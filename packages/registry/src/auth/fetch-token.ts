@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failed } from '../errors.ts';
-import type { Answer, Request } from '../http/exchange.ts';
-import { troubleOf } from '../http/trouble.ts';
+import type { HttpRequest, HttpResponse } from '../http/exchange.ts';
+import { retryableStatusError } from '../http/retryable-status.ts';
 import { parseJson } from '../json.ts';
 import type { Credential } from '../types.ts';
 import { basicAuthorization } from './basic.ts';
@@ -11,7 +11,7 @@ export interface Token {
   readonly value: string;
   /** Milliseconds since the epoch; from then on it is not used. */
   readonly expires: number;
-  /** What it was asked for, to ask for the same again. */
+  /** The scope that it was requested for, to request the same again. */
   readonly scope: string;
 }
 
@@ -21,12 +21,12 @@ export interface TokenRequest {
   readonly credential: Credential | undefined;
   /** The registry that named the realm. */
   readonly host: string;
-  /** For messages: what is asked for on its behalf. */
-  readonly asked: string;
+  /** For messages: `a token from auth.example.com`. */
+  readonly subject: string;
   readonly maxBodyBytes: number;
 }
 
-/** What the specification gives a token that names no lifetime (distribution docs, spec/auth/token.md). */
+/** The lifetime of a token that names none, by the specification (distribution docs, spec/auth/token.md). */
 const defaultSeconds = 60;
 
 const tokenAnswer = z
@@ -38,27 +38,27 @@ const tokenAnswer = z
   .transform(({ token, access_token, expires_in }) => ({ value: token ?? access_token, seconds: expires_in }));
 
 /**
- * Asks the realm for a token: GET with Basic or nothing (spec/auth/token.md), or POST with a refresh token (spec/auth/oauth.md).
+ * Requests a token from the realm: GET with Basic or nothing (spec/auth/token.md), or POST with a refresh token (spec/auth/oauth.md).
  * Undefined where the realm refuses the credential.
  *
- * @throws RegistryError naming the registry, since it is the one that cannot be used without its realm
+ * @throws RegistryError with the registry's host, since the registry cannot be used without its realm
  */
 export async function fetchToken(
-  { scheme, scope, credential, host, asked, maxBodyBytes }: TokenRequest,
-  send: (request: Request) => Promise<Answer>,
+  { scheme, scope, credential, host, subject, maxBodyBytes }: TokenRequest,
+  send: (request: HttpRequest) => Promise<HttpResponse>,
   now: () => number,
 ): Promise<Token | undefined> {
   const request = requestFor(scheme, scope, credential);
-  const answer = await send({ ...request, host, asked, maxBodyBytes });
-  if ([400, 401, 403].includes(answer.status)) return undefined;
-  const trouble = troubleOf(answer, { host, asked }, now());
-  if (trouble !== undefined) throw trouble;
-  const read = tokenAnswer.safeParse(parseJson(answer.body.toString('utf8')));
+  const response = await send({ ...request, host, subject, maxBodyBytes });
+  if ([400, 401, 403].includes(response.status)) return undefined;
+  const error = retryableStatusError(response, { host, subject }, now());
+  if (error !== undefined) throw error;
+  const read = tokenAnswer.safeParse(parseJson(response.body.toString('utf8')));
   const value = read.data?.value;
-  if (answer.status !== 200 || read.data === undefined || value === undefined) {
-    throw failed('protocol', { host, asked }, `the answer (${answer.status}) holds no token`);
+  if (response.status !== 200 || read.data === undefined || value === undefined) {
+    throw failed('protocol', { host, subject }, `the response (${response.status}) holds no token`);
   }
-  // A token that ends under way costs two requests more; a tenth of its lifetime, at most 15 s, is kept as a margin.
+  // A token that expires during a request costs two requests more, so a tenth of its lifetime, at most 15 s, is a margin.
   const lifetime = read.data.seconds * 1_000;
   return { value, scope, expires: now() + lifetime - Math.min(lifetime / 10, 15_000) };
 }
@@ -67,7 +67,7 @@ function requestFor(
   { realm, service }: TokenRequest['scheme'],
   scope: string,
   credential: Credential | undefined,
-): Pick<Request, 'method' | 'url' | 'headers' | 'body'> {
+): Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'> {
   const about = { ...(service === undefined ? {} : { service }), scope };
   if (credential?.type === 'identity-token') {
     const form = { grant_type: 'refresh_token', client_id: 'keelson', ...about, refresh_token: credential.token };

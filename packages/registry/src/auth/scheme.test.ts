@@ -21,13 +21,13 @@ it.each([
   { from: plain, realm: 'http://169.254.169.254/token', answered: false },
   { from: loopback, realm: 'http://127.0.0.1:5001/token', answered: true },
   { from: loopback, realm: 'http://localhost:5001/token', answered: true },
-])('a realm $realm named by $from.origin is asked: $answered', ({ from, realm, answered }) => {
+])('a realm $realm named by $from.origin is subject: $answered', ({ from, realm, answered }) => {
   const scheme = schemeOf({ 'www-authenticate': `Bearer realm="${realm}",service="s"` }, from);
 
   expect(scheme?.type).toBe(answered ? 'bearer' : undefined);
 });
 
-it('takes Bearer before Basic, and Basic where the realm may not be asked', () => {
+it('schemeOf prefers Bearer, and takes Basic where the realm is not allowed', () => {
   const both = 'Basic realm="x", Bearer realm="https://auth.example.com/token"';
   const forbidden = 'Bearer realm="http://auth.example.com/token", Basic realm="x"';
 

@@ -2,14 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { mayFollow } from '../http/addresses.ts';
 import { parseChallenges } from './challenges.ts';
 
-/** How a host lets clients in, as far as we can answer it. */
+/** The authorization scheme that a host demands. */
 export type Scheme =
   | { readonly type: 'basic' }
   | { readonly type: 'bearer'; readonly realm: URL; readonly service?: string; readonly scope?: string };
 
 /**
- * The scheme to answer of those that a 401 offers; Bearer before Basic, since its tokens keep the password off most requests. Undefined
- * where none is known, or the realm is one that this registry may not send credentials to: only TLS, or plain HTTP where it speaks that itself.
+ * The scheme to use of those that a 401 offers: Bearer before Basic, since its tokens keep the password out of most requests. Undefined
+ * where no scheme is known, or where credentials must not go to the realm: it must use TLS, or plain HTTP where the registry does too.
  */
 export function schemeOf(headers: IncomingHttpHeaders, registry: URL): Scheme | undefined {
   const header = headers['www-authenticate'];

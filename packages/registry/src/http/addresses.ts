@@ -5,7 +5,7 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 
-/** Where clouds keep their metadata services, and "this host" itself. */
+/** Link-local addresses, where clouds have their metadata services, and "this host" itself. */
 const linkLocal = new BlockList();
 linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
 linkLocal.addSubnet('0.0.0.0', 8, 'ipv4');
@@ -14,15 +14,15 @@ linkLocal.addAddress('::', 'ipv6');
 
 /**
  * Whether a URL's hostname names this machine: `localhost`, any name below it (RFC 6761), or an address in any notation. Wider on purpose than
- * `isLoopback` of packages/config, which asks who may come in without a token and takes no name but `localhost`.
+ * `isLoopback` of packages/config, which decides who needs no token and takes no name but `localhost`.
  */
 export function isLoopback(hostname: string): boolean {
   return /(?:^|\.)localhost$/i.test(hostname) || contains(loopback, hostname);
 }
 
 /**
- * Whether a remote answer may send us from one URL to another: over TLS, or over plain HTTP where the asked host speaks it too; and never
- * to loopback or link-local addresses, unless we were there already.
+ * Whether a redirect or a realm may lead from one URL to another: over TLS, or over plain HTTP where the first one uses it too; and never to
+ * loopback or link-local addresses, unless the first one is there too.
  */
 export function mayFollow(from: URL, to: URL): boolean {
   if (to.protocol !== 'https:' && !(to.protocol === 'http:' && from.protocol === 'http:')) return false;

@@ -3,7 +3,7 @@ import { Agent } from 'undici';
 import type { Settings } from '../options.ts';
 import type { HostConfig } from '../registries-file/types.ts';
 
-/** Below the 60 s after which common load balancers drop idle connections. */
+/** In milliseconds; below the 60 s after which common load balancers drop idle connections. */
 const keepAliveMs = 55_000;
 
 /** Pooled connections: one agent for all, and one for each host with TLS settings of its own. */
@@ -21,7 +21,7 @@ export function createAgents({ registries, deadlines, perHostConcurrency }: Sett
       connections: perHostConcurrency,
       connect: { timeout: deadlines.connectMs, ...tls },
       keepAliveTimeout: keepAliveMs,
-      // The deadlines on whole answers are kept by `exchange`; these would only count silence.
+      // `exchange` enforces deadlines on whole responses; these would only count silence.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -36,7 +36,7 @@ export function createAgents({ registries, deadlines, perHostConcurrency }: Sett
       agents.set(key, agent);
       return agent;
     },
-    // Not a graceful end: an answer that hangs must not keep anybody waiting.
+    // Not a graceful end: a response that hangs must not hold up `close`.
     async close() {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },

@@ -1,34 +1,39 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Deadlines } from '../options.ts';
-import { readBody } from './body.ts';
-import { explain, isCut } from './explain.ts';
+import { explain, isCut } from './explain-failure.ts';
+import { readBody } from './read-body.ts';
 
-export interface Request {
+export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** The registry on whose behalf this is sent, and what was asked of it: for messages. */
+  /** For messages: the registry's host with its port. */
   readonly host: string;
-  readonly asked: string;
+  /** For messages: `the digest of ops/myapp:latest`. */
+  readonly subject: string;
   readonly maxBodyBytes: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
 /**
- * One request and its whole answer, within the deadlines. A connection that was cut before any answer is tried once more: the server
- * may have closed it while it was idle, which is nobody's trouble.
+ * Sends one request and reads the whole response, within the deadlines. When the connection was cut before any response, it tries once more:
+ * the server may have closed it while it was idle.
  *
  * @throws RegistryError of code `timeout`, `unavailable` or `protocol`
  */
-export async function exchange(dispatcher: Dispatcher, deadlines: Deadlines, request: Request): Promise<Answer> {
+export async function exchange(
+  dispatcher: Dispatcher,
+  deadlines: Deadlines,
+  request: HttpRequest,
+): Promise<HttpResponse> {
   const deadline = new AbortController();
   const signal = request.signal === undefined ? deadline.signal : AbortSignal.any([request.signal, deadline.signal]);
   let timer = setTimeout(() => deadline.abort(), deadlines.headersMs);
@@ -47,7 +52,11 @@ export async function exchange(dispatcher: Dispatcher, deadlines: Deadlines, req
   }
 }
 
-async function send(dispatcher: Dispatcher, request: Request, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+async function send(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
   const { method, url, headers, body } = request;
   const path = `${url.pathname}${url.search}`;
   const options = { origin: url.origin, path, method, headers, signal, ...(body === undefined ? {} : { body }) };

@@ -5,7 +5,7 @@ const httpDates = [
   /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
 ];
 
-/** No registry may keep itself unseen for longer: one request an hour is no burden. */
+/** In milliseconds. No registry goes unchecked for longer: one request an hour is no burden. */
 const longest = 3_600_000;
 
 /**

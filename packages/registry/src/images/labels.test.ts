@@ -3,7 +3,7 @@ import { pickLabels } from './labels.ts';
 
 const prefix = 'org.opencontainers.image.';
 
-it('takes each label from the first source that has it', () => {
+it('pickLabels takes each label from the first source that has it', () => {
   const annotations = { [`${prefix}revision`]: 'abc', [`${prefix}version`]: '' };
   const labels = { [`${prefix}revision`]: 'def', [`${prefix}version`]: '1.2.3', [`${prefix}vendor`]: 'nobody' };
 

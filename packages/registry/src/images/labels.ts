@@ -4,7 +4,7 @@ const keys = ['revision', 'created', 'source', 'version'] as const;
 
 type Texts = Readonly<Record<string, string>> | null | undefined;
 
-/** The labels that history keeps, each from the first source that has it; `created` else from the config itself. */
+/** The labels that history keeps, each from the first source that has it. `created` falls back to the config's own. */
 export function pickLabels(sources: readonly Texts[], configCreated: string | undefined): ImageLabels {
   const found = keys.flatMap((key) => {
     const name = `org.opencontainers.image.${key}`;

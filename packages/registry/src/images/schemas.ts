@@ -3,7 +3,7 @@ import { isDigest } from '@keelson/image';
 import { z } from 'zod';
 
 const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'no sha256 digest');
-// Labels of other types than text are not labels; they must not make an image unreadable.
+// Labels that are not text must not make an image unreadable.
 const labels = z.record(z.string(), z.string()).nullish().catch(undefined);
 
 const platform = z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() });

@@ -81,5 +81,5 @@ function mapValues<From, To>(
 }
 
 function unusable(host: string, why: string): RegistryError {
-  return new RegistryError('configuration', host, `registries.yaml cannot be used: ${why}. Mend it and start again.`);
+  return new RegistryError('configuration', host, `registries.yaml cannot be used: ${why}. Fix it and start again.`);
 }

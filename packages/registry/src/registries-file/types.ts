@@ -1,6 +1,6 @@
 import type { Credential } from '../types.ts';
 
-/** What a K3s registries.yaml says (docs.k3s.io, Private Registry Configuration). */
+/** The content of a K3s registries.yaml (docs.k3s.io, Private Registry Configuration). */
 export interface RegistriesConfig {
   /** By registry host as images name it; `*` for every registry without an entry of its own. */
   readonly mirrors: Readonly<Record<string, Mirror>>;
@@ -11,14 +11,14 @@ export interface RegistriesConfig {
 export interface Mirror {
   /** Tried in order, then the registry itself. */
   readonly endpoints: readonly MirrorEndpoint[];
-  /** The first whose pattern changes the repository's path counts. For the endpoints above only. */
+  /** The first one whose pattern changes the repository's path is used, for these endpoints only. */
   readonly rewrites: readonly Rewrite[];
 }
 
 export interface MirrorEndpoint {
   /** Host with its port. */
   readonly host: string;
-  /** What stands before `/<repository>/manifests/…`, without a slash at its end: `http://127.0.0.1:5000/v2`. */
+  /** The URL before `/<repository>/manifests/…`, without a slash at its end: `http://127.0.0.1:5000/v2`. */
   readonly base: string;
 }
 
@@ -29,7 +29,7 @@ export interface Rewrite {
 
 export interface HostConfig {
   readonly credential?: Credential;
-  /** Take any certificate. */
+  /** Accept any certificate. */
   readonly insecureSkipVerify: boolean;
   /** PEM: what the file at `ca_file` holds, if the caller could read it. */
   readonly ca?: string;

@@ -9,7 +9,7 @@ describe('429 (law 10)', () => {
     { retryAfter: 'Thursday, 01-Jan-26 00:00:45 GMT', ms: 45_000 },
     { retryAfter: 'Thu Jan  1 00:00:45 2026', ms: 45_000 },
     { retryAfter: 'nonsense', ms: 1_000 },
-  ])('with Retry-After $retryAfter pauses the host for $ms ms', async ({ retryAfter, ms }) => {
+  ])('429 with Retry-After $retryAfter pauses the host for $ms ms', async ({ retryAfter, ms }) => {
     const clock = new Clock();
     const registry = await registryFor();
     const client = clientFor({ now: clock.now });
@@ -32,7 +32,7 @@ describe('429 (law 10)', () => {
     expect(observed.digest).toBe(digest);
   });
 
-  it('pauses that host only', async () => {
+  it('429 pauses that host only', async () => {
     const [limited, other] = [await registryFor(), await registryFor()];
     const client = clientFor({ now: new Clock().now });
     for (const registry of [limited, other]) await pushImage(registry, 'ops/myapp', 'latest');
@@ -47,7 +47,7 @@ describe('429 (law 10)', () => {
     expect(observed.digest).toMatch(/^sha256:/);
   });
 
-  it('of the token server pauses the registry that needs it', async () => {
+  it('429 of the token server pauses the registry that needs it', async () => {
     const clock = new Clock();
     const registry = await registryFor({ auth: { type: 'bearer' } });
     const client = clientFor({ now: clock.now });
@@ -60,8 +60,8 @@ describe('429 (law 10)', () => {
   });
 });
 
-describe('trouble', () => {
-  it('doubles the pause, lets one probe ahead, and is over with the first answer', async () => {
+describe('a failing host', () => {
+  it('a failing host has doubled pauses and one probe until it answers', async () => {
     const clock = new Clock();
     const registry = await registryFor();
     const client = clientFor({ now: clock.now });
@@ -86,9 +86,9 @@ describe('trouble', () => {
   });
 
   it.each([
-    { name: 'nothing listening', fault: undefined, code: 'unavailable', says: 'nothing listens there' },
+    { name: 'nothing listening', fault: undefined, code: 'unavailable', says: 'connection refused' },
     { name: 'a cut connection', fault: { type: 'reset' } as const, code: 'unavailable', says: 'was cut' },
-    { name: 'silence', fault: { type: 'hang' } as const, code: 'timeout', says: 'no answer came within 0.15 s' },
+    { name: 'silence', fault: { type: 'hang' } as const, code: 'timeout', says: 'no response within 0.15 s' },
   ])('$name pauses the host', async ({ fault, code, says }) => {
     const clock = new Clock();
     const registry = await registryFor();
@@ -104,7 +104,7 @@ describe('trouble', () => {
     expect(next.code).toBe('paused');
   });
 
-  it('is not what 404 and 401 are', async () => {
+  it('404 and 401 pause no host', async () => {
     const registry = await registryFor({ auth: { type: 'basic', users: { dev: 'right' } } });
     const client = clientFor();
     const credentials = [{ type: 'basic' as const, username: 'dev', password: 'right' }];
@@ -120,7 +120,7 @@ describe('trouble', () => {
     expect(missing).toEqual(Array(3).fill('not-found'));
   });
 
-  it('is not what a caller makes that gives up', async () => {
+  it('a caller that gives up pauses no host', async () => {
     const registry = await registryFor();
     const client = clientFor();
     const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
@@ -138,7 +138,7 @@ describe('trouble', () => {
     expect(observed.digest).toBe(digest);
   });
 
-  it('survives a connection that the server closed while it was idle', async () => {
+  it('a connection that the server closed while it was idle is tried once more', async () => {
     const registry = await registryFor();
     const client = clientFor();
     await pushImage(registry, 'ops/myapp', 'latest');
@@ -154,7 +154,7 @@ describe('trouble', () => {
 });
 
 describe('a hanging host', () => {
-  it('delays nobody else, however many calls wait for it', async () => {
+  it('a hanging host delays no other host, however many calls wait for it', async () => {
     const [hanging, well] = [await registryFor(), await registryFor()];
     // Only the closing of the client ends the calls that hang: nothing else could have let the others through.
     const client = clientFor({ deadlines: { headersMs: 3_600_000 } });
@@ -174,7 +174,7 @@ describe('a hanging host', () => {
     expect(new Set((await Promise.all(stuck)).map(({ retryable }) => retryable))).toEqual(new Set([true]));
   });
 
-  it('is asked no more by those who wait for their turn, once it is known', async () => {
+  it('a hanging host gets no request from waiting callers once it is paused', async () => {
     const registry = await registryFor();
     const client = clientFor({ perHostConcurrency: 2, deadlines: { headersMs: 150 } });
     registry.faults.inject({ fault: { type: 'hang' } });
@@ -190,7 +190,7 @@ describe('a hanging host', () => {
   });
 });
 
-it('asks one host no more than so much at the same time', async () => {
+it('one host gets no more requests at the same time than its limit', async () => {
   const registry = await registryFor();
   const client = clientFor({ perHostConcurrency: 3 });
   await pushImage(registry, 'ops/myapp', 'latest');

@@ -1,4 +1,4 @@
-/** Runs work once for all who ask for it while it is under way. Nobody who leaves takes it away from the others. */
+/** Runs work once for all callers that need it at the same time. A caller that stops waiting does not end it for the others. */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Promise<T>>();
 

@@ -2,15 +2,15 @@ import { expect, it } from 'vitest';
 import type { Outcome } from './pause.ts';
 import { Pause } from './pause.ts';
 
-const trouble: Outcome = { type: 'trouble' };
+const failure: Outcome = { type: 'failed' };
 const answered: Outcome = { type: 'answered' };
 
-function fail(pause: Pause, now: number, outcome: Outcome = trouble): number {
+function fail(pause: Pause, now: number, outcome: Outcome = failure): number {
   pause.end(pause.begin(), outcome, now);
   return (pause.retryAt(now) ?? now) - now;
 }
 
-it('doubles the wait from a second to a minute', () => {
+it('a pause doubles from a second to a minute', () => {
   const pause = new Pause(() => 0);
   let now = 0;
 
@@ -23,17 +23,17 @@ it('doubles the wait from a second to a minute', () => {
   expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
 });
 
-it('shortens a wait by up to half, by chance', () => {
+it('jitter shortens a pause by up to half', () => {
   expect(fail(new Pause(() => 0.5), 0)).toBe(750);
   expect(fail(new Pause(() => 1), 0)).toBe(500);
 });
 
-it('waits as long as the host asks, and no less than its own backoff', () => {
-  expect(fail(new Pause(() => 0), 0, { type: 'trouble', retryAfterMs: 7_000 })).toBe(7_000);
-  expect(fail(new Pause(() => 0), 0, { type: 'trouble', retryAfterMs: 0 })).toBe(1_000);
+it('a pause lasts as long as the host demands, and no less than the backoff', () => {
+  expect(fail(new Pause(() => 0), 0, { type: 'failed', retryAfterMs: 7_000 })).toBe(7_000);
+  expect(fail(new Pause(() => 0), 0, { type: 'failed', retryAfterMs: 0 })).toBe(1_000);
 });
 
-it('lets one probe ahead when the wait ends, and everybody once it is answered', () => {
+it('one probe goes first after a pause, and all others once it is answered', () => {
   const pause = new Pause(() => 0);
   fail(pause, 0);
 
@@ -46,7 +46,7 @@ it('lets one probe ahead when the wait ends, and everybody once it is answered',
   expect(fail(pause, 2_000)).toBe(1_000);
 });
 
-it('lets another probe ahead when nothing was learnt from the first', () => {
+it('another probe goes first when the caller of the first aborted', () => {
   const pause = new Pause(() => 0);
   fail(pause, 0);
 
@@ -55,23 +55,23 @@ it('lets another probe ahead when nothing was learnt from the first', () => {
   expect(pause.retryAt(1_100)).toBeUndefined();
 });
 
-it('counts the many failures of one outage once', () => {
+it('the failures of one outage count once', () => {
   const pause = new Pause(() => 0);
   const tickets = Array.from({ length: 16 }, () => pause.begin());
 
-  const news = tickets.map((ticket) => pause.end(ticket, trouble, 0));
+  const news = tickets.map((ticket) => pause.end(ticket, failure, 0));
 
   expect(news.filter(Boolean)).toHaveLength(1);
   expect(pause.retryAt(0)).toBe(1_000);
 });
 
-it('does not take a late failure from before for a new one', () => {
+it('a late failure of an earlier outage does not count', () => {
   const pause = new Pause(() => 0);
   const [late, failing] = [pause.begin(), pause.begin()];
-  pause.end(failing, trouble, 0);
+  pause.end(failing, failure, 0);
   pause.end(pause.begin(), answered, 1_000);
 
-  pause.end(late, trouble, 1_100);
+  pause.end(late, failure, 1_100);
 
   expect(pause.retryAt(1_100)).toBeUndefined();
 });

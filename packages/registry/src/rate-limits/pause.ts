@@ -1,14 +1,14 @@
 const firstMs = 1_000;
 const longestMs = 60_000;
-/** When a probe is under way, it is known soon. */
+/** How long the others wait while a probe is running, in milliseconds. */
 const probeMs = 1_000;
 
 export type Outcome =
-  /** It answered: whatever it said, it is there. */
+  /** The host answered, whatever the status. */
   | { readonly type: 'answered' }
-  /** No answer, 5xx or 429; `retryAfterMs` is the least wait that it asked for. */
-  | { readonly type: 'trouble'; readonly retryAfterMs?: number | undefined }
-  /** The caller went away: nothing was learnt. */
+  /** No answer, 5xx or 429; `retryAfterMs` is the least wait that it demands, in milliseconds. */
+  | { readonly type: 'failed'; readonly retryAfterMs?: number | undefined }
+  /** The caller aborted: nothing is known. */
   | { readonly type: 'unknown' };
 
 export interface Ticket {
@@ -16,14 +16,14 @@ export interface Ticket {
 }
 
 /**
- * Whether a host is left alone, and until when. Trouble doubles the wait from 1 s to 60 s, each shortened by up to half so that many
- * clients do not come back together; when it ends one request goes ahead, and the others wait for what becomes of it.
+ * Whether a host is paused, and until when. Failures double the pause from 1 s to 60 s; jitter shortens each by up to half, so that many
+ * clients do not return at the same time. After a pause one request goes first as a probe, and the others wait for its outcome.
  */
 export class Pause {
   #failures = 0;
   #until = 0;
   #probing = false;
-  /** Requests of one outage all fail; only the first of them counts. */
+  /** All requests of one outage fail; only the first failure counts. */
   #epoch = 0;
   readonly #random: () => number;
 
@@ -31,13 +31,13 @@ export class Pause {
     this.#random = random;
   }
 
-  /** Milliseconds since the epoch, where the host is being left alone. */
+  /** The end of the pause in milliseconds since the epoch; undefined while the host is not paused. */
   retryAt(now: number): number | undefined {
     if (now < this.#until) return this.#until;
     return this.#probing ? now + probeMs : undefined;
   }
 
-  /** To be called where `retryAt` is undefined, and followed by `end`. */
+  /** Call it where `retryAt` is undefined, and `end` after it. */
   begin(): Ticket {
     if (this.#failures > 0) this.#probing = true;
     return { epoch: this.#epoch };
