@@ -15,6 +15,7 @@ async function start(): Promise<ContractCluster> {
   return {
     kubeconfig: cluster.kubeconfig,
     server: cluster.server,
+    access: cluster,
     quotas: true,
     async expired() {
       const http = await connect({ kubeconfigText: cluster.kubeconfig });
@@ -32,4 +33,5 @@ clusterContract('a real API server', start, {
   missing: realClusterMissing(),
   fluxMissing: fluxCrdsMissing(),
   logs: false,
+  roles: true,
 });

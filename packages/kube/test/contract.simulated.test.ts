@@ -35,4 +35,4 @@ async function start(): Promise<ContractCluster> {
   };
 }
 
-clusterContract('the simulated one', start, { logs: true });
+clusterContract('the simulated one', start, { logs: true, roles: false });

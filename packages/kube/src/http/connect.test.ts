@@ -35,7 +35,7 @@ async function folder(): Promise<string> {
 }
 
 describe('requests', () => {
-  it('go to plain http too, with the token, the query and the body', async () => {
+  it('sends requests over plain HTTP with token, query and body', async () => {
     const server = await api((_request, response) => json(response, 200, { ok: true }));
     const http = await client({ kubeconfigText: server.kubeconfig });
 
@@ -54,7 +54,7 @@ describe('requests', () => {
     });
   });
 
-  it('share their connections', async () => {
+  it('shares connections between requests', async () => {
     const ports = new Set<number | undefined>();
     const server = await api((_request, response) => {
       ports.add(response.socket?.remotePort);
@@ -67,7 +67,7 @@ describe('requests', () => {
     expect(ports.size).toBeLessThan(5);
   });
 
-  it('below a server with a path of its own go below that path', async () => {
+  it('sends requests below the path of the server', async () => {
     const server = await api((_request, response) => json(response, 200, {}));
     const http = await client({ kubeconfigText: kubeconfigFor(`${server.url}/k8s/clusters/one/`) });
 
@@ -92,7 +92,7 @@ describe('errors', () => {
     [503, 'ServiceUnavailable', 'unavailable', true],
     [504, 'Timeout', 'timeout', true],
     [302, 'Found', 'protocol', true],
-  ])('%i %s is %s', async (code, reason, expected, retryable) => {
+  ])('reports a response %i %s as %s', async (code, reason, expected, retryable) => {
     const server = await api((_request, response) => json(response, code, status(code, reason, 'the reason why')));
     const http = await client({ kubeconfigText: server.kubeconfig });
 
@@ -103,7 +103,7 @@ describe('errors', () => {
     expect(error.message).toContain('the reason why');
   });
 
-  it('say what to grant', async () => {
+  it('says in the error for a 403 what to grant', async () => {
     const server = await api((_request, response) => json(response, 403, status(403, 'Forbidden', 'not you')));
     const http = await client({ kubeconfigText: server.kubeconfig });
 
@@ -114,7 +114,7 @@ describe('errors', () => {
     expect(patch.message).toContain('Grant the verb "patch" on deployments.apps in namespace shop');
   });
 
-  it('hold neither a token nor what was sent, whatever the answer (law 12)', async () => {
+  it('keeps token and body out of every error (law 12)', async () => {
     const server = await api((_request, response) => json(response, 500, { authorization: 'Bearer a-token' }));
     const http = await client({ kubeconfigText: server.kubeconfig });
 
@@ -125,7 +125,7 @@ describe('errors', () => {
     expect(all).not.toContain('hidden');
   });
 
-  it('cut a long story short', async () => {
+  it('cuts a long message of the API server', async () => {
     const server = await api((_request, response) => json(response, 403, status(403, 'Forbidden', 'x'.repeat(5000))));
     const http = await client({ kubeconfigText: server.kubeconfig });
 
@@ -140,21 +140,21 @@ describe('errors', () => {
     ['86400', 60_000],
     ['9'.repeat(30), 60_000],
     ['Fri, 31 Dec 9999 23:59:59 GMT', 60_000],
-  ])('take Retry-After: %s', async (header, expected) => {
+  ])('reads Retry-After: %s', async (header, expected) => {
     const server = await api((_request, response) => json(response, 429, {}, { 'retry-after': header }));
     const http = await client({ kubeconfigText: server.kubeconfig });
 
     expect((await failure(http, { path })).retryAfterMs).toBe(expected);
   });
 
-  it('tell an answer that comes too late', async () => {
+  it('reports a timeout when the response is late', async () => {
     const server = await api(() => undefined);
     const http = await client({ kubeconfigText: server.kubeconfig });
 
     expect(await failure(http, { path, deadlineMs: 50 })).toMatchObject({ code: 'timeout', retryable: true });
   });
 
-  it('tell a server that is not there', async () => {
+  it('reports a server that cannot be reached', async () => {
     const http = await client({ kubeconfigText: kubeconfigFor('http://127.0.0.1:1') });
 
     const error = await failure(http, { path });
@@ -163,14 +163,14 @@ describe('errors', () => {
     expect(error.message).toContain('http://127.0.0.1:1 cannot be reached (ECONNREFUSED)');
   });
 
-  it('tell an answer that is not JSON', async () => {
+  it('reports a response that is not JSON', async () => {
     const server = await api((_request, response) => void response.end('<html>'));
     const http = await client({ kubeconfigText: server.kubeconfig });
 
     expect(await failure(http, { path })).toMatchObject({ code: 'protocol' });
   });
 
-  it('are the caller’s own when the caller gave up', async () => {
+  it('throws the reason of the caller’s signal when that aborts', async () => {
     const server = await api(() => undefined);
     const http = await client({ kubeconfigText: server.kubeconfig });
     const giveUp = new AbortController();
@@ -183,7 +183,7 @@ describe('errors', () => {
 });
 
 describe('a broken connection', () => {
-  it('is tried once more for a read, and never for a write', async () => {
+  it('retries a broken connection once for a read, and never for a write', async () => {
     let requests = 0;
     const server = await api((_request, response) => {
       requests += 1;
@@ -210,7 +210,7 @@ describe('credentials', () => {
     return Object.assign(door, { server });
   }
 
-  it('are read again when a rewritten kubeconfig has a new token', async () => {
+  it('reads the token again from a rewritten kubeconfig', async () => {
     const guard = await guarded();
     const file = join(await folder(), 'config');
     await writeFile(file, kubeconfigFor(guard.server.url, { token: 'first' }));
@@ -224,7 +224,7 @@ describe('credentials', () => {
     expect(await http.request({ path })).toEqual({});
   });
 
-  it('are read again from a token file, without its last newline', async () => {
+  it('reads the token again from a token file, without its last newline', async () => {
     const guard = await guarded();
     const tokenFile = join(await folder(), 'token');
     await writeFile(tokenFile, 'first\n');
@@ -239,7 +239,7 @@ describe('credentials', () => {
     expect(await http.request({ path })).toEqual({});
   });
 
-  it('come from an exec plugin', async () => {
+  it('takes credentials from an exec plugin', async () => {
     const guard = await guarded();
     guard.accept = 'from-a-plugin';
     const plugin = join(await folder(), 'plugin');
@@ -256,7 +256,7 @@ describe('credentials', () => {
     expect(await http.request({ path })).toEqual({});
   });
 
-  it('that an exec plugin cannot give are told without its output', async () => {
+  it('reports a failing exec plugin without its output', async () => {
     const guard = await guarded();
     const plugin = join(await folder(), 'plugin');
     await writeFile(plugin, '#!/bin/sh\necho a-secret >&2\nexit 1\n');
@@ -270,7 +270,7 @@ describe('credentials', () => {
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('a-secret');
   });
 
-  it('are refused after one more try, not for ever', async () => {
+  it('gives up after one more request when credentials are refused', async () => {
     const guard = await guarded();
     guard.accept = 'never';
     const http = await client({ kubeconfigText: guard.server.kubeconfig });
@@ -288,7 +288,7 @@ describe('a configuration', () => {
       '{current-context: a, contexts: [{name: a, context: {cluster: b}}], clusters: []}',
       'no cluster for its context "a"',
     ],
-  ])('%s is told without quoting it', async (_what, kubeconfigText, message) => {
+  ])('reports a kubeconfig with %s without quoting it', async (_what, kubeconfigText, message) => {
     const error = await connect({ kubeconfigText }).catch((reason: unknown) => reason);
 
     expect(error).toMatchObject({ code: 'no-config', retryable: false });
@@ -296,7 +296,7 @@ describe('a configuration', () => {
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error ?? {}))).not.toContain('very-secret');
   });
 
-  it('may be asked for another context', async () => {
+  it('uses another context of the kubeconfig when told to', async () => {
     const text = JSON.parse(kubeconfigFor('http://127.0.0.1:1'));
     text.clusters.push({ name: 'other', cluster: { server: 'http://127.0.0.1:2' } });
     text.contexts.push({ name: 'other', context: { cluster: 'other', user: 'test' } });

@@ -19,7 +19,7 @@ describe('the owner of an object', () => {
     ['an empty tracking', {}, { 'argocd.argoproj.io/tracking-id': '' }, { type: 'none' }],
     ['the instance label alone', { 'app.kubernetes.io/instance': 'storefront' }, {}, { type: 'none' }],
     ['Helm by hand', { 'app.kubernetes.io/managed-by': 'Helm' }, {}, { type: 'none' }],
-  ])('is read from %s (law 9)', (_what, labels, annotations, expected) => {
+  ])('reads the owner of an object from %s (law 9)', (_what, labels, annotations, expected) => {
     expect(ownerOf({ labels, annotations })).toEqual(expected);
   });
 });

@@ -33,7 +33,7 @@ describe('a workload', () => {
     });
   });
 
-  it('keeps what is needed and nothing that is big', () => {
+  it('trims a workload to what Keelson reads', () => {
     const annotations = {
       'keel.sh/policy': 'force',
       'kubectl.kubernetes.io/last-applied-configuration': '{}',
@@ -51,7 +51,7 @@ describe('a workload', () => {
     ['keelson.sh/state', 16_385, false],
     ['keelson.sh/other', 4096, true],
     ['keelson.sh/other', 4097, false],
-  ])('keeps %s of %i characters: %s', (key, length, kept) => {
+  ])('keeps the annotation %s of %i characters: %s', (key, length, kept) => {
     const annotations = { [key]: 'x'.repeat(length) };
 
     const read = readWorkload('Deployment', live(deployment('web', { annotations })));
@@ -76,7 +76,7 @@ describe('a workload', () => {
     expect({ strategy, partition }).toEqual({ strategy: undefined, partition: undefined, ...expected });
   });
 
-  it('tells init containers from sidecars', () => {
+  it('distinguishes init containers of a workload from sidecars', () => {
     const object = deployment('web', { init: 'setup:1', proxy: 'proxy:1' });
     // Containers have a restart policy of their own too, which says nothing here (KEP-5307).
     for (const container of object.spec.template.spec.containers) Object.assign(container, { restartPolicy: 'Always' });
@@ -101,7 +101,7 @@ describe('a workload', () => {
         observedGeneration: 3,
       },
     ],
-  ] as const)('that is a %s has its status in the same words', (kind, status) => {
+  ] as const)('reads the status of a %s into the same fields', (kind, status) => {
     const object = kind === 'DaemonSet' ? daemonSet('web') : deployment('web', { replicas: 3 });
 
     expect(readWorkload(kind, live(object, status))).toMatchObject({
@@ -128,7 +128,7 @@ describe('a workload', () => {
     },
   );
 
-  it('is read from odd shapes without a throw', () => {
+  it('reads a workload of odd shapes without throwing', () => {
     const odd = {
       metadata: { name: 'web', uid: 'u', labels: [1], annotations: 'x' },
       spec: { template: { spec: { containers: [null, 7] } } },
@@ -147,7 +147,7 @@ describe('a workload', () => {
 });
 
 describe('a pod', () => {
-  it('has the states of all its containers, with what they ended of', () => {
+  it('reads the state of each container of a pod, and how it ended', () => {
     const pod = readPod({
       metadata: {
         ...identity,
@@ -235,7 +235,7 @@ describe('a pod', () => {
     ]);
   });
 
-  it('is not ready, and not since when, before the kubelet said so', () => {
+  it('reads a pod as not ready, without a time, before the kubelet reports', () => {
     const pod = readPod({ metadata: { ...identity, name: 'web-1' }, status: { phase: 'Pending' } });
 
     expect(pod?.ready).toBe(false);
@@ -244,7 +244,7 @@ describe('a pod', () => {
 });
 
 describe('a ReplicaSet', () => {
-  it('tells by its conditions why it makes no pods', () => {
+  it('reads from the conditions of a ReplicaSet why it creates no pods', () => {
     const condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' };
 
     const read = readReplicaSet({ metadata: { ...identity, name: 'web-1' }, status: { conditions: [condition] } });
@@ -254,7 +254,7 @@ describe('a ReplicaSet', () => {
 });
 
 describe('a Job', () => {
-  it('has its owner, its template and how it ended', () => {
+  it('reads the owner, the template and the end of a Job', () => {
     const { spec } = cronJob('nightly', { templateAnnotations: { note: 'one' } }).spec.jobTemplate;
     const read = readJob({
       metadata: {

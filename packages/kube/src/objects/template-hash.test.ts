@@ -14,7 +14,7 @@ function reversed(value: unknown): unknown {
 }
 
 describe('the hash of a template', () => {
-  it.each(kinds)('of a %s is short, and the same on the workload as read', (kind) => {
+  it.each(kinds)('hashes the template of a %s in 16 digits, the same as on the workload', (kind) => {
     const object = makers[kind]('web');
     const read = readWorkload(kind, { ...object, metadata: { ...object.metadata, uid: 'uid-web' } });
 
@@ -22,13 +22,13 @@ describe('the hash of a template', () => {
     expect(read?.templateHash).toBe(templateHashOf(kind, object));
   });
 
-  it('is the same however the keys are ordered', () => {
+  it('hashes a template the same however its keys are ordered', () => {
     const object = deployment('web', { templateAnnotations: { one: '1', two: '2' } });
 
     expect(templateHashOf('Deployment', reversed(object))).toBe(templateHashOf('Deployment', object));
   });
 
-  it('is the same for a null and for nothing', () => {
+  it('hashes a null like an absent field', () => {
     const object = deployment('web');
     const metadata = { ...object.spec.template.metadata, creationTimestamp: null };
     const template = { ...object.spec.template, metadata };
@@ -41,7 +41,7 @@ describe('the hash of a template', () => {
     ['annotations of the workload', { annotations: { 'keel.sh/policy': 'force' } }],
     ['labels of the workload', { labels: { tier: 'web' } }],
     ['a field beside the template', { spec: { paused: true } }],
-  ])('is left as it is by %s', (_what, given) => {
+  ])('hashes a template the same with %s', (_what, given) => {
     expect(of(given)).toBe(of({}));
   });
 
@@ -51,11 +51,11 @@ describe('the hash of a template', () => {
     ['another container', { sidecar: 'apps.test/proxy:1' }],
     ['another init container', { init: 'setup:1' }],
     ['another pull policy', { pullPolicy: 'Never' }],
-  ])('differs by %s', (_what, given) => {
+  ])('hashes a template differently with %s', (_what, given) => {
     expect(of(given)).not.toBe(of({}));
   });
 
-  it('differs by the order of containers', () => {
+  it('hashes a template differently with another order of containers', () => {
     const { spec } = deployment('web', { sidecar: 'apps.test/proxy:1' }).spec.template;
     const ofContainers = (containers: readonly unknown[]) =>
       templateHashOf('Deployment', { spec: { template: { spec: { containers } } } });
@@ -63,7 +63,7 @@ describe('the hash of a template', () => {
     expect(ofContainers(spec.containers)).not.toBe(ofContainers(spec.containers.toReversed()));
   });
 
-  it('of a CronJob is that of its jobs’ pods', () => {
+  it('hashes the pod template of a CronJob', () => {
     const object = cronJob('web');
 
     expect(templateHashOf('CronJob', { ...object, spec: { ...object.spec, schedule: '1 0 1 1 *' } })).toBe(

@@ -33,33 +33,36 @@ function writersOf(entries: readonly unknown[], kind: WorkloadKind = 'Deployment
 }
 
 describe('the writers', () => {
-  it.each(['Deployment', 'CronJob'] as const)('of a %s are read from its template and its metadata', (kind) => {
-    const spec = {
-      'f:containers': {
-        'k:{"name":"app"}': { '.': {}, 'f:image': {}, 'f:name': {} },
-        'k:{"name":"proxy"}': { 'f:env': {} },
-      },
-      'f:initContainers': { '.': {}, 'k:{"name":"setup"}': { 'f:image': {} } },
-    };
-    const git = ofTemplate(kind, { spec });
+  it.each(['Deployment', 'CronJob'] as const)(
+    'reads the field managers of a %s from its template and metadata',
+    (kind) => {
+      const spec = {
+        'f:containers': {
+          'k:{"name":"app"}': { '.': {}, 'f:image': {}, 'f:name': {} },
+          'k:{"name":"proxy"}': { 'f:env': {} },
+        },
+        'f:initContainers': { '.': {}, 'k:{"name":"setup"}': { 'f:image': {} } },
+      };
+      const git = ofTemplate(kind, { spec });
 
-    const writers = writersOf(
-      [
-        entry({ manager: 'kustomize-controller', operation: 'Apply' }, git),
-        entry({ manager: 'keelson' }, { 'f:metadata': { 'f:annotations': { 'f:keelson.sh/state': {}, 'f:x': {} } } }),
-      ],
-      kind,
-    );
+      const writers = writersOf(
+        [
+          entry({ manager: 'kustomize-controller', operation: 'Apply' }, git),
+          entry({ manager: 'keelson' }, { 'f:metadata': { 'f:annotations': { 'f:keelson.sh/state': {}, 'f:x': {} } } }),
+        ],
+        kind,
+      );
 
-    const flux = { manager: 'kustomize-controller', operation: 'Apply' };
-    expect(writers).toEqual({
-      'image:app': [flux],
-      'image:setup': [flux],
-      'keelson.sh/state': [{ manager: 'keelson', operation: 'Update' }],
-    });
-  });
+      const flux = { manager: 'kustomize-controller', operation: 'Apply' };
+      expect(writers).toEqual({
+        'image:app': [flux],
+        'image:setup': [flux],
+        'keelson.sh/state': [{ manager: 'keelson', operation: 'Update' }],
+      });
+    },
+  );
 
-  it.each(['Deployment', 'CronJob'] as const)('of marks of a %s are told', (kind) => {
+  it.each(['Deployment', 'CronJob'] as const)('reads the field managers of the pins of a %s', (kind) => {
     const annotations = { 'f:annotations': { '.': {}, [`f:${digestKey}`]: {}, 'f:retryable': {} } };
 
     const writers = writersOf(
@@ -70,7 +73,7 @@ describe('the writers', () => {
     expect(writers).toEqual({ [digestKey]: [{ manager: 'keelson', operation: 'Apply' }] });
   });
 
-  it('who share a field are told the newest first', () => {
+  it('lists field managers newest first', () => {
     const owned = ofTemplate('Deployment', { spec: { 'f:containers': { 'k:{"name":"app"}': { 'f:image': {} } } } });
 
     const writers = writersOf([
@@ -83,7 +86,7 @@ describe('the writers', () => {
     expect(writers['image:app']?.map(({ manager }) => manager)).toEqual(['last', 'middle', 'first', 'no-time']);
   });
 
-  it('are told once, though they wrote by two versions of the API, and twice when in both ways', () => {
+  it('lists a field manager once for two API versions, and twice for Apply and Update', () => {
     const owned = { 'f:metadata': { 'f:annotations': { 'f:keelson.sh/state': {} } } };
 
     const writers = writersOf([
@@ -98,7 +101,7 @@ describe('the writers', () => {
     ]);
   });
 
-  it('of a subresource do not count', () => {
+  it('ignores the field manager of a subresource', () => {
     const owned = { 'f:metadata': { 'f:annotations': { 'f:keelson.sh/state': {} } } };
 
     expect(writersOf([entry({ manager: 'someone', subresource: 'status' }, owned)])).toEqual({});
@@ -117,7 +120,7 @@ describe('the writers', () => {
         ),
       ],
     ],
-  ])('are none in %j', (managedFields) => {
+  ])('finds no field managers in %j', (managedFields) => {
     expect(readWriters('Deployment', { managedFields })).toEqual({});
   });
 });

@@ -52,7 +52,7 @@ describe('a view', () => {
     ['/apis/batch/v1/cronjobs', 'cronjobs.batch'],
     // What a role of an older release lacks.
     ['/apis/batch/v1/jobs', 'jobs.batch'],
-  ])('starts without %s when it may not read it, and says once what to grant', async (path, kind) => {
+  ])('starts a view without %s when that is forbidden, and logs once what to grant', async (path, kind) => {
     const { view, api, warnings } = await viewOf(
       cluster({ [path]: 403, '/apis/apps/v1/deployments': [live(deployment('web'))] }),
     );
@@ -67,7 +67,7 @@ describe('a view', () => {
     expect(warnings[0]?.error).toContain(`Grant the verb "list" on ${kind} in the whole cluster`);
   });
 
-  it('asks only for the namespaces that it was given', async () => {
+  it('lists and watches only the namespaces that it was given', async () => {
     const { view, api } = await viewOf(cluster({}), { namespaces: ['shop', 'staging'] });
 
     await view.start();
@@ -79,7 +79,7 @@ describe('a view', () => {
     ).toBe(true);
   });
 
-  it('tells the Jobs of a CronJob the oldest first, and none of another', async () => {
+  it('lists the Jobs of a CronJob oldest first, and none of another one', async () => {
     const job = (name: string, creationTimestamp: string, uid = 'uid-web') => {
       const ownerReferences = [{ uid, controller: true }];
       return {
@@ -104,7 +104,7 @@ describe('a view', () => {
     expect(view.jobs(nightly).map(({ name }) => name)).toEqual(['c', 'a', 'b']);
   });
 
-  it('asks nothing more at rest than one watch of each kind', async () => {
+  it('sends nothing more at rest than one watch of each kind', async () => {
     const { view, api } = await viewOf(cluster({ '/apis/apps/v1/deployments': [live(deployment('web'))] }));
     await view.start();
     const watches = () => api.requests.filter(({ query }) => query.has('watch')).length;
@@ -116,7 +116,7 @@ describe('a view', () => {
     expect(api.requests).toHaveLength(14);
   });
 
-  it('gives up starting when it is told to', async () => {
+  it('stops starting when its signal aborts', async () => {
     const giveUp = new AbortController();
     const { view } = await viewOf(() => undefined);
 
@@ -127,14 +127,14 @@ describe('a view', () => {
     expect(view.synced).toBe(false);
   });
 
-  it('is not synced before it was started', async () => {
+  it('reports a view as not synced before it starts', async () => {
     const { view } = await viewOf(cluster({}));
 
     expect(view.synced).toBe(false);
     expect([...view.workloads()]).toEqual([]);
   });
 
-  it('tells the other listeners when one of them fails', async () => {
+  it('calls the other listeners when one of them throws', async () => {
     const { view, warnings } = await viewOf(cluster({ '/apis/apps/v1/deployments': [live(deployment('web'))] }));
     const heard: unknown[] = [];
     view.onChange(() => {

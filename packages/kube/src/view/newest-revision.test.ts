@@ -28,20 +28,20 @@ describe('the newest ReplicaSet', () => {
     [[], undefined],
     [[replicaSet('a', 1)], 'a'],
     [[replicaSet('a', 9), replicaSet('b', 10), replicaSet('c', 2)], 'b'],
-  ])('of %j is %s', (sets, expected) => {
+  ])('finds the newest ReplicaSet of %j: %s', (sets, expected) => {
     expect(newestOf(sets)?.uid).toBe(expected);
   });
 });
 
 describe('the pods of the newest revision', () => {
-  it('of a StatefulSet are those that its status names', () => {
+  it('takes the pods of the revision that the status of a StatefulSet names', () => {
     const pods = [pod('web-0', { [hash]: 'web-old' }), pod('web-1', { [hash]: 'web-new' })];
 
     expect(podsOfNewestHash(workload('StatefulSet', { updateRevision: 'web-new' }), pods)).toEqual([pods[1]]);
     expect(podsOfNewestHash(workload('StatefulSet', {}), pods)).toEqual([]);
   });
 
-  it('of a DaemonSet are those of the highest template generation, as a number', () => {
+  it('takes the pods of a DaemonSet with the highest template generation, as a number', () => {
     const pods = [
       pod('a', { [hash]: 'nine', [generation]: '9' }, '2026-03-01T00:00:00Z'),
       pod('b', { [hash]: 'ten', [generation]: '10' }, '2026-02-01T00:00:00Z'),
@@ -51,7 +51,7 @@ describe('the pods of the newest revision', () => {
     expect(podsOfNewestHash(workload('DaemonSet', {}), pods).map(({ name }) => name)).toEqual(['b', 'c']);
   });
 
-  it('of a DaemonSet without template generations are those of the youngest pod’s hash', () => {
+  it('takes the pods of a DaemonSet with the hash of the youngest pod where there is no template generation', () => {
     const pods = [
       pod('a', { [hash]: 'old' }, '2026-01-01T00:00:00Z'),
       pod('b', { [hash]: 'new' }, '2026-01-02T00:00:00Z'),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBackoff } from './backoff.ts';
 
 describe('backoff', () => {
-  it('doubles up to its longest, never less than half of a step', () => {
+  it('doubles each wait up to the longest, never less than half a step', () => {
     const backoff = createBackoff(100, 1000);
 
     const waits = Array.from({ length: 6 }, () => backoff.next());
@@ -13,7 +13,7 @@ describe('backoff', () => {
     }
   });
 
-  it('begins anew after a reset', () => {
+  it('begins with the shortest wait after a reset', () => {
     const backoff = createBackoff(100, 1000);
     for (let i = 0; i < 100; i += 1) backoff.next();
 

@@ -22,17 +22,17 @@ describe('lines', () => {
     ['no newline at the end', ['a\nb'], ['a', 'b']],
     ['empty lines', ['\n\na\n\n'], ['a']],
     ['nothing', [], []],
-  ])('are cut from %s', async (_what, parts, expected) => {
+  ])('cuts lines from %s', async (_what, parts, expected) => {
     expect(await cut(parts)).toEqual(expected);
   });
 
-  it('keep a character whole that two chunks share', async () => {
+  it('keeps a character whole that two chunks share', async () => {
     const bytes = Buffer.from('grüße\n');
 
     expect(await cut([bytes.subarray(0, 3), bytes.subarray(3)])).toEqual(['grüße']);
   });
 
-  it('are refused when they are too long, before they are held whole', async () => {
+  it('refuses a line that is too long before it is read whole', async () => {
     const endless = (async function* () {
       for (;;) yield Buffer.alloc(10, 'x');
     })();
@@ -40,7 +40,7 @@ describe('lines', () => {
     await expect(all(lines(endless, 100))).rejects.toMatchObject({ code: 'protocol' });
   });
 
-  it('may be as long as allowed, however many there are', async () => {
+  it('accepts any number of lines of the longest length', async () => {
     expect(await cut(Array.from({ length: 50 }, () => `${'x'.repeat(90)}\n`))).toHaveLength(50);
   });
 });

@@ -109,7 +109,7 @@ const listing =
     json(response, 200, page(items, 10));
 
 describe('listing', () => {
-  it('follows the pages, then watches from the list’s own version, with bookmarks and an end', async () => {
+  it('lists page by page, then watches from the version of the list, with bookmarks and a timeout', async () => {
     const { reflector, held, lists, watches } = await start(
       {
         lists: [
@@ -136,7 +136,7 @@ describe('listing', () => {
     expect(reflector.synced).toBe(true);
   });
 
-  it('begins anew when a continue token expired half way', async () => {
+  it('lists from the start when a continue token expired', async () => {
     const { reflector, held, lists } = await start({
       lists: [
         (_request, response) => json(response, 200, page([thing('a', 1)], 10, 'next-page')),
@@ -153,7 +153,7 @@ describe('listing', () => {
     expect(lists()).toHaveLength(3);
   });
 
-  it('goes on trying while the API server is in trouble', async () => {
+  it('retries the list while the API server fails', async () => {
     const trouble = (_request: Received, response: ServerResponse) => json(response, 503, {});
     const { reflector, held, troubles } = await start({
       lists: [trouble, trouble, listing(thing('a', 1))],
@@ -167,7 +167,7 @@ describe('listing', () => {
     expect(troubles.at(-1)).toBe('recovered');
   });
 
-  it('waits as long as a 429 asks for', async () => {
+  it('waits as long as a 429 says', async () => {
     const at: number[] = [];
     const { reflector } = await start({
       lists: [
@@ -188,7 +188,7 @@ describe('listing', () => {
     expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(900);
   });
 
-  it('counts a kind that is not allowed as listed, empty, and asks again', async () => {
+  it('treats a forbidden kind as listed and empty, and retries', async () => {
     const { reflector, held, troubles, lists } = await start({
       lists: [
         (_request, response) => json(response, 403, status(403, 'Forbidden', 'not you')),
@@ -206,7 +206,7 @@ describe('listing', () => {
     expect(lists()).toHaveLength(3);
   });
 
-  it('begins with the shortest wait again when it is refused after it was allowed', async () => {
+  it('begins with the shortest wait when a kind is forbidden again', async () => {
     const refused = (_request: Received, response: ServerResponse) =>
       json(response, 403, status(403, 'Forbidden', 'not you'));
     const eightRefusals = Array.from({ length: 8 }, () => refused);
@@ -224,7 +224,7 @@ describe('listing', () => {
 });
 
 describe('watching', () => {
-  it('takes what is added, changed and deleted', async () => {
+  it('applies added, changed and deleted objects of a watch', async () => {
     const { told } = await start({
       lists: [listing(thing('a', 1))],
       watches: [
@@ -242,7 +242,7 @@ describe('watching', () => {
     expect(told).toEqual(['+a@1', '+b@11', '+a@12', '-b@11']);
   });
 
-  it('resumes from the last event or bookmark when the connection breaks', async () => {
+  it('resumes a watch from the last event or bookmark when the connection breaks', async () => {
     const { held, watches, lists } = await start({
       lists: [listing(thing('a', 1))],
       watches: [
@@ -270,7 +270,7 @@ describe('watching', () => {
       (_request: Received, response: ServerResponse) => json(response, 410, status(410, 'Gone', 'too old')),
     ],
     ['an event', holding(['ERROR', status(410, 'Expired', 'too old resource version: 10 (99)')])],
-  ])('lists again on 410 as %s, and notices what is gone', async (_what, gone) => {
+  ])('lists again on 410 as %s, and removes what is gone', async (_what, gone) => {
     const { held, told, watches, troubles } = await start({
       lists: [
         listing(thing('a', 1), thing('b', 2), thing('c', 3)),
@@ -287,7 +287,7 @@ describe('watching', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('tells an object that was made anew from one that changed', async () => {
+  it('distinguishes an object that was created anew from one that changed', async () => {
     const { told } = await start({
       lists: [listing(thing('a', 1)), listing(thing('a', 50, { uid: 'another' }))],
       watches: [holding(['ERROR', status(410, 'Expired', 'too old')]), silent],
@@ -298,7 +298,7 @@ describe('watching', () => {
     expect(told).toEqual(['+a@1', '-a@1', '+a@50']);
   });
 
-  it('cuts a watch that is silent for too long, and resumes it', async () => {
+  it('cuts and resumes a watch that is silent for too long', async () => {
     const { watches, troubles, lists } = await start(
       { lists: [listing()], watches: [silent] },
       { watchSeconds: 0, watchJitterSeconds: 0, slackMs: 100 },
@@ -311,7 +311,7 @@ describe('watching', () => {
     expect(lists()).toHaveLength(1);
   });
 
-  it('does not ask in a tight loop when each watch is ended at once', async () => {
+  it('waits between watches that the API server ends at once', async () => {
     const { watches, troubles } = await start(
       { lists: [listing()], watches: [(_request, response) => void response.end()] },
       { backoffMinMs: 200, backoffMaxMs: 400 },
@@ -327,7 +327,7 @@ describe('watching', () => {
     ['a line that is not JSON', 'not json\n'],
     ['an event of an unknown type', '{"type":"SURPRISE","object":{"metadata":{"resourceVersion":"11"}}}\n'],
     ['an error other than 410', `${JSON.stringify({ type: 'ERROR', object: status(500, 'InternalError', 'etcd') })}\n`],
-  ])('gets over %s', async (_what, line) => {
+  ])('recovers from %s', async (_what, line) => {
     const { held, troubles } = await start({
       lists: [listing(thing('a', 1)), listing(thing('a', 1), thing('b', 2))],
       watches: [
@@ -344,7 +344,7 @@ describe('watching', () => {
     expect(troubles.filter((trouble) => trouble !== 'recovered')).toHaveLength(1);
   });
 
-  it('stops at once, in the middle of a watch or of a wait', async () => {
+  it('stops at once during a watch or a wait', async () => {
     const watching = await start({ lists: [listing()], watches: [silent] });
     const waiting = await start(
       { lists: [(_request, response) => json(response, 503, {})], watches: [] },

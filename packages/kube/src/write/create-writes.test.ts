@@ -45,19 +45,19 @@ describe('the path', () => {
     ['nobody owns, back', {}, 'back', true, {}, 'image-pin'],
     ['a Kustomization owns, forward', flux, 'forward', false, {}, 'template-annotation'],
     ['a Kustomization owns, back', flux, 'back', false, {}, 'flux-kustomization'],
-    ['a Kustomization owns, back, with the pod pin', flux, 'back', true, {}, 'template-annotation'],
+    ['a Kustomization owns, back, with the admission policy', flux, 'back', true, {}, 'template-annotation'],
     [
-      'a Kustomization owns, back, where the pod pin did not reach it',
+      'a Kustomization owns, back, where the admission policy did not reach it',
       flux,
       'back',
       true,
       rejected('template-annotation'),
       'flux-kustomization',
     ],
-    ['a Kustomization owns that did not hold', flux, 'back', false, rejected('flux-kustomization'), 'image-nudge'],
+    ['a Kustomization owns that was reverted', flux, 'back', false, rejected('flux-kustomization'), 'image-nudge'],
     ['a Kustomization owns that holds, a hold allowed', flux, 'back', false, hold, 'flux-kustomization'],
     [
-      'a Kustomization owns that did not hold, a hold allowed',
+      'a Kustomization owns that was reverted, a hold allowed',
       flux,
       'back',
       false,
@@ -74,12 +74,12 @@ describe('the path', () => {
     ],
     ['a HelmRelease owns, forward', helm, 'forward', false, {}, 'template-annotation'],
     ['a HelmRelease owns, back', helm, 'back', false, hold, 'image-nudge'],
-    ['a HelmRelease owns, back, with the pod pin', helm, 'back', true, {}, 'template-annotation'],
+    ['a HelmRelease owns, back, with the admission policy', helm, 'back', true, {}, 'template-annotation'],
     ['Argo CD owns, forward', argo, 'forward', false, {}, 'template-annotation'],
     ['Argo CD owns, back', argo, 'back', false, {}, 'image-nudge'],
     ['we pinned under a Kustomization, forward', { ...flux, ...pinned }, 'forward', false, {}, 'flux-kustomization'],
     [
-      'we pinned under a Kustomization, now with the pod pin',
+      'we pinned under a Kustomization, now with the admission policy',
       { ...flux, ...pinned },
       'back',
       true,
@@ -88,13 +88,13 @@ describe('the path', () => {
     ],
     ['we pinned under a HelmRelease, forward', { ...helm, ...pinned }, 'forward', false, {}, 'image-nudge'],
     ['git pins itself', { ...flux, image: `${firstImage}@${a}` }, 'forward', false, {}, 'template-annotation'],
-  ])('of what %s (law 9)', async (_what, given, direction, works, options, expected) => {
+  ])('chooses the write path where %s (law 9)', async (_what, given, direction, works, options, expected) => {
     const { writes: made } = await writes(works);
 
     expect(made.pathFor(workload(given), direction, options).name).toBe(expected);
   });
 
-  it('of an image that we wrote is ours though its annotation is gone', async () => {
+  it('recognises an image that Keelson wrote although its pin annotation is gone', async () => {
     const { writes: made } = await writes();
     const wrote = { 'image:app': [{ manager: 'keelson', operation: 'Update' as const }] };
     const given = workload({ ...flux, image: `${firstImage}@${a}` }, wrote);
@@ -110,7 +110,7 @@ describe('without asking the API server', () => {
     ['an image moved by git', flux, { ...toA, expected: 'apps.test/team/web:v2' }],
     ['an image moved by a chart', { ...helm, ...pinned }, { ...toA, expected: 'apps.test/team/web:v2' }],
     ['another pin', { ...helm, ...pinned }, { ...toA, expected: `${firstImage}@${b}` }],
-  ])('%s is a conflict', async (_what, given, change) => {
+  ])('reports %s as a conflict without a request', async (_what, given, change) => {
     const { writes: made, requests } = await writes();
     const there = workload(given);
 
@@ -123,7 +123,7 @@ describe('without asking the API server', () => {
   it.each([
     ['a pin', {}, { image: `${firstImage}@${a}` }, {}],
     ['an annotation of ours', flux, { templateAnnotations: { [key]: `${firstImage}@${a}` } }, ofKeelson],
-  ])('%s that is there already is left', async (_what, owner, given, writers) => {
+  ])('sends nothing where %s is there already', async (_what, owner, given, writers) => {
     const { writes: made, requests } = await writes();
     const there = workload({ ...owner, ...given }, writers);
 
@@ -142,7 +142,7 @@ describe('warnings', () => {
     ['IfNotPresent', `${firstImage}@${a}`, undefined, []],
     ['IfNotPresent', firstImage, ['app'], ['reuses-old-image']],
     ['IfNotPresent', firstImage, ['another'], []],
-  ])('where the pull policy is %s, for %s (followed: %j): %j', async (pullPolicy, image, followed, expected) => {
+  ])('warns about pull policy %s of %s (followed: %j): %j', async (pullPolicy, image, followed, expected) => {
     const { writes: made } = await writes();
     const given = workload({ ...flux, pullPolicy, image });
 
@@ -155,7 +155,7 @@ describe('warnings', () => {
   it.each([
     ['where the image itself is pinned', {}, false],
     ['where pods are given the digest, whatever their pull policy', { ...helm, pullPolicy: 'IfNotPresent' }, true],
-  ])('are not needed %s', async (_where, more, works) => {
+  ])('warns of nothing %s', async (_where, more, works) => {
     const { writes: made } = await writes(works);
     const given = workload({ pullPolicy: 'IfNotPresent', ...more });
 
@@ -167,8 +167,8 @@ describe('warnings', () => {
     ['a HelmRelease', helm, 'back', {}, 'driftDetection'],
     ['Argo CD', argo, 'forward', {}, 'Application shop'],
     ['Argo CD', argo, 'back', {}, 'RespectIgnoreDifferences=true'],
-    ['a Kustomization that did not hold', flux, 'back', { rejected: ['flux-kustomization'] }, 'flux-system/apps'],
-  ])('say that a rollback under %s (%o, %s) may be undone', async (_who, given, direction, options, part) => {
+    ['a Kustomization that was reverted', flux, 'back', { rejected: ['flux-kustomization'] }, 'flux-system/apps'],
+  ])('warns that a rollback under %s (%o, %s) may be reverted', async (_who, given, direction, options, part) => {
     const { writes: made } = await writes();
     const there = workload({ ...given, pullPolicy: 'Always' });
 
@@ -179,7 +179,7 @@ describe('warnings', () => {
     expect(warnings[0]?.message).toContain('infrastructure/keelson-pin');
   });
 
-  it('are loud about a hold', async () => {
+  it('warns of a hold on Flux', async () => {
     const { writes: made } = await writes();
     const there = workload(flux);
 
@@ -198,13 +198,13 @@ describe('a hold', () => {
     [{ 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' }, undefined],
     [{ [until]: '1970-01-01T00:01:00.000Z' }, 60_000],
     [{ [until]: 'soon' }, 0],
-  ])('of %o ends at %s', async (annotations, expected) => {
+  ])('reads from %o that a hold ends at %s', async (annotations, expected) => {
     const { writes: made } = await writes();
 
     expect(made.holdUntil(workload({ annotations }))).toBe(expected);
   });
 
-  it('of a person is not ended', async () => {
+  it('ends no hold that a person set', async () => {
     const { writes: made, requests } = await writes();
 
     await made.endHold(workload({ annotations: { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' } }));

@@ -27,8 +27,8 @@ async function pinOver(served: Served) {
   return { pinPolicy: createPinPolicy(http), requests: api.requests };
 }
 
-describe('the pod pin', () => {
-  it('is not believed in before anybody asked', async () => {
+describe('the admission policy', () => {
+  it('reports the admission policy as not working before the first refresh', async () => {
     const { pinPolicy } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
 
     expect(pinPolicy.works).toBe(false);
@@ -42,7 +42,7 @@ describe('the pod pin', () => {
     [{ version: 'none' }, false],
     [{ version: 'v1', refuses: 403 }, false],
     [{ version: 'v1', refuses: 404 }, false],
-  ])('of a cluster with %o: %s', async (served, expected) => {
+  ])('reports whether the admission policy works in a cluster with %o: %s', async (served, expected) => {
     const { pinPolicy } = await pinOver(served);
 
     await pinPolicy.refresh();
@@ -50,7 +50,7 @@ describe('the pod pin', () => {
     expect(pinPolicy.works).toBe(expected);
   });
 
-  it('costs two requests to ask for where it is', async () => {
+  it('sends two requests to a cluster with the admission policy', async () => {
     const { pinPolicy, requests } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
 
     await pinPolicy.refresh();
@@ -58,7 +58,7 @@ describe('the pod pin', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('keeps what it knows when the API server cannot say', async () => {
+  it('keeps what it knows of the admission policy while the API server fails', async () => {
     const served: Served = { version: 'v1', policy: '1', binding: '1' };
     const { pinPolicy } = await pinOver(served);
     await pinPolicy.refresh();
@@ -69,22 +69,25 @@ describe('the pod pin', () => {
     expect(pinPolicy.works).toBe(true);
   });
 
-  it.each(['policy', 'binding'] as const)('that failed its self-test is off until the %s changes', async (what) => {
-    const served: Served = { version: 'v1', policy: '1', binding: '1' };
-    const { pinPolicy } = await pinOver(served);
-    await pinPolicy.refresh();
+  it.each(['policy', 'binding'] as const)(
+    'reports an admission policy that failed its self-test as not working until the %s changes',
+    async (what) => {
+      const served: Served = { version: 'v1', policy: '1', binding: '1' };
+      const { pinPolicy } = await pinOver(served);
+      await pinPolicy.refresh();
 
-    pinPolicy.seen(false);
-    const failed = pinPolicy.works;
-    await pinPolicy.refresh();
-    const asked = pinPolicy.works;
-    served[what] = '2';
-    await pinPolicy.refresh();
+      pinPolicy.seen(false);
+      const failed = pinPolicy.works;
+      await pinPolicy.refresh();
+      const asked = pinPolicy.works;
+      served[what] = '2';
+      await pinPolicy.refresh();
 
-    expect([failed, asked, pinPolicy.works]).toEqual([false, false, true]);
-  });
+      expect([failed, asked, pinPolicy.works]).toEqual([false, false, true]);
+    },
+  );
 
-  it('is on again once a pod carries its digest after all', async () => {
+  it('reports the admission policy as working once a pod carries its digest after all', async () => {
     const { pinPolicy } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
     await pinPolicy.refresh();
     pinPolicy.seen(false);
@@ -94,7 +97,7 @@ describe('the pod pin', () => {
     expect(pinPolicy.works).toBe(true);
   });
 
-  it('is off once it was taken out', async () => {
+  it('reports the admission policy as not working once it was deleted', async () => {
     const served: Served = { version: 'v1', policy: '1', binding: '1' };
     const { pinPolicy } = await pinOver(served);
     await pinPolicy.refresh();

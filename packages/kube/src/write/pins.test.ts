@@ -6,7 +6,7 @@ import { pinOf } from './pins.ts';
 
 const a = digest('a');
 
-describe('the mark', () => {
+describe('the pin', () => {
   const key = 'digest.keelson.sh/app';
   it.each<[string, Given, string | undefined]>([
     ['nothing', {}, undefined],
@@ -26,11 +26,11 @@ describe('the mark', () => {
     ['an annotation without a digest', { templateAnnotations: { [key]: firstImage } }, undefined],
     ['an annotation with half a digest', { templateAnnotations: { [key]: `${firstImage}@sha256:abc` } }, undefined],
     ['an image that is none', { image: 'NOT an image' }, undefined],
-  ])('is read from %s', (_what, given, expected) => {
+  ])('reads the pin from %s', (_what, given, expected) => {
     expect(pinOf(workload(given), 'app')).toBe(expected);
   });
 
-  it('of a container that is not there is none', () => {
+  it('reads no pin of a container that does not exist', () => {
     expect(pinOf(workload(), 'gone')).toBeUndefined();
   });
 });

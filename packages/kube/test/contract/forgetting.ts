@@ -9,7 +9,7 @@ import type { Harness } from './harness.ts';
 /** What happens when the cluster drops its history; alone, since it may end every watch that there is. */
 export function forgetting(harness: () => Harness): void {
   describe('a cluster that forgot what was', { concurrent: false }, () => {
-    it('answers 410 to who wants to go on from there', async () => {
+    it('answers 410 to a watch from a resourceVersion that was compacted', async () => {
       const { cluster, http } = harness();
       const old = await cluster.expired();
 
@@ -27,7 +27,7 @@ export function forgetting(harness: () => Harness): void {
       expect(error).toMatchObject({ code: 'gone', reason: 'Expired' });
     });
 
-    it('is still seen truly by a view', async ({ onTestFinished }) => {
+    it('shows in a view the current objects after resourceVersions were compacted', async ({ onTestFinished }) => {
       const { cluster, http, namespace, create, remove } = harness();
       const key = { namespace: await namespace(), kind: 'Deployment', name: 'web' } as const;
       await create(key.namespace, deployment('web', { replicas: 0 }));

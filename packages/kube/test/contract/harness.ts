@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ApiAccess } from '@keelson/simulator';
 import { vi } from 'vitest';
 import { fields, list } from '../../src/fields.ts';
 import { KubeError } from '../../src/http/kube-error.ts';
@@ -29,6 +30,8 @@ export const missingHost = 'missing.test';
 export interface ContractCluster {
   readonly kubeconfig: string;
   readonly server: string;
+  /** Of its administrator; only where roles are enforced. */
+  readonly access?: ApiAccess;
   /** Whether it enforces ResourceQuotas. */
   readonly quotas: boolean;
   /** A list's path and a resourceVersion that the cluster has forgotten. */

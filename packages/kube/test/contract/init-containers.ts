@@ -13,7 +13,7 @@ export function initContainers(harness: () => Harness): void {
   const { given, seen } = seenPods(harness);
 
   describe('an init container', () => {
-    it('that is done lets the others begin', async (test) => {
+    it('starts the containers once the init container is done', async (test) => {
       const watched = await given(test, { init: 'apps.test/setup:complete-1' });
 
       const pod = await seen(watched, ({ ready }) => ready);
@@ -28,7 +28,7 @@ export function initContainers(harness: () => Harness): void {
       expect(named(pod, 'app')).toMatchObject({ init: false, ready: true });
     });
 
-    it('that crashes tells how, and keeps the others waiting', async (test) => {
+    it('reads how an init container crashed while the containers wait', async (test) => {
       const watched = await given(test, { init: 'apps.test/setup:crash-1' });
 
       const pod = await seen(watched, (one) => named(one, 'setup')?.waiting?.reason === 'CrashLoopBackOff');
@@ -41,7 +41,7 @@ export function initContainers(harness: () => Harness): void {
       expect(named(pod, 'app')).toMatchObject({ ready: false, waiting: { reason: 'PodInitializing' } });
     });
 
-    it('that cannot be pulled says so', async (test) => {
+    it('reads that the image of an init container cannot be pulled', async (test) => {
       const watched = await given(test, { init: `${missingHost}/setup:1` });
 
       const pod = await seen(watched, (one) => named(one, 'setup')?.waiting?.reason === 'ImagePullBackOff');
@@ -52,7 +52,7 @@ export function initContainers(harness: () => Harness): void {
   });
 
   describe('a sidecar among the init containers', () => {
-    it('runs beside the others, and is told from what only runs before them', async (test) => {
+    it('distinguishes a sidecar from an init container', async (test) => {
       const watched = await given(test, { init: 'apps.test/setup:complete-1', proxy: 'apps.test/proxy:1' });
 
       const pod = await seen(watched, ({ ready }) => ready);
@@ -67,7 +67,7 @@ export function initContainers(harness: () => Harness): void {
       ]);
     });
 
-    it('that crashes keeps its pod from being ready, and is started again', async (test) => {
+    it('reads a pod as not ready while its sidecar crashes and restarts', async (test) => {
       const watched = await given(test, { proxy: 'apps.test/proxy:crash-1' });
 
       const pod = await seen(watched, (one) => named(one, 'proxy')?.lastTerminated !== undefined);

@@ -34,7 +34,7 @@ export function jobs(harness: () => Harness): void {
   }
 
   describe('a run of a CronJob', () => {
-    it('is seen with its pod, and that it ended well', async (test) => {
+    it('shows a Job of a CronJob with its pod, and that it succeeded', async (test) => {
       const { key, view, workload, run } = await given(test, 'apps.test/team/task:complete-1');
       const heard: ClusterChange[] = [];
       view.onChange((change) => heard.push(change));
@@ -61,7 +61,7 @@ export function jobs(harness: () => Harness): void {
       expect(heard).toContainEqual({ type: 'job', namespace: key.namespace, ownerUid: workload.uid });
     });
 
-    it('is seen with the pod that failed, and how', async (test) => {
+    it('shows a Job of a CronJob with the pod that failed, and how it failed', async (test) => {
       const { view, workload, run } = await given(test, 'apps.test/team/task:crash-1');
 
       await run('nightly-1');
@@ -80,7 +80,7 @@ export function jobs(harness: () => Harness): void {
       expect(pod?.containers[0]?.terminated?.finishedAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     });
 
-    it('disappears from the view with its pods once it was deleted', async (test) => {
+    it('shows a Job and its pods no longer once it was deleted', async (test) => {
       const { key, view, workload, run } = await given(test, 'apps.test/team/task:complete-1');
       await run('nightly-1');
       const job = await vi.waitUntil(() => view.jobs(workload).find(({ succeeded }) => succeeded === 1), soon);

@@ -36,7 +36,7 @@ export function listsAndWatches(harness: () => Harness): void {
   }
 
   describe('lists', () => {
-    it('come in pages, each object once', async () => {
+    it('lists in pages, each object once', async () => {
       const { http, namespace, create } = harness();
       const ns = await namespace();
       for (const name of ['a', 'b', 'c', 'd', 'e']) await create(ns, deployment(name, { replicas: 0 }));
@@ -50,7 +50,7 @@ export function listsAndWatches(harness: () => Harness): void {
       expect(Number(version)).toBeGreaterThan(0);
     });
 
-    it('name no kind on their items, and say which page comes next', async () => {
+    it('lists items without a kind, and names the next page', async () => {
       const { http, namespace, create } = harness();
       const ns = await namespace();
       for (const name of ['a', 'b', 'c']) await create(ns, deployment(name, { replicas: 0 }));
@@ -63,7 +63,7 @@ export function listsAndWatches(harness: () => Harness): void {
       expect(number(fields(page.metadata).remainingItemCount)).toBe(1);
     });
 
-    it('take label selectors', async () => {
+    it('lists by label selector', async () => {
       const { http, namespace, create } = harness();
       const ns = await namespace();
       await create(ns, deployment('one', { replicas: 0, labels: { tier: 'web', stage: 'production' } }));
@@ -75,7 +75,7 @@ export function listsAndWatches(harness: () => Harness): void {
       expect(list(answer.items).map(nameOf)).toEqual(['one']);
     });
 
-    it('refuse a continue token that was made up', async () => {
+    it('refuses an invalid continue token', async () => {
       const query = { limit: 1, continue: 'made-up' };
 
       await expect(harness().http.request({ path: '/api/v1/pods', query })).rejects.toMatchObject({
@@ -86,7 +86,7 @@ export function listsAndWatches(harness: () => Harness): void {
   });
 
   describe('watches', () => {
-    it('tell what came after a resourceVersion, in order, and nothing from before', async () => {
+    it('watches what came after a resourceVersion, in order, and nothing from before', async () => {
       const { namespace, create, edit, remove } = harness();
       const ns = await namespace();
       await create(ns, deployment('before', { replicas: 0 }));
@@ -106,7 +106,7 @@ export function listsAndWatches(harness: () => Harness): void {
       expect(versions).toEqual(versions.toSorted((a, b) => a - b));
     });
 
-    it('send bookmarks, and end by themselves when their time is over', async () => {
+    it('sends bookmarks, and ends a watch when its time is over', async () => {
       const { namespace, create } = harness();
       const ns = await namespace();
       const watch = follow({ path: path(ns), resourceVersion: await versionOf(path(ns)), seconds: 10 });
@@ -120,7 +120,7 @@ export function listsAndWatches(harness: () => Harness): void {
       expect(Number(last?.resourceVersion)).toBe(highest);
     });
 
-    it('can be resumed from the last event seen', async () => {
+    it('resumes a watch from the last event', async () => {
       const { namespace, create } = harness();
       const ns = await namespace();
       const first = follow({ path: path(ns), resourceVersion: await versionOf(path(ns)), seconds: 30 });

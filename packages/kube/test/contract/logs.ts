@@ -11,7 +11,7 @@ import { loggingImage } from './harness.ts';
 /** For clusters with a kubelet that keeps logs. */
 export function logs(harness: () => Harness): void {
   describe('logs', () => {
-    it('give the last lines that a crashed container wrote', async () => {
+    it('reads the last log lines of a crashed container', async () => {
       const { http, namespace, create } = harness();
       const ns = await namespace();
       await create(ns, deployment('web', { image: loggingImage }));

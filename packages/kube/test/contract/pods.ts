@@ -12,7 +12,7 @@ export function pods(harness: () => Harness): void {
   const { given, seen } = seenPods(harness);
 
   describe('a pod', () => {
-    it('says since when it is ready, and what image it was made of', async (test) => {
+    it('reads since when a pod is ready, and the image of its spec', async (test) => {
       const watched = await given(test, {});
 
       const pod = await seen(watched, ({ ready }) => ready);
@@ -22,7 +22,7 @@ export function pods(harness: () => Harness): void {
       expect(pod.containers).toMatchObject([{ name: 'app', specImage: 'apps.test/team/web:latest' }]);
     });
 
-    it('that crashed says since when it is not ready, and when its container ended', async (test) => {
+    it('reads since when a crashed pod is not ready, and when its container ended', async (test) => {
       const watched = await given(test, { image: 'apps.test/team/web:crash-1' });
 
       const pod = await seen(watched, ({ containers }) => containers[0]?.lastTerminated !== undefined);
@@ -37,7 +37,7 @@ export function pods(harness: () => Harness): void {
   initContainers(harness);
 
   describe('a ReplicaSet', () => {
-    it('tells by its condition that a quota lets no pod in', async (test) => {
+    it('reads from the conditions of a ReplicaSet that a quota refuses its pods', async (test) => {
       const { cluster, http, create } = harness();
       if (!cluster.quotas) test.skip('this cluster has no quotas');
       const { view, key } = await given(test, { replicas: 0 });

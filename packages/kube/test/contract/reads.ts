@@ -8,7 +8,7 @@ const config = '{"auths":{"apps.test":{"auth":"dXNlcjpwYXNz"}}}';
 
 export function reads(harness: () => Harness): void {
   describe('reading', () => {
-    it('gives a workload afresh, and undefined for one that is not there', async () => {
+    it('reads a workload afresh, and undefined where there is none', async () => {
       const { http, namespace, create } = harness();
       const ns = await namespace();
       await create(ns, deployment('web', { replicas: 0 }));
@@ -20,7 +20,7 @@ export function reads(harness: () => Harness): void {
       expect(await reader.readWorkload({ namespace: ns, kind: 'StatefulSet', name: 'web' })).toBeUndefined();
     });
 
-    it('gives a pull secret’s docker config, of both types', async () => {
+    it('reads the docker config of a pull secret of either type', async () => {
       const { http, namespace, create } = harness();
       const ns = await namespace();
       const secret = (name: string, type: string, data: Readonly<Record<string, string>>) =>
@@ -36,7 +36,7 @@ export function reads(harness: () => Harness): void {
       expect(await reader.readPullSecret(ns, 'missing')).toBeUndefined();
     });
 
-    it('gives the pull secrets of a service account', async () => {
+    it('reads the pull secrets of a service account', async () => {
       const { http, namespace, create } = harness();
       const ns = await namespace();
       const account = { metadata: { name: 'puller' }, imagePullSecrets: [{ name: 'one' }, { name: 'two' }] };
@@ -48,7 +48,7 @@ export function reads(harness: () => Harness): void {
       expect(await reader.readServiceAccountPullSecrets(ns, 'missing')).toEqual([]);
     });
 
-    it('gives no log for a pod that is gone', async () => {
+    it('reads no log of a pod that is gone', async () => {
       const { http, namespace } = harness();
       const pod = {
         namespace: await namespace(),
@@ -68,7 +68,7 @@ export function reads(harness: () => Harness): void {
   });
 
   describe('errors', () => {
-    it('say that a token is not taken, without telling it', async () => {
+    it('says that a token was refused, without the token', async () => {
       const { cluster } = harness();
       const token = 'a-token-that-nobody-gave-out';
       const text = cluster.kubeconfig.replace(/("?token"?:\s*)"?[^"\s,}]+"?/, `$1"${token}"`);
@@ -81,7 +81,7 @@ export function reads(harness: () => Harness): void {
       expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(token);
     });
 
-    it('say what is not there', async () => {
+    it('says which object does not exist', async () => {
       const { http, namespace } = harness();
       const ns = await namespace();
 

@@ -30,33 +30,39 @@ export function templates(harness: () => Harness): void {
   };
 
   describe('the hash of a template', () => {
-    it.each(kinds)('of a %s differs when its env does, and comes back with it', async (kind) => {
-      const { edit } = harness();
-      const key = await given(kind);
-      await edit(workloadPath(key), withEnv(kind, null));
-      const before = await get(key);
+    it.each(kinds)(
+      'hashes the template of a %s differently with another env, and the same again with the old one',
+      async (kind) => {
+        const { edit } = harness();
+        const key = await given(kind);
+        await edit(workloadPath(key), withEnv(kind, null));
+        const before = await get(key);
 
-      await edit(workloadPath(key), withEnv(kind, [{ name: 'COLOUR', value: 'blue' }]));
-      const changed = await get(key);
-      await edit(workloadPath(key), withEnv(kind, null));
+        await edit(workloadPath(key), withEnv(kind, [{ name: 'COLOUR', value: 'blue' }]));
+        const changed = await get(key);
+        await edit(workloadPath(key), withEnv(kind, null));
 
-      expect(changed.templateHash).not.toBe(before.templateHash);
-      expect((await get(key)).templateHash).toBe(before.templateHash);
-    });
+        expect(changed.templateHash).not.toBe(before.templateHash);
+        expect((await get(key)).templateHash).toBe(before.templateHash);
+      },
+    );
 
-    it.each(kinds)('of a %s is left as it is by labels and annotations of the object', async (kind) => {
-      const { edit } = harness();
-      const key = await given(kind);
-      const before = await get(key);
+    it.each(kinds)(
+      'hashes the template of a %s the same whatever the labels and annotations of the object',
+      async (kind) => {
+        const { edit } = harness();
+        const key = await given(kind);
+        const before = await get(key);
 
-      await edit(workloadPath(key), { metadata: { labels: { tier: 'web' }, annotations: { note: 'new' } } });
-      const after = await get(key);
+        await edit(workloadPath(key), { metadata: { labels: { tier: 'web' }, annotations: { note: 'new' } } });
+        const after = await get(key);
 
-      expect(after.resourceVersion).not.toBe(before.resourceVersion);
-      expect(after.templateHash).toBe(before.templateHash);
-    });
+        expect(after.resourceVersion).not.toBe(before.resourceVersion);
+        expect(after.templateHash).toBe(before.templateHash);
+      },
+    );
 
-    it.each(scaled)('of a %s is left as it is by its controller’s status and by scaling', async (kind) => {
+    it.each(scaled)('hashes the template of a %s the same after status changes and scaling', async (kind) => {
       const { edit } = harness();
       const key = await given(kind, 1);
       const { templateHash } = await get(key);
@@ -75,7 +81,7 @@ export function templates(harness: () => Harness): void {
       expect(more).toMatchObject({ replicas: 2, templateHash });
     });
 
-    it.each(kinds)('of a %s is the same in a view, listed or watched, as read', async (kind) => {
+    it.each(kinds)('hashes the template of a %s the same whether listed, watched or read', async (kind) => {
       const { http } = harness();
       const key = await given(kind);
       const view = createClusterView(http, { namespaces: [key.namespace] });

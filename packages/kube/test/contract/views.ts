@@ -42,7 +42,7 @@ export function views(harness: () => Harness): void {
   };
 
   describe('a view', () => {
-    it('holds what was there, then sees a new workload, its changes and its end', async (test) => {
+    it('shows in a view what was there, then a new workload, its changes and its deletion', async (test) => {
       const { http, create, edit, remove } = harness();
       const key = await empty();
       const before = { ...key, name: 'before' };
@@ -72,7 +72,7 @@ export function views(harness: () => Harness): void {
       expect(told.at(-1)).toEqual({ type: 'workload', key });
     });
 
-    it('tells the pods of the newest revision from the older ones during a rollout (law 6)', async (test) => {
+    it('distinguishes the pods of the newest revision from older ones during a rollout (law 6)', async (test) => {
       const { key, view } = await halfRolledOut(test, 'Deployment');
 
       await vi.waitUntil(() => {
@@ -89,7 +89,7 @@ export function views(harness: () => Harness): void {
       expect(view.pods(workload).length).toBeGreaterThan(owners.length);
     });
 
-    it('tells them for a StatefulSet too', async (test) => {
+    it('distinguishes the pods of the newest revision of a StatefulSet', async (test) => {
       const { key, view } = await halfRolledOut(test, 'StatefulSet');
 
       await vi.waitUntil(() => {
@@ -108,7 +108,7 @@ export function views(harness: () => Harness): void {
       ).toEqual(['web-0', 'web-1']);
     });
 
-    it('sees nothing of namespaces that it was not given', async (test) => {
+    it('shows in a view nothing of namespaces that it was not given', async (test) => {
       const { http, create } = harness();
       const [inside, outside] = [await empty(), await empty()];
       const view = await viewOf(test, http, [inside.namespace]);
@@ -120,7 +120,7 @@ export function views(harness: () => Harness): void {
       expect(view.workload(outside)).toBeUndefined();
     });
 
-    it('notices what changed while its connections were cut', async (test) => {
+    it('catches up in a view with what changed while its connections were cut', async (test) => {
       const { proxied, proxy, create, edit, remove } = harness();
       const key = await empty();
       const doomed = { ...key, name: 'doomed' };

@@ -61,7 +61,7 @@ export function workloads(harness: () => Harness): void {
     vi.waitUntil(async () => (await pods(namespace)).flatMap((pod) => pod.containers).find(wanted), soon);
 
   describe('a Deployment', () => {
-    it('makes a ReplicaSet with its revision, and that one pods with its hash', async () => {
+    it('creates for a Deployment a ReplicaSet with its revision and pods with its hash', async () => {
       const key = await given('Deployment', undefined, 2);
 
       const workload = await rolledOut(key);
@@ -83,7 +83,7 @@ export function workloads(harness: () => Harness): void {
       }
     });
 
-    it('says in its status and conditions that it is available', async () => {
+    it('reports a Deployment as available in status and conditions', async () => {
       const workload = await rolledOut(await given('Deployment', undefined, 2));
 
       expect(workload.status).toMatchObject({ observedGeneration: 1, replicas: 2, updated: 2, available: 2 });
@@ -100,7 +100,7 @@ export function workloads(harness: () => Harness): void {
       );
     });
 
-    it('has defaults filled in: pull policy by tag, deadline, service account', async () => {
+    it('fills in the defaults of a Deployment: pull policy by tag, deadline, service account', async () => {
       const key = await given('Deployment', 'apps.test/team/web:1.2.3');
 
       const workload = await get(key);
@@ -110,7 +110,7 @@ export function workloads(harness: () => Harness): void {
       expect(workload).toMatchObject({ progressDeadlineSeconds: 600, serviceAccountName: 'default', paused: false });
     });
 
-    it('rolls a good image out under the next revision and scales the old ReplicaSet to nothing', async () => {
+    it('rolls a good image out under the next revision and scales the old ReplicaSet to zero', async () => {
       const key = await given('Deployment');
       await rolledOut(key);
       await setImage(key, 'apps.test/team/web:next');
@@ -126,7 +126,7 @@ export function workloads(harness: () => Harness): void {
       expect(workload.annotations['deployment.kubernetes.io/revision']).toBe('2');
     });
 
-    it('goes back to an old ReplicaSet when the template is that of then, under a new revision', async () => {
+    it('reuses an old ReplicaSet for the same template, under a new revision', async () => {
       const key = await given('Deployment');
       await rolledOut(key);
       const [first] = await replicaSets(key.namespace);
@@ -141,7 +141,7 @@ export function workloads(harness: () => Harness): void {
       expect(sets.find(({ uid }) => uid === first?.uid)).toMatchObject({ revision: 3, replicas: 1 });
     });
 
-    it('keeps its good pods while the new image crashes', async () => {
+    it('keeps the good pods of a Deployment while the new image crashes', async () => {
       const key = await given('Deployment', undefined, 2);
       await rolledOut(key);
       await setImage(key, 'apps.test/team/web:crash-1');
@@ -163,7 +163,7 @@ export function workloads(harness: () => Harness): void {
       [`${missingHost}/team/web:1`, 'ErrImagePull'],
       [`${missingHost}/team/web:2`, 'ImagePullBackOff'],
       ['apps.test/team/web:config-error-1', 'CreateContainerConfigError'],
-    ])('tells why %s does not start: %s', async (image, reason) => {
+    ])('reports why %s does not start: %s', async (image, reason) => {
       const key = await given('Deployment', image);
 
       const state = await container(key.namespace, ({ waiting }) => waiting?.reason === reason);
@@ -173,7 +173,7 @@ export function workloads(harness: () => Harness): void {
       expect((await pods(key.namespace))[0]?.phase).toBe('Pending');
     });
 
-    it('tells of a container that ran out of memory', async () => {
+    it('reports a container that ran out of memory', async () => {
       const key = await given('Deployment', 'apps.test/team/web:oom-1');
 
       const state = await container(key.namespace, ({ lastTerminated }) => lastTerminated !== undefined);
@@ -181,7 +181,7 @@ export function workloads(harness: () => Harness): void {
       expect(state.lastTerminated).toMatchObject({ reason: 'OOMKilled', exitCode: 137 });
     });
 
-    it('tells of a container that runs and never gets ready', async () => {
+    it('reports a container that runs and never gets ready', async () => {
       const key = await given('Deployment', 'apps.test/team/web:unready-1');
 
       const state = await container(key.namespace, ({ running }) => running);
@@ -192,7 +192,7 @@ export function workloads(harness: () => Harness): void {
       expect((await get(key)).status.available).toBe(0);
     });
 
-    it('says when its deadline passed', async () => {
+    it('reports that the progress deadline of a Deployment passed', async () => {
       const { namespace, create } = harness();
       const key = { namespace: await namespace(), kind: 'Deployment', name: 'web' } as const;
       const spec = { progressDeadlineSeconds: 2 };
@@ -206,7 +206,7 @@ export function workloads(harness: () => Harness): void {
       expect(condition).toMatchObject({ type: 'Progressing', status: 'False' });
     });
 
-    it('takes its ReplicaSets and pods with it when it is deleted', async () => {
+    it('deletes ReplicaSets and pods with their Deployment', async () => {
       const key = await given('Deployment');
       await rolledOut(key);
       await harness().remove(workloadPath(key));
@@ -220,7 +220,7 @@ export function workloads(harness: () => Harness): void {
   });
 
   describe('generation', () => {
-    it.each(kinds)('of a %s moves with its spec', async (kind) => {
+    it.each(kinds)('raises the generation of a %s with its spec', async (kind) => {
       const key = await given(kind, undefined, 0);
       const { edit } = harness();
       const change =
@@ -234,7 +234,7 @@ export function workloads(harness: () => Harness): void {
       expect((await get(key)).generation).toBe(2);
     });
 
-    it('of a Deployment moves with its annotations too, and of no other kind', async () => {
+    it('raises the generation of a Deployment with its annotations, and of no other kind', async () => {
       const { edit } = harness();
       const generations = new Map<WorkloadKind, number>();
       for (const kind of kinds) {
@@ -246,7 +246,7 @@ export function workloads(harness: () => Harness): void {
       expect(Object.fromEntries(generations)).toEqual({ Deployment: 2, StatefulSet: 1, DaemonSet: 1, CronJob: 1 });
     });
 
-    it('does not move with the status that controllers write', async () => {
+    it('keeps the generation when controllers write status', async () => {
       const key = await given('Deployment');
 
       expect((await rolledOut(key)).generation).toBe(1);
@@ -254,7 +254,7 @@ export function workloads(harness: () => Harness): void {
   });
 
   describe('a StatefulSet', () => {
-    it('names its newest revision, which its new pods carry', async () => {
+    it('names the newest revision of a StatefulSet, which its new pods carry', async () => {
       const key = await given('StatefulSet', undefined, 2);
       const first = await rolledOut(key);
       await setImage(key, 'apps.test/team/web:next');
@@ -273,7 +273,7 @@ export function workloads(harness: () => Harness): void {
   });
 
   describe('a DaemonSet', () => {
-    it('has a pod on each node, whose labels tell its revision', async () => {
+    it('runs a pod of a DaemonSet on each node, with its revision in the labels', async () => {
       const key = await given('DaemonSet');
       await rolledOut(key);
       const [before] = await pods(key.namespace);
@@ -295,7 +295,7 @@ export function workloads(harness: () => Harness): void {
   });
 
   describe('a CronJob', () => {
-    it('has its template one level deeper', async () => {
+    it('reads the template of a CronJob below its jobTemplate', async () => {
       const key = await given('CronJob');
 
       const workload = await get(key);

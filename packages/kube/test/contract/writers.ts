@@ -58,21 +58,24 @@ export function writers(harness: () => Harness): void {
   }
 
   describe('the writers', () => {
-    it.each(kinds)('of a %s are who made it, whoever applied a mark, and whoever wrote the state', async (kind) => {
-      const workload = await given(kind);
+    it.each(kinds)(
+      'lists as field managers of a %s who created it, who applied a pin and who wrote the state',
+      async (kind) => {
+        const workload = await given(kind);
 
-      await apply(workload, 'keelson', mark);
-      await harness().edit(workloadPath(workload), { metadata: { annotations: { [stateKey]: '{}' } } }, 'keelson');
+        await apply(workload, 'keelson', mark);
+        await harness().edit(workloadPath(workload), { metadata: { annotations: { [stateKey]: '{}' } } }, 'keelson');
 
-      expect(await get(workload)).toEqual({
-        'image:app': [updated('somebody')],
-        'image:setup': [updated('somebody')],
-        [key]: [applied('keelson')],
-        [stateKey]: [updated('keelson')],
-      });
-    });
+        expect(await get(workload)).toEqual({
+          'image:app': [updated('somebody')],
+          'image:setup': [updated('somebody')],
+          [key]: [applied('keelson')],
+          [stateKey]: [updated('keelson')],
+        });
+      },
+    );
 
-    it.each(kinds)('of an image of a %s are both who set it and who applied the same', async (kind) => {
+    it.each(kinds)('lists both who set the image of a %s and who applied the same image', async (kind) => {
       const workload = await given(kind);
 
       await apply(workload, 'kustomize-controller', containers(firstImage));
@@ -82,7 +85,7 @@ export function writers(harness: () => Harness): void {
       expect(both).toEqual(expect.arrayContaining([applied('kustomize-controller'), updated('somebody')]));
     });
 
-    it.each(kinds)('of an image of a %s are only the last when it was changed', async (kind) => {
+    it.each(kinds)('lists only the last field manager of an image of a %s that was changed', async (kind) => {
       const workload = await given(kind);
       await apply(workload, 'kustomize-controller', containers(firstImage));
 
@@ -93,7 +96,7 @@ export function writers(harness: () => Harness): void {
       expect(after['image:setup']).toEqual([updated('somebody')]);
     });
 
-    it('of a mark are who took it over by force', async () => {
+    it('lists the field manager that took a pin over by force', async () => {
       const workload = await given('Deployment');
       await apply(workload, 'keelson', mark);
 
@@ -102,7 +105,7 @@ export function writers(harness: () => Harness): void {
       expect((await get(workload))[key]).toEqual([applied('kubectl')]);
     });
 
-    it('of a mark that somebody changed are that one alone, and none when it was removed', async () => {
+    it('lists the one field manager that changed a pin, and none once the pin was removed', async () => {
       const { edit } = harness();
       const workload = await given('Deployment');
       await apply(workload, 'keelson', mark);
@@ -116,7 +119,7 @@ export function writers(harness: () => Harness): void {
       expect(await get(workload)).not.toHaveProperty([key]);
     });
 
-    it('are not those of subresources', async () => {
+    it('ignores field managers of subresources', async () => {
       const { edit } = harness();
       const workload = await given('Deployment');
 

@@ -5,20 +5,20 @@ import { everyPath } from './every-path.ts';
 import { fluxConfirms } from './flux-confirm.ts';
 import { fluxEntries } from './flux-entries.ts';
 import { fluxPatches } from './flux-patches.ts';
-import { fluxReleases } from './flux-release.ts';
+import { fluxRemovesAll } from './flux-remove-all.ts';
 import { holds } from './hold.ts';
 import { pinsImages } from './image-pin.ts';
 import { guardsPins } from './image-pin-guard.ts';
-import { releases } from './release.ts';
+import { removesAll } from './remove-all.ts';
 import { appliesOnTheServer } from './server-side-apply.ts';
 import { keepsState } from './state.ts';
-import { takesBackMarks } from './taken-over.ts';
+import { takesBackPins } from './taken-over.ts';
 import { annotatesTemplates } from './template-annotation.ts';
 import { pathCases } from './write-paths.ts';
 
-const onePath = [pinsImages, guardsPins, annotatesTemplates, appliesOnTheServer, takesBackMarks];
-const anyPath = [everyPath, releases];
-const besideFlux = [fluxEntries, fluxPatches, fluxConfirms, fluxReleases];
+const onePath = [pinsImages, guardsPins, annotatesTemplates, appliesOnTheServer, takesBackPins];
+const anyPath = [everyPath, removesAll];
+const besideFlux = [fluxEntries, fluxPatches, fluxConfirms, fluxRemovesAll];
 
 /** Everything about writing; `fluxMissing` says why there are no Kustomizations to write into. */
 export function writing(harness: () => Harness, fluxMissing?: string): void {

@@ -16,7 +16,7 @@ export function deletesPods(harness: () => Harness): void {
   }
 
   describe('deleting a pod', () => {
-    it('deletes exactly this one, and is done when it is gone or another', async () => {
+    it('deletes exactly this pod, and nothing when it is gone or another one', async () => {
       const { namespace } = await given('StatefulSet', { replicas: 1 });
       const writes = createWrites(harness().http);
       const [pod] = await vi.waitUntil(async () => {

@@ -39,14 +39,16 @@ function named(object: unknown, manager: string): readonly Fields[] {
     .filter((entry) => entry.manager === manager);
 }
 
-/** The laws of writing, over every way of it. */
+/** The laws of writing, over every write path. */
 export function everyPath(harness: () => Harness, cases: readonly PathCase[]): void {
   const { read, settled, write } = subject(harness);
   const { read: readKustomization } = flux(harness);
   const given = prepare(harness);
 
   describe.each(cases)('writing by $name', (pathCase) => {
-    it.each(kinds)('changes in a %s what it is for and nothing else (law 3)', async (kind) => {
+    const { name } = pathCase;
+
+    it.each(kinds)(`writes the digest by ${name} into a %s and nothing else (law 3)`, async (kind) => {
       const { workload, path } = await given(pathCase, kind, {
         sidecar,
         annotations: { note: 'kept' },
@@ -57,7 +59,7 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
       const { result } = await write(path, workload, [toA]);
 
       const after = await read(workload);
-      expect(path.name).toBe(pathCase.name);
+      expect(path.name).toBe(name);
       expect(result).toMatchObject({
         generation: before.workload.generation + 1,
         templateHash: after.workload.templateHash,
@@ -67,18 +69,21 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
       expect(untouched(after.object, pathCase.annotationKeys)).toEqual(untouched(before.object));
     });
 
-    it.each(kinds)('writes the state of a %s without other annotations in the same request', async (kind) => {
-      const { workload, path } = await given(pathCase, kind);
+    it.each(kinds)(
+      `writes by ${name} the state of a %s without other annotations in the same request`,
+      async (kind) => {
+        const { workload, path } = await given(pathCase, kind);
 
-      const { before, result } = await write(path, workload, [toA], { state: '{"n":1}' });
+        const { before, result } = await write(path, workload, [toA], { state: '{"n":1}' });
 
-      const after = (await read(workload)).workload;
-      expect(after.annotations[stateKey]).toBe('{"n":1}');
-      expect(result.generation).toBe(before.generation + 1);
-      expect(pinOf(after, 'app')).toBe(a);
-    });
+        const after = (await read(workload)).workload;
+        expect(after.annotations[stateKey]).toBe('{"n":1}');
+        expect(result.generation).toBe(before.generation + 1);
+        expect(pinOf(after, 'app')).toBe(a);
+      },
+    );
 
-    it('leaves the state as it is where none is given, and writes a new one alone', async () => {
+    it(`keeps the state when ${name} writes none, and writes a new one alone`, async () => {
       const { workload, path } = await given(pathCase);
       await write(path, workload, [toA], { state: 'one' });
 
@@ -96,7 +101,7 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
       expect(pinOf(after, 'app')).toBe(b);
     });
 
-    it('is recorded under our field manager (law 3)', async () => {
+    it(`writes by ${name} under the field manager keelson (law 3)`, async () => {
       const { workload, path } = await given(pathCase);
       const before = await read(workload);
 
@@ -104,11 +109,11 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
 
       const { object } = await read(workload);
       const news = managersOf(object).filter((manager) => !managersOf(before.object).includes(manager));
-      expect(news).toEqual([pathCase.name === 'template-annotation' ? 'keelson/Apply' : 'keelson/Update']);
+      expect(news).toEqual([name === 'template-annotation' ? 'keelson/Apply' : 'keelson/Update']);
       expect(JSON.stringify(named(object, 'keelson'))).not.toContain('f:replicas');
     });
 
-    it('keeps what somebody else changes between our reading and our writing (law 3)', async () => {
+    it(`keeps what another field manager changes between read and write by ${name} (law 3)`, async () => {
       const { workload, path } = await given(pathCase);
       await harness().edit(workloadPath(workload), {
         metadata: { annotations: { note: 'kept' }, labels: { note: 'kept' } },
@@ -130,7 +135,7 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
       expect(pinOf(after, 'app')).toBe(a);
     });
 
-    it('writes nothing into an object other than the one that was read', async () => {
+    it(`writes nothing by ${name} into an object other than the one that was read`, async () => {
       const { workload, path } = await given(pathCase);
       const other = { ...workload, uid: '00000000-0000-4000-8000-000000000000' };
 
@@ -141,7 +146,7 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
       expect(after.templateAnnotations).toEqual(workload.templateAnnotations);
     });
 
-    it('writes nothing when the image moved in between', async () => {
+    it(`writes nothing by ${name} when the image changed in between`, async () => {
       const { workload, path } = await given(pathCase);
       const spec = { containers: [{ name: 'app', image: 'apps.test/team/web:v2' }] };
       await harness().edit(workloadPath(workload), { spec: { template: { spec } } });
@@ -155,7 +160,7 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
       expect(after.templateAnnotations).toEqual(moved.templateAnnotations);
     });
 
-    it('writes nothing the second time', async () => {
+    it(`writes nothing by ${name} the second time`, async () => {
       const { workload, path } = await given(pathCase);
       await write(path, workload, [toA], { state: 'one' });
       const done = await settled(workload);

@@ -43,7 +43,7 @@ export function fluxConfirms(harness: () => Harness): void {
         'another object is refused',
         { status: 'False', reason: 'ReconciliationFailed', message: 'Service/a/b' },
       ],
-    ])('is %s when Flux says that %s', async (outcome, _what, condition) => {
+    ])('confirms an entry as %s when Flux says that %s', async (outcome, _what, condition) => {
       const { namespace, workload, path } = await given();
       await kustomization.says(namespace, condition);
 
@@ -52,7 +52,7 @@ export function fluxConfirms(harness: () => Harness): void {
       expect((await kustomization.read(namespace)).images).toEqual(entries);
     });
 
-    it('is open while Flux speaks of an older generation', async () => {
+    it('confirms an entry as pending while Flux reports an older generation', async () => {
       const { namespace, workload, path } = await given();
       const { generation } = await kustomization.read(namespace);
       await kustomization.says(namespace, {
@@ -74,7 +74,7 @@ export function fluxConfirms(harness: () => Harness): void {
           message: `Deployment/${namespace}/web dry-run failed (Invalid): oh`,
         }),
       ],
-    ])('is taken out again when Flux %s, and says why', async (_what, condition) => {
+    ])('removes an entry again when Flux %s, and says why', async (_what, condition) => {
       const { namespace, workload, path } = await given();
       await kustomization.says(namespace, condition(namespace));
 
@@ -86,7 +86,7 @@ export function fluxConfirms(harness: () => Harness): void {
       expect(annotations?.['keelson.sh/pins']).toBeUndefined();
     });
 
-    it('that did nothing, since git spells the image otherwise, becomes a patch', async () => {
+    it('replaces an entry without effect, since git spells the image otherwise, by a patch', async () => {
       const { namespace, workload, path } = await given();
       await kustomization.says(namespace, done);
       await gitApplies(workload);
@@ -102,7 +102,7 @@ export function fluxConfirms(harness: () => Harness): void {
       expect((await settled(workload)).containers[0]?.image).toBe(`${firstImage}@${a}`);
     });
 
-    it('that does nothing as a patch either is taken out again', async () => {
+    it('removes an entry that has no effect as a patch either', async () => {
       const { namespace, workload, path } = await given({ images: [{ name: 'apps.test/other', newTag: '1' }] });
       await kustomization.says(namespace, done);
       await gitApplies(workload);
@@ -113,7 +113,7 @@ export function fluxConfirms(harness: () => Harness): void {
       expect((await kustomization.read(namespace)).patches).toEqual([]);
     });
 
-    it('is not even written where spec.images of git names the repository, which would undo it', async () => {
+    it('writes no entry where spec.images of git names the repository, which would revert it', async () => {
       const { namespace, workload, path } = await given({ images: [{ name: 'apps.test/team/web', newTag: 'latest' }] });
 
       const said = await path.confirm?.(workload);
@@ -123,7 +123,7 @@ export function fluxConfirms(harness: () => Harness): void {
       expect((await settled(workload)).containers[0]?.image).toBe(`${firstImage}@${a}`);
     });
 
-    it('is broken when git took the list over, and names who did', async () => {
+    it('reports an entry as reverted when git took the list over, and names the field manager', async () => {
       const { namespace, workload, path } = await given();
       await kustomization.parentApplies(namespace, { images: [{ name: 'apps.test/other', newTag: '1' }] });
 
@@ -133,7 +133,7 @@ export function fluxConfirms(harness: () => Harness): void {
       expect((await kustomization.read(namespace)).images).toEqual([{ name: 'apps.test/other', newTag: '1' }]);
     });
 
-    it('has nothing to say of once it was let go', async () => {
+    it('confirms a removed entry as ok', async () => {
       const { workload } = await given();
       const pinned = await settled(workload);
       const path = createWrites(harness().http).pathFor(pinned, 'forward');

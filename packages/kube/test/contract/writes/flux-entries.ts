@@ -32,7 +32,7 @@ export function fluxEntries(harness: () => Harness): void {
   const imageOf = async (workload: Workload) => (await read(workload)).workload.containers[0]?.image;
 
   describe('an entry in the owning Kustomization', () => {
-    it('names the image with its tag, and the object carries the digest at once', async () => {
+    it('writes an entry for the image with its tag, and the digest into the object at once', async () => {
       const { namespace, workload } = await given();
 
       await back(workload);
@@ -44,7 +44,7 @@ export function fluxEntries(harness: () => Harness): void {
       expect(await imageOf(workload)).toBe(`${firstImage}@${a}`);
     });
 
-    it('outlives what the parent applies when git says nothing of images', async () => {
+    it('keeps an entry when the parent applies a Kustomization without images', async () => {
       const { namespace, workload } = await given();
       await back(workload);
 
@@ -53,7 +53,7 @@ export function fluxEntries(harness: () => Harness): void {
       expect((await kustomization.read(namespace)).images).toEqual([latestAtA]);
     });
 
-    it('stands beside those of other workloads, which go and stay by themselves', async () => {
+    it('keeps entries of several workloads apart', async () => {
       const { namespace, workload } = await given();
       const other = await givenIn(
         namespace,
@@ -78,7 +78,7 @@ export function fluxEntries(harness: () => Harness): void {
       expect(await imageOf(other)).toBe(`${staging}@${b}`);
     });
 
-    it('is not written where it would hit another workload of the same image too', async () => {
+    it('writes no entry where it would hit another workload of the same image', async () => {
       const { namespace, workload } = await given();
       const other = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) }, 'other');
 
@@ -89,7 +89,7 @@ export function fluxEntries(harness: () => Harness): void {
       expect(heldBy({ patches })).toHaveLength(1);
     });
 
-    it('becomes a patch of each when another workload of the same image needs another digest', async () => {
+    it('replaces an entry by patches when another workload of the same image needs another digest', async () => {
       const { namespace, workload } = await given();
       await back(workload);
       const other = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) }, 'other');
@@ -105,7 +105,7 @@ export function fluxEntries(harness: () => Harness): void {
       ]);
     });
 
-    it('is not written where a container that is not rolled back names the image too', async () => {
+    it('writes no entry where a container that is not rolled back names the image too', async () => {
       const { namespace, workload } = await given(firstImage, { init: firstImage });
 
       await back(workload);
@@ -119,7 +119,7 @@ export function fluxEntries(harness: () => Harness): void {
       ]);
     });
 
-    it('goes with the next digest, and the image is again what git says', async () => {
+    it('removes the entry with the next digest, and the image is as in git again', async () => {
       const { namespace, workload } = await given();
       await back(workload);
       const rolledBack = await settled(workload);
@@ -142,7 +142,7 @@ export function fluxEntries(harness: () => Harness): void {
       expect((await settled(workload)).resourceVersion).toBe(after.resourceVersion);
     });
 
-    it('for a tag that git left is dropped by the next one', async () => {
+    it('removes an entry for a tag that git left with the next write', async () => {
       const { namespace, workload } = await given();
       await back(workload);
       const next = 'apps.test/team/web:v2';
@@ -154,7 +154,7 @@ export function fluxEntries(harness: () => Harness): void {
       expect((await kustomization.read(namespace)).images).toEqual([entry(next, 'v2', b)]);
     });
 
-    it('that did not take is replaced by a patch, which stays one', async () => {
+    it('replaces an entry without effect by a patch, which stays one', async () => {
       const { namespace, workload } = await given();
       await back(workload);
       await kustomization.says(namespace, { status: 'True', reason: 'ReconciliationSucceeded' });
@@ -171,7 +171,7 @@ export function fluxEntries(harness: () => Harness): void {
       expect((await kustomization.read(namespace)).resourceVersion).toBe(first.resourceVersion);
     });
 
-    it('that Flux has not worked with yet is tried once more, and kept', async () => {
+    it('keeps an entry that Flux has not applied yet', async () => {
       const { namespace, workload } = await given();
       await back(workload);
       const spec = { containers: [{ name: 'app', image: firstImage }] };
@@ -183,7 +183,7 @@ export function fluxEntries(harness: () => Harness): void {
       expect(await imageOf(workload)).toBe(`${firstImage}@${a}`);
     });
 
-    it('is not needed where the Kustomization of the labels is gone', async () => {
+    it('writes no entry where the Kustomization of the labels is gone', async () => {
       const namespace = await harness().namespace();
       const workload = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) });
 

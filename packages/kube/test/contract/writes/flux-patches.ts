@@ -29,7 +29,7 @@ export function fluxPatches(harness: () => Harness): void {
   }
 
   describe('patches in the owning Kustomization', () => {
-    it.each(kinds)('hold the image of a %s where git owns spec.images', async (kind) => {
+    it.each(kinds)('pins the image of a %s by patches where git owns spec.images', async (kind) => {
       const { namespace, workload, path } = await given(ours, {}, kind);
 
       await write(path, workload, [toA]);
@@ -50,7 +50,7 @@ export function fluxPatches(harness: () => Harness): void {
       expect((await read(workload)).workload.containers[0]?.image).toBe(`${firstImage}@${a}`);
     });
 
-    it('never test an image, and copy git’s own from a place that is always there', async () => {
+    it('writes patches that test no image, and copy that of git from an index that always exists', async () => {
       const { namespace, workload, path } = await given(ours, { sidecar: 'apps.test/team/proxy:1' });
 
       await write(path, workload, [toA, { container: 'sidecar', expected: 'apps.test/team/proxy:1', digest: a }]);
@@ -65,7 +65,7 @@ export function fluxPatches(harness: () => Harness): void {
       expect(gitImageOf({ annotations: { 'keelson.sh/git-image.app': 'unknown' } }, 'app')).toBeUndefined();
     });
 
-    it('hold an image without a tag, which goes back to its author’s spelling', async () => {
+    it('pins an image without a tag by patches, and restores the author’s spelling', async () => {
       const image = 'apps.test/team/web';
       const { namespace, workload, path } = await given({}, { image });
 
@@ -80,7 +80,7 @@ export function fluxPatches(harness: () => Harness): void {
       expect((await settled(workload)).containers[0]?.image).toBe(image);
     });
 
-    it('stand after those of git, which stay, with a warning', async () => {
+    it('writes patches after those of git, which stay, with a warning', async () => {
       const { namespace, workload, path } = await given({ ...ours, patches: [theirPatch] });
 
       await write(path, workload, [toA]);
@@ -95,7 +95,7 @@ export function fluxPatches(harness: () => Harness): void {
       expect((await kustomization.read(namespace)).patches).toEqual([theirPatch]);
     });
 
-    it('stay in their place when a person adds one, and leave that alone', async () => {
+    it('keeps the place of its patches when a person adds one, and keeps that one', async () => {
       const { namespace, workload, path } = await given(ours);
       await write(path, workload, [toA]);
       const before = await kustomization.read(namespace);
@@ -113,7 +113,7 @@ export function fluxPatches(harness: () => Harness): void {
       expect((await kustomization.read(namespace)).patches).toEqual([theirPatch]);
     });
 
-    it('keep what somebody adds between our reading and our writing', async () => {
+    it('keeps patches that another field manager adds between read and write', async () => {
       const { namespace, workload } = await given(ours);
       const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations/apps`;
       const { http, edit } = harness();
@@ -138,7 +138,7 @@ export function fluxPatches(harness: () => Harness): void {
       expect(heldBy({ patches })).toHaveLength(1);
     });
 
-    it('are written while Flux writes its status, and leave that alone', async () => {
+    it('writes patches while Flux writes its status, and keeps that', async () => {
       const { namespace, workload, path } = await given(ours);
       const busy = Array.from({ length: 5 }, (_, n) =>
         kustomization.says(namespace, { status: 'Unknown', reason: 'Progressing', message: `step ${n}` }),

@@ -13,7 +13,7 @@ export function holds(harness: () => Harness): void {
   describe('a hold', () => {
     const holdCase = pathCase('flux-hold');
 
-    it('tells Flux to leave the object alone until its time, and ends', async () => {
+    it('stops Flux from reconciling the object until a time, and ends the hold', async () => {
       const { workload, path } = await given(
         holdCase,
         'Deployment',
@@ -34,7 +34,7 @@ export function holds(harness: () => Harness): void {
       expect(after.containers[0]?.image).toBe(`${firstImage}@${a}`);
     });
 
-    it('ends with the next digest', async () => {
+    it('ends a hold with the next digest', async () => {
       const { workload, path } = await given(holdCase);
       await write(path, workload, [toA]);
       const held = await settled(workload);

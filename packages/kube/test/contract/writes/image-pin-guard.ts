@@ -12,7 +12,7 @@ export function guardsPins(harness: () => Harness): void {
   const { read, given, settled } = subject(harness);
 
   describe('pinning an image', () => {
-    it('keeps what somebody else changed between our reading and our writing (law 3)', async () => {
+    it('keeps what another field manager changed between read and write of an image pin (law 3)', async () => {
       const workload = await given('Deployment', { sidecar: 'apps.test/team/proxy:1' });
       await harness().edit(workloadPath(workload), {
         metadata: { annotations: { note: 'kept' } },
@@ -41,7 +41,7 @@ export function guardsPins(harness: () => Harness): void {
           ],
         },
       ],
-    ])('writes nothing when %s moved in between (law 3)', async (_what, spec) => {
+    ])('pins no image when %s changed in between (law 3)', async (_what, spec) => {
       const workload = await given('Deployment');
       await harness().edit(workloadPath(workload), { spec: { template: { spec } } });
       const moved = await settled(workload);
@@ -52,7 +52,7 @@ export function guardsPins(harness: () => Harness): void {
       expect((await read(workload)).workload.containers).toEqual(moved.containers);
     });
 
-    it('writes nothing into an object that was made anew under the same name', async () => {
+    it('pins no image of an object that was created anew under the same name', async () => {
       const workload = await given('Deployment');
       await harness().remove(workloadPath(workload));
       await vi.waitUntil(async () => {
@@ -67,7 +67,7 @@ export function guardsPins(harness: () => Harness): void {
       await expect(writing).rejects.toBeInstanceOf(ConflictError);
     });
 
-    it('tells a refused value from a conflict', async () => {
+    it('distinguishes a refused value from a conflict', async () => {
       const workload = await given('Deployment');
       const body = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: '' }];
       const contentType = 'application/json-patch+json';
@@ -81,7 +81,7 @@ export function guardsPins(harness: () => Harness): void {
       });
     });
 
-    it('says not-found for an object that is gone', async () => {
+    it('reports not-found for an object that is gone', async () => {
       const workload = await given('Deployment');
 
       const writing = createImagePin(harness().http).write({ ...workload, name: 'gone' }, [toA]);

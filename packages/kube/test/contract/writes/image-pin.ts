@@ -12,7 +12,7 @@ export function pinsImages(harness: () => Harness): void {
   const { read, given, settled } = subject(harness);
 
   describe('pinning an image', () => {
-    it.each(kinds)('changes that field of a %s and no other (law 3)', async (kind) => {
+    it.each(kinds)('pins an image of a %s by changing that field and no other (law 3)', async (kind) => {
       const workload = await given(kind, { sidecar: 'apps.test/team/proxy:1' });
       const before = await read(workload);
 
@@ -29,7 +29,7 @@ export function pinsImages(harness: () => Harness): void {
       expect(pinOf(after.workload, 'app')).toBe(a);
     });
 
-    it('is recorded under our field manager (law 3)', async () => {
+    it('pins an image under the field manager keelson (law 3)', async () => {
       const workload = await given('Deployment');
 
       await createImagePin(harness().http).write(workload, [toA]);
@@ -43,7 +43,7 @@ export function pinsImages(harness: () => Harness): void {
       expect(JSON.stringify(ours?.fieldsV1)).not.toContain('f:replicas');
     });
 
-    it('writes several containers, init ones too, in one go', async () => {
+    it('pins several containers, init containers too, in one request', async () => {
       const workload = await given('Deployment', { sidecar: 'apps.test/team/proxy:1', init: 'apps.test/team/setup:1' });
       const changes = [
         toA,
@@ -58,7 +58,7 @@ export function pinsImages(harness: () => Harness): void {
       expect(images).toEqual([`${firstImage}@${a}`, `apps.test/team/proxy:1@${b}`, `apps.test/team/setup:1@${a}`]);
     });
 
-    it('replaces a digest that was there before', async () => {
+    it('replaces the digest of a pinned image', async () => {
       const workload = await given('Deployment', { image: `${firstImage}@${b}` });
 
       await createImagePin(harness().http).write(workload, [{ ...toA, expected: `${firstImage}@${b}` }]);
@@ -66,7 +66,7 @@ export function pinsImages(harness: () => Harness): void {
       expect((await read(workload)).workload.containers[0]?.image).toBe(`${firstImage}@${a}`);
     });
 
-    it('sends nothing when the object carries it already', async () => {
+    it('sends nothing when the image has the digest already', async () => {
       const workload = await given('Deployment');
       const path = createImagePin(harness().http);
       await path.write(workload, [toA]);

@@ -32,7 +32,7 @@ export function appliesOnTheServer(harness: () => Harness): void {
   }
 
   describe('server-side apply', () => {
-    it('changes neither generation nor resourceVersion when nothing changes', async () => {
+    it('changes neither generation nor resourceVersion by an apply without a change', async () => {
       const key = await given('Deployment');
       await apply(key, 'keelson', { one: '1' });
       const { generation, resourceVersion } = await settled(key);
@@ -43,7 +43,7 @@ export function appliesOnTheServer(harness: () => Harness): void {
       expect(answer.resourceVersion).toBe(resourceVersion);
     });
 
-    it('removes a key that its owner leaves out, and only then', async () => {
+    it('removes by an apply a key that its owner leaves out, and only then', async () => {
       const key = await given('Deployment', { templateAnnotations: { retryable: 'kept' } });
       await apply(key, 'keelson', { one: '1', two: '2' });
 
@@ -52,7 +52,7 @@ export function appliesOnTheServer(harness: () => Harness): void {
       expect((await read(key)).workload.templateAnnotations).toEqual({ retryable: 'kept', two: '2' });
     });
 
-    it('names the other manager in a conflict, and takes the field when forced', async () => {
+    it('names the other field manager in a conflict of an apply, and takes the field when forced', async () => {
       const key = await given('Deployment');
       await apply(key, 'kustomize-controller', { one: 'kept' });
 
@@ -68,7 +68,7 @@ export function appliesOnTheServer(harness: () => Harness): void {
       expect(managersOf(object)).toContain('keelson/Apply');
     });
 
-    it('refuses an old resourceVersion and another uid', async () => {
+    it('refuses an apply with an old resourceVersion or another uid', async () => {
       const key = await given('Deployment');
       await harness().edit(workloadPath(key), { metadata: { labels: { moved: 'on' } } });
       const { resourceVersion } = key;
@@ -83,7 +83,7 @@ export function appliesOnTheServer(harness: () => Harness): void {
       });
     });
 
-    it('starts new pods, since the template changed', async () => {
+    it('starts new pods after an apply to the template', async () => {
       const key = await given('Deployment', { replicas: 1 });
       const revision = async () => (await read(key)).workload.annotations['deployment.kubernetes.io/revision'];
       await vi.waitUntil(async () => (await revision()) === '1', soon);
@@ -94,7 +94,7 @@ export function appliesOnTheServer(harness: () => Harness): void {
       expect(await revision()).toBe('2');
     });
 
-    it('refuses a content type that is no patch', async () => {
+    it('refuses a patch with a content type that is no patch', async () => {
       const key = await given('Deployment');
       const path = workloadPath(key);
 

@@ -20,7 +20,7 @@ export function keepsState(harness: () => Harness): void {
   const stateOf = async (workload: Parameters<typeof read>[0]) => (await read(workload)).workload.annotations[key];
 
   describe('the state annotation', () => {
-    it.each(kinds)('is written and removed alone in a %s', async (kind) => {
+    it.each(kinds)('writes and removes the state annotation of a %s alone', async (kind) => {
       const workload = await given(kind, { annotations: { note: 'kept' } });
 
       await writes().writeState(workload, 'one');
@@ -35,7 +35,7 @@ export function keepsState(harness: () => Harness): void {
       expect(after.annotations.note).toBe('kept');
     });
 
-    it('that was applied is not removed by an apply without a new one', async () => {
+    it('keeps an applied state annotation in an apply without a new one', async () => {
       const workload = await underFlux();
       await annotate(workload, a, 'one');
 
@@ -44,7 +44,7 @@ export function keepsState(harness: () => Harness): void {
       expect(await stateOf(workload)).toBe('one');
     });
 
-    it('that was patched is not removed by an apply without a new one, nor by the next', async () => {
+    it('keeps a patched state annotation in an apply without a new one, and in the next', async () => {
       const workload = await underFlux();
       await annotate(workload, a, 'one');
       await writes().writeState(workload, 'two');
@@ -56,7 +56,7 @@ export function keepsState(harness: () => Harness): void {
       expect([once, await stateOf(workload)]).toEqual(['two', 'two']);
     });
 
-    it('that was patched to the value that was applied is not removed either', async () => {
+    it('keeps a state annotation that was patched to the applied value', async () => {
       const workload = await underFlux();
       await annotate(workload, a, 'one');
       await writes().writeState(workload, 'one');
@@ -66,7 +66,7 @@ export function keepsState(harness: () => Harness): void {
       expect(await stateOf(workload)).toBe('one');
     });
 
-    it('that was removed does not come back with an apply', async () => {
+    it('applies no state annotation that was removed', async () => {
       const workload = await underFlux();
       await annotate(workload, a, 'one');
       await writes().writeState(workload, undefined);
@@ -76,7 +76,7 @@ export function keepsState(harness: () => Harness): void {
       expect(await stateOf(workload)).toBeUndefined();
     });
 
-    it('is not written into another object of the same name', async () => {
+    it('writes no state annotation into another object of the same name', async () => {
       const workload = await given('Deployment');
       const other = { ...workload, uid: '00000000-0000-4000-8000-000000000000' };
 

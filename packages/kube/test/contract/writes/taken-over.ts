@@ -8,12 +8,12 @@ import { a, b, subject, toA } from './subject.ts';
 
 const key = 'digest.keelson.sh/app';
 
-/** A mark that a person took over, as `kubectl rollout undo` does: Flux strips what kubectl owns (flux-live 14a, 14b). */
-export function takesBackMarks(harness: () => Harness): void {
+/** A pin that a person took over, as `kubectl rollout undo` does: Flux strips what kubectl owns (flux-live 14a, 14b). */
+export function takesBackPins(harness: () => Harness): void {
   const { read, given, write } = subject(harness);
 
-  describe('a mark that somebody else wrote', () => {
-    it('is ours again by writing the same value, without a new revision', async () => {
+  describe('a pin that another field manager wrote', () => {
+    it('takes a pin back from another field manager by writing the same value, without a new revision', async () => {
       const workload = await given('Deployment', { labels: fluxLabels('flux-system') });
       const path = createWrites(harness().http).pathFor(workload, 'forward');
       await write(path, workload, [{ ...toA, digest: b }]);

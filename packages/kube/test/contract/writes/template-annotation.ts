@@ -20,7 +20,7 @@ export function annotatesTemplates(harness: () => Harness): void {
   const annotating = () => createTemplateAnnotation(harness().http, { works: false, ...idle });
 
   describe('annotating the pod template', () => {
-    it.each(kinds)('carries the digest in a %s and leaves the image as it is', async (kind) => {
+    it.each(kinds)('annotates the template of a %s and leaves the image as it is', async (kind) => {
       const workload = await given(kind, { labels: fluxLabels, templateAnnotations: { note: 'kept' } });
       const path = createWrites(harness().http).pathFor(workload, 'forward');
 
@@ -38,7 +38,7 @@ export function annotatesTemplates(harness: () => Harness): void {
       expect(pinOf(after.workload, 'app')).toBe(a);
     });
 
-    it('keeps our other containers’ annotations, and drops those whose image moved on', async () => {
+    it('keeps the pin annotations of other containers, and drops those whose image changed', async () => {
       const workload = await given('Deployment', { sidecar: 'apps.test/team/proxy:1' });
       const path = annotating();
       const sidecar = { container: 'sidecar', expected: 'apps.test/team/proxy:1', digest: b };
@@ -66,7 +66,7 @@ export function annotatesTemplates(harness: () => Harness): void {
       });
     });
 
-    it('keeps what somebody else changed, by writing nothing until it was read again', async () => {
+    it('writes no annotation into an object that another field manager changed until it was read again', async () => {
       const workload = await given('Deployment');
       const path = annotating();
       await harness().edit(workloadPath(workload), { spec: { replicas: 2 } });
@@ -79,7 +79,7 @@ export function annotatesTemplates(harness: () => Harness): void {
       expect(pinOf(after, 'app')).toBe(a);
     });
 
-    it('sends nothing when the object carries it already', async () => {
+    it('sends nothing when the template has the annotation already', async () => {
       const workload = await given('Deployment');
       const path = annotating();
       await write(path, workload, [toA]);
@@ -89,7 +89,7 @@ export function annotatesTemplates(harness: () => Harness): void {
       expect((await read(workload)).workload.resourceVersion).toBe(done.resourceVersion);
     });
 
-    it('neither writes into nor creates an object other than the one that was read', async () => {
+    it('neither annotates nor creates an object other than the one that was read', async () => {
       const workload = await given('Deployment');
       const path = annotating();
       const otherUid = '00000000-0000-4000-8000-000000000000';

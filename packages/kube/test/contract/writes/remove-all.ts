@@ -8,8 +8,8 @@ import { a, subject, toA } from './subject.ts';
 import type { PathCase } from './write-paths.ts';
 import { prepare } from './write-paths.ts';
 
-/** Taking back what was written: flux-live 6r. */
-export function releases(harness: () => Harness, cases: readonly PathCase[]): void {
+/** Removing all that Keelson wrote: flux-live 6r. */
+export function removesAll(harness: () => Harness, cases: readonly PathCase[]): void {
   const { read, settled, write } = subject(harness);
   const given = prepare(harness);
   const kustomization = flux(harness);
@@ -20,8 +20,8 @@ export function releases(harness: () => Harness, cases: readonly PathCase[]): vo
     return JSON.stringify(entries.filter(({ manager }) => manager === 'keelson').map(({ fieldsV1 }) => fieldsV1));
   }
 
-  describe.each(cases)('releasing what was written by $name', (pathCase) => {
-    it.each(kinds)('leaves nothing of ours in a %s', async (kind) => {
+  describe.each(cases)('removing what $name wrote', (pathCase) => {
+    it.each(kinds)('removes all that was written into a %s', async (kind) => {
       const { workload, path } = await given(pathCase, kind, {
         annotations: { note: 'kept' },
         templateAnnotations: { note: 'kept' },
@@ -44,16 +44,16 @@ export function releases(harness: () => Harness, cases: readonly PathCase[]): vo
       expect(oursIn(owner)).not.toMatch(/keelson\.sh|f:images|f:patches/);
     });
 
-    it('writes nothing the second time', async () => {
+    it('removes all in one write, and writes nothing the second time', async () => {
       const { workload, path } = await given(pathCase);
       await write(path, workload, [toA], { state: 'one' });
       const writes = createWrites(harness().http);
       await writes.removeAll(await settled(workload));
-      const released = await settled(workload);
+      const removed = await settled(workload);
 
-      await writes.removeAll(released);
+      await writes.removeAll(removed);
 
-      expect((await read(workload)).workload.resourceVersion).toBe(released.resourceVersion);
+      expect((await read(workload)).workload.resourceVersion).toBe(removed.resourceVersion);
     });
   });
 }

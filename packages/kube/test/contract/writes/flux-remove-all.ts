@@ -7,13 +7,13 @@ import { flux } from './flux.ts';
 import { subject, toA } from './subject.ts';
 import { pathCase, prepare } from './write-paths.ts';
 
-/** What Flux finds after a release: flux-live 6r, 14c. */
-export function fluxReleases(harness: () => Harness): void {
+/** What Flux finds after Keelson removed all that it wrote: flux-live 6r, 14c. */
+export function fluxRemovesAll(harness: () => Harness): void {
   const { read, settled, write } = subject(harness);
   const given = prepare(harness);
   const kustomization = flux(harness);
-  describe('after a release beside Flux', () => {
-    it('Flux applies what git has without moving anything', async () => {
+  describe('after removing all that Keelson wrote', () => {
+    it('lets Flux apply what git has without changing anything once all was removed', async () => {
       const { workload, path } = await given(pathCase('flux-kustomization'));
       await write(path, workload, [toA], { state: 'one' });
       await createWrites(harness().http).removeAll(await settled(workload));
