@@ -108,7 +108,7 @@ it.each([
   ['an id of another stream', { 'Last-Event-ID': 'abc' }],
   ['an id with a command in it', { 'Last-Event-ID': '1-0 FLUSHALL' }],
   ['an overlong id', { 'Last-Event-ID': '9'.repeat(400) }],
-])('GET /api/v1/events with %s: 400', async (_, headers) => {
+])('GET /api/v1/events with %s answers 400', async (_, headers) => {
   const answer = await fixture.api().request('/api/v1/events', { headers });
 
   expect(answer.status).toBe(400);
@@ -116,7 +116,7 @@ it.each([
 });
 
 it.each(['', '{', '[]', 'null', '"events"', '{"events":7}', '{"events":[7]}', '\u0000', '['.repeat(50)])(
-  'POST /webhooks/registry with %j: 400',
+  'POST /webhooks/registry with %j answers 400',
   async (body) => {
     const answer = await fixture.api().request('/webhooks/registry', { method: 'POST', body });
 
@@ -126,7 +126,7 @@ it.each(['', '{', '[]', 'null', '"events"', '{"events":7}', '{"events":[7]}', '\
   },
 );
 
-it('refuses a body over 64 KiB where none is wanted', async () => {
+it('a route without a body refuses one over 64 KiB', async () => {
   const path = '/api/v1/workloads/myapp/deployment/myapp/check';
   const answer = await fixture.api().request(path, { method: 'POST', body: ' '.repeat(64 * 1024 + 1) });
 
@@ -135,7 +135,7 @@ it('refuses a body over 64 KiB where none is wanted', async () => {
   expect(fixture.checks).toEqual([]);
 });
 
-it('keeps a request id that is given, and makes one where it is nonsense', async () => {
+it('the API keeps a valid request id, and replaces an invalid one', async () => {
   const app = fixture.api();
   const given = await app.request('/nothing', { headers: { 'X-Request-Id': 'build-42' } });
   const made = await app.request('/nothing', { headers: { 'X-Request-Id': 'a b\tc' } });
@@ -144,7 +144,7 @@ it('keeps a request id that is given, and makes one where it is nonsense', async
   expect(made.headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-it('tells nothing of what broke inside', async () => {
+it('an internal error shows nothing of its cause', async () => {
   const history = {
     ...fixture.history,
     workloadPage: () => Promise.reject(new TypeError('secret detail at /src/file.ts')),

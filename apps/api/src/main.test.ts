@@ -32,7 +32,7 @@ function run(env: Record<string, string>) {
   return { process, written, exited: once(process, 'exit') };
 }
 
-it.each(['SIGTERM', 'SIGINT'] as const)('runs until %s, and ends what it serves', async (signal) => {
+it.each(['SIGTERM', 'SIGINT'] as const)('the API process runs until %s and then shuts down', async (signal) => {
   const { process, written, exited } = run({
     REDIS_URL: redis.url,
     KEELSON_LISTEN: '127.0.0.1:0',
@@ -60,7 +60,7 @@ it.each([
     /KEELSON_TOKEN/,
   ],
   ['a secret in a variable that is wrong', { REDIS_URL: 'http://user:hunter2@127.0.0.1' }, /REDIS_URL/],
-])('says what to mend with %s, and ends', async (_, env, message) => {
+])('the API process ends with a message about %s', async (_, env, message) => {
   const { written, exited } = run(env);
 
   expect(await exited).toEqual([2, null]);

@@ -43,7 +43,7 @@ async function start(config: Partial<ApiOptions['config']> = {}, more: Partial<A
 }
 
 describe('startApi', () => {
-  it('serves on a socket, from Redis', async () => {
+  it('startApi serves the history in Redis on a socket', async () => {
     const { url } = await start();
     const answer = await fetch(`${url}/api/v1/workloads`);
 
@@ -52,7 +52,7 @@ describe('startApi', () => {
     expect(answer.headers.get('X-Content-Type-Options')).toBe('nosniff');
   });
 
-  it('hands a hint to the queue as a check, with nothing of what the payload claims', async () => {
+  it('a webhook queues a check with nothing of its payload (law 2)', async () => {
     const added: unknown[] = [];
     const producer: NonNullable<ApiOptions['producer']> = {
       async add(fn, input) {
@@ -75,7 +75,7 @@ describe('startApi', () => {
     ]);
   });
 
-  it('hands a rollback to the queue to be written, and what is switched off to be taken back', async () => {
+  it('rollback queues its write, and off queues the removal', async () => {
     const { history } = fixture;
     await rollOut(history, newRollout('a/deployment/one'));
     const added: unknown[] = [];
@@ -97,7 +97,7 @@ describe('startApi', () => {
     ]);
   });
 
-  it('puts a check into the queue, once however often it is asked for', async () => {
+  it('repeated checks of a workload queue one job', async () => {
     const { url } = await start();
     const check = () => fetch(`${url}/api/v1/workloads/a/deployment/one/check`, { method: 'POST' });
     const statuses = [(await check()).status, (await check()).status];
@@ -107,7 +107,7 @@ describe('startApi', () => {
     expect(counts[registryPoll.name]).toEqual({ waiting: 1, active: 0, delayed: 0 });
   });
 
-  it('resumes an event stream over a new connection', async () => {
+  it('an event stream continues over a new connection', async () => {
     const { url } = await start();
     const first = readSse((await fetch(`${url}/api/v1/events`)).body);
     await fixture.history.putWorkload(workloadRecord('a/deployment/two'));
@@ -122,7 +122,7 @@ describe('startApi', () => {
     await second.cancel();
   });
 
-  it('forgets a client that goes away', async () => {
+  it('the API drops a client that disconnects', async () => {
     const { url } = await start();
     const controller = new AbortController();
     await fetch(`${url}/api/v1/events`, { signal: controller.signal });
@@ -133,7 +133,7 @@ describe('startApi', () => {
     await expect.poll(metrics, { timeout: 10_000 }).toContain('keelson_event_clients 0');
   });
 
-  it('stops gracefully: streams end, a request under way is answered, a kept connection does not hold it up', async () => {
+  it('stop ends streams, answers open requests, and does not wait for idle connections', async () => {
     const running = await start();
     const sse = readSse((await fetch(`${running.url}/api/v1/events`)).body);
     await sse.next();
@@ -153,7 +153,7 @@ describe('startApi', () => {
     await expect(fetch(running.url)).rejects.toThrow('fetch failed');
   });
 
-  it('does not wait past the grace period', async () => {
+  it('stop does not wait past the grace period', async () => {
     const running = await start({ graceSeconds: 0.2 });
     const slow = openPost(`${running.url}/webhooks/registry`);
     slow.write('{"events":');
@@ -164,7 +164,7 @@ describe('startApi', () => {
     expect(await cut).toEqual([expect.objectContaining({ code: 'ECONNRESET' })]);
   });
 
-  it('cuts off a body that is too large while it is still being sent', async () => {
+  it('the API closes the connection of a body that is too large while it is sent', async () => {
     const { url } = await start();
     const post = openPost(`${url}/webhooks/registry`);
     post.on('error', () => undefined);
@@ -182,7 +182,7 @@ describe('startApi', () => {
     ['a foreign Host header', 'GET / HTTP/1.1\r\nHost: evil.example.com\r\n\r\n', 403],
     ['no HTTP at all', 'hello\r\n\r\n', 400],
     ['an endless header', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
-  ])('answers %s', async (_, bytes, status) => {
+  ])('the API answers %s', async (_, bytes, status) => {
     const { url } = await start();
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     socket.on('error', () => undefined);
@@ -194,7 +194,7 @@ describe('startApi', () => {
     expect(String(chunk)).not.toContain('.ts');
   });
 
-  it('needs a token where others can reach it, and leaves nothing listening without', async () => {
+  it('startApi without a token refuses an address that other machines reach, and closes its socket', async () => {
     await expect(start({ listen: { host: '0.0.0.0', port: 0 } })).rejects.toThrow(/KEELSON_TOKEN/);
 
     const { url } = await start({ listen: { host: '0.0.0.0', port: 0 }, token: 'secret' });
@@ -202,7 +202,7 @@ describe('startApi', () => {
     expect((await fetch(`http://127.0.0.1:${port}/api/v1/workloads`)).status).toBe(401);
   });
 
-  it('says in a sentence that the port is taken', async () => {
+  it('startApi reports a port in use', async () => {
     const { url } = await start();
     const port = Number(new URL(url).port);
     const other = startApi({

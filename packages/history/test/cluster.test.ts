@@ -8,7 +8,7 @@ import { back, fail, paused } from './verdicts.ts';
 
 const id = 'myapp/deployment/myapp';
 
-it('touches one slot only, as Redis Cluster demands of a script', async () => {
+it('every script uses one slot, as Redis Cluster requires', async () => {
   await using server = await startRedis({ args: ['--cluster-enabled', 'yes'] });
   const raw = new Redis(server.url);
   await raw.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');

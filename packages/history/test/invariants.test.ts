@@ -117,7 +117,7 @@ async function check(history: History): Promise<void> {
   }
 }
 
-it('keeps its promises whatever is asked, one after the other (laws 4, 7 and 8)', async () => {
+it('random calls one after the other keep the invariants (laws 4, 7 and 8)', async () => {
   const outcomes = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
@@ -143,7 +143,7 @@ it('keeps its promises whatever is asked, one after the other (laws 4, 7 and 8)'
   expect([...outcomes].sort()).toEqual(['created', 'done', 'exists', 'on-hold', 'quarantined']);
 });
 
-it('keeps them when several do so at once', async () => {
+it('random calls at the same time keep the invariants', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(step, { minLength: 2, maxLength: 5 }), { maxLength: 15 }), async (rounds) => {
       await redis.raw.flushall();

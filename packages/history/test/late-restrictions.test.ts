@@ -13,7 +13,7 @@ it.each([
   ['on-hold', (history) => history.hold(workload, paused)],
   ['stopped', () => redis.raw.hset('{keelson}:h:stop', stop)],
 ] satisfies [string, (history: History) => Promise<unknown>][])(
-  'begins nothing that was %s since this worker read (law 4)',
+  'a late worker begins no rollout that is %s in the meantime (law 4)',
   async (outcome, restrict) => {
     const history = redis.open();
     await history.putWorkload(record(workload));
@@ -29,7 +29,7 @@ it.each([
   },
 );
 
-it('rolls nothing back when a newer rollout began since this worker judged', async () => {
+it('a late failure rolls nothing back when a newer rollout began', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
   const update = await written(history, 'good', 'bad');
@@ -45,7 +45,7 @@ it('rolls nothing back when a newer rollout began since this worker judged', asy
   expect(await history.workload(workload)).toMatchObject({ quarantine: [] });
 });
 
-it('rolls nothing back in a workload that was removed since this worker judged', async () => {
+it('a late failure rolls nothing back in a removed workload', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
   const update = await written(history, 'good', 'bad');
@@ -60,7 +60,7 @@ it('rolls nothing back in a workload that was removed since this worker judged',
   expect(await history.active()).toEqual([]);
 });
 
-it('keeps the hold that a person puts while a failure is on its way', async () => {
+it('a late failure keeps the hold of a user', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
   const update = await written(history, 'good', 'bad');
@@ -75,7 +75,7 @@ it('keeps the hold that a person puts while a failure is on its way', async () =
   expect(await history.workload(workload)).toMatchObject({ hold: paused });
 });
 
-it('cancels no update that was written since this worker read', async () => {
+it('a late hold does not cancel a written update', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
   const begun = await history.begin(rollout('a', 'b'));

@@ -10,7 +10,7 @@ const workload = 'myapp/deployment/myapp';
 it.each([
   ['for the first time', []],
   ['after others', [{ container: 'app', image, tag: 'latest', digest: digest('a') }]],
-])('begins no second rollout of a digest that was written %s since this worker read (law 4)', async (_, known) => {
+])('a late worker begins no second rollout of a digest that was written %s (law 4)', async (_, known) => {
   const history = redis.open();
   await history.adopt(workload, known);
   await using held = await holdScripts(redis.server.url);

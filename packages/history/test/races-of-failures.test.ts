@@ -6,7 +6,7 @@ import { back, byHand, fail, paused, quarantined, written } from './verdicts.ts'
 const redis = useHistory();
 const rounds = 100;
 
-it('begins one rollback when two fail the same rollout, 100 times (laws 4 and 8)', async () => {
+it('two failures of one rollout begin one rollback, 100 times (laws 4 and 8)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
@@ -23,7 +23,7 @@ it('begins one rollback when two fail the same rollout, 100 times (laws 4 and 8)
   }
 });
 
-it('leaves the newer rollout under way when one begins while the older fails, 100 times', async () => {
+it('a newer rollout stays active when the older one fails, 100 times', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
@@ -47,7 +47,7 @@ it('leaves the newer rollout under way when one begins while the older fails, 10
   }
 });
 
-it('never holds a workload and lets an update of it wait to be written, 100 times', async () => {
+it('a hold and an update at the same time leave no pending update, 100 times', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
@@ -58,7 +58,7 @@ it('never holds a workload and lets an update of it wait to be written, 100 time
   }
 });
 
-it('keeps what a person says while a failure is written, 100 times', async () => {
+it('a failure keeps a hold of the same time, 100 times', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
@@ -73,7 +73,7 @@ it('keeps what a person says while a failure is written, 100 times', async () =>
   }
 });
 
-it('never loses an entry of two that are written at once, 100 times (law 7)', async () => {
+it('two quarantine entries of the same time are both kept, 100 times (law 7)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;

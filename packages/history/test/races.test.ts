@@ -6,7 +6,7 @@ import { digest, image, record, rollout } from './samples.ts';
 const redis = useHistory();
 const rounds = 200;
 
-it('lets exactly one of two begin, 200 times (law 4)', async () => {
+it('one of two equal rollouts begins, 200 times (law 4)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const wanted = rollout(`a${round}`, `b${round}`, `ns/deployment/w${round}`);
@@ -20,7 +20,7 @@ it('lets exactly one of two begin, 200 times (law 4)', async () => {
   expect(await a.active()).toHaveLength(rounds);
 });
 
-it('leaves exactly one under way when two begin different rollouts, 200 times (law 4)', async () => {
+it('one of two different rollouts stays active, 200 times (law 4)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
@@ -40,7 +40,7 @@ it('leaves exactly one under way when two begin different rollouts, 200 times (l
   }
 });
 
-it('lets exactly one of two move a rollout on, 200 times (law 4)', async () => {
+it('one of two transitions of a rollout succeeds, 200 times (law 4)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const { rollout: begun } = await beginNew(a, rollout('a', 'b', `ns/deployment/w${round}`));
@@ -55,7 +55,7 @@ it('lets exactly one of two move a rollout on, 200 times (law 4)', async () => {
   }
 });
 
-it('never lets a superseded rollout move the digests', async () => {
+it('a superseded rollout never moves the digests', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
@@ -71,7 +71,7 @@ it('never lets a superseded rollout move the digests', async () => {
   }
 });
 
-it('loses no step of a rollout that is superseded while it takes it', async () => {
+it('a rollout that is superseded during a step keeps or refuses that step', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;

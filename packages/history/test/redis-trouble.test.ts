@@ -32,7 +32,7 @@ async function setUp(args: readonly string[] = []): Promise<{ url: string; histo
   return { url: server.url, history, raw };
 }
 
-it('says that Redis is away, soon, and never with the password', async () => {
+it('history reports an unavailable Redis soon and without its password (law 12)', async () => {
   const port = await freePort();
   history = createHistory({ redis: `redis://keelson:hunter2@127.0.0.1:${port}/0` });
 
@@ -43,7 +43,7 @@ it('says that Redis is away, soon, and never with the password', async () => {
   }
 });
 
-it('fails while Redis is away and works again after, with everything still there', async () => {
+it('history fails while Redis is unavailable and continues after that with all data', async () => {
   const { history } = await setUp(['--appendfsync', 'always']);
   await history.putWorkload(record('myapp/deployment/myapp'));
   const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
@@ -74,7 +74,7 @@ it('fails while Redis is away and works again after, with everything still there
   expect(await again).toMatchObject([{ name: 'verifying' }]);
 });
 
-it('says that Redis is full, writes nothing by halves, and still reads', async () => {
+it('history reports a full Redis, stores nothing partially, and still reads', async () => {
   const { history, raw } = await setUp();
   await history.putWorkload(record('myapp/deployment/myapp'));
   await history.begin(rollout('a', 'b'));
@@ -95,14 +95,14 @@ it('says that Redis is full, writes nothing by halves, and still reads', async (
   raw.disconnect();
 });
 
-it('says that this Redis is a replica', async () => {
+it('history reports a Redis that is a replica', async () => {
   const { history, raw } = await setUp();
   await raw.replicaof('127.0.0.1', await freePort());
   expect(await failureOf(history.begin(rollout('a', 'b')))).toMatchObject({ code: 'readonly', retryable: true });
   raw.disconnect();
 });
 
-it('says that the password is wrong', async () => {
+it('history reports a wrong password', async () => {
   const { url } = await setUp(['--requirepass', 'secret']);
   await history?.close();
   history = createHistory({ redis: url.replace('//', '//default:wrong@') });
@@ -111,14 +111,14 @@ it('says that the password is wrong', async () => {
   expect(error.message).not.toContain('wrong@');
 });
 
-it('says that somebody else uses its keys', async () => {
+it('history reports keys that hold data of another program', async () => {
   const { history, raw } = await setUp();
   await raw.set('{keelson}:h:rollouts', 'mine');
   expect(await failureOf(history.begin(rollout('a', 'b')))).toMatchObject({ code: 'corrupt' });
   raw.disconnect();
 });
 
-it('works again after the scripts were forgotten', async () => {
+it('history continues after Redis lost its scripts', async () => {
   const { history, raw } = await setUp();
   await history.begin(rollout('a', 'b'));
   await raw.script('FLUSH');

@@ -13,7 +13,7 @@ const webhookToken = 'the-webhook-token';
 const webhook = { method: 'POST', body: '{"events":[]}' };
 const bearer = (value: string) => ({ Authorization: `Bearer ${value}` });
 
-describe('with tokens', () => {
+describe('access with tokens', () => {
   it.each([
     ['/api/v1/workloads', {}, 401],
     ['/api/v1/workloads', bearer(token), 200],
@@ -31,7 +31,7 @@ describe('with tokens', () => {
     ['/readyz', {}, 200],
     ['/openapi.json', {}, 200],
     ['/', {}, 200],
-  ])('GET %s with %j: %i', async (path, headers, status) => {
+  ])('GET %s with %j answers %i', async (path, headers, status) => {
     const answer = await fixture.api({ token, webhookToken, loopback: false }).request(path, { headers });
 
     expect(answer.status).toBe(status);
@@ -41,7 +41,7 @@ describe('with tokens', () => {
     ['none', {}, 'Bearer realm="keelson"'],
     ['a wrong one', bearer('wrong'), 'Bearer realm="keelson", error="invalid_token"'],
     ['no Bearer', { Authorization: token }, 'Bearer realm="keelson", error="invalid_token"'],
-  ])('says how to sign in when there is %s', async (_, headers, challenge) => {
+  ])('a 401 has a challenge when there is %s', async (_, headers, challenge) => {
     const answer = await fixture.api({ token }).request('/api/v1/workloads', { headers });
 
     expect(answer.headers.get('WWW-Authenticate')).toBe(challenge);
@@ -58,13 +58,13 @@ describe('with tokens', () => {
     [{ webhookToken }, {}, 401],
     [{ webhookToken }, bearer(webhookToken), 202],
     [{}, {}, 202],
-  ])('POST /webhooks/registry of an API with %j and %j: %i', async (tokens, headers, status) => {
+  ])('POST /webhooks/registry of an API with %j and %j answers %i', async (tokens, headers, status) => {
     const answer = await fixture.api(tokens).request('/webhooks/registry', { ...webhook, headers });
 
     expect(answer.status).toBe(status);
   });
 
-  it('is the same for whatever name it is called by', async () => {
+  it('access with a token does not depend on the Host', async () => {
     const headers = { ...bearer(token), Host: 'keelson.example.com', 'Sec-Fetch-Site': 'cross-site' };
     const answer = await fixture.api({ token, loopback: false }).request('/api/v1/workloads', { headers });
 
@@ -72,8 +72,8 @@ describe('with tokens', () => {
   });
 });
 
-describe('without a token', () => {
-  it('is not made for an address that others can reach', () => {
+describe('access without a token', () => {
+  it('createApi refuses an address that other machines reach', () => {
     expect(() => fixture.api({ loopback: false })).toThrow(/KEELSON_TOKEN/);
     expect(() => fixture.api({ loopback: false, webhookToken })).toThrow(/KEELSON_TOKEN/);
     expect(() => fixture.api({ token: '' })).toThrow(/empty/);
@@ -94,7 +94,7 @@ describe('without a token', () => {
     ['evil.example.com#localhost', 403],
     ['10.0.0.1', 403],
     ['', 403],
-  ])('answers the host name %j: %i', async (host, status) => {
+  ])('a request to the host name %j answers %i', async (host, status) => {
     const app = fixture.api();
     const answer = await app.request('/api/v1/workloads', { headers: { Host: host } });
 
@@ -112,7 +112,7 @@ describe('without a token', () => {
     [{ Origin: 'null' }, 403],
     [{ 'Sec-Fetch-Site': 'cross-site' }, 403],
     [{ 'Sec-Fetch-Site': 'same-site' }, 403],
-  ])('POST from a page with %j: %i', async (headers, status) => {
+  ])('a POST from a page with %j answers %i', async (headers, status) => {
     const answer = await fixture.api().request('/webhooks/registry', {
       ...webhook,
       headers: { Host: 'localhost:8080', 'Content-Type': 'text/plain', ...headers },
@@ -123,7 +123,7 @@ describe('without a token', () => {
 });
 
 describe('law 12: secrets stay secret', () => {
-  it('shows no token in any log line, answer or figure (law 12)', async () => {
+  it('no log line, response or metric shows a token (law 12)', async () => {
     const app = fixture.api({ token, webhookToken, loopback: false });
     const attempts = [token, webhookToken, 'guessed-secret'];
     const answers: string[] = [];

@@ -9,6 +9,6 @@ it.each([
   [['one'], 'onee', false],
   [['one'], '', false],
   [[], 'one', false],
-])('%j lets in %j: %s', (known, given, expected) => {
+])('with the tokens %j the token %j matches: %s', (known, given, expected) => {
   expect(matchesAny(known)(given)).toBe(expected);
 });

@@ -10,6 +10,6 @@ it.each([
   ['9-9', '10-0', false],
   ['5', '5-0', false],
   ['5-1', '5', true],
-])('%s after %s: %s', (id, other, expected) => {
+])('isAfter of %s and %s returns %s', (id, other, expected) => {
   expect(isAfter(id, other)).toBe(expected);
 });

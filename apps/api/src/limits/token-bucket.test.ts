@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createTokenBucket } from './token-bucket.ts';
 
-it('lets the burst through, then what comes back, for each client by itself', () => {
+it('the token bucket of each client allows the burst, then its rate', () => {
   let now = 0;
   const take = createTokenBucket({ perSecond: 10, burst: 3, now: () => now });
 
@@ -15,7 +15,7 @@ it('lets the burst through, then what comes back, for each client by itself', ()
   expect(take('a')).toBe(100);
 });
 
-it('never holds more than the burst, and does not mind a clock that goes back', () => {
+it('the token bucket never has more than the burst, even after the clock goes back', () => {
   let now = 1_000_000;
   const take = createTokenBucket({ perSecond: 10, burst: 2, now: () => now });
   take('a');
@@ -26,7 +26,7 @@ it('never holds more than the burst, and does not mind a clock that goes back', 
   expect(take('a')).toBe(100);
 });
 
-it('forgets the client unseen for longest, so that its memory is bounded', () => {
+it('the token bucket drops the least recent client', () => {
   const take = createTokenBucket({ perSecond: 1, burst: 1, clients: 2, now: () => 0 });
 
   expect([take('a'), take('b'), take('a')]).toEqual([0, 0, 1000]);

@@ -36,7 +36,7 @@ async function readDocument() {
   return documentSchema.parse(await readText());
 }
 
-it('is a valid OpenAPI 3.1 document', async () => {
+it('the OpenAPI document is valid by the 3.1 schema', async () => {
   const document = await readDocument();
   const result = await new Validator().validate(Object(await readText()));
 
@@ -47,7 +47,7 @@ it('is a valid OpenAPI 3.1 document', async () => {
   );
 });
 
-it('names every route that the app answers, once', async () => {
+it('the OpenAPI document has every route of the app once', async () => {
   const app = fixture.api();
   const { paths } = await readDocument();
   const written = Object.entries(paths).flatMap(([path, operations]) =>
@@ -64,7 +64,7 @@ it('names every route that the app answers, once', async () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it('demands no parameter but those of the path', async () => {
+it('the OpenAPI document requires only path parameters', async () => {
   const { paths } = await readDocument();
   const all = Object.entries(paths).flatMap(([path, operations]) =>
     Object.values(operations).flatMap(({ parameters }) => parameters.map((parameter) => ({ path, ...parameter }))),
@@ -74,7 +74,7 @@ it('demands no parameter but those of the path', async () => {
   expect(new Set(all.map((parameter) => parameter.in))).toEqual(new Set(['path', 'query', 'header']));
 });
 
-it('says what every route answers', async () => {
+it('the OpenAPI document has every status that a route answers', async () => {
   const app = fixture.api();
   const { paths } = await readDocument();
   const known: Readonly<Record<string, string>> = {
@@ -98,7 +98,7 @@ it('says what every route answers', async () => {
   }
 });
 
-it('closes with a token just what the document says is closed', async () => {
+it('the routes that require a token are those in the OpenAPI document', async () => {
   const { paths } = await readDocument();
   const app = fixture.api({ token: 'secret', loopback: false });
 

@@ -33,22 +33,22 @@ describe('why', () => {
   it.each<readonly [string, Partial<WorkloadState>, Rollout | undefined, string | undefined]>([
     ['nothing is known', {}, undefined, undefined],
     ['all is well', check('up-to-date', 'It is b.'), undefined, 'It is b.'],
-    ['it is held', { ...check('up-to-date', 'It is b.'), ...hold() }, undefined, 'A user paused it. It is b.'],
-    ['it is held and was never looked at', hold(), undefined, 'A user paused it.'],
+    ['it is on hold', { ...check('up-to-date', 'It is b.'), ...hold() }, undefined, 'A user paused it. It is b.'],
+    ['it is on hold and was never checked', hold(), undefined, 'A user paused it.'],
     [
-      'the check says itself what holds it',
+      'the check has the message of the hold',
       { ...check('on-hold', 'It is b. It waits: A user paused it.', 300), ...hold() },
       undefined,
       'It is b. It waits: A user paused it.',
     ],
     [
-      'the check told of a rollout that failed since',
+      'the check is about a rollout that failed since',
       { ...check('rolling-out', 'b is being rolled out.'), ...bad() },
       undefined,
       'sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing.',
     ],
     [
-      'the check told of a rollout, and a failure led to a hold',
+      'the check is about a rollout, and a failure led to a hold',
       { ...check('rolling-out', 'b is being rolled out.'), ...bad(), ...hold() },
       undefined,
       'A user paused it. sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing.',
@@ -78,7 +78,7 @@ describe('why', () => {
       'A user paused it. a is being rolled out.',
     ],
     [
-      'the check told of a rollout that failed since, and its rollback is under way',
+      'the check is about a rollout that failed since, and its rollback is under way',
       { ...check('rolling-out', 'b is being rolled out.'), ...bad(), active: 'a6klagnht' },
       { ...failed(200), id: 'a6klagnht', state: 'verifying', kind: 'rollback', message: 'Back to a.' },
       'sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing. Back to a.',
@@ -101,7 +101,7 @@ describe('why', () => {
       { ...failed(200), state: 'succeeded' },
       'It is b.',
     ],
-  ])('%s', (_, state, latest, expected) => {
+  ])('why of a workload where %s', (_, state, latest, expected) => {
     expect(whyOf({ ...base, ...state }, latest)).toBe(expected);
   });
 });

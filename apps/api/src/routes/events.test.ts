@@ -33,7 +33,7 @@ function hubOf(options: Partial<Parameters<typeof createEventHub>[0]> = {}) {
 }
 
 describe('GET /api/v1/events', () => {
-  it('sends what happens from now on, each with its place in the stream', async () => {
+  it('the event stream sends new events with their ids', async () => {
     const app = fixture.api();
     await happen('before');
 
@@ -56,7 +56,7 @@ describe('GET /api/v1/events', () => {
     await sse.cancel();
   });
 
-  it('sends what a person does: rollback with its quarantine, pause, release, resume', async () => {
+  it("the event stream has a user's rollback, quarantine, pause, release and resume", async () => {
     const { history } = fixture;
     const app = fixture.api();
     await happen('one');
@@ -78,7 +78,7 @@ describe('GET /api/v1/events', () => {
     await sse.cancel();
   });
 
-  it('goes on after Last-Event-ID, past what fits into one page, and then live: nothing twice, nothing left out', async () => {
+  it('the event stream continues after Last-Event-ID over several pages and then live, each event once', async () => {
     const app = fixture.api();
     const names = Array.from({ length: 450 }, (_, n) => `n${n}`);
     await happen(...names.slice(0, 300));
@@ -93,7 +93,7 @@ describe('GET /api/v1/events', () => {
     await sse.cancel();
   });
 
-  it('lets a client go on that was cut off before the first event', async () => {
+  it('a client that was disconnected before the first event can continue', async () => {
     const app = fixture.api();
     await happen('before');
     const sse = readSse((await app.request('/api/v1/events')).body);
@@ -106,7 +106,7 @@ describe('GET /api/v1/events', () => {
     await again.cancel();
   });
 
-  it('does not wait for ever with an id from a Redis that is gone', async () => {
+  it('a Last-Event-ID of a lost Redis does not wait for ever', async () => {
     const headers = { 'Last-Event-ID': '999999999999999-0' };
     const sse = readSse((await fixture.api().request('/api/v1/events', { headers })).body);
     await happen('new');
@@ -115,7 +115,7 @@ describe('GET /api/v1/events', () => {
     await sse.cancel();
   });
 
-  it('keeps to one workload, in what was missed and in what comes', async () => {
+  it('the event stream of one workload has missed and new events of it only', async () => {
     const app = fixture.api();
     await happen('other', 'mine', ...Array.from({ length: 250 }, (_, n) => `other${n}`));
     const url = '/api/v1/events?workload=a/Deployment/mine';
@@ -128,7 +128,7 @@ describe('GET /api/v1/events', () => {
     await sse.cancel();
   });
 
-  it('answers HEAD without opening a stream', async () => {
+  it('HEAD of the event stream opens no stream', async () => {
     const metrics = new Registry();
     const app = fixture.api({ metrics });
     const answer = await app.request('/api/v1/events', { method: 'HEAD' });
@@ -137,7 +137,7 @@ describe('GET /api/v1/events', () => {
     expect(await (await app.request('/metrics')).text()).toContain('keelson_event_clients 0');
   });
 
-  it('ends every stream when the process stops, and opens no more', async () => {
+  it('a shutdown ends every event stream and opens no new one', async () => {
     const stopping = new AbortController();
     const app = fixture.api({ stopping: stopping.signal });
     const sse = readSse((await app.request('/api/v1/events')).body);
@@ -150,7 +150,7 @@ describe('GET /api/v1/events', () => {
 });
 
 describe('the hub', () => {
-  it('reads Redis once for all clients, and not at all without one', async () => {
+  it('the event hub reads Redis once for all clients, and not without clients', async () => {
     let reads = 0;
     const history = {
       ...fixture.history,
@@ -175,7 +175,7 @@ describe('the hub', () => {
     await again.cancel();
   });
 
-  it('cuts off a client that does not read, keeps the others, and lets it come back', async () => {
+  it('the event hub disconnects only a client that does not read, which can continue later', async () => {
     const hub = hubOf();
     let cut = 0;
     await hub.open({ cut: () => (cut += 1) });
@@ -191,7 +191,7 @@ describe('the hub', () => {
     await reading.cancel();
   });
 
-  it('loses nothing that happens between the last page and going live', async () => {
+  it('the event hub loses no event between the last page and the live stream', async () => {
     const names = ['first', 'second', 'third'];
     const gap = ['gap'];
     let live: ReturnType<typeof readSse> | undefined;
@@ -224,7 +224,7 @@ describe('the hub', () => {
     await resuming.cancel();
   });
 
-  it('sends a heartbeat while nothing happens', async () => {
+  it('the event hub sends a heartbeat without events', async () => {
     const hub = hubOf({ heartbeatMs: 10 });
     const sse = readSse(await hub.open({}));
     await sse.next();
@@ -233,7 +233,7 @@ describe('the hub', () => {
     await sse.cancel();
   });
 
-  it('refuses one client too many', async () => {
+  it('the event hub refuses one client too many', async () => {
     const hub = hubOf({ maxClients: 1 });
     const first = await hub.open({});
 
@@ -242,7 +242,7 @@ describe('the hub', () => {
     await (await hub.open({})).cancel();
   });
 
-  it('goes on by itself when Redis was away', async () => {
+  it('the event hub continues after Redis was unavailable', async () => {
     const sse = readSse((await fixture.api().request('/api/v1/events')).body);
     await sse.next();
     await fixture.redis.kill9();

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.stop());
 
-it('is ready while Redis answers, and says what is missing while it does not', async () => {
+it('readyz answers 200 while Redis answers, and 503 with the missing part otherwise', async () => {
   const app = fixture.api();
   expect((await app.request('/readyz')).status).toBe(200);
 
@@ -26,7 +26,7 @@ it('is ready while Redis answers, and says what is missing while it does not', a
   await expect.poll(async () => (await app.request('/readyz')).status, { timeout: 20_000 }).toBe(200);
 });
 
-it('answers 503 with Retry-After on every route that needs Redis, and comes back with it', async () => {
+it('every route that needs Redis answers 503 with Retry-After until Redis is back', async () => {
   const app = fixture.api();
   await fixture.redis.kill9();
 
@@ -56,14 +56,14 @@ it('answers 503 with Retry-After on every route that needs Redis, and comes back
   await expect.poll(async () => (await app.request('/api/v1/workloads')).status, { timeout: 20_000 }).toBe(200);
 });
 
-it('is not ready once the process stops', async () => {
+it('readyz answers 503 during the shutdown', async () => {
   const answer = await fixture.api({ stopping: AbortSignal.abort() }).request('/readyz');
 
   expect(answer.status).toBe(503);
   expect(await answer.json()).toMatchObject({ missing: [{ part: 'process' }] });
 });
 
-it('is not ready while something else in the process is not', async () => {
+it('readyz answers 503 while another part of the process is not ready', async () => {
   let problems: string[] = ['The cluster has not been listed yet.'];
   const app = fixture.api({ problems: () => Promise.resolve(problems) });
   const answer = await app.request('/readyz');

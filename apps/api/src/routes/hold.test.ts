@@ -15,7 +15,7 @@ const post = (action: string, body?: object) => postTo(fixture, `${id}/${action}
 const holdOf = async () => (await fixture.history.workload(id))?.hold;
 
 describe('POST …/pause', () => {
-  it('holds it, says why, and lets what is pushed wait', async () => {
+  it('pause puts the workload on hold with a message, and new digests wait', async () => {
     const answer = await post('pause', { message: 'the fair is on.' });
 
     expect(answer.status).toBe(200);
@@ -29,7 +29,7 @@ describe('POST …/pause', () => {
     expect(await fixture.history.begin(newRollout(id))).toMatchObject({ outcome: 'on-hold' });
   });
 
-  it('is the same hold the second time, and keeps one of another kind', async () => {
+  it('pause keeps an existing hold', async () => {
     const first = await (await post('pause')).text();
     fixture.clock.now += 60_000;
     const second = await post('pause', { message: 'again' });
@@ -41,7 +41,7 @@ describe('POST …/pause', () => {
     expect(await holdOf()).toMatchObject({ code: 'rollback-failed' });
   });
 
-  it('cancels an update that was not written yet', async () => {
+  it('pause cancels an update that is not written yet', async () => {
     const rollout = await rollOut(fixture.history, newRollout(id), 'pending');
     await post('pause');
     expect(await fixture.history.rollout(rollout.id)).toMatchObject({ state: 'cancelled' });
@@ -49,7 +49,7 @@ describe('POST …/pause', () => {
 });
 
 describe('POST …/resume', () => {
-  it('ends any hold, says which, and asks for a check', async () => {
+  it('resume ends any hold, returns it, and queues a check', async () => {
     await post('pause');
     const answer = await post('resume');
 
@@ -59,7 +59,7 @@ describe('POST …/resume', () => {
     expect(fixture.checks).toEqual([{ workload: id, trigger: 'manual', notBefore: fixture.clock.now }]);
   });
 
-  it('is fine with nothing to end', async () => {
+  it('resume without a hold answers 200', async () => {
     const answer = await post('resume');
     expect([answer.status, await answer.json()]).toEqual([200, { workload: id }]);
     expect(fixture.checks).toHaveLength(1);
@@ -67,7 +67,7 @@ describe('POST …/resume', () => {
 });
 
 describe('POST …/off', () => {
-  it('holds it, in place of any other hold, and asks for its fields to be taken back', async () => {
+  it('off replaces the hold and queues the removal', async () => {
     await post('pause');
     const answer = await post('off', { message: 'moving to another tool' });
 
@@ -81,7 +81,7 @@ describe('POST …/off', () => {
     expect(fixture.removals).toEqual([id]);
   });
 
-  it('may be asked for again, and asks again', async () => {
+  it('a second off queues the removal again', async () => {
     const first = await (await post('off')).text();
     fixture.clock.now += 60_000;
     const second = await (await post('off')).text();
@@ -90,7 +90,7 @@ describe('POST …/off', () => {
     expect(fixture.removals).toEqual([id]);
   });
 
-  it('is held even when the queue does not take the rest', async () => {
+  it('off keeps the hold even when the queue is unavailable', async () => {
     const requestRemoval = () => Promise.reject(new Error('no Redis'));
     const answer = await fixture.api({ requestRemoval }).request(`/api/v1/workloads/${id}/off`, { method: 'POST' });
 
@@ -99,14 +99,14 @@ describe('POST …/off', () => {
   });
 });
 
-it.each(['pause', 'resume', 'off', 'release', 'rollback'])('%s: 404 where nothing is followed', async (action) => {
+it.each(['pause', 'resume', 'off', 'release', 'rollback'])('%s of an unknown workload answers 404', async (action) => {
   id = 'myapp/deployment/nobody';
   const answer = await post(action);
   expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'workload-not-found' }]);
   expect([...fixture.checks, ...fixture.patched, ...fixture.removals]).toEqual([]);
 });
 
-it.each(['pause', 'off'])('%s takes no body that it does not know', async (action) => {
+it.each(['pause', 'off'])('%s refuses a body with unknown or invalid fields', async (action) => {
   for (const body of [{ resaon: 'x' }, { message: 7 }, { message: 'a\u0000b' }]) {
     const answer = await post(action, body);
     expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'invalid-parameters' }]);

@@ -34,7 +34,7 @@ describe('POST …/release', () => {
     ['in full', digestB],
     ['shortly', 'bbbbbbb'],
     ['as people read it', 'sha256:bbbbbbbbbbbb'],
-  ])('takes out one digest that is named %s, and asks for a check', async (_, digest) => {
+  ])('release removes one digest that is named %s, and queues a check', async (_, digest) => {
     await keep(digestA, digestB);
     expect(await fixture.history.begin(newRollout(id, digestB))).toMatchObject({ outcome: 'quarantined' });
 
@@ -50,7 +50,7 @@ describe('POST …/release', () => {
     expect(await fixture.history.begin(newRollout(id, digestB))).toMatchObject({ outcome: 'created' });
   });
 
-  it('takes out all where none is named, and is fine with none', async () => {
+  it('release without a digest removes all, and answers 200 without any', async () => {
     await keep(digestA, digestB);
     expect(releasedSchema.parse(await (await post()).json()).released).toHaveLength(2);
     const answer = await post();
@@ -63,7 +63,7 @@ describe('POST …/release', () => {
     ['bbbbbb', 400, 'invalid-parameters', /digest in the body: must be a digest/],
     ['BBBBBBB', 400, 'invalid-parameters', /must be a digest/],
     ['latest', 400, 'invalid-parameters', /must be a digest/],
-  ])('releases nothing by %s: %i %s', async (digest, status, code, detail) => {
+  ])('release of %s answers %i %s and releases nothing', async (digest, status, code, detail) => {
     await keep(digestB, twinOfB);
     const answer = await post({ digest });
 

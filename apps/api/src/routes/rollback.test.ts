@@ -53,7 +53,7 @@ const marks = async () => {
 };
 
 describe('POST …/rollback', () => {
-  it('goes back to what worked before, and keeps what there was and what the tag means in quarantine', async () => {
+  it("rollback goes to the last good digest, and quarantines the current one and the tag's", async () => {
     const { history, clock } = fixture;
     await rollOut(history, update(digestA, digestB));
     await rollOut(history, update(digestB, digestC));
@@ -90,7 +90,7 @@ describe('POST …/rollback', () => {
     expect(await marks()).toMatchObject({ hold: undefined, quarantine: { length: 2 } });
   });
 
-  it('goes back once, however often it is asked', async () => {
+  it('repeated rollback requests return one rollback', async () => {
     const { history } = fixture;
     await rollOut(history, update(digestA, digestB));
     const first = await accepted();
@@ -103,7 +103,7 @@ describe('POST …/rollback', () => {
     expect((await history.rollouts({ workload: id })).items).toHaveLength(2);
   });
 
-  it('holds until somebody resumes, where that is asked for, and lets the next digest wait', async () => {
+  it('rollback with until resume puts the workload on hold, and the next digest waits', async () => {
     const { history } = fixture;
     await rollOut(history, update(digestA, digestB));
     const rollout = await accepted({ until: 'resume' });
@@ -114,14 +114,14 @@ describe('POST …/rollback', () => {
     expect(await history.begin(update(digestA, digestC))).toMatchObject({ outcome: 'on-hold' });
   });
 
-  it('puts the hold on a rollback that somebody else began', async () => {
+  it('rollback with until resume adds the hold to an active rollback', async () => {
     await rollOut(fixture.history, update(digestA, digestB));
     const first = await accepted();
     expect((await accepted({ until: 'resume' })).id).toBe(first.id);
     expect(await marks()).toMatchObject({ hold: 'manual-rollback' });
   });
 
-  it('goes back from an update that is under way, written or not', async () => {
+  it('rollback supersedes an active update, written or not', async () => {
     const { history } = fixture;
     await rollOut(history, update(digestA, digestB));
     const pending = await rollOut(history, update(digestB, digestC), 'pending');
@@ -139,7 +139,7 @@ describe('POST …/rollback', () => {
     expect(await history.rollout(verifying.id)).toMatchObject({ state: 'superseded' });
   });
 
-  it('goes back past what failed, though it ran before what there is now', async () => {
+  it('rollback skips failed rollouts', async () => {
     const { history } = fixture;
     await rollOut(history, update(digestA, digestB));
     await rollOut(history, update(digestB, digestC), 'failed');
@@ -148,12 +148,12 @@ describe('POST …/rollback', () => {
     expect((await accepted()).changes).toMatchObject([{ from: { digest: digestD }, to: { digest: digestB } }]);
   });
 
-  it('goes back to the last good one from one that failed and was left as it is', async () => {
+  it('rollback after a failure goes to the last good digest', async () => {
     await rollOut(fixture.history, update(digestA, digestB), 'failed');
     expect((await accepted()).changes).toMatchObject([{ from: { digest: digestB }, to: { digest: digestA } }]);
   });
 
-  it('goes further back the second time, never to what was left behind', async () => {
+  it('a second rollback goes further back, never to a quarantined digest', async () => {
     const { history } = fixture;
     await rollOut(history, update(digestA, digestB));
     await rollOut(history, update(digestB, digestC));
@@ -168,7 +168,7 @@ describe('POST …/rollback', () => {
     ['a digest in full', digestA],
     ['a short digest', 'aaaaaaa'],
     ['a short digest with its algorithm', 'sha256:aaaaaaaaaaaa'],
-  ])('goes back to %s', async (_, to) => {
+  ])('rollback goes to %s', async (_, to) => {
     await rollOut(fixture.history, update(digestA, digestB));
     await rollOut(fixture.history, update(digestB, digestC));
 
@@ -176,7 +176,7 @@ describe('POST …/rollback', () => {
   });
 
   it.each(['application/json', 'application/x-www-form-urlencoded', 'text/plain'])(
-    'reads its body as JSON under Content-Type %s, and does without one',
+    'rollback reads its optional body as JSON under Content-Type %s',
     async (type) => {
       await rollOut(fixture.history, update(digestA, digestB));
       await rollOut(fixture.history, update(digestB, digestC));
@@ -193,7 +193,7 @@ describe('POST …/rollback', () => {
     },
   );
 
-  it('finds a digest on any page of the history', async () => {
+  it('rollback finds a digest on any page of the history', async () => {
     const { history } = fixture;
     await rollOut(history, update(digestA, digestD));
     await rollOut(history, update(digestD, digestB));
@@ -204,7 +204,7 @@ describe('POST …/rollback', () => {
     expect((await accepted({ to: 'aaaaaaa' })).changes).toMatchObject([{ to: { digest: digestA } }]);
   });
 
-  it('goes back to what a rollout brought, and says again what is known of that image', async () => {
+  it('rollback to a rollout keeps the known versions of its images', async () => {
     const { history } = fixture;
     const about = { commit: 'c0ffee', built: '2026-11-20T08:00:00Z', version: '1.2.3' };
     const wanted = update(digestA, digestB);
@@ -219,7 +219,7 @@ describe('POST …/rollback', () => {
     expect(rollout.changes).toMatchObject([{ to: { tag: 'latest', digest: digestB, ...about } }]);
   });
 
-  it('moves every container of that change in one rollout', async () => {
+  it('rollback changes every container of the rollout at once', async () => {
     const { history } = fixture;
     const record = workloadRecord(id);
     const sidecar = {
@@ -244,7 +244,7 @@ describe('POST …/rollback', () => {
     expect((await marks()).quarantine).toHaveLength(2);
   });
 
-  it('writes again what somebody undid', async () => {
+  it('rollback writes a reverted digest again', async () => {
     await rollOut(fixture.history, update(digestA, digestB));
     await observe(digestB, 'reverted-by-someone');
 
@@ -254,7 +254,7 @@ describe('POST …/rollback', () => {
 });
 
 describe('POST …/rollback is refused', () => {
-  it('with nothing to go back to', async () => {
+  it('rollback without an older image answers nothing-to-roll-back-to', async () => {
     expect(await refused()).toEqual([
       409,
       'nothing-to-roll-back-to',
@@ -262,7 +262,7 @@ describe('POST …/rollback is refused', () => {
     ]);
   });
 
-  it('with a digest or a rollout that is not in its history, or that is of another workload', async () => {
+  it('rollback to an unknown or foreign digest or rollout answers not-in-history', async () => {
     const other = workloadRecord('other/deployment/app');
     await fixture.history.putWorkload(other);
     const foreign = await rollOut(fixture.history, { ...update(digestA, digestD), workload: other.id });
@@ -273,14 +273,14 @@ describe('POST …/rollback is refused', () => {
     }
   });
 
-  it('with a digest of a repository that the container no longer has', async () => {
+  it('rollback to a digest of an old repository answers not-in-history', async () => {
     await rollOut(fixture.history, update(digestA, digestB));
     await fixture.history.putWorkload(workloadRecord(id, 'ghcr.io/elsewhere/myapp:latest'));
     expect((await refused({ to: digestA }))[1]).toBe('not-in-history');
     expect((await refused())[1]).toBe('nothing-to-roll-back-to');
   });
 
-  it('with the beginning of several digests', async () => {
+  it('rollback to the beginning of several digests answers ambiguous-digest', async () => {
     const twins: readonly Digest[] = [`sha256:${'e'.repeat(63)}1`, `sha256:${'e'.repeat(63)}2`];
     let from: Digest = digestA;
     for (const to of twins) {
@@ -290,14 +290,14 @@ describe('POST …/rollback is refused', () => {
     expect((await refused({ to: 'eeeeeeee' })).slice(0, 2)).toEqual([409, 'ambiguous-digest']);
   });
 
-  it('with what is rolled out already, or about to be', async () => {
+  it('rollback to the current or coming digest answers already-runs', async () => {
     await rollOut(fixture.history, update(digestA, digestB));
     expect((await refused({ to: digestB })).slice(0, 2)).toEqual([409, 'already-runs']);
     const active = await rollOut(fixture.history, update(digestB, digestC), 'verifying');
     expect(await refused({ to: digestC })).toEqual([409, 'already-runs', expect.stringContaining(active.id)]);
   });
 
-  it('with what is in quarantine, until it is released', async () => {
+  it('rollback to a quarantined digest answers quarantined until it is released', async () => {
     const { history } = fixture;
     await rollOut(history, update(digestA, digestB));
     const first = await accepted();
@@ -314,7 +314,7 @@ describe('POST …/rollback is refused', () => {
     expect((await accepted({ to: digestB })).changes).toMatchObject([{ to: { digest: digestB } }]);
   });
 
-  it('while Keelson is switched off for it', async () => {
+  it('rollback of a switched-off workload answers switched-off', async () => {
     await rollOut(fixture.history, update(digestA, digestB));
     await fixture.history.hold(id, { code: 'off', message: 'Off.', at: fixture.clock.now });
     expect(await refused()).toEqual([409, 'switched-off', expect.stringContaining('resume it first')]);
@@ -332,7 +332,7 @@ describe('POST …/rollback is refused', () => {
     ['{"until":"tomorrow"}', 'invalid-parameters'],
     ['{"message":"two\\nlines"}', 'invalid-parameters'],
     [`{"message":"${'x'.repeat(301)}"}`, 'invalid-parameters'],
-  ])('with the body %s', async (body, code) => {
+  ])('rollback refuses the body %s', async (body, code) => {
     await rollOut(fixture.history, update(digestA, digestB));
     for (const type of ['application/json', 'application/x-www-form-urlencoded']) {
       const app = fixture.api();
@@ -346,7 +346,7 @@ describe('POST …/rollback is refused', () => {
     expect(await marks()).toEqual({ hold: undefined, quarantine: [] });
   });
 
-  it('when the queue does not take it; asked again, it is the same one', async () => {
+  it('rollback answers 503 while the queue is unavailable, and then returns the same rollback', async () => {
     const { history } = fixture;
     await rollOut(history, update(digestA, digestB));
     const requestPatch = () => Promise.reject(new Error('connect redis://:hunter2@10.0.0.1'));

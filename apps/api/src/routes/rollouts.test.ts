@@ -42,11 +42,11 @@ async function page(path: string) {
 }
 
 describe('GET /api/v1/rollouts', () => {
-  it('tells all, newest first', async () => {
+  it('the list of rollouts has all, newest first', async () => {
     expect(await page('/api/v1/rollouts')).toMatchObject({ ids, link: null });
   });
 
-  it('follows the Link from page to page, and what is new meanwhile disturbs nothing', async () => {
+  it('the Link header leads through all rollouts while new ones begin', async () => {
     const seen: string[] = [];
     let path: string | undefined = '/api/v1/rollouts?limit=5&state=succeeded';
     while (path) {
@@ -71,11 +71,11 @@ describe('GET /api/v1/rollouts', () => {
     ['since=2020-01-01T00:00:00%2B02:00&namespace=myapp', 12],
     ['until=2020-01-01T00:00:00Z', 0],
     ['since=4102444800000', 0],
-  ])('filters by %s', async (filter, count) => {
+  ])('the list of rollouts filters by %s', async (filter, count) => {
     expect((await page(`/api/v1/rollouts?${filter}`)).ids).toHaveLength(count);
   });
 
-  it('finds the few of a namespace behind the many of another, page by page', async () => {
+  it('pages of a namespace find its few rollouts among many others', async () => {
     const first = await page('/api/v1/rollouts?namespace=rare&limit=1');
     expect(first.ids).toHaveLength(1);
     expect(first.link).toContain('namespace=rare');
@@ -86,20 +86,20 @@ describe('GET /api/v1/rollouts', () => {
 });
 
 describe('GET …/history', () => {
-  it("tells one workload's rollouts", async () => {
+  it('the history of a workload has its rollouts only', async () => {
     const { items, link } = await page('/api/v1/workloads/myapp/deployment/myapp/history?limit=3');
 
     expect(items.map(({ workload }) => workload)).toEqual([one, one, one]);
     expect(link).toMatch(/^<\/api\/v1\/workloads\/myapp\/deployment\/myapp\/history\?limit=3&cursor=\w+>; rel="next"$/);
   });
 
-  it('is not there for a workload that is not followed', async () => {
+  it('the history of an unknown workload answers 404', async () => {
     expect((await fixture.api().request('/api/v1/workloads/a/deployment/b/history')).status).toBe(404);
   });
 });
 
 describe('GET /api/v1/rollouts/{id}', () => {
-  it('tells what moved, why, every state with its time, and the evidence', async () => {
+  it('a rollout has its changes, its message, every state with its time, and its evidence', async () => {
     const answer = await fixture.api().request(`/api/v1/rollouts/${failed}`);
 
     const rollout = rolloutSchema.parse(await answer.json());
@@ -124,7 +124,7 @@ describe('GET /api/v1/rollouts/{id}', () => {
     expect((lasted[0] ?? 0) + (lasted[1] ?? 0)).toBe(rollout.durationMs);
   });
 
-  it('tells of a rollback what it undoes, how it was written, and since when it is watched', async () => {
+  it('a rollback has rollbackOf, its write path and soakingSince', async () => {
     const { history } = fixture;
     await fixture.history.putWorkload(workloadRecord('myapp/deployment/back'));
     const wanted = newRollout('myapp/deployment/back', digestC);
@@ -160,7 +160,7 @@ describe('GET /api/v1/rollouts/{id}', () => {
     expect(await read(bad)).toMatchObject({ kind: 'update', unhealthyBefore: 'Pod myapp-0 was not ready before.' });
   });
 
-  it('is not there when it never was', async () => {
+  it('an unknown rollout answers 404', async () => {
     const answer = await fixture.api().request('/api/v1/rollouts/000000000');
 
     expect(answer.status).toBe(404);

@@ -33,14 +33,14 @@ async function failTogether(): Promise<number> {
   throw new Error('Fifty failures did not stop anything.');
 }
 
-it('says that nothing is stopped, and has nothing to end then', async () => {
+it('the stop route answers stopped false, and resuming changes nothing', async () => {
   expect(await read()).toEqual({ stopped: false });
   expect(await figure()).toBe('0');
   expect(await resume()).toEqual({ checks: 0 });
   expect(fixture.checks).toEqual([]);
 });
 
-it('tells of a wave of failures, ends the stop, and checks every workload', async () => {
+it('resuming all rollouts ends the stop of a wave and queues a check of every workload', async () => {
   const failed = await failTogether();
 
   const { stopped, stop } = await read();

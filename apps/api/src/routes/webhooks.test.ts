@@ -38,7 +38,7 @@ function post(app: OpenAPIHono<ApiEnv>, body: unknown, headers: Record<string, s
 const checked = () => fixture.checks.map(({ workload }) => workload).sort();
 
 describe('POST /webhooks/registry', () => {
-  it('looks now where what was pushed is followed, from the moment of receipt', async () => {
+  it('a notification queues a check of the workloads that follow the image, from its receipt on', async () => {
     const answer = await post(fixture.api(), notifications.registry2);
 
     expect(answer.status).toBe(202);
@@ -63,14 +63,14 @@ describe('POST /webhooks/registry', () => {
     ['of a repository that nobody follows', event('registry.git.erxes.io', 'foo', '1.6.1'), []],
     ['of a repository whose name ends like one', event('h', 'bar', '1.6.1'), []],
     ['of an object property', event('h', '__proto__', 'constructor'), []],
-  ])('a push %s', async (_, pushed, expected) => {
+  ])('a push %s queues the right checks', async (_, pushed, expected) => {
     const answer = await post(fixture.api(), { events: [pushed] });
 
     expect(answer.status).toBe(202);
     expect(checked()).toEqual(expected);
   });
 
-  it('does not look elsewhere when the whole name is known with another tag', async () => {
+  it('a push to a known name with another tag queues no check by path', async () => {
     const { history } = fixture;
     await history.putWorkload(workloadRecord('c/deployment/mirror', 'mirror.example.com/foo/bar:dev'));
 
@@ -80,7 +80,7 @@ describe('POST /webhooks/registry', () => {
     await history.removeWorkload('c/deployment/mirror');
   });
 
-  it('loses no hint about a workload that appeared a moment ago', async () => {
+  it('a push to an image of a new workload queues its check', async () => {
     const { history } = fixture;
     const app = fixture.api();
     const pushed = { events: [event('gitlab.example.com', 'team/fresh', 'main')] };
@@ -93,7 +93,7 @@ describe('POST /webhooks/registry', () => {
     expect(await (await post(app, pushed)).json()).toMatchObject({ checks: 0 });
   });
 
-  it('asks each workload once, however often it is named', async () => {
+  it('several events for one workload queue one check', async () => {
     const events = Array.from({ length: 500 }, (_, n) =>
       event('registry.git.erxes.io', 'foo/bar', n % 2 ? 'latest' : undefined),
     );
@@ -103,7 +103,7 @@ describe('POST /webhooks/registry', () => {
     expect(checked()).toEqual(['a/deployment/latest', 'a/deployment/release']);
   });
 
-  it('asks for nothing on pulls, deletes and blobs', async () => {
+  it('pulls, deletes and blobs queue no check', async () => {
     const answer = await post(fixture.api(), notifications.pullAndBlobAndDelete);
 
     expect(await answer.json()).toEqual({ checks: 0, events: 3, ignored: 3 });
@@ -111,7 +111,7 @@ describe('POST /webhooks/registry', () => {
   });
 
   it.each(['text/plain', 'application/json', 'application/octet-stream', ''])(
-    'reads the body as JSON, sent as %j',
+    'a notification is read as JSON under Content-Type %j',
     async (type) => {
       const answer = await post(fixture.api(), notifications.registry2, { 'Content-Type': type });
 
@@ -120,7 +120,7 @@ describe('POST /webhooks/registry', () => {
     },
   );
 
-  it('counts what came of the events, with labels that no caller chooses', async () => {
+  it('webhook metrics count events by outcome, with fixed labels', async () => {
     const metrics = new Registry();
     const app = fixture.api({ metrics });
     await post(app, { events: [event('h', 'some/thing', 'x'), ...notifications.registry2.events] });
@@ -132,7 +132,7 @@ describe('POST /webhooks/registry', () => {
     expect(text).not.toContain('some/thing');
   });
 
-  it('refuses a flood with 429 and says when to come back', async () => {
+  it('a flood of notifications is refused with 429 and Retry-After', async () => {
     const app = fixture.api();
     const statuses = [];
     for (let n = 0; n < 101; n += 1) statuses.push((await post(app, { events: [] })).status);
@@ -145,14 +145,14 @@ describe('POST /webhooks/registry', () => {
     expect((await post(app, { events: [] })).status).toBe(202);
   });
 
-  it('refuses a body over 1 MiB', async () => {
+  it('a notification over 1 MiB is refused', async () => {
     expect((await post(fixture.api(), ' '.repeat(1024 * 1024 + 1))).status).toBe(413);
     expect(fixture.checks).toEqual([]);
   });
 });
 
 describe('law 2: a notification is a hint', () => {
-  it('costs a check and nothing more, whatever digest and tag it claims (law 2)', async () => {
+  it('a forged notification costs a check and nothing more (law 2)', async () => {
     const before = await fixture.history.workloads();
     const forged = event('registry.git.erxes.io', 'foo/bar', '1.6.1', {
       digest: digestC,

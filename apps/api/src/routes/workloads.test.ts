@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 
 describe('GET /api/v1/workloads', () => {
-  it('lists what is followed, by id, with what is known of each', async () => {
+  it('the list of workloads has every workload by id with its state', async () => {
     const answer = await fixture.api().request('/api/v1/workloads');
 
     expect(answer.status).toBe(200);
@@ -83,13 +83,13 @@ describe('GET /api/v1/workloads', () => {
     ['myapp', 2],
     ['other', 1],
     ['nobody', 0],
-  ])('keeps to the namespace %s', async (namespace, count) => {
+  ])('the list of workloads in the namespace %s has its workloads only', async (namespace, count) => {
     const answer = await fixture.api().request(`/api/v1/workloads?namespace=${namespace}`);
 
     expect(workloadPageSchema.parse(await answer.json()).items).toHaveLength(count);
   });
 
-  it('follows the Link from page to page, within its namespace', async () => {
+  it('the Link header leads through all workloads of a namespace', async () => {
     const { history } = fixture;
     const ids = Array.from({ length: 7 }, (_, n) => `paged/deployment/w${n}`);
     for (const id of ids) await history.putWorkload(workloadRecord(id));
@@ -108,7 +108,7 @@ describe('GET /api/v1/workloads', () => {
     for (const id of ids) await history.removeWorkload(id);
   });
 
-  it('tells no more than 500 at once unless more are asked for', async () => {
+  it('a page has 500 workloads unless limit says more', async () => {
     const { history } = fixture;
     const ids = Array.from({ length: 501 }, (_, n) => `full/deployment/w${n}`);
     await Promise.all(ids.map((id) => history.putWorkload(workloadRecord(id))));
@@ -123,7 +123,7 @@ describe('GET /api/v1/workloads', () => {
     await Promise.all(ids.map((id) => history.removeWorkload(id)));
   });
 
-  it('answers 304 while nothing changed, and 200 when something did', async () => {
+  it('the list of workloads answers 304 while nothing changed, and 200 after a change', async () => {
     const app = fixture.api();
     const url = '/api/v1/workloads?namespace=other';
     const etag = (await app.request(url)).headers.get('ETag') ?? '';
@@ -134,7 +134,7 @@ describe('GET /api/v1/workloads', () => {
     expect((await app.request(url, { headers: { 'If-None-Match': etag } })).status).toBe(200);
   });
 
-  it('is compressed for who takes it', async () => {
+  it('a response is compressed for a client that accepts it', async () => {
     const answer = await fixture.api().request('/api/v1/workloads', { headers: { 'Accept-Encoding': 'gzip' } });
 
     expect(answer.headers.get('Content-Encoding')).toBe('gzip');
@@ -144,13 +144,13 @@ describe('GET /api/v1/workloads', () => {
 });
 
 describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
-  it.each(['deployment', 'Deployment'])('takes the kind as %s', async (kind) => {
+  it.each(['deployment', 'Deployment'])('the path of a workload accepts the kind %s', async (kind) => {
     const answer = await fixture.api().request(`/api/v1/workloads/myapp/${kind}/myapp`);
 
     expect(workloadDetailSchema.parse(await answer.json()).id).toBe('myapp/deployment/myapp');
   });
 
-  it('tells the newest rollout in full', async () => {
+  it('a workload has its newest rollout in full', async () => {
     const { history } = fixture;
     await history.putWorkload(workloadRecord('busy/deployment/app'));
     const rollout = await beginNew(history, newRollout('busy/deployment/app'));
@@ -163,7 +163,7 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
     await history.removeWorkload('busy/deployment/app');
   });
 
-  it('tells what holds it, what is in quarantine, and who undid what, and does not contradict itself', async () => {
+  it('a workload has its hold, quarantine and reverted note, and a why without contradiction', async () => {
     const { history, clock } = fixture;
     const id = 'held/deployment/app';
     await history.putWorkload(workloadRecord(id));
@@ -208,7 +208,7 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
     await history.removeWorkload(id);
   });
 
-  it('says what to do when it is not followed', async () => {
+  it('an unknown workload answers 404 with what to do', async () => {
     const answer = await fixture.api().request('/api/v1/workloads/myapp/deployment/nobody');
 
     expect(answer.status).toBe(404);
@@ -220,7 +220,7 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
 });
 
 describe('POST …/check', () => {
-  it('asks for one check from now on', async () => {
+  it('check queues one check from now on', async () => {
     const app = fixture.api();
     const answer = await app.request('/api/v1/workloads/myapp/Deployment/myapp/check', { method: 'POST' });
 
@@ -231,14 +231,14 @@ describe('POST …/check', () => {
     ]);
   });
 
-  it('asks for nothing when the workload is not followed', async () => {
+  it('check of an unknown workload queues nothing', async () => {
     const answer = await fixture.api().request('/api/v1/workloads/myapp/deployment/nobody/check', { method: 'POST' });
 
     expect(answer.status).toBe(404);
     expect(fixture.checks).toEqual([]);
   });
 
-  it('answers 503 when the queue does not take it', async () => {
+  it('check answers 503 while the queue is unavailable', async () => {
     const app = fixture.api({ requestCheck: () => Promise.reject(new Error('connect redis://:hunter2@10.0.0.1')) });
     const answer = await app.request('/api/v1/workloads/myapp/deployment/myapp/check', { method: 'POST' });
 

@@ -5,7 +5,7 @@ import { maxEvents, readNotification } from './notification.ts';
 const push = (target: object, request?: unknown) => JSON.stringify({ events: [{ action: 'push', target, request }] });
 
 describe('readNotification', () => {
-  it('reads where something was pushed, and nothing of what', () => {
+  it('a notification is read without its digest (law 2)', () => {
     const notification = readNotification(JSON.stringify(notifications.registry2));
 
     expect(notification).toEqual({
@@ -14,7 +14,7 @@ describe('readNotification', () => {
     });
   });
 
-  it('passes over pulls, deletes and blobs', () => {
+  it('pulls, deletes and blobs are not pushes', () => {
     expect(readNotification(JSON.stringify(notifications.pullAndBlobAndDelete))).toEqual({ events: 3, pushes: [] });
   });
 
@@ -25,7 +25,7 @@ describe('readNotification', () => {
     ['no host', push({ repository: 'a/b', tag: 't' }, {}), { host: '', repository: 'a/b', tag: 't' }],
     ['no request', push({ repository: 'a/b', tag: 't' }), { host: '', repository: 'a/b', tag: 't' }],
     ['a request that is null', push({ repository: 'a/b' }, null), { host: '', repository: 'a/b' }],
-  ])('takes a push with %s', (_, text, hint) => {
+  ])('a push with %s is read', (_, text, hint) => {
     expect(readNotification(text)?.pushes).toEqual([hint]);
   });
 
@@ -36,7 +36,7 @@ describe('readNotification', () => {
     ['a repository that is no text', push({ repository: ['a'] })],
     ['an overlong repository', push({ repository: 'a'.repeat(256) })],
     ['another action', JSON.stringify({ events: [{ action: 'mount', target: { repository: 'a' } }] })],
-  ])('ignores an event with %s', (_, text) => {
+  ])('an event with %s is ignored', (_, text) => {
     expect(readNotification(text)).toEqual({ events: 1, pushes: [] });
   });
 
@@ -51,7 +51,7 @@ describe('readNotification', () => {
     '{"events":[1]}',
     '{"events":[null]}',
     JSON.stringify({ events: Array.from({ length: maxEvents + 1 }, () => ({})) }),
-  ])('is undefined for what is no notification: %.40s', (text) => {
+  ])('a body that is not a notification is undefined: %.40s', (text) => {
     expect(readNotification(text)).toBeUndefined();
   });
 });

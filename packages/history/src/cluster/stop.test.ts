@@ -25,7 +25,7 @@ async function failMany(history: History, count: number, from = 0): Promise<void
   for (let n = from; n < from + count; n++) await failOne(history, n);
 }
 
-it('stops everything when many workloads fail at once, in the step of the last failure', async () => {
+it('the last failure of a wave stops all new rollouts in the same step', async () => {
   const history = open();
   await failMany(history, waveMinimum - 1);
   expect(await history.clusterStop()).toBeUndefined();
@@ -42,7 +42,7 @@ it('stops everything when many workloads fail at once, in the step of the last f
   expect(await history.begin(rollout('a', 'b', 'other/deployment/one'))).toEqual({ outcome: 'stopped', stop });
 });
 
-it('stays stopped while what is under way fails too, and says so once', async () => {
+it('more failures during a stop change nothing and emit one event', async () => {
   const history = open();
   const underWay: string[] = [];
   for (let n = 0; n < waveMinimum + 2; n++) underWay.push((await written(history, 'good', 'bad', idOf(n))).id);
@@ -87,7 +87,7 @@ it.each([
       await failMany(history, 2 * waveMinimum);
     },
   ],
-])('does not take for the cluster %s', async (_, happen) => {
+])('%s does not stop all rollouts', async (_, happen) => {
   const history = open();
   await happen(history);
   expect(await history.clusterStop()).toBeUndefined();
@@ -96,7 +96,7 @@ it.each([
 it.each([
   ['one more failure than successes', true, 2 * waveMinimum + 1],
   ['successes that no pod ran', false, waveMinimum],
-])('takes for the cluster %s', async (_, proven, least) => {
+])('%s stops all rollouts', async (_, proven, least) => {
   const history = open();
   for (let n = 0; n < 2 * waveMinimum; n++) await succeedOne(history, 100 + n, proven);
   await failMany(history, least - 1);
@@ -107,7 +107,7 @@ it.each([
   expect(await history.clusterStop()).toBeDefined();
 });
 
-it('counts a failure with its rollback', async () => {
+it('a failure with a rollback counts towards the stop of all rollouts', async () => {
   const history = open();
   for (let n = 0; n < waveMinimum; n++) {
     await fail(history, (await written(history, 'good', 'bad', idOf(n))).id, back('bad', 'good'));
@@ -116,7 +116,7 @@ it('counts a failure with its rollback', async () => {
   expect(await history.active()).toHaveLength(waveMinimum);
 });
 
-it('resumes, and forgets the failures that led to it', async () => {
+it('resuming all rollouts clears the failures that led to the stop', async () => {
   const history = open();
   await failMany(history, waveMinimum);
   const stop = await history.clusterStop();
@@ -131,7 +131,7 @@ it('resumes, and forgets the failures that led to it', async () => {
   expect(await history.clusterStop()).toBeUndefined();
 });
 
-it('ends a stop that does not parse like any other', async () => {
+it('resuming ends a stop that does not parse', async () => {
   const history = open();
   await redis.raw.hset('{keelson}:h:stop', 'at', 'noon');
   await expect(history.clusterStop()).rejects.toMatchObject({ code: 'corrupt' });
@@ -141,9 +141,9 @@ it('ends a stop that does not parse like any other', async () => {
   expect(await history.clusterStop()).toBeUndefined();
 });
 
-it('returns and ends a stop that an older release stored', async () => {
+it('resuming returns and ends a stop that an older release stored', async () => {
   const history = open();
-  await redis.raw.hset('{keelson}:h:stop', { sentence: 'Many failed.', at: '5' });
+  await redis.raw.hset('{keelson}:h:stop', 'sentence', 'Many failed.', 'at', '5');
   const stop = { message: 'Many failed.', at: 5 };
 
   expect(await history.clusterStop()).toEqual(stop);

@@ -20,7 +20,7 @@ const workload = {
 const digest = `sha256:${'a'.repeat(64)}`;
 const entry = { container: 'c', image: 'ghcr.io/me/a', digest, code: 'crash-loop', at: 1 };
 
-it('reads a workload record of an older release', () => {
+it('history reads a workload record of an older release', () => {
   expect(fromJson(workloadRecord, JSON.stringify(workload), 'record')).toEqual({
     ...workload,
     trigger: 'webhook',
@@ -33,7 +33,7 @@ it.each([
   ['undone-by-someone', 'reverted-by-someone'],
   ['policy-not-yet', 'policy-unsupported'],
   ['up-to-date', 'up-to-date'],
-])('reads a check of an older release with the code %s as %s', (old, code) => {
+])('history reads a check of an older release with the code %s as %s', (old, code) => {
   const check = { at: 1, code: old, sentence: 'It is.', observed: [] };
   expect(fromJson(checkRecord, JSON.stringify(check), 'check')).toEqual({
     at: 1,
@@ -47,18 +47,18 @@ it.each([
   ['undone', 'reverted'],
   ['rollback-by-hand', 'manual-rollback-required'],
   ['paused', 'paused'],
-])('reads a hold of an older release with the code %s as %s', (old, code) => {
+])('history reads a hold of an older release with the code %s as %s', (old, code) => {
   const stored = JSON.stringify({ code: old, sentence: 'Why.', at: 1 });
   expect(fromJson(hold, stored, 'hold')).toEqual({ code, message: 'Why.', at: 1 });
 });
 
-it('reads a quarantine and a stop of all rollouts of an older release', () => {
+it('history reads a quarantine and a stop of an older release', () => {
   const stored = JSON.stringify([{ ...entry, sentence: 'It crashes.' }]);
   expect(fromJson(quarantineList, stored, 'quarantine')).toEqual([{ ...entry, message: 'It crashes.' }]);
   expect(clusterStop.parse({ sentence: 'Stopped.', at: '1' })).toEqual({ message: 'Stopped.', at: 1 });
 });
 
-it('reads the codes of a rollout of an older release', () => {
+it('history reads the codes of a rollout of an older release', () => {
   const id = '0mg000000';
   const stored = encodeRollout({
     id,

@@ -121,29 +121,29 @@ const cases: [string, Rollout][] = [
   ],
 ];
 
-it.each(cases)('gives back what was stored: %s', (_, rollout) => {
+it.each(cases)('the codec decodes what it encoded: %s', (_, rollout) => {
   expect(decodeRollout(id, encodeRollout(rollout))).toEqual(rollout);
 });
 
-it('grows by few bytes where it says what was written', () => {
+it('an encoded rollout grows by few bytes with its written object', () => {
   const plain = sample({ state: 'succeeded', transitions, generation: 7 });
 
   expect(encodeRollout({ ...plain, written }).length - encodeRollout(plain).length).toBeLessThanOrEqual(40);
 });
 
-it('begins with its version and the state that scripts filter by', () => {
+it('an encoded rollout begins with its version and its state', () => {
   const bytes = encodeRollout(sample({ state: 'failed', transitions }));
   expect(bytes.subarray(0, 2).toString()).toBe('1f');
 });
 
-it('reads with the dictionary that it was written with', () => {
+it('the codec reads with the dictionary of the stored rollout', () => {
   // Changing the dictionary makes every stored rollout unreadable; a new one needs a new version of the format.
   expect(createHash('sha256').update(dictionary1).digest('hex')).toBe(
     '6609e9efb5323a77a4ad860811454510b0be2d57a3ed7e35e1da4589f1b375ad',
   );
 });
 
-it('reads what the first release wrote', () => {
+it('the codec reads a rollout of the first release', () => {
   const stored = Buffer.from(
     'MWaLVsqtTCwoQHY/WACbJ/DGtR6SF7FlouTc0ryi/FT9/IJimA1IHqssSHVyLc5PKksuMivPcq/KzQxIDklMdTePTw9NczWtLI10Ms5IjC8N9ikGBRke5agBFpAZkO+W7mgaHppflRlqmRPl717h51lqmZru7GnoXOFdaRxQWlQSnuzoZQAyF7dyR0gsGZsYGZkbEYgFE0NEPOgopafmpRYlgsoqBXOwijQlHUMjYwMTHSVE0lbSUXLNS4GW/ohSw1APFEfmsQA=',
     'base64',
@@ -153,7 +153,7 @@ it('reads what the first release wrote', () => {
   );
 });
 
-describe('what does not parse is named', () => {
+describe('a rollout that does not parse', () => {
   const good = encodeRollout(sample());
   const bad: [string, Buffer][] = [
     ['empty', Buffer.alloc(0)],
@@ -161,7 +161,7 @@ describe('what does not parse is named', () => {
     ['cut off', good.subarray(0, 40)],
     ['not deflated', Buffer.from('1p["x"]')],
   ];
-  it.each(bad)('%s', (_, bytes) => {
+  it.each(bad)('the codec names a rollout that does not parse: %s', (_, bytes) => {
     expect(() => decodeRollout(id, bytes)).toThrow(
       expect.objectContaining({ code: 'corrupt', retryable: false, message: expect.stringContaining(id) }),
     );

@@ -8,7 +8,7 @@ const redis = useHistory();
 const id = 'myapp/deployment/myapp';
 const check = (code: string): CheckRecord => ({ at: 1, code, message: `It is ${code}.`, observed: [] });
 
-it('reports everything that happens, once and in order', async () => {
+it('the event stream has every change once and in order', async () => {
   const history = redis.open();
   expect(await history.lastEventId()).toBe('0-0');
   await history.putWorkload(record(id));
@@ -44,7 +44,7 @@ it('reports everything that happens, once and in order', async () => {
   expect(await history.events('0-0', { limit: 2 })).toEqual(events.slice(0, 2));
 });
 
-it('waits for the next event, however many wait', async () => {
+it('every waiting reader gets the next event', async () => {
   const [history, other] = [redis.open(), redis.open()];
   await history.putWorkload(record(id));
   const after = await history.lastEventId();
@@ -55,7 +55,7 @@ it('waits for the next event, however many wait', async () => {
   for (const events of await Promise.all(waiting)) expect(events).toMatchObject([{ name: 'new-digest' }]);
 });
 
-it('misses nothing when read one wait after the other', async () => {
+it('a reader that waits again and again misses no event', async () => {
   const [history, other] = [redis.open(), redis.open()];
   await history.putWorkload(record(id));
   let after = await history.lastEventId();
@@ -73,7 +73,7 @@ it('misses nothing when read one wait after the other', async () => {
   expect(seen).toEqual(Array.from({ length: 100 }, (_, i) => `code-${i}`));
 });
 
-it('comes back empty after blockMs, at an abort, and when it is closed', async () => {
+it('a wait for events ends empty after blockMs, at an abort, and at the close', async () => {
   const history = redis.open();
   expect(await history.events('0-0', { blockMs: 30 })).toEqual([]);
   expect(await history.events('0-0', { blockMs: 30_000, signal: AbortSignal.abort() })).toEqual([]);
@@ -90,13 +90,13 @@ it('comes back empty after blockMs, at an abort, and when it is closed', async (
   expect(await still).toHaveLength(1);
 });
 
-it('keeps about ten thousand', async () => {
+it('the event stream keeps about ten thousand events', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
   await Promise.all(Array.from({ length: 12_000 }, (_, i) => history.putCheck(id, check(`c${i}`))));
   expect(await redis.raw.xlen('{keelson}:h:events')).toBeLessThan(10_500);
 });
 
-it.each(['', 'x', '1-1-1', '$', '-'])('refuses %j as the id of an event', async (after) => {
+it.each(['', 'x', '1-1-1', '$', '-'])('history refuses %j as the id of an event', async (after) => {
   await expect(redis.open().events(after)).rejects.toMatchObject({ code: 'invalid' });
 });

@@ -12,7 +12,7 @@ async function ready() {
   return history;
 }
 
-it('holds and resumes, and records both', async () => {
+it('hold and resume change the workload and emit an event each', async () => {
   const history = await ready();
   const after = await history.lastEventId();
 
@@ -31,7 +31,7 @@ it('holds and resumes, and records both', async () => {
   ]);
 });
 
-it('calls off an update that was not written yet, in the same step', async () => {
+it('a hold cancels an update that is not written yet in the same step', async () => {
   const history = await ready();
   const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
 
@@ -45,7 +45,7 @@ it('calls off an update that was not written yet, in the same step', async () =>
   expect(await history.workload(workload)).toMatchObject({ hold: paused });
 });
 
-it('lets go on what was written, and what goes back', async () => {
+it('a hold does not stop a written update or a rollback', async () => {
   const history = await ready();
   const update = await written(history, 'a', 'b');
   await history.hold(workload, paused);
@@ -56,7 +56,7 @@ it('lets go on what was written, and what goes back', async () => {
   expect(await history.active()).toEqual([rollback]);
 });
 
-it('waits for a workload that has no record yet, but not for ever', async () => {
+it('a hold of a workload without a record expires', async () => {
   const history = redis.open();
   await history.hold(workload, paused);
   expect(await history.workload(workload)).toBeUndefined();
@@ -68,7 +68,7 @@ it('waits for a workload that has no record yet, but not for ever', async () => 
   expect(await redis.raw.ttl(`{keelson}:h:workload:${workload}`)).toBe(-1);
 });
 
-it('refuses a hold that could not be read again', async () => {
+it('history refuses a hold that could not be read again', async () => {
   const history = await ready();
   await expect(history.hold(workload, { ...paused, at: Number.NaN })).rejects.toMatchObject({ code: 'invalid' });
 });

@@ -18,7 +18,7 @@ async function ready() {
   return history;
 }
 
-it('takes out one digest, wherever it is, and then the rest', async () => {
+it('release removes one digest from the quarantine, and then the others', async () => {
   const history = await ready();
   const after = await history.lastEventId();
 
@@ -36,7 +36,7 @@ it('takes out one digest, wherever it is, and then the rest', async () => {
   ]);
 });
 
-it('lets a released digest begin again (law 7)', async () => {
+it('a released digest may be rolled out again (law 7)', async () => {
   const history = await ready();
   expect((await history.begin(rollout('bad', 'newest'))).outcome).toBe('quarantined');
 

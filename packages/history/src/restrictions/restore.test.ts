@@ -13,7 +13,7 @@ const app = {
 };
 const known = { quarantine: [quarantined('bad')], hold: paused, digests: { app } };
 
-it('restores what the workload itself still records (law 13)', async () => {
+it('restore stores what the annotations of a workload say (law 13)', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
 
@@ -28,7 +28,7 @@ it('restores what the workload itself still records (law 13)', async () => {
   ]);
 });
 
-it('restores once, and nothing where nothing is recorded', async () => {
+it('restore does nothing the second time, and nothing without data', async () => {
   const history = redis.open();
   expect(await history.restore(workload, { quarantine: [], digests: {} })).toBe(false);
   expect(await redis.raw.keys('*')).toEqual([]);
@@ -43,7 +43,7 @@ it.each([
   ['a hold', (history) => history.hold(workload, { ...paused, code: 'off' })],
   ['a rollout', (history) => history.begin(rollout(undefined, 'b'))],
 ] satisfies [string, (history: ReturnType<typeof redis.open>) => Promise<unknown>][])(
-  'leaves what there is: %s',
+  'restore does not replace %s',
   async (_, put) => {
     const history = redis.open();
     await history.putWorkload(record(workload));
@@ -56,7 +56,7 @@ it.each([
   },
 );
 
-it('refuses what could not be read again', async () => {
+it('restore refuses data that could not be read again', async () => {
   const history = redis.open();
   const digests = { app: { ...app, rolledOut: 'sha256:short' } as const };
   await expect(history.restore(workload, { quarantine: [], digests })).rejects.toMatchObject({ code: 'invalid' });

@@ -12,7 +12,7 @@ async function ready() {
   return history;
 }
 
-it('counts by manager', async () => {
+it('noteReverted counts by field manager', async () => {
   const history = await ready();
 
   expect(await history.noteReverted(workload, flux)).toBe(1);
@@ -21,13 +21,13 @@ it('counts by manager', async () => {
   expect(await history.noteReverted(workload, 'kubectl')).toBe(1);
 });
 
-it('counts every one of many that say so at once', async () => {
+it('noteReverted counts every one of many calls at the same time', async () => {
   const history = await ready();
   const counts = await Promise.all(Array.from({ length: 10 }, () => history.noteReverted(workload, flux)));
   expect(counts.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
-it('forgets it when a rollout begins', async () => {
+it('a new rollout clears the reverted note', async () => {
   const history = await ready();
   await history.noteReverted(workload, flux);
 
@@ -36,7 +36,7 @@ it('forgets it when a rollout begins', async () => {
   expect((await history.workload(workload))?.reverted).toBeUndefined();
 });
 
-it('continues to count after what was reverted is restored', async () => {
+it('a rollout that restores pins keeps the reverted note', async () => {
   const history = await ready();
   await history.noteReverted(workload, flux);
 
@@ -45,7 +45,7 @@ it('continues to count after what was reverted is restored', async () => {
   expect(await history.noteReverted(workload, flux)).toBe(2);
 });
 
-it('forgets it when a rollback follows from a failure', async () => {
+it('an automatic rollback clears the reverted note', async () => {
   const history = await ready();
   const update = await written(history, 'good', 'bad');
   await history.noteReverted(workload, flux);
@@ -55,7 +55,7 @@ it('forgets it when a rollback follows from a failure', async () => {
   expect((await history.workload(workload))?.reverted).toBeUndefined();
 });
 
-it('forgets it when a person resumes, held or not', async () => {
+it('resuming clears the reverted note, with or without a hold', async () => {
   const history = await ready();
   await history.noteReverted(workload, flux);
   expect(await history.resume(workload)).toBeUndefined();

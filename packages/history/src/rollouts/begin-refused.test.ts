@@ -16,7 +16,7 @@ async function ready(...quarantine: readonly string[]) {
   return history;
 }
 
-it.each(['update', 'rollback'] as const)('begins no %s to a digest in quarantine (law 7)', async (kind) => {
+it.each(['update', 'rollback'] as const)('no %s to a quarantined digest begins (law 7)', async (kind) => {
   const history = await ready('worse');
 
   const begun = await history.begin({ ...rollout('bad', 'worse'), kind });
@@ -25,7 +25,7 @@ it.each(['update', 'rollback'] as const)('begins no %s to a digest in quarantine
   expect(await history.active()).toEqual([]);
 });
 
-it('asks for each container by itself', async () => {
+it('a quarantine entry restricts its own container only', async () => {
   const history = await ready('worse');
   const changes = [change('a', 'b', { container: 'side' }), change('bad', 'worse')];
   const side = [change('bad', 'worse', { container: 'side' })];
@@ -36,7 +36,7 @@ it('asks for each container by itself', async () => {
   expect((await history.begin({ ...rollout('bad', 'worse'), changes: mirror })).outcome).toBe('created');
 });
 
-it('begins nothing new while the workload is held, but rolls back', async () => {
+it('a workload on hold is not updated, but can be rolled back', async () => {
   const history = await ready();
   await history.hold(workload, paused);
 
@@ -45,7 +45,7 @@ it('begins nothing new while the workload is held, but rolls back', async () => 
   expect(await history.begin(rollout('bad', 'new'))).toEqual({ outcome: 'on-hold', hold: paused });
 });
 
-it('begins nothing new while everything is stopped, but rolls back', async () => {
+it('a stop of all rollouts prevents updates, but not rollbacks', async () => {
   const history = await ready();
   await stopAll();
 
@@ -53,7 +53,7 @@ it('begins nothing new while everything is stopped, but rolls back', async () =>
   expect((await history.begin(byHand('bad', 'good'))).outcome).toBe('created');
 });
 
-it('says first what is already so, then what is the digest’s fault, then what people want', async () => {
+it('begin reports the active rollout first, then done, quarantine, hold and stop', async () => {
   const history = await ready('bad', 'worse');
   await stopAll();
   await redis.raw.hset(`{keelson}:h:workload:${workload}`, 'hold', JSON.stringify(paused));
@@ -69,7 +69,7 @@ it('says first what is already so, then what is the digest’s fault, then what 
   expect(await history.begin(rollout('bad', 'good'))).toEqual({ outcome: 'exists', rollout: back });
 });
 
-it('begins again what was written last when that is asked for', async () => {
+it('a rollout with again begins although its targets were written last', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
   await finish(history, rollout('a', 'b'));
@@ -79,7 +79,7 @@ it('begins again what was written last when that is asked for', async () => {
   expect((await history.workload(workload))?.digests.app?.lastGood).toBe(digest('b'));
 });
 
-it('writes down with a rollback what a person wants left alone', async () => {
+it('a rollback stores its quarantine and its hold in the same step', async () => {
   const history = await ready('worse');
   const hold = { ...paused, code: 'manual-rollback' } as const;
   const after = await history.lastEventId();
@@ -98,7 +98,7 @@ it('writes down with a rollback what a person wants left alone', async () => {
   ]);
 });
 
-it('writes nothing down with what does not begin', async () => {
+it('a refused rollout stores neither quarantine nor hold', async () => {
   const history = await ready('worse');
 
   const begun = await history.begin({ ...byHand('bad', 'worse'), quarantine: [quarantined('bad')], hold: paused });
@@ -108,7 +108,7 @@ it('writes nothing down with what does not begin', async () => {
   expect((await history.workload(workload))?.hold).toBeUndefined();
 });
 
-it('refuses to put its own target into quarantine', async () => {
+it('history refuses a rollout that quarantines its own target', async () => {
   const history = redis.open();
   expect(() => history.begin({ ...byHand('bad', 'good'), quarantine: [quarantined('good')] })).toThrow(
     expect.objectContaining({ code: 'invalid' }),
@@ -116,7 +116,7 @@ it('refuses to put its own target into quarantine', async () => {
 });
 
 it.each(['quarantine', 'hold'])(
-  'begins nothing new where its %s cannot be read, until a person ends it',
+  'a workload whose %s does not parse is not updated until a user ends it',
   async (field) => {
     const reported: unknown[] = [];
     const history = redis.open({ onCorrupt: (error) => reported.push(error.code) });

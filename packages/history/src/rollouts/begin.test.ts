@@ -6,7 +6,7 @@ import { change, digest, image, record, rollout } from '../../test/samples.ts';
 const redis = useHistory();
 const id = 'myapp/deployment/myapp';
 
-it('creates a pending rollout that can be read back', async () => {
+it('begin creates a pending rollout that history can read', async () => {
   const history = redis.open({ now: () => 1_795_000_000_000 });
 
   const begun = await beginNew(history, rollout('a', 'b'));
@@ -20,7 +20,7 @@ it('creates a pending rollout that can be read back', async () => {
   expect(await history.active()).toEqual([begun.rollout]);
 });
 
-it('gives the same rollout for the same targets, whoever asks and in whatever order', async () => {
+it('begin returns the same rollout for the same targets in any order', async () => {
   const history = redis.open();
   const changes = [change('a', 'b'), change('c', 'd', { container: 'side' })];
 
@@ -30,7 +30,7 @@ it('gives the same rollout for the same targets, whoever asks and in whatever or
   expect(second).toEqual({ outcome: 'exists', rollout: first.rollout });
 });
 
-it('begins anew for the same targets once the first is at its end', async () => {
+it('a new rollout of the same targets begins after the first one ended', async () => {
   const history = redis.open();
   const first = await beginNew(history, rollout('a', 'b'));
   await history.transition(first.rollout.id, { from: ['pending'], to: 'cancelled', code: 'x' });
@@ -41,7 +41,7 @@ it('begins anew for the same targets once the first is at its end', async () => 
   expect(second.rollout.id > first.rollout.id).toBe(true);
 });
 
-it.each(['pending', 'verifying'] as const)('supersedes a %s rollout to other targets', async (state) => {
+it.each(['pending', 'verifying'] as const)('a rollout to other targets supersedes a %s one', async (state) => {
   const history = redis.open();
   const first = await beginNew(history, rollout('a', 'b'));
   if (state === 'verifying')
@@ -54,14 +54,14 @@ it.each(['pending', 'verifying'] as const)('supersedes a %s rollout to other tar
   expect((await history.active()).map(({ id }) => id)).toEqual([second.rollout.id]);
 });
 
-it('keeps workloads apart', async () => {
+it('rollouts of different workloads do not supersede each other', async () => {
   const history = redis.open();
   await history.begin(rollout('a', 'b', 'myapp/deployment/myapp'));
   expect((await history.begin(rollout('a', 'b', 'myapp/deployment/myapp-staging'))).outcome).toBe('created');
   expect(await history.active()).toHaveLength(2);
 });
 
-it('writes the last good digest down before anything is patched (law 5)', async () => {
+it('begin stores the last good digest before anything is patched (law 5)', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
 
@@ -71,14 +71,14 @@ it('writes the last good digest down before anything is patched (law 5)', async 
   expect(state?.digests.app).toEqual({ image, tag: 'latest', rolledOut: digest('a'), lastGood: digest('a') });
 });
 
-it('knows no last good digest where nothing ran before', async () => {
+it('a rollout without an older digest has no last good one', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
   await history.begin(rollout(undefined, 'b'));
   expect((await history.workload(id))?.digests).toEqual({});
 });
 
-it('keeps the older good digest when a rollout that was never proven is superseded (law 5)', async () => {
+it('superseding an unproven rollout keeps the older good digest (law 5)', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
   const first = await beginNew(history, rollout('a', 'b'));
@@ -89,7 +89,7 @@ it('keeps the older good digest when a rollout that was never proven is supersed
   expect((await history.workload(id))?.digests.app).toMatchObject({ rolledOut: digest('b'), lastGood: digest('a') });
 });
 
-it('keeps the older good digest when the one before failed', async () => {
+it('a rollout after a failed one keeps the older good digest', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
   const { rollout: first } = await beginNew(history, rollout('a', 'b'));
@@ -101,7 +101,7 @@ it('keeps the older good digest when the one before failed', async () => {
   expect((await history.workload(id))?.digests.app?.lastGood).toBe(digest('a'));
 });
 
-it('takes what a person put there as the last good digest', async () => {
+it('a digest that a user set counts as the last good one', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
   await history.adopt(id, [{ container: 'app', image, tag: 'latest', digest: digest('a') }]);
@@ -111,7 +111,7 @@ it('takes what a person put there as the last good digest', async () => {
   expect((await history.workload(id))?.digests.app?.lastGood).toBe(digest('by hand'));
 });
 
-it('does not roll back to another repository', async () => {
+it('the last good digest never comes from another repository', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
   await history.adopt(id, [
@@ -126,7 +126,7 @@ it('does not roll back to another repository', async () => {
   expect((await history.workload(id))?.digests.app).toEqual({ image, tag: 'latest', rolledOut: digest('b') });
 });
 
-it('does not call written what only began', async () => {
+it('a pending rollout does not count as written', async () => {
   const history = redis.open();
   await history.adopt(id, [{ container: 'app', image, tag: 'stable', digest: digest('b') }]);
   const { rollout: first } = await beginNew(history, rollout(undefined, 'b'));
@@ -139,13 +139,13 @@ it.each([
   ['no change', []],
   ['a container twice', [change('a', 'b'), change('a', 'c')]],
   ['a short digest', [change('a', 'b', { to: { digest: 'sha256:abc' } })]],
-])('refuses %s', async (_, changes) => {
+])('history refuses a rollout with %s', async (_, changes) => {
   const history = redis.open();
   expect(() => history.begin({ ...rollout('a', 'b'), changes })).toThrow(expect.objectContaining({ code: 'invalid' }));
   expect(await history.active()).toEqual([]);
 });
 
-it('lets nothing that does not parse hold a workload for ever', async () => {
+it('an active rollout that does not parse does not block its workload', async () => {
   const corrupt: unknown[] = [];
   const history = redis.open({ onCorrupt: (error) => corrupt.push(error.code) });
   const first = await beginNew(history, rollout('a', 'b'));

@@ -11,7 +11,7 @@ async function ready() {
   return { history, update: await written(history, 'good', 'bad') };
 }
 
-it('writes a failure, its quarantine and its rollback together (laws 7 and 8)', async () => {
+it('a failure, its quarantine and its rollback are stored in one step (laws 7 and 8)', async () => {
   const { history, update } = await ready();
   const after = await history.lastEventId();
 
@@ -41,7 +41,7 @@ it('writes a failure, its quarantine and its rollback together (laws 7 and 8)', 
   ]);
 });
 
-it('holds the workload in the same step', async () => {
+it('a failure puts the workload on hold in the same step', async () => {
   const { history, update } = await ready();
   const hold = { ...paused, code: 'too-many-failures' } as const;
 
@@ -51,7 +51,7 @@ it('holds the workload in the same step', async () => {
   expect(await history.active()).toMatchObject([{ kind: 'rollback' }]);
 });
 
-it('keeps the hold that a person put there', async () => {
+it('a failure keeps the hold of a user', async () => {
   const { history, update } = await ready();
   await history.hold(workload, paused);
   const after = await history.lastEventId();
@@ -62,7 +62,7 @@ it('keeps the hold that a person put there', async () => {
   expect((await history.events(after)).map(({ type }) => type)).toEqual(['rollout']);
 });
 
-it('names each digest once, the newest first, and at most 20', async () => {
+it('a quarantine has each digest once, the newest first, and at most 20', async () => {
   const { history, update } = await ready();
   const many = Array.from({ length: 25 }, (_, i) => quarantined(`old${i}`));
   await fail(history, update.id, { quarantine: many });
@@ -84,7 +84,7 @@ it('names each digest once, the newest first, and at most 20', async () => {
 
 it.each([
   ['a success', 'succeeded', ['verifying']],
-  ['a failure that is recorded again (law 8)', 'failed', ['failed']],
+  ['a failure that is reported again (law 8)', 'failed', ['failed']],
 ] as const)('has no consequences of %s', async (_, to, from) => {
   const { history, update } = await ready();
   if (to === 'failed') await fail(history, update.id);
@@ -95,7 +95,7 @@ it.each([
   expect((await history.rollouts({})).items).toHaveLength(1);
 });
 
-it('begins no rollback to what is in quarantine itself, and holds', async () => {
+it('a failure without a rollback target outside the quarantine puts the workload on hold', async () => {
   const { history, update } = await ready();
   const consequences = { ...back('bad', 'good'), quarantine: [quarantined('bad'), quarantined('good')] };
 
@@ -105,7 +105,7 @@ it('begins no rollback to what is in quarantine itself, and holds', async () => 
   expect((await history.workload(workload))?.hold).toMatchObject({ code: 'no-last-good' });
 });
 
-it('rolls nothing back in a workload that was removed, and still remembers what failed', async () => {
+it('a failure in a removed workload is quarantined but not rolled back', async () => {
   const { history, update } = await ready();
   await history.removeWorkload(workload);
 
@@ -117,7 +117,7 @@ it('rolls nothing back in a workload that was removed, and still remembers what 
   expect(await history.workload(workload)).toMatchObject({ quarantine: [quarantined('bad')] });
 });
 
-it('changes nothing when the rollout has moved on', async () => {
+it('a late failure of a rollout changes nothing', async () => {
   const { history, update } = await ready();
   const newer = created(await history.begin(rollout('bad', 'newer')));
 
@@ -127,7 +127,7 @@ it('changes nothing when the rollout has moved on', async () => {
   expect((await history.workload(workload))?.quarantine).toEqual([]);
 });
 
-it('writes nothing by halves when a part of it makes no sense', async () => {
+it('invalid consequences store nothing at all', async () => {
   const { history, update } = await ready();
   const consequences = { quarantine: [quarantined('bad')], rollback: { ...byHand('bad', 'good'), changes: [] } };
 
@@ -137,7 +137,7 @@ it('writes nothing by halves when a part of it makes no sense', async () => {
   expect((await history.workload(workload))?.quarantine).toEqual([]);
 });
 
-it('records the end of a rollback like any other', async () => {
+it('a rollback has transitions and events like an update', async () => {
   const { history, update } = await ready();
   await fail(history, update.id, back('bad', 'good'));
   const [rollback] = await history.active();
@@ -150,7 +150,7 @@ it('records the end of a rollback like any other', async () => {
   expect(await history.workload(workload)).toMatchObject({ hold, quarantine: [quarantined('bad')] });
 });
 
-it('clips what people wrote (law 12)', async () => {
+it('history shortens long messages (law 12)', async () => {
   const { history, update } = await ready();
   const message = 'x'.repeat(2_000);
 

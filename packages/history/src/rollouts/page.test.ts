@@ -40,7 +40,7 @@ async function readAll(
   }
 }
 
-it('is empty at first', async () => {
+it('an empty history has an empty page', async () => {
   expect(await history.rollouts({})).toEqual({ items: [] });
   expect(await history.rollouts({ workload: 'ns/deployment/none' })).toEqual({ items: [] });
 });
@@ -72,7 +72,7 @@ describe('filters', () => {
       of((i) => i === 15 || i === 30),
     ],
   ];
-  it.each(cases)('%s', async (_, query, expected) => {
+  it.each(cases)('a page of rollouts filters by %s', async (_, query, expected) => {
     const ids = await fill(40);
     expect(await readAll({ ...query, limit: 7 })).toEqual(expected(ids));
     expect(await readAll({ ...query, limit: 1 })).toEqual(expected(ids));
@@ -80,7 +80,7 @@ describe('filters', () => {
   });
 });
 
-it('ends without a cursor when the last page is exactly full', async () => {
+it('a full last page has no cursor', async () => {
   await fill(10);
   const first = await history.rollouts({ limit: 5 });
   const second = await history.rollouts({ limit: 5, cursor: first.next ?? '' });
@@ -88,7 +88,7 @@ it('ends without a cursor when the last page is exactly full', async () => {
   expect(second.next).toBeUndefined();
 });
 
-it.each([[{}], [{ namespace: 'ns' }]])('never skips or repeats a rollout while new ones arrive: %j', async (query) => {
+it.each([[{}], [{ namespace: 'ns' }]])('pages of %j skip and repeat no rollout while new ones begin', async (query) => {
   const ids = await fill(60);
   let extra = 0;
   const arriving = async (): Promise<void> => {
@@ -101,7 +101,7 @@ it.each([[{}], [{ namespace: 'ns' }]])('never skips or repeats a rollout while n
   expect(extra).toBeGreaterThan(10);
 });
 
-it('keeps namespaces apart, whatever their names and however many workloads and rollouts they have', async () => {
+it('a page of one namespace never has rollouts of another', async () => {
   const namespaces = ['a', 'a-b', 'a0', 'aa'];
   const expected = new Map<string, string[]>(namespaces.map((namespace) => [namespace, []]));
   for (let i = 0; i < 500; i++) {
@@ -123,7 +123,7 @@ it('keeps namespaces apart, whatever their names and however many workloads and 
 });
 
 it.each([[{}], [{ namespace: 'rare' }], [{ workload: 'rare/deployment/w' }]])(
-  'fills every page but the last: %j',
+  'every page of %j but the last one is full',
   async (query) => {
     for (let i = 0; i < 30; i++) {
       await beginNew(history, rollout('a', `b${i}`, 'rare/deployment/w'));
@@ -137,7 +137,7 @@ it.each([[{}], [{ namespace: 'rare' }], [{ workload: 'rare/deployment/w' }]])(
   },
 );
 
-it('finds the rollouts of a workload that was removed, in its namespace too', async () => {
+it('pages have the rollouts of a removed workload, also by namespace', async () => {
   await history.putWorkload(record('ns/deployment/w0'));
   const ids = await fill(3);
   await history.removeWorkload('ns/deployment/w0');
@@ -145,7 +145,7 @@ it('finds the rollouts of a workload that was removed, in its namespace too', as
   expect(await readAll({ namespace: 'ns' })).toEqual(ids.toReversed());
 });
 
-it('gives ids in order even when the clock stands still or goes back', async () => {
+it('ids of rollouts increase even when the clock stops or goes back', async () => {
   const ids: string[] = [];
   for (let i = 0; i < 50; i++) {
     if (i === 25) now -= 60_000;
@@ -155,7 +155,7 @@ it('gives ids in order even when the clock stands still or goes back', async () 
   expect(await readAll({ limit: 8 })).toEqual(ids.toReversed());
 });
 
-it('gives up a page after looking at many, and goes on from there', async () => {
+it('a page ends after reading many rollouts, and its cursor continues there', async () => {
   await fill(1);
   // The index alone may be long: ids without a rollout are what a damaged Redis leaves.
   const pipeline = redis.raw.pipeline();
@@ -169,7 +169,7 @@ it('gives up a page after looking at many, and goes on from there', async () => 
   expect(await readAll({ state: 'failed', limit: 10 })).toHaveLength(1);
 });
 
-it('gives up a page of a namespace the same way', async () => {
+it('a page of a namespace ends after reading many rollouts too', async () => {
   const [failed = ''] = await fill(1);
   const pipeline = redis.raw.pipeline();
   for (let i = 0; i < 3_000; i++) pipeline.zadd('{keelson}:h:of:ns/deployment/w0', 0, `zzzz${String(10_000 + i)}`);
@@ -181,7 +181,7 @@ it('gives up a page of a namespace the same way', async () => {
   expect(await readAll({ namespace: 'ns', limit: 10 })).toEqual([failed]);
 });
 
-it('leaves out what does not parse, and says so', async () => {
+it('a page leaves out a rollout that does not parse, and reports it', async () => {
   const ids = await fill(5);
   const reported: string[] = [];
   const other = redis.open({ onCorrupt: (error) => reported.push(error.message) });
@@ -194,6 +194,6 @@ it('leaves out what does not parse, and says so', async () => {
   await expect(other.rollout(ids[2] ?? '')).rejects.toMatchObject({ code: 'corrupt' });
 });
 
-it.each(['', 'x', '0-0', "'; --"])('refuses the cursor %j', async (cursor) => {
+it.each(['', 'x', '0-0', "'; --"])('history refuses the cursor %j', async (cursor) => {
   await expect(history.rollouts({ cursor })).rejects.toMatchObject({ code: 'invalid', retryable: false });
 });

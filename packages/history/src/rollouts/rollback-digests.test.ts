@@ -24,7 +24,7 @@ async function digestsOf(history: History) {
   return { rolledOut, lastGood };
 }
 
-it('keeps the last good digest all the way back to it', async () => {
+it('the last good digest stays the same during the rollback to it', async () => {
   const { history, rollback, digests } = await rollingBack();
   expect(await digests()).toEqual({ rolledOut: digest('bad'), lastGood: digest('good') });
 
@@ -39,7 +39,7 @@ it.each([
   ['before it is written', 'pending', 'bad'],
   ['while it is verified', 'verifying', 'good'],
 ] as const)(
-  'keeps the oldest proven digest when a newer one supersedes the rollback %s, and fails too',
+  'the last proven digest stays when a newer one supersedes the rollback %s, and fails too',
   async (...row) => {
     const [, state, from] = row;
     const { history, rollback, digests } = await rollingBack();
@@ -56,7 +56,7 @@ it.each([
   },
 );
 
-it('keeps the last good digest when the rollback to it fails', async () => {
+it('the last good digest stays when the rollback to it fails', async () => {
   const { history, rollback, digests } = await rollingBack();
   await history.transition(rollback.id, { from: ['pending'], to: 'verifying', code: 'written' });
 
@@ -65,7 +65,7 @@ it('keeps the last good digest when the rollback to it fails', async () => {
   expect(await digests()).toEqual({ rolledOut: digest('good'), lastGood: digest('good') });
 });
 
-it('takes nothing for good that a person rolled back from and put into quarantine', async () => {
+it('a digest that a user rolled back from never counts as good', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
   const good = await written(history, 'old', 'good');
@@ -81,7 +81,7 @@ it('takes nothing for good that a person rolled back from and put into quarantin
   expect(await digestsOf(history)).toEqual({ rolledOut: digest('old'), lastGood: digest('old') });
 });
 
-it('takes no quarantined digest for good because it was found running', async () => {
+it('a quarantined digest that runs never counts as good', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
   const bad = await written(history, 'good', 'bad');
@@ -93,7 +93,7 @@ it('takes no quarantined digest for good because it was found running', async ()
   expect(await digestsOf(history)).toEqual({ rolledOut: digest('bad'), lastGood: undefined });
 });
 
-it('keeps the last good digest where nothing ran what succeeded', async () => {
+it('an unproven success keeps the last good digest', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
   const update = await written(history, 'good', 'new');

@@ -6,7 +6,7 @@ import { digest, record, rollout } from '../../test/samples.ts';
 const redis = useHistory();
 const id = 'myapp/deployment/myapp';
 
-it('records the whole life of a rollout, and moves the digests with it (law 5)', async () => {
+it('a rollout stores its transitions and moves the digests with them (law 5)', async () => {
   let now = 1_795_000_000_000;
   const history = redis.open({ now: () => now });
   await history.putWorkload(record(id));
@@ -38,7 +38,7 @@ it('records the whole life of a rollout, and moves the digests with it (law 5)',
   expect(await history.rollout(begun.id)).toEqual(done);
 });
 
-it('keeps the evidence of a failure and the last good digest', async () => {
+it('a failed rollout keeps its evidence and the last good digest', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
   const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
@@ -60,7 +60,7 @@ it('keeps the evidence of a failure and the last good digest', async () => {
   expect((await history.workload(id))?.active).toBeUndefined();
 });
 
-it('does nothing when the rollout has moved on, is unknown or was never an id', async () => {
+it('a transition of a moved or unknown rollout does nothing', async () => {
   const history = redis.open();
   const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
 
@@ -70,7 +70,7 @@ it('does nothing when the rollout has moved on, is unknown or was never an id', 
   expect(await history.rollout(begun.id)).toEqual(begun);
 });
 
-it('never takes an ended rollout back under way', async () => {
+it('an ended rollout never becomes active again', async () => {
   const history = redis.open();
   const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
   await history.transition(begun.id, { from: ['pending'], to: 'failed', code: 'x' });

@@ -7,7 +7,7 @@ const redis = useHistory();
 const day = 24 * 3_600_000;
 const begin = 1_795_000_000_000;
 
-it('keeps the newest of each workload as rollouts begin', async () => {
+it('a new rollout removes the oldest past the retention count', async () => {
   const history = redis.open({ retention: { perWorkload: 3 } });
   for (let i = 0; i < 10; i++) await history.begin(rollout('a', `b${i}`));
   await history.begin(rollout('a', 'b', 'ns/deployment/other'));
@@ -20,7 +20,7 @@ it('keeps the newest of each workload as rollouts begin', async () => {
   expect(await redis.raw.xlen('{keelson}:h:index')).toBe(4);
 });
 
-it('removes what is too old, but never what is under way', async () => {
+it('trim removes old rollouts, but no active one', async () => {
   let now = begin;
   const history = redis.open({ now: () => now, retention: { maxAgeMs: 30 * day } });
   const ids: string[] = [];
@@ -43,7 +43,7 @@ it('removes what is too old, but never what is under way', async () => {
   expect(await redis.raw.xlen('{keelson}:h:index')).toBe(32);
 });
 
-it('catches up when the retention was lowered', async () => {
+it('trim removes rollouts past a lowered retention count', async () => {
   const generous = redis.open();
   await generous.putWorkload(record('myapp/deployment/myapp'));
   for (let i = 0; i < 10; i++) await generous.begin(rollout('a', `b${i}`));
@@ -53,7 +53,7 @@ it('catches up when the retention was lowered', async () => {
   expect((await strict.rollouts({})).items).toHaveLength(2);
 });
 
-it('forgets which one was the latest when that is gone', async () => {
+it('trim clears the latest rollout of a workload when it removes it', async () => {
   const history = redis.open({ now: () => begin, retention: { maxAgeMs: day } });
   await history.putWorkload(record('myapp/deployment/myapp'));
   const { rollout: begun } = await beginNew(history, rollout('a', 'b'));

@@ -16,7 +16,7 @@ async function ready() {
   return { history, id: begun.id, app: async () => (await history.workload(workload))?.digests.app };
 }
 
-it('remembers what was written, into what and by which path, until something else is', async () => {
+it('the digests keep the object and the write path of the last write', async () => {
   const { history, id, app } = await ready();
   expect(await history.rollout(id)).toMatchObject({ written: where });
   expect((await app())?.written).toEqual({ uid: where.uid, path: where.path });
@@ -31,7 +31,7 @@ it('remembers what was written, into what and by which path, until something els
   expect(await app()).toEqual({ image, tag: 'latest', rolledOut: digest('c'), lastGood: digest('b') });
 });
 
-it('says that what was found running was not written by Keelson', async () => {
+it('adopted digests have no written object', async () => {
   const { history, id, app } = await ready();
   await history.transition(id, { from: ['verifying'], to: 'succeeded', code: 'verified' });
 
@@ -40,7 +40,7 @@ it('says that what was found running was not written by Keelson', async () => {
   expect((await app())?.written).toBeUndefined();
 });
 
-it('stores the marks of a soak, and moves no digest by them', async () => {
+it('a soak baseline is stored and moves no digest', async () => {
   const { history, id, app } = await ready();
   const before = await app();
   await redis.raw.hset(`{keelson}:h:workload:${workload}`, 'd:app', JSON.stringify({ ...before, tag: 'untouched' }));
@@ -54,14 +54,14 @@ it('stores the marks of a soak, and moves no digest by them', async () => {
   expect(await app()).toEqual({ ...before, tag: 'untouched' });
 });
 
-it.each([Number.NaN, Number.NEGATIVE_INFINITY])('refuses %s as a mark, which nobody could read again', async (mark) => {
+it.each([Number.NaN, Number.NEGATIVE_INFINITY])('history refuses %s in a soak baseline', async (mark) => {
   const { history, id } = await ready();
   const step = { from: ['verifying'], to: 'verifying', code: 'soaking', soak: { ...soak, lastReady: mark } } as const;
 
   await expect(history.transition(id, step)).rejects.toMatchObject({ code: 'invalid' });
 });
 
-it('keeps the health of the time before all that was written since', async () => {
+it('a superseding rollout keeps unhealthyBefore of the written one', async () => {
   const history = redis.open();
   const sick = (from: string, to: string, unhealthyBefore: string) =>
     beginNew(history, { ...rollout(from, to), unhealthyBefore });
@@ -74,7 +74,7 @@ it('keeps the health of the time before all that was written since', async () =>
   expect((await sick('c', 'd', 'Three.')).rollout).toMatchObject({ unhealthyBefore: 'Two.' });
 });
 
-it('does not blame the rollout before on the workload', async () => {
+it('unhealthyBefore is ignored while a written rollout is under way', async () => {
   const history = redis.open();
   await written(history, 'a', 'b');
 
@@ -84,7 +84,7 @@ it('does not blame the rollout before on the workload', async () => {
   expect(await history.rollout(next.rollout.id)).toEqual(next.rollout);
 });
 
-it('takes no rollback on its way for an unhealthy workload', async () => {
+it('an active rollback does not count as an unhealthy workload', async () => {
   const history = redis.open();
   await history.begin({ ...rollout('bad', 'good'), kind: 'rollback', unhealthyBefore: 'Long ago.' });
 

@@ -16,7 +16,7 @@ async function failed() {
   return history;
 }
 
-it('offers no failed digest to a workload that was deleted and made again (law 7)', async () => {
+it('a recreated workload keeps its quarantine (law 7)', async () => {
   const history = await failed();
 
   await history.removeWorkload(workload);
@@ -33,7 +33,7 @@ it('offers no failed digest to a workload that was deleted and made again (law 7
   expect(await ttl()).toBe(-1);
 });
 
-it('forgets a removed workload in the end', async () => {
+it('the data of a removed workload expires', async () => {
   const history = await failed();
 
   await history.removeWorkload(workload);
@@ -41,7 +41,7 @@ it('forgets a removed workload in the end', async () => {
   expect(await ttl()).toBeGreaterThan(6 * 24 * 3_600);
 });
 
-it('forgets in the end what was adopted of a workload without a record', async () => {
+it('adopted digests of a workload without a record expire', async () => {
   const history = redis.open();
   await history.adopt(workload, [{ container: 'app', image, tag: 'latest', digest: digest('a') }]);
   expect(await ttl()).toBeGreaterThan(0);
@@ -51,7 +51,7 @@ it('forgets in the end what was adopted of a workload without a record', async (
   expect(await ttl()).toBe(-1);
 });
 
-it('forgets none while a rollout is under way, whoever began it', async () => {
+it('the data of a removed workload does not expire during a rollout', async () => {
   const history = await failed();
   await history.removeWorkload(workload);
 
@@ -62,7 +62,7 @@ it('forgets none while a rollout is under way, whoever began it', async () => {
   expect(await ttl()).toBeGreaterThan(0);
 });
 
-it('goes on with the workload when it comes back before its rollout ended', async () => {
+it('a workload that is recreated during its rollout keeps its data', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
   const update = await written(history, 'good', 'bad');

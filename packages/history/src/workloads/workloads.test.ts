@@ -14,7 +14,7 @@ const check: CheckRecord = {
   observed: [{ container: 'app', digest: digest('a') }],
 };
 
-it('gives back what was put', async () => {
+it('history returns the stored workload', async () => {
   const history = redis.open();
   const full = record(id, {
     warnings: [{ code: 'unknown-annotation', key: 'keel.sh/polcy', message: 'Did you mean keel.sh/policy?' }],
@@ -27,7 +27,7 @@ it('gives back what was put', async () => {
   expect(await history.workload('no/deployment/such')).toBeUndefined();
 });
 
-it('finds workloads by image and tag, in step with every change', async () => {
+it('workloads are found by image and tag after every change', async () => {
   const history = redis.open();
   const staging = { name: 'app', image: `${image}:dev-staging`, repository: image, tag: 'dev-staging' };
   const pinned = { name: 'side', image: 'docker.io/library/nginx@sha256:x', repository: 'docker.io/library/nginx' };
@@ -51,7 +51,7 @@ it('finds workloads by image and tag, in step with every change', async () => {
   expect((await redis.raw.keys('*')).filter((key) => !key.endsWith(':events'))).toEqual([]);
 });
 
-it('finds workloads by path whatever the host, in step with every change', async () => {
+it('workloads are found by path with any host after every change', async () => {
   const history = redis.open();
   const at = (...images: string[]) => ({
     containers: images.map((image, i) => {
@@ -87,7 +87,7 @@ it('finds workloads by path whatever the host, in step with every change', async
   expect(await history.workloadsByPath('team/app', 'dev')).toEqual([]);
 });
 
-it('reads the workloads page by page while others come and go', async () => {
+it('pages of workloads skip and repeat none while others appear and disappear', async () => {
   const history = redis.open();
   const ids = Array.from({ length: 20 }, (_, i) => `${i % 2 ? 'odd' : 'even'}/deployment/w${10 + i}`).sort();
   for (const one of ids) await history.putWorkload(record(one));
@@ -114,7 +114,7 @@ it('reads the workloads page by page while others come and go', async () => {
   expect((await history.workloadPage({ namespace: 'even', cursor: 'odd/deployment/w11' })).items).toEqual([]);
 });
 
-it('keeps the rollouts of a removed workload, and lets one that is under way end', async () => {
+it('removing a workload keeps its rollouts, and an active one can end', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
   const { rollout: begun } = await beginNew(history, rollout('a', 'b'));
@@ -130,13 +130,13 @@ it('keeps the rollouts of a removed workload, and lets one that is under way end
   expect(left).toBeLessThanOrEqual(7 * 24 * 3_600);
 });
 
-it('writes no check of a workload that is not there', async () => {
+it('a check of an unknown workload is not stored', async () => {
   const history = redis.open();
   await history.putCheck(id, check);
   expect(await redis.raw.keys('*')).toEqual([]);
 });
 
-it('adopts what runs, but not over a rollout that is under way', async () => {
+it('adopt stores digests, but not during a rollout', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
   await history.adopt(id, [{ container: 'app', image, tag: 'latest', digest: digest('a') }]);
@@ -149,7 +149,7 @@ it('adopts what runs, but not over a rollout that is under way', async () => {
   expect((await history.workload(id))?.digests.app?.lastGood).toBe(digest('a'));
 });
 
-it('leaves a workload that does not parse out of the list, and names it', async () => {
+it('a list leaves out a workload that does not parse, and reports it', async () => {
   const reported: string[] = [];
   const history = redis.open({ onCorrupt: (error) => reported.push(error.message) });
   await history.putWorkload(record('a/deployment/good'));
@@ -161,7 +161,7 @@ it('leaves a workload that does not parse out of the list, and names it', async 
   await expect(history.workload('a/deployment/bad')).rejects.toMatchObject({ code: 'corrupt' });
 });
 
-it('reads what a newer release wrote, without what it does not know', async () => {
+it('history reads records of a newer release without their unknown fields', async () => {
   const history = redis.open();
   await history.putWorkload(record(id));
   await redis.raw.hset(`{keelson}:h:workload:${id}`, 'record', JSON.stringify({ ...record(id), later: true }));
