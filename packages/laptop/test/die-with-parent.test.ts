@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { lives } from '../src/testing/lives.ts';
+import { isRunning } from '../src/testing/is-running.ts';
 
 /** What a program prints, once it has printed a whole line. */
 async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
@@ -51,11 +51,11 @@ it.each([
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const pids = (await firstLine(parent.stdout)).split(' ').map(Number);
-  expect(pids.map(lives)).toEqual([true, true]);
+  expect(pids.map(isRunning)).toEqual([true, true]);
 
   parent.kill('SIGKILL');
   await once(parent, 'exit');
 
-  await expect.poll(() => pids.map(lives), { timeout: 10_000 }).toEqual([false, false]);
+  await expect.poll(() => pids.map(isRunning), { timeout: 10_000 }).toEqual([false, false]);
   await rm(folder, { recursive: true });
 });

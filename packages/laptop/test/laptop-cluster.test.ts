@@ -1,54 +1,60 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LaptopStage } from '../src/testing/laptop-stage.ts';
-import { appManifests, eventually, startLaptopStage } from '../src/testing/laptop-stage.ts';
-import { lives } from '../src/testing/lives.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { appManifests } from '../src/testing/app-manifests.ts';
+import { isRunning } from '../src/testing/is-running.ts';
+import { eventsOf, isReady, podLog, podsOf } from '../src/testing/pods.ts';
+import type { TestEnv } from '../src/testing/test-env.ts';
+import { startTestEnv } from '../src/testing/test-env.ts';
 
-let stage: LaptopStage;
+/** For busy machines, not a claim about speed. */
+const WAIT = { timeout: 20_000, interval: 10 };
+let env: TestEnv;
 
 beforeAll(async () => {
-  stage = await startLaptopStage();
+  env = await startTestEnv();
 });
-afterAll(() => stage.stop());
+afterAll(() => env.stop());
 
-const routeOf = (name: string) => eventually(() => stage.ingress.routes.find(({ host }) => host === `${name}.test`));
+const routeOf = (name: string) =>
+  vi.waitUntil(() => env.ingress.routes.find(({ host }) => host === `${name}.test`), WAIT);
 const ready = (name: string, count = 1) =>
-  eventually(() => {
-    const pods = stage.podsOf(name).filter(({ leaving, status }) => !leaving && isReady(status));
+  vi.waitUntil(() => {
+    const pods = podsOf(env.cluster, name).filter((pod) => !pod.isTerminating && isReady(pod));
     return pods.length === count && pods;
-  });
-const isReady = ({ conditions }: { conditions: { type: string; status: string }[] }) =>
-  conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-const container = (name: string) => stage.podsOf(name)[0]?.status.containerStatuses[0];
+  }, WAIT);
+const container = (name: string) => podsOf(env.cluster, name)[0]?.status.containerStatuses[0];
 const remove = (path: string) =>
-  fetch(`${stage.cluster.server}${path}`, {
+  fetch(`${env.cluster.server}${path}`, {
     method: 'DELETE',
-    headers: { authorization: `Bearer ${stage.cluster.token}` },
+    headers: { authorization: `Bearer ${env.cluster.token}` },
   });
 
 describe('an app', () => {
-  it('runs the image that its tag means, and is served by its host when its probe says so', async () => {
-    const image = await stage.pushApp('one');
-    stage.cluster.apply(appManifests('one', image));
+  it('an app runs the image that its tag means, and its host serves it once its probe passes', async () => {
+    const image = await env.pushApp('one');
+    env.cluster.apply(appManifests('one', image));
 
     const [pod] = await ready('one');
     const { url } = await routeOf('one');
-    const env = JSON.parse(await (await fetch(`${url}env`)).text());
+    const variables = JSON.parse(await (await fetch(`${url}env`)).text());
 
     expect(await (await fetch(url)).text()).toBe(`one ${pod?.name}`);
     expect(pod?.status.containerStatuses[0]).toMatchObject({ started: true, ready: true, restartCount: 0 });
     expect(pod?.status.containerStatuses[0]?.imageID).toMatch(/^registry\.example\.com\/app@sha256:[0-9a-f]{64}$/);
-    expect(await stage.log(pod?.name ?? '')).toBe(`listening as ${pod?.name}\n`);
-    expect(Object.keys(env).sort()).toEqual(['HOME', 'HOSTNAME', 'PATH', 'PORT', 'TMPDIR', 'VERSION']);
+    expect(await podLog(env.cluster, pod?.name ?? '')).toBe(`listening as ${pod?.name}\n`);
+    expect(Object.keys(variables).sort()).toEqual(['HOME', 'HOSTNAME', 'PATH', 'PORT', 'TMPDIR', 'VERSION']);
   });
 
-  it('is never served while it is unhealthy, and says so', async () => {
-    const image = await stage.pushApp('sick', ['HEALTHY=no']);
-    stage.cluster.apply(appManifests('sick', image));
+  it('an unhealthy app is not served, and an event says why', async () => {
+    const image = await env.pushApp('sick', ['HEALTHY=no']);
+    env.cluster.apply(appManifests('sick', image));
     const { url } = await routeOf('sick');
 
-    const pod = await eventually(() => stage.podsOf('sick').find(({ status }) => status.containerStatuses[0]?.started));
+    const pod = await vi.waitUntil(
+      () => podsOf(env.cluster, 'sick').find(({ status }) => status.containerStatuses[0]?.started),
+      WAIT,
+    );
     const why = 'Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 503';
-    await eventually(() => stage.events(pod.name).includes(why));
+    await vi.waitUntil(() => eventsOf(env.cluster, pod.name).includes(why), WAIT);
     const answer = await fetch(url);
 
     expect(container('sick')).toMatchObject({ ready: false, restartCount: 0 });
@@ -56,88 +62,88 @@ describe('an app', () => {
     expect(await answer.text()).toContain('No pod of sick.test is ready.');
   });
 
-  it('that crashes is started again, ever later, with its last words kept', async () => {
-    const image = await stage.pushApp('crash');
+  it('an app that crashes restarts with growing back-off, and its last output is kept', async () => {
+    const image = await env.pushApp('crash');
     const command = ['node', '-e', 'console.log("DATABASE_URL is not set"); process.exit(3)'];
-    stage.cluster.apply(appManifests('crash', image, { container: { command } }));
+    env.cluster.apply(appManifests('crash', image, { container: { command } }));
 
-    const found = await eventually(() => {
+    const found = await vi.waitUntil(() => {
       const each = container('crash');
       return each?.state.waiting?.reason === 'CrashLoopBackOff' && each.restartCount >= 1 && each;
-    });
+    }, WAIT);
 
     expect(found).toMatchObject({ ready: false, lastState: { terminated: { exitCode: 3, reason: 'Error' } } });
-    const name = stage.podsOf('crash')[0]?.name ?? '';
-    expect(await stage.log(name)).toBe('DATABASE_URL is not set\n');
-    expect(await stage.log(name, 'previous=true')).toBe('DATABASE_URL is not set\n');
+    const name = podsOf(env.cluster, 'crash')[0]?.name ?? '';
+    expect(await podLog(env.cluster, name)).toBe('DATABASE_URL is not set\n');
+    expect(await podLog(env.cluster, name, 'previous=true')).toBe('DATABASE_URL is not set\n');
     await remove('/apis/apps/v1/namespaces/default/deployments/crash');
-    await eventually(() => stage.podsOf('crash').length === 0);
+    await vi.waitUntil(() => podsOf(env.cluster, 'crash').length === 0, WAIT);
   });
 
-  it('that stops being healthy is killed and started again', async () => {
-    const image = await stage.pushApp('heart');
+  it('an app whose liveness probe fails is killed and restarted', async () => {
+    const image = await env.pushApp('heart');
     const livenessProbe = { httpGet: { path: '/api/health', port: 3000 }, periodSeconds: 1, failureThreshold: 1 };
     // without it one that comes up slowly would be killed before it listens
     const startupProbe = { tcpSocket: { port: 3000 }, periodSeconds: 1, failureThreshold: 30 };
-    stage.cluster.apply(appManifests('heart', image, { container: { livenessProbe, startupProbe } }));
+    env.cluster.apply(appManifests('heart', image, { container: { livenessProbe, startupProbe } }));
     const [pod] = await ready('heart');
     const { url } = await routeOf('heart');
 
     await fetch(`${url}sicken`);
-    await eventually(() => container('heart')?.restartCount === 1 && container('heart')?.ready);
+    await vi.waitUntil(() => container('heart')?.restartCount === 1 && container('heart')?.ready, WAIT);
 
     expect(container('heart')?.lastState.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
-    expect(stage.events(pod?.name ?? '')).toEqual(
+    expect(eventsOf(env.cluster, pod?.name ?? '')).toEqual(
       expect.arrayContaining([
         'Unhealthy: Liveness probe failed: HTTP probe failed with statuscode: 503',
         'Killing: Container app failed liveness probe, will be restarted',
       ]),
     );
-    expect(await stage.log(pod?.name ?? '', 'previous=true')).toMatch(/ending\n$/);
+    expect(await podLog(env.cluster, pod?.name ?? '', 'previous=true')).toMatch(/ending\n$/);
   });
 
-  it('ends its requests before it goes; until then the pod is there, and no new request comes', async () => {
-    const image = await stage.pushApp('drain');
-    stage.cluster.apply(appManifests('drain', image));
+  it('a deleted pod finishes its requests before it ends, and gets no new ones', async () => {
+    const image = await env.pushApp('drain');
+    env.cluster.apply(appManifests('drain', image));
     const [pod] = await ready('drain');
     const { url } = await routeOf('drain');
 
     const slow = fetch(`${url}slow`).then((answer) => answer.text());
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await vi.waitUntil(async () => (await podLog(env.cluster, pod?.name ?? '')).includes('slow request'), WAIT);
     await remove(`/api/v1/namespaces/default/pods/${pod?.name}`);
-    const leaving = stage.podsOf('drain').find(({ name }) => name === pod?.name);
+    const terminating = podsOf(env.cluster, 'drain').find(({ name }) => name === pod?.name);
 
-    expect(leaving?.leaving).toBe(true);
+    expect(terminating?.isTerminating).toBe(true);
     expect(await slow).toBe(`slow ${pod?.name}`);
-    await eventually(() => stage.podsOf('drain').every(({ name }) => name !== pod?.name));
+    await vi.waitUntil(() => podsOf(env.cluster, 'drain').every(({ name }) => name !== pod?.name), WAIT);
     const [next] = await ready('drain');
     expect(await (await fetch(url)).text()).toBe(`drain ${next?.name}`);
   });
 
-  it('that does not listen to SIGTERM is gone when its time is over', async () => {
-    const image = await stage.pushApp('deaf', ['DEAF=yes']);
-    stage.cluster.apply(appManifests('deaf', image, { spec: { terminationGracePeriodSeconds: 1 } }));
+  it('an app that ignores SIGTERM is killed when its grace period is over', async () => {
+    const image = await env.pushApp('deaf', ['DEAF=yes']);
+    env.cluster.apply(appManifests('deaf', image, { spec: { terminationGracePeriodSeconds: 1 } }));
     const [pod] = await ready('deaf');
-    const before = stage.runtime.pids.length;
+    const before = env.runtime.pids.length;
     const start = performance.now();
 
-    stage.cluster.apply(appManifests('deaf', image, { replicas: 0, spec: { terminationGracePeriodSeconds: 1 } }));
-    await eventually(() => stage.podsOf('deaf').some(({ leaving }) => leaving));
-    const log = await eventually(async () => {
-      const text = await stage.log(pod?.name ?? '');
+    env.cluster.apply(appManifests('deaf', image, { replicas: 0, spec: { terminationGracePeriodSeconds: 1 } }));
+    await vi.waitUntil(() => podsOf(env.cluster, 'deaf').some(({ isTerminating }) => isTerminating), WAIT);
+    const log = await vi.waitUntil(async () => {
+      const text = await podLog(env.cluster, pod?.name ?? '');
       return text.includes('ending') && text;
-    });
-    await eventually(() => stage.podsOf('deaf').length === 0);
+    }, WAIT);
+    await vi.waitUntil(() => podsOf(env.cluster, 'deaf').length === 0, WAIT);
 
     expect(log).toContain('ending');
     expect(performance.now() - start).toBeGreaterThan(950);
-    expect(stage.runtime.pids.length).toBe(before - 1);
+    expect(env.runtime.pids.length).toBe(before - 1);
   });
 
-  it('is served all the time while its Deployment rolls out another image', async () => {
-    const one = await stage.pushApp('v1');
-    const two = await stage.pushApp('v2');
-    stage.cluster.apply(appManifests('roll', one, { replicas: 2 }));
+  it('an app is served without a failed request while its Deployment rolls out another image', async () => {
+    const one = await env.pushApp('v1');
+    const two = await env.pushApp('v2');
+    env.cluster.apply(appManifests('roll', one, { replicas: 2 }));
     await ready('roll', 2);
     const { url } = await routeOf('roll');
     const seen = new Map<string, number>();
@@ -151,13 +157,13 @@ describe('an app', () => {
       }
     };
     const visitors = [visitor(), visitor(), visitor(), visitor()];
-    await eventually(() => (seen.get('200 v1') ?? 0) > 50);
+    await vi.waitUntil(() => (seen.get('200 v1') ?? 0) > 50, WAIT);
 
-    stage.cluster.apply(appManifests('roll', two, { replicas: 2 }));
-    await eventually(() => {
-      const pods = stage.podsOf('roll');
+    env.cluster.apply(appManifests('roll', two, { replicas: 2 }));
+    await vi.waitUntil(() => {
+      const pods = podsOf(env.cluster, 'roll');
       return pods.length === 2 && (seen.get('200 v2') ?? 0) > 100;
-    });
+    }, WAIT);
     rolling = false;
     await Promise.all(visitors);
 
@@ -165,9 +171,9 @@ describe('an app', () => {
     expect(await (await fetch(url)).text()).toMatch(/^v2 /);
   });
 
-  it('with two replicas is served by both, in turn', async () => {
-    const image = await stage.pushApp('two');
-    stage.cluster.apply(appManifests('two', image, { replicas: 2 }));
+  it('two replicas of an app serve it in turn', async () => {
+    const image = await env.pushApp('two');
+    env.cluster.apply(appManifests('two', image, { replicas: 2 }));
     const pods = await ready('two', 2);
     const { url } = await routeOf('two');
 
@@ -177,15 +183,16 @@ describe('an app', () => {
     expect(byPod).toEqual([3, 3]);
   });
 
-  it('waits for its Secret, and starts when it is there', async () => {
-    const image = await stage.pushApp('vault');
-    const env = [{ name: 'VERSION', valueFrom: { secretKeyRef: { name: 'vault', key: 'word' } } }];
-    stage.cluster.apply(appManifests('vault', image, { container: { env } }));
+  it('an app waits for its Secret, and starts when that is created', async () => {
+    const image = await env.pushApp('vault');
+    const variables = [{ name: 'VERSION', valueFrom: { secretKeyRef: { name: 'vault', key: 'word' } } }];
+    env.cluster.apply(appManifests('vault', image, { container: { env: variables } }));
 
-    const waiting = await eventually(
+    const waiting = await vi.waitUntil(
       () => container('vault')?.state.waiting?.reason === 'CreateContainerConfigError' && container('vault'),
+      WAIT,
     );
-    stage.cluster.apply({
+    env.cluster.apply({
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'vault' },
@@ -197,30 +204,31 @@ describe('an app', () => {
     expect(await (await fetch((await routeOf('vault')).url)).text()).toMatch(/^sesame /);
   });
 
-  it('whose image is missing is not started, and comes up when it is pushed', async () => {
-    stage.cluster.apply(appManifests('later', 'registry.example.com/app:later'));
+  it('an app whose image is missing starts when that is pushed', async () => {
+    env.cluster.apply(appManifests('later', 'registry.example.com/app:later'));
 
-    const waiting = await eventually(
+    const waiting = await vi.waitUntil(
       () => container('later')?.state.waiting?.reason === 'ErrImagePull' && container('later'),
+      WAIT,
     );
-    await stage.pushApp('later');
+    await env.pushApp('later');
     await ready('later');
 
     expect(waiting.state.waiting?.message).toContain('registry.example.com/app:later: not found');
   });
 });
 
-it('leaves no process behind when the cluster stops', async () => {
-  const own = await startLaptopStage();
+it('a cluster that stops leaves no process behind', async () => {
+  const own = await startTestEnv();
   const image = await own.pushApp('short', ['DEAF=yes']);
   own.cluster.apply(appManifests('short', image, { replicas: 2 }));
-  await eventually(() => own.podsOf('short').filter(({ status }) => isReady(status)).length === 2);
+  await vi.waitUntil(() => podsOf(own.cluster, 'short').filter(isReady).length === 2, WAIT);
   const { pids } = own.runtime;
 
-  expect(pids.map(lives)).toEqual([true, true]);
+  expect(pids.map(isRunning)).toEqual([true, true]);
   await own.cluster.stop();
 
-  expect(pids.map(lives)).toEqual([false, false]);
+  expect(pids.map(isRunning)).toEqual([false, false]);
   expect(own.runtime.pids).toEqual([]);
   await own.stop();
 });

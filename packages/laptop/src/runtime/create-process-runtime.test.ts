@@ -7,7 +7,7 @@ import { startRegistry } from '@keelson/simulator';
 import type { ContainerSpec } from '@keelson/simulator/kubelet';
 import { PullError } from '@keelson/simulator/kubelet';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { lives } from '../testing/lives.ts';
+import { isRunning } from '../testing/is-running.ts';
 import type { Files, PushedFiles } from '../testing/push-files.ts';
 import { layerOf, pushFiles } from '../testing/push-files.ts';
 import type { ProcessRuntime } from './create-process-runtime.ts';
@@ -141,7 +141,7 @@ describe('a container', () => {
     expect(await container.exited).toEqual({ code: 3, signal: null });
     const child = Number(container.log());
     expect(child).toBeGreaterThan(1);
-    await expect.poll(() => lives(child)).toBe(false);
+    await expect.poll(() => isRunning(child)).toBe(false);
   });
 
   it('keeps the end of a long output, from the beginning of a line', async () => {
@@ -171,10 +171,10 @@ describe('a container', () => {
     await begin(imageID, { command: ['sh', '-c', 'trap "" TERM; sleep 60'] });
     const { pids } = runtime;
 
-    expect(pids.map(lives)).toEqual([true, true]);
+    expect(pids.map(isRunning)).toEqual([true, true]);
     await runtime.stop();
 
-    expect(pids.map(lives)).toEqual([false, false]);
+    expect(pids.map(isRunning)).toEqual([false, false]);
     expect(runtime.pids).toEqual([]);
     expect(await readdir(folder)).toEqual(['images']);
   });

@@ -1,4 +1,4 @@
-/** An app in one file: pages that describe it, health that can be switched, and a slow and clean end. */
+/** An app in one file: pages that say which pod serves them, health that can be switched off, a slow page, and a clean exit on SIGTERM. */
 export const SAMPLE_APP = `
 import { createServer } from 'node:http';
 let healthy = process.env.HEALTHY !== 'no';
@@ -8,6 +8,7 @@ const server = createServer((request, response) => {
   if (pathname === '/sicken') healthy = false;
   if (pathname === '/exit') process.exit(7);
   if (pathname === '/env') return void response.end(JSON.stringify(process.env));
+  if (pathname === '/slow') console.log('slow request');
   if (pathname === '/slow') return void setTimeout(() => response.end('slow ' + process.env.HOSTNAME), 600);
   response.end(process.env.VERSION + ' ' + process.env.HOSTNAME);
 });
