@@ -9,7 +9,7 @@ const revision = 'org.opencontainers.image.revision';
 
 let bench: ForgeBench;
 
-/** Pushes, and waits until what that set off has ended. Answers what the pusher saw. */
+/** Pushes, and waits until its pipeline has ended. @returns what git printed */
 async function push(...args: readonly string[]): Promise<string> {
   const said = await bench.git('push', ...args);
   await bench.forge.settled();

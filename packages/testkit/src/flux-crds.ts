@@ -10,7 +10,7 @@ export function fluxCrds(): string {
   return process.env.KEELSON_FLUX_CRDS ?? join(repository, '..', 'shared', 'flux-crds');
 }
 
-/** Why Flux cannot run on a real API server here, in a sentence; undefined when it can. */
+/** Why Flux cannot run on a real API server here; undefined when it can. */
 export function fluxCrdsMissing(): string | undefined {
   if (existsSync(join(fluxCrds(), KUSTOMIZATION_CRD))) return undefined;
   return "Flux's CustomResourceDefinitions are not there; set KEELSON_FLUX_CRDS to their folder.";

@@ -27,7 +27,7 @@ export interface ForgeOptions {
     readonly host: string;
     /** Where it really is: `http://127.0.0.1:5000`. */
     readonly url: string;
-    /** @default a name, and a password made up: for a registry that asks for none */
+    /** @default `gitlab-ci-token` and a random password, for a registry without authentication */
     readonly credentials?: { readonly username: string; readonly password: string };
   };
   /** `group/project`: images are called HOST/GROUP/PROJECT/APP. */
@@ -46,7 +46,7 @@ export interface ForgeOptions {
 export interface Forge {
   /** Path of the bare repository: `git push` and `git clone` take it. */
   readonly remote: string;
-  /** Clones it as somebody who can commit right away. */
+  /** Clones the repository, with an author set so that commits work. */
   readonly clone: (to: string) => Promise<void>;
   /** The commit of a branch; undefined where there is none. */
   readonly head: (branch: string) => Promise<string | undefined>;

@@ -1,4 +1,4 @@
-/** What this `docker` tried and could not do. The message is a whole sentence for the person at the terminal. */
+/** Why this `docker` failed. The message is for the user at the terminal. */
 export class DockerError extends Error {
   override readonly name: string = 'DockerError';
   readonly exitCode: 1 | 2 = 1;

@@ -27,7 +27,7 @@ const manifestShape = z.object({
   layers: z.array(descriptor).length(1),
 });
 
-/** Reads an image back as a container runtime does, and answers its config. */
+/** Reads an image as a container runtime does, and returns its config. */
 async function readBack(url: string, path: string, tag: string) {
   const accept = 'application/vnd.oci.image.manifest.v1+json';
   const answer = await fetch(`${url}/v2/${path}/manifests/${tag}`, { headers: { accept } });

@@ -4,7 +4,7 @@ import type { DockerContext } from './settings.ts';
 
 type Command = (args: readonly string[], context: DockerContext) => Promise<void>;
 
-// Loaded when asked for: `docker build` is quicker without what `docker push` needs.
+// Loaded on demand: `docker build` starts faster without what `docker push` needs.
 const commands: Readonly<Record<string, { readonly description: string; readonly load: () => Promise<Command> }>> = {
   build: {
     description: 'an image from a Dockerfile and a folder',
@@ -29,7 +29,7 @@ const usage = [
   'It knows what CI of this repository asks for. RUN runs on this machine, not in a container.',
 ].join('\n');
 
-/** Answers the exit code: 0, 1 for what failed, 2 for what was not understood. */
+/** @returns the exit code: 0, 1 for what failed, 2 for what was not understood. */
 export async function runDocker(argv: readonly string[], context: DockerContext): Promise<number> {
   const { rest, folder } = configFlag(argv);
   const [name = '--help', ...args] = rest;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 
-/** Listens on that port of the loopback, or on any free one when it is taken. Answers the port. */
+/** Listens on that port of the loopback interface, or on any free one when it is taken. @returns the port */
 export async function listenOn(server: Server, port: number): Promise<number> {
   try {
     return await tryPort(server, port);

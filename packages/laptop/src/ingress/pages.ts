@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 
-/** Answers in plain words; whoever waits asks again in a second. */
+/** An error page in plain words, which a browser reloads after a second. */
 export function sayUnavailable(response: ServerResponse, status: 404 | 502 | 503, why: string): void {
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',

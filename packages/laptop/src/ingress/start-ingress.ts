@@ -23,7 +23,7 @@ export interface IngressRoute {
 export interface RunningIngress {
   /** As they are now. */
   readonly routes: readonly IngressRoute[];
-  /** Serves no more. May be called again. */
+  /** Stops serving. May be called again. */
   stop(): Promise<void>;
 }
 

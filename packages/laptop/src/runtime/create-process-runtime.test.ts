@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 let number = 0;
-/** Pushes and pulls an image; answers its ID. */
+/** Pushes and pulls an image. @returns its ID */
 async function have(image: PushedFiles): Promise<string> {
   number += 1;
   const repository = `team/app${number}`;
@@ -42,7 +42,7 @@ async function have(image: PushedFiles): Promise<string> {
   return imageID;
 }
 
-/** Starts a container; answers how it ended, and what it wrote. */
+/** Runs a container to its end. @returns how it ended, and its output */
 async function run(image: PushedFiles, spec: Partial<ContainerSpec> = {}) {
   const container = await begin(await have(image), spec);
   const exit = await container.exited;

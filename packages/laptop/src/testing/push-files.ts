@@ -35,7 +35,7 @@ export interface PushedFiles {
   readonly layers: readonly Buffer[];
 }
 
-/** Pushes an OCI image to a registry without a password. Answers its digest. */
+/** Pushes an OCI image to a registry without a password. @returns its digest */
 export async function pushFiles(url: string, repository: string, tag: string, image: PushedFiles): Promise<string> {
   const { config = {}, layers } = image;
   const rootfs = { type: 'layers', diff_ids: [] };

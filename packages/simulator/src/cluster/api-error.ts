@@ -33,7 +33,7 @@ interface More {
   readonly cause?: unknown;
 }
 
-/** What the API server refuses, as the Status that it answers with (apimachinery, api/errors). */
+/** An error of the API server, as the Status in its reply (apimachinery, api/errors). */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: number;
@@ -106,7 +106,7 @@ export function unauthorized(): ApiError {
   return new ApiError(401, 'Unauthorized', 'Unauthorized');
 }
 
-/** What somebody without a token may not do: the real server answers 403 to `system:anonymous`, not 401. */
+/** A request without a token: the real server replies 403 to `system:anonymous`, not 401. */
 export function anonymousForbidden(
   verb: string,
   resource: string,
@@ -150,7 +150,7 @@ function unknownFormat(accepted: string): ApiError {
   return new ApiError(415, 'UnsupportedMediaType', message);
 }
 
-/** A JSON patch that cannot be applied, a failed `test` among them; the real server gives no more than this. */
+/** A JSON patch that cannot be applied, a failed `test` among them; the real server says nothing more either. */
 export function patchRejected(): ApiError {
   return new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }

@@ -1,4 +1,4 @@
-/** A JSON object whose fields nobody has looked at yet. */
+/** A JSON object whose fields have not been checked yet. */
 export interface Fields {
   [field: string]: unknown;
 }

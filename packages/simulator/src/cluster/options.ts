@@ -15,7 +15,7 @@ export interface SimulatedClusterOptions {
   readonly nodes?: number;
   /** Registry hosts and where the nodes reach them over plain HTTP, as in K3s' registries.yaml. Loopback hosts need none. */
   readonly mirrors?: Readonly<Record<string, string>>;
-  /** What becomes of images whose host no mirror leads to. @default ready; of pods that do not restart always: complete */
+  /** The outcome of images whose host has no mirror. @default ready; complete in pods whose restartPolicy is not Always */
   readonly outcome?: DecideOutcome;
   /**
    * `scale` multiplies all of them, minReadySeconds, progressDeadlineSeconds and timeoutSeconds too.
@@ -23,14 +23,15 @@ export interface SimulatedClusterOptions {
    */
   readonly times?: Partial<KubeletTimes> & { readonly scale?: number };
   /**
-   * Really runs the containers, probes and all; the caller ends it after the cluster. What programs and probes take is real time,
-   * `times` are the delays around them. @default none: image labels and `outcome` say what becomes of each
+   * Runs the containers' programs; the caller stops it after the cluster. Programs and probes take real time, `times` are the
+   * delays around them. @default none: containers are simulated by image labels and `outcome`
    */
   readonly runtime?: ContainerRuntime;
   /** How often watches that allow bookmarks get one. @default 5000 */
   readonly bookmarkMs?: number;
 }
 
+/** A running simulated cluster. */
 export interface SimulatedCluster {
   /** `http://127.0.0.1:PORT` */
   readonly server: string;
@@ -38,7 +39,7 @@ export interface SimulatedCluster {
   readonly token: string;
   /** A kubeconfig for it, as YAML. */
   readonly kubeconfig: string;
-  /** What was asked over HTTP, oldest first. */
+  /** The HTTP requests, oldest first. */
   readonly requests: readonly LoggedRequest[];
   readonly faults: Faults;
   clearRequests(): void;
@@ -51,17 +52,18 @@ export interface SimulatedCluster {
   get(apiVersion: string, kind: string, namespace: string, name: string): KubeObject | undefined;
   /** The objects of a kind as they are now, by namespace and name. */
   list(apiVersion: string, kind: string): KubeObject[];
-  /** Calls the listener with the kind of each object that was written or removed; answers what ends that. */
+  /** Calls the listener with the kind of each object that was written or removed. @returns a function that ends this */
   onChange(listener: (kind: string) => void): () => void;
   /** Where a pod's port, by its name or number, is reached on this machine; undefined where no runtime runs it. */
   addressOf(namespace: string, pod: string, port: string | number): Address | undefined;
   /** Makes the Job of a CronJob now, as `kubectl create job --from` does. */
   trigger(namespace: string, cronJob: string): KubeObject;
-  /** From now on only a new token is accepted; answers it. */
+  /** From now on only a new token is accepted. @returns it */
   rotateToken(): string;
   stop(): Promise<void>;
 }
 
+/** A manifest, as it is applied. */
 export interface KubeManifest {
   readonly apiVersion: string;
   readonly kind: string;

@@ -120,7 +120,7 @@ export function generationOf(object: unknown): number | undefined {
   return versioned.parse(object).metadata.generation;
 }
 
-/** An object's resourceVersion once nobody writes it any more. */
+/** An object's resourceVersion, once it stops changing. */
 export async function settled(cluster: Pick<SimulatedCluster, 'server' | 'token'>, path: string): Promise<string> {
   let before = '';
   return vi.waitUntil(async () => {

@@ -88,7 +88,7 @@ async function dryRun(options: ApplyOptions, path: string, desired: Manifest): P
   });
 }
 
-/** Makes the fields of some managers kustomize-controller's; false: somebody wrote in between. */
+/** Makes the fields of some managers kustomize-controller's; false: the object changed in between. */
 async function cleanUp({ api }: ApplyOptions, path: string, operations: readonly unknown[]): Promise<boolean> {
   const query = `?fieldManager=${FLUX_MANAGER}`;
   const { status, body } = await api.request('PATCH', path + query, operations, JSON_PATCH);
@@ -99,7 +99,7 @@ async function cleanUp({ api }: ApplyOptions, path: string, operations: readonly
 
 /**
  * Reads the live object, applies git's to it as a dry run, cleans up who manages what, and says what is to be written: nothing where
- * the two agree (fluxcd/pkg/ssa, ApplyAll). Where a controller wrote in between it looks again, as Flux does by its retry. Throws what
+ * the two agree (fluxcd/pkg/ssa, ApplyAll). Where a controller wrote in between it reads again, as Flux does by its retry. Throws what
  * the API server says.
  */
 export async function planObject(options: ApplyOptions, path: string, manifest: Manifest): Promise<Plan> {

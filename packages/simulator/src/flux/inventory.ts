@@ -13,7 +13,7 @@ export function inventoryOf(manifests: readonly Manifest[]): InventoryEntry[] {
   }));
 }
 
-/** What was applied before and is in git no more. */
+/** Objects that were applied before and are no longer in git. */
 export function goneFrom(kustomization: Record<string, unknown>, now: readonly InventoryEntry[]): Manifest[] {
   const { inventory } = fieldsOf(kustomization['status']);
   const before = entries.safeParse(fieldsOf(inventory)['entries']).data ?? [];

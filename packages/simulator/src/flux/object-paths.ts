@@ -21,7 +21,7 @@ export class ObjectPaths {
   async of(manifest: Manifest): Promise<string> {
     const { apiVersion, kind, metadata } = manifest;
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const resources = this.#known.get(root) ?? (await this.#ask(root));
+    const resources = this.#known.get(root) ?? (await this.#request(root));
     const found = resources.find((each) => each.kind === kind && !each.name.includes('/'));
     if (found === undefined) throw new Error(`no matches for kind "${kind}" in version "${apiVersion}"`);
     this.#known.set(root, resources);
@@ -29,7 +29,7 @@ export class ObjectPaths {
     return `${root}${namespace}/${found.name}/${metadata.name}`;
   }
 
-  async #ask(root: string): Promise<Resources> {
+  async #request(root: string): Promise<Resources> {
     const { status, body } = await this.#api.request('GET', root);
     return status === 200 ? resourceList.parse(body).resources : [];
   }

@@ -68,7 +68,7 @@ async function applyAll(
   }
 }
 
-/** Deletes what git has no more. */
+/** Deletes the objects that are no longer in git. */
 async function prune({ api, paths }: Controller, gone: readonly Manifest[], done: Map<string, Action>): Promise<void> {
   for (const each of gone) {
     const { status } = await api.request('DELETE', await paths.of(each), { propagationPolicy: 'Background' });

@@ -15,31 +15,31 @@ export interface FluxOptions {
   readonly namespace?: string;
   /** More managers whose fields are taken over: the flag `--override-manager`. @default none */
   readonly override?: readonly string[];
-  /** Reconciles by itself, so long after it has ended. @default only when told to */
+  /** Milliseconds from the end of one pass to the next. @default no passes but those of `reconcile` */
   readonly intervalMs?: number;
   /** A folder with the CustomResourceDefinitions of Flux' kinds, for an API server that does not serve them. @default none */
   readonly crds?: string;
 }
 
 /**
- * Plays kustomize-controller: what it reads, compares and writes on an API server, request by request, without git and without health
- * checks. One Kustomization's "git" is a list of manifests.
+ * A simulated kustomize-controller: it reads, compares and writes on an API server, request by request, as the real one, without git and
+ * without health checks. The "git" of a Kustomization is a list of manifests.
  */
 export interface Flux extends AsyncDisposable {
   /**
-   * Makes the Kustomization as `flux bootstrap` does (field manager `flux`), where it does not come from another one's git.
+   * Applies the Kustomization as `flux bootstrap` does (field manager `flux`), where it is not in the git of another one.
    *
-   * @param spec - beside interval, path, prune and sourceRef, that have their defaults here
+   * @param spec - added to the defaults for interval, path, prune and sourceRef
    */
   bootstrap(name: string, spec?: Readonly<Record<string, unknown>>): Promise<void>;
-  /** From now on this is what git has for that Kustomization: YAML, an object, or a list. */
+  /** Replaces what git has for that Kustomization: YAML, an object, or a list. */
   commit(name: string, manifests: string | KubeManifest | readonly KubeManifest[]): void;
-  /** One pass over all Kustomizations that git has something for, or over those named, in the order of their first commit. */
+  /** One pass over all Kustomizations with a commit, or over those named, in the order of their first commit. @throws Error for one without a commit */
   reconcile(...names: readonly string[]): Promise<Reconciliation[]>;
   stop(): Promise<void>;
 }
 
-/** Starts on any API server, and installs Flux's kinds from `crds` where it does not serve them. Throws where that fails. */
+/** Starts on any API server, and installs Flux's kinds from `crds` where it does not serve them. @throws Error where that fails */
 export async function startFlux(
   access: ApiAccess,
   { namespace = 'flux-system', override = [], intervalMs, crds }: FluxOptions = {},

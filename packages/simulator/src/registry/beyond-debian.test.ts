@@ -2,7 +2,7 @@ import { afterAll, expect, it } from 'vitest';
 import { pushImage } from './push-image.ts';
 import { startRegistry } from './start-registry.ts';
 
-// What the specification asks and Debian's distribution 2.8.2 does not do: it neither pages tags nor checks a chunk's range.
+// What the specification requires and Debian's distribution 2.8.2 does not do: it neither pages tags nor checks a chunk's range.
 const registry = await startRegistry();
 afterAll(() => registry.stop());
 

@@ -1,7 +1,7 @@
 import type { Digest } from '@keelson/image';
 import type { Call } from './types.ts';
 
-/** Something that was pushed, for those who are to be told. */
+/** A push, as notification endpoints receive it. */
 export interface PushEvent {
   readonly action: 'push' | 'mount';
   readonly repository: string;

@@ -1,21 +1,21 @@
 import type { Call } from './types.ts';
 
-/** What goes wrong with an answer. */
+/** What goes wrong with a reply. */
 export type Fault =
   /** No byte is ever answered. */
   | { readonly type: 'hang' }
-  /** The right answer, `ms` later. */
+  /** The right reply, `ms` later. */
   | { readonly type: 'delay'; readonly ms: number }
   /** The connection is cut before a byte is answered. */
   | { readonly type: 'reset' }
-  /** Another answer altogether, such as 429 with `Retry-After`, or 307 with `Location`. */
+  /** Another reply, such as 429 with `Retry-After`, or 307 with `Location`. */
   | {
       readonly type: 'status';
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
     }
-  /** The content and `Docker-Content-Digest` are not those of what was asked for. */
+  /** The content and `Docker-Content-Digest` are not those of the requested reference. */
   | { readonly type: 'wrong-digest' }
   /** `Docker-Content-Digest` is left out. */
   | { readonly type: 'no-digest' }

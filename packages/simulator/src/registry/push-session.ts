@@ -15,7 +15,7 @@ export interface PushRequest {
   readonly body?: Buffer;
 }
 
-/** Sends the requests of one push, signing in when the registry asks. */
+/** Sends the requests of one push, and authenticates when the registry requires it. */
 export class PushSession {
   readonly #target: PushTarget;
   #authorization: string | undefined;
@@ -32,7 +32,7 @@ export class PushSession {
     if (first.status === 401 && challenge !== null) this.#authorization = await this.#signIn(challenge);
     const response = first.status === 401 ? await this.#try(url, request) : first;
     if (!expected.includes(response.status)) {
-      throw new Error(`${request.method} ${url.pathname} was answered ${response.status}`);
+      throw new Error(`${request.method} ${url.pathname} failed with ${response.status}`);
     }
     return response;
   }

@@ -7,7 +7,7 @@ import { tags } from './tags.ts';
 import type { Call, Reply } from './types.ts';
 import { startUpload, upload } from './uploads.ts';
 
-/** What one request needs to be let in: `action` is `pull`, `push` or `delete`. Absent for `/v2/` itself. */
+/** The access that a request needs: `action` is `pull`, `push` or `delete`. Absent for `/v2/` itself. */
 export interface Access {
   readonly repository: string;
   readonly action: string;

@@ -56,7 +56,7 @@ export class Store {
     return found.manifests.delete(reference);
   }
 
-  /** In lexical order, as the specification asks. */
+  /** In lexical order, as the specification requires. */
   tags(repository: string): string[] {
     return [...(this.#repositories.get(repository)?.tags.keys() ?? [])].sort();
   }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Faults } from './faults.ts';
 
-/** How the registry lets clients in. Names and passwords are pairs in `users`. */
+/** How clients authenticate. `users`: passwords by name. */
 export type RegistryAuth =
   | { readonly type: 'none' }
   | { readonly type: 'basic'; readonly users: Readonly<Record<string, string>> }
@@ -40,7 +40,7 @@ export interface RegistryOptions {
   readonly now?: () => number;
 }
 
-/** One request as it arrived; `status` is there once it was answered. */
+/** One request as it arrived; `status` is set once it was served. */
 export interface RequestRecord {
   readonly method: string;
   /** Without the query. */
@@ -52,7 +52,7 @@ export interface RequestRecord {
   status?: number;
 }
 
-/** A registry on loopback. Everything that tests ask about is a plain value. */
+/** A running registry on loopback. */
 export interface RegistryServer {
   /** `127.0.0.1:PORT` */
   readonly host: string;
@@ -63,7 +63,7 @@ export interface RegistryServer {
   readonly faults: Faults;
   /** Tokens given out so far. */
   readonly tokensIssued: number;
-  /** Headers that pass authentication, faults and the log: how `pushImage` gets in. */
+  /** Headers that pass authentication, faults and the log: `pushImage` sends them. */
   readonly pushHeaders: Readonly<Record<string, string>>;
   /** May be called again. */
   stop(): Promise<void>;
@@ -80,7 +80,7 @@ export interface Call {
   readonly client: string;
 }
 
-/** What a route answers; faults may still spoil it on its way out. */
+/** A route's reply, before faults change it. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

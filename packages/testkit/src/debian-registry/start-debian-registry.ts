@@ -8,7 +8,7 @@ import { dieWithParent, endProcess } from '@keelson/process';
 import type { NotifyEndpoint } from '@keelson/simulator';
 
 export interface DebianRegistryOptions {
-  /** Ask for a name and password. @default false */
+  /** Require a name and password. @default false */
   readonly htpasswd?: boolean;
   /** @default none */
   readonly notify?: readonly NotifyEndpoint[];
@@ -19,7 +19,7 @@ export interface DebianRegistry {
   /** `127.0.0.1:PORT` */
   readonly host: string;
   readonly url: string;
-  /** What it lets in, where it asks. */
+  /** The name and password that it accepts, where it requires them. */
   readonly credentials?: { readonly username: string; readonly password: string };
   stop(): Promise<void>;
 }

@@ -8,11 +8,11 @@ import type { KubeletAnswer } from './tools.ts';
 interface Worker {
   readonly pod: PodWorker;
   readonly status: StatusWriter;
-  /** The containers that the tools have asked about. */
-  readonly asked: Set<string>;
+  /** The containers that the tools' kubelet has reported. */
+  readonly reported: Set<string>;
 }
 
-interface Asked {
+interface ReportedContainer {
   readonly name: string;
   readonly image: string;
 }
@@ -22,13 +22,13 @@ const NO_ADDRESSES = { podIP: '', hostIP: '' };
 
 function asPod(value: unknown): Pod {
   const object = parseObject(kinds.pod, value, false);
-  if (!isPod(object)) throw new TypeError('The tools asked about something that is no pod.');
+  if (!isPod(object)) throw new TypeError("The tools' kubelet reported something that is not a pod.");
   return object;
 }
 
 /**
- * The simulated cluster's containers on the real one. The tools' kubelet keeps nodes, binds pods and lets them go; asked what
- * becomes of a container it hears `pending`, which makes it write no more, and the status of the pod is ours from there on.
+ * The simulated kubelet on a real cluster. The tools' kubelet keeps nodes, binds pods and removes them. It gets the answer `pending`
+ * for every container, so that it writes no status: the pod's status is written here.
  */
 export class RealKubelet {
   readonly #api: ApiClient;
@@ -37,7 +37,7 @@ export class RealKubelet {
   readonly #events: PodEvents;
   readonly #timers = new Timers(1);
   readonly #workers = new Map<string, Worker>();
-  readonly #told = new Set<Promise<void>>();
+  readonly #pendingEvents = new Set<Promise<void>>();
   #stopped = false;
 
   constructor(api: ApiClient, images: ImageSource, times: KubeletTimes) {
@@ -47,12 +47,12 @@ export class RealKubelet {
     this.#events = new PodEvents(api);
   }
 
-  /** The tools ask for each container of a new pod, for one whose image was changed, and for all of them at a retry. */
-  async decide({ name, image }: Asked, value: unknown): Promise<KubeletAnswer> {
+  /** The tools call this for each container of a new pod, for one whose image changed, and for all of them at a retry. */
+  async decide({ name, image }: ReportedContainer, value: unknown): Promise<KubeletAnswer> {
     const pod = asPod(value);
     const worker = this.#workers.get(pod.metadata.uid) ?? this.#begin(pod);
-    if (worker.asked.has(name)) worker.pod.retry(pod, { name, image });
-    worker.asked.add(name);
+    if (worker.reported.has(name)) worker.pod.retry(pod, { name, image });
+    worker.reported.add(name);
     return { state: 'pending' };
   }
 
@@ -63,7 +63,7 @@ export class RealKubelet {
     // Nothing runs behind these: there is nothing to wait for.
     for (const { pod } of workers) void pod.stop();
     this.#workers.clear();
-    await Promise.all([...workers.map(({ status }) => status.settled()), ...this.#told]);
+    await Promise.all([...workers.map(({ status }) => status.settled()), ...this.#pendingEvents]);
   }
 
   #begin(pod: Pod): Worker {
@@ -73,7 +73,11 @@ export class RealKubelet {
       this.#workers.delete(uid);
     };
     const status = new StatusWriter(this.#api, pod, gone);
-    const worker = { status, pod: new PodWorker(this.#services(status), NO_ADDRESSES, pod), asked: new Set<string>() };
+    const worker = {
+      status,
+      pod: new PodWorker(this.#services(status), NO_ADDRESSES, pod),
+      reported: new Set<string>(),
+    };
     this.#workers.set(uid, worker);
     if (!this.#stopped) worker.pod.start();
     return worker;
@@ -87,8 +91,10 @@ export class RealKubelet {
       after: (ms, action) => this.#timers.after(ms, action),
       writeStatus: (pod, statusOf) => status.write(pod, statusOf),
       warn: (pod, reason, message, fieldPath) => {
-        const told = this.#events.warn(pod, reason, message, fieldPath).finally(() => this.#told.delete(told));
-        this.#told.add(told);
+        const written = this.#events
+          .warn(pod, reason, message, fieldPath)
+          .finally(() => this.#pendingEvents.delete(written));
+        this.#pendingEvents.add(written);
       },
     };
   }

@@ -1,7 +1,7 @@
 import type { OUTCOMES } from '@keelson/simulator/kubelet';
 
-/** What becomes of a container: the word in its image's label `sh.keelson.outcome`; `nopull` when there is no such image. */
+/** What a container does: the value of its image's label `sh.keelson.outcome`; `nopull`: there is no such image. */
 export type Outcome = (typeof OUTCOMES)[number] | 'nopull';
 
-/** What one image comes to in one pod, before any registry is asked; undefined: ask. May be changed at any time. */
+/** Decides the outcome of an image in a pod; undefined: the registry's label decides. */
 export type OutcomeRule = (image: string, pod: unknown) => Outcome | undefined;

@@ -11,9 +11,9 @@ import { findTools, loadTools } from './tools.ts';
 export interface RealClusterOptions {
   /** `plain`: Kubernetes 1.35, which serves no MutatingAdmissionPolicy. @default 'newest' */
   readonly assets?: Assets;
-  /** Base URL by registry host: where images of that host are asked for. A loopback host is asked itself. @default none */
+  /** Base URL by registry host: where its images are pulled from. Loopback hosts need none. @default none */
   readonly mirrors?: Readonly<Record<string, string>>;
-  /** Sent with each request to a registry: how to get in where a token is asked for. @default none */
+  /** Headers of each request to a registry, for those that require a token. @default none */
   readonly headers?: Readonly<Record<string, string>>;
   /** @default 1 */
   readonly nodes?: number;
@@ -21,7 +21,7 @@ export interface RealClusterOptions {
   readonly backoffMs?: number;
 }
 
-/** A real API server and controller manager, and the simulated cluster's kubelet, that runs nothing. */
+/** A real API server and controller manager, with the simulated kubelet. */
 export interface RealCluster {
   /** The text of a kubeconfig with every right. */
   readonly kubeconfig: string;
@@ -31,7 +31,7 @@ export interface RealCluster {
   readonly ca: string;
   /** For containers that start from now on. */
   setOutcome(rule: OutcomeRule | undefined): void;
-  /** Asks again for every container that is there. */
+  /** Pulls and starts every container again. */
   retry(): Promise<void>;
   /** Makes the API server forget what was before `revision` (a resourceVersion), as it does by itself every five minutes. */
   compact(revision: string): Promise<void>;
@@ -39,7 +39,7 @@ export interface RealCluster {
 }
 
 /**
- * Why there is no real cluster to test with, in a sentence; undefined when there is one.
+ * Why there is no real cluster to test with; undefined when there is one.
  *
  * @throws Error in continuous builds (CI is set) that have the tools but not the binaries: that must not pass as a skip
  */

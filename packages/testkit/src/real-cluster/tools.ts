@@ -73,7 +73,7 @@ const places = {
   },
 } as const;
 
-/** Where everything lies, or a sentence why there is no real cluster to be had. */
+/** Where the tools and binaries are, or why there is no real cluster. */
 export function findTools(which: Assets): { readonly folder: string; readonly assets: string } | string {
   const folder = toolsFolder();
   if (!existsSync(join(folder, 'kube.mjs')) || !existsSync(join(folder, 'fake-kubelet.mjs'))) {

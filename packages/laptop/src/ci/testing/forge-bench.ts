@@ -18,15 +18,15 @@ export const password = 'a password that nobody prints';
 const manifestShape = z.object({ config: z.object({ digest: z.string() }) });
 const configShape = z.object({ config: z.object({ Labels: z.record(z.string(), z.string()) }) });
 
-/** A forge, a clone of its repository, and a registry that asks who it is. */
+/** A forge, a clone of its repository, and a registry that requires a password. */
 export interface ForgeBench {
   readonly forge: Forge;
   readonly registry: RegistryServer;
   readonly clone: string;
   readonly events: ForgeEvent[];
-  /** Runs git in the clone as a person would, and answers what it printed. */
+  /** Runs git in the clone, and returns what it printed. */
   readonly git: (...args: readonly string[]) => Promise<string>;
-  /** Writes files, commits them, and answers the commit. */
+  /** Writes files, commits them, and returns the commit. */
   readonly commit: (files: Readonly<Record<string, string>>) => Promise<string>;
   /** Digest of a tag; undefined where there is none. */
   readonly digest: (tag: string) => Promise<string | undefined>;

@@ -13,7 +13,7 @@ import type { Stage } from './stage.ts';
 import { variablesOf } from './variables.ts';
 
 /**
- * Carries the instructions out, one after another, and answers the stage that becomes the image.
+ * Runs the instructions one after another, and returns the stage that becomes the image.
  *
  * @param target `--target`: the stage to end with. @default the last one
  * @throws DockerError

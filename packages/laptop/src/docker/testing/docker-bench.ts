@@ -29,7 +29,7 @@ export interface DockerBench {
   /** Writes files below the build context. */
   readonly write: (files: Readonly<Record<string, string>>) => Promise<void>;
   readonly docker: (args: readonly string[], input?: string) => Promise<Said>;
-  /** Builds a Dockerfile of these lines as `x:1` and answers what came of it; throws with what was said where it failed. */
+  /** Builds a Dockerfile of these lines as `x:1` and returns the image. @throws Error with what `docker` printed when the build fails */
   readonly build: (lines: readonly string[], ...args: readonly string[]) => Promise<BuiltImage>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }

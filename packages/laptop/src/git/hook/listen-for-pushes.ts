@@ -13,7 +13,7 @@ export interface PushListener {
 /**
  * Hears of pushes from the hook, over HTTP on loopback; only who can read `targetFile` knows the secret.
  *
- * @param onPush answers what to print for whoever pushed
+ * @param onPush returns what `git push` prints
  */
 export async function listenForPushes(
   targetFile: string,
@@ -40,7 +40,7 @@ export async function listenForPushes(
   await writeFile(targetFile, JSON.stringify({ url: `http://127.0.0.1:${address.port}/`, secret }), { mode: 0o600 });
   return {
     stop: async () => {
-      // First, so that a later push prints that nobody listens.
+      // First, so that a later push prints that the demo is not running.
       await rm(targetFile, { force: true });
       const closed = once(server, 'close');
       server.close();

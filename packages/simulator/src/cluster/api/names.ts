@@ -9,7 +9,7 @@ const RULE =
   "with an alphanumeric character (e.g. 'example.com', regex used for validation is " +
   "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
-/** Gives the object its name if it asks for one, and refuses a name that is none. */
+/** Generates the name where the object has `generateName` only. @throws ApiError 422 for an invalid name */
 export function settleName(kind: KindInfo, object: KubeObject): void {
   const { metadata } = object;
   if (metadata.name === '' && metadata.generateName) metadata.name = metadata.generateName + randomSuffix();

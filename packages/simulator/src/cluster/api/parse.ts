@@ -47,7 +47,7 @@ function listAsStructs(value: unknown): unknown {
 }
 
 /**
- * What somebody sent or patched, as an object of this kind: a fresh copy that may be changed in place.
+ * A request's or a patch's result as an object of this kind: a fresh copy that may be changed in place.
  * Throws 400 (or 422 when it came of a patch) for a field of the wrong type, 400 for an object of another kind.
  */
 export function parseObject(kind: KindInfo, body: unknown, patching: boolean): KubeObject {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** Without vowels and without what looks alike: no bad words come out (apimachinery, util/rand). */
+/** Without vowels, so that no words appear, and without similar characters (apimachinery, util/rand). */
 export const SAFE_CHARACTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Five characters, as `generateName` and ReplicaSets add them. */

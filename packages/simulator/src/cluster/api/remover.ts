@@ -41,7 +41,7 @@ export class Remover {
     this.#now = now;
   }
 
-  /** Answers the object while it waits (and a Pod always), else a Status of success. Throws 404, 409. */
+  /** @returns the object while its deletion waits (a Pod always), else a Status of success. @throws ApiError 404, 409 */
   remove(kind: KindInfo, key: string, options: DeleteOptions = {}): KubeObject | StatusBody {
     const live = this.#store.get(kind, key);
     if (live === undefined) throw notFound(kind, key.slice(key.indexOf('/') + 1));

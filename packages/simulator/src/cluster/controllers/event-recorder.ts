@@ -69,7 +69,7 @@ export class EventRecorder {
     try {
       this.#keys.set(id, keyOf(this.#writer.create(kinds.event, event, options)));
     } catch (error) {
-      // a namespace on its way out takes no events; nobody misses them
+      // a namespace that is terminating accepts no events
       if (!(error instanceof ApiError)) throw error;
     }
   }

@@ -35,7 +35,7 @@ function collectForeground(control: Control, kind: KindInfo, key: string): void 
   }));
 }
 
-/** What a write means for owners and dependents. `later` runs its work after this event is told to all. */
+/** What a write means for owners and dependents. `later` runs its work after all subscribers got this event. */
 export function watchOwners(
   control: Control,
   event: StoreEvent,

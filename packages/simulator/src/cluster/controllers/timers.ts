@@ -1,4 +1,4 @@
-/** Delays of the simulation, all multiplied by one factor, all ended together. */
+/** The timers of a simulation, all scaled by one factor and stopped together. */
 export class Timers {
   readonly #open = new Set<NodeJS.Timeout>();
   readonly #scale: number;
@@ -8,7 +8,7 @@ export class Timers {
     this.#scale = scale;
   }
 
-  /** Runs after that many simulated milliseconds; answers what cancels it. */
+  /** Runs the action after that many simulated milliseconds. @returns a function that cancels it */
   after(ms: number, action: () => void): () => void {
     if (this.#stopped) return () => undefined;
     const timer = setTimeout(() => {

@@ -1,11 +1,11 @@
 import { ApiError } from '../api-error.ts';
 
-/** How long one turn works before it lets requests in, in milliseconds. */
+/** How many milliseconds one turn works before requests are served. */
 const TURN = 8;
 
 /**
- * What controllers have to look at, each key once however often it was named. Works a little each turn of the event loop, so
- * that the server keeps answering.
+ * The keys that controllers have to reconcile, each once, however often it was added. Works a little each turn of the event loop, so
+ * that the server keeps serving.
  */
 export class WorkQueue {
   readonly #waiting = new Map<string, () => void>();

@@ -23,7 +23,7 @@ function apply(name: string, manager: string, body: unknown, more = ''): Promise
   return call(cluster, 'PATCH', `${PATH}/${name}?fieldManager=${manager}${more}`, body, APPLY);
 }
 
-/** Only these fields, as somebody who owns little applies them. */
+/** A configuration with these fields only, as a manager that owns few fields applies it. */
 function part(name: string, spec: unknown, metadata: Record<string, unknown> = {}): unknown {
   return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, ...metadata }, spec };
 }

@@ -58,7 +58,7 @@ function entriesOf(kind: KindInfo, live: KubeObject | undefined, manager: Manage
 }
 
 /**
- * Server-side apply: merges the configuration into the live object, takes out what this manager applied before and nobody
+ * Server-side apply: merges the configuration into the live object, removes what this manager applied before and no manager
  * owns now, and gives it the stated fields. Another owner's field with another value: 409, unless forced.
  */
 export function applyConfiguration(

@@ -9,7 +9,7 @@ import { difference, isNone, union } from './tree.ts';
 
 export type Subresource = 'status' | undefined;
 
-/** Who writes: one entry of managedFields is told from another by all of it (for Apply without the version). */
+/** Who writes: entries of managedFields are distinguished by all of it (for Apply without the version). */
 export interface Manager {
   readonly name: string;
   readonly operation: 'Apply' | 'Update';

@@ -8,7 +8,7 @@ import { itemElement } from './element.ts';
 import { children } from './tree.ts';
 
 /**
- * Takes out what a manager applied last time and nobody owns any more. A map or an item goes as a whole when nobody owns
+ * Removes what a manager applied last time and no manager owns any more. A map or an item is removed as a whole when no manager owns
  * anything in it; so a container whose only owner lets go of it is removed with what the server filled in.
  * @param last - what the manager owned until now
  * @param owned - what all managers own from now on

@@ -1,7 +1,7 @@
 import type { KindInfo } from '../kinds/kind.ts';
 import type { KubeObject } from '../objects/object.ts';
 
-// A stored object never changes, so its text is made once, however many lists and watches tell it.
+// A stored object never changes, so its JSON is written once, however many lists and watches send it.
 const texts = new WeakMap<KubeObject, string>();
 
 /** The object as JSON, `kind` and `apiVersion` first. */

@@ -116,7 +116,7 @@ export class Faults {
     return this.#add(match, { type: 'lose-reply' }, limit);
   }
 
-  /** Breaks the connections of open watches; answers how many. */
+  /** Breaks the connections of open watches. @returns how many */
   dropWatches(match: Pick<FaultMatch, 'path'> = {}): number {
     return this.#each(match, (watch) => watch.drop());
   }

@@ -12,7 +12,7 @@ export interface LoggedRequest {
   readonly at: number;
 }
 
-/** What was asked, oldest first; the oldest are dropped past the limit. */
+/** The requests, oldest first; the oldest are dropped beyond the limit. */
 export class RequestLog {
   readonly #limit: number;
   #entries: LoggedRequest[] = [];
@@ -21,7 +21,7 @@ export class RequestLog {
     this.#limit = limit;
   }
 
-  /** Answers the function that notes the status later. */
+  /** @returns a function that records the status later */
   add(entry: Omit<LoggedRequest, 'status'>): (status: number) => void {
     const logged = { ...entry, status: 0 };
     this.#entries.push(logged);

@@ -44,7 +44,7 @@ function answer(object: KubeObject, status = 200): Answer {
   return { status, body: encode(object) };
 }
 
-/** Who writes, for managedFields: as asked, else the User-Agent up to its first slash. */
+/** The field manager: that of the request, else the User-Agent up to its first slash. */
 function managerOf({ query, request }: Call): string {
   return query.get('fieldManager') ?? (request.headers['user-agent'] ?? 'unknown').split('/')[0] ?? 'unknown';
 }
@@ -151,7 +151,7 @@ function remove(served: Served, call: Call): Answer {
   return removeAll(served, call, options);
 }
 
-/** DELETE of a collection answers the list of what was there. */
+/** DELETE of a collection returns the list of its objects. */
 function removeAll(served: Served, { kind, namespace, query }: Call, options: DeleteOptions): Answer {
   const text = listText(served.store, kind, namespace, query, false);
   const { matches } = selection(kind, namespace, query);

@@ -9,7 +9,7 @@ export interface Selection {
   readonly selective: boolean;
 }
 
-/** Namespace, labelSelector and fieldSelector of a list or a watch, as one question. */
+/** Namespace, labelSelector and fieldSelector of a list or a watch, as one predicate. */
 export function selection(kind: KindInfo, namespace: string | undefined, query: URLSearchParams): Selection {
   const byLabels = labelSelector(query.get('labelSelector') ?? '');
   const byFields = fieldSelector(kind, query.get('fieldSelector') ?? '');

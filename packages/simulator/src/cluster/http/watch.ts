@@ -82,7 +82,7 @@ export class Watch {
     this.#write(`{"type":"${type}","object":${text}}\n`);
   }
 
-  /** What is told in one turn of the event loop goes out as one chunk. */
+  /** Events of one turn of the event loop are sent as one chunk. */
   #write(line: string): void {
     if (this.#frozen) return;
     if (this.#pending === '') setImmediate(() => this.#flush());
@@ -125,7 +125,7 @@ export class Watches {
     for (const watch of this.all) watch.bookmark(this.#store.version, false);
   }
 
-  /** Answers a watch request. Throws 500 or 422 before the first byte; an old version is told within the stream. */
+  /** Serves a watch. @throws ApiError 500 or 422 before the first byte; an expired version is an event of the stream */
   open(request: WatchRequest, response: ServerResponse): void {
     const { query, kind } = request;
     const version = startVersion(query);

@@ -8,16 +8,16 @@ export interface Shape {
   readonly list?: ListShape;
   /** A map that has one owner and is replaced as a whole. */
   readonly atomic?: true;
-  /** A struct that Go always writes: it is there even when empty, so nobody owns it as such. */
+  /** A struct that Go always writes: it is there even when empty, so no manager owns it as such. */
   readonly always?: true;
 }
 
 export interface ListShape {
-  /** The fields that tell items apart in server-side apply; empty for a set of plain values. */
+  /** The fields that identify items in server-side apply; empty for a set of plain values. */
   readonly keys: readonly string[];
   /** What a key is when the item lacks it: the API's own default. */
   readonly keyDefaults?: Readonly<Record<string, string>>;
-  /** The one field that strategic merge tells items apart by; absent: strategic merge replaces the list. */
+  /** The one field by which strategic merge identifies items; absent: strategic merge replaces the list. */
   readonly strategic?: string;
   /** False: server-side apply replaces the list, and only strategic merge merges it. */
   readonly granular?: false;
@@ -27,7 +27,7 @@ export interface ListShape {
 const ATOMIC: Shape = { atomic: true };
 const PROTOCOL = { protocol: 'TCP' };
 
-/** Items told apart by one field, in both ways of patching. */
+/** Items identified by one field, in strategic merge and in server-side apply. */
 function byKey(key: string, fields?: Shape['fields'], more?: Partial<Shape>): Shape {
   const item =
     fields === undefined && more === undefined ? undefined : { ...(fields === undefined ? {} : { fields }), ...more };

@@ -1,8 +1,8 @@
-/** An image as a container runtime reads it. Our own reading: what this package tests must not share one mistake with it. */
+/** An image name as a container runtime parses it. Not `packages/image`: the code under test must not share its mistakes with the simulator. */
 export interface ImageName {
   readonly host: string;
   readonly repository: string;
-  /** What is asked for at the registry: the digest when there is one, else the tag. */
+  /** The reference that the registry is requested for: the digest when there is one, else the tag. */
   readonly reference: string;
   readonly digest: string | undefined;
   /** With host and tag written out. */

@@ -16,7 +16,7 @@ export interface LocalImage {
   readonly log: string;
 }
 
-/** Where a kubelet has its images from. */
+/** Where a kubelet gets its images from. */
 export interface ImageSource {
   /** Throws PullError. */
   ensure(image: string, policy: string, pod: Pod): Promise<LocalImage>;
@@ -25,7 +25,7 @@ export interface ImageSource {
 /** The `user:password` for a registry host that a pod has; undefined: none. */
 export type Credentials = (pod: Pod, host: string) => string | undefined;
 
-/** An image of a host that is not asked: there is one, and its digest is made of its name. */
+/** The image of a host without a mirror: it exists, and its digest is computed from its name. */
 export function inventedImage(
   image: string,
   { host, repository, digest }: ImageName,
@@ -49,8 +49,8 @@ export class ImageStore implements ImageSource {
   }
 
   /**
-   * Has the image by its policy: IfNotPresent and Never take what this name meant when it was pulled before, Always asks
-   * again. A digest means one thing for ever. Throws PullError.
+   * Pulls the image by its policy: IfNotPresent and Never take what this name meant when it was pulled before, Always pulls
+   * again. A digest is pulled once. @throws PullError
    */
   async ensure(image: string, policy: string, pod: Pod): Promise<LocalImage> {
     const name = parseImageName(image);

@@ -68,7 +68,7 @@ function statusOf(name: string): Status {
   return status.parse(cluster.get('v1', 'Pod', 'default', name)?.['status']);
 }
 
-/** The first container once it is as asked. */
+/** The first container, once it is as expected. */
 function app(name: string, is: (state: z.infer<typeof container>) => boolean) {
   return vi.waitUntil(() => statusOf(name).containerStatuses.find(is), WAIT);
 }

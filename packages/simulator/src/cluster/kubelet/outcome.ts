@@ -1,13 +1,13 @@
 import type { Pod } from '../objects/pod.ts';
 
-/** What becomes of a container that runs this image. */
+/** What a simulated container of an image does. */
 export const OUTCOMES = [
   'ready',
   /** Ready after `sh.keelson.after`. */
   'slow',
   /** Runs, never ready. */
   'unready',
-  /** Ready, and after `sh.keelson.after` no more. */
+  /** Ready, and unready after `sh.keelson.after`. */
   'flap',
   /** Exits 1 at once, each time. */
   'crash',
@@ -17,9 +17,9 @@ export const OUTCOMES = [
   'oom',
   /** Exits 0. */
   'complete',
-  /** Cannot be made: what it is configured by is not there. */
+  /** Cannot be created: its configuration is missing. */
   'config-error',
-  /** Cannot be started: its program is not there. */
+  /** Cannot be started: its program is missing. */
   'no-start',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -33,13 +33,13 @@ const AFTER_MS = 300;
 
 export type DecideOutcome = (image: string, pod: Pod) => Outcome;
 
-/** A label that says nothing: servers run on, jobs end well. */
+/** The outcome in the label. Without one a server becomes ready, and a container that ends by itself completes. */
 export function outcomeOf(label: string | undefined, endsByItself: boolean): Outcome {
   const said = OUTCOMES.find((outcome) => outcome === label);
   return said ?? (endsByItself ? 'complete' : 'ready');
 }
 
-/** Milliseconds that the label says; 300 where it says none. */
+/** Milliseconds in the label. @default 300 */
 export function afterOf(label: string | undefined): number {
   return label !== undefined && /^\d+$/.test(label) ? Number(label) : AFTER_MS;
 }

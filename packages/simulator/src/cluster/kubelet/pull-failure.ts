@@ -1,15 +1,15 @@
 import type { PullError } from './registry.ts';
 
-/** What a pull that failed looks like in a container's state and in events. */
+/** A failed pull as a container's state and events report it. */
 export interface PullFailure {
   readonly reason: string;
   readonly message: string;
-  /** What the state says from the second look on; absent: the same. */
+  /** The message of the state during back-off. Absent: there is no such state. */
   readonly backOff?: string;
   readonly events: readonly string[];
 }
 
-/** As the kubelet words it (pkg/kubelet/images/image_manager.go): the runtime's words in those of gRPC. */
+/** In the kubelet's words (pkg/kubelet/images/image_manager.go): the runtime's message as an error of gRPC. */
 export function pullFailure(image: string, { reason, message: why }: PullError): PullFailure {
   if (reason !== 'ErrImagePull') return { reason, message: why, events: [why, `Error: ${reason}`] };
   const code = why.endsWith('not found') ? 'NotFound' : 'Unknown';

@@ -17,13 +17,13 @@ export class PullError extends Error {
   }
 }
 
-/** How containerd begins whatever it has to say about a name that it could not resolve. */
+/** containerd's error for a name that it could not resolve. */
 export function unresolved({ full }: ImageName, why: string): PullError {
   return new PullError(`failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${why}`);
 }
 
 export interface PullerOptions {
-  /** Sent with each request: how to get in where a token is asked for. @default none */
+  /** Headers of each request, for registries that require a token. @default none */
   readonly headers?: Readonly<Record<string, string>>;
   /** How long a registry may take to answer, in milliseconds. @default 2000 */
   readonly timeoutMs?: number;
@@ -31,7 +31,7 @@ export interface PullerOptions {
 
 /** An image that is on a node. */
 export interface PulledImage {
-  /** Of what the tag names: the index where there is one. */
+  /** Of the requested reference: the index where there is one. */
   readonly digest: string;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -40,7 +40,7 @@ const USER_AGENT = 'containerd/2.1.5';
 
 /** A manifest of one platform. */
 export interface PulledManifest {
-  /** Of what was asked for: the index where there is one. */
+  /** Of the requested reference: the index where there is one. */
   readonly digest: string;
   readonly manifest: unknown;
 }
@@ -74,7 +74,7 @@ export class RegistryPuller {
     this.#mirrors = mirrors;
   }
 
-  /** Where a host is reached; undefined: nowhere. */
+  /** The base URL of a host; undefined: it has no mirror. */
   baseOf(host: string): string | undefined {
     return baseOf(host, this.#mirrors);
   }
@@ -129,9 +129,9 @@ export class RegistryPuller {
   async #get(image: ImageName, path: string, credentials: string | undefined): Promise<Reply> {
     const url = `${this.baseOf(image.host) ?? ''}/v2/${image.repository}/${path}`;
     const failed = (why: string) => unresolved(image, why);
-    let reply = await this.#ask(url, undefined, failed);
+    let reply = await this.#request(url, undefined, failed);
     if (reply.status === 401)
-      reply = await this.#ask(url, await this.#authorization(image, reply, credentials, failed), failed);
+      reply = await this.#request(url, await this.#authorization(image, reply, credentials, failed), failed);
     if (reply.status === 404) throw failed(`${image.full}: not found`);
     if (reply.status === 401 || reply.status === 403) {
       const why = 'pull access denied, repository does not exist or may require authorization';
@@ -153,7 +153,7 @@ export class RegistryPuller {
     const url = new URL(values['realm'] ?? '');
     if (values['service'] !== undefined) url.searchParams.set('service', values['service']);
     url.searchParams.set('scope', values['scope'] ?? `repository:${image.repository}:pull`);
-    const granted = await this.#ask(url.href, basic, failed);
+    const granted = await this.#request(url.href, basic, failed);
     if (granted.status !== 200)
       throw failed(
         `failed to authorize: failed to fetch ${basic === undefined ? 'anonymous' : 'oauth'} token: ` +
@@ -163,7 +163,7 @@ export class RegistryPuller {
     return `Bearer ${String(token ?? accessToken)}`;
   }
 
-  async #ask(url: string, authorization: string | undefined, failed: (why: string) => PullError): Promise<Reply> {
+  async #request(url: string, authorization: string | undefined, failed: (why: string) => PullError): Promise<Reply> {
     try {
       const headers = {
         accept: runtimeAccept,
@@ -184,7 +184,7 @@ export class RegistryPuller {
   }
 }
 
-/** As Go's client says it. */
+/** As Go's client words it. */
 function statusLine(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
 }

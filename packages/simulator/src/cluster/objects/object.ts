@@ -50,7 +50,7 @@ const metadata = z.looseObject({
   finalizers: z.array(z.string()).optional(),
 });
 
-/** Metadata as somebody sends it: without what only the server writes. */
+/** Metadata as a client sends it: without the fields that only the server writes. */
 export const sentObject = z.looseObject({
   apiVersion: z.string().optional(),
   kind: z.string().optional(),

@@ -11,7 +11,7 @@ interface Place {
   readonly key: string;
 }
 
-/** Which objects name which uid as an owner, so that nobody has to look through all of them. */
+/** Which objects name which uid as an owner, so that no lookup has to scan all of them. */
 export class OwnerIndex {
   readonly #byUid = new Map<string, Map<string, Place>>();
 

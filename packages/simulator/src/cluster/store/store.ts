@@ -7,7 +7,7 @@ import { OwnerIndex } from './owner-index.ts';
 /** How many events of each kind are kept at least, for watches and lists from an older version. */
 const HISTORY_SIZE = 10_000;
 
-/** One write, as watches are told of it. */
+/** One write, as watches report it. */
 export interface StoreEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly kind: KindInfo;
@@ -86,7 +86,7 @@ export class Store {
     return stored;
   }
 
-  /** Removes the object at once; answers its last state. */
+  /** Removes the object at once. @returns its last state */
   remove(kind: KindInfo, key: string): KubeObject | undefined {
     const table = this.#table(kind);
     const before = table.objects.get(key);

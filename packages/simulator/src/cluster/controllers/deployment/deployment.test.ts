@@ -37,7 +37,7 @@ const item = z.looseObject({
 type Item = z.infer<typeof item>;
 let cluster: SimulatedCluster;
 
-/** The tag says what becomes of it. */
+/** The tag decides the outcome of its containers. */
 function byTag(image: string): Outcome {
   const tag = /:(crash|unready)/.exec(image)?.[1];
   return tag === 'crash' || tag === 'unready' ? tag : 'ready';
@@ -74,7 +74,7 @@ function setImage(name: string, image: string) {
   );
 }
 
-/** Rolled out, by what `kubectl rollout status` looks at. */
+/** The Deployment, once it is rolled out by the conditions of `kubectl rollout status`. */
 function rolledOut(name: string): Promise<Item> {
   return vi.waitUntil(async () => {
     const found = await get(name);

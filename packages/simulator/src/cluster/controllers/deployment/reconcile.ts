@@ -43,7 +43,7 @@ function progressing(conditions: readonly Condition[], reason: string, message: 
   return withCondition(conditions, { type: 'Progressing', status: 'True', reason, message }, now);
 }
 
-/** A pause is told in the Progressing condition, and its end too, so that the deadline does not count meanwhile. */
+/** The Progressing condition reports a pause, and its end, so that the deadline does not count meanwhile. */
 function pauseConditions(control: Control, deployment: Deployment, clock: ProgressClock): readonly Condition[] {
   const conditions = deployment.status?.conditions ?? [];
   const before = findCondition(conditions, 'Progressing');
@@ -76,7 +76,7 @@ function step(control: Control, deployment: Deployment, clock: ProgressClock): S
   return settled;
 }
 
-/** Brings a Deployment one step nearer to what it asks for. `again` is called with the milliseconds until its deadline. */
+/** Brings a Deployment one step closer to its spec. `again` is called with the milliseconds until its deadline. */
 export function reconcileDeployment(
   control: Control,
   clock: ProgressClock,

@@ -101,7 +101,7 @@ function progress(
   return [...conditions];
 }
 
-/** Writes status and revision of a Deployment. Answers whether its rollout is still open. */
+/** Writes status and revision of a Deployment. @returns whether its rollout is still in progress */
 export function writeStatus(
   control: Control,
   deployment: Deployment,

@@ -14,8 +14,8 @@ export interface ProbesOptions {
 }
 
 /**
- * The three probes of a container by the kubelet's rules: the others wait for the startup probe; liveness and startup kill, readiness
- * only tells. Without a startup probe it has started when it runs, without a readiness probe it is ready when it has started.
+ * The three probes of a container by the kubelet's rules: the others wait for the startup probe; liveness and startup restart the container, readiness
+ * only changes its status. Without a startup probe it has started when it runs, without a readiness probe it is ready when it has started.
  */
 export class ContainerProbes {
   readonly #options: ProbesOptions;

@@ -10,13 +10,13 @@ import type {
 /** A container of the fake runtime, and what a test does to it. */
 export interface FakeContainer {
   readonly spec: ContainerSpec;
-  /** What it was told, in order: `stop 30000`. */
-  readonly told: string[];
+  /** The calls of `stop`, in order: `stop 30000`. */
+  readonly calls: string[];
   readonly exit: (exit: Partial<ProgramExit>) => void;
   output: string;
-  /** What `exec` answers. */
+  /** What `exec` returns. */
   exec: ExecResult;
-  /** How often it was asked. */
+  /** How often `exec` was called. */
   execs: number;
 }
 
@@ -44,7 +44,7 @@ export function fakeRuntime(ports: ReadonlyMap<string, number> = new Map()): Fak
       const { promise, resolve } = Promise.withResolvers<ProgramExit>();
       const container: FakeContainer = {
         spec,
-        told: [],
+        calls: [],
         exit: ({ code = null, signal = null }) => resolve({ code, signal }),
         output: '',
         exec: { exitCode: 0, output: '' },
@@ -67,7 +67,7 @@ function running(container: FakeContainer, exited: Promise<ProgramExit>, port: n
       return container.exec;
     },
     stop: async (graceMs) => {
-      container.told.push(`stop ${Math.round(graceMs / 100) * 100}`);
+      container.calls.push(`stop ${Math.round(graceMs / 100) * 100}`);
       const deaf = container.spec.args?.includes('deaf') === true;
       if (!deaf) container.exit({ signal: 'SIGTERM' });
       else setTimeout(() => container.exit({ signal: 'SIGKILL' }), graceMs);

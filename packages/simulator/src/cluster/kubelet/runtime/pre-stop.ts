@@ -9,8 +9,9 @@ const hook = z.looseObject({
 });
 
 /**
- * Does what `lifecycle.preStop` asks for before SIGTERM, `sleep` or `exec`, for as long as the grace lasts or the container runs.
- * Answers the milliseconds that it took.
+ * Runs `lifecycle.preStop` before SIGTERM, `sleep` or `exec`, for as long as the grace lasts or the container runs.
+ *
+ * @returns the milliseconds that it took
  */
 export async function preStop(container: Container, running: RunningContainer, graceMs: number): Promise<number> {
   const { success, data } = hook.safeParse(fieldsOf(container['lifecycle'])['preStop']);
@@ -23,7 +24,7 @@ export async function preStop(container: Container, running: RunningContainer, g
       ? new Promise((resolve) => {
           timer = setTimeout(resolve, ms);
         })
-      : // a hook that fails keeps nothing from ending
+      : // a failed hook does not stop the container from ending
         running.exec(data.exec.command, graceMs).catch(() => undefined);
   await Promise.race([done, running.exited]);
   clearTimeout(timer);

@@ -68,7 +68,7 @@ function events(name: string): string[] {
     .map(({ type, reason, message }) => `${String(type)} ${String(reason)}: ${String(message)}`);
 }
 
-/** What its container waits for from now on, each told once: some of it lasts only some milliseconds. Answers it, and listens no more. */
+/** Collects why the pod's container waits from now on: some states last only milliseconds. @returns a function that ends this, and returns them */
 function waitsOf(name: string): () => readonly string[] {
   const seen = new Set<string>();
   const forget = cluster.onChange(() => {
@@ -184,11 +184,11 @@ describe('a container that a runtime runs', () => {
     expect(of('proxy')).toBeUndefined();
     init.exit({ code: 0 });
     const main = await vi.waitUntil(() => of('app'), WAIT);
-    expect(of('proxy')?.told).toEqual([]);
+    expect(of('proxy')?.calls).toEqual([]);
     main.exit({ code: 0 });
     await vi.waitUntil(() => statusOf('order').phase === 'Succeeded', WAIT);
 
-    expect(of('proxy')?.told).toEqual(['stop 30000']);
+    expect(of('proxy')?.calls).toEqual(['stop 30000']);
     expect(statusOf('order').initContainerStatuses.map(({ state }) => state.terminated?.exitCode)).toEqual([0, 143]);
   });
 
@@ -247,7 +247,7 @@ describe('the end of a pod', () => {
     await vi.waitUntil(() => pod('slow') === undefined, WAIT);
 
     expect(performance.now() - start).toBeGreaterThan(950);
-    expect(runtime.of('slow')?.told[0]).toBe('stop 1000');
+    expect(runtime.of('slow')?.calls[0]).toBe('stop 1000');
   });
 
   it('starts nothing again that ends before the rest', async () => {
@@ -279,12 +279,12 @@ describe('the end of a pod', () => {
 
     await remove('soon');
     await remove('soon', { gracePeriodSeconds: 1 });
-    await vi.waitUntil(() => (runtime.of('soon')?.told.length ?? 0) > 1, WAIT);
-    expect(runtime.of('soon')?.told).toEqual(['stop 60000', 'stop 1000']);
+    await vi.waitUntil(() => (runtime.of('soon')?.calls.length ?? 0) > 1, WAIT);
+    expect(runtime.of('soon')?.calls).toEqual(['stop 60000', 'stop 1000']);
     await remove('soon', { gracePeriodSeconds: 0 });
 
     expect(pod('soon')).toBeUndefined();
-    await vi.waitUntil(() => runtime.of('soon')?.told.at(-1) === 'stop 0', WAIT);
+    await vi.waitUntil(() => runtime.of('soon')?.calls.at(-1) === 'stop 0', WAIT);
   });
 
   it('does what preStop asks for first', async () => {
@@ -293,10 +293,10 @@ describe('the end of a pod', () => {
     const start = performance.now();
 
     await remove('sleepy');
-    await vi.waitUntil(() => runtime.of('sleepy')?.told.length === 1, WAIT);
+    await vi.waitUntil(() => runtime.of('sleepy')?.calls.length === 1, WAIT);
 
     expect(performance.now() - start).toBeGreaterThan(950);
-    expect(runtime.of('sleepy')?.told).toEqual(['stop 29000']);
+    expect(runtime.of('sleepy')?.calls).toEqual(['stop 29000']);
   });
 });
 
@@ -364,7 +364,7 @@ describe('probes', () => {
     await started(name, 2);
     await vi.waitUntil(() => app(name)?.ready, WAIT);
 
-    expect(one.told).toEqual([`stop ${seconds * 1000}`]);
+    expect(one.calls).toEqual([`stop ${seconds * 1000}`]);
     expect(app(name)).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 143, reason: 'Error' } } });
     const title = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
     expect(events(name)).toEqual([
@@ -427,6 +427,6 @@ it('lets everything end well when the cluster stops, for two seconds', async () 
 
   await other.stop();
 
-  expect(own.containers.map(({ told }) => told[0])).toEqual(['stop 2000', 'stop 2000']);
+  expect(own.containers.map(({ calls }) => calls[0])).toEqual(['stop 2000', 'stop 2000']);
   expect(performance.now() - start).toBeGreaterThan(1950);
 });
