@@ -1,4 +1,9 @@
-import type { KindInfo } from './kinds/kind.ts';
+/** What errors say of a kind. */
+interface NamedKind {
+  readonly group: string;
+  readonly kind: string;
+  readonly plural: string;
+}
 
 /** One entry of `details.causes` in a Status. */
 export interface Cause {
@@ -56,20 +61,20 @@ export class ApiError extends Error {
 }
 
 /** `deployments.apps`, `pods`: how messages name a resource. */
-function resourceName(kind: KindInfo): string {
+function resourceName(kind: NamedKind): string {
   return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
 }
 
 /** `Deployment.apps`, `Pod`: how messages of validation name a kind. */
-function kindName(kind: Pick<KindInfo, 'group' | 'kind'>): string {
+function kindName(kind: Omit<NamedKind, 'plural'>): string {
   return kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
 }
 
-function details(kind: KindInfo, name: string): StatusDetails {
+function details(kind: NamedKind, name: string): StatusDetails {
   return { ...(name === '' ? {} : { name }), ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural };
 }
 
-export function notFound(kind: KindInfo, name: string): ApiError {
+export function notFound(kind: NamedKind, name: string): ApiError {
   return new ApiError(404, 'NotFound', `${resourceName(kind)} "${name}" not found`, details(kind, name));
 }
 
@@ -78,18 +83,18 @@ export function noSuchResource(): ApiError {
   return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
-export function alreadyExists(kind: KindInfo, name: string): ApiError {
+export function alreadyExists(kind: NamedKind, name: string): ApiError {
   return new ApiError(409, 'AlreadyExists', `${resourceName(kind)} "${name}" already exists`, details(kind, name));
 }
 
-export function conflict(kind: KindInfo, name: string, why?: string): ApiError {
+export function conflict(kind: NamedKind, name: string, why?: string): ApiError {
   const text = why ?? 'the object has been modified; please apply your changes to the latest version and try again';
   const message = `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": ${text}`;
   return new ApiError(409, 'Conflict', message, details(kind, name));
 }
 
 /** A delete's precondition failed: here the server names the kind, not the resource. */
-export function preconditionFailed(kind: KindInfo, name: string, why: string): ApiError {
+export function preconditionFailed(kind: NamedKind, name: string, why: string): ApiError {
   const message = `Operation cannot be fulfilled on ${kindName(kind)} "${name}": ${why}`;
   return new ApiError(409, 'Conflict', message, { ...details(kind, name), kind: kind.kind });
 }
@@ -118,7 +123,7 @@ export function anonymousForbidden(
   return new ApiError(403, 'Forbidden', `${resource} is forbidden: ${who}`, { kind: resource });
 }
 
-export function namespaceTerminating(kind: KindInfo, name: string, namespace: string): ApiError {
+export function namespaceTerminating(kind: NamedKind, name: string, namespace: string): ApiError {
   const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
   return new ApiError(403, 'Forbidden', `${resourceName(kind)} "${name}" is forbidden: ${why}`, {
     ...details(kind, name),
@@ -155,7 +160,7 @@ export function patchRejected(): ApiError {
   return new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }
 
-export function invalid(kind: Pick<KindInfo, 'group' | 'kind'>, name: string, causes: readonly Cause[]): ApiError {
+export function invalid(kind: Omit<NamedKind, 'plural'>, name: string, causes: readonly Cause[]): ApiError {
   const texts = causes.map((cause) => `${cause.field ?? ''}: ${cause.message}`);
   const list = texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`;
   return new ApiError(422, 'Invalid', `${kindName(kind)} "${name}" is invalid: ${list}`, {

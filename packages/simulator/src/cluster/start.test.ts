@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => cluster.stop());
 
 describe('a simulated cluster', () => {
-  it('says how it is reached', () => {
+  it('a simulated cluster gives its address, token and kubeconfig', () => {
     expect(cluster.token).toBe('known');
     expect(parse(cluster.kubeconfig)).toMatchObject({
       clusters: [{ cluster: { server: cluster.server, 'insecure-skip-tls-verify': true } }],
@@ -22,7 +22,7 @@ describe('a simulated cluster', () => {
     });
   });
 
-  it('begins with the usual namespaces and ready nodes', async () => {
+  it('a simulated cluster starts with the usual namespaces and ready nodes', async () => {
     const names = z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) }));
     const namespaces = names.parse((await call(cluster, 'GET', '/api/v1/namespaces')).body['items']);
 
@@ -37,7 +37,7 @@ describe('a simulated cluster', () => {
     });
   });
 
-  it('applies manifests of many documents, with their namespaces, again and again', () => {
+  it('a simulated cluster applies manifests of several documents with their namespaces, repeatedly', () => {
     const text = `
 apiVersion: v1
 kind: ConfigMap
@@ -61,7 +61,7 @@ items:
     );
   });
 
-  it('holds a thousand Deployments', async () => {
+  it('a simulated cluster runs a thousand Deployments', async () => {
     const all = Array.from({ length: 1000 }, (_, index) =>
       deployment(`d${index}`, `web:${index}`, {}, `ns-${index % 10}`),
     );
@@ -82,7 +82,7 @@ items:
     expect(body['items']).toHaveLength(1000);
   });
 
-  it('leaves nothing behind when it stops', async () => {
+  it('a simulated cluster that stops leaves nothing behind', async () => {
     const brief = await startSimulatedCluster();
     const { server } = brief;
     await brief.stop();

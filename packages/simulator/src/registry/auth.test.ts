@@ -26,20 +26,23 @@ describe('basic', () => {
     { authorization: basic('dev:wrong'), status: 401 },
     { authorization: basic('toString:x'), status: 401 },
     { authorization: 'nonsense', status: 401 },
-  ])('answers $authorization with $status', async ({ authorization, status }) => {
-    const url = await open({ auth: { type: 'basic', users: { dev: 'right' } } });
+  ])(
+    'a registry with basic authentication replies to $authorization with $status',
+    async ({ authorization, status }) => {
+      const url = await open({ auth: { type: 'basic', users: { dev: 'right' } } });
 
-    const response = await fetch(url, { headers: { authorization } });
+      const response = await fetch(url, { headers: { authorization } });
 
-    expect(response.status).toBe(status);
-    expect(response.headers.has('www-authenticate')).toBe(status === 401);
-  });
+      expect(response.status).toBe(status);
+      expect(response.headers.has('www-authenticate')).toBe(status === 401);
+    },
+  );
 });
 
 describe('bearer', () => {
   const scope = 'service=keelson-test&scope=repository:ops/myapp:pull';
 
-  it('challenges with realm, service and scope', async () => {
+  it('a registry with token authentication sends a challenge with realm, service and scope', async () => {
     const response = await fetch(await open({ auth: { type: 'bearer' } }));
 
     expect(response.headers.get('www-authenticate')).toBe(
@@ -47,7 +50,7 @@ describe('bearer', () => {
     );
   });
 
-  it('lets in with a token of the scope, and counts it', async () => {
+  it('a registry accepts a token of the scope, and counts it', async () => {
     const url = await open({ auth: { type: 'bearer', expiresIn: 120 } });
 
     const answer = await token(scope);
@@ -58,7 +61,7 @@ describe('bearer', () => {
     expect(registry.tokensIssued).toBe(1);
   });
 
-  it('refuses a token of another scope', async () => {
+  it('a registry refuses a token of another scope', async () => {
     const url = await open({ auth: { type: 'bearer' } });
 
     const { token: other } = await token('scope=repository:ops/other:pull');
@@ -68,7 +71,7 @@ describe('bearer', () => {
     expect(response.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
   });
 
-  it('refuses a token once its lifetime is over', async () => {
+  it('a registry refuses an expired token', async () => {
     let now = 1_000_000;
     const url = await open({ auth: { type: 'bearer', expiresIn: 'unsaid' }, now: () => now });
     const answer = await token(scope);
@@ -84,7 +87,7 @@ describe('bearer', () => {
     expect([before, after]).toEqual([200, 401]);
   });
 
-  it('gives tokens to known users and refresh tokens only', async () => {
+  it('a registry gives tokens to known users and refresh tokens only', async () => {
     await open({ auth: { type: 'bearer', users: { dev: 'right' }, identityTokens: ['refresh-me'] } });
     const form = (refresh: string): Promise<Response> =>
       fetch(`${registry.url}/token`, {
@@ -103,7 +106,7 @@ describe('bearer', () => {
     expect(statuses).toEqual([401, 401, 200, 401, 200]);
   });
 
-  it('takes pushes from those who sign in', async () => {
+  it('a registry accepts pushes of authenticated clients', async () => {
     await open({ auth: { type: 'bearer', users: { dev: 'right' } } });
     const credentials = { username: 'dev', password: 'right' };
 

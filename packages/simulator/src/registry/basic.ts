@@ -1,4 +1,4 @@
-import type { Call } from './types.ts';
+import type { Call } from './call.ts';
 
 /** The user whose name and password the request carries (RFC 7617), or undefined. */
 export function basicUser(call: Call, users: Readonly<Record<string, string>>): string | undefined {

@@ -6,7 +6,7 @@ import { startRegistry } from './start-registry.ts';
 const registry = await startRegistry();
 afterAll(() => registry.stop());
 
-it('pages tags in order', async () => {
+it('a registry lists tags in pages, in order', async () => {
   for (const tag of ['c', 'a', 'b']) await pushImage(registry, 'ops/tags', tag);
 
   const first = await fetch(`${registry.url}/v2/ops/tags/tags/list?n=2`);
@@ -18,7 +18,7 @@ it('pages tags in order', async () => {
   expect(second.headers.get('link')).toBeNull();
 });
 
-it('refuses a chunk that is not the next one', async () => {
+it('a registry refuses a chunk that is not the next one', async () => {
   const started = await fetch(`${registry.url}/v2/ops/chunks/blobs/uploads/`, { method: 'POST' });
   const location = new URL(started.headers.get('location') ?? '', registry.url);
 

@@ -1,8 +1,8 @@
+import type { Call, Reply } from './call.ts';
 import { digestOf } from './digest.ts';
 import type { OnPush } from './events.ts';
 import { failure, methodNotAllowed } from './replies.ts';
 import type { Store } from './store.ts';
-import type { Call, Reply } from './types.ts';
 
 /** `/v2/<repository>/blobs/<digest>` */
 export function blobs(store: Store, repository: string, digest: string, call: Call): Reply {

@@ -1,5 +1,5 @@
 import type { Digest } from '@keelson/image';
-import type { Call } from './types.ts';
+import type { Call } from './call.ts';
 
 /** A push, as notification endpoints receive it. */
 export interface PushEvent {

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => registry.stop());
 
-it('answers with another status and its headers, as often as asked', async () => {
+it('a registry with a status fault replies with that status and its headers, as often as configured', async () => {
   registry.faults.inject({ times: 2, fault: { type: 'status', status: 429, headers: { 'retry-after': '7' } } });
 
   const responses = [await fetch(url), await fetch(url), await fetch(url)];
@@ -22,7 +22,7 @@ it('answers with another status and its headers, as often as asked', async () =>
   expect(responses[0]?.headers.get('retry-after')).toBe('7');
 });
 
-it('meets only the requests that fit, until it is taken away', async () => {
+it('a fault affects matching requests only, until it is removed', async () => {
   const remove = registry.faults.inject({ method: 'HEAD', path: /latest$/, fault: { type: 'status', status: 503 } });
 
   const before = [await fetch(url, { method: 'HEAD' }), await fetch(url), await fetch(`${registry.url}/v2/`)];
@@ -32,7 +32,7 @@ it('meets only the requests that fit, until it is taken away', async () => {
   expect([...before, after].map(({ status }) => status)).toEqual([503, 200, 200, 200]);
 });
 
-it('hangs until the client gives up, and does not keep the registry from stopping', async () => {
+it('a hanging request lasts until its client aborts, and does not keep the registry from stopping', async () => {
   registry.faults.inject({ fault: { type: 'hang' } });
 
   await expect(fetch(url, { signal: AbortSignal.timeout(50) })).rejects.toThrow('timeout');
@@ -41,13 +41,13 @@ it('hangs until the client gives up, and does not keep the registry from stoppin
   expect(registry.requests[0]?.status).toBeUndefined();
 });
 
-it.each(['reset', 'half-body'] as const)('breaks the connection: %s', async (type) => {
+it.each(['reset', 'half-body'] as const)('a registry with the fault %s breaks the connection', async (type) => {
   registry.faults.inject({ fault: { type } });
 
   await expect(fetch(url).then((response) => response.text())).rejects.toThrow(/fetch failed|terminated/);
 });
 
-it('sends a body without end', async () => {
+it('a registry with an endless fault sends a body without end', async () => {
   registry.faults.inject({ fault: { type: 'endless-body' } });
   const response = await fetch(url);
 
@@ -60,7 +60,7 @@ it('sends a body without end', async () => {
   expect(received).toBeGreaterThan(1_000_000);
 });
 
-it('names another digest, or none', async () => {
+it('a registry with a digest fault sends another digest, or none', async () => {
   registry.faults.inject({ times: 1, fault: { type: 'wrong-digest' } });
   registry.faults.inject({ times: 1, fault: { type: 'no-digest' } });
 
@@ -71,7 +71,7 @@ it('names another digest, or none', async () => {
   expect(headers[1]).toBeNull();
 });
 
-it('answers late', async () => {
+it('a registry with a delay replies late', async () => {
   registry.faults.inject({ fault: { type: 'delay', ms: 20 } });
 
   const response = await fetch(url);
@@ -79,7 +79,7 @@ it('answers late', async () => {
   expect(response.status).toBe(200);
 });
 
-it('logs each request with its status, and pushes of its own only by URL', async () => {
+it('a registry logs each request with its status, and pushes only when they name its URL', async () => {
   await pushImage(registry, 'ops/other', 'v1');
   const quiet = registry.requests.length;
   await fetch(`${registry.url}/v2/ops/other/tags/list?n=1`);

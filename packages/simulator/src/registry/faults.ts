@@ -1,4 +1,4 @@
-import type { Call } from './types.ts';
+import type { Call } from './call.ts';
 
 /** What goes wrong with a reply. */
 export type Fault =

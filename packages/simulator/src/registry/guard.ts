@@ -1,8 +1,9 @@
 import { basicUser } from './basic.ts';
+import type { Call, Reply } from './call.ts';
 import { failure } from './replies.ts';
 import type { Access } from './routes.ts';
 import type { Tokens } from './tokens.ts';
-import type { Call, RegistryAuth, Reply } from './types.ts';
+import type { RegistryAuth } from './types.ts';
 
 /** The refusal that a request deserves, or undefined where it may pass. */
 export function refusal(

@@ -1,10 +1,10 @@
+import type { Call, Reply } from './call.ts';
 import { digestOf } from './digest.ts';
 import type { OnPush } from './events.ts';
 import { accepts } from './media-types.ts';
 import { missingReferences } from './references.ts';
 import { failure, methodNotAllowed } from './replies.ts';
 import type { Store, StoredManifest } from './store.ts';
-import type { Call, Reply } from './types.ts';
 
 /** `/v2/<repository>/manifests/<tag or digest>` */
 export function manifests(store: Store, repository: string, reference: string, call: Call, onPush: OnPush): Reply {

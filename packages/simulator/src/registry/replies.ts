@@ -1,4 +1,4 @@
-import type { Reply } from './types.ts';
+import type { Reply } from './call.ts';
 
 /** An error body of the distribution specification (spec.md#error-codes). */
 export function failure(

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { sleep } from '@keelson/core/wait';
+import type { Call, Reply } from './call.ts';
 import type { Fault } from './faults.ts';
-import type { Call, Reply } from './types.ts';
 
 const nobodysDigest = `sha256:${'0'.repeat(64)}`;
 

@@ -1,10 +1,10 @@
 import { blobs } from './blobs.ts';
+import type { Call, Reply } from './call.ts';
 import type { OnPush } from './events.ts';
 import { manifests } from './manifests.ts';
 import { failure, json } from './replies.ts';
 import type { Store } from './store.ts';
 import { tags } from './tags.ts';
-import type { Call, Reply } from './types.ts';
 import { startUpload, upload } from './uploads.ts';
 
 /** The access that a request needs: `action` is `pull`, `push` or `delete`. Absent for `/v2/` itself. */

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { listen } from '@keelson/process';
+import type { Call, Reply } from './call.ts';
 import type { PushEvent } from './events.ts';
 import { Faults } from './faults.ts';
 import { refusal } from './guard.ts';
@@ -12,7 +13,7 @@ import { respond } from './respond.ts';
 import { noRoute, route } from './routes.ts';
 import { Store } from './store.ts';
 import { Tokens } from './tokens.ts';
-import type { Call, RegistryOptions, RegistryServer, Reply, RequestRecord } from './types.ts';
+import type { RegistryOptions, RegistryServer, RequestRecord } from './types.ts';
 
 const requestsKept = 100_000;
 const pushHeader = 'x-keelson-testkit';

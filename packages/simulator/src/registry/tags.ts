@@ -1,6 +1,6 @@
+import type { Call, Reply } from './call.ts';
 import { failure, json, methodNotAllowed } from './replies.ts';
 import type { Store } from './store.ts';
-import type { Call, Reply } from './types.ts';
 
 /** `/v2/<repository>/tags/list`, paged by `n` and `last` with a Link to the next page (spec.md#listing-tags). */
 export function tags(store: Store, repository: string, call: Call): Reply {

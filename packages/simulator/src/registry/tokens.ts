@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { basicUser } from './basic.ts';
+import type { Call, Reply } from './call.ts';
 import { failure, json } from './replies.ts';
 import type { Access } from './routes.ts';
-import type { BearerAuth, Call, Reply } from './types.ts';
+import type { BearerAuth } from './types.ts';
 
 interface Grant {
   /** `repository:<name>:<action>` each. */

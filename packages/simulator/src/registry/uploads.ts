@@ -1,9 +1,9 @@
 import { commitBlob } from './blobs.ts';
+import type { Call, Reply } from './call.ts';
 import { digestOf } from './digest.ts';
 import type { OnPush } from './events.ts';
 import { failure, methodNotAllowed } from './replies.ts';
 import type { Store } from './store.ts';
-import type { Call, Reply } from './types.ts';
 
 /** POST `/v2/<repository>/blobs/uploads/`: mount, whole content at once, or the start of an upload. */
 export function startUpload(store: Store, repository: string, call: Call, onPush: OnPush): Reply {

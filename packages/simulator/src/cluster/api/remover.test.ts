@@ -19,7 +19,7 @@ const podsOf = async (app: string) => {
 };
 
 describe('deleting', () => {
-  it('answers a Status, and what depends on it goes too', async () => {
+  it('a deletion returns a Status and removes dependents', async () => {
     cluster.apply(deployment('cascade', 'cascade:1'));
     await vi.waitUntil(async () => (await podsOf('cascade')) === 1, WAIT);
 
@@ -33,7 +33,7 @@ describe('deleting', () => {
     expect((await call(cluster, 'GET', `${PATH}/cascade`)).status).toBe(404);
   });
 
-  it('leaves dependents alone when they are to be orphans', async () => {
+  it('a deletion with Orphan keeps dependents', async () => {
     cluster.apply(deployment('orphan', 'orphan:1'));
     await vi.waitUntil(async () => (await podsOf('orphan')) === 1, WAIT);
 
@@ -48,7 +48,7 @@ describe('deleting', () => {
     expect(await podsOf('orphan')).toBe(1);
   });
 
-  it('waits in the foreground until the dependents are gone', async () => {
+  it('a foreground deletion waits until the dependents are gone', async () => {
     cluster.apply(deployment('front', 'front:1'));
     await vi.waitUntil(async () => (await podsOf('front')) === 1, WAIT);
 
@@ -62,7 +62,7 @@ describe('deleting', () => {
     expect(await podsOf('front')).toBe(0);
   });
 
-  it('waits for finalizers', async () => {
+  it('a deletion waits for finalizers', async () => {
     await call(cluster, 'POST', MAPS, { metadata: { name: 'held', finalizers: ['a/b'] } });
 
     const deleted = await call(cluster, 'DELETE', `${MAPS}/held`);
@@ -73,7 +73,7 @@ describe('deleting', () => {
     expect([waiting.status, (await call(cluster, 'GET', `${MAPS}/held`)).status]).toEqual([200, 404]);
   });
 
-  it('gives a running pod time, and its watchers a word of that', async () => {
+  it('a deleted pod has a grace period, and watches report it', async () => {
     cluster.apply({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -95,7 +95,7 @@ describe('deleting', () => {
   it.each([
     ['uid', { uid: 'x' }, 'the UID in the precondition (x) does not match'],
     ['resourceVersion', { resourceVersion: '1' }, 'the ResourceVersion in the precondition (1) does not match'],
-  ])('refuses another %s than was meant', async (_what, preconditions, message) => {
+  ])('a deletion with another %s as its precondition is refused', async (_what, preconditions, message) => {
     await call(cluster, 'POST', MAPS, { metadata: { name: 'meant' } });
 
     const refused = await call(cluster, 'DELETE', `${MAPS}/meant`, { preconditions });
@@ -106,11 +106,11 @@ describe('deleting', () => {
     });
   });
 
-  it('refuses a way of dealing with dependents that it does not know', async () => {
+  it('a deletion with an unknown propagation policy is refused', async () => {
     expect((await call(cluster, 'DELETE', `${PATH}/any?propagationPolicy=Zed`)).status).toBe(422);
   });
 
-  it('takes a whole collection by its labels', async () => {
+  it('a deletion of a collection selects by labels', async () => {
     for (const name of ['one', 'two']) await call(cluster, 'POST', MAPS, { metadata: { name, labels: { set: 'x' } } });
 
     const deleted = await call(cluster, 'DELETE', `${MAPS}?labelSelector=set=x`);
@@ -119,7 +119,7 @@ describe('deleting', () => {
     expect((await call(cluster, 'GET', `${MAPS}/one`)).status).toBe(404);
   });
 
-  it('empties a namespace and lets nothing new into it meanwhile', async () => {
+  it('a terminating namespace is emptied and accepts no new objects', async () => {
     cluster.apply(deployment('inside', 'inside:1', {}, 'leaving'));
     const pods = '/api/v1/namespaces/leaving/pods';
     await vi.waitUntil(async () => JSON.stringify((await call(cluster, 'GET', pods)).body).includes('"Running"'), WAIT);

@@ -17,7 +17,7 @@ const make = (name: string, spec = {}) => call(cluster, 'POST', PATH, deployment
 const merge = (name: string, body: unknown, more = '') => call(cluster, 'PATCH', `${PATH}/${name}${more}`, body, MERGE);
 
 describe('writing an object', () => {
-  it('gives it a uid, a version, a generation and a time', async () => {
+  it('a created object gets a uid, a version, a generation and a time', async () => {
     const { status, body } = await make('born');
 
     expect(status).toBe(201);
@@ -30,7 +30,7 @@ describe('writing an object', () => {
     });
   });
 
-  it('counts all writes with one rising number', async () => {
+  it('all writes share one rising version', async () => {
     const first = versionOf((await make('rising')).body);
     const second = versionOf(
       (await call(cluster, 'POST', '/api/v1/namespaces', { metadata: { name: 'rising' } })).body,
@@ -39,7 +39,7 @@ describe('writing an object', () => {
     expect(Number(second)).toBeGreaterThan(Number(first));
   });
 
-  it('raises the generation for the spec and (of a Deployment) annotations, not for labels or status', async () => {
+  it('the generation rises with the spec and the annotations of a Deployment, not with labels or status', async () => {
     await make('generations', { replicas: 0 });
 
     const spec = await merge('generations', { spec: { paused: true } });
@@ -51,7 +51,7 @@ describe('writing an object', () => {
     expect(status.body['spec']).toMatchObject({ replicas: 0 });
   });
 
-  it('leaves the status alone when the object is written', async () => {
+  it('a write of an object keeps its status', async () => {
     const made = await call(cluster, 'POST', PATH, { ...deployment('calm', 'calm:1'), status: { replicas: 7 } });
     const patched = await merge('calm', { status: { replicas: 7 } });
 
@@ -59,7 +59,7 @@ describe('writing an object', () => {
     expect(patched.body['status']).not.toMatchObject({ replicas: 7 });
   });
 
-  it('refuses a state that was read before somebody else wrote', async () => {
+  it('an update of an outdated version is refused', async () => {
     const { body } = await make('stale');
     await merge('stale', { metadata: { labels: { a: 'b' } } });
     const resourceVersion = versionOf(body);
@@ -87,7 +87,7 @@ describe('writing an object', () => {
     });
   });
 
-  it('takes a whole object without a version as it is', async () => {
+  it('an update without a version replaces the object', async () => {
     await make('whole', { replicas: 0 });
 
     const put = await call(cluster, 'PUT', `${PATH}/whole`, deployment('whole', 'whole:2', { replicas: 0 }));
@@ -98,7 +98,7 @@ describe('writing an object', () => {
     });
   });
 
-  it('checks and answers a dry run, and writes nothing', async () => {
+  it('a dry run is validated and returned, and writes nothing', async () => {
     const { body: before } = await make('dry', { paused: true });
     await vi.waitUntil(() => cluster.get('apps/v1', 'Deployment', 'default', 'dry')?.['status'] !== undefined, WAIT);
 
@@ -166,7 +166,7 @@ describe('writing an object', () => {
       'Invalid',
       'Deployment.apps "" is invalid: metadata.name: Required value: name or generateName is required',
     ],
-  ])('refuses %s', async (_what, method, path, body, status, reason, message) => {
+  ])('the API server refuses %s', async (_what, method, path, body, status, reason, message) => {
     await make('taken');
 
     expect(await call(cluster, method, path, body)).toMatchObject({
@@ -181,13 +181,13 @@ describe('writing an object', () => {
     ['an object as a JSON patch', JSON_PATCH, { a: 1 }, 400],
     ['what is no JSON', MERGE, '{{{', 400],
     ['a list as a merge patch', MERGE, '[1]', 400],
-  ])('refuses to patch with %s', async (_what, type, body, status) => {
+  ])('the API server refuses a patch with %s', async (_what, type, body, status) => {
     await make('patched');
 
     expect((await call(cluster, 'PATCH', `${PATH}/patched`, body, type)).status).toBe(status);
   });
 
-  it('refuses strategic merge for custom resources, as there is no struct to read keys from', async () => {
+  it('the API server refuses strategic merge patches of custom resources', async () => {
     const path = '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/default/kustomizations';
     await call(cluster, 'POST', path, { metadata: { name: 'apps' }, spec: { prune: true } });
 
@@ -203,7 +203,7 @@ describe('writing an object', () => {
     expect([strategic.status, merged.status, generationOf(merged.body)]).toEqual([415, 200, 2]);
   });
 
-  it.each(['PATCH', 'PUT'])('answers a dry run of %s scale as if, and writes nothing', async (method) => {
+  it.each(['PATCH', 'PUT'])('a dry run of %s scale returns the result, and writes nothing', async (method) => {
     const name = `dry-scaled-${method.toLowerCase()}`;
     await make(name, { replicas: 0 });
     const sent = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name }, spec: { replicas: 2 } };
@@ -215,7 +215,7 @@ describe('writing an object', () => {
     expect((await call(cluster, 'GET', `${PATH}/${name}`)).body).toMatchObject({ spec: { replicas: 0 } });
   });
 
-  it('scales through the scale subresource', async () => {
+  it('the scale subresource scales a workload', async () => {
     await make('scaled', { replicas: 0 });
 
     const scaled = await call(cluster, 'PATCH', `${PATH}/scaled/scale`, { spec: { replicas: 2 } }, MERGE);

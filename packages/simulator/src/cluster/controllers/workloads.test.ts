@@ -50,7 +50,7 @@ const status = (kind: string, name: string) =>
 const images = async (app: string) => (await pods(app)).map((each) => each.spec.containers[0]?.image);
 
 describe('a StatefulSet', () => {
-  it('makes its pods one after the other, by ordinal', async () => {
+  it('a StatefulSet creates its pods one after another, by ordinal', async () => {
     cluster.apply(set('StatefulSet', 'ordered', 'db:1', { replicas: 3, serviceName: 'db' }));
 
     await vi.waitUntil(() => status('StatefulSet', 'ordered')['availableReplicas'] === 3, WAIT);
@@ -72,7 +72,7 @@ describe('a StatefulSet', () => {
     expect(found[0]?.metadata.labels[HASH]).toBe(now['updateRevision']);
   });
 
-  it('rolls from the highest down to the partition', async () => {
+  it('a StatefulSet rolls out from its highest pod down to the partition', async () => {
     cluster.apply(
       set('StatefulSet', 'partial', 'db:1', {
         replicas: 3,
@@ -101,7 +101,7 @@ describe('a StatefulSet', () => {
     expect(now['updateRevision']).not.toBe(before);
   });
 
-  it('waits for a new pod that does not work', async () => {
+  it('a StatefulSet waits for a new pod that does not become ready', async () => {
     cluster.apply(set('StatefulSet', 'stuck', 'db:1', { replicas: 2 }));
     await vi.waitUntil(() => status('StatefulSet', 'stuck')['availableReplicas'] === 2, WAIT);
 
@@ -111,7 +111,7 @@ describe('a StatefulSet', () => {
     expect(await images('stuck')).toEqual(['db:1', 'db:fails']);
   });
 
-  it('shrinks from the highest', async () => {
+  it('a StatefulSet scales down from its highest pod', async () => {
     cluster.apply(set('StatefulSet', 'shrinks', 'db:1', { replicas: 3 }));
     await vi.waitUntil(() => status('StatefulSet', 'shrinks')['availableReplicas'] === 3, WAIT);
 
@@ -123,7 +123,7 @@ describe('a StatefulSet', () => {
 });
 
 describe('a DaemonSet', () => {
-  it('has one pod on each node', async () => {
+  it('a DaemonSet runs one pod on each node', async () => {
     cluster.apply(set('DaemonSet', 'agent', 'agent:1'));
 
     await vi.waitUntil(() => status('DaemonSet', 'agent')['numberAvailable'] === 3, WAIT);
@@ -141,7 +141,7 @@ describe('a DaemonSet', () => {
     });
   });
 
-  it('rolls one after the other, each pod with the hash of its revision', async () => {
+  it('a DaemonSet rolls out one pod after another, each with the hash of its revision', async () => {
     cluster.apply(set('DaemonSet', 'rolling', 'agent:1'));
     await vi.waitUntil(() => status('DaemonSet', 'rolling')['numberAvailable'] === 3, WAIT);
     const lowest: number[] = [];
@@ -158,7 +158,7 @@ describe('a DaemonSet', () => {
     expect(new Set((await pods('rolling')).map(({ metadata }) => metadata.labels[HASH])).size).toBe(1);
   });
 
-  it('follows a node that comes', async () => {
+  it('a DaemonSet runs a pod on a node that joins', async () => {
     cluster.apply(
       set('DaemonSet', 'grows', 'agent:1', {
         template: podTemplate({ app: 'grows' }, 'agent:1', { nodeSelector: { disk: 'ssd' } }),
@@ -190,7 +190,7 @@ describe('a Job', () => {
   const jobStatus = (name: string) =>
     z.looseObject({}).parse(cluster.get('batch/v1', 'Job', 'default', name)?.['status'] ?? {});
 
-  it('runs until enough pods succeeded', async () => {
+  it('a Job runs until enough pods have succeeded', async () => {
     cluster.apply(job('works', 'task:job', { completions: 2 }));
 
     await vi.waitUntil(
@@ -205,7 +205,7 @@ describe('a Job', () => {
     expect((await pods('works')).map(({ status: now }) => now.phase)).toEqual(['Succeeded', 'Succeeded']);
   });
 
-  it('gives up after its backoff limit', async () => {
+  it('a Job fails after its backoff limit', async () => {
     cluster.apply(job('fails', 'task:fails', { backoffLimit: 1 }));
 
     await vi.waitUntil(() => JSON.stringify(jobStatus('fails')).includes('BackoffLimitExceeded'), WAIT);
@@ -216,7 +216,7 @@ describe('a Job', () => {
     });
   });
 
-  it('is made of a CronJob on demand, and goes with it', async () => {
+  it('a Job of a CronJob is created on demand and removed with it', async () => {
     const template = podTemplate({ app: 'nightly' }, 'task:job', { restartPolicy: 'Never' });
     cluster.apply({
       apiVersion: 'batch/v1',

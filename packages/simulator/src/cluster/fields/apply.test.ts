@@ -32,7 +32,7 @@ const image = (value: string) => ({ template: { spec: { containers: [{ name: 'ap
 const annotated = (value: string) => ({ template: { metadata: { annotations: { 'digest.keelson.sh/app': value } } } });
 
 describe('server-side apply', () => {
-  it('makes what is not there, owned by the manager, leaf by leaf', async () => {
+  it('server-side apply creates a missing object, whose manager owns each leaf', async () => {
     const name = fresh();
 
     const made = await apply(name, 'flux', deployment(name, 'web:1', { replicas: 2 }));
@@ -44,7 +44,7 @@ describe('server-side apply', () => {
     expect(managersOf(made.body)).toEqual({ 'flux/Apply': fieldsV1 });
   });
 
-  it('writes nothing when it says the same again', async () => {
+  it('server-side apply writes nothing when applied again', async () => {
     const name = fresh();
     await apply(name, 'flux', deployment(name, 'web:1', { paused: true }));
     const before = await settled(cluster, `${PATH}/${name}`);
@@ -54,7 +54,7 @@ describe('server-side apply', () => {
     expect(again.body['metadata']).toMatchObject({ resourceVersion: before });
   });
 
-  it('refuses to take a field of another value from its owner, naming owner and field', async () => {
+  it('server-side apply refuses a conflicting value, and names owner and field', async () => {
     const name = fresh();
     await apply(name, 'flux', deployment(name, 'web:1'));
 
@@ -71,7 +71,7 @@ describe('server-side apply', () => {
     });
   });
 
-  it('lists several conflicts, with the version of those who only update', async () => {
+  it('server-side apply lists all conflicts, with the version of Update managers', async () => {
     const name = fresh();
     await call(cluster, 'POST', PATH, deployment(name, 'web:1', { replicas: 1 }));
 
@@ -85,7 +85,7 @@ describe('server-side apply', () => {
     expect(refused.body['message']).toBe(lines.join('\n'));
   });
 
-  it('shares a field of the same value without a conflict', async () => {
+  it('server-side apply shares a field of the same value without a conflict', async () => {
     const name = fresh();
     await apply(name, 'flux', deployment(name, 'web:1'));
 
@@ -96,7 +96,7 @@ describe('server-side apply', () => {
     expect(Object.keys(managersOf(shared.body))).toEqual(['flux/Apply', 'keelson/Apply']);
   });
 
-  it('takes by force, and the owner before loses the field', async () => {
+  it('forced server-side apply takes a field from its owner', async () => {
     const name = fresh();
     await apply(name, 'flux', deployment(name, 'web:1'));
 
@@ -106,7 +106,7 @@ describe('server-side apply', () => {
     expect((await apply(name, 'flux', deployment(name, 'web:1'))).body['message']).toContain('conflict with "keelson"');
   });
 
-  it('removes what its manager no longer applies and nobody else owns', async () => {
+  it('server-side apply removes fields that its manager no longer applies and no other owns', async () => {
     const name = fresh();
     await apply(name, 'flux', deployment(name, 'web:1'));
     await apply(name, 'keelson', part(name, annotated('one')));

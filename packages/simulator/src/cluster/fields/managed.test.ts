@@ -16,7 +16,7 @@ afterAll(() => cluster.stop());
 const map = (name: string, data: unknown) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
 
 describe('managedFields of Update-type writes', () => {
-  it('name the User-Agent up to its slash, and all that was made, defaults too', async () => {
+  it('managedFields name the User-Agent up to its slash, and own every created field, defaults too', async () => {
     const path = '/apis/apps/v1/namespaces/default/deployments';
 
     const made = await call(
@@ -71,7 +71,7 @@ describe('managedFields of Update-type writes', () => {
     });
   });
 
-  it('move with a changed field to who changed it', async () => {
+  it('managedFields move a changed field to its new manager', async () => {
     await call(cluster, 'POST', MAPS, map('moves', { a: '1', b: '1' }));
 
     const changed = await call(cluster, 'PATCH', `${MAPS}/moves?fieldManager=keelson`, { data: { a: '2' } }, MERGE);
@@ -82,7 +82,7 @@ describe('managedFields of Update-type writes', () => {
     });
   });
 
-  it('go with a field that was removed', async () => {
+  it('managedFields lose a removed field', async () => {
     await call(cluster, 'POST', MAPS, map('goes', { a: '1', b: '1' }));
 
     const changed = await call(cluster, 'PATCH', `${MAPS}/goes?fieldManager=keelson`, { data: { a: null } }, MERGE);
@@ -90,7 +90,7 @@ describe('managedFields of Update-type writes', () => {
     expect(managersOf(changed.body)).toEqual({ 'tester/Update': { 'f:data': { '.': {}, 'f:b': {} } } });
   });
 
-  it('know containers by name', async () => {
+  it('managedFields identify containers by name', async () => {
     cluster.apply(deployment('named', 'named:1'));
     const path = '/apis/apps/v1/namespaces/default/deployments/named?fieldManager=keelson';
     const body = { spec: { template: { spec: { containers: [{ name: 'app', image: 'named:2' }] } } } };
@@ -103,7 +103,7 @@ describe('managedFields of Update-type writes', () => {
     });
   });
 
-  it('do not change for a patch that changes nothing, whoever sends it', async () => {
+  it('managedFields do not change for a patch without an effect', async () => {
     const { body: before } = await call(cluster, 'POST', MAPS, map('same', { a: '1' }));
 
     const { body: after } = await call(
@@ -118,7 +118,7 @@ describe('managedFields of Update-type writes', () => {
     expect(versionOf(after)).toBe(versionOf(before));
   });
 
-  it('are not begun for an object that has none', async () => {
+  it('managedFields are not started for an object without them', async () => {
     const path = '/api/v1/namespaces/default/serviceaccounts/default';
 
     const changed = await call(cluster, 'PATCH', path, { metadata: { labels: { a: 'b' } } }, MERGE);

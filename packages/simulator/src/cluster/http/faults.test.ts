@@ -16,14 +16,14 @@ const get = async (path = PATH) => (await call(cluster, 'GET', path)).status;
 const make = (name: string) => call(cluster, 'POST', PATH, { metadata: { name } });
 
 describe('faults', () => {
-  it('fail so many matching requests, and no others', async () => {
+  it('a fault fails the configured number of matching requests, and no others', async () => {
     const fault = cluster.faults.fail({ method: 'GET', path: '/configmaps' }, { status: 503, times: 2 });
 
     expect([await get('/api/v1/pods'), await get(), await get(), await get()]).toEqual([200, 503, 503, 200]);
     expect(fault.hits).toBe(2);
   });
 
-  it('answer a Status with the usual reason, or what they are given', async () => {
+  it('a fault replies with a Status of the usual reason, or the given body', async () => {
     cluster.faults.fail({}, { status: 429, headers: { 'retry-after': '7' }, message: 'slow down', times: 1 });
     const headers = { authorization: `Bearer ${cluster.token}` };
     const limited = await fetch(cluster.server + PATH, { headers });
@@ -35,14 +35,14 @@ describe('faults', () => {
     expect(await broken.text()).toBe('<html>');
   });
 
-  it('do not carry out what they fail', async () => {
+  it('a failed write changes nothing', async () => {
     cluster.faults.fail({ method: 'POST' }, { status: 500, times: 1 });
 
     expect((await make('never')).status).toBe(500);
     expect(await get(`${PATH}/never`)).toBe(404);
   });
 
-  it('last for a time, or until removed', async () => {
+  it('a fault lasts for a time, or until it is removed', async () => {
     const brief = cluster.faults.fail({}, { status: 500, forMs: 50 });
     await vi.waitUntil(async () => (await get()) === 200, WAIT);
     const lasting = cluster.faults.fail({ path: /configmaps$/ }, { status: 500 });
@@ -53,7 +53,7 @@ describe('faults', () => {
     expect(await get()).toBe(200);
   });
 
-  it('carry out a write and lose the answer', async () => {
+  it('a fault after a write loses the reply and keeps the write', async () => {
     cluster.faults.loseReply({ method: 'POST' }, { times: 1 });
 
     await expect(make('lost')).rejects.toThrow('fetch failed');
@@ -61,7 +61,7 @@ describe('faults', () => {
     expect(await get(`${PATH}/lost`)).toBe(200);
   });
 
-  it('leave a request without an answer', async () => {
+  it('a hanging fault leaves a request without a reply', async () => {
     cluster.faults.hang({ path: '/configmaps' }, { times: 1 });
     const signal = AbortSignal.timeout(100);
 
@@ -72,7 +72,7 @@ describe('faults', () => {
     expect(await get()).toBe(200);
   });
 
-  it('drop, end and silence open watches', async () => {
+  it('a fault breaks, ends and silences open watches', async () => {
     const from = versionOf((await call(cluster, 'GET', PATH)).body);
     const query = `?watch=1&resourceVersion=${from}&allowWatchBookmarks=true`;
     const dropped = await watch(cluster, PATH + query);

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => cluster.stop());
 
 describe('lists', () => {
-  it('are in the order of names, of their kind, at the version of now', async () => {
+  it('a list is ordered by name, and has its kind and the current version', async () => {
     const found = await get('labelSelector=set');
 
     expect(names(found)).toEqual(['a', 'b', 'c', 'd']);
@@ -36,7 +36,7 @@ describe('lists', () => {
     expect(found.items[0]).not.toHaveProperty('kind');
   });
 
-  it('keep the kind in the items of custom resources', async () => {
+  it('a list of custom resources has the kind in its items', async () => {
     const path = '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/lists/kustomizations';
     await call(cluster, 'POST', path, { metadata: { name: 'apps' } });
 
@@ -48,11 +48,11 @@ describe('lists', () => {
     ['labelSelector=set%20in%20(last)', ['c', 'd']],
     ['fieldSelector=metadata.name%3Da', ['a']],
     ['fieldSelector=metadata.name!%3Da,metadata.namespace%3Dlists&labelSelector=set', ['b', 'c', 'd']],
-  ])('%s', async (query, expected) => {
+  ])('a list with %s selects the matching objects', async (query, expected) => {
     expect(names(await get(query))).toEqual(expected);
   });
 
-  it('know the fields of pods, and refuse those they do not know', async () => {
+  it('a list selects pods by known fields, and refuses unknown ones', async () => {
     cluster.apply(deployment('web', 'web:1', { replicas: 2 }, 'lists'));
     const pods = '/api/v1/namespaces/lists/pods';
     await vi.waitUntil(async () => names(await get('fieldSelector=status.phase%3DRunning', pods)).length === 2, WAIT);
@@ -64,7 +64,7 @@ describe('lists', () => {
     );
   });
 
-  it('come in pages of one state, whatever is written meanwhile', async () => {
+  it('pages of a list show one state, whatever is written meanwhile', async () => {
     const first = await get('limit=2&labelSelector=set');
     await make('aa', { set: 'late' });
     await call(cluster, 'DELETE', `${PATH}/d`);
@@ -80,18 +80,18 @@ describe('lists', () => {
     expect(second.metadata).toEqual({ resourceVersion: first.metadata.resourceVersion });
   });
 
-  it('say how much is left, when nothing but the place selects', async () => {
+  it('a page gives the number of remaining items when no selector is used', async () => {
     const page = await get('limit=1');
 
     expect(page.metadata.remainingItemCount).toBe((await get()).items.length - 1);
     expect((await get('limit=1&labelSelector=set')).metadata).not.toHaveProperty('remainingItemCount');
   });
 
-  it('are whole when any state will do', async () => {
+  it('a list of any version ignores the limit', async () => {
     expect((await get('limit=1&resourceVersion=0')).metadata).not.toHaveProperty('continue');
   });
 
-  it('of an earlier state are had by Exact', async () => {
+  it('a list with Exact shows an earlier state', async () => {
     const { metadata } = await get();
     await make('later');
 
@@ -101,7 +101,7 @@ describe('lists', () => {
     expect([names(then).includes('later'), names(notOlder).includes('later')]).toEqual([false, true]);
   });
 
-  it('of what is forgotten get 410, with a token that goes on', async () => {
+  it('a list of an expired version gets 410, with a token to continue', async () => {
     const { metadata } = await get('limit=1&labelSelector=set');
     cluster.faults.expireResourceVersions();
 
@@ -130,16 +130,16 @@ describe('lists', () => {
     ['resourceVersionMatch=Exact&resourceVersion=0', 422],
     ['resourceVersionMatch=Zed&resourceVersion=1', 422],
     ['labelSelector=a%3D%3D%3Db', 400],
-  ])('%s: %i', async (query, status) => {
+  ])('a list with %s is refused with %i', async (query, status) => {
     expect((await call(cluster, 'GET', `${PATH}?${query}`)).status).toBe(status);
   });
 
-  it('go across namespaces, and are empty in one that is not there', async () => {
+  it('a list spans namespaces, and is empty in a missing one', async () => {
     expect(names(await get('labelSelector=set', '/api/v1/configmaps'))).toEqual(['a', 'b', 'c', 'd']);
     expect(names(await get('', '/api/v1/namespaces/zz/configmaps'))).toEqual([]);
   });
 
-  it('are had as metadata only', async () => {
+  it('a list returns metadata only when that is requested', async () => {
     const headers = {
       authorization: `Bearer ${cluster.token}`,
       accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',

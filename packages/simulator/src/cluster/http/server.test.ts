@@ -11,11 +11,11 @@ beforeAll(async () => {
 afterAll(() => cluster.stop());
 
 describe('the server', () => {
-  it.each(['/readyz', '/livez', '/healthz', '/version'])('answers %s to anybody', async (path) => {
+  it.each(['/readyz', '/livez', '/healthz', '/version'])('the server serves %s without a token', async (path) => {
     expect((await fetch(cluster.server + path)).status).toBe(200);
   });
 
-  it('lets nobody else in without the token', async () => {
+  it('the server refuses all other requests without the token', async () => {
     const anonymous = await fetch(`${cluster.server}/api/v1/namespaces/default/pods`);
     const wrong = await call({ ...cluster, token: 'wrong' }, 'GET', '/api/v1/pods');
 
@@ -38,7 +38,7 @@ describe('the server', () => {
     });
   });
 
-  it('takes only the new token after a rotation', async () => {
+  it('the server accepts only the new token after a rotation', async () => {
     const before = { server: cluster.server, token: cluster.token };
     cluster.rotateToken();
 
@@ -55,11 +55,11 @@ describe('the server', () => {
     ['GET', '/apis/apps/v1/deployments/a', 404],
     ['POST', '/apis/apps/v1/namespaces/default/deployments/a', 405],
     ['DELETE', '/version', 405],
-  ])('%s %s: %i', async (method, path, status) => {
+  ])('the server replies to %s %s with %i', async (method, path, status) => {
     expect((await call(cluster, method, path)).status).toBe(status);
   });
 
-  it('tells what it serves', async () => {
+  it('the server lists its APIs in discovery', async () => {
     const groups = (await call(cluster, 'GET', '/apis')).body;
     const apps = (await call(cluster, 'GET', '/apis/apps/v1')).body;
     const core = (await call(cluster, 'GET', '/api/v1')).body;
@@ -91,7 +91,7 @@ describe('the server', () => {
     );
   });
 
-  it('notes what it was asked', async () => {
+  it('the server records its requests', async () => {
     cluster.clearRequests();
     await call(cluster, 'GET', '/api/v1/pods?limit=3');
     await call(cluster, 'PATCH', '/api/v1/namespaces/zz/pods/x', {}, 'application/merge-patch+json');
@@ -107,7 +107,7 @@ describe('the server', () => {
     ]);
   });
 
-  it('reads YAML, of the version where y is a boolean', async () => {
+  it('the server reads YAML 1.1, where y is a boolean', async () => {
     const path = '/api/v1/namespaces/default/configmaps';
 
     const made = await call(cluster, 'POST', path, 'metadata: {name: yaml}\ndata: {a: b}\n', 'application/yaml');

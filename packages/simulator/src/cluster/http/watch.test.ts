@@ -30,7 +30,7 @@ const now = async () => versionOf((await call(cluster, 'GET', PATH)).body);
 const told = ({ lines }: OpenWatch) => lines.map(({ type, object }) => [type, object.metadata['name']]);
 
 describe('watches', () => {
-  it('tell of each write after the version they start from, in order', async () => {
+  it('a watch reports each write after its start version, in order', async () => {
     await make('before');
     const opened = await begin(`resourceVersion=${await now()}`);
     await make('one');
@@ -48,7 +48,7 @@ describe('watches', () => {
     expect(versions).toEqual(versions.toSorted((a, b) => a - b));
   });
 
-  it('make up for what was missed', async () => {
+  it('a watch reports earlier writes after its start version', async () => {
     const from = await now();
     await make('missed');
     await label('missed', { a: 'b' });
@@ -62,7 +62,7 @@ describe('watches', () => {
     ]);
   });
 
-  it.each(['', 'resourceVersion=0'])('begin with what there is when started from %j', async (query) => {
+  it.each(['', 'resourceVersion=0'])('a watch from %j starts with the existing objects', async (query) => {
     await make('there');
 
     const opened = await begin(`${query}&fieldSelector=metadata.name%3Dthere`);
@@ -71,7 +71,7 @@ describe('watches', () => {
     expect(told(opened)).toEqual([['ADDED', 'there']]);
   });
 
-  it('see an object come and go as it begins and ceases to match', async () => {
+  it('a watch reports an object as added and deleted when it starts and stops matching', async () => {
     await make('fickle');
     const opened = await begin(`resourceVersion=${await now()}&labelSelector=in%3Dyes`);
     await label('fickle', { in: 'yes' });
@@ -87,7 +87,7 @@ describe('watches', () => {
     ]);
   });
 
-  it('send bookmarks to those who allow them, and only to those', async () => {
+  it('a watch sends bookmarks only when the client allows them', async () => {
     const from = await now();
     const allowing = await begin(`resourceVersion=${from}&allowWatchBookmarks=true`);
     const silent = await begin(`resourceVersion=${from}`);
@@ -101,7 +101,7 @@ describe('watches', () => {
     expect(silent.lines).toEqual([]);
   });
 
-  it('mark the end of what there was, when asked to send it', async () => {
+  it('a watch marks the end of the initial events when they are requested', async () => {
     await make('initial');
     const query = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
 
@@ -115,7 +115,7 @@ describe('watches', () => {
     expect((await call(cluster, 'GET', `${PATH}?watch=1&sendInitialEvents=true`)).status).toBe(422);
   });
 
-  it('mark the end of what there was from 0 too, for those who allow bookmarks', async () => {
+  it('a watch from 0 marks the end of the initial events when bookmarks are allowed', async () => {
     const opened = await begin('resourceVersion=0&allowWatchBookmarks=true&fieldSelector=metadata.name%3Dnobody');
 
     await vi.waitUntil(() => opened.lines.length >= 1, WAIT);
@@ -124,13 +124,13 @@ describe('watches', () => {
     expect(opened.lines[0]).toMatchObject({ type: 'BOOKMARK', object: { metadata: { annotations } } });
   });
 
-  it('end by themselves after timeoutSeconds', async () => {
+  it('a watch ends after timeoutSeconds', async () => {
     const opened = await begin(`resourceVersion=${await now()}&timeoutSeconds=1`);
 
     expect(await opened.done).toBe('ended');
   });
 
-  it('from a version that is forgotten are told so within the stream', async () => {
+  it('a watch from an expired version gets an error event', async () => {
     const from = await now();
     const running = await begin(`resourceVersion=${from}`);
     cluster.faults.expireResourceVersions();
@@ -142,7 +142,7 @@ describe('watches', () => {
     expect([running.lines, late.lines]).toMatchObject([[gone], [gone]]);
   });
 
-  it('from a version to come are silent until then', async () => {
+  it('a watch from a future version is silent until then', async () => {
     const opened = await begin('resourceVersion=99999999&timeoutSeconds=1');
     await make('early');
 
@@ -151,11 +151,11 @@ describe('watches', () => {
     expect(opened.lines).toEqual([]);
   });
 
-  it('refuse a version that is none before they start', async () => {
+  it('a watch from an invalid version is refused', async () => {
     expect((await call(cluster, 'GET', `${PATH}?watch=1&resourceVersion=abc`)).status).toBe(500);
   });
 
-  it('can be of one object by its path', async () => {
+  it('a watch of one object works by its path', async () => {
     await make('single');
     const opened = await watch(cluster, `${PATH}/single?watch=1`);
     open.push(opened);

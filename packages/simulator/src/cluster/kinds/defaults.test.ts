@@ -24,13 +24,13 @@ describe('defaults', () => {
     ['ported', 'reg.local:5000/app', 'Always'],
     ['pinned', `reg.local/app@${DIGEST}`, 'IfNotPresent'],
     ['pinnedlatest', `reg.local/app:latest@${DIGEST}`, 'Always'],
-  ])('%s: %s is pulled %s', async (name, image, policy) => {
+  ])('pod %s gets the default pull policy of its image %s: %s', async (name, image, policy) => {
     const { body } = await call(cluster, 'POST', '/api/v1/namespaces/default/pods', pod(name, image));
 
     expect(body['spec']).toMatchObject({ containers: [{ imagePullPolicy: policy }] });
   });
 
-  it('of a Deployment', async () => {
+  it('a Deployment gets its defaults', async () => {
     const { body } = await call(
       cluster,
       'POST',
@@ -67,7 +67,7 @@ describe('defaults', () => {
     });
   });
 
-  it('of a pod: service account, its pull secrets, tolerations', async () => {
+  it('a pod gets a service account, its pull secrets and tolerations', async () => {
     const account = '/api/v1/namespaces/default/serviceaccounts/default';
     await call(cluster, 'PATCH', account, { imagePullSecrets: [{ name: 'pull' }] }, 'application/merge-patch+json');
 
@@ -82,7 +82,7 @@ describe('defaults', () => {
     expect(body['status']).toEqual({ phase: 'Pending', qosClass: 'BestEffort' });
   });
 
-  it('of probes and volumes; what is empty is left out', async () => {
+  it('probes and volumes get their defaults, and empty fields are left out', async () => {
     const probe = { httpGet: { port: 80 } };
     const volumes = [{ name: 'v', configMap: { name: 'c' } }];
     const container = { name: 'app', image: 'a:1', readinessProbe: probe, env: [], resources: {} };
@@ -114,7 +114,7 @@ describe('defaults', () => {
     expect(body['spec']).not.toHaveProperty('template.metadata.annotations');
   });
 
-  it('of a Flux Kustomization', async () => {
+  it('a Flux Kustomization gets its defaults', async () => {
     const path = '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/default/kustomizations';
 
     const { body } = await call(cluster, 'POST', path, { metadata: { name: 'apps' }, spec: { prune: true } });
@@ -122,7 +122,7 @@ describe('defaults', () => {
     expect(body).toMatchObject({ spec: { force: false, prune: true }, status: { observedGeneration: -1 } });
   });
 
-  it('of a Secret: stringData becomes data', async () => {
+  it('stringData of a Secret becomes data', async () => {
     const { body } = await call(cluster, 'POST', '/api/v1/namespaces/default/secrets', {
       metadata: { name: 's' },
       stringData: { a: 'b' },
@@ -132,7 +132,7 @@ describe('defaults', () => {
     expect(body).not.toHaveProperty('stringData');
   });
 
-  it('of a namespace: a service account and the certificate', async () => {
+  it('a namespace gets a service account and the root certificate', async () => {
     await call(cluster, 'POST', '/api/v1/namespaces', { metadata: { name: 'fresh' } });
 
     expect(cluster.get('v1', 'ServiceAccount', 'fresh', 'default')).toBeDefined();
@@ -159,7 +159,7 @@ describe('defaults', () => {
       'daemonsets',
       { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } } },
     ],
-  ])('of a %s', async (kind, apiVersion, plural, expected) => {
+  ])('a %s gets its defaults', async (kind, apiVersion, plural, expected) => {
     const spec = {
       selector: { matchLabels: { app: 'x' } },
       template: podTemplate({ app: 'x' }, 'x:1'),

@@ -43,7 +43,7 @@ describe('validation', () => {
       deployment('bad', 'a', { replicas: -1 }),
       'spec.replicas: Invalid value: -1: must be greater than or equal to 0',
     ],
-  ])('refuses %s', async (_what, body, why) => {
+  ])('the API server refuses %s', async (_what, body, why) => {
     const refused = await call(cluster, 'POST', PATH, body);
 
     expect(refused).toMatchObject({
@@ -52,7 +52,7 @@ describe('validation', () => {
     });
   });
 
-  it('lists all that is wrong, with the field of each', async () => {
+  it('the API server reports every invalid field', async () => {
     const refused = await call(cluster, 'POST', PATH, withContainers([{ name: 'app' }], { app: 'other' }));
 
     expect(refused.body).toMatchObject({
@@ -71,7 +71,7 @@ describe('validation', () => {
     });
   });
 
-  it('refuses a bad name, a changed selector, a field of the wrong type', async () => {
+  it('the API server refuses an invalid name, a changed selector and a field of the wrong type', async () => {
     await call(cluster, 'POST', PATH, deployment('good', 'a'));
     const merge = (body: unknown) => call(cluster, 'PATCH', `${PATH}/good`, body, 'application/merge-patch+json');
 
@@ -86,7 +86,7 @@ describe('validation', () => {
     expect(selector.body['message']).toContain('field is immutable');
   });
 
-  it('lets nothing but images change in a pod', async () => {
+  it('the API server allows no change of a pod but its images', async () => {
     const path = '/api/v1/namespaces/default/pods';
     await call(cluster, 'POST', path, { ...podTemplate({}, 'a:1'), metadata: { name: 'fixed' } });
     const patch = (container: unknown) =>
@@ -104,7 +104,7 @@ describe('validation', () => {
     );
   });
 
-  it('wants a restart policy for jobs, a schedule for cron jobs, six digits for leases', async () => {
+  it('the API server requires a restart policy for jobs, a schedule for cron jobs, and six digits in times of leases', async () => {
     const template = podTemplate({}, 'a:1');
     const batch = '/apis/batch/v1/namespaces/default';
     const lease = (renewTime: string) =>

@@ -11,6 +11,6 @@ it.each([
   ['localhost/app:1', 'localhost', 'app', '1', 'localhost/app:1'],
   [`h.io/a@${DIGEST}`, 'h.io', 'a', DIGEST, `h.io/a@${DIGEST}`],
   [`h.io/a:1@${DIGEST}`, 'h.io', 'a', DIGEST, `h.io/a:1@${DIGEST}`],
-])('%s', (image, host, repository, reference, full) => {
+])('an image name %s is parsed into host, repository and reference', (image, host, repository, reference, full) => {
   expect(parseImageName(image)).toMatchObject({ host, repository, reference, full });
 });

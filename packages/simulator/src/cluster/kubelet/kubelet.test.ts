@@ -78,7 +78,7 @@ const isReady = (each: z.infer<typeof container>) => each.ready;
 const log = (name: string, query = '') => call(cluster, 'GET', `/api/v1/namespaces/default/pods/${name}/log?${query}`);
 
 describe('a pod', () => {
-  it('runs the image that the registry has, and names the digest of what its tag means', async () => {
+  it("a pod runs the registry's image, and its status names the digest of the tag", async () => {
     const { digest } = await push('good', {}, { platforms: ['linux/arm64', 'linux/amd64'] });
     run('good', `${HOST}/team/app:good`);
 
@@ -99,7 +99,7 @@ describe('a pod', () => {
     ]);
   });
 
-  it('is not started without its image, and comes up when that is pushed', async () => {
+  it('a pod whose image is missing starts when that is pushed', async () => {
     run('missing', `${HOST}/team/app:missing`);
     const full = `${HOST}/team/app:missing`;
 
@@ -119,7 +119,7 @@ describe('a pod', () => {
     await app('missing', isReady);
   });
 
-  it('says when the registry is away', async () => {
+  it('a pod whose registry is unreachable says so', async () => {
     run('away', 'away.example.com/a:1');
 
     const found = await app('away', waiting('ErrImagePull'));
@@ -127,7 +127,7 @@ describe('a pod', () => {
     expect(found.state.waiting?.message).toContain('dial tcp 127.0.0.1:1: connect: connection refused');
   });
 
-  it('crashes, restarts, backs off', async () => {
+  it('a crashing container restarts and backs off', async () => {
     await push('crash', { [OUTCOME_LABEL]: 'crash', [LOG_LABEL]: 'one\ntwo\nboom\n' });
     run('crash', `${HOST}/team/app:crash`);
 
@@ -144,7 +144,7 @@ describe('a pod', () => {
     ['oom', { lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
     ['config-error', { state: { waiting: { reason: 'CreateContainerConfigError' } } }],
     ['unready', { state: { running: {} } }],
-  ])('with the outcome %s', async (outcome, expected) => {
+  ])('a container with the outcome %s shows it in its status', async (outcome, expected) => {
     await push(outcome, { [OUTCOME_LABEL]: outcome });
     run(outcome, `${HOST}/team/app:${outcome}`);
     const [path, part] = Object.entries(expected)[0] ?? [];
@@ -161,7 +161,7 @@ describe('a pod', () => {
     expect(statusOf(outcome).conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'False' }));
   });
 
-  it('that need not restart ends well', async () => {
+  it('a pod that need not restart succeeds', async () => {
     await push('job');
     run('job', `${HOST}/team/app:job`, { restartPolicy: 'Never' });
 
@@ -170,7 +170,7 @@ describe('a pod', () => {
     expect(statusOf('job').containerStatuses[0]?.state.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
   });
 
-  it('waits for its init containers, one after the other', async () => {
+  it('a pod runs its init containers one after another', async () => {
     await push('init-bad', { [OUTCOME_LABEL]: 'crash' });
     await push('good');
     const init = (name: string, tag: string) => ({ name, image: `${HOST}/team/app:${tag}` });
@@ -187,7 +187,7 @@ describe('a pod', () => {
     expect(now.containerStatuses[0]?.state.waiting?.reason).toBe('PodInitializing');
   });
 
-  it('has no log before it starts, and none of a run that never was', async () => {
+  it('a container has no log before it starts, and none of a previous run when there was none', async () => {
     run('silent', `${HOST}/team/app:nowhere`);
     await app('silent', waiting('ImagePullBackOff'));
     run('loud', `${HOST}/team/app:good`);
@@ -201,7 +201,7 @@ describe('a pod', () => {
     expect((await log('nobody')).status).toBe(404);
   });
 
-  it('tells of its troubles in events that count up', async () => {
+  it('a failing pod records events that count up', async () => {
     run('eventful', `${HOST}/team/app:never`);
 
     const found = await vi.waitUntil(async () => {
@@ -219,7 +219,7 @@ describe('a pod', () => {
     expect(found.reason).toBe('Failed');
   });
 
-  it('takes another image in place', async () => {
+  it('a pod whose image is changed restarts its container', async () => {
     await push('good');
     const { digest } = await push('better', { v: '2' });
     run('inplace', `${HOST}/team/app:good`);
@@ -239,7 +239,7 @@ describe('a pod', () => {
 });
 
 describe('pulling', () => {
-  it('IfNotPresent keeps what this node had for the name, Always asks again, a digest never moves', async () => {
+  it('a node pulls a known tag again with Always, not with IfNotPresent, and a digest never', async () => {
     const { digest: old } = await push('moves', { v: '1' });
     run('had', `${HOST}/team/app:moves`, {}, { imagePullPolicy: 'IfNotPresent' });
     await app('had', isReady);
@@ -255,7 +255,7 @@ describe('pulling', () => {
     expect((await app('pinned', isReady)).imageID).toBe(`${HOST}/team/app@${old}`);
   });
 
-  it('shows the pull secret to a registry that wants one', async () => {
+  it('a pod pulls with its pull secret from a registry that requires one', async () => {
     await pushImage(locked, 'team/app', '1');
     run('stranger', 'locked.example.com/team/app:1');
     const auth = Buffer.from('robot:secret').toString('base64');
@@ -276,7 +276,7 @@ describe('pulling', () => {
     );
   });
 
-  it('makes up a digest for hosts without a mirror, and asks what becomes of it', async () => {
+  it('an image of a host without a mirror gets a computed digest and a configured outcome', async () => {
     const other = await startSimulatedCluster({
       times: { pullMs: 0, readyMs: 0 },
       outcome: (image) => (image.includes('bad') ? 'unready' : 'ready'),

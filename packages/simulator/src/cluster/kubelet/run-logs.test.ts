@@ -10,7 +10,7 @@ it.each([
   ['runs again', ['one', 'two'], again, 'two', 'one'],
   ['waits to be started again', ['one', 'two'], waiting, 'two', 'two'],
   ['has not run yet', [], { state: { waiting: { reason: 'ContainerCreating' } }, lastState: {} }, undefined, undefined],
-])('of a container that %s', (_, runs, status, current, previous) => {
+])('a container that %s has the output of its current and previous run', (_, runs, status, current, previous) => {
   const logs = new RunLogs();
   for (const output of runs) logs.begin(() => output);
 

@@ -18,11 +18,11 @@ describe('label selectors', () => {
     ['!missing', true],
     ['a.b/c=x', true],
     ['app in (web),tier,a.b/c!=y', true],
-  ])('%s: %s', (text, matches) => {
+  ])('the selector %s matches: %s', (text, matches) => {
     expect(labelSelector(text)?.(labels)).toBe(matches);
   });
 
-  it.each(['a=b,,', '=', 'a in b', 'a b'])('refuses %j', (text) => {
+  it.each(['a=b,,', '=', 'a in b', 'a b'])('the selector %j is refused', (text) => {
     expect(() => labelSelector(text)).toThrow(expect.objectContaining({ code: 400 }));
   });
 
@@ -32,7 +32,7 @@ describe('label selectors', () => {
     [{ matchExpressions: [{ key: 'app', operator: 'In', values: ['web'] }] }, true],
     [{ matchLabels: { app: 'web' }, matchExpressions: [{ key: 'tier', operator: 'DoesNotExist' }] }, false],
     [{}, true],
-  ])('LabelSelector %j: %s', (selector, matches) => {
+  ])('the LabelSelector %j matches: %s', (selector, matches) => {
     expect(matchesSelector(selector, labels)).toBe(matches);
   });
 });

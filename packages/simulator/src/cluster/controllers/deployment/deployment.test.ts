@@ -87,7 +87,7 @@ function rolledOut(name: string): Promise<Item> {
 }
 
 describe('a Deployment', () => {
-  it('has a ReplicaSet with its template’s hash, and pods of that', async () => {
+  it('a Deployment creates a ReplicaSet with the hash of its template, and pods', async () => {
     cluster.apply({
       ...deployment('first', 'web:1', { replicas: 3 }),
       metadata: { name: 'first', annotations: { 'keel.sh/policy': 'force' } },
@@ -117,7 +117,7 @@ describe('a Deployment', () => {
     expect(reason(found, 'Available')).toBe('MinimumReplicasAvailable');
   });
 
-  it('rolls: never more than the surge allows, never fewer available than it must', async () => {
+  it('a rollout never exceeds its surge, and keeps enough pods available', async () => {
     cluster.apply(deployment('rolls', 'web:1', { replicas: 4 }));
     await rolledOut('rolls');
     await setImage('rolls', 'web:2');
@@ -144,7 +144,7 @@ describe('a Deployment', () => {
     expect((await get('rolls')).metadata.annotations[REVISION]).toBe('2');
   });
 
-  it('keeps its good pods while the new one does not work, and says so', async () => {
+  it('a Deployment keeps its good pods while the new one fails, and its condition says so', async () => {
     cluster.apply(deployment('broken', 'web:1', { replicas: 2, progressDeadlineSeconds: 1 }));
     await rolledOut('broken');
     const started = (await setImage('broken', 'web:crash')).body;
@@ -165,7 +165,7 @@ describe('a Deployment', () => {
     expect(reason(failed, 'Available')).toBe('MinimumReplicasAvailable');
   });
 
-  it('takes its old ReplicaSet up again on the way back, under a new revision', async () => {
+  it('a rollback scales up the old ReplicaSet under a new revision', async () => {
     cluster.apply(deployment('back', 'web:1', { replicas: 2 }));
     await rolledOut('back');
     const [first] = await replicaSets('back');
@@ -185,7 +185,7 @@ describe('a Deployment', () => {
     expect(returned.metadata.annotations[REVISION]).toBe('3');
   });
 
-  it('rolls for an annotation of its template, not for one of its own', async () => {
+  it('an annotation of the template starts a rollout, and one of the Deployment does not', async () => {
     cluster.apply(deployment('annotated', 'web:1'));
     await rolledOut('annotated');
 
@@ -198,7 +198,7 @@ describe('a Deployment', () => {
     expect(await replicaSets('annotated')).toHaveLength(2);
   });
 
-  it('with Recreate has no old pod beside a new one', async () => {
+  it('a Deployment with Recreate never runs old and new pods at once', async () => {
     cluster.apply(deployment('recreate', 'web:1', { replicas: 2, strategy: { type: 'Recreate' } }));
     await rolledOut('recreate');
     await setImage('recreate', 'web:2');
@@ -219,7 +219,7 @@ describe('a Deployment', () => {
     expect(images).toContain('web:2');
   });
 
-  it('scales without a new revision', async () => {
+  it('a Deployment scales without a new revision', async () => {
     cluster.apply(deployment('scales', 'web:1'));
     await rolledOut('scales');
     await merge('scales', { spec: { replicas: 3 } });
@@ -230,7 +230,7 @@ describe('a Deployment', () => {
     expect((await rolledOut('scales')).metadata.annotations[REVISION]).toBe('1');
   });
 
-  it('paused scales but does not roll, and rolls when it goes on', async () => {
+  it('a paused Deployment scales but does not roll out until it is resumed', async () => {
     cluster.apply(deployment('paused', 'web:1'));
     await rolledOut('paused');
     await merge('paused', { spec: { paused: true } });
@@ -244,7 +244,7 @@ describe('a Deployment', () => {
     await vi.waitUntil(async () => (await replicaSets('paused')).length === 2, WAIT);
   });
 
-  it('counts a pod as available only after minReadySeconds', async () => {
+  it('a pod counts as available only after minReadySeconds', async () => {
     cluster.apply(deployment('slow', 'web:1', { minReadySeconds: 1 }));
     const ready = await vi.waitUntil(async () => {
       const now = await get('slow');
@@ -255,7 +255,7 @@ describe('a Deployment', () => {
     expect((await rolledOut('slow')).status.availableReplicas).toBe(1);
   });
 
-  it('replaces a pod that was deleted', async () => {
+  it('a Deployment replaces a deleted pod', async () => {
     cluster.apply(deployment('heals', 'web:1'));
     await rolledOut('heals');
     const [before] = await pods('heals');
@@ -268,7 +268,7 @@ describe('a Deployment', () => {
     expect((await rolledOut('heals')).status.availableReplicas).toBe(1);
   });
 
-  it('keeps as many old ReplicaSets as it was told', async () => {
+  it('a Deployment keeps revisionHistoryLimit old ReplicaSets', async () => {
     cluster.apply(deployment('history', 'web:1', { revisionHistoryLimit: 1 }));
     for (const image of ['web:2', 'web:3', 'web:4']) {
       await rolledOut('history');
@@ -279,7 +279,7 @@ describe('a Deployment', () => {
     await expect.poll(() => replicaSets('history'), WAIT).toHaveLength(2);
   });
 
-  it('tells what it does in events', async () => {
+  it('a Deployment records events of its scaling', async () => {
     cluster.apply(deployment('telling', 'web:1'));
     await rolledOut('telling');
     await setImage('telling', 'web:2');

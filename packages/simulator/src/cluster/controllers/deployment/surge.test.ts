@@ -26,6 +26,6 @@ it.each([
   [3, rolling('0%', '10%'), { surge: 0, unavailable: 1 }],
   [2, rolling(5, 5), { surge: 5, unavailable: 2 }],
   [3, { type: 'Recreate' }, { surge: 0, unavailable: 0 }],
-])('%i replicas with %j may have %j', (replicas, strategy, expected) => {
+])('a rollout of %i replicas with %j stays within %j', (replicas, strategy, expected) => {
   expect(fenceposts(of(replicas, strategy))).toEqual(expected);
 });

@@ -63,11 +63,11 @@ it.each([
     from({ configMapKeyRef: { name: 'settings', key: 'no', optional: true } }),
     undefined,
   ],
-])('of %s', (_what, container, expected) => {
+])('a container gets environment from %s', (_what, container, expected) => {
   expect(envOf(container)['X']).toBe(expected);
 });
 
-it('of all of a ConfigMap and a Secret, weaker than what is named', () => {
+it('envFrom reads a whole ConfigMap and Secret, and env overrides it', () => {
   const envFrom = [{ configMapRef: { name: 'settings' } }, { prefix: 'MY_', secretRef: { name: 'vault' } }];
 
   expect(envOf({ envFrom, env: [{ name: 'SIZE', value: '$(COLOUR)' }] })).toEqual({
@@ -88,7 +88,7 @@ it.each([
     from({ resourceFieldRef: {} }),
     'environment from resourceFieldRef is not served by this kubelet',
   ],
-])('fails without %s', (_what, container, why) => {
+])('a container is not created without %s', (_what, container, why) => {
   expect(() => envOf(container)).toThrow(
     expect.objectContaining({ reason: 'CreateContainerConfigError', message: why }),
   );
@@ -102,6 +102,6 @@ it.each([
   ['$$$(A)', '$1'],
   ['$A $', '$A $'],
   ['$(A', '$(A'],
-])('expands %s to %s', (text, expected) => {
+])('the reference %s expands to %s', (text, expected) => {
   expect(expand(text, { A: '1' })).toBe(expected);
 });

@@ -82,7 +82,7 @@ function waitsOf(name: string): () => readonly string[] {
 }
 
 describe('a container that a runtime runs', () => {
-  it('has started and is ready when it runs, without probes; its pod is on this machine', async () => {
+  it('a container without probes is started and ready when it runs, and its pod has the address of this machine', async () => {
     run('plain');
 
     await vi.waitUntil(() => app('plain')?.ready, WAIT);
@@ -96,7 +96,7 @@ describe('a container that a runtime runs', () => {
     ['a good end', { code: 0 }, { exitCode: 0, reason: 'Completed' }],
     ['SIGKILL, which is not out of memory', { signal: 'SIGKILL' as const }, { exitCode: 137, reason: 'Error' }],
     ['SIGTERM', { signal: 'SIGTERM' as const }, { exitCode: 143, reason: 'Error' }],
-  ])('is started again after %s', async (what, exit, expected) => {
+  ])('a container restarts after %s', async (what, exit, expected) => {
     const name = `again-${what.replaceAll(/\W+/g, '-').toLowerCase()}`;
     run(name);
 
@@ -107,7 +107,7 @@ describe('a container that a runtime runs', () => {
     expect(app(name)).toMatchObject({ restartCount: 1, lastState: { terminated: expected } });
   });
 
-  it('keeps the output of the run before, and backs off from the second failure on', async () => {
+  it('a container keeps the output of its previous run, and backs off from the second failure on', async () => {
     run('crash');
 
     const first = await started('crash');
@@ -126,7 +126,7 @@ describe('a container that a runtime runs', () => {
     expect([await log('crash'), await log('crash', 'previous=true')]).toEqual(['', 'two\n']);
   });
 
-  it('forgets earlier delays when it has stood for long', async () => {
+  it('a container that has run for long enough restarts with the first delay', async () => {
     run('stands');
     for (const count of [1, 2, 3]) (await started('stands', count)).exit({ code: 1 });
     await started('stands', 4);
@@ -145,19 +145,22 @@ describe('a container that a runtime runs', () => {
     ['Never', 1, 'Failed', 1],
     ['OnFailure', 0, 'Succeeded', 1],
     ['OnFailure', 1, 'Running', 2],
-  ])('with restartPolicy %s and exit code %s: %s', async (restartPolicy, code, phase, runs) => {
-    const name = `${restartPolicy.toLowerCase()}-${code}`;
-    run(name, {}, { restartPolicy });
+  ])(
+    'a pod with restartPolicy %s whose container exits with %s becomes %s',
+    async (restartPolicy, code, phase, runs) => {
+      const name = `${restartPolicy.toLowerCase()}-${code}`;
+      run(name, {}, { restartPolicy });
 
-    (await started(name)).exit({ code });
-    await started(name, runs);
+      (await started(name)).exit({ code });
+      await started(name, runs);
 
-    await vi.waitUntil(() => statusOf(name).phase === phase, WAIT);
-    await pause(100);
-    expect(runtime.containers.filter(({ spec }) => spec.pod.name === name)).toHaveLength(runs);
-  });
+      await vi.waitUntil(() => statusOf(name).phase === phase, WAIT);
+      await pause(100);
+      expect(runtime.containers.filter(({ spec }) => spec.pod.name === name)).toHaveLength(runs);
+    },
+  );
 
-  it('does the work of a Job', async () => {
+  it('a container completes a Job', async () => {
     const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'work', image: 'work:1' }] } };
     cluster.apply({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'work' }, spec: { template } });
 
@@ -174,7 +177,7 @@ describe('a container that a runtime runs', () => {
     expect(cluster.get('batch/v1', 'Job', 'default', 'work')?.['status']).toMatchObject({ ready: 0 });
   });
 
-  it('comes after init containers, and beside sidecars that go last', async () => {
+  it('a container starts after init containers, and ends before sidecars', async () => {
     const sidecar = { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' };
     run('order', {}, { restartPolicy: 'Never', initContainers: [{ name: 'init', image: 'init:1' }, sidecar] });
     const of = (name: string) => runtime.containers.find(({ spec }) => spec.pod.name === 'order' && spec.name === name);
@@ -201,7 +204,7 @@ describe('a container that a runtime runs', () => {
       'RunContainerError',
       'exec: "nothing": executable file not found in $PATH',
     ],
-  ])('is not started without %s', async (what, image, more, reason, message) => {
+  ])('a container does not start without %s', async (what, image, more, reason, message) => {
     const name = `without-${what.replace(' ', '-')}`;
     run(name, { image, ...more });
 
@@ -211,7 +214,7 @@ describe('a container that a runtime runs', () => {
     expect(events(name)).toContainEqual(expect.stringContaining(message));
   });
 
-  it('is told what the manifest says, and what of it the runtime does not follow', async () => {
+  it('a runtime gets command, environment and ports of the manifest, and an event reports what it does not follow', async () => {
     const ports = [{ containerPort: 3000 }, { containerPort: 9090 }];
     run('told', {
       command: ['node', '$(FILE)'],
@@ -236,7 +239,7 @@ describe('a container that a runtime runs', () => {
 });
 
 describe('the end of a pod', () => {
-  it('waits for its containers: at once unready, SIGTERM with its grace, then gone', async () => {
+  it('a deleted pod is unready at once, and gone when its containers have exited', async () => {
     run('slow', { args: ['deaf'] }, { terminationGracePeriodSeconds: 1 });
     await vi.waitUntil(() => app('slow')?.ready, WAIT);
     const start = performance.now();
@@ -250,7 +253,7 @@ describe('the end of a pod', () => {
     expect(runtime.of('slow')?.calls[0]).toBe('stop 1000');
   });
 
-  it('starts nothing again that ends before the rest', async () => {
+  it('a deleted pod restarts no container that exits before the others', async () => {
     cluster.apply({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -273,7 +276,7 @@ describe('the end of a pod', () => {
     expect(runtime.containers.filter(({ spec }) => spec.pod.name === 'end')).toHaveLength(2);
   });
 
-  it('comes sooner when it is asked for with less grace, and at once with none', async () => {
+  it('a second deletion with a shorter grace period ends a pod sooner, and at once with none', async () => {
     run('soon', { args: ['deaf'] }, { terminationGracePeriodSeconds: 60 });
     await vi.waitUntil(() => app('soon')?.ready, WAIT);
 
@@ -287,7 +290,7 @@ describe('the end of a pod', () => {
     await vi.waitUntil(() => runtime.of('soon')?.calls.at(-1) === 'stop 0', WAIT);
   });
 
-  it('does what preStop asks for first', async () => {
+  it('a deleted pod runs preStop before SIGTERM', async () => {
     run('sleepy', { lifecycle: { preStop: { sleep: { seconds: 1 } } } });
     await vi.waitUntil(() => app('sleepy')?.ready, WAIT);
     const start = performance.now();
@@ -305,7 +308,7 @@ describe('probes', () => {
   const sick = { exitCode: 1, output: 'too tired' };
   const well = { exitCode: 0, output: '' };
 
-  it('make it ready after as many successes, and unready after as many failures, as their thresholds say', async () => {
+  it('a readiness probe changes readiness after as many results as its thresholds say', async () => {
     run('probed', { readinessProbe: exec({ successThreshold: 2, failureThreshold: 2 }) });
     const one = await started('probed');
     await vi.waitUntil(() => app('probed')?.started, WAIT);
@@ -322,7 +325,7 @@ describe('probes', () => {
     expect(app('probed')).toMatchObject({ restartCount: 0, started: true });
   });
 
-  it('wait for the initial delay', async () => {
+  it('a probe waits for its initial delay', async () => {
     run('delayed', { readinessProbe: exec({ initialDelaySeconds: 5 }) });
     await vi.waitUntil(() => app('delayed')?.started, WAIT);
     const start = performance.now();
@@ -332,7 +335,7 @@ describe('probes', () => {
     expect(performance.now() - start).toBeGreaterThan(400);
   });
 
-  it('of liveness and readiness wait until the startup probe has passed', async () => {
+  it('liveness and readiness probes wait until the startup probe has passed', async () => {
     run('startup', {
       startupProbe: exec({ initialDelaySeconds: 3, failureThreshold: 100 }),
       livenessProbe: exec({ failureThreshold: 1 }),
@@ -354,7 +357,7 @@ describe('probes', () => {
   it.each([
     ['liveness', 30],
     ['startup', 5],
-  ])('of %s kill what fails as often as the threshold says, and it starts anew', async (kind, seconds) => {
+  ])('a container whose %s probe fails as often as its threshold says restarts', async (kind, seconds) => {
     const name = `dies-${kind}`;
     const more = { initialDelaySeconds: 3, failureThreshold: 2, terminationGracePeriodSeconds: seconds };
     run(name, { [`${kind}Probe`]: exec(more) });
@@ -373,7 +376,7 @@ describe('probes', () => {
     ]);
   });
 
-  it('say why, in the words of the kubelet', async () => {
+  it("a failed probe records an event in the kubelet's words", async () => {
     let answer = 503;
     const server = createServer((_request, response) => {
       if (answer > 0) response.writeHead(answer).end();
@@ -402,7 +405,7 @@ describe('probes', () => {
   });
 });
 
-it('says where the ports of a pod are, while it runs', async () => {
+it('a cluster returns the addresses of a pod while it runs', async () => {
   ports.set('reached', 12345);
   const here = { host: '127.0.0.1', port: 12345 };
   run('reached', { ports: [{ name: 'http', containerPort: 3000 }] });
@@ -414,7 +417,7 @@ it('says where the ports of a pod are, while it runs', async () => {
   await vi.waitUntil(() => cluster.addressOf('default', 'reached', 80) === undefined, WAIT);
 });
 
-it('lets everything end well when the cluster stops, for two seconds', async () => {
+it('a cluster that stops gives its containers two seconds to exit', async () => {
   const own = fakeRuntime();
   const other = await startSimulatedCluster({ runtime: own, times: { pullMs: 0 } });
   const containers = [
