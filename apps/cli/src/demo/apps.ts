@@ -29,6 +29,7 @@ export function workloadOf(word: string): string {
 
 /** The candidate nearest to a word, as "Did you mean"; all of them where none is near. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
-  const nearest = closestMatch(word, [...candidates], { maxDistance: 3 });
+  const maxDistance = Math.min(3, Math.max(1, Math.floor(word.length / 2)));
+  const nearest = closestMatch(word, [...candidates], { maxDistance });
   return nearest === undefined ? `Known: ${candidates.join(', ')}.` : `Did you mean "${nearest}"?`;
 }

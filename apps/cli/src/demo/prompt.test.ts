@@ -53,6 +53,7 @@ it.each([
   ['push main --cras', 'push knows only --crash, not --cras'],
   ['push main --crash', 'git says no'],
   ['resum', 'There is no command "resum". Did you mean "resume"? Type help for all.'],
+  ['foo', expect.stringMatching(/^There is no command "foo"\. Known: push, status, why/)],
   ['frobnicate', expect.stringMatching(/^There is no command "frobnicate"\. Known: push, status, why/)],
   ['why myap', 'There is no app "myap". Did you mean "myapp"?'],
   ['why somethingelse', 'There is no app "somethingelse". Known: myapp, myapp-staging.'],
