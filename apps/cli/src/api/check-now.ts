@@ -1,8 +1,7 @@
-import { sleep } from '@keelson/core/wait';
+import { until } from '../until.ts';
 import type { Client } from './client.ts';
 
 const PATIENCE_MS = 30_000;
-const EVERY_MS = 100;
 
 /**
  * Has a worker check a workload's images in the registry now. Returns `why`: why the workload runs what it runs, after that check.
@@ -13,11 +12,10 @@ const EVERY_MS = 100;
 export async function checkNow(client: Pick<Client, 'workload' | 'check'>, id: string): Promise<string> {
   const before = (await client.workload(id)).check?.at;
   await client.check(id);
-  const end = Date.now() + PATIENCE_MS;
-  while (Date.now() < end) {
-    const { check, why } = await client.workload(id);
-    if (check !== undefined && check.at !== before) return why ?? check.message;
-    await sleep(EVERY_MS);
-  }
+  const why = await until(async () => {
+    const after = await client.workload(id);
+    return after.check !== undefined && after.check.at !== before ? (after.why ?? after.check.message) : undefined;
+  }, PATIENCE_MS);
+  if (why !== undefined) return why;
   throw new Error(`The check of ${id} was requested, and no worker made it within ${PATIENCE_MS / 1_000} s.`);
 }

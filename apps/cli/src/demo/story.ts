@@ -1,4 +1,5 @@
 import type { Client, ShownRollout } from '../api/client.ts';
+import { until } from '../until.ts';
 import { WORKLOADS } from './apps.ts';
 import type { DemoEnvironment } from './environment.ts';
 import { reconcile } from './flux.ts';
@@ -7,7 +8,6 @@ import type { Branch, Change } from './push.ts';
 import { changes, push } from './push.ts';
 import type { Screen } from './screen.ts';
 import { servedAt } from './served.ts';
-import { until } from './until.ts';
 import type { PageWatch } from './watch-page.ts';
 import type { WorkingCopy } from './working-copy.ts';
 

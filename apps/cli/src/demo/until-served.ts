@@ -1,7 +1,7 @@
 import type { RunningIngress } from '@keelson/laptop';
+import { until } from '../until.ts';
 import type { Branch } from './push.ts';
 import { servedAt } from './served.ts';
-import { until } from './until.ts';
 
 const PATIENCE_MS = 60_000;
 
