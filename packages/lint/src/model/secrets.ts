@@ -6,7 +6,7 @@ import type { LintedWorkload } from './workload.ts';
 export interface SecretUse {
   readonly name: string;
   readonly path: Path;
-  /** What it is needed for, as part of a sentence: `to pull its images`. */
+  /** What it is needed for, in words that a message can contain: `to pull its images`. */
   readonly purpose: string;
 }
 
