@@ -1,7 +1,7 @@
 import type { Branch } from './push.ts';
 import { shellWord } from './user-clone.ts';
 
-/** How to work in the clone at `folder`: commands that work as they are printed, in this order, as often as one likes. */
+/** How to work in the clone at `folder`: commands that work as they are printed, in this order. */
 export function invitation(folder: string, urls: Readonly<Record<Branch, string>>): string {
   return `
   Production is ${urls.main}, staging is ${urls.staging}
