@@ -1,4 +1,4 @@
-/** A JSON object whose fields nobody has looked at yet. */
+/** A JSON object whose fields are not checked yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 const none: Fields = Object.freeze({});
@@ -7,7 +7,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object, or an empty one: reading on below something that is not there gives nothing. */
+/** The object, or an empty one, so that reading below an absent field gives undefined. */
 export function fields(value: unknown): Fields {
   return isFields(value) ? value : none;
 }
@@ -29,7 +29,7 @@ export function flag(value: unknown): boolean {
   return value === true;
 }
 
-/** A map of strings, such as labels; what is not a string is left out. */
+/** A map of strings, such as labels; values of other types are left out. */
 export function strings(value: unknown): Readonly<Record<string, string>> {
   const entries = Object.entries(fields(value)).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -37,7 +37,7 @@ export function strings(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(entries);
 }
 
-/** `{ [key]: value }`, or nothing when there is no value: for fields that are absent rather than undefined. */
+/** `{ [key]: value }`, or `{}` without a value: for fields that are absent rather than undefined. */
 export function optional<const K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
   return value === undefined ? {} : named(key, value);
 }

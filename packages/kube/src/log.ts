@@ -1,4 +1,4 @@
-/** What this package asks of a logger: pino's shape. */
+/** The logger that this package needs, in pino's shape. */
 export interface KubeLog {
   info(fields: Readonly<Record<string, unknown>>, message: string): void;
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;

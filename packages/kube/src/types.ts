@@ -6,26 +6,26 @@ export interface Container {
   readonly image: string;
   readonly imagePullPolicy?: string;
   readonly init: boolean;
-  /** Place in `containers` or `initContainers`: what a JSON patch needs to name it. */
+  /** Index in `containers` or `initContainers`, by which a JSON patch names it. */
   readonly index: number;
-  /** An init container that restarts always and runs beside the others (KEP-753). */
+  /** An init container with restartPolicy Always, which runs beside the containers (KEP-753). */
   readonly sidecar?: true;
 }
 
-/** Who wrote a field last, as managedFields tells it. */
+/** A field manager that owns a field, from `metadata.managedFields`. */
 export interface FieldWriter {
   readonly manager: string;
   readonly operation: 'Apply' | 'Update';
 }
 
-/** Who writes this object's spec, read from the live object (labels of Flux, tracking of Argo CD, else nobody). */
+/** Who reconciles an object's spec, from the live object: the labels of Flux or the tracking annotation of Argo CD, else nobody. */
 export type Owner =
   | { readonly type: 'none' }
   | { readonly type: 'flux-kustomization'; readonly namespace: string; readonly name: string }
   | { readonly type: 'flux-helmrelease'; readonly namespace: string; readonly name: string }
   | { readonly type: 'argocd'; readonly application: string };
 
-/** A workload trimmed to what Keelson reads. The same shape for all four kinds. */
+/** A workload, trimmed to what Keelson reads. The same shape for all four kinds. */
 export interface Workload extends WorkloadKey {
   readonly uid: string;
   readonly resourceVersion: string;
@@ -45,13 +45,13 @@ export interface Workload extends WorkloadKey {
   readonly progressDeadlineSeconds?: number;
   /** `RollingUpdate`, `Recreate`, `OnDelete`; absent for a CronJob. */
   readonly strategy?: 'RollingUpdate' | 'Recreate' | 'OnDelete';
-  /** Of a StatefulSet: pods below this ordinal keep the old revision. */
+  /** StatefulSets only: pods below this ordinal keep the old revision. */
   readonly partition?: number;
-  /** A short hash of the whole pod template as the API server stores it: differs when anything in it was changed. */
+  /** 16 hex digits: a hash of the whole pod template as the API server stores it. Any change to the template changes it. */
   readonly templateHash: string;
   /**
-   * Who owns what Keelson writes: by `digest.keelson.sh/<container>` (template annotations), `image:<container>` (containers and init
-   * containers) and `keelson.sh/state`. Only what is there; the newest first.
+   * The field managers of the fields that Keelson writes: by `digest.keelson.sh/<container>` (template annotations), `image:<container>`
+   * (containers and init containers) and `keelson.sh/state`. Only fields that exist; newest first.
    */
   readonly writers: Readonly<Record<string, readonly FieldWriter[]>>;
   readonly status: WorkloadStatus;
@@ -69,7 +69,7 @@ export interface WorkloadStatus {
   readonly replicas: number;
   readonly updated: number;
   readonly available: number;
-  /** The controller-revision-hash of a StatefulSet's newest revision; no other kind's status names it. */
+  /** StatefulSets only: the controller-revision-hash of the newest revision. */
   readonly updateRevision?: string;
   readonly conditions: readonly Condition[];
 }
@@ -80,11 +80,11 @@ export interface ReplicaSet {
   readonly ownerUid?: string;
   /** `deployment.kubernetes.io/revision`. */
   readonly revision: number;
-  /** `ReplicaFailure` of quota and admission among them. */
+  /** Includes `ReplicaFailure`, when quota or admission refuses pods. */
   readonly conditions: readonly Condition[];
 }
 
-/** A Job that a CronJob made. */
+/** A Job of a CronJob. */
 export interface Job {
   readonly namespace: string;
   readonly name: string;
@@ -111,9 +111,9 @@ export interface ContainerState {
   readonly name: string;
   readonly init: boolean;
   readonly sidecar?: true;
-  /** As in the pod's spec, which is what admission made of the template. */
+  /** As in the pod's spec: what admission made of the template's image. */
   readonly specImage: string;
-  /** As the runtime reports it: `repo@sha256:…`, `docker-pullable://…`, a bare `sha256:…`, or ''. */
+  /** As the container runtime reports it: `repo@sha256:…`, `docker-pullable://…`, a bare `sha256:…`, or ''. */
   readonly imageID: string;
   readonly ready: boolean;
   readonly restarts: number;
@@ -133,14 +133,14 @@ export interface Pod {
   readonly reason?: string;
   readonly deleting: boolean;
   readonly ready: boolean;
-  /** RFC 3339: since when `ready` is what it is; absent before the kubelet said so. */
+  /** When `ready` last changed, in RFC 3339; absent before the kubelet first reports. */
   readonly readyChangedAt?: string;
   readonly createdAt: string;
   readonly containers: readonly ContainerState[];
   readonly conditions: readonly Condition[];
 }
 
-/** One thing that changed in the cluster, after the caches hold it. */
+/** A change in the cluster; a ClusterView already shows it when its listeners are called. A workload may have been deleted. */
 export type ClusterChange =
   | { readonly type: 'workload'; readonly key: WorkloadKey }
   | { readonly type: 'replicaset'; readonly namespace: string; readonly ownerUid?: string }
@@ -151,17 +151,17 @@ export type ClusterChange =
       readonly labels: Readonly<Record<string, string>>;
     };
 
-/** The cluster as the watches last told it. Reading costs no request. */
+/** The cluster as its watches last reported it. Reading sends no request. */
 export interface ClusterView {
-  /** Lists, then watches; resolves when every list is in. Rejects only when `signal` aborts first. */
+  /** Lists, then watches; resolves when every list is complete. @throws the reason of `signal` when that aborts first */
   start(signal?: AbortSignal): Promise<void>;
   /** True while every watch is connected or was within the last minute. */
   readonly synced: boolean;
   workloads(): Iterable<Workload>;
   workload(key: WorkloadKey): Workload | undefined;
-  /** Pods of the newest revision only: those of the newest ReplicaSet, or of the newest controller-revision-hash. None of a CronJob. */
+  /** Pods of the newest revision only: of the newest ReplicaSet, or with the newest controller-revision-hash. Empty for a CronJob. */
   podsOfNewestRevision(workload: Workload): readonly Pod[];
-  /** Every pod of the workload that is not being deleted. */
+  /** Every pod of the workload, of any revision, that is not being deleted. */
   pods(workload: Workload): readonly Pod[];
   newestReplicaSet(workload: Workload): ReplicaSet | undefined;
   /** The Jobs of a CronJob, oldest first. */
@@ -171,7 +171,7 @@ export interface ClusterView {
   stop(): Promise<void>;
 }
 
-/** One image to write, by container. `expected` is the image that was read when the decision was made. */
+/** A digest to write for one container. `expected`: the image that was read when the decision was made. */
 export interface ImageChange {
   readonly container: string;
   readonly expected: string;
@@ -184,7 +184,7 @@ export interface WriteResult {
 }
 
 export interface WriteOptions {
-  /** The text of `keelson.sh/state` to write along with it. @default left as it is */
+  /** Text of `keelson.sh/state` to write in the same request. @default the annotation stays as it is */
   readonly state?: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -197,7 +197,7 @@ export type WriteConfirmation =
   | { readonly outcome: 'ok' | 'pending' }
   | { readonly outcome: 'reverted'; readonly message: string };
 
-/** One way to write images into a workload that its owner does not revert (law 9). */
+/** How to write images into a workload so that its owner does not revert them (law 9). */
 export interface WritePath {
   readonly name: WritePathName;
   /**
@@ -220,23 +220,23 @@ export interface WritePath {
   confirm?(workload: Workload, signal?: AbortSignal): Promise<WriteConfirmation>;
 }
 
-/** `forward`: to what the tag means now. `back`: to another digest than that, which has to hold against whoever reconciles the object. */
+/** `forward`: to the digest that the tag means now. `back`: to another digest, which has to last although the owner reconciles the object. */
 export type Direction = 'forward' | 'back';
 
-/** Whether new pods are given the digest of our annotation (the admission policy `keelson-pin`). */
+/** The admission policy `keelson-pin`, which gives new pods the digest of their pin annotation. */
 export interface PinPolicy {
-  /** As far as is known now. */
+  /** Whether new pods get their digest, as far as is known now. */
   readonly works: boolean;
-  /** Asks the API server whether policy and binding are there; two GETs. Never throws for their absence or for a lack of rights. */
+  /** Reads whether policy and binding exist, in two GETs. @throws KubeError, but not when they are absent or reading them is forbidden */
   refresh(signal?: AbortSignal): Promise<void>;
-  /** New pods of an annotated template were seen to carry, or not to carry, the digest: the self-test. */
+  /** The self-test: whether new pods of an annotated template carry the digest. */
   seen(carried: boolean): void;
 }
 
 export interface PathOptions {
-  /** Paths that were seen not to hold for this workload. */
+  /** Paths that were reverted for this workload. */
   readonly rejected?: readonly WritePathName[];
-  /** How long Flux may be told to leave the object alone, in milliseconds: the last resort. @default never */
+  /** How long Flux may be told not to reconcile the object, in milliseconds: the last resort. @default never */
   readonly holdMs?: number | undefined;
 }
 
@@ -244,29 +244,30 @@ export interface PathOptions {
 export interface Writes {
   readonly pinPolicy: PinPolicy;
   pathFor(workload: Workload, direction: Direction, options?: PathOptions): WritePath;
-  /** The annotation `keelson.sh/state` alone; undefined removes it. */
+  /** Writes the annotation `keelson.sh/state` alone; undefined removes it. */
   writeState(workload: Workload, state: string | undefined, signal?: AbortSignal): Promise<void>;
   /**
-   * Takes back every field that Keelson wrote: state and digests, entries in the Kustomization, a hold. A pinned image of an object that
-   * somebody reconciles goes back to what its owner says; that of an object nobody reconciles stays.
+   * Removes every field that Keelson wrote: state and pins, entries in the Kustomization, a hold on Flux. The image of an object that somebody
+   * reconciles is unpinned; that of an object that nobody reconciles stays pinned.
    */
   removeAll(workload: Workload, signal?: AbortSignal): Promise<void>;
-  /** Takes our entries for this workload out of the Kustomization that owns it: git means another image by now. Writes nothing else. */
+  /** Removes Keelson's entries for this workload from the Kustomization that owns it, for when git names another image. Writes nothing else. */
   unpin(workload: Workload, signal?: AbortSignal): Promise<void>;
-  /** When the hold on the object ends (`keelson.sh/flux-hold-until`), in milliseconds since the epoch; undefined: there is none. */
+  /** When the hold on Flux ends (`keelson.sh/flux-hold-until`), in milliseconds since the epoch; undefined: there is no hold. */
   holdUntil(workload: Workload): number | undefined;
   endHold(workload: Workload, signal?: AbortSignal): Promise<void>;
-  /** Deletes exactly this pod (by uid). Gone already is fine. */
+  /** Deletes exactly this pod, by uid. No error when it is gone already. */
   deletePod(pod: Pick<Pod, 'namespace' | 'name' | 'uid'>, signal?: AbortSignal): Promise<void>;
 }
 
-/** Secrets and logs: the few reads that no watch covers. */
+/** Reads that no watch covers: fresh workloads, pull secrets, logs. One request each. @throws KubeError */
 export interface ClusterReader {
-  /** A fresh GET, past the caches. undefined: not there. */
+  /** Reads past the caches of the view. undefined: it does not exist. */
   readWorkload(key: WorkloadKey, signal?: AbortSignal): Promise<Workload | undefined>;
-  /** The docker config of a pull secret (decoded text); undefined: not there, or of another type. */
+  /** The docker config of a pull secret, as decoded JSON text; undefined: it does not exist, or is of another type. */
   readPullSecret(namespace: string, name: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** The names of its pull secrets; empty where the service account does not exist. */
   readServiceAccountPullSecrets(namespace: string, name: string, signal?: AbortSignal): Promise<readonly string[]>;
-  /** The last lines of a container's log, of its previous run where it has one. '' when there is none. */
+  /** The last lines of a container's log, of its previous run where there is one. '' when there is no log. */
   readLog(pod: Pod, container: string, lines: number, signal?: AbortSignal): Promise<string>;
 }

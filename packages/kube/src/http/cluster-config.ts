@@ -12,7 +12,7 @@ export interface ConfigSource {
   readonly context?: string;
 }
 
-// What client-node makes up when it finds no configuration at all.
+// The default of client-node when it finds no configuration.
 const madeUp = 'http://localhost:8080';
 
 async function read(source: ConfigSource): Promise<KubeConfig> {

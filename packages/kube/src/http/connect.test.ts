@@ -175,10 +175,10 @@ describe('errors', () => {
     const http = await client({ kubeconfigText: server.kubeconfig });
     const giveUp = new AbortController();
 
-    const asking = http.request({ path, signal: giveUp.signal });
+    const pending = http.request({ path, signal: giveUp.signal });
     giveUp.abort(new Error('shutting down'));
 
-    await expect(asking).rejects.toThrow('shutting down');
+    await expect(pending).rejects.toThrow('shutting down');
   });
 });
 
@@ -296,7 +296,7 @@ describe('a configuration', () => {
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error ?? {}))).not.toContain('very-secret');
   });
 
-  it('uses another context of the kubeconfig when told to', async () => {
+  it('uses another context of the kubeconfig when it is named', async () => {
     const text = JSON.parse(kubeconfigFor('http://127.0.0.1:1'));
     text.clusters.push({ name: 'other', cluster: { server: 'http://127.0.0.1:2' } });
     text.contexts.push({ name: 'other', context: { cluster: 'other', user: 'test' } });

@@ -1,10 +1,10 @@
-import { brokenError, defaultDeadlineMs } from './broken.ts';
 import type { ConfigSource } from './cluster-config.ts';
 import { credentialsOf } from './credentials.ts';
 import { describeTarget } from './describe-path.ts';
 import { createExchange, parseJson } from './exchange.ts';
+import { defaultDeadlineMs, exchangeError } from './exchange-error.ts';
 import { KubeError } from './kube-error.ts';
-import { poolKeeper } from './pools.ts';
+import { createConnectionPools } from './pools.ts';
 import type { KubeHttp, KubeRequest } from './request.ts';
 import { verbOf } from './request.ts';
 
@@ -14,13 +14,13 @@ export interface ConnectOptions extends ConfigSource {
 }
 
 /**
- * Reads the configuration and opens the pools. Sends nothing yet.
+ * Connects to the API server of a kubeconfig or service account. Reads the configuration and sends nothing yet.
  *
  * @throws KubeError `no-config`
  */
 export async function connect({ userAgent = 'keelson', ...source }: ConnectOptions = {}): Promise<KubeHttp> {
   const credentials = await credentialsOf(source);
-  const pools = poolKeeper();
+  const pools = createConnectionPools();
   const exchange = createExchange({ credentials, pools, userAgent });
 
   async function text(request: KubeRequest): Promise<string> {
@@ -29,7 +29,7 @@ export async function connect({ userAgent = 'keelson', ...source }: ConnectOptio
     try {
       return await response.body.text();
     } catch (cause) {
-      throw brokenError(cause, request, deadline, credentials.server);
+      throw exchangeError(cause, request, deadline, credentials.server);
     }
   }
 
@@ -42,12 +42,12 @@ export async function connect({ userAgent = 'keelson', ...source }: ConnectOptio
       const value = parseJson(await text(request));
       if (value !== undefined) return value;
       throw new KubeError(
-        `${verbOf(request)} ${describeTarget(request.path)}: ${credentials.server} answered something that is not JSON. Check that its address is that of a Kubernetes API server.`,
+        `${verbOf(request)} ${describeTarget(request.path)}: ${credentials.server} did not respond with JSON. Check that this is the address of a Kubernetes API server.`,
         { code: 'protocol' },
       );
     },
     async stream(request) {
-      // The deadline is for the headers only, so it must not stay attached to the body.
+      // The deadline is for the headers only, so it must not end the body.
       const deadline = new AbortController();
       const timer = setTimeout(() => deadline.abort(), request.deadlineMs ?? defaultDeadlineMs);
       try {

@@ -4,7 +4,7 @@ import type { ConfigSource } from './cluster-config.ts';
 import { loadConfig } from './cluster-config.ts';
 import { KubeError } from './kube-error.ts';
 
-/** How to reach the API server and be let in, as the configuration says now. */
+/** Address and credentials of the API server, as the configuration says now. */
 export interface Credentials {
   readonly server: string;
   readonly proxyUrl?: string;
@@ -27,16 +27,16 @@ function headersOf(options: RequestOptions): Record<string, string> {
 
 export interface CredentialSource {
   readonly server: string;
-  /** `refusedAt` (performance.now()): the credentials of then were refused; newer ones are wanted. */
+  /** @param refusedAt (performance.now()) when credentials were refused: only newer ones are returned */
   get(refusedAt?: number): Promise<Credentials>;
 }
 
-/** Credentials are kept this long: exec plugins and token files are asked again after it, as rotation asks for. */
+/** Credentials are cached this long; exec plugins and token files are then read again, because tokens rotate. */
 const keptMs = 10_000;
 
 /**
- * Gives the credentials of a configuration, read again every ten seconds. After a refusal the kubeconfig itself is read again too:
- * K3s and cloud tools rewrite it in place.
+ * The credentials of a configuration, cached for ten seconds. After a 401 the kubeconfig itself is read again too: K3s and cloud tools rewrite it
+ * in place.
  */
 export async function credentialsOf(source: ConfigSource): Promise<CredentialSource> {
   let loaded = await loadConfig(source);

@@ -1,4 +1,4 @@
-/** What a path of the API server names: enough for a sentence and for a role. */
+/** What a path of the API server names, for messages and roles. */
 export interface Target {
   /** `deployments.apps`, `pods`, `pods/log`. */
   readonly resource: string;
@@ -20,7 +20,7 @@ export function targetOf(path: string): Target | undefined {
   };
 }
 
-/** `deployments.apps "web" in namespace shop`, for sentences. */
+/** `deployments.apps "web" in namespace shop`, for messages. */
 export function describeTarget(path: string): string {
   const target = targetOf(path);
   if (target === undefined) return path;

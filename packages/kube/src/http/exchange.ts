@@ -1,14 +1,14 @@
 import type { Dispatcher } from 'undici';
 import { optional } from '../fields.ts';
 import { answerError, retryAfter } from './answer-error.ts';
-import { brokenError } from './broken.ts';
 import type { CredentialSource } from './credentials.ts';
+import { exchangeError } from './exchange-error.ts';
 import { KubeError } from './kube-error.ts';
-import type { PoolKeeper, Pools } from './pools.ts';
+import type { ConnectionPools, Pools } from './pools.ts';
 import type { KubeRequest } from './request.ts';
 import { urlPath, verbOf } from './request.ts';
 
-/** JSON, or undefined for what is none. */
+/** The parsed JSON; undefined for text that is not JSON. */
 export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
@@ -19,11 +19,11 @@ export function parseJson(body: string): unknown {
 
 interface ExchangeOptions {
   readonly credentials: CredentialSource;
-  readonly pools: PoolKeeper;
+  readonly pools: ConnectionPools;
   readonly userAgent: string;
 }
 
-/** One request until its answer's headers. `deadline` ends it; what is not a success is thrown as KubeError. */
+/** Sends one request and resolves with the headers of a successful response. `deadline` aborts it. @throws KubeError for any other response */
 export type Exchange = (
   request: KubeRequest,
   pool: keyof Pools,
@@ -48,7 +48,7 @@ export function createExchange({ credentials, pools, userAgent }: ExchangeOption
       },
       ...optional('body', body),
       signal,
-      // The deadline and a watch's own watchdog see to it.
+      // The deadline and the watchdog of a watch end it.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -64,9 +64,9 @@ export function createExchange({ credentials, pools, userAgent }: ExchangeOption
       try {
         response = await send(request, pool, signal, refusedAt);
       } catch (cause) {
-        // A connection that idled may have been closed under us; what only reads may ask once more.
+        // The server may have closed an idle connection meanwhile; a read is safe to repeat.
         if (attempt === 1 && reads && !signal.aborted && !(cause instanceof KubeError)) continue;
-        throw brokenError(cause, request, deadline, credentials.server);
+        throw exchangeError(cause, request, deadline, credentials.server);
       }
       if (response.statusCode < 300) return response;
       const body = await response.body.text().catch(() => '');
@@ -76,9 +76,9 @@ export function createExchange({ credentials, pools, userAgent }: ExchangeOption
         continue;
       }
       const after = response.headers['retry-after'];
-      const asked = { verb: verbOf(request), path: request.path };
+      const info = { verb: verbOf(request), path: request.path };
       const waitMs = retryAfter(typeof after === 'string' ? after : undefined);
-      throw answerError(asked, response.statusCode, parseJson(body), waitMs);
+      throw answerError(info, response.statusCode, parseJson(body), waitMs);
     }
   };
 }

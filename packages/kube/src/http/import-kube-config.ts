@@ -3,9 +3,9 @@ import { registerHooks } from 'node:module';
 const standIn = new URL('./no-typed-clients.ts', import.meta.url).href;
 
 /**
- * client-node's configuration without its typed clients. Its config.js imports all 800 generated models and APIs for one method that makes
- * such a client: 45 MB resident and 0.3 s for something that is never called here. For the time of the import a stand-in takes their
- * place, which throws should that ever change.
+ * Imports client-node's configuration without its typed clients. Its config.js imports all 800 generated models and APIs for one method that
+ * creates such a client: 45 MB of memory and 0.3 s for something that is never called here. During the import a replacement is resolved instead,
+ * which throws if it is ever called.
  */
 export async function importKubeConfig(): Promise<typeof import('@kubernetes/client-node/dist/config.js')> {
   const hooks = registerHooks({

@@ -1,7 +1,7 @@
 import { KeelsonError } from '@keelson/core';
 
 /**
- * What went wrong with a cluster, by what there is to do about it.
+ * What went wrong, by what to do about it.
  *
  * - `no-config`: no cluster is configured, or its configuration or credentials cannot be read.
  * - `not-found`, `forbidden`, `unauthorized`, `invalid`: somebody must change something first.
@@ -30,7 +30,7 @@ export interface KubeErrorDetails {
   readonly reason?: string;
   /** The first field that a validation refused: `spec.template.spec.containers[0].image`. */
   readonly namesField?: string;
-  /** How long the API server asks to be left alone, in milliseconds; a minute at the most. */
+  /** `Retry-After` of the response, in milliseconds; a minute at most. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }

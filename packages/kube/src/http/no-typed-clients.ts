@@ -1,6 +1,6 @@
-/** Stands in for client-node's generated clients: see import-kube-config.ts. */
+/** Replaces client-node's generated clients: see import-kube-config.ts. */
 function never(): never {
-  throw new Error("Keelson speaks to the API server by its own client; client-node's typed ones are not loaded.");
+  throw new Error('Keelson uses its own client of the API server; the typed clients of client-node are not loaded.');
 }
 
 export const ServerConfiguration = never;

@@ -4,14 +4,14 @@ import { Agent, ProxyAgent } from 'undici';
 import type { Credentials } from './credentials.ts';
 import { KubeError } from './kube-error.ts';
 
-/** Connections for calls and for watches apart, so that watches, which hold theirs for minutes, never use up the places of writes. */
+/** Separate connections for calls and watches: a watch holds its own for minutes and must not keep a write waiting. */
 export interface Pools {
   readonly calls: Dispatcher;
   readonly watches: Dispatcher;
 }
 
 const shared = {
-  // One connection a request is plain to time out and to cut; a stalled HTTP/2 connection would stall everything at once.
+  // With one connection per request each can time out by itself; a stalled HTTP/2 connection would stall all of them.
   allowH2: false,
   pipelining: 1,
   // Below the 90 s after which the API server closes an idle connection.
@@ -32,14 +32,14 @@ function open({ tls, proxyUrl }: Reach): Pools {
 
 type Reach = Pick<Credentials, 'tls' | 'proxyUrl'>;
 
-export interface PoolKeeper {
+export interface ConnectionPools {
   for(reach: Reach): Pools;
-  /** Cuts what is under way. */
+  /** Aborts all requests under way. */
   close(): Promise<void>;
 }
 
-/** Keeps one set of pools, and opens a new one when certificates were rotated; requests on the old one end in peace. */
-export function poolKeeper(): PoolKeeper {
+/** Keeps one set of pools, and opens a new one after certificates were rotated; requests on the old one may complete. */
+export function createConnectionPools(): ConnectionPools {
   let current: { readonly reach: Reach; readonly pools: Pools } | undefined;
 
   return {

@@ -3,7 +3,7 @@ import { targetOf } from './describe-path.ts';
 export interface KubeRequest {
   /** There is no PUT: whole objects are never written (law 3). @default GET */
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the server: `/apis/apps/v1/deployments`. */
+  /** Path below the server's URL: `/apis/apps/v1/deployments`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
@@ -11,23 +11,24 @@ export interface KubeRequest {
   /** @default `application/json` */
   readonly contentType?: string;
   readonly signal?: AbortSignal | undefined;
-  /** For the whole exchange, in milliseconds; for a stream, until its first header. @default 30000 */
+  /** Timeout of the whole exchange, in milliseconds; of a stream, until its headers. @default 30000 */
   readonly deadlineMs?: number;
 }
 
 /**
- * The API server over pooled connections. Every method throws KubeError, or the signal's own reason when that was aborted.
- * Only a GET that broke before any answer, and a request refused with 401, are tried again, once.
+ * The API server over pooled connections. A GET that failed before any response, and a request refused with 401, are retried once.
+ *
+ * @throws KubeError from every method; the reason of the request's signal when that aborted
  */
 export interface KubeHttp {
   readonly server: string;
-  /** The answer's JSON. */
+  /** Resolves with the parsed JSON of the response. */
   request(request: KubeRequest): Promise<unknown>;
-  /** The answer as it is: logs. */
+  /** Resolves with the response as text: logs. */
   text(request: KubeRequest): Promise<string>;
-  /** The answer's bytes as they come; leaving the loop, or the signal, cuts the connection. */
+  /** The bytes of the response as they arrive. Leaving the loop, or the signal, closes the connection. */
   stream(request: KubeRequest): Promise<AsyncIterable<Buffer>>;
-  /** Cuts what is under way. */
+  /** Aborts all requests under way. */
   close(): Promise<void>;
 }
 

@@ -40,7 +40,7 @@ function readState(value: unknown, specs: readonly Container[], init: boolean): 
   };
 }
 
-/** Containers first, then init containers, as far as the kubelet has told of them. */
+/** Containers first, then init containers, as far as the kubelet has reported them. */
 export function readContainerStates(podSpec: Fields, status: Fields): readonly ContainerState[] {
   const specs = readContainers(podSpec);
   return [

@@ -2,7 +2,7 @@ import type { Fields } from '../fields.ts';
 import { fields, list, optional, text } from '../fields.ts';
 import type { Container } from '../types.ts';
 
-/** Containers first, then init containers, each with its place in its own list. */
+/** Containers first, then init containers, each with its index in its own list. */
 export function readContainers(podSpec: Fields): readonly Container[] {
   const read = (values: unknown, init: boolean): Container[] =>
     list(values).map((value, index) => {

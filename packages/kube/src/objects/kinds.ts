@@ -5,7 +5,7 @@ import { fields } from '../fields.ts';
 interface KindFacts {
   readonly apiVersion: string;
   readonly plural: string;
-  /** Where the pod template lies below the object. */
+  /** The path of the pod template in the object. */
   readonly template: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export function apiVersionOf(kind: WorkloadKind): string {
   return facts[kind].apiVersion;
 }
 
-/** `['spec', 'template']`, or a CronJob's longer way. */
+/** `['spec', 'template']`, or the longer path of a CronJob. */
 export function templatePathOf(kind: WorkloadKind): readonly string[] {
   return facts[kind].template;
 }
@@ -30,7 +30,7 @@ export function templateOf(kind: WorkloadKind, object: unknown): Fields {
   return fields(templatePathOf(kind).reduce<unknown>((value, key) => fields(value)[key], object));
 }
 
-/** The list of a plural, in one namespace or in all: `/apis/apps/v1/namespaces/shop/deployments`. */
+/** The path of a list, in one namespace or in all: `/apis/apps/v1/namespaces/shop/deployments`. */
 export function listPath(apiVersion: string, plural: string, namespace?: string): string {
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
   return `${root}${namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`}/${plural}`;

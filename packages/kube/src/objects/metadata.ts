@@ -11,7 +11,7 @@ export interface Metadata {
   readonly resourceVersion: string;
 }
 
-/** undefined when it is no object of Kubernetes. */
+/** undefined for anything but a Kubernetes object. */
 export function readMetadata(object: unknown): Metadata | undefined {
   const metadata = fields(fields(object).metadata);
   const name = text(metadata.name);
@@ -31,7 +31,7 @@ export interface Owned extends Omit<Metadata, 'resourceVersion'> {
   readonly ownerUid?: string;
 }
 
-/** undefined when it is no object of Kubernetes. */
+/** undefined for anything but a Kubernetes object. */
 export function readOwned(object: unknown): Owned | undefined {
   const identity = readMetadata(object);
   if (identity === undefined) return undefined;
@@ -44,11 +44,11 @@ export function readOwned(object: unknown): Owned | undefined {
 
 const unread = 'kubectl.kubernetes.io/last-applied-configuration';
 
-// kubectl keeps the whole manifest in an annotation; other tools do alike under keys of their own.
+// kubectl keeps the whole manifest in an annotation; other tools do so under other keys.
 const longestAnnotation = 4096;
 const longestState = 16 * 1024;
 
-/** The annotations that are short enough to be read: of 4,096 characters, of 16,384 for `keelson.sh/state`. */
+/** The annotations of at most 4,096 characters, or 16,384 for `keelson.sh/state`; longer ones are left out. */
 export function readAnnotations(metadata: Fields): Readonly<Record<string, string>> {
   const kept = Object.entries(strings(metadata.annotations)).filter(
     ([key, value]) => key !== unread && value.length <= (key === stateKey ? longestState : longestAnnotation),
@@ -68,7 +68,7 @@ export function readConditions(status: Fields): readonly Condition[] {
   });
 }
 
-/** Makes a reader of trimmed objects into one for the reflector. */
+/** Turns a reader of trimmed objects into one for `reflect`. */
 export function reflected<T>(read: (object: unknown) => T | undefined): (object: unknown) => Reflected<T> | undefined {
   return (object) => {
     const metadata = readMetadata(object);

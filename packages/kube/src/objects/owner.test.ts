@@ -14,7 +14,7 @@ describe('the owner of an object', () => {
     ['nothing', {}, {}, { type: 'none' }],
     ['a Kustomization', kustomization, {}, { type: 'flux-kustomization', namespace: 'flux-system', name: 'apps' }],
     ['a HelmRelease', release, {}, { type: 'flux-helmrelease', namespace: 'shop', name: 'shop' }],
-    ['half a mark of Flux', { 'kustomize.toolkit.fluxcd.io/name': 'apps' }, {}, { type: 'none' }],
+    ['only one of the labels of Flux', { 'kustomize.toolkit.fluxcd.io/name': 'apps' }, {}, { type: 'none' }],
     ['tracking by Argo CD', {}, tracking, { type: 'argocd', application: 'storefront' }],
     ['an empty tracking', {}, { 'argocd.argoproj.io/tracking-id': '' }, { type: 'none' }],
     ['the instance label alone', { 'app.kubernetes.io/instance': 'storefront' }, {}, { type: 'none' }],

@@ -1,12 +1,12 @@
 import type { Owner } from '../types.ts';
 
-interface Marks {
+interface OwnerMetadata {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
 function flux(
-  labels: Marks['labels'],
+  labels: OwnerMetadata['labels'],
   group: string,
 ): { readonly namespace: string; readonly name: string } | undefined {
   const name = labels[`${group}/name`];
@@ -15,11 +15,11 @@ function flux(
 }
 
 /**
- * Who writes an object's spec, by the marks that GitOps tools leave on what they apply.
+ * Who reconciles an object's spec, by the labels and annotations that GitOps tools put on what they apply.
  *
- * Argo CD's `app.kubernetes.io/instance` label alone says nothing: Helm charts and people set it as well.
+ * Argo CD's `app.kubernetes.io/instance` label alone means nothing: Helm charts and people set it as well.
  */
-export function ownerOf({ labels, annotations }: Marks): Owner {
+export function ownerOf({ labels, annotations }: OwnerMetadata): Owner {
   const kustomization = flux(labels, 'kustomize.toolkit.fluxcd.io');
   if (kustomization !== undefined) return { type: 'flux-kustomization', ...kustomization };
   const release = flux(labels, 'helm.toolkit.fluxcd.io');

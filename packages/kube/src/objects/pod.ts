@@ -4,7 +4,7 @@ import type { Pod } from '../types.ts';
 import { readContainerStates } from './container-state.ts';
 import { readConditions, readOwned } from './metadata.ts';
 
-/** Whether the pod is ready, and since when; the API server itself makes no condition, so without one nobody has looked yet. */
+/** Whether the pod is ready, and since when. Without a condition the kubelet has not reported yet. */
 function readReady(status: Fields): Pick<Pod, 'ready' | 'readyChangedAt'> {
   const condition = list(status.conditions)
     .map(fields)

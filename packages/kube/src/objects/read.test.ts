@@ -70,7 +70,7 @@ describe('a workload', () => {
     ],
     ['StatefulSet', statefulSet('web', { spec: { updateStrategy: { type: 'Unheard-of' } } }), {}],
     ['CronJob', cronJob('web'), {}],
-  ] as const)('that is a %s tells how it is updated', (kind, object, expected) => {
+  ] as const)('reads the update strategy of a %s', (kind, object, expected) => {
     const { strategy, partition } = readWorkload(kind, live(object)) ?? {};
 
     expect({ strategy, partition }).toEqual({ strategy: undefined, partition: undefined, ...expected });

@@ -3,7 +3,7 @@ import type { Fields } from '../fields.ts';
 import { fields, optional } from '../fields.ts';
 import type { Workload } from '../types.ts';
 
-/** How new pods take the place of old ones: a Deployment says it in `strategy`, the other two in `updateStrategy`. */
+/** How new pods replace old ones: `strategy` of a Deployment, `updateStrategy` of the other two. */
 export function readStrategy(kind: WorkloadKind, spec: Fields): Pick<Workload, 'strategy' | 'partition'> {
   if (kind === 'CronJob') return {};
   const { type, rollingUpdate } = fields(kind === 'Deployment' ? spec.strategy : spec.updateStrategy);

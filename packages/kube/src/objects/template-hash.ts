@@ -3,12 +3,12 @@ import type { WorkloadKind } from '@keelson/core';
 import { fields } from '../fields.ts';
 import { templateOf } from './kinds.ts';
 
-// 64 bits: two templates of one workload are compared, never all of a cluster's.
+// 64 bits are enough: only templates of the same workload are compared.
 const bytes = 8;
 
 /**
- * The same value with its keys in order, which makes its JSON the same however it was sent. What is null is left out: older API servers
- * send `creationTimestamp: null`, newer ones nothing. Sorting first and writing at once is twice as fast as writing sorted.
+ * The same value with sorted keys, so that its JSON is the same however it was sent. Nulls are left out: older API servers send
+ * `creationTimestamp: null`, newer ones nothing. Sorting first and serialising once is twice as fast as serialising sorted.
  */
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
@@ -19,8 +19,8 @@ function ordered(value: unknown): unknown {
   return copy;
 }
 
-/** 16 hex digits for the whole pod template of an object as the API server sends it; a CronJob's lies below its `jobTemplate`. */
+/** 16 hex digits: a hash of the whole pod template of an object as the API server sends it. */
 export function templateHashOf(kind: WorkloadKind, object: unknown): string {
-  // Cut from the bytes: a cut string would keep the whole one in memory.
+  // Sliced from the bytes: a slice of the string would keep the whole string in memory.
   return hash('sha256', JSON.stringify(ordered(templateOf(kind, object))), 'buffer').toString('hex', 0, bytes);
 }

@@ -34,7 +34,7 @@ function desired(kind: WorkloadKind, spec: Fields, status: Fields): number {
   return kind === 'CronJob' ? 0 : number(spec.replicas, 1);
 }
 
-/** Trims one of the four kinds to what Keelson reads; undefined when it is none. */
+/** Trims an object of one of the four kinds to what Keelson reads; undefined for anything but a Kubernetes object. */
 export function readWorkload(kind: WorkloadKind, object: unknown): Workload | undefined {
   const identity = readMetadata(object);
   if (identity === undefined) return undefined;

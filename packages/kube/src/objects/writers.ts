@@ -5,15 +5,15 @@ import { isPinAnnotation, stateKey } from '../keys.ts';
 import type { FieldWriter, Workload } from '../types.ts';
 import { templatePathOf } from './kinds.ts';
 
-/** Below the fields that one manager owns: FieldsV1 names each field `f:<name>`. */
+/** The fields below a path that one field manager owns: FieldsV1 names each field `f:<name>`. */
 function below(owned: unknown, path: readonly string[]): Fields {
   return fields(path.reduce<unknown>((inner, name) => fields(inner)[`f:${name}`], owned));
 }
 
-/** The container that `k:{"name":"app"}` stands for; names have no character that JSON escapes. */
+/** Matches `k:{"name":"app"}`, a container in FieldsV1; names have no character that JSON escapes. */
 const itemKey = /^k:\{"name":"([^"\\]+)"\}$/;
 
-/** What of Keelson's concern one manager owns. */
+/** The fields that Keelson reads and one field manager owns. */
 function ownedKeys(owned: unknown, template: readonly string[]): readonly string[] {
   const digests = Object.keys(below(owned, [...template, 'metadata', 'annotations']))
     .map((key) => key.slice('f:'.length))
@@ -28,8 +28,8 @@ function ownedKeys(owned: unknown, template: readonly string[]): readonly string
   return [...digests, ...images, ...state];
 }
 
-// RFC 3339 in UTC, whole seconds: when that manager last changed anything. Who only applied what was there already has no time, and
-// comes last. Within one second the API server's own order stays.
+// `time` is RFC 3339 in UTC, in whole seconds: when that field manager last changed anything. One that only applied what was there already has
+// no time and comes last. Within one second the order of the API server stays.
 function newestFirst(one: Fields, other: Fields): number {
   const [mine, others] = [text(one.time) ?? '', text(other.time) ?? ''];
   if (mine === others) return 0;
@@ -37,8 +37,8 @@ function newestFirst(one: Fields, other: Fields): number {
 }
 
 /**
- * Who owns what Keelson writes, as `metadata.managedFields` tells it; of managedFields nothing else is kept, since it is the largest part
- * of many objects. Who wrote only a subresource (`status`, `scale`) is left out.
+ * The field managers of what Keelson writes, from `metadata.managedFields`, of which nothing else is kept: it is the largest part of many
+ * objects. Managers of subresources only (`status`, `scale`) are left out.
  */
 export function readWriters(kind: WorkloadKind, metadata: Fields): Workload['writers'] {
   const template = templatePathOf(kind);
@@ -51,9 +51,9 @@ export function readWriters(kind: WorkloadKind, metadata: Fields): Workload['wri
     const writer: FieldWriter = { manager: text(manager) ?? '', operation: operation === 'Apply' ? 'Apply' : 'Update' };
     for (const key of ownedKeys(fieldsV1, template)) {
       const others = writers[key] ?? [];
-      // One manager has an entry for each apiVersion that it wrote with.
+      // A manager has one entry for each apiVersion that it wrote with.
       const known = others.some((one) => one.manager === writer.manager && one.operation === writer.operation);
-      // Arrays that grow keep room for more, which counts at a thousand workloads.
+      // A growing array reserves memory, which adds up at a thousand workloads.
       if (!known) writers[key] = [...others, writer];
     }
   }

@@ -7,7 +7,7 @@ import type { ClusterReader } from '../types.ts';
 import { dockerConfigOf } from './docker-config.ts';
 import { readLog } from './read-log.ts';
 
-/** The few reads that no watch covers: one request each, made when asked. */
+/** Reads that no watch covers: one request each. */
 export function createClusterReader(http: KubeHttp): ClusterReader {
   async function get(path: string, signal: AbortSignal | undefined): Promise<unknown> {
     try {

@@ -10,10 +10,10 @@ interface LogRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-// A single line may be endless; evidence need not be.
+// A single line may be very long.
 const limitBytes = 65_536;
 
-/** The last lines of a container that ended and runs again, else of the one that is there. '' when the kubelet has none. */
+/** The last lines of a container's previous run where there is one, else of the current run. '' when the kubelet has no log. */
 export async function readLog(http: KubeHttp, { pod, container, lines, signal }: LogRequest): Promise<string> {
   const path = `${listPath('v1', 'pods', pod.namespace)}/${encodeURIComponent(pod.name)}/log`;
   const read = async (previous: boolean): Promise<string | undefined> => {
@@ -25,7 +25,7 @@ export async function readLog(http: KubeHttp, { pod, container, lines, signal }:
         signal,
       });
     } catch (error) {
-      // 400: no such run, or the container still waits to start. 404: the pod is gone.
+      // 400: there is no such run, or the container has not started. 404: the pod is gone.
       if (error instanceof KubeError && (error.status === 400 || error.status === 404)) return undefined;
       throw error;
     }

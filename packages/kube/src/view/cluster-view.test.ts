@@ -145,6 +145,6 @@ describe('a view', () => {
     await view.start();
 
     expect(heard).toEqual([{ type: 'workload', key: web }]);
-    expect(warnings[0]?.message).toBe('a listener to changes of the cluster failed');
+    expect(warnings[0]?.message).toBe('listener of cluster changes failed');
   });
 });

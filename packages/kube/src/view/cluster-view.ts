@@ -21,21 +21,21 @@ import type { OwnedIndex } from './owned-index.ts';
 import { createOwnedIndex } from './owned-index.ts';
 
 export interface ClusterViewOptions {
-  /** Watch only these; needs roles in them alone. @default the whole cluster */
+  /** Watch only these, which needs roles in these alone. @default the whole cluster */
   readonly namespaces?: readonly string[];
   readonly log?: KubeLog;
   readonly timing?: Partial<WatchTiming>;
 }
 
-/** A kind that is looked up by its controller. */
+/** A kind whose objects are found by their controller. */
 interface OwnedKind<T> {
   readonly read: (object: unknown) => T | undefined;
   readonly index: OwnedIndex<T>;
-  /** What is told when one of it came, changed or went. */
+  /** The change to report when an object is added, changed or removed. */
   readonly change: (object: T) => ClusterChange;
 }
 
-/** The whole cluster, or some namespaces of it, as watches tell it. Sends nothing before `start`. */
+/** A view of the whole cluster, or of some namespaces. Sends nothing before `start`. */
 export function createClusterView(
   http: KubeHttp,
   { namespaces, log = silent, timing = {} }: ClusterViewOptions = {},
@@ -44,7 +44,7 @@ export function createClusterView(
   const replicaSets = createOwnedIndex<ReplicaSet>();
   const jobs = createOwnedIndex<Job>();
   const pods = createOwnedIndex<Pod>();
-  const { add, tell } = createListeners(log);
+  const { add, emit } = createListeners(log);
   let reflectors: readonly Reflector[] = [];
 
   function watch<T>(path: string, one: Pick<ReflectOptions<T>, 'read' | 'onPut' | 'onRemove'>): Reflector {
@@ -57,11 +57,11 @@ export function createClusterView(
       onPut(object, before) {
         if (before !== undefined) index.remove(before);
         index.put(object);
-        tell(change(object));
+        emit(change(object));
       },
       onRemove(object) {
         index.remove(object);
-        tell(change(object));
+        emit(change(object));
       },
     });
   }
@@ -72,11 +72,11 @@ export function createClusterView(
         read: reflected((object) => readWorkload(kind, object)),
         onPut(workload) {
           workloads.set(workloadIdOf(workload), workload);
-          tell({ type: 'workload', key: keyOf(workload) });
+          emit({ type: 'workload', key: keyOf(workload) });
         },
         onRemove(workload) {
           workloads.delete(workloadIdOf(workload));
-          tell({ type: 'workload', key: keyOf(workload) });
+          emit({ type: 'workload', key: keyOf(workload) });
         },
       }),
     );

@@ -3,7 +3,7 @@ import type { ClusterChange } from '../types.ts';
 
 export interface Listeners {
   readonly add: (listener: (change: ClusterChange) => void) => () => void;
-  readonly tell: (change: ClusterChange) => void;
+  readonly emit: (change: ClusterChange) => void;
 }
 
 export function createListeners(log: KubeLog): Listeners {
@@ -13,13 +13,13 @@ export function createListeners(log: KubeLog): Listeners {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    tell(change) {
+    emit(change) {
       for (const listener of listeners) {
         try {
           listener(change);
         } catch (error) {
-          // A listener's fault must not end the watch that feeds all others.
-          log.warn({ err: error }, 'a listener to changes of the cluster failed');
+          // An error of one listener must not end the watch.
+          log.warn({ err: error }, 'listener of cluster changes failed');
         }
       }
     },

@@ -3,7 +3,7 @@ import type { KubeLog } from '../log.ts';
 import type { ReflectOptions, Reflector } from '../watch/reflect.ts';
 import { reflect } from '../watch/reflect.ts';
 
-/** A reflector that tells its troubles to the log: a refusal once, since it is asked for again and again without end. */
+/** A reflector that logs its failures; a 403 only once, since it is retried without end. */
 export function loggedReflector<T>(
   log: KubeLog,
   options: Omit<ReflectOptions<T>, 'onTrouble' | 'onRecovered'>,
@@ -18,12 +18,12 @@ export function loggedReflector<T>(
       refused = forbidden;
       log.warn(
         { err: error, path },
-        forbidden ? 'not allowed to watch; going on without' : 'a watch failed; it is tried again',
+        forbidden ? 'watching is forbidden; continuing without it' : 'watch failed; retrying',
       );
     },
     onRecovered() {
       refused = false;
-      log.info({ path }, 'watching again');
+      log.info({ path }, 'watch resumed');
     },
   });
 }

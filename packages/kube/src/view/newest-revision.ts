@@ -2,14 +2,14 @@ import type { Pod, ReplicaSet, Workload } from '../types.ts';
 
 const revisionLabel = 'controller-revision-hash';
 
-/** The ReplicaSet with the highest revision. A rollback gives an old one a new number, so the highest is always the wanted one. */
+/** The ReplicaSet with the highest revision, which is always the desired one: a rollback gives an old ReplicaSet a new number. */
 export function newestOf(replicaSets: Iterable<ReplicaSet>): ReplicaSet | undefined {
   let newest: ReplicaSet | undefined;
   for (const one of replicaSets) if (newest === undefined || one.revision > newest.revision) newest = one;
   return newest;
 }
 
-/** A DaemonSet's status does not name its newest revision; its pods tell it by their generation, then by their age. */
+/** A DaemonSet's status does not name its newest revision; its pods show it by their generation, then by their age. */
 function newestHash(pods: readonly Pod[]): string | undefined {
   const generation = ({ labels }: Pod): number => Number(labels['pod-template-generation'] ?? 0);
   let newest: Pod | undefined;

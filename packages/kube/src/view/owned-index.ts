@@ -1,6 +1,6 @@
 import type { Job, Pod, ReplicaSet } from '../types.ts';
 
-/** Objects by the uid of their controller, so that finding those of one workload costs no more than there are. */
+/** Objects by the uid of their controller, so that finding those of one workload takes time by their number alone. */
 export interface OwnedIndex<T> {
   put(object: T): void;
   remove(object: T): void;

@@ -1,4 +1,4 @@
-/** Waits that double from `minMs` to `maxMs`, each cut by up to half at random so that clients do not come back in step. */
+/** Waits that double from `minMs` to `maxMs`, each shortened by up to half at random so that clients do not retry in step. */
 export interface Backoff {
   /** The next wait, in milliseconds. */
   next(): number;

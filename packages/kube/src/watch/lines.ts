@@ -3,8 +3,8 @@ import { KubeError } from '../http/kube-error.ts';
 const newline = 0x0a;
 
 /**
- * Cuts a stream of bytes into its lines, without their ends; empty ones are left out.
- * Decoded line by line, so a character that two chunks share stays whole.
+ * Splits a stream of bytes into lines, without line ends and without empty lines. Each line is decoded as a whole, so a character that two chunks
+ * share stays intact.
  *
  * @throws KubeError `protocol` when a line is longer than `longest` bytes: the other side is not a watch, or memory is at stake.
  */

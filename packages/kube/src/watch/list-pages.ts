@@ -11,10 +11,10 @@ export interface ListRequest {
 }
 
 /**
- * Lists page by page, handing each object over at once so that no more than one page is held whole.
+ * Lists page by page and passes each object on at once, so that at most one page is in memory.
  *
  * @returns the resourceVersion to watch from
- * @throws KubeError `gone` when a continue token expired half way: begin again
+ * @throws KubeError `gone` when a continue token expired: list again from the start
  */
 export async function listPages(
   { http, path, pageSize, deadlineMs, signal }: ListRequest,

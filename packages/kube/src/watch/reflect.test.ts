@@ -46,7 +46,7 @@ interface Running {
   readonly reflector: Reflector;
   /** `name@resourceVersion` of all that is held. */
   readonly held: () => readonly string[];
-  readonly told: string[];
+  readonly reported: string[];
   readonly troubles: unknown[];
   readonly lists: () => readonly Received[];
   readonly watches: () => readonly Received[];
@@ -63,7 +63,7 @@ async function start(script: Script, timing: Partial<typeof defaultTiming> = {})
   });
   const http = await connect({ kubeconfigText: api.kubeconfig });
   const held = new Map<string, string>();
-  const told: string[] = [];
+  const reported: string[] = [];
   const troubles: unknown[] = [];
   const label = (object: unknown) => {
     const { name, resourceVersion } = fields(fields(object).metadata);
@@ -76,11 +76,11 @@ async function start(script: Script, timing: Partial<typeof defaultTiming> = {})
     read: reflected((object) => object),
     onPut(object) {
       held.set(nameOf(object), label(object));
-      told.push(`+${label(object)}`);
+      reported.push(`+${label(object)}`);
     },
     onRemove(object) {
       held.delete(nameOf(object));
-      told.push(`-${label(object)}`);
+      reported.push(`-${label(object)}`);
     },
     onTrouble: (error) => troubles.push(error),
     onRecovered: () => troubles.push('recovered'),
@@ -91,15 +91,15 @@ async function start(script: Script, timing: Partial<typeof defaultTiming> = {})
     await http.close();
     await api.stop();
   });
-  const asked = (watch: boolean) => () => api.requests.filter(({ query }) => query.has('watch') === watch);
+  const requests = (watch: boolean) => () => api.requests.filter(({ query }) => query.has('watch') === watch);
   return {
     api,
     reflector,
     held: () => [...held.values()].toSorted(),
-    told,
+    reported,
     troubles,
-    lists: asked(false),
-    watches: asked(true),
+    lists: requests(false),
+    watches: requests(true),
   };
 }
 
@@ -225,7 +225,7 @@ describe('listing', () => {
 
 describe('watching', () => {
   it('applies added, changed and deleted objects of a watch', async () => {
-    const { told } = await start({
+    const { reported } = await start({
       lists: [listing(thing('a', 1))],
       watches: [
         holding(
@@ -237,9 +237,9 @@ describe('watching', () => {
       ],
     });
 
-    await vi.waitUntil(() => told.length === 4, soon);
+    await vi.waitUntil(() => reported.length === 4, soon);
 
-    expect(told).toEqual(['+a@1', '+b@11', '+a@12', '-b@11']);
+    expect(reported).toEqual(['+a@1', '+b@11', '+a@12', '-b@11']);
   });
 
   it('resumes a watch from the last event or bookmark when the connection breaks', async () => {
@@ -271,7 +271,7 @@ describe('watching', () => {
     ],
     ['an event', holding(['ERROR', status(410, 'Expired', 'too old resource version: 10 (99)')])],
   ])('lists again on 410 as %s, and removes what is gone', async (_what, gone) => {
-    const { held, told, watches, troubles } = await start({
+    const { held, reported, watches, troubles } = await start({
       lists: [
         listing(thing('a', 1), thing('b', 2), thing('c', 3)),
         (_request, response) => json(response, 200, page([thing('a', 1), thing('b', 22)], 99)),
@@ -282,20 +282,20 @@ describe('watching', () => {
     await vi.waitUntil(() => watches().length === 2, soon);
 
     expect(held()).toEqual(['a@1', 'b@22']);
-    expect(told).toEqual(['+a@1', '+b@2', '+c@3', '+b@22', '-c@3']);
+    expect(reported).toEqual(['+a@1', '+b@2', '+c@3', '+b@22', '-c@3']);
     expect(watches()[1]?.query.get('resourceVersion')).toBe('99');
     expect(troubles).toEqual([]);
   });
 
   it('distinguishes an object that was created anew from one that changed', async () => {
-    const { told } = await start({
+    const { reported } = await start({
       lists: [listing(thing('a', 1)), listing(thing('a', 50, { uid: 'another' }))],
       watches: [holding(['ERROR', status(410, 'Expired', 'too old')]), silent],
     });
 
-    await vi.waitUntil(() => told.length === 3, soon);
+    await vi.waitUntil(() => reported.length === 3, soon);
 
-    expect(told).toEqual(['+a@1', '-a@1', '+a@50']);
+    expect(reported).toEqual(['+a@1', '-a@1', '+a@50']);
   });
 
   it('cuts and resumes a watch that is silent for too long', async () => {

@@ -6,12 +6,12 @@ import { listPages } from './list-pages.ts';
 import type { WatchTiming } from './timing.ts';
 import { watchEvents } from './watch-events.ts';
 
-/** One object, trimmed, with what tells it and its versions apart. */
+/** One trimmed object with its identity and version. */
 export interface Reflected<T> {
   readonly key: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  /** What was kept of it. */
+  /** The trimmed object. */
   readonly object: T;
 }
 
@@ -19,7 +19,7 @@ export interface ReflectOptions<T> {
   readonly http: KubeHttp;
   /** A list's path: `/apis/apps/v1/deployments`. */
   readonly path: string;
-  /** Takes what is needed from an object as the API server sends it; nothing else is kept. undefined: leave it out. */
+  /** Trims an object as the API server sends it; nothing else is kept. undefined: the object is left out. */
   readonly read: (object: unknown) => Reflected<T> | undefined;
   readonly onPut: (object: T, before: T | undefined) => void;
   readonly onRemove: (before: T) => void;
@@ -31,14 +31,14 @@ export interface ReflectOptions<T> {
 }
 
 export interface Reflector {
-  /** Resolves when the first list is in, or was refused for want of a permission. Never rejects. */
+  /** Resolves when the first list is complete, or is forbidden. Never rejects. */
   readonly listed: Promise<void>;
-  /** False when the last contact with the API server is too old. A kind that was never allowed does not count. */
+  /** False when the last contact with the API server is too old. Always true while the kind is forbidden. */
   readonly synced: boolean;
   stop(): Promise<void>;
 }
 
-/** Keeps a copy of one kind: lists, then watches, resumes where it was, and lists again when the API server has forgotten that place. */
+/** Keeps a copy of one kind: lists, then watches, resumes from the last resourceVersion, and lists again once the API server no longer has it. */
 export function reflect<T>(options: ReflectOptions<T>): Reflector {
   const { http, path, timing } = options;
   const known = new Map<string, Reflected<T>>();
@@ -69,7 +69,7 @@ export function reflect<T>(options: ReflectOptions<T>): Reflector {
     let before = known.get(entry.key);
     if (before?.resourceVersion === entry.resourceVersion) return;
     if (before !== undefined && before.uid !== entry.uid) {
-      // Deleted and made again while nobody watched.
+      // Deleted and created again between two watches.
       remove(before);
       before = undefined;
     }
@@ -94,7 +94,7 @@ export function reflect<T>(options: ReflectOptions<T>): Reflector {
     return version;
   }
 
-  /** Follows one watch to its end. `move` hears each new place, so that none is lost when the watch breaks. */
+  /** Follows one watch to its end. `move` gets each new resourceVersion, so that none is lost when the watch breaks. */
   async function follow(resourceVersion: string, move: (version: string) => void): Promise<void> {
     const seconds = Math.round(timing.watchSeconds + Math.random() * timing.watchJitterSeconds);
     const silenceMs = seconds * 1000 + timing.slackMs;
@@ -102,7 +102,7 @@ export function reflect<T>(options: ReflectOptions<T>): Reflector {
     let events = 0;
     const onOpen = () => {
       watching = true;
-      // A list alone is no sign: where only watching is refused, it would be asked for without end at the shortest wait.
+      // Only a watch resets the wait: where watching alone is forbidden, lists would repeat at the shortest wait.
       refusals.reset();
       contact();
     };
@@ -123,7 +123,7 @@ export function reflect<T>(options: ReflectOptions<T>): Reflector {
       if (watching) lastContact = performance.now();
       watching = false;
     }
-    // A watch that ends at once, over and over, would otherwise be asked for in a tight loop.
+    // Watches that end at once would otherwise repeat in a tight loop.
     if (events === 0 && performance.now() - opened < Math.min(1000, timing.backoffMinMs)) {
       throw new KubeError(`watch ${path}: the API server ended it at once.`, { code: 'unavailable' });
     }
@@ -149,7 +149,7 @@ export function reflect<T>(options: ReflectOptions<T>): Reflector {
       } catch (error) {
         if (signal.aborted) return;
         const code = error instanceof KubeError ? error.code : undefined;
-        // Broken connections and overload go on from the same place; anything else begins anew.
+        // After broken connections and overload the watch resumes; after anything else it lists again.
         if (code !== 'unavailable' && code !== 'timeout' && code !== 'rate-limited' && code !== 'unauthorized')
           version = undefined;
         if (code === 'gone' && goneInARow++ === 0) continue;

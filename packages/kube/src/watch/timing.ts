@@ -1,20 +1,20 @@
-/** Every wait of a watch; tests make them short. Milliseconds unless the name says otherwise. */
+/** Every wait of a watch, in milliseconds unless the name says otherwise. Tests shorten them. */
 export interface WatchTiming {
-  /** Objects a page. @default 500 */
+  /** Objects per page of a list. @default 500 */
   readonly pageSize: number;
-  /** How long the API server is asked to keep a watch open. @default 290 */
+  /** `timeoutSeconds` of a watch. @default 290 */
   readonly watchSeconds: number;
   /** Up to this much is added at random. @default 60 */
   readonly watchJitterSeconds: number;
-  /** A watch that is silent for its whole time and this much longer is cut and resumed. @default 15000 */
+  /** A watch that is silent for its whole time and this much longer is closed and resumed. @default 15000 */
   readonly slackMs: number;
   /** First and longest wait after a failure. @default 1000, 30000 */
   readonly backoffMinMs: number;
   readonly backoffMaxMs: number;
-  /** First and longest wait after a refusal (403), which somebody has to mend. @default 5000, 120000 */
+  /** First and longest wait after a 403, until an operator grants the permission. @default 5000, 120000 */
   readonly refusedMinMs: number;
   readonly refusedMaxMs: number;
-  /** For one page of a list. @default 60000 */
+  /** Timeout of one page of a list. @default 60000 */
   readonly listDeadlineMs: number;
   /** A view counts as synced while its last contact is not older. @default 60000 */
   readonly freshMs: number;

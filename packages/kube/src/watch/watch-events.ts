@@ -16,10 +16,10 @@ export interface WatchRequest {
   readonly path: string;
   readonly resourceVersion: string;
   readonly seconds: number;
-  /** Silence for this long cuts the watch. */
+  /** The watch is closed after this long without a byte. */
   readonly silenceMs: number;
   readonly signal: AbortSignal;
-  /** Called when the API server has let the watch in. */
+  /** Called when the API server has accepted the watch. */
   readonly onOpen: () => void;
 }
 
@@ -44,9 +44,9 @@ function readEvent(line: string, path: string): WatchEvent {
 }
 
 /**
- * One watch, until the API server ends it (then it just returns) or something breaks (then it throws).
+ * One watch. Returns when the API server ends it.
  *
- * @throws KubeError `gone`: list again; `timeout`: no byte for `silenceMs`; any other of a request
+ * @throws KubeError `gone`: list again; `timeout`: no byte for `silenceMs`; any other code of a request
  */
 export async function* watchEvents({
   http,

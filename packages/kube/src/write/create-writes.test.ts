@@ -25,7 +25,7 @@ function pinPolicyThat(works: boolean): PinPolicy {
   return { works, refresh: () => Promise.resolve(), seen: () => undefined };
 }
 
-/** Writes over an API server that must not be asked anything. */
+/** Writes over an API server that must not receive a request. */
 async function writes(works = false) {
   const api = await startFakeApi((_request, response) => void response.destroy());
   const http = await connect({ kubeconfigText: api.kubeconfig });
@@ -103,7 +103,7 @@ describe('the path', () => {
   });
 });
 
-describe('without asking the API server', () => {
+describe('without a request', () => {
   it.each([
     ['an image that is not the one decided on', {}, { ...toA, expected: 'apps.test/team/web:v2' }],
     ['a container that is not there', {}, { ...toA, container: 'gone' }],
@@ -122,7 +122,7 @@ describe('without asking the API server', () => {
 
   it.each([
     ['a pin', {}, { image: `${firstImage}@${a}` }, {}],
-    ['an annotation of ours', flux, { templateAnnotations: { [key]: `${firstImage}@${a}` } }, ofKeelson],
+    ['a pin annotation', flux, { templateAnnotations: { [key]: `${firstImage}@${a}` } }, ofKeelson],
   ])('sends nothing where %s is there already', async (_what, owner, given, writers) => {
     const { writes: made, requests } = await writes();
     const there = workload({ ...owner, ...given }, writers);

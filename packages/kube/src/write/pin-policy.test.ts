@@ -79,11 +79,11 @@ describe('the admission policy', () => {
       pinPolicy.seen(false);
       const failed = pinPolicy.works;
       await pinPolicy.refresh();
-      const asked = pinPolicy.works;
+      const refreshed = pinPolicy.works;
       served[what] = '2';
       await pinPolicy.refresh();
 
-      expect([failed, asked, pinPolicy.works]).toEqual([false, false, true]);
+      expect([failed, refreshed, pinPolicy.works]).toEqual([false, false, true]);
     },
   );
 

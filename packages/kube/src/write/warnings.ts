@@ -6,7 +6,7 @@ export type Warn = WritePath['warnings'];
 const policy =
   'Install the admission policy of Keelson (infrastructure/keelson-pin; it needs Kubernetes 1.36 or newer): pods then get the digest and the image stays as git has it.';
 
-/** Who may revert the image, and when, in the middle of a sentence; undefined: nobody. */
+/** Who may revert the image, and when, as part of a message; undefined: nobody. */
 function whoReverts(owner: Owner): string | undefined {
   switch (owner.type) {
     case 'none':

@@ -13,7 +13,7 @@ type Outcome = 'ready' | 'crash' | 'unready' | 'oom' | 'config-error' | 'complet
 
 const outcomes: readonly Outcome[] = ['crash', 'unready', 'oom', 'config-error', 'complete'];
 
-/** What becomes of an image in a pod: the start of its tag says it. Nothing asks a registry for images of `apps.test`. */
+/** What an image does in a pod, by the start of its tag. Images of `apps.test` are in no registry. */
 export function outcomeByTag(image: string): Outcome {
   const tag = image.slice(image.lastIndexOf(':') + 1);
   return outcomes.find((outcome) => tag.startsWith(outcome)) ?? 'ready';
@@ -43,13 +43,13 @@ export interface Harness {
   readonly cluster: ContractCluster;
   /** Straight to the cluster. */
   readonly http: KubeHttp;
-  /** To the same cluster, by way of `proxy`. */
+  /** To the same cluster, through `proxy`. */
   readonly proxied: KubeHttp;
   readonly proxy: TcpProxy;
   /** A namespace of the test's own. */
   readonly namespace: () => Promise<string>;
   readonly create: (namespace: string, object: { readonly apiVersion: string; readonly kind: string }) => Promise<void>;
-  /** A change by somebody who is not Keelson. */
+  /** A change by a field manager other than Keelson. */
   readonly edit: (path: string, patch: unknown, manager?: string) => Promise<void>;
   readonly remove: (path: string) => Promise<void>;
   stop(): Promise<void>;
@@ -81,16 +81,16 @@ export async function startHarness(cluster: ContractCluster): Promise<Harness> {
       const name = `t-${randomUUID().slice(0, 8)}`;
       const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
       await http.request({ method: 'POST', path: '/api/v1/namespaces', body });
-      // Without its service account no pod is let in.
+      // Without its service account pods are refused.
       await vi.waitUntil(() => found(http, `/api/v1/namespaces/${name}/serviceaccounts/default`), soon);
       return name;
     },
     async create(namespace, object) {
       const root = object.apiVersion === 'v1' ? '/api/v1' : `/apis/${object.apiVersion}`;
       const path = `${root}/namespaces/${namespace}/${plurals[object.kind]}`;
-      await http.request({ method: 'POST', path, query: { fieldManager: 'somebody' }, body: object });
+      await http.request({ method: 'POST', path, query: { fieldManager: 'other-manager' }, body: object });
     },
-    async edit(path, patch, manager = 'somebody') {
+    async edit(path, patch, manager = 'other-manager') {
       const contentType = 'application/merge-patch+json';
       await http.request({ method: 'PATCH', path, query: { fieldManager: manager }, contentType, body: patch });
     },

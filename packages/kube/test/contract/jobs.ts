@@ -17,7 +17,7 @@ export function jobs(harness: () => Harness): void {
     const view = createClusterView(http, { namespaces: [key.namespace] });
     test.onTestFinished(() => view.stop());
     await view.start();
-    const templateAnnotations = { 'digest.keelson.sh/app': 'a-mark' };
+    const templateAnnotations = { 'digest.keelson.sh/app': 'a-pin' };
     await create(key.namespace, cronJob('nightly', { image, templateAnnotations, retries: 0 }));
     const workload = await vi.waitUntil(() => view.workload(key), soon);
 
@@ -48,7 +48,7 @@ export function jobs(harness: () => Harness): void {
         name: 'nightly-1',
         ownerUid: workload.uid,
         failed: 0,
-        templateAnnotations: { 'digest.keelson.sh/app': 'a-mark' },
+        templateAnnotations: { 'digest.keelson.sh/app': 'a-pin' },
         containers: [{ name: 'app', image: 'apps.test/team/task:complete-1', init: false, index: 0 }],
       });
       expect(Date.parse(job.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(job.createdAt));

@@ -98,11 +98,11 @@ export function listsAndWatches(harness: () => Harness): void {
       await vi.waitUntil(() => watch.seen.some(({ type }) => type === 'DELETED'), soon);
       watch.stop();
 
-      const told = watch.seen.filter(({ object }) => nameOf(object) === 'after');
-      expect(told[0]?.type).toBe('ADDED');
-      expect(told.at(-1)?.type).toBe('DELETED');
-      expect(new Set(told.slice(1, -1).map(({ type }) => type))).toEqual(new Set(['MODIFIED']));
-      const versions = told.map(({ resourceVersion }) => Number(resourceVersion));
+      const reported = watch.seen.filter(({ object }) => nameOf(object) === 'after');
+      expect(reported[0]?.type).toBe('ADDED');
+      expect(reported.at(-1)?.type).toBe('DELETED');
+      expect(new Set(reported.slice(1, -1).map(({ type }) => type))).toEqual(new Set(['MODIFIED']));
+      const versions = reported.map(({ resourceVersion }) => Number(resourceVersion));
       expect(versions).toEqual(versions.toSorted((a, b) => a - b));
     });
 

@@ -9,7 +9,7 @@ import type { Harness } from './harness.ts';
 
 const scaled: readonly WorkloadKind[] = ['Deployment', 'StatefulSet'];
 
-/** What tells that somebody changed the template while a rollout ran. */
+/** How Keelson notices that another field manager changed the template during a rollout. */
 export function templates(harness: () => Harness): void {
   async function get(key: WorkloadKey): Promise<Workload> {
     const workload = await createClusterReader(harness().http).readWorkload(key);

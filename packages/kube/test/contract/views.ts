@@ -67,9 +67,9 @@ export function views(harness: () => Harness): void {
       await vi.waitUntil(() => view.workload(key) === undefined, soon);
       stop();
 
-      const told = heard.filter((change) => change.type === 'workload' && change.key.name === 'web');
-      expect(told.length).toBeGreaterThanOrEqual(3);
-      expect(told.at(-1)).toEqual({ type: 'workload', key });
+      const reported = heard.filter((change) => change.type === 'workload' && change.key.name === 'web');
+      expect(reported.length).toBeGreaterThanOrEqual(3);
+      expect(reported.at(-1)).toEqual({ type: 'workload', key });
     });
 
     it('distinguishes the pods of the newest revision from older ones during a rollout (law 6)', async (test) => {

@@ -8,13 +8,13 @@ import type { Harness } from './harness.ts';
 
 const key = 'digest.keelson.sh/app';
 const stateKey = 'keelson.sh/state';
-const mark = { metadata: { annotations: { [key]: `${firstImage}@${digest('a')}` } } };
+const pin = { metadata: { annotations: { [key]: `${firstImage}@${digest('a')}` } } };
 const containers = (image: string) => ({ spec: { containers: [{ name: 'app', image }] } });
 
 const applied = (manager: string): FieldWriter => ({ manager, operation: 'Apply' });
 const updated = (manager: string): FieldWriter => ({ manager, operation: 'Update' });
 
-/** Whether Keelson can tell who holds what it writes. */
+/** The field managers of what Keelson writes. */
 export function writers(harness: () => Harness): void {
   async function given(kind: WorkloadKind): Promise<WorkloadKey> {
     const { namespace, create } = harness();
@@ -29,7 +29,7 @@ export function writers(harness: () => Harness): void {
     return read.writers;
   }
 
-  /** `{spec: {template}}`, or a CronJob's longer way. */
+  /** `{spec: {template}}`, or a CronJob's longer path. */
   const atTemplate = (kind: WorkloadKind, template: unknown) =>
     templatePathOf(kind)
       .toReversed()
@@ -63,12 +63,12 @@ export function writers(harness: () => Harness): void {
       async (kind) => {
         const workload = await given(kind);
 
-        await apply(workload, 'keelson', mark);
+        await apply(workload, 'keelson', pin);
         await harness().edit(workloadPath(workload), { metadata: { annotations: { [stateKey]: '{}' } } }, 'keelson');
 
         expect(await get(workload)).toEqual({
-          'image:app': [updated('somebody')],
-          'image:setup': [updated('somebody')],
+          'image:app': [updated('other-manager')],
+          'image:setup': [updated('other-manager')],
           [key]: [applied('keelson')],
           [stateKey]: [updated('keelson')],
         });
@@ -82,7 +82,7 @@ export function writers(harness: () => Harness): void {
 
       const both = (await get(workload))['image:app'];
       expect(both).toHaveLength(2);
-      expect(both).toEqual(expect.arrayContaining([applied('kustomize-controller'), updated('somebody')]));
+      expect(both).toEqual(expect.arrayContaining([applied('kustomize-controller'), updated('other-manager')]));
     });
 
     it.each(kinds)('lists only the last field manager of an image of a %s that was changed', async (kind) => {
@@ -93,12 +93,12 @@ export function writers(harness: () => Harness): void {
 
       const after = await get(workload);
       expect(after['image:app']).toEqual([updated('kubectl-set')]);
-      expect(after['image:setup']).toEqual([updated('somebody')]);
+      expect(after['image:setup']).toEqual([updated('other-manager')]);
     });
 
     it('lists the field manager that took a pin over by force', async () => {
       const workload = await given('Deployment');
-      await apply(workload, 'keelson', mark);
+      await apply(workload, 'keelson', pin);
 
       await apply(workload, 'kubectl', { metadata: { annotations: { [key]: 'another' } } });
 
@@ -108,7 +108,7 @@ export function writers(harness: () => Harness): void {
     it('lists the one field manager that changed a pin, and none once the pin was removed', async () => {
       const { edit } = harness();
       const workload = await given('Deployment');
-      await apply(workload, 'keelson', mark);
+      await apply(workload, 'keelson', pin);
       const path = workloadPath(workload);
 
       await edit(path, { spec: { template: { metadata: { annotations: { [key]: 'another' } } } } }, 'kubectl-annotate');
@@ -125,7 +125,10 @@ export function writers(harness: () => Harness): void {
 
       await edit(`${workloadPath(workload)}/scale`, { spec: { replicas: 1 } }, 'an-autoscaler');
 
-      expect(await get(workload)).toEqual({ 'image:app': [updated('somebody')], 'image:setup': [updated('somebody')] });
+      expect(await get(workload)).toEqual({
+        'image:app': [updated('other-manager')],
+        'image:setup': [updated('other-manager')],
+      });
     });
   });
 }

@@ -8,10 +8,10 @@ import { managersOf } from '../harness.ts';
 import { flux, fluxLabels, heldBy } from './flux.ts';
 import { a, subject, toA } from './subject.ts';
 
-const ours = { images: [{ name: 'apps.test/other', newTag: '2' }] };
-const theirPatch = { target: { kind: 'Service' }, patch: '- op: remove\n  path: /metadata/labels/x\n' };
+const gitImages = { images: [{ name: 'apps.test/other', newTag: '2' }] };
+const gitPatch = { target: { kind: 'Service' }, patch: '- op: remove\n  path: /metadata/labels/x\n' };
 
-/** Rolling back by `spec.patches`, where `spec.images` cannot be ours: flux-live 3a to 3h, 12, 16. */
+/** Rolling back by `spec.patches`, where git owns `spec.images`: flux-live 3a to 3h, 12, 16. */
 export function fluxPatches(harness: () => Harness): void {
   const { read, settled, write, givenIn } = subject(harness);
   const kustomization = flux(harness);
@@ -30,12 +30,12 @@ export function fluxPatches(harness: () => Harness): void {
 
   describe('patches in the owning Kustomization', () => {
     it.each(kinds)('pins the image of a %s by patches where git owns spec.images', async (kind) => {
-      const { namespace, workload, path } = await given(ours, {}, kind);
+      const { namespace, workload, path } = await given(gitImages, {}, kind);
 
       await write(path, workload, [toA]);
 
       const { images, patches, imagesOwner, object } = await kustomization.read(namespace);
-      expect(images).toEqual(ours.images);
+      expect(images).toEqual(gitImages.images);
       expect(imagesOwner).toBe('kustomize-controller');
       expect(managersOf(object)).toContain('keelson/Update');
       const [held, ...more] = heldBy({ patches });
@@ -51,7 +51,7 @@ export function fluxPatches(harness: () => Harness): void {
     });
 
     it('writes patches that test no image, and copy that of git from an index that always exists', async () => {
-      const { namespace, workload, path } = await given(ours, { sidecar: 'apps.test/team/proxy:1' });
+      const { namespace, workload, path } = await given(gitImages, { sidecar: 'apps.test/team/proxy:1' });
 
       await write(path, workload, [toA, { container: 'sidecar', expected: 'apps.test/team/proxy:1', digest: a }]);
 
@@ -81,25 +81,25 @@ export function fluxPatches(harness: () => Harness): void {
     });
 
     it('writes patches after those of git, which stay, with a warning', async () => {
-      const { namespace, workload, path } = await given({ ...ours, patches: [theirPatch] });
+      const { namespace, workload, path } = await given({ ...gitImages, patches: [gitPatch] });
 
       await write(path, workload, [toA]);
       const { patches } = await kustomization.read(namespace);
       const warnings = path.warnings(workload);
       await createWrites(harness().http).removeAll(await settled(workload));
 
-      expect(patches[0]).toEqual(theirPatch);
+      expect(patches[0]).toEqual(gitPatch);
       expect(heldBy({ patches })).toHaveLength(1);
       expect(warnings.map(({ code }) => code)).toEqual(['may-be-reverted']);
       expect(warnings[0]?.message).toContain('kustomize-controller');
-      expect((await kustomization.read(namespace)).patches).toEqual([theirPatch]);
+      expect((await kustomization.read(namespace)).patches).toEqual([gitPatch]);
     });
 
     it('keeps the place of its patches when a person adds one, and keeps that one', async () => {
-      const { namespace, workload, path } = await given(ours);
+      const { namespace, workload, path } = await given(gitImages);
       await write(path, workload, [toA]);
       const before = await kustomization.read(namespace);
-      const spec = { patches: [...before.patches, theirPatch] };
+      const spec = { patches: [...before.patches, gitPatch] };
       await harness().edit(`/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations/apps`, {
         spec,
       });
@@ -110,11 +110,11 @@ export function fluxPatches(harness: () => Harness): void {
       await createWrites(harness().http).removeAll(await settled(workload));
 
       expect(again.resourceVersion).toBe(added.resourceVersion);
-      expect((await kustomization.read(namespace)).patches).toEqual([theirPatch]);
+      expect((await kustomization.read(namespace)).patches).toEqual([gitPatch]);
     });
 
     it('keeps patches that another field manager adds between read and write', async () => {
-      const { namespace, workload } = await given(ours);
+      const { namespace, workload } = await given(gitImages);
       const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations/apps`;
       const { http, edit } = harness();
       let first = true;
@@ -124,7 +124,7 @@ export function fluxPatches(harness: () => Harness): void {
           const answer = await http.request(request);
           if (first && request.method === undefined && request.path === path) {
             first = false;
-            await edit(path, { spec: { patches: [theirPatch] } });
+            await edit(path, { spec: { patches: [gitPatch] } });
           }
           return answer;
         },
@@ -134,12 +134,12 @@ export function fluxPatches(harness: () => Harness): void {
 
       const { patches } = await kustomization.read(namespace);
       expect(first).toBe(false);
-      expect(patches[0]).toEqual(theirPatch);
+      expect(patches[0]).toEqual(gitPatch);
       expect(heldBy({ patches })).toHaveLength(1);
     });
 
     it('writes patches while Flux writes its status, and keeps that', async () => {
-      const { namespace, workload, path } = await given(ours);
+      const { namespace, workload, path } = await given(gitImages);
       const busy = Array.from({ length: 5 }, (_, n) =>
         kustomization.says(namespace, { status: 'Unknown', reason: 'Progressing', message: `step ${n}` }),
       );

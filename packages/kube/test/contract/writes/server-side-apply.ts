@@ -44,12 +44,12 @@ export function appliesOnTheServer(harness: () => Harness): void {
     });
 
     it('removes by an apply a key that its owner leaves out, and only then', async () => {
-      const key = await given('Deployment', { templateAnnotations: { retryable: 'kept' } });
+      const key = await given('Deployment', { templateAnnotations: { note: 'kept' } });
       await apply(key, 'keelson', { one: '1', two: '2' });
 
       await apply(key, 'keelson', { two: '2' });
 
-      expect((await read(key)).workload.templateAnnotations).toEqual({ retryable: 'kept', two: '2' });
+      expect((await read(key)).workload.templateAnnotations).toEqual({ note: 'kept', two: '2' });
     });
 
     it('names the other field manager in a conflict of an apply, and takes the field when forced', async () => {

@@ -3,23 +3,23 @@ import { KubeError } from './kube-error.ts';
 import type { KubeRequest } from './request.ts';
 import { verbOf } from './request.ts';
 
-/** For a whole exchange, when the caller does not say. */
+/** The default timeout of a whole exchange. */
 export const defaultDeadlineMs = 30_000;
 
-/** What to throw for an exchange that broke: the caller's own reason when the caller gave up, else a KubeError. */
-export function brokenError(cause: unknown, request: KubeRequest, deadline: AbortSignal, server: string): unknown {
+/** What to throw for a failed exchange: the reason of the caller's signal when that aborted, else a KubeError. */
+export function exchangeError(cause: unknown, request: KubeRequest, deadline: AbortSignal, server: string): unknown {
   if (cause instanceof KubeError) return cause;
   if (request.signal?.aborted) return request.signal.reason;
   const what = `${verbOf(request)} ${describeTarget(request.path)}`;
   if (deadline.aborted) {
     const seconds = (request.deadlineMs ?? defaultDeadlineMs) / 1000;
-    return new KubeError(`${what}: no answer from ${server} within ${seconds} s. It is tried again later.`, {
+    return new KubeError(`${what}: no response from ${server} within ${seconds} s. Keelson retries later.`, {
       code: 'timeout',
     });
   }
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'connection failed';
   return new KubeError(
-    `${what}: ${server} cannot be reached (${code}). Check that the API server runs and that its address and certificate authority are right; it is tried again later.`,
+    `${what}: ${server} cannot be reached (${code}). Check that the API server runs and that its address and certificate authority are right; Keelson retries later.`,
     { code: 'unavailable', cause },
   );
 }
