@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import type { HttpRequest, HttpResponse } from '../http/exchange.ts';
+import type { HttpRequest, HttpResponse } from '../http/types.ts';
 import type { Settings } from '../options.ts';
 import { orGaveUp } from '../rate-limits/or-gave-up.ts';
 import { SingleFlight } from '../rate-limits/single-flight.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failed } from '../errors.ts';
-import type { HttpRequest, HttpResponse } from '../http/exchange.ts';
 import { retryableStatusError } from '../http/retryable-status.ts';
+import type { HttpRequest, HttpResponse } from '../http/types.ts';
 import { parseJson } from '../json.ts';
 import type { Credential } from '../types.ts';
 import { basicAuthorization } from './basic.ts';

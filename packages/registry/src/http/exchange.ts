@@ -1,27 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Deadlines } from '../options.ts';
 import { explain, isCut } from './explain-failure.ts';
 import { readBody } from './read-body.ts';
-
-export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST';
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** For messages: the registry's host with its port. */
-  readonly host: string;
-  /** For messages: `the digest of ops/myapp:latest`. */
-  readonly subject: string;
-  readonly maxBodyBytes: number;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
+import type { HttpRequest, HttpResponse } from './types.ts';
 
 /**
  * Sends one request and reads the whole response, within the deadlines. When the connection was cut before any response, it tries once more:

@@ -1,8 +1,8 @@
 import type { RegistryError } from '../errors.ts';
 import { failed, gaveUp } from '../errors.ts';
 import type { Deadlines } from '../options.ts';
-import type { HttpRequest } from './exchange.ts';
 import { BodyTooLongError } from './read-body.ts';
+import type { HttpRequest } from './types.ts';
 
 /** Codes of a connection that ended before or within a response. */
 const cuts = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);

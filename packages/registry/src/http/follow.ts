@@ -1,6 +1,6 @@
 import { failed } from '../errors.ts';
 import { mayFollow } from './addresses.ts';
-import type { HttpRequest, HttpResponse } from './exchange.ts';
+import type { HttpRequest, HttpResponse } from './types.ts';
 
 const redirects = new Set([301, 302, 303, 307, 308]);
 const mostRedirects = 5;

@@ -1,7 +1,7 @@
 import type { RegistryError, RequestSubject } from '../errors.ts';
 import { failed } from '../errors.ts';
-import type { HttpResponse } from './exchange.ts';
 import { retryAfter } from './retry-after.ts';
+import type { HttpResponse } from './types.ts';
 
 /** The error for a status that passes by itself, 429 or 5xx, with the time that `Retry-After` names. Undefined for another status. */
 export function retryableStatusError(

@@ -3,7 +3,7 @@ import type { Digest, ImageReference } from '@keelson/image';
 import { isDigest } from '@keelson/image';
 import type { Endpoint } from '../endpoints.ts';
 import { failed } from '../errors.ts';
-import type { HttpResponse } from '../http/exchange.ts';
+import type { HttpResponse } from '../http/types.ts';
 import type { Transport } from '../transport.ts';
 import type { CallOptions, TagObservation } from '../types.ts';
 import { acceptManifests, manifestTypes, mediaTypeOf } from './media-types.ts';
