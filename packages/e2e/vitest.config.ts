@@ -4,7 +4,7 @@ import { BaseSequencer } from 'vitest/node';
 import { shared } from '../../vitest.shared.ts';
 
 /** The files that take longest, the longest first: begun last, one of them would run on alone when all others have ended. */
-const LONGEST = [
+const longest = [
   'kill.test.ts',
   'story/without-policy.test.ts',
   'random/random.test.ts',
@@ -20,8 +20,8 @@ const LONGEST = [
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification): number => {
-      const found = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}`));
-      return found === -1 ? LONGEST.length : found;
+      const found = longest.findIndex((name) => moduleId.endsWith(`/test/${name}`));
+      return found === -1 ? longest.length : found;
     };
     return files.toSorted((one, other) => place(one) - place(other));
   }

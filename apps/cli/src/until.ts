@@ -1,6 +1,6 @@
 import { sleep } from '@keelson/core/wait';
 
-const EVERY_MS = 100;
+const everyMs = 100;
 
 /** Calls `read` until it returns something; returns undefined when it does not within that time. */
 export async function until<T>(read: () => Promise<T | undefined>, patienceMs: number): Promise<T | undefined> {
@@ -8,7 +8,7 @@ export async function until<T>(read: () => Promise<T | undefined>, patienceMs: n
   while (Date.now() < end) {
     const found = await read();
     if (found !== undefined) return found;
-    await sleep(EVERY_MS);
+    await sleep(everyMs);
   }
   return undefined;
 }

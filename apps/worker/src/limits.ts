@@ -2,11 +2,11 @@ import type { Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 
-const DEFAULT_DEADLINE_SECONDS = 600;
+const defaultDeadlineSeconds = 600;
 
 /** How long a rollout of this workload may take, in milliseconds. */
 export function deadlineMsOf(workload: Workload): number {
-  return 1_000 * (readIntent(workload).deadlineSeconds ?? workload.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS);
+  return 1_000 * (readIntent(workload).deadlineSeconds ?? workload.progressDeadlineSeconds ?? defaultDeadlineSeconds);
 }
 
 /** How long a complete rollout is watched, in milliseconds. A rollback is not: its digest was watched before. */

@@ -5,7 +5,7 @@ import { serveHealth } from './health.ts';
 import { startWorker } from './start-worker.ts';
 
 /** The rest of a shutdown after the grace period: jobs are handed over and connections closed. */
-const CLOSING_MS = 10_000;
+const closingMs = 10_000;
 
 /** Runs a worker as a process of its own, beside API processes. Needs REDIS_URL, since they share Redis. */
 async function main(): Promise<void> {
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, 'shutting down; waiting for running jobs');
     // After that something hangs, and the sender of the signal would kill the process anyway.
-    setTimeout(() => process.exit(1), config.graceSeconds * 1_000 + CLOSING_MS).unref();
+    setTimeout(() => process.exit(1), config.graceSeconds * 1_000 + closingMs).unref();
     void Promise.all([worker.stop(), health.stop()]).then(() => {
       log.info('stopped');
       process.exit(0);

@@ -5,18 +5,18 @@ import { pushImage } from '@keelson/simulator';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startWorker } from './start-worker.ts';
-import { deployment, FOLLOWED, pullSecret, secretOf } from './testing/manifests.ts';
+import { deployment, followed, pullSecret, secretOf } from './testing/manifests.ts';
 import { redisContents } from './testing/redis-contents.ts';
 import type { TestEnv } from './testing/test-env.ts';
 import { soon, startTestEnv } from './testing/test-env.ts';
 
-const GOOD = 'pl4nted-good';
-const WRONG = 'pl4nted-wrong';
-const BROKEN = 'pl4nted-broken';
+const good = 'pl4nted-good';
+const wrong = 'pl4nted-wrong';
+const broken = 'pl4nted-broken';
 
 let env: TestEnv;
 beforeAll(async () => {
-  env = await startTestEnv({ auth: { type: 'bearer', users: { ann: GOOD } } });
+  env = await startTestEnv({ auth: { type: 'bearer', users: { ann: good } } });
 });
 afterAll(() => env.stop());
 
@@ -34,12 +34,12 @@ it('no log line, Redis value, event, error or metric holds a secret (law 12)', a
   const log = createLogger({ level: 'trace', name: 'worker', destination: { write: (line) => lines.push(line) } });
   await push('latest', { build: '1' });
   cluster.apply([
-    pullSecret('ns', 'good', registry.host, 'ann', GOOD),
-    pullSecret('ns', 'wrong', registry.host, 'ann', WRONG),
-    secretOf('ns', 'broken', `{"auths": {"${registry.host}": {"auth": "${BROKEN}"}`),
-    secretOf('ns', 'entry', JSON.stringify({ auths: { [registry.host]: { auth: BROKEN } } })),
+    pullSecret('ns', 'good', registry.host, 'ann', good),
+    pullSecret('ns', 'wrong', registry.host, 'ann', wrong),
+    secretOf('ns', 'broken', `{"auths": {"${registry.host}": {"auth": "${broken}"}`),
+    secretOf('ns', 'entry', JSON.stringify({ auths: { [registry.host]: { auth: broken } } })),
   ]);
-  const annotations = { ...FOLLOWED, 'keel.sh/poll-schedule': '@every 1s' };
+  const annotations = { ...followed, 'keel.sh/poll-schedule': '@every 1s' };
   const deploy = (name: string, image: string, ...pullSecrets: readonly string[]) =>
     cluster.apply(
       deployment('ns', name, { images: { app: `${registry.host}/ns/${image}` }, annotations, pullSecrets }),
@@ -90,8 +90,8 @@ it('no log line, Redis value, event, error or metric holds a secret (law 12)', a
   // The secrets were really used, and the output really has something to say.
   expect(output).toContain('Secret ns/broken: The pull secret is no docker config');
   expect(output).toContain('a function failed and will be tried again');
-  const planted = [GOOD, WRONG, BROKEN, cluster.token, ...sent()];
-  expect(planted).toEqual(expect.arrayContaining([base64(`ann:${GOOD}`), base64(`ann:${WRONG}`)]));
+  const planted = [good, wrong, broken, cluster.token, ...sent()];
+  expect(planted).toEqual(expect.arrayContaining([base64(`ann:${good}`), base64(`ann:${wrong}`)]));
   expect(planted.length).toBeGreaterThan(6);
   for (const secret of planted) {
     expect(output).not.toContain(secret);

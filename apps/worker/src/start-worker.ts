@@ -32,7 +32,7 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
+const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
  * Starts a worker: it watches the cluster, runs the functions and, while it holds the lease, reconciles schedules and records. Any number of
@@ -53,7 +53,7 @@ export async function startWorker({
     ...(config.kubeconfig !== undefined && { kubeconfig: config.kubeconfig }),
     ...(kubeconfigText !== undefined && { kubeconfigText }),
   });
-  const retention = { perWorkload: config.retention.count, maxAgeMs: config.retention.days * DAY_MS };
+  const retention = { perWorkload: config.retention.count, maxAgeMs: config.retention.days * dayMs };
   const history = createHistory({ redis, prefix, retention });
   const producer = createProducer({ redis, prefix });
   const schedules = createSchedules({ redis, prefix });

@@ -13,7 +13,7 @@ export interface Requests {
   readonly all: string;
 }
 
-const CRASH = { 'sh.keelson.outcome': 'crash' };
+const crash = { 'sh.keelson.outcome': 'crash' };
 
 /** On the simulated cluster, that keeps a log of its requests. */
 export async function countRequests(kind: Extract<StageKind, 'simulated'> = 'simulated'): Promise<readonly Requests[]> {
@@ -45,7 +45,7 @@ export async function countRequests(kind: Extract<StageKind, 'simulated'> = 'sim
         await scene.rolledOut('myapp', pushed);
       }),
       await during('bad, and its rollback', async () => {
-        await scene.push('latest', CRASH);
+        await scene.push('latest', crash);
         await scene.ask('myapp');
         await until('it is rolled back', async () => {
           const [newest] = await scene.rollouts('myapp');

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { playAll } from '../src/random/play-all.ts';
-import { SETTINGS } from '../src/random/steps.ts';
+import { fluxSettings } from '../src/random/steps.ts';
 import { startStage } from '../src/stage.ts';
 
 /** `node bench/hunt.ts --rounds=20 [--real] [--seed=1] [--runs=8] [--setting=flux] [--only=3] [--at-once=12]`: looks for longer. */
@@ -16,8 +16,8 @@ const { values } = parseArgs({
     'apart-each': { type: 'string', default: '8' },
   },
 });
-const setting = SETTINGS.find((one) => one === values.setting);
-if (values.setting !== undefined && !setting) throw new Error(`--setting is one of ${SETTINGS.join(', ')}.`);
+const setting = fluxSettings.find((one) => one === values.setting);
+if (values.setting !== undefined && !setting) throw new Error(`--setting is one of ${fluxSettings.join(', ')}.`);
 
 for (let round = 0; round < Number(values.rounds); round += 1) {
   const seed = Number(values.seed) + 10 * round;

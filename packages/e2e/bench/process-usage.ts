@@ -8,14 +8,14 @@ export interface Usage {
   readonly residentMiB: number;
 }
 
-const TICKS_PER_SECOND = 100;
-const PAGES_PER_MIB = 256;
+const ticksPerSecond = 100;
+const pagesPerMib = 256;
 
 export async function usageOf(pid: number): Promise<Usage> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return {
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
-    residentMiB: Number(fields[21]) / PAGES_PER_MIB,
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
+    residentMiB: Number(fields[21]) / pagesPerMib,
   };
 }

@@ -20,10 +20,10 @@ const named = process.argv.find((argument) => argument.startsWith('--kind='))?.s
 const kinds = (['simulated', 'real'] as const).filter(
   (kind) => (named ?? kind) === kind && (kind === 'simulated' || realClusterMissing() === undefined),
 );
-const WORKLOADS = 30;
-const PUSHES = 24;
-const ANNOTATIONS = { 'keel.sh/policy': 'force', 'keel.sh/trigger': 'default', 'keel.sh/match-tag': 'true' };
-const CRASH = { 'sh.keelson.outcome': 'crash' };
+const workloads = 30;
+const pushes = 24;
+const annotations = { 'keel.sh/policy': 'force', 'keel.sh/trigger': 'default', 'keel.sh/match-tag': 'true' };
+const crash = { 'sh.keelson.outcome': 'crash' };
 
 interface Row {
   readonly cluster: StageKind;
@@ -56,7 +56,7 @@ async function good(scene: Scene, name: string): Promise<number> {
 
 async function bad(scene: Scene, name: string, moments: Moments): Promise<Bad> {
   const lastGood = (await scene.history.workload(scene.id(name)))?.digests['app']?.rolledOut;
-  const digest = await scene.push(tagOf(name), CRASH);
+  const digest = await scene.push(tagOf(name), crash);
   await scene.ask(name, 'webhook');
   const failed = await until(`${name} is rolled back`, async () => {
     const [back, update] = await scene.rollouts(name);
@@ -76,8 +76,8 @@ async function measure(cluster: StageKind): Promise<readonly Row[]> {
   const stage = await startStage(cluster);
   const scene = await openScene(stage);
   let worker: ReturnType<typeof startWorkerProcess> | undefined;
-  const names = Array.from({ length: WORKLOADS }, (_, index) => `app-${index}`);
-  const some = names.slice(0, PUSHES);
+  const names = Array.from({ length: workloads }, (_, index) => `app-${index}`);
+  const some = names.slice(0, pushes);
   const row = (pushes: string, what: string, sample: readonly number[]): Row => ({
     cluster,
     pushes,
@@ -106,7 +106,7 @@ async function measure(cluster: StageKind): Promise<readonly Row[]> {
   try {
     for (const name of names) {
       await scene.push(tagOf(name));
-      await scene.deploy({ name, image: scene.image(tagOf(name)), annotations: ANNOTATIONS });
+      await scene.deploy({ name, image: scene.image(tagOf(name)), annotations: annotations });
     }
     await Promise.all(names.map((name) => scene.settled(name)));
     worker = startWorkerProcess({
@@ -125,10 +125,10 @@ async function measure(cluster: StageKind): Promise<readonly Row[]> {
     const badAtOnce = await Promise.all(some.map((name) => bad(scene, name, moments)));
     await moments.stop();
     return [
-      ...badRows(`${PUSHES} bad, one after another`, badInTurn),
-      ...badRows(`${PUSHES} bad at once`, badAtOnce),
-      row(`${PUSHES} good, one after another`, 'push to verified', goodInTurn),
-      row(`${WORKLOADS} good at once`, 'push to verified', goodAtOnce),
+      ...badRows(`${pushes} bad, one after another`, badInTurn),
+      ...badRows(`${pushes} bad at once`, badAtOnce),
+      row(`${pushes} good, one after another`, 'push to verified', goodInTurn),
+      row(`${workloads} good at once`, 'push to verified', goodAtOnce),
     ];
   } finally {
     await worker?.stop();
@@ -145,7 +145,7 @@ async function inTurn<T>(names: readonly string[], work: (name: string) => Promi
 
 const load = () => loadavg()[0]?.toFixed(1);
 console.log(
-  `${WORKLOADS} Deployments that nobody reconciles; one worker process; soak 0; a hint after each push; load ${load()}`,
+  `${workloads} Deployments that nobody reconciles; one worker process; soak 0; a hint after each push; load ${load()}`,
 );
 const rows: Row[] = [];
 for (const kind of kinds) {

@@ -24,8 +24,8 @@ const named = process.argv
   .split(',')
   .map(Number);
 const sizes = named ?? (full ? [1, 30, 200, 1_000] : [1, 30]);
-const PUSHES = 24;
-const HOST = 'registry.bench.test';
+const pushCount = 24;
+const host = 'registry.bench.test';
 
 interface Row {
   readonly workloads: number;
@@ -43,14 +43,14 @@ interface Row {
 
 /** Different ones, spread over all of them. */
 function targetsOf(names: readonly string[]): string[] {
-  const count = Math.min(PUSHES, Math.max(8, names.length));
+  const count = Math.min(pushCount, Math.max(8, names.length));
   return Array.from({ length: count }, (_, index) => names[Math.floor((index * names.length) / count)] ?? 'app-0');
 }
 
 async function measure(workloads: number): Promise<Row> {
   const intervalSeconds = workloads >= 1_000 ? 60 : 10;
   const registry = await startRegistry({ auth: { type: 'bearer' } });
-  const stage = await startStage(kind, { mirrors: { [HOST]: registry.url }, headers: registry.pushHeaders });
+  const stage = await startStage(kind, { mirrors: { [host]: registry.url }, headers: registry.pushHeaders });
   const scene = await openScene(stage);
   const names = Array.from({ length: workloads }, (_, index) => `app-${index}`);
   const annotations = every(`${intervalSeconds}s`);
@@ -58,7 +58,7 @@ async function measure(workloads: number): Promise<Row> {
   try {
     for (const name of names) {
       await scene.pushTo(registry, name, 'latest');
-      await scene.deploy({ name, image: `${HOST}/${scene.namespace}/${name}:latest`, annotations });
+      await scene.deploy({ name, image: `${host}/${scene.namespace}/${name}:latest`, annotations });
     }
     await until(
       'every workload is available',
@@ -121,7 +121,7 @@ async function measure(workloads: number): Promise<Row> {
       const from = registry.requests.length;
       await scene.pushTo(registry, name, 'latest');
       const done = written(name, generation, from);
-      if (workloads < PUSHES) await done;
+      if (workloads < pushCount) await done;
       else waiting.push(done);
       await quiet(500);
     }
@@ -170,7 +170,7 @@ async function measure(workloads: number): Promise<Row> {
 }
 
 console.log(
-  `cluster: ${kind}; registry with tokens; one worker process; up to ${PUSHES} pushes half a second apart; poll interval 10 s (60 s from 1,000 workloads on)`,
+  `cluster: ${kind}; registry with tokens; one worker process; up to ${pushCount} pushes half a second apart; poll interval 10 s (60 s from 1,000 workloads on)`,
 );
 const rows: Row[] = [];
 for (const size of sizes) {

@@ -12,15 +12,15 @@ import type { Stage } from './stage.ts';
 import { startStage } from './stage.ts';
 
 /** The two clusters of this repository: Keelson's rights in the whole of the first, and in some namespaces of the second. */
-export const FORMS = ['homelab', 'offsite'] as const;
+export const forms = ['homelab', 'offsite'] as const;
 
-export type Form = (typeof FORMS)[number];
+export type Form = (typeof forms)[number];
 
 /** A namespace that Keelson follows in either form, and one that it follows in the first only. */
-export const FOLLOWED = 'myapp';
-export const OTHER = 'other';
+export const followed = 'myapp';
+export const other = 'other';
 
-const NAMESPACES = ['keelson', FOLLOWED, 'guestbook', OTHER];
+const namespaces = ['keelson', followed, 'guestbook', other];
 const token = z.object({ status: z.object({ token: z.string() }) });
 
 export interface AccessRequest {
@@ -51,7 +51,7 @@ export interface AccessGround {
 export async function openAccessGround(form: Form): Promise<AccessGround> {
   const stage = await startStage('real');
   const flux = await startFlux(stage.access, { crds: fluxCrds() });
-  for (const name of NAMESPACES) {
+  for (const name of namespaces) {
     await stage.kube.request({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } });
   }
   const granted = await shippedAccess(form);
@@ -61,7 +61,7 @@ export async function openAccessGround(form: Form): Promise<AccessGround> {
   const bearer = token.parse(answer).status.token;
   const recorded = await recordApi(stage.access, bearer);
   const asked = await recordApi(stage.access, bearer);
-  const scene = await openScene(stage, { namespace: FOLLOWED });
+  const scene = await openScene(stage, { namespace: followed });
   const { namespaces: _one, ...everywhere } = scene.config;
   const config = form === 'homelab' ? everywhere : { ...everywhere, namespaces: ['keelson', 'myapp', 'guestbook'] };
   return {

@@ -1,47 +1,47 @@
 import { dirname } from 'node:path/posix';
 import type { KubeManifest } from '@keelson/simulator';
 import type { AccessGround } from './access-ground.ts';
-import { FOLLOWED } from './access-ground.ts';
-import { POST } from './manifests.ts';
+import { followed } from './access-ground.ts';
+import { post } from './manifests.ts';
 
 /** One workload for each way of writing that needs a right of its own, all of one image. By name, its id. */
-export const WORKLOADS = {
+export const workloads = {
   // Its image itself; and its pull secret.
-  plain: `${FOLLOWED}/deployment/plain`,
+  plain: `${followed}/deployment/plain`,
   // By an entry of its Kustomization.
-  owned: `${FOLLOWED}/deployment/owned`,
+  owned: `${followed}/deployment/owned`,
   // By the deletion of its stuck pod.
-  database: `${FOLLOWED}/statefulset/database`,
-  agent: `${FOLLOWED}/daemonset/agent`,
-  nightly: `${FOLLOWED}/cronjob/nightly`,
+  database: `${followed}/statefulset/database`,
+  agent: `${followed}/daemonset/agent`,
+  nightly: `${followed}/cronjob/nightly`,
 } as const;
 
 /** Where each is. */
-export const PATHS = {
-  plain: `/apis/apps/v1/namespaces/${FOLLOWED}/deployments/plain`,
-  owned: `/apis/apps/v1/namespaces/${FOLLOWED}/deployments/owned`,
-  database: `/apis/apps/v1/namespaces/${FOLLOWED}/statefulsets/database`,
-  agent: `/apis/apps/v1/namespaces/${FOLLOWED}/daemonsets/agent`,
-  nightly: `/apis/batch/v1/namespaces/${FOLLOWED}/cronjobs/nightly`,
-} as const satisfies Record<keyof typeof WORKLOADS, string>;
+export const paths = {
+  plain: `/apis/apps/v1/namespaces/${followed}/deployments/plain`,
+  owned: `/apis/apps/v1/namespaces/${followed}/deployments/owned`,
+  database: `/apis/apps/v1/namespaces/${followed}/statefulsets/database`,
+  agent: `/apis/apps/v1/namespaces/${followed}/daemonsets/agent`,
+  nightly: `/apis/batch/v1/namespaces/${followed}/cronjobs/nightly`,
+} as const satisfies Record<keyof typeof workloads, string>;
 
 /** Makes all of them, running what `latest` is. */
 export async function makeWorkloads({ stage, flux, scene }: AccessGround): Promise<void> {
   const { kube } = stage;
   const container = { name: 'app', image: scene.image('latest'), imagePullPolicy: 'Always' };
-  const metadata = (name: string) => ({ name, namespace: FOLLOWED, annotations: POST });
+  const metadata = (name: string) => ({ name, namespace: followed, annotations: post });
   const selected = (app: string, more: object = {}) => ({
     selector: { matchLabels: { app } },
     template: { metadata: { labels: { app } }, spec: { containers: [container], ...more } },
   });
-  const make = (group: string, kind: string, name: keyof typeof PATHS, spec: object) =>
+  const make = (group: string, kind: string, name: keyof typeof paths, spec: object) =>
     kube.request({
       method: 'POST',
-      path: dirname(PATHS[name]),
+      path: dirname(paths[name]),
       body: { apiVersion: group, kind, metadata: metadata(name), spec },
     });
 
-  await kube.request({ method: 'POST', path: `/api/v1/namespaces/${FOLLOWED}/secrets`, body: PULL_SECRET });
+  await kube.request({ method: 'POST', path: `/api/v1/namespaces/${followed}/secrets`, body: pullSecret });
   await make('apps/v1', 'Deployment', 'plain', selected('plain', { imagePullSecrets: [{ name: 'pull' }] }));
   await make('apps/v1', 'StatefulSet', 'database', { serviceName: 'database', replicas: 2, ...selected('database') });
   await make('apps/v1', 'DaemonSet', 'agent', selected('agent'));
@@ -60,8 +60,8 @@ export async function makeWorkloads({ stage, flux, scene }: AccessGround): Promi
   await flux.reconcile('owned');
 }
 
-const PULL_SECRET = {
-  metadata: { name: 'pull', namespace: FOLLOWED },
+const pullSecret = {
+  metadata: { name: 'pull', namespace: followed },
   type: 'kubernetes.io/dockerconfigjson',
   stringData: {
     '.dockerconfigjson': JSON.stringify({

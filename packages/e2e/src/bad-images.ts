@@ -17,24 +17,24 @@ export interface BadImage {
 const outcome = (name: string) => ({ 'sh.keelson.outcome': name });
 /** Late enough for it to be seen complete before, on a machine that is busy too. */
 const later = { 'sh.keelson.after': '3000' };
-const DEADLINE = { 'keelson.sh/deadline': '8s' };
-const SOAK = { 'keelson.sh/soak': '7s' };
+const deadline = { 'keelson.sh/deadline': '8s' };
+const soak = { 'keelson.sh/soak': '7s' };
 
-export const BAD = {
+export const badImages = {
   'a crash': { labels: outcome('crash'), codes: ['crash-loop', 'restarting'] },
-  'one that is never ready': { labels: outcome('unready'), codes: ['deadline-exceeded'], annotations: DEADLINE },
+  'one that is never ready': { labels: outcome('unready'), codes: ['deadline-exceeded'], annotations: deadline },
   'one that no node can pull': { labels: {}, codes: ['image-not-found'], refused: 404 },
   'one that is killed for its memory': { labels: outcome('oom'), codes: ['out-of-memory'] },
   'one whose configuration is missing': {
     labels: outcome('config-error'),
     codes: ['container-config'],
-    annotations: DEADLINE,
+    annotations: deadline,
   },
   'one whose program is missing': {
     labels: outcome('no-start'),
     // Between two tries a kubelet calls it a crash loop.
     codes: ['container-not-started', 'crash-loop'],
-    annotations: DEADLINE,
+    annotations: deadline,
   },
   'a crash of its init container': {
     labels: outcome('crash'),
@@ -45,16 +45,16 @@ export const BAD = {
   'a crash after it was ready': {
     labels: { ...outcome('late-crash'), ...later },
     codes: ['restarted', 'readiness-lost', 'crash-loop'],
-    annotations: SOAK,
+    annotations: soak,
   },
   'readiness that does not last': {
     labels: { ...outcome('flap'), ...later },
     codes: ['readiness-lost'],
-    annotations: SOAK,
+    annotations: soak,
   },
 } as const satisfies Readonly<Record<string, BadImage>>;
 
-export type BadKind = keyof typeof BAD;
+export type BadKind = keyof typeof badImages;
 
 /** Pushes it to `latest`. `mend`: what keeps nodes from it ends. */
 export async function pushBad(scene: FluxScene, { labels, refused }: BadImage) {

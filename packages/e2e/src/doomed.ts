@@ -4,18 +4,18 @@ import { fileURLToPath } from 'node:url';
 import type { Step } from './kill-at.ts';
 import type { Scene } from './scene.ts';
 
-const MAIN = fileURLToPath(new URL('./doomed-worker.ts', import.meta.url));
-const PATIENCE_MS = 60_000;
+const main = fileURLToPath(new URL('./doomed-worker.ts', import.meta.url));
+const patienceMs = 60_000;
 
 /** Runs a worker process on this scene until it kills itself at the given step. Throws when it ends otherwise, or lives on. */
 export async function runDoomed(scene: Scene, step: Step): Promise<void> {
   const order = { env: scene.env, kubeconfigText: scene.stage.kubeconfig, redisUrl: scene.stage.redis.url, step };
-  const child = spawn(process.execPath, [MAIN, JSON.stringify(order)], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [main, JSON.stringify(order)], { stdio: ['ignore', 'inherit', 'inherit'] });
   let reached = true;
   const timer = setTimeout(() => {
     reached = false;
     child.kill('SIGKILL');
-  }, PATIENCE_MS);
+  }, patienceMs);
   await once(child, 'exit');
   clearTimeout(timer);
   if (!reached) throw new Error(`The worker never came to "${step}".`);

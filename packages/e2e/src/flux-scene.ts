@@ -39,7 +39,7 @@ const kustomization = z.object({
   spec: z.object({ images: z.array(z.unknown()).default([]), patches: z.array(z.unknown()).default([]) }),
 });
 
-const STATE = 'keelson.sh/state';
+const stateAnnotation = 'keelson.sh/state';
 const state = z.object({
   digests: z.record(z.string(), z.unknown()).exactOptional(),
   quarantine: z.array(z.unknown()).exactOptional(),
@@ -105,7 +105,9 @@ export async function openFluxScene({ stage, nodes, flux }: Ground) {
     mirrored: (name: string) =>
       until(`${name} carries what is known of it`, async () => {
         const [{ metadata }, known] = await Promise.all([more.live(name), scene.history.workload(scene.id(name))]);
-        const { digests = {}, quarantine = [] } = state.parse(JSON.parse(metadata.annotations[STATE] ?? '{}'));
+        const { digests = {}, quarantine = [] } = state.parse(
+          JSON.parse(metadata.annotations[stateAnnotation] ?? '{}'),
+        );
         const written = Object.entries(known?.digests ?? {}).filter(([, record]) => record.written);
         return (
           known !== undefined &&

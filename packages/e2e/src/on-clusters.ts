@@ -19,7 +19,7 @@ export interface Ground {
   readonly flux: Flux;
 }
 
-const CLUSTERS = {
+const clusterKinds = {
   simulated: { kind: 'simulated', missing: () => undefined },
   real: { kind: 'real', assets: 'newest', missing: () => realClusterMissing() ?? fluxCrdsMissing() },
   plain: { kind: 'real', assets: 'plain', missing: () => realClusterMissing('plain') ?? fluxCrdsMissing() },
@@ -42,7 +42,7 @@ export function onClusters(
   { clusters = ['simulated', 'real'], policy = false }: ClustersOptions = {},
 ): void {
   for (const cluster of clusters) {
-    const { missing, ...start } = { assets: 'newest' as const, ...CLUSTERS[cluster] };
+    const { missing, ...start } = { assets: 'newest' as const, ...clusterKinds[cluster] };
     const why = missing();
     describe.skipIf(why !== undefined)(
       `${name} (${cluster} cluster${why === undefined ? '' : `: skipped, ${why}`})`,

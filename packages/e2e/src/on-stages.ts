@@ -12,7 +12,7 @@ export interface Play {
   readonly scene: Scene;
 }
 
-const KINDS: readonly StageKind[] = ['simulated', 'real'];
+const kinds: readonly StageKind[] = ['simulated', 'real'];
 
 /** Registers the same tests over the simulated cluster and over the real API server; says why where the latter is not there. */
 export function onStages(
@@ -20,7 +20,7 @@ export function onStages(
   tests: (play: Play) => void,
   options: Pick<StageOptions, 'notify' | 'mirrors' | 'beforeNodes'> & SceneOptions = {},
 ): void {
-  for (const kind of KINDS) {
+  for (const kind of kinds) {
     const missing = kind === 'real' ? realClusterMissing() : undefined;
     const title = `${name} (${kind} cluster${missing === undefined ? '' : `: skipped, ${missing}`})`;
     describe.skipIf(missing !== undefined)(title, () => {

@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { until } from './until.ts';
 
 /** What a cluster's owner installs, as it is. */
-const POLICY = new URL('../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
-const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
-const PLURALS = {
+const policy = new URL('../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
+const admission = '/apis/admissionregistration.k8s.io/v1';
+const plurals = {
   MutatingAdmissionPolicy: 'mutatingadmissionpolicies',
   MutatingAdmissionPolicyBinding: 'mutatingadmissionpolicybindings',
 };
@@ -19,11 +19,11 @@ const document = z.looseObject({
 const pod = z.object({ spec: z.object({ containers: z.tuple([z.object({ image: z.string() })]) }) });
 
 async function documents(): Promise<readonly z.output<typeof document>[]> {
-  return parseAllDocuments(await readFile(POLICY, 'utf8')).map((each) => document.parse(each.toJS()));
+  return parseAllDocuments(await readFile(policy, 'utf8')).map((each) => document.parse(each.toJS()));
 }
 
 function pathOf({ kind, metadata }: z.output<typeof document>): string {
-  return `${ADMISSION}/${PLURALS[kind]}/${metadata.name}`;
+  return `${admission}/${plurals[kind]}/${metadata.name}`;
 }
 
 /** Installs the admission policy `keelson-pin`, and waits until the API server enacts it. */

@@ -20,7 +20,7 @@ export interface Process {
 }
 
 /** How the two say in their logs where they listen. */
-const MAINS = {
+const mains = {
   worker: { path: '../../../apps/worker/src/main.ts', listens: /"port":(?<port>\d+)/ },
   api: { path: '../../../apps/api/src/main.ts', listens: /"url":"http:\/\/127\.0\.0\.1:(?<port>\d+)"/ },
 };
@@ -29,8 +29,8 @@ const MAINS = {
 export function createProcesses() {
   const stops = new Set<() => Promise<unknown>>();
 
-  async function start(kind: keyof typeof MAINS, env: Env): Promise<Process> {
-    const { path, listens } = MAINS[kind];
+  async function start(kind: keyof typeof mains, env: Env): Promise<Process> {
+    const { path, listens } = mains[kind];
     const child = spawn(process.execPath, [fileURLToPath(new URL(path, import.meta.url))], {
       env: { ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@ import type { KubeHttp } from '@keelson/kube';
 import { KubeError } from '@keelson/kube';
 import { until } from './until.ts';
 
-const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+const admission = '/apis/admissionregistration.k8s.io/v1';
 
 /**
  * Has the real API server refuse every update of a Deployment in a namespace by the user of the tests' kubeconfig (its controllers go on),
@@ -12,7 +12,7 @@ export async function refuseByAdmission(kube: KubeHttp, namespace: string): Prom
   const name = `refuse-${namespace}`;
   await kube.request({
     method: 'POST',
-    path: `${ADMISSION}/validatingadmissionpolicies`,
+    path: `${admission}/validatingadmissionpolicies`,
     body: {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingAdmissionPolicy',
@@ -36,7 +36,7 @@ export async function refuseByAdmission(kube: KubeHttp, namespace: string): Prom
   });
   await kube.request({
     method: 'POST',
-    path: `${ADMISSION}/validatingadmissionpolicybindings`,
+    path: `${admission}/validatingadmissionpolicybindings`,
     body: {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingAdmissionPolicyBinding',
@@ -46,7 +46,7 @@ export async function refuseByAdmission(kube: KubeHttp, namespace: string): Prom
   });
   await until('updates are refused', async () => !(await updatable(kube, namespace)));
   return async () => {
-    await kube.request({ method: 'DELETE', path: `${ADMISSION}/validatingadmissionpolicybindings/${name}` });
+    await kube.request({ method: 'DELETE', path: `${admission}/validatingadmissionpolicybindings/${name}` });
     await until('updates are allowed', () => updatable(kube, namespace));
   };
 }

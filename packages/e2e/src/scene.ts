@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { DeploymentOptions } from './manifests.ts';
 import { deployment } from './manifests.ts';
 import type { Stage } from './stage.ts';
-import { HOST } from './stage.ts';
+import { host } from './stage.ts';
 import { until } from './until.ts';
 
 const live = z.object({
@@ -90,7 +90,7 @@ export async function openScene(stage: Stage, options: SceneOptions = {}) {
     config,
     env,
     history,
-    image: (tag: string) => `${HOST}/${repository}:${tag}`,
+    image: (tag: string) => `${host}/${repository}:${tag}`,
     id: (name: string) => `${namespace}/deployment/${name}`,
 
     push: (tag: string, labels?: Readonly<Record<string, string>>) => pushNew(stage.registry, repository, tag, labels),

@@ -24,13 +24,13 @@ const role = z.looseObject({
 
 type KubeObject = z.output<typeof object>;
 
-const RBAC = '/apis/rbac.authorization.k8s.io/v1';
-const COLLECTIONS: Readonly<Record<string, (namespace: string) => string>> = {
+const rbac = '/apis/rbac.authorization.k8s.io/v1';
+const collections: Readonly<Record<string, (namespace: string) => string>> = {
   ServiceAccount: (namespace) => `/api/v1/namespaces/${namespace}/serviceaccounts`,
-  ClusterRole: () => `${RBAC}/clusterroles`,
-  ClusterRoleBinding: () => `${RBAC}/clusterrolebindings`,
-  Role: (namespace) => `${RBAC}/namespaces/${namespace}/roles`,
-  RoleBinding: (namespace) => `${RBAC}/namespaces/${namespace}/rolebindings`,
+  ClusterRole: () => `${rbac}/clusterroles`,
+  ClusterRoleBinding: () => `${rbac}/clusterrolebindings`,
+  Role: (namespace) => `${rbac}/namespaces/${namespace}/roles`,
+  RoleBinding: (namespace) => `${rbac}/namespaces/${namespace}/rolebindings`,
 };
 
 /** Builds what a cluster of this repository has of Keelson, and keeps what says who may do what. Needs kubectl. */
@@ -40,7 +40,7 @@ export async function shippedAccess(cluster: string): Promise<KubeObject[]> {
     .map((document) => flux.parse(document.toJS()).spec)
     .filter(({ path }) => path.startsWith('./infrastructure/keelson'));
   const built = await Promise.all(kustomizations.map(build));
-  return built.flat().filter(({ kind }) => kind in COLLECTIONS);
+  return built.flat().filter(({ kind }) => kind in collections);
 }
 
 async function build({ path, components }: z.output<typeof flux>['spec']): Promise<KubeObject[]> {
@@ -72,7 +72,7 @@ export function kubectlMissing(): Promise<string | undefined> {
 /** Makes them on a cluster; their namespaces are there. */
 export async function install(kube: KubeHttp, objects: readonly KubeObject[]): Promise<void> {
   for (const each of objects) {
-    const collection = COLLECTIONS[each.kind];
+    const collection = collections[each.kind];
     if (!collection) throw new Error(`${each.kind} says nothing about access.`);
     await kube.request({ method: 'POST', path: collection(each.metadata.namespace ?? ''), body: each });
   }

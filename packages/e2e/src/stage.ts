@@ -12,7 +12,7 @@ import { stringify } from 'yaml';
 import { refuseByAdmission } from './refuse-writes.ts';
 
 /** The host that manifests name; the mirror setting leads from it to the local registry. */
-export const HOST = 'registry.gitlab.com';
+export const host = 'registry.gitlab.com';
 
 export type StageKind = 'simulated' | 'real';
 
@@ -58,8 +58,8 @@ export async function startStage(kind: StageKind, more: StageOptions = {}): Prom
   const { notify = [] } = more;
   const registry =
     (kind === 'real' ? await startDebianRegistry({ notify }) : undefined) ?? (await startRegistry({ notify }));
-  const mirrors = { [HOST]: registry.url, ...more.mirrors };
-  const ofNodes = { ...mirrors, [HOST]: (await more.beforeNodes?.(registry.url)) ?? registry.url };
+  const mirrors = { [host]: registry.url, ...more.mirrors };
+  const ofNodes = { ...mirrors, [host]: (await more.beforeNodes?.(registry.url)) ?? registry.url };
   const { cluster, refuse, apiLog } = await (kind === 'real' ? realCluster(ofNodes, more) : simulatedCluster(ofNodes));
   const kube = await connect({ kubeconfigText: cluster.kubeconfig, userAgent: 'e2e' });
   const registries = join(folder, 'registries.yaml');

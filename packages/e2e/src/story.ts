@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
 import type { BadImage } from './bad-images.ts';
-import { BAD, pushBad } from './bad-images.ts';
+import { badImages, pushBad } from './bad-images.ts';
 import type { FluxScene } from './flux-scene.ts';
 import { openFluxScene } from './flux-scene.ts';
 import type { InGit } from './in-git.ts';
 import { inGit } from './in-git.ts';
-import { POST } from './manifests.ts';
+import { post } from './manifests.ts';
 import type { Ground } from './on-clusters.ts';
 import type { Reconciler } from './reconcilers.ts';
 import type { Way } from './ways.ts';
 
-const NAMES = ['myapp', 'myapp-staging'] as const;
+const names = ['myapp', 'myapp-staging'] as const;
 
 /**
  * The whole story of one workload: a good push is verified, a person changes this and that, a bad push is rolled back and not offered again,
@@ -71,7 +71,7 @@ export function manifestsOf(
 ) {
   const { namespace } = scene;
   const { init = false, recreate = false } = wanted;
-  const marks = { ...(labels && { labels }), annotations: { ...POST, ...annotations, ...wanted.annotations } };
+  const marks = { ...(labels && { labels }), annotations: { ...post, ...annotations, ...wanted.annotations } };
   return [
     inGit({ namespace, name: 'myapp', image: scene.image(tag), init, recreate, ...marks }),
     inGit({ namespace, name: 'myapp-staging', image: scene.image('dev-staging'), ...marks }),
@@ -84,9 +84,9 @@ export async function begin(scene: FluxScene, way: Standing, wanted: Wanted = {}
   await scene.push('dev-staging');
   const owner = await way.reconciler(scene);
   await owner.commit(manifestsOf(scene, way, wanted));
-  await Promise.all(NAMES.map(scene.complete));
+  await Promise.all(names.map(scene.complete));
   await scene.startWorker();
-  await scene.watched(...NAMES);
+  await scene.watched(...names);
   const warnings = (await scene.history.workload(scene.id('myapp')))?.record.warnings.map(({ code }) => code);
   expect(warnings).toEqual(way.warning === undefined ? [] : [way.warning]);
   return owner;
@@ -104,7 +104,7 @@ export async function rollOut(scene: FluxScene): Promise<string> {
 /** A bad push, failed. Answers its digest. */
 export async function rollOutBad(scene: FluxScene): Promise<string> {
   await scene.complete('myapp');
-  const bad = await scene.push('latest', BAD['a crash'].labels);
+  const bad = await scene.push('latest', badImages['a crash'].labels);
   await scene.ask('myapp');
   await scene.came('myapp', 'failed', bad);
   return bad;
@@ -112,7 +112,7 @@ export async function rollOutBad(scene: FluxScene): Promise<string> {
 
 /** Three passes of the owner find nothing to write, and nothing else is written either. */
 export async function isQuiet(scene: FluxScene, owner: Reconciler): Promise<void> {
-  const generations = () => Promise.all(NAMES.map(async (name) => (await scene.live(name)).metadata.generation));
+  const generations = () => Promise.all(names.map(async (name) => (await scene.live(name)).metadata.generation));
   await scene.mirrored('myapp');
   const before = await generations();
   for (const _ of [1, 2, 3]) expect(await owner.pass()).toEqual({});

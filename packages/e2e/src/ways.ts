@@ -21,40 +21,40 @@ export interface Way {
   readonly warning?: string;
 }
 
-const HELM = { 'helm.toolkit.fluxcd.io/name': 'web', 'helm.toolkit.fluxcd.io/namespace': 'flux-system' };
-const ARGO = { 'argocd.argoproj.io/tracking-id': 'web:apps/Deployment:web/web' };
-const POD_PIN = ['template-annotation', 'template-annotation', 'template-annotation'] as const;
-const BY_FLUX = ['template-annotation', 'flux-kustomization', 'flux-kustomization'] as const;
+const helm = { 'helm.toolkit.fluxcd.io/name': 'web', 'helm.toolkit.fluxcd.io/namespace': 'flux-system' };
+const argo = { 'argocd.argoproj.io/tracking-id': 'web:apps/Deployment:web/web' };
+const podPin = ['template-annotation', 'template-annotation', 'template-annotation'] as const;
+const fluxPaths = ['template-annotation', 'flux-kustomization', 'flux-kustomization'] as const;
 
 const byKustomization = (spec?: Readonly<Record<string, unknown>>) => (scene: FluxScene) =>
   byFlux(scene.flux, scene.namespace, spec);
 
 /** Where the cluster has the admission policy. */
-export const WITH_POLICY = {
+export const withPolicy = {
   kustomization: {
     title: 'the pod pin, under a Flux Kustomization',
     reconciler: byKustomization(),
-    paths: POD_PIN,
+    paths: podPin,
     lasts: true,
   },
   helm: {
     title: 'the pod pin, under a Flux HelmRelease',
     reconciler: ({ stage }) => byApply(stage.kube, 'helm-controller'),
-    labels: HELM,
-    paths: POD_PIN,
+    labels: helm,
+    paths: podPin,
     lasts: true,
   },
   argo: {
     title: 'the pod pin, under Argo CD',
     reconciler: ({ stage }) => byApply(stage.kube, 'argocd-controller'),
-    annotations: ARGO,
-    paths: POD_PIN,
+    annotations: argo,
+    paths: podPin,
     lasts: true,
   },
 } as const satisfies Readonly<Record<string, Way>>;
 
 /** Where it has not. */
-export const WITHOUT_POLICY = {
+export const withoutPolicy = {
   nobody: {
     title: 'the image itself, where nobody reconciles it',
     reconciler: ({ stage }) => byHand(stage.kube),
@@ -64,21 +64,21 @@ export const WITHOUT_POLICY = {
   images: {
     title: 'spec.images of its Kustomization',
     reconciler: byKustomization(),
-    paths: BY_FLUX,
+    paths: fluxPaths,
     lasts: true,
     list: 'images',
   },
   patches: {
     title: 'spec.patches of its Kustomization, whose spec.images git owns',
     reconciler: byKustomization({ images: [{ name: 'other.test/app', newTag: 'v1' }] }),
-    paths: BY_FLUX,
+    paths: fluxPaths,
     lasts: true,
     list: 'patches',
   },
   helm: {
     title: 'the image itself, under a Flux HelmRelease',
     reconciler: ({ stage }) => byApply(stage.kube, 'helm-controller'),
-    labels: HELM,
+    labels: helm,
     paths: ['template-annotation', 'image-nudge', 'image-nudge'],
     lasts: false,
     warning: 'may-be-reverted',
@@ -88,7 +88,7 @@ export const WITHOUT_POLICY = {
 type CaseOf<Cases extends Readonly<Record<string, Way>>> = Cases[keyof Cases]['paths'][number];
 
 /** `flux-hold` has stories of its own, in test/story/next-way.test.ts. */
-type PathWithStory = CaseOf<typeof WITH_POLICY> | CaseOf<typeof WITHOUT_POLICY> | 'flux-hold';
+type PathWithStory = CaseOf<typeof withPolicy> | CaseOf<typeof withoutPolicy> | 'flux-hold';
 
 // Breaks the build while a write path of the list has no story.
 writePathNames satisfies readonly PathWithStory[];

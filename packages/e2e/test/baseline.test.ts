@@ -7,14 +7,14 @@ import { onStages } from '../src/on-stages.ts';
 import { until } from '../src/until.ts';
 
 /** Registries of their own, so that what goes wrong with them goes wrong for nobody else. */
-const HANGING = 'registry.hanging.test';
-const LIMITED = 'registry.limited.test';
+const hangingHost = 'registry.hanging.test';
+const limitedHost = 'registry.limited.test';
 const hanging = await startRegistry();
 const limited = await startRegistry();
 afterAll(() => Promise.all([hanging.stop(), limited.stop()]));
 
-const CRASHES = { 'sh.keelson.outcome': 'crash' };
-const NOWHERE = `sha256:${'0'.repeat(64)}`;
+const crashes = { 'sh.keelson.outcome': 'crash' };
+const nowhere = `sha256:${'0'.repeat(64)}`;
 
 const numbered = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 
@@ -59,7 +59,7 @@ onStages(
     it('(f) a push crashes: rolled back, across a restart too, and the next good push is rolled out', async () => {
       const { scene } = play;
       const good = await scene.watching('myapp');
-      const bad = await scene.push('latest', CRASHES);
+      const bad = await scene.push('latest', crashes);
       await scene.ask('myapp');
       const { failed, rollback } = await scene.rolledBack('myapp', bad, good);
 
@@ -109,7 +109,7 @@ onStages(
       const names = numbered('limited', 10);
       for (const name of names) {
         await scene.pushTo(limited, name, 'latest');
-        const image = `${LIMITED}/${scene.namespace}/${name}:latest`;
+        const image = `${limitedHost}/${scene.namespace}/${name}:latest`;
         await scene.deploy({ name, image, annotations: every('1s') });
       }
       await Promise.all(names.map(scene.settled));
@@ -129,7 +129,7 @@ onStages(
         const check = (await scene.history.workload(scene.id('limited-1')))?.check;
         return check?.code === 'paused' && check;
       });
-      expect(told.message).toContain(LIMITED);
+      expect(told.message).toContain(limitedHost);
 
       lift();
       const rollout = await scene.rolledOut('limited-0', pushedThere);
@@ -159,7 +159,7 @@ onStages(
       };
 
       expect(await looked(['latest', running], ['latest', running])).toBe(0);
-      expect(await looked(['latest', NOWHERE])).toBe(0);
+      expect(await looked(['latest', nowhere])).toBe(0);
       expect(await looked(['other', await scene.push('other')])).toBe(0);
 
       const pushed = await scene.push('latest');
@@ -192,7 +192,7 @@ onStages(
       await scene.deploy({ name: 'good', image: scene.image('latest') });
       await scene.settled('good');
       for (const name of numbered('stuck', 20)) {
-        await scene.deploy({ name, image: `${HANGING}/stuck/${name}:latest`, annotations: every('1s') });
+        await scene.deploy({ name, image: `${hangingHost}/stuck/${name}:latest`, annotations: every('1s') });
       }
       hanging.faults.inject({ fault: { type: 'hang' } });
       const pushed = await scene.push('latest');
@@ -207,7 +207,7 @@ onStages(
         return check?.error && check;
       });
       expect(given.code).toMatch(/timeout|paused/);
-      expect(given.message).toContain(HANGING);
+      expect(given.message).toContain(hangingHost);
 
       const again = await scene.push('latest');
       await scene.ask('good');
@@ -239,5 +239,5 @@ onStages(
       expect(found).toEqual(names.map((name) => ({ name, replicas: 2, team: 'blue', rollouts: 1, revisions: 2 })));
     });
   },
-  { mirrors: { [HANGING]: hanging.url, [LIMITED]: limited.url } },
+  { mirrors: { [hangingHost]: hanging.url, [limitedHost]: limited.url } },
 );

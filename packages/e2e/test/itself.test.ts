@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { BAD } from '../src/bad-images.ts';
+import { badImages } from '../src/bad-images.ts';
 import { onStages } from '../src/on-stages.ts';
 import { until } from '../src/until.ts';
 
@@ -42,7 +42,7 @@ onStages(
         const [newest] = await scene.rollouts(name);
         return newest?.state === 'succeeded' && newest.changes.some(({ to }) => to.digest === good);
       });
-      const bad = await scene.push('latest', BAD['a crash'].labels);
+      const bad = await scene.push('latest', badImages['a crash'].labels);
       await scene.ask(name);
       await until('the bad one is out', async () => {
         await look();

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { runDoomed } from '../src/doomed.ts';
 import type { Step } from '../src/kill-at.ts';
-import { POST } from '../src/manifests.ts';
+import { post } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
 import type { Scene } from '../src/scene.ts';
 import { openScene } from '../src/scene.ts';
@@ -10,7 +10,7 @@ import type { Stage, StageKind } from '../src/stage.ts';
 import { until } from '../src/until.ts';
 
 /** From the first look to the write: the same for every push. */
-const FORWARD = [
+const forward = [
   'add registry-poll 1',
   'observe tag 1',
   'describe 1',
@@ -23,13 +23,13 @@ const FORWARD = [
 ] as const;
 
 /** To a good verdict, and to the annotation that says what is good now. */
-const GOOD = [...FORWARD, 'transition succeeded 1', 'writeState 1'] as const;
+const good = [...forward, 'transition succeeded 1', 'writeState 1'] as const;
 
 /**
  * From the look on, where nobody can tell a bad push from a good one; to a bad verdict with all that follows from it in that step; then the
  * rollback, to its own verdict.
  */
-const BAD = [
+const bad = [
   'observe tag 1',
   'begin 1',
   'write forward 1',
@@ -45,7 +45,7 @@ const BAD = [
 ] as const;
 
 /** Where nothing is put back by itself, no write carries what is known now: the guard writes it alone. */
-const HELD = ['transition failed 1', 'writeState 1'] as const;
+const held = ['transition failed 1', 'writeState 1'] as const;
 
 /**
  * Before and after each call on the simulated cluster. Before one there is nothing outside that the one before it did not leave, so that on
@@ -55,7 +55,7 @@ const around = (kind: StageKind, calls: readonly string[]) =>
   calls.flatMap((call): Step[] => (kind === 'real' ? [`after ${call}`] : [`before ${call}`, `after ${call}`]));
 
 /** So many at once: each has a namespace, a repository and a prefix of its own. */
-const AT_ONCE = 12;
+const atOnce = 12;
 
 interface Push {
   readonly steps: readonly Step[];
@@ -71,7 +71,7 @@ async function dieAt(stage: Stage, step: Step, { labels, annotations, done }: Pu
   const scene = await openScene(stage);
   try {
     const good = await scene.push('latest');
-    await scene.deploy({ name: 'myapp', image: scene.image('latest'), annotations: { ...POST, ...annotations } });
+    await scene.deploy({ name: 'myapp', image: scene.image('latest'), annotations: { ...post, ...annotations } });
     await scene.settled('myapp');
     const pushed = await scene.push('latest', labels);
     const named = new Map<string, string>([
@@ -125,15 +125,15 @@ async function dieAtEach(stage: Stage, push: Push) {
       ends.set(step, await dieAt(stage, step, push));
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return push.steps.map((step) => ends.get(step));
 }
 
-const CRASHES = { 'sh.keelson.outcome': 'crash' };
+const crashes = { 'sh.keelson.outcome': 'crash' };
 
 onStages('a worker killed at any step', (play) => {
   it('leaves exactly one rollout of the new digest to the next one (law 4)', { timeout: 300_000 }, async () => {
-    const steps = around(play.kind, GOOD);
+    const steps = around(play.kind, good);
 
     const ends = await dieAtEach(play.stage, { steps, done: (scene, _, pushed) => scene.rolledOut('myapp', pushed) });
 
@@ -145,11 +145,11 @@ onStages('a worker killed at any step', (play) => {
   it('leaves one failure and one rollback of a bad one to the next one (laws 4, 7 and 8)', {
     timeout: 300_000,
   }, async () => {
-    const steps = around(play.kind, BAD);
+    const steps = around(play.kind, bad);
 
     const ends = await dieAtEach(play.stage, {
       steps,
-      labels: CRASHES,
+      labels: crashes,
       done: (scene, good, pushed) => scene.rolledBack('myapp', pushed, good),
     });
 
@@ -168,11 +168,11 @@ onStages('a worker killed at any step', (play) => {
   it('leaves what a failure without a rollback has to write to the next one (law 7)', {
     timeout: 300_000,
   }, async () => {
-    const steps = around(play.kind, HELD);
+    const steps = around(play.kind, held);
 
     const ends = await dieAtEach(play.stage, {
       steps,
-      labels: CRASHES,
+      labels: crashes,
       annotations: { 'keelson.sh/rollback': 'hold' },
       done: (scene, _, pushed) => scene.rolledOut('myapp', pushed, 'failed'),
     });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { POST } from '../src/manifests.ts';
+import { post } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
 import { runCronJob } from '../src/run-cron-job.ts';
 import { quiet, until } from '../src/until.ts';
@@ -13,7 +13,7 @@ const kinds = [
 /** A workload of each kind, as people write it. */
 function manifest(kind: (typeof kinds)[number]['kind'], namespace: string, image: string) {
   const containers = [{ name: 'app', image, imagePullPolicy: 'Always' }];
-  const metadata = { namespace, name: 'myapp', annotations: POST };
+  const metadata = { namespace, name: 'myapp', annotations: post };
   const selector = { matchLabels: { app: 'myapp' } };
   const template = { metadata: { labels: { app: 'myapp' } }, spec: { containers } };
   switch (kind) {

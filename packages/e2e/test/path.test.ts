@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FLUX } from '../src/manifests.ts';
+import { flux } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
 import { quiet, until } from '../src/until.ts';
 
@@ -77,7 +77,7 @@ onStages('the way of a push', (play) => {
 
   it('writes a template annotation where Flux owns the image, and leaves the spec as git has it', async () => {
     const { scene } = play;
-    await scene.watching('myapp', { labels: FLUX });
+    await scene.watching('myapp', { labels: flux });
 
     const pushed = await scene.push('latest');
     await scene.ask('myapp');

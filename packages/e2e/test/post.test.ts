@@ -3,7 +3,7 @@ import { freePort } from '@keelson/process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { FLUX } from '../src/manifests.ts';
+import { flux } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
 import type { Process } from '../src/processes.ts';
 import { createProcesses } from '../src/processes.ts';
@@ -117,7 +117,7 @@ onStages(
       const files = [await load('production'), await load('staging')];
       const reconcile = async () => {
         for (const { metadata, ...rest } of files) {
-          await apply({ ...rest, metadata: { ...metadata, labels: FLUX } }, 'kustomize-controller');
+          await apply({ ...rest, metadata: { ...metadata, labels: flux } }, 'kustomize-controller');
         }
       };
       await reconcile();

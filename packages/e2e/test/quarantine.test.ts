@@ -7,7 +7,7 @@ import { onStages } from '../src/on-stages.ts';
 import type { Scene } from '../src/scene.ts';
 import { until } from '../src/until.ts';
 
-const CRASHES = { 'sh.keelson.outcome': 'crash' };
+const crashes = { 'sh.keelson.outcome': 'crash' };
 
 /** Stands before the nodes of the stage that runs: Keelson asks the registry itself. */
 const gates: NodeGate[] = [];
@@ -29,7 +29,7 @@ onStages(
     /** What runs, what failed and was rolled back. */
     async function failedPush(scene: Scene, interval = '24h') {
       const good = await scene.watching('myapp', { annotations: every(interval) });
-      const bad = await scene.push('latest', CRASHES);
+      const bad = await scene.push('latest', crashes);
       await scene.ask('myapp');
       await scene.rolledBack('myapp', bad, good);
       await scene.settled('myapp');
@@ -197,7 +197,7 @@ onStages(
       const { scene } = play;
       const good = await scene.watching('myapp', { annotations: every('1s') });
       stops.push(gates.at(-1)?.refuse(scene.repository, [good], 404) ?? expect.unreachable);
-      const bad = await scene.push('latest', CRASHES);
+      const bad = await scene.push('latest', crashes);
 
       const rollback = await until('the rollback failed', async () => {
         const [newest] = await scene.rollouts('myapp');

@@ -7,7 +7,7 @@ import { every } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
 import type { Process } from '../src/processes.ts';
 import { createProcesses } from '../src/processes.ts';
-import { HOST, registriesYaml } from '../src/stage.ts';
+import { host, registriesYaml } from '../src/stage.ts';
 import { toldHistory } from '../src/told-history.ts';
 import { until } from '../src/until.ts';
 
@@ -34,7 +34,7 @@ onStages('several processes on one Redis', (play) => {
   /** A workload with an image of its own that runs its first push. */
   async function deploy(name: string, interval: string, image = name): Promise<void> {
     const { scene } = play;
-    const reference = `${HOST}/${scene.namespace}/${image}:latest`;
+    const reference = `${host}/${scene.namespace}/${image}:latest`;
     await scene.deploy({ name, image: reference, annotations: every(interval) });
   }
 
@@ -111,7 +111,7 @@ onStages('several processes on one Redis', (play) => {
     const gate = await startGate(stage.registry.url);
     stops.push(() => gate.stop());
     const registries = `${stage.registries}-${scene.namespace}-${number}`;
-    await writeFile(registries, registriesYaml({ [HOST]: gate.url }));
+    await writeFile(registries, registriesYaml({ [host]: gate.url }));
     const worker = await processes.worker(scene, { KEELSON_REGISTRIES: registries, KEELSON_GRACE_SECONDS: '3' });
     return { gate, worker };
   }

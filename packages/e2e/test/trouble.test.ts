@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { every, POST } from '../src/manifests.ts';
+import { every, post } from '../src/manifests.ts';
 import { onStages } from '../src/on-stages.ts';
 import { quiet, until } from '../src/until.ts';
 
@@ -73,7 +73,7 @@ onStages('when something goes wrong', (play) => {
         'keel.sh/monitorContainers': '(',
       },
     });
-    await scene.deploy({ name: 'unreadable', image: 'not//an//image', annotations: POST });
+    await scene.deploy({ name: 'unreadable', image: 'not//an//image', annotations: post });
     await scene.settled('good');
     await scene.startWorker();
     await scene.watched('good');

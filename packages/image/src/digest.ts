@@ -1,12 +1,12 @@
 import { InvalidDigestError } from './errors.ts';
 import type { Digest } from './types.ts';
 
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
-const BARE_HEX = /^[0-9a-f]{64}$/;
+const digest = /^sha256:[0-9a-f]{64}$/;
+const bareHex = /^[0-9a-f]{64}$/;
 
 /** True for `sha256:` and 64 lower-case hex digits; no registry in use serves other algorithms. */
 export function isDigest(text: string): text is Digest {
-  return DIGEST.test(text);
+  return digest.test(text);
 }
 
 /** The digest, checked. Throws InvalidDigestError. */
@@ -28,6 +28,6 @@ export function shortDigest(digest: Digest): string {
 export function digestOfImageID(imageID: string): Digest | undefined {
   const name = imageID.slice(imageID.indexOf('://') === -1 ? 0 : imageID.indexOf('://') + 3);
   const candidate = name.slice(name.lastIndexOf('@') + 1);
-  if (BARE_HEX.test(candidate)) return `sha256:${candidate}`;
+  if (bareHex.test(candidate)) return `sha256:${candidate}`;
   return isDigest(candidate) ? candidate : undefined;
 }

@@ -4,16 +4,16 @@ import type { Digest, ImageReference } from './types.ts';
 
 // The grammar of distribution/reference (reference.go), piece by piece, so that each mistake gets its own sentence.
 // Every length is bounded before a pattern sees the text, so that no input, however hostile, takes long.
-const HOST_NAME =
+const hostName =
   /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]+)?$/;
-const HOST_IPV6 = /^\[[a-fA-F0-9:]+\](?::[0-9]+)?$/;
-const PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-const IMAGE_ID = /^[0-9a-f]{64}$/;
+const hostIpv6 = /^\[[a-fA-F0-9:]+\](?::[0-9]+)?$/;
+const pathPattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const imageId = /^[0-9a-f]{64}$/;
 
-const MAX_PATH = 255;
+const maxPath = 255;
 // No limit upstream; DNS allows 253, and a bound keeps every later pattern cheap.
-const MAX_HOST = 255 + ':65535'.length;
+const maxHost = 255 + ':65535'.length;
 
 /**
  * What an image text means, as container runtimes read it (distribution/reference, ParseNormalizedNamed), with the tag `latest`
@@ -23,7 +23,7 @@ const MAX_HOST = 255 + ':65535'.length;
 export function parseReference(text: string): ImageReference {
   if (text === '') throw new InvalidReferenceError(text, 'it is empty');
   if (text.includes('://')) throw new InvalidReferenceError(text, 'it must not start with a scheme such as https://');
-  if (IMAGE_ID.test(text)) throw new InvalidReferenceError(text, '64 hex digits name a local image, not a repository');
+  if (imageId.test(text)) throw new InvalidReferenceError(text, '64 hex digits name a local image, not a repository');
 
   const at = text.indexOf('@');
   const digest = at === -1 ? undefined : readDigest(text, text.slice(at + 1));
@@ -54,7 +54,7 @@ function readDigest(text: string, digest: string): Digest {
 }
 
 function readTag(text: string, tag: string): string {
-  if (TAG.test(tag)) return tag;
+  if (tagPattern.test(tag)) return tag;
   if (tag.length > 128) throw new InvalidReferenceError(text, 'its tag is longer than 128 characters');
   throw new InvalidReferenceError(
     text,
@@ -63,15 +63,15 @@ function readTag(text: string, tag: string): string {
 }
 
 function checkHost(text: string, host: string): void {
-  if (host.length <= MAX_HOST && (HOST_NAME.test(host) || HOST_IPV6.test(host))) return;
+  if (host.length <= maxHost && (hostName.test(host) || hostIpv6.test(host))) return;
   throw new InvalidReferenceError(text, 'the part before the first "/" is no registry host');
 }
 
 function checkPath(text: string, path: string): void {
   if (path === '') throw new InvalidReferenceError(text, 'it names no repository');
-  if (path.length > MAX_PATH) throw new InvalidReferenceError(text, 'its repository is longer than 255 characters');
+  if (path.length > maxPath) throw new InvalidReferenceError(text, 'its repository is longer than 255 characters');
   if (path !== path.toLowerCase()) throw new InvalidReferenceError(text, 'its repository must be lower case');
-  if (PATH.test(path)) return;
+  if (pathPattern.test(path)) return;
   throw new InvalidReferenceError(
     text,
     'its repository may hold lower-case letters and digits, parted by one ".", one or two "_", any number of "-", or "/"',

@@ -6,7 +6,7 @@ import type { TestEnv } from '../src/testing/test-env.ts';
 import { startTestEnv } from '../src/testing/test-env.ts';
 
 /** For busy machines, not a claim about speed. */
-const WAIT = { timeout: 20_000, interval: 10 };
+const wait = { timeout: 20_000, interval: 10 };
 let env: TestEnv;
 
 beforeAll(async () => {
@@ -15,12 +15,12 @@ beforeAll(async () => {
 afterAll(() => env.stop());
 
 const routeOf = (name: string) =>
-  vi.waitUntil(() => env.ingress.routes.find(({ host }) => host === `${name}.test`), WAIT);
+  vi.waitUntil(() => env.ingress.routes.find(({ host }) => host === `${name}.test`), wait);
 const ready = (name: string, count = 1) =>
   vi.waitUntil(() => {
     const pods = podsOf(env.cluster, name).filter((pod) => !pod.isTerminating && isReady(pod));
     return pods.length === count && pods;
-  }, WAIT);
+  }, wait);
 const container = (name: string) => podsOf(env.cluster, name)[0]?.status.containerStatuses[0];
 const remove = (path: string) =>
   fetch(`${env.cluster.server}${path}`, {
@@ -51,10 +51,10 @@ describe('an app', () => {
 
     const pod = await vi.waitUntil(
       () => podsOf(env.cluster, 'sick').find(({ status }) => status.containerStatuses[0]?.started),
-      WAIT,
+      wait,
     );
     const why = 'Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 503';
-    await vi.waitUntil(() => eventsOf(env.cluster, pod.name).includes(why), WAIT);
+    await vi.waitUntil(() => eventsOf(env.cluster, pod.name).includes(why), wait);
     const answer = await fetch(url);
 
     expect(container('sick')).toMatchObject({ ready: false, restartCount: 0 });
@@ -70,14 +70,14 @@ describe('an app', () => {
     const found = await vi.waitUntil(() => {
       const each = container('crash');
       return each?.state.waiting?.reason === 'CrashLoopBackOff' && each.restartCount >= 1 && each;
-    }, WAIT);
+    }, wait);
 
     expect(found).toMatchObject({ ready: false, lastState: { terminated: { exitCode: 3, reason: 'Error' } } });
     const name = podsOf(env.cluster, 'crash')[0]?.name ?? '';
     expect(await podLog(env.cluster, name)).toBe('DATABASE_URL is not set\n');
     expect(await podLog(env.cluster, name, 'previous=true')).toBe('DATABASE_URL is not set\n');
     await remove('/apis/apps/v1/namespaces/default/deployments/crash');
-    await vi.waitUntil(() => podsOf(env.cluster, 'crash').length === 0, WAIT);
+    await vi.waitUntil(() => podsOf(env.cluster, 'crash').length === 0, wait);
   });
 
   it('an app whose liveness probe fails is killed and restarted', async () => {
@@ -90,7 +90,7 @@ describe('an app', () => {
     const { url } = await routeOf('heart');
 
     await fetch(`${url}sicken`);
-    await vi.waitUntil(() => container('heart')?.restartCount === 1 && container('heart')?.ready, WAIT);
+    await vi.waitUntil(() => container('heart')?.restartCount === 1 && container('heart')?.ready, wait);
 
     expect(container('heart')?.lastState.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
     expect(eventsOf(env.cluster, pod?.name ?? '')).toEqual(
@@ -109,13 +109,13 @@ describe('an app', () => {
     const { url } = await routeOf('drain');
 
     const slow = fetch(`${url}slow`).then((answer) => answer.text());
-    await vi.waitUntil(async () => (await podLog(env.cluster, pod?.name ?? '')).includes('slow request'), WAIT);
+    await vi.waitUntil(async () => (await podLog(env.cluster, pod?.name ?? '')).includes('slow request'), wait);
     await remove(`/api/v1/namespaces/default/pods/${pod?.name}`);
     const terminating = podsOf(env.cluster, 'drain').find(({ name }) => name === pod?.name);
 
     expect(terminating?.isTerminating).toBe(true);
     expect(await slow).toBe(`slow ${pod?.name}`);
-    await vi.waitUntil(() => podsOf(env.cluster, 'drain').every(({ name }) => name !== pod?.name), WAIT);
+    await vi.waitUntil(() => podsOf(env.cluster, 'drain').every(({ name }) => name !== pod?.name), wait);
     const [next] = await ready('drain');
     expect(await (await fetch(url)).text()).toBe(`drain ${next?.name}`);
   });
@@ -128,12 +128,12 @@ describe('an app', () => {
     const start = performance.now();
 
     env.cluster.apply(appManifests('deaf', image, { replicas: 0, spec: { terminationGracePeriodSeconds: 1 } }));
-    await vi.waitUntil(() => podsOf(env.cluster, 'deaf').some(({ isTerminating }) => isTerminating), WAIT);
+    await vi.waitUntil(() => podsOf(env.cluster, 'deaf').some(({ isTerminating }) => isTerminating), wait);
     const log = await vi.waitUntil(async () => {
       const text = await podLog(env.cluster, pod?.name ?? '');
       return text.includes('ending') && text;
-    }, WAIT);
-    await vi.waitUntil(() => podsOf(env.cluster, 'deaf').length === 0, WAIT);
+    }, wait);
+    await vi.waitUntil(() => podsOf(env.cluster, 'deaf').length === 0, wait);
 
     expect(log).toContain('ending');
     expect(performance.now() - start).toBeGreaterThan(950);
@@ -157,13 +157,13 @@ describe('an app', () => {
       }
     };
     const visitors = [visitor(), visitor(), visitor(), visitor()];
-    await vi.waitUntil(() => (seen.get('200 v1') ?? 0) > 50, WAIT);
+    await vi.waitUntil(() => (seen.get('200 v1') ?? 0) > 50, wait);
 
     env.cluster.apply(appManifests('roll', two, { replicas: 2 }));
     await vi.waitUntil(() => {
       const pods = podsOf(env.cluster, 'roll');
       return pods.length === 2 && (seen.get('200 v2') ?? 0) > 100;
-    }, WAIT);
+    }, wait);
     rolling = false;
     await Promise.all(visitors);
 
@@ -190,7 +190,7 @@ describe('an app', () => {
 
     const waiting = await vi.waitUntil(
       () => container('vault')?.state.waiting?.reason === 'CreateContainerConfigError' && container('vault'),
-      WAIT,
+      wait,
     );
     env.cluster.apply({
       apiVersion: 'v1',
@@ -209,7 +209,7 @@ describe('an app', () => {
 
     const waiting = await vi.waitUntil(
       () => container('later')?.state.waiting?.reason === 'ErrImagePull' && container('later'),
-      WAIT,
+      wait,
     );
     await env.pushApp('later');
     await ready('later');
@@ -222,7 +222,7 @@ it('a cluster that stops leaves no process behind', async () => {
   const own = await startTestEnv();
   const image = await own.pushApp('short', ['DEAF=yes']);
   own.cluster.apply(appManifests('short', image, { replicas: 2 }));
-  await vi.waitUntil(() => podsOf(own.cluster, 'short').filter(isReady).length === 2, WAIT);
+  await vi.waitUntil(() => podsOf(own.cluster, 'short').filter(isReady).length === 2, wait);
   const { pids } = own.runtime;
 
   expect(pids.map(isRunning)).toEqual([true, true]);

@@ -4,10 +4,10 @@ import type { Reader } from '../src/index.ts';
 import { makeReport, readRepository, reportSchema } from '../src/index.ts';
 import { line } from './support/found.ts';
 
-const ARTICLE = fileURLToPath(new URL('./fixtures/article', import.meta.url));
+const article = fileURLToPath(new URL('./fixtures/article', import.meta.url));
 
 async function report(...readers: readonly Reader[]) {
-  return makeReport('article', await readRepository(ARTICLE), { readers });
+  return makeReport('article', await readRepository(article), { readers });
 }
 
 describe('lint of the repository in the article that Keelson began with', () => {

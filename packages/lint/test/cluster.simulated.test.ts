@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeReport, readCluster } from '../src/index.ts';
 import { clusterCases } from './support/cluster-cases.ts';
 import { line } from './support/found.ts';
-import { FORCE, workload } from './support/manifests.ts';
+import { force, workload } from './support/manifests.ts';
 
 describe('the simulated cluster', () => {
   clusterCases(() => startSimulatedCluster());
@@ -28,7 +28,7 @@ it('lint of a cluster ignores digests that Keelson wrote', async () => {
   const http = await connect({ kubeconfigText: cluster.kubeconfig });
   const image = `registry.example.com/team/ops/shop:latest@sha256:${'a'.repeat(64)}`;
   cluster.apply(
-    workload({ image, annotations: FORCE, container: ['readinessProbe: {}', 'livenessProbe: {}', 'startupProbe: {}'] }),
+    workload({ image, annotations: force, container: ['readinessProbe: {}', 'livenessProbe: {}', 'startupProbe: {}'] }),
   );
   const report = makeReport('.', await readCluster(http), { readers: [] });
   await http.close();

@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { makeReport, readRepository } from '../src/index.ts';
 import { line } from './support/found.ts';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 it('lint finds no warning and no error in this repository', async () => {
-  const read = await readRepository(ROOT);
+  const read = await readRepository(root);
   const report = makeReport('.', read, { readers: ['keelson'] });
 
   expect(report.findings.filter(({ severity }) => severity !== 'info').map(line)).toEqual([]);
@@ -16,7 +16,7 @@ it('lint finds no warning and no error in this repository', async () => {
 });
 
 it('lint names the command for each Secret that nothing in this repository creates', async () => {
-  const report = makeReport('.', await readRepository(ROOT), { readers: ['keelson'] });
+  const report = makeReport('.', await readRepository(root), { readers: ['keelson'] });
   const secrets = report.findings.filter(({ code }) => code === 'secret-not-in-tree');
 
   expect(secrets.length).toBeGreaterThanOrEqual(3);

@@ -11,7 +11,7 @@ export interface LoggerOptions {
 }
 
 /** Fields that hold secrets, at any depth. A second line of defence: no code may log them. */
-const SECRET_FIELDS = ['password', 'token', 'authorization', 'auth', 'secret', 'cookie', 'credentials', 'redisUrl'];
+const secretFields = ['password', 'token', 'authorization', 'auth', 'secret', 'cookie', 'credentials', 'redisUrl'];
 
 /** A logger that writes one line of JSON for each message: a static message and fields. */
 export function createLogger({ level, name, destination }: LoggerOptions): Logger {
@@ -22,7 +22,7 @@ export function createLogger({ level, name, destination }: LoggerOptions): Logge
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => describeError(error) },
-    redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[secret]' },
+    redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[secret]' },
   };
   return destination ? pino(options, destination) : pino(options);
 }

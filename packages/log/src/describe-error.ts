@@ -7,10 +7,10 @@ export interface DescribedError {
   readonly cause?: DescribedError;
 }
 
-const DEPTH = 5;
+const maxDepth = 5;
 
 /** Describes any thrown value for a log line. */
-export function describeError(error: unknown, depth = DEPTH): DescribedError {
+export function describeError(error: unknown, depth = maxDepth): DescribedError {
   if (!(error instanceof Error)) return { name: typeof error, message: String(error) };
   const { name, message, stack, cause } = error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -19,7 +19,7 @@ export function describeError(error: unknown, depth = DEPTH): DescribedError {
     message,
     ...(code !== undefined && { code }),
     // Only an unexpected error needs its stack: an error with a code says by itself what is wrong.
-    ...(stack !== undefined && depth === DEPTH && code === undefined && { stack }),
+    ...(stack !== undefined && depth === maxDepth && code === undefined && { stack }),
     ...(cause !== undefined && depth > 0 && { cause: describeError(cause, depth - 1) }),
   };
 }

@@ -17,9 +17,9 @@ import { subjectOf } from '../src/manifests/object.ts';
 import { templateOf } from '../src/manifests/workloads.ts';
 
 /** Has what the apps depend on, in the same versions. */
-const INSTALLED = join(root, 'packages/redis/package.json');
+const installed = join(root, 'packages/redis/package.json');
 
-const FOUR = {
+const four = {
   'keel.sh/policy': 'force',
   'keel.sh/trigger': 'poll',
   'keel.sh/match-tag': 'true',
@@ -65,7 +65,7 @@ describe.each(each)('apps/$app in $environment', ({ app, environment, suffix, re
       metadata: { name, namespace: app },
       spec: { replicas, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
     });
-    expect(deployment.metadata.annotations).toEqual(FOUR);
+    expect(deployment.metadata.annotations).toEqual(four);
     expect(containersOf(deployment)).toMatchObject([
       {
         name: app,
@@ -176,7 +176,7 @@ describe.each(apps)('apps/%s', (app) => {
   it('serves on after it is asked to end, says that it is not well, and ends within its grace period', async () => {
     const { objects } = await environmentOf(app, 'production');
     const grace = z.number().parse(templateOf(only(objects, 'Deployment'))?.spec['terminationGracePeriodSeconds']);
-    await using pod = await startAsPod(join(root, 'apps', app, 'app'), INSTALLED);
+    await using pod = await startAsPod(join(root, 'apps', app, 'app'), installed);
     expect((await fetch(`${pod.url}/api/health`)).status).toBe(200);
 
     const ended = pod.terminate();
@@ -190,7 +190,7 @@ describe.each(apps)('apps/%s', (app) => {
   });
 
   it('passes its own tests', async () => {
-    const output = await runOwnTests(join(root, 'apps', app, 'app'), INSTALLED);
+    const output = await runOwnTests(join(root, 'apps', app, 'app'), installed);
 
     expect(output).toMatch(/^\S* ?pass [1-9]/m);
     expect(output).toMatch(/^\S* ?fail 0$/m);
@@ -214,7 +214,7 @@ describe.each(each.filter(({ app }) => app === 'guestbook'))(
     it('is tidied by a CronJob of the same image, which is followed too', () => {
       const cronJob = only(objects, 'CronJob');
 
-      expect(cronJob.metadata).toMatchObject({ name: `guestbook${suffix}-tidy`, annotations: FOUR });
+      expect(cronJob.metadata).toMatchObject({ name: `guestbook${suffix}-tidy`, annotations: four });
       expect(containersOf(cronJob)).toMatchObject([
         { image: `registry.gitlab.com/cmunroe/ops/guestbook:${tag}`, imagePullPolicy: 'Always' },
       ]);

@@ -6,7 +6,7 @@ import { gitlabCiLocal } from '../src/ci/gitlab.ts';
 import type { Repository } from '../src/ci/repository.ts';
 import { createRepository } from '../src/ci/repository.ts';
 
-const PASSWORD = 'a-registry-password';
+const password = 'a-registry-password';
 
 let repository: Repository | undefined;
 afterEach(() => repository?.remove());
@@ -26,7 +26,7 @@ async function dockerCallsOf(branch: string, path: string, ...jobs: string[]) {
     'CI_REGISTRY=registry.gitlab.com',
     'CI_REGISTRY_IMAGE=registry.gitlab.com/cmunroe/ops',
     'CI_REGISTRY_USER=someone',
-    `CI_REGISTRY_PASSWORD=${PASSWORD}`,
+    `CI_REGISTRY_PASSWORD=${password}`,
     'CI_PIPELINE_CREATED_AT=2026-08-01T10:00:00Z',
   ];
   await gitlabCiLocal(
@@ -63,9 +63,9 @@ describe('a pipeline that runs', () => {
     const [login, build] = calls;
     expect(login).toEqual({
       args: ['login', '-u', 'someone', '--password-stdin', 'registry.gitlab.com'],
-      input: PASSWORD,
+      input: password,
     });
-    expect(calls.flatMap(({ args }) => args).join(' ')).not.toContain(PASSWORD);
+    expect(calls.flatMap(({ args }) => args).join(' ')).not.toContain(password);
     expect(build?.args).toEqual([
       'build',
       '--pull',

@@ -4,32 +4,32 @@ import { describe, expect, it } from 'vitest';
 import upstream from './upstream.json' with { type: 'json' };
 
 /** Rows of robfig/cron whose outcome is not ours, on purpose. Every row that is not listed must agree. */
-const SKIPPED_HOUR = 'a time that the clock skips in spring runs when the hour is over, not a day or a year later';
-const REPEATED_HOUR = 'a fixed time that the clock repeats in autumn runs once';
-const NEVER = 'a pattern that never fires is a warning, and the default counts';
-const DIFFERENT = [
+const skippedHour = 'a time that the clock skips in spring runs when the hour is over, not a day or a year later';
+const repeatedHour = 'a fixed time that the clock repeats in autumn runs once';
+const never = 'a pattern that never fires is a warning, and the default counts';
+const differences = [
   {
     row: 'TZ=America/New_York 0 30 2 11 Mar ? after 2012-03-11T05:00:00Z',
     ours: '2012-03-11T07:00:00Z',
-    why: SKIPPED_HOUR,
+    why: skippedHour,
   },
   {
     row: 'TZ=America/New_York 0 0 2 * * ? after 2012-03-11T05:00:00Z',
     ours: '2012-03-11T07:00:00Z',
-    why: SKIPPED_HOUR,
+    why: skippedHour,
   },
   {
     row: 'TZ=America/New_York 0 30 1 04 Nov ? after 2012-11-04T05:45:00Z',
     ours: '2013-11-04T06:30:00Z',
-    why: REPEATED_HOUR,
+    why: repeatedHour,
   },
   {
     row: 'TZ=America/New_York 0 0 1 * * ? after 2012-11-04T05:00:00Z',
     ours: '2012-11-05T06:00:00Z',
-    why: REPEATED_HOUR,
+    why: repeatedHour,
   },
-  { row: '0 0 0 30 Feb ? after 2012-07-09T23:35:00Z', ours: 'unreadable-schedule', why: NEVER },
-  { row: '0 0 0 31 Apr ? after 2012-07-09T23:35:00Z', ours: 'unreadable-schedule', why: NEVER },
+  { row: '0 0 0 30 Feb ? after 2012-07-09T23:35:00Z', ours: 'unreadable-schedule', why: never },
+  { row: '0 0 0 31 Apr ? after 2012-07-09T23:35:00Z', ours: 'unreadable-schedule', why: never },
 ];
 
 function nextOf(spec: string, after: string): string | undefined {
@@ -41,7 +41,7 @@ function nextOf(spec: string, after: string): string | undefined {
 
 describe('robfig/cron', () => {
   it.each(upstream.next.cases)('$spec after $after', ({ spec, after, next }) => {
-    const different = DIFFERENT.find(({ row }) => row === `${spec} after ${after}`);
+    const different = differences.find(({ row }) => row === `${spec} after ${after}`);
     expect({ next: nextOf(spec, after), agrees: nextOf(spec, after) === next }).toEqual({
       next: different?.ours ?? next,
       agrees: !different,
@@ -50,7 +50,7 @@ describe('robfig/cron', () => {
 
   it('lists differences only of rows that there are', () => {
     const rows = upstream.next.cases.map(({ spec, after }) => `${spec} after ${after}`);
-    expect(rows).toEqual(expect.arrayContaining(DIFFERENT.map(({ row }) => row)));
+    expect(rows).toEqual(expect.arrayContaining(differences.map(({ row }) => row)));
   });
 
   it.each(upstream.activation.cases)('$spec at $at: $fires', ({ spec, at, fires }) => {

@@ -10,7 +10,7 @@ const follow = readIntent({
 });
 
 /** Rows of Keel's drift table whose outcome is not ours, on purpose. */
-const DIFFERENT: Readonly<Record<string, string>> = {
+const different: Readonly<Record<string, string>> = {
   'rollout in progress, some replicas already updated':
     'only pods of the newest revision count, so two digests mean that its pods disagree, not that a rollout is under way',
   'force without matchTag does no drift lookup': 'force follows the digest of its tag with and without match-tag',
@@ -48,7 +48,7 @@ describe('Keel', () => {
         const relatedDigests: readonly Digest[] = (tagDigests ?? [registryDigest]).map(parseDigest);
         return decide(facts, follow, { digest: parseDigest(registryDigest), relatedDigests }).action;
       });
-      const expected = Object.hasOwn(DIFFERENT, name) ? !wantEvent : wantEvent;
+      const expected = Object.hasOwn(different, name) ? !wantEvent : wantEvent;
       expect(actions.includes('roll-out')).toBe(expected);
     },
   );

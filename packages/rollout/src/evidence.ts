@@ -28,14 +28,14 @@ export function podEvidence(pod: PodView, reason: string | undefined, message: s
 }
 
 /** The waiting reasons of every container that starts. */
-const STARTING: ReadonlySet<string> = new Set(['PodInitializing', 'ContainerCreating']);
+const starting: ReadonlySet<string> = new Set(['PodInitializing', 'ContainerCreating']);
 
 /** The container that best explains why a revision is not ready: one that waits for a reason, else one that ended, else one that is just not ready. */
 export function clearestEvidence(pods: readonly PodView[]): PodEvidence | undefined {
   const all = pods.flatMap((pod) => pod.containers.map((container) => ({ pod, container })));
   const open = all.filter(({ container }) => !container.ready && !isDone(container));
   const found =
-    open.find(({ container: { waiting } }) => waiting?.reason !== undefined && !STARTING.has(waiting.reason)) ??
+    open.find(({ container: { waiting } }) => waiting?.reason !== undefined && !starting.has(waiting.reason)) ??
     open.find(({ container }) => container.terminated !== undefined || container.lastTerminated !== undefined) ??
     open.find(({ container }) => container.running) ??
     open[0];

@@ -1,5 +1,5 @@
 /** How long a failure that may end by itself is tolerated, in milliseconds, from the later of the write and the pod's creation. At most the deadline. */
-export const GRACES = {
+export const graces = {
   /** A missing Secret or ConfigMap may be applied a moment later, and the kubelet's cache may lag behind. */
   config: 60_000,
   /** The runtime refused to create or start the container: it retries a few times by itself. */

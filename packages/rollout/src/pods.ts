@@ -1,7 +1,7 @@
 import type { ContainerView, PodView } from './types.ts';
 
 /** Reasons of pods that were ended, or never admitted, because of their node. */
-const NODE_REASONS: ReadonlySet<string> = new Set([
+const nodeReasons: ReadonlySet<string> = new Set([
   'Evicted',
   'NodeLost',
   'NodeShutdown',
@@ -18,7 +18,7 @@ const NODE_REASONS: ReadonlySet<string> = new Set([
 
 /** Whether the pod was ended by its node, the scheduler or a drain, and not by its containers. */
 export function isDisrupted({ reason, conditions }: PodView): boolean {
-  if (reason !== undefined && (NODE_REASONS.has(reason) || reason.startsWith('OutOf'))) return true;
+  if (reason !== undefined && (nodeReasons.has(reason) || reason.startsWith('OutOf'))) return true;
   return conditions?.some(({ type, status }) => type === 'DisruptionTarget' && status === 'True') ?? false;
 }
 

@@ -1,4 +1,4 @@
-const LONGEST = 1_000;
+const longest = 1_000;
 
 /**
  * A message of the cluster that may be stored: without what follows `?` in a URL and the user before `@` (law 12: a registry's redirect to its
@@ -9,5 +9,5 @@ export function tidyMessage(message: string): string {
     .replace(/(\w+:\/\/)[^\s/@"']*@/g, '$1')
     .replace(/(\w+:\/\/[^\s?"'\\]*)\?[^\s"'\\]*/g, '$1')
     .trim();
-  return bare.length > LONGEST ? `${bare.slice(0, LONGEST - 1)}…` : bare;
+  return bare.length > longest ? `${bare.slice(0, longest - 1)}…` : bare;
 }

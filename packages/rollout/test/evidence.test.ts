@@ -14,7 +14,7 @@ import {
   job,
   pod,
   rolling,
-  SOAK,
+  soak,
   soaks,
   up,
   waits,
@@ -24,7 +24,7 @@ const crash = (name: string, restarts: number) =>
   pod(name, [waits('CrashLoopBackOff', 'back-off', { restarts, lastTerminated: ended(restarts, 20) })]);
 
 /** Input, message and evidence. */
-const MESSAGES: readonly (readonly [VerdictInput, string, object | undefined])[] = [
+const messages: readonly (readonly [VerdictInput, string, object | undefined])[] = [
   [
     after(5, rolling([crash('web-a', 2), crash('web-b', 5), crash('web-c', 3)])),
     'Container app of pod web-b keeps crashing (exit code 5).',
@@ -127,7 +127,7 @@ const MESSAGES: readonly (readonly [VerdictInput, string, object | undefined])[]
 ];
 
 describe('the message of a verdict', () => {
-  it.each(MESSAGES.map(([input, message, evidence]) => ({ input, message, evidence })))(
+  it.each(messages.map(([input, message, evidence]) => ({ input, message, evidence })))(
     'judge says: $message',
     (row) => {
       const verdict = judge(row.input);
@@ -162,6 +162,6 @@ describe('a soak', () => {
   });
 
   it('a soak keeps the recorded baseline', () => {
-    expect(judge(soaks(60, complete()))).toMatchObject({ soak: SOAK });
+    expect(judge(soaks(60, complete()))).toMatchObject({ soak: soak });
   });
 });

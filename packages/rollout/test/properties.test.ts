@@ -5,12 +5,12 @@ import { judge } from '../src/index.ts';
 import { input, pods } from './arbitraries.ts';
 import { after, at, complete, container, pod, soaks } from './cases/build.ts';
 
-const RUNS = { numRuns: 2_000 };
+const runs = { numRuns: 2_000 };
 
 function check(holds: (verdict: Verdict, given: VerdictInput) => void): void {
   fc.assert(
     fc.property(input, (given) => holds(judge(given), given)),
-    RUNS,
+    runs,
   );
 }
 
@@ -42,7 +42,7 @@ describe('judge for any input', () => {
           expect(judge({ ...given, view: others })).toEqual(judge({ ...given, view }));
         },
       ),
-      RUNS,
+      runs,
     );
   });
 
@@ -111,7 +111,7 @@ describe('judge never fails', () => {
 
         expect(judge({ ...given, ...(blocked && { blockedAt: at(3) }) }).type).toMatch(/^(soaking|succeeded)$/);
       }),
-      RUNS,
+      runs,
     );
   });
 
@@ -123,7 +123,7 @@ describe('judge never fails', () => {
 
         expect(judge(after(seconds, view))).toMatchObject({ type: 'waiting', code: 'not-observed' });
       }),
-      RUNS,
+      runs,
     );
   });
 });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const KUSTOMIZATION_CRD = 'kustomize.toolkit.fluxcd.io_kustomizations.yaml';
+const kustomizationCrd = 'kustomize.toolkit.fluxcd.io_kustomizations.yaml';
 
 /** The folder with the CustomResourceDefinitions of Flux' kinds, as YAML; it need not be there. */
 export function fluxCrds(): string {
@@ -12,6 +12,6 @@ export function fluxCrds(): string {
 
 /** Why Flux cannot run on a real API server here; undefined when it can. */
 export function fluxCrdsMissing(): string | undefined {
-  if (existsSync(join(fluxCrds(), KUSTOMIZATION_CRD))) return undefined;
+  if (existsSync(join(fluxCrds(), kustomizationCrd))) return undefined;
   return "Flux's CustomResourceDefinitions are not there; set KEELSON_FLUX_CRDS to their folder.";
 }

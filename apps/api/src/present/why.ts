@@ -2,7 +2,7 @@ import type { QuarantineEntry, Rollout, WorkloadState } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 
 /** Codes of checks that are only true while a rollout is due or under way. */
-const TEMPORARY = new Set(['new-digest', 'pushed-while-away', 'waiting-to-write', 'rolling-out']);
+const temporary = new Set(['new-digest', 'pushed-while-away', 'waiting-to-write', 'rolling-out']);
 
 /**
  * Why a workload runs what it runs, as one text: its hold, the quarantine of its current image, the failure of its newest rollout, then what the
@@ -18,7 +18,7 @@ export function whyOf(state: WorkloadState, latest?: Rollout): string | undefine
 
   // A hold does not stop a write that is under way; a failure ended the rollout that the check describes, whatever is under way now.
   const contradicting = [quarantined, failure, active === undefined ? hold : undefined];
-  const outdated = check && TEMPORARY.has(check.code) && contradicting.some((item) => item && item.at >= check.at);
+  const outdated = check && temporary.has(check.code) && contradicting.some((item) => item && item.at >= check.at);
   const found = check && !outdated ? check.message : '';
   const added = reasons.flatMap(({ message }) => (found.includes(withoutPeriod(message)) ? [] : [message]));
   const next = outdated && latest?.id === active ? latest?.message : undefined;

@@ -1,7 +1,7 @@
 import { until } from '../until.ts';
 import type { Client } from './client.ts';
 
-const PATIENCE_MS = 30_000;
+const patienceMs = 30_000;
 
 /**
  * Has a worker check a workload's images in the registry now. Returns `why`: why the workload runs what it runs, after that check.
@@ -15,7 +15,7 @@ export async function checkNow(client: Pick<Client, 'workload' | 'check'>, id: s
   const why = await until(async () => {
     const after = await client.workload(id);
     return after.check !== undefined && after.check.at !== before ? (after.why ?? after.check.message) : undefined;
-  }, PATIENCE_MS);
+  }, patienceMs);
   if (why !== undefined) return why;
-  throw new Error(`The check of ${id} was requested, and no worker made it within ${PATIENCE_MS / 1_000} s.`);
+  throw new Error(`The check of ${id} was requested, and no worker made it within ${patienceMs / 1_000} s.`);
 }

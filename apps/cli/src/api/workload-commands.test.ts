@@ -9,11 +9,11 @@ import { createLogger } from '@keelson/log';
 import { startRedis } from '@keelson/redis/server';
 import { expect, it } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
-const TOKEN = 'open-sesame';
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const token = 'open-sesame';
 
 async function keelson(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, ...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { output, errors, code };
 }
@@ -22,7 +22,7 @@ it('keelson why, check and off act on a workload through the API that the settin
   timeout: 60_000,
 }, async () => {
   await using redis = await startRedis();
-  const config = { ...readConfig({ KEELSON_LISTEN: '127.0.0.1:0', KEELSON_TOKEN: TOKEN }), redisUrl: redis.url };
+  const config = { ...readConfig({ KEELSON_LISTEN: '127.0.0.1:0', KEELSON_TOKEN: token }), redisUrl: redis.url };
   const log = createLogger({ level: 'fatal', name: 'test' });
   const api = await startApi({ config, log });
   const history = createHistory({ redis: redis.url });
@@ -41,7 +41,7 @@ it('keelson why, check and off act on a workload through the API that the settin
     warnings: [],
   });
   try {
-    const env = { KEELSON_LISTEN: new URL(api.url).host, KEELSON_TOKEN: TOKEN };
+    const env = { KEELSON_LISTEN: new URL(api.url).host, KEELSON_TOKEN: token };
 
     expect(await keelson(env, 'why', 'myapp/myapp')).toEqual({
       code: 0,

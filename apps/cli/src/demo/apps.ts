@@ -1,9 +1,9 @@
 import { closestMatch } from 'leven';
 import type { Branch } from './push.ts';
-import { BRANCHES } from './push.ts';
+import { branches } from './push.ts';
 
 /** The workload that each branch is rolled out to, by the API's id. */
-export const WORKLOADS = {
+export const workloads = {
   main: 'myapp/deployment/myapp',
   staging: 'myapp/deployment/myapp-staging',
 } as const satisfies Record<Branch, string>;
@@ -14,7 +14,7 @@ export function shortName(workload: string): string {
 }
 
 /** The words of the prompt for the two workloads. */
-export const APPS: readonly string[] = BRANCHES.map((branch) => shortName(WORKLOADS[branch]));
+export const apps: readonly string[] = branches.map((branch) => shortName(workloads[branch]));
 
 /**
  * The id of the workload that a word of the prompt names: `myapp`, `myapp-staging`, or the branch.
@@ -22,9 +22,9 @@ export const APPS: readonly string[] = BRANCHES.map((branch) => shortName(WORKLO
  * @throws Error that names the nearest word
  */
 export function workloadOf(word: string): string {
-  const branch = BRANCHES.find((each) => word === each || word === shortName(WORKLOADS[each]));
-  if (branch !== undefined) return WORKLOADS[branch];
-  throw new Error(`There is no app "${word}". ${didYouMean(word, APPS)}`);
+  const branch = branches.find((each) => word === each || word === shortName(workloads[each]));
+  if (branch !== undefined) return workloads[branch];
+  throw new Error(`There is no app "${word}". ${didYouMean(word, apps)}`);
 }
 
 /** The candidate nearest to a word, as "Did you mean"; all of them where none is near. */

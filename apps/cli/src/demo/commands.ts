@@ -1,6 +1,6 @@
 import { checkNow } from '../api/check-now.ts';
 import type { Client, ShownWorkload } from '../api/client.ts';
-import { shortName, WORKLOADS } from './apps.ts';
+import { shortName, workloads } from './apps.ts';
 import type { Commands } from './prompt.ts';
 import { changes, push } from './push.ts';
 import type { Screen } from './screen.ts';
@@ -20,7 +20,7 @@ export interface CommandParts {
 /** What the prompt's words do, through the API as everyone can, and through git. */
 export function commandsFor({ client, screen, copy, clone, pages }: CommandParts): Commands {
   async function each(workload: string | undefined, act: (one: ShownWorkload) => Promise<string | undefined>) {
-    for (const id of workload === undefined ? Object.values(WORKLOADS) : [workload]) {
+    for (const id of workload === undefined ? Object.values(workloads) : [workload]) {
       const message = await act(await client.workload(id));
       if (message !== undefined) screen.plain(`  ${shortName(id)}: ${message}`);
     }
@@ -39,7 +39,7 @@ export function commandsFor({ client, screen, copy, clone, pages }: CommandParts
     resume: (workload) => each(workload, async ({ id }) => ((await client.resume(id)) ? undefined : 'is not on hold')),
     release: (workload) =>
       each(workload, async ({ id }) => ((await client.release(id)) > 0 ? undefined : 'has nothing in quarantine')),
-    rollback: (workload = WORKLOADS.main) => client.rollback(workload),
+    rollback: (workload = workloads.main) => client.rollback(workload),
     check: (workload) => each(workload, ({ id }) => checkNow(client, id)),
   };
 }

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
-const WAIT = { timeout: 240_000, interval: 100 };
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const wait = { timeout: 240_000, interval: 100 };
 
 /** What the demo printed, and a way to type at its prompt. */
 function terminal(child: ChildProcessByStdio<Writable, Readable, Readable>) {
@@ -28,7 +28,7 @@ function terminal(child: ChildProcessByStdio<Writable, Readable, Readable>) {
         const found = line.exec(output.slice(from));
         if (found === null) throw new Error(`${line} was not printed`);
         return found[0];
-      }, WAIT),
+      }, wait),
   };
 }
 
@@ -51,7 +51,7 @@ describe('keelson demo', { timeout: 600_000 }, () => {
     onTestFailed,
     onTestFinished,
   }) => {
-    const child = spawn(process.execPath, [MAIN, 'demo'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [main, 'demo'], { stdio: ['pipe', 'pipe', 'pipe'] });
     const errors = text(child.stderr);
     const ended = once(child, 'exit');
     const screen = terminal(child);
@@ -96,7 +96,7 @@ describe('keelson demo', { timeout: 600_000 }, () => {
     await vi.waitFor(async () => {
       expect(await page(story, 'staging')).toContain('Served by');
       expect(await page(story, 'production')).toContain('Served by');
-    }, WAIT);
+    }, wait);
 
     // With the story's own, these are three failures within an hour.
     screen.type('push main --crash');
@@ -126,7 +126,7 @@ describe('keelson demo', { timeout: 600_000 }, () => {
   });
 
   it('ends at Ctrl-C in the middle of a pipeline, and leaves nothing behind', async () => {
-    const child = spawn(process.execPath, [MAIN, 'demo'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [main, 'demo'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = once(child, 'exit');
     let output = '';
     for await (const chunk of child.stdout.setEncoding('utf8')) {

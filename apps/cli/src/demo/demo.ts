@@ -12,7 +12,7 @@ import { createScreen } from './screen.ts';
 import { workingCopy } from './working-copy.ts';
 
 /** The exit code of a program that Ctrl-C ended, as shells report it. */
-const INTERRUPTED = 130;
+const interrupted = 130;
 
 /** `keelson demo`: from `git push` to a served page on this machine. Returns the exit code: 1 when the story did not go as expected. */
 export async function demo(options: DemoOptions): Promise<number> {
@@ -20,7 +20,7 @@ export async function demo(options: DemoOptions): Promise<number> {
   const screen = createScreen((text) => void (stopping.signal.aborted || process.stdout.write(text)));
   // Only errors may interrupt the story.
   const log = createLogger({ level: 'error', name: 'demo', destination: process.stderr });
-  const stopped = once(stopping.signal, 'abort').then(() => INTERRUPTED);
+  const stopped = once(stopping.signal, 'abort').then(() => interrupted);
   void untilStopped().then(() => stopping.abort());
 
   const pipelines = printPipelines(screen);

@@ -1,9 +1,9 @@
 import type { WorkingCopy } from './working-copy.ts';
 
-const PACKAGE = 'apps/myapp/app/package.json';
-const MAIN = 'apps/myapp/app/src/main.js';
+const packageFile = 'apps/myapp/app/package.json';
+const main = 'apps/myapp/app/src/main.js';
 
-const NEEDS_DATABASE = `if (about.environment === 'production' && !process.env.DATABASE_URL) {
+const needsDatabase = `if (about.environment === 'production' && !process.env.DATABASE_URL) {
   console.error('Error: DATABASE_URL is not set');
   process.exit(1);
 }
@@ -11,21 +11,21 @@ const NEEDS_DATABASE = `if (about.environment === 'production' && !process.env.D
 
 /** The app's next minor version, which its page shows. Only the story's first push changes this line: later pushes must not conflict with it. */
 export async function raiseVersion(copy: WorkingCopy): Promise<void> {
-  await copy.edit(PACKAGE, nextMinor);
+  await copy.edit(packageFile, nextMinor);
   await copy.commit('Raise the version');
 }
 
 /** A new image that runs everywhere. */
 export async function change(copy: WorkingCopy, branch: string): Promise<void> {
   await noteChange(copy, branch, 'a change that runs everywhere');
-  await copy.edit(MAIN, (text) => text.replace(NEEDS_DATABASE, ''));
+  await copy.edit(main, (text) => text.replace(needsDatabase, ''));
   await copy.commit('Change nothing that breaks');
 }
 
 /** A commit that passes the app's tests and works in staging, and exits as soon as production starts it. */
 export async function needDatabase(copy: WorkingCopy, branch: string): Promise<void> {
   await noteChange(copy, branch, 'visits are kept in a database');
-  await copy.edit(MAIN, (text) => text.replace(NEEDS_DATABASE, '') + NEEDS_DATABASE);
+  await copy.edit(main, (text) => text.replace(needsDatabase, '') + needsDatabase);
   await copy.commit('Keep visits in a database');
 }
 

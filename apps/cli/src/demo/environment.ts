@@ -14,8 +14,8 @@ import { stringify } from 'yaml';
 import { seedFiles } from './seed.ts';
 
 /** The registry's host in the manifests. The local registry stands in for it, through a mirror as in K3s' registries.yaml. */
-const HOST = 'registry.gitlab.com';
-const PROJECT = 'cmunroe/ops';
+const host = 'registry.gitlab.com';
+const project = 'cmunroe/ops';
 
 export type DemoEnvironment = Awaited<ReturnType<typeof startEnvironment>>;
 
@@ -42,8 +42,8 @@ export async function startEnvironment(log: Logger, onEvent: (event: ForgeEvent)
     const api = parts.adopt(await listen(config, log), (running) => running.stop());
     const notify = [{ url: `${api.url}/webhooks/registry` }];
     const registry = parts.adopt(await startRegistry({ notify }), (running) => running.stop());
-    const mirrors = { [HOST]: registry.url };
-    const endpoints = { [HOST]: { endpoint: [registry.url] } };
+    const mirrors = { [host]: registry.url };
+    const endpoints = { [host]: { endpoint: [registry.url] } };
     await writeFile(registries, stringify({ mirrors: endpoints }));
 
     const environment = hostEnvironment();
@@ -51,8 +51,8 @@ export async function startEnvironment(log: Logger, onEvent: (event: ForgeEvent)
       await startForge({
         folder: join(folder, 'forge'),
         files: await seedFiles(),
-        registry: { host: HOST, url: registry.url },
-        project: PROJECT,
+        registry: { host: host, url: registry.url },
+        project: project,
         ...(environment['PATH'] && { path: environment['PATH'] }),
         // The sample app needs no npm package; an edit of the user's may add one.
         env: networkEnv(environment),

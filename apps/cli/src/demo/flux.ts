@@ -1,6 +1,6 @@
 import type { DemoEnvironment } from './environment.ts';
 import type { Screen } from './screen.ts';
-import { APP, takeFromGit } from './source.ts';
+import { app, takeFromGit } from './source.ts';
 
 /**
  * Runs one reconciliation of `main` and prints its outcome. Returns what it changed, as `Deployment/myapp/myapp configured`; Flux' own message
@@ -23,6 +23,6 @@ export async function reconcile(
     changed.length === 0
       ? `${actions.length} objects match git, nothing to change`
       : `${changed.length} of ${actions.length} objects written`;
-  screen.line('flux', APP, `main at ${commit} reconciled: ${outcome}`);
+  screen.line('flux', app, `main at ${commit} reconciled: ${outcome}`);
   return changed;
 }

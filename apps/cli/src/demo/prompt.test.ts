@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { Commands } from './prompt.ts';
-import { HELP, prompt } from './prompt.ts';
+import { help, prompt } from './prompt.ts';
 
 function recording(printed: string[]): Commands {
   const record = (word: string) => async (workload?: string) => void printed.push([word, workload].join(' ').trim());
@@ -42,7 +42,7 @@ it.each([
   ['rollback staging', 'rollback myapp/deployment/myapp-staging'],
   ['release myapp', 'release myapp/deployment/myapp'],
   ['check myapp', 'check myapp/deployment/myapp'],
-  ['help', HELP],
+  ['help', help],
 ])('the prompt understands "%s"', async (line, printed) => {
   expect(await after(line)).toEqual([printed]);
 });
@@ -72,7 +72,7 @@ it.each(['quit', 'exit'])('the prompt ends at "%s"', async (word) => {
 });
 
 it('the prompt names every command in its help', () => {
-  expect(Object.keys(recording([])).filter((word) => !HELP.includes(`  ${word} `))).toEqual([]);
+  expect(Object.keys(recording([])).filter((word) => !help.includes(`  ${word} `))).toEqual([]);
 });
 
 it('the prompt ends at the signal', async () => {

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
-import { APPS, didYouMean, workloadOf } from './apps.ts';
+import { apps, didYouMean, workloadOf } from './apps.ts';
 import type { Branch, Change } from './push.ts';
-import { BRANCHES } from './push.ts';
+import { branches } from './push.ts';
 
 /** What the prompt's words do. `workload`: an API id, or undefined where none was typed. */
 export interface Commands {
@@ -17,10 +17,10 @@ export interface Commands {
 }
 
 /** The words that take an app, or nothing. */
-const APP_WORDS = ['why', 'history', 'resume', 'rollback', 'release', 'check'] as const;
-const WORDS: readonly string[] = ['push', 'status', ...APP_WORDS, 'help', 'quit'];
+const appWords = ['why', 'history', 'resume', 'rollback', 'release', 'check'] as const;
+const words: readonly string[] = ['push', 'status', ...appWords, 'help', 'quit'];
 
-export const HELP = `  push staging        commit a change and push it; also: push main
+export const help = `  push staging        commit a change and push it; also: push main
   push main --crash   commit a change that crashes in production
   status              both apps: page, image, and whether they are on hold
   why [app]           why an app runs what it runs
@@ -30,7 +30,7 @@ export const HELP = `  push staging        commit a change and push it; also: pu
   release [app]       take its images out of quarantine
   resume [app]        end its hold
   help, quit
-  [app] is ${APPS.join(' or ')}; without it, both.`;
+  [app] is ${apps.join(' or ')}; without it, both.`;
 
 export interface PromptOptions {
   readonly commands: Commands;
@@ -47,7 +47,7 @@ export async function prompt({ commands, say, signal, input }: PromptOptions): P
     const [word = '', ...rest] = line.trim().split(/\s+/);
     if (word === 'quit' || word === 'exit') break;
     try {
-      if (word === 'help') say(HELP);
+      if (word === 'help') say(help);
       else if (word !== '') await run(commands, word, rest);
     } catch (error) {
       say(error instanceof Error ? error.message : String(error));
@@ -58,21 +58,21 @@ export async function prompt({ commands, say, signal, input }: PromptOptions): P
 
 /** @throws Error that says what is wrong with the line */
 async function run(commands: Commands, word: string, rest: readonly string[]): Promise<void> {
-  const appWord = APP_WORDS.find((each) => each === word);
+  const appWord = appWords.find((each) => each === word);
   if (word === 'push') return push(commands, rest);
   if (word === 'status') return takesNothing(word, rest) ?? commands.status();
   if (appWord === undefined)
-    throw new Error(`There is no command "${word}". ${didYouMean(word, WORDS)} Type help for all.`);
+    throw new Error(`There is no command "${word}". ${didYouMean(word, words)} Type help for all.`);
   const [app, ...more] = rest;
-  if (more.length > 0) throw new Error(`${word} takes one app, not "${rest.join(' ')}": ${APPS.join(' or ')}`);
+  if (more.length > 0) throw new Error(`${word} takes one app, not "${rest.join(' ')}": ${apps.join(' or ')}`);
   await commands[appWord](app === undefined ? undefined : workloadOf(app));
 }
 
 function push(commands: Commands, rest: readonly string[]): Promise<void> {
   const options = rest.filter((each) => each.startsWith('-'));
   const [place, ...more] = rest.filter((each) => !each.startsWith('-'));
-  const branch = BRANCHES.find((known) => known === place);
-  if (!branch || more.length > 0) throw new Error(`push where? ${BRANCHES.join(' or ')}, for example: push staging`);
+  const branch = branches.find((known) => known === place);
+  if (!branch || more.length > 0) throw new Error(`push where? ${branches.join(' or ')}, for example: push staging`);
   const unknown = options.find((option) => option !== '--crash');
   if (unknown !== undefined) throw new Error(`push knows only --crash, not ${unknown}`);
   return commands.push(branch, options.length > 0 ? 'crash' : 'change');

@@ -1,8 +1,8 @@
 import { change, needDatabase, raiseVersion, writeDocs } from './edits.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
-export const BRANCHES = ['main', 'staging'] as const;
-export type Branch = (typeof BRANCHES)[number];
+export const branches = ['main', 'staging'] as const;
+export type Branch = (typeof branches)[number];
 
 export type Change = 'version' | 'staging' | 'crash' | 'revert' | 'docs' | 'main' | 'change';
 

@@ -3,7 +3,7 @@ import type { History } from '@keelson/history';
 import type { ForgeEvent } from '@keelson/laptop';
 import type { Client } from '../api/client.ts';
 import { until } from '../until.ts';
-import { WORKLOADS } from './apps.ts';
+import { workloads } from './apps.ts';
 import { bringUp } from './bring-up.ts';
 import { commandsFor } from './commands.ts';
 import type { DemoEnvironment } from './environment.ts';
@@ -11,9 +11,9 @@ import { followMain } from './follow-main.ts';
 import { invitation } from './invitation.ts';
 import type { Pipelines } from './pipelines.ts';
 import { printEvents } from './print-events.ts';
-import { HELP, prompt } from './prompt.ts';
+import { help, prompt } from './prompt.ts';
 import type { Branch } from './push.ts';
-import { BRANCHES } from './push.ts';
+import { branches } from './push.ts';
 import type { Screen } from './screen.ts';
 import { narrate } from './story.ts';
 import { historyTable } from './tables.ts';
@@ -22,7 +22,7 @@ import { printWaiting } from './waiting.ts';
 import { watchPage } from './watch-page.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
-const PATIENCE_MS = 30_000;
+const patienceMs = 30_000;
 
 export interface DemoOptions {
   /** Ends after the story. */
@@ -67,11 +67,11 @@ export async function runDemo(parts: DemoParts, { script, story }: DemoOptions):
 async function untilChecked(client: Client): Promise<void> {
   const found = await until(async () => {
     const checked = (await client.workloads()).filter(({ check }) => check !== undefined);
-    return checked.length === BRANCHES.length || undefined;
-  }, PATIENCE_MS);
+    return checked.length === branches.length || undefined;
+  }, patienceMs);
   if (found) return;
   throw new Error(
-    `The two Deployments were not checked within ${PATIENCE_MS / 1_000} s. The worker's log lines above may say why.`,
+    `The two Deployments were not checked within ${patienceMs / 1_000} s. The worker's log lines above may say why.`,
   );
 }
 
@@ -97,8 +97,8 @@ async function stayUp(parts: DemoParts, urls: Readonly<Record<Branch, string>>):
   forge.on('event', printWaiting(client, screen));
   screen.heading('It stays up.');
   screen.plain(invitation(clone.folder, urls));
-  screen.plain(`Or type here:\n\n${HELP}\n`);
-  const pages = { [WORKLOADS.main]: urls.main, [WORKLOADS.staging]: urls.staging };
+  screen.plain(`Or type here:\n\n${help}\n`);
+  const pages = { [workloads.main]: urls.main, [workloads.staging]: urls.staging };
   const commands = commandsFor({ client, screen, copy, clone, pages });
   await prompt({ commands, say: (text) => screen.plain(text), signal, input: process.stdin });
 }

@@ -31,14 +31,14 @@ const paints = {
 
 export type Label = keyof typeof paints;
 
-const WIDTH = Math.max(...Object.keys(paints).map((label) => label.length));
+const width = Math.max(...Object.keys(paints).map((label) => label.length));
 
 export function createScreen(write: (text: string) => void): Screen {
   return {
     heading: (text) => write(`\n${pc.bold(text)}\n`),
     fact: (name, text) => write(`  ${pc.dim(name.padEnd(10))} ${text}\n`),
     line: (label, subject, text) =>
-      write(`  ${pc.dim(clock(new Date()))}  ${paints[label](label.padEnd(WIDTH))}  ${subject.padEnd(16)} ${text}\n`),
+      write(`  ${pc.dim(clock(new Date()))}  ${paints[label](label.padEnd(width))}  ${subject.padEnd(16)} ${text}\n`),
     plain: (text) => write(`${text}\n`),
   };
 }

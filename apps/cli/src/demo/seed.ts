@@ -1,12 +1,12 @@
 import { glob, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** What the demo's repository starts with: this repository's CI and one app. */
-const PATTERNS = ['.gitlab-ci.yml', '.gitlab/**/*.yml', 'apps/myapp/*.{yml,yaml}', 'apps/myapp/app/**'];
+const patterns = ['.gitlab-ci.yml', '.gitlab/**/*.yml', 'apps/myapp/*.{yml,yaml}', 'apps/myapp/app/**'];
 
-const README = `# The demo's repository
+const readme = `# The demo's repository
 
 Push to \`staging\` or \`main\`, and watch the terminal where \`npm run demo\` runs.
 This folder and everything in it are removed when the demo ends.
@@ -14,12 +14,12 @@ This folder and everything in it are removed when the demo ends.
 
 /** The files' contents by their paths in the repository. */
 export async function seedFiles(): Promise<ReadonlyMap<string, string>> {
-  const files = new Map([['README.md', README]]);
-  for (const pattern of PATTERNS) {
-    for await (const entry of glob(pattern, { cwd: ROOT, withFileTypes: true, exclude: isInstalled })) {
+  const files = new Map([['README.md', readme]]);
+  for (const pattern of patterns) {
+    for await (const entry of glob(pattern, { cwd: root, withFileTypes: true, exclude: isInstalled })) {
       if (!entry.isFile()) continue;
       const path = `${entry.parentPath}/${entry.name}`;
-      files.set(path.slice(ROOT.length), await readFile(path, 'utf8'));
+      files.set(path.slice(root.length), await readFile(path, 'utf8'));
     }
   }
   return files;

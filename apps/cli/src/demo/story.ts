@@ -1,6 +1,6 @@
 import type { Client, ShownRollout } from '../api/client.ts';
 import { until } from '../until.ts';
-import { WORKLOADS } from './apps.ts';
+import { workloads } from './apps.ts';
 import type { DemoEnvironment } from './environment.ts';
 import { reconcile } from './flux.ts';
 import type { Pipelines } from './pipelines.ts';
@@ -11,7 +11,7 @@ import { servedAt } from './served.ts';
 import type { PageWatch } from './watch-page.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
-const PATIENCE_MS = 60_000;
+const patienceMs = 60_000;
 
 /** One push, and what is expected of it. */
 interface Chapter {
@@ -25,35 +25,35 @@ interface Chapter {
   readonly shown: readonly Branch[];
 }
 
-const { main: PRODUCTION, staging: STAGING } = WORKLOADS;
+const { main: production, staging } = workloads;
 
 const chapters: readonly Chapter[] = [
   {
     branch: 'staging',
     change: 'version',
     jobs: ['myapp:test', 'myapp:docker-dev'],
-    rollouts: [`${STAGING} update succeeded`],
+    rollouts: [`${staging} update succeeded`],
     shown: ['staging'],
   },
   {
     branch: 'main',
     change: 'staging',
     jobs: ['myapp:test', 'myapp:docker-main'],
-    rollouts: [`${PRODUCTION} update succeeded`],
+    rollouts: [`${production} update succeeded`],
     shown: ['main'],
   },
   {
     branch: 'main',
     change: 'crash',
     jobs: ['myapp:test', 'myapp:docker-main'],
-    rollouts: [`${PRODUCTION} update failed`, `${PRODUCTION} rollback succeeded`],
+    rollouts: [`${production} update failed`, `${production} rollback succeeded`],
     shown: [],
   },
   {
     branch: 'main',
     change: 'revert',
     jobs: ['myapp:test', 'myapp:docker-main'],
-    rollouts: [`${PRODUCTION} update succeeded`],
+    rollouts: [`${production} update succeeded`],
     shown: ['main'],
   },
   { branch: 'main', change: 'docs', jobs: [], rollouts: [], shown: [] },
@@ -145,7 +145,7 @@ async function untilEnded(client: Client, before: ReadonlySet<string>): Promise<
   const ended = await until(async () => {
     const caused = (await client.rollouts()).filter(({ id }) => !before.has(id));
     return caused.length > 0 && caused.every(({ durationMs }) => durationMs !== undefined) ? caused : undefined;
-  }, PATIENCE_MS);
+  }, patienceMs);
   return ended ?? [];
 }
 

@@ -3,10 +3,10 @@ import { until } from '../until.ts';
 import type { Branch } from './push.ts';
 import { servedAt } from './served.ts';
 
-const PATIENCE_MS = 60_000;
+const patienceMs = 60_000;
 
 /** The Services behind the Ingresses of the two environments in apps/myapp, and how many pods each has. */
-const SERVICES = {
+const services = {
   main: { service: 'myapp/myapp', replicas: 2 },
   staging: { service: 'myapp/myapp-staging', replicas: 1 },
 } as const;
@@ -21,7 +21,7 @@ export async function untilServed(ingress: RunningIngress): Promise<Readonly<Rec
 }
 
 async function oneServed(ingress: RunningIngress, branch: Branch): Promise<string> {
-  const { service, replicas } = SERVICES[branch];
+  const { service, replicas } = services[branch];
   let last = 'no Ingress routes to it';
   const url = await until(async () => {
     const route = ingress.routes.find((each) => each.service === service);
@@ -30,7 +30,7 @@ async function oneServed(ingress: RunningIngress, branch: Branch): Promise<strin
     if (typeof answers !== 'string' && new Set(answers.map(({ pod }) => pod)).size === replicas) return route.url;
     last = typeof answers === 'string' ? answers : `not all of its ${replicas} pods respond`;
     return undefined;
-  }, PATIENCE_MS);
-  if (url === undefined) throw new Error(`${service} was not served within ${PATIENCE_MS / 1_000} s: ${last}.`);
+  }, patienceMs);
+  if (url === undefined) throw new Error(`${service} was not served within ${patienceMs / 1_000} s: ${last}.`);
   return url;
 }

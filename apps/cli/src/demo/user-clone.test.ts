@@ -8,7 +8,7 @@ import { changes, push } from './push.ts';
 import { shellWord, userClone } from './user-clone.ts';
 import { workingCopy } from './working-copy.ts';
 
-const README = 'README.md';
+const readme = 'README.md';
 let root: string;
 let folder: string;
 let demoFolder: string;
@@ -22,7 +22,7 @@ beforeEach(async () => {
   await git(root, 'clone', '--quiet', bare, demoFolder);
   const copy = workingCopy(demoFolder);
   await git(demoFolder, 'checkout', '--quiet', '-B', 'main');
-  await copy.edit(README, () => 'one\n');
+  await copy.edit(readme, () => 'one\n');
   await copy.edit('apps/myapp/app/package.json', () => '{ "version": "1.0.0" }\n');
   await copy.edit('apps/myapp/app/src/main.js', () => 'start();\n');
   await copy.commit('Begin');
@@ -37,7 +37,7 @@ const demoPush = (branch: Branch, change: Change = 'change') => push(workingCopy
 const heads = async () => (await git(folder, 'rev-parse', 'main', 'staging')).split('\n');
 
 async function commitOfMine(): Promise<void> {
-  await appendFile(join(folder, README), 'mine\n');
+  await appendFile(join(folder, readme), 'mine\n');
   await git(folder, 'commit', '--quiet', '--all', '--message', 'mine');
 }
 
@@ -54,13 +54,13 @@ it("the user's clone follows pushes to both branches, with an uncommitted edit l
   const clone = userClone(folder);
   await clone.prepare();
   await git(folder, 'branch', '--quiet', '--force', 'main', 'origin/main');
-  await appendFile(join(folder, README), 'mine\n');
+  await appendFile(join(folder, readme), 'mine\n');
   const pushed = [await demoPush('main'), await demoPush('staging')];
 
   expect(await clone.follow()).toEqual([]);
 
   expect(await heads()).toEqual(pushed);
-  expect(await readFile(join(folder, README), 'utf8')).toBe('one\nmine\n');
+  expect(await readFile(join(folder, readme), 'utf8')).toBe('one\nmine\n');
   await git(folder, 'commit', '--quiet', '--all', '--message', 'mine');
   await git(folder, 'push', '--quiet', 'origin', 'staging');
 });

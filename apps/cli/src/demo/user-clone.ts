@@ -1,5 +1,5 @@
 import { git } from './git.ts';
-import { BRANCHES } from './push.ts';
+import { branches } from './push.ts';
 
 export type UserClone = ReturnType<typeof userClone>;
 
@@ -41,7 +41,7 @@ export function userClone(folder: string) {
       await run('fetch', '--quiet', 'origin');
       const current = await run('branch', '--show-current');
       const messages: (string | undefined)[] = [];
-      for (const branch of BRANCHES) messages.push(await fastForward(branch, current));
+      for (const branch of branches) messages.push(await fastForward(branch, current));
       return messages.filter((message) => message !== undefined);
     },
   };

@@ -1,6 +1,6 @@
 import { sleep } from '@keelson/core/wait';
 
-const EVERY_MS = 50;
+const everyMs = 50;
 
 /** The requests to a page so far. */
 export interface Watched {
@@ -23,7 +23,7 @@ export function watchPage(url: string, until: AbortSignal): PageWatch {
       if (until.aborted) break;
       if (problem === undefined) answered += 1;
       else failed.push(problem);
-      await sleep(EVERY_MS, until);
+      await sleep(everyMs, until);
     }
   })();
   return {

@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path';
 import { git } from './git.ts';
 
 /** The author of the demo's commits: git on this machine may have no name configured. */
-const AUTHOR = ['-c', 'user.name=Keelson demo', '-c', 'user.email=demo@localhost', '-c', 'commit.gpgsign=false'];
+const author = ['-c', 'user.name=Keelson demo', '-c', 'user.email=demo@localhost', '-c', 'commit.gpgsign=false'];
 
 export type WorkingCopy = ReturnType<typeof workingCopy>;
 
 /** The clone in which the demo makes its own commits. Every method throws what git printed when git fails. */
 export function workingCopy(folder: string) {
-  const run = (...args: readonly string[]): Promise<string> => git(folder, ...AUTHOR, ...args);
+  const run = (...args: readonly string[]): Promise<string> => git(folder, ...author, ...args);
   return {
     /** Checks a branch out as the remote has it; its users may have pushed meanwhile. */
     async onto(branch: string) {

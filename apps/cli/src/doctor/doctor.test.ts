@@ -14,8 +14,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doctor } from './doctor.ts';
 import { diagnosisSchema } from './schema.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
-const NEEDS = `# Needs a Secret that is not in git:
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const needs = `# Needs a Secret that is not in git:
 #   kubectl -n keelson create secret generic token --from-literal=token="$(openssl rand -hex 32)"
 apiVersion: apps/v1
 kind: Deployment
@@ -31,13 +31,13 @@ spec:
           env:
             - {name: TOKEN, valueFrom: {secretKeyRef: {name: token, key: token}}}
 `;
-const WORKER = NEEDS.replaceAll(/(keelson-|app: |name: )api/g, '$1worker').replace(/ {10}env:\n.*\n/, '');
+const worker = needs.replaceAll(/(keelson-|app: |name: )api/g, '$1worker').replace(/ {10}env:\n.*\n/, '');
 
 let folder = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keelson-doctor-'));
-  await writeFile(join(folder, 'api.yaml'), NEEDS);
+  await writeFile(join(folder, 'api.yaml'), needs);
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -87,7 +87,7 @@ describe('keelson doctor', () => {
   it('doctor finds nothing missing where everything is installed', async () => {
     await using redis = await startRedis({ appendOnly: true });
     const cluster = await startSimulatedCluster();
-    cluster.apply(`${NEEDS}---\n${WORKER}`);
+    cluster.apply(`${needs}---\n${worker}`);
     cluster.apply([
       {
         apiVersion: 'v1',
@@ -127,7 +127,7 @@ describe('keelson doctor', () => {
 
   it('doctor reports pods that do not start, a missing Deployment, and a policy without binding', async () => {
     const cluster = await startSimulatedCluster({ outcome: () => 'crash' });
-    cluster.apply(NEEDS);
+    cluster.apply(needs);
     const apiVersion = 'admissionregistration.k8s.io/v1';
     cluster.apply({ apiVersion, kind: 'MutatingAdmissionPolicy', metadata: { name: 'keelson-pin' } });
     const { statuses, lines } = await examine(cluster.kubeconfig);
@@ -237,7 +237,7 @@ it.skipIf(missing !== undefined)(`doctor examines ${title}`, { timeout: 60_000 }
 
 it('keelson doctor prints the missing kubeconfig and ends with 2', async () => {
   const env = { KUBECONFIG: '/nowhere/kubeconfig' };
-  const child = spawn(process.execPath, [MAIN, 'doctor', folder], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, 'doctor', folder], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [printed, complaints, [exit]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -9,10 +9,10 @@ import { describe, expect, it } from 'vitest';
 import type { LintOptions } from './lint.ts';
 import { lint } from './lint.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
-const ARTICLE = fileURLToPath(new URL('../../../../packages/lint/test/fixtures/article', import.meta.url));
-const DEFAULTS: LintOptions = {
-  path: ARTICLE,
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const article = fileURLToPath(new URL('../../../../packages/lint/test/fixtures/article', import.meta.url));
+const defaults: LintOptions = {
+  path: article,
   cluster: false,
   json: false,
   readers: [],
@@ -26,7 +26,7 @@ async function run(options: Partial<LintOptions> = {}, { colors = false, kubecon
   const write = (printed: string) => {
     output += printed;
   };
-  const code = await lint({ ...DEFAULTS, ...options }, { write, colors }, () =>
+  const code = await lint({ ...defaults, ...options }, { write, colors }, () =>
     connect({ kubeconfigText: kubeconfig }),
   );
   return { code, output };
@@ -83,15 +83,15 @@ describe('keelson lint', () => {
 });
 
 it.each([
-  [['lint', ARTICLE], 1, /^apps\/myapp\/production\.yaml\n/, /^$/],
-  [['lint', ARTICLE, '--ignore', 'apps/myapp/staging.yaml'], 0, /0 errors, 1 warning/, /^$/],
+  [['lint', article], 1, /^apps\/myapp\/production\.yaml\n/, /^$/],
+  [['lint', article, '--ignore', 'apps/myapp/staging.yaml'], 0, /0 errors, 1 warning/, /^$/],
   [['lint', '/nowhere'], 2, /^$/, /^\/nowhere is not a folder: name the root of a repository\.\n$/],
-  [['lint', ARTICLE, '--fail-on', 'much'], 2, /^$/, /Allowed choices are error, warning, info/],
+  [['lint', article, '--fail-on', 'much'], 2, /^$/, /Allowed choices are error, warning, info/],
   [['lint', '--help'], 0, /Usage: keelson lint/, /^$/],
   [['lint', '--cluster'], 2, /^$/, /\/nowhere\/kubeconfig|kubeconfig cannot be read/],
 ])('`keelson %s` ends with %i', async (args, code, output, errors) => {
   const env = { KUBECONFIG: '/nowhere/kubeconfig' };
-  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [printed, complaints, [exit]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

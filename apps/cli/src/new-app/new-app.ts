@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KeelsonError } from '@keelson/core';
-import { FLUX_FILE, withFluxEntry } from './flux-entry.ts';
+import { fluxFilePath, withFluxEntry } from './flux-entry.ts';
 import { hostProblem } from './host-problem.ts';
 import { readManifests } from './manifests.ts';
 import { nameProblem } from './name-problem.ts';
 import { taken } from './taken.ts';
 import type { Naming } from './template.ts';
-import { renamedFiles, TEMPLATE } from './template.ts';
+import { renamedFiles, template } from './template.ts';
 import { writeApp } from './write-app.ts';
 
 export interface NewApp extends Naming {
@@ -33,14 +33,14 @@ export class RefusedAppError extends KeelsonError<'app-refused'> {
  * @throws RefusedAppError when the name or the host is wrong or taken
  */
 export async function newApp(root: string, { name, host }: Naming): Promise<NewApp> {
-  if (!existsSync(join(root, 'apps', TEMPLATE)) || !existsSync(join(root, FLUX_FILE))) {
-    throw new RefusedAppError(`${root} lacks apps/${TEMPLATE} or ${FLUX_FILE}, which a new app is made of.`);
+  if (!existsSync(join(root, 'apps', template)) || !existsSync(join(root, fluxFilePath))) {
+    throw new RefusedAppError(`${root} lacks apps/${template} or ${fluxFilePath}, which a new app is made of.`);
   }
   const problem = nameProblem(name) ?? hostProblem(host) ?? taken(root, await readManifests(root), { name, host });
   if (problem !== undefined) throw new RefusedAppError(`${problem} Nothing was written.`);
 
-  const files = await renamedFiles(join(root, 'apps', TEMPLATE), { name, host });
-  const fluxFile = join(root, FLUX_FILE);
+  const files = await renamedFiles(join(root, 'apps', template), { name, host });
+  const fluxFile = join(root, fluxFilePath);
   const text = withFluxEntry(await readFile(fluxFile, 'utf8'), { name, host });
   await writeApp({ folder: join(root, 'apps', name), files, changed: { path: fluxFile, text } });
   return { name, host, written: files.map(({ path }) => `apps/${name}/${path}`) };

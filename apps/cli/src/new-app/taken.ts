@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from './manifests.ts';
 import type { Naming } from './template.ts';
-import { TEMPLATE } from './template.ts';
+import { template } from './template.ts';
 
 /** A message that says what already has the name or the host of a new app; undefined when nothing has. */
 export function taken(root: string, manifests: readonly Manifest[], { name, host }: Naming): string | undefined {
@@ -11,7 +11,7 @@ export function taken(root: string, manifests: readonly Manifest[], { name, host
   if (namespace) return `The namespace ${name} is taken: ${namespace.file} puts ${described(namespace)} into it.`;
   const flux = manifests.find((each) => each.kind === 'Kustomization' && each.name === name);
   if (flux) return `Flux has a Kustomization ${name} already: ${flux.file}.`;
-  const ours = new Set(manifests.flatMap(({ texts }) => registriesOf(texts, TEMPLATE)));
+  const ours = new Set(manifests.flatMap(({ texts }) => registriesOf(texts, template)));
   const image = manifests.find(({ texts }) => registriesOf(texts, name).some((registry) => ours.has(registry)));
   if (image) return `${image.file} runs an image called ${name}, which CI would build from the new app.`;
   const served = manifests.find(

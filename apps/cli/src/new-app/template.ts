@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The app of which every new one is a copy, so that no second template has to be maintained. */
-export const TEMPLATE = 'myapp';
+export const template = 'myapp';
 
 export interface AppFile {
   /** Relative to the app's folder. */
@@ -20,7 +20,7 @@ export interface Naming {
 
 /** Replaces `myapp` in a text by the new app's name and `myapp.com` by its host, in one pass, so that no replacement is replaced again. */
 export function renamed(text: string, { name, host }: Naming): string {
-  return text.replaceAll(new RegExp(`${TEMPLATE}(\\.com\\b)?`, 'g'), (_, dotCom?: string) => (dotCom ? host : name));
+  return text.replaceAll(new RegExp(`${template}(\\.com\\b)?`, 'g'), (_, dotCom?: string) => (dotCom ? host : name));
 }
 
 /** All files of the template below `folder`, with names and contents renamed; without node_modules. */

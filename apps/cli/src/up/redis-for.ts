@@ -5,7 +5,7 @@ import type { Logger } from '@keelson/log';
 import { startRedis } from '@keelson/redis/server';
 
 /** The data folder of a Redis that this process starts: history survives a restart. */
-const DATA = '.keelson/redis';
+const data = '.keelson/redis';
 
 /** The Redis at REDIS_URL or, without one, a Redis started for this process that writes each change to disk. */
 export async function redisFor(
@@ -13,7 +13,7 @@ export async function redisFor(
   log: Logger,
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   if (redisUrl !== undefined) return { url: redisUrl, stop: async () => {} };
-  const directory = resolve(DATA);
+  const directory = resolve(data);
   await mkdir(directory, { recursive: true });
   const redis = await startRedis({ appendOnly: true, args: ['--dir', directory] });
   log.info({ directory }, 'REDIS_URL is not set: a Redis was started for this process');

@@ -10,10 +10,10 @@ import { startRedis } from '@keelson/redis/server';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 function keelson(env: Readonly<Record<string, string>>) {
-  return spawn(process.execPath, [MAIN, 'up'], {
+  return spawn(process.execPath, [main, 'up'], {
     env: env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

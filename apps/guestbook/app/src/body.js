@@ -1,7 +1,7 @@
 /** Longer than any valid form: 1,060 characters, each up to 12 bytes once it is encoded. */
-const MAX_BYTES = 16 * 1024;
+const maxBytes = 16 * 1024;
 
-const FORM = 'application/x-www-form-urlencoded';
+const form = 'application/x-www-form-urlencoded';
 
 /** A refused request and the reason: `status` is for programs, the message for people. */
 export class Refusal extends Error {
@@ -23,8 +23,8 @@ export async function readFields(request) {
   if (request.headers['sec-fetch-site'] === 'cross-site') {
     throw new Refusal(403, "This was sent from another site's page.");
   }
-  if (request.headers['content-type']?.split(';', 1)[0].trim().toLowerCase() !== FORM) {
-    throw new Refusal(415, `Send a form: ${FORM}.`);
+  if (request.headers['content-type']?.split(';', 1)[0].trim().toLowerCase() !== form) {
+    throw new Refusal(415, `Send a form: ${form}.`);
   }
   return new URLSearchParams(await readText(request));
 }
@@ -35,7 +35,7 @@ function readText(request) {
     let length = 0;
     request.on('data', (part) => {
       length += part.length;
-      if (length > MAX_BYTES) {
+      if (length > maxBytes) {
         request.pause();
         reject(new Refusal(413, 'That is too long.'));
       } else {

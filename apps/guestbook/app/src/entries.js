@@ -1,7 +1,7 @@
-const KEY = 'guestbook:entries';
+const key = 'guestbook:entries';
 
 /** How many entries the page shows, newest first. */
-const SHOWN = 50;
+const shown = 50;
 
 /**
  * The entries, as a list in Redis with the newest first. Every call rejects when Redis is unavailable.
@@ -12,12 +12,12 @@ export function createEntries(redis) {
   return {
     /** Stores an entry, `{ name, text }`, with the current time. */
     async add({ name, text }) {
-      await redis.lpush(KEY, JSON.stringify({ at: new Date().toISOString(), name, text }));
+      await redis.lpush(key, JSON.stringify({ at: new Date().toISOString(), name, text }));
     },
 
     /** The newest entries, `{ at, name, text }`, and how many there are in all. */
     async newest() {
-      const [entries, total] = await Promise.all([redis.lrange(KEY, 0, SHOWN - 1), redis.llen(KEY)]);
+      const [entries, total] = await Promise.all([redis.lrange(key, 0, shown - 1), redis.llen(key)]);
       return { entries: entries.flatMap(readEntry), total };
     },
 
@@ -25,8 +25,8 @@ export function createEntries(redis) {
     async tidy(keep) {
       const [[, before], [failure]] = await redis
         .multi()
-        .llen(KEY)
-        .ltrim(KEY, 0, keep - 1)
+        .llen(key)
+        .ltrim(key, 0, keep - 1)
         .exec();
       if (failure) throw failure;
       return Math.max(0, before - keep);

@@ -1,5 +1,5 @@
-export const MAX_NAME = 60;
-export const MAX_TEXT = 1_000;
+export const maxName = 60;
+export const maxText = 1_000;
 
 /**
  * Reads a sent form: `entry` as it would be stored and, when it cannot be, `problem`, a message for its author.
@@ -14,8 +14,8 @@ export function readForm(fields) {
 function problemOf({ name, text }) {
   if (name === '') return 'Please say who you are.';
   if (text === '') return 'Please write something.';
-  if ([...name].length > MAX_NAME) return `Your name has more than ${MAX_NAME} characters.`;
-  if ([...text].length > MAX_TEXT) return `Your words have more than ${MAX_TEXT} characters.`;
+  if ([...name].length > maxName) return `Your name has more than ${maxName} characters.`;
+  if ([...text].length > maxText) return `Your words have more than ${maxText} characters.`;
   return undefined;
 }
 

@@ -1,6 +1,6 @@
-const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** Escapes a text for HTML and its attributes. */
 export function escapeHtml(text) {
-  return String(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+  return String(text).replace(/[&<>"']/g, (character) => entities[character]);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MAX_NAME, MAX_TEXT } from './entry-form.js';
+import { maxName, maxText } from './entry-form.js';
 import { escapeHtml } from './html.js';
 import { style } from './style.js';
 
@@ -39,9 +39,9 @@ export function page({ about, entries, total, status = 200, problem, entry = { n
 ${problem ? `<p class="problem" role="alert">${escapeHtml(problem)}</p>` : ''}
 <form method="post" action="/">
 <label for="name">Your name</label>
-<input id="name" name="name" required maxlength="${MAX_NAME}" autocomplete="name" value="${escapeHtml(entry.name)}">
+<input id="name" name="name" required maxlength="${maxName}" autocomplete="name" value="${escapeHtml(entry.name)}">
 <label for="text">Your words</label>
-<textarea id="text" name="text" required maxlength="${MAX_TEXT}" rows="3">
+<textarea id="text" name="text" required maxlength="${maxText}" rows="3">
 ${escapeHtml(entry.text)}</textarea>
 <button>Sign the guestbook</button>
 </form>

@@ -4,9 +4,9 @@ import { Refusal, readFields } from './body.js';
 import { readForm } from './entry-form.js';
 import { page } from './page.js';
 
-const AWAY =
+const away =
   'The guestbook cannot be read just now: its Redis does not answer. Nothing is lost. Please try again in a moment.';
-const NOT_KEPT =
+const notKept =
   'Your words could not be kept: Redis is away or full. They still stand below. Please send them again in a moment.';
 
 /**
@@ -32,7 +32,7 @@ export function createApp({ about, entries }) {
     try {
       return page({ about, ...(await entries.newest()) });
     } catch {
-      return page({ about, status: 503, problem: AWAY });
+      return page({ about, status: 503, problem: away });
     }
   }
 
@@ -43,7 +43,7 @@ export function createApp({ about, entries }) {
       await entries.add(entry);
     } catch (error) {
       console.error(`an entry was not kept: ${error.message}`);
-      return page({ about, status: 503, problem: NOT_KEPT, entry });
+      return page({ about, status: 503, problem: notKept, entry });
     }
     return toPage();
   }

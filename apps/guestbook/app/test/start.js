@@ -9,7 +9,7 @@ import { createEntries } from '../src/entries.js';
 import { connectRedis } from '../src/redis.js';
 import { createApp } from '../src/server.js';
 
-const PASSWORD = 'open sesame';
+const password = 'open sesame';
 
 export const about = {
   name: 'guestbook',
@@ -33,7 +33,7 @@ export async function startRedis(context, port) {
   const folder = await mkdtemp(join(tmpdir(), 'guestbook-'));
   const child = spawn('redis-server', ['-'], { stdio: ['pipe', 'pipe', 'inherit'], cwd: folder });
   const address = port ?? (await freePort());
-  child.stdin.end(`port ${address}\nbind 127.0.0.1\nsave ""\ndir ${folder}\nrequirepass "${PASSWORD}"\n`);
+  child.stdin.end(`port ${address}\nbind 127.0.0.1\nsave ""\ndir ${folder}\nrequirepass "${password}"\n`);
   for await (const text of child.stdout) if (String(text).includes('Ready to accept')) break;
   const exited = once(child, 'exit');
   const stop = async () => {
@@ -42,7 +42,7 @@ export async function startRedis(context, port) {
     await rm(folder, { recursive: true, force: true });
   };
   context.after(stop);
-  return { port: address, stop, env: { REDIS_URL: `redis://127.0.0.1:${address}`, REDIS_PASSWORD: PASSWORD } };
+  return { port: address, stop, env: { REDIS_URL: `redis://127.0.0.1:${address}`, REDIS_PASSWORD: password } };
 }
 
 /** The app on a free port, with the Redis of `env`. */

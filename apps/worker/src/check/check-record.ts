@@ -6,7 +6,7 @@ import type { Outcome } from './act.ts';
 import type { ContainerCheck } from './check-container.ts';
 import type { WorkloadCheck } from './check-workload.ts';
 
-const NOTHING = 'No container of this workload is followed.';
+const nothing = 'No container of this workload is followed.';
 
 /**
  * The result of a check, as it answers later why a workload runs the image it runs (law 11). Failures come first, then rollouts, then
@@ -34,7 +34,7 @@ export function checkRecord(
     at: now,
     ...(nextAt !== undefined && { nextAt }),
     code: failure?.code ?? results[0]?.code ?? 'nothing-followed',
-    message: [...(messages.length > 0 ? messages : [NOTHING]), ...warnings].join(' '),
+    message: [...(messages.length > 0 ? messages : [nothing]), ...warnings].join(' '),
     ...(failure && { error: { code: failure.code, message: failure.message } }),
     observed: containers.map(({ facts, digest }) => ({ container: facts.name, digest })),
   };

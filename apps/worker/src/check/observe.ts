@@ -15,9 +15,9 @@ export interface ObserveInput {
 }
 
 /** At most one HEAD of an image and tag in this time, however many checks need it: all that a storm of forged webhooks costs (law 2). */
-const MIN_GAP_MS = 1_000;
-const LOCK_MS = 20_000;
-const KEEP_MS = 10 * 60_000;
+const minGapMs = 1_000;
+const lockMs = 20_000;
+const keepMs = 10 * 60_000;
 
 /**
  * The digest that a tag means now. One request is shared by all workloads and workers that need it in the same interval (law 10).
@@ -34,7 +34,7 @@ export async function observe(
     return (await registry.observe(image, { credentials: keyring.credentials, signal })).digest;
   };
   const share = async (key: string) => {
-    const options = { notBefore, minGapMs: MIN_GAP_MS, lockMs: LOCK_MS, keepMs: KEEP_MS, signal };
+    const options = { notBefore, minGapMs: minGapMs, lockMs: lockMs, keepMs: keepMs, signal };
     return parseDigest((await flight.run(key, options, request)).value);
   };
   const key = `${repositoryOf(image)}:${image.tag ?? ''}`;

@@ -21,17 +21,17 @@ function waiting(reason: string, digest = ''): Pod {
   };
 }
 
-const [OLD, PUSHED] = [digestOf('a'), digestOf('c')];
+const [old, pushed] = [digestOf('a'), digestOf('c')];
 const described = (...relatedDigests: readonly Digest[]) => ({
   relatedDigests,
   labels: {},
 });
 const move = {
   facts: { name: 'app' },
-  digest: PUSHED,
-  decision: { move: { container: 'app', from: OLD, to: PUSHED } },
-  to: described(PUSHED, digestOf('d')),
-  from: described(OLD, digestOf('e')),
+  digest: pushed,
+  decision: { move: { container: 'app', from: old, to: pushed } },
+  to: described(pushed, digestOf('d')),
+  from: described(old, digestOf('e')),
 };
 
 const reason = (pods: readonly Pod[], known: Known = record(), over = {}) =>
@@ -59,7 +59,7 @@ it('unhealthyBefore gives the controller’s message from the second check on wh
 });
 
 it.each([
-  ['the new image', PUSHED],
+  ['the new image', pushed],
   ['the new image for one platform', digestOf('d')],
   ['a push between the two', digestOf('f')],
 ])('unhealthyBefore ignores failing pods that pulled %s by themselves', (_, digest) => {
@@ -67,15 +67,15 @@ it.each([
   const status = { observedGeneration: 1, replicas: 1, updated: 1, ready: 0, available: 0, conditions };
   const pulledByItself = waiting('CrashLoopBackOff', digest);
 
-  expect(reason([pod({ app: OLD }), pulledByItself])).toBeUndefined();
+  expect(reason([pod({ app: old }), pulledByItself])).toBeUndefined();
   expect(reason([pulledByItself], record(), { status })).toBeUndefined();
 });
 
 it.each([
-  ['the replaced image', OLD],
+  ['the replaced image', old],
   ['the replaced image for one platform', digestOf('e')],
 ])('unhealthyBefore counts a failing pod that runs %s beside one that pulled the new image', (_, digest) => {
-  expect(reason([waiting('CrashLoopBackOff', PUSHED), waiting('CrashLoopBackOff', digest)])).toBe(
+  expect(reason([waiting('CrashLoopBackOff', pushed), waiting('CrashLoopBackOff', digest)])).toBe(
     'Pod web-1 was in CrashLoopBackOff before (container app).',
   );
 });
@@ -83,7 +83,7 @@ it.each([
 it('unhealthyBefore counts a pod that was failing at the last check, though it pulls the new image when it restarts', () => {
   const check = { at: 1, code: 'up-to-date', message: '', observed: [], unhealthy: 'Pod web-1 crashed.' };
 
-  expect(reason([waiting('CrashLoopBackOff', PUSHED)], { ...record(), check })).toBe(
+  expect(reason([waiting('CrashLoopBackOff', pushed)], { ...record(), check })).toBe(
     'Pod web-1 was in CrashLoopBackOff before (container app).',
   );
 });

@@ -5,22 +5,22 @@ import { expect, it } from 'vitest';
 import { container, digestOf, workload } from '../testing/values.ts';
 import { diffPins } from './diff-pins.ts';
 
-const IMAGE = 'ghcr.io/me/web:latest';
-const KEY = 'digest.keelson.sh/app';
-const FLUX = { type: 'flux-kustomization', namespace: 'flux-system', name: 'apps' } as const;
-const [OURS, OTHER] = [digestOf('a'), digestOf('b')];
+const image = 'ghcr.io/me/web:latest';
+const key = 'digest.keelson.sh/app';
+const flux = { type: 'flux-kustomization', namespace: 'flux-system', name: 'apps' } as const;
+const [ours, other] = [digestOf('a'), digestOf('b')];
 
 const record: DigestRecord = {
   image: 'ghcr.io/me/web',
   tag: 'latest',
-  rolledOut: OURS,
-  lastGood: OURS,
+  rolledOut: ours,
+  lastGood: ours,
   written: { uid: 'u1', path: 'template-annotation' },
 };
 
 const marked = (digest: string, manager: string): Partial<Workload> => ({
-  templateAnnotations: { [KEY]: `${IMAGE}@${digest}` },
-  writers: { [KEY]: [{ manager, operation: 'Apply' }] },
+  templateAnnotations: { [key]: `${image}@${digest}` },
+  writers: { [key]: [{ manager, operation: 'Apply' }] },
 });
 
 const check = (digest: DigestRecord['rolledOut']): CheckRecord => ({
@@ -31,13 +31,13 @@ const check = (digest: DigestRecord['rolledOut']): CheckRecord => ({
 });
 
 function missing(over: Partial<Workload>, known: Partial<WorkloadState> = {}) {
-  const subject = workload({ owner: FLUX, ...over });
+  const subject = workload({ owner: flux, ...over });
   const { tracked } = trackedContainers(readIntent(subject), subject.containers);
   return diffPins(subject, tracked, { digests: { app: record }, quarantine: [], ...known });
 }
 
 it('diffPins finds nothing while Keelson owns the pins that it wrote', () => {
-  expect(missing(marked(OURS, 'keelson'))).toEqual([]);
+  expect(missing(marked(ours, 'keelson'))).toEqual([]);
 });
 
 it('diffPins finds a removed pin, and names the manager that wrote the image', () => {
@@ -46,8 +46,8 @@ it('diffPins finds a removed pin, and names the manager that wrote the image', (
   expect(missing({ writers })).toEqual([
     {
       container: 'app',
-      image: IMAGE,
-      digest: OURS,
+      image: image,
+      digest: ours,
       record,
       how: 'missing',
       manager: 'kustomize-controller',
@@ -61,8 +61,8 @@ it('diffPins distinguishes an object that was created anew from one that was cha
 });
 
 it.each([
-  ['the same digest', OURS],
-  ['another digest, which a user rolled back to', OTHER],
+  ['the same digest', ours],
+  ['another digest, which a user rolled back to', other],
 ])('diffPins finds %s under another field manager, which Flux would remove', (_, digest) => {
   expect(missing(marked(digest, 'kubectl-rollout'))).toMatchObject([
     { how: 'taken-over', digest, manager: 'kubectl-rollout' },
@@ -71,10 +71,10 @@ it.each([
 
 it('diffPins finds nothing when Keelson owns the pin beside another manager', () => {
   const writers = {
-    [KEY]: ['kubectl-rollout', 'keelson'].map((manager) => ({ manager, operation: 'Apply' as const })),
+    [key]: ['kubectl-rollout', 'keelson'].map((manager) => ({ manager, operation: 'Apply' as const })),
   };
 
-  expect(missing({ ...marked(OURS, 'keelson'), writers })).toEqual([]);
+  expect(missing({ ...marked(ours, 'keelson'), writers })).toEqual([]);
 });
 
 const { written: _, ...foundRunning } = record;
@@ -91,14 +91,14 @@ it.each<[string, WorkloadState['digests']]>([
 it('diffPins ignores a manifest that a user applied again, while its tag means what was rolled out', () => {
   const own = { owner: { type: 'none' } } as const;
 
-  expect(missing(own, { check: check(OURS) })).toEqual([]);
-  expect(missing(own, { check: check(OTHER) }), 'its tag means what failed').toMatchObject([{ how: 'missing' }]);
+  expect(missing(own, { check: check(ours) })).toEqual([]);
+  expect(missing(own, { check: check(other) }), 'its tag means what failed').toMatchObject([{ how: 'missing' }]);
 });
 
 it('diffPins finds a pin in the image', () => {
-  const pinned = container('app', `${IMAGE}@${OURS}`);
+  const pinned = container('app', `${image}@${ours}`);
 
-  expect(missing({ owner: { type: 'none' }, containers: [pinned] }, { check: check(OTHER) })).toEqual([]);
+  expect(missing({ owner: { type: 'none' }, containers: [pinned] }, { check: check(other) })).toEqual([]);
 });
 
 it('diffPins finds an image that its owner reverted to a failed tag, whatever the pin annotation says', () => {
@@ -106,23 +106,23 @@ it('diffPins finds an image that its owner reverted to a failed tag, whatever th
   const failed = {
     container: 'app',
     image: record.image,
-    digest: OTHER,
+    digest: other,
     code: 'crash-loop',
     message: 'It crashed.',
     at: 1,
   };
   const helm = {
-    ...marked(OURS, 'keelson'),
+    ...marked(ours, 'keelson'),
     writers: { 'image:app': [{ manager: 'helm', operation: 'Apply' }] },
   } as const;
-  const known = { digests: { app: pinned }, check: check(OTHER), quarantine: [failed] };
+  const known = { digests: { app: pinned }, check: check(other), quarantine: [failed] };
 
-  expect(missing(helm, known)).toMatchObject([{ how: 'missing', digest: OURS, manager: 'helm' }]);
+  expect(missing(helm, known)).toMatchObject([{ how: 'missing', digest: ours, manager: 'helm' }]);
   expect(
-    missing({ ...helm, containers: [container('app', `${IMAGE}@${OURS}`)] }, known),
+    missing({ ...helm, containers: [container('app', `${image}@${ours}`)] }, known),
     'a pinned image counts as kept',
   ).toEqual([]);
-  expect(missing(helm, { ...known, check: check(OURS) }), 'its tag means it').toEqual([]);
+  expect(missing(helm, { ...known, check: check(ours) }), 'its tag means it').toEqual([]);
   expect(missing(helm, { ...known, quarantine: [] }), 'its tag means what is not rolled out yet').toEqual([]);
   expect(missing(helm, { ...known, digests: { app: record } }), 'pods are given the annotation').toEqual([]);
 });

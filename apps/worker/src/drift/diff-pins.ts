@@ -28,7 +28,7 @@ export interface PinDiff {
 type Known = Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold'>;
 
 /** Where managedFields names nobody. */
-const UNKNOWN_MANAGER = 'somebody';
+const unknownManager = 'somebody';
 
 /** Compares the pins of the live object with those that were recorded. Pure; empty when they agree. */
 export function diffPins(
@@ -67,10 +67,10 @@ function diffPin(workload: Workload, tracked: TrackedContainer<Container>, state
     // Nobody reconciles it: a user applied the manifest again, and its tag means what was rolled out anyway.
     const meant = check?.observed.some((seen) => seen.container === name && seen.digest === record.rolledOut);
     if (!owned && meant) return undefined;
-    const manager = workload.writers[`image:${name}`]?.[0]?.manager ?? UNKNOWN_MANAGER;
+    const manager = workload.writers[`image:${name}`]?.[0]?.manager ?? unknownManager;
     return { ...about, digest: record.rolledOut, how: 'missing', manager };
   }
   const writers = workload.writers[pinAnnotation(name)];
   if (!owned || writers === undefined || writers.some(({ manager }) => manager === fieldManager)) return undefined;
-  return { ...about, digest: pin, how: 'taken-over', manager: writers[0]?.manager ?? UNKNOWN_MANAGER };
+  return { ...about, digest: pin, how: 'taken-over', manager: writers[0]?.manager ?? unknownManager };
 }

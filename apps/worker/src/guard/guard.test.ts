@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { FOLLOWED } from '../testing/manifests.ts';
+import { followed } from '../testing/manifests.ts';
 import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
 import { createGuard } from './guard.ts';
 
-const STATE = 'keelson.sh/state';
-const KEY = 'digest.keelson.sh/app';
-const FLUX = { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' };
+const state = 'keelson.sh/state';
+const key = 'digest.keelson.sh/app';
+const flux = { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' };
 
 let ns: TestNamespace;
 useTestNamespace((opened) => {
@@ -17,27 +17,27 @@ useTestNamespace((opened) => {
 const guard = () =>
   createGuard(ns.deps)({ workload: ns.id('web') }, { signal: new AbortController().signal, attempt: 1 });
 
-const pin = () => ns.workload('web').templateAnnotations[KEY];
+const pin = () => ns.workload('web').templateAnnotations[key];
 /** The same, read from the API server. */
-const livePin = async () => (await ns.deps.reader.readWorkload(ns.key('web')))?.templateAnnotations[KEY];
+const livePin = async () => (await ns.deps.reader.readWorkload(ns.key('web')))?.templateAnnotations[key];
 
 /** A Deployment of Flux to which Keelson rolled something out. */
-async function rolledOut(labels: Readonly<Record<string, string>> = FLUX): Promise<string> {
+async function rolledOut(labels: Readonly<Record<string, string>> = flux): Promise<string> {
   await ns.running('web', { labels });
   await ns.record('web');
   await ns.check('web');
   const pushed = await ns.push('latest');
   await ns.check('web');
-  await ns.work(async () => expect(ns.workload('web').annotations[STATE]).toContain(`"lastGood":"${pushed}"`));
+  await ns.work(async () => expect(ns.workload('web').annotations[state]).toContain(`"lastGood":"${pushed}"`));
   return pushed;
 }
 
-const removePin = () => ns.patch('web', { spec: { template: { metadata: { annotations: { [KEY]: null } } } } });
+const removePin = () => ns.patch('web', { spec: { template: { metadata: { annotations: { [key]: null } } } } });
 
 it('guard writes the state of Redis into the workload', async () => {
   const pushed = await rolledOut();
 
-  expect(JSON.parse(ns.workload('web').annotations[STATE] ?? '')).toMatchObject({
+  expect(JSON.parse(ns.workload('web').annotations[state] ?? '')).toMatchObject({
     digests: { app: { rolledOut: pushed, lastGood: pushed, written: { path: 'template-annotation' } } },
     quarantine: [],
   });
@@ -77,14 +77,14 @@ it('guard holds the workload when the same manager removes a pin twice, and says
   const after = await ns.state('web');
   expect(after.active, 'no rollout began').toBeUndefined();
   expect(after.reverted, 'the hold is recorded once').toEqual(reverted);
-  await soon(() => expect(ns.workload('web').annotations[STATE], 'the workload has it').toContain('"reverted"'));
+  await soon(() => expect(ns.workload('web').annotations[state], 'the workload has it').toContain('"reverted"'));
 });
 
 it('guard reclaims a pin that another manager took over, although the object changes meanwhile', async () => {
   const gone = await rolledOut();
   const pushed = await ns.push('latest');
   await ns.check('web');
-  await ns.work(async () => expect(ns.workload('web').annotations[STATE]).toContain(`"lastGood":"${pushed}"`));
+  await ns.work(async () => expect(ns.workload('web').annotations[state]).toContain(`"lastGood":"${pushed}"`));
   await ns.http.request({
     method: 'PATCH',
     path: `/apis/apps/v1/namespaces/${ns.namespace}/deployments/web`,
@@ -94,11 +94,11 @@ it('guard reclaims a pin that another manager took over, although the object cha
       {
         op: 'replace',
         path: '/spec/template/metadata/annotations',
-        value: { [KEY]: `${ns.image('latest')}@${gone}` },
+        value: { [key]: `${ns.image('latest')}@${gone}` },
       },
     ],
   });
-  const owners = () => ns.workload('web').writers[KEY]?.map(({ manager }) => manager);
+  const owners = () => ns.workload('web').writers[key]?.map(({ manager }) => manager);
   await soon(() => expect(owners()).toEqual(['kubectl-rollout']));
   const moved = ns.env.cluster.faults.fail(
     { method: 'PATCH', path: ns.namespace },
@@ -134,14 +134,14 @@ it('guard does nothing while a rollout is under way', async () => {
 });
 
 it('a failed digest stays quarantined though Redis lost everything (laws 7 and 13)', async () => {
-  const good = await ns.running('web', { annotations: { ...FOLLOWED } });
+  const good = await ns.running('web', { annotations: { ...followed } });
   await ns.record('web');
   await ns.check('web');
   await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
   await ns.check('web');
   await ns.work(async () => {
     expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' });
-    expect(ns.workload('web').annotations[STATE]).toContain('crash-loop');
+    expect(ns.workload('web').annotations[state]).toContain('crash-loop');
   });
 
   await ns.env.redis.flush();

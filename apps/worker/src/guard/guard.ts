@@ -16,10 +16,10 @@ import { isOutdated } from './is-outdated.ts';
 type Input = z.output<typeof guardPins.input>;
 
 /** A pin is restored once; a manager that removes it again does so on purpose (law 9). */
-const TIMES = 2;
+const times = 2;
 
 /** By then the watch has caught up with an object that changed meanwhile. */
-const AGAIN_MS = 250;
+const againMs = 250;
 
 /**
  * guard-pins: restores what Keelson wrote into a workload where it was removed, and reclaims it where another field manager took it over;
@@ -69,7 +69,7 @@ export function createGuard(deps: Deps) {
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       // A new status is enough for a conflict, and a status change does not queue the guard.
-      await producer.add(guardPins, { workload: id }, { delayMs: AGAIN_MS });
+      await producer.add(guardPins, { workload: id }, { delayMs: againMs });
     }
   }
 
@@ -80,7 +80,7 @@ export function createGuard(deps: Deps) {
     const { manager } = first;
     const what = missing.map(({ container, digest }) => `${shortDigest(digest)} of container ${container}`).join(', ');
     const reverted = missing.some(({ recreated }) => !recreated);
-    if (reverted && (await history.noteReverted(id, manager)) >= TIMES) {
+    if (reverted && (await history.noteReverted(id, manager)) >= times) {
       const message = `${manager} removed ${what} twice after Keelson had written it, so Keelson leaves the workload alone. Configure ${manager} to leave the pod template's annotations and image to Keelson, or remove the policy; then resume the workload.`;
       await history.hold(id, { code: 'reverted', message, at: now() });
       log.warn({ workload: id, manager }, message);

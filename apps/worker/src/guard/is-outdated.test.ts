@@ -13,10 +13,10 @@ const pinned = (path: string): Readonly<Record<string, DigestRecord>> => ({
   },
 });
 
-const LIVE = `ghcr.io/me/web:latest@${digestOf('a')}`;
+const live = `ghcr.io/me/web:latest@${digestOf('a')}`;
 
 it.each<[string, Partial<Workload>, string, boolean]>([
-  ['git names the pinned image', { containers: [container('app', LIVE)] }, 'flux-kustomization', false],
+  ['git names the pinned image', { containers: [container('app', live)] }, 'flux-kustomization', false],
   ['git moved to another tag', { containers: [container('app', 'ghcr.io/me/web:v2')] }, 'flux-kustomization', true],
   [
     'git moved to another image',
@@ -27,7 +27,7 @@ it.each<[string, Partial<Workload>, string, boolean]>([
   [
     'git moved behind a pinned image',
     {
-      containers: [container('app', LIVE)],
+      containers: [container('app', live)],
       annotations: { 'keelson.sh/git-image.app': 'ghcr.io/me/web:v2' },
     },
     'flux-kustomization',

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 
 type Input = z.output<typeof removeFields.input>;
 
-const CONFLICTS = 5;
+const maxConflicts = 5;
 
 /** remove-fields: removes everything that Keelson wrote into a workload that is no longer followed. A second run finds nothing left. */
 export function createRemoveFields({ reader, writes, log }: Pick<Deps, 'reader' | 'writes' | 'log'>) {
@@ -20,7 +20,7 @@ export function createRemoveFields({ reader, writes, log }: Pick<Deps, 'reader' 
         log.info({ workload: id }, 'Keelson removed everything it wrote into the workload');
         return;
       } catch (error) {
-        if (!(error instanceof ConflictError) || conflicts >= CONFLICTS) throw error;
+        if (!(error instanceof ConflictError) || conflicts >= maxConflicts) throw error;
       }
     }
   };

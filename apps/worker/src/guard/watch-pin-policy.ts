@@ -2,7 +2,7 @@ import { sleep } from '@keelson/core/wait';
 import type { Deps } from '../deps.ts';
 
 /** How soon an installed or removed admission policy is noticed. */
-const REFRESH_MS = 60_000;
+const refreshMs = 60_000;
 
 /**
  * Follows whether the admission policy keelson-pin is installed, which gives pods the digests of their annotations. `known` resolves after the
@@ -21,7 +21,7 @@ export function watchPinPolicy({ writes: { pinPolicy }, log }: Pick<Deps, 'write
   const again = async (): Promise<void> => {
     await known;
     while (!signal.aborted) {
-      await sleep(REFRESH_MS, signal);
+      await sleep(refreshMs, signal);
       if (!signal.aborted) await refresh();
     }
   };

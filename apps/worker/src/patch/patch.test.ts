@@ -1,6 +1,6 @@
 import { rolloutVerify } from '@keelson/queue';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FOLLOWED } from '../testing/manifests.ts';
+import { followed } from '../testing/manifests.ts';
 import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
@@ -145,7 +145,7 @@ it('image-patch reads the workload again when it changed unseen by the watch', a
 it('image-patch writes although other fields changed unseen by the watch', async () => {
   const id = await begun('app');
   ns.env.cluster.faults.freezeWatches({ path: ns.namespace });
-  await ns.patch('web', { spec: { replicas: 3 }, metadata: { annotations: { ...FOLLOWED, team: 'blue' } } });
+  await ns.patch('web', { spec: { replicas: 3 }, metadata: { annotations: { ...followed, team: 'blue' } } });
 
   await ns.write(id);
 

@@ -19,15 +19,15 @@ import { planOf } from './plan.ts';
 type Input = z.output<typeof imagePatch.input>;
 
 /** How often one run reads and decides again after a conflict before the queue retries it. */
-const CONFLICTS = 5;
+const maxConflicts = 5;
 
 /** History keeps this much of an API server's message. Messages are compared after the cut, so that each is recorded once. */
-const MESSAGE_CHARS = 500;
+const messageChars = 500;
 
 /** Errors that a retry does not fix. */
-const PERMANENT: ReadonlySet<string> = new Set(['forbidden', 'not-found', 'invalid']);
+const permanent: ReadonlySet<string> = new Set(['forbidden', 'not-found', 'invalid']);
 
-const NOTHING_MISSING: TargetCheck = { missing: [], unknown: [] };
+const nothingMissing: TargetCheck = { missing: [], unknown: [] };
 
 /**
  * image-patch: writes the digests of one rollout, by the write path that lasts for the owner of the field, guarded by what was read (law 3).
@@ -61,7 +61,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       targets ??=
         rollout.kind === 'rollback'
           ? await missingTargets(deps, secrets, plan.workload, rollout, signal)
-          : NOTHING_MISSING;
+          : nothingMissing;
       if (targets.missing.length > 0) {
         await giveUp(rollout, targets.missing.join(' '));
         return;
@@ -85,7 +85,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
         if (moved) await producer.add(rolloutVerify, { rollout: id });
         return;
       } catch (error) {
-        if (error instanceof ConflictError && conflicts < CONFLICTS) continue;
+        if (error instanceof ConflictError && conflicts < maxConflicts) continue;
         if (error instanceof KubeError && (await rejectPath(rollout, path, error))) continue;
         if (error instanceof KubeError) await recordRefusal(rollout, error);
         throw error;
@@ -124,14 +124,14 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
     path: WritePath | undefined,
     { code, message }: KubeError,
   ): Promise<boolean> {
-    if (!path || !writePaths[path.name].inKustomization || !PERMANENT.has(code)) return false;
+    if (!path || !writePaths[path.name].inKustomization || !permanent.has(code)) return false;
     const step = { from: ['pending'], to: 'pending', code: revertedCode(path.name), message } as const;
     return (await history.transition(id, step)) !== undefined;
   }
 
   /** A refused write is retried until it succeeds. History records why it waits, once for each new message. */
   async function recordRefusal(rollout: Rollout, { code, message: full }: KubeError): Promise<void> {
-    const message = full.length > MESSAGE_CHARS ? `${full.slice(0, MESSAGE_CHARS)}…` : full;
+    const message = full.length > messageChars ? `${full.slice(0, messageChars)}…` : full;
     const last = rollout.transitions.at(-1);
     if (last?.code === `write-${code}` && last.message === message) return;
     await history.transition(rollout.id, { from: ['pending'], to: 'pending', code: `write-${code}`, message });

@@ -7,16 +7,16 @@ import { createReconciler } from './reconciler.ts';
 import { createSweep } from './sweep.ts';
 
 /** All workloads are reconciled again this often, whatever the watches reported. */
-const RESYNC_MS = 10 * 60_000;
+const resyncMs = 10 * 60_000;
 
 /** How soon a Redis that lost everything is noticed. */
-const LOSS_CHECK_MS = 2_000;
+const lossCheckMs = 2_000;
 
 /** How often rollouts past the retention are removed. */
-const TRIM_MS = 60 * 60_000;
+const trimMs = 60 * 60_000;
 
 /** The pause while nothing changes, and before a retry. */
-const PAUSE_MS = 1_000;
+const pauseMs = 1_000;
 
 /** What the holder of the lease does: keeps records and schedules in line with the cluster, and wakes rollouts under way. Ends with `signal`. */
 export async function reconcile(deps: Deps, schedules: Schedules, signal: AbortSignal): Promise<void> {
@@ -39,16 +39,16 @@ export async function reconcile(deps: Deps, schedules: Schedules, signal: AbortS
   /** Does what is due next; false when nothing is. */
   const step = async (): Promise<boolean> => {
     if (now() >= lossCheckAt) {
-      lossCheckAt = now() + LOSS_CHECK_MS;
+      lossCheckAt = now() + lossCheckMs;
       if (await reconciler.isForgotten()) resyncAt = 0;
     }
     if (now() >= resyncAt) {
       dirty.clear();
       await reconciler.reconcileAll();
-      resyncAt = now() + RESYNC_MS;
+      resyncAt = now() + resyncMs;
     }
     if (now() >= trimAt) {
-      trimAt = now() + TRIM_MS;
+      trimAt = now() + trimMs;
       const removed = await history.trim(now());
       if (removed > 0) log.info({ removed }, 'rollouts past the retention were removed');
     }
@@ -64,11 +64,11 @@ export async function reconcile(deps: Deps, schedules: Schedules, signal: AbortS
       try {
         if (await step()) continue;
         idle = new AbortController();
-        if (!signal.aborted) await sleep(PAUSE_MS, idle.signal);
+        if (!signal.aborted) await sleep(pauseMs, idle.signal);
       } catch (error) {
         log.error({ err: error }, 'could not reconcile records and schedules with the cluster; trying again');
         resyncAt = 0;
-        await sleep(PAUSE_MS, signal);
+        await sleep(pauseMs, signal);
       }
     }
   } finally {

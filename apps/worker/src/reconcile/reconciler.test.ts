@@ -1,7 +1,7 @@
 import { registryPoll } from '@keelson/queue';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Deps } from '../deps.ts';
-import { FOLLOWED } from '../testing/manifests.ts';
+import { followed } from '../testing/manifests.ts';
 import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
@@ -15,7 +15,7 @@ useTestNamespace((opened) => {
   reconciler = createReconciler(ns.deps, ns.schedules);
 });
 
-async function deployed(name: string, annotations: Readonly<Record<string, string>> = FOLLOWED, tag = 'latest') {
+async function deployed(name: string, annotations: Readonly<Record<string, string>> = followed, tag = 'latest') {
   ns.deploy(name, { images: { app: ns.image(tag) }, annotations });
   await inView(name, ({ annotations: seen }) => expect(seen).toMatchObject(annotations));
 }
@@ -33,7 +33,7 @@ const queuedChecks = async () => (await ns.queueCounts())[registryPoll.name]?.wa
 describe('reconcileAll', () => {
   it('reconcileAll records and schedules what is followed, and queues a first check', async () => {
     await deployed('web');
-    await deployed('nightly', { ...FOLLOWED, 'keel.sh/poll-schedule': '0 3 * * *' });
+    await deployed('nightly', { ...followed, 'keel.sh/poll-schedule': '0 3 * * *' });
     await deployed('hinted', { 'keel.sh/policy': 'force' });
     await deployed('never', { 'keel.sh/policy': 'never' });
     await deployed('misspelt', { 'keel.sh/polcy': 'force' });
@@ -105,7 +105,7 @@ describe('reconcile', () => {
     await reconciler.reconcile(ns.key('web'));
     expect(await queuedChecks()).toBe(0);
 
-    await deployed('web', FOLLOWED, 'v2');
+    await deployed('web', followed, 'v2');
     await inView('web', ({ containers }) => expect(containers[0]?.image).toBe(ns.image('v2')));
     await reconciler.reconcile(ns.key('web'));
     expect(await queuedChecks()).toBe(1);
@@ -113,7 +113,7 @@ describe('reconcile', () => {
 
   it.each([
     ['removed', removed],
-    ['no longer followed', () => annotate('web', Object.fromEntries(Object.keys(FOLLOWED).map((key) => [key, null])))],
+    ['no longer followed', () => annotate('web', Object.fromEntries(Object.keys(followed).map((key) => [key, null])))],
   ])('reconcile removes record and schedule of a workload that is %s', async (_, change) => {
     await change();
 

@@ -6,7 +6,7 @@ import { useTestNamespace } from '../testing/use-test-namespace.ts';
 import { digestOf } from '../testing/values.ts';
 import { createSweep } from './sweep.ts';
 
-const HOUR = 3_600_000;
+const hour = 3_600_000;
 
 let ns: TestNamespace;
 let stop: () => Promise<void>;
@@ -100,7 +100,7 @@ it.each([
     },
   ],
 ])('the sweep wakes a rollout at once when %s changes', async (_, change) => {
-  const { followed } = await sweeping(HOUR);
+  const { followed } = await sweeping(hour);
   await written(await begin());
   await followed();
   expect(await jobs()).toEqual({ patch: 0, verify: 0 });
@@ -114,7 +114,7 @@ it.each([
 it('the sweep wakes no rollout when another workload changes', async () => {
   ns.deploy('other', { images: { app: ns.image('latest') } });
   await ns.settled('other');
-  const { followed } = await sweeping(HOUR);
+  const { followed } = await sweeping(hour);
   await written(await begin());
   await followed();
 

@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { isDueToWake } from './when-to-wake.ts';
 
 /** How often every rollout under way is considered, whether anything changed in the cluster or not. */
-const SWEEP_MS = 1_000;
+const sweepMs = 1_000;
 
 /**
  * Wakes every rollout under way: at once when something of it changes in the cluster, and otherwise every second, so that a job lost between
@@ -16,7 +16,7 @@ const SWEEP_MS = 1_000;
  */
 export function createSweep(
   { view, history, producer, log, now, soakMs }: Pick<Deps, 'view' | 'history' | 'producer' | 'log' | 'now' | 'soakMs'>,
-  everyMs = SWEEP_MS,
+  everyMs = sweepMs,
 ) {
   let active = new Map<string, Rollout>();
   let wokenAt = new Map<string, number>();
@@ -109,7 +109,7 @@ export function createSweep(
       } catch (error) {
         if (signal.aborted) return;
         log.warn({ err: error }, 'could not read the event stream; trying again');
-        await sleep(SWEEP_MS, signal);
+        await sleep(sweepMs, signal);
       }
     }
   }

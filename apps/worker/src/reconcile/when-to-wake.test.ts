@@ -1,7 +1,7 @@
 import type { Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import { expect, it } from 'vitest';
-import { FOLLOWED } from '../testing/manifests.ts';
+import { followed } from '../testing/manifests.ts';
 import { rollout } from '../testing/rollouts.ts';
 import { workload } from '../testing/values.ts';
 import { isDueToWake } from './when-to-wake.ts';
@@ -18,7 +18,7 @@ it.each<[string, Partial<Rollout>, Partial<Workload>, { now: number; wokenAt: nu
   [
     'one whose workload names a shorter soak',
     { soak },
-    { annotations: { ...FOLLOWED, 'keelson.sh/soak': '1s' } },
+    { annotations: { ...followed, 'keelson.sh/soak': '1s' } },
     { now: 101_000, wokenAt: 100_500 },
     true,
   ],

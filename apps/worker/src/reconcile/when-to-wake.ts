@@ -4,7 +4,7 @@ import type { ClusterView } from '@keelson/kube';
 import { soakMsOf } from '../limits.ts';
 
 /** The longest time between two runs for a rollout that only a change in the cluster, or the end of its soak, can move on. */
-const RESTING_MS = 15_000;
+const restingMs = 15_000;
 
 /** Whether a rollout under way has to be woken though nothing changed in the cluster. `wokenAt`: when it last was. Milliseconds. */
 export function isDueToWake(
@@ -17,7 +17,7 @@ export function isDueToWake(
   }: { readonly now: number; readonly wokenAt?: number | undefined; readonly soakMs: number },
 ): boolean {
   const { state, soak, workload: id } = rollout;
-  if (now - wokenAt >= RESTING_MS || state === 'pending') return true;
+  if (now - wokenAt >= restingMs || state === 'pending') return true;
   const key = workloadKeyOf(id);
   const workload = key && view.workload(key);
   if (workload?.kind === 'CronJob') return false;

@@ -2,7 +2,7 @@ import type { Owner, Workload } from '@keelson/kube';
 import { createWrites } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import { describe, expect, it } from 'vitest';
-import { FOLLOWED } from '../testing/manifests.ts';
+import { followed } from '../testing/manifests.ts';
 import { noCluster } from '../testing/no-cluster.ts';
 import { container, digestOf, workload } from '../testing/values.ts';
 import { workloadRecord } from './workload-record.ts';
@@ -12,7 +12,7 @@ function record(over: Partial<Workload> = {}) {
   return workloadRecord(subject, readIntent(subject), createWrites(noCluster));
 }
 
-const annotated = (annotations: Record<string, string>) => record({ annotations: { ...FOLLOWED, ...annotations } });
+const annotated = (annotations: Record<string, string>) => record({ annotations: { ...followed, ...annotations } });
 
 describe('workloadRecord', () => {
   it('a workload record has the containers that are followed, the schedule and the write path', () => {
@@ -68,7 +68,7 @@ describe('workloadRecord', () => {
 
   it('a workload record has the warnings of annotations, containers and write path', () => {
     const { warnings, containers } = record({
-      annotations: { ...FOLLOWED, 'keel.sh/polcy': 'force' },
+      annotations: { ...followed, 'keel.sh/polcy': 'force' },
       containers: [container('app', 'not//an//image'), container('side', 'ghcr.io/me/side:1', { index: 1 })],
       owner: { type: 'argocd', application: 'shop' },
     });

@@ -12,10 +12,10 @@ useTestNamespace((opened) => {
   ns = opened;
 });
 
-const HOST = 'ghcr.io';
+const host = 'ghcr.io';
 const image = parseReference('ghcr.io/me/web:latest');
 
-const secret = (name: string, user: string) => ns.env.cluster.apply(pullSecret(ns.namespace, name, HOST, user, 'p4ss'));
+const secret = (name: string, user: string) => ns.env.cluster.apply(pullSecret(ns.namespace, name, host, user, 'p4ss'));
 const subject = (pod: Pick<DeploymentOptions, 'pullSecrets' | 'serviceAccountName'> = {}) =>
   workload({
     namespace: ns.namespace,
@@ -73,7 +73,7 @@ it('warnings name a pull secret that is missing, of another type, or invalid, an
   ns.env.cluster.apply([
     { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name: 'opaque' }, data: { password: 'aHVudGVyMg==' } },
     secretOf(namespace, 'garbled', 'hunter2: not JSON'),
-    secretOf(namespace, 'entry', JSON.stringify({ auths: { [HOST]: { auth: 'hunter2' } } })),
+    secretOf(namespace, 'entry', JSON.stringify({ auths: { [host]: { auth: 'hunter2' } } })),
   ]);
 
   const pullSecrets = ['opaque', 'garbled', 'entry', 'gone', 'good'];
@@ -83,7 +83,7 @@ it('warnings name a pull secret that is missing, of another type, or invalid, an
   expect(warnings).toEqual([
     expect.stringContaining(`Pull secret ${namespace}/opaque does not exist, or is not of type`),
     expect.stringContaining(`Secret ${namespace}/garbled: The pull secret is no docker config in JSON`),
-    expect.stringContaining(`Secret ${namespace}/entry: The pull secret: the entry for ${HOST} cannot be read`),
+    expect.stringContaining(`Secret ${namespace}/entry: The pull secret: the entry for ${host} cannot be read`),
     expect.stringContaining(`Pull secret ${namespace}/gone does not exist`),
   ]);
   expect(warnings.join('')).not.toContain('hunter2');

@@ -23,7 +23,7 @@ export interface PullSecrets {
   invalidate(workload: Workload): void;
 }
 
-const REREAD_MS = 60_000;
+const rereadMs = 60_000;
 
 /**
  * Pull secrets, read once and kept in memory: at rest they cost no request to the API server. After a rotation the registry refuses the old
@@ -32,7 +32,7 @@ const REREAD_MS = 60_000;
  */
 export function createPullSecrets(reader: ClusterReader, now: () => number): PullSecrets {
   const accounts = createReadOnce<readonly string[]>(now, () => undefined);
-  const texts = createReadOnce<string | undefined>(now, (text) => (text === undefined ? REREAD_MS : undefined));
+  const texts = createReadOnce<string | undefined>(now, (text) => (text === undefined ? rereadMs : undefined));
 
   async function names({ namespace, ...pod }: Workload, named: string | undefined): Promise<string[]> {
     const account = pod.serviceAccountName;
@@ -61,7 +61,7 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
       };
     },
     invalidate({ namespace }) {
-      const before = now() - REREAD_MS;
+      const before = now() - rereadMs;
       accounts.forget(`${namespace}/`, before);
       texts.forget(`${namespace}/`, before);
     },

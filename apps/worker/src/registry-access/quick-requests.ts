@@ -6,7 +6,7 @@ import type { Credential } from '@keelson/registry';
 import type { PullSecrets } from './pull-secrets.ts';
 
 /** A registry that does not answer must not delay the rollback of a bad image. */
-const TIMEOUT_MS = 2_000;
+const timeoutMs = 2_000;
 
 export interface RegistryRequest {
   /** The image that the container follows. */
@@ -31,6 +31,6 @@ export function quickRequests(
     const reference = tracked.find(({ name }) => name === container)?.reference;
     if (!reference) return undefined;
     const { credentials } = await secrets.keyring(workload, intent.pullSecret, reference);
-    return { reference, options: { credentials, signal: timeoutSignal(TIMEOUT_MS, signal) } };
+    return { reference, options: { credentials, signal: timeoutSignal(timeoutMs, signal) } };
   };
 }

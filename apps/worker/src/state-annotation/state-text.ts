@@ -6,8 +6,8 @@ import { z } from 'zod';
 export type SavedState = Pick<WorkloadState, 'quarantine' | 'hold' | 'digests'>;
 
 /** The newest quarantined digests, since they are the likeliest to be offered again; an annotation is not a database. */
-const ENTRIES = 5;
-const MESSAGE_CHARS = 300;
+const entries = 5;
+const messageChars = 300;
 
 const savedState = z.object({
   digests: z.record(z.string(), digestRecord),
@@ -22,8 +22,8 @@ export function stateText({ quarantine, hold: held, digests }: SavedState): stri
   const state: SavedState = {
     digests: Object.fromEntries(written.sort(([a], [b]) => (a < b ? -1 : 1))),
     quarantine: quarantine
-      .slice(0, ENTRIES)
-      .map((entry) => ({ ...entry, message: entry.message.slice(0, MESSAGE_CHARS) })),
+      .slice(0, entries)
+      .map((entry) => ({ ...entry, message: entry.message.slice(0, messageChars) })),
     ...(held && { hold: held }),
   };
   return JSON.stringify(savedState.parse(state));

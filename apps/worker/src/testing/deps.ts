@@ -6,7 +6,7 @@ import { createRegistryClient } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import type { TestEnv } from './test-env.ts';
 
-const HOUR_MS = 3_600_000;
+const hourMs = 3_600_000;
 
 /** The real dependencies of the functions, for one namespace and Redis prefix, with a clock that can be put ahead. */
 export async function openDeps({ redis: { url: redis }, cluster }: TestEnv, namespace: string) {
@@ -21,7 +21,7 @@ export async function openDeps({ redis: { url: redis }, cluster }: TestEnv, name
     reader: createClusterReader(http),
     writes: createWrites(http, { workloads: () => view.workloads() }),
     registry: createRegistryClient({ log }),
-    history: createHistory({ ...shared, retention: { maxAgeMs: HOUR_MS } }),
+    history: createHistory({ ...shared, retention: { maxAgeMs: hourMs } }),
     producer: createProducer(shared),
     flight: createSingleFlight(shared),
     log,

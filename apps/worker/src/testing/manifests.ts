@@ -1,5 +1,5 @@
 /** The annotations of a workload that is checked each minute. */
-export const FOLLOWED = {
+export const followed = {
   'keel.sh/policy': 'force',
   'keel.sh/trigger': 'poll',
   'keel.sh/match-tag': 'true',
@@ -18,7 +18,7 @@ export interface DeploymentOptions {
 
 /** A Deployment with one replica. */
 export function deployment(namespace: string, name: string, options: DeploymentOptions) {
-  const { images, annotations = FOLLOWED, labels = {}, pullSecrets = [], serviceAccountName, ...spec } = options;
+  const { images, annotations = followed, labels = {}, pullSecrets = [], serviceAccountName, ...spec } = options;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

@@ -1,7 +1,7 @@
 import type { Digest } from '@keelson/image';
 import { parseDigest } from '@keelson/image';
 import type { Container, Pod, Workload } from '@keelson/kube';
-import { FOLLOWED } from './manifests.ts';
+import { followed } from './manifests.ts';
 
 /** A digest of one repeated hexadecimal character. */
 export const digestOf = (character: string): Digest => parseDigest(`sha256:${character.repeat(64)}`);
@@ -19,7 +19,7 @@ export function workload(over: Partial<Workload> = {}): Workload {
     uid: 'u1',
     resourceVersion: '1',
     generation: 1,
-    annotations: FOLLOWED,
+    annotations: followed,
     labels: {},
     templateAnnotations: {},
     containers: [container('app', 'ghcr.io/me/web:latest')],

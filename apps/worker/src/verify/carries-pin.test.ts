@@ -4,29 +4,29 @@ import { rollout } from '../testing/rollouts.ts';
 import { digestOf, pod } from '../testing/values.ts';
 import { carriesPin } from './carries-pin.ts';
 
-const IMAGE = 'ghcr.io/me/web:latest';
-const CREATED = '2026-01-01T00:00:00Z';
+const image = 'ghcr.io/me/web:latest';
+const created = '2026-01-01T00:00:00Z';
 
-function podWith(specImage: string, imageID = '', createdAt = CREATED): Pod {
+function podWith(specImage: string, imageID = '', createdAt = created): Pod {
   const one = pod({ app: imageID }, { createdAt });
   return { ...one, containers: one.containers.map((container) => ({ ...container, specImage })) };
 }
 
-const pinned = podWith(`${IMAGE}@${digestOf('b')}`);
-const bare = podWith(IMAGE, `ghcr.io/me/web@${digestOf('c')}`);
+const pinned = podWith(`${image}@${digestOf('b')}`);
+const bare = podWith(image, `ghcr.io/me/web@${digestOf('c')}`);
 
 it.each<[string, readonly Pod[], boolean | undefined]>([
   ['no pod', [], undefined],
   ['pods with the digest in their spec', [pinned, pinned], true],
   ['a pod without the digest in its spec', [pinned, bare], false],
-  ['a pod without the digest that has not started', [podWith(IMAGE)], false],
+  ['a pod without the digest that has not started', [podWith(image)], false],
   [
     'a pod that runs the digest without having it in its spec',
-    [podWith(IMAGE, `ghcr.io/me/web@${digestOf('b')}`)],
+    [podWith(image, `ghcr.io/me/web@${digestOf('b')}`)],
     undefined,
   ],
-  ['a pod that is older than the rollout', [podWith(IMAGE, '', '2025-12-31T00:00:00Z')], undefined],
-  ['a pod without that container', [pod({ other: '' }, { createdAt: CREATED })], undefined],
+  ['a pod that is older than the rollout', [podWith(image, '', '2025-12-31T00:00:00Z')], undefined],
+  ['a pod without that container', [pod({ other: '' }, { createdAt: created })], undefined],
 ])('carriesPin judges %s', (_, pods, carried) => {
-  expect(carriesPin(pods, rollout({ createdAt: Date.parse(CREATED) }))).toBe(carried);
+  expect(carriesPin(pods, rollout({ createdAt: Date.parse(created) }))).toBe(carried);
 });

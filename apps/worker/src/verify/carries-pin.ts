@@ -3,7 +3,7 @@ import { digestOfImageID } from '@keelson/image';
 import type { Pod } from '@keelson/kube';
 
 /** How far our clock and that of the API server may differ. */
-const SKEW_MS = 5_000;
+const skewMs = 5_000;
 
 /**
  * Whether the pods created since the rollout began have its digests in their own spec, as the admission policy sets them; undefined while no pod
@@ -15,7 +15,7 @@ export function carriesPin(
   { changes, createdAt }: Pick<Rollout, 'changes' | 'createdAt'>,
 ): boolean | undefined {
   const carried = pods
-    .filter((pod) => Date.parse(pod.createdAt) >= createdAt - SKEW_MS)
+    .filter((pod) => Date.parse(pod.createdAt) >= createdAt - skewMs)
     .flatMap((pod) =>
       changes.flatMap(({ container, to }) => {
         const found = pod.containers.find(({ name }) => name === container);

@@ -9,11 +9,11 @@ import { carriesPin } from './carries-pin.ts';
 import { progressOf } from './progress.ts';
 import { podsOfTheChange } from './rollout-view.ts';
 
-const MESSAGE =
+const message =
   'New pods do not carry the digest of their annotation: the admission policy keelson-pin does not reach them.';
 
 /** How long Flux' report on its Kustomization is waited for: Flux reconciles a changed Kustomization at once, unless Flux is down. */
-const CONFIRM_MS = 5_000;
+const confirmMs = 5_000;
 
 /** `pending`: not known yet, so the rollout must not be called a success. */
 export type Confirmation = 'ok' | 'pending' | 'reverted';
@@ -54,7 +54,7 @@ async function confirmPolicy(deps: ConfirmDeps, workload: Workload, rollout: Rol
   if (carried === undefined) return 'ok';
   if (writes.pinPolicy.works !== carried) writes.pinPolicy.seen(carried);
   if (carried || rollout.kind === 'update') return 'ok';
-  await takeNextPath(deps, rollout, 'template-annotation', MESSAGE);
+  await takeNextPath(deps, rollout, 'template-annotation', message);
   return 'reverted';
 }
 
@@ -67,7 +67,7 @@ async function confirmEntry(
   signal: AbortSignal,
 ): Promise<Confirmation> {
   const { history, writes, now } = deps;
-  const isYoung = now() - progressOf(rollout).writtenAt < CONFIRM_MS;
+  const isYoung = now() - progressOf(rollout).writtenAt < confirmMs;
   if (!isYoung && !isLast) return 'ok';
   // Forward, this path removes its entry, so there is nothing to confirm.
   const known = (await history.workload(rollout.workload)) ?? {};

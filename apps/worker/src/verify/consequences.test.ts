@@ -5,21 +5,21 @@ import { digestOf } from '../testing/values.ts';
 import type { ConsequencesInput } from './consequences.ts';
 import { consequencesOf } from './consequences.ts';
 
-const IMAGE = 'ghcr.io/me/web';
-const NOW = 10 * 60 * 60_000;
-const [GOOD, BAD] = [digestOf('a'), digestOf('b')];
+const image = 'ghcr.io/me/web';
+const now = 10 * 60 * 60_000;
+const [good, bad] = [digestOf('a'), digestOf('b')];
 
 const moved = (container: string, over: Partial<RolloutChange> = {}): RolloutChange => ({
   container,
-  image: IMAGE,
-  from: { tag: 'latest', digest: GOOD, commit: 'c0ffee' },
-  to: { tag: 'latest', digest: BAD },
+  image: image,
+  from: { tag: 'latest', digest: good, commit: 'c0ffee' },
+  to: { tag: 'latest', digest: bad },
   ...over,
 });
 
 const rollout = (over: Partial<Rollout> = {}): Rollout => rolloutOf({ changes: [moved('app')], ...over });
 
-const known = { image: IMAGE, tag: 'latest', rolledOut: BAD, lastGood: GOOD };
+const known = { image: image, tag: 'latest', rolledOut: bad, lastGood: good };
 
 const input = (over: Partial<ConsequencesInput> = {}): ConsequencesInput => ({
   rollout: rollout(),
@@ -33,17 +33,17 @@ const input = (over: Partial<ConsequencesInput> = {}): ConsequencesInput => ({
   ran: new Map(),
   state: { digests: { app: known }, quarantine: [] },
   intent: { rollback: 'auto' },
-  now: NOW,
+  now: now,
   ...over,
 });
 
 const earlier = (character: string, over: Partial<QuarantineEntry> = {}): QuarantineEntry => ({
   container: 'app',
-  image: IMAGE,
+  image: image,
   digest: digestOf(character),
   code: 'crash-loop',
   message: 'It crashed.',
-  at: NOW - 60_000,
+  at: now - 60_000,
   rollout: `r0000000${character}`,
   ...over,
 });
@@ -55,12 +55,12 @@ describe('what follows from a failed rollout', () => {
     expect(quarantine).toEqual([
       {
         container: 'app',
-        image: IMAGE,
+        image: image,
         tag: 'latest',
-        digest: BAD,
+        digest: bad,
         code: 'crash-loop',
         message: 'sha256:bbbbbbbbbbbb failed here: It crashes.',
-        at: NOW,
+        at: now,
         rollout: 'r00000001',
       },
     ]);
@@ -68,7 +68,7 @@ describe('what follows from a failed rollout', () => {
     expect(rollback).toMatchObject({
       trigger: 'verdict',
       code: 'rolled-back',
-      changes: [{ container: 'app', image: IMAGE, from: { digest: BAD }, to: { tag: 'latest', digest: GOOD } }],
+      changes: [{ container: 'app', image: image, from: { digest: bad }, to: { tag: 'latest', digest: good } }],
     });
     expect(rollback?.changes[0]?.to.commit, 'the version of the good image').toBe('c0ffee');
   });
@@ -79,7 +79,7 @@ describe('what follows from a failed rollout', () => {
     expect(quarantine).toMatchObject([
       { digest: digestOf('c'), message: 'sha256:cccccccccccc failed here: It crashes.' },
     ]);
-    expect(rollback?.changes).toMatchObject([{ to: { digest: GOOD } }]);
+    expect(rollback?.changes).toMatchObject([{ to: { digest: good } }]);
   });
 
   it('a failure has no consequences where the image is not blamed', () => {
@@ -98,7 +98,7 @@ describe('what follows from a failed rollout', () => {
 
   it.each([
     ['of another repository', { ...known, image: 'ghcr.io/me/other' }],
-    ['that is the failed one itself', { ...known, lastGood: BAD }],
+    ['that is the failed one itself', { ...known, lastGood: bad }],
   ])('a failure does not roll back to a digest %s', (_, record) => {
     expect(consequencesOf(input({ state: { digests: { app: record }, quarantine: [] } })).rollback).toBeUndefined();
   });
@@ -149,7 +149,7 @@ describe('what follows from a failed rollout', () => {
     const consequences = consequencesOf(input({ rollout: rollout({ kind: 'rollback', rollbackOf: 'r00000000' }) }));
 
     expect(consequences).toEqual({
-      hold: { code: 'rollback-failed', at: NOW, message: expect.stringContaining('It crashes.') },
+      hold: { code: 'rollback-failed', at: now, message: expect.stringContaining('It crashes.') },
     });
   });
 });
@@ -166,7 +166,7 @@ describe('the breaker of a workload', () => {
 
   it.each([
     ['two failures', [earlier('c')]],
-    ['a failure of more than an hour ago', [earlier('c'), earlier('d', { at: NOW - 61 * 60_000 })]],
+    ['a failure of more than an hour ago', [earlier('c'), earlier('d', { at: now - 61 * 60_000 })]],
     ['a digest that a user quarantined', [earlier('c'), earlier('d', { code: 'manual' })]],
     ['two containers of one rollout', [earlier('c'), earlier('d', { rollout: 'r0000000c' })]],
   ])('a failure does not hold the workload after %s', (_, quarantine) => {

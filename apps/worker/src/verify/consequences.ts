@@ -7,8 +7,8 @@ import type { Verdict } from '@keelson/rollout';
 type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
 /** When so many digests fail in so short a time, the images are not the cause: nothing more is rolled out. */
-const FAILURES = 3;
-const FAILURES_MS = 60 * 60_000;
+const failures = 3;
+const failuresMs = 60 * 60_000;
 
 export interface ConsequencesInput {
   readonly rollout: Rollout;
@@ -59,9 +59,9 @@ function quarantineOf({ rollout, verdict, ran, now }: ConsequencesInput): readon
 }
 
 function tooMany({ state, now }: ConsequencesInput, fresh: readonly QuarantineEntry[]): Hold | undefined {
-  const recent = [...fresh, ...state.quarantine].filter(({ code, at }) => code !== 'manual' && now - at < FAILURES_MS);
+  const recent = [...fresh, ...state.quarantine].filter(({ code, at }) => code !== 'manual' && now - at < failuresMs);
   const rollouts = new Set(recent.map(({ rollout, digest }) => rollout ?? digest)).size;
-  if (rollouts < FAILURES) return undefined;
+  if (rollouts < failures) return undefined;
   const message = `${rollouts} pushes failed within an hour, so nothing more is rolled out until a user resumes the workload.`;
   return { code: 'too-many-failures', message, at: now };
 }

@@ -1,12 +1,12 @@
 import type { Rollout, Transition } from '@keelson/history';
 
 /** The steps within `verifying`, by the code of their transition; every other code says why the rollout is blocked. */
-const WRITTEN = 'written';
-export const SOAKING = 'soaking';
-export const GOING_ON = 'going-on';
-export const CHANGED = 'changed-meanwhile';
+const written = 'written';
+export const soaking = 'soaking';
+export const goingOn = 'going-on';
+export const changed = 'changed-meanwhile';
 
-const KNOWN: ReadonlySet<string> = new Set([WRITTEN, SOAKING, GOING_ON, CHANGED]);
+const known: ReadonlySet<string> = new Set([written, soaking, goingOn, changed]);
 
 /** What the transitions of a rollout under verification say. Times are milliseconds since the epoch. */
 export interface Progress {
@@ -23,11 +23,11 @@ export function progressOf({ transitions, createdAt }: Pick<Rollout, 'transition
   const verifying = transitions.filter(({ state }) => state === 'verifying');
   const last = (code: string): Transition | undefined => verifying.findLast((step) => step.code === code);
   const newest = verifying.at(-1);
-  const wentOnAt = last(GOING_ON)?.at;
-  const changedAt = last(CHANGED)?.at;
+  const wentOnAt = last(goingOn)?.at;
+  const changedAt = last(changed)?.at;
   return {
-    writtenAt: last(WRITTEN)?.at ?? createdAt,
-    ...(newest && !KNOWN.has(newest.code) && { blocked: newest.code }),
+    writtenAt: last(written)?.at ?? createdAt,
+    ...(newest && !known.has(newest.code) && { blocked: newest.code }),
     ...(wentOnAt !== undefined && { wentOnAt }),
     ...(changedAt !== undefined && { changedAt }),
   };

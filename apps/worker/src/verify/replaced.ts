@@ -17,10 +17,10 @@ export function replacedBy({ generation, changes }: Rollout, workload: Workload)
 }
 
 /** A reconciliation of Flux that was under way when its Kustomization was changed still applies what it read before; the next one corrects it. */
-const STALE_MS = 60_000;
+const staleMs = 60_000;
 
 /** Whether Flux may still restore by itself what it removed with a Kustomization that it had read before Keelson changed it. */
 export function fluxMayRestore(rollout: Rollout, now: number): boolean {
   const facts = rollout.written && writePathFacts(rollout.written.path);
-  return facts?.inKustomization === true && now - progressOf(rollout).writtenAt < STALE_MS;
+  return facts?.inKustomization === true && now - progressOf(rollout).writtenAt < staleMs;
 }

@@ -1,12 +1,12 @@
 import type { Rollout } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { expect, it } from 'vitest';
-import { FOLLOWED } from '../testing/manifests.ts';
+import { followed } from '../testing/manifests.ts';
 import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
 
-const CRASH = { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'Error: no DATABASE_URL' };
+const crash = { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'Error: no DATABASE_URL' };
 
 let ns: TestNamespace;
 useTestNamespace(
@@ -22,14 +22,14 @@ const summaries = async () =>
 
 /** A Deployment that runs a good digest, recorded and checked. Returns that digest. */
 async function runGood(annotations: Readonly<Record<string, string>> = {}): Promise<Digest> {
-  const good = await ns.running('web', { annotations: { ...FOLLOWED, ...annotations } });
+  const good = await ns.running('web', { annotations: { ...followed, ...annotations } });
   await ns.record('web');
   await ns.check('web');
   return good;
 }
 
 async function pushBad(): Promise<Digest> {
-  const bad = await ns.push('latest', CRASH);
+  const bad = await ns.push('latest', crash);
   await ns.check('web');
   return bad;
 }
@@ -133,7 +133,7 @@ it.each([
 
 it('a failed rollout is rolled back though a pod had pulled the push by itself before the tag was checked', async () => {
   const good = await runGood();
-  const bad = await ns.push('latest', CRASH);
+  const bad = await ns.push('latest', crash);
   await ns.patch('web', { spec: { template: { metadata: { annotations: { somebody: 'restarts it' } } } } });
   await soon(() => {
     const pods = ns.deps.view.podsOfNewestRevision(ns.workload('web'));
@@ -149,7 +149,7 @@ it('a failed rollout is rolled back though a pod had pulled the push by itself b
 });
 
 it('an image is not blamed for a workload that was unhealthy before (law 6)', async () => {
-  await ns.push('latest', CRASH);
+  await ns.push('latest', crash);
   ns.deploy('web', { images: { app: ns.image('latest') } });
   await soon(() => {
     const pods = ns.deps.view.pods(ns.workload('web'));

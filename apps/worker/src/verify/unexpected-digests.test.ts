@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
 
-const FLUX = { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' };
-const CRASH = { 'sh.keelson.outcome': 'crash' };
+const flux = { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' };
+const crash = { 'sh.keelson.outcome': 'crash' };
 
 let ns: TestNamespace;
 useTestNamespace(
@@ -16,7 +16,7 @@ useTestNamespace(
 
 /** Begins a rollout of the first push; the second push comes before any pod starts, so that the pods pull that. */
 async function overtaken(labels: Readonly<Record<string, string>> = {}) {
-  const before = await ns.running('web', { labels: FLUX });
+  const before = await ns.running('web', { labels: flux });
   await ns.record('web');
   await ns.check('web');
   const decided = await ns.push('latest');
@@ -29,7 +29,7 @@ async function overtaken(labels: Readonly<Record<string, string>> = {}) {
 }
 
 it('rollout-verify quarantines the digest that the pods pulled, not the written one, when a push came in between', async () => {
-  const { before, decided, pulled, id } = await overtaken(CRASH);
+  const { before, decided, pulled, id } = await overtaken(crash);
 
   await ns.work(async () => expect((await ns.rollout(id)).state).toBe('failed'));
 

@@ -1,12 +1,12 @@
 import type { Digest } from '@keelson/image';
 import { expect, it } from 'vitest';
 import type { DeploymentOptions } from '../testing/manifests.ts';
-import { FOLLOWED } from '../testing/manifests.ts';
+import { followed } from '../testing/manifests.ts';
 import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
 
-const CRASH = { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'Error: no DATABASE_URL' };
+const crash = { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'Error: no DATABASE_URL' };
 
 let ns: TestNamespace;
 useTestNamespace(
@@ -51,7 +51,7 @@ it('a rollout succeeds once the new revision is available', async () => {
 });
 
 it('a rollout is judged by pods of the new revision only, not by an old one in a crash loop (law 6)', async () => {
-  await ns.push('latest', CRASH);
+  await ns.push('latest', crash);
   ns.deploy('web', { images: { app: ns.image('latest') } });
   await soon(() => expect(crashing('web')).toHaveLength(1));
   const slow = await written(await ns.push('latest', { 'sh.keelson.outcome': 'unready' }));
@@ -72,7 +72,7 @@ it('a rollout is judged by pods of the new revision only, not by an old one in a
 
 it('a rollout that crashes fails with the pod, its reason and the end of its log', async () => {
   await ns.running('web');
-  const id = await written(await ns.push('latest', CRASH));
+  const id = await written(await ns.push('latest', crash));
 
   const { state, transitions, evidence } = await decided(id);
 
@@ -85,7 +85,7 @@ it('a rollout that crashes fails with the pod, its reason and the end of its log
 it('a rollout fails without a log where that cannot be read', async () => {
   await ns.running('web');
   const fault = ns.env.cluster.faults.fail({ path: /\/log$/ }, { status: 403, message: 'no logs for you' });
-  const id = await written(await ns.push('latest', CRASH));
+  const id = await written(await ns.push('latest', crash));
 
   const { state, evidence } = await decided(id);
   fault.remove();
@@ -96,7 +96,7 @@ it('a rollout fails without a log where that cannot be read', async () => {
 });
 
 it.each<[string, Partial<DeploymentOptions>, number]>([
-  ['the annotation', { annotations: { ...FOLLOWED, 'keelson.sh/deadline': '5m' } }, 300_000],
+  ['the annotation', { annotations: { ...followed, 'keelson.sh/deadline': '5m' } }, 300_000],
   ["the Deployment's own", { progressDeadlineSeconds: 400 }, 400_000],
 ])('a rollout fails past the deadline of %s', async (_, options, deadline) => {
   await ns.running('web', options);

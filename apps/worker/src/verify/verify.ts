@@ -12,7 +12,7 @@ import { deadlineMsOf, soakMsOf } from '../limits.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { confirmPath } from './confirm-path.ts';
 import { consequencesOf } from './consequences.ts';
-import { CHANGED, GOING_ON, progressOf, SOAKING } from './progress.ts';
+import { changed, goingOn, progressOf, soaking } from './progress.ts';
 import { fluxMayRestore, replacedBy } from './replaced.ts';
 import { rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
@@ -23,11 +23,11 @@ type Input = z.output<typeof rolloutVerify.input>;
 type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
 /** The verdict's code when the deadline passed before any pod was created. */
-const NO_PODS = 'no-pods';
-const PAUSED = 'paused';
+const noPods = 'no-pods';
+const paused = 'paused';
 
 /** A rollout that is blocked or changed over and over is not noted without end. */
-const MAX_TRANSITIONS = 40;
+const maxTransitions = 40;
 
 /**
  * rollout-verify: judges a rollout by what the watches have, and records the verdict with its consequences in one step. While there is no
@@ -43,9 +43,9 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const key = workloadKeyOf(read.workload);
     const workload = key && view.workload(key);
     const cancelled = whyCancelled(read, workload);
-    if (cancelled?.code === REPLACED && fluxMayRestore(read, now())) return;
+    if (cancelled?.code === replacedCode && fluxMayRestore(read, now())) return;
     if (cancelled || !workload) {
-      const { code, message } = cancelled ?? GONE;
+      const { code, message } = cancelled ?? gone;
       await history.transition(id, { from: ['verifying'], to: 'cancelled', code, message });
       return;
     }
@@ -62,7 +62,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
   function verdictOn(workload: Workload, rollout: Rollout): Verdict {
     const { writtenAt, blocked, wentOnAt, changedAt } = progressOf(rollout);
     // Time in which it is blocked does not count for the deadline, unless it is blocked because no pod was created before the deadline.
-    const blockedAt = blocked === undefined || blocked === NO_PODS ? wentOnAt : now();
+    const blockedAt = blocked === undefined || blocked === noPods ? wentOnAt : now();
     // A soak that began before the template was changed says nothing about the pods of now.
     const soak = rollout.soak && rollout.soak.since > (changedAt ?? 0) ? rollout.soak : undefined;
     const verdict = judge({
@@ -85,20 +85,20 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const { id } = rollout;
     const { blocked } = progressOf(rollout);
     const stay = { from: ['verifying'], to: 'verifying', message: verdict.message } as const;
-    const mayNote = rollout.transitions.length < MAX_TRANSITIONS;
+    const mayNote = rollout.transitions.length < maxTransitions;
     switch (verdict.type) {
       case 'waiting':
         // A paused workload is not late: the deadline starts again when it goes on.
-        if (verdict.code === PAUSED) {
-          if (blocked !== PAUSED && mayNote) await history.transition(id, { ...stay, code: PAUSED });
-        } else if (blocked !== undefined && mayNote) await history.transition(id, { ...stay, code: GOING_ON });
+        if (verdict.code === paused) {
+          if (blocked !== paused && mayNote) await history.transition(id, { ...stay, code: paused });
+        } else if (blocked !== undefined && mayNote) await history.transition(id, { ...stay, code: goingOn });
         return;
       case 'blocked':
         if (blocked !== verdict.code && mayNote) await history.transition(id, { ...stay, code: verdict.code });
         return;
       case 'soaking':
         if (rollout.soak?.since !== verdict.soak.since) {
-          await history.transition(id, { ...stay, code: SOAKING, soak: verdict.soak });
+          await history.transition(id, { ...stay, code: soaking, soak: verdict.soak });
         }
         return;
       case 'succeeded':
@@ -141,7 +141,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const { written, id, transitions } = rollout;
     if (
       !written ||
-      transitions.length >= MAX_TRANSITIONS ||
+      transitions.length >= maxTransitions ||
       generation < rollout.generation ||
       templateHash === written.template
     )
@@ -149,7 +149,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     return history.transition(id, {
       from: ['verifying'],
       to: 'verifying',
-      code: CHANGED,
+      code: changed,
       message: 'The pod template was changed while it was verified.',
       generation,
       written: { ...written, template: templateHash },
@@ -157,14 +157,14 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
   }
 }
 
-const REPLACED = 'replaced';
-const GONE = { code: 'workload-gone', message: 'The workload is gone.' };
+const replacedCode = 'replaced';
+const gone = { code: 'workload-gone', message: 'The workload is gone.' };
 
 function whyCancelled(rollout: Rollout, workload: Workload | undefined) {
-  if (!workload) return GONE;
+  if (!workload) return gone;
   if (rollout.written && rollout.written.uid !== workload.uid) {
     return { code: 'recreated', message: 'The workload was deleted and created anew before it was verified.' };
   }
   const replaced = replacedBy(rollout, workload);
-  return replaced === undefined ? undefined : { code: REPLACED, message: replaced };
+  return replaced === undefined ? undefined : { code: replacedCode, message: replaced };
 }

@@ -5,9 +5,9 @@ import type { PodEvidence } from '@keelson/rollout';
 import type { Deps } from '../deps.ts';
 import { podsOfTheChange } from './rollout-view.ts';
 
-const LINES = 20;
+const lines = 20;
 /** A log helps people; a rollback does not wait for it. */
-const TIMEOUT_MS = 500;
+const timeoutMs = 500;
 
 /** The evidence of the verdict, with the end of the container's log where that can be read in time. */
 export async function withLog(
@@ -19,8 +19,8 @@ export async function withLog(
 ): Promise<Evidence> {
   const pod = podsOfTheChange(view, workload, rollout).find(({ name }) => name === evidence.pod);
   try {
-    const soon = timeoutSignal(TIMEOUT_MS, signal);
-    const text = pod ? await reader.readLog(pod, evidence.container, LINES, soon) : '';
+    const soon = timeoutSignal(timeoutMs, signal);
+    const text = pod ? await reader.readLog(pod, evidence.container, lines, soon) : '';
     return text === '' ? evidence : { ...evidence, log: text };
   } catch (error) {
     log.warn({ err: error, pod: evidence.pod }, 'could not read the log of a failed container');

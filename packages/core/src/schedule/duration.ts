@@ -1,4 +1,4 @@
-const UNIT_MS: Readonly<Record<string, number>> = {
+const unitMs: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,
   // The micro sign and the Greek letter mu: Go takes both.
@@ -10,10 +10,10 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-const PIECE = /([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|\u00B5s|\u03BCs|ms|s|m|h)/y;
+const piecePattern = /([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|\u00B5s|\u03BCs|ms|s|m|h)/y;
 
 /** What fits into a Go duration, in milliseconds: about 292 years. */
-const MAX_MS = 2 ** 63 / 1e6;
+const maxMs = 2 ** 63 / 1e6;
 
 /** A Go duration (`1m30s`, `1.5h`, `-5s`, `0`: time.ParseDuration) in milliseconds, fractions included; undefined if it is none. */
 export function parseDuration(text: string): number | undefined {
@@ -22,15 +22,15 @@ export function parseDuration(text: string): number | undefined {
   if (body === '0') return 0;
   if (body === '') return undefined;
   let ms = 0;
-  PIECE.lastIndex = 0;
-  while (PIECE.lastIndex < body.length) {
-    const piece = PIECE.exec(body);
+  piecePattern.lastIndex = 0;
+  while (piecePattern.lastIndex < body.length) {
+    const piece = piecePattern.exec(body);
     if (!piece) return undefined;
     const [, amount = '', unit = ''] = piece;
-    ms += Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
+    ms += Number(amount) * (unitMs[unit] ?? Number.NaN);
   }
   // Whole nanoseconds, as Go counts, so that no binary fraction makes a second shorter than a second.
-  return ms < MAX_MS ? (sign * Math.round(ms * 1e6)) / 1e6 : undefined;
+  return ms < maxMs ? (sign * Math.round(ms * 1e6)) / 1e6 : undefined;
 }
 
 /** Whole seconds the shortest way that Go reads back: 90,000 is `1m30s`, 3,600,000 is `1h`. */

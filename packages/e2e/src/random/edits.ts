@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Scene } from '../scene.ts';
 import type { Edit, Name } from './steps.ts';
 
-const LABEL = 'example.com/team';
-const NOTE = 'example.com/note';
-const VARIABLE = 'SOMEBODY';
-const STRATEGIC = 'application/strategic-merge-patch+json';
+const label = 'example.com/team';
+const note = 'example.com/note';
+const variable = 'SOMEBODY';
+const strategic = 'application/strategic-merge-patch+json';
 
 /** What other managers wrote into a workload last: none of it may be lost. */
 export type Edited = Partial<Readonly<Record<Edit, string>>>;
@@ -13,15 +13,15 @@ export type Edited = Partial<Readonly<Record<Edit, string>>>;
 /** Writes what nobody has written yet, as the manager `somebody`; answers it. */
 export async function edit(scene: Scene, name: Name, what: Edit, count: number): Promise<string> {
   const value = what === 'scale' ? String(1 + (count % 3)) : `v${count}`;
-  const metadata = what === 'label' ? { labels: { [LABEL]: value } } : { annotations: { [NOTE]: value } };
+  const metadata = what === 'label' ? { labels: { [label]: value } } : { annotations: { [note]: value } };
   if (what === 'scale') await scene.patch(name, { spec: { replicas: Number(value) } });
-  else if (what === 'env') await scene.patch(name, withVariable(value), STRATEGIC);
+  else if (what === 'env') await scene.patch(name, withVariable(value), strategic);
   else await scene.patch(name, { metadata });
   return value;
 }
 
 function withVariable(value: string): unknown {
-  const containers = [{ name: 'app', env: [{ name: VARIABLE, value }] }];
+  const containers = [{ name: 'app', env: [{ name: variable, value }] }];
   return { spec: { template: { spec: { containers } } } };
 }
 
@@ -45,9 +45,9 @@ export function lostEdits(object: unknown, edited: Edited): readonly string[] {
   const { metadata, spec } = live.parse(object);
   const now: Edited = {
     scale: String(spec.replicas),
-    env: spec.template.spec.containers[0]?.env.find(({ name }) => name === VARIABLE)?.value ?? 'none',
-    label: metadata.labels[LABEL] ?? 'none',
-    annotation: metadata.annotations[NOTE] ?? 'none',
+    env: spec.template.spec.containers[0]?.env.find(({ name }) => name === variable)?.value ?? 'none',
+    label: metadata.labels[label] ?? 'none',
+    annotation: metadata.annotations[note] ?? 'none',
   };
   return Object.entries(edited).flatMap(([what, value]) => {
     const found = Object.entries(now).find(([key]) => key === what)?.[1];

@@ -4,12 +4,12 @@ import { fluxCrds } from '@keelson/testkit';
 import { z } from 'zod';
 import { deployment } from '../manifests.ts';
 import type { Scene } from '../scene.ts';
-import { NAMES, TAGS } from './steps.ts';
+import { names, tags } from './steps.ts';
 
-const KUSTOMIZATION = 'apps';
+const kustomizationName = 'apps';
 
 /** The annotations of both workloads: found soon, and soaked long enough for a late crash to come in the middle. */
-export const ANNOTATIONS = {
+export const annotations = {
   'keel.sh/policy': 'force',
   'keel.sh/trigger': 'poll',
   'keel.sh/match-tag': 'true',
@@ -28,15 +28,15 @@ export interface FluxOf {
 export async function fluxOf(scene: Scene, intervalMs: number): Promise<FluxOf> {
   const namespace = `${scene.namespace}-flux`;
   const flux = await startFlux(scene.stage.access, { namespace, intervalMs, crds: fluxCrds() });
-  await flux.bootstrap(KUSTOMIZATION);
+  await flux.bootstrap(kustomizationName);
   flux.commit(
-    KUSTOMIZATION,
-    NAMES.map((name) => {
+    kustomizationName,
+    names.map((name) => {
       const { spec, ...rest } = deployment({
         namespace: scene.namespace,
         name,
-        image: scene.image(TAGS[name]),
-        annotations: ANNOTATIONS,
+        image: scene.image(tags[name]),
+        annotations: annotations,
       });
       const { replicas: _, ...said } = spec;
       return { ...rest, spec: said };
@@ -46,7 +46,7 @@ export async function fluxOf(scene: Scene, intervalMs: number): Promise<FluxOf> 
   return {
     reconcile: (...names) => flux.reconcile(...names),
     async pins() {
-      const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations/${KUSTOMIZATION}`;
+      const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations/${kustomizationName}`;
       const { spec } = kustomization.parse(await scene.stage.kube.request({ path }));
       return spec.images.length + spec.patches.length;
     },

@@ -17,7 +17,7 @@ export interface Ending {
   readonly lostEdits: readonly string[];
 }
 
-const BREAKER = 3;
+const breaker = 3;
 
 /** What is not as it has to be, a sentence each. */
 export function objectionsTo(ending: Ending): readonly string[] {
@@ -165,7 +165,7 @@ function whatTheBreakerLetPass({
       passed.push(`${id} began though ${failures} pushes had failed and nobody had resumed`);
     const blamed = state === 'failed' && everQuarantined.some(({ rollout }) => rollout === id);
     if (blamed) failures += 1;
-    brokenAt = blamed && failures >= BREAKER ? updatedAt : undefined;
+    brokenAt = blamed && failures >= breaker ? updatedAt : undefined;
   }
   return passed;
 }

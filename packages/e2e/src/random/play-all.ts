@@ -3,7 +3,7 @@ import type { Stage } from '../stage.ts';
 import type { Run } from './run.ts';
 import { play } from './run.ts';
 import type { Setting } from './steps.ts';
-import { SETTINGS, sequencesOf, told } from './steps.ts';
+import { fluxSettings, sequencesOf, told } from './steps.ts';
 
 export interface Plan {
   readonly seed: number;
@@ -23,11 +23,11 @@ interface Planned extends Run {
 }
 
 /** Flux that looks again soon cuts into everything; Flux that comes late finds what others left. */
-const FLUX_MS = [300, 1_000, 3_000];
+const fluxMs = [300, 1_000, 3_000];
 
 /** Plays all sequences of a seed; a report for each that did not end as it has to, with all that is needed to play it again. */
 export async function playAll(stage: Stage, plan: Plan): Promise<readonly string[]> {
-  const { settings = SETTINGS, atOnce } = plan;
+  const { settings = fluxSettings, atOnce } = plan;
   const reports: string[] = [];
   for (const pin of [false, true]) {
     const chosen = settings.filter((setting) => (setting === 'flux-and-pin') === pin);
@@ -47,12 +47,12 @@ function runsIn(
   { seed, runs, only, apartEach = Number.POSITIVE_INFINITY }: Plan,
 ): readonly Planned[] {
   // Another setting, other sequences.
-  return sequencesOf(seed + SETTINGS.indexOf(setting), runs)
+  return sequencesOf(seed + fluxSettings.indexOf(setting), runs)
     .map((steps, index) => ({
       setting,
       steps,
       apart: index % apartEach === 1,
-      fluxMs: FLUX_MS[index % FLUX_MS.length] ?? 1_000,
+      fluxMs: fluxMs[index % fluxMs.length] ?? 1_000,
       title: `--seed=${seed} --runs=${runs} --setting=${setting} --only=${index}`,
     }))
     .filter((_, index) => only === undefined || index === only);

@@ -10,13 +10,13 @@ import { until } from '../until.ts';
 import type { Edited } from './edits.ts';
 import { edit, lostEdits } from './edits.ts';
 import type { FluxOf } from './flux-of.ts';
-import { ANNOTATIONS, fluxOf } from './flux-of.ts';
+import { annotations, fluxOf } from './flux-of.ts';
 import type { Journal } from './journal.ts';
 import { emptyJournal } from './journal.ts';
 import type { Ending } from './oracle.ts';
 import { objectionsTo, storyOf } from './oracle.ts';
 import type { Action, Name, Outcome, Setting, Step } from './steps.ts';
-import { NAMES, TAGS } from './steps.ts';
+import { names, tags } from './steps.ts';
 import type { Witness } from './witness.ts';
 import { startWitness } from './witness.ts';
 import type { Workers } from './workers.ts';
@@ -40,7 +40,7 @@ interface Cast {
   readonly journals: Readonly<Record<Name, Journal>>;
 }
 
-const LABELS: Readonly<Record<Outcome, Readonly<Record<string, string>>>> = {
+const labels: Readonly<Record<Outcome, Readonly<Record<string, string>>>> = {
   good: {},
   crash: { 'sh.keelson.outcome': 'crash' },
   oom: { 'sh.keelson.outcome': 'oom' },
@@ -58,15 +58,15 @@ export async function play(stage: Stage, run: Run): Promise<readonly string[]> {
   let flux: FluxOf | undefined;
   let witness: Witness | undefined;
   try {
-    for (const name of NAMES) await push(scene, journals[name], 'good');
+    for (const name of names) await push(scene, journals[name], 'good');
     if (run.setting === 'nobody') {
-      for (const name of NAMES) await scene.deploy({ name, image: scene.image(TAGS[name]), annotations: ANNOTATIONS });
+      for (const name of names) await scene.deploy({ name, image: scene.image(tags[name]), annotations: annotations });
     } else flux = await fluxOf(scene, run.fluxMs);
-    await Promise.all(NAMES.map((name) => scene.settled(name)));
+    await Promise.all(names.map((name) => scene.settled(name)));
     witness = startWitness(scene);
     const cast: Cast = { scene, api, workers, flux, witness, journals };
     await workers.start();
-    await scene.watched(...NAMES);
+    await scene.watched(...names);
     for (const { waitMs, action } of run.steps) {
       await sleep(waitMs);
       await act(cast, action);
@@ -83,7 +83,7 @@ export async function play(stage: Stage, run: Run): Promise<readonly string[]> {
 }
 
 async function push(scene: Scene, { name, pushes }: Journal, outcome: Outcome): Promise<void> {
-  pushes.push({ digest: await scene.push(TAGS[name], LABELS[outcome]), outcome, at: Date.now() });
+  pushes.push({ digest: await scene.push(tags[name], labels[outcome]), outcome, at: Date.now() });
 }
 
 async function act(cast: Cast, action: Action): Promise<void> {
@@ -131,11 +131,11 @@ async function end(cast: Cast): Promise<readonly string[]> {
   const { scene, workers, witness } = cast;
   await workers.start();
   await calm(cast);
-  for (const name of NAMES)
+  for (const name of names)
     if ((await scene.history.workload(scene.id(name)))?.hold) await person(cast, name, 'resume');
   await calm(cast);
   await witness.look();
-  const endings = await Promise.all(NAMES.map((name) => endingOf(cast, name)));
+  const endings = await Promise.all(names.map((name) => endingOf(cast, name)));
   const objections = [...witness.objections, ...endings.flatMap(objectionsTo), ...(await leftInGit(cast, endings))];
   return objections.length === 0 ? [] : [...objections, ...endings.flatMap(storyOf)];
 }
@@ -145,10 +145,10 @@ async function calm(cast: Cast): Promise<void> {
   const { scene, flux } = cast;
   const snapshot = async (): Promise<string | undefined> => {
     await flux?.reconcile();
-    await Promise.all(NAMES.map((name) => scene.lookedAgain(name)));
+    await Promise.all(names.map((name) => scene.lookedAgain(name)));
     if ((await scene.history.active()).length > 0) return undefined;
     const states = await Promise.all(
-      NAMES.map(async (name) => {
+      names.map(async (name) => {
         const { metadata, spec } = await scene.read(name);
         const known = await scene.history.workload(scene.id(name));
         return [metadata.generation, spec, known?.latest, known?.hold, known?.quarantine];

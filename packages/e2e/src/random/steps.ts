@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 
 /** Who reconciles the workloads: nobody, Flux in a cluster whose pods take the digest of their annotation, Flux in one where they do not. */
-export const SETTINGS = ['nobody', 'flux-and-pin', 'flux'] as const;
-export type Setting = (typeof SETTINGS)[number];
+export const fluxSettings = ['nobody', 'flux-and-pin', 'flux'] as const;
+export type Setting = (typeof fluxSettings)[number];
 
-export const NAMES = ['myapp', 'myapp-staging'] as const;
-export type Name = (typeof NAMES)[number];
-export const TAGS: Readonly<Record<Name, string>> = { myapp: 'latest', 'myapp-staging': 'dev-staging' };
+export const names = ['myapp', 'myapp-staging'] as const;
+export type Name = (typeof names)[number];
+export const tags: Readonly<Record<Name, string>> = { myapp: 'latest', 'myapp-staging': 'dev-staging' };
 
 /** What becomes of what is pushed. `late`: ready, and ends in the middle of its soak. */
-export const OUTCOMES = ['good', 'crash', 'oom', 'late'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export const outcomes = ['good', 'crash', 'oom', 'late'] as const;
+export type Outcome = (typeof outcomes)[number];
 
-export const EDITS = ['scale', 'env', 'label', 'annotation'] as const;
-export type Edit = (typeof EDITS)[number];
+export const edits = ['scale', 'env', 'label', 'annotation'] as const;
+export type Edit = (typeof edits)[number];
 
 export type Action =
   | { readonly do: 'push'; readonly name: Name; readonly outcome: Outcome }
@@ -35,7 +35,7 @@ const about = <const What extends string>(what: What) => fc.record({ do: fc.cons
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('push' as const), name, outcome }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('edit' as const), name, what: fc.constantFrom(...EDITS) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('edit' as const), name, what: fc.constantFrom(...edits) }) },
   { weight: 4, arbitrary: about('hint') },
   { weight: 3, arbitrary: plain('reconcile') },
   { weight: 2, arbitrary: plain('start') },

@@ -3,7 +3,7 @@ import { isUnderWay } from '@keelson/history';
 import { z } from 'zod';
 import type { Scene } from '../scene.ts';
 import type { Name } from './steps.ts';
-import { NAMES } from './steps.ts';
+import { names } from './steps.ts';
 
 const pods = z.object({
   items: z.array(
@@ -37,12 +37,12 @@ export interface Witness {
   stop(): Promise<void>;
 }
 
-const EVERY_MS = 250;
+const everyMs = 250;
 
 export function startWitness(scene: Scene): Witness {
   const rollouts = new Map<string, Rollout>();
-  const quarantine = new Map(NAMES.map((name) => [name, new Map<string, QuarantineEntry>()]));
-  const ran = new Map(NAMES.map((name) => [name, new Set<string>()]));
+  const quarantine = new Map(names.map((name) => [name, new Map<string, QuarantineEntry>()]));
+  const ran = new Map(names.map((name) => [name, new Set<string>()]));
   const objections: string[] = [];
   const path = `/api/v1/namespaces/${scene.namespace}/pods`;
 
@@ -65,7 +65,7 @@ export function startWitness(scene: Scene): Witness {
   }
 
   async function look(): Promise<void> {
-    for (const name of NAMES) {
+    for (const name of names) {
       await seen(name);
       const listed = await scene.rollouts(name);
       for (const rollout of listed) rollouts.set(rollout.id, rollout);
@@ -88,7 +88,7 @@ export function startWitness(scene: Scene): Witness {
         if (!stopped) objections.push(`the witness could not look: ${String(error)}`);
       })
       .finally(() => {
-        if (!stopped) timer = setTimeout(again, EVERY_MS);
+        if (!stopped) timer = setTimeout(again, everyMs);
       });
   };
   again();

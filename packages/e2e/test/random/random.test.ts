@@ -6,7 +6,7 @@ import type { Stage, StageKind } from '../../src/stage.ts';
 import { startStage } from '../../src/stage.ts';
 
 /** Fixed seeds; `node bench/hunt.ts` looks for longer, and plays one sequence again by what a report names. */
-const PLANS = {
+const plans = {
   simulated: { seed: 400, runs: 4, atOnce: 6, apartEach: 4 },
   real: { seed: 20, runs: 2, atOnce: 3, apartEach: 2 },
 } as const satisfies Record<StageKind, Plan>;
@@ -24,7 +24,7 @@ for (const kind of ['simulated', 'real'] as const) {
 
     it('the newest good push runs, what failed does not, and nobody lost anything', { timeout: 600_000 }, async () => {
       if (!stage) throw new Error('The stage did not start.');
-      const reports = await playAll(stage, PLANS[kind]);
+      const reports = await playAll(stage, plans[kind]);
       expect(reports, `\n${reports.join('\n\n')}`).toEqual([]);
     });
   });

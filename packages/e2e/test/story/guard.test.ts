@@ -5,13 +5,13 @@ import { openFluxScene } from '../../src/flux-scene.ts';
 import { onClusters } from '../../src/on-clusters.ts';
 import { begin, isQuiet, manifestsOf, rollOut, rollOutBad } from '../../src/story.ts';
 import { until } from '../../src/until.ts';
-import { WITH_POLICY, WITHOUT_POLICY } from '../../src/ways.ts';
+import { withoutPolicy, withPolicy } from '../../src/ways.ts';
 
-const KEY = 'digest.keelson.sh/app';
-const { kustomization } = WITH_POLICY;
+const key = 'digest.keelson.sh/app';
+const { kustomization } = withPolicy;
 
 async function pinOf(scene: FluxScene): Promise<string | undefined> {
-  return (await scene.live('myapp')).spec.template.metadata.annotations[KEY];
+  return (await scene.live('myapp')).spec.template.metadata.annotations[key];
 }
 
 onClusters(
@@ -28,11 +28,11 @@ onClusters(
         {
           op: 'replace',
           path: '/spec/template/metadata/annotations',
-          value: { [KEY]: `${scene.image('latest')}@${first}` },
+          value: { [key]: `${scene.image('latest')}@${first}` },
         },
       ];
       await scene.write('myapp', 'kubectl-rollout', undo, 'application/json-patch+json');
-      await until('it is ours as well', async () => (await scene.ours('myapp')).includes(KEY));
+      await until('it is ours as well', async () => (await scene.ours('myapp')).includes(key));
 
       await scene.runs('myapp', first);
       const [taken] = [await owner.pass()];
@@ -63,7 +63,7 @@ onClusters(
       await using scene = await openFluxScene(ground);
       await begin(scene, kustomization);
       const good = await rollOut(scene);
-      const body = { spec: { template: { metadata: { annotations: { [KEY]: null } } } } };
+      const body = { spec: { template: { metadata: { annotations: { [key]: null } } } } };
 
       const hold = await undoTwice(scene, good, () => scene.write('myapp', 'cleaner', body));
 
@@ -82,7 +82,7 @@ onClusters(
 onClusters('what Keelson wrote into an image', (ground) => {
   it.concurrent('is put back once; undone again by the same manager it stays undone, and a hold names that manager (law 9)', async () => {
     await using scene = await openFluxScene(ground);
-    await begin(scene, WITHOUT_POLICY.nobody);
+    await begin(scene, withoutPolicy.nobody);
     const good = await rollOut(scene);
     await rollOutBad(scene);
     await scene.came('myapp', 'succeeded', good, 'rollback');

@@ -1,15 +1,15 @@
 import type { Rollout } from '@keelson/history';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { BAD } from '../../src/bad-images.ts';
+import { badImages } from '../../src/bad-images.ts';
 import type { FluxScene } from '../../src/flux-scene.ts';
 import { openFluxScene } from '../../src/flux-scene.ts';
-import { POST } from '../../src/manifests.ts';
+import { post } from '../../src/manifests.ts';
 import { onClusters } from '../../src/on-clusters.ts';
 import { runCronJob } from '../../src/run-cron-job.ts';
 import { until } from '../../src/until.ts';
 
-const CRASH = BAD['a crash'].labels;
+const crash = badImages['a crash'].labels;
 const pods = z.object({ items: z.array(z.object({ metadata: z.object({ uid: z.string(), name: z.string() }) })) });
 
 /** A workload `myapp` of another kind than Deployment: how it is written, asked about and read. */
@@ -30,7 +30,7 @@ async function stand(scene: FluxScene, kind: 'StatefulSet' | 'DaemonSet' | 'Cron
   await kube.request({
     method: 'POST',
     path: `/apis/${group}/v1/namespaces/${namespace}/${kind.toLowerCase()}s`,
-    body: { apiVersion: `${group}/v1`, kind, metadata: { name: 'myapp', annotations: POST }, spec: specs[kind] },
+    body: { apiVersion: `${group}/v1`, kind, metadata: { name: 'myapp', annotations: post }, spec: specs[kind] },
   });
   await scene.startWorker();
   await until('what it runs is known', async () => {
@@ -79,7 +79,7 @@ onClusters('a bad push', (ground) => {
     await serving(good, 2);
     const before = await uids();
 
-    const bad = await push(CRASH);
+    const bad = await push(crash);
     await came('failed', bad);
     await came('succeeded', good, 'rollback');
 
@@ -99,7 +99,7 @@ onClusters('a bad push', (ground) => {
     const good = await push();
     await came('succeeded', good);
 
-    const bad = await push(CRASH);
+    const bad = await push(crash);
     await came('failed', bad);
     await came('succeeded', good, 'rollback');
 
@@ -119,7 +119,7 @@ onClusters('a bad push', (ground) => {
     await run();
     await came('succeeded', good);
 
-    const bad = await push(CRASH);
+    const bad = await push(crash);
     await came('verifying', bad);
     await run();
     const failed = await came('failed', bad);

@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest';
-import { BAD } from '../../src/bad-images.ts';
+import { badImages } from '../../src/bad-images.ts';
 import type { FluxScene } from '../../src/flux-scene.ts';
 import { openFluxScene } from '../../src/flux-scene.ts';
 import { inGit } from '../../src/in-git.ts';
-import { POST } from '../../src/manifests.ts';
+import { post } from '../../src/manifests.ts';
 import { onClusters } from '../../src/on-clusters.ts';
 import { removePolicy } from '../../src/pin-policy.ts';
 import type { Reconciler } from '../../src/reconcilers.ts';
 import { byFlux } from '../../src/reconcilers.ts';
 import { begin, isQuiet, rollOut, rollOutBad } from '../../src/story.ts';
 import { until } from '../../src/until.ts';
-import { WITH_POLICY, WITHOUT_POLICY } from '../../src/ways.ts';
+import { withoutPolicy, withPolicy } from '../../src/ways.ts';
 
-const RECONCILE = 'kustomize.toolkit.fluxcd.io/reconcile';
-const { images, helm } = WITHOUT_POLICY;
+const reconcile = 'kustomize.toolkit.fluxcd.io/reconcile';
+const { images, helm } = withoutPolicy;
 
 /**
  * A Kustomization whose own entry sets the image that Keelson would pin: a digest of ours never comes through it. The entry gives staging
@@ -53,7 +53,7 @@ onClusters(
   (ground) => {
     it('gives way to the Kustomization at the next rollback, as its new pods do not carry the digest', async () => {
       await using scene = await openFluxScene(ground);
-      const owner = await begin(scene, WITH_POLICY.kustomization, { recreate: true });
+      const owner = await begin(scene, withPolicy.kustomization, { recreate: true });
       const good = await rollOut(scene);
       await removePolicy(ground.stage.kube);
 
@@ -110,7 +110,7 @@ onClusters('a Kustomization that cannot hold a digest', (ground) => {
     await scene.runs('myapp', good);
 
     const next = await rollOut(scene);
-    await until('Flux is let in again', async () => (await annotationsOf(scene))[RECONCILE] === undefined);
+    await until('Flux is let in again', async () => (await annotationsOf(scene))[reconcile] === undefined);
     await isQuiet(scene, owner);
     await scene.runs('myapp', next);
   });
@@ -121,9 +121,9 @@ onClusters('a Kustomization that cannot hold a digest', (ground) => {
     const good = await rollOut(scene);
     await rollOutBad(scene);
     await scene.came('myapp', 'succeeded', good, 'rollback');
-    expect((await annotationsOf(scene))[RECONCILE]).toBe('disabled');
+    expect((await annotationsOf(scene))[reconcile]).toBe('disabled');
 
-    await until('the hold on Flux ends', async () => (await annotationsOf(scene))[RECONCILE] === undefined);
+    await until('the hold on Flux ends', async () => (await annotationsOf(scene))[reconcile] === undefined);
     expect((await annotationsOf(scene))['keelson.sh/flux-hold-until']).toBeUndefined();
     expect((await owner.pass())['myapp']).toBe('configured');
     const image = (await scene.live('myapp')).spec.template.spec.containers[0]?.image;
@@ -136,10 +136,10 @@ onClusters('a Kustomization that cannot hold a digest', (ground) => {
     await scene.push('latest');
     const owner = await byFlux(scene.flux, namespace);
     const image = scene.image('latest');
-    const init = { ...POST, ...BAD['a crash of its init container'].annotations };
+    const init = { ...post, ...badImages['a crash of its init container'].annotations };
     await owner.commit([
       inGit({ namespace, name: 'myapp', image, annotations: init, init: true }),
-      inGit({ namespace, name: 'other', image, annotations: { ...POST, 'keel.sh/policy': 'never' } }),
+      inGit({ namespace, name: 'other', image, annotations: { ...post, 'keel.sh/policy': 'never' } }),
     ]);
     await Promise.all(['myapp', 'other'].map(scene.complete));
     await scene.startWorker();

@@ -1,17 +1,17 @@
 import type { Rollout } from '@keelson/history';
 import { expect, it } from 'vitest';
 import type { BadImage, BadKind } from '../../src/bad-images.ts';
-import { BAD, pushBad } from '../../src/bad-images.ts';
+import { badImages, pushBad } from '../../src/bad-images.ts';
 import type { FluxScene } from '../../src/flux-scene.ts';
 import { openFluxScene } from '../../src/flux-scene.ts';
 import type { Ground } from '../../src/on-clusters.ts';
 import { onClusters } from '../../src/on-clusters.ts';
 import { begin, rollOut } from '../../src/story.ts';
 import { until } from '../../src/until.ts';
-import { WITHOUT_POLICY } from '../../src/ways.ts';
+import { withoutPolicy } from '../../src/ways.ts';
 
-const { nobody } = WITHOUT_POLICY;
-const SOAK = { 'keelson.sh/soak': '5s' };
+const { nobody } = withoutPolicy;
+const soak = { 'keelson.sh/soak': '5s' };
 
 const failing: readonly BadKind[] = [
   'a crash',
@@ -47,7 +47,7 @@ async function why(ground: Ground, annotations: Readonly<Record<string, string>>
 
 onClusters('what pods tell of a push', (ground) => {
   it.concurrent.for(failing)('%s fails it, and is kept away', async (kind) => {
-    const bad: BadImage = BAD[kind];
+    const bad: BadImage = badImages[kind];
     const { scene, good } = await why(ground, bad.annotations);
     await using _ = scene;
     await scene.complete('myapp');
@@ -96,7 +96,7 @@ onClusters('what pods tell of a push', (ground) => {
   });
 
   it.concurrent('an autoscaler at work in the middle of the soak fails nothing', async () => {
-    const { scene } = await why(ground, SOAK);
+    const { scene } = await why(ground, soak);
     await using _ = scene;
     const pushed = await scene.push('latest', { 'sh.keelson.outcome': 'slow', 'sh.keelson.after': '1000' });
     await scene.ask('myapp');
@@ -113,11 +113,11 @@ onClusters('what pods tell of a push', (ground) => {
     const { scene, good } = await why(ground);
     await using _ = scene;
     await scene.complete('myapp');
-    const never = await scene.push('latest', BAD['one that is never ready'].labels);
+    const never = await scene.push('latest', badImages['one that is never ready'].labels);
     await scene.ask('myapp');
     await scene.came('myapp', 'verifying', never);
 
-    const crash = await scene.push('latest', BAD['a crash'].labels);
+    const crash = await scene.push('latest', badImages['a crash'].labels);
     await scene.ask('myapp');
     await scene.came('myapp', 'superseded', never);
     await scene.came('myapp', 'failed', crash);

@@ -1,11 +1,11 @@
 import { it } from 'vitest';
 import type { BadKind } from '../../src/bad-images.ts';
-import { BAD } from '../../src/bad-images.ts';
+import { badImages } from '../../src/bad-images.ts';
 import { onClusters } from '../../src/on-clusters.ts';
 import { expectStory } from '../../src/story.ts';
-import { WITH_POLICY } from '../../src/ways.ts';
+import { withPolicy } from '../../src/ways.ts';
 
-const { kustomization, helm, argo } = WITH_POLICY;
+const { kustomization, helm, argo } = withPolicy;
 const rows = [
   { way: kustomization, bad: 'a crash' },
   { way: kustomization, bad: 'one that no node can pull' },
@@ -18,7 +18,7 @@ onClusters(
   'with the admission policy',
   (ground) => {
     it.concurrent.for(rows)('rolls back $bad by $way.title, and forward again (law 9)', async ({ way, bad }) => {
-      await expectStory(ground, way, BAD[bad]);
+      await expectStory(ground, way, badImages[bad]);
     });
   },
   { policy: true },

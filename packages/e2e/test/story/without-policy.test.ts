@@ -1,11 +1,11 @@
 import { it } from 'vitest';
 import type { BadKind } from '../../src/bad-images.ts';
-import { BAD } from '../../src/bad-images.ts';
+import { badImages } from '../../src/bad-images.ts';
 import { onClusters } from '../../src/on-clusters.ts';
 import { expectStory } from '../../src/story.ts';
-import { WITHOUT_POLICY } from '../../src/ways.ts';
+import { withoutPolicy } from '../../src/ways.ts';
 
-const { nobody, images, patches, helm } = WITHOUT_POLICY;
+const { nobody, images, patches, helm } = withoutPolicy;
 const rows = [
   { way: nobody, bad: 'a crash of its init container' },
   { way: nobody, bad: 'one whose program is missing' },
@@ -18,7 +18,7 @@ const rows = [
 
 onClusters('without the admission policy', (ground) => {
   it.concurrent.for(rows)('rolls back $bad by $way.title, and forward again (law 9)', async ({ way, bad }) => {
-    await expectStory(ground, way, BAD[bad]);
+    await expectStory(ground, way, badImages[bad]);
   });
 });
 
@@ -26,7 +26,7 @@ onClusters(
   'on a Kubernetes that has no such policies',
   (ground) => {
     it('rolls back a crash by spec.images of its Kustomization, and forward again', async () => {
-      await expectStory(ground, images, BAD['a crash']);
+      await expectStory(ground, images, badImages['a crash']);
     });
   },
   { clusters: ['plain'] },

@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoints.ts';
 import { sayUnavailable } from './pages.ts';
 
 /** Headers that are about one connection only (RFC 9110, 7.6.1). */
-const OF_CONNECTION = new Set([
+const ofConnection = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -14,7 +14,7 @@ const OF_CONNECTION = new Set([
   'upgrade',
 ]);
 /** Methods whose request may be made again when the first pod broke off before it answered (RFC 9110, 9.2.2). */
-const SAFE_TO_REPEAT = new Set(['GET', 'HEAD', 'OPTIONS']);
+const safeToRepeat = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Leads a request to the first of these pods, and to the next one when no connection comes about, or when a pod breaks off before it
@@ -58,7 +58,7 @@ export function proxy(
   sent.once('error', (error) => {
     if (outgoing.destroyed) return;
     if (outgoing.headersSent) outgoing.destroy();
-    else if (others.length > 0 && (!connected || SAFE_TO_REPEAT.has(incoming.method ?? ''))) {
+    else if (others.length > 0 && (!connected || safeToRepeat.has(incoming.method ?? ''))) {
       incoming.unpipe(sent);
       proxy(incoming, outgoing, host, others);
     } else if (connected) sayUnavailable(outgoing, 502, `Pod ${pod.pod} broke off: ${error.message}.`);
@@ -82,5 +82,5 @@ function headersFor(incoming: IncomingMessage, host: string): OutgoingHttpHeader
 }
 
 function withoutConnection(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_CONNECTION.has(name)));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofConnection.has(name)));
 }

@@ -13,7 +13,7 @@ import { layerOf, pushFiles } from '../testing/push-files.ts';
 import type { ProcessRuntime } from './create-process-runtime.ts';
 import { createProcessRuntime } from './create-process-runtime.ts';
 
-const HOST = 'registry.example.com';
+const host = 'registry.example.com';
 let registry: RegistryServer;
 let folder: string;
 let runtime: ProcessRuntime;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => registry.stop());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keelson-runtime-'));
-  runtime = createProcessRuntime({ folder, mirrors: { [HOST]: registry.url } });
+  runtime = createProcessRuntime({ folder, mirrors: { [host]: registry.url } });
 });
 afterEach(async () => {
   await runtime.stop();
@@ -37,8 +37,8 @@ async function have(image: PushedFiles): Promise<string> {
   number += 1;
   const repository = `team/app${number}`;
   const digest = await pushFiles(registry.url, repository, 'latest', image);
-  const imageID = `${HOST}/${repository}@${digest}`;
-  await runtime.pull({ image: `${HOST}/${repository}:latest`, imageID, credentials: undefined });
+  const imageID = `${host}/${repository}@${digest}`;
+  await runtime.pull({ image: `${host}/${repository}:latest`, imageID, credentials: undefined });
   return imageID;
 }
 
@@ -208,7 +208,7 @@ describe('pulling', () => {
   ])('refuses %s', async (_what, files, why) => {
     const digest = await pushFiles(registry.url, 'team/evil', 'latest', { layers: [await layerOf(files)] });
 
-    await expect(pull(`${HOST}/team/evil:latest`, digest)).rejects.toThrow(why);
+    await expect(pull(`${host}/team/evil:latest`, digest)).rejects.toThrow(why);
     expect(await readdir(join(folder, 'images'))).toEqual([]);
   });
 
@@ -221,7 +221,7 @@ describe('pulling', () => {
     layer.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
     const digest = await pushFiles(registry.url, 'team/climber', 'latest', { layers: [layer] });
 
-    await expect(pull(`${HOST}/team/climber:latest`, digest)).rejects.toThrow('"../../evil" leads out of the image');
+    await expect(pull(`${host}/team/climber:latest`, digest)).rejects.toThrow('"../../evil" leads out of the image');
     expect(await readdir(folder)).toEqual(['images']);
   });
 
@@ -252,7 +252,7 @@ describe('pulling', () => {
     const imageID = await have({ layers: [await layerOf({ a: 'a' })] });
     await runtime.stop();
     registry.requests.length = 0;
-    runtime = createProcessRuntime({ folder, mirrors: { [HOST]: registry.url } });
+    runtime = createProcessRuntime({ folder, mirrors: { [host]: registry.url } });
 
     await runtime.pull({ image: imageID, imageID, credentials: undefined });
 

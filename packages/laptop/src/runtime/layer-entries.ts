@@ -8,11 +8,11 @@ export interface LayerEntries {
   readonly emptied: readonly string[];
 }
 
-const WHITEOUT = '.wh.';
-const OPAQUE = '.wh..wh..opq';
+const whiteout = '.wh.';
+const opaque = '.wh..wh..opq';
 
 export function isWhiteout(path: string): boolean {
-  return posix.basename(path).startsWith(WHITEOUT);
+  return posix.basename(path).startsWith(whiteout);
 }
 
 /**
@@ -34,9 +34,9 @@ export async function readLayerEntries(file: string): Promise<LayerEntries> {
         refused ??= `the entry "${path}"${linkpath === undefined ? '' : ` (a link to "${linkpath}")`} leads out of the image`;
         return;
       }
-      if (posix.basename(inside) === OPAQUE) emptied.push(posix.dirname(inside));
+      if (posix.basename(inside) === opaque) emptied.push(posix.dirname(inside));
       else if (isWhiteout(inside))
-        removed.push(posix.join(posix.dirname(inside), posix.basename(inside).slice(WHITEOUT.length)));
+        removed.push(posix.join(posix.dirname(inside), posix.basename(inside).slice(whiteout.length)));
     },
   });
   if (refused !== undefined) throw new Error(refused);

@@ -1,5 +1,5 @@
 /** Characters that are kept of a container's output. */
-const MOST = 64 * 1024;
+const most = 64 * 1024;
 
 /** The end of an output: whole lines, as far as it is cut at all. */
 export class Output {
@@ -7,13 +7,13 @@ export class Output {
 
   add(chunk: string): void {
     this.#text += chunk;
-    if (this.#text.length <= MOST * 2) return;
+    if (this.#text.length <= most * 2) return;
     this.#text = this.text;
   }
 
   get text(): string {
-    if (this.#text.length <= MOST) return this.#text;
-    const end = this.#text.slice(-MOST);
+    if (this.#text.length <= most) return this.#text;
+    const end = this.#text.slice(-most);
     const line = end.indexOf('\n');
     return line < 0 ? end : end.slice(line + 1);
   }

@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix, sep } from 'node:path';
 
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** A search path for the container's processes: our own Node before all others, then the image's programs, then this machine's. */
-export function searchPath(root: string, path: string = DEFAULT_PATH): string {
+export function searchPath(root: string, path: string = defaultPath): string {
   const folders = path.split(':').filter((folder) => folder.startsWith('/'));
   const ofImage = folders.map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
   return [dirname(process.execPath), ...ofImage, ...folders].join(':');

@@ -8,7 +8,7 @@ import { Output } from './output.ts';
 import type { Command } from './programs.ts';
 
 /** How long the output of a program that is gone may still be held open by what it left behind. */
-const LAST_WORDS_MS = 500;
+const lastWordsMs = 500;
 
 export interface Program {
   readonly pid: number;
@@ -50,7 +50,7 @@ function whenGone(child: Child, pid: number, output: Output): Promise<ProgramExi
       const timer = setTimeout(() => {
         child.stdout.destroy();
         child.stderr.destroy();
-      }, LAST_WORDS_MS);
+      }, lastWordsMs);
       child.once('close', () => {
         clearTimeout(timer);
         resolve({ code, signal });

@@ -4,7 +4,7 @@ import { extract } from 'tar';
 import { isWhiteout, readLayerEntries } from './layer-entries.ts';
 
 /** A slash at the beginning of a path is taken off; devices and the like are left out. */
-const HARMLESS = new Set(['TAR_ENTRY_INFO', 'TAR_ENTRY_UNSUPPORTED']);
+const harmless = new Set(['TAR_ENTRY_INFO', 'TAR_ENTRY_UNSUPPORTED']);
 
 /**
  * Lays one layer over those that are in the folder already.
@@ -28,7 +28,7 @@ export async function unpackLayer(layer: Buffer, root: string): Promise<void> {
       noMtime: true,
       filter: (path) => !isWhiteout(path),
       onwarn: (code, message) => {
-        if (!HARMLESS.has(code)) left.push(message);
+        if (!harmless.has(code)) left.push(message);
       },
     });
     if (left.length > 0) throw new Error(left.join('; '));

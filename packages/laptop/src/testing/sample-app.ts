@@ -1,5 +1,5 @@
 /** An app in one file: pages that say which pod serves them, health that can be switched off, a slow page, and a clean exit on SIGTERM. */
-export const SAMPLE_APP = `
+export const sampleApp = `
 import { createServer } from 'node:http';
 let healthy = process.env.HEALTHY !== 'no';
 const server = createServer((request, response) => {

@@ -8,9 +8,9 @@ import { startIngress } from '../ingress/start-ingress.ts';
 import type { ProcessRuntime } from '../runtime/create-process-runtime.ts';
 import { createProcessRuntime } from '../runtime/create-process-runtime.ts';
 import { layerOf, pushFiles } from './push-files.ts';
-import { SAMPLE_APP } from './sample-app.ts';
+import { sampleApp } from './sample-app.ts';
 
-const HOST = 'registry.example.com';
+const host = 'registry.example.com';
 
 /** A registry, a cluster of two nodes whose containers are processes, and its ingress. */
 export interface TestEnv {
@@ -25,7 +25,7 @@ export interface TestEnv {
 export async function startTestEnv(): Promise<TestEnv> {
   const folder = await mkdtemp(join(tmpdir(), 'keelson-laptop-'));
   const registry = await startRegistry();
-  const mirrors = { [HOST]: registry.url };
+  const mirrors = { [host]: registry.url };
   const runtime = createProcessRuntime({ folder, mirrors });
   const times = { pullMs: 0, backoffMs: 300 };
   const cluster = await startSimulatedCluster({ mirrors, runtime, nodes: 2, times });
@@ -36,8 +36,8 @@ export async function startTestEnv(): Promise<TestEnv> {
     ingress,
     pushApp: async (tag, env = []) => {
       const config = { Cmd: ['node', 'main.mjs'], WorkingDir: '/app', Env: [`VERSION=${tag}`, ...env] };
-      await pushFiles(registry.url, 'app', tag, { config, layers: [await layerOf({ 'app/main.mjs': SAMPLE_APP })] });
-      return `${HOST}/app:${tag}`;
+      await pushFiles(registry.url, 'app', tag, { config, layers: [await layerOf({ 'app/main.mjs': sampleApp })] });
+      return `${host}/app:${tag}`;
     },
     stop: async () => {
       await ingress.stop();

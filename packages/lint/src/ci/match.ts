@@ -1,15 +1,15 @@
 import { escapePattern } from '../escape-pattern.ts';
 import { slugOf } from './branches.ts';
 import type { Push } from './pipeline.ts';
-import { ANY, PROJECT, SLUG } from './pipeline.ts';
+import { any, projectPlaceholder, slugPlaceholder } from './pipeline.ts';
 
 const slug = '([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)';
 
 /** Matches a text against a pattern with SLUG and ANY. Returns the slug in it, if any; undefined where it does not match. */
 export function fits(pattern: string, written: string): { readonly slug?: string } | undefined {
   const source = pattern
-    .split(new RegExp(`([${ANY}${SLUG}])`, 'u'))
-    .map((part) => ({ [ANY]: '.*', [SLUG]: slug })[part] ?? escapePattern(part));
+    .split(new RegExp(`([${any}${slugPlaceholder}])`, 'u'))
+    .map((part) => ({ [any]: '.*', [slugPlaceholder]: slug })[part] ?? escapePattern(part));
   const found = new RegExp(`^${source.join('')}$`, 'u').exec(written);
   if (!found) return undefined;
   return found[1] === undefined ? {} : { slug: found[1] };
@@ -24,7 +24,7 @@ export function splitImage(image: string): { readonly repository: string; readon
 
 /** The image of a push, with PROJECT replaced by the project's registry path. */
 export function atProject({ image }: Push, project: string): string {
-  return image.replaceAll(PROJECT, project);
+  return image.replaceAll(projectPlaceholder, project);
 }
 
 /** Whether the job may run on a branch that has this slug. */

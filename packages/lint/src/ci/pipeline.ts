@@ -2,11 +2,11 @@ import type { Location } from '../report/schema.ts';
 import type { Branches } from './branches.ts';
 
 /** Stands for CI_REGISTRY_IMAGE: the project's path at its registry, which no file contains. */
-export const PROJECT = '\uE000';
+export const projectPlaceholder = '\uE000';
 /** Stands for CI_COMMIT_REF_SLUG. */
-export const SLUG = '\uE001';
+export const slugPlaceholder = '\uE001';
 /** Stands for a value that is not known before the job runs. */
-export const ANY = '\uE002';
+export const any = '\uE002';
 
 /** An image that a job pushes. */
 export interface Push {

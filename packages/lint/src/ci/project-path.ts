@@ -2,7 +2,7 @@ import { repositoryOf } from '@keelson/image';
 import type { LintedWorkload } from '../model/workload.ts';
 import { fits, splitImage } from './match.ts';
 import type { Pipeline } from './pipeline.ts';
-import { PROJECT } from './pipeline.ts';
+import { projectPlaceholder } from './pipeline.ts';
 
 /** Registries that are never a GitLab project's own. */
 const foreign = new Set([
@@ -28,7 +28,7 @@ export function projectPath(
   const suffixes = new Set(
     pushes.flatMap(({ image }) => {
       const { repository } = splitImage(image);
-      return repository.startsWith(`${PROJECT}/`) ? [repository.slice(PROJECT.length)] : [];
+      return repository.startsWith(`${projectPlaceholder}/`) ? [repository.slice(projectPlaceholder.length)] : [];
     }),
   );
   const counts = new Map<string, number>();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { branchesOf, slugOf } from './branches.ts';
-import { ANY, PROJECT, SLUG } from './pipeline.ts';
+import { any, projectPlaceholder, slugPlaceholder } from './pipeline.ts';
 import { expand, predefined } from './variables.ts';
 
 const known = new Map([
@@ -14,7 +14,7 @@ const known = new Map([
 it.each([
   [`$APP/\${APP}`, 'shop/shop'],
   ['$IMAGE', 'keelson-shop'],
-  ['$WHO', ANY],
+  ['$WHO', any],
   ['$$APP', '$APP'],
   [`\${EMPTY:-x}\${WHO:-y}\${WHO-$APP}`, 'xyshop'],
   [`\${NAME%%:*}`, 'shop'],
@@ -23,10 +23,10 @@ it.each([
   [`\${NAME#*:}`, 'build:main'],
   [`\${NAME%:main}`, 'shop:build'],
   [`\${NAME#shop}`, ':build:main'],
-  [`\${NAME:0:4}`, ANY],
-  [`\${WHO%%:*}`, ANY],
-  ['x-$(date +%s)-`id`', `x-${ANY}-${ANY}`],
-  ['$LOOP', ANY],
+  [`\${NAME:0:4}`, any],
+  [`\${WHO%%:*}`, any],
+  ['x-$(date +%s)-`id`', `x-${any}-${any}`],
+  ['$LOOP', any],
 ])('expand replaces the variables of %j', (text, expected) => {
   expect(expand(text, known)).toBe(expected);
 });
@@ -35,7 +35,9 @@ it('predefined has the variables that GitLab sets', () => {
   const onAny = predefined('job', { not: ['main'] });
   const onMain = predefined('job', { only: 'release/1.x', not: [] });
 
-  expect(expand('$CI_REGISTRY_IMAGE:dev-$CI_COMMIT_REF_SLUG', onAny)).toBe(`${PROJECT}:dev-${SLUG}`);
+  expect(expand('$CI_REGISTRY_IMAGE:dev-$CI_COMMIT_REF_SLUG', onAny)).toBe(
+    `${projectPlaceholder}:dev-${slugPlaceholder}`,
+  );
   expect(expand('$CI_COMMIT_BRANCH $CI_COMMIT_REF_SLUG', onMain)).toBe('release/1.x release-1-x');
 });
 

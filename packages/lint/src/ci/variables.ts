@@ -1,7 +1,7 @@
 import { fields, text } from '../fields.ts';
 import type { Branches } from './branches.ts';
 import { slugOf } from './branches.ts';
-import { ANY, PROJECT, SLUG } from './pipeline.ts';
+import { any, projectPlaceholder, slugPlaceholder } from './pipeline.ts';
 
 export type Variables = ReadonlyMap<string, string>;
 
@@ -18,14 +18,14 @@ export function readVariables(map: unknown): Variables {
 
 /** The predefined variables of GitLab that may be part of an image's name. */
 export function predefined(job: string, { only }: Branches): Variables {
-  const branch = only ?? ANY;
+  const branch = only ?? any;
   return new Map([
-    ['CI_REGISTRY_IMAGE', PROJECT],
+    ['CI_REGISTRY_IMAGE', projectPlaceholder],
     ['CI_JOB_NAME', job],
     ['CI_DEFAULT_BRANCH', 'main'],
     ['CI_COMMIT_BRANCH', branch],
     ['CI_COMMIT_REF_NAME', branch],
-    ['CI_COMMIT_REF_SLUG', only === undefined ? SLUG : slugOf(only)],
+    ['CI_COMMIT_REF_SLUG', only === undefined ? slugPlaceholder : slugOf(only)],
   ]);
 }
 
@@ -44,10 +44,10 @@ export function expand(written: string, variables: Variables, depth = 8): string
     ) => {
       if (whole === '$$') return '$';
       const name = braced ?? bare;
-      if (name === undefined || depth === 0) return ANY;
+      if (name === undefined || depth === 0) return any;
       const raw = variables.get(name);
       const value = raw === undefined ? undefined : expand(raw, variables, depth - 1);
-      if (operator === undefined) return whole.startsWith('${') && !/^\$\{\w+\}$/.test(whole) ? ANY : (value ?? ANY);
+      if (operator === undefined) return whole.startsWith('${') && !/^\$\{\w+\}$/.test(whole) ? any : (value ?? any);
       return shaped(value, operator, expand(word ?? '', variables, depth - 1));
     },
   );
@@ -56,7 +56,7 @@ export function expand(written: string, variables: Variables, depth = 8): string
 /** The shell's parameter expansions that are used on names: `${CI_JOB_NAME%%:*}`, `${TAG:-latest}`. */
 function shaped(value: string | undefined, operator: string, word: string): string {
   if (operator === ':-' || operator === '-') return value === undefined || value === '' ? word : value;
-  if (value === undefined || value.includes(ANY)) return ANY;
+  if (value === undefined || value.includes(any)) return any;
   const [edge = '', ...others] = word.split('*');
   if (others.length === 1 && operator.startsWith('%') && word.endsWith('*')) {
     const cut = operator === '%%' ? value.indexOf(edge) : value.lastIndexOf(edge);
@@ -70,5 +70,5 @@ function shaped(value: string | undefined, operator: string, word: string): stri
   if (others.length === 0 && operator.startsWith('%'))
     return value.endsWith(word) ? value.slice(0, -word.length || undefined) : value;
   if (others.length === 0 && operator.startsWith('#')) return value.startsWith(word) ? value.slice(word.length) : value;
-  return ANY;
+  return any;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { found } from '../../test/support/found.ts';
-import { FORCE, lineOf, workload } from '../../test/support/manifests.ts';
+import { force, lineOf, workload } from '../../test/support/manifests.ts';
 
 const codes = ['annotation-on-template', 'annotation-on-other-kind', 'value-not-text', 'label-overruled'];
 const plain = (kind: string, apiVersion: string, annotation: string) =>
@@ -27,7 +27,7 @@ it.each([
   ],
   [
     'true without quotes',
-    workload({ annotations: [...FORCE.slice(0, 1), 'keel.sh/match-tag: true'] }),
+    workload({ annotations: [...force.slice(0, 1), 'keel.sh/match-tag: true'] }),
     'keel.sh/match-tag',
     'error value-not-text',
   ],

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { line, lint } from '../../test/support/found.ts';
-import { FORCE, lineOf, workload } from '../../test/support/manifests.ts';
+import { force, lineOf, workload } from '../../test/support/manifests.ts';
 
-const TRUSTED = { readers: ['keelson'] } as const;
+const trusted = { readers: ['keelson'] } as const;
 
 it.each([
   [
@@ -14,7 +14,7 @@ it.each([
   ],
   [
     'a key under keelson.sh that nothing reads',
-    [...FORCE, 'keelson.sh/sok: 5m'],
+    [...force, 'keelson.sh/sok: 5m'],
     'keelson.sh/sok',
     'error unknown-annotation',
     'Did you mean keelson.sh/soak?',
@@ -29,7 +29,7 @@ it.each([
   ],
   [
     'an unreadable schedule',
-    [...FORCE, 'keel.sh/pollSchedule: "@evry 1m"'],
+    [...force, 'keel.sh/pollSchedule: "@evry 1m"'],
     'keel.sh/pollSchedule',
     'error unreadable-schedule',
     'Write for example "@every 5m" or "0 3 * * *".',
@@ -50,28 +50,28 @@ it.each([
   ],
   [
     'two spellings that disagree',
-    [...FORCE, 'keel.sh/matchTag: "false"'],
+    [...force, 'keel.sh/matchTag: "false"'],
     'keel.sh/match-tag',
     'warning ineffective-annotation',
     'Keep one of the two.',
   ],
   [
     'an unsupported annotation',
-    [...FORCE, 'keel.sh/notify: general'],
+    [...force, 'keel.sh/notify: general'],
     'keel.sh/notify',
     'warning unsupported',
     'Fix it in Deployment shop/shop; docs/annotations.md lists what Keelson reads.',
   ],
   [
     'a pattern that matches no container',
-    [...FORCE, 'keelson.sh/containers: ^api$'],
+    [...force, 'keelson.sh/containers: ^api$'],
     'spec:',
     'error no-container',
     'Fix it in Deployment shop/shop; docs/annotations.md lists what Keelson reads.',
   ],
 ])('lint points at %s in annotations', async (_, annotations, key, expected, remedy) => {
   const manifest = workload({ annotations });
-  const findings = await lint({ 'shop.yaml': manifest }, TRUSTED);
+  const findings = await lint({ 'shop.yaml': manifest }, trusted);
   const [first, ...others] = findings.filter(({ code }) => !code.startsWith('missing-'));
 
   expect(others).toEqual([]);
@@ -105,8 +105,8 @@ it('lint has no finding about annotations of a workload that is not followed', a
 });
 
 it("lint skips values that Flux' postBuild substitutes", async () => {
-  const annotations = [...FORCE, `keel.sh/pollSchedule: \${SCHEDULE}`];
+  const annotations = [...force, `keel.sh/pollSchedule: \${SCHEDULE}`];
   const manifest = workload({ annotations, image: `shop:\${TAG:=latest}` });
 
-  expect(await lint({ 'shop.yaml': manifest }, TRUSTED)).toEqual([]);
+  expect(await lint({ 'shop.yaml': manifest }, trusted)).toEqual([]);
 });

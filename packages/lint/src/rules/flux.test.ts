@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Tree } from '../../test/support/found.ts';
 import { found } from '../../test/support/found.ts';
-import { FORCE, IMAGE, lineOf, workload } from '../../test/support/manifests.ts';
+import { force, imageName, lineOf, workload } from '../../test/support/manifests.ts';
 
-const DIGEST = `sha256:${'a'.repeat(64)}`;
-const REPO = IMAGE.slice(0, -':latest'.length);
+const digest = `sha256:${'a'.repeat(64)}`;
+const repo = imageName.slice(0, -':latest'.length);
 const codes = [
   'pinned-by-digest',
   'flux-force',
@@ -37,14 +37,14 @@ const argo = (more = '', annotation = '') =>
 it.each<[string, Tree, readonly string[]]>([
   [
     'a digest in the manifest',
-    { 'apps/shop/shop.yaml': workload({ image: `${IMAGE}@${DIGEST}` }) },
+    { 'apps/shop/shop.yaml': workload({ image: `${imageName}@${digest}` }) },
     ['warning pinned-by-digest apps/shop/shop.yaml:21'],
   ],
   [
     'a digest in a kustomization',
     {
       ...app,
-      'apps/shop/kustomization.yaml': `resources: [shop.yaml]\nimages:\n  - name: ${REPO}\n    digest: ${DIGEST}\n`,
+      'apps/shop/kustomization.yaml': `resources: [shop.yaml]\nimages:\n  - name: ${repo}\n    digest: ${digest}\n`,
     },
     ['error pinned-by-digest apps/shop/kustomization.yaml:4'],
   ],
@@ -52,23 +52,23 @@ it.each<[string, Tree, readonly string[]]>([
     'a digest of another image in a kustomization',
     {
       ...app,
-      'apps/shop/kustomization.yaml': `resources: [shop.yaml]\nimages:\n  - name: redis\n    digest: ${DIGEST}\n`,
+      'apps/shop/kustomization.yaml': `resources: [shop.yaml]\nimages:\n  - name: redis\n    digest: ${digest}\n`,
     },
     [],
   ],
   [
     'another tag in a kustomization',
-    { ...app, 'apps/shop/kustomization.yaml': `resources: [shop.yaml]\nimages: [{name: ${REPO}, newTag: main}]\n` },
+    { ...app, 'apps/shop/kustomization.yaml': `resources: [shop.yaml]\nimages: [{name: ${repo}, newTag: main}]\n` },
     [],
   ],
   [
     "a digest in Flux' Kustomization",
-    { ...kustomized, 'c.yaml': flux('images:', `  - {name: "${REPO}", digest: "${DIGEST}"}`) },
+    { ...kustomized, 'c.yaml': flux('images:', `  - {name: "${repo}", digest: "${digest}"}`) },
     ['error pinned-by-digest c.yaml:7'],
   ],
   [
     'a digest in a patch of Flux',
-    { ...app, 'c.yaml': flux('patches:', '  - patch: |', `      image: ${IMAGE}@${DIGEST}`) },
+    { ...app, 'c.yaml': flux('patches:', '  - patch: |', `      image: ${imageName}@${digest}`) },
     ['error pinned-by-digest c.yaml:7'],
   ],
   ['a patch of something else', { ...app, 'c.yaml': flux('patches: [{patch: "x: 1"}]') }, []],
@@ -103,39 +103,39 @@ it.each<[string, Tree, readonly string[]]>([
   ],
   [
     'force on the workload',
-    { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/force: enabled'] }) },
+    { 'a.yaml': workload({ annotations: [...force, 'kustomize.toolkit.fluxcd.io/force: enabled'] }) },
     ['warning flux-force a.yaml:10'],
   ],
   [
     'a workload that Flux ignores',
-    { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/ssa: Ignore'] }) },
+    { 'a.yaml': workload({ annotations: [...force, 'kustomize.toolkit.fluxcd.io/ssa: Ignore'] }) },
     ['info flux-skips a.yaml:10'],
   ],
   [
     'a workload that Flux does not reconcile',
-    { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/reconcile: disabled'] }) },
+    { 'a.yaml': workload({ annotations: [...force, 'kustomize.toolkit.fluxcd.io/reconcile: disabled'] }) },
     ['info flux-skips a.yaml:10'],
   ],
   [
     'a workload that Flux merges',
-    { 'a.yaml': workload({ annotations: [...FORCE, 'kustomize.toolkit.fluxcd.io/ssa: Merge'] }) },
+    { 'a.yaml': workload({ annotations: [...force, 'kustomize.toolkit.fluxcd.io/ssa: Merge'] }) },
     [],
   ],
   [
     "a line that Flux' image automation rewrites",
-    { 'a.yaml': workload({ image: `${IMAGE} # {"$imagepolicy": "flux-system:shop"}` }) },
+    { 'a.yaml': workload({ image: `${imageName} # {"$imagepolicy": "flux-system:shop"}` }) },
     ['error two-updaters a.yaml:21'],
   ],
   [
     'the marker of image automation on a workload that is not followed',
-    { 'a.yaml': workload({ annotations: [], image: `${IMAGE} # {"$imagepolicy": "flux-system:shop"}` }) },
+    { 'a.yaml': workload({ annotations: [], image: `${imageName} # {"$imagepolicy": "flux-system:shop"}` }) },
     [],
   ],
   [
     "Argo CD's image updater",
     {
       'a.yaml': workload(),
-      'argo.yaml': argo('', `argocd-image-updater.argoproj.io/image-list: 'shop=${REPO}:latest'`).replace(
+      'argo.yaml': argo('', `argocd-image-updater.argoproj.io/image-list: 'shop=${repo}:latest'`).replace(
         'selfHeal: true',
         '',
       ),
@@ -167,7 +167,7 @@ it.each<[string, Tree, readonly string[]]>([
 });
 
 it('lint points at the digest that overrides the manifest', async () => {
-  const manifest = flux('images:', `  - name: "${REPO}"`, `    digest: "${DIGEST}"`);
+  const manifest = flux('images:', `  - name: "${repo}"`, `    digest: "${digest}"`);
 
   expect(await found(codes, { ...kustomized, 'c.yaml': manifest })).toEqual([
     `error pinned-by-digest c.yaml:${lineOf(manifest, 'digest')}`,

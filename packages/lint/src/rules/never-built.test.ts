@@ -3,11 +3,11 @@ import type { Tree } from '../../test/support/found.ts';
 import { found, lint } from '../../test/support/found.ts';
 import { workload } from '../../test/support/manifests.ts';
 
-const OPS = 'registry.example.com/team/ops';
+const ops = 'registry.example.com/team/ops';
 const codes = ['never-built', 'ci-not-understood'];
 
 /** As this repository does it: hidden jobs, `extends`, variables that name each other. */
-const HIDDEN = `
+const hidden = `
 .docker:
   variables: {IMAGE: $APP}
   script:
@@ -24,16 +24,16 @@ const HIDDEN = `
   variables: {TAG: dev-$CI_COMMIT_REF_SLUG}
   rules: [{if: $CI_COMMIT_BRANCH != 'main'}]
 `;
-const APP = (name: string) => `
+const app = (name: string) => `
 ${name}:main: {extends: .main, variables: {APP: ${name}}}
 ${name}:dev: {extends: .dev, variables: {APP: ${name}}}
 `;
-const CI: Tree = {
+const ci: Tree = {
   '.gitlab-ci.yml': 'include: [{local: /.gitlab/jobs.yml}, {local: "/apps/*/build.yml"}]\n',
-  '.gitlab/jobs.yml': HIDDEN,
-  'apps/shop/build.yml': APP('shop'),
-  'apps/blog/build.yml': APP('blog'),
-  'apps/blog/blog.yaml': workload({ name: 'blog', image: `${OPS}/blog:latest` }),
+  '.gitlab/jobs.yml': hidden,
+  'apps/shop/build.yml': app('shop'),
+  'apps/blog/build.yml': app('blog'),
+  'apps/blog/blog.yaml': workload({ name: 'blog', image: `${ops}/blog:latest` }),
 };
 
 it.each([
@@ -41,11 +41,11 @@ it.each([
   ['the image that a branch pushes', 'shop:dev-staging', []],
   ['an image that a branch of any name pushes', 'shop:dev-feature-some-thing', []],
   ['an image without a tag', 'shop', []],
-  ['a misspelt app', 'shpo:latest', [`error never-built: Did you mean ${OPS}/shop?`]],
+  ['a misspelt app', 'shpo:latest', [`error never-built: Did you mean ${ops}/shop?`]],
   [
     'an app that has no job',
     'newsletter:latest',
-    [`error never-built: Add a job that pushes it, or name one of ${OPS}/blog, ${OPS}/shop.`],
+    [`error never-built: Add a job that pushes it, or name one of ${ops}/blog, ${ops}/shop.`],
   ],
   ['a tag that no job pushes', 'shop:stable', ['error never-built: Name one that is pushed: latest, dev-<branch>.']],
   [
@@ -64,7 +64,7 @@ it.each([
     ['warning never-built: Did you mean "dev-staging", of the branch staging? Otherwise nothing.'],
   ],
 ])('lint compares with CI a workload that names %s', async (_, image, expected) => {
-  const findings = await lint({ ...CI, 'apps/shop/a.yaml': workload({ image: `${OPS}/${image}` }) });
+  const findings = await lint({ ...ci, 'apps/shop/a.yaml': workload({ image: `${ops}/${image}` }) });
   const about = findings.filter(({ code }) => codes.includes(code));
 
   expect(about.map(({ severity, code, remedy }) => `${severity} ${code}: ${remedy}`)).toEqual(expected);
@@ -101,8 +101,8 @@ it.each([
   ['before_script of default', `default:\n  before_script: ['${push('shop:latest')}']\nj:\n  script: [echo]\n`],
   ['a name that only the job knows', 'j:\n  script: ["docker push $CI_REGISTRY_IMAGE/$(basename $PWD):latest"]\n'],
 ])('lint finds the pushed image in a script with %s', async (_, ci) => {
-  const tree = (tag: string) => ({ '.gitlab-ci.yml': ci, 'a.yaml': workload({ image: `${OPS}/shop:${tag}` }) });
-  const options = { registryImage: OPS };
+  const tree = (tag: string) => ({ '.gitlab-ci.yml': ci, 'a.yaml': workload({ image: `${ops}/shop:${tag}` }) });
+  const options = { registryImage: ops };
 
   expect(await found(codes, tree('latest'), options)).toEqual([]);
   expect(await found(codes, tree('nobody-pushes'), options)).toEqual(['error never-built a.yaml:21']);
@@ -114,27 +114,27 @@ it.each([
   ['a file that is not there', 'include: /nowhere.yml\n', undefined],
 ])('lint has no error where the pipeline includes %s', async (_, ci, at) => {
   const tree = {
-    '.gitlab-ci.yml': `${ci}${HIDDEN}${APP('shop')}`,
-    'a.yaml': workload({ image: `${OPS}/blog:latest` }),
+    '.gitlab-ci.yml': `${ci}${hidden}${app('shop')}`,
+    'a.yaml': workload({ image: `${ops}/blog:latest` }),
   };
   const where = at === undefined ? '/nowhere.yml'.slice(1) : `.gitlab-ci.yml:${at}`;
 
-  expect(await found(codes, tree, { registryImage: OPS })).toEqual([`info ci-not-understood ${where}`]);
+  expect(await found(codes, tree, { registryImage: ops })).toEqual([`info ci-not-understood ${where}`]);
 });
 
 it('lint has no never-built for foreign images or without a pipeline', async () => {
   const foreign = workload({ name: 'redis', image: 'redis:7.4-alpine', annotations: [] });
 
-  expect(await found(codes, { ...CI, 'redis.yaml': foreign })).toEqual([]);
+  expect(await found(codes, { ...ci, 'redis.yaml': foreign })).toEqual([]);
   expect(await found(codes, { 'a.yaml': workload() })).toEqual([]);
 });
 
 it.each([
   ['at a registry where no GitLab project lives', 'ghcr.io/acme/shop:1', 'ghcr.io/acme/other:1'],
-  ['at two equally likely paths', `${OPS}/shop:nobody-pushes`, 'registry.other.com/acme/shop:1'],
+  ['at two equally likely paths', `${ops}/shop:nobody-pushes`, 'registry.other.com/acme/shop:1'],
 ])("lint does not guess the project's registry path from images %s", async (_, one, other) => {
   const tree = {
-    '.gitlab-ci.yml': `${HIDDEN}${APP('shop')}`,
+    '.gitlab-ci.yml': `${hidden}${app('shop')}`,
     'a.yaml': workload({ image: one }),
     'b.yaml': workload({ name: 'other', image: other }),
   };
@@ -145,7 +145,7 @@ it.each([
 it('lint reports a pipeline that is not valid YAML', async () => {
   const tree = {
     '.gitlab-ci.yml': 'j:\n  script: "docker push\n',
-    'a.yaml': workload({ image: `${OPS}/shop:latest` }),
+    'a.yaml': workload({ image: `${ops}/shop:latest` }),
   };
 
   expect(await found([...codes, 'unreadable-file'], tree)).toEqual([

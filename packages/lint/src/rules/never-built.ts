@@ -3,7 +3,7 @@ import { repositoryOf } from '@keelson/image';
 import { closestMatch } from 'leven';
 import { atProject, fits, mayRunOn, splitImage } from '../ci/match.ts';
 import type { Pipeline, Push } from '../ci/pipeline.ts';
-import { ANY, PROJECT, SLUG } from '../ci/pipeline.ts';
+import { any, projectPlaceholder, slugPlaceholder } from '../ci/pipeline.ts';
 import { projectPath } from '../ci/project-path.ts';
 import { finding } from '../finding.ts';
 import { describe } from '../model/manifest-object.ts';
@@ -33,7 +33,7 @@ export const neverBuilt: Rule = (subject, { registryImage }) => {
   if (!pipeline) return [];
   const path = projectPath(pipeline, workloads, registryImage);
   const known = pipeline.pushes
-    .filter(({ image }) => path !== undefined || !image.includes(PROJECT))
+    .filter(({ image }) => path !== undefined || !image.includes(projectPlaceholder))
     .map((push) => ({ push, ...splitImage(atProject(push, path ?? '')) }));
   const own = (repository: string): boolean =>
     (path !== undefined && repository.startsWith(`${path}/`)) || known.some((one) => one.repository === repository);
@@ -73,7 +73,7 @@ function judge(
   const here = known.filter((one) => fits(one.repository, repository) !== undefined);
   if (here.length === 0) {
     const others = [...new Set(known.map((one) => one.repository))].filter(
-      (one) => !one.includes(ANY) && !one.includes(SLUG),
+      (one) => !one.includes(any) && !one.includes(slugPlaceholder),
     );
     const meant = closest(repository, others);
     const remedy = meant
@@ -94,7 +94,9 @@ function judge(
     return found && (found.slug === undefined || mayRunOn(push, found.slug)) ? [found] : [];
   });
   if (fitting.length === 0) {
-    const tags = [...new Set(here.map((one) => one.tag.replaceAll(SLUG, '<branch>').replaceAll(ANY, '<…>')))];
+    const tags = [
+      ...new Set(here.map((one) => one.tag.replaceAll(slugPlaceholder, '<branch>').replaceAll(any, '<…>'))),
+    ];
     return [
       finding(
         'never-built',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { found } from '../../test/support/found.ts';
-import { IMAGE, lineOf, workload } from '../../test/support/manifests.ts';
+import { imageName, lineOf, workload } from '../../test/support/manifests.ts';
 
 const codes = [
   'policy-never-matches',
@@ -9,7 +9,7 @@ const codes = [
   'policy-unreadable',
   'match-tag-idle',
 ];
-const tagged = (tag: string) => IMAGE.replace('latest', tag);
+const tagged = (tag: string) => imageName.replace('latest', tag);
 
 it.each([
   ['minor', 'dev-staging', ['error policy-never-matches']],

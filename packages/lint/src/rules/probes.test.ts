@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { found } from '../../test/support/found.ts';
-import { FORCE, workload } from '../../test/support/manifests.ts';
+import { force, workload } from '../../test/support/manifests.ts';
 
 const codes = ['missing-readiness-probe', 'missing-liveness-probe', 'missing-startup-probe', 'no-replicas'];
 const all = ['imagePullPolicy: Always', 'readinessProbe: {}', 'livenessProbe: {}', 'startupProbe: {}'];
@@ -20,7 +20,7 @@ it.each([
     ['warning missing-readiness-probe', 'info missing-liveness-probe'],
   ],
   ['no probe on a workload that is not followed', { annotations: [] }, []],
-  ['no probe on a container that is not followed', { annotations: [...FORCE, 'keelson.sh/containers: ^x$'] }, []],
+  ['no probe on a container that is not followed', { annotations: [...force, 'keelson.sh/containers: ^x$'] }, []],
   ['all three and no replicas', { container: all, spec: ['replicas: 0'] }, ['info no-replicas']],
 ])('lint reports missing probes: %s', async (_, options, expected) => {
   const lines = await found(codes, { 'a.yaml': workload(options) });

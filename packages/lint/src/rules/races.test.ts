@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { found } from '../../test/support/found.ts';
 import type { WorkloadOptions } from '../../test/support/manifests.ts';
-import { FORCE, IMAGE, workload } from '../../test/support/manifests.ts';
+import { force, imageName, workload } from '../../test/support/manifests.ts';
 import type { Reader } from '../index.ts';
 
-const LOOSE = ['keel.sh/policy: force', 'keel.sh/trigger: poll'];
-const STAGING = IMAGE.replace('latest', 'dev-staging');
+const loose = ['keel.sh/policy: force', 'keel.sh/trigger: poll'];
+const staging = imageName.replace('latest', 'dev-staging');
 
 async function races(one: WorkloadOptions, other: WorkloadOptions, readers: readonly Reader[] = []) {
-  const tree = { 'a.yaml': workload(one), 'b.yaml': workload({ name: 'shop-staging', image: STAGING, ...other }) };
+  const tree = { 'a.yaml': workload(one), 'b.yaml': workload({ name: 'shop-staging', image: staging, ...other }) };
   const lines = await found(['races-for-tags', 'shared-tag', 'same-object-twice', 'selectors-overlap'], tree, {
     readers,
   });
@@ -18,22 +18,22 @@ async function races(one: WorkloadOptions, other: WorkloadOptions, readers: read
 it.each([
   [
     'both without match-tag',
-    { annotations: LOOSE },
-    { annotations: LOOSE },
+    { annotations: loose },
+    { annotations: loose },
     ['warning races-for-tags a.yaml', 'warning races-for-tags b.yaml'],
   ],
-  ['one without match-tag', { annotations: LOOSE }, {}, ['warning races-for-tags a.yaml']],
+  ['one without match-tag', { annotations: loose }, {}, ['warning races-for-tags a.yaml']],
   ['both with match-tag', {}, {}, []],
   ["under Keelson's own policy, which never leaves the tag", { annotations: ['keelson.sh/policy: force'] }, {}, []],
-  ['of two repositories', { annotations: LOOSE, image: 'registry.example.com/x/y:latest' }, {}, []],
+  ['of two repositories', { annotations: loose, image: 'registry.example.com/x/y:latest' }, {}, []],
   [
     'on the same tag, both without match-tag',
-    { annotations: LOOSE },
-    { annotations: LOOSE, image: IMAGE },
+    { annotations: loose },
+    { annotations: loose, image: imageName },
     ['info shared-tag b.yaml'],
   ],
-  ['on the same tag', {}, { image: IMAGE }, ['info shared-tag b.yaml']],
-  ['on the same tag, of two kinds', {}, { image: IMAGE, kind: 'StatefulSet' }, []],
+  ['on the same tag', {}, { image: imageName }, ['info shared-tag b.yaml']],
+  ['on the same tag, of two kinds', {}, { image: imageName, kind: 'StatefulSet' }, []],
   ['of the same name, applied together', {}, { name: 'shop' }, ['info same-object-twice b.yaml']],
   ['with overlapping selectors', {}, { app: 'shop' }, ['error selectors-overlap b.yaml']],
   ['with overlapping selectors in two namespaces', {}, { app: 'shop', namespace: 'other' }, []],
@@ -45,7 +45,7 @@ it.each([
   [['keel'], ['error races-for-tags a.yaml', 'error races-for-tags b.yaml']],
   [['keelson'], []],
 ] as const)('weighs a race that Keel only loses for those who run %o', async (readers, expected) => {
-  expect(await races({ annotations: LOOSE }, { annotations: LOOSE }, readers)).toEqual(expected);
+  expect(await races({ annotations: loose }, { annotations: loose }, readers)).toEqual(expected);
 });
 
 const kustomization = (...resources: readonly string[]) => `resources: [${resources.join(', ')}]\n`;
@@ -118,5 +118,5 @@ it.each([
 });
 
 it('lint compares followed workloads only', async () => {
-  expect(await races({ annotations: [] }, { annotations: [...FORCE.slice(1)], image: IMAGE })).toEqual([]);
+  expect(await races({ annotations: [] }, { annotations: [...force.slice(1)], image: imageName })).toEqual([]);
 });

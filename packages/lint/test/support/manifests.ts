@@ -16,16 +16,16 @@ export interface WorkloadOptions {
   readonly app?: string;
 }
 
-export const FORCE = ['keel.sh/policy: force', 'keel.sh/match-tag: "true"', 'keel.sh/trigger: poll'];
-export const IMAGE = 'registry.example.com/team/ops/shop:latest';
+export const force = ['keel.sh/policy: force', 'keel.sh/match-tag: "true"', 'keel.sh/trigger: poll'];
+export const imageName = 'registry.example.com/team/ops/shop:latest';
 
 /** A workload's manifest, line by line, so that tests know the line of each field. */
 export function workload({
   kind = 'Deployment',
   name = 'shop',
   namespace = 'shop',
-  image = IMAGE,
-  annotations = FORCE,
+  image = imageName,
+  annotations = force,
   labels = [],
   container = ['imagePullPolicy: Always'],
   pod = [],

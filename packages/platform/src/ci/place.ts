@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 // What a git hook or a person's settings would bring along stays outside.
-const SCRIPT = `unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
+const script = `unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
 export HOME="$1" GIT_CONFIG_NOSYSTEM=1 PATH="$2:$PATH"
 shift 2
 exec "$@"`;
@@ -37,7 +37,7 @@ export async function createPlace(): Promise<Place> {
     },
     program: (name, text) => writeFile(join(bin, name), text, { mode: 0o755 }),
     async run(...command) {
-      const { stdout } = await promisify(execFile)('sh', ['-c', SCRIPT, 'sh', home, bin, ...command], {
+      const { stdout } = await promisify(execFile)('sh', ['-c', script, 'sh', home, bin, ...command], {
         cwd: folder,
         maxBuffer: 16 * 1024 * 1024,
       });

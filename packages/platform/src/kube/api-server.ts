@@ -20,7 +20,7 @@ export interface ApiServer {
 
 const named = z.looseObject({ name: z.string() });
 
-const DRY = ['--dry-run=server', '--validate=strict'];
+const dryRunOptions = ['--dry-run=server', '--validate=strict'];
 
 /** Throws a sentence where there is none: ask `realClusterMissing` and `fluxCrdsMissing` first. */
 export async function startApiServer(): Promise<ApiServer> {
@@ -33,7 +33,10 @@ export async function startApiServer(): Promise<ApiServer> {
   const server: ApiServer = {
     kubectl: (args, input) => kubectl(['--kubeconfig', kubeconfig, ...args], input),
     apply: (objects, dry = false) =>
-      server.kubectl(['apply', ...(dry ? DRY : []), '-f', '-'], objects.map((each) => stringify(each)).join('---\n')),
+      server.kubectl(
+        ['apply', ...(dry ? dryRunOptions : []), '-f', '-'],
+        objects.map((each) => stringify(each)).join('---\n'),
+      ),
     async stop() {
       await cluster.stop();
       await rm(folder, { recursive: true });

@@ -4,11 +4,11 @@ import { documentsIn, root } from './files.ts';
 import type { KubeObject } from './object.ts';
 import { object } from './object.ts';
 
-const SCRIPT = 'PATH="$KUBEBUILDER_ASSETS:$PATH" exec kubectl "$@"';
+const script = 'PATH="$KUBEBUILDER_ASSETS:$PATH" exec kubectl "$@"';
 
 /** Runs kubectl, that of KUBEBUILDER_ASSETS or else the one on PATH, in the repository's folder. Rejects with what it wrote on stderr. */
 export async function kubectl(args: readonly string[], input = ''): Promise<string> {
-  const run = promisify(execFile)('sh', ['-c', SCRIPT, 'kubectl', ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+  const run = promisify(execFile)('sh', ['-c', script, 'kubectl', ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
   run.child.stdin?.end(input);
   return (await run).stdout;
 }

@@ -8,8 +8,8 @@ import { decide } from './decide.ts';
 import type { ContainerFacts, Decision, Observation } from './decision.ts';
 
 const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}`;
-const [A, B, C, D] = [digest('a'), digest('b'), digest('c'), digest('d')] as const;
-const IMAGE = 'registry.gitlab.com/cmunroe/ops/myapp:latest';
+const [a, b, c, d] = [digest('a'), digest('b'), digest('c'), digest('d')] as const;
+const imageName = 'registry.gitlab.com/cmunroe/ops/myapp:latest';
 
 const intentOf = (policy: string): Intent =>
   readIntent({ annotations: policy === '' ? {} : { 'keelson.sh/policy': policy }, labels: {} });
@@ -17,7 +17,7 @@ const force = intentOf('force');
 
 type Given = Partial<ContainerFacts> & { readonly image?: string };
 
-function factsOf({ image = IMAGE, ...given }: Given): ContainerFacts {
+function factsOf({ image = imageName, ...given }: Given): ContainerFacts {
   return { name: 'app', running: [], reference: parseReference(image), ...given };
 }
 
@@ -30,111 +30,117 @@ type Row = readonly [
 ];
 
 const table: readonly Row[] = [
-  ['a workload pinned to the digest', { pinned: A }, { digest: A }, 'none up-to-date'],
+  ['a workload pinned to the digest', { pinned: a }, { digest: a }, 'none up-to-date'],
   [
     'a workload pinned to the digest whose pods still run the old one',
-    { pinned: A, running: [B] },
-    { digest: A },
+    { pinned: a, running: [b] },
+    { digest: a },
     'none up-to-date',
   ],
   [
     'a workload pinned to the digest where Redis has another one',
-    { pinned: A, rolledOut: B },
-    { digest: A },
+    { pinned: a, rolledOut: b },
+    { digest: a },
     'none up-to-date',
   ],
   [
     'a workload pinned to the digest that was rolled out',
-    { pinned: A, rolledOut: A, running: [A] },
-    { digest: A },
+    { pinned: a, rolledOut: a, running: [a] },
+    { digest: a },
     'none up-to-date',
   ],
   [
     'a rolled out digest whose pin was reverted',
-    { pinned: B, rolledOut: A },
-    { digest: A },
+    { pinned: b, rolledOut: a },
+    { digest: a },
     'none reverted-by-someone',
   ],
   [
     'a rolled out digest whose pin was reverted while pods run it',
-    { pinned: B, rolledOut: A, running: [A] },
-    { digest: A },
+    { pinned: b, rolledOut: a, running: [a] },
+    { digest: a },
     'none reverted-by-someone',
   ],
-  ['a newer digest after the pin was reverted', { pinned: B, rolledOut: A }, { digest: C }, 'roll-out new-digest', B],
-  ['a rolled out digest without its pin', { rolledOut: A, running: [B] }, { digest: A }, 'none up-to-date'],
-  ['a rolled out digest without its pin and without pods', { rolledOut: A }, { digest: A }, 'none up-to-date'],
-  ['a push', { pinned: A, rolledOut: A, running: [A] }, { digest: B }, 'roll-out new-digest', A],
-  ['a push while Redis was lost', { pinned: A, running: [A] }, { digest: B }, 'roll-out new-digest', A],
+  ['a newer digest after the pin was reverted', { pinned: b, rolledOut: a }, { digest: c }, 'roll-out new-digest', b],
+  ['a rolled out digest without its pin', { rolledOut: a, running: [b] }, { digest: a }, 'none up-to-date'],
+  ['a rolled out digest without its pin and without pods', { rolledOut: a }, { digest: a }, 'none up-to-date'],
+  ['a push', { pinned: a, rolledOut: a, running: [a] }, { digest: b }, 'roll-out new-digest', a],
+  ['a push while Redis was lost', { pinned: a, running: [a] }, { digest: b }, 'roll-out new-digest', a],
   [
     'a push that pods run already beside an older pin',
-    { pinned: A, running: [B] },
-    { digest: B, relatedDigests: [B] },
+    { pinned: a, running: [b] },
+    { digest: b, relatedDigests: [b] },
     'roll-out new-digest',
-    A,
+    a,
   ],
-  ['a push to a workload without its pin and without pods', { rolledOut: A }, { digest: B }, 'roll-out new-digest', A],
+  ['a push to a workload without its pin and without pods', { rolledOut: a }, { digest: b }, 'roll-out new-digest', a],
   [
     'a push that pods without a pin pulled by themselves',
-    { rolledOut: A, running: [B] },
-    { digest: B },
+    { rolledOut: a, running: [b] },
+    { digest: b },
     'roll-out new-digest',
-    A,
+    a,
   ],
   [
     'a push of which pods without a pin pulled one platform',
-    { rolledOut: A, running: [C] },
-    { digest: B, relatedDigests: [B, C] },
+    { rolledOut: a, running: [c] },
+    { digest: b, relatedDigests: [b, c] },
     'roll-out new-digest',
-    A,
+    a,
   ],
   [
     'a push to a workload without its pin whose pods run a third digest',
-    { rolledOut: A, running: [C] },
-    { digest: B },
+    { rolledOut: a, running: [c] },
+    { digest: b },
     'roll-out new-digest',
-    A,
+    a,
   ],
-  ['a new workload without pods', {}, { digest: A }, 'adopt nothing-runs'],
-  ['a new workload whose pods run the digest', { running: [A] }, { digest: A }, 'adopt already-running'],
+  ['a new workload without pods', {}, { digest: a }, 'adopt nothing-runs'],
+  ['a new workload whose pods run the digest', { running: [a] }, { digest: a }, 'adopt already-running'],
   [
     'a new workload whose pods run another digest',
-    { running: [B] },
-    { digest: A },
+    { running: [b] },
+    { digest: a },
     'need-related-digests related-digests-needed',
   ],
   [
     'a new workload whose pods run one platform of the digest',
-    { running: [B] },
-    { digest: A, relatedDigests: [A, B] },
+    { running: [b] },
+    { digest: a, relatedDigests: [a, b] },
     'adopt already-running',
   ],
   [
     'a new workload whose pods run several platforms of the digest',
-    { running: [B, C] },
-    { digest: A, relatedDigests: [A, B, C] },
+    { running: [b, c] },
+    { digest: a, relatedDigests: [a, b, c] },
     'adopt already-running',
   ],
   [
     'a new workload whose pods run an unrelated digest',
-    { running: [B] },
-    { digest: A, relatedDigests: [A] },
+    { running: [b] },
+    { digest: a, relatedDigests: [a] },
     'roll-out pushed-while-away',
-    B,
+    b,
   ],
   [
     'a new workload of whose pods one runs an unrelated digest',
-    { running: [A, C] },
-    { digest: A, relatedDigests: [A, B] },
+    { running: [a, c] },
+    { digest: a, relatedDigests: [a, b] },
     'roll-out pushed-while-away',
-    C,
+    c,
   ],
-  ['an image with a tag and a digest', { image: `${IMAGE}@${A}`, pinned: A }, { digest: B }, 'roll-out new-digest', A],
-  ['an image with a digest and no tag', { image: `nginx@${A}`, pinned: A }, { digest: B }, 'none pinned-by-digest'],
+  [
+    'an image with a tag and a digest',
+    { image: `${imageName}@${a}`, pinned: a },
+    { digest: b },
+    'roll-out new-digest',
+    a,
+  ],
+  ['an image with a digest and no tag', { image: `nginx@${a}`, pinned: a }, { digest: b }, 'none pinned-by-digest'],
   [
     'an image with a digest and no tag where Redis has another one',
-    { image: `nginx@${A}`, pinned: A, rolledOut: C },
-    { digest: B },
+    { image: `nginx@${a}`, pinned: a, rolledOut: c },
+    { digest: b },
     'none pinned-by-digest',
   ],
 ];
@@ -147,99 +153,99 @@ const [bad, hold] = [
 const quarantineAndHoldTable: readonly Row[] = [
   [
     'a quarantined digest after its rollback',
-    { pinned: A, rolledOut: A, ...bad(B) },
-    { digest: B },
+    { pinned: a, rolledOut: a, ...bad(b) },
+    { digest: b },
     'none quarantined',
   ],
   [
     'a quarantined digest after its rollback while pods still run it',
-    { pinned: A, ...bad(B), running: [B] },
-    { digest: B },
+    { pinned: a, ...bad(b), running: [b] },
+    { digest: b },
     'none quarantined',
   ],
   [
     'a quarantined digest that was not rolled back',
-    { pinned: B, rolledOut: B, ...bad(B) },
-    { digest: B },
+    { pinned: b, rolledOut: b, ...bad(b) },
+    { digest: b },
     'none up-to-date',
   ],
   [
     'a quarantined digest that was rolled out and lost its pin',
-    { rolledOut: B, ...bad(B) },
-    { digest: B },
+    { rolledOut: b, ...bad(b) },
+    { digest: b },
     'none quarantined',
   ],
   [
     'a quarantined digest, with Redis lost and pods on the good one',
-    { running: [A], ...bad(B) },
-    { digest: B },
+    { running: [a], ...bad(b) },
+    { digest: b },
     'none quarantined',
   ],
   [
     'a quarantined digest, with Redis lost and pods that run it',
-    { running: [B], ...bad(B) },
-    { digest: B },
+    { running: [b], ...bad(b) },
+    { digest: b },
     'none quarantined',
   ],
   [
     'a quarantined digest, with Redis lost and pods that run one platform of it',
-    { running: [C], ...bad(B) },
-    { digest: B, relatedDigests: [B, C] },
+    { running: [c], ...bad(b) },
+    { digest: b, relatedDigests: [b, c] },
     'none quarantined',
   ],
-  ['a quarantined digest, with Redis lost and no pods', { ...bad(B) }, { digest: B }, 'none quarantined'],
+  ['a quarantined digest, with Redis lost and no pods', { ...bad(b) }, { digest: b }, 'none quarantined'],
   [
     'a quarantined digest whose pin was changed to a third one',
-    { pinned: C, rolledOut: B, ...bad(B) },
-    { digest: B },
+    { pinned: c, rolledOut: b, ...bad(b) },
+    { digest: b },
     'none quarantined',
   ],
-  ['the second of two quarantined digests', { pinned: A, ...bad(C, B) }, { digest: B }, 'none quarantined'],
-  ['a quarantined digest of a workload on hold', { pinned: A, ...bad(B), ...hold }, { digest: B }, 'none quarantined'],
-  ['the push after a quarantined one', { pinned: A, rolledOut: A, ...bad(B) }, { digest: C }, 'roll-out new-digest', A],
+  ['the second of two quarantined digests', { pinned: a, ...bad(c, b) }, { digest: b }, 'none quarantined'],
+  ['a quarantined digest of a workload on hold', { pinned: a, ...bad(b), ...hold }, { digest: b }, 'none quarantined'],
+  ['the push after a quarantined one', { pinned: a, rolledOut: a, ...bad(b) }, { digest: c }, 'roll-out new-digest', a],
   [
     'a tag that went back from the quarantined digest to the good one',
-    { pinned: A, rolledOut: A, ...bad(B) },
-    { digest: A },
+    { pinned: a, rolledOut: a, ...bad(b) },
+    { digest: a },
     'none up-to-date',
   ],
-  ['a push to a workload on hold', { pinned: A, rolledOut: A, ...hold }, { digest: B }, 'none on-hold'],
+  ['a push to a workload on hold', { pinned: a, rolledOut: a, ...hold }, { digest: b }, 'none on-hold'],
   [
     'a push to a workload on hold without its pin and without pods',
-    { rolledOut: A, ...hold },
-    { digest: B },
+    { rolledOut: a, ...hold },
+    { digest: b },
     'none on-hold',
   ],
   [
     'a push while Keelson was down to a workload on hold',
-    { running: [B], ...hold },
-    { digest: A, relatedDigests: [A] },
+    { running: [b], ...hold },
+    { digest: a, relatedDigests: [a] },
     'none on-hold',
   ],
-  ['a workload on hold without a push', { pinned: A, ...hold }, { digest: A }, 'none up-to-date'],
+  ['a workload on hold without a push', { pinned: a, ...hold }, { digest: a }, 'none up-to-date'],
   [
     'a workload on hold whose pin was reverted',
-    { pinned: B, rolledOut: A, ...hold },
-    { digest: A },
+    { pinned: b, rolledOut: a, ...hold },
+    { digest: a },
     'none reverted-by-someone',
   ],
   [
     'a new workload on hold whose pods run the digest',
-    { running: [A], ...hold },
-    { digest: A },
+    { running: [a], ...hold },
+    { digest: a },
     'adopt already-running',
   ],
-  ['a new workload on hold without pods', { ...hold }, { digest: A }, 'adopt nothing-runs'],
+  ['a new workload on hold without pods', { ...hold }, { digest: a }, 'adopt nothing-runs'],
   [
     'a new workload on hold whose pods run another digest',
-    { running: [B], ...hold },
-    { digest: A },
+    { running: [b], ...hold },
+    { digest: a },
     'need-related-digests related-digests-needed',
   ],
   [
     'a workload on hold with a quarantined digest and no tag',
-    { image: `nginx@${A}`, pinned: A, ...hold, ...bad(B) },
-    { digest: B },
+    { image: `nginx@${a}`, pinned: a, ...hold, ...bad(b) },
+    { digest: b },
     'none pinned-by-digest',
   ],
 ];
@@ -266,7 +272,7 @@ describe('decide', () => {
     ['patch', 'policy-unsupported'],
     ['frce', 'policy-unsupported'],
   ])('the policy "%s" leaves even a push alone with the code %s', (policy, code) => {
-    expect(decide(factsOf({ pinned: A, rolledOut: A }), intentOf(policy), { digest: B })).toMatchObject({
+    expect(decide(factsOf({ pinned: a, rolledOut: a }), intentOf(policy), { digest: b })).toMatchObject({
       action: 'none',
       code,
     });
@@ -274,38 +280,38 @@ describe('decide', () => {
 
   it.each([
     [
-      { running: [B] },
-      { digest: A, relatedDigests: [A] },
+      { running: [b] },
+      { digest: a, relatedDigests: [a] },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, the pods run sha256:bbbbbbbbbbbb.',
     ],
     [
-      { pinned: B },
-      { digest: A },
+      { pinned: b },
+      { digest: a },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, the manifest is pinned to sha256:bbbbbbbbbbbb.',
     ],
     [
-      { pinned: B, rolledOut: A },
-      { digest: A },
+      { pinned: b, rolledOut: a },
+      { digest: a },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, and Keelson rolled it out, but it was reverted to sha256:bbbbbbbbbbbb; Keelson leaves it so until something newer is pushed.',
     ],
     [
       {},
-      { digest: A },
+      { digest: a },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, and no pod reports an image yet; pods that start pull the tag themselves.',
     ],
     [
-      { pinned: A, rolledOut: A, ...bad(B) },
-      { digest: B },
+      { pinned: a, rolledOut: a, ...bad(b) },
+      { digest: b },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is quarantined (Pod web-1 crashed); the manifest is pinned to sha256:aaaaaaaaaaaa, until the next push or a release of that digest.',
     ],
     [
-      { rolledOut: B, running: [A, C], ...bad(B) },
-      { digest: B },
+      { rolledOut: b, running: [a, c], ...bad(b) },
+      { digest: b },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is quarantined (Pod web-1 crashed); the pods run sha256:aaaaaaaaaaaa, sha256:cccccccccccc, until the next push or a release of that digest.',
     ],
     [
-      { pinned: A, rolledOut: A, ...hold },
-      { digest: B },
+      { pinned: a, rolledOut: a, ...hold },
+      { digest: b },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, the manifest is pinned to sha256:aaaaaaaaaaaa. It waits: Somebody paused it: resume it to go on.',
     ],
   ] as const)('a decision says why, given %o (law 11)', (given, observation, expected) => {
@@ -314,11 +320,11 @@ describe('decide', () => {
 });
 
 describe('laws', () => {
-  const some = fc.constantFrom(A, B, C, D);
+  const some = fc.constantFrom(a, b, c, d);
   const facts = fc
     .record(
       {
-        image: fc.constantFrom(IMAGE, 'nginx', `nginx:1@${A}`, `nginx@${B}`),
+        image: fc.constantFrom(imageName, 'nginx', `nginx:1@${a}`, `nginx@${b}`),
         pinned: some,
         rolledOut: some,
         running: fc.uniqueArray(some),

@@ -7,7 +7,7 @@ interface Spellings {
 }
 
 /** Every key that Keelson acts on. */
-export const SETTINGS = [
+export const knownSettings = [
   { name: 'policy', keelson: ['keelson.sh/policy'], keel: ['keel.sh/policy', 'keel.observer/policy'] },
   {
     name: 'matchTag',
@@ -37,10 +37,10 @@ export const SETTINGS = [
   { name: 'fluxHold', keelson: ['keelson.sh/flux-hold', 'keelson.sh/fluxHold'], keel: [] },
 ] as const satisfies readonly Spellings[];
 
-export type SettingName = (typeof SETTINGS)[number]['name'];
+export type SettingName = (typeof knownSettings)[number]['name'];
 
 /** Keys that Keel or Keelson itself writes: no mistake of the author. */
-export const WRITTEN_KEYS: readonly string[] = [
+export const writtenKeys: readonly string[] = [
   'keel.sh/update-time',
   'keel.sh/digest',
   'keelson.sh/restartedAt',
@@ -49,13 +49,13 @@ export const WRITTEN_KEYS: readonly string[] = [
 ];
 
 /** What Keelson writes once for each container, whose name follows. */
-export const WRITTEN_PREFIXES: readonly string[] = ['keelson.sh/git-image.'];
+export const writtenPrefixes: readonly string[] = ['keelson.sh/git-image.'];
 
 /** Keel compares these without regard to case (types.go), and only these. */
-export const ANY_CASE_KEYS: readonly string[] = [
+export const anyCaseKeys: readonly string[] = [
   'keel.sh/imagePullSecret',
   'keel.sh/initContainers',
   'keel.sh/imageVolumes',
 ];
 
-export const PREFIXES = ['keelson.sh/', 'keel.sh/'] as const;
+export const prefixes = ['keelson.sh/', 'keel.sh/'] as const;

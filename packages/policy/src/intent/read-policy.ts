@@ -1,5 +1,5 @@
 import { nearest } from '../nearest.ts';
-import { POLICY_WORDS, readKnownPolicy, whyNotFollowed } from '../policies/policies.ts';
+import { policyWords, readKnownPolicy, whyNotFollowed } from '../policies/policies.ts';
 import type { Policy } from '../policies/policy.ts';
 import { cut, quote } from '../quote.ts';
 import type { Warning } from '../warning.ts';
@@ -11,7 +11,7 @@ interface ManagedPolicy {
   readonly warnings: readonly Warning[];
 }
 
-const UNMANAGED: ManagedPolicy = { managed: false, policy: { type: 'never' }, warnings: [] };
+const unmanaged: ManagedPolicy = { managed: false, policy: { type: 'never' }, warnings: [] };
 
 /**
  * The policy that a workload requests. An unknown word counts as managed, so that the workload and its warning are shown, and as unsupported,
@@ -19,11 +19,11 @@ const UNMANAGED: ManagedPolicy = { managed: false, policy: { type: 'never' }, wa
  * Empty or absent: not managed.
  */
 export function readPolicy(setting: Setting | undefined, matchTag: boolean, approvals: boolean): ManagedPolicy {
-  if (!setting) return UNMANAGED;
+  if (!setting) return unmanaged;
   const { key, value } = setting;
   if (value === '') {
     const message = `${key} is empty, so Keelson leaves the workload alone; write "force" to follow its tag, or remove the key.`;
-    return { ...UNMANAGED, warnings: [{ code: 'unreadable-value', key, message }] };
+    return { ...unmanaged, warnings: [{ code: 'unreadable-value', key, message }] };
   }
   const known = readKnownPolicy(setting, { matchTag });
   if (!known) return { managed: true, policy: unsupported(cut(value, 80)), warnings: [unknownPolicy(setting)] };
@@ -38,7 +38,7 @@ function unsupported(name: string): Policy {
 }
 
 function unknownPolicy({ key, value }: Setting): Warning {
-  const meant = nearest(value.split(':', 1)[0] ?? '', POLICY_WORDS);
+  const meant = nearest(value.split(':', 1)[0] ?? '', policyWords);
   const advice = meant ? `did you mean "${meant}"?` : 'write "force" to follow its tag.';
   const message = `${key} is ${quote(value)}, which is not a known policy: the workload is watched and shown, but not updated; ${advice}`;
   return { code: 'unknown-policy', key, message };

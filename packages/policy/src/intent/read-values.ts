@@ -3,7 +3,7 @@ import { parseDuration } from '@keelson/core';
 import { RE2JS } from 're2js';
 import { nearest } from '../nearest.ts';
 import { quote } from '../quote.ts';
-import { DEFAULT_SCHEDULE, readSchedule } from '../schedule/read-schedule.ts';
+import { defaultSchedule, readSchedule } from '../schedule/read-schedule.ts';
 import type { Warning } from '../warning.ts';
 import type { Intent, NamePattern } from './intent.ts';
 import type { Setting } from './settings.ts';
@@ -14,20 +14,20 @@ export interface Reading<T> {
   readonly warnings: readonly Warning[];
 }
 
-const ALL: NamePattern = { test: () => true };
-const NONE: NamePattern = { test: () => false };
-const MAX_PATTERN = 500;
+const all: NamePattern = { test: () => true };
+const none: NamePattern = { test: () => false };
+const maxPattern = 500;
 
 /** DNS subdomain: a valid name of a Secret. */
-const SECRET_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+const secretName = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 /** Values by which people name Keel's default trigger: to Keel, everything but `poll` means it. */
-const WEBHOOK_WORDS = ['default', 'webhook', 'webhooks', 'hint', 'pubsub', 'approval'];
+const webhookWords = ['default', 'webhook', 'webhooks', 'hint', 'pubsub', 'approval'];
 
-const ROLLBACKS: readonly Intent['rollback'][] = ['auto', 'hold', 'off'];
+const rollbacks: readonly Intent['rollback'][] = ['auto', 'hold', 'off'];
 
 /** The longest soak, and the longest that Flux' reconciliation may be disabled: what is wrong for longer needs a person. */
-const DAY_SECONDS = 86_400;
+const daySeconds = 86_400;
 
 /** `true` or `false`, spelled exactly so, as Keel reads them. Unset or unreadable: false. */
 export function readFlag(setting: Setting | undefined): Reading<boolean> {
@@ -45,15 +45,15 @@ export function readTrigger(setting: Setting | undefined, policy: Setting | unde
   if (!setting) return ok(policy?.own ? 'poll' : 'webhook');
   const { key, value } = setting;
   if (value === 'poll') return ok('poll');
-  if (WEBHOOK_WORDS.includes(value)) return ok('webhook');
-  const meant = nearest(value, ['poll', ...WEBHOOK_WORDS]) ?? 'poll';
+  if (webhookWords.includes(value)) return ok('webhook');
+  const meant = nearest(value, ['poll', ...webhookWords]) ?? 'poll';
   const message = `${key} is ${quote(value)}, which is not a known trigger: Keelson checks only when a webhook is received or a user requests it; write "${meant}".`;
   return { value: 'webhook', warnings: [{ code: 'unknown-trigger', key, message }] };
 }
 
 /** The poll schedule. Unset or unreadable: every minute. */
 export function readPollSchedule(setting: Setting | undefined): Reading<Schedule> {
-  if (!setting) return ok(DEFAULT_SCHEDULE);
+  if (!setting) return ok(defaultSchedule);
   const { key, value } = setting;
   const { schedule, problem } = readSchedule(value);
   return {
@@ -67,17 +67,17 @@ export function readPollSchedule(setting: Setting | undefined): Reading<Schedule
  * wanted to exclude some, and Keelson cannot know which.
  */
 export function readNames(setting: Setting | undefined): Reading<NamePattern> {
-  if (!setting) return ok(ALL);
+  if (!setting) return ok(all);
   if (setting.value === '')
-    return withWarning(setting, ALL, 'so every container is followed', 'remove it, or write a pattern such as "^app$"');
+    return withWarning(setting, all, 'so every container is followed', 'remove it, or write a pattern such as "^app$"');
   try {
-    if (setting.value.length <= MAX_PATTERN) return ok(RE2JS.compile(setting.value));
+    if (setting.value.length <= maxPattern) return ok(RE2JS.compile(setting.value));
   } catch {
     // The engine's own message is about syntax trees; ours follows.
   }
   return withWarning(
     setting,
-    NONE,
+    none,
     'which is not a regular expression (RE2); no container is followed',
     'write for example "^app$"',
   );
@@ -86,7 +86,7 @@ export function readNames(setting: Setting | undefined): Reading<NamePattern> {
 /** The name of a Secret. Unreadable: none. */
 export function readSecretName(setting: Setting | undefined): Reading<string | undefined> {
   if (!setting) return ok(undefined);
-  if (SECRET_NAME.test(setting.value)) return ok(setting.value);
+  if (secretName.test(setting.value)) return ok(setting.value);
   return withWarning(
     setting,
     undefined,
@@ -102,9 +102,9 @@ export function readSecretName(setting: Setting | undefined): Reading<string | u
  */
 export function readRollback(setting: Setting | undefined): Reading<Intent['rollback']> {
   if (!setting) return ok('auto');
-  const read = ROLLBACKS.find((word) => word === setting.value);
+  const read = rollbacks.find((word) => word === setting.value);
   if (read) return ok(read);
-  const meant = nearest(setting.value, ROLLBACKS);
+  const meant = nearest(setting.value, rollbacks);
   const why =
     'which is none of "auto", "hold" and "off"; a failed rollout is left as it is and nothing more is rolled out';
   return withWarning(setting, 'hold', why, `write ${meant ? `"${meant}"` : 'one of them'}`);
@@ -127,7 +127,7 @@ export function readSoak(setting: Setting | undefined): Reading<number | undefin
   if (seconds === undefined || seconds < 0) {
     return withWarning(setting, undefined, "which is not a duration; Keelson's own setting counts", advice);
   }
-  return seconds > DAY_SECONDS ? tooLong(setting, advice) : ok(Math.ceil(seconds));
+  return seconds > daySeconds ? tooLong(setting, advice) : ok(Math.ceil(seconds));
 }
 
 /** Seconds, from one to a day. Unreadable: never, since Flux' reconciliation is disabled only on request. */
@@ -138,7 +138,7 @@ export function readFluxHold(setting: Setting | undefined): Reading<number | und
   if (seconds === undefined || seconds < 1) {
     return withWarning(setting, undefined, 'which is not a duration of a second or more; Flux is not held off', advice);
   }
-  return seconds > DAY_SECONDS ? tooLong(setting, advice) : ok(Math.floor(seconds));
+  return seconds > daySeconds ? tooLong(setting, advice) : ok(Math.floor(seconds));
 }
 
 function ok<T>(value: T): Reading<T> {
@@ -164,5 +164,5 @@ function secondsOf(text: string): number | undefined {
 }
 
 function tooLong(setting: Setting, advice: string): Reading<number> {
-  return withWarning(setting, DAY_SECONDS, 'which is longer than a day; 24h is used', advice, 'duration-too-long');
+  return withWarning(setting, daySeconds, 'which is longer than a day; 24h is used', advice, 'duration-too-long');
 }

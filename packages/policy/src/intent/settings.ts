@@ -1,7 +1,7 @@
 import { quote } from '../quote.ts';
 import type { Warning } from '../warning.ts';
 import type { SettingName } from './keys.ts';
-import { ANY_CASE_KEYS, SETTINGS } from './keys.ts';
+import { anyCaseKeys, knownSettings } from './keys.ts';
 
 /** The part of an object's metadata that says what its author wants. */
 export interface Metadata {
@@ -38,7 +38,7 @@ export function readEntries({ annotations, labels }: Metadata): MetadataEntries 
 function entriesOf(map: Readonly<Record<string, string>>): Entries {
   const entries = new Map<string, Entry>();
   for (const [key, value] of Object.entries(map)) {
-    const known = ANY_CASE_KEYS.find((candidate) => candidate.toLowerCase() === key.toLowerCase()) ?? key;
+    const known = anyCaseKeys.find((candidate) => candidate.toLowerCase() === key.toLowerCase()) ?? key;
     if (known === key || !entries.has(known)) entries.set(known, { key, value: value.trim() });
   }
   return entries;
@@ -59,7 +59,7 @@ export function findSettings({ annotations, labels }: MetadataEntries): {
   const maps = [annotations, labels];
   const settings = new Map<SettingName, Setting>();
   const warnings: Warning[] = [];
-  for (const { name, keelson, keel } of SETTINGS) {
+  for (const { name, keelson, keel } of knownSettings) {
     const [first, ...others] = spellingsIn(maps, keelson, true) ?? spellingsIn(maps, keel, false) ?? [];
     if (!first) continue;
     settings.set(name, first);

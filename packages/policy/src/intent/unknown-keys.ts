@@ -1,12 +1,12 @@
 import { nearest } from '../nearest.ts';
 import { cut } from '../quote.ts';
 import type { Warning } from '../warning.ts';
-import { PREFIXES, SETTINGS, WRITTEN_KEYS, WRITTEN_PREFIXES } from './keys.ts';
+import { knownSettings, prefixes, writtenKeys, writtenPrefixes } from './keys.ts';
 import type { MetadataEntries } from './settings.ts';
-import { UNSUPPORTED_KEYS } from './unsupported-keys.ts';
+import { unsupportedKeyNames } from './unsupported-keys.ts';
 
-const SETTING_KEYS: readonly string[] = SETTINGS.flatMap(({ keelson, keel }) => [...keelson, ...keel]);
-const KNOWN: ReadonlySet<string> = new Set([...SETTING_KEYS, ...UNSUPPORTED_KEYS, ...WRITTEN_KEYS]);
+const settingKeys: readonly string[] = knownSettings.flatMap(({ keelson, keel }) => [...keelson, ...keel]);
+const known: ReadonlySet<string> = new Set([...settingKeys, ...unsupportedKeyNames, ...writtenKeys]);
 
 /** A warning for each key under either prefix that nobody reads, with the key that was probably meant. */
 export function unknownKeys({ annotations, labels }: MetadataEntries): readonly Warning[] {
@@ -16,15 +16,15 @@ export function unknownKeys({ annotations, labels }: MetadataEntries): readonly 
 }
 
 function isKnown(key: string): boolean {
-  return KNOWN.has(key) || WRITTEN_PREFIXES.some((prefix) => key.startsWith(prefix));
+  return known.has(key) || writtenPrefixes.some((prefix) => key.startsWith(prefix));
 }
 
 function prefixOf(key: string): string | undefined {
-  return PREFIXES.find((prefix) => key.startsWith(prefix));
+  return prefixes.find((prefix) => key.startsWith(prefix));
 }
 
 function unknownKey(key: string, prefix: string): Warning {
-  const candidates = [...SETTING_KEYS, ...UNSUPPORTED_KEYS].filter((candidate) => candidate.startsWith(prefix));
+  const candidates = [...settingKeys, ...unsupportedKeyNames].filter((candidate) => candidate.startsWith(prefix));
   const names = candidates.map((candidate) => candidate.slice(prefix.length));
   const meant = nearest(key.slice(prefix.length), names);
   const advice = meant ? `did you mean ${prefix}${meant}?` : `known are ${names.join(', ')}.`;

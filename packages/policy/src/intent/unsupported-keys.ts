@@ -10,15 +10,15 @@ interface UnsupportedKey {
   readonly instead: string;
 }
 
-const APPROVALS: UnsupportedKey = {
+const approvals: UnsupportedKey = {
   key: 'keel.sh/approvals',
   inert: '0',
   instead:
     'Keelson has no approvals yet, so nothing is rolled out while it requests them; remove it to roll pushes out',
 };
 
-const TABLE: readonly UnsupportedKey[] = [
-  APPROVALS,
+const table: readonly UnsupportedKey[] = [
+  approvals,
   { key: 'keel.sh/approvalDeadline', instead: 'Keelson has no approvals yet, so it has no effect' },
   { key: 'keel.sh/notify', instead: 'Keelson sends no notifications yet, so it has no effect' },
   { key: 'keel.sh/releaseNotes', instead: 'Keelson sends no notifications yet, so it has no effect' },
@@ -35,11 +35,11 @@ const TABLE: readonly UnsupportedKey[] = [
 ];
 
 /** Keys of Keel that Keelson knows and does not support yet. */
-export const UNSUPPORTED_KEYS: readonly string[] = TABLE.map(({ key }) => key);
+export const unsupportedKeyNames: readonly string[] = table.map(({ key }) => key);
 
 /** One warning for each of those keys whose value is not Keel's default. */
 export function unsupportedKeys(entries: MetadataEntries): readonly Warning[] {
-  return TABLE.flatMap((row) => {
+  return table.flatMap((row) => {
     const [requested] = requestsOf(entries, row);
     return requested
       ? [
@@ -58,7 +58,7 @@ export function unsupportedKeys(entries: MetadataEntries): readonly Warning[] {
  * must never happen.
  */
 export function requestsApproval(entries: MetadataEntries): boolean {
-  return requestsOf(entries, APPROVALS).length > 0;
+  return requestsOf(entries, approvals).length > 0;
 }
 
 function requestsOf({ annotations, labels }: MetadataEntries, { key, inert }: UnsupportedKey) {

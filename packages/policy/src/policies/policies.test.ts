@@ -3,11 +3,11 @@ import { parseDigest, parseReference } from '@keelson/image';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../decide/decide.ts';
 import { isFollowed, readIntent } from '../intent/read-intent.ts';
-import { POLICIES, POLICY_WORDS, policyText } from './policies.ts';
+import { policies, policyText, policyWords } from './policies.ts';
 import type { PolicyType } from './policy.ts';
 
 /** An annotation for each policy, and what is expected of it. A new policy does not compile without its row. */
-const EXPECTED: {
+const expected: {
   readonly [Type in PolicyType]: { readonly value: string; readonly text: string; readonly action: string };
 } = {
   force: { value: 'force', text: 'force', action: 'roll-out new-digest' },
@@ -18,7 +18,7 @@ const EXPECTED: {
 const image = 'ghcr.io/me/web:latest';
 const [a, b] = ['a', 'b'].map((letter) => parseDigest(`sha256:${letter.repeat(64)}`));
 
-describe.each(Object.entries(EXPECTED))('the policy %s', (type, { value, text, action }) => {
+describe.each(Object.entries(expected))('the policy %s', (type, { value, text, action }) => {
   const intent = readIntent({ annotations: { 'keelson.sh/policy': value }, labels: {} });
 
   it(`the annotation "${value}" is read as the policy ${type}`, () => {
@@ -39,12 +39,12 @@ describe.each(Object.entries(EXPECTED))('the policy %s', (type, { value, text, a
 });
 
 it('each policy word names one policy', () => {
-  expect(new Set(POLICY_WORDS).size).toBe(POLICY_WORDS.length);
+  expect(new Set(policyWords).size).toBe(policyWords.length);
 });
 
 it('docs/annotations.md has the table of all policies', () => {
   const docs = readFileSync(new URL('../../../../docs/annotations.md', import.meta.url), 'utf8');
-  const rows = Object.values(POLICIES).map(({ words, docs: what }) => {
+  const rows = Object.values(policies).map(({ words, docs: what }) => {
     const names = words.map((word) => `\`${word.endsWith(':') ? `${word}…` : word}\``).join(', ');
     return `| ${names} | ${what} |\n`;
   });

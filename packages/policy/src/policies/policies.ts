@@ -5,18 +5,18 @@ import type { Policy, PolicyCode, PolicyDefinition, PolicyOf, PolicyReading, Pol
 import { unsupported } from './unsupported.ts';
 
 /** Every policy by its type. This does not compile while a type of `PolicyOptions` has no definition. */
-export const POLICIES = { force, never, unsupported } as const satisfies Definitions;
+export const policies = { force, never, unsupported } as const satisfies Definitions;
 
 type Definitions = { readonly [Type in PolicyType]: PolicyDefinition<Type> };
 
 /** Every word that names a policy; one that ends in a colon is followed by a pattern. */
-export const POLICY_WORDS: readonly string[] = Object.values(POLICIES).flatMap(({ words }) => words);
+export const policyWords: readonly string[] = Object.values(policies).flatMap(({ words }) => words);
 
 /** Reads a policy setting by the word that it begins with; undefined where no policy has that word. */
 export function readKnownPolicy(setting: Setting, options: { readonly matchTag: boolean }): PolicyReading | undefined {
   const { value } = setting;
   const isNamed = (word: string) => (word.endsWith(':') ? value.startsWith(word) : value === word);
-  return Object.values(POLICIES)
+  return Object.values(policies)
     .find(({ words }) => words.some(isNamed))
     ?.read(setting, options);
 }
@@ -33,6 +33,6 @@ export function whyNotFollowed(policy: Policy): { readonly code: PolicyCode; rea
 }
 
 function definitionOf<Type extends PolicyType>({ type }: PolicyOf<Type>): PolicyDefinition<Type> {
-  const definitions: Definitions = POLICIES;
+  const definitions: Definitions = policies;
   return definitions[type];
 }

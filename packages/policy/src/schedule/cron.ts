@@ -1,6 +1,6 @@
 import { compileCron } from '@keelson/core';
 
-const NICKNAMES: Readonly<Record<string, string>> = {
+const nicknames: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
   '@annually': '0 0 1 1 *',
   '@monthly': '0 0 1 * *',
@@ -11,22 +11,22 @@ const NICKNAMES: Readonly<Record<string, string>> = {
 };
 
 /** The last value of each field, seconds first: where `5/15` ends. */
-const LAST = [59, 59, 23, 31, 12, 6];
+const lastValues = [59, 59, 23, 31, 12, 6];
 
 /** A moment to try a pattern from; any would do, since a pattern that fires at all fires within eight years of every moment. */
-const SOME_MOMENT = new Date(0);
+const someMoment = new Date(0);
 
 /**
  * A cron expression of 5 fields (minutes first) or 6 (seconds first), or a nickname, brought to the one form that cron libraries agree on:
  * `?` is `*`, `5/15` is `5-59/15`, both as robfig/cron reads them. Undefined when it cannot be read or never fires.
  */
 export function readCron(expression: string, tz: string | undefined): string | undefined {
-  const fields = (Object.hasOwn(NICKNAMES, expression) ? NICKNAMES[expression] : expression)?.split(/\s+/) ?? [];
+  const fields = (Object.hasOwn(nicknames, expression) ? nicknames[expression] : expression)?.split(/\s+/) ?? [];
   if (fields.length !== 5 && fields.length !== 6) return undefined;
-  const last = LAST.slice(-fields.length);
+  const last = lastValues.slice(-fields.length);
   const pattern = fields.map((field, index) => plain(field, last[index] ?? 0)).join(' ');
   try {
-    return compileCron(pattern, tz).nextRun(SOME_MOMENT) ? pattern : undefined;
+    return compileCron(pattern, tz).nextRun(someMoment) ? pattern : undefined;
   } catch {
     return undefined;
   }

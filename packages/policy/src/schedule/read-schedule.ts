@@ -4,11 +4,11 @@ import { quote } from '../quote.ts';
 import { isTimeZone, readCron } from './cron.ts';
 
 /** What is used where a workload names no schedule, or none that can be read: Keel's own default. */
-export const DEFAULT_SCHEDULE: Schedule = { type: 'every', ms: 60_000 };
+export const defaultSchedule: Schedule = { type: 'every', ms: 60_000 };
 
-const FLOOR_MS = 1_000;
-const MAX_LENGTH = 200;
-const ZONE = /^(?:CRON_TZ|TZ)=(\S+)\s+(.*)$/;
+const floorMs = 1_000;
+const maxLength = 200;
+const zone = /^(?:CRON_TZ|TZ)=(\S+)\s+(.*)$/;
 
 export interface ScheduleReading {
   readonly schedule: Schedule;
@@ -20,12 +20,12 @@ export interface ScheduleReading {
  * The schedule that a text names; never throws. Read are `@every 90s`, Go durations (`1m30s`, as Keel's page stores them), cron with
  * 5 fields and with 6 (seconds first), `@hourly` and its like, all with `CRON_TZ=Europe/Berlin ` or `TZ=` before them.
  * Five fields mean minutes first, as everywhere; Keel reads them as seconds first, so that `0 3 * * *` runs hourly there.
- * Parts of a second are dropped (robfig/cron, constantdelay.go). Less than a second becomes one; what cannot be read, DEFAULT_SCHEDULE.
+ * Parts of a second are dropped (robfig/cron, constantdelay.go). Less than a second becomes one; what cannot be read, defaultSchedule.
  */
 export function readSchedule(text: string): ScheduleReading {
   const spec = text.trim();
-  if (spec.length > MAX_LENGTH) return unreadable(text, 'is too long for a schedule');
-  const [, tz, zoned] = ZONE.exec(spec) ?? [];
+  if (spec.length > maxLength) return unreadable(text, 'is too long for a schedule');
+  const [, tz, zoned] = zone.exec(spec) ?? [];
   if (tz !== undefined && !isTimeZone(tz)) return unreadable(text, `names no time zone (${quote(tz)})`);
   return readBare(text, zoned ?? spec, tz);
 }
@@ -39,12 +39,12 @@ function readBare(text: string, spec: string, tz: string | undefined): ScheduleR
 }
 
 function readInterval(text: string, ms: number): ScheduleReading {
-  if (ms >= FLOOR_MS) return { schedule: { type: 'every', ms: Math.floor(ms / 1_000) * 1_000 } };
+  if (ms >= floorMs) return { schedule: { type: 'every', ms: Math.floor(ms / 1_000) * 1_000 } };
   const message = `${quote(text)} is shorter than a second; every 1s is used`;
-  return { schedule: { type: 'every', ms: FLOOR_MS }, problem: { code: 'schedule-too-short', message } };
+  return { schedule: { type: 'every', ms: floorMs }, problem: { code: 'schedule-too-short', message } };
 }
 
 function unreadable(text: string, why: string): ScheduleReading {
   const message = `${quote(text)} ${why}; every 1m is used; write for example "@every 5m" or "0 3 * * *"`;
-  return { schedule: DEFAULT_SCHEDULE, problem: { code: 'unreadable-schedule', message } };
+  return { schedule: defaultSchedule, problem: { code: 'unreadable-schedule', message } };
 }

@@ -4,7 +4,7 @@ import { tidyMessage } from '../tidy-message.ts';
 import type { Condition, PodView } from '../types.ts';
 
 /** What each reason of the Job controller means (k8s.io/api/batch/v1). */
-const WHY: ReadonlyMap<string, string> = new Map([
+const messageByReason: ReadonlyMap<string, string> = new Map([
   ['BackoffLimitExceeded', 'its pods failed more often than its backoffLimit allows'],
   ['DeadlineExceeded', 'it ran longer than its activeDeadlineSeconds'],
   ['PodFailurePolicy', 'its podFailurePolicy ended it'],
@@ -24,7 +24,8 @@ export function runFailed(
   );
   const found = ended.toSorted((a, b) => b.container.restarts - a.container.restarts)[0];
   const evidence = found && evidenceOf(found.pod, found.container);
-  const why = (reason && WHY.get(reason)) || tidyMessage(message ?? reason ?? 'the cluster gives no reason');
+  const why =
+    (reason && messageByReason.get(reason)) || tidyMessage(message ?? reason ?? 'the cluster gives no reason');
   const detail =
     evidence?.exitCode === undefined
       ? ''

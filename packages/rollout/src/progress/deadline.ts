@@ -1,5 +1,5 @@
 import { clearestEvidence } from '../evidence.ts';
-import { GRACES } from '../graces.ts';
+import { graces } from '../graces.ts';
 import { isLive, isReady } from '../pods.ts';
 import type { Condition, PodView, Verdict, VerdictInput } from '../types.ts';
 import { blocked, failed, seconds } from '../verdicts.ts';
@@ -75,7 +75,7 @@ function progressDeadline(conditions: readonly Condition[], pods: readonly PodVi
   if (!found) return undefined;
   const named = /ReplicaSet "([^"]+)"/.exec(found.message ?? '')?.[1];
   const fresh = named === undefined ? pods.length > 0 : pods.some(({ name }) => name.startsWith(`${named}-`));
-  const mature = term.now - term.since >= Math.min(GRACES.progress, term.deadlineMs);
+  const mature = term.now - term.since >= Math.min(graces.progress, term.deadlineMs);
   return mature || (fresh && term.blockedAt === undefined) ? found : undefined;
 }
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { PullFault } from './classify-pull.ts';
 import { classifyPull } from './classify-pull.ts';
 
-const TRY = 'rpc error: code = Unknown desc = failed to pull and unpack image "registry.example/acme/web:latest":';
-const RESOLVE = `${TRY} failed to resolve reference "registry.example/acme/web:latest":`;
-const DIGEST = 'sha256:42950053df0fcf8b1b0ea5c2d1c19ad4aef4cbc0ab0a9d0b1d1fbb3c8c6c0429';
+const failurePrefix =
+  'rpc error: code = Unknown desc = failed to pull and unpack image "registry.example/acme/web:latest":';
+const resolve = `${failurePrefix} failed to resolve reference "registry.example/acme/web:latest":`;
+const digest = 'sha256:42950053df0fcf8b1b0ea5c2d1c19ad4aef4cbc0ab0a9d0b1d1fbb3c8c6c0429';
 
 describe('classifyPull', () => {
   it.each<[string, PullFault, string]>([
@@ -16,12 +17,12 @@ describe('classifyPull', () => {
     [
       'containerd, digest unknown, backing off',
       'absent',
-      `Back-off pulling image "registry.example/acme/web:latest@${DIGEST}": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.example/acme/web@${DIGEST}": failed to resolve reference "registry.example/acme/web@${DIGEST}": registry.example/acme/web@${DIGEST}: not found`,
+      `Back-off pulling image "registry.example/acme/web:latest@${digest}": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.example/acme/web@${digest}": failed to resolve reference "registry.example/acme/web@${digest}": registry.example/acme/web@${digest}: not found`,
     ],
     [
       'containerd, 404 of a HEAD',
       'absent',
-      `${RESOLVE} unexpected status from HEAD request to https://registry.example/v2/acme/web/manifests/latest: 404 Not Found`,
+      `${resolve} unexpected status from HEAD request to https://registry.example/v2/acme/web/manifests/latest: 404 Not Found`,
     ],
     ['CRI-O, manifest unknown', 'absent', 'reading manifest nope in quay.io/acme/web: manifest unknown'],
     [
@@ -37,7 +38,7 @@ describe('classifyPull', () => {
     [
       'a blob was collected',
       'absent',
-      `${TRY} failed to copy: httpReadSeeker: failed open: content at https://registry.example/v2/acme/web/blobs/${DIGEST} not found: not found`,
+      `${failurePrefix} failed to copy: httpReadSeeker: failed open: content at https://registry.example/v2/acme/web/blobs/${digest} not found: not found`,
     ],
     [
       'ECR, repository unknown',
@@ -58,12 +59,12 @@ describe('classifyPull', () => {
     [
       'layer with another digest',
       'broken',
-      `${TRY} failed commit on ref "layer-${DIGEST}": unexpected commit digest ${DIGEST}, expected ${DIGEST}: failed precondition`,
+      `${failurePrefix} failed commit on ref "layer-${digest}": unexpected commit digest ${digest}, expected ${digest}: failed precondition`,
     ],
     [
       'layer that is no archive',
       'broken',
-      `${TRY} failed to extract layer ${DIGEST}: archive/tar: invalid tar header: unknown`,
+      `${failurePrefix} failed to extract layer ${digest}: archive/tar: invalid tar header: unknown`,
     ],
     [
       'Docker Hub, pull limit',
@@ -78,7 +79,7 @@ describe('classifyPull', () => {
     [
       'ECR, throttled',
       'rate-limited',
-      `${RESOLVE} pulling from host registry.example failed with status code [manifests latest]: 429 Too Many Requests`,
+      `${resolve} pulling from host registry.example failed with status code [manifests latest]: 429 Too Many Requests`,
     ],
     ['kubelet, its own limit', 'rate-limited', 'pull QPS exceeded: rate limit reached'],
     [
@@ -99,13 +100,13 @@ describe('classifyPull', () => {
     [
       'GHCR, a token without the right',
       'unauthorized',
-      `${RESOLVE} unexpected status from HEAD request to https://registry.example/v2/acme/web/manifests/latest: 403 Forbidden`,
+      `${resolve} unexpected status from HEAD request to https://registry.example/v2/acme/web/manifests/latest: 403 Forbidden`,
     ],
-    ['ECR, nobody logged in', 'unauthorized', `${RESOLVE} pull access denied, no basic auth credentials`],
+    ['ECR, nobody logged in', 'unauthorized', `${resolve} pull access denied, no basic auth credentials`],
     [
       'ECR, expired',
       'unauthorized',
-      `${RESOLVE} denied: Your authorization token has expired. Reauthenticate and try again.`,
+      `${resolve} denied: Your authorization token has expired. Reauthenticate and try again.`,
     ],
     [
       'Quay',
@@ -115,33 +116,33 @@ describe('classifyPull', () => {
     [
       'GitLab',
       'unauthorized',
-      `${RESOLVE} failed to authorize: failed to fetch oauth token: unexpected status: 403 Forbidden: denied: access forbidden`,
+      `${resolve} failed to authorize: failed to fetch oauth token: unexpected status: 403 Forbidden: denied: access forbidden`,
     ],
     [
       'token server is down',
       'unreachable',
-      `${RESOLVE} failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://auth.example/token: 503 Service Unavailable`,
+      `${resolve} failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://auth.example/token: 503 Service Unavailable`,
     ],
     [
       '502',
       'unreachable',
-      `${RESOLVE} unexpected status from HEAD request to https://registry.example/v2/acme/web/manifests/latest: 502 Bad Gateway`,
+      `${resolve} unexpected status from HEAD request to https://registry.example/v2/acme/web/manifests/latest: 502 Bad Gateway`,
     ],
-    ['500', 'unreachable', `${TRY} failed to copy: unexpected status code 500`],
+    ['500', 'unreachable', `${failurePrefix} failed to copy: unexpected status code 500`],
     [
       'DNS',
       'unreachable',
-      `${RESOLVE} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": dial tcp: lookup registry.example on 10.96.0.10:53: no such host`,
+      `${resolve} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": dial tcp: lookup registry.example on 10.96.0.10:53: no such host`,
     ],
     [
       'connection refused',
       'unreachable',
-      `${RESOLVE} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": dial tcp 192.0.2.7:443: connect: connection refused`,
+      `${resolve} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": dial tcp 192.0.2.7:443: connect: connection refused`,
     ],
     [
       'connect timeout',
       'unreachable',
-      `${RESOLVE} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": dial tcp 192.0.2.7:443: i/o timeout`,
+      `${resolve} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": dial tcp 192.0.2.7:443: i/o timeout`,
     ],
     [
       'Docker, timeout',
@@ -152,30 +153,30 @@ describe('classifyPull', () => {
     [
       'unknown authority',
       'unreachable',
-      `${RESOLVE} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+      `${resolve} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
     ],
     [
       'HTTP where HTTPS was expected',
       'unreachable',
-      `${RESOLVE} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": http: server gave HTTP response to HTTPS client`,
+      `${resolve} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": http: server gave HTTP response to HTTPS client`,
     ],
     [
       'cut off',
       'unreachable',
-      `${TRY} failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://registry.example/v2/": EOF`,
+      `${failurePrefix} failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://registry.example/v2/": EOF`,
     ],
     [
       'reset',
       'unreachable',
-      `${TRY} failed to copy: read tcp 192.0.2.1:41234->192.0.2.7:443: read: connection reset by peer`,
+      `${failurePrefix} failed to copy: read tcp 192.0.2.1:41234->192.0.2.7:443: read: connection reset by peer`,
     ],
     [
       'disk full',
       'node',
-      `${TRY} failed to extract layer ${DIGEST}: write /var/lib/containerd/tmpmounts/x/app: no space left on device: unknown`,
+      `${failurePrefix} failed to extract layer ${digest}: write /var/lib/containerd/tmpmounts/x/app: no space left on device: unknown`,
     ],
     ['an older kubelet that backs off', 'unknown', 'Back-off pulling image "registry.example/acme/web:latest"'],
-    ['something never seen', 'unknown', `${TRY} the moon is in the wrong house`],
+    ['something never seen', 'unknown', `${failurePrefix} the moon is in the wrong house`],
     [
       'an image with a telling name',
       'unknown',

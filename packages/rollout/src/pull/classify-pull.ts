@@ -15,7 +15,7 @@ export type PullFault =
 /**
  * The first pattern that matches decides. The order matters: a token server's 503 is "failed to authorize" too, an unreadable private repository "does not exist or may require authorization", and what has no manifest for the platform is "not found" as well.
  */
-const FAULTS: readonly (readonly [PullFault, RegExp])[] = [
+const faults: readonly (readonly [PullFault, RegExp])[] = [
   ['rate-limited', /\b429\b|toomanyrequests|too many requests|rate limit|rate exceeded|throttl/],
   ['node', /no space left on device|permission denied|input\/output error|read-only file system|disk quota exceeded/],
   [
@@ -49,7 +49,7 @@ const FAULTS: readonly (readonly [PullFault, RegExp])[] = [
 /** The fault in a kubelet's message with containerd, CRI-O or Docker. */
 export function classifyPull(message: string | undefined): PullFault {
   const text = withoutNames(message ?? '').toLowerCase();
-  return FAULTS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'unknown';
+  return faults.find(([, pattern]) => pattern.test(text))?.[0] ?? 'unknown';
 }
 
 /** Without quoted names, addresses and paths: an image may be called `denied`, and a digest may hold a 429. */

@@ -1,4 +1,4 @@
-import { GRACES } from '../graces.ts';
+import { graces } from '../graces.ts';
 import type { Signal } from '../signals/signal.ts';
 import type { PodEvidence } from '../types.ts';
 import type { PullFault } from './classify-pull.ts';
@@ -6,7 +6,7 @@ import { classifyPull } from './classify-pull.ts';
 
 type Meaning = Pick<Signal, 'effect' | 'code'> & { readonly message: (where: string) => string };
 
-const MEANING: Readonly<Record<Exclude<PullFault, 'unknown'>, Meaning>> = {
+const meaning: Readonly<Record<Exclude<PullFault, 'unknown'>, Meaning>> = {
   absent: {
     effect: 'fail',
     code: 'image-not-found',
@@ -52,12 +52,12 @@ const MEANING: Readonly<Record<Exclude<PullFault, 'unknown'>, Meaning>> = {
 export function pullSignal(evidence: PodEvidence): Signal | undefined {
   const fault = classifyPull(evidence.message);
   if (fault === 'unknown') return undefined;
-  const { effect, code, message } = MEANING[fault];
+  const { effect, code, message } = meaning[fault];
   return {
     effect,
     code,
     message: message(`container ${evidence.container} of pod ${evidence.pod}`),
     evidence,
-    graceMs: effect === 'fail' && evidence.reason !== 'ImagePullBackOff' ? GRACES.pull : 0,
+    graceMs: effect === 'fail' && evidence.reason !== 'ImagePullBackOff' ? graces.pull : 0,
   };
 }

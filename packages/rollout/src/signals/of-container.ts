@@ -1,5 +1,5 @@
 import { evidenceOf, isDone } from '../evidence.ts';
-import { GRACES } from '../graces.ts';
+import { graces } from '../graces.ts';
 import { pullSignal } from '../pull/pull-signal.ts';
 import type { ContainerView, PodEvidence, PodView, Termination } from '../types.ts';
 import type { Signal } from './signal.ts';
@@ -22,7 +22,7 @@ function reading(
 const notStarted = reading(
   'fail',
   'container-not-started',
-  GRACES.create,
+  graces.create,
   (e) => `${where(e)} cannot be started (${e.reason})${says(e)}`,
 );
 const outOfMemory = reading(
@@ -39,7 +39,7 @@ const restarting = reading(
 );
 
 /** By the reason of the container's waiting or terminated state. */
-const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
+const readings: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ['CrashLoopBackOff', reading('fail', 'crash-loop', 0, (e) => `${where(e)} keeps crashing${exit(e)}.`)],
   [
     'InvalidImageName',
@@ -70,7 +70,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ],
   [
     'CreateContainerConfigError',
-    reading('fail', 'container-config', GRACES.config, (e) => `${where(e)} cannot be configured${says(e)}`),
+    reading('fail', 'container-config', graces.config, (e) => `${where(e)} cannot be configured${says(e)}`),
   ],
   ['CreateContainerError', notStarted],
   ['RunContainerError', notStarted],
@@ -96,7 +96,7 @@ function read(container: ContainerView, evidence: PodEvidence): Signal | undefin
   if (lastTerminated?.reason === 'OOMKilled' && (restarts > 0 || crashed)) {
     return outOfMemory({ ...evidence, reason: 'OOMKilled' });
   }
-  const signal = READINGS.get(waiting?.reason ?? terminated?.reason ?? '')?.(evidence);
+  const signal = readings.get(waiting?.reason ?? terminated?.reason ?? '')?.(evidence);
   if (signal && (signal.graceMs === 0 || restarts < 2)) return signal;
   const ended = terminated ?? lastTerminated;
   if (restarts >= 2 && !(ended && isLost(ended))) return restarting(evidence);

@@ -1,7 +1,7 @@
 import type { Signal } from './signal.ts';
 
 /** What a person has to fix comes first, then what ends by itself. */
-const BLOCKERS = [
+const blockers = [
   'registry-unauthorized',
   'image-refused',
   'quota-exceeded',
@@ -30,7 +30,7 @@ export function dueFault(signals: readonly Signal[], clock: Clock): Signal | und
 export function firstBlocker(signals: readonly Signal[]): Signal | undefined {
   return signals
     .filter(({ effect }) => effect === 'block')
-    .toSorted((a, b) => BLOCKERS.indexOf(a.code) - BLOCKERS.indexOf(b.code))[0];
+    .toSorted((a, b) => blockers.indexOf(a.code) - blockers.indexOf(b.code))[0];
 }
 
 function isDue({ graceMs, podCreatedAt = 0 }: Signal, { now, since, deadlineMs }: Clock): boolean {

@@ -1,8 +1,8 @@
 import type { Row } from './build.ts';
 import { after, at, beside, condition, container, pod, rolling, up, waits } from './build.ts';
 
-const QUOTA = 'pods "web-b" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=5, limited: pods=5';
-const POLICY = 'admission webhook "validate.policy.example" denied the request: image must come from registry.example';
+const quota = 'pods "web-b" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=5, limited: pods=5';
+const policy = 'admission webhook "validate.policy.example" denied the request: image must come from registry.example';
 const failure = (message: string) => condition('ReplicaFailure', 'True', 'FailedCreate', message);
 const unscheduled = condition('PodScheduled', 'False', 'Unschedulable', '0/3 nodes are available: 3 Insufficient cpu.');
 const drained = condition('DisruptionTarget', 'True', 'EvictionByEvictionAPI', 'Eviction API: evicting');
@@ -65,12 +65,12 @@ export const blockedRows: readonly Row[] = [
   ],
   [
     'quota, by the ReplicaSet',
-    after(5, rolling([up('web-a')], { revisionConditions: [failure(QUOTA)] })),
+    after(5, rolling([up('web-a')], { revisionConditions: [failure(quota)] })),
     'blocked quota-exceeded',
   ],
   [
     'quota, by the Deployment',
-    after(5, rolling([up('web-a')], { status: { conditions: [failure(QUOTA)] } })),
+    after(5, rolling([up('web-a')], { status: { conditions: [failure(quota)] } })),
     'blocked quota-exceeded',
   ],
   [
@@ -85,7 +85,7 @@ export const blockedRows: readonly Row[] = [
     ),
     'blocked quota-exceeded',
   ],
-  ['admission policy', after(5, rolling([], { revisionConditions: [failure(POLICY)] })), 'blocked pods-refused'],
+  ['admission policy', after(5, rolling([], { revisionConditions: [failure(policy)] })), 'blocked pods-refused'],
   [
     'a failure to delete is none to create',
     after(

@@ -1,8 +1,8 @@
 import type { Condition, ContainerView, JobView, PodView, RolloutView, VerdictInput } from '../../src/index.ts';
 
 /** The time of the write, in milliseconds since the epoch; every other time is `at` so many seconds after it. */
-const WRITTEN = 1_795_000_000_000;
-export const at = (seconds: number): number => WRITTEN + seconds * 1_000;
+const written = 1_795_000_000_000;
+export const at = (seconds: number): number => written + seconds * 1_000;
 
 type Over<T> = { readonly [K in keyof T]?: T[K] };
 
@@ -83,11 +83,11 @@ export const after = (seconds: number, of: RolloutView, over: Over<VerdictInput>
   ...over,
 });
 
-export const SOAK = { since: at(12), lastReady: at(10), newestPod: at(1) };
+export const soak = { since: at(12), lastReady: at(10), newestPod: at(1) };
 
 /** The input so many seconds after the write, in a soak of two minutes that began at 12 s. */
 export const soaks = (seconds: number, of: RolloutView, over: Over<VerdictInput> = {}): VerdictInput =>
-  after(seconds, of, { soakMs: 120_000, soak: SOAK, ...over });
+  after(seconds, of, { soakMs: 120_000, soak: soak, ...over });
 
 export const job = (name: string, over: Over<JobView> = {}): JobView => ({
   name,

@@ -1,38 +1,38 @@
 import type { Row } from './build.ts';
 import { after, beside, container, ended, init, pod, rolling, up, waits } from './build.ts';
 
-const BACK_OFF = 'back-off 10s restarting failed container=app pod=web-b_default';
+const backOff = 'back-off 10s restarting failed container=app pod=web-b_default';
 const crash = { ready: false, restarts: 1, lastTerminated: ended(1, 20) };
 const oom = { ready: false, restarts: 1, lastTerminated: ended(137, 20, 'OOMKilled') };
-const ABSENT =
+const absent =
   'Back-off pulling image "registry.example/acme/web:latest": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.example/acme/web:latest": registry.example/acme/web:latest: not found';
 
 /** Seen five seconds after the write, beside a pod that is up. */
 const seen = (...containers: Parameters<typeof beside>) => after(5, rolling(beside(...containers)));
 
 export const failAtOnce: readonly Row[] = [
-  ['crash loop', seen(waits('CrashLoopBackOff', BACK_OFF, crash)), 'failed crash-loop'],
+  ['crash loop', seen(waits('CrashLoopBackOff', backOff, crash)), 'failed crash-loop'],
   [
     'crash loop with exit code 0',
-    seen(waits('CrashLoopBackOff', BACK_OFF, { restarts: 1, lastTerminated: ended(0, 20) })),
+    seen(waits('CrashLoopBackOff', backOff, { restarts: 1, lastTerminated: ended(0, 20) })),
     'failed crash-loop',
   ],
   [
     'crash loop of the second container',
-    seen(container(), waits('CrashLoopBackOff', BACK_OFF, { ...crash, name: 'log' })),
+    seen(container(), waits('CrashLoopBackOff', backOff, { ...crash, name: 'log' })),
     'failed crash-loop',
   ],
   [
     'crash loop of an init container',
-    seen(waits('CrashLoopBackOff', BACK_OFF, { ...crash, name: 'migrate', init: true }), waits('PodInitializing')),
+    seen(waits('CrashLoopBackOff', backOff, { ...crash, name: 'migrate', init: true }), waits('PodInitializing')),
     'failed crash-loop',
   ],
   [
     'crash loop of a sidecar',
-    seen(waits('CrashLoopBackOff', BACK_OFF, { ...crash, name: 'proxy', init: true, sidecar: true }), container()),
+    seen(waits('CrashLoopBackOff', backOff, { ...crash, name: 'proxy', init: true, sidecar: true }), container()),
     'failed crash-loop',
   ],
-  ['crash loop with a limit met', seen(waits('CrashLoopBackOff', BACK_OFF, oom)), 'failed out-of-memory'],
+  ['crash loop with a limit met', seen(waits('CrashLoopBackOff', backOff, oom)), 'failed out-of-memory'],
   ['killed for memory once, and starts again', seen(container(oom)), 'failed out-of-memory'],
   [
     'killed for memory a second time',
@@ -85,10 +85,10 @@ export const failAtOnce: readonly Row[] = [
     seen(waits('ErrImageNeverPull', 'Container image "acme/web:latest" is not present with pull policy of Never')),
     'failed image-never-pulled',
   ],
-  ['image not found, backing off', seen(waits('ImagePullBackOff', ABSENT)), 'failed image-not-found'],
+  ['image not found, backing off', seen(waits('ImagePullBackOff', absent)), 'failed image-not-found'],
   [
     'image of an init container not found',
-    seen(waits('ImagePullBackOff', ABSENT, { name: 'migrate', init: true })),
+    seen(waits('ImagePullBackOff', absent, { name: 'migrate', init: true })),
     'failed image-not-found',
   ],
   [
@@ -117,31 +117,31 @@ export const failAtOnce: readonly Row[] = [
       5,
       rolling([
         pod('web-a', [waits('ErrImagePull', '429 Too Many Requests')]),
-        pod('web-b', [waits('CrashLoopBackOff', BACK_OFF, crash)]),
+        pod('web-b', [waits('CrashLoopBackOff', backOff, crash)]),
       ]),
     ),
     'failed crash-loop',
   ],
   [
     'a failure beats a blocker in the same pod',
-    seen(waits('ErrImagePull', '429 Too Many Requests', { name: 'log' }), waits('CrashLoopBackOff', BACK_OFF, crash)),
+    seen(waits('ErrImagePull', '429 Too Many Requests', { name: 'log' }), waits('CrashLoopBackOff', backOff, crash)),
     'failed crash-loop',
   ],
   [
     'a StatefulSet',
-    after(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash)), { kind: 'StatefulSet' })),
+    after(5, rolling(beside(waits('CrashLoopBackOff', backOff, crash)), { kind: 'StatefulSet' })),
     'failed crash-loop',
   ],
   [
     'a DaemonSet',
-    after(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash)), { kind: 'DaemonSet' })),
+    after(5, rolling(beside(waits('CrashLoopBackOff', backOff, crash)), { kind: 'DaemonSet' })),
     'failed crash-loop',
   ],
   [
     'a pod deleted by a user with OnDelete',
     after(
       5,
-      rolling([pod('web-b', [waits('CrashLoopBackOff', BACK_OFF, crash)])], {
+      rolling([pod('web-b', [waits('CrashLoopBackOff', backOff, crash)])], {
         kind: 'StatefulSet',
         strategy: 'OnDelete',
         status: { updated: 1 },
@@ -151,17 +151,17 @@ export const failAtOnce: readonly Row[] = [
   ],
   [
     'unseen, in a pod created after the write',
-    after(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash)), { status: { observedGeneration: 4 } })),
+    after(5, rolling(beside(waits('CrashLoopBackOff', backOff, crash)), { status: { observedGeneration: 4 } })),
     'failed crash-loop',
   ],
   [
     'after a blocked phase',
-    after(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash))), { blockedAt: after(4, rolling([])).now }),
+    after(5, rolling(beside(waits('CrashLoopBackOff', backOff, crash))), { blockedAt: after(4, rolling([])).now }),
     'failed crash-loop',
   ],
   [
     'unhealthy before',
-    after(5, rolling(beside(waits('CrashLoopBackOff', BACK_OFF, crash))), { unhealthyBefore: 'No pod was ready.' }),
+    after(5, rolling(beside(waits('CrashLoopBackOff', backOff, crash))), { unhealthyBefore: 'No pod was ready.' }),
     'failed! unhealthy-before',
   ],
 ];
@@ -210,14 +210,14 @@ export const noFailure: readonly Row[] = [
   ],
   [
     'crash loop of a pod that is deleted',
-    after(5, rolling([up('web-a'), pod('web-b', [waits('CrashLoopBackOff', BACK_OFF, crash)], { deleting: true })])),
+    after(5, rolling([up('web-a'), pod('web-b', [waits('CrashLoopBackOff', backOff, crash)], { deleting: true })])),
     'waiting progressing',
   ],
   [
     'unseen, in a pod created before the write',
     after(
       5,
-      rolling([pod('web-b', [waits('CrashLoopBackOff', BACK_OFF, crash)], { createdAt: after(-1, rolling([])).now })], {
+      rolling([pod('web-b', [waits('CrashLoopBackOff', backOff, crash)], { createdAt: after(-1, rolling([])).now })], {
         status: { observedGeneration: 4 },
       }),
     ),

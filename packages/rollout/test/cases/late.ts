@@ -5,8 +5,8 @@ const unready = beside(container({ ready: false }));
 const gaveUp = (message?: string) => ({
   status: { conditions: [condition('Progressing', 'False', 'ProgressDeadlineExceeded', message)] },
 });
-const OURS = 'ReplicaSet "web" has timed out progressing.';
-const OTHER = 'ReplicaSet "web-6d4f8b9c7d" has timed out progressing.';
+const ours = 'ReplicaSet "web" has timed out progressing.';
+const other = 'ReplicaSet "web-6d4f8b9c7d" has timed out progressing.';
 const fiftyth = [
   up('web-a'),
   up('web-b', { createdAt: at(560), readyChangedAt: at(580) }),
@@ -72,29 +72,29 @@ export const late: readonly Row[] = [
   ["the Deployment's own deadline", after(300, rolling(unready, gaveUp())), 'failed progress-deadline-exceeded'],
   [
     "the Deployment's own deadline, of this ReplicaSet",
-    after(300, rolling(unready, gaveUp(OURS))),
+    after(300, rolling(unready, gaveUp(ours))),
     'failed progress-deadline-exceeded',
   ],
   [
     "the Deployment's own deadline, left from another ReplicaSet",
-    after(5, rolling(unready, gaveUp(OTHER))),
+    after(5, rolling(unready, gaveUp(other))),
     'waiting progressing',
   ],
   [
     "the Deployment's own deadline, still there after a minute",
-    after(61, rolling(unready, gaveUp(OTHER))),
+    after(61, rolling(unready, gaveUp(other))),
     'failed progress-deadline-exceeded',
   ],
   ["the Deployment's own deadline, no pods yet", after(5, rolling([], gaveUp())), 'waiting progressing'],
   ["the Deployment's own deadline, no pods", after(61, rolling([], gaveUp())), 'blocked no-pods'],
   [
     "the Deployment's own deadline, a blocked phase ended just now",
-    after(420, rolling(unready, gaveUp(OURS)), { blockedAt: at(400) }),
+    after(420, rolling(unready, gaveUp(ours)), { blockedAt: at(400) }),
     'waiting progressing',
   ],
   [
     "the Deployment's own deadline, a blocked phase ended a minute ago",
-    after(460, rolling(unready, gaveUp(OURS)), { blockedAt: at(400) }),
+    after(460, rolling(unready, gaveUp(ours)), { blockedAt: at(400) }),
     'failed progress-deadline-exceeded',
   ],
   [

@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import { PATCH_TYPES, patch } from './api/patcher.ts';
+import { patch, patchTypes } from './api/patcher.ts';
 import type { Writer } from './api/writer.ts';
 import { badRequest } from './api-error.ts';
 import type { Fields } from './json.ts';
@@ -8,7 +8,7 @@ import { kindOf, kinds } from './kinds/table.ts';
 import type { KubeObject } from './objects/object.ts';
 import type { Store } from './store/store.ts';
 
-const MANAGER = 'kubectl';
+const manager = 'kubectl';
 
 /** YAML documents, or the items of a List, as single objects. */
 function objectsOf(manifests: unknown): Fields[] {
@@ -36,16 +36,16 @@ export function applyManifests(store: Store, writer: Writer, now: () => number, 
     const { name, namespace: named } = fieldsOf(body['metadata']);
     const home = typeof named === 'string' ? named : 'default';
     const namespace = kind.namespaced ? home : undefined;
-    if (namespace !== undefined) ensureNamespace(store, writer, namespace, MANAGER);
+    if (namespace !== undefined) ensureNamespace(store, writer, namespace, manager);
     const live = store.get(kind, `${namespace ?? ''}/${String(name)}`);
-    const options = { manager: MANAGER };
+    const options = { manager: manager };
     const request = {
-      contentType: PATCH_TYPES.apply,
+      contentType: patchTypes.apply,
       body,
       name: String(name),
       namespace,
       options,
-      fieldManager: MANAGER,
+      fieldManager: manager,
       force: true,
     };
     return patch(writer, kind, live, request, now()).object;

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { SimulatedCluster } from './options.ts';
 import { startSimulatedCluster } from './start.ts';
-import { call, deployment, WAIT } from './test-client.ts';
+import { call, deployment, wait } from './test-client.ts';
 
 let cluster: SimulatedCluster;
 
@@ -75,7 +75,7 @@ items:
             status.parse(cluster.get('apps/v1', 'Deployment', metadata.namespace, metadata.name)).status
               .availableReplicas === 1,
         ),
-      WAIT,
+      wait,
     );
 
     const { body } = await call(cluster, 'GET', '/api/v1/pods?fieldSelector=status.phase%3DRunning');

@@ -25,8 +25,8 @@ import { isCronJob } from './objects/workloads.ts';
 import type { SimulatedCluster, SimulatedClusterOptions } from './options.ts';
 import { Store } from './store/store.ts';
 
-const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
-const LOG_SIZE = 100_000;
+const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+const logSize = 100_000;
 
 function jobFrom(cronJob: KubeObject | undefined, name: string): KubeObject {
   if (!isCronJob(cronJob)) throw notFound(kinds.cronJob, name);
@@ -65,14 +65,14 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
   const events = new EventRecorder(writer, now);
   const control = { store, writer, remover, timers, events, ready: new ReadyClock(store, timers), now };
   const controllers = new ControllerManager(control);
-  for (const name of NAMESPACES) ensureNamespace(store, writer, name, 'kube-apiserver');
+  for (const name of namespaces) ensureNamespace(store, writer, name, 'kube-apiserver');
   startScheduler(control);
   const puller = new RegistryPuller(options.mirrors ?? {});
   const allTimes = { pullMs: 30, readyMs: 50, backoffMs: 1000, killMs: 20, ...times };
   const { nodes = 1, outcome: decide, runtime } = options;
   const kubelets = new Kubelets(control, { times: allTimes, nodes, puller, decide, runtime });
   const faults = new Faults(watches, store);
-  const log = new RequestLog(LOG_SIZE);
+  const log = new RequestLog(logSize);
   let token = options.token ?? randomBytes(24).toString('hex');
   const tokens = new Set([token]);
   const served = { store, writer, remover, now, readLog: kubelets.log.bind(kubelets) };

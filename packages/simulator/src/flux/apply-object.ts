@@ -2,15 +2,15 @@ import type { ApiClient } from '../api-client.ts';
 import type { Fields } from '../cluster/json.ts';
 import { equal, fieldsOf, isFields, listOf } from '../cluster/json.ts';
 import { jsonPatch } from '../cluster/patch/json-patch.ts';
-import { cleanup, FLUX_MANAGER } from './cleanup.ts';
+import { cleanup, fluxManager } from './cleanup.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestsIn, subjectOf, textsIn } from './manifest.ts';
 import { selects } from './selector.ts';
 
-const APPLY = 'application/apply-patch+yaml';
-const JSON_PATCH = 'application/json-patch+json';
-const TRIES = 10;
-const GROUP = 'kustomize.toolkit.fluxcd.io';
+const applyPatchType = 'application/apply-patch+yaml';
+const jsonPatchType = 'application/json-patch+json';
+const maxAttempts = 10;
+const group = 'kustomize.toolkit.fluxcd.io';
 
 /** What one reconciliation did about an object. */
 export type Action = 'created' | 'configured' | 'unchanged' | 'skipped' | 'deleted';
@@ -37,10 +37,10 @@ function marked(object: unknown, key: string): string | undefined {
 
 function isSkipped(desired: Manifest, live: Fields | undefined): boolean {
   const either = new Set(
-    [desired, live].flatMap((each) => [marked(each, `${GROUP}/reconcile`), marked(each, `${GROUP}/ssa`)]),
+    [desired, live].flatMap((each) => [marked(each, `${group}/reconcile`), marked(each, `${group}/ssa`)]),
   );
   if (either.has('disabled') || either.has('ignore')) return true;
-  return live !== undefined && marked(desired, `${GROUP}/ssa`) === 'ifnotpresent';
+  return live !== undefined && marked(desired, `${group}/ssa`) === 'ifnotpresent';
 }
 
 /** Without the paths that the Kustomization wants left alone; a path that is not there is none to leave. */
@@ -67,8 +67,8 @@ function hasDrifted(live: Fields, wanted: Fields): boolean {
 }
 
 async function apply({ api }: ApplyOptions, path: string, desired: Fields, dry: boolean): Promise<Fields> {
-  const query = `?fieldManager=${FLUX_MANAGER}&force=true${dry ? '&dryRun=All' : ''}`;
-  return api.do('PATCH', path + query, desired, APPLY);
+  const query = `?fieldManager=${fluxManager}&force=true${dry ? '&dryRun=All' : ''}`;
+  return api.do('PATCH', path + query, desired, applyPatchType);
 }
 
 /** The object without what the Kustomization ignores; as it is where there is none yet. */
@@ -90,8 +90,8 @@ async function dryRun(options: ApplyOptions, path: string, desired: Manifest): P
 
 /** Makes the fields of some managers kustomize-controller's; false: the object changed in between. */
 async function cleanUp({ api }: ApplyOptions, path: string, operations: readonly unknown[]): Promise<boolean> {
-  const query = `?fieldManager=${FLUX_MANAGER}`;
-  const { status, body } = await api.request('PATCH', path + query, operations, JSON_PATCH);
+  const query = `?fieldManager=${fluxManager}`;
+  const { status, body } = await api.request('PATCH', path + query, operations, jsonPatchType);
   if (status >= 300 && status !== 409)
     throw new Error(`The managers of ${path} stay (${status}): ${String(body['message'])}`);
   return status !== 409;
@@ -109,10 +109,10 @@ export async function planObject(options: ApplyOptions, path: string, manifest: 
     const desired = desiredOf(manifest, status === 200 ? live : undefined, options);
     const wanted = await dryRun(options, path, desired);
     if (status !== 200) return { path, desired, action: 'created' };
-    if (tries < TRIES && versionOf(wanted) !== versionOf(live)) continue;
-    const keepsManagers = [live, manifest].some((each) => marked(each, `${GROUP}/ssa`) === 'merge');
+    if (tries < maxAttempts && versionOf(wanted) !== versionOf(live)) continue;
+    const keepsManagers = [live, manifest].some((each) => marked(each, `${group}/ssa`) === 'merge');
     const operations = keepsManagers ? [] : cleanup(live, options.override);
-    if (operations.length > 0 && !(await cleanUp(options, path, operations)) && tries < TRIES) continue;
+    if (operations.length > 0 && !(await cleanUp(options, path, operations)) && tries < maxAttempts) continue;
     const drifted = operations.length > 0 || hasDrifted(live, wanted);
     return { path, desired, action: drifted ? 'configured' : 'unchanged' };
   }

@@ -4,11 +4,11 @@ import { setImages } from './images.ts';
 import type { Manifest } from './manifest.ts';
 import { BuildError, withPatch } from './patches.ts';
 
-const GROUP = 'kustomize.toolkit.fluxcd.io';
+const group = 'kustomize.toolkit.fluxcd.io';
 
 /** The Kustomization that an object is of, on the object. */
 function ownerLabels({ name, namespace }: { readonly name: string; readonly namespace: string }) {
-  return { [`${GROUP}/name`]: name, [`${GROUP}/namespace`]: namespace };
+  return { [`${group}/name`]: name, [`${group}/namespace`]: namespace };
 }
 
 /**

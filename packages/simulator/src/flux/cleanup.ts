@@ -3,8 +3,8 @@ import { fieldsOf } from '../cluster/json.ts';
 import type { ManagedFieldsEntry } from '../cluster/objects/object.ts';
 import { managedFieldsList } from '../cluster/objects/object.ts';
 
-export const FLUX_MANAGER = 'kustomize-controller';
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+export const fluxManager = 'kustomize-controller';
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 interface Disallowed {
   /** What the manager's name begins with. */
@@ -13,11 +13,11 @@ interface Disallowed {
 }
 
 /** Whose fields kustomize-controller takes over (internal/controller/kustomization_controller.go). */
-const DISALLOWED: readonly Disallowed[] = [
+const disallowed: readonly Disallowed[] = [
   { name: 'kubectl', operation: 'Apply' },
   { name: 'kubectl', operation: 'Update' },
   { name: 'before-first-apply', operation: 'Update' },
-  { name: FLUX_MANAGER, operation: 'Update' },
+  { name: fluxManager, operation: 'Update' },
 ];
 
 interface Operation {
@@ -27,7 +27,7 @@ interface Operation {
 }
 
 function isOurs({ manager, operation }: ManagedFieldsEntry): boolean {
-  return manager === FLUX_MANAGER && operation === 'Apply';
+  return manager === fluxManager && operation === 'Apply';
 }
 
 /** fluxcd/pkg/ssa, PatchReplaceFieldsManagers: entries of those managers go into kustomize-controller's own; undefined: none are there. */
@@ -44,7 +44,7 @@ function takenOver(
   if (taken.length === 0 || first === undefined) return undefined;
   const fieldsV1 = more.reduce((all, entry) => union(all, entry.fieldsV1), first.fieldsV1);
   const left = entries.filter((entry) => !isOurs(entry) && !isTaken(entry));
-  return [...left, { ...first, manager: FLUX_MANAGER, operation: 'Apply', fieldsV1 }];
+  return [...left, { ...first, manager: fluxManager, operation: 'Apply', fieldsV1 }];
 }
 
 /**
@@ -59,10 +59,10 @@ export function cleanup(live: unknown, override: readonly string[]): Operation[]
     { name, operation: 'Update' },
   ]);
   const entries = managedFieldsList.safeParse(metadata['managedFields']).data ?? [];
-  const managed = takenOver(entries, [...DISALLOWED, ...flags]);
+  const managed = takenOver(entries, [...disallowed, ...flags]);
   const operations: Operation[] = [];
-  if (LAST_APPLIED in fieldsOf(metadata['annotations'])) {
-    operations.push({ op: 'remove', path: `/metadata/annotations/${LAST_APPLIED.replaceAll('/', '~1')}` });
+  if (lastApplied in fieldsOf(metadata['annotations'])) {
+    operations.push({ op: 'remove', path: `/metadata/annotations/${lastApplied.replaceAll('/', '~1')}` });
   }
   if (managed !== undefined) operations.push({ op: 'replace', path: '/metadata/managedFields', value: managed });
   if (operations.length === 0) return [];

@@ -4,12 +4,12 @@ import { sleep } from '@keelson/core/wait';
 import type { ApiClient } from '../api-client.ts';
 import { manifestsIn } from './manifest.ts';
 
-const KUSTOMIZATIONS = '/apis/kustomize.toolkit.fluxcd.io/v1';
-const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-const WAIT_MS = 20_000;
+const kustomizations = '/apis/kustomize.toolkit.fluxcd.io/v1';
+const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const waitMs = 20_000;
 
 async function isServed(api: ApiClient): Promise<boolean> {
-  return (await api.request('GET', KUSTOMIZATIONS)).status === 200;
+  return (await api.request('GET', kustomizations)).status === 200;
 }
 
 /**
@@ -19,17 +19,17 @@ async function isServed(api: ApiClient): Promise<boolean> {
  */
 export async function installFluxCrds(api: ApiClient, folder: string | undefined): Promise<void> {
   if (await isServed(api)) return;
-  if (folder === undefined) throw new Error(`The API server does not serve ${KUSTOMIZATIONS}.`);
+  if (folder === undefined) throw new Error(`The API server does not serve ${kustomizations}.`);
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.yaml'))) {
     for (const crd of manifestsIn(await readFile(join(folder, file), 'utf8'))) {
       const query = '?fieldManager=flux&force=true';
-      await api.do('PATCH', `${CRDS}/${crd.metadata.name}${query}`, crd, 'application/apply-patch+yaml');
+      await api.do('PATCH', `${crds}/${crd.metadata.name}${query}`, crd, 'application/apply-patch+yaml');
     }
   }
-  const limit = performance.now() + WAIT_MS;
+  const limit = performance.now() + waitMs;
   while (!(await isServed(api))) {
     if (performance.now() > limit)
-      throw new Error(`The API server does not serve ${KUSTOMIZATIONS} after ${WAIT_MS} ms.`);
+      throw new Error(`The API server does not serve ${kustomizations} after ${waitMs} ms.`);
     await sleep(50);
   }
 }

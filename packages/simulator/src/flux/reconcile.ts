@@ -11,8 +11,8 @@ import { BuildError } from './patches.ts';
 import type { Attempt, Verdict } from './status.ts';
 import { statusOf } from './status.ts';
 
-const GROUP = 'kustomize.toolkit.fluxcd.io';
-const CLUSTER_DEFINITIONS = new Set(['Namespace', 'CustomResourceDefinition']);
+const group = 'kustomize.toolkit.fluxcd.io';
+const clusterDefinitions = new Set(['Namespace', 'CustomResourceDefinition']);
 
 /** What one pass did with one Kustomization. */
 export interface Reconciliation {
@@ -42,7 +42,7 @@ export interface Controller {
 type Kustomization = Record<string, unknown>;
 
 export function kustomizationPath({ name, namespace }: Pick<Source, 'name' | 'namespace'>): string {
-  return `/apis/${GROUP}/v1/namespaces/${namespace}/kustomizations/${name}`;
+  return `/apis/${group}/v1/namespaces/${namespace}/kustomizations/${name}`;
 }
 
 async function writeStatus({ api }: Controller, source: Source, status: object): Promise<void> {
@@ -57,7 +57,7 @@ async function applyAll(
   options: ApplyOptions,
   done: Map<string, Action>,
 ): Promise<void> {
-  const isDefinition = ({ kind }: Manifest) => CLUSTER_DEFINITIONS.has(kind);
+  const isDefinition = ({ kind }: Manifest) => clusterDefinitions.has(kind);
   for (const part of [manifests.filter(isDefinition), manifests.filter((each) => !isDefinition(each))]) {
     const plans = [];
     for (const each of part) plans.push(await planObject(options, await controller.paths.of(each), each));

@@ -8,7 +8,7 @@ import { ObjectPaths } from './object-paths.ts';
 import type { Reconciliation, Source } from './reconcile.ts';
 import { kustomizationPath, reconcile } from './reconcile.ts';
 
-const APPLY = 'application/apply-patch+yaml';
+const apply = 'application/apply-patch+yaml';
 
 export interface FluxOptions {
   /** Where its Kustomizations are. @default 'flux-system' */
@@ -53,7 +53,7 @@ export async function startFlux(
 
   await installFluxCrds(api, crds);
   const home = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
-  await api.do('PATCH', `/api/v1/namespaces/${namespace}?fieldManager=flux`, home, APPLY);
+  await api.do('PATCH', `/api/v1/namespaces/${namespace}?fieldManager=flux`, home, apply);
 
   async function pass(names: readonly string[]): Promise<Reconciliation[]> {
     const results: Reconciliation[] = [];
@@ -95,7 +95,7 @@ export async function startFlux(
         metadata: { name, namespace },
         spec: { interval: '10m', path: './', prune: true, sourceRef, ...spec },
       };
-      await api.do('PATCH', `${kustomizationPath(body.metadata)}?fieldManager=flux&force=true`, body, APPLY);
+      await api.do('PATCH', `${kustomizationPath(body.metadata)}?fieldManager=flux&force=true`, body, apply);
     },
     commit(name, manifests) {
       const parsed = manifestsIn(manifests);

@@ -18,7 +18,7 @@ interface ReportedContainer {
 }
 
 /** The tools' kubelet writes the IP addresses of pods; ours leaves them as they are. */
-const NO_ADDRESSES = { podIP: '', hostIP: '' };
+const noAddresses = { podIP: '', hostIP: '' };
 
 function asPod(value: unknown): Pod {
   const object = parseObject(kinds.pod, value, false);
@@ -75,7 +75,7 @@ export class RealKubelet {
     const status = new StatusWriter(this.#api, pod, gone);
     const worker = {
       status,
-      pod: new PodWorker(this.#services(status), NO_ADDRESSES, pod),
+      pod: new PodWorker(this.#services(status), noAddresses, pod),
       reported: new Set<string>(),
     };
     this.#workers.set(uid, worker);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ApiClient } from '@keelson/simulator';
 import type { Pod } from '@keelson/simulator/kubelet';
-import { KUBELET, timestamp } from '@keelson/simulator/kubelet';
+import { kubelet, timestamp } from '@keelson/simulator/kubelet';
 
 /** Writes the kubelet's Events about pods; one that repeats itself counts up. A namespace that is ending takes none. */
 export class PodEvents {
@@ -32,7 +32,7 @@ export class PodEvents {
       reason,
       message,
       involvedObject: { apiVersion: 'v1', kind: 'Pod', name, namespace, uid, fieldPath },
-      source: { component: KUBELET, host: pod.spec.nodeName ?? '' },
+      source: { component: kubelet, host: pod.spec.nodeName ?? '' },
       firstTimestamp: at,
       lastTimestamp: at,
       count,

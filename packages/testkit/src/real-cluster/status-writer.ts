@@ -1,8 +1,8 @@
 import type { ApiClient } from '@keelson/simulator';
 import type { Pod, PodStatus } from '@keelson/simulator/kubelet';
 
-const MERGE = 'application/merge-patch+json';
-const GONE = new Set([404, 409]);
+const merge = 'application/merge-patch+json';
+const gone = new Set([404, 409]);
 
 /** What the tools' kubelet or the API server itself has said already, and may not be said otherwise. */
 function ours({ hostIP: _h, hostIPs: _hs, podIP: _p, podIPs: _ps, qosClass: _q, ...status }: PodStatus): PodStatus {
@@ -46,11 +46,11 @@ export class StatusWriter {
       this.#next = undefined;
       this.#status = statusOf({ ...this.#pod, ...(this.#status === undefined ? {} : { status: this.#status }) });
       const sent = { metadata: { uid }, status: ours(this.#status) };
-      const { status, body } = await this.#api.request('PATCH', path, sent, MERGE);
+      const { status, body } = await this.#api.request('PATCH', path, sent, merge);
       if (status < 300) continue;
       const why = String(body['message']);
       // 422: a StatefulSet has put another pod in its place
-      if (GONE.has(status) || (status === 422 && why.includes('metadata.uid'))) return this.#gone();
+      if (gone.has(status) || (status === 422 && why.includes('metadata.uid'))) return this.#gone();
       throw new Error(`The status of pod ${name} was refused (${status}): ${why}`);
     }
   }

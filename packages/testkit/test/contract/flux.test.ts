@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { fluxCrds, fluxCrdsMissing } from '../../src/index.ts';
 import { onBothClusters } from './both-clusters.ts';
 
-const MERGE = 'application/merge-patch+json';
-const STRATEGIC = 'application/strategic-merge-patch+json';
-const APPLY = 'application/apply-patch+yaml';
-const GOOD = `sha256:${'ab'.repeat(32)}`;
-const MINE = 'keelson.sh/restartedAt';
-const RESTARTED = 'kubectl.kubernetes.io/restartedAt';
+const merge = 'application/merge-patch+json';
+const strategic = 'application/strategic-merge-patch+json';
+const apply = 'application/apply-patch+yaml';
+const good = `sha256:${'ab'.repeat(32)}`;
+const mine = 'keelson.sh/restartedAt';
+const restarted = 'kubectl.kubernetes.io/restartedAt';
 
 const deploymentSchema = z.looseObject({
   metadata: z.looseObject({
@@ -71,7 +71,7 @@ onBothClusters(
     const kustomization = () =>
       `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/${namespace}`;
     const setSpec = (spec: Record<string, unknown>) =>
-      env.api.do('PATCH', `${kustomization()}?fieldManager=keelson`, { spec }, MERGE);
+      env.api.do('PATCH', `${kustomization()}?fieldManager=keelson`, { spec }, merge);
     const templated = (annotations: Record<string, string>) => ({ spec: { template: { metadata: { annotations } } } });
     const start = async (...manifests: KubeManifest[]) => {
       flux?.commit(namespace, manifests);
@@ -131,38 +131,38 @@ onBothClusters(
 
     describe('experiment 1: an annotation of the pod template', () => {
       it.each([
-        ['server-side apply', 'keelson', APPLY],
-        ['a merge patch', 'keelson', MERGE],
-        ['a merge patch of any other name', 'good-name', MERGE],
+        ['server-side apply', 'keelson', apply],
+        ['a merge patch', 'keelson', merge],
+        ['a merge patch of any other name', 'good-name', merge],
       ])('by %s as %s survives three passes', async (_what, manager, type) => {
         await start(web());
         const identity = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'myapp', namespace } };
-        const force = type === APPLY ? '&force=true' : '';
-        const sent = { ...identity, ...templated({ [MINE]: '1' }) };
+        const force = type === apply ? '&force=true' : '';
+        const sent = { ...identity, ...templated({ [mine]: '1' }) };
         await env.api.do('PATCH', `${path()}?fieldManager=${manager}${force}`, sent, type);
 
         for (let pass = 0; pass < 3; pass += 1) expect(await reconciled()).toBe('unchanged');
 
         const { metadata, spec } = await live();
         expect(metadata.generation).toBe(2);
-        expect(spec.template.metadata.annotations).toEqual({ [MINE]: '1' });
+        expect(spec.template.metadata.annotations).toEqual({ [mine]: '1' });
       });
 
       it('survives a change that git makes to the same object', async () => {
         await start(web());
-        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, templated({ [MINE]: '1' }), MERGE);
+        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, templated({ [mine]: '1' }), merge);
         commit(web('reg/ops/myapp:v2'));
 
         expect(await reconciled()).toBe('configured');
 
-        expect((await live()).spec.template.metadata.annotations).toEqual({ [MINE]: '1' });
+        expect((await live()).spec.template.metadata.annotations).toEqual({ [mine]: '1' });
       });
 
       it.each(['kubectl-rollout', 'kubectl', 'before-first-apply-x', 'kustomize-controller'])(
         'of the manager %s is taken away by the next pass',
         async (manager) => {
           await start(web());
-          await env.api.do('PATCH', `${path()}?fieldManager=${manager}`, templated({ [RESTARTED]: '1' }), MERGE);
+          await env.api.do('PATCH', `${path()}?fieldManager=${manager}`, templated({ [restarted]: '1' }), merge);
 
           expect(await reconciled()).toBe('configured');
 
@@ -177,7 +177,7 @@ onBothClusters(
         const strict = await startFlux(env.access, { override: ['keelson'] });
         strict.commit(namespace, [web()]);
         await strict.reconcile();
-        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, templated({ [MINE]: '1' }), MERGE);
+        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, templated({ [mine]: '1' }), merge);
 
         await strict.reconcile();
 
@@ -193,12 +193,12 @@ onBothClusters(
           apiVersion: 'apps/v1',
           kind: 'Deployment',
           metadata: { name: 'myapp', namespace },
-          ...templated({ [MINE]: value }),
+          ...templated({ [mine]: value }),
         });
         for (const value of ['old', 'new']) {
-          await env.api.do('PATCH', `${path()}?fieldManager=keelson&force=true`, applied(value), APPLY);
+          await env.api.do('PATCH', `${path()}?fieldManager=keelson&force=true`, applied(value), apply);
         }
-        const undo = [{ op: 'replace', path: '/spec/template/metadata/annotations', value: { [MINE]: 'old' } }];
+        const undo = [{ op: 'replace', path: '/spec/template/metadata/annotations', value: { [mine]: 'old' } }];
         await env.api.do('PATCH', `${path()}?fieldManager=kubectl-rollout`, undo, 'application/json-patch+json');
 
         expect(await reconciled()).toBe('configured');
@@ -211,25 +211,25 @@ onBothClusters(
           apiVersion: 'apps/v1',
           kind: 'Deployment',
           metadata: { name: 'myapp', namespace },
-          ...templated({ [MINE]: 'old' }),
+          ...templated({ [mine]: 'old' }),
         };
-        await env.api.do('PATCH', `${path()}?fieldManager=kubectl-rollout`, templated({ [MINE]: 'old' }), MERGE);
-        await env.api.do('PATCH', `${path()}?fieldManager=keelson&force=true`, sent, APPLY);
+        await env.api.do('PATCH', `${path()}?fieldManager=kubectl-rollout`, templated({ [mine]: 'old' }), merge);
+        await env.api.do('PATCH', `${path()}?fieldManager=keelson&force=true`, sent, apply);
 
         await reconciled();
 
-        expect((await live()).spec.template.metadata.annotations).toEqual({ [MINE]: 'old' });
+        expect((await live()).spec.template.metadata.annotations).toEqual({ [mine]: 'old' });
       });
     });
 
     describe('experiment 2: an image that is pinned on the Deployment', () => {
       const pin = {
-        spec: { template: { spec: { containers: [{ name: 'app', image: `reg/ops/myapp:latest@${GOOD}` }] } } },
+        spec: { template: { spec: { containers: [{ name: 'app', image: `reg/ops/myapp:latest@${good}` }] } } },
       };
 
       it.each(['keelson', 'kubectl-edit'])('by %s is put back by the next pass', async (manager) => {
         await start(web());
-        await env.api.do('PATCH', `${path()}?fieldManager=${manager}`, pin, STRATEGIC);
+        await env.api.do('PATCH', `${path()}?fieldManager=${manager}`, pin, strategic);
 
         expect(await reconciled()).toBe('configured');
 
@@ -243,37 +243,37 @@ onBothClusters(
       ])('stays while the Deployment says %s: %s, and nothing else is applied either', async (key, value) => {
         await start(web());
         const annotations = { [`kustomize.toolkit.fluxcd.io/${key}`]: value };
-        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, { metadata: { annotations }, ...pin }, STRATEGIC);
+        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, { metadata: { annotations }, ...pin }, strategic);
         commit(web('reg/ops/myapp:v2'));
 
         expect(await reconciled()).toBe('skipped');
 
-        expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${GOOD}`]);
+        expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${good}`]);
       });
 
       it('stays where the Kustomization ignores that path (5)', async () => {
         await start(web());
         const paths = ['/spec/template/spec/containers/0/image'];
         await setSpec({ ignore: [{ paths, target: { kind: 'Deployment', name: 'myapp' } }] });
-        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, pin, STRATEGIC);
+        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, pin, strategic);
 
         await reconciled();
 
-        expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${GOOD}`]);
+        expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${good}`]);
       });
     });
 
     describe('experiment 4: an entry of spec.images', () => {
       it.each([
-        ['newTag and digest', { name: 'reg/ops/myapp:latest', newTag: 'latest', digest: GOOD }],
-        ['newName and digest', { name: 'reg/ops/myapp:latest', newName: 'reg/ops/myapp:latest', digest: GOOD }],
+        ['newTag and digest', { name: 'reg/ops/myapp:latest', newTag: 'latest', digest: good }],
+        ['newName and digest', { name: 'reg/ops/myapp:latest', newName: 'reg/ops/myapp:latest', digest: good }],
       ])('with the tag in its name and %s hits that tag only (4b)', async (_what, entry) => {
         await start(web(), staging(), git('reg/ops/myapp:latest-alpine', 'alpine'));
 
         await setSpec({ images: [entry] });
         expect(await reconciled()).toBe('configured');
 
-        expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${GOOD}`]);
+        expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${good}`]);
         expect(await imagesOf('myapp-staging')).toEqual(['reg/ops/myapp:dev-staging']);
         expect(await imagesOf('alpine')).toEqual(['reg/ops/myapp:latest-alpine']);
         for (let pass = 0; pass < 3; pass += 1) expect(await reconciled()).toBe('unchanged');
@@ -291,11 +291,11 @@ onBothClusters(
       it('with the bare name hits every tag (4a)', async () => {
         await start(web(), staging());
 
-        await setSpec({ images: [{ name: 'reg/ops/myapp', digest: GOOD }] });
+        await setSpec({ images: [{ name: 'reg/ops/myapp', digest: good }] });
         await reconciled();
 
-        expect(await imagesOf()).toEqual([`reg/ops/myapp@${GOOD}`]);
-        expect(await imagesOf('myapp-staging')).toEqual([`reg/ops/myapp@${GOOD}`]);
+        expect(await imagesOf()).toEqual([`reg/ops/myapp@${good}`]);
+        expect(await imagesOf('myapp-staging')).toEqual([`reg/ops/myapp@${good}`]);
       });
     });
 
@@ -307,7 +307,7 @@ kind: Deployment
 metadata: {name: ${name}, namespace: ${namespace}}
 `;
       const pin = (container: string) =>
-        `${identity()}spec: {template: {spec: {containers: [{name: ${container}, image: "reg/ops/myapp:latest@${GOOD}"}]}}}\n`;
+        `${identity()}spec: {template: {spec: {containers: [{name: ${container}, image: "reg/ops/myapp:latest@${good}"}]}}}\n`;
 
       it('pins one container of one Deployment, and tells on the side what git has', async () => {
         await start(web(), staging());
@@ -319,13 +319,13 @@ metadata: {name: ${name}, namespace: ${namespace}}
         });
 
         await reconciled();
-        expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${GOOD}`]);
+        expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${good}`]);
         expect(await imagesOf('myapp-staging')).toEqual(['reg/ops/myapp:dev-staging']);
 
         commit(web('reg/ops/myapp:v2'), staging());
         await reconciled();
         expect((await live()).metadata.annotations).toMatchObject({ 'git-image': 'reg/ops/myapp:v2' });
-        expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${GOOD}`]);
+        expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${good}`]);
       });
 
       it('whose target fits nothing is passed over (3g)', async () => {
@@ -342,7 +342,7 @@ metadata: {name: ${name}, namespace: ${namespace}}
 
         await reconciled();
 
-        expect((await imagesOf()).toSorted()).toEqual(['reg/ops/myapp:latest', `reg/ops/myapp:latest@${GOOD}`]);
+        expect((await imagesOf()).toSorted()).toEqual(['reg/ops/myapp:latest', `reg/ops/myapp:latest@${good}`]);
       });
 
       it.each([
@@ -402,12 +402,12 @@ metadata: {name: ${name}, namespace: ${namespace}}
       flux?.commit(`${namespace}-parent`, [child]);
       const key = `Kustomization/flux-system/${namespace}`;
       expect((await flux?.reconcile(`${namespace}-parent`))?.[0]?.objects[key]).toBe('configured');
-      await setSpec({ images: [{ name: 'reg/ops/myapp:latest', newTag: 'latest', digest: GOOD }] });
+      await setSpec({ images: [{ name: 'reg/ops/myapp:latest', newTag: 'latest', digest: good }] });
 
       expect((await flux?.reconcile(`${namespace}-parent`))?.[0]?.objects[key]).toBe('unchanged');
 
       await reconciled();
-      expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${GOOD}`]);
+      expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${good}`]);
     });
   },
   { missing: fluxCrdsMissing() },

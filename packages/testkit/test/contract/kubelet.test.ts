@@ -1,6 +1,6 @@
 import type { RegistryServer } from '@keelson/simulator';
 import { pushImage, startRegistry } from '@keelson/simulator';
-import { OUTCOMES } from '@keelson/simulator/kubelet';
+import { outcomes } from '@keelson/simulator/kubelet';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { TestEnv } from './both-clusters.ts';
@@ -18,7 +18,7 @@ async function mirrors(): Promise<Record<string, string>> {
   const broken = await startRegistry();
   registries.push(registry, broken);
   const after = { 'sh.keelson.after': '500' };
-  for (const outcome of [...OUTCOMES, 'surprise']) {
+  for (const outcome of [...outcomes, 'surprise']) {
     await pushImage(registry, 'team/web', outcome, { labels: { 'sh.keelson.outcome': outcome, ...after } });
   }
   const status = (code: number) => ({ path: `/${code}/`, fault: { type: 'status', status: code } as const });

@@ -6,12 +6,12 @@ import type { TestEnv } from './both-clusters.ts';
 import { onBothClusters } from './both-clusters.ts';
 
 /** For busy machines, not a claim about speed. */
-const WAIT = { timeout: 25_000, interval: 30 };
-const POLICY = new URL('../../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
-const APPLY = 'application/apply-patch+yaml';
-const GOOD = `sha256:${'ab'.repeat(32)}`;
-const IMAGE = 'pin.test/team/web:latest';
-const PLURALS = {
+const wait = { timeout: 25_000, interval: 30 };
+const policy = new URL('../../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
+const apply = 'application/apply-patch+yaml';
+const good = `sha256:${'ab'.repeat(32)}`;
+const image = 'pin.test/team/web:latest';
+const plurals = {
   MutatingAdmissionPolicy: 'mutatingadmissionpolicies',
   MutatingAdmissionPolicyBinding: 'mutatingadmissionpolicybindings',
 } as const;
@@ -32,11 +32,11 @@ const podSchema = z.looseObject({
 const podList = z.looseObject({ items: z.array(podSchema) });
 
 async function policyDocuments(): Promise<z.infer<typeof document>[]> {
-  return parseAllDocuments(await readFile(POLICY, 'utf8')).map((each) => document.parse(each.toJS()));
+  return parseAllDocuments(await readFile(policy, 'utf8')).map((each) => document.parse(each.toJS()));
 }
 
 function pathOf({ kind, metadata }: z.infer<typeof document>): string {
-  return `/apis/admissionregistration.k8s.io/v1/${PLURALS[kind]}/${metadata.name}`;
+  return `/apis/admissionregistration.k8s.io/v1/${plurals[kind]}/${metadata.name}`;
 }
 
 function podWith(image: string, annotations: Record<string, string>, more: Record<string, unknown> = {}) {
@@ -58,14 +58,14 @@ function anyPods({ api }: TestEnv, namespace: string): Promise<z.infer<typeof po
   return vi.waitUntil(async () => {
     const { items } = podList.parse(await api.do('GET', `/api/v1/namespaces/${namespace}/pods`));
     return items.length > 0 && items;
-  }, WAIT);
+  }, wait);
 }
 
 async function install(env: TestEnv, namespace: string): Promise<void> {
   for (const each of await policyDocuments()) {
-    await env.api.do('PATCH', `${pathOf(each)}?fieldManager=tester`, each, APPLY);
+    await env.api.do('PATCH', `${pathOf(each)}?fieldManager=tester`, each, apply);
   }
-  await vi.waitUntil(async () => (await imageOf(env, namespace, IMAGE, `${IMAGE}@${GOOD}`)) !== IMAGE, WAIT);
+  await vi.waitUntil(async () => (await imageOf(env, namespace, image, `${image}@${good}`)) !== image, wait);
 }
 
 async function imageOf(env: TestEnv, namespace: string, image: string, pin: string): Promise<string | undefined> {
@@ -85,34 +85,34 @@ onBothClusters('the pod pin', (env) => {
 
     expect(found['resources']).toEqual(
       expect.arrayContaining(
-        Object.entries(PLURALS).map(([kind, name]) => expect.objectContaining({ kind, name, namespaced: false })),
+        Object.entries(plurals).map(([kind, name]) => expect.objectContaining({ kind, name, namespaced: false })),
       ),
     );
   });
 
   it.each([
-    ['a tag', IMAGE],
+    ['a tag', image],
     ['a host with a port', '127.0.0.1:5000/team/web:latest'],
     ['a host with a port and no tag', '127.0.0.1:5000/team/web'],
     ['no tag', 'pin.test/team/web'],
     ['no host', 'web:1'],
   ])('gives a pod the digest of an image with %s', async (_what, image) => {
-    expect(await imageOf(env, namespace, image, `${image}@${GOOD}`)).toBe(`${image}@${GOOD}`);
+    expect(await imageOf(env, namespace, image, `${image}@${good}`)).toBe(`${image}@${good}`);
   });
 
   it.each([
-    ['is of another tag', IMAGE, `pin.test/team/web:v2@${GOOD}`],
-    ['is of another repository', IMAGE, `pin.test/team/api:latest@${GOOD}`],
-    ['lacks the tag', IMAGE, `pin.test/team/web@${GOOD}`],
-    ['has a tag that the image lacks', 'pin.test/team/web', `${IMAGE}@${GOOD}`],
-    ['is of an image that has a digest', `${IMAGE}@sha256:${'cd'.repeat(32)}`, `${IMAGE}@${GOOD}`],
-    ['has a short digest', IMAGE, `${IMAGE}@sha256:abab`],
-    ['has a digest in capitals', IMAGE, `${IMAGE}@sha256:${'AB'.repeat(32)}`],
-    ['has a digest of another algorithm', IMAGE, `${IMAGE}@sha512:${'ab'.repeat(32)}`],
-    ['has no digest', IMAGE, IMAGE],
-    ['has two digests', IMAGE, `${IMAGE}@${GOOD}@${GOOD}`],
-    ['has something behind it', IMAGE, `${IMAGE}@${GOOD} `],
-    ['is empty', IMAGE, ''],
+    ['is of another tag', image, `pin.test/team/web:v2@${good}`],
+    ['is of another repository', image, `pin.test/team/api:latest@${good}`],
+    ['lacks the tag', image, `pin.test/team/web@${good}`],
+    ['has a tag that the image lacks', 'pin.test/team/web', `${image}@${good}`],
+    ['is of an image that has a digest', `${image}@sha256:${'cd'.repeat(32)}`, `${image}@${good}`],
+    ['has a short digest', image, `${image}@sha256:abab`],
+    ['has a digest in capitals', image, `${image}@sha256:${'AB'.repeat(32)}`],
+    ['has a digest of another algorithm', image, `${image}@sha512:${'ab'.repeat(32)}`],
+    ['has no digest', image, image],
+    ['has two digests', image, `${image}@${good}@${good}`],
+    ['has something behind it', image, `${image}@${good} `],
+    ['is empty', image, ''],
   ])('leaves a pod alone whose pin %s', async (_what, image, pin) => {
     expect(await imageOf(env, namespace, image, pin)).toBe(image);
   });
@@ -127,17 +127,17 @@ onBothClusters('the pod pin', (env) => {
       { containerPort: 53, protocol: 'TCP' },
     ];
     const pod = podWith(
-      IMAGE,
+      image,
       {
-        'digest.keelson.sh/app': `${IMAGE}@${GOOD}`,
-        'digest.keelson.sh/migrate': `pin.test/team/migrate:1@${GOOD}`,
-        'digest.keelson.sh/nobody': `${IMAGE}@${GOOD}`,
+        'digest.keelson.sh/app': `${image}@${good}`,
+        'digest.keelson.sh/migrate': `pin.test/team/migrate:1@${good}`,
+        'digest.keelson.sh/nobody': `${image}@${good}`,
         'keelson.sh/app': 'anything',
       },
       {
         containers: [
-          { name: 'side', image: IMAGE },
-          { name: 'app', image: IMAGE, env: variables, ports },
+          { name: 'side', image: image },
+          { name: 'app', image: image, env: variables, ports },
         ],
         initContainers: [
           { name: 'first', image: 'pin.test/team/migrate:1' },
@@ -148,17 +148,17 @@ onBothClusters('the pod pin', (env) => {
 
     const { spec } = await admitted(env, namespace, pod);
 
-    expect(spec.containers.map(({ image }) => image)).toEqual([IMAGE, `${IMAGE}@${GOOD}`]);
+    expect(spec.containers.map(({ image }) => image)).toEqual([image, `${image}@${good}`]);
     expect(spec.containers[1]).toMatchObject({ env: variables, ports });
     expect(spec.initContainers?.map(({ image }) => image)).toEqual([
       'pin.test/team/migrate:1',
-      `pin.test/team/migrate:1@${GOOD}`,
+      `pin.test/team/migrate:1@${good}`,
     ]);
   });
 
   const template = {
-    metadata: { labels: { app: 'web' }, annotations: { 'digest.keelson.sh/app': `${IMAGE}@${GOOD}` } },
-    spec: { containers: [{ name: 'app', image: IMAGE }] },
+    metadata: { labels: { app: 'web' }, annotations: { 'digest.keelson.sh/app': `${image}@${good}` } },
+    spec: { containers: [{ name: 'app', image: image }] },
   };
   const selector = { matchLabels: { app: 'web' } };
   const job = { template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } } };
@@ -175,9 +175,9 @@ onBothClusters('the pod pin', (env) => {
 
     const pods = await anyPods(env, own);
 
-    expect(pods.map(({ spec: { containers } }) => containers[0]?.image)).toEqual([`${IMAGE}@${GOOD}`]);
+    expect(pods.map(({ spec: { containers } }) => containers[0]?.image)).toEqual([`${image}@${good}`]);
     const live = await env.api.do('GET', `${path}/web`);
-    expect(live['spec']).toMatchObject({ template: { spec: { containers: [{ image: IMAGE }] } } });
+    expect(live['spec']).toMatchObject({ template: { spec: { containers: [{ image: image }] } } });
   });
 
   it('reaches the pods of a Job that is made of a CronJob', async () => {
@@ -197,7 +197,7 @@ onBothClusters('the pod pin', (env) => {
     });
 
     const pods = await anyPods(env, own);
-    expect(pods[0]?.spec.containers[0]?.image).toBe(`${IMAGE}@${GOOD}`);
+    expect(pods[0]?.spec.containers[0]?.image).toBe(`${image}@${good}`);
   });
 
   describe('taken away', () => {
@@ -210,7 +210,7 @@ onBothClusters('the pod pin', (env) => {
         if (gone === undefined) return;
         await env.api.do('DELETE', pathOf(gone));
 
-        await vi.waitUntil(async () => (await imageOf(env, namespace, IMAGE, `${IMAGE}@${GOOD}`)) === IMAGE, WAIT);
+        await vi.waitUntil(async () => (await imageOf(env, namespace, image, `${image}@${good}`)) === image, wait);
 
         expect((await env.api.request('GET', pathOf(gone))).status).toBe(404);
       },

@@ -8,8 +8,8 @@ import type { PodObject } from './pod-status.ts';
 import { conditionOf, podList, shown } from './pod-status.ts';
 
 /** For busy machines, not a claim about speed. */
-const WAIT = { timeout: 25_000, interval: 30 };
-const MERGE = 'application/merge-patch+json';
+const wait = { timeout: 25_000, interval: 30 };
+const merge = 'application/merge-patch+json';
 let registry: RegistryServer | undefined;
 afterAll(() => registry?.stop());
 
@@ -64,7 +64,7 @@ class Workload {
   }
 
   async edit(spec: unknown): Promise<void> {
-    await this.#env.api.do('PATCH', `${this.#path}/web`, { spec }, MERGE);
+    await this.#env.api.do('PATCH', `${this.#path}/web`, { spec }, merge);
   }
 
   async read(): Promise<z.infer<typeof workload>> {
@@ -76,7 +76,7 @@ class Workload {
     return vi.waitUntil(async () => {
       const live = await this.read();
       return live.status.observedGeneration === live.metadata.generation && live;
-    }, WAIT);
+    }, wait);
   }
 
   async pods(): Promise<PodObject[]> {
@@ -96,7 +96,7 @@ class Workload {
           : conditionOf(pod, 'Ready')?.status === 'True' && pod.metadata.deletionTimestamp === undefined,
       );
       return fits && up && pods;
-    }, WAIT);
+    }, wait);
   }
 
   async remove(pod: PodObject | undefined): Promise<void> {
@@ -146,7 +146,7 @@ onBothClusters(
       const { status } = await vi.waitUntil(async () => {
         const live = await web.read();
         return live.status.updatedReplicas === 1 && live;
-      }, WAIT);
+      }, wait);
       expect(status.currentRevision).not.toBe(status.updateRevision);
       await web.remove(before[0]);
       await web.settled('one', 'one', 'two');
@@ -167,13 +167,13 @@ onBothClusters(
         vi.waitUntil(async () => {
           const { status } = await web.read();
           return status.updatedReplicas === updated && [status.currentRevision, status.updateRevision];
-        }, WAIT);
+        }, wait);
       await web.remove(before[1]);
       await web.settled('one', 'two');
       expect(new Set(await revisions(1)).size).toBe(2);
       await web.remove(before[0]);
       await web.settled('two', 'two');
-      await vi.waitUntil(async () => new Set(await revisions(2)).size === 1, WAIT);
+      await vi.waitUntil(async () => new Set(await revisions(2)).size === 1, wait);
     });
 
     it('a DaemonSet that updates on delete replaces what is deleted', async () => {
@@ -187,7 +187,7 @@ onBothClusters(
 
       await web.remove(before[0]);
       await web.settled('two');
-      await vi.waitUntil(async () => (await web.read()).status.updatedNumberScheduled === 1, WAIT);
+      await vi.waitUntil(async () => (await web.read()).status.updatedNumberScheduled === 1, wait);
     });
 
     it('a DaemonSet replaces a pod that does not come up as soon as its template changes', async () => {

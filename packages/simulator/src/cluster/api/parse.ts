@@ -20,7 +20,7 @@ function wrongType(kind: KindInfo, issues: readonly Issue[], patching: boolean):
 }
 
 /** Maps that the real server's structs leave out when they are empty; an empty struct stays. */
-const MAPS = new Set([
+const maps = new Set([
   'labels',
   'annotations',
   'matchLabels',
@@ -35,7 +35,7 @@ const MAPS = new Set([
 function asStruct(value: Fields): Fields {
   const result: Fields = {};
   for (const [field, part] of Object.entries(value)) {
-    if (part === null || part === undefined || (isEmpty(part) && (Array.isArray(part) || MAPS.has(field)))) continue;
+    if (part === null || part === undefined || (isEmpty(part) && (Array.isArray(part) || maps.has(field)))) continue;
     result[field] = isFields(part) ? asStruct(part) : listAsStructs(part);
   }
   return result;

@@ -19,7 +19,7 @@ import { strategicMerge } from '../patch/strategic.ts';
 import { parseObject } from './parse.ts';
 import type { WriteOptions, Writer } from './writer.ts';
 
-export const PATCH_TYPES = {
+export const patchTypes = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
@@ -44,15 +44,15 @@ export interface PatchResult {
 }
 
 function patched(kind: KindInfo, live: KubeObject, contentType: string, body: unknown): unknown {
-  if (contentType === PATCH_TYPES.json) return jsonPatch(live, body);
-  if (contentType === PATCH_TYPES.strategic && kind.custom) throw unsupportedCustomPatch();
-  if (contentType !== PATCH_TYPES.merge && contentType !== PATCH_TYPES.strategic) throw unsupportedPatch();
+  if (contentType === patchTypes.json) return jsonPatch(live, body);
+  if (contentType === patchTypes.strategic && kind.custom) throw unsupportedCustomPatch();
+  if (contentType !== patchTypes.merge && contentType !== patchTypes.strategic) throw unsupportedPatch();
   if (!isFields(body)) {
     throw badRequest(
       'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
     );
   }
-  return contentType === PATCH_TYPES.merge ? mergePatch(live, body) : strategicMerge(live, body, kind.shape);
+  return contentType === patchTypes.merge ? mergePatch(live, body) : strategicMerge(live, body, kind.shape);
 }
 
 /** The names in the object must be those in the URL. */
@@ -86,7 +86,7 @@ export function patch(
   request: PatchRequest,
   now: number,
 ): PatchResult {
-  if (request.contentType === PATCH_TYPES.apply) return apply(writer, kind, live, request, now);
+  if (request.contentType === patchTypes.apply) return apply(writer, kind, live, request, now);
   if (request.force !== undefined) {
     throw invalidOptions('PatchOptions', cause.forbidden('force', 'may not be specified for non-apply patch'));
   }

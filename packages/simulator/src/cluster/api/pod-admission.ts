@@ -4,7 +4,7 @@ import type { Pod } from '../objects/pod.ts';
 import type { Store } from '../store/store.ts';
 import { randomSuffix } from './random-suffix.ts';
 
-const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 function accessVolume(name: string): unknown {
   const items = [{ key: 'ca.crt', path: 'ca.crt' }];
@@ -40,7 +40,7 @@ export function admitPod(store: Store, pod: Pod): void {
     const name = `kube-api-access-${randomSuffix()}`;
     spec['volumes'] = [...listOf(spec['volumes']), accessVolume(name)];
     for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
-      const mount = { name, readOnly: true, mountPath: MOUNT_PATH };
+      const mount = { name, readOnly: true, mountPath: mountPath };
       container['volumeMounts'] = [...listOf(container['volumeMounts']), mount];
     }
   }

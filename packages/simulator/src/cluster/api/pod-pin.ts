@@ -3,18 +3,18 @@ import { kinds } from '../kinds/table.ts';
 import type { Pod } from '../objects/pod.ts';
 import type { Store } from '../store/store.ts';
 
-const NAME = 'keelson-pin';
-const PREFIX = 'digest.keelson.sh/';
-const PINNED = /^[^@ ]+@sha256:[0-9a-f]{64}$/;
+const name = 'keelson-pin';
+const prefix = 'digest.keelson.sh/';
+const pinned = /^[^@ ]+@sha256:[0-9a-f]{64}$/;
 
 /** As infrastructure/keelson-pin/policy.yaml says it in CEL: the one admission policy that this cluster enacts. */
 export function pinPod(store: Store, pod: Pod): void {
-  const binding = store.get(kinds.mutatingAdmissionPolicyBinding, `/${NAME}`);
-  if (fieldsOf(binding?.['spec'])['policyName'] !== NAME) return;
-  if (store.get(kinds.mutatingAdmissionPolicy, `/${NAME}`) === undefined) return;
+  const binding = store.get(kinds.mutatingAdmissionPolicyBinding, `/${name}`);
+  if (fieldsOf(binding?.['spec'])['policyName'] !== name) return;
+  if (store.get(kinds.mutatingAdmissionPolicy, `/${name}`) === undefined) return;
   const annotations = pod.metadata.annotations ?? {};
   for (const container of [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])]) {
-    const pin = annotations[PREFIX + container.name];
-    if (pin !== undefined && PINNED.test(pin) && pin.split('@')[0] === container.image) container.image = pin;
+    const pin = annotations[prefix + container.name];
+    if (pin !== undefined && pinned.test(pin) && pin.split('@')[0] === container.image) container.image = pin;
   }
 }

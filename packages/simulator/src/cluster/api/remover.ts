@@ -17,7 +17,7 @@ export interface DeleteOptions {
   readonly dryRun?: boolean;
 }
 
-export const FOREGROUND = 'foregroundDeletion';
+export const foreground = 'foregroundDeletion';
 
 function success(kind: KindInfo, object: KubeObject): StatusBody {
   const { name, uid } = object.metadata;
@@ -73,8 +73,8 @@ export class Remover {
 
   #finalizers(kind: KindInfo, live: KubeObject, { propagationPolicy }: DeleteOptions): string[] {
     const own = live.metadata.finalizers ?? [];
-    const waits = propagationPolicy === 'Foreground' && kind !== kinds.namespace && !own.includes(FOREGROUND);
-    return waits ? [...own, FOREGROUND] : own;
+    const waits = propagationPolicy === 'Foreground' && kind !== kinds.namespace && !own.includes(foreground);
+    return waits ? [...own, foreground] : own;
   }
 
   #mark(kind: KindInfo, live: KubeObject, finalizers: string[], grace: number): KubeObject {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../objects/object.ts';
 
-const FIRST: Readonly<Record<string, () => unknown>> = {
+const first: Readonly<Record<string, () => unknown>> = {
   ReplicaSet: () => ({ replicas: 0 }),
   StatefulSet: () => ({ replicas: 0, availableReplicas: 0 }),
   DaemonSet: () => ({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }),
@@ -14,5 +14,5 @@ const FIRST: Readonly<Record<string, () => unknown>> = {
 
 /** The status of an object that was just made, whatever was sent: status is the controllers' word. */
 export function firstStatus(object: KubeObject): unknown {
-  return FIRST[object.kind]?.() ?? {};
+  return first[object.kind]?.() ?? {};
 }

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
-import { call, deployment, generationOf, versionOf, WAIT } from '../test-client.ts';
+import { call, deployment, generationOf, versionOf, wait } from '../test-client.ts';
 
-const MERGE = 'application/merge-patch+json';
-const JSON_PATCH = 'application/json-patch+json';
-const PATH = '/apis/apps/v1/namespaces/default/deployments';
+const mergePatchType = 'application/merge-patch+json';
+const jsonPatch = 'application/json-patch+json';
+const path = '/apis/apps/v1/namespaces/default/deployments';
 let cluster: SimulatedCluster;
 
 beforeAll(async () => {
@@ -13,8 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-const make = (name: string, spec = {}) => call(cluster, 'POST', PATH, deployment(name, `${name}:1`, spec));
-const merge = (name: string, body: unknown, more = '') => call(cluster, 'PATCH', `${PATH}/${name}${more}`, body, MERGE);
+const make = (name: string, spec = {}) => call(cluster, 'POST', path, deployment(name, `${name}:1`, spec));
+const merge = (name: string, body: unknown, more = '') =>
+  call(cluster, 'PATCH', `${path}/${name}${more}`, body, mergePatchType);
 
 describe('writing an object', () => {
   it('a created object gets a uid, a version, a generation and a time', async () => {
@@ -52,7 +53,7 @@ describe('writing an object', () => {
   });
 
   it('a write of an object keeps its status', async () => {
-    const made = await call(cluster, 'POST', PATH, { ...deployment('calm', 'calm:1'), status: { replicas: 7 } });
+    const made = await call(cluster, 'POST', path, { ...deployment('calm', 'calm:1'), status: { replicas: 7 } });
     const patched = await merge('calm', { status: { replicas: 7 } });
 
     expect(made.body['status']).toEqual({});
@@ -65,16 +66,16 @@ describe('writing an object', () => {
     const resourceVersion = versionOf(body);
 
     const patched = await merge('stale', { metadata: { resourceVersion }, spec: { paused: true } });
-    const put = await call(cluster, 'PUT', `${PATH}/stale`, {
+    const put = await call(cluster, 'PUT', `${path}/stale`, {
       ...deployment('stale', 'x'),
       metadata: { name: 'stale', resourceVersion },
     });
     const tested = await call(
       cluster,
       'PATCH',
-      `${PATH}/stale`,
+      `${path}/stale`,
       [{ op: 'test', path: '/metadata/resourceVersion', value: resourceVersion }],
-      JSON_PATCH,
+      jsonPatch,
     );
 
     expect([patched.status, put.status, tested.status]).toEqual([409, 409, 422]);
@@ -90,7 +91,7 @@ describe('writing an object', () => {
   it('an update without a version replaces the object', async () => {
     await make('whole', { replicas: 0 });
 
-    const put = await call(cluster, 'PUT', `${PATH}/whole`, deployment('whole', 'whole:2', { replicas: 0 }));
+    const put = await call(cluster, 'PUT', `${path}/whole`, deployment('whole', 'whole:2', { replicas: 0 }));
 
     expect(put).toMatchObject({
       status: 200,
@@ -100,14 +101,14 @@ describe('writing an object', () => {
 
   it('a dry run is validated and returned, and writes nothing', async () => {
     const { body: before } = await make('dry', { paused: true });
-    await vi.waitUntil(() => cluster.get('apps/v1', 'Deployment', 'default', 'dry')?.['status'] !== undefined, WAIT);
+    await vi.waitUntil(() => cluster.get('apps/v1', 'Deployment', 'default', 'dry')?.['status'] !== undefined, wait);
 
     const patched = await merge('dry', { spec: { replicas: 5 } }, '?dryRun=All');
-    const made = await call(cluster, 'POST', `${PATH}?dryRun=All`, deployment('never', 'never:1'));
+    const made = await call(cluster, 'POST', `${path}?dryRun=All`, deployment('never', 'never:1'));
 
     expect(patched.body['spec']).toMatchObject({ replicas: 5 });
     expect(cluster.get('apps/v1', 'Deployment', 'default', 'dry')?.['spec']).toEqual(before['spec']);
-    expect([made.status, (await call(cluster, 'GET', `${PATH}/never`)).status]).toEqual([201, 404]);
+    expect([made.status, (await call(cluster, 'GET', `${path}/never`)).status]).toEqual([201, 404]);
     expect((await merge('dry', {}, '?dryRun=Some')).status).toBe(422);
   });
 
@@ -115,7 +116,7 @@ describe('writing an object', () => {
     [
       'what is there already',
       'POST',
-      PATH,
+      path,
       deployment('taken', 'taken:1'),
       409,
       'AlreadyExists',
@@ -124,7 +125,7 @@ describe('writing an object', () => {
     [
       'a namespace that is not there',
       'POST',
-      PATH.replace('default', 'zz'),
+      path.replace('default', 'zz'),
       deployment('a', 'a', {}, 'zz'),
       404,
       'NotFound',
@@ -133,7 +134,7 @@ describe('writing an object', () => {
     [
       'another namespace than the URL',
       'POST',
-      PATH,
+      path,
       deployment('a', 'a', {}, 'zz'),
       400,
       'BadRequest',
@@ -142,7 +143,7 @@ describe('writing an object', () => {
     [
       'another name than the URL',
       'PUT',
-      `${PATH}/taken`,
+      `${path}/taken`,
       deployment('b', 'b'),
       400,
       'BadRequest',
@@ -151,7 +152,7 @@ describe('writing an object', () => {
     [
       'what is not there',
       'PUT',
-      `${PATH}/zz`,
+      `${path}/zz`,
       deployment('zz', 'zz'),
       404,
       'NotFound',
@@ -160,7 +161,7 @@ describe('writing an object', () => {
     [
       'no name',
       'POST',
-      PATH,
+      path,
       { ...deployment('a', 'a'), metadata: {} },
       422,
       'Invalid',
@@ -178,13 +179,13 @@ describe('writing an object', () => {
   it.each([
     ['a media type that it does not know', 'text/plain', {}, 415],
     ['plain JSON as a patch', 'application/json', {}, 415],
-    ['an object as a JSON patch', JSON_PATCH, { a: 1 }, 400],
-    ['what is no JSON', MERGE, '{{{', 400],
-    ['a list as a merge patch', MERGE, '[1]', 400],
+    ['an object as a JSON patch', jsonPatch, { a: 1 }, 400],
+    ['what is no JSON', mergePatchType, '{{{', 400],
+    ['a list as a merge patch', mergePatchType, '[1]', 400],
   ])('the API server refuses a patch with %s', async (_what, type, body, status) => {
     await make('patched');
 
-    expect((await call(cluster, 'PATCH', `${PATH}/patched`, body, type)).status).toBe(status);
+    expect((await call(cluster, 'PATCH', `${path}/patched`, body, type)).status).toBe(status);
   });
 
   it('the API server refuses strategic merge patches of custom resources', async () => {
@@ -198,7 +199,7 @@ describe('writing an object', () => {
       { spec: {} },
       'application/strategic-merge-patch+json',
     );
-    const merged = await call(cluster, 'PATCH', `${path}/apps`, { spec: { images: [{ name: 'a' }] } }, MERGE);
+    const merged = await call(cluster, 'PATCH', `${path}/apps`, { spec: { images: [{ name: 'a' }] } }, mergePatchType);
 
     expect([strategic.status, merged.status, generationOf(merged.body)]).toEqual([415, 200, 2]);
   });
@@ -208,17 +209,17 @@ describe('writing an object', () => {
     await make(name, { replicas: 0 });
     const sent = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name }, spec: { replicas: 2 } };
 
-    const type = method === 'PATCH' ? MERGE : 'application/json';
-    const scaled = await call(cluster, method, `${PATH}/${name}/scale?dryRun=All`, sent, type);
+    const type = method === 'PATCH' ? mergePatchType : 'application/json';
+    const scaled = await call(cluster, method, `${path}/${name}/scale?dryRun=All`, sent, type);
 
     expect(scaled.body).toMatchObject({ kind: 'Scale', spec: { replicas: 2 } });
-    expect((await call(cluster, 'GET', `${PATH}/${name}`)).body).toMatchObject({ spec: { replicas: 0 } });
+    expect((await call(cluster, 'GET', `${path}/${name}`)).body).toMatchObject({ spec: { replicas: 0 } });
   });
 
   it('the scale subresource scales a workload', async () => {
     await make('scaled', { replicas: 0 });
 
-    const scaled = await call(cluster, 'PATCH', `${PATH}/scaled/scale`, { spec: { replicas: 2 } }, MERGE);
+    const scaled = await call(cluster, 'PATCH', `${path}/scaled/scale`, { spec: { replicas: 2 } }, mergePatchType);
 
     expect(scaled.body).toMatchObject({ kind: 'Scale', spec: { replicas: 2 }, status: { selector: 'app=scaled' } });
     expect(cluster.get('apps/v1', 'Deployment', 'default', 'scaled')?.['spec']).toMatchObject({ replicas: 2 });

@@ -18,11 +18,11 @@ export interface Control {
 }
 
 /** The field manager of the controllers, and of the kubelet, as the real ones sign. */
-export const CONTROLLER_MANAGER = 'kube-controller-manager';
-export const KUBELET = 'kubelet';
+export const controllerManager = 'kube-controller-manager';
+export const kubelet = 'kubelet';
 
 /** Writes what a controller has counted. */
 export function writeStatus({ writer }: Control, kind: KindInfo, key: string, status: object): void {
-  const options = { manager: CONTROLLER_MANAGER, subresource: 'status' } as const;
+  const options = { manager: controllerManager, subresource: 'status' } as const;
   writer.change(kind, key, options, (live) => ({ ...live, status }));
 }

@@ -9,7 +9,7 @@ import { writeStatus } from './control.ts';
 import { scaled } from './deployment/surge.ts';
 import { isSelected, openNodes } from './nodes.ts';
 import { countPods, createPod, deletePod, podsOf } from './pods.ts';
-import { currentRevision, REVISION_HASH } from './revisions.ts';
+import { currentRevision, revisionHash } from './revisions.ts';
 
 /** The node that a DaemonSet's pod is for: it says so by affinity before it is bound. */
 export function nodeOf(pod: Pod): string | undefined {
@@ -34,7 +34,7 @@ function roll(control: Control, set: DaemonSet, pods: readonly Pod[], hash: stri
   if (set.spec.updateStrategy?.type !== 'RollingUpdate') return;
   const allowed = Math.max(1, scaled(set.spec.updateStrategy.rollingUpdate?.maxUnavailable, desired, Math.ceil));
   const works = (pod: Pod) => isActive(pod) && control.ready.untilAvailable(pod, set.spec.minReadySeconds ?? 0) === 0;
-  const old = pods.filter((pod) => isActive(pod) && pod.metadata.labels?.[REVISION_HASH] !== hash);
+  const old = pods.filter((pod) => isActive(pod) && pod.metadata.labels?.[revisionHash] !== hash);
   for (const pod of old.filter((each) => !works(each))) deletePod(control, pod);
   const room = allowed - (desired - pods.filter(works).length);
   for (const pod of old.filter(works).slice(0, Math.max(0, room))) deletePod(control, pod);
@@ -43,7 +43,7 @@ function roll(control: Control, set: DaemonSet, pods: readonly Pod[], hash: stri
 function settleStatus(control: Control, set: DaemonSet, hash: string, desired: number): number | undefined {
   const pods = podsOf(control, set);
   const counts = countPods(control, pods, set.spec.minReadySeconds ?? 0);
-  const updated = counts.active.filter((pod) => pod.metadata.labels?.[REVISION_HASH] === hash).length;
+  const updated = counts.active.filter((pod) => pod.metadata.labels?.[revisionHash] === hash).length;
   const unavailable = desired - counts.available;
   const status = {
     currentNumberScheduled: counts.active.length,
@@ -71,7 +71,7 @@ export function reconcileDaemonSet(control: Control, key: string, again: (ms: nu
   }
   const covered = new Set(pods.map(nodeOf));
   for (const node of nodes.filter((name) => !covered.has(name))) {
-    const labels = { [REVISION_HASH]: hash, 'pod-template-generation': String(set.metadata.generation ?? 1) };
+    const labels = { [revisionHash]: hash, 'pod-template-generation': String(set.metadata.generation ?? 1) };
     createPod(control, set, set.spec.template, { labels, spec: { affinity: affinityFor(node) } });
   }
   roll(control, set, podsOf(control, set), hash, nodes.length);

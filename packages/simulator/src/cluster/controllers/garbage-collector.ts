@@ -1,10 +1,10 @@
-import { FOREGROUND } from '../api/remover.ts';
+import { foreground } from '../api/remover.ts';
 import type { KindInfo } from '../kinds/kind.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { keyOf } from '../objects/object.ts';
 import type { StoreEvent } from '../store/store.ts';
 import type { Control } from './control.ts';
-import { CONTROLLER_MANAGER } from './control.ts';
+import { controllerManager } from './control.ts';
 
 /** The dependents of what is gone go too, unless another owner still holds them. */
 function collect(control: Control, owner: KubeObject): void {
@@ -13,7 +13,7 @@ function collect(control: Control, owner: KubeObject): void {
     if (others.length === 0) control.remover.remove(kind, keyOf(object));
     else {
       const metadata = { ...object.metadata, ownerReferences: others };
-      control.writer.change(kind, keyOf(object), { manager: CONTROLLER_MANAGER }, (live) => ({ ...live, metadata }));
+      control.writer.change(kind, keyOf(object), { manager: controllerManager }, (live) => ({ ...live, metadata }));
     }
   }
 }
@@ -21,15 +21,15 @@ function collect(control: Control, owner: KubeObject): void {
 /** Foreground: first the dependents, and when none is left the owner itself. */
 function collectForeground(control: Control, kind: KindInfo, key: string): void {
   const owner = control.store.get(kind, key);
-  if (!owner?.metadata.deletionTimestamp || !owner.metadata.finalizers?.includes(FOREGROUND)) return;
+  if (!owner?.metadata.deletionTimestamp || !owner.metadata.finalizers?.includes(foreground)) return;
   const dependents = control.store.ownedBy(owner.metadata.uid);
   for (const { kind: each, object } of dependents) {
     if (!object.metadata.deletionTimestamp)
       control.remover.remove(each, keyOf(object), { propagationPolicy: 'Foreground' });
   }
   if (control.store.ownedBy(owner.metadata.uid).length > 0) return;
-  const finalizers = owner.metadata.finalizers.filter((each) => each !== FOREGROUND);
-  control.writer.change(kind, key, { manager: CONTROLLER_MANAGER }, (live) => ({
+  const finalizers = owner.metadata.finalizers.filter((each) => each !== foreground);
+  control.writer.change(kind, key, { manager: controllerManager }, (live) => ({
     ...live,
     metadata: { ...live.metadata, finalizers },
   }));
@@ -49,7 +49,7 @@ export function watchOwners(
       const owner = ownerOf(reference.uid);
       if (owner) later(`foreground/${reference.uid}`, () => collectForeground(control, owner.kind, owner.key));
     }
-  } else if (finalizers?.includes(FOREGROUND)) {
+  } else if (finalizers?.includes(foreground)) {
     later(`foreground/${uid}`, () => collectForeground(control, event.kind, event.key));
   }
 }

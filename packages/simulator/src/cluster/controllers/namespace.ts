@@ -1,9 +1,9 @@
-import { KINDS, kinds } from '../kinds/table.ts';
+import { builtInKinds, kinds } from '../kinds/table.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { keyOf } from '../objects/object.ts';
 import type { Owned } from '../store/owner-index.ts';
 import type { Control } from './control.ts';
-import { CONTROLLER_MANAGER } from './control.ts';
+import { controllerManager } from './control.ts';
 
 function plain(kind: 'ServiceAccount' | 'ConfigMap', name: string, namespace: string): KubeObject {
   return { apiVersion: 'v1', kind, metadata: { name, namespace, uid: '', resourceVersion: '' } };
@@ -12,15 +12,17 @@ function plain(kind: 'ServiceAccount' | 'ConfigMap', name: string, namespace: st
 /** Every namespace has a service account `default` and the cluster's certificate. */
 export function furnish(control: Control, namespace: string): void {
   const account = plain('ServiceAccount', 'default', namespace);
-  control.writer.create(kinds.serviceAccount, account, { manager: CONTROLLER_MANAGER, managedFields: [] });
+  control.writer.create(kinds.serviceAccount, account, { manager: controllerManager, managedFields: [] });
   const certificate = { ...plain('ConfigMap', 'kube-root-ca.crt', namespace), data: { 'ca.crt': '' } };
-  control.writer.create(kinds.configMap, certificate, { manager: CONTROLLER_MANAGER });
+  control.writer.create(kinds.configMap, certificate, { manager: controllerManager });
 }
 
 function inside(control: Control, name: string): Owned[] {
-  return KINDS.filter((kind) => kind.namespaced).flatMap((kind) =>
-    control.store.list(kind).flatMap((object) => (object.metadata.namespace === name ? [{ kind, object }] : [])),
-  );
+  return builtInKinds
+    .filter((kind) => kind.namespaced)
+    .flatMap((kind) =>
+      control.store.list(kind).flatMap((object) => (object.metadata.namespace === name ? [{ kind, object }] : [])),
+    );
 }
 
 /** Empties a namespace that is being deleted, and removes it when nothing is left in it. */

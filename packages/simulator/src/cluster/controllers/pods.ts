@@ -5,7 +5,7 @@ import { controllerOf, keyOf } from '../objects/object.ts';
 import type { Pod, PodTemplate } from '../objects/pod.ts';
 import { isActive, isPod, isReady } from '../objects/pod.ts';
 import type { Control } from './control.ts';
-import { CONTROLLER_MANAGER } from './control.ts';
+import { controllerManager } from './control.ts';
 
 /** The reference of an object that controls others. */
 export function controllerReference(owner: KubeObject): OwnerReference {
@@ -51,9 +51,9 @@ export function createPod(
     spec: { ...from.spec, ...spec },
   };
   try {
-    return control.writer.create(kinds.pod, pod, { manager: CONTROLLER_MANAGER });
+    return control.writer.create(kinds.pod, pod, { manager: controllerManager });
   } catch (error) {
-    control.events.record(owner, 'Warning', 'FailedCreate', `Error creating: ${String(error)}`, CONTROLLER_MANAGER);
+    control.events.record(owner, 'Warning', 'FailedCreate', `Error creating: ${String(error)}`, controllerManager);
     return undefined;
   }
 }

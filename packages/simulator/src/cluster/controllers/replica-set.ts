@@ -8,7 +8,7 @@ import { writeStatus } from './control.ts';
 import type { PodCounts } from './pods.ts';
 import { countPods, createPod, deletePod, inOrderOfRemoval, podsOf } from './pods.ts';
 
-const COMPONENT = 'replicaset-controller';
+const component = 'replicaset-controller';
 
 function settleStatus(control: Control, key: string, replicaSet: ReplicaSet, counts: PodCounts): void {
   const matchLabels = replicaSet.spec.template.metadata?.labels;
@@ -35,11 +35,11 @@ export function reconcileReplicaSet(control: Control, key: string, again: (ms: n
     for (let missing = wanted - active.length; missing > 0; missing -= 1) {
       const pod = createPod(control, replicaSet, spec.template, {});
       if (pod === undefined) break;
-      control.events.record(replicaSet, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`, COMPONENT);
+      control.events.record(replicaSet, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`, component);
     }
     for (const pod of inOrderOfRemoval(active).slice(0, Math.max(0, active.length - wanted))) {
       deletePod(control, pod);
-      control.events.record(replicaSet, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, COMPONENT);
+      control.events.record(replicaSet, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, component);
     }
   }
   const counts = countPods(control, podsOf(control, replicaSet), spec.minReadySeconds ?? 0);

@@ -6,7 +6,7 @@ import type { PodTemplate } from '../objects/pod.ts';
 import { podTemplate } from '../objects/pod.ts';
 import type { DaemonSet, StatefulSet } from '../objects/workloads.ts';
 import type { Control } from './control.ts';
-import { CONTROLLER_MANAGER } from './control.ts';
+import { controllerManager } from './control.ts';
 import { controllerReference } from './pods.ts';
 import { templateHash } from './template-hash.ts';
 
@@ -21,8 +21,8 @@ export interface Revision {
 type Owner = StatefulSet | DaemonSet;
 
 /** By which a pod, and a DaemonSet's revision, say what they are of. */
-export const REVISION_HASH = 'controller-revision-hash';
-const HASH_LABELS = [REVISION_HASH, 'controller.kubernetes.io/hash'];
+export const revisionHash = 'controller-revision-hash';
+const hashLabels = [revisionHash, 'controller.kubernetes.io/hash'];
 
 function dataOf({ spec }: Owner): unknown {
   return { spec: { template: { ...copy(spec.template), $patch: 'replace' } } };
@@ -30,7 +30,7 @@ function dataOf({ spec }: Owner): unknown {
 
 function asRevision(object: KubeObject): Revision {
   const { name, labels } = object.metadata;
-  const hash = HASH_LABELS.map((label) => labels?.[label]).find((each) => each !== undefined) ?? '';
+  const hash = hashLabels.map((label) => labels?.[label]).find((each) => each !== undefined) ?? '';
   return { name, hash, number: Number(object['revision'] ?? 0), object };
 }
 
@@ -46,7 +46,7 @@ export function currentRevision(control: Control, owner: Owner): Revision {
   const all = revisionsOf(control, owner);
   const data = dataOf(owner);
   const newest = (all.at(-1)?.number ?? 0) + 1;
-  const options = { manager: CONTROLLER_MANAGER };
+  const options = { manager: controllerManager };
   const equalOne = all.findLast((each) => equal(each.object['data'], data));
   if (equalOne !== undefined) {
     if (equalOne.number === newest - 1) return equalOne;
@@ -59,7 +59,7 @@ export function currentRevision(control: Control, owner: Owner): Revision {
   }
   const hash = templateHash(data);
   const { name, namespace } = owner.metadata;
-  const label = owner.kind === 'DaemonSet' ? REVISION_HASH : 'controller.kubernetes.io/hash';
+  const label = owner.kind === 'DaemonSet' ? revisionHash : 'controller.kubernetes.io/hash';
   const object: KubeObject = {
     apiVersion: 'apps/v1',
     kind: 'ControllerRevision',

@@ -8,7 +8,7 @@ import type { Control } from './control.ts';
 import { writeStatus } from './control.ts';
 import { countPods, createPod, deletePod, podsOf } from './pods.ts';
 import type { Revision } from './revisions.ts';
-import { currentRevision, REVISION_HASH, revisionsOf, templateOf } from './revisions.ts';
+import { currentRevision, revisionHash, revisionsOf, templateOf } from './revisions.ts';
 
 interface View {
   readonly set: StatefulSet;
@@ -24,7 +24,7 @@ function ordinalOf(pod: Pod): number {
 }
 
 function revisionOfPod(pod: Pod): string | undefined {
-  return pod.metadata.labels?.[REVISION_HASH];
+  return pod.metadata.labels?.[revisionHash];
 }
 
 function view(control: Control, set: StatefulSet): View {
@@ -43,7 +43,7 @@ function createOrdinal(control: Control, { set, current, update }: View, ordinal
   const revision = old ? current : update;
   const name = `${set.metadata.name}-${ordinal}`;
   const labels = {
-    [REVISION_HASH]: revision.name,
+    [revisionHash]: revision.name,
     'statefulset.kubernetes.io/pod-name': name,
     'apps.kubernetes.io/pod-index': String(ordinal),
   };

@@ -1,7 +1,7 @@
 import { ApiError } from '../api-error.ts';
 
 /** How many milliseconds one turn works before requests are served. */
-const TURN = 8;
+const turn = 8;
 
 /**
  * The keys that controllers have to reconcile, each once, however often it was added. Works a little each turn of the event loop, so
@@ -30,7 +30,7 @@ export class WorkQueue {
 
   #turn(): void {
     this.#scheduled = false;
-    const until = performance.now() + TURN;
+    const until = performance.now() + turn;
     for (const [key, reconcile] of this.#waiting) {
       this.#waiting.delete(key);
       attempt(reconcile);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Outcome } from '../kubelet/outcome.ts';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
-import { call, podTemplate, WAIT } from '../test-client.ts';
+import { call, podTemplate, wait } from '../test-client.ts';
 
 const pod = z.looseObject({
   metadata: z.looseObject({
@@ -15,7 +15,7 @@ const pod = z.looseObject({
   status: z.looseObject({ phase: z.string() }),
 });
 const byText = (a: string, b: string) => a.localeCompare(b);
-const HASH = 'controller-revision-hash';
+const hash = 'controller-revision-hash';
 const outcomes = new Map<string, Outcome>([
   ['fails', 'crash'],
   ['job', 'complete'],
@@ -53,7 +53,7 @@ describe('a StatefulSet', () => {
   it('a StatefulSet creates its pods one after another, by ordinal', async () => {
     cluster.apply(set('StatefulSet', 'ordered', 'db:1', { replicas: 3, serviceName: 'db' }));
 
-    await vi.waitUntil(() => status('StatefulSet', 'ordered')['availableReplicas'] === 3, WAIT);
+    await vi.waitUntil(() => status('StatefulSet', 'ordered')['availableReplicas'] === 3, wait);
 
     const found = await pods('ordered');
     expect(found.map(({ metadata }) => metadata.name)).toEqual(['ordered-0', 'ordered-1', 'ordered-2']);
@@ -69,7 +69,7 @@ describe('a StatefulSet', () => {
       updatedReplicas: 3,
       observedGeneration: 1,
     });
-    expect(found[0]?.metadata.labels[HASH]).toBe(now['updateRevision']);
+    expect(found[0]?.metadata.labels[hash]).toBe(now['updateRevision']);
   });
 
   it('a StatefulSet rolls out from its highest pod down to the partition', async () => {
@@ -79,7 +79,7 @@ describe('a StatefulSet', () => {
         updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } },
       }),
     );
-    await vi.waitUntil(() => status('StatefulSet', 'partial')['availableReplicas'] === 3, WAIT);
+    await vi.waitUntil(() => status('StatefulSet', 'partial')['availableReplicas'] === 3, wait);
     const before = status('StatefulSet', 'partial')['currentRevision'];
 
     cluster.apply(
@@ -92,7 +92,7 @@ describe('a StatefulSet', () => {
       () =>
         status('StatefulSet', 'partial')['updatedReplicas'] === 2 &&
         status('StatefulSet', 'partial')['availableReplicas'] === 3,
-      WAIT,
+      wait,
     );
 
     expect(await images('partial')).toEqual(['db:1', 'db:2', 'db:2']);
@@ -103,21 +103,21 @@ describe('a StatefulSet', () => {
 
   it('a StatefulSet waits for a new pod that does not become ready', async () => {
     cluster.apply(set('StatefulSet', 'stuck', 'db:1', { replicas: 2 }));
-    await vi.waitUntil(() => status('StatefulSet', 'stuck')['availableReplicas'] === 2, WAIT);
+    await vi.waitUntil(() => status('StatefulSet', 'stuck')['availableReplicas'] === 2, wait);
 
     cluster.apply(set('StatefulSet', 'stuck', 'db:fails', { replicas: 2 }));
-    await vi.waitUntil(async () => JSON.stringify(await pods('stuck')).includes('CrashLoopBackOff'), WAIT);
+    await vi.waitUntil(async () => JSON.stringify(await pods('stuck')).includes('CrashLoopBackOff'), wait);
 
     expect(await images('stuck')).toEqual(['db:1', 'db:fails']);
   });
 
   it('a StatefulSet scales down from its highest pod', async () => {
     cluster.apply(set('StatefulSet', 'shrinks', 'db:1', { replicas: 3 }));
-    await vi.waitUntil(() => status('StatefulSet', 'shrinks')['availableReplicas'] === 3, WAIT);
+    await vi.waitUntil(() => status('StatefulSet', 'shrinks')['availableReplicas'] === 3, wait);
 
     cluster.apply(set('StatefulSet', 'shrinks', 'db:1', { replicas: 1 }));
 
-    await vi.waitUntil(async () => (await pods('shrinks')).length === 1, WAIT);
+    await vi.waitUntil(async () => (await pods('shrinks')).length === 1, wait);
     expect((await pods('shrinks'))[0]?.metadata.name).toBe('shrinks-0');
   });
 });
@@ -126,7 +126,7 @@ describe('a DaemonSet', () => {
   it('a DaemonSet runs one pod on each node', async () => {
     cluster.apply(set('DaemonSet', 'agent', 'agent:1'));
 
-    await vi.waitUntil(() => status('DaemonSet', 'agent')['numberAvailable'] === 3, WAIT);
+    await vi.waitUntil(() => status('DaemonSet', 'agent')['numberAvailable'] === 3, wait);
 
     expect((await pods('agent')).map(({ spec }) => spec.nodeName ?? '').toSorted(byText)).toEqual([
       'node-1',
@@ -143,7 +143,7 @@ describe('a DaemonSet', () => {
 
   it('a DaemonSet rolls out one pod after another, each with the hash of its revision', async () => {
     cluster.apply(set('DaemonSet', 'rolling', 'agent:1'));
-    await vi.waitUntil(() => status('DaemonSet', 'rolling')['numberAvailable'] === 3, WAIT);
+    await vi.waitUntil(() => status('DaemonSet', 'rolling')['numberAvailable'] === 3, wait);
     const lowest: number[] = [];
 
     cluster.apply(set('DaemonSet', 'rolling', 'agent:2'));
@@ -151,11 +151,11 @@ describe('a DaemonSet', () => {
       const now = status('DaemonSet', 'rolling');
       lowest.push(Number(now['numberAvailable'] ?? 0));
       return now['updatedNumberScheduled'] === 3 && now['numberAvailable'] === 3 && now['observedGeneration'] === 2;
-    }, WAIT);
+    }, wait);
 
     expect(await images('rolling')).toEqual(['agent:2', 'agent:2', 'agent:2']);
     expect(Math.min(...lowest)).toBeGreaterThanOrEqual(2);
-    expect(new Set((await pods('rolling')).map(({ metadata }) => metadata.labels[HASH])).size).toBe(1);
+    expect(new Set((await pods('rolling')).map(({ metadata }) => metadata.labels[hash])).size).toBe(1);
   });
 
   it('a DaemonSet runs a pod on a node that joins', async () => {
@@ -164,7 +164,7 @@ describe('a DaemonSet', () => {
         template: podTemplate({ app: 'grows' }, 'agent:1', { nodeSelector: { disk: 'ssd' } }),
       }),
     );
-    await vi.waitUntil(() => status('DaemonSet', 'grows')['observedGeneration'] === 1, WAIT);
+    await vi.waitUntil(() => status('DaemonSet', 'grows')['observedGeneration'] === 1, wait);
     expect(await pods('grows')).toEqual([]);
 
     await call(
@@ -175,7 +175,7 @@ describe('a DaemonSet', () => {
       'application/merge-patch+json',
     );
 
-    await vi.waitUntil(async () => (await pods('grows'))[0]?.status.phase === 'Running', WAIT);
+    await vi.waitUntil(async () => (await pods('grows'))[0]?.status.phase === 'Running', wait);
     expect((await pods('grows'))[0]?.spec.nodeName).toBe('node-2');
   });
 });
@@ -195,7 +195,7 @@ describe('a Job', () => {
 
     await vi.waitUntil(
       () => jobStatus('works')['succeeded'] === 2 && jobStatus('works')['conditions'] !== undefined,
-      WAIT,
+      wait,
     );
 
     expect(jobStatus('works')).toMatchObject({
@@ -208,7 +208,7 @@ describe('a Job', () => {
   it('a Job fails after its backoff limit', async () => {
     cluster.apply(job('fails', 'task:fails', { backoffLimit: 1 }));
 
-    await vi.waitUntil(() => JSON.stringify(jobStatus('fails')).includes('BackoffLimitExceeded'), WAIT);
+    await vi.waitUntil(() => JSON.stringify(jobStatus('fails')).includes('BackoffLimitExceeded'), wait);
 
     expect(jobStatus('fails')).toMatchObject({
       failed: 2,
@@ -226,11 +226,11 @@ describe('a Job', () => {
     });
 
     const made = cluster.trigger('default', 'nightly');
-    await vi.waitUntil(() => jobStatus(made.metadata.name)['succeeded'] === 1, WAIT);
+    await vi.waitUntil(() => jobStatus(made.metadata.name)['succeeded'] === 1, wait);
 
     expect(made.metadata.ownerReferences).toMatchObject([{ kind: 'CronJob', name: 'nightly', controller: true }]);
     await call(cluster, 'DELETE', '/apis/batch/v1/namespaces/default/cronjobs/nightly');
-    await vi.waitUntil(() => cluster.get('batch/v1', 'Job', 'default', made.metadata.name) === undefined, WAIT);
-    await vi.waitUntil(async () => (await pods('nightly')).length === 0, WAIT);
+    await vi.waitUntil(() => cluster.get('batch/v1', 'Job', 'default', made.metadata.name) === undefined, wait);
+    await vi.waitUntil(async () => (await pods('nightly')).length === 0, wait);
   });
 });

@@ -4,8 +4,8 @@ import { startSimulatedCluster } from '../start.ts';
 import type { Reply } from '../test-client.ts';
 import { call, deployment, managersOf, settled } from '../test-client.ts';
 
-const APPLY = 'application/apply-patch+yaml';
-const PATH = '/apis/apps/v1/namespaces/default/deployments';
+const applyPatchType = 'application/apply-patch+yaml';
+const path = '/apis/apps/v1/namespaces/default/deployments';
 let cluster: SimulatedCluster;
 let names = 0;
 
@@ -20,7 +20,7 @@ function fresh(): string {
 }
 
 function apply(name: string, manager: string, body: unknown, more = ''): Promise<Reply> {
-  return call(cluster, 'PATCH', `${PATH}/${name}?fieldManager=${manager}${more}`, body, APPLY);
+  return call(cluster, 'PATCH', `${path}/${name}?fieldManager=${manager}${more}`, body, applyPatchType);
 }
 
 /** A configuration with these fields only, as a manager that owns few fields applies it. */
@@ -47,7 +47,7 @@ describe('server-side apply', () => {
   it('server-side apply writes nothing when applied again', async () => {
     const name = fresh();
     await apply(name, 'flux', deployment(name, 'web:1', { paused: true }));
-    const before = await settled(cluster, `${PATH}/${name}`);
+    const before = await settled(cluster, `${path}/${name}`);
 
     const again = await apply(name, 'flux', deployment(name, 'web:1', { paused: true }));
 
@@ -73,7 +73,7 @@ describe('server-side apply', () => {
 
   it('server-side apply lists all conflicts, with the version of Update managers', async () => {
     const name = fresh();
-    await call(cluster, 'POST', PATH, deployment(name, 'web:1', { replicas: 1 }));
+    await call(cluster, 'POST', path, deployment(name, 'web:1', { replicas: 1 }));
 
     const refused = await apply(name, 'flux', part(name, { replicas: 2, ...image('web:2') }));
 
@@ -166,14 +166,14 @@ describe('server-side apply', () => {
     ],
     ['what is no YAML', '?fieldManager=x', 'a: [', 400],
   ])('refuses %s', async (_what, query, body, status) => {
-    expect((await call(cluster, 'PATCH', `${PATH}/a${query}`, body, APPLY)).status).toBe(status);
+    expect((await call(cluster, 'PATCH', `${path}/a${query}`, body, applyPatchType)).status).toBe(status);
   });
 
   it('finds an owner for an object from before ownership was kept', async () => {
     const path = '/api/v1/namespaces/default/serviceaccounts/default?fieldManager=x';
     const body = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', labels: { a: 'b' } } };
 
-    const applied = await call(cluster, 'PATCH', path, body, APPLY);
+    const applied = await call(cluster, 'PATCH', path, body, applyPatchType);
 
     expect(managersOf(applied.body)).toEqual({ 'x/Apply': { 'f:metadata': { 'f:labels': { 'f:a': {} } } } });
   });
@@ -186,9 +186,9 @@ describe('server-side apply', () => {
       metadata: { name: 'apps' },
       spec: { images },
     });
-    await call(cluster, 'PATCH', `${path}?fieldManager=flux`, ks([{ name: 'a' }]), APPLY);
+    await call(cluster, 'PATCH', `${path}?fieldManager=flux`, ks([{ name: 'a' }]), applyPatchType);
 
-    const refused = await call(cluster, 'PATCH', `${path}?fieldManager=keelson`, ks([{ name: 'b' }]), APPLY);
+    const refused = await call(cluster, 'PATCH', `${path}?fieldManager=keelson`, ks([{ name: 'b' }]), applyPatchType);
 
     expect(refused.body['message']).toBe('Apply failed with 1 conflict: conflict with "flux": .spec.images');
   });

@@ -12,8 +12,8 @@ export interface Changes {
   readonly modified?: FieldTree;
 }
 
-const NONE: Changes = {};
-const SETS = ['added', 'removed', 'modified'] as const;
+const none: Changes = {};
+const sets = ['added', 'removed', 'modified'] as const;
 
 /** Is this value merged part by part at this place, rather than replaced as a whole? */
 export function isGranular(value: unknown, shape: Shape | undefined): boolean {
@@ -55,20 +55,20 @@ function parts(before: unknown, after: unknown, shape: Shape | undefined): Map<s
 function leaf(before: unknown, after: unknown): Changes {
   if (before === undefined) return { added: {} };
   if (after === undefined) return { removed: {} };
-  return equal(before, after) ? NONE : { modified: {} };
+  return equal(before, after) ? none : { modified: {} };
 }
 
 /** Compares two states of a place, as structured-merge-diff does it: a part that came or went counts with all that it holds. */
 export function compare(earlier: unknown, later: unknown, shape: Shape | undefined): Changes {
-  if (earlier === later) return NONE;
+  if (earlier === later) return none;
   const before = existing(earlier, later, shape);
   const after = existing(later, earlier, shape);
   const granular = isGranular(after ?? before, shape);
   if (!granular || (isEmpty(before ?? []) && isEmpty(after ?? []))) return leaf(before, after);
-  const below: Record<(typeof SETS)[number], FieldTree> = { added: {}, removed: {}, modified: {} };
+  const below: Record<(typeof sets)[number], FieldTree> = { added: {}, removed: {}, modified: {} };
   for (const [element, part] of parts(before, after, shape)) {
     const changes = compare(part.before, part.after, part.shape);
-    for (const set of SETS) {
+    for (const set of sets) {
       const found = changes[set];
       if (found !== undefined) below[set][element] = found;
     }

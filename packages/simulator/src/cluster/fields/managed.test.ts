@@ -3,9 +3,9 @@ import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
 import { call, deployment, managersOf, versionOf } from '../test-client.ts';
 
-const MERGE = 'application/merge-patch+json';
-const STRATEGIC = 'application/strategic-merge-patch+json';
-const MAPS = '/api/v1/namespaces/default/configmaps';
+const merge = 'application/merge-patch+json';
+const strategic = 'application/strategic-merge-patch+json';
+const maps = '/api/v1/namespaces/default/configmaps';
 let cluster: SimulatedCluster;
 
 beforeAll(async () => {
@@ -72,9 +72,9 @@ describe('managedFields of Update-type writes', () => {
   });
 
   it('managedFields move a changed field to its new manager', async () => {
-    await call(cluster, 'POST', MAPS, map('moves', { a: '1', b: '1' }));
+    await call(cluster, 'POST', maps, map('moves', { a: '1', b: '1' }));
 
-    const changed = await call(cluster, 'PATCH', `${MAPS}/moves?fieldManager=keelson`, { data: { a: '2' } }, MERGE);
+    const changed = await call(cluster, 'PATCH', `${maps}/moves?fieldManager=keelson`, { data: { a: '2' } }, merge);
 
     expect(managersOf(changed.body)).toEqual({
       'keelson/Update': { 'f:data': { 'f:a': {} } },
@@ -83,9 +83,9 @@ describe('managedFields of Update-type writes', () => {
   });
 
   it('managedFields lose a removed field', async () => {
-    await call(cluster, 'POST', MAPS, map('goes', { a: '1', b: '1' }));
+    await call(cluster, 'POST', maps, map('goes', { a: '1', b: '1' }));
 
-    const changed = await call(cluster, 'PATCH', `${MAPS}/goes?fieldManager=keelson`, { data: { a: null } }, MERGE);
+    const changed = await call(cluster, 'PATCH', `${maps}/goes?fieldManager=keelson`, { data: { a: null } }, merge);
 
     expect(managersOf(changed.body)).toEqual({ 'tester/Update': { 'f:data': { '.': {}, 'f:b': {} } } });
   });
@@ -95,7 +95,7 @@ describe('managedFields of Update-type writes', () => {
     const path = '/apis/apps/v1/namespaces/default/deployments/named?fieldManager=keelson';
     const body = { spec: { template: { spec: { containers: [{ name: 'app', image: 'named:2' }] } } } };
 
-    const changed = await call(cluster, 'PATCH', path, body, STRATEGIC);
+    const changed = await call(cluster, 'PATCH', path, body, strategic);
 
     const container = { 'k:{"name":"app"}': { 'f:image': {} } };
     expect(managersOf(changed.body)['keelson/Update']).toEqual({
@@ -104,14 +104,14 @@ describe('managedFields of Update-type writes', () => {
   });
 
   it('managedFields do not change for a patch without an effect', async () => {
-    const { body: before } = await call(cluster, 'POST', MAPS, map('same', { a: '1' }));
+    const { body: before } = await call(cluster, 'POST', maps, map('same', { a: '1' }));
 
     const { body: after } = await call(
       cluster,
       'PATCH',
-      `${MAPS}/same?fieldManager=other`,
+      `${maps}/same?fieldManager=other`,
       { data: { a: '1' } },
-      MERGE,
+      merge,
     );
 
     expect(after).toEqual(before);
@@ -121,7 +121,7 @@ describe('managedFields of Update-type writes', () => {
   it('managedFields are not started for an object without them', async () => {
     const path = '/api/v1/namespaces/default/serviceaccounts/default';
 
-    const changed = await call(cluster, 'PATCH', path, { metadata: { labels: { a: 'b' } } }, MERGE);
+    const changed = await call(cluster, 'PATCH', path, { metadata: { labels: { a: 'b' } } }, merge);
 
     expect(changed.body['metadata']).not.toHaveProperty('managedFields');
   });

@@ -17,7 +17,7 @@ export interface Manager {
 }
 
 /** The metadata that managers own; the rest is the server's. */
-const OWNED = ['generateName', 'labels', 'annotations', 'ownerReferences', 'finalizers'];
+const ownedMetadata = ['generateName', 'labels', 'annotations', 'ownerReferences', 'finalizers'];
 
 /** The object without what no manager can own, and without what this way of writing does not write. */
 export function ownable(object: Fields, kind: KindInfo, subresource: Subresource): Fields {
@@ -25,7 +25,7 @@ export function ownable(object: Fields, kind: KindInfo, subresource: Subresource
   const left = subresource === 'status' ? 'spec' : other;
   const metadata = fieldsOf(object['metadata']);
   const owned: Fields = {};
-  for (const field of OWNED) if (metadata[field] !== undefined) owned[field] = metadata[field];
+  for (const field of ownedMetadata) if (metadata[field] !== undefined) owned[field] = metadata[field];
   const result: Fields = isEmpty(owned) ? {} : { metadata: owned };
   for (const field of Object.keys(object)) {
     if (field !== 'apiVersion' && field !== 'kind' && field !== 'metadata' && field !== left)

@@ -2,10 +2,10 @@ import type { FieldTree } from '../objects/object.ts';
 
 // A node without children is a member of the set; one with children is a member only if it also holds '.'.
 
-const SELF = '.';
+const self = '.';
 
 export function isMember(node: FieldTree): boolean {
-  return SELF in node || Object.keys(node).length === 0;
+  return self in node || Object.keys(node).length === 0;
 }
 
 export function isNone(tree: FieldTree): boolean {
@@ -15,13 +15,13 @@ export function isNone(tree: FieldTree): boolean {
 /** A node of these children that is itself a member or not; undefined: nothing is left of it. */
 export function node(member: boolean, children: FieldTree): FieldTree | undefined {
   if (isNone(children)) return member ? {} : undefined;
-  return member ? { [SELF]: {}, ...children } : children;
+  return member ? { [self]: {}, ...children } : children;
 }
 
 /** The elements below a node, without the node itself. */
 export function children(of: FieldTree): FieldTree {
-  if (!(SELF in of)) return of;
-  const { [SELF]: _self, ...rest } = of;
+  if (!(self in of)) return of;
+  const { [self]: _self, ...rest } = of;
   return rest;
 }
 

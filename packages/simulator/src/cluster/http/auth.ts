@@ -1,9 +1,9 @@
 import { ApiError, anonymousForbidden, unauthorized } from '../api-error.ts';
 import { route } from './route.ts';
 
-const OPEN = new Set(['/version', '/readyz', '/livez', '/healthz']);
+const open = new Set(['/version', '/readyz', '/livez', '/healthz']);
 
-const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+const verbs: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
 /** Throws 401 for a wrong token; without any, 403, except where the real server lets anybody in. */
 export function authorize(header: string | undefined, tokens: ReadonlySet<string>, method: string, path: string): void {
@@ -12,12 +12,12 @@ export function authorize(header: string | undefined, tokens: ReadonlySet<string
     if (token !== undefined && tokens.has(token)) return;
     throw unauthorized();
   }
-  if (OPEN.has(path)) return;
+  if (open.has(path)) return;
   const found = route(path);
   if (found === undefined) {
     const message = `forbidden: User "system:anonymous" cannot ${method.toLowerCase()} path "${path}"`;
     throw new ApiError(403, 'Forbidden', message, {});
   }
   const reading = found.name === undefined ? 'list' : 'get';
-  throw anonymousForbidden(VERBS[method] ?? reading, found.kind.plural, found.kind.group, found.namespace);
+  throw anonymousForbidden(verbs[method] ?? reading, found.kind.plural, found.kind.group, found.namespace);
 }

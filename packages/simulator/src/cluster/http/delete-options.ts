@@ -4,7 +4,7 @@ import { badRequest, cause, invalidOptions } from '../api-error.ts';
 import { json } from './body.ts';
 import { numberIn } from './query.ts';
 
-const POLICIES = ['Foreground', 'Background', 'Orphan'];
+const policies = ['Foreground', 'Background', 'Orphan'];
 
 const body = z.looseObject({
   gracePeriodSeconds: z.number().nullish(),
@@ -19,10 +19,10 @@ export function deleteOptions(query: URLSearchParams, text: string): DeleteOptio
   if (!parsed.success) throw badRequest('invalid DeleteOptions');
   const { gracePeriodSeconds, preconditions, dryRun } = parsed.data;
   const propagationPolicy = parsed.data.propagationPolicy ?? query.get('propagationPolicy') ?? undefined;
-  if (propagationPolicy !== undefined && !POLICIES.includes(propagationPolicy)) {
+  if (propagationPolicy !== undefined && !policies.includes(propagationPolicy)) {
     throw invalidOptions(
       'DeleteOptions',
-      cause.unsupported('propagationPolicy', propagationPolicy, [...POLICIES, 'nil']),
+      cause.unsupported('propagationPolicy', propagationPolicy, [...policies, 'nil']),
     );
   }
   return {

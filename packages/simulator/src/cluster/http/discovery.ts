@@ -1,10 +1,10 @@
 import type { KindInfo } from '../kinds/kind.ts';
-import { KINDS } from '../kinds/table.ts';
+import { builtInKinds } from '../kinds/table.ts';
 
-const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
-const SUBRESOURCE_VERBS = ['get', 'patch', 'update'];
+const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const subresourceVerbs = ['get', 'patch', 'update'];
 
-const VERSION = {
+const versionInfo = {
   major: '1',
   minor: '37',
   gitVersion: 'v1.37.2',
@@ -18,7 +18,7 @@ const VERSION = {
 
 function resources(kind: KindInfo): unknown[] {
   const { plural, namespaced, short } = kind;
-  const verbs = kind.kind === 'Namespace' ? VERBS.filter((verb) => verb !== 'deletecollection') : VERBS;
+  const verbs = kind.kind === 'Namespace' ? allVerbs.filter((verb) => verb !== 'deletecollection') : allVerbs;
   const main = {
     name: plural,
     singularName: kind.kind.toLowerCase(),
@@ -32,24 +32,24 @@ function resources(kind: KindInfo): unknown[] {
     main,
     ...(kind.kind === 'Pod' ? [sub('log', { kind: 'Pod', verbs: ['get'] })] : []),
     ...(kind.scale
-      ? [sub('scale', { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: SUBRESOURCE_VERBS })]
+      ? [sub('scale', { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: subresourceVerbs })]
       : []),
-    ...(kind.status ? [sub('status', { kind: kind.kind, verbs: SUBRESOURCE_VERBS })] : []),
+    ...(kind.status ? [sub('status', { kind: kind.kind, verbs: subresourceVerbs })] : []),
   ];
 }
 
 function resourceList(apiVersion: string): unknown {
-  const found = KINDS.filter((kind) => kind.apiVersion === apiVersion);
+  const found = builtInKinds.filter((kind) => kind.apiVersion === apiVersion);
   if (found.length === 0) return undefined;
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersion, resources: found.flatMap(resources) };
 }
 
 function groups(): string[] {
-  return [...new Set(KINDS.map((kind) => kind.group))].filter((group) => group !== '');
+  return [...new Set(builtInKinds.map((kind) => kind.group))].filter((group) => group !== '');
 }
 
 function group(name: string): { name: string; versions: unknown[]; preferredVersion: unknown } | undefined {
-  const versions = [...new Set(KINDS.filter((kind) => kind.group === name).map((kind) => kind.version))];
+  const versions = [...new Set(builtInKinds.filter((kind) => kind.group === name).map((kind) => kind.version))];
   if (name === '' || versions.length === 0) return undefined;
   const all = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }));
   return { name, versions: all, preferredVersion: all[0] };
@@ -57,7 +57,7 @@ function group(name: string): { name: string; versions: unknown[]; preferredVers
 
 /** The discovery documents by path; undefined: no such document. */
 export function discovery(path: string, host: string): unknown {
-  if (path === '/version') return VERSION;
+  if (path === '/version') return versionInfo;
   if (path === '/api') {
     const addresses = [{ clientCIDR: '0.0.0.0/0', serverAddress: host }];
     return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: addresses };

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
-import { call, versionOf, WAIT, watch } from '../test-client.ts';
+import { call, versionOf, wait, watch } from '../test-client.ts';
 
-const PATH = '/api/v1/namespaces/default/configmaps';
+const collectionPath = '/api/v1/namespaces/default/configmaps';
 let cluster: SimulatedCluster;
 
 beforeAll(async () => {
@@ -12,8 +12,8 @@ beforeAll(async () => {
 afterEach(() => cluster.faults.clear());
 afterAll(() => cluster.stop());
 
-const get = async (path = PATH) => (await call(cluster, 'GET', path)).status;
-const make = (name: string) => call(cluster, 'POST', PATH, { metadata: { name } });
+const get = async (path = collectionPath) => (await call(cluster, 'GET', path)).status;
+const make = (name: string) => call(cluster, 'POST', collectionPath, { metadata: { name } });
 
 describe('faults', () => {
   it('a fault fails the configured number of matching requests, and no others', async () => {
@@ -26,9 +26,9 @@ describe('faults', () => {
   it('a fault replies with a Status of the usual reason, or the given body', async () => {
     cluster.faults.fail({}, { status: 429, headers: { 'retry-after': '7' }, message: 'slow down', times: 1 });
     const headers = { authorization: `Bearer ${cluster.token}` };
-    const limited = await fetch(cluster.server + PATH, { headers });
+    const limited = await fetch(cluster.server + collectionPath, { headers });
     cluster.faults.fail({}, { status: 502, body: '<html>', times: 1 });
-    const broken = await fetch(cluster.server + PATH, { headers });
+    const broken = await fetch(cluster.server + collectionPath, { headers });
 
     expect(limited.headers.get('retry-after')).toBe('7');
     expect(await limited.json()).toMatchObject({ reason: 'TooManyRequests', message: 'slow down', code: 429 });
@@ -39,12 +39,12 @@ describe('faults', () => {
     cluster.faults.fail({ method: 'POST' }, { status: 500, times: 1 });
 
     expect((await make('never')).status).toBe(500);
-    expect(await get(`${PATH}/never`)).toBe(404);
+    expect(await get(`${collectionPath}/never`)).toBe(404);
   });
 
   it('a fault lasts for a time, or until it is removed', async () => {
     const brief = cluster.faults.fail({}, { status: 500, forMs: 50 });
-    await vi.waitUntil(async () => (await get()) === 200, WAIT);
+    await vi.waitUntil(async () => (await get()) === 200, wait);
     const lasting = cluster.faults.fail({ path: /configmaps$/ }, { status: 500 });
 
     expect(brief.hits).toBeGreaterThan(0);
@@ -58,7 +58,7 @@ describe('faults', () => {
 
     await expect(make('lost')).rejects.toThrow('fetch failed');
 
-    expect(await get(`${PATH}/lost`)).toBe(200);
+    expect(await get(`${collectionPath}/lost`)).toBe(200);
   });
 
   it('a hanging fault leaves a request without a reply', async () => {
@@ -66,29 +66,29 @@ describe('faults', () => {
     const signal = AbortSignal.timeout(100);
 
     await expect(
-      fetch(cluster.server + PATH, { headers: { authorization: `Bearer ${cluster.token}` }, signal }),
+      fetch(cluster.server + collectionPath, { headers: { authorization: `Bearer ${cluster.token}` }, signal }),
     ).rejects.toThrow('aborted due to timeout');
 
     expect(await get()).toBe(200);
   });
 
   it('a fault breaks, ends and silences open watches', async () => {
-    const from = versionOf((await call(cluster, 'GET', PATH)).body);
+    const from = versionOf((await call(cluster, 'GET', collectionPath)).body);
     const query = `?watch=1&resourceVersion=${from}&allowWatchBookmarks=true`;
-    const dropped = await watch(cluster, PATH + query);
+    const dropped = await watch(cluster, collectionPath + query);
     expect(cluster.faults.dropWatches({ path: '/configmaps' })).toBe(1);
     expect(await dropped.done).toBe('broken');
 
-    const ended = await watch(cluster, PATH + query);
+    const ended = await watch(cluster, collectionPath + query);
     cluster.faults.closeWatches();
     expect(await ended.done).toBe('ended');
 
-    const frozen = await watch(cluster, PATH + query);
+    const frozen = await watch(cluster, collectionPath + query);
     cluster.faults.freezeWatches();
-    const other = await watch(cluster, PATH + query);
+    const other = await watch(cluster, collectionPath + query);
     const count = frozen.lines.length;
     await make('unheard');
-    await vi.waitUntil(() => other.lines.some(({ type }) => type === 'ADDED'), WAIT);
+    await vi.waitUntil(() => other.lines.some(({ type }) => type === 'ADDED'), wait);
     expect(frozen.lines).toHaveLength(count);
     for (const each of [frozen, other]) each.close();
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
-import { call, deployment, WAIT } from '../test-client.ts';
+import { call, deployment, wait } from '../test-client.ts';
 
 const list = z.object({
   kind: z.string(),
@@ -13,11 +13,12 @@ const list = z.object({
   }),
   items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })),
 });
-const PATH = '/api/v1/namespaces/lists/configmaps';
+const collectionPath = '/api/v1/namespaces/lists/configmaps';
 let cluster: SimulatedCluster;
 
-const make = (name: string, labels = {}) => call(cluster, 'POST', PATH, { metadata: { name, labels } });
-const get = async (query = '', path = PATH) => list.parse((await call(cluster, 'GET', `${path}?${query}`)).body);
+const make = (name: string, labels = {}) => call(cluster, 'POST', collectionPath, { metadata: { name, labels } });
+const get = async (query = '', path = collectionPath) =>
+  list.parse((await call(cluster, 'GET', `${path}?${query}`)).body);
 const names = ({ items }: z.infer<typeof list>) => items.map(({ metadata }) => metadata.name);
 
 beforeAll(async () => {
@@ -55,11 +56,11 @@ describe('lists', () => {
   it('a list selects pods by known fields, and refuses unknown ones', async () => {
     cluster.apply(deployment('web', 'web:1', { replicas: 2 }, 'lists'));
     const pods = '/api/v1/namespaces/lists/pods';
-    await vi.waitUntil(async () => names(await get('fieldSelector=status.phase%3DRunning', pods)).length === 2, WAIT);
+    await vi.waitUntil(async () => names(await get('fieldSelector=status.phase%3DRunning', pods)).length === 2, wait);
 
     expect(names(await get('fieldSelector=spec.nodeName%3Dnode-1', pods))).toHaveLength(1);
     expect(await call(cluster, 'GET', `${pods}?fieldSelector=spec.foo%3D1`)).toMatchObject({ status: 400 });
-    expect((await call(cluster, 'GET', `${PATH}?fieldSelector=data.a%3D1`)).body['message']).toBe(
+    expect((await call(cluster, 'GET', `${collectionPath}?fieldSelector=data.a%3D1`)).body['message']).toBe(
       '"data.a" is not a known field selector: only "metadata.name", "metadata.namespace"',
     );
   });
@@ -67,11 +68,11 @@ describe('lists', () => {
   it('pages of a list show one state, whatever is written meanwhile', async () => {
     const first = await get('limit=2&labelSelector=set');
     await make('aa', { set: 'late' });
-    await call(cluster, 'DELETE', `${PATH}/d`);
+    await call(cluster, 'DELETE', `${collectionPath}/d`);
 
     const second = await get(`limit=2&labelSelector=set&continue=${first.metadata.continue}`);
     await make('d', { set: 'last' });
-    await call(cluster, 'DELETE', `${PATH}/aa`);
+    await call(cluster, 'DELETE', `${collectionPath}/aa`);
 
     expect([names(first), names(second)]).toEqual([
       ['a', 'b'],
@@ -108,9 +109,13 @@ describe('lists', () => {
     const exact = await call(
       cluster,
       'GET',
-      `${PATH}?resourceVersion=${metadata.resourceVersion}&resourceVersionMatch=Exact`,
+      `${collectionPath}?resourceVersion=${metadata.resourceVersion}&resourceVersionMatch=Exact`,
     );
-    const next = await call(cluster, 'GET', `${PATH}?limit=1&labelSelector=set&continue=${metadata.continue}`);
+    const next = await call(
+      cluster,
+      'GET',
+      `${collectionPath}?limit=1&labelSelector=set&continue=${metadata.continue}`,
+    );
     const { continue: token } = z.object({ continue: z.string() }).parse(next.body['metadata']);
 
     expect([exact.status, next.status]).toEqual([410, 410]);
@@ -131,7 +136,7 @@ describe('lists', () => {
     ['resourceVersionMatch=Zed&resourceVersion=1', 422],
     ['labelSelector=a%3D%3D%3Db', 400],
   ])('a list with %s is refused with %i', async (query, status) => {
-    expect((await call(cluster, 'GET', `${PATH}?${query}`)).status).toBe(status);
+    expect((await call(cluster, 'GET', `${collectionPath}?${query}`)).status).toBe(status);
   });
 
   it('a list spans namespaces, and is empty in a missing one', async () => {

@@ -23,7 +23,7 @@ function decodeToken(text: string): z.infer<typeof token> {
   }
 }
 
-const TOO_OLD =
+const tooOld =
   'The provided continue parameter is too old to display a consistent list result. You must start a new list without the ' +
   'continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with ' +
   'the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the ' +
@@ -43,7 +43,7 @@ function source(store: Store, kind: KindInfo, query: URLSearchParams): { all: re
     const { rv, start } = decodeToken(text);
     const version = rv < 0 ? store.version : rv;
     const then = store.listAt(kind, version);
-    if (then === undefined) throw expired(TOO_OLD, encodeToken(-1, start.slice(0, -1)));
+    if (then === undefined) throw expired(tooOld, encodeToken(-1, start.slice(0, -1)));
     return { all: then.filter((object) => `${keyOf(object)}\u0000` > start), version };
   }
   const version = versionIn(query);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parseObject } from '../api/parse.ts';
-import { checkNames, checkNamespace, PATCH_TYPES, patch } from '../api/patcher.ts';
+import { checkNames, checkNamespace, patch, patchTypes } from '../api/patcher.ts';
 import type { DeleteOptions, Remover } from '../api/remover.ts';
 import type { WriteOptions, Writer } from '../api/writer.ts';
 import { methodNotAllowed, noSuchResource, notFound } from '../api-error.ts';
@@ -95,8 +95,8 @@ function replace(served: Served, call: Call): Answer {
 
 /** Undefined for a type that is no patch; the patch refuses that in its turn. */
 function patchBody(contentType: string, text: string): unknown {
-  if (!Object.values(PATCH_TYPES).some((type) => type === contentType)) return undefined;
-  return contentType === PATCH_TYPES.apply ? yaml(text) : json(text, 'invalid JSON patch');
+  if (!Object.values(patchTypes).some((type) => type === contentType)) return undefined;
+  return contentType === patchTypes.apply ? yaml(text) : json(text, 'invalid JSON patch');
 }
 
 function change(served: Served, call: Call): Answer {

@@ -1,5 +1,5 @@
 import type { KindInfo } from '../kinds/kind.ts';
-import { KINDS } from '../kinds/table.ts';
+import { builtInKinds } from '../kinds/table.ts';
 
 /** What a path of the API names. */
 export interface Route {
@@ -10,7 +10,7 @@ export interface Route {
   readonly subresource: string | undefined;
 }
 
-const byPath = new Map(KINDS.map((kind) => [`${kind.apiVersion}/${kind.plural}`, kind]));
+const byPath = new Map(builtInKinds.map((kind) => [`${kind.apiVersion}/${kind.plural}`, kind]));
 
 /** `/api/v1/…`, `/apis/GROUP/VERSION/…`; undefined when the path is neither. */
 export function isResourcePath(path: string): boolean {

@@ -21,9 +21,9 @@ export interface Surroundings {
   readonly tokens: ReadonlySet<string>;
 }
 
-const HEALTH = new Set(['/readyz', '/livez', '/healthz']);
+const health = new Set(['/readyz', '/livez', '/healthz']);
 
-const REASONS: Readonly<Record<number, string>> = {
+const reasons: Readonly<Record<number, string>> = {
   400: 'BadRequest',
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -55,13 +55,13 @@ function sendError(response: ServerResponse, error: unknown): void {
 }
 
 function sendFailure(response: ServerResponse, { status, reason, message, body, headers }: Failure): void {
-  const error = new ApiError(status, reason ?? REASONS[status], message ?? `simulated failure ${status}`);
+  const error = new ApiError(status, reason ?? reasons[status], message ?? `simulated failure ${status}`);
   send(response, { status, body: body ?? JSON.stringify(error.body) }, headers);
 }
 
 /** Documents that are no resource; undefined when the path is none of them. */
 function document(path: string, host: string): Answer | undefined {
-  if (HEALTH.has(path)) return { status: 200, body: 'ok', contentType: 'text/plain; charset=utf-8' };
+  if (health.has(path)) return { status: 200, body: 'ok', contentType: 'text/plain; charset=utf-8' };
   const found = discovery(path, host);
   return found === undefined ? undefined : { status: 200, body: JSON.stringify(found) };
 }

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
 import type { OpenWatch } from '../test-client.ts';
-import { call, versionOf, WAIT, watch } from '../test-client.ts';
+import { call, versionOf, wait, watch } from '../test-client.ts';
 
-const MERGE = 'application/merge-patch+json';
-const PATH = '/api/v1/namespaces/default/configmaps';
+const merge = 'application/merge-patch+json';
+const path = '/api/v1/namespaces/default/configmaps';
 let cluster: SimulatedCluster;
 const open: OpenWatch[] = [];
 
@@ -18,15 +18,15 @@ afterEach(() => {
 afterAll(() => cluster.stop());
 
 async function begin(query: string): Promise<OpenWatch> {
-  const opened = await watch(cluster, `${PATH}?watch=1&${query}`);
+  const opened = await watch(cluster, `${path}?watch=1&${query}`);
   open.push(opened);
   return opened;
 }
 
-const make = (name: string, labels = {}) => call(cluster, 'POST', PATH, { metadata: { name, labels } });
+const make = (name: string, labels = {}) => call(cluster, 'POST', path, { metadata: { name, labels } });
 const label = (name: string, labels: unknown) =>
-  call(cluster, 'PATCH', `${PATH}/${name}`, { metadata: { labels } }, MERGE);
-const now = async () => versionOf((await call(cluster, 'GET', PATH)).body);
+  call(cluster, 'PATCH', `${path}/${name}`, { metadata: { labels } }, merge);
+const now = async () => versionOf((await call(cluster, 'GET', path)).body);
 const told = ({ lines }: OpenWatch) => lines.map(({ type, object }) => [type, object.metadata['name']]);
 
 describe('watches', () => {
@@ -35,9 +35,9 @@ describe('watches', () => {
     const opened = await begin(`resourceVersion=${await now()}`);
     await make('one');
     await label('one', { a: 'b' });
-    await call(cluster, 'DELETE', `${PATH}/one`);
+    await call(cluster, 'DELETE', `${path}/one`);
 
-    await vi.waitUntil(() => opened.lines.length >= 3, WAIT);
+    await vi.waitUntil(() => opened.lines.length >= 3, wait);
 
     expect(told(opened)).toEqual([
       ['ADDED', 'one'],
@@ -55,7 +55,7 @@ describe('watches', () => {
 
     const opened = await begin(`resourceVersion=${from}`);
 
-    await vi.waitUntil(() => opened.lines.length >= 2, WAIT);
+    await vi.waitUntil(() => opened.lines.length >= 2, wait);
     expect(told(opened)).toEqual([
       ['ADDED', 'missed'],
       ['MODIFIED', 'missed'],
@@ -67,7 +67,7 @@ describe('watches', () => {
 
     const opened = await begin(`${query}&fieldSelector=metadata.name%3Dthere`);
 
-    await vi.waitUntil(() => opened.lines.length >= 1, WAIT);
+    await vi.waitUntil(() => opened.lines.length >= 1, wait);
     expect(told(opened)).toEqual([['ADDED', 'there']]);
   });
 
@@ -78,7 +78,7 @@ describe('watches', () => {
     await label('fickle', { in: 'yes', other: 'x' });
     await label('fickle', { in: 'no' });
 
-    await vi.waitUntil(() => opened.lines.length >= 3, WAIT);
+    await vi.waitUntil(() => opened.lines.length >= 3, wait);
 
     expect(told(opened)).toEqual([
       ['ADDED', 'fickle'],
@@ -92,7 +92,7 @@ describe('watches', () => {
     const allowing = await begin(`resourceVersion=${from}&allowWatchBookmarks=true`);
     const silent = await begin(`resourceVersion=${from}`);
 
-    await vi.waitUntil(() => allowing.lines.length >= 2, WAIT);
+    await vi.waitUntil(() => allowing.lines.length >= 2, wait);
 
     expect(allowing.lines[0]).toMatchObject({
       type: 'BOOKMARK',
@@ -107,18 +107,18 @@ describe('watches', () => {
 
     const opened = await begin(`${query}&fieldSelector=metadata.name%3Dinitial`);
 
-    await vi.waitUntil(() => opened.lines.length >= 2, WAIT);
+    await vi.waitUntil(() => opened.lines.length >= 2, wait);
     expect(opened.lines).toMatchObject([
       { type: 'ADDED' },
       { type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } },
     ]);
-    expect((await call(cluster, 'GET', `${PATH}?watch=1&sendInitialEvents=true`)).status).toBe(422);
+    expect((await call(cluster, 'GET', `${path}?watch=1&sendInitialEvents=true`)).status).toBe(422);
   });
 
   it('a watch from 0 marks the end of the initial events when bookmarks are allowed', async () => {
     const opened = await begin('resourceVersion=0&allowWatchBookmarks=true&fieldSelector=metadata.name%3Dnobody');
 
-    await vi.waitUntil(() => opened.lines.length >= 1, WAIT);
+    await vi.waitUntil(() => opened.lines.length >= 1, wait);
 
     const annotations = { 'k8s.io/initial-events-end': 'true' };
     expect(opened.lines[0]).toMatchObject({ type: 'BOOKMARK', object: { metadata: { annotations } } });
@@ -152,15 +152,15 @@ describe('watches', () => {
   });
 
   it('a watch from an invalid version is refused', async () => {
-    expect((await call(cluster, 'GET', `${PATH}?watch=1&resourceVersion=abc`)).status).toBe(500);
+    expect((await call(cluster, 'GET', `${path}?watch=1&resourceVersion=abc`)).status).toBe(500);
   });
 
   it('a watch of one object works by its path', async () => {
     await make('single');
-    const opened = await watch(cluster, `${PATH}/single?watch=1`);
+    const opened = await watch(cluster, `${path}/single?watch=1`);
     open.push(opened);
 
-    await vi.waitUntil(() => opened.lines.length >= 1, WAIT);
+    await vi.waitUntil(() => opened.lines.length >= 1, wait);
 
     expect(told(opened)).toEqual([['ADDED', 'single']]);
   });

@@ -8,7 +8,7 @@ import { flagIn, numberIn, versionMatch } from './query.ts';
 import { selection } from './selection.ts';
 
 /** Seconds after which the server ends a watch that names no end. */
-const DEFAULT_TIMEOUT = 1800;
+const defaultTimeout = 1800;
 
 export interface WatchRequest {
   readonly kind: KindInfo;
@@ -130,7 +130,7 @@ export class Watches {
     const { query, kind } = request;
     const version = startVersion(query);
     const initial = wantsInitialEvents(query, version);
-    const seconds = numberIn(query, 'timeoutSeconds') ?? DEFAULT_TIMEOUT;
+    const seconds = numberIn(query, 'timeoutSeconds') ?? defaultTimeout;
     const since = initial ? this.#store.version : (version ?? 0);
     const watch = new Watch(request, response, since);
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-const DIGEST = `sha256:${'a'.repeat(64)}`;
+const digest = `sha256:${'a'.repeat(64)}`;
 
 function pod(name: string, image: string) {
   return { metadata: { name }, spec: { containers: [{ name: 'app', image }] } };
@@ -22,8 +22,8 @@ describe('defaults', () => {
     ['latest', 'reg.local/app:latest', 'Always'],
     ['tagged', 'reg.local/app:1', 'IfNotPresent'],
     ['ported', 'reg.local:5000/app', 'Always'],
-    ['pinned', `reg.local/app@${DIGEST}`, 'IfNotPresent'],
-    ['pinnedlatest', `reg.local/app:latest@${DIGEST}`, 'Always'],
+    ['pinned', `reg.local/app@${digest}`, 'IfNotPresent'],
+    ['pinnedlatest', `reg.local/app:latest@${digest}`, 'Always'],
   ])('pod %s gets the default pull policy of its image %s: %s', async (name, image, policy) => {
     const { body } = await call(cluster, 'POST', '/api/v1/namespaces/default/pods', pod(name, image));
 

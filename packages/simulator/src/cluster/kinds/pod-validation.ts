@@ -39,7 +39,7 @@ function fixedPart(pod: Pod): string {
   });
 }
 
-const MAY_CHANGE =
+const mayChange =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,' +
   '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),' +
   '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
@@ -48,5 +48,5 @@ export function validatePod(object: KubeObject, live: KubeObject | undefined): C
   if (!isPod(object)) return [];
   const causes = podSpecCauses(object.spec, 'spec');
   const changed = isPod(live) && live.spec !== object.spec && fixedPart(live) !== fixedPart(object);
-  return changed ? [...causes, cause.forbidden('spec', MAY_CHANGE)] : causes;
+  return changed ? [...causes, cause.forbidden('spec', mayChange)] : causes;
 }

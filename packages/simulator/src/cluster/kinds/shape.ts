@@ -24,8 +24,8 @@ export interface ListShape {
   readonly item?: Shape;
 }
 
-const ATOMIC: Shape = { atomic: true };
-const PROTOCOL = { protocol: 'TCP' };
+const atomic: Shape = { atomic: true };
+const protocol = { protocol: 'TCP' };
 
 /** Items identified by one field, in strategic merge and in server-side apply. */
 function byKey(key: string, fields?: Shape['fields'], more?: Partial<Shape>): Shape {
@@ -36,17 +36,17 @@ function byKey(key: string, fields?: Shape['fields'], more?: Partial<Shape>): Sh
 
 const valueFrom: Shape = {
   fields: {
-    configMapKeyRef: ATOMIC,
-    fieldRef: ATOMIC,
-    resourceFieldRef: ATOMIC,
-    secretKeyRef: ATOMIC,
-    fileKeyRef: ATOMIC,
+    configMapKeyRef: atomic,
+    fieldRef: atomic,
+    resourceFieldRef: atomic,
+    secretKeyRef: atomic,
+    fileKeyRef: atomic,
   },
 };
 
 const containerFields: Shape['fields'] = {
   env: byKey('name', { valueFrom }),
-  ports: { list: { keys: ['containerPort', 'protocol'], keyDefaults: PROTOCOL, strategic: 'containerPort' } },
+  ports: { list: { keys: ['containerPort', 'protocol'], keyDefaults: protocol, strategic: 'containerPort' } },
   volumeMounts: byKey('mountPath'),
   volumeDevices: byKey('devicePath'),
   resources: { fields: { claims: { list: { keys: ['name'] } } } },
@@ -55,7 +55,7 @@ const containerFields: Shape['fields'] = {
 const metadataShape: Shape = {
   always: true,
   fields: {
-    ownerReferences: { list: { keys: ['uid'], strategic: 'uid', item: ATOMIC } },
+    ownerReferences: { list: { keys: ['uid'], strategic: 'uid', item: atomic } },
     finalizers: { list: { keys: [], strategic: '' } },
   },
 };
@@ -67,12 +67,12 @@ const podSpecShape: Shape = {
     initContainers: byKey('name', containerFields),
     ephemeralContainers: byKey('name', containerFields),
     volumes: byKey('name'),
-    imagePullSecrets: byKey('name', undefined, ATOMIC),
+    imagePullSecrets: byKey('name', undefined, atomic),
     hostAliases: byKey('ip'),
     resourceClaims: byKey('name'),
     schedulingGates: byKey('name'),
     topologySpreadConstraints: { list: { keys: ['topologyKey', 'whenUnsatisfiable'], strategic: 'topologyKey' } },
-    nodeSelector: ATOMIC,
+    nodeSelector: atomic,
   },
 };
 
@@ -89,13 +89,13 @@ function object(spec: Shape['fields'], status: Shape['fields'] = {}): Shape {
   };
 }
 
-const jobSpec: Shape['fields'] = { selector: ATOMIC, template: templateShape };
+const jobSpec: Shape['fields'] = { selector: atomic, template: templateShape };
 
 export const shapes = {
   plain: { fields: { metadata: metadataShape } },
   /** Of Deployments, ReplicaSets, StatefulSets and DaemonSets. */
   workload: object(
-    { selector: ATOMIC, template: templateShape, strategy: { always: true }, updateStrategy: { always: true } },
+    { selector: atomic, template: templateShape, strategy: { always: true }, updateStrategy: { always: true } },
     { conditions },
   ),
   pod: {
@@ -113,7 +113,7 @@ export const shapes = {
     jobTemplate: { always: true, fields: { metadata: metadataShape, spec: { always: true, fields: jobSpec } } },
   }),
   service: object(
-    { selector: ATOMIC, ports: { list: { keys: ['port', 'protocol'], keyDefaults: PROTOCOL, strategic: 'port' } } },
+    { selector: atomic, ports: { list: { keys: ['port', 'protocol'], keyDefaults: protocol, strategic: 'port' } } },
     { conditions },
   ),
   serviceAccount: {
@@ -128,7 +128,7 @@ export const shapes = {
     { conditions, addresses: byKey('type') },
   ),
   namespace: object({}, { conditions }),
-  withSpec: object({ selector: ATOMIC }, { conditions }),
+  withSpec: object({ selector: atomic }, { conditions }),
   event: {
     fields: { metadata: metadataShape, involvedObject: { always: true, atomic: true }, source: { always: true } },
   },

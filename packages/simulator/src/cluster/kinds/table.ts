@@ -96,7 +96,7 @@ const eventFields = {
 const clusterScoped: Options = { namespaced: false, generation: 'spec', shape: shapes.withSpec };
 
 /** Every kind that is served. One more kind is one more row. */
-export const KINDS: readonly KindInfo[] = [
+export const builtInKinds: readonly KindInfo[] = [
   row('v1', 'Namespace', 'namespaces', {
     namespaced: false,
     short: ['ns'],
@@ -178,7 +178,7 @@ export const KINDS: readonly KindInfo[] = [
 
 /** A kind of the table by its name; the names are ours, so one that is missing is a mistake in the table. */
 function kindNamed(name: string): KindInfo {
-  const found = KINDS.find((each) => each.kind === name);
+  const found = builtInKinds.find((each) => each.kind === name);
   if (found === undefined) throw new TypeError(`no such kind in the table: ${name}`);
   return found;
 }
@@ -204,5 +204,5 @@ export const kinds = {
 };
 
 export function kindOf(apiVersion: string, kind: string): KindInfo | undefined {
-  return KINDS.find((each) => each.apiVersion === apiVersion && each.kind === kind);
+  return builtInKinds.find((each) => each.apiVersion === apiVersion && each.kind === kind);
 }

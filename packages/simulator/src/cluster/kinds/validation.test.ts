@@ -3,7 +3,7 @@ import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
 import { call, deployment, podTemplate } from '../test-client.ts';
 
-const PATH = '/apis/apps/v1/namespaces/default/deployments';
+const path = '/apis/apps/v1/namespaces/default/deployments';
 let cluster: SimulatedCluster;
 
 beforeAll(async () => {
@@ -44,7 +44,7 @@ describe('validation', () => {
       'spec.replicas: Invalid value: -1: must be greater than or equal to 0',
     ],
   ])('the API server refuses %s', async (_what, body, why) => {
-    const refused = await call(cluster, 'POST', PATH, body);
+    const refused = await call(cluster, 'POST', path, body);
 
     expect(refused).toMatchObject({
       status: 422,
@@ -53,7 +53,7 @@ describe('validation', () => {
   });
 
   it('the API server reports every invalid field', async () => {
-    const refused = await call(cluster, 'POST', PATH, withContainers([{ name: 'app' }], { app: 'other' }));
+    const refused = await call(cluster, 'POST', path, withContainers([{ name: 'app' }], { app: 'other' }));
 
     expect(refused.body).toMatchObject({
       message: expect.stringMatching(
@@ -72,15 +72,15 @@ describe('validation', () => {
   });
 
   it('the API server refuses an invalid name, a changed selector and a field of the wrong type', async () => {
-    await call(cluster, 'POST', PATH, deployment('good', 'a'));
-    const merge = (body: unknown) => call(cluster, 'PATCH', `${PATH}/good`, body, 'application/merge-patch+json');
+    await call(cluster, 'POST', path, deployment('good', 'a'));
+    const merge = (body: unknown) => call(cluster, 'PATCH', `${path}/good`, body, 'application/merge-patch+json');
 
-    const name = await call(cluster, 'POST', PATH, deployment('Bad_Name', 'a'));
+    const name = await call(cluster, 'POST', path, deployment('Bad_Name', 'a'));
     const selector = await merge({
       spec: { selector: { matchLabels: { more: 'x' } }, template: { metadata: { labels: { more: 'x' } } } },
     });
     const type = await merge({ spec: { replicas: 'x' } });
-    const made = await call(cluster, 'POST', PATH, deployment('typed', 'a', { replicas: 'x' }));
+    const made = await call(cluster, 'POST', path, deployment('typed', 'a', { replicas: 'x' }));
 
     expect([name.status, selector.status, type.status, made.status]).toEqual([422, 422, 422, 400]);
     expect(selector.body['message']).toContain('field is immutable');

@@ -1,5 +1,5 @@
 /** The longest delay in first delays: the kubelet's ten seconds grow to five minutes. */
-const MAX_FACTOR = 30;
+const maxFactor = 30;
 
 /** The delays between restarts of one container: each failure doubles the next one. */
 export class Backoff {
@@ -12,7 +12,7 @@ export class Backoff {
 
   /** Milliseconds to wait after this failure. */
   next(): number {
-    const factor = Math.min(2 ** this.#failures, MAX_FACTOR);
+    const factor = Math.min(2 ** this.#failures, maxFactor);
     this.#failures += 1;
     return this.#firstMs * factor;
   }

@@ -3,7 +3,7 @@ import type { Pod } from '../objects/pod.ts';
 import type { ImageName } from './image-name.ts';
 import { parseImageName } from './image-name.ts';
 import type { DecideOutcome } from './outcome.ts';
-import { AFTER_LABEL, afterOf, LOG_LABEL, OUTCOME_LABEL } from './outcome.ts';
+import { afterLabel, afterOf, logLabel, outcomeLabel } from './outcome.ts';
 import type { PulledImage, RegistryPuller } from './registry.ts';
 import { PullError } from './registry.ts';
 
@@ -69,9 +69,9 @@ export class ImageStore implements ImageSource {
     this.#local.set(image, pulled);
     return {
       imageID: `${name.host}/${name.repository}@${pulled.digest}`,
-      outcome: pulled.labels[OUTCOME_LABEL],
-      afterMs: afterOf(pulled.labels[AFTER_LABEL]),
-      log: pulled.labels[LOG_LABEL] ?? '',
+      outcome: pulled.labels[outcomeLabel],
+      afterMs: afterOf(pulled.labels[afterLabel]),
+      log: pulled.labels[logLabel] ?? '',
     };
   }
 }

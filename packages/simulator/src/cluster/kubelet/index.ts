@@ -1,6 +1,6 @@
 /** The simulated kubelet and its seams: for runtimes that run real programs, and for the kubelet of a real control plane. */
 export { parseObject } from '../api/parse.ts';
-export { KUBELET } from '../controllers/control.ts';
+export { kubelet } from '../controllers/control.ts';
 export { Timers } from '../controllers/timers.ts';
 export { kinds } from '../kinds/table.ts';
 export { timestamp } from '../objects/object.ts';
@@ -9,7 +9,7 @@ export type { Address } from './container-run.ts';
 export { parseImageName } from './image-name.ts';
 export { type ImageSource, ImageStore, inventedImage, type LocalImage } from './image-store.ts';
 export type { KubeletTimes } from './kubelet-times.ts';
-export { OUTCOMES } from './outcome.ts';
+export { outcomes } from './outcome.ts';
 export { type NodeServices, PodWorker } from './pod-worker.ts';
 export { PullError, RegistryPuller, unresolved } from './registry.ts';
 export type {

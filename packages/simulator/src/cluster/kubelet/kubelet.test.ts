@@ -5,10 +5,10 @@ import { startRegistry } from '../../registry/start-registry.ts';
 import type { RegistryServer } from '../../registry/types.ts';
 import type { SimulatedCluster } from '../options.ts';
 import { startSimulatedCluster } from '../start.ts';
-import { call, WAIT } from '../test-client.ts';
-import { LOG_LABEL, OUTCOME_LABEL } from './outcome.ts';
+import { call, wait } from '../test-client.ts';
+import { logLabel, outcomeLabel } from './outcome.ts';
 
-const HOST = 'registry.example.com';
+const host = 'registry.example.com';
 const container = z.looseObject({
   name: z.string(),
   image: z.string(),
@@ -37,7 +37,7 @@ beforeAll(async () => {
   registry = await startRegistry();
   locked = await startRegistry({ auth: { type: 'bearer', users: { robot: 'secret' }, anonymous: false } });
   cluster = await startSimulatedCluster({
-    mirrors: { [HOST]: registry.url, 'locked.example.com': locked.url, 'away.example.com': 'http://127.0.0.1:1' },
+    mirrors: { [host]: registry.url, 'locked.example.com': locked.url, 'away.example.com': 'http://127.0.0.1:1' },
     times: { pullMs: 2, readyMs: 5, backoffMs: 60, killMs: 5 },
   });
 });
@@ -70,7 +70,7 @@ function statusOf(name: string): Status {
 
 /** The first container, once it is as expected. */
 function app(name: string, is: (state: z.infer<typeof container>) => boolean) {
-  return vi.waitUntil(() => statusOf(name).containerStatuses.find(is), WAIT);
+  return vi.waitUntil(() => statusOf(name).containerStatuses.find(is), wait);
 }
 
 const waiting = (reason: string) => (each: z.infer<typeof container>) => each.state.waiting?.reason === reason;
@@ -80,14 +80,14 @@ const log = (name: string, query = '') => call(cluster, 'GET', `/api/v1/namespac
 describe('a pod', () => {
   it("a pod runs the registry's image, and its status names the digest of the tag", async () => {
     const { digest } = await push('good', {}, { platforms: ['linux/arm64', 'linux/amd64'] });
-    run('good', `${HOST}/team/app:good`);
+    run('good', `${host}/team/app:good`);
 
     const found = await app('good', isReady);
 
     expect(found).toMatchObject({
-      imageID: `${HOST}/team/app@${digest}`,
+      imageID: `${host}/team/app@${digest}`,
       restartCount: 0,
-      image: `${HOST}/team/app:good`,
+      image: `${host}/team/app:good`,
     });
     expect(statusOf('good').phase).toBe('Running');
     expect(statusOf('good').conditions.map(({ type, status: is }) => [type, is])).toEqual([
@@ -100,8 +100,8 @@ describe('a pod', () => {
   });
 
   it('a pod whose image is missing starts when that is pushed', async () => {
-    run('missing', `${HOST}/team/app:missing`);
-    const full = `${HOST}/team/app:missing`;
+    run('missing', `${host}/team/app:missing`);
+    const full = `${host}/team/app:missing`;
 
     const err = await app('missing', waiting('ErrImagePull'));
     const backoff = await app('missing', waiting('ImagePullBackOff'));
@@ -128,8 +128,8 @@ describe('a pod', () => {
   });
 
   it('a crashing container restarts and backs off', async () => {
-    await push('crash', { [OUTCOME_LABEL]: 'crash', [LOG_LABEL]: 'one\ntwo\nboom\n' });
-    run('crash', `${HOST}/team/app:crash`);
+    await push('crash', { [outcomeLabel]: 'crash', [logLabel]: 'one\ntwo\nboom\n' });
+    run('crash', `${host}/team/app:crash`);
 
     const found = await app('crash', (each) => waiting('CrashLoopBackOff')(each) && each.restartCount >= 2);
 
@@ -145,8 +145,8 @@ describe('a pod', () => {
     ['config-error', { state: { waiting: { reason: 'CreateContainerConfigError' } } }],
     ['unready', { state: { running: {} } }],
   ])('a container with the outcome %s shows it in its status', async (outcome, expected) => {
-    await push(outcome, { [OUTCOME_LABEL]: outcome });
-    run(outcome, `${HOST}/team/app:${outcome}`);
+    await push(outcome, { [outcomeLabel]: outcome });
+    run(outcome, `${host}/team/app:${outcome}`);
     const [path, part] = Object.entries(expected)[0] ?? [];
 
     const found = await app(outcome, (each) => {
@@ -163,22 +163,22 @@ describe('a pod', () => {
 
   it('a pod that need not restart succeeds', async () => {
     await push('job');
-    run('job', `${HOST}/team/app:job`, { restartPolicy: 'Never' });
+    run('job', `${host}/team/app:job`, { restartPolicy: 'Never' });
 
-    await vi.waitUntil(() => statusOf('job').phase === 'Succeeded', WAIT);
+    await vi.waitUntil(() => statusOf('job').phase === 'Succeeded', wait);
 
     expect(statusOf('job').containerStatuses[0]?.state.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
   });
 
   it('a pod runs its init containers one after another', async () => {
-    await push('init-bad', { [OUTCOME_LABEL]: 'crash' });
+    await push('init-bad', { [outcomeLabel]: 'crash' });
     await push('good');
-    const init = (name: string, tag: string) => ({ name, image: `${HOST}/team/app:${tag}` });
-    run('init', `${HOST}/team/app:good`, { initContainers: [init('first', 'good'), init('second', 'init-bad')] });
+    const init = (name: string, tag: string) => ({ name, image: `${host}/team/app:${tag}` });
+    run('init', `${host}/team/app:good`, { initContainers: [init('first', 'good'), init('second', 'init-bad')] });
 
     await vi.waitUntil(
       () => statusOf('init').initContainerStatuses[1]?.state.waiting?.reason === 'CrashLoopBackOff',
-      WAIT,
+      wait,
     );
 
     const now = statusOf('init');
@@ -188,9 +188,9 @@ describe('a pod', () => {
   });
 
   it('a container has no log before it starts, and none of a previous run when there was none', async () => {
-    run('silent', `${HOST}/team/app:nowhere`);
+    run('silent', `${host}/team/app:nowhere`);
     await app('silent', waiting('ImagePullBackOff'));
-    run('loud', `${HOST}/team/app:good`);
+    run('loud', `${host}/team/app:good`);
     await app('loud', isReady);
 
     expect((await log('silent')).body['message']).toMatch(/^container "app" in pod "silent" is waiting to start: /);
@@ -202,7 +202,7 @@ describe('a pod', () => {
   });
 
   it('a failing pod records events that count up', async () => {
-    run('eventful', `${HOST}/team/app:never`);
+    run('eventful', `${host}/team/app:never`);
 
     const found = await vi.waitUntil(async () => {
       const { body } = await call(
@@ -214,7 +214,7 @@ describe('a pod', () => {
         .array(z.looseObject({ reason: z.string(), message: z.string(), count: z.number() }))
         .parse(body['items']);
       return list.find((each) => each.message.startsWith('Failed to pull image') && each.count > 1);
-    }, WAIT);
+    }, wait);
 
     expect(found.reason).toBe('Failed');
   });
@@ -222,14 +222,14 @@ describe('a pod', () => {
   it('a pod whose image is changed restarts its container', async () => {
     await push('good');
     const { digest } = await push('better', { v: '2' });
-    run('inplace', `${HOST}/team/app:good`);
+    run('inplace', `${host}/team/app:good`);
     await app('inplace', isReady);
 
     await call(
       cluster,
       'PATCH',
       '/api/v1/namespaces/default/pods/inplace',
-      { spec: { containers: [{ name: 'app', image: `${HOST}/team/app:better` }] } },
+      { spec: { containers: [{ name: 'app', image: `${host}/team/app:better` }] } },
       'application/strategic-merge-patch+json',
     );
 
@@ -241,18 +241,18 @@ describe('a pod', () => {
 describe('pulling', () => {
   it('a node pulls a known tag again with Always, not with IfNotPresent, and a digest never', async () => {
     const { digest: old } = await push('moves', { v: '1' });
-    run('had', `${HOST}/team/app:moves`, {}, { imagePullPolicy: 'IfNotPresent' });
+    run('had', `${host}/team/app:moves`, {}, { imagePullPolicy: 'IfNotPresent' });
     await app('had', isReady);
     const { digest: now } = await push('moves', { v: '2' });
 
-    run('kept', `${HOST}/team/app:moves`, {}, { imagePullPolicy: 'IfNotPresent' });
-    run('asked', `${HOST}/team/app:moves`, {}, { imagePullPolicy: 'Always' });
-    run('pinned', `${HOST}/team/app:moves@${old}`, {}, { imagePullPolicy: 'Always' });
+    run('kept', `${host}/team/app:moves`, {}, { imagePullPolicy: 'IfNotPresent' });
+    run('asked', `${host}/team/app:moves`, {}, { imagePullPolicy: 'Always' });
+    run('pinned', `${host}/team/app:moves@${old}`, {}, { imagePullPolicy: 'Always' });
 
     expect(old).not.toBe(now);
-    expect((await app('kept', isReady)).imageID).toBe(`${HOST}/team/app@${old}`);
-    expect((await app('asked', isReady)).imageID).toBe(`${HOST}/team/app@${now}`);
-    expect((await app('pinned', isReady)).imageID).toBe(`${HOST}/team/app@${old}`);
+    expect((await app('kept', isReady)).imageID).toBe(`${host}/team/app@${old}`);
+    expect((await app('asked', isReady)).imageID).toBe(`${host}/team/app@${now}`);
+    expect((await app('pinned', isReady)).imageID).toBe(`${host}/team/app@${old}`);
   });
 
   it('a pod pulls with its pull secret from a registry that requires one', async () => {
@@ -295,7 +295,7 @@ describe('pulling', () => {
           status.parse(other.get('v1', 'Pod', 'default', metadata.name)?.['status']).containerStatuses[0],
       );
       return found.every((each) => each?.ready) && found.map((each) => each?.imageID);
-    }, WAIT);
+    }, wait);
 
     expect(ids[0]).toMatch(/^quay\.io\/a\/good@sha256:[0-9a-f]{64}$/);
     expect(ids[1]).toMatch(/^docker\.io\/library\/nginx@sha256:[0-9a-f]{64}$/);

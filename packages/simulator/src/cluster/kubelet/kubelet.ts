@@ -1,5 +1,5 @@
 import type { Control } from '../controllers/control.ts';
-import { KUBELET } from '../controllers/control.ts';
+import { kubelet } from '../controllers/control.ts';
 import { kinds } from '../kinds/table.ts';
 import { keyOf } from '../objects/object.ts';
 import type { Pod } from '../objects/pod.ts';
@@ -26,9 +26,9 @@ export interface KubeletOptions {
 }
 
 /** Programs of a runtime listen on this machine. */
-const LOOPBACK: PodAddresses = { podIP: '127.0.0.1', hostIP: '127.0.0.1' };
+const loopback: PodAddresses = { podIP: '127.0.0.1', hostIP: '127.0.0.1' };
 /** The grace period of all pods when the cluster stops. */
-const STOP_MS = 2000;
+const stopMs = 2000;
 
 /** The kubelets of all simulated nodes. Without a runtime no program runs, but every status is written as if it did. */
 export class Kubelets {
@@ -54,7 +54,7 @@ export class Kubelets {
       const name = `node-${number}`;
       const hostIP = `10.0.0.${number}`;
       this.#nodes.set(name, { images: new ImageStore(puller, credentials, decide), hostIP });
-      control.writer.create(kinds.node, nodeObject(name, hostIP, control.now()), { manager: KUBELET });
+      control.writer.create(kinds.node, nodeObject(name, hostIP, control.now()), { manager: kubelet });
     }
   }
 
@@ -73,7 +73,7 @@ export class Kubelets {
     this.#stopped = true;
     const workers = [...this.#workers.values()];
     this.#workers.clear();
-    if (this.#runtime !== undefined) await Promise.all(workers.map((worker) => worker.terminate(STOP_MS)));
+    if (this.#runtime !== undefined) await Promise.all(workers.map((worker) => worker.terminate(stopMs)));
     await Promise.all(workers.map((worker) => worker.stop()));
   }
 
@@ -96,7 +96,7 @@ export class Kubelets {
     if (this.#stopped || node === undefined || (restartPolicy !== 'Always' && hasEnded(pod))) return;
     this.#podCount += 1;
     const podIP = `10.244.${(this.#podCount >> 8) & 255}.${this.#podCount & 255}`;
-    const addresses = this.#runtime === undefined ? { podIP, hostIP: node.hostIP } : LOOPBACK;
+    const addresses = this.#runtime === undefined ? { podIP, hostIP: node.hostIP } : loopback;
     const worker = new PodWorker(this.#services(node.images), addresses, pod);
     this.#workers.set(pod.metadata.uid, worker);
     worker.start();
@@ -110,13 +110,13 @@ export class Kubelets {
       now,
       after: (ms, action) => timers.after(ms, action),
       writeStatus(pod, statusOf) {
-        const options = { manager: KUBELET, subresource: 'status' } as const;
+        const options = { manager: kubelet, subresource: 'status' } as const;
         writer.change(kinds.pod, keyOf(pod), options, (live) =>
           isPod(live) && live.metadata.uid === pod.metadata.uid ? { ...live, status: statusOf(live) } : live,
         );
       },
-      warn: (pod, reason, message, fieldPath) => events.record(pod, 'Warning', reason, message, KUBELET, fieldPath),
-      note: (pod, reason, message, fieldPath) => events.record(pod, 'Normal', reason, message, KUBELET, fieldPath),
+      warn: (pod, reason, message, fieldPath) => events.record(pod, 'Warning', reason, message, kubelet, fieldPath),
+      note: (pod, reason, message, fieldPath) => events.record(pod, 'Normal', reason, message, kubelet, fieldPath),
       runtime: this.#runtime,
     };
   }

@@ -1,7 +1,7 @@
 import type { Pod } from '../objects/pod.ts';
 
 /** What a simulated container of an image does. */
-export const OUTCOMES = [
+export const outcomes = [
   'ready',
   /** Ready after `sh.keelson.after`. */
   'slow',
@@ -22,24 +22,24 @@ export const OUTCOMES = [
   /** Cannot be started: its program is missing. */
   'no-start',
 ] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type Outcome = (typeof outcomes)[number];
 
 /** The image labels that decide it, that say when (milliseconds), and that hold the container's log. */
-export const OUTCOME_LABEL = 'sh.keelson.outcome';
-export const AFTER_LABEL = 'sh.keelson.after';
-export const LOG_LABEL = 'sh.keelson.log';
+export const outcomeLabel = 'sh.keelson.outcome';
+export const afterLabel = 'sh.keelson.after';
+export const logLabel = 'sh.keelson.log';
 
-const AFTER_MS = 300;
+const afterMs = 300;
 
 export type DecideOutcome = (image: string, pod: Pod) => Outcome;
 
 /** The outcome in the label. Without one a server becomes ready, and a container that ends by itself completes. */
 export function outcomeOf(label: string | undefined, endsByItself: boolean): Outcome {
-  const said = OUTCOMES.find((outcome) => outcome === label);
+  const said = outcomes.find((outcome) => outcome === label);
   return said ?? (endsByItself ? 'complete' : 'ready');
 }
 
 /** Milliseconds in the label. @default 300 */
 export function afterOf(label: string | undefined): number {
-  return label !== undefined && /^\d+$/.test(label) ? Number(label) : AFTER_MS;
+  return label !== undefined && /^\d+$/.test(label) ? Number(label) : afterMs;
 }

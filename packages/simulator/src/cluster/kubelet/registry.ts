@@ -36,7 +36,7 @@ export interface PulledImage {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-const USER_AGENT = 'containerd/2.1.5';
+const userAgent = 'containerd/2.1.5';
 
 /** A manifest of one platform. */
 export interface PulledManifest {
@@ -167,7 +167,7 @@ export class RegistryPuller {
     try {
       const headers = {
         accept: runtimeAccept,
-        'user-agent': USER_AGENT,
+        'user-agent': userAgent,
         ...this.#headers,
         ...(authorization === undefined ? {} : { authorization }),
       };

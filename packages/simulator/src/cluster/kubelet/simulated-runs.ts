@@ -7,7 +7,7 @@ import { completingPlan, planFor } from './run-plan.ts';
 
 type After = (ms: number, action: () => void) => void;
 
-const NO_PROGRAM =
+const noProgram =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to ' +
   'start container process: exec: "/app": stat /app: no such file or directory: unknown';
 
@@ -33,7 +33,7 @@ export class SimulatedRuns implements ContainerRuns {
     const outcome = outcomeOf(image.outcome, endsByItself);
     if (outcome === 'config-error')
       throw new NotStarted('CreateContainerConfigError', `configmap "${container.name}" not found`);
-    if (outcome === 'no-start') throw new NotStarted('RunContainerError', NO_PROGRAM);
+    if (outcome === 'no-start') throw new NotStarted('RunContainerError', noProgram);
     const plan = planFor(outcome, this.#readyMs, image.afterMs);
     return simulatedRun(mustComplete ? completingPlan(plan) : plan, image.log, this.#after);
   }

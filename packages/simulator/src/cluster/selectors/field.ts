@@ -2,7 +2,7 @@ import { badRequest } from '../api-error.ts';
 import type { KindInfo } from '../kinds/kind.ts';
 import type { KubeObject } from '../objects/object.ts';
 
-const COMMON: Readonly<Record<string, (object: KubeObject) => string>> = {
+const common: Readonly<Record<string, (object: KubeObject) => string>> = {
   'metadata.name': (object) => object.metadata.name,
   'metadata.namespace': (object) => object.metadata.namespace ?? '',
 };
@@ -18,7 +18,7 @@ export function fieldSelector(kind: KindInfo, text: string): ((object: KubeObjec
   const parts = text.split(',').map((part) => {
     const [, field = '', operator = '', value = ''] = /^([^!=]+)(==|=|!=)(.*)$/.exec(part.trim()) ?? [];
     if (field === '') throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`);
-    const read = COMMON[field] ?? kind.selectable[field];
+    const read = common[field] ?? kind.selectable[field];
     if (read === undefined) throw unknownField(kind, field);
     return (object: KubeObject) => (read(object) === value) === (operator !== '!=');
   });

@@ -19,22 +19,22 @@ function holds({ key, operator, values }: Requirement, labels: Labels): boolean 
   return value === undefined || !values.includes(value);
 }
 
-const KEY = '[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?';
-const SET = new RegExp(String.raw`^(${KEY})\s+(in|notin)\s*\(([^)]*)\)$`);
-const EQUAL = new RegExp(String.raw`^(${KEY})\s*(==|=|!=)\s*([A-Za-z0-9._-]*)$`);
-const BARE = new RegExp(String.raw`^(!?)\s*(${KEY})$`);
+const key = '[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?';
+const setRequirement = new RegExp(String.raw`^(${key})\s+(in|notin)\s*\(([^)]*)\)$`);
+const equal = new RegExp(String.raw`^(${key})\s*(==|=|!=)\s*([A-Za-z0-9._-]*)$`);
+const existsRequirement = new RegExp(String.raw`^(!?)\s*(${key})$`);
 
 function requirement(text: string): Requirement {
-  const set = SET.exec(text);
+  const set = setRequirement.exec(text);
   if (set) {
     const values = (set[4] ?? '').split(',').map((value) => value.trim());
     return { key: set[1] ?? '', operator: set[3] === 'in' ? 'in' : 'notin', values };
   }
-  const equality = EQUAL.exec(text);
+  const equality = equal.exec(text);
   if (equality) {
     return { key: equality[1] ?? '', operator: equality[3] === '!=' ? 'notin' : 'in', values: [equality[4] ?? ''] };
   }
-  const bare = BARE.exec(text);
+  const bare = existsRequirement.exec(text);
   if (bare) return { key: bare[2] ?? '', operator: bare[1] === '!' ? 'absent' : 'exists', values: [] };
   throw badRequest(`unable to parse requirement: found '${text}', expected: identifier`);
 }
@@ -46,7 +46,7 @@ export function labelSelector(text: string): Matcher | undefined {
   return (labels) => parts.every((part) => holds(part, labels));
 }
 
-const OPERATORS: Readonly<Record<string, Requirement['operator']>> = {
+const operators: Readonly<Record<string, Requirement['operator']>> = {
   In: 'in',
   NotIn: 'notin',
   Exists: 'exists',
@@ -61,7 +61,7 @@ export function matchesSelector(selector: unknown, labels: Labels): boolean {
 }
 
 function expression(each: Readonly<Record<string, unknown>>, labels: Labels): boolean {
-  const operator = OPERATORS[String(each['operator'])];
+  const operator = operators[String(each['operator'])];
   return (
     operator !== undefined &&
     holds({ key: String(each['key']), operator, values: listOf(each['values']).map(String) }, labels)

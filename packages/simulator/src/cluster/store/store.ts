@@ -5,7 +5,7 @@ import type { Owned } from './owner-index.ts';
 import { OwnerIndex } from './owner-index.ts';
 
 /** How many events of each kind are kept at least, for watches and lists from an older version. */
-const HISTORY_SIZE = 10_000;
+const historySize = 10_000;
 
 /** One write, as watches report it. */
 export interface StoreEvent {
@@ -138,8 +138,8 @@ export class Store {
   #record(event: StoreEvent): void {
     const table = this.#table(event.kind);
     table.log.push(event);
-    if (table.log.length > HISTORY_SIZE * 2) {
-      const dropped = table.log.splice(0, table.log.length - HISTORY_SIZE);
+    if (table.log.length > historySize * 2) {
+      const dropped = table.log.splice(0, table.log.length - historySize);
       this.#oldest = Math.max(this.#oldest, dropped.at(-1)?.version ?? 0);
     }
     for (const listener of this.#listeners) listener(event);

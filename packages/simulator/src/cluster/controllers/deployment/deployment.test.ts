@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { Outcome } from '../../kubelet/outcome.ts';
 import type { SimulatedCluster } from '../../options.ts';
 import { startSimulatedCluster } from '../../start.ts';
-import { call, deployment, WAIT } from '../../test-client.ts';
+import { call, deployment, wait } from '../../test-client.ts';
 
-const REVISION = 'deployment.kubernetes.io/revision';
-const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
-const MERGE = 'application/merge-patch+json';
-const STRATEGIC = 'application/strategic-merge-patch+json';
+const revision = 'deployment.kubernetes.io/revision';
+const deployments = '/apis/apps/v1/namespaces/default/deployments';
+const mergePatchType = 'application/merge-patch+json';
+const strategic = 'application/strategic-merge-patch+json';
 
 const item = z.looseObject({
   metadata: z.looseObject({
@@ -57,20 +57,20 @@ async function items(path: string, app: string): Promise<Item[]> {
   return z.array(item).parse(body['items']);
 }
 
-const get = async (name: string) => item.parse((await call(cluster, 'GET', `${DEPLOYMENTS}/${name}`)).body);
+const get = async (name: string) => item.parse((await call(cluster, 'GET', `${deployments}/${name}`)).body);
 const replicaSets = (app: string) => items('/apis/apps/v1/namespaces/default/replicasets', app);
 const pods = async (app: string) =>
   (await items('/api/v1/namespaces/default/pods', app)).filter((pod) => pod.metadata.deletionTimestamp === undefined);
 const reason = (of: Item, type: string) => of.status.conditions.find((each) => each.type === type)?.reason;
-const merge = (name: string, body: unknown) => call(cluster, 'PATCH', `${DEPLOYMENTS}/${name}`, body, MERGE);
+const merge = (name: string, body: unknown) => call(cluster, 'PATCH', `${deployments}/${name}`, body, mergePatchType);
 
 function setImage(name: string, image: string) {
   return call(
     cluster,
     'PATCH',
-    `${DEPLOYMENTS}/${name}`,
+    `${deployments}/${name}`,
     { spec: { template: { spec: { containers: [{ name: 'app', image }] } } } },
-    STRATEGIC,
+    strategic,
   );
 }
 
@@ -83,7 +83,7 @@ function rolledOut(name: string): Promise<Item> {
       observedGeneration >= found.metadata.generation &&
       [updatedReplicas, replicas, availableReplicas].every((each) => each === found.spec.replicas);
     return done && reason(found, 'Progressing') === 'NewReplicaSetAvailable' ? found : undefined;
-  }, WAIT);
+  }, wait);
 }
 
 describe('a Deployment', () => {
@@ -100,13 +100,13 @@ describe('a Deployment', () => {
     expect(set).toMatchObject({
       metadata: {
         name: `first-${hash}`,
-        annotations: { [REVISION]: '1', 'keel.sh/policy': 'force', 'deployment.kubernetes.io/desired-replicas': '3' },
+        annotations: { [revision]: '1', 'keel.sh/policy': 'force', 'deployment.kubernetes.io/desired-replicas': '3' },
       },
       spec: { replicas: 3, selector: { matchLabels: { app: 'first', 'pod-template-hash': hash } } },
       status: { readyReplicas: 3, availableReplicas: 3, observedGeneration: 1 },
     });
     expect((await pods('first')).map((pod) => pod.metadata.labels['pod-template-hash'])).toEqual([hash, hash, hash]);
-    expect(found.metadata.annotations[REVISION]).toBe('1');
+    expect(found.metadata.annotations[revision]).toBe('1');
     expect(found.status).toMatchObject({
       replicas: 3,
       updatedReplicas: 3,
@@ -132,16 +132,16 @@ describe('a Deployment', () => {
         last.status.replicas === 4 &&
         last.status.availableReplicas === 4
       );
-    }, WAIT);
+    }, wait);
 
     expect(Math.max(...seen.map(({ status }) => status.replicas))).toBeLessThanOrEqual(5);
     expect(Math.min(...seen.map(({ status }) => status.availableReplicas))).toBeGreaterThanOrEqual(3);
     const sets = await replicaSets('rolls');
-    expect(Object.fromEntries(sets.map((set) => [set.metadata.annotations[REVISION], set.spec.replicas]))).toEqual({
+    expect(Object.fromEntries(sets.map((set) => [set.metadata.annotations[revision], set.spec.replicas]))).toEqual({
       1: 0,
       2: 4,
     });
-    expect((await get('rolls')).metadata.annotations[REVISION]).toBe('2');
+    expect((await get('rolls')).metadata.annotations[revision]).toBe('2');
   });
 
   it('a Deployment keeps its good pods while the new one fails, and its condition says so', async () => {
@@ -152,7 +152,7 @@ describe('a Deployment', () => {
     const failed = await vi.waitUntil(async () => {
       const now = await get('broken');
       return reason(now, 'Progressing') === 'ProgressDeadlineExceeded' && now;
-    }, WAIT);
+    }, wait);
 
     expect(started['metadata']).toMatchObject({ generation: 2 });
     expect(failed.status.conditions.find(({ type }) => type === 'Progressing')?.status).toBe('False');
@@ -170,7 +170,7 @@ describe('a Deployment', () => {
     await rolledOut('back');
     const [first] = await replicaSets('back');
     await setImage('back', 'web:unready');
-    await vi.waitUntil(async () => (await replicaSets('back')).length === 2, WAIT);
+    await vi.waitUntil(async () => (await replicaSets('back')).length === 2, wait);
 
     await setImage('back', 'web:1');
     const returned = await rolledOut('back');
@@ -180,9 +180,9 @@ describe('a Deployment', () => {
     expect(sets).toHaveLength(2);
     expect(again).toMatchObject({
       spec: { replicas: 2 },
-      metadata: { annotations: { [REVISION]: '3', 'deployment.kubernetes.io/revision-history': '1' } },
+      metadata: { annotations: { [revision]: '3', 'deployment.kubernetes.io/revision-history': '1' } },
     });
-    expect(returned.metadata.annotations[REVISION]).toBe('3');
+    expect(returned.metadata.annotations[revision]).toBe('3');
   });
 
   it('an annotation of the template starts a rollout, and one of the Deployment does not', async () => {
@@ -213,7 +213,7 @@ describe('a Deployment', () => {
         found.status.updatedReplicas === 2 &&
         found.status.availableReplicas === 2
       );
-    }, WAIT);
+    }, wait);
 
     expect([...images].filter((each) => each.includes('+'))).toEqual([]);
     expect(images).toContain('web:2');
@@ -226,22 +226,22 @@ describe('a Deployment', () => {
     expect((await rolledOut('scales')).status.replicas).toBe(3);
     await merge('scales', { spec: { replicas: 0 } });
 
-    await vi.waitUntil(async () => (await pods('scales')).length === 0, WAIT);
-    expect((await rolledOut('scales')).metadata.annotations[REVISION]).toBe('1');
+    await vi.waitUntil(async () => (await pods('scales')).length === 0, wait);
+    expect((await rolledOut('scales')).metadata.annotations[revision]).toBe('1');
   });
 
   it('a paused Deployment scales but does not roll out until it is resumed', async () => {
     cluster.apply(deployment('paused', 'web:1'));
     await rolledOut('paused');
     await merge('paused', { spec: { paused: true } });
-    await vi.waitUntil(async () => reason(await get('paused'), 'Progressing') === 'DeploymentPaused', WAIT);
+    await vi.waitUntil(async () => reason(await get('paused'), 'Progressing') === 'DeploymentPaused', wait);
 
     await setImage('paused', 'web:2');
-    await vi.waitUntil(async () => (await get('paused')).status.observedGeneration === 3, WAIT);
+    await vi.waitUntil(async () => (await get('paused')).status.observedGeneration === 3, wait);
     expect(await replicaSets('paused')).toHaveLength(1);
     await merge('paused', { spec: { paused: false } });
 
-    await vi.waitUntil(async () => (await replicaSets('paused')).length === 2, WAIT);
+    await vi.waitUntil(async () => (await replicaSets('paused')).length === 2, wait);
   });
 
   it('a pod counts as available only after minReadySeconds', async () => {
@@ -249,7 +249,7 @@ describe('a Deployment', () => {
     const ready = await vi.waitUntil(async () => {
       const now = await get('slow');
       return now.status.readyReplicas === 1 && now;
-    }, WAIT);
+    }, wait);
 
     expect(ready.status.availableReplicas).toBe(0);
     expect((await rolledOut('slow')).status.availableReplicas).toBe(1);
@@ -263,7 +263,7 @@ describe('a Deployment', () => {
 
     await vi.waitUntil(
       async () => (await pods('heals')).some((pod) => pod.metadata.name !== before?.metadata.name),
-      WAIT,
+      wait,
     );
     expect((await rolledOut('heals')).status.availableReplicas).toBe(1);
   });
@@ -276,7 +276,7 @@ describe('a Deployment', () => {
     }
     await rolledOut('history');
 
-    await expect.poll(() => replicaSets('history'), WAIT).toHaveLength(2);
+    await expect.poll(() => replicaSets('history'), wait).toHaveLength(2);
   });
 
   it('a Deployment records events of its scaling', async () => {

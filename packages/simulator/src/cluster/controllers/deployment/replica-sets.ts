@@ -6,26 +6,26 @@ import type { PodTemplate } from '../../objects/pod.ts';
 import type { Deployment, ReplicaSet } from '../../objects/workloads.ts';
 import { isReplicaSet } from '../../objects/workloads.ts';
 import type { Control } from '../control.ts';
-import { CONTROLLER_MANAGER } from '../control.ts';
+import { controllerManager } from '../control.ts';
 import { controllerReference } from '../pods.ts';
 import { templateHash } from '../template-hash.ts';
 import { fenceposts } from './surge.ts';
 
-export const REVISION = 'deployment.kubernetes.io/revision';
-const HISTORY = 'deployment.kubernetes.io/revision-history';
-const DESIRED = 'deployment.kubernetes.io/desired-replicas';
-const MAX = 'deployment.kubernetes.io/max-replicas';
-const HASH_LABEL = 'pod-template-hash';
+export const revisionAnnotation = 'deployment.kubernetes.io/revision';
+const revisionHistoryAnnotation = 'deployment.kubernetes.io/revision-history';
+const desired = 'deployment.kubernetes.io/desired-replicas';
+const max = 'deployment.kubernetes.io/max-replicas';
+const hashLabel = 'pod-template-hash';
 
-const OWN = new Set([
-  REVISION,
-  HISTORY,
-  DESIRED,
-  MAX,
+const own = new Set([
+  revisionAnnotation,
+  revisionHistoryAnnotation,
+  desired,
+  max,
   'kubectl.kubernetes.io/last-applied-configuration',
   'deprecated.deployment.rollback.to',
 ]);
-const AS_CONTROLLER = { manager: CONTROLLER_MANAGER };
+const asController = { manager: controllerManager };
 
 /** A Deployment's ReplicaSets, oldest first. */
 export interface ReplicaSets {
@@ -35,7 +35,7 @@ export interface ReplicaSets {
 }
 
 function withoutHash(template: PodTemplate): PodTemplate {
-  const { [HASH_LABEL]: _hash, ...labels } = template.metadata?.labels ?? {};
+  const { [hashLabel]: _hash, ...labels } = template.metadata?.labels ?? {};
   return { ...template, metadata: { ...template.metadata, labels } };
 }
 
@@ -55,17 +55,17 @@ function creationOrder(object: KubeObject): number {
 }
 
 export function revisionOf(object: KubeObject): number {
-  return Number(object.metadata.annotations?.[REVISION] ?? 0);
+  return Number(object.metadata.annotations?.[revisionAnnotation] ?? 0);
 }
 
 function sizes(deployment: Deployment): Record<string, string> {
   const replicas = deployment.spec.replicas ?? 1;
-  return { [DESIRED]: String(replicas), [MAX]: String(replicas === 0 ? 0 : replicas + fenceposts(deployment).surge) };
+  return { [desired]: String(replicas), [max]: String(replicas === 0 ? 0 : replicas + fenceposts(deployment).surge) };
 }
 
 /** What a ReplicaSet carries of its Deployment's annotations. */
 function inherited(deployment: Deployment): Record<string, string> {
-  const entries = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !OWN.has(key));
+  const entries = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !own.has(key));
   return Object.fromEntries(entries);
 }
 
@@ -80,7 +80,7 @@ export function createReplicaSet(control: Control, deployment: Deployment, revis
   const { spec, metadata } = deployment;
   const hash = freeName(control, deployment, templateHash(spec.template));
   const template = copy(spec.template);
-  template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, [HASH_LABEL]: hash } };
+  template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, [hashLabel]: hash } };
   const selector = copy(spec.selector) ?? {};
   const object: KubeObject = {
     apiVersion: 'apps/v1',
@@ -89,7 +89,7 @@ export function createReplicaSet(control: Control, deployment: Deployment, revis
       name: `${metadata.name}-${hash}`,
       ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
       labels: { ...template.metadata.labels },
-      annotations: { ...inherited(deployment), ...sizes(deployment), [REVISION]: String(revision) },
+      annotations: { ...inherited(deployment), ...sizes(deployment), [revisionAnnotation]: String(revision) },
       ownerReferences: [controllerReference(deployment)],
       uid: '',
       resourceVersion: '',
@@ -97,30 +97,30 @@ export function createReplicaSet(control: Control, deployment: Deployment, revis
     spec: {
       replicas,
       ...(spec.minReadySeconds === undefined ? {} : { minReadySeconds: spec.minReadySeconds }),
-      selector: { ...selector, matchLabels: { ...selector.matchLabels, [HASH_LABEL]: hash } },
+      selector: { ...selector, matchLabels: { ...selector.matchLabels, [hashLabel]: hash } },
       template,
     },
   };
-  control.writer.create(kinds.replicaSet, object, AS_CONTROLLER);
+  control.writer.create(kinds.replicaSet, object, asController);
 }
 
 /** Brings revision, sizes and inherited annotations of the newest ReplicaSet up to date. */
 export function refresh(control: Control, deployment: Deployment, newest: ReplicaSet, revision: number): void {
   const before = newest.metadata.annotations ?? {};
-  const old = before[REVISION];
+  const old = before[revisionAnnotation];
   const moved = old !== undefined && old !== String(revision);
-  const past = [before[HISTORY], old].filter((each) => each !== undefined).join(',');
-  const history = moved ? { [HISTORY]: past } : {};
+  const past = [before[revisionHistoryAnnotation], old].filter((each) => each !== undefined).join(',');
+  const history = moved ? { [revisionHistoryAnnotation]: past } : {};
   const annotations = {
     ...before,
     ...inherited(deployment),
     ...sizes(deployment),
     ...history,
-    [REVISION]: String(revision),
+    [revisionAnnotation]: String(revision),
   };
   const { minReadySeconds } = deployment.spec;
   if (equal(annotations, before) && minReadySeconds === newest.spec.minReadySeconds) return;
-  control.writer.change(kinds.replicaSet, keyOf(newest), AS_CONTROLLER, (live) => ({
+  control.writer.change(kinds.replicaSet, keyOf(newest), asController, (live) => ({
     ...live,
     metadata: { ...live.metadata, annotations },
     spec: { ...newest.spec, ...(minReadySeconds === undefined ? {} : { minReadySeconds }) },
@@ -131,7 +131,7 @@ export function refresh(control: Control, deployment: Deployment, newest: Replic
 export function resize(control: Control, deployment: Deployment, replicaSet: ReplicaSet, replicas: number): void {
   const from = replicaSet.spec.replicas ?? 1;
   if (from === replicas) return;
-  control.writer.change(kinds.replicaSet, keyOf(replicaSet), AS_CONTROLLER, (live) => ({
+  control.writer.change(kinds.replicaSet, keyOf(replicaSet), asController, (live) => ({
     ...live,
     metadata: { ...live.metadata, annotations: { ...live.metadata.annotations, ...sizes(deployment) } },
     spec: { ...replicaSet.spec, replicas },

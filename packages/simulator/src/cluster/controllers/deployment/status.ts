@@ -5,10 +5,10 @@ import type { Deployment, ReplicaSet } from '../../objects/workloads.ts';
 import type { Statement } from '../conditions.ts';
 import { findCondition, withCondition } from '../conditions.ts';
 import type { Control } from '../control.ts';
-import { CONTROLLER_MANAGER } from '../control.ts';
+import { controllerManager } from '../control.ts';
 import type { ProgressClock } from './progress-clock.ts';
 import type { ReplicaSets } from './replica-sets.ts';
-import { REVISION } from './replica-sets.ts';
+import { revisionAnnotation } from './replica-sets.ts';
 import { fenceposts } from './surge.ts';
 
 interface Counts {
@@ -125,14 +125,14 @@ export function writeStatus(
     ),
     conditions,
   };
-  const options = { manager: CONTROLLER_MANAGER, subresource: 'status' } as const;
+  const options = { manager: controllerManager, subresource: 'status' } as const;
   control.writer.change(kinds.deployment, keyOf(deployment), options, (live) => ({
     ...live,
     metadata: {
       ...live.metadata,
       ...(revision === undefined
         ? {}
-        : { annotations: { ...live.metadata.annotations, [REVISION]: String(revision) } }),
+        : { annotations: { ...live.metadata.annotations, [revisionAnnotation]: String(revision) } }),
     },
     status,
   }));

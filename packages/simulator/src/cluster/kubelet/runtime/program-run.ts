@@ -9,7 +9,7 @@ import type { ProgramExit, RunningContainer } from './container-runtime.ts';
 import { preStop } from './pre-stop.ts';
 
 /** After how many first delays the back-off starts over: the kubelet's ten minutes for its ten seconds. */
-const STABLE_BACKOFFS = 60;
+const stableBackoffs = 60;
 
 export interface ProgramRunOptions {
   readonly container: Container;
@@ -54,7 +54,7 @@ export function programRun({ container, pod, running, times, after }: ProgramRun
       const exitCode = exitCodeOf(exit);
       listener.exited({ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' });
     });
-    after(STABLE_BACKOFFS * times.backoffMs, listener.stable);
+    after(stableBackoffs * times.backoffMs, listener.stable);
     probes.begin();
   }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { SimulatedCluster } from '../../options.ts';
 import { startSimulatedCluster } from '../../start.ts';
-import { call, WAIT } from '../../test-client.ts';
+import { call, wait } from '../../test-client.ts';
 import type { FakeRuntime } from './fake-runtime.ts';
 import { fakeRuntime } from './fake-runtime.ts';
 
@@ -54,7 +54,7 @@ const pod = (name: string) => cluster.get('v1', 'Pod', 'default', name);
 const statusOf = (name: string) => status.parse(pod(name)?.['status'] ?? { phase: '' });
 const app = (name: string) => statusOf(name).containerStatuses[0];
 const started = (name: string, count = 1) =>
-  vi.waitUntil(() => runtime.containers.filter(({ spec }) => spec.pod.name === name)[count - 1], WAIT);
+  vi.waitUntil(() => runtime.containers.filter(({ spec }) => spec.pod.name === name)[count - 1], wait);
 const remove = (name: string, options = {}) =>
   call(cluster, 'DELETE', `/api/v1/namespaces/default/pods/${name}`, options);
 const log = async (name: string, query = '') =>
@@ -85,7 +85,7 @@ describe('a container that a runtime runs', () => {
   it('a container without probes is started and ready when it runs, and its pod has the address of this machine', async () => {
     run('plain');
 
-    await vi.waitUntil(() => app('plain')?.ready, WAIT);
+    await vi.waitUntil(() => app('plain')?.ready, wait);
 
     expect(app('plain')).toMatchObject({ started: true, restartCount: 0, state: { running: {} } });
     expect(statusOf('plain')).toMatchObject({ phase: 'Running', podIP: '127.0.0.1' });
@@ -103,7 +103,7 @@ describe('a container that a runtime runs', () => {
     (await started(name)).exit(exit);
     await started(name, 2);
 
-    await vi.waitUntil(() => app(name)?.ready, WAIT);
+    await vi.waitUntil(() => app(name)?.ready, wait);
     expect(app(name)).toMatchObject({ restartCount: 1, lastState: { terminated: expected } });
   });
 
@@ -115,12 +115,12 @@ describe('a container that a runtime runs', () => {
     first.exit({ code: 1 });
     const second = await started('crash', 2);
     second.output = 'two\n';
-    await vi.waitUntil(() => app('crash')?.state.running !== undefined && app('crash')?.restartCount === 1, WAIT);
+    await vi.waitUntil(() => app('crash')?.state.running !== undefined && app('crash')?.restartCount === 1, wait);
     expect([await log('crash'), await log('crash', 'previous=true')]).toEqual(['two\n', 'one\n']);
     const waits = waitsOf('crash');
     second.exit({ code: 1 });
     await started('crash', 3);
-    await vi.waitUntil(() => app('crash')?.state.running !== undefined && app('crash')?.restartCount === 2, WAIT);
+    await vi.waitUntil(() => app('crash')?.state.running !== undefined && app('crash')?.restartCount === 2, wait);
 
     expect(waits()).toEqual([expect.stringMatching(/^CrashLoopBackOff: back-off 0.3s restarting/)]);
     expect([await log('crash'), await log('crash', 'previous=true')]).toEqual(['', 'two\n']);
@@ -154,7 +154,7 @@ describe('a container that a runtime runs', () => {
       (await started(name)).exit({ code });
       await started(name, runs);
 
-      await vi.waitUntil(() => statusOf(name).phase === phase, WAIT);
+      await vi.waitUntil(() => statusOf(name).phase === phase, wait);
       await pause(100);
       expect(runtime.containers.filter(({ spec }) => spec.pod.name === name)).toHaveLength(runs);
     },
@@ -164,7 +164,7 @@ describe('a container that a runtime runs', () => {
     const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'work', image: 'work:1' }] } };
     cluster.apply({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'work' }, spec: { template } });
 
-    const work = await vi.waitUntil(() => runtime.containers.find(({ spec }) => spec.name === 'work'), WAIT);
+    const work = await vi.waitUntil(() => runtime.containers.find(({ spec }) => spec.name === 'work'), wait);
     work.exit({ code: 0 });
 
     await vi.waitUntil(
@@ -172,7 +172,7 @@ describe('a container that a runtime runs', () => {
         z
           .looseObject({ succeeded: z.literal(1) })
           .safeParse(cluster.get('batch/v1', 'Job', 'default', 'work')?.['status']).success,
-      WAIT,
+      wait,
     );
     expect(cluster.get('batch/v1', 'Job', 'default', 'work')?.['status']).toMatchObject({ ready: 0 });
   });
@@ -182,14 +182,14 @@ describe('a container that a runtime runs', () => {
     run('order', {}, { restartPolicy: 'Never', initContainers: [{ name: 'init', image: 'init:1' }, sidecar] });
     const of = (name: string) => runtime.containers.find(({ spec }) => spec.pod.name === 'order' && spec.name === name);
 
-    const init = await vi.waitUntil(() => of('init'), WAIT);
+    const init = await vi.waitUntil(() => of('init'), wait);
     await pause(50);
     expect(of('proxy')).toBeUndefined();
     init.exit({ code: 0 });
-    const main = await vi.waitUntil(() => of('app'), WAIT);
+    const main = await vi.waitUntil(() => of('app'), wait);
     expect(of('proxy')?.calls).toEqual([]);
     main.exit({ code: 0 });
-    await vi.waitUntil(() => statusOf('order').phase === 'Succeeded', WAIT);
+    await vi.waitUntil(() => statusOf('order').phase === 'Succeeded', wait);
 
     expect(of('proxy')?.calls).toEqual(['stop 30000']);
     expect(statusOf('order').initContainerStatuses.map(({ state }) => state.terminated?.exitCode)).toEqual([0, 143]);
@@ -208,7 +208,7 @@ describe('a container that a runtime runs', () => {
     const name = `without-${what.replace(' ', '-')}`;
     run(name, { image, ...more });
 
-    const found = await vi.waitUntil(() => app(name)?.state.waiting?.reason === reason && app(name), WAIT);
+    const found = await vi.waitUntil(() => app(name)?.state.waiting?.reason === reason && app(name), wait);
 
     expect(found.state.waiting?.message).toBe(message);
     expect(events(name)).toContainEqual(expect.stringContaining(message));
@@ -234,20 +234,20 @@ describe('a container that a runtime runs', () => {
       ports: [3000, 9090],
     });
     expect(spec.env).toEqual({ HOSTNAME: 'told', FILE: 'a.js' });
-    await vi.waitUntil(() => events('told').includes('Warning NotFollowed: only the first port is served'), WAIT);
+    await vi.waitUntil(() => events('told').includes('Warning NotFollowed: only the first port is served'), wait);
   });
 });
 
 describe('the end of a pod', () => {
   it('a deleted pod is unready at once, and gone when its containers have exited', async () => {
     run('slow', { args: ['deaf'] }, { terminationGracePeriodSeconds: 1 });
-    await vi.waitUntil(() => app('slow')?.ready, WAIT);
+    await vi.waitUntil(() => app('slow')?.ready, wait);
     const start = performance.now();
 
     await remove('slow');
-    await vi.waitUntil(() => app('slow')?.ready === false, WAIT);
+    await vi.waitUntil(() => app('slow')?.ready === false, wait);
     expect(performance.now() - start).toBeLessThan(900);
-    await vi.waitUntil(() => pod('slow') === undefined, WAIT);
+    await vi.waitUntil(() => pod('slow') === undefined, wait);
 
     expect(performance.now() - start).toBeGreaterThan(950);
     expect(runtime.of('slow')?.calls[0]).toBe('stop 1000');
@@ -266,11 +266,11 @@ describe('the end of a pod', () => {
         ],
       },
     });
-    await vi.waitUntil(() => statusOf('end').containerStatuses[1]?.ready, WAIT);
+    await vi.waitUntil(() => statusOf('end').containerStatuses[1]?.ready, wait);
 
     await remove('end');
-    const quick = await vi.waitUntil(() => app('end')?.state.terminated, WAIT);
-    await vi.waitUntil(() => pod('end') === undefined, WAIT);
+    const quick = await vi.waitUntil(() => app('end')?.state.terminated, wait);
+    await vi.waitUntil(() => pod('end') === undefined, wait);
 
     expect(quick).toMatchObject({ exitCode: 143, reason: 'Error' });
     expect(runtime.containers.filter(({ spec }) => spec.pod.name === 'end')).toHaveLength(2);
@@ -278,25 +278,25 @@ describe('the end of a pod', () => {
 
   it('a second deletion with a shorter grace period ends a pod sooner, and at once with none', async () => {
     run('soon', { args: ['deaf'] }, { terminationGracePeriodSeconds: 60 });
-    await vi.waitUntil(() => app('soon')?.ready, WAIT);
+    await vi.waitUntil(() => app('soon')?.ready, wait);
 
     await remove('soon');
     await remove('soon', { gracePeriodSeconds: 1 });
-    await vi.waitUntil(() => (runtime.of('soon')?.calls.length ?? 0) > 1, WAIT);
+    await vi.waitUntil(() => (runtime.of('soon')?.calls.length ?? 0) > 1, wait);
     expect(runtime.of('soon')?.calls).toEqual(['stop 60000', 'stop 1000']);
     await remove('soon', { gracePeriodSeconds: 0 });
 
     expect(pod('soon')).toBeUndefined();
-    await vi.waitUntil(() => runtime.of('soon')?.calls.at(-1) === 'stop 0', WAIT);
+    await vi.waitUntil(() => runtime.of('soon')?.calls.at(-1) === 'stop 0', wait);
   });
 
   it('a deleted pod runs preStop before SIGTERM', async () => {
     run('sleepy', { lifecycle: { preStop: { sleep: { seconds: 1 } } } });
-    await vi.waitUntil(() => app('sleepy')?.ready, WAIT);
+    await vi.waitUntil(() => app('sleepy')?.ready, wait);
     const start = performance.now();
 
     await remove('sleepy');
-    await vi.waitUntil(() => runtime.of('sleepy')?.calls.length === 1, WAIT);
+    await vi.waitUntil(() => runtime.of('sleepy')?.calls.length === 1, wait);
 
     expect(performance.now() - start).toBeGreaterThan(950);
     expect(runtime.of('sleepy')?.calls).toEqual(['stop 29000']);
@@ -311,14 +311,14 @@ describe('probes', () => {
   it('a readiness probe changes readiness after as many results as its thresholds say', async () => {
     run('probed', { readinessProbe: exec({ successThreshold: 2, failureThreshold: 2 }) });
     const one = await started('probed');
-    await vi.waitUntil(() => app('probed')?.started, WAIT);
+    await vi.waitUntil(() => app('probed')?.started, wait);
     expect(app('probed')?.ready).toBe(false);
 
-    await vi.waitUntil(() => app('probed')?.ready, WAIT);
+    await vi.waitUntil(() => app('probed')?.ready, wait);
     expect(one.execs).toBe(2);
     one.exec = sick;
     one.execs = 0;
-    await vi.waitUntil(() => app('probed')?.ready === false, WAIT);
+    await vi.waitUntil(() => app('probed')?.ready === false, wait);
     expect(one.execs).toBe(2);
 
     expect(events('probed')).toEqual(['Warning Unhealthy: Readiness probe failed: too tired']);
@@ -327,10 +327,10 @@ describe('probes', () => {
 
   it('a probe waits for its initial delay', async () => {
     run('delayed', { readinessProbe: exec({ initialDelaySeconds: 5 }) });
-    await vi.waitUntil(() => app('delayed')?.started, WAIT);
+    await vi.waitUntil(() => app('delayed')?.started, wait);
     const start = performance.now();
 
-    await vi.waitUntil(() => app('delayed')?.ready, WAIT);
+    await vi.waitUntil(() => app('delayed')?.ready, wait);
 
     expect(performance.now() - start).toBeGreaterThan(400);
   });
@@ -343,12 +343,12 @@ describe('probes', () => {
     });
     const one = await started('startup');
     one.exec = sick;
-    await vi.waitUntil(() => events('startup').includes('Warning Unhealthy: Startup probe failed: too tired'), WAIT);
+    await vi.waitUntil(() => events('startup').includes('Warning Unhealthy: Startup probe failed: too tired'), wait);
     await pause(300);
     expect(app('startup')).toMatchObject({ started: false, ready: false, restartCount: 0 });
 
     one.exec = well;
-    await vi.waitUntil(() => app('startup')?.ready, WAIT);
+    await vi.waitUntil(() => app('startup')?.ready, wait);
 
     expect(app('startup')).toMatchObject({ started: true, restartCount: 0 });
     expect(events('startup')).toHaveLength(1);
@@ -365,7 +365,7 @@ describe('probes', () => {
     one.exec = sick;
 
     await started(name, 2);
-    await vi.waitUntil(() => app(name)?.ready, WAIT);
+    await vi.waitUntil(() => app(name)?.ready, wait);
 
     expect(one.calls).toEqual([`stop ${seconds * 1000}`]);
     expect(app(name)).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 143, reason: 'Error' } } });
@@ -388,7 +388,7 @@ describe('probes', () => {
     run('worded', { readinessProbe: http });
     run('closed', { readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 1 } });
     const expectFailure = (name: string, why: string) =>
-      expect.poll(() => events(name), WAIT).toContain(`Warning Unhealthy: Readiness probe failed: ${why}`);
+      expect.poll(() => events(name), wait).toContain(`Warning Unhealthy: Readiness probe failed: ${why}`);
 
     await expectFailure('worded', 'HTTP probe failed with statuscode: 503');
     answer = 0;
@@ -398,7 +398,7 @@ describe('probes', () => {
     );
     await expectFailure('closed', 'dial tcp 127.0.0.1:1: connect: connection refused');
     answer = 302;
-    await vi.waitUntil(() => app('worded')?.ready, WAIT);
+    await vi.waitUntil(() => app('worded')?.ready, wait);
 
     server.close();
     server.closeAllConnections();
@@ -409,12 +409,12 @@ it('a cluster returns the addresses of a pod while it runs', async () => {
   ports.set('reached', 12345);
   const here = { host: '127.0.0.1', port: 12345 };
   run('reached', { ports: [{ name: 'http', containerPort: 3000 }] });
-  await vi.waitUntil(() => app('reached')?.ready, WAIT);
+  await vi.waitUntil(() => app('reached')?.ready, wait);
 
   expect(['http', 3000, 80].map((port) => cluster.addressOf('default', 'reached', port))).toEqual([here, here, here]);
   expect(cluster.addressOf('default', 'nobody', 80)).toBeUndefined();
   await remove('reached');
-  await vi.waitUntil(() => cluster.addressOf('default', 'reached', 80) === undefined, WAIT);
+  await vi.waitUntil(() => cluster.addressOf('default', 'reached', 80) === undefined, wait);
 });
 
 it('a cluster that stops gives its containers two seconds to exit', async () => {
@@ -425,7 +425,7 @@ it('a cluster that stops gives its containers two seconds to exit', async () => 
     { name: 'deaf', image: 'app:1', args: ['deaf'] },
   ];
   other.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'last' }, spec: { containers } });
-  await vi.waitUntil(() => own.containers.length === 2, WAIT);
+  await vi.waitUntil(() => own.containers.length === 2, wait);
   const start = performance.now();
 
   await other.stop();
