@@ -37,15 +37,18 @@ done < <(git ls-tree -r --name-only "$after" -- apps | grep -E '^apps/[^/]+/app/
 # Keelson's own: built of the whole workspace.
 while IFS= read -r file; do
   app=$(cut -d/ -f2 <<<"$file")
-  if touched "apps/$app/|packages/|(\.dockerignore|\.pnpmfile\.cjs|package\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml|turbo\.json)$"; then
+  if touched "apps/$app/|packages/|(\.dockerignore|package\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml|turbo\.json)$"; then
     images+=("{\"name\":\"keelson-$app\",\"context\":\".\",\"dockerfile\":\"$file\"}")
   fi
 done < <(git ls-tree -r --name-only "$after" -- apps | grep -E '^apps/[^/]+/Dockerfile$')
 
 platform=false
 folders='\.github/|\.gitlab/|apps/(api|cli|worker)/|clusters/|infrastructure/|packages/|scripts/'
-files='[^/]+\.(cjs|json|ts|yaml|yml)|\.dockerignore|apps/[^/]+/[^/]+\.(yaml|yml)|apps/[^/]+/app/Dockerfile'
+files='[^/]+\.(json|ts|yaml|yml)|\.dockerignore|apps/[^/]+/[^/]+\.(yaml|yml)|apps/[^/]+/app/Dockerfile'
 if touched "$folders|($files)$"; then platform=true; fi
+
+renovate=false
+if touched 'renovate\.json$'; then renovate=true; fi
 
 slug=$("$here/slug.sh" "$branch")
 tag=dev-$slug
@@ -54,5 +57,6 @@ tag=dev-$slug
 list apps "${apps[@]}"
 list images "${images[@]}"
 echo "platform=$platform"
+echo "renovate=$renovate"
 echo "slug=$slug"
 echo "tag=$tag"

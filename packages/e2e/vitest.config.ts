@@ -9,12 +9,12 @@ const longest = [
   'story/without-policy.test.ts',
   'random/random.test.ts',
   'story/signals.test.ts',
-  'story/next-way.test.ts',
+  'story/next-path.test.ts',
   'baseline.test.ts',
   'several.test.ts',
   'quarantine.test.ts',
   'story/guard.test.ts',
-  'post.test.ts',
+  'example-app.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -27,7 +27,16 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Whole clusters at work: slower than anything else. They mostly wait, so some at a time; more would slow each other. */
+/**
+ * Whole clusters at work, one TestEnv for each worker of Vitest. The tests mostly wait, so several of a file run at a time; with more of them
+ * they would slow each other.
+ */
 export default mergeConfig(shared, {
-  test: { testTimeout: 120_000, maxWorkers: 3, sequence: { sequencer: LongestFirst } },
+  test: {
+    testTimeout: 120_000,
+    teardownTimeout: 60_000,
+    maxWorkers: 2,
+    maxConcurrency: 8,
+    sequence: { sequencer: LongestFirst },
+  },
 });

@@ -1,7 +1,7 @@
-import { openScene } from '../src/scene.ts';
-import type { StageKind } from '../src/stage.ts';
-import { startStage } from '../src/stage.ts';
-import { until } from '../src/until.ts';
+import type { ClusterName } from '../src/test-env.ts';
+import { startTestEnv } from '../src/test-env.ts';
+import { openTestNamespace } from '../src/test-namespace.ts';
+import { waitUntil } from '../src/wait-until.ts';
 
 /** What Keelson asked of the API server for one rollout, by verb; the watches that stand anyway are not in it. */
 export interface Requests {
@@ -16,17 +16,19 @@ export interface Requests {
 const crash = { 'sh.keelson.outcome': 'crash' };
 
 /** On the simulated cluster, that keeps a log of its requests. */
-export async function countRequests(kind: Extract<StageKind, 'simulated'> = 'simulated'): Promise<readonly Requests[]> {
-  const stage = await startStage(kind);
-  const scene = await openScene(stage);
+export async function countRequests(
+  kind: Extract<ClusterName, 'simulated'> = 'simulated',
+): Promise<readonly Requests[]> {
+  const stage = await startTestEnv(kind);
+  const ns = await openTestNamespace(stage);
   try {
-    await scene.watching('myapp', {
+    await ns.deployChecked('myapp', {
       annotations: { 'keel.sh/policy': 'force', 'keel.sh/trigger': 'default', 'keel.sh/match-tag': 'true' },
     });
     const during = async (rollout: Requests['rollout'], work: () => Promise<unknown>): Promise<Requests> => {
       const before = stage.apiLog()?.length ?? 0;
       await work();
-      await scene.lookedAgain('myapp');
+      await ns.checkedAgain('myapp');
       const asked = (stage.apiLog() ?? []).slice(before).filter(({ query }) => query['watch'] === undefined);
       const isList = ({ method, path }: (typeof asked)[number]) => method === 'GET' && /\/[a-z]+s$/.test(path);
       const named = asked.map(({ method, path }) => `${method} ${resourceOf(path)}`);
@@ -40,21 +42,21 @@ export async function countRequests(kind: Extract<StageKind, 'simulated'> = 'sim
     };
     return [
       await during('good', async () => {
-        const pushed = await scene.push('latest');
-        await scene.ask('myapp');
-        await scene.rolledOut('myapp', pushed);
+        const pushed = await ns.push('latest');
+        await ns.check('myapp');
+        await ns.rolledOut('myapp', pushed);
       }),
       await during('bad, and its rollback', async () => {
-        await scene.push('latest', crash);
-        await scene.ask('myapp');
-        await until('it is rolled back', async () => {
-          const [newest] = await scene.rollouts('myapp');
+        await ns.push('latest', crash);
+        await ns.check('myapp');
+        await waitUntil('it is rolled back', async () => {
+          const [newest] = await ns.rollouts('myapp');
           return newest?.kind === 'rollback' && newest.state === 'succeeded';
         });
       }),
     ];
   } finally {
-    await scene.close();
+    await ns.close();
     await stage.stop();
   }
 }

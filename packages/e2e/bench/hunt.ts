@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { playAll } from '../src/random/play-all.ts';
+import { runAll } from '../src/random/run-all.ts';
 import { fluxSettings } from '../src/random/steps.ts';
-import { startStage } from '../src/stage.ts';
+import { startTestEnv } from '../src/test-env.ts';
 
 /** `node bench/hunt.ts --rounds=20 [--real] [--seed=1] [--runs=8] [--setting=flux] [--only=3] [--at-once=12]`: looks for longer. */
 const { values } = parseArgs({
@@ -21,10 +21,10 @@ if (values.setting !== undefined && !setting) throw new Error(`--setting is one 
 
 for (let round = 0; round < Number(values.rounds); round += 1) {
   const seed = Number(values.seed) + 10 * round;
-  const stage = await startStage(values.real ? 'real' : 'simulated');
+  const stage = await startTestEnv(values.real ? 'real' : 'simulated');
   const from = performance.now();
   try {
-    const reports = await playAll(stage, {
+    const reports = await runAll(stage, {
       seed,
       runs: Number(values.runs),
       atOnce: Number(values['at-once']),

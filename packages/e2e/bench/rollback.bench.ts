@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { realClusterMissing } from '@keelson/testkit';
-import type { Scene } from '../src/scene.ts';
-import { openScene } from '../src/scene.ts';
-import type { StageKind } from '../src/stage.ts';
-import { startStage } from '../src/stage.ts';
-import { until } from '../src/until.ts';
+import type { ClusterName } from '../src/test-env.ts';
+import { startTestEnv } from '../src/test-env.ts';
+import type { TestNamespace } from '../src/test-namespace.ts';
+import { openTestNamespace } from '../src/test-namespace.ts';
+import { waitUntil } from '../src/wait-until.ts';
 import { countRequests } from './count-requests.ts';
 import { quantile } from './quantile.ts';
 import type { Moments } from './watch-rollbacks.ts';
@@ -21,12 +21,12 @@ const kinds = (['simulated', 'real'] as const).filter(
   (kind) => (named ?? kind) === kind && (kind === 'simulated' || realClusterMissing() === undefined),
 );
 const workloads = 30;
-const pushes = 24;
-const annotations = { 'keel.sh/policy': 'force', 'keel.sh/trigger': 'default', 'keel.sh/match-tag': 'true' };
+const pushCount = 24;
+const appAnnotations = { 'keel.sh/policy': 'force', 'keel.sh/trigger': 'default', 'keel.sh/match-tag': 'true' };
 const crash = { 'sh.keelson.outcome': 'crash' };
 
 interface Row {
-  readonly cluster: StageKind;
+  readonly cluster: ClusterName;
   readonly pushes: string;
   readonly what: string;
   readonly count: number;
@@ -42,29 +42,29 @@ interface Bad {
   readonly verdictToBack: number;
 }
 
-async function good(scene: Scene, name: string): Promise<number> {
+async function good(ns: TestNamespace, name: string): Promise<number> {
   const tag = tagOf(name);
   const from = Date.now();
-  const digest = await scene.push(tag);
+  const digest = await ns.push(tag);
   const pushed = Date.now();
-  await scene.ask(name, 'webhook');
-  const rollout = await scene.rolledOut(name, digest);
+  await ns.check(name, 'webhook');
+  const rollout = await ns.rolledOut(name, digest);
   const ended = rollout.transitions.at(-1)?.at ?? Number.NaN;
   if (ended < from) throw new Error(`${name} was verified before it was pushed.`);
   return ended - pushed;
 }
 
-async function bad(scene: Scene, name: string, moments: Moments): Promise<Bad> {
-  const lastGood = (await scene.history.workload(scene.id(name)))?.digests['app']?.rolledOut;
-  const digest = await scene.push(tagOf(name), crash);
-  await scene.ask(name, 'webhook');
-  const failed = await until(`${name} is rolled back`, async () => {
-    const [back, update] = await scene.rollouts(name);
+async function bad(ns: TestNamespace, name: string, moments: Moments): Promise<Bad> {
+  const lastGood = (await ns.history.workload(ns.id(name)))?.digests['app']?.rolledOut;
+  const digest = await ns.push(tagOf(name), crash);
+  await ns.check(name, 'webhook');
+  const failed = await waitUntil(`${name} is rolled back`, async () => {
+    const [back, update] = await ns.rollouts(name);
     return back?.kind === 'rollback' && back.state === 'succeeded' && back.rollbackOf === update?.id && update;
   });
   const signal = moments.signals.get(`${name} ${digest}`) ?? Number.NaN;
   const verdict = failed.transitions.at(-1)?.at ?? Number.NaN;
-  const back = await until(`${name} was seen to go back`, () =>
+  const back = await waitUntil(`${name} was seen to go back`, () =>
     moments.written.get(`${name} ${lastGood}`)?.findLast((at) => at >= verdict - 50),
   );
   return { signalToBack: back - signal, signalToVerdict: verdict - signal, verdictToBack: back - verdict };
@@ -72,12 +72,12 @@ async function bad(scene: Scene, name: string, moments: Moments): Promise<Bad> {
 
 const tagOf = (name: string) => name;
 
-async function measure(cluster: StageKind): Promise<readonly Row[]> {
-  const stage = await startStage(cluster);
-  const scene = await openScene(stage);
+async function measure(cluster: ClusterName): Promise<readonly Row[]> {
+  const stage = await startTestEnv(cluster);
+  const ns = await openTestNamespace(stage);
   let worker: ReturnType<typeof startWorkerProcess> | undefined;
   const names = Array.from({ length: workloads }, (_, index) => `app-${index}`);
-  const some = names.slice(0, pushes);
+  const some = names.slice(0, pushCount);
   const row = (pushes: string, what: string, sample: readonly number[]): Row => ({
     cluster,
     pushes,
@@ -105,34 +105,34 @@ async function measure(cluster: StageKind): Promise<readonly Row[]> {
   ];
   try {
     for (const name of names) {
-      await scene.push(tagOf(name));
-      await scene.deploy({ name, image: scene.image(tagOf(name)), annotations: annotations });
+      await ns.push(tagOf(name));
+      await ns.deploy({ name, image: ns.image(tagOf(name)), annotations: appAnnotations });
     }
-    await Promise.all(names.map((name) => scene.settled(name)));
+    await Promise.all(names.map((name) => ns.available(name)));
     worker = startWorkerProcess({
-      ...scene.env,
+      ...ns.settings,
       REDIS_URL: stage.redis.url,
       KUBECONFIG: stage.kubeconfigPath,
     });
-    await scene.watched(...names);
-    const moments = await watchRollbacks(stage.kube, scene.namespace);
+    await ns.checked(...names);
+    const moments = await watchRollbacks(stage.kube, ns.name);
 
     // Good ones first, of all: were more to fail than to succeed, Keelson would stop everything.
-    const goodAtOnce = await Promise.all(names.map((name) => good(scene, name)));
-    const goodInTurn = await inTurn(some, (name) => good(scene, name));
-    const badInTurn = await inTurn(some, (name) => bad(scene, name, moments));
-    await inTurn(names, (name) => good(scene, name));
-    const badAtOnce = await Promise.all(some.map((name) => bad(scene, name, moments)));
+    const goodAtOnce = await Promise.all(names.map((name) => good(ns, name)));
+    const goodInTurn = await inTurn(some, (name) => good(ns, name));
+    const badInTurn = await inTurn(some, (name) => bad(ns, name, moments));
+    await inTurn(names, (name) => good(ns, name));
+    const badAtOnce = await Promise.all(some.map((name) => bad(ns, name, moments)));
     await moments.stop();
     return [
-      ...badRows(`${pushes} bad, one after another`, badInTurn),
-      ...badRows(`${pushes} bad at once`, badAtOnce),
-      row(`${pushes} good, one after another`, 'push to verified', goodInTurn),
+      ...badRows(`${pushCount} bad, one after another`, badInTurn),
+      ...badRows(`${pushCount} bad at once`, badAtOnce),
+      row(`${pushCount} good, one after another`, 'push to verified', goodInTurn),
       row(`${workloads} good at once`, 'push to verified', goodAtOnce),
     ];
   } finally {
     await worker?.stop();
-    await scene.close();
+    await ns.close();
     await stage.stop();
   }
 }

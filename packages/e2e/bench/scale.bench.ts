@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startRegistry } from '@keelson/simulator';
 import { realClusterMissing } from '@keelson/testkit';
 import { every } from '../src/manifests.ts';
-import { openScene } from '../src/scene.ts';
-import type { StageKind } from '../src/stage.ts';
-import { startStage } from '../src/stage.ts';
-import { quiet, until } from '../src/until.ts';
+import type { ClusterName } from '../src/test-env.ts';
+import { startTestEnv } from '../src/test-env.ts';
+import { openTestNamespace } from '../src/test-namespace.ts';
+import { waitUntil } from '../src/wait-until.ts';
 import { usageOf } from './process-usage.ts';
 import { quantile } from './quantile.ts';
 import { watchWrites } from './watch-writes.ts';
@@ -16,7 +17,7 @@ import { startWorkerProcess } from './worker-process.ts';
  * it starts, how fast a push is written, one by one and all at once. Times are of one run; the machine's load is in them.
  */
 const full = process.argv.includes('--full');
-const kind: StageKind =
+const kind: ClusterName =
   realClusterMissing() === undefined && !process.argv.includes('--simulated') ? 'real' : 'simulated';
 const named = process.argv
   .find((argument) => argument.startsWith('--sizes='))
@@ -25,7 +26,7 @@ const named = process.argv
   .map(Number);
 const sizes = named ?? (full ? [1, 30, 200, 1_000] : [1, 30]);
 const pushCount = 24;
-const host = 'registry.bench.test';
+const registryHost = 'registry.bench.test';
 
 interface Row {
   readonly workloads: number;
@@ -50,26 +51,26 @@ function targetsOf(names: readonly string[]): string[] {
 async function measure(workloads: number): Promise<Row> {
   const intervalSeconds = workloads >= 1_000 ? 60 : 10;
   const registry = await startRegistry({ auth: { type: 'bearer' } });
-  const stage = await startStage(kind, { mirrors: { [host]: registry.url }, headers: registry.pushHeaders });
-  const scene = await openScene(stage);
+  const stage = await startTestEnv(kind, { mirrors: { [registryHost]: registry.url }, headers: registry.pushHeaders });
+  const ns = await openTestNamespace(stage);
   const names = Array.from({ length: workloads }, (_, index) => `app-${index}`);
   const annotations = every(`${intervalSeconds}s`);
-  const heads = (name: string) => `/v2/${scene.namespace}/${name}/manifests/latest`;
+  const heads = (name: string) => `/v2/${ns.name}/${name}/manifests/latest`;
   try {
     for (const name of names) {
-      await scene.pushTo(registry, name, 'latest');
-      await scene.deploy({ name, image: `${host}/${scene.namespace}/${name}:latest`, annotations });
+      await ns.pushTo(registry, name, 'latest');
+      await ns.deploy({ name, image: `${registryHost}/${ns.name}/${name}:latest`, annotations });
     }
-    await until(
+    await waitUntil(
       'every workload is available',
-      async () => (await Promise.all(names.map((name) => scene.isSettled(name)))).every(Boolean),
-      600_000,
+      async () => (await Promise.all(names.map((name) => ns.isAvailable(name)))).every(Boolean),
+      { timeoutMs: 600_000 },
     );
 
     const startedAt = Date.now();
     const before = registry.requests.length;
     const worker = startWorkerProcess({
-      ...scene.env,
+      ...ns.settings,
       REDIS_URL: stage.redis.url,
       KUBECONFIG: stage.kubeconfigPath,
     });
@@ -80,34 +81,34 @@ async function measure(workloads: number): Promise<Row> {
           .filter(({ method, status }) => method === 'HEAD' && status === 200)
           .map(({ path, time }) => [path, time]),
       );
-    await until('every image is asked once', () => asked().size === workloads, 120_000);
+    await waitUntil('every image is asked once', () => asked().size === workloads, { timeoutMs: 120_000 });
     const startToAllAskedMs = Math.max(...asked().values()) - startedAt;
-    await scene.watched(...names);
+    await ns.checked(...names);
 
     // At rest.
-    await quiet(3_000);
+    await sleep(3_000);
     const restSeconds = workloads >= 1_000 ? 120 : 30;
     const restFrom = registry.requests.length;
     const apiBefore = stage.apiRequests() ?? 0;
     const usageBefore = await usageOf(worker.pid);
-    await quiet(restSeconds * 1_000);
+    await sleep(restSeconds * 1_000);
     const usage = await usageOf(worker.pid);
     const api = stage.apiRequests();
     const atRest = registry.requests.slice(restFrom);
     const seconds = Map.groupBy(atRest, ({ time }) => Math.floor(time / 1_000));
 
     // Pushes half a second apart, found by the schedule; one after the other where there is one workload only.
-    const watch = await watchWrites(stage.kube, scene.namespace);
+    const watch = await watchWrites(stage.kube, ns.name);
     const pushes = targetsOf(names);
     const latencies: number[] = [];
     const written = async (name: string, generation: number, from: number) => {
-      const { at } = await until(
+      const { at } = await waitUntil(
         `${name} is written`,
         () => {
           const seen = watch.written.get(name);
           return seen !== undefined && seen.generation > generation && seen;
         },
-        180_000,
+        { timeoutMs: 180_000 },
       );
       // The answer that told of it is the last one before the write.
       const told = registry.requests
@@ -117,27 +118,27 @@ async function measure(workloads: number): Promise<Row> {
     };
     const waiting: Promise<void>[] = [];
     for (const name of pushes) {
-      const { generation } = (await scene.read(name)).metadata;
+      const { generation } = (await ns.read(name)).metadata;
       const from = registry.requests.length;
-      await scene.pushTo(registry, name, 'latest');
+      await ns.pushTo(registry, name, 'latest');
       const done = written(name, generation, from);
       if (workloads < pushCount) await done;
       else waiting.push(done);
-      await quiet(500);
+      await sleep(500);
     }
     await Promise.all(waiting);
 
     // All at once.
     const generations = new Map(
-      await Promise.all(names.map(async (name) => [name, (await scene.read(name)).metadata.generation] as const)),
+      await Promise.all(names.map(async (name) => [name, (await ns.read(name)).metadata.generation] as const)),
     );
     const burstFrom = registry.requests.length;
-    for (const name of names) await scene.pushTo(registry, name, 'latest');
+    for (const name of names) await ns.pushTo(registry, name, 'latest');
     const burstPushed = Date.now();
-    await until(
+    await waitUntil(
       'every push is written',
       () => names.every((name) => (watch.written.get(name)?.generation ?? 0) > (generations.get(name) ?? 0)),
-      300_000,
+      { timeoutMs: 300_000 },
     );
     const lastAsked = Math.max(
       ...registry.requests
@@ -163,7 +164,7 @@ async function measure(workloads: number): Promise<Row> {
       residentMiB: usage.residentMiB,
     };
   } finally {
-    await scene.close();
+    await ns.close();
     await stage.stop();
     await registry.stop();
   }

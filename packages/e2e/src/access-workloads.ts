@@ -1,10 +1,10 @@
 import { dirname } from 'node:path/posix';
 import type { KubeManifest } from '@keelson/simulator';
-import type { AccessGround } from './access-ground.ts';
-import { followed } from './access-ground.ts';
-import { post } from './manifests.ts';
+import type { AccessEnv } from './access-env.ts';
+import { followed } from './access-env.ts';
+import { exampleAnnotations } from './manifests.ts';
 
-/** One workload for each way of writing that needs a right of its own, all of one image. By name, its id. */
+/** One workload for each write path that needs a right of its own, all of one image. By name, its id. */
 export const workloads = {
   // Its image itself; and its pull secret.
   plain: `${followed}/deployment/plain`,
@@ -26,10 +26,10 @@ export const paths = {
 } as const satisfies Record<keyof typeof workloads, string>;
 
 /** Makes all of them, running what `latest` is. */
-export async function makeWorkloads({ stage, flux, scene }: AccessGround): Promise<void> {
-  const { kube } = stage;
-  const container = { name: 'app', image: scene.image('latest'), imagePullPolicy: 'Always' };
-  const metadata = (name: string) => ({ name, namespace: followed, annotations: post });
+export async function makeWorkloads({ env, ns }: AccessEnv): Promise<void> {
+  const { kube, flux } = env;
+  const container = { name: 'app', image: ns.image('latest'), imagePullPolicy: 'Always' };
+  const metadata = (name: string) => ({ name, namespace: followed, annotations: exampleAnnotations });
   const selected = (app: string, more: object = {}) => ({
     selector: { matchLabels: { app } },
     template: { metadata: { labels: { app } }, spec: { containers: [container], ...more } },

@@ -1,4 +1,4 @@
-import type { FluxScene } from './flux-scene.ts';
+import type { TestNamespace } from './test-namespace.ts';
 
 /** One way in which a pushed image is bad. */
 export interface BadImage {
@@ -56,9 +56,9 @@ export const badImages = {
 
 export type BadKind = keyof typeof badImages;
 
-/** Pushes it to `latest`. `mend`: what keeps nodes from it ends. */
-export async function pushBad(scene: FluxScene, { labels, refused }: BadImage) {
-  const digest = await scene.push('latest', labels);
-  if (refused === undefined) return { digest, mend: () => undefined };
-  return { digest, mend: scene.nodes.refuse(scene.repository, ['latest', digest], refused) };
+/** Pushes it to `latest`. `fix`: nodes are no longer refused it. */
+export async function pushBad(ns: TestNamespace, { labels, refused }: BadImage) {
+  const digest = await ns.push('latest', labels);
+  if (refused === undefined) return { digest, fix: () => undefined };
+  return { digest, fix: ns.env.nodes.refuse(ns.repository, ['latest', digest], refused) };
 }

@@ -1,9 +1,9 @@
 import type { Deps } from '@keelson/worker';
 
 /** Ends this process at once, as `kill -9` does: nothing is caught, flushed or handed over. */
-function die(): never {
+export function killProcess(): never {
   process.kill(process.pid, 'SIGKILL');
-  // The signal is delivered before the next statement of this thread matters to anybody outside.
+  // Until the signal is delivered this thread does nothing more.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   throw new Error('unreachable');
 }
@@ -17,9 +17,9 @@ export type Step = `${'before' | 'after'} ${string}`;
 
 /**
  * Puts a step before and after every call that a function makes to something outside and that leaves or fetches anything: Redis, the
- * registry, the API server, the queue. At the given step the process dies.
+ * registry, the API server, the queue. At the given step `end` is called, which ends the worker and never returns.
  */
-export function killAt(step: Step): (deps: Deps) => Deps {
+export function killAt(step: Step, end: () => Promise<never> | never): (deps: Deps) => Deps {
   const counts = new Map<string, number>();
   const rollouts: string[] = [];
 
@@ -42,14 +42,14 @@ export function killAt(step: Step): (deps: Deps) => Deps {
         return async (...given: unknown[]) => {
           const { what, rollout } = about(name, given);
           const called = what === undefined ? name : `${name} ${what}`;
-          const pass = `${called} ${numberOf(called, rollout)}`;
-          if (`before ${pass}` === step) die();
+          const call = `${called} ${numberOf(called, rollout)}`;
+          if (`before ${call}` === step) await end();
           try {
             const answer: unknown = await Reflect.apply(value, object, given);
             return answer;
           } finally {
-            // What it was answered does not matter: the API server of the tests has no logs to give.
-            if (`after ${pass}` === step) die();
+            // The answer does not matter: the API server of the tests has no logs to give.
+            if (`after ${call}` === step) await end();
           }
         };
       },

@@ -1,5 +1,5 @@
 /** The post's four annotations. */
-export const post = {
+export const exampleAnnotations = {
   'keel.sh/policy': 'force',
   'keel.sh/trigger': 'poll',
   'keel.sh/match-tag': 'true',
@@ -7,10 +7,10 @@ export const post = {
 };
 
 /** The same, looked at this often. */
-export const every = (interval: string) => ({ ...post, 'keel.sh/poll-schedule': `@every ${interval}` });
+export const every = (interval: string) => ({ ...exampleAnnotations, 'keel.sh/poll-schedule': `@every ${interval}` });
 
 /** What Flux's kustomize-controller puts on every object that it applies. */
-export const flux = {
+export const fluxLabels = {
   'kustomize.toolkit.fluxcd.io/name': 'apps',
   'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
 };
@@ -31,7 +31,7 @@ export function deployment({
   name,
   image,
   replicas = 1,
-  annotations = post,
+  annotations = exampleAnnotations,
   labels = {},
   ...spec
 }: DeploymentOptions) {

@@ -1,89 +1,71 @@
-import type { Flux } from '@keelson/simulator';
-import { startFlux } from '@keelson/simulator';
-import { fluxCrds, fluxCrdsMissing, realClusterMissing } from '@keelson/testkit';
-import { afterAll, beforeAll, describe } from 'vitest';
-import type { NodeGate } from './node-gate.ts';
-import { startNodeGate } from './node-gate.ts';
-import { installPolicy } from './pin-policy.ts';
-import type { Stage, StageKind, StageOptions } from './stage.ts';
-import { startStage } from './stage.ts';
+import { fluxCrdsMissing, realClusterMissing } from '@keelson/testkit';
+import { it as base, describe } from 'vitest';
+import { installPolicy, removePolicy } from './pin-policy.ts';
+import type { ClusterName, TestEnv } from './test-env.ts';
+import { startTestEnv } from './test-env.ts';
+import type { TestNamespaceOptions } from './test-namespace.ts';
+import { openTestNamespace } from './test-namespace.ts';
 
-/** `plain`: a real Kubernetes 1.35, which serves no admission policy that mutates. */
-export type ClusterName = StageKind | 'plain';
+/** A Vitest worker starts each TestEnv when the first test needs it, and stops all of them when it ends. */
+const withEnvs = base
+  .extend('started', { scope: 'worker' }, new Map<ClusterName, Promise<TestEnv>>())
+  .extend('envs', { scope: 'worker' }, async ({ started }, { onCleanup }) => {
+    onCleanup(async () => {
+      await Promise.all([...started.values()].map(async (env) => (await env).stop()));
+    });
+    return {
+      of(cluster: ClusterName): Promise<TestEnv> {
+        const env = started.get(cluster) ?? startTestEnv(cluster);
+        started.set(cluster, env);
+        return env;
+      },
+    };
+  });
 
-/** A cluster that Flux, too, works on; every scene of it is a test's own, so that tests may run side by side. */
-export interface Ground {
-  readonly cluster: ClusterName;
-  readonly stage: Stage;
-  readonly nodes: NodeGate;
-  readonly flux: Flux;
+function testsOn(cluster: ClusterName, options: TestNamespaceOptions) {
+  return withEnvs
+    .extend('env', ({ envs }) => envs.of(cluster))
+    .extend('ns', async ({ env }, { onCleanup }) => {
+      const ns = await openTestNamespace(env, options);
+      onCleanup(() => ns.close());
+      return ns;
+    });
 }
 
-const clusterKinds = {
-  simulated: { kind: 'simulated', missing: () => undefined },
-  real: { kind: 'real', assets: 'newest', missing: () => realClusterMissing() ?? fluxCrdsMissing() },
-  plain: { kind: 'real', assets: 'plain', missing: () => realClusterMissing('plain') ?? fluxCrdsMissing() },
-} as const satisfies Record<
-  ClusterName,
-  Pick<StageOptions, 'assets'> & { readonly kind: StageKind; missing(): string | undefined }
->;
+/** `it` for tests on one cluster: each gets the worker's TestEnv as `env`, and a TestNamespace of its own as `ns`. */
+export type ClusterIt = ReturnType<typeof testsOn>;
 
-export interface ClustersOptions {
+const needs = {
+  simulated: () => undefined,
+  real: () => realClusterMissing(),
+  plain: () => realClusterMissing('plain'),
+} as const satisfies Record<ClusterName, () => string | undefined>;
+
+export interface ClustersOptions extends TestNamespaceOptions {
   /** @default simulated and real */
   readonly clusters?: readonly ClusterName[];
-  /** Whether the admission policy `keelson-pin` is installed. @default false */
+  /** Whether Flux is needed, whose definitions a real cluster may lack. @default false */
+  readonly flux?: boolean;
+  /** Whether the admission policy `keelson-pin` is installed while these tests run. @default false */
   readonly policy?: boolean;
 }
 
-/** Registers the same tests over several clusters; says why where one is not there. `ground` may be read once the tests run. */
+/** Registers the same tests over several clusters; the title says why where one is not there. */
 export function onClusters(
-  name: string,
-  tests: (ground: Ground) => void,
-  { clusters = ['simulated', 'real'], policy = false }: ClustersOptions = {},
+  title: string,
+  tests: (it: ClusterIt, cluster: ClusterName) => void,
+  { clusters = ['simulated', 'real'], flux = false, policy = false, ...options }: ClustersOptions = {},
 ): void {
   for (const cluster of clusters) {
-    const { missing, ...start } = { assets: 'newest' as const, ...clusterKinds[cluster] };
-    const why = missing();
-    describe.skipIf(why !== undefined)(
-      `${name} (${cluster} cluster${why === undefined ? '' : `: skipped, ${why}`})`,
-      () => {
-        let ready: Ground | undefined;
-
-        beforeAll(async () => {
-          let nodes: NodeGate | undefined;
-          const beforeNodes = async (registry: string) => {
-            nodes = await startNodeGate(registry);
-            return nodes.url;
-          };
-          const stage = await startStage(start.kind, { assets: start.assets, beforeNodes });
-          if (!nodes) throw new Error('The stage started without its nodes.');
-          if (policy) await installPolicy(stage.kube);
-          ready = { cluster, stage, nodes, flux: await startFlux(stage.access, { crds: fluxCrds() }) };
-        });
-        afterAll(async () => {
-          await ready?.flux.stop();
-          await ready?.stage.stop();
-          await ready?.nodes.stop();
-        });
-
-        tests({
-          cluster,
-          get stage() {
-            return there(ready).stage;
-          },
-          get nodes() {
-            return there(ready).nodes;
-          },
-          get flux() {
-            return there(ready).flux;
-          },
-        });
-      },
-    );
+    const missing = needs[cluster]() ?? (flux && cluster !== 'simulated' ? fluxCrdsMissing() : undefined);
+    const place = `(${cluster} cluster${missing === undefined ? '' : `: skipped, ${missing}`})`;
+    describe.skipIf(missing !== undefined)(`${title} ${place}`, () => {
+      const it = testsOn(cluster, options);
+      if (policy) {
+        it.beforeAll(async ({ envs }) => installPolicy((await envs.of(cluster)).kube));
+        it.afterAll(async ({ envs }) => removePolicy((await envs.of(cluster)).kube));
+      }
+      tests(it, cluster);
+    });
   }
-}
-
-function there<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('Used before the test began.');
-  return value;
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { KubeHttp } from '@keelson/kube';
+import { KubeError } from '@keelson/kube';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { until } from './until.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** What a cluster's owner installs, as it is. */
 const policy = new URL('../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
@@ -37,13 +38,17 @@ export async function installPolicy(kube: KubeHttp): Promise<void> {
       body: each,
     });
   }
-  await until('pods are pinned', () => pins(kube));
+  await waitUntil('pods are pinned', () => pins(kube));
 }
 
-/** Takes it away again, and waits until new pods are left as they are. */
+/** Removes it where it is installed, and waits until new pods are left as they are. */
 export async function removePolicy(kube: KubeHttp): Promise<void> {
-  for (const each of await documents()) await kube.request({ method: 'DELETE', path: pathOf(each) });
-  await until('pods are pinned no more', async () => !(await pins(kube)));
+  for (const each of await documents()) {
+    await kube.request({ method: 'DELETE', path: pathOf(each) }).catch((error: unknown) => {
+      if (!(error instanceof KubeError && error.status === 404)) throw error;
+    });
+  }
+  await waitUntil('pods are no longer pinned', async () => !(await pins(kube)));
 }
 
 /** Whether a new pod would be given the digest of its annotation. */

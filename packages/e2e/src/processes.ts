@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Scene } from './scene.ts';
-import { until } from './until.ts';
+import type { TestNamespace } from './test-namespace.ts';
+import { waitUntil } from './wait-until.ts';
 
-type Env = Readonly<Record<string, string>>;
+type Variables = Readonly<Record<string, string>>;
 
 /** A process of ours with an HTTP side: a worker's health and metrics, or the API. */
 export interface Process {
@@ -15,8 +15,8 @@ export interface Process {
   /** Its exit code and the signal that ended it. */
   readonly exited: Promise<readonly unknown[]>;
   signal(name: NodeJS.Signals): void;
-  /** Whether its /metrics say this: `keelson_lease_held 1`. */
-  tells(line: RegExp): Promise<boolean>;
+  /** Whether its /metrics have such a line: `keelson_lease_held 1`. */
+  hasMetric(line: RegExp): Promise<boolean>;
 }
 
 /** How the two say in their logs where they listen. */
@@ -25,14 +25,12 @@ const mains = {
   api: { path: '../../../apps/api/src/main.ts', listens: /"url":"http:\/\/127\.0\.0\.1:(?<port>\d+)"/ },
 };
 
-/** Workers and the API as they run in production, each a process of its own, on one scene. What still runs at `stop` is killed. */
-export function createProcesses() {
-  const stops = new Set<() => Promise<unknown>>();
-
-  async function start(kind: keyof typeof mains, env: Env): Promise<Process> {
+/** Workers and the API as they run in production, each a process of its own, in one TestNamespace. What still runs when that closes is killed. */
+export function createProcesses({ settings, env, onClose }: TestNamespace) {
+  async function start(kind: keyof typeof mains, variables: Variables): Promise<Process> {
     const { path, listens } = mains[kind];
     const child = spawn(process.execPath, [fileURLToPath(new URL(path, import.meta.url))], {
-      env: { ...env },
+      env: { ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let written = '';
@@ -42,17 +40,17 @@ export function createProcesses() {
       });
     }
     const exited = once(child, 'close');
-    stops.add(() => {
+    onClose(() => {
       child.kill('SIGKILL');
       return exited;
     });
-    const port = await until(`the ${kind} listens`, () => {
+    const port = await waitUntil(`the ${kind} listens`, () => {
       if (child.exitCode !== null) return 'none';
       return listens.exec(written)?.groups?.port;
     });
     if (port === 'none') throw new Error(`The ${kind} ended at its start: ${written}`);
     const url = `http://127.0.0.1:${port}`;
-    await until(`the ${kind} is ready`, async () => (await fetch(`${url}/readyz`)).ok);
+    await waitUntil(`the ${kind} is ready`, async () => (await fetch(`${url}/readyz`)).ok);
     return {
       url,
       get written() {
@@ -60,28 +58,23 @@ export function createProcesses() {
       },
       exited,
       signal: (name) => void child.kill(name),
-      tells: async (line) => line.test(await (await fetch(`${url}/metrics`)).text()),
+      hasMetric: async (line) => line.test(await (await fetch(`${url}/metrics`)).text()),
     };
   }
 
   return {
     /** Resolves when it watches the cluster. */
-    worker: ({ env, stage }: Scene, more: Env = {}): Promise<Process> =>
+    worker: (more: Variables = {}): Promise<Process> =>
       start('worker', {
-        ...env,
-        REDIS_URL: stage.redis.url,
-        KUBECONFIG: stage.kubeconfigPath,
+        ...settings,
+        REDIS_URL: env.redis.url,
+        KUBECONFIG: env.kubeconfigPath,
         KEELSON_HEALTH_LISTEN: '127.0.0.1:0',
         ...more,
       }),
 
     /** Resolves when it is ready. */
-    api: ({ env, stage }: Scene, more: Env = {}): Promise<Process> =>
-      start('api', { ...env, REDIS_URL: stage.redis.url, KEELSON_LISTEN: '127.0.0.1:0', ...more }),
-
-    async stop(): Promise<void> {
-      await Promise.all([...stops].map((stop) => stop()));
-      stops.clear();
-    },
+    api: (more: Variables = {}): Promise<Process> =>
+      start('api', { ...settings, REDIS_URL: env.redis.url, KEELSON_LISTEN: '127.0.0.1:0', ...more }),
   };
 }

@@ -1,6 +1,6 @@
 import type { KubeHttp } from '@keelson/kube';
 import { KubeError } from '@keelson/kube';
-import { until } from './until.ts';
+import { waitUntil } from './wait-until.ts';
 
 const admission = '/apis/admissionregistration.k8s.io/v1';
 
@@ -44,10 +44,10 @@ export async function refuseByAdmission(kube: KubeHttp, namespace: string): Prom
       spec: { policyName: name, validationActions: ['Deny'] },
     },
   });
-  await until('updates are refused', async () => !(await updatable(kube, namespace)));
+  await waitUntil('updates are refused', async () => !(await updatable(kube, namespace)));
   return async () => {
     await kube.request({ method: 'DELETE', path: `${admission}/validatingadmissionpolicybindings/${name}` });
-    await until('updates are allowed', () => updatable(kube, namespace));
+    await waitUntil('updates are allowed', () => updatable(kube, namespace));
   };
 }
 

@@ -1,5 +1,5 @@
-import type { AccessRequest } from './access-ground.ts';
-import { followed, other } from './access-ground.ts';
+import type { AccessRequest } from './access-env.ts';
+import { followed, other } from './access-env.ts';
 
 interface Row {
   readonly title: string;
@@ -8,7 +8,7 @@ interface Row {
 
 const apps = '/apis/apps/v1';
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
-const flux = '/apis/kustomize.toolkit.fluxcd.io/v1';
+const fluxLabels = '/apis/kustomize.toolkit.fluxcd.io/v1';
 const admission = '/apis/admissionregistration.k8s.io/v1';
 const merge = 'application/merge-patch+json';
 
@@ -26,7 +26,7 @@ const patch = (path: string): AccessRequest => ({ ...create(path), method: 'PATC
 const secrets = within(followed, 'secrets');
 const pods = within(followed, 'pods');
 const deployments = within(followed, 'deployments', apps);
-const kustomizations = within('flux-system', 'kustomizations', flux);
+const kustomizations = within('flux-system', 'kustomizations', fluxLabels);
 
 /** What Keelson may do in neither form, one request each. */
 export const refused: readonly Row[] = [
@@ -64,7 +64,7 @@ export const refused: readonly Row[] = [
   { title: 'to list Kustomizations', request: get(kustomizations) },
   { title: 'to create a Kustomization', request: create(kustomizations) },
   { title: 'to delete a Kustomization', request: remove(`${kustomizations}/owned`) },
-  { title: 'to patch a Kustomization elsewhere', request: patch(within(followed, 'kustomizations/owned', flux)) },
+  { title: 'to patch a Kustomization elsewhere', request: patch(within(followed, 'kustomizations/owned', fluxLabels)) },
   {
     title: 'to read where git is',
     request: get(within('flux-system', 'gitrepositories/flux-system', '/apis/source.toolkit.fluxcd.io/v1')),

@@ -1,8 +1,8 @@
 import { fluxCrdsMissing, realClusterMissing } from '@keelson/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccessGround, Form } from '../src/access-ground.ts';
-import { forms, openAccessGround, other } from '../src/access-ground.ts';
-import { tellStory } from '../src/access-story.ts';
+import type { AccessEnv, Form } from '../src/access-env.ts';
+import { forms, other, startAccessEnv } from '../src/access-env.ts';
+import { runAccessStory } from '../src/access-story.ts';
 import { makeWorkloads } from '../src/access-workloads.ts';
 import { refused, refusedElsewhere } from '../src/refused-requests.ts';
 import { grantedIn, kubectlMissing } from '../src/shipped-access.ts';
@@ -11,8 +11,8 @@ import { rightFor } from '../src/verb-of.ts';
 const missing = realClusterMissing() ?? fluxCrdsMissing() ?? (await kubectlMissing());
 const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;
 
-/** How each workload is written here, forward and back: all the ways that need rights of their own. */
-const writtenFields = {
+/** How each workload is written here, forward and back: all write paths that need rights of their own. */
+const expectedPaths = {
   forward: [
     'myapp/deployment/plain image-pin',
     'myapp/deployment/owned template-annotation',
@@ -29,49 +29,49 @@ const writtenFields = {
   ],
 };
 
-describe.skipIf(missing !== undefined)(`as the ServiceAccount that the manifests make${skipped}`, () => {
-  const grounds = new Map<Form, AccessGround>();
+describe.skipIf(missing !== undefined)(`the ServiceAccount that the manifests make${skipped}`, () => {
+  const envs = new Map<Form, AccessEnv>();
 
   beforeAll(async () => {
-    await Promise.all(forms.map(async (form) => grounds.set(form, await openAccessGround(form))));
+    await Promise.all(forms.map(async (form) => envs.set(form, await startAccessEnv(form))));
   });
   afterAll(async () => {
-    await Promise.all([...grounds.values()].map((ground) => ground.stop()));
+    await Promise.all([...envs.values()].map((access) => access.stop()));
   });
 
-  function groundOf(form: Form): AccessGround {
-    const ground = grounds.get(form);
-    if (!ground) throw new Error(`There is no cluster ${form}.`);
-    return ground;
+  function envOf(form: Form): AccessEnv {
+    const access = envs.get(form);
+    if (!access) throw new Error(`There is no cluster ${form}.`);
+    return access;
   }
 
   it.concurrent.for(forms)(
-    'the worker may do all that it does, and does all that it may, in %s',
+    'the worker has the rights that it uses, and uses all that it has, in %s (law 3)',
     async (form, { expect }) => {
-      const ground = groundOf(form);
-      await makeWorkloads(ground);
-      const written = await tellStory(ground);
+      const access = envOf(form);
+      await makeWorkloads(access);
+      const written = await runAccessStory(access);
 
-      const { requests } = ground.recorded;
+      const { requests } = access.recorded;
       expect(requests.filter(({ status }) => status === 401 || status === 403)).toEqual([]);
-      expect(written).toEqual(writtenFields);
+      expect(written).toEqual(expectedPaths);
       const used = requests.map(rightFor);
-      expect([...new Set(used)].toSorted()).toEqual(grantedIn(ground.granted).toSorted());
+      expect([...new Set(used)].toSorted()).toEqual(grantedIn(access.granted).toSorted());
     },
   );
 
-  describe.each(forms)('in %s is refused', (form) => {
-    it.each(refused)('$title', async ({ request }) => {
-      expect(await groundOf(form).ask(request)).toBe(403);
+  describe.each(forms)('in %s', (form) => {
+    it.each(refused)(`the worker in ${form} is refused $title (law 3)`, async ({ request }) => {
+      expect(await envOf(form).request(request)).toBe(403);
     });
   });
 
   it.each(refusedElsewhere)(
-    `where it follows some namespaces, $title in namespace ${other} is refused`,
+    `the worker that follows some namespaces is refused $title in namespace ${other} (law 3)`,
     async ({ request }) => {
-      expect(await groundOf('offsite').ask(request)).toBe(403);
-      // It is the form that makes the difference: elsewhere it is let in, and mostly finds nothing of that name.
-      expect([200, 404]).toContain(await groundOf('homelab').ask(request));
+      expect(await envOf('offsite').request(request)).toBe(403);
+      // The form makes the difference: elsewhere the request is accepted, and mostly finds nothing of that name.
+      expect([200, 404]).toContain(await envOf('homelab').request(request));
     },
   );
 });

@@ -1,16 +1,16 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { z } from 'zod';
-import { runDoomed } from '../src/doomed.ts';
 import type { Step } from '../src/kill-at.ts';
-import { post } from '../src/manifests.ts';
-import { onStages } from '../src/on-stages.ts';
-import type { Scene } from '../src/scene.ts';
-import { openScene } from '../src/scene.ts';
-import type { Stage, StageKind } from '../src/stage.ts';
-import { until } from '../src/until.ts';
+import { exampleAnnotations } from '../src/manifests.ts';
+import { onClusters } from '../src/on-clusters.ts';
+import { runUntilCutOff, runUntilKilled } from '../src/run-until-killed.ts';
+import type { ClusterName, TestEnv } from '../src/test-env.ts';
+import type { TestNamespace } from '../src/test-namespace.ts';
+import { openTestNamespace } from '../src/test-namespace.ts';
+import { waitUntil } from '../src/wait-until.ts';
 
-/** From the first look to the write: the same for every push. */
-const forward = [
+/** From the first check to the write: the same for every push. */
+const forwardSteps = [
   'add registry-poll 1',
   'observe tag 1',
   'describe 1',
@@ -23,13 +23,13 @@ const forward = [
 ] as const;
 
 /** To a good verdict, and to the annotation that says what is good now. */
-const good = [...forward, 'transition succeeded 1', 'writeState 1'] as const;
+const goodSteps = [...forwardSteps, 'transition succeeded 1', 'writeState 1'] as const;
 
 /**
- * From the look on, where nobody can tell a bad push from a good one; to a bad verdict with all that follows from it in that step; then the
+ * From the check on, where nobody can tell a bad push from a good one; to a bad verdict with all that follows from it in that step; then the
  * rollback, to its own verdict.
  */
-const bad = [
+const badSteps = [
   'observe tag 1',
   'begin 1',
   'write forward 1',
@@ -44,85 +44,91 @@ const bad = [
   'transition succeeded 2',
 ] as const;
 
-/** Where nothing is put back by itself, no write carries what is known now: the guard writes it alone. */
-const held = ['transition failed 1', 'writeState 1'] as const;
+/** Where nothing is rolled back by itself, no write carries what is known now: the guard writes it alone. */
+const onHoldSteps = ['transition failed 1', 'writeState 1'] as const;
 
 /**
  * Before and after each call on the simulated cluster. Before one there is nothing outside that the one before it did not leave, so that on
- * the real cluster, where each run takes longer, dying after each is enough.
+ * the real cluster, where each run takes longer, a kill after each is enough.
  */
-const around = (kind: StageKind, calls: readonly string[]) =>
-  calls.flatMap((call): Step[] => (kind === 'real' ? [`after ${call}`] : [`before ${call}`, `after ${call}`]));
+const around = (cluster: ClusterName, calls: readonly string[]) =>
+  calls.flatMap((call): Step[] => (cluster === 'real' ? [`after ${call}`] : [`before ${call}`, `after ${call}`]));
 
 /** So many at once: each has a namespace, a repository and a prefix of its own. */
 const atOnce = 12;
 
 interface Push {
   readonly steps: readonly Step[];
+  /** Those at which a process is killed with SIGKILL, in all one for each kind of call; at the others a worker of this process is cut off. */
+  readonly bySignal: readonly Step[];
   /** Of the pushed image. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   /** Resolves when the second worker has done all that there is to do. */
-  readonly done: (scene: Scene, good: string, pushed: string) => Promise<unknown>;
+  readonly done: (ns: TestNamespace, good: string, pushed: string) => Promise<unknown>;
 }
 
-/** A push waits for a worker that dies at a step; then another one comes. What is there at the end. */
-async function dieAt(stage: Stage, step: Step, { labels, annotations, done }: Push) {
-  const scene = await openScene(stage);
+/** A push waits for a worker that is killed at a step; then another one starts. Returns what is there at the end. */
+async function killOnce(env: TestEnv, step: Step, { bySignal, labels, annotations, done }: Push) {
+  const ns = await openTestNamespace(env);
   try {
-    const good = await scene.push('latest');
-    await scene.deploy({ name: 'myapp', image: scene.image('latest'), annotations: { ...post, ...annotations } });
-    await scene.settled('myapp');
-    const pushed = await scene.push('latest', labels);
+    const good = await ns.push('latest');
+    await ns.deploy({
+      name: 'myapp',
+      image: ns.image('latest'),
+      annotations: { ...exampleAnnotations, ...annotations },
+    });
+    await ns.available('myapp');
+    const pushed = await ns.push('latest', labels);
     const named = new Map<string, string>([
       [good, 'good'],
       [pushed, 'pushed'],
     ]);
     const nameOf = (digest: string | undefined) => named.get(digest ?? '') ?? digest;
 
-    await runDoomed(scene, step);
-    await scene.startWorker();
-    await done(scene, good, pushed);
-    await until('nothing is under way', async () => (await scene.history.active()).length === 0);
+    await (bySignal.includes(step) ? runUntilKilled : runUntilCutOff)(ns, step);
+    await ns.startWorker();
+    await done(ns, good, pushed);
+    await ns.inHistory('nothing is under way', async () => (await ns.history.active()).length === 0);
 
-    const known = await scene.history.workload(scene.id('myapp'));
-    const mirrored = await until('the annotation says what Redis knows', async () => {
-      const found = await mirroredOf(scene);
+    const known = await ns.history.workload(ns.id('myapp'));
+    const saved = await waitUntil('the annotation says what Redis knows', async () => {
+      const found = await savedStateOf(ns);
       const { rolledOut, lastGood } = known?.digests.app ?? {};
       const same = found?.digests.app?.rolledOut === rolledOut && found?.digests.app?.lastGood === lastGood;
       return same && found.quarantine.length === known?.quarantine.length && found;
     });
     return {
       step,
-      rollouts: (await scene.rollouts('myapp')).map(({ kind, state }) => `${kind} ${state}`),
-      revisions: await scene.revisions('myapp'),
-      serving: (await scene.serving('myapp')).map(nameOf),
-      quarantined: mirrored.quarantine.map(({ digest }) => nameOf(digest)),
-      lastGood: nameOf(mirrored.digests.app?.lastGood),
+      rollouts: (await ns.rollouts('myapp')).map(({ kind, state }) => `${kind} ${state}`),
+      revisions: await ns.revisions('myapp'),
+      serving: (await ns.serving('myapp')).map(nameOf),
+      quarantined: saved.quarantine.map(({ digest }) => nameOf(digest)),
+      lastGood: nameOf(saved.digests.app?.lastGood),
       hold: known?.hold?.code,
     };
   } finally {
-    await scene.close();
+    await ns.close();
   }
 }
 
-const mirror = z.object({
+const savedState = z.object({
   digests: z.record(z.string(), z.object({ rolledOut: z.string(), lastGood: z.string().optional() })),
   quarantine: z.array(z.object({ digest: z.string() })),
 });
 
-async function mirroredOf(scene: Scene) {
-  const { annotations } = (await scene.read('myapp')).metadata;
-  return mirror.parse(JSON.parse(annotations['keelson.sh/state'] ?? 'null'));
+async function savedStateOf(ns: TestNamespace) {
+  const { annotations } = (await ns.read('myapp')).metadata;
+  return savedState.parse(JSON.parse(annotations['keelson.sh/state'] ?? 'null'));
 }
 
-/** Each step in a corner of its own, so many at once. In the order of the steps. */
-async function dieAtEach(stage: Stage, push: Push) {
-  const ends = new Map<Step, Awaited<ReturnType<typeof dieAt>>>();
+/** Each step in a namespace of its own, so many at once. In the order of the steps. */
+async function killAtEach(env: TestEnv, push: Push) {
+  const ends = new Map<Step, Awaited<ReturnType<typeof killOnce>>>();
   const left = [...push.steps];
   const worker = async () => {
     for (let step = left.shift(); step !== undefined; step = left.shift()) {
-      ends.set(step, await dieAt(stage, step, push));
+      ends.set(step, await killOnce(env, step, push));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
@@ -131,26 +137,35 @@ async function dieAtEach(stage: Stage, push: Push) {
 
 const crashes = { 'sh.keelson.outcome': 'crash' };
 
-onStages('a worker killed at any step', (play) => {
-  it('leaves exactly one rollout of the new digest to the next one (law 4)', { timeout: 300_000 }, async () => {
-    const steps = around(play.kind, good);
+onClusters('a worker killed at any step', (it, cluster) => {
+  it('a worker killed at any step of a good push leaves exactly one rollout to the next worker (laws 4 and 5)', {
+    timeout: 300_000,
+  }, async ({ env }) => {
+    const steps = around(cluster, goodSteps);
+    const bySignal: Step[] = [
+      'after observe tag 1',
+      'after begin 1',
+      'after add image-patch 1',
+      'after write forward 1',
+    ];
 
-    const ends = await dieAtEach(play.stage, { steps, done: (scene, _, pushed) => scene.rolledOut('myapp', pushed) });
+    const ends = await killAtEach(env, { steps, bySignal, done: (ns, _, pushed) => ns.rolledOut('myapp', pushed) });
 
     const rollouts = ['update succeeded'];
     const same = { rollouts, revisions: 2, serving: ['pushed'], quarantined: [], lastGood: 'pushed', hold: undefined };
     expect(ends).toEqual(steps.map((step) => ({ step, ...same })));
   });
 
-  it('leaves one failure and one rollback of a bad one to the next one (laws 4, 7 and 8)', {
+  it('a worker killed at any step of a bad push leaves one failure and one rollback to the next worker (laws 4, 7 and 8)', {
     timeout: 300_000,
-  }, async () => {
-    const steps = around(play.kind, bad);
+  }, async ({ env }) => {
+    const steps = around(cluster, badSteps);
 
-    const ends = await dieAtEach(play.stage, {
+    const ends = await killAtEach(env, {
       steps,
+      bySignal: ['after readLog 1'],
       labels: crashes,
-      done: (scene, good, pushed) => scene.rolledBack('myapp', pushed, good),
+      done: (ns, good, pushed) => ns.rolledBack('myapp', pushed, good),
     });
 
     const rollouts = ['rollback succeeded', 'update failed'];
@@ -165,16 +180,17 @@ onStages('a worker killed at any step', (play) => {
     expect(ends).toEqual(steps.map((step) => ({ step, ...same })));
   });
 
-  it('leaves what a failure without a rollback has to write to the next one (law 7)', {
+  it('a worker killed at any step of a failure without a rollback leaves the quarantine to the next worker (laws 4 and 7)', {
     timeout: 300_000,
-  }, async () => {
-    const steps = around(play.kind, held);
+  }, async ({ env }) => {
+    const steps = around(cluster, onHoldSteps);
 
-    const ends = await dieAtEach(play.stage, {
+    const ends = await killAtEach(env, {
       steps,
+      bySignal: ['after writeState 1'],
       labels: crashes,
       annotations: { 'keelson.sh/rollback': 'hold' },
-      done: (scene, _, pushed) => scene.rolledOut('myapp', pushed, 'failed'),
+      done: (ns, _, pushed) => ns.rolledOut('myapp', pushed, 'failed'),
     });
 
     const rollouts = ['update failed'];

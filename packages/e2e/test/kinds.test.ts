@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
-import { post } from '../src/manifests.ts';
-import { onStages } from '../src/on-stages.ts';
+import { expect } from 'vitest';
+import { exampleAnnotations } from '../src/manifests.ts';
+import { onClusters } from '../src/on-clusters.ts';
 import { runCronJob } from '../src/run-cron-job.ts';
-import { quiet, until } from '../src/until.ts';
+import { waitUntil } from '../src/wait-until.ts';
 
 const kinds = [
   { kind: 'StatefulSet', path: '/apis/apps/v1', plural: 'statefulsets' },
@@ -13,7 +13,7 @@ const kinds = [
 /** A workload of each kind, as people write it. */
 function manifest(kind: (typeof kinds)[number]['kind'], namespace: string, image: string) {
   const containers = [{ name: 'app', image, imagePullPolicy: 'Always' }];
-  const metadata = { namespace, name: 'myapp', annotations: post };
+  const metadata = { namespace, name: 'myapp', annotations: exampleAnnotations };
   const selector = { matchLabels: { app: 'myapp' } };
   const template = { metadata: { labels: { app: 'myapp' } }, spec: { containers } };
   switch (kind) {
@@ -28,53 +28,51 @@ function manifest(kind: (typeof kinds)[number]['kind'], namespace: string, image
   }
 }
 
-onStages('every kind of workload', (play) => {
-  it.each(kinds)('rolls out a push in a $kind', async ({ kind, path, plural }) => {
-    const { scene, stage } = play;
-    const id = `${scene.namespace}/${kind.toLowerCase()}/myapp`;
-    const collection = `${path}/namespaces/${scene.namespace}/${plural}`;
-    const first = await scene.push('latest');
-    await stage.kube.request({
+onClusters('every kind of workload', (it) => {
+  it.concurrent.for(kinds)('Keelson rolls out a push in a $kind', async ({ kind, path, plural }, { env, ns }) => {
+    const id = `${ns.name}/${kind.toLowerCase()}/myapp`;
+    const collection = `${path}/namespaces/${ns.name}/${plural}`;
+    const first = await ns.push('latest');
+    await env.kube.request({
       method: 'POST',
       path: collection,
-      body: manifest(kind, scene.namespace, scene.image('latest')),
+      body: manifest(kind, ns.name, ns.image('latest')),
     });
-    await scene.startWorker();
-    await until('it was looked at, and what runs is known', async () => {
-      await scene.askFor(id);
-      const state = await scene.history.workload(id);
+    await ns.startWorker();
+    await waitUntil('it was checked, and what runs is known', async () => {
+      await ns.checkById(id);
+      const state = await ns.history.workload(id);
       return state?.digests.app?.rolledOut === first;
     });
 
-    const pushed = await scene.push('latest');
-    await scene.askFor(id);
-    const newest = async () => (await scene.history.rollouts({ workload: id })).items[0];
-    await until('it is written', async () => (await newest())?.written !== undefined);
-    // No Job of a CronJob has run it yet, however long that is looked at.
-    if (kind === 'CronJob') await quiet(1_500);
+    const pushed = await ns.push('latest');
+    await ns.checkById(id);
+    const newest = async () => (await ns.history.rollouts({ workload: id })).items[0];
+    await waitUntil('it is written', async () => (await newest())?.written !== undefined);
+    // No Job of a CronJob has run it yet, however often that is checked.
+    if (kind === 'CronJob') await ns.checkedAgainById(id);
     expect(kind === 'CronJob' && (await newest())?.state !== 'verifying').toBe(false);
-    if (kind === 'CronJob') await runCronJob(stage.kube, scene.namespace, 'myapp');
-    const rollout = await until('it is rolled out', async () => {
-      const [newest] = (await scene.history.rollouts({ workload: id })).items;
+    if (kind === 'CronJob') await runCronJob(env.kube, ns.name, 'myapp');
+    const rollout = await waitUntil('it is rolled out', async () => {
+      const [newest] = (await ns.history.rollouts({ workload: id })).items;
       return newest?.state === 'succeeded' && newest;
     });
 
     expect(rollout.changes).toMatchObject([{ container: 'app', to: { tag: 'latest', digest: pushed } }]);
-    expect((await scene.history.rollouts({ workload: id })).items).toHaveLength(1);
-    const written = JSON.stringify(await stage.kube.request({ path: `${collection}/myapp` }));
-    expect(written).toContain(`"image":"${scene.image('latest')}@${pushed}"`);
+    expect((await ns.history.rollouts({ workload: id })).items).toHaveLength(1);
+    const written = JSON.stringify(await env.kube.request({ path: `${collection}/myapp` }));
+    expect(written).toContain(`"image":"${ns.image('latest')}@${pushed}"`);
   });
 
-  it('rolls out a push in a Deployment that is scaled to zero, without waiting for pods', async () => {
-    const { scene } = play;
-    await scene.push('latest');
-    await scene.deploy({ name: 'myapp', image: scene.image('latest'), replicas: 0 });
-    await scene.startWorker();
-    await scene.watched('myapp');
+  it.concurrent('Keelson rolls out a push in a Deployment scaled to zero without waiting for pods', async ({ ns }) => {
+    await ns.push('latest');
+    await ns.deploy({ name: 'myapp', image: ns.image('latest'), replicas: 0 });
+    await ns.startWorker();
+    await ns.checked('myapp');
 
-    const pushed = await scene.push('latest');
-    await scene.ask('myapp');
-    const rollout = await scene.rolledOut('myapp', pushed);
+    const pushed = await ns.push('latest');
+    await ns.check('myapp');
+    const rollout = await ns.rolledOut('myapp', pushed);
 
     expect(rollout.transitions.at(-1)).toMatchObject({ code: 'scaled-to-zero' });
   });

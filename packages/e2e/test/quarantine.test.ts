@@ -1,227 +1,212 @@
-import { afterAll, afterEach, expect, it } from 'vitest';
-import { startHooks } from '../src/hooks.ts';
+import { expect } from 'vitest';
 import { every } from '../src/manifests.ts';
-import type { NodeGate } from '../src/node-gate.ts';
-import { startNodeGate } from '../src/node-gate.ts';
-import { onStages } from '../src/on-stages.ts';
-import type { Scene } from '../src/scene.ts';
-import { until } from '../src/until.ts';
+import { onClusters } from '../src/on-clusters.ts';
+import type { TestNamespace } from '../src/test-namespace.ts';
+import { waitUntil } from '../src/wait-until.ts';
+import { startWebhookApi } from '../src/webhook-api.ts';
 
 const crashes = { 'sh.keelson.outcome': 'crash' };
 
-/** Stands before the nodes of the stage that runs: Keelson asks the registry itself. */
-const gates: NodeGate[] = [];
-afterAll(() => Promise.all(gates.map((gate) => gate.stop())));
-const beforeNodes = async (registry: string) => {
-  const gate = await startNodeGate(registry);
-  gates.push(gate);
-  return gate.url;
-};
+onClusters('a quarantined digest', (it) => {
+  /** A push that failed and was rolled back. Returns what runs and what failed. */
+  async function failedPush(ns: TestNamespace, interval = '24h') {
+    const good = await ns.deployChecked('myapp', { annotations: every(interval) });
+    const bad = await ns.push('latest', crashes);
+    await ns.check('myapp');
+    await ns.rolledBack('myapp', bad, good);
+    await ns.available('myapp');
+    return { good, bad };
+  }
 
-onStages(
-  'a digest that failed',
-  (play) => {
-    const stops: (() => unknown)[] = [];
-    afterEach(async () => {
-      for (const stop of stops.splice(0)) await stop();
+  /** Checked after `from`, and not rolled out because it is quarantined. */
+  const refusedSince = (ns: TestNamespace, from: number) =>
+    waitUntil('it was checked, and not offered', async () => {
+      const check = (await ns.history.workload(ns.id('myapp')))?.check;
+      return check !== undefined && check.at > from && check.code === 'quarantined' && check;
     });
 
-    /** What runs, what failed and was rolled back. */
-    async function failedPush(scene: Scene, interval = '24h') {
-      const good = await scene.watching('myapp', { annotations: every(interval) });
-      const bad = await scene.push('latest', crashes);
-      await scene.ask('myapp');
-      await scene.rolledBack('myapp', bad, good);
-      await scene.settled('myapp');
-      return { good, bad };
-    }
+  /** Each has Keelson see the bad digest behind the tag once more. Resolves with a time before that. */
+  const secondChecks: readonly (readonly [
+    by: string,
+    interval: string,
+    (ns: TestNamespace, bad: string) => Promise<number>,
+  ])[] = [
+    ['a poll', '1s', async () => Date.now()],
+    [
+      'a webhook',
+      '24h',
+      async (ns, bad) => {
+        const webhooks = await startWebhookApi(ns);
+        const from = Date.now();
+        expect((await webhooks.pushed('latest', bad)).status).toBe(202);
+        return from;
+      },
+    ],
+    [
+      'a manual check',
+      '24h',
+      async (ns) => {
+        const from = Date.now();
+        await ns.check('myapp');
+        return from;
+      },
+    ],
+    [
+      'a restart',
+      '1s',
+      async (ns) => {
+        await ns.stopWorkers();
+        const from = Date.now();
+        await ns.startWorker();
+        return from;
+      },
+    ],
+  ];
 
-    /** Looked at after `from`, and left as it is for what it is. */
-    const refusedSince = (scene: Scene, from: number) =>
-      until('it was looked at, and not offered', async () => {
-        const check = (await scene.history.workload(scene.id('myapp')))?.check;
-        return check !== undefined && check.at > from && check.code === 'quarantined' && check;
-      });
+  it.concurrent.for(secondChecks)(
+    'a quarantined digest is not offered again by %s (law 7)',
+    async ([, interval, again], { ns }) => {
+      const { good, bad } = await failedPush(ns, interval);
 
-    /** Each has Keelson see the bad digest behind the tag once more. Resolves with a moment before that. */
-    const WAYS: readonly (readonly [way: string, interval: string, (scene: Scene, bad: string) => Promise<number>])[] =
-      [
-        ['a poll', '1s', async () => Date.now()],
-        [
-          'a webhook',
-          '24h',
-          async (scene, bad) => {
-            const hooks = await startHooks(scene);
-            stops.push(() => hooks.stop());
-            const from = Date.now();
-            expect((await hooks.pushed('latest', bad)).status).toBe(202);
-            return from;
-          },
-        ],
-        [
-          'a person who asks',
-          '24h',
-          async (scene) => {
-            const from = Date.now();
-            await scene.ask('myapp');
-            return from;
-          },
-        ],
-        [
-          'a restart',
-          '1s',
-          async (scene) => {
-            await scene.stopWorkers();
-            const from = Date.now();
-            await scene.startWorker();
-            return from;
-          },
-        ],
-      ];
-
-    it.each(WAYS)('is not offered again by %s (law 7)', async (_, interval, again) => {
-      const { scene } = play;
-      const { good, bad } = await failedPush(scene, interval);
-
-      const from = await again(scene, bad);
-      const { message } = await refusedSince(scene, from);
+      const from = await again(ns, bad);
+      const { message } = await refusedSince(ns, from);
 
       expect(message).toContain('quarantine');
-      expect(await scene.rollouts('myapp')).toHaveLength(2);
-      expect(await scene.revisions('myapp')).toBe(3);
-      expect(await scene.serving('myapp')).toEqual([good]);
-      expect(await scene.quarantined('myapp')).toEqual([bad]);
+      expect(await ns.rollouts('myapp')).toHaveLength(2);
+      expect(await ns.revisions('myapp')).toBe(3);
+      expect(await ns.serving('myapp')).toEqual([good]);
+      expect(await ns.quarantined('myapp')).toEqual([bad]);
 
-      const next = await scene.push('latest');
-      await scene.ask('myapp');
-      await scene.rolledOut('myapp', next);
-    });
+      const next = await ns.push('latest');
+      await ns.check('myapp');
+      await ns.rolledOut('myapp', next);
+    },
+  );
 
-    it.each([
-      ['while it runs', false],
-      ['while it is down', true],
-    ])('is not offered again when Redis lost everything %s (laws 7 and 13)', async (_, down) => {
-      const { scene, stage } = play;
-      const { good, bad } = await failedPush(scene);
-      await until('the workload itself says so', async () => {
-        const { annotations } = (await scene.read('myapp')).metadata;
+  it.for([
+    ['while the worker runs', false],
+    ['while the worker is down', true],
+  ] as const)(
+    'a quarantined digest is not offered again when Redis lost everything %s (laws 7 and 13)',
+    async ([, down], { env, ns }) => {
+      const { good, bad } = await failedPush(ns);
+      await waitUntil('the workload carries its quarantine', async () => {
+        const { annotations } = (await ns.read('myapp')).metadata;
         return annotations['keelson.sh/state']?.includes(bad);
       });
 
-      if (down) await scene.stopWorkers();
+      if (down) await ns.stopWorkers();
       const from = Date.now();
-      await stage.redis.flush();
-      if (down) await scene.startWorker();
-      await until('it is known again', () => scene.history.workload(scene.id('myapp')));
-      await scene.ask('myapp');
-      await refusedSince(scene, from);
+      await env.redis.flush();
+      if (down) await ns.startWorker();
+      await waitUntil('Redis knows it again', () => ns.history.workload(ns.id('myapp')));
+      await ns.check('myapp');
+      await refusedSince(ns, from);
 
-      expect(await scene.rollouts('myapp')).toEqual([]);
-      expect(await scene.revisions('myapp')).toBe(3);
-      expect(await scene.serving('myapp')).toEqual([good]);
-      expect(await scene.quarantined('myapp')).toEqual([bad]);
+      expect(await ns.rollouts('myapp')).toEqual([]);
+      expect(await ns.revisions('myapp')).toBe(3);
+      expect(await ns.serving('myapp')).toEqual([good]);
+      expect(await ns.quarantined('myapp')).toEqual([bad]);
+    },
+  );
+
+  it.concurrent('a quarantined digest is not offered to a workload that was deleted and made again, whose good pin is restored (law 7)', async ({
+    ns,
+  }) => {
+    const { good, bad } = await failedPush(ns);
+    const { uid } = (await ns.read('myapp')).metadata;
+
+    await ns.remove('myapp');
+    await waitUntil('it is gone', async () => (await ns.history.workload(ns.id('myapp'))) === undefined);
+    await waitUntil('it can be made again', async () => {
+      await ns.deploy({ name: 'myapp', image: ns.image('latest'), annotations: every('24h') });
+      return (await ns.read('myapp')).metadata.uid !== uid;
     });
-
-    it('is not offered to the workload of that name that was deleted and made again; what was good is put back (law 7)', async () => {
-      const { scene } = play;
-      const { good, bad } = await failedPush(scene);
-      const { uid } = (await scene.read('myapp')).metadata;
-
-      await scene.remove('myapp');
-      await until('it is gone', async () => (await scene.history.workload(scene.id('myapp'))) === undefined);
-      await until('it can be made again', async () => {
-        await scene.deploy({ name: 'myapp', image: scene.image('latest'), annotations: every('24h') });
-        return (await scene.read('myapp')).metadata.uid !== uid;
-      });
-      await until('what was good is put back', async () => {
-        const [newest] = await scene.rollouts('myapp');
-        return newest?.code === 'pin-restored' && newest.state === 'succeeded';
-      });
-      await scene.settled('myapp');
-      const from = Date.now();
-      await scene.ask('myapp');
-      await refusedSince(scene, from);
-
-      expect(await scene.serving('myapp')).toEqual([good]);
-      expect(await scene.quarantined('myapp')).toEqual([bad]);
-      const updates = (await scene.rollouts('myapp')).filter(({ kind }) => kind === 'update');
-      expect(updates.map(({ state }) => state)).toEqual(['failed']);
+    await waitUntil('the good pin is restored', async () => {
+      const [newest] = await ns.rollouts('myapp');
+      return newest?.code === 'pin-restored' && newest.state === 'succeeded';
     });
+    await ns.available('myapp');
+    const from = Date.now();
+    await ns.check('myapp');
+    await refusedSince(ns, from);
 
-    it('does not come back with a manifest that is applied again: what was good is put back, and left alone the second time (laws 7 and 9)', async () => {
-      const { scene } = play;
-      const { good, bad } = await failedPush(scene);
-      const containers = [{ name: 'app', image: scene.image('latest') }];
-      const apply = () =>
-        scene.patch(
-          'myapp',
-          { spec: { template: { spec: { containers } } } },
-          'application/strategic-merge-patch+json',
-        );
+    expect(await ns.serving('myapp')).toEqual([good]);
+    expect(await ns.quarantined('myapp')).toEqual([bad]);
+    const updates = (await ns.rollouts('myapp')).filter(({ kind }) => kind === 'update');
+    expect(updates.map(({ state }) => state)).toEqual(['failed']);
+  });
 
-      await apply();
-      const rollout = await until('it is put back', async () => {
-        const [newest] = await scene.rollouts('myapp');
-        return newest?.trigger === 'guard' && newest.state === 'succeeded' && newest;
-      });
-      await scene.settled('myapp');
-      expect(rollout).toMatchObject({ kind: 'rollback', code: 'pin-restored', changes: [{ to: { digest: good } }] });
-      expect(rollout.message).toContain('somebody');
-      expect(await scene.serving('myapp')).toEqual([good]);
-      // Git's, the bad push's, what was good, the manifest's once more, what was good.
-      expect(await scene.revisions('myapp')).toBe(5);
+  it.concurrent('a quarantined digest does not come back with a manifest applied again: the good pin is restored once, then a hold says so (laws 7 and 9)', async ({
+    ns,
+  }) => {
+    const { good, bad } = await failedPush(ns);
+    const containers = [{ name: 'app', image: ns.image('latest') }];
+    const apply = () =>
+      ns.patch('myapp', { spec: { template: { spec: { containers } } } }, 'application/strategic-merge-patch+json');
 
-      await apply();
-      const hold = await until('it is left alone', async () => (await scene.history.workload(scene.id('myapp')))?.hold);
-      expect(hold.code).toBe('reverted');
-      expect(hold.message).toContain('somebody');
-      expect(await scene.rollouts('myapp')).toHaveLength(3);
-      expect(await scene.revisions('myapp')).toBe(6);
-      expect(await scene.quarantined('myapp')).toEqual([bad]);
+    await apply();
+    const rollout = await waitUntil('the good pin is restored', async () => {
+      const [newest] = await ns.rollouts('myapp');
+      return newest?.trigger === 'guard' && newest.state === 'succeeded' && newest;
     });
+    await ns.available('myapp');
+    expect(rollout).toMatchObject({ kind: 'rollback', code: 'pin-restored', changes: [{ to: { digest: good } }] });
+    expect(rollout.message).toContain('somebody');
+    expect(await ns.serving('myapp')).toEqual([good]);
+    // Git's, the bad push's, what was good, the manifest's once more, what was good.
+    expect(await ns.revisions('myapp')).toBe(5);
 
-    it('is offered again once it is released (law 7)', async () => {
-      const { scene } = play;
-      const { good, bad } = await failedPush(scene);
+    await apply();
+    const hold = await waitUntil('it is on hold', async () => (await ns.history.workload(ns.id('myapp')))?.hold);
+    expect(hold.code).toBe('reverted');
+    expect(hold.message).toContain('somebody');
+    expect(await ns.rollouts('myapp')).toHaveLength(3);
+    expect(await ns.revisions('myapp')).toBe(6);
+    expect(await ns.quarantined('myapp')).toEqual([bad]);
+  });
 
-      const released = await scene.history.release(scene.id('myapp'));
-      await scene.ask('myapp');
-      await until('it is tried again', async () => (await scene.rollouts('myapp')).length === 4);
-      await scene.rolledBack('myapp', bad, good);
+  it.concurrent('a released digest is offered again (law 7)', async ({ ns }) => {
+    const { good, bad } = await failedPush(ns);
 
-      expect(released.map(({ digest }) => digest)).toEqual([bad]);
-      expect(await scene.quarantined('myapp')).toEqual([bad]);
+    const released = await ns.history.release(ns.id('myapp'));
+    await ns.check('myapp');
+    await waitUntil('it is tried again', async () => (await ns.rollouts('myapp')).length === 4);
+    await ns.rolledBack('myapp', bad, good);
+
+    expect(released.map(({ digest }) => digest)).toEqual([bad]);
+    expect(await ns.quarantined('myapp')).toEqual([bad]);
+  });
+
+  it.concurrent('a failed rollout is followed by one rollback; when that fails too, nothing more is done until a user resumes the workload (law 8)', async ({
+    env,
+    ns,
+  }) => {
+    const good = await ns.deployChecked('myapp', { annotations: every('1s') });
+    env.nodes.refuse(ns.repository, [good], 404);
+    const bad = await ns.push('latest', crashes);
+
+    const rollback = await waitUntil('the rollback failed', async () => {
+      const [newest] = await ns.rollouts('myapp');
+      return newest?.kind === 'rollback' && newest.state === 'failed' && newest;
     });
+    expect(rollback.changes).toMatchObject([{ from: { digest: bad }, to: { digest: good } }]);
+    const held = async () => (await ns.history.workload(ns.id('myapp')))?.hold?.code;
+    expect(await held()).toBe('rollback-failed');
 
-    it('is followed by one rollback; when that fails too nothing more is done until somebody resumes it (law 8)', async () => {
-      const { scene } = play;
-      const good = await scene.watching('myapp', { annotations: every('1s') });
-      stops.push(gates.at(-1)?.refuse(scene.repository, [good], 404) ?? expect.unreachable);
-      const bad = await scene.push('latest', crashes);
+    const newer = await ns.push('latest');
+    await ns.checkedAgain('myapp');
+    await ns.stopWorkers();
+    await ns.startWorker();
+    await ns.checkedAgain('myapp');
+    expect((await ns.rollouts('myapp')).map(({ kind, state }) => `${kind} ${state}`)).toEqual([
+      'rollback failed',
+      'update failed',
+    ]);
+    expect(await ns.revisions('myapp')).toBe(3);
+    expect(await held()).toBe('rollback-failed');
 
-      const rollback = await until('the rollback failed', async () => {
-        const [newest] = await scene.rollouts('myapp');
-        return newest?.kind === 'rollback' && newest.state === 'failed' && newest;
-      });
-      expect(rollback.changes).toMatchObject([{ from: { digest: bad }, to: { digest: good } }]);
-      const held = async () => (await scene.history.workload(scene.id('myapp')))?.hold?.code;
-      expect(await held()).toBe('rollback-failed');
-
-      const newer = await scene.push('latest');
-      await scene.lookedAgain('myapp');
-      await scene.stopWorkers();
-      await scene.startWorker();
-      await scene.lookedAgain('myapp');
-      expect((await scene.rollouts('myapp')).map(({ kind, state }) => `${kind} ${state}`)).toEqual([
-        'rollback failed',
-        'update failed',
-      ]);
-      expect(await scene.revisions('myapp')).toBe(3);
-      expect(await held()).toBe('rollback-failed');
-
-      await scene.history.resume(scene.id('myapp'));
-      await scene.rolledOut('myapp', newer);
-    });
-  },
-  { beforeNodes },
-);
+    await ns.history.resume(ns.id('myapp'));
+    await ns.rolledOut('myapp', newer);
+  });
+});

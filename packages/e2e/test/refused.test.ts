@@ -1,24 +1,23 @@
-import { expect, it } from 'vitest';
-import { onStages } from '../src/on-stages.ts';
-import { until } from '../src/until.ts';
+import { expect } from 'vitest';
+import { onClusters } from '../src/on-clusters.ts';
+import { waitUntil } from '../src/wait-until.ts';
 
-onStages('when the API server refuses the write', (play) => {
-  it('gives up only what nobody wants any more: the newer push takes its place', async () => {
-    const { scene, stage } = play;
-    await scene.watching('myapp');
+onClusters('when the API server refuses the write', (it) => {
+  it.concurrent('a newer push supersedes the rollout whose write the API server refuses', async ({ env, ns }) => {
+    await ns.deployChecked('myapp');
 
-    const allow = await stage.refuseWrites(scene.namespace);
-    const older = await scene.push('latest');
-    await scene.ask('myapp');
-    await until('the first push waits', async () => (await scene.rollouts('myapp')).length === 1);
-    const newer = await scene.push('latest');
-    await scene.ask('myapp');
-    await until('the second push waits', async () => (await scene.rollouts('myapp')).length === 2);
+    const allow = await env.refuseWrites(ns.name);
+    const older = await ns.push('latest');
+    await ns.check('myapp');
+    await waitUntil('the first push waits', async () => (await ns.rollouts('myapp')).length === 1);
+    const newer = await ns.push('latest');
+    await ns.check('myapp');
+    await waitUntil('the second push waits', async () => (await ns.rollouts('myapp')).length === 2);
     await allow();
-    await scene.rolledOut('myapp', newer);
+    await ns.rolledOut('myapp', newer);
 
-    const [, first] = await scene.rollouts('myapp');
+    const [, first] = await ns.rollouts('myapp');
     expect(first).toMatchObject({ state: 'superseded', changes: [{ to: { digest: older } }] });
-    expect(await scene.revisions('myapp')).toBe(2);
+    expect(await ns.revisions('myapp')).toBe(2);
   });
 });

@@ -1,71 +1,67 @@
-import { expect, it } from 'vitest';
-import { every, post } from '../src/manifests.ts';
-import { onStages } from '../src/on-stages.ts';
-import { quiet, until } from '../src/until.ts';
+import { expect } from 'vitest';
+import { every, exampleAnnotations } from '../src/manifests.ts';
+import { onClusters } from '../src/on-clusters.ts';
+import { waitUntil } from '../src/wait-until.ts';
 
-onStages('when something goes wrong', (play) => {
-  it('rolls out nothing wrong when Redis lost everything, and goes on (law 13)', async () => {
-    const { scene, stage } = play;
-    await scene.push('latest');
-    await scene.push('plain');
-    await scene.deploy({ name: 'pinned', image: scene.image('latest') });
-    await scene.deploy({ name: 'plain', image: scene.image('plain') });
-    await Promise.all([scene.settled('pinned'), scene.settled('plain')]);
-    await scene.startWorker();
-    await scene.watched('pinned', 'plain');
-    const first = await scene.push('latest');
-    await scene.ask('pinned');
-    await scene.rolledOut('pinned', first);
-    const before = [await scene.revisions('pinned'), await scene.revisions('plain')];
+onClusters('when something goes wrong', (it) => {
+  it('Keelson rolls out nothing wrong when Redis lost everything, and goes on (law 13)', async ({ env, ns }) => {
+    await ns.push('latest');
+    await ns.push('plain');
+    await ns.deploy({ name: 'pinned', image: ns.image('latest') });
+    await ns.deploy({ name: 'plain', image: ns.image('plain') });
+    await Promise.all([ns.available('pinned'), ns.available('plain')]);
+    await ns.startWorker();
+    await ns.checked('pinned', 'plain');
+    const first = await ns.push('latest');
+    await ns.check('pinned');
+    await ns.rolledOut('pinned', first);
+    const before = [await ns.revisions('pinned'), await ns.revisions('plain')];
 
     // One is pinned by now, the other one runs what its tag says and was never written.
     expect(before).toEqual([2, 1]);
 
-    await scene.stopWorkers();
-    await stage.redis.flush();
-    await scene.startWorker();
-    await scene.watched('pinned', 'plain');
-    await quiet(1_000);
-    expect([await scene.revisions('pinned'), await scene.revisions('plain')]).toEqual(before);
-    expect(await scene.rollouts('pinned')).toEqual([]);
+    await ns.stopWorkers();
+    await env.redis.flush();
+    await ns.startWorker();
+    await ns.checked('pinned', 'plain');
+    await Promise.all([ns.checkedAgain('pinned'), ns.checkedAgain('plain')]);
+    expect([await ns.revisions('pinned'), await ns.revisions('plain')]).toEqual(before);
+    expect(await ns.rollouts('pinned')).toEqual([]);
 
-    const second = await scene.push('latest');
-    await scene.ask('pinned');
-    await scene.rolledOut('pinned', second);
+    const second = await ns.push('latest');
+    await ns.check('pinned');
+    await ns.rolledOut('pinned', second);
   });
 
-  it('goes on when Redis is emptied under a running worker (law 13)', async () => {
-    const { scene, stage } = play;
-    await scene.watching('myapp', { annotations: every('1s') });
+  it('a running worker goes on when Redis is emptied (law 13)', async ({ env, ns }) => {
+    await ns.deployChecked('myapp', { annotations: every('1s') });
 
-    await stage.redis.flush();
-    const pushed = await scene.push('latest');
+    await env.redis.flush();
+    const pushed = await ns.push('latest');
 
-    await scene.rolledOut('myapp', pushed);
+    await ns.rolledOut('myapp', pushed);
   });
 
-  it('updates two workloads that share an image, each with a rollout of its own', async () => {
-    const { scene } = play;
-    await scene.push('latest');
-    for (const name of ['one', 'two']) await scene.deploy({ name, image: scene.image('latest') });
-    await Promise.all([scene.settled('one'), scene.settled('two')]);
-    await scene.startWorker();
-    await scene.watched('one', 'two');
+  it.concurrent('two workloads that share an image get a rollout each', async ({ ns }) => {
+    await ns.push('latest');
+    for (const name of ['one', 'two']) await ns.deploy({ name, image: ns.image('latest') });
+    await Promise.all([ns.available('one'), ns.available('two')]);
+    await ns.startWorker();
+    await ns.checked('one', 'two');
 
-    const pushed = await scene.push('latest');
-    await Promise.all([scene.ask('one'), scene.ask('two')]);
+    const pushed = await ns.push('latest');
+    await Promise.all([ns.check('one'), ns.check('two')]);
 
-    await Promise.all([scene.rolledOut('one', pushed), scene.rolledOut('two', pushed)]);
-    expect([(await scene.rollouts('one')).length, (await scene.rollouts('two')).length]).toEqual([1, 1]);
+    await Promise.all([ns.rolledOut('one', pushed), ns.rolledOut('two', pushed)]);
+    expect([(await ns.rollouts('one')).length, (await ns.rollouts('two')).length]).toEqual([1, 1]);
   });
 
-  it('updates a good workload beside one with nonsense annotations, and warns of the nonsense', async () => {
-    const { scene } = play;
-    await scene.push('latest');
-    await scene.deploy({ name: 'good', image: scene.image('latest') });
-    await scene.deploy({
+  it.concurrent('a workload is updated beside one with nonsense annotations, which gets warnings', async ({ ns }) => {
+    await ns.push('latest');
+    await ns.deploy({ name: 'good', image: ns.image('latest') });
+    await ns.deploy({
       name: 'nonsense',
-      image: scene.image('latest'),
+      image: ns.image('latest'),
       annotations: {
         'keel.sh/policy': 'frce',
         'keel.sh/pollSchedule': '',
@@ -73,61 +69,58 @@ onStages('when something goes wrong', (play) => {
         'keel.sh/monitorContainers': '(',
       },
     });
-    await scene.deploy({ name: 'unreadable', image: 'not//an//image', annotations: post });
-    await scene.settled('good');
-    await scene.startWorker();
-    await scene.watched('good');
+    await ns.deploy({ name: 'unreadable', image: 'not//an//image', annotations: exampleAnnotations });
+    await ns.available('good');
+    await ns.startWorker();
+    await ns.checked('good');
 
-    const pushed = await scene.push('latest');
-    await scene.ask('good');
-    await scene.rolledOut('good', pushed);
+    const pushed = await ns.push('latest');
+    await ns.check('good');
+    await ns.rolledOut('good', pushed);
 
     const codes = async (name: string) =>
-      (await scene.history.workload(scene.id(name)))?.record.warnings.map(({ code }) => code) ?? [];
+      (await ns.history.workload(ns.id(name)))?.record.warnings.map(({ code }) => code) ?? [];
     expect(await codes('nonsense')).toEqual(
       expect.arrayContaining(['unknown-policy', 'unreadable-schedule', 'unknown-annotation']),
     );
     expect(await codes('unreadable')).toContain('unreadable-image');
     expect(await codes('good')).toEqual([]);
-    expect(await scene.revisions('nonsense')).toBe(1);
+    expect(await ns.revisions('nonsense')).toBe(1);
   });
 
-  it('keeps what somebody else changes while it updates (law 3)', async () => {
-    const { scene } = play;
-    await scene.watching('myapp', { replicas: 1 });
+  it.concurrent('a write keeps what another field manager changes at the same time (law 3)', async ({ ns }) => {
+    await ns.deployChecked('myapp', { replicas: 1 });
 
-    const pushed = await scene.push('latest');
+    const pushed = await ns.push('latest');
     await Promise.all([
-      scene.ask('myapp'),
-      scene.patch('myapp', { spec: { replicas: 3 }, metadata: { labels: { team: 'blue' } } }),
+      ns.check('myapp'),
+      ns.patch('myapp', { spec: { replicas: 3 }, metadata: { labels: { team: 'blue' } } }),
     ]);
-    await scene.rolledOut('myapp', pushed);
+    await ns.rolledOut('myapp', pushed);
 
-    expect((await scene.read('myapp')).spec.replicas).toBe(3);
+    expect((await ns.read('myapp')).spec.replicas).toBe(3);
   });
 
-  it('leaves it be when somebody put another image back, and says so', async () => {
-    const { scene } = play;
-    const first = await scene.watching('myapp');
-    const second = await scene.push('latest');
-    await scene.ask('myapp');
-    await scene.rolledOut('myapp', second);
+  it.concurrent('Keelson keeps the image that a user set again, and says why', async ({ ns }) => {
+    const first = await ns.deployChecked('myapp');
+    const second = await ns.push('latest');
+    await ns.check('myapp');
+    await ns.rolledOut('myapp', second);
 
-    const image = `${scene.image('latest')}@${first}`;
-    await scene.patch(
+    const image = `${ns.image('latest')}@${first}`;
+    await ns.patch(
       'myapp',
       { spec: { template: { spec: { containers: [{ name: 'app', image }] } } } },
       'application/strategic-merge-patch+json',
     );
-    const reverted = await until('the reason is given', async () => {
-      await scene.ask('myapp');
-      await quiet(500);
-      const check = (await scene.history.workload(scene.id('myapp')))?.check;
+    const reverted = await waitUntil('the reason is given', async () => {
+      await ns.checkedAgain('myapp');
+      const check = (await ns.history.workload(ns.id('myapp')))?.check;
       return check?.code === 'reverted-by-someone' && check;
     });
 
     expect(reverted.message).toContain('latest');
-    expect((await scene.read('myapp')).spec.template.spec.containers[0]?.image).toBe(image);
-    expect(await scene.rollouts('myapp')).toHaveLength(1);
+    expect((await ns.read('myapp')).spec.template.spec.containers[0]?.image).toBe(image);
+    expect(await ns.rollouts('myapp')).toHaveLength(1);
   });
 });

@@ -27,10 +27,12 @@ describe('the plan of a push', () => {
   it.each(pushes)('on %s, of %j, is that of GitLab: %j', async (branch, changed, jobs) => {
     const plan = await planOf(repository, await pushOf(branch, ...changed));
 
-    const tests = [...plan.apps, ...(plan.platform === 'true' ? ['platform'] : [])].map((name) => `${name}:test`);
+    const tests = plan.apps.map((name) => `${name}:test`);
+    const platform = plan.platform === 'true' ? ['platform:check', 'platform:test'] : [];
+    const renovate = plan.renovate === 'true' ? ['platform:renovate'] : [];
     const kind = branch === 'main' ? 'docker-main' : 'docker-dev';
     const builds = plan.images.map(({ name }) => `${name}:${kind}`);
-    expect([...tests, ...builds].toSorted()).toEqual(jobs.toSorted());
+    expect([...tests, ...platform, ...renovate, ...builds].toSorted()).toEqual(jobs.toSorted());
   });
 
   it.each([

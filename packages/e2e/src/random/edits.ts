@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Scene } from '../scene.ts';
+import type { TestNamespace } from '../test-namespace.ts';
 import type { Edit, Name } from './steps.ts';
 
 const label = 'example.com/team';
@@ -11,12 +11,12 @@ const strategic = 'application/strategic-merge-patch+json';
 export type Edited = Partial<Readonly<Record<Edit, string>>>;
 
 /** Writes what nobody has written yet, as the manager `somebody`; answers it. */
-export async function edit(scene: Scene, name: Name, what: Edit, count: number): Promise<string> {
+export async function edit(ns: TestNamespace, name: Name, what: Edit, count: number): Promise<string> {
   const value = what === 'scale' ? String(1 + (count % 3)) : `v${count}`;
   const metadata = what === 'label' ? { labels: { [label]: value } } : { annotations: { [note]: value } };
-  if (what === 'scale') await scene.patch(name, { spec: { replicas: Number(value) } });
-  else if (what === 'env') await scene.patch(name, withVariable(value), strategic);
-  else await scene.patch(name, { metadata });
+  if (what === 'scale') await ns.patch(name, { spec: { replicas: Number(value) } });
+  else if (what === 'env') await ns.patch(name, withVariable(value), strategic);
+  else await ns.patch(name, { metadata });
   return value;
 }
 

@@ -3,13 +3,13 @@ import { startFlux } from '@keelson/simulator';
 import { fluxCrds } from '@keelson/testkit';
 import { z } from 'zod';
 import { deployment } from '../manifests.ts';
-import type { Scene } from '../scene.ts';
+import type { TestNamespace } from '../test-namespace.ts';
 import { names, tags } from './steps.ts';
 
 const kustomizationName = 'apps';
 
 /** The annotations of both workloads: found soon, and soaked long enough for a late crash to come in the middle. */
-export const annotations = {
+export const appAnnotations = {
   'keel.sh/policy': 'force',
   'keel.sh/trigger': 'poll',
   'keel.sh/match-tag': 'true',
@@ -24,19 +24,19 @@ export interface FluxOf {
   stop(): Promise<void>;
 }
 
-/** Flux for one scene alone, with both workloads in its git; git says nothing of replicas, so that others may. Reconciles by itself too. */
-export async function fluxOf(scene: Scene, intervalMs: number): Promise<FluxOf> {
-  const namespace = `${scene.namespace}-flux`;
-  const flux = await startFlux(scene.stage.access, { namespace, intervalMs, crds: fluxCrds() });
+/** Flux for one ns alone, with both workloads in its git; git says nothing of replicas, so that others may. Reconciles by itself too. */
+export async function fluxOf(ns: TestNamespace, intervalMs: number): Promise<FluxOf> {
+  const namespace = `${ns.name}-flux`;
+  const flux = await startFlux(ns.env.access, { namespace, intervalMs, crds: fluxCrds() });
   await flux.bootstrap(kustomizationName);
   flux.commit(
     kustomizationName,
     names.map((name) => {
       const { spec, ...rest } = deployment({
-        namespace: scene.namespace,
+        namespace: ns.name,
         name,
-        image: scene.image(tags[name]),
-        annotations: annotations,
+        image: ns.image(tags[name]),
+        annotations: appAnnotations,
       });
       const { replicas: _, ...said } = spec;
       return { ...rest, spec: said };
@@ -47,7 +47,7 @@ export async function fluxOf(scene: Scene, intervalMs: number): Promise<FluxOf> 
     reconcile: (...names) => flux.reconcile(...names),
     async pins() {
       const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations/${kustomizationName}`;
-      const { spec } = kustomization.parse(await scene.stage.kube.request({ path }));
+      const { spec } = kustomization.parse(await ns.env.kube.request({ path }));
       return spec.images.length + spec.patches.length;
     },
     stop: () => flux.stop(),

@@ -3,14 +3,14 @@ import type { RunningApi } from '@keelson/api';
 import { startApi } from '@keelson/api';
 import { createLogger } from '@keelson/log';
 import { startRedis } from '@keelson/redis/server';
-import type { Scene } from '../scene.ts';
-import { openScene } from '../scene.ts';
-import type { Stage } from '../stage.ts';
-import { until } from '../until.ts';
+import type { TestEnv } from '../test-env.ts';
+import type { TestNamespace } from '../test-namespace.ts';
+import { openTestNamespace } from '../test-namespace.ts';
+import { waitUntil } from '../wait-until.ts';
 import type { Edited } from './edits.ts';
 import { edit, lostEdits } from './edits.ts';
 import type { FluxOf } from './flux-of.ts';
-import { annotations, fluxOf } from './flux-of.ts';
+import { appAnnotations, fluxOf } from './flux-of.ts';
 import type { Journal } from './journal.ts';
 import { emptyJournal } from './journal.ts';
 import type { Ending } from './oracle.ts';
@@ -25,14 +25,15 @@ import { workersApart, workersHere } from './workers.ts';
 export interface Run {
   readonly setting: Setting;
   readonly steps: readonly Step[];
-  /** Workers as processes of their own, that are killed in earnest. */
+  /** Whether workers are processes of their own, which are killed with SIGKILL. */
   readonly apart: boolean;
-  /** How soon after its last pass Flux looks again, in milliseconds. */
+  /** How soon after its last pass Flux reconciles again, in milliseconds. */
   readonly fluxMs: number;
 }
 
-interface Cast {
-  readonly scene: Scene;
+/** What one run works with. */
+interface Context {
+  readonly ns: TestNamespace;
   readonly api: RunningApi;
   readonly workers: Workers;
   readonly flux: FluxOf | undefined;
@@ -47,137 +48,136 @@ const labels: Readonly<Record<Outcome, Readonly<Record<string, string>>>> = {
   late: { 'sh.keelson.outcome': 'late-crash', 'sh.keelson.after': '1200' },
 };
 
-/** Plays a sequence on a corner of the stage, with a Redis of its own, waits until all is quiet, and says what is wrong at the end. */
-export async function play(stage: Stage, run: Run): Promise<readonly string[]> {
+/** Runs a sequence in a TestNamespace with a Redis of its own, waits until nothing changes any more, and says what is wrong at the end. */
+export async function runSequence(env: TestEnv, run: Run): Promise<readonly string[]> {
   const redis = await startRedis();
-  const scene = await openScene({ ...stage, redis });
+  const ns = await openTestNamespace({ ...env, redis });
   const log = createLogger({ level: 'fatal', name: 'random' });
-  const api = await startApi({ config: { ...scene.config, listen: { host: '127.0.0.1', port: 0 } }, log });
-  const workers = run.apart ? workersApart(scene) : workersHere(scene);
+  const api = await startApi({ config: { ...ns.config, listen: { host: '127.0.0.1', port: 0 } }, log });
+  const workers = run.apart ? workersApart(ns) : workersHere(ns);
   const journals = { myapp: emptyJournal('myapp'), 'myapp-staging': emptyJournal('myapp-staging') };
   let flux: FluxOf | undefined;
   let witness: Witness | undefined;
   try {
-    for (const name of names) await push(scene, journals[name], 'good');
+    for (const name of names) await push(ns, journals[name], 'good');
     if (run.setting === 'nobody') {
-      for (const name of names) await scene.deploy({ name, image: scene.image(tags[name]), annotations: annotations });
-    } else flux = await fluxOf(scene, run.fluxMs);
-    await Promise.all(names.map((name) => scene.settled(name)));
-    witness = startWitness(scene);
-    const cast: Cast = { scene, api, workers, flux, witness, journals };
+      for (const name of names) await ns.deploy({ name, image: ns.image(tags[name]), annotations: appAnnotations });
+    } else flux = await fluxOf(ns, run.fluxMs);
+    await Promise.all(names.map((name) => ns.available(name)));
+    witness = startWitness(ns);
+    const context: Context = { ns, api, workers, flux, witness, journals };
     await workers.start();
-    await scene.watched(...names);
+    await ns.checked(...names);
     for (const { waitMs, action } of run.steps) {
       await sleep(waitMs);
-      await act(cast, action);
+      await act(context, action);
     }
-    return await end(cast);
+    return await end(context);
   } finally {
     await witness?.stop();
     await flux?.stop();
     await workers.close();
     await api.stop();
-    await scene.close();
+    await ns.close();
     await redis.stop();
   }
 }
 
-async function push(scene: Scene, { name, pushes }: Journal, outcome: Outcome): Promise<void> {
-  pushes.push({ digest: await scene.push(tags[name], labels[outcome]), outcome, at: Date.now() });
+async function push(ns: TestNamespace, { name, pushes }: Journal, outcome: Outcome): Promise<void> {
+  pushes.push({ digest: await ns.push(tags[name], labels[outcome]), outcome, at: Date.now() });
 }
 
-async function act(cast: Cast, action: Action): Promise<void> {
-  const { scene, workers, flux, journals } = cast;
+async function act(context: Context, action: Action): Promise<void> {
+  const { ns, workers, flux, journals } = context;
   switch (action.do) {
     case 'push':
-      return push(scene, journals[action.name], action.outcome);
+      return push(ns, journals[action.name], action.outcome);
     case 'edit': {
       const journal = journals[action.name];
       const { what } = action;
       if (what === 'env' || what === 'scale') journal.newPods.push(Date.now());
-      const value = await edit(scene, action.name, what, journal.newPods.length + Object.keys(journal.edited).length);
+      const value = await edit(ns, action.name, what, journal.newPods.length + Object.keys(journal.edited).length);
       journal.edited = { ...journal.edited, [what]: value } satisfies Edited;
       return;
     }
     case 'hint':
-      return scene.ask(action.name, 'webhook');
+      return ns.check(action.name, 'webhook');
     case 'pause':
     case 'resume':
     case 'release':
-      return person(cast, action.name, action.do);
+      return person(context, action.name, action.do);
     case 'start':
     case 'stop':
     case 'crash':
       return workers[action.do]();
     case 'forget':
       for (const { forgets } of Object.values(journals)) forgets.push(Date.now());
-      return scene.stage.redis.flush();
+      return ns.env.redis.flush();
     case 'reconcile':
       await flux?.reconcile();
   }
 }
 
 /** By the API, as people do it. A workload that is not known at this moment is nobody's to pause. */
-async function person({ scene, api, journals }: Cast, name: Name, what: 'pause' | 'resume' | 'release'): Promise<void> {
+async function person({ ns, api, journals }: Context, name: Name, what: 'pause' | 'resume' | 'release'): Promise<void> {
   const at = Date.now();
-  const url = `${api.url}/api/v1/workloads/${scene.namespace}/deployment/${name}/${what}`;
+  const url = `${api.url}/api/v1/workloads/${ns.name}/deployment/${name}/${what}`;
   const { status } = await fetch(url, { method: 'POST' });
   if (status !== 200 && status !== 404) throw new Error(`${what} of ${name} was answered ${status}.`);
   if (what === 'resume') journals[name].resumes.push(at);
   if (what === 'release') journals[name].releases.push(at);
 }
 
-async function end(cast: Cast): Promise<readonly string[]> {
-  const { scene, workers, witness } = cast;
+async function end(context: Context): Promise<readonly string[]> {
+  const { ns, workers, witness } = context;
   await workers.start();
-  await calm(cast);
-  for (const name of names)
-    if ((await scene.history.workload(scene.id(name)))?.hold) await person(cast, name, 'resume');
-  await calm(cast);
-  await witness.look();
-  const endings = await Promise.all(names.map((name) => endingOf(cast, name)));
-  const objections = [...witness.objections, ...endings.flatMap(objectionsTo), ...(await leftInGit(cast, endings))];
+  await settled(context);
+  for (const name of names) if ((await ns.history.workload(ns.id(name)))?.hold) await person(context, name, 'resume');
+  await settled(context);
+  await witness.record();
+  const endings = await Promise.all(names.map((name) => endingOf(context, name)));
+  const objections = [...witness.objections, ...endings.flatMap(objectionsTo), ...(await leftInGit(context, endings))];
   return objections.length === 0 ? [] : [...objections, ...endings.flatMap(storyOf)];
 }
 
-/** Looked at, reconciled, and nothing under way: twice the same. */
-async function calm(cast: Cast): Promise<void> {
-  const { scene, flux } = cast;
+/** Checked, reconciled, and nothing under way: twice the same. */
+async function settled(context: Context): Promise<void> {
+  const { ns, flux } = context;
   const snapshot = async (): Promise<string | undefined> => {
     await flux?.reconcile();
-    await Promise.all(names.map((name) => scene.lookedAgain(name)));
-    if ((await scene.history.active()).length > 0) return undefined;
+    await Promise.all(names.map((name) => ns.checkedAgain(name)));
+    if ((await ns.history.active()).length > 0) return undefined;
     const states = await Promise.all(
       names.map(async (name) => {
-        const { metadata, spec } = await scene.read(name);
-        const known = await scene.history.workload(scene.id(name));
+        const { metadata, spec } = await ns.read(name);
+        const known = await ns.history.workload(ns.id(name));
         return [metadata.generation, spec, known?.latest, known?.hold, known?.quarantine];
       }),
     );
     return JSON.stringify(states);
   };
   let before: string | undefined;
-  await until(
-    'all is quiet',
+  await waitUntil(
+    'nothing changes any more',
     async () => {
       const now = await snapshot();
       const same = now !== undefined && now === before;
       before = now;
       return same;
     },
-    90_000,
+    { timeoutMs: 90_000 },
   );
 }
 
-async function endingOf({ scene, witness, journals }: Cast, name: Name): Promise<Ending> {
-  const path = `/apis/apps/v1/namespaces/${scene.namespace}/deployments/${name}`;
-  const state = await scene.history.workload(scene.id(name));
-  const object = await scene.stage.kube.request({ path });
+async function endingOf({ ns, witness, journals }: Context, name: Name): Promise<Ending> {
+  const path = `/apis/apps/v1/namespaces/${ns.name}/deployments/${name}`;
+  const state = await ns.history.workload(ns.id(name));
+  const object = await ns.env.kube.request({ path });
   return {
     journal: journals[name],
     other: journals[name === 'myapp' ? 'myapp-staging' : 'myapp'],
     pods: await witness.pods(name),
-    rollouts: [...witness.rollouts.values()].filter(({ workload }) => workload === scene.id(name)),
+    rollouts: [...witness.rollouts.values()].filter(({ workload }) => workload === ns.id(name)),
     everQuarantined: [...(witness.quarantine.get(name)?.values() ?? [])],
     ran: witness.ran.get(name) ?? new Set(),
     state: { quarantine: state?.quarantine ?? [], ...(state?.hold && { hold: state.hold }) },
@@ -186,7 +186,7 @@ async function endingOf({ scene, witness, journals }: Cast, name: Name): Promise
 }
 
 /** Where the newest push is good for all, nothing is pinned in a Kustomization any more. */
-async function leftInGit({ flux }: Cast, endings: readonly Ending[]): Promise<readonly string[]> {
+async function leftInGit({ flux }: Context, endings: readonly Ending[]): Promise<readonly string[]> {
   const allGood = endings.every(({ journal: { pushes } }) => pushes.at(-1)?.outcome === 'good');
   const pins = allGood ? ((await flux?.pins()) ?? 0) : 0;
   return pins > 0 ? [`The Kustomization still has ${pins} of Keelson's entries, and nothing needs them.`] : [];

@@ -8,7 +8,7 @@ export const names = ['myapp', 'myapp-staging'] as const;
 export type Name = (typeof names)[number];
 export const tags: Readonly<Record<Name, string>> = { myapp: 'latest', 'myapp-staging': 'dev-staging' };
 
-/** What becomes of what is pushed. `late`: ready, and ends in the middle of its soak. */
+/** How a pushed image turns out. `late`: ready, and crashes in the middle of its soak. */
 export const outcomes = ['good', 'crash', 'oom', 'late'] as const;
 export type Outcome = (typeof outcomes)[number];
 
@@ -62,7 +62,7 @@ export function sequencesOf(seed: number, count: number): readonly (readonly Ste
 }
 
 /** A line a step, as it is written in a report. */
-export function told(steps: readonly Step[]): string {
+export function linesOf(steps: readonly Step[]): string {
   return steps
     .map(({ waitMs: ms, action: { do: what, ...rest } }) => `${ms} ms, ${[what, ...Object.values(rest)].join(' ')}`)
     .join('\n');

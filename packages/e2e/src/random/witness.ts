@@ -1,7 +1,7 @@
 import type { QuarantineEntry, Rollout } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
 import { z } from 'zod';
-import type { Scene } from '../scene.ts';
+import type { TestNamespace } from '../test-namespace.ts';
 import type { Name } from './steps.ts';
 import { names } from './steps.ts';
 
@@ -22,7 +22,7 @@ export interface Seen {
   readonly ready: boolean;
 }
 
-/** Looks on from the side, a few times a second: what pods run, and what Keelson says of its rollouts, which outlives Redis here. */
+/** Records a few times a second: what pods run, and what Keelson says of its rollouts, which outlives Redis here. */
 export interface Witness {
   /** By id, as last seen. */
   readonly rollouts: ReadonlyMap<string, Rollout>;
@@ -30,24 +30,24 @@ export interface Witness {
   readonly quarantine: ReadonlyMap<Name, ReadonlyMap<string, QuarantineEntry>>;
   /** Every digest that a pod of this workload was ever seen to run. */
   readonly ran: ReadonlyMap<Name, ReadonlySet<string>>;
-  /** What it saw that must never be. */
+  /** What it recorded that must never be. */
   readonly objections: readonly string[];
   pods(name: Name): Promise<readonly Seen[]>;
-  look(): Promise<void>;
+  record(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const everyMs = 250;
 
-export function startWitness(scene: Scene): Witness {
+export function startWitness(ns: TestNamespace): Witness {
   const rollouts = new Map<string, Rollout>();
   const quarantine = new Map(names.map((name) => [name, new Map<string, QuarantineEntry>()]));
   const ran = new Map(names.map((name) => [name, new Set<string>()]));
   const objections: string[] = [];
-  const path = `/api/v1/namespaces/${scene.namespace}/pods`;
+  const path = `/api/v1/namespaces/${ns.name}/pods`;
 
   async function seen(name: Name): Promise<readonly Seen[]> {
-    const { items } = pods.parse(await scene.stage.kube.request({ path }));
+    const { items } = pods.parse(await ns.env.kube.request({ path }));
     const found = items
       .filter(({ metadata }) => metadata.labels.app === name && metadata.deletionTimestamp === undefined)
       .map(
@@ -64,15 +64,15 @@ export function startWitness(scene: Scene): Witness {
     return found;
   }
 
-  async function look(): Promise<void> {
+  async function record(): Promise<void> {
     for (const name of names) {
       await seen(name);
-      const listed = await scene.rollouts(name);
+      const listed = await ns.rollouts(name);
       for (const rollout of listed) rollouts.set(rollout.id, rollout);
       const open = listed.filter(({ state }) => isUnderWay(state));
       if (open.length > 1)
         objections.push(`${name} has ${open.length} rollouts under way: ${open.map(({ id }) => id).join(', ')}`);
-      for (const entry of (await scene.history.workload(scene.id(name)))?.quarantine ?? []) {
+      for (const entry of (await ns.history.workload(ns.id(name)))?.quarantine ?? []) {
         quarantine.get(name)?.set(`${entry.digest} ${entry.rollout}`, entry);
       }
     }
@@ -80,12 +80,12 @@ export function startWitness(scene: Scene): Witness {
 
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  let looking = Promise.resolve();
+  let recording = Promise.resolve();
   const again = () => {
-    looking = look()
+    recording = record()
       .catch((error: unknown) => {
         // Redis, emptied in the middle of a page, may say anything once.
-        if (!stopped) objections.push(`the witness could not look: ${String(error)}`);
+        if (!stopped) objections.push(`the witness could not record: ${String(error)}`);
       })
       .finally(() => {
         if (!stopped) timer = setTimeout(again, everyMs);
@@ -99,11 +99,11 @@ export function startWitness(scene: Scene): Witness {
     ran,
     objections,
     pods: seen,
-    look,
+    record,
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      await looking;
+      await recording;
     },
   };
 }

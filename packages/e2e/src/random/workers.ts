@@ -1,11 +1,11 @@
 import type { RunningWorker } from '@keelson/worker';
 import type { Process } from '../processes.ts';
 import { createProcesses } from '../processes.ts';
-import type { Scene } from '../scene.ts';
-import type { Mortal } from './mortal.ts';
-import { createMortal } from './mortal.ts';
+import type { TestNamespace } from '../test-namespace.ts';
+import type { Killable } from './killable.ts';
+import { createKillable } from './killable.ts';
 
-/** The worker of one run: in this process, or in one of its own that can be killed in earnest. */
+/** The worker of one run: in this process, or in one of its own that can be killed with SIGKILL. */
 export interface Workers {
   start(): Promise<void>;
   /** As a deployment ends it: what runs may end first. */
@@ -14,8 +14,8 @@ export interface Workers {
   close(): Promise<void>;
 }
 
-export function workersHere(scene: Scene): Workers {
-  let running: { readonly worker: RunningWorker; readonly mortal: Mortal } | undefined;
+export function workersHere(ns: TestNamespace): Workers {
+  let running: { readonly worker: RunningWorker; readonly killable: Killable } | undefined;
   const endings = new Set<Promise<void>>();
   const end = (): Promise<void> => {
     const worker = running?.worker;
@@ -27,13 +27,13 @@ export function workersHere(scene: Scene): Workers {
   return {
     async start() {
       if (running) return;
-      const mortal = createMortal();
-      running = { worker: await scene.startWorker({ wrap: mortal.wrap }), mortal };
+      const killable = createKillable();
+      running = { worker: await ns.startWorker({ wrap: killable.wrap }), killable };
     },
     stop: end,
-    // Nobody waits for the end of what is dead.
+    // Nothing waits for the end of a worker that is cut off.
     async crash() {
-      running?.mortal.die();
+      running?.killable.die();
       void end();
     },
     async close() {
@@ -43,8 +43,8 @@ export function workersHere(scene: Scene): Workers {
   };
 }
 
-export function workersApart(scene: Scene): Workers {
-  const processes = createProcesses();
+export function workersApart(ns: TestNamespace): Workers {
+  const processes = createProcesses(ns);
   let running: Process | undefined;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const process = running;
@@ -54,10 +54,10 @@ export function workersApart(scene: Scene): Workers {
   };
   return {
     async start() {
-      running ??= await processes.worker(scene);
+      running ??= await processes.worker();
     },
     stop: () => end('SIGTERM'),
     crash: () => end('SIGKILL'),
-    close: () => processes.stop(),
+    close: () => end('SIGKILL'),
   };
 }

@@ -1,31 +1,25 @@
-import { fluxCrdsMissing, realClusterMissing } from '@keelson/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/random/play-all.ts';
-import { playAll } from '../../src/random/play-all.ts';
-import type { Stage, StageKind } from '../../src/stage.ts';
-import { startStage } from '../../src/stage.ts';
+import { expect } from 'vitest';
+import { onClusters } from '../../src/on-clusters.ts';
+import type { Plan } from '../../src/random/run-all.ts';
+import { runAll } from '../../src/random/run-all.ts';
 
-/** Fixed seeds; `node bench/hunt.ts` looks for longer, and plays one sequence again by what a report names. */
+/** Fixed seeds; `node bench/hunt.ts` searches longer, and runs one sequence again by what a report names. */
 const plans = {
   simulated: { seed: 400, runs: 4, atOnce: 6, apartEach: 4 },
   real: { seed: 20, runs: 2, atOnce: 3, apartEach: 2 },
-} as const satisfies Record<StageKind, Plan>;
+} as const satisfies Record<string, Plan>;
 
-for (const kind of ['simulated', 'real'] as const) {
-  const missing = kind === 'real' ? (realClusterMissing() ?? fluxCrdsMissing()) : undefined;
-  const title = `whatever happens, and in whichever order (${kind} cluster${missing === undefined ? '' : `: skipped, ${missing}`})`;
-
-  describe.skipIf(missing !== undefined)(title, () => {
-    let stage: Stage | undefined;
-    beforeAll(async () => {
-      stage = await startStage(kind);
-    });
-    afterAll(async () => stage?.stop());
-
-    it('the newest good push runs, what failed does not, and nobody lost anything', { timeout: 600_000 }, async () => {
-      if (!stage) throw new Error('The stage did not start.');
-      const reports = await playAll(stage, plans[kind]);
-      expect(reports, `\n${reports.join('\n\n')}`).toEqual([]);
-    });
-  });
+for (const cluster of ['simulated', 'real'] as const) {
+  onClusters(
+    'random sequences of pushes, edits and crashes',
+    (it) => {
+      it('after any random sequence the newest good push runs, what failed does not, and no edit is lost (laws 1, 4, 7 and 13)', {
+        timeout: 600_000,
+      }, async ({ env }) => {
+        const reports = await runAll(env, plans[cluster]);
+        expect(reports, `\n${reports.join('\n\n')}`).toEqual([]);
+      });
+    },
+    { clusters: [cluster], flux: true },
+  );
 }

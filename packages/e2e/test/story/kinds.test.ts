@@ -1,24 +1,23 @@
 import type { Rollout } from '@keelson/history';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { z } from 'zod';
 import { badImages } from '../../src/bad-images.ts';
-import type { FluxScene } from '../../src/flux-scene.ts';
-import { openFluxScene } from '../../src/flux-scene.ts';
-import { post } from '../../src/manifests.ts';
+import { exampleAnnotations } from '../../src/manifests.ts';
 import { onClusters } from '../../src/on-clusters.ts';
 import { runCronJob } from '../../src/run-cron-job.ts';
-import { until } from '../../src/until.ts';
+import type { TestNamespace } from '../../src/test-namespace.ts';
+import { waitUntil } from '../../src/wait-until.ts';
 
 const crash = badImages['a crash'].labels;
 const pods = z.object({ items: z.array(z.object({ metadata: z.object({ uid: z.string(), name: z.string() }) })) });
 
-/** A workload `myapp` of another kind than Deployment: how it is written, asked about and read. */
-async function stand(scene: FluxScene, kind: 'StatefulSet' | 'DaemonSet' | 'CronJob') {
-  const { kube } = scene.stage;
-  const { namespace } = scene;
+/** Makes a workload `myapp` of another kind than Deployment that runs `latest` and was checked. */
+async function deployOther(ns: TestNamespace, kind: 'StatefulSet' | 'DaemonSet' | 'CronJob') {
+  const { kube } = ns.env;
+  const namespace = ns.name;
   const group = kind === 'CronJob' ? 'batch' : 'apps';
   const id = `${namespace}/${kind.toLowerCase()}/myapp`;
-  const containers = [{ name: 'app', image: scene.image('latest'), imagePullPolicy: 'Always' }];
+  const containers = [{ name: 'app', image: ns.image('latest'), imagePullPolicy: 'Always' }];
   const template = { metadata: { labels: { app: 'myapp' } }, spec: { containers } };
   const job = { backoffLimit: 0, template: { spec: { restartPolicy: 'Never', containers } } };
   const specs = {
@@ -26,33 +25,34 @@ async function stand(scene: FluxScene, kind: 'StatefulSet' | 'DaemonSet' | 'Cron
     DaemonSet: { selector: { matchLabels: { app: 'myapp' } }, template },
     CronJob: { schedule: '0 0 1 1 *', jobTemplate: { spec: job } },
   };
-  const first = await scene.push('latest');
+  const first = await ns.push('latest');
   await kube.request({
     method: 'POST',
     path: `/apis/${group}/v1/namespaces/${namespace}/${kind.toLowerCase()}s`,
-    body: { apiVersion: `${group}/v1`, kind, metadata: { name: 'myapp', annotations: post }, spec: specs[kind] },
+    body: {
+      apiVersion: `${group}/v1`,
+      kind,
+      metadata: { name: 'myapp', annotations: exampleAnnotations },
+      spec: specs[kind],
+    },
   });
-  await scene.startWorker();
-  await until('what it runs is known', async () => {
-    await scene.askFor(id);
-    return (await scene.history.workload(id))?.digests.app?.rolledOut === first;
+  await ns.startWorker();
+  await waitUntil('what it runs is known', async () => {
+    await ns.checkById(id);
+    return (await ns.history.workload(id))?.digests.app?.rolledOut === first;
   });
-  const came = (state: Rollout['state'], digest: string, of: Rollout['kind'] = 'update') =>
-    until(`${of} to ${digest} ${state}`, async () => {
-      const { items } = await scene.history.rollouts({ workload: id });
-      const found = items.find((each) => each.kind === of && each.changes.some(({ to }) => to.digest === digest));
-      return found?.state === state && found;
-    });
+  const came = (state: Rollout['state'], digest: string, kind: Rollout['kind'] = 'update') =>
+    ns.reachedById(id, state, digest, kind);
   return {
     first,
     came,
-    /** Pushes to `latest`, and asks. */
+    /** Pushes to `latest`, and requests a check. */
     push: async (labels?: Readonly<Record<string, string>>): Promise<string> => {
-      const digest = await scene.push('latest', labels);
-      await scene.askFor(id);
+      const digest = await ns.push('latest', labels);
+      await ns.checkById(id);
       return digest;
     },
-    quarantined: async () => (await scene.history.workload(id))?.quarantine.map(({ digest }) => digest),
+    quarantined: async () => (await ns.history.workload(id))?.quarantine.map(({ digest }) => digest),
     /** By name, the uid of each pod. */
     uids: async (): Promise<Readonly<Record<string, string>>> => {
       const query = { labelSelector: 'app=myapp' };
@@ -60,8 +60,8 @@ async function stand(scene: FluxScene, kind: 'StatefulSet' | 'DaemonSet' | 'Cron
       return Object.fromEntries(items.map(({ metadata: { name, uid } }) => [name, uid]));
     },
     serving: (digest: string, count: number) =>
-      until(`${count} pods run ${digest}`, async () => {
-        const found = await scene.pods('myapp');
+      waitUntil(`${count} pods run ${digest}`, async () => {
+        const found = await ns.pods('myapp');
         const good = found.filter(({ status }) =>
           status.containerStatuses.some(({ ready, imageID }) => ready && imageID.endsWith(digest)),
         );
@@ -70,10 +70,11 @@ async function stand(scene: FluxScene, kind: 'StatefulSet' | 'DaemonSet' | 'Cron
   };
 }
 
-onClusters('a bad push', (ground) => {
-  it.concurrent('to a StatefulSet is rolled back, its stuck pod is replaced, and the one below it stays', async () => {
-    await using scene = await openFluxScene(ground);
-    const { came, push, serving, uids, quarantined } = await stand(scene, 'StatefulSet');
+onClusters('a bad push to another kind than Deployment', (it) => {
+  it.concurrent('a bad push to a StatefulSet is rolled back, its stuck pod is replaced, and the one below it stays (law 8)', async ({
+    ns,
+  }) => {
+    const { came, push, serving, uids, quarantined } = await deployOther(ns, 'StatefulSet');
     const good = await push();
     await came('succeeded', good);
     await serving(good, 2);
@@ -93,9 +94,8 @@ onClusters('a bad push', (ground) => {
     await serving(next, 2);
   });
 
-  it.concurrent('to a DaemonSet is rolled back', async () => {
-    await using scene = await openFluxScene(ground);
-    const { came, push, serving, quarantined } = await stand(scene, 'DaemonSet');
+  it.concurrent('a bad push to a DaemonSet is rolled back (law 8)', async ({ ns }) => {
+    const { came, push, serving, quarantined } = await deployOther(ns, 'DaemonSet');
     const good = await push();
     await came('succeeded', good);
 
@@ -110,10 +110,9 @@ onClusters('a bad push', (ground) => {
     await serving(next, 1);
   });
 
-  it.concurrent('to a CronJob is rolled back once a run has failed', async () => {
-    await using scene = await openFluxScene(ground);
-    const { came, push, quarantined } = await stand(scene, 'CronJob');
-    const run = () => runCronJob(ground.stage.kube, scene.namespace, 'myapp');
+  it.concurrent('a bad push to a CronJob is rolled back once a run has failed (law 8)', async ({ env, ns }) => {
+    const { came, push, quarantined } = await deployOther(ns, 'CronJob');
+    const run = () => runCronJob(env.kube, ns.name, 'myapp');
     const good = await push();
     await came('verifying', good);
     await run();
@@ -125,9 +124,9 @@ onClusters('a bad push', (ground) => {
     const failed = await came('failed', bad);
     // A run of it has ended well before, so that it needs no other one.
     await came('succeeded', good, 'rollback');
-    const path = `/apis/batch/v1/namespaces/${scene.namespace}/cronjobs/myapp`;
-    const live = JSON.stringify(await ground.stage.kube.request({ path }));
-    expect(live).toContain(`"image":"${scene.image('latest')}@${good}"`);
+    const path = `/apis/batch/v1/namespaces/${ns.name}/cronjobs/myapp`;
+    const live = JSON.stringify(await env.kube.request({ path }));
+    expect(live).toContain(`"image":"${ns.image('latest')}@${good}"`);
 
     expect(failed.transitions.at(-1)?.code).toBe('run-failed');
     expect(await quarantined()).toEqual([bad]);

@@ -1,14 +1,12 @@
 import type { Rollout } from '@keelson/history';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import type { BadImage, BadKind } from '../../src/bad-images.ts';
 import { badImages, pushBad } from '../../src/bad-images.ts';
-import type { FluxScene } from '../../src/flux-scene.ts';
-import { openFluxScene } from '../../src/flux-scene.ts';
-import type { Ground } from '../../src/on-clusters.ts';
 import { onClusters } from '../../src/on-clusters.ts';
 import { begin, rollOut } from '../../src/story.ts';
-import { until } from '../../src/until.ts';
-import { withoutPolicy } from '../../src/ways.ts';
+import type { TestNamespace } from '../../src/test-namespace.ts';
+import { waitUntil } from '../../src/wait-until.ts';
+import { withoutPolicy } from '../../src/write-path-cases.ts';
 
 const { nobody } = withoutPolicy;
 const soak = { 'keelson.sh/soak': '5s' };
@@ -24,137 +22,138 @@ const failing: readonly BadKind[] = [
   'readiness that does not last',
 ];
 
-const held = [
+const waiting = [
   { status: 429, code: 'registry-rate-limited' },
   { status: 401, code: 'registry-unauthorized' },
   { status: 503, code: 'registry-unreachable' },
 ] as const;
 
 /** The newest rollout once its last step has this code. */
-function says(scene: FluxScene, code: string): Promise<Rollout> {
-  return until(`${code} is said`, async () => {
-    const [newest] = await scene.rollouts('myapp');
+function recorded(ns: TestNamespace, code: string): Promise<Rollout> {
+  return ns.inHistory(`${code} is recorded`, async () => {
+    const [newest] = await ns.rollouts('myapp');
     return newest?.transitions.at(-1)?.code === code && newest;
   });
 }
 
-/** A Deployment that has rolled something out. */
-async function why(ground: Ground, annotations: Readonly<Record<string, string>> = {}) {
-  const scene = await openFluxScene(ground);
-  await begin(scene, nobody, { annotations });
-  return { scene, good: await rollOut(scene) };
+/** Deploys a workload and rolls out a good push, whose digest is returned. */
+async function beginRolledOut(ns: TestNamespace, annotations: Readonly<Record<string, string>> = {}): Promise<string> {
+  await begin(ns, nobody, { annotations });
+  return rollOut(ns);
 }
 
-onClusters('what pods tell of a push', (ground) => {
-  it.concurrent.for(failing)('%s fails it, and is kept away', async (kind) => {
-    const bad: BadImage = badImages[kind];
-    const { scene, good } = await why(ground, bad.annotations);
-    await using _ = scene;
-    await scene.complete('myapp');
+onClusters('what pods say of a push', (it) => {
+  it.concurrent.for(failing)(
+    '%s fails the rollout, and its digest is quarantined (laws 6 and 7)',
+    async (kind, { ns }) => {
+      const bad: BadImage = badImages[kind];
+      const good = await beginRolledOut(ns, bad.annotations);
+      await ns.complete('myapp');
 
-    const { digest } = await pushBad(scene, bad);
-    await scene.ask('myapp');
-    const failed = await scene.came('myapp', 'failed', digest);
-    await scene.came('myapp', 'succeeded', good, 'rollback');
+      const { digest } = await pushBad(ns, bad);
+      await ns.check('myapp');
+      const failed = await ns.reached('myapp', 'failed', digest);
+      await ns.reached('myapp', 'succeeded', good, 'rollback');
 
-    expect(bad.codes).toContain(failed.transitions.at(-1)?.code);
-    expect(failed.evidence).toMatchObject({ container: 'app' });
-    const { quarantine } = (await scene.history.workload(scene.id('myapp'))) ?? {};
-    expect(quarantine).toMatchObject([{ container: 'app', digest, rollout: failed.id }]);
-  });
+      expect(bad.codes).toContain(failed.transitions.at(-1)?.code);
+      expect(failed.evidence).toMatchObject({ container: 'app' });
+      const { quarantine } = (await ns.history.workload(ns.id('myapp'))) ?? {};
+      expect(quarantine).toMatchObject([{ container: 'app', digest, rollout: failed.id }]);
+    },
+  );
 
-  it.concurrent.for(held)('$code holds it, and it goes on when that is over', async ({ status, code }) => {
-    const { scene } = await why(ground, { 'keelson.sh/deadline': '8s' });
-    await using _ = scene;
-    const { digest, mend } = await pushBad(scene, { labels: {}, codes: [], refused: status });
-    await scene.ask('myapp');
+  it.concurrent.for(waiting)(
+    'a rollout waits while its pods have $code, and goes on afterwards',
+    async ({ status, code }, { ns }) => {
+      await beginRolledOut(ns, { 'keelson.sh/deadline': '8s' });
+      const { digest, fix } = await pushBad(ns, { labels: {}, codes: [], refused: status });
+      await ns.check('myapp');
 
-    expect((await says(scene, code)).state).toBe('verifying');
-    mend();
-    const rollout = await scene.came('myapp', 'succeeded', digest);
+      expect((await recorded(ns, code)).state).toBe('verifying');
+      fix();
+      const rollout = await ns.reached('myapp', 'succeeded', digest);
 
-    expect(rollout.transitions.map((step) => step.code)).toEqual(expect.arrayContaining([code, 'available']));
-    expect(await scene.rollouts('myapp')).toHaveLength(2);
-    expect((await scene.history.workload(scene.id('myapp')))?.quarantine).toEqual([]);
-  });
+      expect(rollout.transitions.map((step) => step.code)).toEqual(expect.arrayContaining([code, 'available']));
+      expect(await ns.rollouts('myapp')).toHaveLength(2);
+      expect((await ns.history.workload(ns.id('myapp')))?.quarantine).toEqual([]);
+    },
+  );
 
-  it.concurrent('a Deployment that is paused is waited for', async () => {
-    const { scene } = await why(ground, { 'keelson.sh/deadline': '4s' });
-    await using _ = scene;
-    await scene.patch('myapp', { spec: { paused: true } });
-    const pushed = await scene.push('latest');
-    await scene.ask('myapp');
-    await scene.came('myapp', 'verifying', pushed);
+  it.concurrent('a rollout waits for a paused Deployment, past its deadline too', async ({ ns }) => {
+    await beginRolledOut(ns, { 'keelson.sh/deadline': '4s' });
+    await ns.patch('myapp', { spec: { paused: true } });
+    const pushed = await ns.push('latest');
+    await ns.check('myapp');
+    await ns.reached('myapp', 'verifying', pushed);
 
     // Past its deadline.
     await new Promise((resolve) => setTimeout(resolve, 5_000));
-    expect((await scene.rollouts('myapp'))[0]?.state).toBe('verifying');
-    await scene.patch('myapp', { spec: { paused: false } });
+    expect((await ns.rollouts('myapp'))[0]?.state).toBe('verifying');
+    await ns.patch('myapp', { spec: { paused: false } });
 
-    await scene.came('myapp', 'succeeded', pushed);
-    await scene.runs('myapp', pushed);
+    await ns.reached('myapp', 'succeeded', pushed);
+    await ns.runs('myapp', pushed);
   });
 
-  it.concurrent('an autoscaler at work in the middle of the soak fails nothing', async () => {
-    const { scene } = await why(ground, soak);
-    await using _ = scene;
-    const pushed = await scene.push('latest', { 'sh.keelson.outcome': 'slow', 'sh.keelson.after': '1000' });
-    await scene.ask('myapp');
-    await says(scene, 'soaking');
+  it.concurrent('an autoscaler at work in the middle of the soak fails nothing (law 6)', async ({ ns }) => {
+    await beginRolledOut(ns, soak);
+    const pushed = await ns.push('latest', { 'sh.keelson.outcome': 'slow', 'sh.keelson.after': '1000' });
+    await ns.check('myapp');
+    await recorded(ns, 'soaking');
 
-    await scene.patch('myapp', { spec: { replicas: 4 } });
-    await scene.complete('myapp');
-    await scene.patch('myapp', { spec: { replicas: 2 } });
+    await ns.patch('myapp', { spec: { replicas: 4 } });
+    await ns.complete('myapp');
+    await ns.patch('myapp', { spec: { replicas: 2 } });
 
-    expect((await scene.came('myapp', 'succeeded', pushed)).transitions.at(-1)?.code).toBe('soaked');
+    expect((await ns.reached('myapp', 'succeeded', pushed)).transitions.at(-1)?.code).toBe('soaked');
   });
 
-  it.concurrent('a newer push in the middle takes its place, and what was good before both is what comes back', async () => {
-    const { scene, good } = await why(ground);
-    await using _ = scene;
-    await scene.complete('myapp');
-    const never = await scene.push('latest', badImages['one that is never ready'].labels);
-    await scene.ask('myapp');
-    await scene.came('myapp', 'verifying', never);
+  it.concurrent('a newer push supersedes a rollout, and a rollback goes to what was good before both (laws 5 and 8)', async ({
+    ns,
+  }) => {
+    const good = await beginRolledOut(ns);
+    await ns.complete('myapp');
+    const never = await ns.push('latest', badImages['one that is never ready'].labels);
+    await ns.check('myapp');
+    await ns.reached('myapp', 'verifying', never);
 
-    const crash = await scene.push('latest', badImages['a crash'].labels);
-    await scene.ask('myapp');
-    await scene.came('myapp', 'superseded', never);
-    await scene.came('myapp', 'failed', crash);
-    await scene.came('myapp', 'succeeded', good, 'rollback');
+    const crash = await ns.push('latest', badImages['a crash'].labels);
+    await ns.check('myapp');
+    await ns.reached('myapp', 'superseded', never);
+    await ns.reached('myapp', 'failed', crash);
+    await ns.reached('myapp', 'succeeded', good, 'rollback');
 
-    await scene.runs('myapp', good);
-    const { quarantine } = (await scene.history.workload(scene.id('myapp'))) ?? {};
+    await ns.runs('myapp', good);
+    const { quarantine } = (await ns.history.workload(ns.id('myapp'))) ?? {};
     expect(quarantine?.map(({ digest }) => digest)).toEqual([crash]);
   });
 });
 
 onClusters(
-  'what the cluster tells of a push',
-  (ground) => {
-    it('a quota that allows no more pods holds it, and it goes on when that is over', async () => {
-      const { scene } = await why(ground, { 'keelson.sh/deadline': '8s' });
-      await using _ = scene;
-      await scene.complete('myapp');
-      const quotas = `/api/v1/namespaces/${scene.namespace}/resourcequotas`;
-      const { kube } = ground.stage;
+  'what the cluster says of a push',
+  (it) => {
+    it('a rollout waits while a quota allows no more pods, and goes on afterwards', async ({ env, ns }) => {
+      await beginRolledOut(ns, { 'keelson.sh/deadline': '8s' });
+      await ns.complete('myapp');
+      const quotas = `/api/v1/namespaces/${ns.name}/resourcequotas`;
+      const { kube } = env;
       const hard = { pods: '2' };
       await kube.request({
         method: 'POST',
         path: quotas,
         body: { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'pods' }, spec: { hard } },
       });
-      await until('the quota counts', async () =>
+      await waitUntil('the quota counts', async () =>
         JSON.stringify(await kube.request({ path: `${quotas}/pods` })).includes('"used":{"pods":"2"}'),
       );
 
-      const pushed = await scene.push('latest');
-      await scene.ask('myapp');
-      expect((await says(scene, 'quota-exceeded')).state).toBe('verifying');
+      const pushed = await ns.push('latest');
+      await ns.check('myapp');
+      expect((await recorded(ns, 'quota-exceeded')).state).toBe('verifying');
       await kube.request({ method: 'DELETE', path: `${quotas}/pods` });
 
-      await scene.came('myapp', 'succeeded', pushed);
-      expect((await scene.history.workload(scene.id('myapp')))?.quarantine).toEqual([]);
+      await ns.reached('myapp', 'succeeded', pushed);
+      expect((await ns.history.workload(ns.id('myapp')))?.quarantine).toEqual([]);
     });
   },
   // The simulated cluster has no quotas.

@@ -9,6 +9,7 @@ const plan = z.strictObject({
   apps: list.pipe(z.array(z.string())),
   images: list.pipe(z.array(z.strictObject({ name: z.string(), context: z.string(), dockerfile: z.string() }))),
   platform: z.enum(['true', 'false']),
+  renovate: z.enum(['true', 'false']),
   slug: z.string(),
   tag: z.string(),
 });

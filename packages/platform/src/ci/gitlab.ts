@@ -22,12 +22,16 @@ export function gitlabCiLocal(place: Place, ...args: string[]): Promise<string> 
   return place.run(execPath, program, ...args);
 }
 
-/** The jobs that a pipeline of what is checked out would have, in the order of their stages. Looks at no schema, which takes half a second. */
+/**
+ * The jobs that a pipeline of what is checked out would have, in the order of their stages; of several parallel ones the common name. Does not
+ * validate the schema, which takes half a second.
+ */
 export async function pipelineJobs(place: Place, ...args: string[]): Promise<string[]> {
   const listed = list.parse(
     JSON.parse(await gitlabCiLocal(place, '--list-json', '--no-json-schema-validation', ...args)),
   );
-  return listed.filter(({ when }) => when !== 'never').map(({ name }) => name);
+  const names = listed.filter(({ when }) => when !== 'never').map(({ name }) => name.replace(/: \[.*\]$/, ''));
+  return [...new Set(names)];
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { WritePathName } from '@keelson/core';
 import { writePathNames } from '@keelson/core';
-import type { FluxScene } from './flux-scene.ts';
 import type { Reconciler } from './reconcilers.ts';
 import { byApply, byFlux, byHand } from './reconcilers.ts';
+import type { TestNamespace } from './test-namespace.ts';
 
 /** Who owns a workload's fields, and what Keelson then writes. */
-export interface Way {
+export interface WritePathCase {
   readonly title: string;
-  reconciler(scene: FluxScene): Promise<Reconciler> | Reconciler;
+  reconciler(ns: TestNamespace): Promise<Reconciler> | Reconciler;
   /** What git's manifests carry for it. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -21,43 +21,43 @@ export interface Way {
   readonly warning?: string;
 }
 
-const helm = { 'helm.toolkit.fluxcd.io/name': 'web', 'helm.toolkit.fluxcd.io/namespace': 'flux-system' };
-const argo = { 'argocd.argoproj.io/tracking-id': 'web:apps/Deployment:web/web' };
-const podPin = ['template-annotation', 'template-annotation', 'template-annotation'] as const;
+const helmLabels = { 'helm.toolkit.fluxcd.io/name': 'web', 'helm.toolkit.fluxcd.io/namespace': 'flux-system' };
+const argoAnnotations = { 'argocd.argoproj.io/tracking-id': 'web:apps/Deployment:web/web' };
+const podPinPaths = ['template-annotation', 'template-annotation', 'template-annotation'] as const;
 const fluxPaths = ['template-annotation', 'flux-kustomization', 'flux-kustomization'] as const;
 
-const byKustomization = (spec?: Readonly<Record<string, unknown>>) => (scene: FluxScene) =>
-  byFlux(scene.flux, scene.namespace, spec);
+const byKustomization = (spec?: Readonly<Record<string, unknown>>) => (ns: TestNamespace) =>
+  byFlux(ns.env.flux, ns.name, spec);
 
 /** Where the cluster has the admission policy. */
 export const withPolicy = {
   kustomization: {
     title: 'the pod pin, under a Flux Kustomization',
     reconciler: byKustomization(),
-    paths: podPin,
+    paths: podPinPaths,
     lasts: true,
   },
   helm: {
     title: 'the pod pin, under a Flux HelmRelease',
-    reconciler: ({ stage }) => byApply(stage.kube, 'helm-controller'),
-    labels: helm,
-    paths: podPin,
+    reconciler: ({ env }) => byApply(env.kube, 'helm-controller'),
+    labels: helmLabels,
+    paths: podPinPaths,
     lasts: true,
   },
   argo: {
     title: 'the pod pin, under Argo CD',
-    reconciler: ({ stage }) => byApply(stage.kube, 'argocd-controller'),
-    annotations: argo,
-    paths: podPin,
+    reconciler: ({ env }) => byApply(env.kube, 'argocd-controller'),
+    annotations: argoAnnotations,
+    paths: podPinPaths,
     lasts: true,
   },
-} as const satisfies Readonly<Record<string, Way>>;
+} as const satisfies Readonly<Record<string, WritePathCase>>;
 
 /** Where it has not. */
 export const withoutPolicy = {
   nobody: {
     title: 'the image itself, where nobody reconciles it',
-    reconciler: ({ stage }) => byHand(stage.kube),
+    reconciler: ({ env }) => byHand(env.kube),
     paths: ['image-pin', 'image-pin', 'image-pin'],
     lasts: true,
   },
@@ -77,17 +77,17 @@ export const withoutPolicy = {
   },
   helm: {
     title: 'the image itself, under a Flux HelmRelease',
-    reconciler: ({ stage }) => byApply(stage.kube, 'helm-controller'),
-    labels: helm,
+    reconciler: ({ env }) => byApply(env.kube, 'helm-controller'),
+    labels: helmLabels,
     paths: ['template-annotation', 'image-nudge', 'image-nudge'],
     lasts: false,
     warning: 'may-be-reverted',
   },
-} as const satisfies Readonly<Record<string, Way>>;
+} as const satisfies Readonly<Record<string, WritePathCase>>;
 
-type CaseOf<Cases extends Readonly<Record<string, Way>>> = Cases[keyof Cases]['paths'][number];
+type CaseOf<Cases extends Readonly<Record<string, WritePathCase>>> = Cases[keyof Cases]['paths'][number];
 
-/** `flux-hold` has stories of its own, in test/story/next-way.test.ts. */
+/** `flux-hold` has stories of its own, in test/story/next-path.test.ts. */
 type PathWithStory = CaseOf<typeof withPolicy> | CaseOf<typeof withoutPolicy> | 'flux-hold';
 
 // Breaks the build while a write path of the list has no story.

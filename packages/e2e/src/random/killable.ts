@@ -1,16 +1,16 @@
 import type { Deps } from '@keelson/worker';
 
 /** A worker in this process that can be cut off from everything outside in the middle of what it does. */
-export interface Mortal {
+export interface Killable {
   wrap(this: void, deps: Deps): Deps;
   /** From now on every call fails, and calls that are under way have their effect and no answer. */
   die(): void;
 }
 
 /** As near to `kill -9` as one process comes: what was sent is done, what was not is never sent. */
-export function createMortal(): Mortal {
+export function createKillable(): Killable {
   let dead = false;
-  const refuse = () => new Error('This worker is dead.');
+  const refuse = () => new Error('This worker was killed.');
 
   function around<T extends object>(target: T): T {
     return new Proxy(target, {

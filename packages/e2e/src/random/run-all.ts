@@ -1,9 +1,9 @@
-import { installPolicy } from '../pin-policy.ts';
-import type { Stage } from '../stage.ts';
+import { installPolicy, removePolicy } from '../pin-policy.ts';
+import type { TestEnv } from '../test-env.ts';
 import type { Run } from './run.ts';
-import { play } from './run.ts';
+import { runSequence } from './run.ts';
 import type { Setting } from './steps.ts';
-import { fluxSettings, sequencesOf, told } from './steps.ts';
+import { fluxSettings, linesOf, sequencesOf } from './steps.ts';
 
 export interface Plan {
   readonly seed: number;
@@ -22,22 +22,23 @@ interface Planned extends Run {
   readonly title: string;
 }
 
-/** Flux that looks again soon cuts into everything; Flux that comes late finds what others left. */
-const fluxMs = [300, 1_000, 3_000];
+/** Flux that reconciles often interrupts everything; Flux that reconciles late finds what others left. */
+const fluxIntervalsMs = [300, 1_000, 3_000];
 
-/** Plays all sequences of a seed; a report for each that did not end as it has to, with all that is needed to play it again. */
-export async function playAll(stage: Stage, plan: Plan): Promise<readonly string[]> {
+/** Runs all sequences of a seed; a report for each that did not end as it has to, with all that is needed to run it again. */
+export async function runAll(env: TestEnv, plan: Plan): Promise<readonly string[]> {
   const { settings = fluxSettings, atOnce } = plan;
   const reports: string[] = [];
   for (const pin of [false, true]) {
     const chosen = settings.filter((setting) => (setting === 'flux-and-pin') === pin);
     if (chosen.length === 0) continue;
-    if (pin) await installPolicy(stage.kube);
+    if (pin) await installPolicy(env.kube);
     const waiting = chosen.flatMap((setting) => runsIn(setting, plan));
-    const playNext = async (): Promise<void> => {
-      for (let run = waiting.shift(); run; run = waiting.shift()) reports.push(...(await reportOf(stage, run)));
+    const runNext = async (): Promise<void> => {
+      for (let run = waiting.shift(); run; run = waiting.shift()) reports.push(...(await reportOf(env, run)));
     };
-    await Promise.all(Array.from({ length: atOnce }, playNext));
+    await Promise.all(Array.from({ length: atOnce }, runNext));
+    if (pin) await removePolicy(env.kube);
   }
   return reports;
 }
@@ -52,18 +53,18 @@ function runsIn(
       setting,
       steps,
       apart: index % apartEach === 1,
-      fluxMs: fluxMs[index % fluxMs.length] ?? 1_000,
+      fluxMs: fluxIntervalsMs[index % fluxIntervalsMs.length] ?? 1_000,
       title: `--seed=${seed} --runs=${runs} --setting=${setting} --only=${index}`,
     }))
     .filter((_, index) => only === undefined || index === only);
 }
 
-async function reportOf(stage: Stage, run: Planned): Promise<readonly string[]> {
+async function reportOf(env: TestEnv, run: Planned): Promise<readonly string[]> {
   const title = `${run.title}${run.apart ? ' (workers apart)' : ''}`;
-  const objections = await play(stage, run).catch((error: unknown) => [
+  const objections = await runSequence(env, run).catch((error: unknown) => [
     error instanceof Error ? errorText(error) : String(error),
   ]);
-  return objections.length === 0 ? [] : [`${title}\n${told(run.steps)}\n  => ${objections.join('\n  => ')}`];
+  return objections.length === 0 ? [] : [`${title}\n${linesOf(run.steps)}\n  => ${objections.join('\n  => ')}`];
 }
 
 function errorText({ stack = '', cause }: Error): string {

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+type Probe<T> = () => Promise<T | undefined | false> | T | undefined | false;
+
+export interface WaitOptions {
+  /** Machines are busy: only a hang is to end a test here. @default 60_000 */
+  readonly timeoutMs?: number;
+  /** Resolves when there may be something new; may be called often. @default every 100 ms */
+  readonly next?: () => Promise<unknown>;
+}
+
+/**
+ * Probes until the answer is neither undefined nor false, and resolves with it; a probe that throws counts as false. Benchmarks use it too, and
+ * they run outside of Vitest, where `vi.waitFor` does not work.
+ *
+ * @throws Error after the timeout, with `what` was waited for and the probe's last error as its cause
+ */
+export async function waitUntil<T>(
+  what: string,
+  probe: Probe<T>,
+  { timeoutMs = 60_000, next = () => sleep(100) }: WaitOptions = {},
+): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  let cause: unknown;
+  while (Date.now() < end) {
+    try {
+      const found = await probe();
+      if (found !== undefined && found !== false) return found;
+    } catch (error) {
+      cause = error;
+    }
+    await next();
+  }
+  throw new Error(`Not within ${timeoutMs / 1000} s: ${what}`, { cause });
+}
