@@ -11,25 +11,27 @@ export type {
   ClusterView,
   Container,
   ContainerState,
-  Direction,
   FieldWriter,
-  ImageChange,
   Job,
   Owner,
-  PathOptions,
-  PinPolicy,
   Pod,
   ReplicaSet,
   Terminated,
   Workload,
   WorkloadStatus,
-  WriteConfirmation,
-  WriteOptions,
-  WritePath,
-  WriteResult,
-  Writes,
 } from './types.ts';
 export { type ClusterViewOptions, createClusterView } from './view/cluster-view.ts';
 export type { WatchTiming } from './watch/timing.ts';
 export { createWrites, type WritesOptions } from './write/create-writes.ts';
 export { gitImageOf, pinOf, pinsOn } from './write/pins.ts';
+export type {
+  Direction,
+  ImageChange,
+  PathOptions,
+  PinPolicy,
+  WriteConfirmation,
+  WriteOptions,
+  WritePath,
+  WriteResult,
+  Writes,
+} from './write/types.ts';

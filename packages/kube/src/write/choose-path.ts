@@ -1,7 +1,8 @@
 import type { WritePathName } from '@keelson/core';
-import type { Direction, PathOptions, PinPolicy, Workload, WritePath } from '../types.ts';
+import type { Workload } from '../types.ts';
 import type { NudgeMode } from './image-nudge.ts';
 import { isPinnedByUs } from './pins.ts';
+import type { Direction, PathOptions, PinPolicy, WritePath } from './types.ts';
 
 /** How each write path is made: alone, in both modes, or for a time in milliseconds. */
 export interface PathMakers extends Readonly<Record<WritePathName, unknown>> {

@@ -6,8 +6,8 @@ import { digest, firstImage } from '../../test/support/objects.ts';
 import { argoTracking, fluxLabels, helmLabels, workload } from '../../test/support/workload.ts';
 import { connect } from '../http/connect.ts';
 import { ConflictError } from '../http/kube-error.ts';
-import type { Direction, PathOptions, PinPolicy } from '../types.ts';
 import { createWrites } from './create-writes.ts';
+import type { Direction, PathOptions, PinPolicy } from './types.ts';
 
 const a = digest('a');
 const b = digest('b');

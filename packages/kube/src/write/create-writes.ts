@@ -1,5 +1,5 @@
 import type { KubeHttp } from '../http/request.ts';
-import type { PinPolicy, Workload, Writes } from '../types.ts';
+import type { Workload } from '../types.ts';
 import type { PathMakers } from './choose-path.ts';
 import { choosePath } from './choose-path.ts';
 import { deletePod } from './delete-pod.ts';
@@ -12,6 +12,7 @@ import { createPinPolicy } from './pin-policy.ts';
 import { removeAll, unpin } from './remove-all.ts';
 import { writeState } from './state.ts';
 import { createTemplateAnnotation } from './template-annotation.ts';
+import type { PinPolicy, Writes } from './types.ts';
 
 export interface WritesOptions {
   /** Every workload that is known, so that a pin in a Kustomization matches no other one of the same image. @default none */

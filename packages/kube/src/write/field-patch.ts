@@ -2,10 +2,11 @@ import { fields } from '../fields.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { templatePathOf, workloadPath } from '../objects/kinds.ts';
 import { readMetadata } from '../objects/metadata.ts';
-import type { Container, Workload, WriteResult } from '../types.ts';
+import type { Container, Workload } from '../types.ts';
 import { guardedPatch, resultOf } from './guarded-patch.ts';
 import type { Operation } from './json-patch.ts';
 import { keyOperation, pointer } from './json-patch.ts';
+import type { WriteResult } from './types.ts';
 
 type Values = Readonly<Record<string, string | undefined>>;
 

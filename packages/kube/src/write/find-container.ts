@@ -1,5 +1,6 @@
 import { ConflictError } from '../http/kube-error.ts';
-import type { Container, ImageChange, Workload } from '../types.ts';
+import type { Container, Workload } from '../types.ts';
+import type { ImageChange } from './types.ts';
 
 /** `Deployment shop/web`, for messages. */
 export function nameOf({ kind, namespace, name }: Workload): string {

@@ -1,9 +1,9 @@
 import type { KubeHttp } from '../http/request.ts';
 import { holdUntilKey, reconcileKey } from '../keys.ts';
-import type { WritePath } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { holdUntil } from './hold.ts';
 import { nudge } from './image-nudge.ts';
+import type { WritePath } from './types.ts';
 
 /**
  * The last resort beside Flux, for workloads with `keelson.sh/flux-hold` only: the image in the object itself, and annotations that tell Flux not to

@@ -2,7 +2,7 @@ import { unpin } from '@keelson/image';
 import type { KubeHttp } from '../http/request.ts';
 import { workloadPath } from '../objects/kinds.ts';
 import { readWorkload } from '../objects/workload.ts';
-import type { ImageChange, Workload, WritePath } from '../types.ts';
+import type { Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { findContainer, nameOf } from './find-container.ts';
 import type { WantedPin } from './flux/change-pins.ts';
@@ -15,6 +15,7 @@ import { writePins } from './flux/write-pins.ts';
 import type { NudgeMode } from './image-nudge.ts';
 import { nudge } from './image-nudge.ts';
 import { spelledByAuthor } from './pins.ts';
+import type { ImageChange, WritePath } from './types.ts';
 
 export interface FluxKustomizationOptions {
   /** `pin`: pin the digest in the Kustomization. `unpin`: remove that pin, and roll the next digest out by the annotation. */

@@ -3,8 +3,9 @@ import type { KubeHttp, KubeRequest } from '../http/request.ts';
 import { fieldManager } from '../keys.ts';
 import { workloadPath } from '../objects/kinds.ts';
 import { readWorkload } from '../objects/workload.ts';
-import type { Workload, WriteResult } from '../types.ts';
+import type { Workload } from '../types.ts';
 import { nameOf } from './find-container.ts';
+import type { WriteResult } from './types.ts';
 
 interface GuardedPatch extends Required<Pick<KubeRequest, 'contentType' | 'body'>> {
   /** Takes fields that another manager owns; for server-side apply only. @default false */

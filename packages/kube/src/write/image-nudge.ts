@@ -2,7 +2,7 @@ import { pin } from '@keelson/image';
 import { ConflictError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { pinAnnotation } from '../keys.ts';
-import type { ImageChange, PinPolicy, Workload, WriteOptions, WritePath } from '../types.ts';
+import type { Workload } from '../types.ts';
 import type { FieldEdits } from './field-patch.ts';
 import { patchFields } from './field-patch.ts';
 import { expectImage, findContainer, nameOf } from './find-container.ts';
@@ -10,6 +10,7 @@ import { endedHold } from './hold.ts';
 import { digestOf, sameTag } from './image-text.ts';
 import { annotationValue, spelledByAuthor } from './pins.ts';
 import { stateOf } from './state.ts';
+import type { ImageChange, PinPolicy, WriteOptions, WritePath } from './types.ts';
 import { mayBeReverted, reverted } from './warnings.ts';
 
 /** `pin`: the digest goes into the image itself. `unpin`: the image goes back to what its author wrote, the digest into the annotation alone. */

@@ -1,9 +1,9 @@
 import { pin } from '@keelson/image';
 import type { KubeHttp } from '../http/request.ts';
-import type { WritePath } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { expectImage, findContainer } from './find-container.ts';
 import { stateOf } from './state.ts';
+import type { WritePath } from './types.ts';
 
 /** For objects that nobody reconciles: `repo:tag@sha256:…` as the image of the container. */
 export function createImagePin(http: KubeHttp): WritePath {

@@ -1,7 +1,7 @@
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { readMetadata } from '../objects/metadata.ts';
-import type { PinPolicy } from '../types.ts';
+import type { PinPolicy } from './types.ts';
 
 const name = 'keelson-pin';
 const group = '/apis/admissionregistration.k8s.io';

@@ -1,7 +1,8 @@
 import type { KubeHttp } from '../http/request.ts';
 import { stateKey } from '../keys.ts';
-import type { Workload, WriteOptions } from '../types.ts';
+import type { Workload } from '../types.ts';
 import { guardedPatch } from './guarded-patch.ts';
+import type { WriteOptions } from './types.ts';
 
 /** The state annotation to write together with a pin; empty where the state is to stay as it is. */
 export function stateOf({ state }: WriteOptions = {}): Readonly<Record<string, string>> {

@@ -1,11 +1,12 @@
 import type { KubeHttp } from '../http/request.ts';
 import { fieldManager, pinAnnotation, stateKey } from '../keys.ts';
 import { apiVersionOf, templatePathOf } from '../objects/kinds.ts';
-import type { Container, ImageChange, PinPolicy, Workload, WriteOptions, WritePath } from '../types.ts';
+import type { Container, Workload } from '../types.ts';
 import { expectImage, findContainer } from './find-container.ts';
 import { guardedPatch, resultOf } from './guarded-patch.ts';
 import { referenceOf } from './image-text.ts';
 import { annotationValue, fittingPins } from './pins.ts';
+import type { ImageChange, PinPolicy, WriteOptions, WritePath } from './types.ts';
 import type { Warn } from './warnings.ts';
 import { mayBeReverted } from './warnings.ts';
 

@@ -1,5 +1,6 @@
-import type { Owner, Workload, WritePath } from '../types.ts';
+import type { Owner, Workload } from '../types.ts';
 import { nameOf } from './find-container.ts';
+import type { WritePath } from './types.ts';
 
 export type Warn = WritePath['warnings'];
 

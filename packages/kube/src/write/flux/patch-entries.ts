@@ -52,7 +52,7 @@ function document(body: Readonly<Record<string, unknown>>): string {
  *
  * The first two make the image that git names readable on the live object; only from an index that always exists may a patch copy.
  */
-export function pinPatches(pinned: PatchedContainer): readonly unknown[] {
+function pinPatches(pinned: PatchedContainer): readonly unknown[] {
   const { kind, namespace, name, container, init, image, isFirst } = pinned;
   const [group] = apiVersionOf(kind).split('/');
   const spaces = namespace === 'default' ? 'default' : `(${namespace}|default)`;

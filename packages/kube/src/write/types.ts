@@ -1,0 +1,92 @@
+import type { WritePathName } from '@keelson/core';
+import type { Digest } from '@keelson/image';
+import type { Pod, Workload } from '../types.ts';
+
+/** A digest to write for one container. `expected`: the image that was read when the decision was made. */
+export interface ImageChange {
+  readonly container: string;
+  readonly expected: string;
+  readonly digest: Digest;
+}
+
+export interface WriteResult {
+  readonly generation: number;
+  readonly templateHash: string;
+}
+
+export interface WriteOptions {
+  /** Text of `keelson.sh/state` to write in the same request. @default the annotation stays as it is */
+  readonly state?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * What became of a write in objects other than the workload. `pending`: not known yet. `reverted`: the entry does nothing, or breaks the object of
+ * the owner, and was removed again; `message` says why and what to do.
+ */
+export type WriteConfirmation =
+  | { readonly outcome: 'ok' | 'pending' }
+  | { readonly outcome: 'reverted'; readonly message: string };
+
+/** How to write images into a workload so that its owner does not revert them (law 9). */
+export interface WritePath {
+  readonly name: WritePathName;
+  /**
+   * What a user should know before relying on this path for this workload.
+   *
+   * @param followed names of the containers whose images are followed; all but init containers by default
+   */
+  warnings(
+    workload: Workload,
+    followed?: readonly string[],
+  ): readonly { readonly code: string; readonly message: string }[];
+  /**
+   * Idempotent: what the object carries already, under our name, is not written again.
+   *
+   * @throws ConflictError when an image is not the expected one, or the object changed since it was read: nothing was written
+   * @throws KubeError when the API server refuses the write or cannot be reached
+   */
+  write(workload: Workload, changes: readonly ImageChange[], options?: WriteOptions): Promise<WriteResult>;
+  /** Only for paths that write into other objects too: whether their owner kept the write. To be called some seconds after it. */
+  confirm?(workload: Workload, signal?: AbortSignal): Promise<WriteConfirmation>;
+}
+
+/** `forward`: to the digest that the tag means now. `back`: to another digest, which has to last although the owner reconciles the object. */
+export type Direction = 'forward' | 'back';
+
+/** The admission policy `keelson-pin`, which gives new pods the digest of their pin annotation. */
+export interface PinPolicy {
+  /** Whether new pods get their digest, as far as is known now. */
+  readonly works: boolean;
+  /** Reads whether policy and binding exist, in two GETs. @throws KubeError, but not when they are absent or reading them is forbidden */
+  refresh(signal?: AbortSignal): Promise<void>;
+  /** The self-test: whether new pods of an annotated template carry the digest. */
+  seen(carried: boolean): void;
+}
+
+export interface PathOptions {
+  /** Paths that were reverted for this workload. */
+  readonly rejected?: readonly WritePathName[];
+  /** How long Flux may be told not to reconcile the object, in milliseconds: the last resort. @default never */
+  readonly holdMs?: number | undefined;
+}
+
+/** Everything that Keelson writes into a cluster. */
+export interface Writes {
+  readonly pinPolicy: PinPolicy;
+  pathFor(workload: Workload, direction: Direction, options?: PathOptions): WritePath;
+  /** Writes the annotation `keelson.sh/state` alone; undefined removes it. */
+  writeState(workload: Workload, state: string | undefined, signal?: AbortSignal): Promise<void>;
+  /**
+   * Removes every field that Keelson wrote: state and pins, entries in the Kustomization, a hold on Flux. The image of an object that somebody
+   * reconciles is unpinned; that of an object that nobody reconciles stays pinned.
+   */
+  removeAll(workload: Workload, signal?: AbortSignal): Promise<void>;
+  /** Removes Keelson's entries for this workload from the Kustomization that owns it, for when git names another image. Writes nothing else. */
+  unpin(workload: Workload, signal?: AbortSignal): Promise<void>;
+  /** When the hold on Flux ends (`keelson.sh/flux-hold-until`), in milliseconds since the epoch; undefined: there is no hold. */
+  holdUntil(workload: Workload): number | undefined;
+  endHold(workload: Workload, signal?: AbortSignal): Promise<void>;
+  /** Deletes exactly this pod, by uid. No error when it is gone already. */
+  deletePod(pod: Pick<Pod, 'namespace' | 'name' | 'uid'>, signal?: AbortSignal): Promise<void>;
+}
