@@ -125,7 +125,7 @@ it('a check cancels nothing while the registry is unavailable, and says so', asy
   const check = await ns.check('web');
 
   expect(check).toMatchObject({ code: 'unavailable', error: { code: 'unavailable' }, observed: [] });
-  expect(check?.message).toContain(`app (${ns.image('latest')}): Asked`);
+  expect(check?.message).toContain(`app (${ns.image('latest')}): The request to`);
   expect((await ns.rollouts('web')).map(({ state }) => state)).toEqual(['pending']);
 });
 
