@@ -18,6 +18,6 @@ export async function finish(
   const { rollout } = await beginNew(history, wanted);
   await history.transition(rollout.id, { from: ['pending'], to: 'verifying', code: 'written' });
   const ended = await history.transition(rollout.id, { from: ['verifying'], to: end, code: 'verdict' });
-  if (ended === undefined) throw new Error('Somebody else moved it.');
+  if (ended === undefined) throw new Error('Another caller moved the rollout.');
   return ended;
 }

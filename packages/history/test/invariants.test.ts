@@ -92,7 +92,7 @@ async function begin(history: History, wanted: NewRollout): Promise<Begun> {
 const isAgainst = (state: WorkloadState, { changes }: Pick<Rollout, 'changes'>): boolean =>
   state.quarantine.some((entry) => changes.some(({ to }) => to.digest === entry.digest));
 
-/** What holds whenever nobody is in the middle of a step. */
+/** The invariants between two steps. */
 async function check(history: History): Promise<void> {
   const [active, { items }] = [await history.active(), await history.rollouts({ limit: 500 })];
   expect(active).toEqual(items.filter(({ state }) => isUnderWay(state)));

@@ -17,7 +17,7 @@ export function quarantined(seed: string, more: Partial<QuarantineEntry> = {}): 
   };
 }
 
-export const paused: Hold = { code: 'paused', message: 'Somebody paused it.', at: 1_795_000_000_000 };
+export const paused: Hold = { code: 'paused', message: 'A user paused it.', at: 1_795_000_000_000 };
 
 /** What follows from a bad push: it is not offered again, and the good one comes back. */
 export function back(bad: string, good: string): Consequences {
@@ -27,7 +27,7 @@ export function back(bad: string, good: string): Consequences {
   };
 }
 
-/** As a person rolls back. */
+/** A manual rollback. */
 export function byHand(from: string, to: string) {
   return { ...rollout(from, to), kind: 'rollback', trigger: 'manual', code: 'manual' } as const;
 }
@@ -40,7 +40,7 @@ export async function written(history: History, from: string, to: string, of = w
 
 export async function moved(step: Promise<Rollout | undefined>): Promise<Rollout> {
   const rollout = await step;
-  if (rollout === undefined) throw new Error('Somebody else moved it.');
+  if (rollout === undefined) throw new Error('Another caller moved the rollout.');
   return rollout;
 }
 

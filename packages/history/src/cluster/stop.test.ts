@@ -60,7 +60,7 @@ it.each([
     },
   ],
   [
-    'failures that nobody blames on the image',
+    'failures that are not blamed on the image',
     async (history: History) => {
       for (let n = 0; n < 2 * waveMinimum; n++) await fail(history, (await written(history, 'a', 'b', idOf(n))).id);
     },

@@ -109,7 +109,7 @@ const cases: [string, Rollout][] = [
     'a rollback',
     sample({ kind: 'rollback', rollbackOf: idOf(1), trigger: 'verdict', unhealthyBefore: 'It never was ready.' }),
   ],
-  ['a rollback that a person asked for', sample({ kind: 'rollback', trigger: 'manual' })],
+  ['a manual rollback', sample({ kind: 'rollback', trigger: 'manual' })],
   ['one of an unhealthy workload, with evidence', sample({ evidence: { pod: 'p' }, unhealthyBefore: '' })],
   [
     'an upper-case commit',

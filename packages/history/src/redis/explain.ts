@@ -1,12 +1,12 @@
 import { createExplain } from '@keelson/redis';
 import { HistoryError } from '../errors.ts';
 
-/** Turns whatever the client threw into a HistoryError that a person can act on. */
+/** Turns an error of the Redis client into a HistoryError whose message says what to do. */
 export const explain = createExplain(HistoryError, [
   [
     /^OOM/,
     'full',
-    'Redis has reached its maxmemory and evicts nothing, so nothing more can be remembered. Raise maxmemory, or lower the retention.',
+    'Redis is full and evicts nothing, so nothing more can be stored. Raise maxmemory, or lower the retention.',
   ],
-  [/^WRONGTYPE/, 'corrupt', 'A key of Keelson holds something else. Give Keelson a prefix or a Redis of its own.'],
+  [/^WRONGTYPE/, 'corrupt', 'A key of Keelson has data of another program. Give Keelson a prefix or a Redis of its own.'],
 ]);
