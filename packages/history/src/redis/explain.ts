@@ -8,5 +8,9 @@ export const explain = createExplain(HistoryError, [
     'full',
     'Redis is full and evicts nothing, so nothing more can be stored. Raise maxmemory, or lower the retention.',
   ],
-  [/^WRONGTYPE/, 'corrupt', 'A key of Keelson has data of another program. Give Keelson a prefix or a Redis of its own.'],
+  [
+    /^WRONGTYPE/,
+    'corrupt',
+    'A key of Keelson has data of another program. Give Keelson a prefix or a Redis of its own.',
+  ],
 ]);
