@@ -1,6 +1,6 @@
 import leven from 'leven';
 
-/** The candidate that was probably meant: at most a third of its letters wrong, capitals, dots and dashes aside. */
+/** The candidate that was probably meant: at most a third of its letters differ, regardless of case, dots and dashes; undefined without one. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const meant = letters(word);
   // An annotation may be 256 KB long, and the distance takes the product of both lengths.

@@ -40,7 +40,7 @@ function nextOf(spec: string, after: string): string | undefined {
 }
 
 describe('robfig/cron', () => {
-  it.each(upstream.next.cases)('$spec after $after', ({ spec, after, next }) => {
+  it.each(upstream.next.cases)('nextRun agrees with robfig/cron on $spec after $after', ({ spec, after, next }) => {
     const different = differences.find(({ row }) => row === `${spec} after ${after}`);
     expect({ next: nextOf(spec, after), agrees: nextOf(spec, after) === next }).toEqual({
       next: different?.ours ?? next,
@@ -48,26 +48,26 @@ describe('robfig/cron', () => {
     });
   });
 
-  it('lists differences only of rows that there are', () => {
+  it('the list of differences from robfig/cron names only existing rows', () => {
     const rows = upstream.next.cases.map(({ spec, after }) => `${spec} after ${after}`);
     expect(rows).toEqual(expect.arrayContaining(differences.map(({ row }) => row)));
   });
 
-  it.each(upstream.activation.cases)('$spec at $at: $fires', ({ spec, at, fires }) => {
+  it.each(upstream.activation.cases)('nextRun agrees with robfig/cron that $spec fires at $at: $fires', ({ spec, at, fires }) => {
     const moment = Date.parse(at);
     const { schedule, problem } = readSchedule(spec);
     expect(problem).toBeUndefined();
     expect(nextRun(schedule, moment - 1_000) === moment).toBe(fires);
   });
 
-  it.each(upstream.errors.cases)('refuses "$spec"', ({ spec }) => {
+  it.each(upstream.errors.cases)('readSchedule refuses "$spec" as robfig/cron does', ({ spec }) => {
     expect(readSchedule(spec)).toMatchObject({
       schedule: { type: 'every', ms: 60_000 },
       problem: { code: 'unreadable-schedule' },
     });
   });
 
-  it.each(upstream.every.cases)('@every $delay', ({ delay, ms }) => {
+  it.each(upstream.every.cases)('readSchedule reads @every $delay as robfig/cron does', ({ delay, ms }) => {
     const { schedule } = readSchedule(`@every ${delay}`);
     expect(schedule).toEqual({ type: 'every', ms });
     expect(nextRun(schedule, 1_000)).toBe(1_000 + ms);

@@ -17,12 +17,12 @@ const different: Readonly<Record<string, string>> = {
 };
 
 describe('Keel', () => {
-  it.each(upstream.keelPolicy.cases)('policy: $name', ({ annotations, labels, want }) => {
+  it.each(upstream.keelPolicy.cases)('readIntent agrees with Keel on the policy of: $name', ({ annotations, labels, want }) => {
     const { managed, policy } = readIntent({ annotations: strings(annotations), labels: strings(labels) });
     expect({ managed, policy }).toEqual({ managed: true, policy: { type: 'unsupported', name: want } });
   });
 
-  it.each(upstream.keelTrigger.cases)('trigger: $name', ({ annotations, labels, want }) => {
+  it.each(upstream.keelTrigger.cases)('readIntent agrees with Keel on the trigger of: $name', ({ annotations, labels, want }) => {
     const intent = readIntent({
       annotations: { 'keel.sh/policy': 'force', ...strings(annotations) },
       labels: strings(labels),
@@ -31,7 +31,7 @@ describe('Keel', () => {
   });
 
   it.each(upstream.keelDrift.cases)(
-    'pushed while away: $name',
+    'decide agrees with Keel on a push while it was down: $name',
     ({ name, registryDigest, running, tagDigests, tagDigestsError, wantEvent = false }) => {
       const image = 'gcr.io/v2-namespace/hello-world:1.1.1';
       // Keel decides for all workloads of an image at once; Keelson for each by itself.

@@ -16,13 +16,13 @@ describe('trackedContainers', () => {
     [{ 'keelson.sh/policy': 'force', 'keelson.sh/containers': '^side' }, ['sidecar']],
     [{ 'keel.sh/policy': 'all' }, ['app', 'sidecar']],
     [{}, []],
-  ])('%o', (annotations, expected) => {
+  ])('trackedContainers follows the containers named by %o', (annotations, expected) => {
     const { tracked, warnings } = trackedContainers(intentOf({ ...annotations }), containers);
     expect(tracked.map(({ name }) => name)).toEqual(expected);
     expect(warnings).toEqual([]);
   });
 
-  it('keeps what the caller knows of a container, and adds its reference', () => {
+  it('trackedContainers keeps the fields of a container, and adds its reference', () => {
     const { tracked } = trackedContainers(intentOf({ 'keel.sh/policy': 'force' }), containers.slice(0, 1));
     expect(tracked).toEqual([
       {
@@ -35,7 +35,7 @@ describe('trackedContainers', () => {
     ]);
   });
 
-  it('an image that cannot be read stops its own container only', () => {
+  it('an unreadable image leaves out its own container only', () => {
     const broken = [{ name: 'odd', image: 'Not An Image', init: false, index: 2 }, ...containers];
     const { tracked, warnings } = trackedContainers(intentOf({ 'keel.sh/policy': 'force' }), broken);
     expect(tracked.map(({ name }) => name)).toEqual(['app', 'sidecar']);
@@ -47,7 +47,7 @@ describe('trackedContainers', () => {
     ]);
   });
 
-  it.each(['^web$', '^migrate$', '('])('says so when the pattern %s leaves nothing', (pattern) => {
+  it.each(['^web$', '^migrate$', '('])('trackedContainers warns when the pattern %s matches no container', (pattern) => {
     const intent = intentOf({ 'keelson.sh/policy': 'force', 'keelson.sh/containers': pattern });
     expect(trackedContainers(intent, containers)).toEqual({
       tracked: [],

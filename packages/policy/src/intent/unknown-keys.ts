@@ -8,7 +8,7 @@ import { unsupportedKeyNames } from './unsupported-keys.ts';
 const settingKeys: readonly string[] = knownSettings.flatMap(({ keelson, keel }) => [...keelson, ...keel]);
 const known: ReadonlySet<string> = new Set([...settingKeys, ...unsupportedKeyNames, ...writtenKeys]);
 
-/** A warning for each key under either prefix that nobody reads, with the key that was probably meant. */
+/** A warning for each key under either prefix that Keelson does not know, with the key that was probably meant. */
 export function unknownKeys({ annotations, labels }: MetadataEntries): readonly Warning[] {
   const known = [...labels, ...annotations];
   const unknown = new Map(known.filter(([key]) => !isKnown(key)).map(([, { key }]) => [key, prefixOf(key)]));

@@ -13,12 +13,12 @@ const nicknames: Readonly<Record<string, string>> = {
 /** The last value of each field, seconds first: where `5/15` ends. */
 const lastValues = [59, 59, 23, 31, 12, 6];
 
-/** A moment to try a pattern from; any would do, since a pattern that fires at all fires within eight years of every moment. */
-const someMoment = new Date(0);
+/** Any time to try a pattern from: a pattern that ever fires does so within eight years of any time. */
+const someTime = new Date(0);
 
 /**
  * A cron expression of 5 fields (minutes first) or 6 (seconds first), or a nickname, brought to the one form that cron libraries agree on:
- * `?` is `*`, `5/15` is `5-59/15`, both as robfig/cron reads them. Undefined when it cannot be read or never fires.
+ * `?` is `*`, `5/15` is `5-59/15`, both as robfig/cron reads them. undefined when it is unreadable or never fires.
  */
 export function readCron(expression: string, tz: string | undefined): string | undefined {
   const fields = (Object.hasOwn(nicknames, expression) ? nicknames[expression] : expression)?.split(/\s+/) ?? [];
@@ -26,7 +26,7 @@ export function readCron(expression: string, tz: string | undefined): string | u
   const last = lastValues.slice(-fields.length);
   const pattern = fields.map((field, index) => plain(field, last[index] ?? 0)).join(' ');
   try {
-    return compileCron(pattern, tz).nextRun(someMoment) ? pattern : undefined;
+    return compileCron(pattern, tz).nextRun(someTime) ? pattern : undefined;
   } catch {
     return undefined;
   }

@@ -29,7 +29,7 @@ describe('readSchedule', () => {
     ['CRON_TZ=Europe/Berlin 0 3 * * *', '0 3 * * * (Europe/Berlin)'],
     ['TZ=Asia/Tokyo @daily', '0 0 * * * (Asia/Tokyo)'],
     ['CRON_TZ=Europe/Berlin @every 2m', 'every 2m'],
-  ])('%j is %s', (text, expected) => {
+  ])('readSchedule reads %j as %s', (text, expected) => {
     const { schedule, problem } = readSchedule(text);
     expect(problem).toBeUndefined();
     expect(formatSchedule(schedule)).toBe(expected);
@@ -64,20 +64,20 @@ describe('readSchedule', () => {
     '9'.repeat(300),
     '* '.repeat(100_000),
     'constructor',
-  ])('%j is unreadable: every minute, and a warning with advice', (text) => {
+  ])('readSchedule uses every minute for the unreadable %j, with advice', (text) => {
     const { schedule, problem } = readSchedule(text);
     expect(schedule).toEqual({ type: 'every', ms: 60_000 });
     expect(problem?.code).toBe('unreadable-schedule');
     expect(problem?.message).toMatch(/^.{0,120}; every 1m is used; write for example "@every 5m" or "0 3 \* \* \*"$/u);
   });
 
-  it('five fields start with minutes, unlike in Keel', () => {
+  it('a schedule of five fields starts with minutes, unlike in Keel', () => {
     expect(nextRun(readSchedule('0 3 * * *').schedule, Date.parse('2026-05-05T04:00:00Z'))).toBe(
       Date.parse('2026-05-06T03:00:00Z'),
     );
   });
 
-  it('never throws, and always gives a schedule that is due again', () => {
+  it('readSchedule never throws, and always gives a schedule that is due again', () => {
     const almost = fc.stringMatching(
       /^(TZ=[A-Z/a-z]{0,9} )?(@every )?[0-9*?/,a-zL#-]{1,4}( [0-9*?/,A-Za-z-]{1,5}){0,6}$/,
     );
