@@ -2,4 +2,4 @@ import { createLease } from '../src/index.ts';
 
 /** Holds a lease until it is killed. `node killable-holder.ts URL` */
 const [, , redis = ''] = process.argv;
-createLease({ redis, name: 'keeper', holder: 'killable', onAcquired: () => void process.stdout.write('held\n') });
+createLease({ redis, name: 'reconciler', holder: 'killable', onAcquired: () => void process.stdout.write('held\n') });

@@ -9,7 +9,7 @@ function contender(holder: string, more: { ttlMs?: number; renewMs?: number; fai
   const { fail = () => false, ...times } = more;
   const lease = createLease({
     redis: redis.url,
-    name: 'keeper',
+    name: 'reconciler',
     holder,
     ttlMs: 1_500,
     renewMs: 100,
@@ -57,7 +57,7 @@ it('a lease lasts as long as its holder renews it', async () => {
 it('the signal of a lease aborts when another process has the lease', async () => {
   const holder = contender('a');
   await until(() => holder.owns);
-  await redis.raw.set('{keelson}:lease:keeper', 'another process', 'PX', 60_000);
+  await redis.raw.set('{keelson}:lease:reconciler', 'another process', 'PX', 60_000);
   await until(() => !holder.owns);
   expect(holder.lost).toBe(1);
   expect(holder.owns).toBe(false);
@@ -66,9 +66,9 @@ it('the signal of a lease aborts when another process has the lease', async () =
 it('stop does not release a lease that another process holds', async () => {
   const holder = contender('a');
   await until(() => holder.owns);
-  await redis.raw.set('{keelson}:lease:keeper', 'another process', 'PX', 60_000);
+  await redis.raw.set('{keelson}:lease:reconciler', 'another process', 'PX', 60_000);
   await holder.lease.stop();
-  expect(await redis.raw.get('{keelson}:lease:keeper')).toBe('another process');
+  expect(await redis.raw.get('{keelson}:lease:reconciler')).toBe('another process');
 });
 
 it('a lease is released and tried for again when the work of its holder fails', async () => {
