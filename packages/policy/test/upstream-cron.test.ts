@@ -53,12 +53,15 @@ describe('robfig/cron', () => {
     expect(rows).toEqual(expect.arrayContaining(differences.map(({ row }) => row)));
   });
 
-  it.each(upstream.activation.cases)('nextRun agrees with robfig/cron that $spec fires at $at: $fires', ({ spec, at, fires }) => {
-    const moment = Date.parse(at);
-    const { schedule, problem } = readSchedule(spec);
-    expect(problem).toBeUndefined();
-    expect(nextRun(schedule, moment - 1_000) === moment).toBe(fires);
-  });
+  it.each(upstream.activation.cases)(
+    'nextRun agrees with robfig/cron that $spec fires at $at: $fires',
+    ({ spec, at, fires }) => {
+      const moment = Date.parse(at);
+      const { schedule, problem } = readSchedule(spec);
+      expect(problem).toBeUndefined();
+      expect(nextRun(schedule, moment - 1_000) === moment).toBe(fires);
+    },
+  );
 
   it.each(upstream.errors.cases)('readSchedule refuses "$spec" as robfig/cron does', ({ spec }) => {
     expect(readSchedule(spec)).toMatchObject({

@@ -17,18 +17,24 @@ const different: Readonly<Record<string, string>> = {
 };
 
 describe('Keel', () => {
-  it.each(upstream.keelPolicy.cases)('readIntent agrees with Keel on the policy of: $name', ({ annotations, labels, want }) => {
-    const { managed, policy } = readIntent({ annotations: strings(annotations), labels: strings(labels) });
-    expect({ managed, policy }).toEqual({ managed: true, policy: { type: 'unsupported', name: want } });
-  });
+  it.each(upstream.keelPolicy.cases)(
+    'readIntent agrees with Keel on the policy of: $name',
+    ({ annotations, labels, want }) => {
+      const { managed, policy } = readIntent({ annotations: strings(annotations), labels: strings(labels) });
+      expect({ managed, policy }).toEqual({ managed: true, policy: { type: 'unsupported', name: want } });
+    },
+  );
 
-  it.each(upstream.keelTrigger.cases)('readIntent agrees with Keel on the trigger of: $name', ({ annotations, labels, want }) => {
-    const intent = readIntent({
-      annotations: { 'keel.sh/policy': 'force', ...strings(annotations) },
-      labels: strings(labels),
-    });
-    expect(intent.trigger).toBe(want === 'poll' ? 'poll' : 'webhook');
-  });
+  it.each(upstream.keelTrigger.cases)(
+    'readIntent agrees with Keel on the trigger of: $name',
+    ({ annotations, labels, want }) => {
+      const intent = readIntent({
+        annotations: { 'keel.sh/policy': 'force', ...strings(annotations) },
+        labels: strings(labels),
+      });
+      expect(intent.trigger).toBe(want === 'poll' ? 'poll' : 'webhook');
+    },
+  );
 
   it.each(upstream.keelDrift.cases)(
     'decide agrees with Keel on a push while it was down: $name',

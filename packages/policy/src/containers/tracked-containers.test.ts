@@ -47,16 +47,19 @@ describe('trackedContainers', () => {
     ]);
   });
 
-  it.each(['^web$', '^migrate$', '('])('trackedContainers warns when the pattern %s matches no container', (pattern) => {
-    const intent = intentOf({ 'keelson.sh/policy': 'force', 'keelson.sh/containers': pattern });
-    expect(trackedContainers(intent, containers)).toEqual({
-      tracked: [],
-      warnings: [
-        {
-          code: 'no-container',
-          message: 'No container is followed: the pattern matches none of app, sidecar, migrate (init).',
-        },
-      ],
-    });
-  });
+  it.each(['^web$', '^migrate$', '('])(
+    'trackedContainers warns when the pattern %s matches no container',
+    (pattern) => {
+      const intent = intentOf({ 'keelson.sh/policy': 'force', 'keelson.sh/containers': pattern });
+      expect(trackedContainers(intent, containers)).toEqual({
+        tracked: [],
+        warnings: [
+          {
+            code: 'no-container',
+            message: 'No container is followed: the pattern matches none of app, sidecar, migrate (init).',
+          },
+        ],
+      });
+    },
+  );
 });
