@@ -33,7 +33,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     bench.events.length = 0;
   });
 
-  it('begins with one commit on both branches, and builds each as if it were new', async () => {
+  it('a forge starts with one commit on both branches, and builds each as if it were new', async () => {
     const head = await bench.forge.head('main');
     const states = await Promise.all([bench.forge.build('main'), bench.forge.build('staging')]);
 
@@ -45,7 +45,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     await expect(bench.forge.build('other')).rejects.toThrow('has no branch other');
   });
 
-  it('changes :dev-staging only by a push to staging, from the files of that commit', async () => {
+  it('a push to staging changes :dev-staging only, from the files of that commit', async () => {
     const before = await bench.digest('latest');
     await bench.git('checkout', '--quiet', 'staging');
     const commit = await bench.commit({ 'apps/site/main.js': 'console.log(2);\n' });
@@ -73,7 +73,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     expect(log).not.toContain(password);
   });
 
-  it('runs nothing for a commit that touches documents only', async () => {
+  it('a push of documents only runs no job', async () => {
     await bench.commit({ 'README.md': 'Other words.\n' });
 
     await push('origin', 'staging');
@@ -81,7 +81,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     expect(bench.events.map(({ state }) => state)).toEqual(['running', 'empty']);
   });
 
-  it('builds no image when the tests fail, and says why', async () => {
+  it('a push whose tests fail builds no image, and its event says why', async () => {
     const before = await bench.digest('dev-staging');
     await bench.commit({ 'apps/site/check.js': "console.error('the sky is green');\nprocess.exit(1);\n" });
 
@@ -93,7 +93,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     expect(await bench.digest('dev-staging')).toBe(before);
   });
 
-  it('compares a forced push with what it replaces', async () => {
+  it('a forced push is compared with the commits that it replaces', async () => {
     await bench.git('reset', '--quiet', '--hard', 'HEAD~1');
 
     await push('--force', 'origin', 'staging');
@@ -102,7 +102,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     expect(await bench.labels('dev-staging')).toEqual({ [revision]: await bench.forge.head('staging') });
   });
 
-  it('takes all as changed on a new branch, whose image is called after it', async () => {
+  it('a push of a new branch runs every job, and names its image after the branch', async () => {
     await bench.git('checkout', '--quiet', '-b', 'feature/Some_Thing');
     const commit = await bench.commit({ 'README.md': 'Words of a branch.\n' });
 
@@ -111,7 +111,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     expect(await bench.labels('dev-feature-some-thing')).toEqual({ [revision]: commit });
   });
 
-  it('runs nothing for a tag or a branch that is deleted', async () => {
+  it('a push of a tag or a deleted branch runs no pipeline', async () => {
     await bench.git('tag', 'v1');
 
     const said = [await push('origin', 'v1'), await push('--delete', 'origin', 'feature/Some_Thing')];
@@ -120,7 +120,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     expect(bench.events).toEqual([]);
   });
 
-  it('says what is wrong with a pipeline that cannot be read', async () => {
+  it('a push of an invalid pipeline fails with a reason', async () => {
     await bench.git('checkout', '--quiet', 'main');
     await bench.commit({ '.gitlab-ci.yml': 'site:\n  skript: [true]\n' });
 
@@ -132,7 +132,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     });
   });
 
-  it('knows a failure that is allowed, and what waits for a person', async () => {
+  it('a pipeline passes with an allowed failure, and skips manual jobs', async () => {
     const jobs = 'a:\n  script: [echo hm, exit 4]\n  allow_failure: true\nb:\n  script: [echo b]\n  when: manual\n';
     await bench.commit({ '.gitlab-ci.yml': jobs });
 
@@ -143,7 +143,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     expect(bench.job('b')?.state).toBe('skipped');
   });
 
-  it('ends what runs when it stops, with all of its processes, and says to later pushers that nobody is here', async () => {
+  it('a forge that stops ends its jobs with all processes, and later pushes print that the demo is not running', async () => {
     const jobs = 'slow:\n  script:\n    - sleep 987 & echo $! > pid\n    - mv pid ../../../pid\n    - sleep 987\n';
     await bench.commit({ '.gitlab-ci.yml': jobs });
     await bench.git('push', 'origin', 'main');

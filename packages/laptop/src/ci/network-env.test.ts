@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { networkEnv } from './network-env.ts';
 
-it('takes what the network needs, and nothing else', () => {
+it('networkEnv takes the variables that the network needs, and nothing else', () => {
   const environment = {
     HTTPS_PROXY: 'http://proxy:3128',
     no_proxy: 'localhost',

@@ -35,7 +35,7 @@ describe('nextJobs', () => {
       [],
       ['d'],
     ],
-  ])('%s', (_, jobs, states, start, skip) => {
+  ])('a pipeline %s', (_, jobs, states, start, skip) => {
     const next = nextJobs({ stages, jobs }, new Map(Object.entries(states)));
 
     expect(next.start.map(({ name }) => name)).toEqual(start);

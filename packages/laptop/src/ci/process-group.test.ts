@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { runGroup } from './process-group.ts';
 
-it('answers what a program printed, its code, and nothing of our environment', async () => {
+it('runGroup returns output and exit code of a program, which sees nothing of our environment', async () => {
   const signal = new AbortController().signal;
 
   const ended = await runGroup(['/bin/sh', '-c', 'echo "$A$HOME"; echo oh >&2; exit 3'], {

@@ -11,7 +11,7 @@ describe('refSlug', () => {
     ['Änderung', 'nderung'],
     ['x'.repeat(70), 'x'.repeat(63)],
     [`${'x'.repeat(62)}/y`, 'x'.repeat(62)],
-  ])('makes of %s what GitLab makes of it', (ref, slug) => {
+  ])("refSlug turns %s into GitLab's slug", (ref, slug) => {
     expect(refSlug(ref)).toBe(slug);
   });
 });

@@ -37,7 +37,7 @@ async function readBack(url: string, path: string, tag: string) {
 }
 
 describe('push', () => {
-  it('brings an image to the registry that its name stands for, manifest last, and what is there already not again', async () => {
+  it('docker push sends an image to the mirror of its host, manifest last, and no blob twice', async () => {
     await withRegistry({ type: 'none' }, async (registry) => {
       await using bench = await createDockerBench({ 'registry.gitlab.com': registry.url });
       await bench.write({
@@ -60,7 +60,7 @@ describe('push', () => {
     });
   });
 
-  it("is taken by Debian's registry, which checks what it is given", async (context) => {
+  it("docker push works with Debian's registry, which checks content", async (context) => {
     const registry = await startDebianRegistry();
     if (registry === undefined) return context.skip('no docker-registry on PATH');
     try {
@@ -84,7 +84,7 @@ describe('login', () => {
   it.each([
     ['basic', { type: 'basic', users }],
     ['bearer', { type: 'bearer', users }],
-  ] as const)('is remembered as docker does, for pushes to a registry with %s authentication', async (_, auth) => {
+  ] as const)('docker login stores credentials for pushes to a registry with %s authentication', async (_, auth) => {
     await withRegistry(auth, async (registry) => {
       await using bench = await createDockerBench({ 'registry.gitlab.com': registry.url });
       await bench.write({ Dockerfile: 'FROM scratch' });
@@ -108,7 +108,7 @@ describe('login', () => {
     });
   });
 
-  it('with a wrong password is refused, and remembered by nobody', async () => {
+  it('docker login with a wrong password is refused, and stores nothing', async () => {
     await withRegistry({ type: 'basic', users }, async (registry) => {
       await using bench = await createDockerBench({ 'registry.gitlab.com': registry.url });
 
@@ -148,7 +148,7 @@ describe('the command line', () => {
     [['login', '-u', 'a', '-p', 'b'], 'needs one registry'],
     [['login', '-u', 'a', 'localhost:1'], 'and a password by'],
     [['login', '-u', 'a', '-p', 'b', 'docker.io'], 'does not reach docker.io'],
-  ])('refuses %j', async (args, why) => {
+  ])('docker refuses %j', async (args, why) => {
     await using bench = await createDockerBench();
     await bench.write({ Dockerfile: 'FROM scratch' });
 
@@ -162,7 +162,7 @@ describe('the command line', () => {
     [['build', '-t', 'x', '-f', 'missing', '.'], 'There is no Dockerfile at missing.'],
     [['build', '-t', 'x', '.'], 'There is no Dockerfile at Dockerfile.'],
     [['push', 'localhost:1/x:1'], 'No image is called localhost:1/x:1 here'],
-  ])('%j fails with a sentence', async (args, why) => {
+  ])('docker %j fails with a message', async (args, why) => {
     await using bench = await createDockerBench();
 
     const said = await bench.docker(args);

@@ -11,7 +11,7 @@ describe('readPushes', () => {
     ['no branch that was deleted', `${one} ${noCommit} refs/heads/x`, []],
     ['no tag', `${noCommit} ${one} refs/tags/v1`, []],
     ['nothing else', 'hello', []],
-  ])('reads %s', (_, line, expected) => {
+  ])('readPushes reads %s', (_, line, expected) => {
     expect(readPushes(`${line}\n`)).toEqual(expected);
   });
 });

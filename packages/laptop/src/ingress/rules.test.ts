@@ -9,11 +9,11 @@ it.each([
   ['/api', false, '/apis', false],
   ['/api', true, '/api', true],
   ['/api', true, '/api/x', false],
-])('%s (exact: %s) for %s: %s', (path, exact, asked, expected) => {
+])('the path %s (exact: %s) matches %s: %s', (path, exact, asked, expected) => {
   expect(matchesPath({ path, exact }, asked)).toBe(expected);
 });
 
-it('puts what says more first, and leaves out what is no service', () => {
+it('rules are ordered by length, and those without a service are left out', () => {
   const to = (path: string, pathType: string, name?: string) => ({
     path,
     pathType,

@@ -60,7 +60,7 @@ const urlOf = (name: string) =>
 const says = (text: string) => (_request: IncomingMessage, response: ServerResponse) => void response.end(text);
 
 describe('a request', () => {
-  it('goes to the ready pods that the service selects, in turn, and to no others', async () => {
+  it("a request goes to the service's ready pods in turn, and to no others", async () => {
     service();
     await pod('a', says('a'));
     await pod('b', says('b'));
@@ -77,7 +77,7 @@ describe('a request', () => {
     expect(answers.filter((each) => each === 'b')).toHaveLength(3);
   });
 
-  it('is led by the longest path, and to none that no path is for', async () => {
+  it('a request follows the longest matching path, and is refused without one', async () => {
     service('shop');
     service('api');
     await pod('shop-1', says('shop'));
@@ -91,7 +91,7 @@ describe('a request', () => {
     expect(none?.status).toBe(404);
   });
 
-  it('reaches the pod whole, with the name that the Ingress gives and who asked', async () => {
+  it('a request reaches the pod whole, with its host and the address of its client', async () => {
     service();
     let seen: IncomingHttpHeaders = {};
     await pod('a', (request, response) => {
@@ -116,7 +116,7 @@ describe('a request', () => {
     });
   });
 
-  it('is answered as the pod answers, piece by piece', async () => {
+  it('a response is streamed as the pod sends it', async () => {
     service();
     let go: (() => void) | undefined;
     await pod('a', (_request, response) => {
@@ -133,7 +133,7 @@ describe('a request', () => {
     expect([first, second].map((part) => Buffer.from(part?.value ?? []).toString())).toEqual(['first', 'second']);
   });
 
-  it.each(['GET', 'POST'])('with %s tries the next pod when the first cannot be reached', async (method) => {
+  it.each(['GET', 'POST'])('a %s request tries the next pod when the first cannot be reached', async (method) => {
     service();
     await pod('a', says('a'));
     await pod('b', says('b'));
@@ -145,7 +145,7 @@ describe('a request', () => {
     expect(answers).toEqual(['b', 'b', 'b', 'b']);
   });
 
-  it('is repeated when a pod breaks off before it answers, but not one that may change something', async () => {
+  it('a request is retried when a pod breaks off before its response, unless it may change something', async () => {
     service();
     let asked = 0;
     await pod('a', (request) => {
@@ -187,7 +187,7 @@ describe('a request', () => {
       502,
       'Pod a broke off: socket hang up.',
     ],
-  ])('when %s is answered in plain words', async (_what, prepare, status, words) => {
+  ])('a request when %s gets a page in plain words', async (_what, prepare, status, words) => {
     await prepare();
     const url = await host('shop.test');
 
@@ -200,7 +200,7 @@ describe('a request', () => {
 });
 
 describe('hosts', () => {
-  it('come and go with their Ingresses, each with a port of its own that it keeps', async () => {
+  it('a host is served while its Ingress exists, on a port that it keeps', async () => {
     service();
     await pod('a', says('a'));
     const one = await host('one.test');
@@ -216,7 +216,7 @@ describe('hosts', () => {
     expect((await fetch(two)).status).toBe(200);
   });
 
-  it('get ports in a row, and any other where one is taken', async () => {
+  it('hosts get consecutive ports, and any other where one is taken', async () => {
     const taken = createServer();
     taken.listen(0, '127.0.0.1');
     await once(taken, 'listening');
@@ -232,7 +232,7 @@ describe('hosts', () => {
     taken.close();
   });
 
-  it('are served no more when it stops', async () => {
+  it('an ingress that stops serves no host', async () => {
     service();
     await pod('a', says('a'));
     const url = await host('shop.test');

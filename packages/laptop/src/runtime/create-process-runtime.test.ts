@@ -59,7 +59,7 @@ const script = (text: string): Files => ({ 'app/main.mjs': text });
 const printed = 'console.log(JSON.stringify([process.argv.slice(2), process.cwd(), process.env]))';
 
 describe('a container', () => {
-  it('runs the command of its image in its folder, with its environment and nothing of ours', async () => {
+  it('a container runs the command of its image in its folder, with its environment and nothing of ours', async () => {
     const config = { Entrypoint: ['node', 'main.mjs'], Cmd: ['a'], WorkingDir: '/app', Env: ['A=1', 'B=2'] };
     const { code, log } = await run({ config, layers: [await layerOf(script(printed))] }, { env: { B: '3' } });
     const [args, cwd, env] = JSON.parse(log);
@@ -75,7 +75,7 @@ describe('a container', () => {
     ['args take the place of Cmd', { args: ['x'] }, ['x']],
     ['a command takes the place of both', { command: ['node', '/app/main.mjs', 'y'] }, ['y']],
     ['command and args', { command: ['/usr/local/bin/node', 'main.mjs'], args: ['z'] }, ['z']],
-  ])('%s', async (_what, spec, expected) => {
+  ])('a container runs %s', async (_what, spec, expected) => {
     const config = { Entrypoint: ['node', 'main.mjs'], Cmd: ['a'], WorkingDir: '/app' };
 
     const { log } = await run({ config, layers: [await layerOf(script(printed))] }, spec);
@@ -83,7 +83,7 @@ describe('a container', () => {
     expect(JSON.parse(log)[0]).toEqual(expected);
   });
 
-  it('runs programs of the image before those of this machine, and ours where the image has none', async () => {
+  it('a container prefers programs of its image to those of this machine', async () => {
     const layers = [await layerOf({ 'usr/bin/ls': '#!/bin/sh\necho mine "$@"\n' })];
 
     expect((await run({ layers }, { command: ['ls', '-l'] })).log).toBe('mine -l\n');
@@ -91,7 +91,7 @@ describe('a container', () => {
     expect((await run({ layers }, { command: ['/bin/sh', '-c', 'node -p 6*7'] })).log).toBe('42\n');
   });
 
-  it('is not started without its program', async () => {
+  it('a container without its program does not start', async () => {
     const imageID = await have({ layers: [await layerOf({ a: 'a' })] });
 
     await expect(begin(imageID, { command: ['/app/no-such'] })).rejects.toThrow(
@@ -101,7 +101,7 @@ describe('a container', () => {
     await expect(begin(imageID)).rejects.toThrow('no command specified');
   });
 
-  it('gives each its own port, and says which ports it does not serve', async () => {
+  it('each container gets its own port, and a remark names the ports that are not served', async () => {
     const server = 'import("node:http").then((h) => h.createServer((_, r) => r.end("hi")).listen(process.env.PORT))';
     const imageID = await have({ layers: [await layerOf(script(server))] });
     const spec = { command: ['node', '/app/main.mjs'], env: { PORT: '80' } };
@@ -115,7 +115,7 @@ describe('a container', () => {
     expect(two.remarks).toEqual([expect.stringContaining('only 3000 is served on this laptop, and not 9090')]);
   });
 
-  it('ends by SIGTERM, or by SIGKILL once its time is over', async () => {
+  it('a container exits by SIGTERM, or by SIGKILL after its grace period', async () => {
     const deaf = 'process.on("SIGTERM", () => console.log("no")); console.log("up"); setInterval(() => {}, 1000)';
     const imageID = await have({ layers: [await layerOf(script(deaf))] });
     const kind = await begin(imageID, { command: ['sleep', '60'] });
@@ -134,7 +134,7 @@ describe('a container', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(290);
   });
 
-  it('takes along what it has started itself', async () => {
+  it('a container that ends takes its own child processes with it', async () => {
     const imageID = await have({ layers: [await layerOf({ a: 'a' })] });
     const container = await begin(imageID, { command: ['sh', '-c', 'sleep 60 & echo $!; exit 3'] });
 
@@ -144,7 +144,7 @@ describe('a container', () => {
     await expect.poll(() => isRunning(child)).toBe(false);
   });
 
-  it('keeps the end of a long output, from the beginning of a line', async () => {
+  it('a container keeps the end of a long output, from the beginning of a line', async () => {
     const flood = 'for (let i = 0; i < 40000; i++) console.log("line", i)';
     const { log } = await run({ layers: [await layerOf(script(flood))] }, { command: ['node', '/app/main.mjs'] });
 
@@ -158,14 +158,14 @@ describe('a container', () => {
     ['exit 0', ['sh', '-c', 'test "$A" = 1; echo fine'], 5000, { exitCode: 0, output: 'fine' }],
     ['exit 4', ['sh', '-c', 'echo bad >&2; exit 4'], 5000, { exitCode: 4, output: 'bad' }],
     ['too slow', ['sleep', '60'], 200, { exitCode: undefined, output: '' }],
-  ])('runs a command beside it: %s', async (_what, command, timeoutMs, expected) => {
+  ])('a container runs a command beside its own: %s', async (_what, command, timeoutMs, expected) => {
     const imageID = await have({ layers: [await layerOf({ a: 'a' })] });
     const container = await begin(imageID, { command: ['sleep', '60'], env: { A: '1' } });
 
     expect(await container.exec(command, timeoutMs)).toEqual(expected);
   });
 
-  it('leaves no process and no home behind when the runtime stops', async () => {
+  it('a runtime that stops leaves no process and no home folder behind', async () => {
     const imageID = await have({ layers: [await layerOf({ a: 'a' })] });
     await begin(imageID, { command: ['sleep', '60'] });
     await begin(imageID, { command: ['sh', '-c', 'trap "" TERM; sleep 60'] });
@@ -184,7 +184,7 @@ describe('pulling', () => {
   const pull = (image: string, digest: string) =>
     runtime.pull({ image, imageID: `${image.replace(/:latest$/, '')}@${digest}`, credentials: undefined });
 
-  it('lays layers over each other, plain ones too, and follows their whiteouts', async () => {
+  it('a pull unpacks layers over each other, and follows their whiteouts', async () => {
     const layers = [
       await layerOf({ 'a/one': '1', 'a/two': '1', 'b/three': '1', 'b/four': '1', c: '1' }),
       await layerOf(
@@ -205,14 +205,14 @@ describe('pulling', () => {
     ],
     ['a link to a place of this machine', { passwd: { link: '/etc/passwd' } }, '"/etc/passwd") leads out of the image'],
     ['a whiteout of its parent', { '.wh...': '' }, 'a whiteout of ".." leads out of the image'],
-  ])('refuses %s', async (_what, files, why) => {
+  ])('a pull refuses %s', async (_what, files, why) => {
     const digest = await pushFiles(registry.url, 'team/evil', 'latest', { layers: [await layerOf(files)] });
 
     await expect(pull(`${host}/team/evil:latest`, digest)).rejects.toThrow(why);
     expect(await readdir(join(folder, 'images'))).toEqual([]);
   });
 
-  it('writes nothing outside through a path that climbs', async () => {
+  it('a pull writes nothing outside of its folder', async () => {
     // our own tar packs no such entry: the name in the header is changed afterwards, and its checksum with it
     const layer = await layerOf({ 'aa/aa/evil': 'x' }, false);
     layer.write('../../evil', 0);
@@ -225,7 +225,7 @@ describe('pulling', () => {
     expect(await readdir(folder)).toEqual(['images']);
   });
 
-  it('takes no content that is not what its digest says', async () => {
+  it('a pull refuses content that does not match its digest', async () => {
     const layer = await layerOf({ a: 'a' });
     const digest = await pushFiles(registry.url, 'team/spoiled', 'latest', { layers: [layer] });
     const manifest = await (await fetch(`${registry.url}/v2/team/spoiled/manifests/${digest}`)).text();
@@ -248,7 +248,7 @@ describe('pulling', () => {
     liar.close();
   });
 
-  it('does so once for a digest, also over restarts', async () => {
+  it('a pull fetches a digest once, also over restarts', async () => {
     const imageID = await have({ layers: [await layerOf({ a: 'a' })] });
     await runtime.stop();
     registry.requests.length = 0;
@@ -262,7 +262,7 @@ describe('pulling', () => {
     expect(container.log()).toBe('a');
   });
 
-  it('says of a host that no mirror leads to that its images are not run here', async () => {
+  it('a pull from a host without a mirror says that its images do not run here', async () => {
     await expect(pull('docker.io/library/redis:latest', `sha256:${'0'.repeat(64)}`)).rejects.toThrow(
       'no mirror leads to docker.io: only images that were built here are run on this laptop',
     );

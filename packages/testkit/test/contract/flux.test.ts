@@ -95,7 +95,7 @@ onBothClusters(
       await flux?.bootstrap(namespace);
     });
 
-    it('creates what git has, labels it, and writes nothing from then on', async () => {
+    it('Flux creates the objects in git, labels them, and writes nothing from then on', async () => {
       commit(web(), staging());
 
       expect((await outcome())?.objects).toEqual({
@@ -117,7 +117,7 @@ onBothClusters(
       expect(await readyOf()).toMatchObject({ status: 'True', reason: 'ReconciliationSucceeded' });
     });
 
-    it('takes over a change in git, and prunes what git has no more', async () => {
+    it('Flux applies a change in git, and prunes objects that are no longer in git', async () => {
       await start(web(), staging());
       commit(web('reg/ops/myapp:v2'));
 
@@ -134,7 +134,7 @@ onBothClusters(
         ['server-side apply', 'keelson', apply],
         ['a merge patch', 'keelson', merge],
         ['a merge patch of any other name', 'good-name', merge],
-      ])('by %s as %s survives three passes', async (_what, manager, type) => {
+      ])('a template annotation by %s as %s survives three passes', async (_what, manager, type) => {
         await start(web());
         const identity = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'myapp', namespace } };
         const force = type === apply ? '&force=true' : '';
@@ -148,7 +148,7 @@ onBothClusters(
         expect(spec.template.metadata.annotations).toEqual({ [mine]: '1' });
       });
 
-      it('survives a change that git makes to the same object', async () => {
+      it('a template annotation survives a change in git to the same object', async () => {
         await start(web());
         await env.api.do('PATCH', `${path()}?fieldManager=keelson`, templated({ [mine]: '1' }), merge);
         commit(web('reg/ops/myapp:v2'));
@@ -159,7 +159,7 @@ onBothClusters(
       });
 
       it.each(['kubectl-rollout', 'kubectl', 'before-first-apply-x', 'kustomize-controller'])(
-        'of the manager %s is taken away by the next pass',
+        'a template annotation of the manager %s is removed by the next pass',
         async (manager) => {
           await start(web());
           await env.api.do('PATCH', `${path()}?fieldManager=${manager}`, templated({ [restarted]: '1' }), merge);
@@ -173,7 +173,7 @@ onBothClusters(
         },
       );
 
-      it('of a manager that Flux is told to override is taken away too', async () => {
+      it('a template annotation of a manager that Flux overrides is removed', async () => {
         const strict = await startFlux(env.access, { override: ['keelson'] });
         strict.commit(namespace, [web()]);
         await strict.reconcile();
@@ -187,7 +187,7 @@ onBothClusters(
     });
 
     describe('experiment 14a: kubectl rollout undo', () => {
-      it('puts an old value back that Flux then takes away', async () => {
+      it('kubectl rollout undo restores an old value that Flux then removes', async () => {
         await start(web());
         const applied = (value: string) => ({
           apiVersion: 'apps/v1',
@@ -205,7 +205,7 @@ onBothClusters(
         expect((await live()).spec.template.metadata.annotations).toEqual({});
       });
 
-      it('is survived where the value is applied again at once (14b)', async () => {
+      it('a value that is applied again after kubectl rollout undo survives (14b)', async () => {
         await start(web());
         const sent = {
           apiVersion: 'apps/v1',
@@ -227,31 +227,37 @@ onBothClusters(
         spec: { template: { spec: { containers: [{ name: 'app', image: `reg/ops/myapp:latest@${good}` }] } } },
       };
 
-      it.each(['keelson', 'kubectl-edit'])('by %s is put back by the next pass', async (manager) => {
-        await start(web());
-        await env.api.do('PATCH', `${path()}?fieldManager=${manager}`, pin, strategic);
+      it.each(['keelson', 'kubectl-edit'])(
+        'an image pinned on the Deployment by %s is reverted by the next pass',
+        async (manager) => {
+          await start(web());
+          await env.api.do('PATCH', `${path()}?fieldManager=${manager}`, pin, strategic);
 
-        expect(await reconciled()).toBe('configured');
+          expect(await reconciled()).toBe('configured');
 
-        expect(await imagesOf()).toEqual(['reg/ops/myapp:latest']);
-        expect((await live()).metadata.generation).toBe(3);
-      });
+          expect(await imagesOf()).toEqual(['reg/ops/myapp:latest']);
+          expect((await live()).metadata.generation).toBe(3);
+        },
+      );
 
       it.each([
         ['reconcile', 'disabled'],
         ['ssa', 'Ignore'],
-      ])('stays while the Deployment says %s: %s, and nothing else is applied either', async (key, value) => {
-        await start(web());
-        const annotations = { [`kustomize.toolkit.fluxcd.io/${key}`]: value };
-        await env.api.do('PATCH', `${path()}?fieldManager=keelson`, { metadata: { annotations }, ...pin }, strategic);
-        commit(web('reg/ops/myapp:v2'));
+      ])(
+        'a pinned image stays while the Deployment says %s: %s, and nothing else is applied either',
+        async (key, value) => {
+          await start(web());
+          const annotations = { [`kustomize.toolkit.fluxcd.io/${key}`]: value };
+          await env.api.do('PATCH', `${path()}?fieldManager=keelson`, { metadata: { annotations }, ...pin }, strategic);
+          commit(web('reg/ops/myapp:v2'));
 
-        expect(await reconciled()).toBe('skipped');
+          expect(await reconciled()).toBe('skipped');
 
-        expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${good}`]);
-      });
+          expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${good}`]);
+        },
+      );
 
-      it('stays where the Kustomization ignores that path (5)', async () => {
+      it('a pinned image stays where the Kustomization ignores its path (5)', async () => {
         await start(web());
         const paths = ['/spec/template/spec/containers/0/image'];
         await setSpec({ ignore: [{ paths, target: { kind: 'Deployment', name: 'myapp' } }] });
@@ -267,7 +273,7 @@ onBothClusters(
       it.each([
         ['newTag and digest', { name: 'reg/ops/myapp:latest', newTag: 'latest', digest: good }],
         ['newName and digest', { name: 'reg/ops/myapp:latest', newName: 'reg/ops/myapp:latest', digest: good }],
-      ])('with the tag in its name and %s hits that tag only (4b)', async (_what, entry) => {
+      ])('an entry of spec.images with the tag in its name and %s changes that tag only (4b)', async (_what, entry) => {
         await start(web(), staging(), git('reg/ops/myapp:latest-alpine', 'alpine'));
 
         await setSpec({ images: [entry] });
@@ -288,7 +294,7 @@ onBothClusters(
         expect(await imagesOf()).toEqual(['reg/ops/myapp:latest']);
       });
 
-      it('with the bare name hits every tag (4a)', async () => {
+      it('an entry of spec.images with the bare name changes every tag (4a)', async () => {
         await start(web(), staging());
 
         await setSpec({ images: [{ name: 'reg/ops/myapp', digest: good }] });
@@ -309,7 +315,7 @@ metadata: {name: ${name}, namespace: ${namespace}}
       const pin = (container: string) =>
         `${identity()}spec: {template: {spec: {containers: [{name: ${container}, image: "reg/ops/myapp:latest@${good}"}]}}}\n`;
 
-      it('pins one container of one Deployment, and tells on the side what git has', async () => {
+      it('an entry of spec.patches pins one container, and copies the image in git to an annotation', async () => {
         await start(web(), staging());
         const copy =
           '- {op: copy, from: /spec/template/spec/containers/0/image, path: /metadata/annotations/git-image}';
@@ -328,7 +334,7 @@ metadata: {name: ${name}, namespace: ${namespace}}
         expect(await imagesOf()).toEqual([`reg/ops/myapp:latest@${good}`]);
       });
 
-      it('whose target fits nothing is passed over (3g)', async () => {
+      it('an entry of spec.patches whose target matches nothing is skipped (3g)', async () => {
         await start(web());
         await setSpec({ patches: [{ target: { ...target(), name: '^myap$' }, patch: pin('app') }] });
 
@@ -336,7 +342,7 @@ metadata: {name: ${name}, namespace: ${namespace}}
         expect(await imagesOf()).toEqual(['reg/ops/myapp:latest']);
       });
 
-      it('that names a container which git does not have adds it (3g)', async () => {
+      it('an entry of spec.patches for a container that is not in git adds it (3g)', async () => {
         await start(web());
         await setSpec({ patches: [{ target: target(), patch: pin('other') }] });
 
@@ -356,7 +362,7 @@ metadata: {name: ${name}, namespace: ${namespace}}
           }),
         ],
         ['is no YAML', () => ({ target: target(), patch: '{' })],
-      ])('that %s fails the build: nothing in git is applied, and Ready says so (3g)', async (_what, patch) => {
+      ])('an entry of spec.patches that %s fails the build, and Ready says so (3g)', async (_what, patch) => {
         await start(web());
         await setSpec({ patches: [patch()] });
         commit(web('reg/ops/myapp:v2'));
@@ -371,7 +377,7 @@ metadata: {name: ${name}, namespace: ${namespace}}
       });
     });
 
-    it('leaves everything alone while it is suspended', async () => {
+    it('a suspended Kustomization applies nothing', async () => {
       await start(web());
       await setSpec({ suspend: true });
       commit(web('reg/ops/myapp:v2'));
@@ -380,7 +386,7 @@ metadata: {name: ${name}, namespace: ${namespace}}
       expect(await imagesOf()).toEqual(['reg/ops/myapp:latest']);
     });
 
-    it('writes nothing of a commit that the API server refuses in part', async () => {
+    it('Flux writes nothing of a commit that the API server refuses in part', async () => {
       await start(web(), staging());
       commit(web('reg/ops/myapp:v2'), git('', 'myapp-staging'));
 
@@ -390,7 +396,7 @@ metadata: {name: ${name}, namespace: ${namespace}}
       expect(await imagesOf()).toEqual(['reg/ops/myapp:latest']);
     });
 
-    it('takes its own Kustomizations from git, and leaves fields there that are of others (3a)', async () => {
+    it('Flux applies Kustomizations from git, and keeps fields of other managers in them (3a)', async () => {
       await start(web());
       const child = {
         apiVersion: 'kustomize.toolkit.fluxcd.io/v1',

@@ -80,7 +80,7 @@ onBothClusters('the pod pin', (env) => {
     await install(env, namespace);
   });
 
-  it('is told of by discovery', async () => {
+  it('discovery lists admission policies and bindings', async () => {
     const found = await env.api.do('GET', '/apis/admissionregistration.k8s.io/v1');
 
     expect(found['resources']).toEqual(
@@ -96,7 +96,7 @@ onBothClusters('the pod pin', (env) => {
     ['a host with a port and no tag', '127.0.0.1:5000/team/web'],
     ['no tag', 'pin.test/team/web'],
     ['no host', 'web:1'],
-  ])('gives a pod the digest of an image with %s', async (_what, image) => {
+  ])('the pin policy pins a pod whose image has %s', async (_what, image) => {
     expect(await imageOf(env, namespace, image, `${image}@${good}`)).toBe(`${image}@${good}`);
   });
 
@@ -113,11 +113,11 @@ onBothClusters('the pod pin', (env) => {
     ['has two digests', image, `${image}@${good}@${good}`],
     ['has something behind it', image, `${image}@${good} `],
     ['is empty', image, ''],
-  ])('leaves a pod alone whose pin %s', async (_what, image, pin) => {
+  ])('the pin policy changes no pod whose pin %s', async (_what, image, pin) => {
     expect(await imageOf(env, namespace, image, pin)).toBe(image);
   });
 
-  it('is told apart by container, reaches init containers, and keeps what else they say', async () => {
+  it('the pin policy pins each container and init container by its name, and keeps their other fields', async () => {
     const variables = [
       { name: 'A', value: '1' },
       { name: 'A', value: '2' },
@@ -168,7 +168,7 @@ onBothClusters('the pod pin', (env) => {
     ['apps/v1', 'StatefulSet', 'statefulsets', { selector, template, serviceName: 'web' }],
     ['apps/v1', 'DaemonSet', 'daemonsets', { selector, template }],
     ['batch/v1', 'Job', 'jobs', job],
-  ])('reaches the pods of a %s %s, and leaves the template alone', async (apiVersion, kind, plural, spec) => {
+  ])('the pin policy pins the pods of a %s %s, and keeps the template', async (apiVersion, kind, plural, spec) => {
     const own = await env.namespace();
     const path = `/apis/${apiVersion}/namespaces/${own}/${plural}`;
     await env.api.do('POST', path, { apiVersion, kind, metadata: { name: 'web' }, spec });
@@ -180,7 +180,7 @@ onBothClusters('the pod pin', (env) => {
     expect(live['spec']).toMatchObject({ template: { spec: { containers: [{ image: image }] } } });
   });
 
-  it('reaches the pods of a Job that is made of a CronJob', async () => {
+  it('the pin policy pins the pods of a Job of a CronJob', async () => {
     const own = await env.namespace();
     const cronJobs = `/apis/batch/v1/namespaces/${own}/cronjobs`;
     const spec = { schedule: '0 0 1 1 *', suspend: true, jobTemplate: { spec: job } };
@@ -202,7 +202,7 @@ onBothClusters('the pod pin', (env) => {
 
   describe('taken away', () => {
     it.each(['MutatingAdmissionPolicyBinding', 'MutatingAdmissionPolicy'])(
-      'without its %s pods are as their template says',
+      'the pin policy without its %s pins no pod',
       async (kind) => {
         await install(env, namespace);
         const gone = (await policyDocuments()).find((each) => each.kind === kind);

@@ -35,7 +35,7 @@ describe.each([
   { name: 'the simulated registry', start: startRegistry },
   { name: "Debian's docker-registry", start: startDebianRegistry },
 ])('$name', ({ start }) => {
-  it('tells of a push: tag, digest, repository, type and the host that was asked', async ({ skip }) => {
+  it('a registry notifies of a push with tag, digest, repository, type and requested host', async ({ skip }) => {
     received.length = 0;
     const registry = await start({ notify });
     if (registry === undefined) return skip('docker-registry is not installed');

@@ -33,14 +33,14 @@ describe.each(started.filter(({ registry }) => registry !== undefined))('$name',
   beforeAll(() => pushImage(url, 'ops/myapp', 'latest', { platforms: ['linux/amd64', 'linux/arm64/v8'] }));
   afterAll(() => registry?.stop());
 
-  it('answers the base endpoint', async () => {
+  it('a registry serves the base endpoint', async () => {
     const response = await fetch(`${url}/v2/`);
 
     expect(response.status).toBe(200);
     expect(response.headers.get('docker-distribution-api-version')).toBe('registry/2.0');
   });
 
-  it('serves the index, its manifests and configs by digest, as they were pushed', async () => {
+  it('a registry serves an index, its manifests and configs by digest, as they were pushed', async () => {
     const pushed = await pushImage(url, 'ops/index', 'v1', { platforms: ['linux/amd64', 'linux/arm64/v8'] });
 
     const bodies = await Promise.all([
@@ -55,13 +55,13 @@ describe.each(started.filter(({ registry }) => registry !== undefined))('$name',
     { accept: mediaTypes.oci.index, status: 200 },
     { accept: `${mediaTypes.oci.manifest}, ${mediaTypes.oci.index}`, status: 200 },
     { accept: mediaTypes.oci.manifest, status: 404 },
-  ])('serves an index $status where $accept is accepted', async ({ accept, status }) => {
+  ])('a registry serves an index with $status where $accept is accepted', async ({ accept, status }) => {
     const response = await fetch(`${url}/v2/ops/myapp/manifests/latest`, { method: 'HEAD', headers: { accept } });
 
     expect(response.status).toBe(status);
   });
 
-  it('names digest, type and length on HEAD', async () => {
+  it('a registry sends digest, type and length on HEAD', async () => {
     const { digest } = await pushImage(url, 'ops/head', 'v1');
     const headers = { accept: mediaTypes.oci.manifest };
 
@@ -73,7 +73,7 @@ describe.each(started.filter(({ registry }) => registry !== undefined))('$name',
     expect(response.headers.get('content-length')).toBe(String(body.length));
   });
 
-  it('takes a blob in chunks', async () => {
+  it('a registry accepts a blob in chunks', async () => {
     const chunks = [Buffer.from('one '), Buffer.from('two')];
     const digest = digestOf(Buffer.concat(chunks));
     let location = await startUpload(url, 'ops/chunks');
@@ -97,7 +97,7 @@ describe.each(started.filter(({ registry }) => registry !== undefined))('$name',
     expect(digestOf(await get(`${url}/v2/ops/chunks/blobs/${digest}`))).toBe(digest);
   });
 
-  it('mounts a blob from another repository, and starts an upload where there is none', async () => {
+  it('a registry mounts a blob from another repository, and starts an upload where there is none', async () => {
     const { configDigests } = await pushImage(url, 'ops/from', 'v1');
     const mount = (digest: string | undefined): Promise<Response> =>
       fetch(`${url}/v2/ops/to/blobs/uploads/?mount=${digest}&from=ops/from`, { method: 'POST' });
@@ -107,7 +107,7 @@ describe.each(started.filter(({ registry }) => registry !== undefined))('$name',
     expect(statuses).toEqual([201, 202]);
   });
 
-  it('refuses a blob whose digest is another', async () => {
+  it('a registry refuses a blob with another digest', async () => {
     const location = await startUpload(url, 'ops/wrong');
     location.searchParams.set('digest', digestOf(Buffer.from('something else')));
 
@@ -117,7 +117,7 @@ describe.each(started.filter(({ registry }) => registry !== undefined))('$name',
     expect(await codes(response)).toEqual(['DIGEST_INVALID']);
   });
 
-  it('keeps what it has when the same content is refused', async () => {
+  it('a registry keeps a blob when a later upload of it is refused', async () => {
     const { digest, configDigests } = await pushImage(url, 'ops/kept', 'v1');
     const [config = ''] = configDigests;
     const wrong = `sha256:${'4'.repeat(64)}`;
@@ -140,7 +140,7 @@ describe.each(started.filter(({ registry }) => registry !== undefined))('$name',
     expect(digestOf(await get(`${url}/v2/ops/kept/manifests/v1`))).toBe(digest);
   });
 
-  it('refuses a manifest of blobs that it does not have', async () => {
+  it('a registry refuses a manifest with missing blobs', async () => {
     const config = { mediaType: mediaTypes.oci.config, digest: `sha256:${'2'.repeat(64)}`, size: 2 };
     const manifest = { schemaVersion: 2, mediaType: mediaTypes.oci.manifest, config, layers: [] };
     const headers = { 'content-type': mediaTypes.oci.manifest };
@@ -156,14 +156,14 @@ describe.each(started.filter(({ registry }) => registry !== undefined))('$name',
     { path: '/v2/ops/myapp/manifests/nothing', code: 'MANIFEST_UNKNOWN' },
     { path: `/v2/ops/myapp/blobs/sha256:${'3'.repeat(64)}`, code: 'BLOB_UNKNOWN' },
     { path: '/v2/ops/nothing/tags/list', code: 'NAME_UNKNOWN' },
-  ])('answers $path with $code', async ({ path, code }) => {
+  ])('a registry replies to $path with $code', async ({ path, code }) => {
     const response = await fetch(`${url}${path}`);
 
     expect(response.status).toBe(404);
     expect(await codes(response)).toEqual([code]);
   });
 
-  it('lists every tag', async () => {
+  it('a registry lists every tag', async () => {
     for (const tag of ['c', 'a', 'b']) await pushImage(url, 'ops/tags', tag);
 
     const response = await fetch(`${url}/v2/ops/tags/tags/list`);
@@ -172,7 +172,7 @@ describe.each(started.filter(({ registry }) => registry !== undefined))('$name',
     expect({ name, tags: tags.sort() }).toEqual({ name: 'ops/tags', tags: ['a', 'b', 'c'] });
   });
 
-  it('deletes a manifest by digest, and its tags with it', async () => {
+  it('a registry deletes a manifest by digest, and its tags with it', async () => {
     const { digest } = await pushImage(url, 'ops/gone', 'v1', { labels: { only: 'here' } });
 
     const deleted = await fetch(`${url}/v2/ops/gone/manifests/${digest}`, { method: 'DELETE' });

@@ -111,7 +111,7 @@ onBothClusters(
   (env) => {
     const start = async (plural: string) => new Workload(env, await env.namespace(), plural);
 
-    it('a StatefulSet stops at a pod that does not come up, and putting the template back does not replace it', async () => {
+    it('a StatefulSet stops at a pod that does not become ready, and restoring the template does not replace it', async () => {
       const web = await start('statefulsets');
       await web.create('StatefulSet', 'one', { replicas: 3, serviceName: 'web' });
       const before = await web.settled('one', 'one', 'one');
@@ -133,7 +133,7 @@ onBothClusters(
       expect(uids(replaced).slice(0, 2)).toEqual(uids(before).slice(0, 2));
     });
 
-    it('a StatefulSet rolls from its highest pod down to the partition', async () => {
+    it('a StatefulSet rolls out from its highest pod down to the partition', async () => {
       const web = await start('statefulsets');
       const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition: 2 } };
       await web.create('StatefulSet', 'one', { replicas: 3, serviceName: 'web', updateStrategy });
@@ -154,7 +154,7 @@ onBothClusters(
       await web.settled('two', 'two', 'two');
     });
 
-    it('a StatefulSet that updates on delete replaces what is deleted, and is done when all were', async () => {
+    it('a StatefulSet that updates on delete replaces deleted pods, and is up to date when all were', async () => {
       const web = await start('statefulsets');
       await web.create('StatefulSet', 'one', { replicas: 2, serviceName: 'web', updateStrategy: { type: 'OnDelete' } });
       const before = await web.settled('one', 'one');
@@ -176,7 +176,7 @@ onBothClusters(
       await vi.waitUntil(async () => new Set(await revisions(2)).size === 1, wait);
     });
 
-    it('a DaemonSet that updates on delete replaces what is deleted', async () => {
+    it('a DaemonSet that updates on delete replaces deleted pods', async () => {
       const web = await start('daemonsets');
       await web.create('DaemonSet', 'one', { updateStrategy: { type: 'OnDelete' } });
       const before = await web.settled('one');
@@ -190,7 +190,7 @@ onBothClusters(
       await vi.waitUntil(async () => (await web.read()).status.updatedNumberScheduled === 1, wait);
     });
 
-    it('a DaemonSet replaces a pod that does not come up as soon as its template changes', async () => {
+    it('a DaemonSet replaces a pod that does not become ready as soon as its template changes', async () => {
       const web = await start('daemonsets');
       await web.create('DaemonSet', 'one', {});
       await web.settled('one');

@@ -9,7 +9,7 @@ describe('pathOutside', () => {
     ['node x 2>/dev/null', '/app'],
     ['cp ../package.json .', '/app'],
     ['npm ci --registry=https://example.com/npm/', '/app'],
-  ])('lets %s pass in %s', (command, workdir) => {
+  ])('RUN accepts %s in %s', (command, workdir) => {
     expect(pathOutside(command, workdir)).toBeUndefined();
   });
 
@@ -22,7 +22,7 @@ describe('pathOutside', () => {
     ['npm ci --prefix=/srv', '/app', '/srv'],
     ['echo x >/etc/motd', '/app', '/etc/motd'],
     ['PATH=$PATH:/opt/bin npm ci', '/app', '/opt/bin'],
-  ])('finds what %s in %s names outside', (command, workdir, expected) => {
+  ])('RUN refuses %s in %s, which names a path outside', (command, workdir, expected) => {
     expect(pathOutside(command, workdir)).toBe(expected);
   });
 });

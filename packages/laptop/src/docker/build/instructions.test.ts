@@ -28,7 +28,7 @@ describe('config instructions', () => {
     [['ARG TOP', 'ENV V=$TOP'], { Env: ['V=top'] }],
     [['ENV GIVEN=env', 'ARG GIVEN', 'ENV V=$GIVEN'], { Env: ['GIVEN=env', 'V=env'] }],
     [['ARG TARGETOS', 'ENV OS=$TARGETOS'], { Env: ['OS=linux'] }],
-  ])('%j', async (lines, expected) => {
+  ])('a build of %j has that config', async (lines, expected) => {
     await using bench = await createDockerBench();
 
     const { config } = await bench.build(['ARG TOP=top', 'FROM scratch', ...lines], '--build-arg', 'GIVEN=given');
@@ -36,7 +36,7 @@ describe('config instructions', () => {
     expect(config.config).toEqual(expected);
   });
 
-  it('starts from what node images are started with, which an ENTRYPOINT of ours replaces', async () => {
+  it('a build FROM node has its command, which an ENTRYPOINT replaces', async () => {
     await using bench = await createDockerBench();
 
     const plain = await bench.build(['FROM node:24-alpine']);
@@ -46,7 +46,7 @@ describe('config instructions', () => {
     expect(own.config.config).toEqual({ Entrypoint: ['node', 'x.js'] });
   });
 
-  it('takes labels of the command line over those of the file, and the time of its label as when it was made', async () => {
+  it('a build prefers labels of the command line, and takes its creation time from a label', async () => {
     await using bench = await createDockerBench();
     const created = 'org.opencontainers.image.created';
 
@@ -91,7 +91,7 @@ describe('COPY', () => {
     ],
     ['with flags', ['COPY --link --chown=1000:1000 a.txt /x.txt'], ['x.txt']],
     ['over what is there', ['COPY a.txt /x.txt', 'COPY b.md /x.txt'], ['x.txt']],
-  ])('copies %s', async (_, lines, expected) => {
+  ])('COPY copies %s', async (_, lines, expected) => {
     await using bench = await createDockerBench();
     await bench.write({ 'a.txt': 'a', 'b.md': 'b', 'c.md': 'c', 'with space.txt': 's', 'src/main.js': 'm' });
     await bench.write({ 'src/deep/c.js': 'c', 'secret/key': 'k', '.dockerignore': 'secret\n' });
@@ -101,7 +101,7 @@ describe('COPY', () => {
     expect([...files.keys()]).toEqual(expected);
   });
 
-  it('takes from an earlier stage, by name or number, without its other files', async () => {
+  it('COPY --from takes files of an earlier stage, by name or number', async () => {
     await using bench = await createDockerBench();
     await bench.write({ 'a.txt': 'a', 'b.md': 'b' });
 
@@ -121,7 +121,7 @@ describe('COPY', () => {
     expect(config.config).toEqual({});
   });
 
-  it('goes on from an earlier stage with its files, modes and config', async () => {
+  it('FROM an earlier stage keeps its files, modes and config', async () => {
     await using bench = await createDockerBench();
     await bench.write({ 'a.txt': 'a' });
 
@@ -134,7 +134,7 @@ describe('COPY', () => {
     expect(config.config).toEqual({ Env: ['A=1', 'B=1'] });
   });
 
-  it('ends with the stage that --target names', async () => {
+  it('a build ends with the stage of --target', async () => {
     await using bench = await createDockerBench();
     await bench.write({ 'a.txt': 'a' });
 
@@ -146,7 +146,7 @@ describe('COPY', () => {
     expect([...files.keys()]).toEqual(['one']);
   });
 
-  it('keeps what may be executed and links, and no other mode of the checkout', async () => {
+  it('COPY keeps executables and links, and no other mode of the checkout', async () => {
     await using bench = await createDockerBench();
     await bench.write({ 'src/run.sh': '#!/bin/sh', 'src/data': 'x' });
     await chmod(join(bench.folder, 'src/run.sh'), 0o700);
@@ -160,7 +160,7 @@ describe('COPY', () => {
     expect(files.get('x/link')).toMatchObject({ type: 'SymbolicLink', linksTo: 'data' });
   });
 
-  it('neither reads nor writes through a link that leads out', async () => {
+  it('COPY neither reads nor writes through a link that leads out', async () => {
     await using bench = await createDockerBench();
     await mkdir(join(bench.folder, '../outside'));
     await symlink('../outside', join(bench.folder, 'out'));
@@ -175,7 +175,7 @@ describe('COPY', () => {
 });
 
 describe('RUN', () => {
-  it("runs in WORKDIR with ARG and ENV, the project's Node, and nothing of whoever called", async () => {
+  it("RUN runs in WORKDIR with ARG, ENV and the project's Node, and nothing else of the environment", async () => {
     await using bench = await createDockerBench();
 
     const { files } = await bench.build(
@@ -192,7 +192,7 @@ describe('RUN', () => {
     expect(files.get('app/sub/exec.txt')?.text).toBe('yes');
   });
 
-  it('finds programs that the image brings, by its PATH', async () => {
+  it("RUN finds the image's programs by its PATH", async () => {
     await using bench = await createDockerBench();
     await bench.write({ hello: '#!/bin/sh\necho hello\n' });
 
@@ -203,7 +203,7 @@ describe('RUN', () => {
     expect(files.get('out')?.text).toBe('hello\n');
   });
 
-  it('says which command failed, with its code, and keeps no image', async () => {
+  it('a failed RUN names its command and exit code, and keeps no image', async () => {
     await using bench = await createDockerBench();
     await bench.write({ Dockerfile: 'FROM scratch\nRUN echo why && exit 3\n' });
 
@@ -245,7 +245,7 @@ describe('what is refused', () => {
     [['FROM scratch', 'ENV D=/data', 'RUN ls $D/x'], 'it names /data/x.'],
     [['FROM scratch', 'RUN --network=none true'], 'does not know the flag --network'],
     [['FROM scratch', 'RUN --mount=type=secret,id=x true'], 'type=cache only'],
-  ])('%j', async (lines, why) => {
+  ])('a build of %j is refused', async (lines, why) => {
     await using bench = await createDockerBench();
     await bench.write({
       'a.txt': 'a',

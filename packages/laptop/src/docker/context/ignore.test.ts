@@ -33,7 +33,7 @@ describe('readIgnore', () => {
     ['*\n!src\n**/*.test.js', 'package.json', true],
     ['', 'anything', false],
     ['\r\n  node_modules  \r\n', 'node_modules', true],
-  ])('%j: is %s left out? %s', (text, path, expected) => {
+  ])('.dockerignore %j excludes %s: %s', (text, path, expected) => {
     expect(readIgnore(text).ignores(path)).toBe(expected);
   });
 });

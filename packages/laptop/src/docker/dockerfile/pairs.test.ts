@@ -23,11 +23,11 @@ describe('pairs', () => {
     ['A all the  rest', [['A', 'all the  rest']]],
     ['URL=http://x/?a=b', [['URL', 'http://x/?a=b']]],
     ['"org.example name"=x', [['org.example name', 'x']]],
-  ])('reads %s', (text, expected) => {
+  ])('pairs reads %s', (text, expected) => {
     expect(pairs(text, { X: 'value' })).toEqual(expected);
   });
 
-  it.each(['A', '=1', 'A=1 B'])('refuses %s', (text) => {
+  it.each(['A', '=1', 'A=1 B'])('pairs refuses %s', (text) => {
     expect(() => pairs(text, {})).toThrow('is not of the form NAME=VALUE');
   });
 });

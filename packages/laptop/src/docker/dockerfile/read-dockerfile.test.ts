@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readDockerfile } from './read-dockerfile.ts';
 
 describe('readDockerfile', () => {
-  it('joins continued lines, leaves comments out, and counts lines as an editor does', () => {
+  it('readDockerfile joins continued lines, skips comments, and counts lines as an editor does', () => {
     const text =
       '# syntax=docker/dockerfile:1\nFROM node:24 AS b\n\nenv A=1 \\\n # why\n  B=2\nRUN --mount=type=cache,target=/c npm ci\n';
 
@@ -31,7 +31,7 @@ describe('readDockerfile', () => {
     ['FROM scratch\nRUN <<EOF\nls\nEOF', 'Dockerfile line 2, RUN: ', 'here-documents'],
     ['FROM scratch\nCOPY <<EOF /x\nls\nEOF', 'Dockerfile line 2, COPY: ', 'here-documents'],
     ['', 'has no FROM', 'FROM scratch'],
-  ])('refuses %j', (text, where, why) => {
+  ])('readDockerfile refuses %j', (text, where, why) => {
     expect(() => readDockerfile(text)).toThrow(where);
     expect(() => readDockerfile(text)).toThrow(why);
   });

@@ -28,7 +28,7 @@ describe('expand', () => {
     ['costs 5$', 'costs 5$'],
     ['$SPACED', 'a  b'],
     ['/x:$PATH', '/x:/bin'],
-  ])('makes %s %j', (text, expected) => {
+  ])('expand turns %s into %j', (text, expected) => {
     expect(expand(text, variables)).toBe(expected);
   });
 
@@ -39,11 +39,11 @@ describe('expand', () => {
     [`\${A:-x`, 'never closed'],
     [`\${A%x}`, 'is not known here'],
     [`\${}`, 'followed by no name'],
-  ])('refuses %s', (text, why) => {
+  ])('expand refuses %s', (text, why) => {
     expect(() => expand(text, variables)).toThrow(why);
   });
 
-  it("takes the file's own escape character", () => {
+  it("expand uses the file's own escape character", () => {
     expect(expand('`$A \\$A', variables, '`')).toBe('$A \\one');
   });
 });
@@ -56,7 +56,7 @@ describe('words', () => {
     ["K='x y' L=2", ['K=x y', 'L=2']],
     ['$SPACED x', ['a  b', 'x']],
     ['', []],
-  ])('splits %s', (text, expected) => {
+  ])('words splits %s', (text, expected) => {
     expect(words(text, variables)).toEqual(expected);
   });
 });

@@ -13,7 +13,7 @@ const dockerfile = [
 ];
 
 describe('the digest', () => {
-  it('is the same for the same content, whenever and wherever it is built', async () => {
+  it('a build of the same content has the same digest, whenever and wherever it runs', async () => {
     await using one = await createDockerBench();
     await using other = await createDockerBench();
     await one.write({ 'z.js': 'z', 'a/b.js': 'b', '@x': 'at' });
@@ -34,7 +34,7 @@ describe('the digest', () => {
   it.each([
     ['a file', { 'z.js': 'other' }, []],
     ['a label', {}, ['--label', 'x=1']],
-  ])('is another one for another %s', async (_, files, args) => {
+  ])('a build of another %s has another digest', async (_, files, args) => {
     await using bench = await createDockerBench();
     await bench.write({ 'z.js': 'z' });
     const before = await bench.build(dockerfile);
