@@ -4,12 +4,12 @@ import { connect, createServer } from 'node:net';
 export interface Held {
   /** Connects to the same Redis. */
   readonly url: string;
-  /** Settles when a script waits here to be let through. */
+  /** Settles when a script waits here. */
   readonly waiting: Promise<void>;
   letThrough(): void;
 }
 
-/** A way to a Redis on which the first script, and what comes after it, waits: what was read before is old when the script runs. */
+/** A proxy to a Redis that holds the first script and everything after it, so that the data read before is old when the script runs. */
 export async function holdScripts(redisUrl: string): Promise<Held & AsyncDisposable> {
   const waiting = Promise.withResolvers<void>();
   const open = Promise.withResolvers<void>();

@@ -19,7 +19,7 @@ export function quarantined(seed: string, more: Partial<QuarantineEntry> = {}): 
 
 export const paused: Hold = { code: 'paused', message: 'A user paused it.', at: 1_795_000_000_000 };
 
-/** What follows from a bad push: it is not offered again, and the good one comes back. */
+/** The consequences of a bad push: its quarantine, and the rollback to the good digest. */
 export function back(bad: string, good: string): Consequences {
   return {
     quarantine: [quarantined(bad)],

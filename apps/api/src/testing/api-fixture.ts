@@ -21,14 +21,14 @@ export interface ApiFixture {
   readonly history: History;
   /** Every log line so far. */
   readonly log: { text: string };
-  /** Checks that were checks for since the app was made. */
+  /** Checks that the newest app queued. */
   readonly checks: RequestedCheck[];
-  /** Rollouts that were to be written, and workloads to be let go of, since the app was made. */
+  /** Rollouts whose write the newest app queued, and workloads whose removal it queued. */
   readonly patched: string[];
   readonly removals: WorkloadId[];
-  /** What `now()` says; move it by assigning. */
+  /** The time that `now()` returns, in milliseconds since the epoch; assign to it to change the time. */
   readonly clock: { now: number };
-  /** An app on the same Redis; its checks go into `checks`. */
+  /** An app on the same Redis; it empties the three lists and then fills them. */
   api(options?: Partial<ApiDeps>): OpenAPIHono<ApiEnv>;
   stop(): Promise<void>;
 }

@@ -19,7 +19,7 @@ export function eachWithWorkload(use: (fixture: ApiFixture, id: string) => void 
   afterAll(() => fixture.stop());
 }
 
-/** Asks for something to be done to a workload. `path`: of the workload and the action. */
+/** Sends a POST about a workload. `path`: the workload's id and the action. */
 export async function postTo(fixture: ApiFixture, path: string, body?: object | string): Promise<Response> {
   const text = typeof body === 'object' ? JSON.stringify(body) : body;
   return fixture
