@@ -13,7 +13,7 @@ import { watchRollbacks } from './watch-rollbacks.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 /**
- * How fast a bad push is undone, and a good one verified: the worker as a process of its own, 30 Deployments that nobody reconciles, soak 0.
+ * How fast a bad push is rolled back, and a good one verified: the worker as a process of its own, 30 Deployments that nobody reconciles, soak 0.
  * Every push is followed by a hint, as a webhook gives it. Times are of one run, seen by watches of our own; the machine's load is in them.
  */
 const named = process.argv.find((argument) => argument.startsWith('--kind='))?.slice('--kind='.length);

@@ -110,11 +110,11 @@ async function measure(workloads: number): Promise<Row> {
         },
         { timeoutMs: 180_000 },
       );
-      // The answer that told of it is the last one before the write.
-      const told = registry.requests
+      // The response that reported it is the last one before the write.
+      const reported = registry.requests
         .slice(from)
         .findLast(({ method, path, time }) => method === 'HEAD' && path === heads(name) && time <= at);
-      if (told) latencies.push(at - told.time);
+      if (reported) latencies.push(at - reported.time);
     };
     const waiting: Promise<void>[] = [];
     for (const name of pushes) {

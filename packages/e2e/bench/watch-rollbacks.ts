@@ -28,7 +28,7 @@ const deployment = z.object({
   }),
 });
 
-/** When the API first told something, by what it is about. Milliseconds since the epoch. */
+/** When the API first reported something, by what it is about. Milliseconds since the epoch. */
 export interface Moments {
   /** `app-1 sha256:…`: when a pod of it was first seen in CrashLoopBackOff. */
   readonly signals: ReadonlyMap<string, number>;

@@ -10,7 +10,7 @@ const page = z.object({
   ),
 });
 
-/** What the API at this address tells of a Deployment's rollouts of one image, newest first. */
+/** What the API at this address reports of a Deployment's rollouts of one image, newest first. */
 export async function historyFromApi(api: string, namespace: string, name: string) {
   const answer = await fetch(`${api}/api/v1/workloads/${namespace}/deployment/${name}/history`);
   return page.parse(await answer.json()).items.map(({ state, trigger, changes: [{ from, to }] }) => ({

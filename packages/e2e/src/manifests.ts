@@ -1,4 +1,4 @@
-/** The post's four annotations. */
+/** The article's four annotations. */
 export const exampleAnnotations = {
   'keel.sh/policy': 'force',
   'keel.sh/trigger': 'poll',

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 
-/** Stands between the nodes and the registry, so that nodes may be told otherwise than Keelson. */
+/** Stands between the nodes and the registry, so that nodes may get other answers than Keelson. */
 export interface NodeGate {
   readonly url: string;
   /** From now on nodes that ask for these manifests (tags or digests) hear this status; ends when the returned function is called. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { listen } from '@keelson/process';
 
-/** Takes a registry's notifications, which a registry can only be told at its start, and hands them on. */
+/** Takes a registry's notifications, which a registry can only be given at its start, and hands them on. */
 export interface NotificationRelay {
   /** Where the registry sends them. */
   readonly url: string;

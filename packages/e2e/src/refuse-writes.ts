@@ -51,7 +51,7 @@ export async function refuseByAdmission(kube: KubeHttp, namespace: string): Prom
   };
 }
 
-/** Whether an update that changes nothing in the end would be let in. */
+/** Whether an update that changes nothing in the end would be accepted. */
 async function updatable(kube: KubeHttp, namespace: string): Promise<boolean> {
   try {
     await kube.request({

@@ -26,7 +26,7 @@ const forwardSteps = [
 const goodSteps = [...forwardSteps, 'transition succeeded 1', 'writeState 1'] as const;
 
 /**
- * From the check on, where nobody can tell a bad push from a good one; to a bad verdict with all that follows from it in that step; then the
+ * From the check on, where nobody can distinguish a bad push from a good one; to a bad verdict with all that follows from it in that step; then the
  * rollback, to its own verdict.
  */
 const badSteps = [

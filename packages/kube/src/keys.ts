@@ -20,7 +20,7 @@ export function isPinAnnotation(key: string): boolean {
   return key.startsWith(pinPrefix);
 }
 
-/** On a workload: until when Flux is told not to reconcile it, in RFC 3339. Distinguishes Keelson's hold from one that a person set. */
+/** On a workload: until when Flux is not to reconcile it, in RFC 3339. Distinguishes Keelson's hold from one that a person set. */
 export const holdUntilKey = 'keelson.sh/flux-hold-until';
 
 /** Flux' own switch (fluxcd/pkg/ssa, ApplyAll): `disabled` on the live object is enough. */

@@ -55,17 +55,17 @@ describe.skipIf(noKubectl !== undefined)(
       });
     });
 
-    it('is in those namespaces that its worker is told to follow', async () => {
+    it('is in those namespaces that its worker is set to follow', async () => {
       const found = (await keelsonIn('offsite')).find(
         ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'keelson-worker',
       );
 
       const env = found && templateOf(found)?.spec.containers[0]?.env;
-      const told = env?.find(({ name }) => name === 'KEELSON_NAMESPACES')?.value?.split(',');
+      const followed = env?.find(({ name }) => name === 'KEELSON_NAMESPACES')?.value?.split(',');
       const granted = Object.keys(rightsOf(worker, await keelsonIn('offsite')))
         .filter((key) => key.endsWith(' apps/deployments'))
         .map((key) => key.split(' ')[0]);
-      expect(new Set(told)).toEqual(new Set(granted));
+      expect(new Set(followed)).toEqual(new Set(granted));
     });
 
     it.each(['homelab', 'offsite'])('is the worker alone to do, in %s', async (cluster) => {

@@ -57,7 +57,7 @@ describe('a pipeline that runs', () => {
     expect(calls.at(-1)?.args).toEqual(['push', `registry.gitlab.com/cmunroe/ops/${image}`]);
   });
 
-  it('tells the image where it comes from, and hands the password over where no process list shows it', async () => {
+  it('labels the image with where it comes from, and hands the password over where no process list shows it', async () => {
     const { calls, commit } = await dockerCallsOf('staging', 'apps/myapp/app/main.js');
 
     const [login, build] = calls;

@@ -184,10 +184,10 @@ spec: {template: {spec: {containers: [{name: manager, args: [--watch-all-namespa
         template: z.object({ spec: z.object({ containers: z.tuple([z.looseObject({ args: z.array(z.string()) })]) }) }),
       }),
     });
-    const told = built
+    const settings = built
       .filter(({ kind }) => kind === 'Deployment')
       .map((each) => [each.metadata.name, args.parse(each).spec.template.spec.containers[0].args.slice(1)]);
-    expect(Object.fromEntries(told)).toEqual({
+    expect(Object.fromEntries(settings)).toEqual({
       'kustomize-controller': ['--feature-gates=CancelHealthCheckOnNewRevision=true'],
       'helm-controller': [],
     });

@@ -28,15 +28,15 @@ beforeAll(async () => {
 afterAll(() => rm(copy, { recursive: true }));
 
 describe('keelson new-app shop', () => {
-  let told: string;
+  let printed: string;
   beforeAll(async () => {
-    ({ stdout: told } = await newApp('shop', '--host', 'shop.example.com'));
+    ({ stdout: printed } = await newApp('shop', '--host', 'shop.example.com'));
   });
 
-  it('tells what it wrote and what to do next', () => {
-    expect(told).toMatch(/^ {2}new {6}apps\/shop\/app\/Dockerfile$/m);
-    expect(told).toMatch(/^ {2}changed {2}clusters\/homelab\/apps\.yaml$/m);
-    expect(told).toContain('served at shop.example.com, its staging at dev.shop.example.com');
+  it('says what it wrote and what to do next', () => {
+    expect(printed).toMatch(/^ {2}new {6}apps\/shop\/app\/Dockerfile$/m);
+    expect(printed).toMatch(/^ {2}changed {2}clusters\/homelab\/apps\.yaml$/m);
+    expect(printed).toContain('served at shop.example.com, its staging at dev.shop.example.com');
   });
 
   it('leaves nothing of the app that it was copied from', async () => {

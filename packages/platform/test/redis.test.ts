@@ -53,13 +53,13 @@ it("keeps Keelson's memory: on disk, never evicted, behind a password", async ({
   });
 
   await expect.poll(() => ask(port, 'PING').catch(() => 'not yet')).toContain('NOAUTH');
-  const told = await ask(
+  const answered = await ask(
     port,
     'AUTH of-this-test',
     'SET key value',
     ...['appendonly', 'maxmemory', 'maxmemory-policy'].map((name) => `CONFIG GET ${name}`),
   );
-  const words = told.split('\r\n').filter((line) => line !== '' && !/^[$*]\d+$/.test(line));
+  const words = answered.split('\r\n').filter((line) => line !== '' && !/^[$*]\d+$/.test(line));
   expect(words).toEqual([
     ...['+OK', '+OK'],
     ...['appendonly', 'yes', 'maxmemory', String(256 * 1024 * 1024), 'maxmemory-policy', 'noeviction'],

@@ -30,7 +30,7 @@ export function connectQuick(target: RedisTarget, more: RedisOptions = {}): Redi
   return connect(target, {
     commandTimeout: 5_000,
     maxRetriesPerRequest: 1,
-    // A write whose reply was lost is not sent again: the caller could not tell its own success from that of another process.
+    // A write whose reply was lost is not sent again: the caller could not distinguish its own success from that of another process.
     autoResendUnfulfilledCommands: false,
     ...more,
   });

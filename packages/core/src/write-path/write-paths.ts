@@ -45,8 +45,7 @@ const list = {
   },
   'flux-hold': {
     letter: 'h',
-    writes:
-      'the image in the workload, and annotations that tell Flux not to reconcile it for the time of `keelson.sh/flux-hold`',
+    writes: 'the image in the workload, and annotations that make Flux skip it for the time of `keelson.sh/flux-hold`',
     lasts: 'until its time',
     restoresImage: false,
     inKustomization: false,

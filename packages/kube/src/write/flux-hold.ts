@@ -6,7 +6,7 @@ import { nudge } from './image-nudge.ts';
 import type { WritePath } from './types.ts';
 
 /**
- * The last resort beside Flux, for workloads with `keelson.sh/flux-hold` only: the image in the object itself, and annotations that tell Flux not to
+ * The last resort beside Flux, for workloads with `keelson.sh/flux-hold` only: the image in the object itself, and annotations that make Flux not
  * reconcile the object until a time. Whatever else git changes in the object waits until then.
  */
 export function createFluxHold(http: KubeHttp, holdMs: number, now: () => number): WritePath {

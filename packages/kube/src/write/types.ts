@@ -67,7 +67,7 @@ export interface PinPolicy {
 export interface PathOptions {
   /** Paths that were reverted for this workload. */
   readonly rejected?: readonly WritePathName[];
-  /** How long Flux may be told not to reconcile the object, in milliseconds: the last resort. @default never */
+  /** For how long Flux may be made to skip the object, in milliseconds: the last resort. @default never */
   readonly holdMs?: number | undefined;
 }
 

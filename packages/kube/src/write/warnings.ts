@@ -32,7 +32,7 @@ function otherwise({ owner, kind, name }: Workload): string {
   return '';
 }
 
-/** That a rollback may not last. Nothing to warn of where a Kustomization can be told to keep it. */
+/** That a rollback may not last. Nothing to warn of where an entry in a Kustomization keeps it. */
 export function mayBeReverted(workload: Workload): ReturnType<Warn> {
   return workload.owner.type === 'flux-kustomization' ? [] : reverted(workload);
 }

@@ -123,21 +123,21 @@ export function views(harness: () => Harness): void {
     it('catches up in a view with what changed while its connections were cut', async (test) => {
       const { proxied, proxy, create, edit, remove } = harness();
       const key = await empty();
-      const doomed = { ...key, name: 'doomed' };
+      const removed = { ...key, name: 'removed' };
       await create(key.namespace, deployment('web', { replicas: 0 }));
-      await create(key.namespace, deployment('doomed', { replicas: 0 }));
+      await create(key.namespace, deployment('removed', { replicas: 0 }));
       const view = await viewOf(test, proxied, [key.namespace]);
 
       proxy.pause();
       await edit(workloadPath(key), { metadata: { labels: { changed: 'yes' } } });
-      await remove(workloadPath(doomed));
+      await remove(workloadPath(removed));
       await create(key.namespace, deployment('late', { replicas: 0 }));
       proxy.resume();
 
       await vi.waitUntil(() => {
         const late = view.workload({ ...key, name: 'late' });
         return (
-          late !== undefined && view.workload(doomed) === undefined && view.workload(key)?.labels.changed === 'yes'
+          late !== undefined && view.workload(removed) === undefined && view.workload(key)?.labels.changed === 'yes'
         );
       }, soon);
       expect(view.synced).toBe(true);

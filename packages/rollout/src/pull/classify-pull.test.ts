@@ -178,12 +178,12 @@ describe('classifyPull', () => {
     ['an older kubelet that backs off', 'unknown', 'Back-off pulling image "registry.example/acme/web:latest"'],
     ['something never seen', 'unknown', `${failurePrefix} the moon is in the wrong house`],
     [
-      'an image with a telling name',
+      'an image with a misleading name',
       'unknown',
       'Back-off pulling image "registry.example/denied/429-not-found:timeout"',
     ],
     [
-      'an image with a telling name that is absent',
+      'an image with a misleading name that is absent',
       'absent',
       'reading manifest forbidden in quay.io/denied/x509-timeout: manifest unknown',
     ],

@@ -41,15 +41,15 @@ describe.each([
     if (registry === undefined) return skip('docker-registry is not installed');
 
     const { digest } = await pushImage(registry.url, 'ops/myapp', 'latest');
-    const told = await vi.waitUntil(
+    const notified = await vi.waitUntil(
       () => received.find(({ events }) => events.some(({ target }) => target.tag === 'latest')),
       { timeout: 20_000 },
     );
     await registry.stop();
 
-    expect(told.authorization).toBe('Bearer of-the-hook');
-    expect(told.contentType).toBe('application/vnd.docker.distribution.events.v1+json');
-    expect(told.events[0]).toMatchObject({
+    expect(notified.authorization).toBe('Bearer of-the-hook');
+    expect(notified.contentType).toBe('application/vnd.docker.distribution.events.v1+json');
+    expect(notified.events[0]).toMatchObject({
       action: 'push',
       target: {
         mediaType: 'application/vnd.oci.image.manifest.v1+json',

@@ -19,7 +19,7 @@ export interface Manager {
 /** The metadata that managers own; the rest is the server's. */
 const ownedMetadata = ['generateName', 'labels', 'annotations', 'ownerReferences', 'finalizers'];
 
-/** The object without what no manager can own, and without what this way of writing does not write. */
+/** The object without what no manager can own, and without what this kind of write does not write. */
 export function ownable(object: Fields, kind: KindInfo, subresource: Subresource): Fields {
   const other = kind.status ? 'status' : undefined;
   const left = subresource === 'status' ? 'spec' : other;

@@ -5,7 +5,7 @@ const open = new Set(['/version', '/readyz', '/livez', '/healthz']);
 
 const verbs: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
-/** Throws 401 for a wrong token; without any, 403, except where the real server lets anybody in. */
+/** Throws 401 for a wrong token; without any, 403, except where the real server accepts anybody. */
 export function authorize(header: string | undefined, tokens: ReadonlySet<string>, method: string, path: string): void {
   if (header !== undefined) {
     const token = /^Bearer (.+)$/i.exec(header)?.[1];

@@ -27,7 +27,7 @@ const make = (name: string, labels = {}) => call(cluster, 'POST', path, { metada
 const label = (name: string, labels: unknown) =>
   call(cluster, 'PATCH', `${path}/${name}`, { metadata: { labels } }, merge);
 const now = async () => versionOf((await call(cluster, 'GET', path)).body);
-const told = ({ lines }: OpenWatch) => lines.map(({ type, object }) => [type, object.metadata['name']]);
+const reported = ({ lines }: OpenWatch) => lines.map(({ type, object }) => [type, object.metadata['name']]);
 
 describe('watches', () => {
   it('a watch reports each write after its start version, in order', async () => {
@@ -39,7 +39,7 @@ describe('watches', () => {
 
     await vi.waitUntil(() => opened.lines.length >= 3, wait);
 
-    expect(told(opened)).toEqual([
+    expect(reported(opened)).toEqual([
       ['ADDED', 'one'],
       ['MODIFIED', 'one'],
       ['DELETED', 'one'],
@@ -56,7 +56,7 @@ describe('watches', () => {
     const opened = await begin(`resourceVersion=${from}`);
 
     await vi.waitUntil(() => opened.lines.length >= 2, wait);
-    expect(told(opened)).toEqual([
+    expect(reported(opened)).toEqual([
       ['ADDED', 'missed'],
       ['MODIFIED', 'missed'],
     ]);
@@ -68,7 +68,7 @@ describe('watches', () => {
     const opened = await begin(`${query}&fieldSelector=metadata.name%3Dthere`);
 
     await vi.waitUntil(() => opened.lines.length >= 1, wait);
-    expect(told(opened)).toEqual([['ADDED', 'there']]);
+    expect(reported(opened)).toEqual([['ADDED', 'there']]);
   });
 
   it('a watch reports an object as added and deleted when it starts and stops matching', async () => {
@@ -80,7 +80,7 @@ describe('watches', () => {
 
     await vi.waitUntil(() => opened.lines.length >= 3, wait);
 
-    expect(told(opened)).toEqual([
+    expect(reported(opened)).toEqual([
       ['ADDED', 'fickle'],
       ['MODIFIED', 'fickle'],
       ['DELETED', 'fickle'],
@@ -162,6 +162,6 @@ describe('watches', () => {
 
     await vi.waitUntil(() => opened.lines.length >= 1, wait);
 
-    expect(told(opened)).toEqual([['ADDED', 'single']]);
+    expect(reported(opened)).toEqual([['ADDED', 'single']]);
   });
 });

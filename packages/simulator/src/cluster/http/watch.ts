@@ -37,7 +37,7 @@ export class Watch {
   }
 
   /** An object that begins to match was added, one that no longer does was deleted, for this watch. */
-  tell(event: StoreEvent): void {
+  report(event: StoreEvent): void {
     if (event.version <= this.#since) return;
     const now = event.type !== 'DELETED' && this.#matches(event.object);
     const before = event.before !== undefined && this.#matches(event.before);
@@ -112,7 +112,7 @@ export class Watches {
     this.#store = store;
     this.#timeScale = timeScale;
     this.#unsubscribe = store.subscribe((event) => {
-      for (const watch of this.#open.get(event.kind) ?? []) watch.tell(event);
+      for (const watch of this.#open.get(event.kind) ?? []) watch.report(event);
     });
     this.#bookmarkTimer = setInterval(() => this.bookmark(), bookmarkMs).unref();
   }
@@ -141,7 +141,7 @@ export class Watches {
       return;
     }
     if (initial) for (const object of this.#store.list(kind)) watch.add(object);
-    for (const event of missed) watch.tell(event);
+    for (const event of missed) watch.report(event);
     if (initial) watch.bookmark(this.#store.version, true);
     const open = this.#open.get(kind) ?? new Set<Watch>();
     this.#open.set(kind, open.add(watch));

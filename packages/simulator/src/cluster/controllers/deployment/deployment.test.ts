@@ -280,10 +280,10 @@ describe('a Deployment', () => {
   });
 
   it('a Deployment records events of its scaling', async () => {
-    cluster.apply(deployment('telling', 'web:1'));
-    await rolledOut('telling');
-    await setImage('telling', 'web:2');
-    await rolledOut('telling');
+    cluster.apply(deployment('events', 'web:1'));
+    await rolledOut('events');
+    await setImage('events', 'web:2');
+    await rolledOut('events');
 
     const { body } = await call(
       cluster,
@@ -292,6 +292,6 @@ describe('a Deployment', () => {
     );
     const messages = z.array(z.looseObject({ reason: z.string(), message: z.string() })).parse(body['items']);
     expect(messages.every((each) => each.reason === 'ScalingReplicaSet')).toBe(true);
-    expect(messages.some((each) => /^Scaled down replica set telling-\w+ from 1 to 0$/.test(each.message))).toBe(true);
+    expect(messages.some((each) => /^Scaled down replica set events-\w+ from 1 to 0$/.test(each.message))).toBe(true);
   });
 });

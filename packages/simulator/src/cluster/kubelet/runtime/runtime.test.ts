@@ -216,7 +216,7 @@ describe('a container that a runtime runs', () => {
 
   it('a runtime gets command, environment and ports of the manifest, and an event reports what it does not follow', async () => {
     const ports = [{ containerPort: 3000 }, { containerPort: 9090 }];
-    run('told', {
+    run('settings', {
       command: ['node', '$(FILE)'],
       args: ['$(NO)', '$$(FILE)'],
       workingDir: '/app',
@@ -224,7 +224,7 @@ describe('a container that a runtime runs', () => {
       env: [{ name: 'FILE', value: 'a.js' }],
     });
 
-    const { spec } = await started('told');
+    const { spec } = await started('settings');
 
     expect(spec).toMatchObject({
       name: 'app',
@@ -233,8 +233,8 @@ describe('a container that a runtime runs', () => {
       workingDir: '/app',
       ports: [3000, 9090],
     });
-    expect(spec.env).toEqual({ HOSTNAME: 'told', FILE: 'a.js' });
-    await vi.waitUntil(() => events('told').includes('Warning NotFollowed: only the first port is served'), wait);
+    expect(spec.env).toEqual({ HOSTNAME: 'settings', FILE: 'a.js' });
+    await vi.waitUntil(() => events('settings').includes('Warning NotFollowed: only the first port is served'), wait);
   });
 });
 
