@@ -93,8 +93,6 @@ export interface Job {
   readonly startedAt?: string;
   readonly templateAnnotations: Readonly<Record<string, string>>;
   readonly containers: readonly Container[];
-  readonly succeeded: number;
-  readonly failed: number;
   readonly conditions: readonly Condition[];
 }
 

@@ -1,4 +1,4 @@
-import { fields, number, optional, text } from '../fields.ts';
+import { fields, optional, text } from '../fields.ts';
 import type { Job } from '../types.ts';
 import { readContainers } from './containers.ts';
 import { readAnnotations, readConditions, readOwned } from './metadata.ts';
@@ -8,15 +8,13 @@ export function readJob(object: unknown): Job | undefined {
   if (identity === undefined) return undefined;
   const { metadata, spec, status } = fields(object);
   const template = fields(fields(spec).template);
-  const { startTime, succeeded, failed, ...rest } = fields(status);
+  const { startTime, ...rest } = fields(status);
   return {
     ...identity,
     createdAt: text(fields(metadata).creationTimestamp) ?? '',
     ...optional('startedAt', text(startTime)),
     templateAnnotations: readAnnotations(fields(template.metadata)),
     containers: readContainers(fields(template.spec)),
-    succeeded: number(succeeded),
-    failed: number(failed),
     conditions: readConditions(rest),
   };
 }

@@ -280,8 +280,6 @@ describe('a Job', () => {
       startedAt: '2026-11-23T00:00:01Z',
       templateAnnotations: { note: 'one' },
       containers: [{ name: 'app', image: 'apps.test/team/web:latest', init: false, index: 0 }],
-      succeeded: 0,
-      failed: 2,
       conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'too often' }],
     });
   });
