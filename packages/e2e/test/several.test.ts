@@ -128,7 +128,7 @@ onClusters('several processes on one Redis', (it) => {
     const pushed = new Map(await Promise.all(names.map(async (name) => [name, await push(name)] as const)));
     const stopped = await waitUntil('a check waits for the registry', () => pair.find(({ gate }) => gate.held > 0));
     stopped.worker.signal('SIGTERM');
-    await waitUntil('it shuts down', () => stopped.worker.written.includes('stopping'));
+    await waitUntil('it shuts down', () => stopped.worker.written.includes('shutting down'));
     if (answered === 'before') for (const { gate } of pair) gate.open();
     // Past its grace period, and what closing takes, it would give itself up with 1.
     expect(await stopped.worker.exited).toEqual([0, null]);

@@ -94,7 +94,7 @@ describe('keelson new-app shop', () => {
 
 it.each([
   ['Shop', /"Shop" cannot be the name of a Service/],
-  ['myapp', /The folder apps\/myapp is there already\. Nothing was written\./],
+  ['myapp', /The folder apps\/myapp exists already\. Nothing was written\./],
 ])('keelson new-app %s says why not, in a sentence and by its exit code', async (name, message) => {
   await expect(newApp(name)).rejects.toMatchObject({
     code: 2,

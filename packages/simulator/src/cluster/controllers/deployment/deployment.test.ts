@@ -288,7 +288,7 @@ describe('a Deployment', () => {
     const { body } = await call(
       cluster,
       'GET',
-      '/api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3Dtelling',
+      '/api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3Devents',
     );
     const messages = z.array(z.looseObject({ reason: z.string(), message: z.string() })).parse(body['items']);
     expect(messages.every((each) => each.reason === 'ScalingReplicaSet')).toBe(true);
