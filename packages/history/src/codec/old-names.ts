@@ -4,6 +4,7 @@ import { z } from 'zod';
 const codes: ReadonlyMap<string, string> = new Map([
   ['held', 'on-hold'],
   ['may-be-undone', 'may-be-reverted'],
+  ['not-yet', 'unsupported'],
   ['policy-not-yet', 'policy-unsupported'],
   ['put-back', 'pin-restored'],
   ['rollback-by-hand', 'manual-rollback-required'],
