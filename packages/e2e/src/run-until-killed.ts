@@ -36,9 +36,12 @@ export async function runUntilCutOff(ns: TestNamespace, step: Step): Promise<voi
   const server = new URL(ns.env.access.server);
   const [redis, api] = await Promise.all([startTunnel(ns.env.redis.port), startTunnel(Number(server.port))]);
   const { promise: reached, resolve } = Promise.withResolvers<true>();
+  let stopped: Promise<void> | undefined;
   const end = () => {
     redis.cut();
     api.cut();
+    // Nothing of this reaches anything outside until the tunnels are restored; the timers of the worker and its watches end at once.
+    stopped ??= worker.stop();
     resolve(true);
     return new Promise<never>(() => undefined);
   };
@@ -49,7 +52,7 @@ export async function runUntilCutOff(ns: TestNamespace, step: Step): Promise<voi
     wrap: killAt(step, end),
   });
   ns.onClose(async () => {
-    const stopped = worker.stop();
+    stopped ??= worker.stop();
     for (const tunnel of [redis, api]) tunnel.restore();
     await stopped;
     for (const tunnel of [redis, api]) tunnel.stop();
