@@ -11,7 +11,10 @@ const withEnvs = base
   .extend('started', { scope: 'worker' }, new Map<ClusterName, Promise<TestEnv>>())
   .extend('envs', { scope: 'worker' }, async ({ started }, { onCleanup }) => {
     onCleanup(async () => {
-      await Promise.all([...started.values()].map(async (env) => (await env).stop()));
+      // Vitest has a clean-up for every file of the worker, each for the same environments: the first one stops them.
+      const envs = [...started.values()];
+      started.clear();
+      await Promise.all(envs.map(async (env) => (await env).stop()));
     });
     return {
       of(cluster: ClusterName): Promise<TestEnv> {
