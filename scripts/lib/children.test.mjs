@@ -24,7 +24,7 @@ describe('a child', () => {
     await expect(exitCode(startParent(script))).resolves.toBe(code);
   });
 
-  it.each(['SIGTERM', 'SIGINT'])('gets %s and decides itself when to end', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'])('a child gets %s and decides itself when to end', async (signal) => {
     const parent = startParent(`
       setInterval(() => {}, 1000);
       process.on('${signal}', () => { console.log('draining'); setTimeout(() => process.exit(5), 50); });
@@ -41,7 +41,7 @@ describe('a child', () => {
   });
 });
 
-it('runs under the Node of the project, whoever started it', async () => {
+it('a child runs under the Node of the project, whatever started it', async () => {
   const { code, output } = await capture(['node', '-p', 'process.versions.node']);
 
   expect(code).toBe(0);

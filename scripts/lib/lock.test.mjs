@@ -25,7 +25,7 @@ function leaveLock(pid, ago = 0) {
   utimesSync(lock(), then, then);
 }
 
-it('admits one at a time', async () => {
+it('the lock admits one process at a time', async () => {
   let inside = 0;
   const seen = [];
   const work = async () => {
@@ -41,14 +41,14 @@ it('admits one at a time', async () => {
   expect(existsSync(lock())).toBe(false);
 });
 
-it('gives the lock back after a failure', async () => {
+it('the lock is released after a failure', async () => {
   const failing = withLock(lock(), () => Promise.reject(new Error('no network')));
 
   await expect(failing).rejects.toThrow('no network');
   await expect(withLock(lock(), () => 'in')).resolves.toBe('in');
 });
 
-it('takes over from a process that died', async () => {
+it('the lock of a process that died is taken over', async () => {
   const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'exit');
   leaveLock(child.pid);
@@ -56,13 +56,13 @@ it('takes over from a process that died', async () => {
   await expect(withLock(lock(), () => 'in')).resolves.toBe('in');
 });
 
-it('takes over when the heartbeat stopped, whoever has that process id now', async () => {
+it('the lock is taken over when its heartbeat stopped, whatever process has that id now', async () => {
   leaveLock(process.pid, 60_000);
 
   await expect(withLock(lock(), () => 'in')).resolves.toBe('in');
 });
 
-it('waits for a process that lives, and says so once', async () => {
+it('the lock waits for a running process, and says so once', async () => {
   leaveLock(process.pid);
   const waiting = vi.fn();
   let done = false;

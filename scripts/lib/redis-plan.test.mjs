@@ -19,7 +19,7 @@ describe('a package manager that this user may use', () => {
     expect(attempts[0].at(-1)).toEqual(expect.arrayContaining([manager, product]));
   });
 
-  it('asks apt for its lists only when the first try fails', () => {
+  it('the Redis plan updates the lists of apt only when the first try fails', () => {
     const { attempts } = plan(['apt-get'], true);
 
     expect(attempts.map((commands) => commands.map((command) => command.includes('update')))).toEqual([

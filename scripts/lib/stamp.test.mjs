@@ -22,7 +22,7 @@ function write(file, text) {
   writeFileSync(join(root, file), text);
 }
 
-it('knows the packages, and that a folder without package.json is none', () => {
+it('the stamp covers the packages; a folder without package.json is none', () => {
   expect(workspaceFolders(root)).toEqual(['apps/api', 'packages/image']);
 });
 
@@ -33,7 +33,7 @@ it.each([
   ['packages/new/package.json', '{}'],
   ['scripts/package.json', '{}'],
   ['.npmrc', 'save-exact=true'],
-])('another %s asks for an install', (file, text) => {
+])('another %s needs an install', (file, text) => {
   const before = installDigest(root);
 
   write(file, text);
@@ -41,7 +41,7 @@ it.each([
   expect(installDigest(root)).not.toBe(before);
 });
 
-it('another platform asks for an install, another source file does not', () => {
+it('another platform needs an install, another source file does not', () => {
   const before = installDigest(root, 'linux x64');
 
   write('packages/image/src/index.ts', 'export {};');

@@ -47,7 +47,7 @@ const line = () => closingLine(summarize(root, testedPackages(root)));
 const notes = () => summarize(root, testedPackages(root)).notes;
 
 describe('the closing line', () => {
-  it('adds up every package', () => {
+  it('the summary of tests adds up every package', () => {
     addPackage('a', vitestResults({ passed: 3, skipped: ['needs a cluster'] }));
     addPackage('b', vitestResults({ passed: 4, failed: 2 }));
 
@@ -69,14 +69,14 @@ describe('the closing line', () => {
     expect(notes()[0]).toContain(said);
   });
 
-  it('leaves packages without tests alone', () => {
+  it('the summary of tests leaves out packages without tests', () => {
     addPackage('good', vitestResults({ passed: 3 }));
     addPackage('untested', undefined, {});
 
     expect(line()).toBe('tests: 3 passed, 0 failed, 0 skipped');
   });
 
-  it('does not take old results for new ones', () => {
+  it('the summary of tests ignores old results', () => {
     addPackage('stale', vitestResults({ passed: 3 }));
 
     forgetResults(root, testedPackages(root));
@@ -85,13 +85,13 @@ describe('the closing line', () => {
   });
 });
 
-it('says why tests were skipped, as far as they say', () => {
+it('the summary of tests says why tests were skipped, where they say so', () => {
   addPackage('a', vitestResults({ passed: 1, skipped: ['needs X', undefined, 'needs X'] }));
 
   expect(notes()).toEqual(['@keelson/a: skipped 2: needs X', '@keelson/a: skipped 1: suite']);
 });
 
-it('names what failed, but not without end', () => {
+it('the summary of tests names the first failed tests', () => {
   addPackage('a', vitestResults({ failed: 12 }));
 
   const said = notes();

@@ -98,10 +98,10 @@ function hear(file, text) {
   said.set(file, `${said.get(file) ?? ''}${text}\n`);
 }
 
-it.each(cases.filter(({ rule }) => rule))('$file: $statement → $rule', ({ file, rule }) => {
+it.each(cases.filter(({ rule }) => rule))('boundaries: $statement in $file breaks $rule', ({ file, rule }) => {
   expect(said.get(file)).toContain(rule);
 });
 
-it.each(cases.filter(({ rule }) => !rule))('$file: $statement is let through', ({ file }) => {
+it.each(cases.filter(({ rule }) => !rule))('boundaries: $statement in $file is accepted', ({ file }) => {
   expect(said.get(file) ?? '').not.toMatch(/no-?restricted|noProcessEnv|no clock/i);
 });

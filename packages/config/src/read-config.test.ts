@@ -122,7 +122,7 @@ describe('readConfig with a wrong setting', () => {
     },
   );
 
-  it('reports every wrong variable at once', () => {
+  it('readConfig reports every wrong variable at once', () => {
     const environment = { KEELSON_LOG_LEVEL: 'loud', REDIS_URL: 'nonsense', KEELSON_GRACE_SECONDS: 'long' };
 
     const variables = problems(environment).map((problem) => problem.variable);

@@ -31,7 +31,7 @@ async function ask(command: string): Promise<string> {
   return String(answer).trim();
 }
 
-it('looks at the lists in which work waits that no worker has taken', async () => {
+it('KEDA scales by the Redis lists of jobs that no worker has taken', async () => {
   const [only] = parseAllDocuments(await readFile(file, 'utf8')).flatMap((document) => {
     const read = scaled.safeParse(document.toJS());
     return read.success ? [read.data] : [];

@@ -5,7 +5,7 @@ import { InvalidDigestError } from './errors.ts';
 const hex = 'ab12cd34ef56'.padEnd(64, '0');
 
 describe('digests', () => {
-  it('takes sha256 and 64 lower-case hex digits', () => {
+  it('parseDigest accepts sha256 and 64 lower-case hex digits', () => {
     expect(isDigest(`sha256:${hex}`)).toBe(true);
     expect(parseDigest(`sha256:${hex}`)).toBe(`sha256:${hex}`);
   });
@@ -18,7 +18,7 @@ describe('digests', () => {
     },
   );
 
-  it('is short for people', () => {
+  it('shortDigest keeps the first digits', () => {
     expect(shortDigest(`sha256:${hex}`)).toBe('sha256:ab12cd34ef56');
   });
 

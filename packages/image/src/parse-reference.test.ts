@@ -55,11 +55,11 @@ describe('parseReference', () => {
     ['-a.b/x', 'the part before the first "/" is no registry host'],
     ['a_b.c/x', 'the part before the first "/" is no registry host'],
     ['a.b:port/x', 'the part before the first "/" is no registry host'],
-  ])('refuses %j in a sentence', (text, why) => {
+  ])('parseReference refuses %j with the reason', (text, why) => {
     expect(() => parseReference(text)).toThrow(`is not an image reference: ${why}`);
   });
 
-  it('says at most a line of a text that is a book', () => {
+  it('parseReference quotes at most one line of a long text in its error', () => {
     const book = 'Lorem ipsum '.repeat(20_000);
     const error = attempt(book);
     expect(error).toBeInstanceOf(InvalidReferenceError);
@@ -67,7 +67,7 @@ describe('parseReference', () => {
     expect(error).toHaveProperty('message', expect.stringMatching(/^.{1,400}$/u));
   });
 
-  it('gives the same reference back from its canonical text', () => {
+  it('parseReference reads the canonical text of a reference as the same reference', () => {
     fc.assert(
       fc.property(anyImage, (image) => {
         const reference = parseReference(image);
@@ -77,7 +77,7 @@ describe('parseReference', () => {
     );
   });
 
-  it('throws InvalidReferenceError and nothing else, whatever the text', () => {
+  it('parseReference throws InvalidReferenceError and nothing else, whatever the text', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const reference = attempt(text);

@@ -21,7 +21,7 @@ describe('pin', () => {
     expect(pin(image, next)).toBe(expected);
   });
 
-  it('means the same image at the digest, however often it is done', () => {
+  it('pin names the same image at the digest, however often it is applied', () => {
     fc.assert(
       fc.property(anyImage, anyDigest, (image, digest) => {
         const pinned = pin(image, digest);
@@ -42,7 +42,7 @@ describe('unpin', () => {
     expect(unpin(image)).toBe(expected);
   });
 
-  it('removes what pin added', () => {
+  it('unpin removes what pin added', () => {
     fc.assert(
       fc.property(anyImage, anyDigest, (image, digest) => {
         const { digest: _, ...tagged } = parseReference(pin(image, digest));

@@ -43,26 +43,29 @@ function expectRow(input: string, retryable: string | undefined): void {
 }
 
 describe('distribution/reference', () => {
-  it.each(upstream.parse.cases)('parses $input', ({ input, err, domain, repository = '', tag, digest }) => {
-    // The table is of the parser below normalisation: there a first part without dot or colon is a host too.
-    const isHost = domain !== undefined && /[.:]/.test(domain);
-    const name = isHost ? repository : `docker.io/${repository.includes('/') ? '' : 'library/'}${repository}`;
-    const suffix = `${tag ? `:${tag}` : ''}${digest ? `@${digest}` : ''}`;
-    expectRow(input, err ? undefined : `${name}${suffix || ':latest'}`);
-  });
+  it.each(upstream.parse.cases)(
+    'distribution: parseReference reads $input',
+    ({ input, err, domain, repository = '', tag, digest }) => {
+      // The table is of the parser below normalisation: there a first part without dot or colon is a host too.
+      const isHost = domain !== undefined && /[.:]/.test(domain);
+      const name = isHost ? repository : `docker.io/${repository.includes('/') ? '' : 'library/'}${repository}`;
+      const suffix = `${tag ? `:${tag}` : ''}${digest ? `@${digest}` : ''}`;
+      expectRow(input, err ? undefined : `${name}${suffix || ':latest'}`);
+    },
+  );
 
-  it.each(upstream.names.valid)('takes %s', (name) => {
+  it.each(upstream.names.valid)('distribution: the repository name %s is valid', (name) => {
     expect(parseReference(name)).toMatchObject({
       host: expect.stringMatching(/./),
       repository: expect.stringMatching(/./),
     });
   });
 
-  it.each(upstream.names.invalid)('refuses %s', (name) => {
+  it.each(upstream.names.invalid)('distribution: the repository name %s is invalid', (name) => {
     expect(() => parseReference(name)).toThrow(InvalidReferenceError);
   });
 
-  it.each(upstream.repositoryInfo.cases)('$FullName has one meaning under all its names', (row) => {
+  it.each(upstream.repositoryInfo.cases)('docker: all names of $FullName mean one image', (row) => {
     for (const name of [row.FamiliarName, row.FullName, row.AmbiguousName].filter(Boolean)) {
       const reference = parseReference(name);
       expect(reference).toEqual({ host: row.Domain, repository: row.RemoteName, tag: 'latest' });
@@ -70,32 +73,35 @@ describe('distribution/reference', () => {
     }
   });
 
-  it.each(upstream.splitHostname.cases)('splits $input', ({ input, domain, path }) => {
-    expect(parseReference(input)).toMatchObject({ host: domain, repository: path });
-  });
+  it.each(upstream.splitHostname.cases)(
+    'distribution: the domain of $input is split off',
+    ({ input, domain, path }) => {
+      expect(parseReference(input)).toMatchObject({ host: domain, repository: path });
+    },
+  );
 
-  it.each(upstream.dockerRef.cases)('normalises $input', ({ input, expected }) => {
+  it.each(upstream.dockerRef.cases)('docker: $input is normalised', ({ input, expected }) => {
     expectRow(input, expected);
   });
 
-  it.each(upstream.any.cases)('reads $Reference', ({ Reference, Equivalent }) => {
+  it.each(upstream.any.cases)('distribution: $Reference is read', ({ Reference, Equivalent }) => {
     expectRow(Reference, withTag(Equivalent));
   });
 });
 
 describe('Keel', () => {
-  it.each(upstream.keelParseRepo.cases)('reads $remote', ({ remote, registry, shortName, tag }) => {
+  it.each(upstream.keelParseRepo.cases)('Keel: $remote is read', ({ remote, registry, shortName, tag }) => {
     // Keel calls Docker Hub by the name of its index.
     const host = registry === 'index.docker.io' ? 'docker.io' : registry;
     expectRow(remote, `${host}/${shortName}:${tag}`);
   });
 
-  it.each(upstream.keelImageID.cases)('reads imageID "$imageID"', ({ imageID, want }) => {
+  it.each(upstream.keelImageID.cases)('Keel: imageID "$imageID" is read', ({ imageID, want }) => {
     expect(digestOfImageID(imageID) ?? '').toBe(want);
   });
 });
 
-it('every listed difference is a row of a table', () => {
+it('every listed difference from upstream is a row of a table', () => {
   const inputs = [
     ...upstream.parse.cases.map((row) => row.input),
     ...upstream.dockerRef.cases.map((row) => row.input),

@@ -11,7 +11,7 @@ async function report(...readers: readonly Reader[]) {
 }
 
 describe('lint of the repository in the article that Keelson began with', () => {
-  it('finds what the article itself calls missing, and more', async () => {
+  it('lint finds in the article what the article itself calls missing, and more', async () => {
     const result = await report();
 
     expect(result.findings.map(line)).toEqual([
@@ -47,7 +47,7 @@ describe('lint of the repository in the article that Keelson began with', () => 
     );
   });
 
-  it('makes a report that matches its schema', async () => {
+  it('lint reports the article in the shape of its schema', async () => {
     const result = await report();
 
     expect(reportSchema.parse(structuredClone(result))).toEqual(result);

@@ -42,11 +42,11 @@ async function keelsonIn(cluster: string): Promise<KubeObject[]> {
 describe.skipIf(noKubectl !== undefined)(
   `what Keelson may do in a cluster${noKubectl ? ` (${noKubectl})` : ''}`,
   () => {
-    it('is this and no more (law 3)', async () => {
+    it('the role of Keelson grants the listed permissions and no more (law 3)', async () => {
       expect(rightsOf(worker, await keelsonIn('homelab'))).toEqual({ ...common, ...within('*') });
     });
 
-    it('is this and no more where it follows some namespaces only (law 3)', async () => {
+    it('the roles of Keelson for some namespaces grant the listed permissions and no more (law 3)', async () => {
       expect(rightsOf(worker, await keelsonIn('offsite'))).toEqual({
         ...common,
         ...within('keelson'),
@@ -55,7 +55,7 @@ describe.skipIf(noKubectl !== undefined)(
       });
     });
 
-    it('is in those namespaces that its worker is set to follow', async () => {
+    it('Keelson has permissions in the namespaces that its worker follows', async () => {
       const found = (await keelsonIn('offsite')).find(
         ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'keelson-worker',
       );
@@ -68,7 +68,7 @@ describe.skipIf(noKubectl !== undefined)(
       expect(new Set(followed)).toEqual(new Set(granted));
     });
 
-    it.each(['homelab', 'offsite'])('is the worker alone to do, in %s', async (cluster) => {
+    it.each(['homelab', 'offsite'])('only the worker has permissions in %s', async (cluster) => {
       const templates = (await keelsonIn(cluster)).flatMap((each) => {
         const template = templateOf(each);
         return template ? [[each.metadata.name, template.spec] as const] : [];

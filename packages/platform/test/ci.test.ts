@@ -19,20 +19,20 @@ async function pushOf(branch: string, ...paths: string[]): Promise<void> {
 }
 
 describe('the jobs of a push', () => {
-  it.each(pushes)('on %s, of %j, are %j', async (branch, changed, jobs) => {
+  it.each(pushes)('a push to %s that changes %j runs the jobs %j', async (branch, changed, jobs) => {
     await pushOf(branch, ...changed);
 
     expect((await pipelineJobs(repository)).toSorted()).toEqual(jobs.toSorted());
   });
 
-  it.each(sampleApps)('of %s are its own, and those of no other app', async (app) => {
+  it.each(sampleApps)('a push that changes %s runs its jobs, and those of no other app', async (app) => {
     await pushOf('staging', `apps/${app}/app/src/main.js`);
 
     expect(await pipelineJobs(repository)).toEqual([`${app}:test`, `${app}:docker-dev`]);
   });
 });
 
-it('has pipelines of branches only, and lets a newer push cancel none of them', async () => {
+it('GitLab runs pipelines of branches only, and a newer push cancels none of them', async () => {
   const { autoCancel, conditions } = await pipeline(repository);
 
   expect(autoCancel).toEqual({ on_new_commit: 'none' });
@@ -40,7 +40,7 @@ it('has pipelines of branches only, and lets a newer push cancel none of them', 
   expect(conditions).not.toContainEqual(expect.not.stringMatching(/^\$CI_COMMIT_BRANCH(?: &&|$)/));
 });
 
-it("fits GitLab's schema, and names images with their version", async () => {
+it("the pipeline matches GitLab's schema, and names images with their version", async () => {
   const { images } = await pipeline(repository);
 
   const kinds = [/^node:/, /^docker:.*-cli$/, /^docker:.*-dind$/];
@@ -53,7 +53,7 @@ it("fits GitLab's schema, and names images with their version", async () => {
 it.each([
   ['a key that GitLab does not know', 'rulez: []', /must NOT have additional properties|rulez/i],
   ['a stage that is not there', 'stage: deploy', /stage:deploy/],
-])('%s is refused', async (_, line, message) => {
+])('GitLab refuses %s', async (_, line, message) => {
   const broken = await createRepository({
     ...(await pipelineFiles()),
     'apps/broken/build.yml': `broken:test:\n  extends: .app:test\n  ${line}\n`,

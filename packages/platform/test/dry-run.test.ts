@@ -59,7 +59,7 @@ describe.skipIf(missing !== undefined)(
     });
     afterAll(() => server.stop());
 
-    it.each(built)('takes $name, and knows every field of it', async ({ objects }) => {
+    it.each(built)('a real API server accepts $name and knows each of its fields', async ({ objects }) => {
       const answer = await server.apply(objects, true);
 
       const lines = answer.trim().split('\n');
@@ -68,7 +68,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     it.each(clusters.flatMap((cluster) => filesOf(cluster)))(
-      'takes %s, as it is and with its choices taken',
+      'a real API server accepts %s, as it is and with its optional blocks uncommented',
       async (file) => {
         const text = await textOf(file);
 
@@ -80,7 +80,7 @@ describe.skipIf(missing !== undefined)(
     );
 
     it.each(['keda.sh/v1alpha1 ScaledObject', 'apps/v1 Deployment', 'kustomize.toolkit.fluxcd.io/v1 Kustomization'])(
-      'refuses a field that %s does not have',
+      'a real API server refuses a field that %s does not have',
       async (type) => {
         const [apiVersion, kind] = type.split(' ');
         const objects = [...built.flatMap((each) => each.objects), ...(await allFlux())];
@@ -91,7 +91,7 @@ describe.skipIf(missing !== undefined)(
       },
     );
 
-    it('gives every namespace with workloads Pod Security "restricted", enforced', () => {
+    it('every namespace with workloads enforces Pod Security "restricted"', () => {
       const restricted = namespaces
         .filter(({ metadata }) => metadata.labels['pod-security.kubernetes.io/enforce'] === 'restricted')
         .map(({ metadata }) => metadata.name);
@@ -100,14 +100,14 @@ describe.skipIf(missing !== undefined)(
       expect(restricted).toEqual(expect.arrayContaining(workloads.map(({ each }) => each.metadata.namespace)));
     });
 
-    it.each(workloads)('admits the pods of $subject under Pod Security', async ({ each, template }) => {
+    it.each(workloads)('Pod Security accepts the pods of $subject', async ({ each, template }) => {
       const answer = await server.apply([podOf(each, template)], true);
 
       expect(answer.trim()).toBe(`pod/${each.metadata.name}-probe created (server dry run)`);
     });
 
     it.each([...new Set(workloads.map(({ each }) => each.metadata.namespace))])(
-      'would refuse a pod in namespace %s that may be root',
+      'Pod Security refuses a pod in namespace %s that may run as root',
       async (namespace) => {
         const pod = {
           apiVersion: 'v1',

@@ -21,7 +21,7 @@ import { createPlace } from '../src/ci/place.ts';
 const dockerfiles = globSync(['apps/*/Dockerfile', 'apps/*/app/Dockerfile'], { cwd: root }).toSorted();
 
 describe('every Dockerfile', () => {
-  it('starts from one and the same base, by its digest', async () => {
+  it('every Dockerfile starts from the same base image, by its digest', async () => {
     const froms = (await Promise.all(dockerfiles.map(readDockerfile))).flatMap((each) => all(each, 'FROM'));
     const bases = new Set(froms.map((from) => from.replace(/ AS \w+$/, '')));
 
@@ -33,7 +33,7 @@ describe('every Dockerfile', () => {
     expect(all(await readDockerfile(path), 'USER')).toEqual([expect.stringMatching(/^[1-9]\d*(?::[1-9]\d*)?$/)]);
   });
 
-  it.each(dockerfiles)('%s says when and of what the image was made', async (path) => {
+  it.each(dockerfiles)('%s labels its image with build time and source', async (path) => {
     const instructions = await readDockerfile(path);
 
     expect(all(instructions, 'ARG')).toEqual(expect.arrayContaining(['BUILD_TIME', 'COMMIT', 'SOURCE', 'VERSION']));
@@ -62,7 +62,7 @@ describe.each(['api', 'worker'])('what apps/%s/Dockerfile makes', (app) => {
   });
   afterAll(() => Promise.all([place.remove(), redis.stop(), cluster.stop()]));
 
-  it('holds no tests, and nothing that only they need', () => {
+  it(`the image of apps/${app} has no tests, and nothing that only tests need`, () => {
     const left = globSync(['**/*.test.ts', '**/testing', 'packages/testkit', '**/.pnpm/{vitest,turbo,typescript}@*'], {
       cwd: made.workdir,
     });
@@ -70,14 +70,14 @@ describe.each(['api', 'worker'])('what apps/%s/Dockerfile makes', (app) => {
     expect(globSync(`apps/${app}/src/main.ts`, { cwd: made.workdir })).toHaveLength(1);
   });
 
-  it('has its packages where Node strips types: not below node_modules', async () => {
+  it(`the image of apps/${app} has its packages outside node_modules, where Node strips types`, async () => {
     const linked = globSync('{apps,packages}/*/node_modules/@keelson/*', { cwd: made.workdir });
 
     expect(linked.length).toBeGreaterThan(3);
     for (const link of linked) expect(await realpath(join(made.workdir, link))).not.toContain('node_modules');
   });
 
-  it('starts by its command, and is healthy', async () => {
+  it(`the image of apps/${app} starts by its command and becomes healthy`, async () => {
     const kubeconfig = join(place.folder, 'kubeconfig');
     await writeFile(kubeconfig, cluster.kubeconfig, { mode: 0o600 });
     const env = {

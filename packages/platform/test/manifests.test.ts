@@ -12,7 +12,7 @@ import { object, subjectOf } from '../src/manifests/object.ts';
 const noKubectl = await kubectlMissing();
 const flux = await Promise.all(clusters.map(async (cluster) => ({ cluster, all: await kustomizationsOf(cluster) })));
 
-it('finds the manifests', () => {
+it('the manifests are found', () => {
   expect(files).toEqual(
     expect.arrayContaining([
       'apps/myapp/production.yaml',
@@ -27,7 +27,7 @@ it('finds the manifests', () => {
 });
 
 describe('every file', () => {
-  it.each(files)('%s is YAML without doubled keys', async (file) => {
+  it.each(files)('%s is valid YAML without duplicate keys', async (file) => {
     const documents = await documentsOf(file);
 
     // Flux' own components are not there before `flux bootstrap`.
@@ -35,7 +35,7 @@ describe('every file', () => {
   });
 
   it.each(files.filter((file) => !file.endsWith('/kustomization.yaml')))(
-    '%s holds objects, and no secret',
+    '%s has objects, and no secret',
     async (file) => {
       const found = (await documentsOf(file)).map((each) =>
         z.looseObject({ apiVersion: z.string(), kind: z.string() }).parse(each),
@@ -56,22 +56,25 @@ describe('every file', () => {
 describe.each(flux)('clusters/$cluster', ({ cluster, all }) => {
   const names = all.map(({ metadata }) => metadata.name);
 
-  it('names each Kustomization once', () => {
+  it(`clusters/${cluster} names each Kustomization once`, () => {
     expect(names.length).toBeGreaterThan(0);
     expect(names).toEqual([...new Set(names)]);
   });
 
-  it.each(all)('$metadata.name is of a folder that is there, after what it depends on', ({ spec }) => {
-    const parts = spec.components.map((component) => join(spec.path, component));
+  it.each(all)(
+    'Kustomization $metadata.name has an existing folder, and comes after those that it depends on',
+    ({ spec }) => {
+      const parts = spec.components.map((component) => join(spec.path, component));
 
-    expect(wholeFolders).toContain(join(spec.path));
-    expect(kustomizations).toEqual(
-      expect.arrayContaining(parts.map((folder) => expect.objectContaining({ folder, kind: 'Component' }))),
-    );
-    expect(names).toEqual(expect.arrayContaining(spec.dependsOn.map(({ name }) => name)));
-  });
+      expect(wholeFolders).toContain(join(spec.path));
+      expect(kustomizations).toEqual(
+        expect.arrayContaining(parts.map((folder) => expect.objectContaining({ folder, kind: 'Component' }))),
+      );
+      expect(names).toEqual(expect.arrayContaining(spec.dependsOn.map(({ name }) => name)));
+    },
+  );
 
-  it('has Kustomizations of apps by their names, which wait for nothing', () => {
+  it(`clusters/${cluster} has a Kustomization for each app, named like it, which depends on nothing`, () => {
     const apps = all.filter(({ spec }) => spec.path.startsWith('./apps/'));
 
     expect(apps.length).toBeGreaterThan(0);
@@ -80,7 +83,7 @@ describe.each(flux)('clusters/$cluster', ({ cluster, all }) => {
   });
 
   it.for(all.flatMap((each) => each.spec.patches.map((_, index) => ({ name: each.metadata.name, each, index }))))(
-    '$name: patch $index changes something',
+    'patch $index of Kustomization $name changes something',
     async ({ each, index }, { skip }) => {
       if (noKubectl) skip(noKubectl);
       const without = { ...each.spec, patches: each.spec.patches.filter((_, other) => other !== index) };
@@ -91,7 +94,7 @@ describe.each(flux)('clusters/$cluster', ({ cluster, all }) => {
     },
   );
 
-  it('leaves choices in comments that are right', async () => {
+  it(`clusters/${cluster} has valid optional blocks in comments`, async () => {
     const chosen = await kustomizationsOf(cluster, true);
 
     expect(chosen.length).toBeGreaterThanOrEqual(all.length);
@@ -99,13 +102,13 @@ describe.each(flux)('clusters/$cluster', ({ cluster, all }) => {
   });
 });
 
-it('has every app in the first cluster', async () => {
+it('clusters/homelab has every app', async () => {
   const paths = (await kustomizationsOf('homelab')).map(({ spec }) => join(spec.path));
 
   expect(paths).toEqual(expect.arrayContaining(wholeFolders.filter((folder) => folder.startsWith('apps/'))));
 });
 
-it('leaves these choices in comments for the first cluster: KEDA, and secrets in git', async () => {
+it('clusters/homelab has optional blocks for KEDA and for secrets in git', async () => {
   const chosen = await kustomizationsOf('homelab', true);
 
   const more = chosen.filter(({ metadata }) => !flux[0]?.all.some((each) => each.metadata.name === metadata.name));
@@ -118,7 +121,7 @@ it('leaves these choices in comments for the first cluster: KEDA, and secrets in
   expect(chosen.some(({ spec }) => spec.decryption?.secretRef.name === 'sops-age')).toBe(true);
 });
 
-it('has one of each app on the second cluster, under its own host names, and no staging', async ({ skip }) => {
+it('clusters/offsite runs one replica of each app, under its own host names, and no staging', async ({ skip }) => {
   if (noKubectl) skip(noKubectl);
   const hosts = z.object({ rules: z.array(z.looseObject({ host: z.string() })) });
   const apps = (await kustomizationsOf('offsite')).filter(({ spec }) => spec.path.startsWith('./apps/'));
@@ -138,7 +141,7 @@ it('has one of each app on the second cluster, under its own host names, and no 
 });
 
 describe('kubectl kustomize', () => {
-  it.for(wholeFolders)('builds %s', async (folder, { skip }) => {
+  it.for(wholeFolders)('kubectl kustomize builds %s', async (folder, { skip }) => {
     if (noKubectl) skip(noKubectl);
 
     const built = await kustomize(folder);
@@ -152,7 +155,7 @@ describe('kubectl kustomize', () => {
 describe.each(clusters)('Flux itself in clusters/%s', (cluster) => {
   const folder = `clusters/${cluster}/flux-system`;
 
-  it('reconciles that folder, from the branch that CI builds :latest of', async () => {
+  it(`Flux reconciles clusters/${cluster} from the branch that CI builds :latest from`, async () => {
     const [source, sync] = await documentsOf(`${folder}/gotk-sync.yaml`);
 
     expect(source).toMatchObject({ kind: 'GitRepository', spec: { ref: { branch: 'main' } } });
@@ -160,7 +163,7 @@ describe.each(clusters)('Flux itself in clusters/%s', (cluster) => {
     expect(subjectOf(object.parse(sync))).toBe('Kustomization/flux-system/flux-system');
   });
 
-  it('is patched once bootstrap has written it', async ({ skip, onTestFinished }) => {
+  it(`Flux in clusters/${cluster} is patched after bootstrap has written it`, async ({ skip, onTestFinished }) => {
     if (noKubectl) skip(noKubectl);
     const copy = await mkdtemp(join(tmpdir(), 'keelson-gotk-'));
     onTestFinished(() => rm(copy, { recursive: true }));

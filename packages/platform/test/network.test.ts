@@ -109,13 +109,13 @@ describe.skipIf(noKubectl !== undefined)(`NetworkPolicies${noKubectl ? ` (${noKu
     [plain, scaled] = await Promise.all([builtWith(false), builtWith(true)]);
   });
 
-  it.each(rows)('%s to %s at %i: %s', (from, to, port, may) => {
+  it.each(rows)('NetworkPolicies: from %s to %s at port %i: %s', (from, to, port, may) => {
     const target = { port, protocol: port === 53 ? ('UDP' as const) : ('TCP' as const) };
 
     expect(mayConnect(plain, partyOf(plain, from), partyOf(plain, to), target)).toBe(may);
   });
 
-  it.each(scaling)('where KEDA scales, %s to %s at %i: %s', (from, to, port, may) => {
+  it.each(scaling)('NetworkPolicies where KEDA scales: from %s to %s at port %i: %s', (from, to, port, may) => {
     expect(mayConnect(scaled, partyOf(scaled, from), partyOf(scaled, to), { port })).toBe(may);
     expect(mayConnect(plain, partyOf(plain, from), partyOf(plain, to), { port })).toBe(false);
   });

@@ -33,13 +33,13 @@ describe('keelson new-app shop', () => {
     ({ stdout: printed } = await newApp('shop', '--host', 'shop.example.com'));
   });
 
-  it('says what it wrote and what to do next', () => {
+  it('keelson new-app prints what it wrote and what to do next', () => {
     expect(printed).toMatch(/^ {2}new {6}apps\/shop\/app\/Dockerfile$/m);
     expect(printed).toMatch(/^ {2}changed {2}clusters\/homelab\/apps\.yaml$/m);
     expect(printed).toContain('served at shop.example.com, its staging at dev.shop.example.com');
   });
 
-  it('leaves nothing of the app that it was copied from', async () => {
+  it('keelson new-app leaves no name of the app that it copies', async () => {
     const entries = await readdir(join(copy, 'apps/shop'), { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
     const texts = await Promise.all(files.map(async (file) => file + (await readFile(file, 'utf8'))));
@@ -48,14 +48,14 @@ describe('keelson new-app shop', () => {
     expect(texts.filter((text) => /myapp/i.test(text))).toEqual([]);
   });
 
-  it('writes an app that passes its own tests', async () => {
+  it('keelson new-app writes an app that passes its own tests', async () => {
     const output = await runOwnTests(join(copy, 'apps/shop/app'), join(root, 'packages/redis/package.json'));
 
     expect(output).toMatch(/^\S* ?pass [1-9]/m);
     expect(output).toMatch(/^\S* ?fail 0$/m);
   });
 
-  it('writes jobs for its image and no other', async () => {
+  it('keelson new-app writes jobs for the image of the app and no other', async () => {
     const [jobs] = documentsIn(await readFile(join(copy, 'apps/shop/build.yml'), 'utf8'), 'build.yml');
     const [template] = documentsIn(await readFile(join(root, 'apps/myapp/build.yml'), 'utf8'), 'build.yml');
 
@@ -63,7 +63,7 @@ describe('keelson new-app shop', () => {
     expect(Object.keys(jobs as object)).toContain('shop:docker-main');
   });
 
-  it('has Flux apply its folder, beside all that was there', async () => {
+  it('keelson new-app adds a Flux Kustomization for the folder, and keeps the others', async () => {
     const file = 'clusters/homelab/apps.yaml';
     const [before, after] = await Promise.all([root, copy].map((folder) => readFile(join(folder, file), 'utf8')));
 
@@ -75,7 +75,7 @@ describe('keelson new-app shop', () => {
     });
   });
 
-  it('writes manifests that kustomize builds, all in its own namespace', async ({ skip }) => {
+  it('keelson new-app writes manifests that kustomize builds, all in the namespace of the app', async ({ skip }) => {
     if (noKubectl) skip(noKubectl);
 
     const objects = await kustomize(join(copy, 'apps/shop'));
@@ -95,7 +95,7 @@ describe('keelson new-app shop', () => {
 it.each([
   ['Shop', /"Shop" cannot be the name of a Service/],
   ['myapp', /The folder apps\/myapp exists already\. Nothing was written\./],
-])('keelson new-app %s says why not, in a sentence and by its exit code', async (name, message) => {
+])('keelson new-app %s fails with a message and an exit code', async (name, message) => {
   await expect(newApp(name)).rejects.toMatchObject({
     code: 2,
     stdout: '',

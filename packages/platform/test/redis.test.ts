@@ -34,7 +34,7 @@ async function ask(port: number, ...commands: readonly string[]): Promise<string
   return answer;
 }
 
-it("keeps Keelson's memory: on disk, never evicted, behind a password", async ({ onTestFinished }) => {
+it("Keelson's Redis writes to disk, evicts nothing, and requires a password", async ({ onTestFinished }) => {
   const [found] = (await documentsOf('infrastructure/redis/redis.yaml')).flatMap((each) => {
     const read = statefulSet.safeParse(each);
     return read.success ? [read.data.spec.template.spec.containers[0]] : [];

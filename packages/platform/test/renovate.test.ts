@@ -12,7 +12,7 @@ describe('renovate.json', () => {
     ['custom', ['.gitlab/jobs.yml', 'apps/cli/build.yml', '.github/workflows/*.yml']],
   ];
 
-  it.each(files)('has manager %s read %j', async (manager, patterns) => {
+  it.each(files)('renovate.json has manager %s read %j', async (manager, patterns) => {
     const found = Object.keys(await filesMatching(...patterns));
 
     expect(found.length).toBeGreaterThan(0);
@@ -21,23 +21,23 @@ describe('renovate.json', () => {
   });
 
   const withImages = Object.entries(manifests).filter(([, yaml]) => /^\s+(?:- )?image: /m.test(yaml));
-  it.each(withImages)('has manager kubernetes read the images in %s', (file) => {
+  it.each(withImages)('renovate.json has manager kubernetes read the images in %s', (file) => {
     expect(managersOf(file, config)).toContain('kubernetes');
   });
 
   const withCharts = Object.entries(manifests).filter(([, yaml]) => /^kind: (?:Helm|OCIRepository)/m.test(yaml));
-  it.each(withCharts)('has manager flux read the charts in %s', (file) => {
+  it.each(withCharts)('renovate.json has manager flux read the charts in %s', (file) => {
     expect(managersOf(file, config)).toContain('flux');
   });
 
-  it("updates what flux bootstrap writes as a whole, and not by the images of Flux' controllers", () => {
+  it("renovate.json updates what flux bootstrap writes as a whole, not the images of Flux' controllers", () => {
     const managers = managersOf('clusters/homelab/flux-system/gotk-components.yaml', config);
 
     expect(managers).toContain('flux');
     expect(managers).not.toContain('kubernetes');
   });
 
-  it('finds the versions of the Docker daemon and of the validator in CI', async () => {
+  it('renovate.json finds the versions of the Docker daemon and of the validator in CI', async () => {
     const texts = Object.values(
       await filesMatching('.gitlab/jobs.yml', 'apps/cli/build.yml', '.github/workflows/apps.yml'),
     ).join('\n');
@@ -73,7 +73,7 @@ describe('the images of manifests', () => {
     expect(isDisabled(image, config)).toBe(false);
   });
 
-  it('the manifests name images of both kinds', () => {
+  it('the manifests name images of Keelson and images of others', () => {
     expect(own).toEqual(
       expect.arrayContaining(
         ['myapp', 'keelson-api', 'keelson-worker'].map((name) => `registry.gitlab.com/cmunroe/ops/${name}`),

@@ -40,7 +40,7 @@ function budgetsOf(each: KubeObject) {
 }
 
 describe.skipIf(noKubectl !== undefined)(`every workload${noKubectl ? ` (${noKubectl})` : ''}`, () => {
-  it('is found', () => {
+  it('the workloads are found', () => {
     expect(workloads.map(({ subject }) => subject)).toEqual(
       expect.arrayContaining([
         'Deployment/keelson/keelson-api',
@@ -52,14 +52,14 @@ describe.skipIf(noKubectl !== undefined)(`every workload${noKubectl ? ` (${noKub
     );
   });
 
-  it.each(lasting)('$subject says by probes when it has started, works, and lives', ({ template }) => {
+  it.each(lasting)('$subject has startup, readiness and liveness probes', ({ template }) => {
     for (const { startupProbe, readinessProbe, livenessProbe } of template.spec.containers) {
       expect([startupProbe, readinessProbe, livenessProbe]).not.toContain(undefined);
     }
   });
 
   it.each(workloads)(
-    '$subject has a token of the API server only where it asks it something',
+    '$subject has a token of the API server only where it sends requests to it',
     ({ subject, template }) => {
       const has = template.spec.automountServiceAccountToken !== false;
 
@@ -77,7 +77,7 @@ describe.skipIf(noKubectl !== undefined)(`every workload${noKubectl ? ` (${noKub
     },
   );
 
-  it('has no budget of another that no drain could keep', () => {
+  it('no disruption budget blocks a drain', () => {
     const budgets = objects.filter(({ kind }) => kind === 'PodDisruptionBudget');
 
     expect(budgets.length).toBeGreaterThan(0);
@@ -114,15 +114,18 @@ describe.skipIf(noKubectl !== undefined)('every Secret that a pod needs', async 
   const doc = linesOf(await textOf('docs/clusters.md'));
   const manifests = (await Promise.all(files.map(textOf))).flatMap(linesOf);
 
-  it.each([...new Set(keys)])('%s is made by a line of docs/clusters.md, and by one where it is needed', (each) => {
-    const [namespace, secret, key] = each.split(' ');
-    const makes = (line: string) =>
-      line.includes(`kubectl -n ${namespace} create secret generic ${secret} `) &&
-      line.includes(`--from-literal=${key}=`);
+  it.each([...new Set(keys)])(
+    'Secret %s has a command in docs/clusters.md, and one in the manifest that needs it',
+    (each) => {
+      const [namespace, secret, key] = each.split(' ');
+      const makes = (line: string) =>
+        line.includes(`kubectl -n ${namespace} create secret generic ${secret} `) &&
+        line.includes(`--from-literal=${key}=`);
 
-    expect(doc.filter(makes)).toHaveLength(1);
-    expect(manifests.filter(makes)).not.toEqual([]);
-  });
+      expect(doc.filter(makes)).toHaveLength(1);
+      expect(manifests.filter(makes)).not.toEqual([]);
+    },
+  );
 });
 
 /** Lines of a shell or of comments, those that go on after a backslash as one. */
