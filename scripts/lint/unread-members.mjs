@@ -25,7 +25,7 @@ const testOnly =
 const usedByTests = /^packages\/(simulator|laptop|process|redis\/src\/server)\//;
 const source = /^(apps|packages)\/[^/]+\/(src|test)\//;
 
-/** Types that only select or describe: what is written in them is no value that somebody could read. */
+/** Types that only select or describe: their members have no values that code could read. */
 const describes = new Set([
   SyntaxKind.SatisfiesExpression,
   SyntaxKind.ConstructorType,

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
 
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, 'shutting down; waiting for running jobs');
-    // After that something hangs, and the sender of the signal would kill the process anyway.
+    // A shutdown that takes longer hangs: the process ends itself before whatever sent the signal kills it.
     setTimeout(() => process.exit(1), config.graceSeconds * 1_000 + closingMs).unref();
     void Promise.all([worker.stop(), health.stop()]).then(() => {
       log.info('stopped');

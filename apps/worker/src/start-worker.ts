@@ -28,7 +28,7 @@ export interface RunningWorker {
   /** Why it cannot work now, one sentence each; empty when it works. */
   problems(): Promise<readonly string[]>;
   readonly metrics: Registry;
-  /** Takes no new jobs, lets running ones end within the grace period, and hands the rest over to other workers. */
+  /** Takes no new jobs and waits for running ones within the grace period; other workers run the rest again. */
   stop(): Promise<void>;
 }
 

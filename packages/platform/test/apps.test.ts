@@ -204,7 +204,7 @@ const lockFile = z.object({
 
 describe.each(each.filter(({ app }) => app === 'guestbook'))(
   "the guestbook's own data in $environment",
-  ({ suffix, tag, objects }) => {
+  ({ environment, suffix, tag, objects }) => {
     const redis = `guestbook${suffix}-redis`;
     const pod = (app: string, namespace = 'guestbook') => ({
       pod: { namespace, labels: { app }, ports: { redis: 6379 } },

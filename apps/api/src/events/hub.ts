@@ -83,7 +83,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
       }
       refuseWhen(stopping?.aborted, 'stopping', 'This process is shutting down: connect again.');
 
-      // An id that the stream has not reached (Redis lost its data since) would wait for ever.
+      // After a loss of Redis a client may send an id that the stream has not reached: waiting for it would never end.
       const known = after !== undefined && last !== undefined && isAfter(after, last) ? last : after;
       const client = createEventClient({
         history,

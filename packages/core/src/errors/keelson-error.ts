@@ -19,7 +19,7 @@ export interface KeelsonErrorOptions<Code extends string> {
 export abstract class KeelsonError<Code extends string = string> extends Error {
   /** Stable, in kebab-case: for programs, the API and logs. */
   readonly code: Code;
-  /** True when it passes, or is fixed, without anybody here changing anything, so retry later. False: somebody must change something first. */
+  /** True when a later retry of the same call may succeed. False: a user has to change something first, such as a setting or a permission. */
   readonly retryable: boolean;
 
   constructor(message: string, { code, retryable, cause }: KeelsonErrorOptions<Code>) {

@@ -10,7 +10,7 @@ export function workloadIdOf({ namespace, kind, name }: WorkloadKey): WorkloadId
   return `${namespace}/${kind.toLowerCase()}/${name}`;
 }
 
-/** The reverse of `workloadIdOf`. Undefined for a text that is not the id of a workload. */
+/** Reads the id that `workloadIdOf` writes. Undefined for a text that is not the id of a workload. */
 export function workloadKeyOf(id: WorkloadId): WorkloadKey | undefined {
   const [namespace, kindName, name, ...rest] = id.split('/');
   const kind = kindsByLowerCase.get(kindName ?? '');

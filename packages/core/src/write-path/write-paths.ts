@@ -1,4 +1,4 @@
-/** What holds for every use of one write path. */
+/** The facts about one write path that do not depend on the workload. */
 export interface WritePathFacts {
   /** The path in records in Redis. Part of the stored format: a letter never changes, and no other path ever gets it. */
   readonly letter: string;

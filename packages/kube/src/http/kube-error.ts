@@ -4,7 +4,7 @@ import { KeelsonError } from '@keelson/core';
  * What went wrong, by what to do about it.
  *
  * - `no-config`: no cluster is configured, or its configuration or credentials cannot be read.
- * - `not-found`, `forbidden`, `unauthorized`, `invalid`: somebody must change something first.
+ * - `not-found`, `forbidden`, `unauthorized`, `invalid`: a user has to change something first.
  * - `conflict`: the object is not what was read before; read again and decide anew.
  * - `gone`: a resourceVersion or a continue token is too old; list again.
  * - `rate-limited`, `unavailable`, `timeout`, `protocol`: a problem of the API server; try again later.
@@ -35,7 +35,7 @@ export interface KubeErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Codes of errors after which somebody must change something before a retry helps. */
+/** Codes of errors after which a user has to change something before a retry helps. */
 const needsChange: ReadonlySet<KubeErrorCode> = new Set([
   'no-config',
   'not-found',

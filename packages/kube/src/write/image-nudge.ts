@@ -25,7 +25,7 @@ function expectUnpinnable(workload: Workload, change: ImageChange, image: string
 }
 
 /**
- * The edits that nudge an object which somebody reconciles: image and pin annotation of each container in one request, so in one generation.
+ * The edits that nudge an object which its owner reconciles: image and pin annotation of each container in one request, so in one generation.
  * The annotation is written beside a pinned image too: it keeps the author's spelling, and distinguishes an image that Keelson pinned from one that
  * git pins. `unpin` ends a hold on Flux too.
  *
@@ -55,7 +55,7 @@ export function nudge(
 }
 
 /**
- * Writes the image in the object itself although somebody reconciles it: takes effect at once, and lasts until the owner applies the object
+ * Writes the image in the object itself although its owner reconciles it: takes effect at once, and lasts until the owner applies the object
  * again. Mode `unpin` reverses such a write, with the next digest in the annotation.
  */
 export function createImageNudge(http: KubeHttp, mode: NudgeMode, pinPolicy: PinPolicy): WritePath {

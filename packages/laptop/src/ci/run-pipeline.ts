@@ -32,7 +32,7 @@ export interface PipelineOptions {
 /** The file that the jobs run from: the whole pipeline in one, below a checkout. */
 const planFile = join(stateFolder, 'pipeline.yml');
 
-/** Runs the pipeline that a push makes, from the files of the very commit, and reports what happens. Fails only by its state, never by throwing. */
+/** Runs the pipeline of a push, from the files of its commit, and reports what happens. A failure is a state in the result: it never throws. */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineState> {
   const { id, push, folder, onEvent } = options;
   const report = (state: PipelineState, reason?: string): PipelineState => {

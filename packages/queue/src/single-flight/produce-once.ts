@@ -53,7 +53,7 @@ export async function produceOnce(
       produced = `${at} ${fresh}`;
       return { value: fresh, at };
     } finally {
-      // Without Redis the lock expires by itself, and the value is still good for the callers in this process.
+      // Without Redis the lock expires by itself, and the callers in this process still get the value.
       await run(redis, leave, [value, lock], [token, produced, keepMs]).catch(() => undefined);
     }
   }

@@ -14,7 +14,7 @@ export interface RedisOptions {
   readonly args?: readonly string[];
 }
 
-/** A Redis server of one's own on the loopback. Dies with the process that started it. */
+/** A Redis server on loopback that only its caller uses. It ends with the process that started it. */
 export interface RedisServer extends AsyncDisposable {
   /** `redis://127.0.0.1:PORT` */
   readonly url: string;

@@ -3,7 +3,7 @@ import type { ImageReference } from '@keelson/image';
 /** Docker Hub's names for itself, which docker login has written into config files over the years. */
 const hub = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
 
-/** A key of a docker config file, read: which images it is for. */
+/** A parsed key of a docker config file: the images that its credentials are for. */
 export interface Place {
   /** In lower case, without its port; parts may hold `*` and `?`. */
   readonly host: string;

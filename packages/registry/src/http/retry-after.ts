@@ -5,7 +5,7 @@ const httpDates = [
   /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
 ];
 
-/** In milliseconds. No registry goes unchecked for longer: one request an hour is no burden. */
+/** The longest wait, in milliseconds: one request an hour does not burden a registry that wants a longer wait. */
 const longest = 3_600_000;
 
 /**

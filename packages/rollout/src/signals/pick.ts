@@ -1,6 +1,6 @@
 import type { Signal } from './signal.ts';
 
-/** What a person has to fix comes first, then what ends by itself. */
+/** Causes that a user has to fix come first, then those that end by themselves. */
 const blockers = [
   'registry-unauthorized',
   'image-refused',

@@ -2,7 +2,7 @@ import type { ImageSource, LocalImage, Pod } from '@keelson/simulator/kubelet';
 import { inventedImage, PullError, parseImageName, unresolved } from '@keelson/simulator/kubelet';
 import type { OutcomeRule } from './outcome.ts';
 
-/** Images about which a test's rule has the first word; what it leaves open, the registry says. */
+/** Images whose facts come from a test's rule and, where the rule says nothing, from the registry. */
 export class RuledImages implements ImageSource {
   readonly #images: ImageSource;
   rule: OutcomeRule | undefined;

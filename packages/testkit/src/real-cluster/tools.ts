@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** A started control plane, as the tools hand it over. */
+/** A started control plane, as the tools return it. */
 export interface ControlPlane {
   readonly server: string;
   readonly token: string;
@@ -13,7 +13,7 @@ export interface ControlPlane {
   stop(): Promise<unknown>;
 }
 
-/** What a container of a pod comes to, in the tools' words. */
+/** How a container of a pod ends, in the form of the tools. */
 export interface KubeletAnswer {
   readonly state: 'ready' | 'unready' | 'crash' | 'nopull' | 'complete' | 'pending';
   readonly imageID?: string;
@@ -46,7 +46,7 @@ function toolsFolder(): string {
   return process.env.KEELSON_KUBE_TOOLS ?? join(repository, '..', 'shared', 'tools', 'kube-assets');
 }
 
-/** Which Kubernetes: the newest, or one that knows no MutatingAdmissionPolicy unless it is switched on (1.35). */
+/** The version of Kubernetes: the newest, or 1.35, where MutatingAdmissionPolicy is off by default. */
 export type Assets = 'newest' | 'plain';
 
 /** Beside the newest: the tools keep each version in a folder of its name. */

@@ -183,7 +183,7 @@ function kindNamed(name: string): KindInfo {
   return found;
 }
 
-/** The kinds that the controllers speak of. */
+/** The kinds that the controllers use. */
 export const kinds = {
   namespace: kindNamed('Namespace'),
   node: kindNamed('Node'),

@@ -2,7 +2,7 @@
 export interface ImageName {
   readonly host: string;
   readonly repository: string;
-  /** The reference that the registry is requested for: the digest when there is one, else the tag. */
+  /** The reference in the request to the registry: the digest when there is one, else the tag. */
   readonly reference: string;
   readonly digest: string | undefined;
   /** With host and tag written out. */
