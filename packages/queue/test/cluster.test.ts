@@ -36,6 +36,8 @@ it('each script touches one slot only, as Redis Cluster requires', async () => {
   const ticking = await startTicks({ redis, log, onTick: async (id) => void ticks.push(id) });
 
   await producer.add(sample, { key: 'a', n: 1 });
+  // Added before that job ran, the second input would replace the first.
+  await until(() => seen.length === 1);
   await producer.add(sample, { key: 'a', n: 2 }, { delayMs: 20 });
   await schedules.reconcile(new Map([['a', { schedule: { type: 'every', ms: 100 }, offsetMs: 5 }]]));
   const options = { notBefore: 0, minGapMs: 10, lockMs: 1_000, keepMs: 1_000, signal: AbortSignal.timeout(20_000) };
