@@ -12,7 +12,7 @@ export interface Deps {
   readonly registry: RegistryClient;
   readonly history: History;
   readonly producer: Producer;
-  readonly flight: SingleFlight;
+  readonly singleFlight: SingleFlight;
   readonly log: Logger;
   /** How long a complete rollout is watched before it counts as good, where the workload does not say. Milliseconds. */
   readonly soakMs: number;

@@ -57,7 +57,7 @@ export async function startWorker({
   const history = createHistory({ redis, prefix, retention });
   const producer = createProducer({ redis, prefix });
   const schedules = createSchedules({ redis, prefix });
-  const flight = createSingleFlight({ redis, prefix });
+  const singleFlight = createSingleFlight({ redis, prefix });
   const view = createClusterView(http, { log, ...(config.namespaces && { namespaces: config.namespaces }) });
   const registry = createRegistryClient({
     insecureHosts: config.insecureRegistries,
@@ -73,7 +73,7 @@ export async function startWorker({
     registry: countedRegistry(registry, count),
     history: countedHistory(history, count),
     producer,
-    flight,
+    singleFlight,
     log,
     soakMs: config.soakSeconds * 1_000,
     now: Date.now,
@@ -106,7 +106,7 @@ export async function startWorker({
       await Promise.allSettled([
         schedules.close(),
         producer.close(),
-        flight.close(),
+        singleFlight.close(),
         registry.close(),
         history.close(),
         http.close(),

@@ -31,7 +31,7 @@ export interface ContainerCheckInput {
  * @throws RegistryError
  */
 export async function checkContainer(
-  deps: Pick<Deps, 'registry' | 'flight'>,
+  deps: Pick<Deps, 'registry' | 'singleFlight'>,
   { intent, facts, keyring, notBefore, signal }: ContainerCheckInput,
 ): Promise<ContainerCheck> {
   const image = facts.reference;

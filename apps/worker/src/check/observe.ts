@@ -25,7 +25,7 @@ const keepMs = 10 * 60_000;
  * @throws RegistryError
  */
 export async function observe(
-  { registry, flight }: { readonly registry: RegistryClient; readonly flight: SingleFlight },
+  { registry, singleFlight }: { readonly registry: RegistryClient; readonly singleFlight: SingleFlight },
   { image, keyring, notBefore, signal }: ObserveInput,
 ): Promise<Digest> {
   let requested = false;
@@ -34,8 +34,8 @@ export async function observe(
     return (await registry.observe(image, { credentials: keyring.credentials, signal })).digest;
   };
   const share = async (key: string) => {
-    const options = { notBefore, minGapMs: minGapMs, lockMs: lockMs, keepMs: keepMs, signal };
-    return parseDigest((await flight.run(key, options, request)).value);
+    const options = { notBefore, minGapMs, lockMs, keepMs, signal };
+    return parseDigest((await singleFlight.run(key, options, request)).value);
   };
   const key = `${repositoryOf(image)}:${image.tag ?? ''}`;
   try {

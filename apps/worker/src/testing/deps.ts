@@ -23,7 +23,7 @@ export async function openDeps({ redis: { url: redis }, cluster }: TestEnv, name
     registry: createRegistryClient({ log }),
     history: createHistory({ ...shared, retention: { maxAgeMs: hourMs } }),
     producer: createProducer(shared),
-    flight: createSingleFlight(shared),
+    singleFlight: createSingleFlight(shared),
     log,
     soakMs: 0,
     now: () => Date.now() + clock.ahead,

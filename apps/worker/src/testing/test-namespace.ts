@@ -38,9 +38,9 @@ export async function openTestNamespace(env: TestEnv) {
     ...functions,
 
     async close(): Promise<void> {
-      const { view, producer, flight, registry, history } = deps;
+      const { view, producer, singleFlight, registry, history } = deps;
       await view.stop();
-      await Promise.all([schedules, producer, flight, registry, history, http].map((one) => one.close()));
+      await Promise.all([schedules, producer, singleFlight, registry, history, http].map((one) => one.close()));
     },
   };
 }

@@ -13,7 +13,7 @@ export function replacedBy({ generation, changes }: Rollout, workload: Workload)
   const image = workload.containers.find(({ name }) => name === other.container)?.image;
   return image === undefined
     ? `Container ${other.container} was removed before its new image was verified.`
-    : `Somebody wrote ${image} to container ${other.container} before ${shortDigest(other.to.digest)} was verified.`;
+    : `Another field manager wrote ${image} to container ${other.container} before ${shortDigest(other.to.digest)} was verified.`;
 }
 
 /** A reconciliation of Flux that was under way when its Kustomization was changed still applies what it read before; the next one corrects it. */

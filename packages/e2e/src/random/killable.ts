@@ -37,7 +37,7 @@ export function createKillable(): Killable {
       producer: around(deps.producer),
       registry: around(deps.registry),
       reader: around(deps.reader),
-      flight: around(deps.flight),
+      singleFlight: around(deps.singleFlight),
       writes: {
         pinPolicy: deps.writes.pinPolicy,
         holdUntil: (workload) => deps.writes.holdUntil(workload),

@@ -54,7 +54,7 @@ export function processJob(handled: Handled, { queue, running, log, onSettled }:
   };
 }
 
-/** Puts the job back for another worker, as if this run had not been. When the lock is lost another worker may have it already. */
+/** Returns the job to the queue for another worker, without counting this run. When the lock is lost another worker may have it already. */
 async function handOver(
   job: Job<unknown>,
   token: string | undefined,
