@@ -258,6 +258,8 @@ describe('pulling', () => {
   it('a pod pulls with its pull secret from a registry that requires one', async () => {
     await pushImage(locked, 'team/app', '1');
     run('stranger', 'locked.example.com/team/app:1');
+    // Once the node has the image, it no longer pulls it.
+    const refused = await app('stranger', (each) => each.state.waiting?.message !== undefined);
     const auth = Buffer.from('robot:secret').toString('base64');
     const config = JSON.stringify({ auths: { 'locked.example.com': { auth } } });
     cluster.apply({
@@ -270,7 +272,6 @@ describe('pulling', () => {
     run('friend', 'locked.example.com/team/app:1', { imagePullSecrets: [{ name: 'pull' }] });
 
     await app('friend', isReady);
-    const refused = await app('stranger', (each) => each.state.waiting?.message !== undefined);
     expect(refused.state.waiting?.message).toContain(
       'rpc error: code = Unknown desc = failed to pull and unpack image "locked.example.com/team/app:1"',
     );

@@ -298,8 +298,14 @@ describe('the end of a pod', () => {
     await remove('sleepy');
     await vi.waitUntil(() => runtime.of('sleepy')?.calls.length === 1, wait);
 
-    expect(performance.now() - start).toBeGreaterThan(950);
-    expect(runtime.of('sleepy')?.calls).toEqual(['stop 29000']);
+    const elapsed = performance.now() - start;
+    expect(elapsed).toBeGreaterThan(950);
+    // preStop's second, and what a busy machine adds to it, is part of the grace period.
+    const [stop, grace] = runtime.of('sleepy')?.calls[0]?.split(' ') ?? [];
+    expect(stop).toBe('stop');
+    expect(Number(grace)).toBeLessThanOrEqual(29_000);
+    expect(Number(grace)).toBeGreaterThanOrEqual(30_000 - elapsed - 100);
+    expect(runtime.of('sleepy')?.calls).toHaveLength(1);
   });
 });
 
