@@ -5,7 +5,7 @@ type Probe<T> = () => Promise<T | undefined | false> | T | undefined | false;
 export interface WaitOptions {
   /** Machines are busy: only a hang is to end a test here. @default 60_000 */
   readonly timeoutMs?: number;
-  /** Resolves when there may be something new; may be called often. @default every 100 ms */
+  /** Resolves when there may be something new; may be called often. @default after 100 ms, then after ever longer, up to 300 ms */
   readonly next?: () => Promise<unknown>;
 }
 
@@ -18,7 +18,7 @@ export interface WaitOptions {
 export async function waitUntil<T>(
   what: string,
   probe: Probe<T>,
-  { timeoutMs = 60_000, next = () => sleep(100) }: WaitOptions = {},
+  { timeoutMs = 60_000, next = slower() }: WaitOptions = {},
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   let cause: unknown;
@@ -32,4 +32,13 @@ export async function waitUntil<T>(
     await next();
   }
   throw new Error(`Not within ${timeoutMs / 1000} s: ${what}`, { cause });
+}
+
+/** What takes long is probed less often: on a busy machine the probes themselves would slow what they wait for. */
+function slower(): () => Promise<void> {
+  let ms = 100;
+  return async () => {
+    await sleep(ms);
+    ms = Math.min(ms * 1.25, 300);
+  };
 }

@@ -4,8 +4,10 @@ import type { Producer } from '@keelson/queue';
 import { registryPoll } from '@keelson/queue';
 import { waitUntil } from '../wait-until.ts';
 
-/** While an event is waited for, how long until it is probed again anyway: not every change of the history is an event. */
-const blockMs = 250;
+/** While an event is waited for, how long until it is probed again anyway: a check is no event. */
+const checkMs = 250;
+/** The same for rollouts, each of whose steps is an event. */
+const rolloutMs = 1_000;
 
 /** Who has a check made. */
 export type CheckTrigger = 'manual' | 'webhook';
@@ -15,11 +17,15 @@ export function rolloutsIn(history: History, producer: Producer, namespace: stri
   const id = (name: string) => `${namespace}/deployment/${name}`;
 
   /** Probes after every event of the history. */
-  const inHistory = async <T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> => {
+  const inHistory = async <T>(
+    what: string,
+    probe: () => Promise<T | undefined | false>,
+    blockMs = checkMs,
+  ): Promise<T> => {
     let after = await history.lastEventId();
     const next = async () => {
       try {
-        const [event] = await history.events(after, { blockMs: blockMs, limit: 1 });
+        const [event] = await history.events(after, { blockMs, limit: 1 });
         if (event) after = await history.lastEventId();
       } catch {
         // Redis may be away, or have lost its events.
@@ -66,30 +72,43 @@ export function rolloutsIn(history: History, producer: Producer, namespace: stri
 
     /** The workload's newest rollout is to this digest and in this state. */
     rolledOut: (name: string, digest: string, state: Rollout['state'] = 'succeeded') =>
-      inHistory(`${name} ${state} with ${digest}`, async () => {
-        const [newest] = await rollouts.rollouts(name);
-        return newest?.state === state && isTo(newest, digest) && newest;
-      }),
+      inHistory(
+        `${name} ${state} with ${digest}`,
+        async () => {
+          const [newest] = await rollouts.rollouts(name);
+          return newest?.state === state && isTo(newest, digest) && newest;
+        },
+        rolloutMs,
+      ),
 
     /** A rollout of this kind to this digest has reached this state. */
     reached: (name: string, state: Rollout['state'], digest: string, kind: Rollout['kind'] = 'update') =>
       rollouts.reachedById(id(name), state, digest, kind),
 
     reachedById: (workload: string, state: Rollout['state'], digest: string, kind: Rollout['kind'] = 'update') =>
-      inHistory(`${kind} of ${workload} to ${digest} ${state}`, async () => {
-        const { items } = await history.rollouts({ workload });
-        const found = items.find((each) => each.kind === kind && isTo(each, digest));
-        return found?.state === state && found;
-      }),
+      inHistory(
+        `${kind} of ${workload} to ${digest} ${state}`,
+        async () => {
+          const { items } = await history.rollouts({ workload });
+          const found = items.find((each) => each.kind === kind && isTo(each, digest));
+          return found?.state === state && found;
+        },
+        rolloutMs,
+      ),
 
     /** A push failed and was rolled back: the workload's two newest rollouts, both ended. */
     rolledBack: (name: string, bad: string, good: string) =>
-      inHistory(`${name} rolled back from ${bad} to ${good}`, async () => {
-        const [rollback, failed] = await rollouts.rollouts(name);
-        if (rollback?.kind !== 'rollback' || rollback.state !== 'succeeded' || failed?.state !== 'failed') return false;
-        const isOf = ({ changes }: Rollout, digest: string) => changes.every(({ to }) => to.digest === digest);
-        return isOf(rollback, good) && isOf(failed, bad) && { failed, rollback };
-      }),
+      inHistory(
+        `${name} rolled back from ${bad} to ${good}`,
+        async () => {
+          const [rollback, failed] = await rollouts.rollouts(name);
+          if (rollback?.kind !== 'rollback' || rollback.state !== 'succeeded' || failed?.state !== 'failed')
+            return false;
+          const isOf = ({ changes }: Rollout, digest: string) => changes.every(({ to }) => to.digest === digest);
+          return isOf(rollback, good) && isOf(failed, bad) && { failed, rollback };
+        },
+        rolloutMs,
+      ),
 
     /** The digests that are quarantined for a workload, newest first. */
     quarantined: async (name: string): Promise<readonly string[]> =>

@@ -143,10 +143,13 @@ async function end(context: Context): Promise<readonly string[]> {
 /** Checked, reconciled, and nothing under way: twice the same. */
 async function settled(context: Context): Promise<void> {
   const { ns, flux } = context;
+  const isActive = async () => (await ns.history.active()).length > 0;
   const snapshot = async (): Promise<string | undefined> => {
+    // Flux reconciles by itself too; while something is under way there is nothing to compare yet.
+    if (await isActive()) return undefined;
     await flux?.reconcile();
     await Promise.all(names.map((name) => ns.checkedAgain(name)));
-    if ((await ns.history.active()).length > 0) return undefined;
+    if (await isActive()) return undefined;
     const states = await Promise.all(
       names.map(async (name) => {
         const { metadata, spec } = await ns.read(name);
@@ -165,7 +168,7 @@ async function settled(context: Context): Promise<void> {
       before = now;
       return same;
     },
-    { timeoutMs: 90_000 },
+    { timeoutMs: 90_000, next: () => sleep(400) },
   );
 }
 

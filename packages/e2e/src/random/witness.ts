@@ -46,8 +46,9 @@ export function startWitness(ns: TestNamespace): Witness {
   const objections: string[] = [];
   const path = `/api/v1/namespaces/${ns.name}/pods`;
 
-  async function seen(name: Name): Promise<readonly Seen[]> {
-    const { items } = pods.parse(await ns.env.kube.request({ path }));
+  const listed = async () => pods.parse(await ns.env.kube.request({ path })).items;
+
+  function seenIn(items: Awaited<ReturnType<typeof listed>>, name: Name): readonly Seen[] {
     const found = items
       .filter(({ metadata }) => metadata.labels.app === name && metadata.deletionTimestamp === undefined)
       .map(
@@ -65,11 +66,12 @@ export function startWitness(ns: TestNamespace): Witness {
   }
 
   async function record(): Promise<void> {
+    const items = await listed();
     for (const name of names) {
-      await seen(name);
-      const listed = await ns.rollouts(name);
-      for (const rollout of listed) rollouts.set(rollout.id, rollout);
-      const open = listed.filter(({ state }) => isUnderWay(state));
+      seenIn(items, name);
+      const newest = await ns.rollouts(name);
+      for (const rollout of newest) rollouts.set(rollout.id, rollout);
+      const open = newest.filter(({ state }) => isUnderWay(state));
       if (open.length > 1)
         objections.push(`${name} has ${open.length} rollouts under way: ${open.map(({ id }) => id).join(', ')}`);
       for (const entry of (await ns.history.workload(ns.id(name)))?.quarantine ?? []) {
@@ -98,7 +100,7 @@ export function startWitness(ns: TestNamespace): Witness {
     quarantine,
     ran,
     objections,
-    pods: seen,
+    pods: async (name) => seenIn(await listed(), name),
     record,
     async stop() {
       stopped = true;
