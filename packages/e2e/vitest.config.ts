@@ -5,13 +5,13 @@ import { shared } from '../../vitest.shared.ts';
 
 /** The files that take longest, the longest first: begun last, one of them would run on alone when all others have ended. */
 const longest = [
-  'kill.test.ts',
-  'story/without-policy.test.ts',
   'random/random.test.ts',
-  'story/signals.test.ts',
-  'story/next-path.test.ts',
+  'story/without-policy.test.ts',
   'baseline.test.ts',
+  'kill.test.ts',
+  'story/signals.test.ts',
   'several.test.ts',
+  'story/next-path.test.ts',
   'quarantine.test.ts',
   'story/guard.test.ts',
   'example-app.test.ts',
