@@ -1,15 +1,13 @@
 import { Command } from 'commander';
 import { check } from './check/check.ts';
-import { demo } from './demo/demo.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { lintCommand } from './lint/command.ts';
 import { newAppCommand } from './new-app/command.ts';
 import { off } from './off/off.ts';
-import { up } from './up/up.ts';
 import { throwUsageErrors } from './usage-errors.ts';
 import { why } from './why/why.ts';
 
-/** The commands of `keelson`. Running one throws a CommanderError at wrong usage. */
+/** The commands of `keelson`. Running one throws a CommanderError at wrong usage. Those that bring the whole of Keelson along load it themselves: the others start faster. */
 export function program(): Command {
   const keelson = new Command('keelson').description('Rolls out what was pushed, checks that it works, and remembers.');
 
@@ -18,7 +16,7 @@ export function program(): Command {
     .description(
       'API and worker in one process, on the cluster of KUBECONFIG or the one it runs in; Redis of REDIS_URL, or one started for it',
     )
-    .action(up);
+    .action(async () => (await import('./up/up.ts')).up());
 
   keelson
     .command('demo')
@@ -28,6 +26,7 @@ export function program(): Command {
     .option('--script', 'end after the story, with exit code 0 if it went as expected and 1 if not')
     .option('--no-story', 'come up and wait for your pushes, without the story')
     .action(async ({ script, story }: { script?: boolean; story: boolean }) => {
+      const { demo } = await import('./demo/demo.ts');
       process.exitCode = await demo({ script: script === true, story });
     });
 

@@ -33,6 +33,7 @@ async function dockerCallsOf(branch: string, path: string, ...jobs: string[]) {
     repository,
     '--force-shell-executor',
     '--no-shell-isolation',
+    '--no-json-schema-validation',
     ...variables.flatMap((variable) => ['--variable', variable]),
     ...jobs,
   );
@@ -86,7 +87,8 @@ it('a pipeline builds nothing when a test fails', async () => {
   await repository.program('rsync', '#!/bin/sh\n');
   await repository.push('main', { 'apps/myapp/app/main.js': 'a change' });
 
-  const run = gitlabCiLocal(repository, '--force-shell-executor', '--no-shell-isolation');
+  const flags = ['--force-shell-executor', '--no-shell-isolation', '--no-json-schema-validation'];
+  const run = gitlabCiLocal(repository, ...flags);
 
   await expect(run).rejects.toMatchObject({
     code: 1,

@@ -27,3 +27,10 @@ it('runs jobs without image, services and artifacts, and keeps everything else',
 
   expect(forShell({ stages: ['build'], build: job })).toEqual({ stages: ['build'], build: { script: ['true'] } });
 });
+
+it('runs jobs without the templates and defaults that they hold already', () => {
+  const document = { default: { retry: 1 }, before_script: ['cd app'], '.job': { script: ['false'] }, include: [] };
+  const job = { before_script: ['cd app'], script: ['true'] };
+
+  expect(forShell({ ...document, stages: ['build'], build: job })).toEqual({ stages: ['build'], build: job });
+});

@@ -39,7 +39,7 @@ export interface Plan {
  * Reads a pipeline from what gitlab-ci-local prints.
  *
  * @param json of `--list-json`
- * @param document of `--preview`, read as YAML
+ * @param document the pipeline with everything included and extended
  * @param predefined the values of CI variables
  */
 export function readPlan(json: string, document: unknown, predefined: Readonly<Record<string, string>>): Plan {
@@ -61,18 +61,23 @@ export function readPlan(json: string, document: unknown, predefined: Readonly<R
   };
 }
 
+/** Keys of an expanded pipeline whose content is in each of its jobs already: gitlab-ci-local would apply them again. */
+const applied = new Set(['include', 'default', 'before_script', 'after_script']);
+
 /**
- * The pipeline as gitlab-ci-local runs its jobs: without `image` and `services`, which a shell executor ignores and gitlab-ci-local would start
- * containers for, and without `artifacts`, which we copy ourselves.
+ * The pipeline as gitlab-ci-local runs its jobs: without templates and defaults, which its jobs hold already, without `image` and `services`, which a
+ * shell executor ignores and gitlab-ci-local would start containers for, and without `artifacts`, which we copy ourselves.
  */
 export function forShell(document: unknown): object {
   const whole = record.parse(document);
   return Object.fromEntries(
-    Object.entries(whole).map(([name, value]) => {
-      const { success, data = {} } = record.safeParse(value);
-      if (!success) return [name, value];
-      const { image: _, services: __, artifacts: ___, ...rest } = data;
-      return [name, rest];
-    }),
+    Object.entries(whole)
+      .filter(([name]) => !name.startsWith('.') && !applied.has(name))
+      .map(([name, value]) => {
+        const { success, data = {} } = record.safeParse(value);
+        if (!success) return [name, value];
+        const { image: _, services: __, artifacts: ___, ...rest } = data;
+        return [name, rest];
+      }),
   );
 }

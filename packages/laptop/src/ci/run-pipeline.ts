@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { BranchPush } from '../git/pushes.ts';
@@ -10,6 +10,7 @@ import { gitlabCiLocal, stateFolder } from './gitlab-ci-local.ts';
 import { nextJobs, waitsFor } from './next-jobs.ts';
 import type { Plan, PlannedJob } from './plan.ts';
 import { forShell, readPlan } from './plan.ts';
+import type { Ended } from './process-group.ts';
 import { runJob } from './run-job.ts';
 import { asEnvironment } from './variables.ts';
 
@@ -26,6 +27,8 @@ export interface PipelineOptions {
   /** Environment of all jobs, beside the variables. */
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Pipelines with everything included and extended that fit GitLab's schema; this one is added when it does. */
+  readonly validated: Set<string>;
   readonly onEvent: (event: ForgeEvent) => void;
 }
 
@@ -59,26 +62,28 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
 
 /** @throws Error with what gitlab-ci-local says of a file that is wrong */
 async function readPipeline(options: PipelineOptions): Promise<{ plan: Plan; document: string }> {
-  const { git, bare, folder, push, projectUrl, variables, signal } = options;
+  const { git, bare, folder, push, projectUrl, variables, signal, validated } = options;
   const env = environmentOf(options);
   const file = await git.run(bare, 'ls-tree', '--name-only', push.commit, '.gitlab-ci.yml');
   if (file === '') return { plan: { stages: [], jobs: [] }, document: '' };
   const cwd = join(folder, 'work', 'plan');
   await checkOut(git, bare, cwd, push, projectUrl);
-  const run = { cwd, env, signal };
-  const flag = changesFlag(push);
-  const asked = await Promise.all([
-    gitlabCiLocal(['--list-json', flag], run),
-    gitlabCiLocal(['--preview', '--json-schema-validation=false', flag], run),
-  ]);
-  for (const { code, stderr } of asked) {
-    if (code !== 0 && !signal.aborted) throw new Error(`.gitlab-ci.yml cannot be used: ${stderr.trim().slice(-2_000)}`);
+  const list = (validate: boolean): Promise<Ended> =>
+    gitlabCiLocal(['--list-json', `--json-schema-validation=${validate}`, changesFlag(push)], { cwd, env, signal });
+  // The schema is half of what a list costs. Most pushes leave the pipeline as it was, which is known only after it was read.
+  const validate = validated.size === 0;
+  let listed = await list(validate);
+  let text = await expandedText(cwd);
+  if (listed.code === 0 && !validate && !validated.has(text)) {
+    listed = await list(true);
+    text = await expandedText(cwd);
   }
-  const [list, preview] = asked;
   if (signal.aborted) return { plan: { stages: [], jobs: [] }, document: '' };
-  const document: unknown = parse(preview.stdout);
+  if (listed.code !== 0) throw new Error(`.gitlab-ci.yml cannot be used: ${listed.stderr.trim().slice(-2_000)}`);
+  validated.add(text);
+  const document: unknown = parse(text);
   return {
-    plan: readPlan(list.stdout, document, {
+    plan: readPlan(listed.stdout, document, {
       ...variables,
       CI_PROJECT_DIR: '.',
       CI_COMMIT_SHA: push.commit,
@@ -87,6 +92,11 @@ async function readPipeline(options: PipelineOptions): Promise<{ plan: Plan; doc
     }),
     document: stringify(forShell(document)),
   };
+}
+
+/** The pipeline with everything included and extended, as gitlab-ci-local leaves it in a checkout whenever it reads one; empty where it could not. */
+async function expandedText(cwd: string): Promise<string> {
+  return await readFile(join(cwd, stateFolder, 'expanded-gitlab-ci.yml'), 'utf8').catch(() => '');
 }
 
 async function runJobs(plan: Plan, document: string, options: PipelineOptions): Promise<ReadonlyMap<string, JobState>> {

@@ -81,6 +81,7 @@ export async function startForge(options: ForgeOptions): Promise<Forge> {
   if (!isThere) await seedRepository(git, bare, { files: options.files, branches, work: join(folder, 'seed') });
 
   const stopping = new AbortController();
+  const validated = new Set<string>();
   let pipelines = 0;
   let line: Promise<unknown> = Promise.resolve();
 
@@ -103,6 +104,7 @@ export async function startForge(options: ForgeOptions): Promise<Forge> {
       variables: ciVariables(await facts(id, push)),
       env: { ...git.env, ...env, PATH: toolsPath },
       signal: stopping.signal,
+      validated,
       onEvent,
     });
   }
