@@ -236,7 +236,7 @@ it.skipIf(missing !== undefined)(`doctor examines ${title}`, { timeout: 60_000 }
 });
 
 it('keelson doctor prints the missing kubeconfig and ends with 2', async () => {
-  const env = { KUBECONFIG: '/nowhere/kubeconfig' };
+  const env = { KUBECONFIG: '/nowhere/kubeconfig', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
   const child = spawn(process.execPath, [main, 'doctor', folder], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [printed, complaints, [exit]] = await Promise.all([
     text(child.stdout),

@@ -90,7 +90,7 @@ it.each([
   [['lint', '--help'], 0, /Usage: keelson lint/, /^$/],
   [['lint', '--cluster'], 2, /^$/, /\/nowhere\/kubeconfig|kubeconfig cannot be read/],
 ])('`keelson %s` ends with %i', async (args, code, output, errors) => {
-  const env = { KUBECONFIG: '/nowhere/kubeconfig' };
+  const env = { KUBECONFIG: '/nowhere/kubeconfig', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [printed, complaints, [exit]] = await Promise.all([
     text(child.stdout),

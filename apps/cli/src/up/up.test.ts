@@ -14,7 +14,7 @@ const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 function keelson(env: Readonly<Record<string, string>>) {
   return spawn(process.execPath, [main, 'up'], {
-    env: env,
+    env: { ...env, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
