@@ -55,10 +55,3 @@ export const exemptFiles = {
   'apps/worker/src/state-annotation/state-text.test.ts': 'names in annotations that an older Keelson wrote',
   'packages/history/src/cluster/stop.test.ts': 'names in records that an older Keelson wrote',
 };
-
-/** Texts that may hold old words: names that are stored, and words of others. */
-export const exemptTexts = [
-  // The lease in Redis, which workers of an older Keelson hold.
-  "'keeper'",
-  'lease:keeper',
-];

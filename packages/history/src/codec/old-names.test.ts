@@ -15,7 +15,10 @@ const workload = {
   owner: 'none',
   writePath: 'image-pin',
   containers: [],
-  warnings: [{ code: 'may-be-undone', message: 'Flux may apply it again.' }],
+  warnings: [
+    { code: 'may-be-undone', message: 'Flux may apply it again.' },
+    { code: 'not-yet', message: 'No approvals.' },
+  ],
 };
 const digest = `sha256:${'a'.repeat(64)}`;
 const entry = { container: 'c', image: 'ghcr.io/me/a', digest, code: 'crash-loop', at: 1 };
@@ -24,7 +27,10 @@ it('history reads a workload record of an older release', () => {
   expect(fromJson(workloadRecord, JSON.stringify(workload), 'record')).toEqual({
     ...workload,
     trigger: 'webhook',
-    warnings: [{ code: 'may-be-reverted', message: 'Flux may apply it again.' }],
+    warnings: [
+      { code: 'may-be-reverted', message: 'Flux may apply it again.' },
+      { code: 'unsupported', message: 'No approvals.' },
+    ],
   });
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Codes as releases before 0.2 stored them, and as they are called now. None is used for anything else. */
+/** Codes as earlier builds stored them, and as they are called now. None is used for anything else. */
 const codes: ReadonlyMap<string, string> = new Map([
   ['held', 'on-hold'],
   ['may-be-undone', 'may-be-reverted'],
@@ -21,7 +21,7 @@ export function currentCode(code: string): string {
 }
 
 /**
- * Reads objects of releases before 0.2, of which Redis and the annotation `keelson.sh/state` still have copies: `message` was called `sentence`,
+ * Reads objects of earlier builds, of which Redis and the annotation `keelson.sh/state` still have copies: `message` was called `sentence`,
  * the trigger `webhook` was called `hint`, and some codes had other names.
  */
 export function orOldNames<Schema extends z.ZodType>(schema: Schema) {
