@@ -8,13 +8,14 @@ import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
 import { startRedis } from '@keelson/redis/server';
 import { expect, it } from 'vitest';
+import { compileCache } from '../testing/compile-cache.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const token = 'open-sesame';
 
 async function keelson(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const child = spawn(process.execPath, [main, ...args], {
-    env: { ...env, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
+    env: { ...env, ...compileCache },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);

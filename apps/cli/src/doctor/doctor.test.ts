@@ -11,6 +11,7 @@ import { startRedis } from '@keelson/redis/server';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { realClusterMissing, startRealCluster } from '@keelson/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileCache } from '../testing/compile-cache.ts';
 import { doctor } from './doctor.ts';
 import { diagnosisSchema } from './schema.ts';
 
@@ -236,7 +237,7 @@ it.skipIf(missing !== undefined)(`doctor examines ${title}`, { timeout: 60_000 }
 });
 
 it('keelson doctor prints the missing kubeconfig and ends with 2', async () => {
-  const env = { KUBECONFIG: '/nowhere/kubeconfig', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
+  const env = { KUBECONFIG: '/nowhere/kubeconfig', ...compileCache };
   const child = spawn(process.execPath, [main, 'doctor', folder], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [printed, complaints, [exit]] = await Promise.all([
     text(child.stdout),

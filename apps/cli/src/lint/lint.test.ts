@@ -6,6 +6,7 @@ import { connect } from '@keelson/kube';
 import { LintError, reportSchema } from '@keelson/lint';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
+import { compileCache } from '../testing/compile-cache.ts';
 import type { LintOptions } from './lint.ts';
 import { lint } from './lint.ts';
 
@@ -90,7 +91,7 @@ it.each([
   [['lint', '--help'], 0, /Usage: keelson lint/, /^$/],
   [['lint', '--cluster'], 2, /^$/, /\/nowhere\/kubeconfig|kubeconfig cannot be read/],
 ])('`keelson %s` ends with %i', async (args, code, output, errors) => {
-  const env = { KUBECONFIG: '/nowhere/kubeconfig', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
+  const env = { KUBECONFIG: '/nowhere/kubeconfig', ...compileCache };
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [printed, complaints, [exit]] = await Promise.all([
     text(child.stdout),

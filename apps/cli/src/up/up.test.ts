@@ -9,12 +9,13 @@ import { freePort } from '@keelson/process';
 import { startRedis } from '@keelson/redis/server';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
+import { compileCache } from '../testing/compile-cache.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 function keelson(env: Readonly<Record<string, string>>) {
   return spawn(process.execPath, [main, 'up'], {
-    env: { ...env, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
+    env: { ...env, ...compileCache },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
