@@ -75,12 +75,12 @@ items:
             status.parse(cluster.get('apps/v1', 'Deployment', metadata.namespace, metadata.name)).status
               .availableReplicas === 1,
         ),
-      wait,
+      { ...wait, timeout: 90_000 },
     );
 
     const { body } = await call(cluster, 'GET', '/api/v1/pods?fieldSelector=status.phase%3DRunning');
     expect(body['items']).toHaveLength(1000);
-  });
+  }, 120_000);
 
   it('a simulated cluster that stops leaves nothing behind', async () => {
     const brief = await startSimulatedCluster();
