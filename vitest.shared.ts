@@ -20,6 +20,8 @@ export const shared = defineConfig({
   test: {
     // A package's test files share a process and its modules: what a file changes it sets back.
     isolate: false,
+    // Node imports the sources as it does in production. Vite would transform each of them first, and look every import up at run time.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['default', new ResultsReporter({ outputFile: 'test-results.json' })],
     testTimeout: 30_000,
