@@ -1,5 +1,5 @@
 import type { RedisServer } from '@keelson/redis/server';
-import { startRedis } from '@keelson/redis/server';
+import { sharedRedis } from '@keelson/redis/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { History, HistoryOptions } from '../src/index.ts';
@@ -13,24 +13,26 @@ export interface Opened {
   open(options?: Partial<HistoryOptions>): History;
 }
 
-/** One Redis for the file, emptied between tests. */
-export function useHistory(): Opened {
+/** The process's Redis, emptied between tests, or after all tests of a file that only read. */
+export function useHistory({ emptied = 'between tests' }: { emptied?: 'between tests' | 'at the end' } = {}): Opened {
   let server: RedisServer;
   let raw: Redis;
   const histories: History[] = [];
 
   beforeAll(async () => {
-    server = await startRedis();
+    server = await sharedRedis();
     raw = new Redis(server.url);
     raw.on('error', () => undefined);
-  });
-  afterEach(async () => {
-    await Promise.all(histories.splice(0).map((history) => history.close()));
     await raw.flushall();
   });
+  const empty = async () => {
+    await Promise.all(histories.splice(0).map((history) => history.close()));
+    await raw.flushall();
+  };
+  if (emptied === 'between tests') afterEach(empty);
   afterAll(async () => {
+    await empty();
     raw.disconnect();
-    await server.stop();
   });
   return {
     get server() {

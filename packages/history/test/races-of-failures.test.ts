@@ -4,9 +4,9 @@ import { record, rollout } from './samples.ts';
 import { back, byHand, fail, paused, quarantined, written } from './verdicts.ts';
 
 const redis = useHistory();
-const rounds = 100;
+const rounds = 40;
 
-it('two failures of one rollout begin one rollback, 100 times (laws 4 and 8)', async () => {
+it('two failures of one rollout begin one rollback, 40 times (laws 4 and 8)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
@@ -23,7 +23,7 @@ it('two failures of one rollout begin one rollback, 100 times (laws 4 and 8)', a
   }
 });
 
-it('a newer rollout stays active when the older one fails, 100 times', async () => {
+it('a newer rollout stays active when the older one fails, 40 times', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
@@ -47,7 +47,7 @@ it('a newer rollout stays active when the older one fails, 100 times', async () 
   }
 });
 
-it('a hold and an update at the same time leave no pending update, 100 times', async () => {
+it('a hold and an update at the same time leave no pending update, 40 times', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
@@ -58,7 +58,7 @@ it('a hold and an update at the same time leave no pending update, 100 times', a
   }
 });
 
-it('a failure keeps a hold of the same time, 100 times', async () => {
+it('a failure keeps a hold of the same time, 40 times', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
@@ -73,7 +73,7 @@ it('a failure keeps a hold of the same time, 100 times', async () => {
   }
 });
 
-it('two quarantine entries of the same time are both kept, 100 times (law 7)', async () => {
+it('two quarantine entries of the same time are both kept, 40 times (law 7)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;

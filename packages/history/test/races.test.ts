@@ -4,9 +4,9 @@ import { useHistory } from './opened.ts';
 import { digest, image, record, rollout } from './samples.ts';
 
 const redis = useHistory();
-const rounds = 200;
+const rounds = 50;
 
-it('one of two equal rollouts begins, 200 times (law 4)', async () => {
+it('one of two equal rollouts begins, 50 times (law 4)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const wanted = rollout(`a${round}`, `b${round}`, `ns/deployment/w${round}`);
@@ -20,8 +20,9 @@ it('one of two equal rollouts begins, 200 times (law 4)', async () => {
   expect(await a.active()).toHaveLength(rounds);
 });
 
-it('one of two different rollouts stays active, 200 times (law 4)', async () => {
+it('one of two different rollouts stays active, 50 times (law 4)', async () => {
   const [a, b] = [redis.open(), redis.open()];
+  const supersededIds: string[] = [];
   for (let round = 0; round < rounds; round++) {
     const workload = `ns/deployment/w${round}`;
     await a.putWorkload(record(workload));
@@ -29,18 +30,20 @@ it('one of two different rollouts stays active, 200 times (law 4)', async () => 
       a.begin(rollout('old', `x${round}`, workload)),
       b.begin(rollout('old', `y${round}`, workload)),
     ]);
-    const active = (await a.active()).filter((found) => found.workload === workload);
     const superseded = results.flatMap((result) =>
       result.outcome === 'created' && result.superseded !== undefined ? [result.superseded] : [],
     );
-    expect(active).toHaveLength(1);
     expect(superseded).toHaveLength(1);
-    expect(superseded[0]).not.toBe(active[0]?.id);
+    supersededIds.push(...superseded);
     expect((await a.workload(workload))?.digests.app?.lastGood).toBe(digest('old'));
   }
+  const active = await a.active();
+  expect(new Set(active.map(({ workload }) => workload)).size).toBe(rounds);
+  expect(active).toHaveLength(rounds);
+  expect(active.filter(({ id }) => supersededIds.includes(id))).toEqual([]);
 });
 
-it('one of two transitions of a rollout succeeds, 200 times (law 4)', async () => {
+it('one of two transitions of a rollout succeeds, 50 times (law 4)', async () => {
   const [a, b] = [redis.open(), redis.open()];
   for (let round = 0; round < rounds; round++) {
     const { rollout: begun } = await beginNew(a, rollout('a', 'b', `ns/deployment/w${round}`));

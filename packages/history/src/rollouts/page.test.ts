@@ -1,11 +1,11 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { beginNew } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
+import { begin, fillPages, readPages } from '../../test/pages.ts';
 import { record, rollout } from '../../test/samples.ts';
 import type { History, RolloutQuery } from '../types.ts';
 
 const redis = useHistory();
-const begin = 1_795_000_000_000;
 let now = begin;
 let history: History;
 
@@ -14,70 +14,15 @@ beforeEach(() => {
   history = redis.open({ now: () => now });
 });
 
-/** `count` rollouts, a second apart, over three workloads; every fifth fails, the others succeed. */
 async function fill(count: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (let i = 0; i < count; i++) {
-    now = begin + i * 1_000;
-    const { rollout: begun } = await beginNew(history, rollout(`v${i}`, `v${i + 1}`, `ns/deployment/w${i % 3}`));
-    await history.transition(begun.id, { from: ['pending'], to: i % 5 === 0 ? 'failed' : 'succeeded', code: 'x' });
-    ids.push(begun.id);
-  }
-  return ids;
+  now += count * 1_000;
+  return fillPages(redis, count);
 }
-
-async function readAll(
-  query: RolloutQuery,
-  between: () => Promise<unknown> = async () => undefined,
-): Promise<string[]> {
-  const ids: string[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const page = await history.rollouts({ ...query, ...(cursor !== undefined && { cursor }) });
-    ids.push(...page.items.map(({ id }) => id));
-    if (page.next === undefined) return ids;
-    cursor = page.next;
-    await between();
-  }
-}
+const readAll = (query: RolloutQuery, between?: () => Promise<unknown>) => readPages(history, query, between);
 
 it('an empty history has an empty page', async () => {
   expect(await history.rollouts({})).toEqual({ items: [] });
   expect(await history.rollouts({ workload: 'ns/deployment/none' })).toEqual({ items: [] });
-});
-
-describe('filters', () => {
-  const of = (test: (i: number) => boolean) => (ids: string[]) => ids.filter((_, i) => test(i)).reverse();
-  const cases: [string, RolloutQuery, (ids: string[]) => string[]][] = [
-    ['nothing', {}, of(() => true)],
-    ['a workload', { workload: 'ns/deployment/w1' }, of((i) => i % 3 === 1)],
-    ['a namespace', { namespace: 'ns' }, of(() => true)],
-    ["a namespace's namesake", { namespace: 'n' }, of(() => false)],
-    ['a namespace and a state', { namespace: 'ns', state: 'failed' }, of((i) => i % 5 === 0)],
-    ['a workload and its namespace', { namespace: 'ns', workload: 'ns/deployment/w1' }, of((i) => i % 3 === 1)],
-    ['a workload and another namespace', { namespace: 'other', workload: 'ns/deployment/w1' }, of(() => false)],
-    [
-      'a namespace and a time',
-      { namespace: 'ns', since: begin + 10_000, until: begin + 20_000 },
-      of((i) => i >= 10 && i <= 20),
-    ],
-    ['a state', { state: 'failed' }, of((i) => i % 5 === 0)],
-    ['a state without rollouts', { state: 'pending' }, of(() => false)],
-    ['a workload and a state', { workload: 'ns/deployment/w0', state: 'failed' }, of((i) => i % 15 === 0)],
-    ['since, inclusive', { since: begin + 20_000 }, of((i) => i >= 20)],
-    ['until, inclusive', { until: begin + 20_000 }, of((i) => i <= 20)],
-    ['since and until', { since: begin + 10_000, until: begin + 10_999 }, of((i) => i === 10)],
-    [
-      'all of them',
-      { workload: 'ns/deployment/w0', state: 'failed', since: begin + 1, until: begin + 30_000 },
-      of((i) => i === 15 || i === 30),
-    ],
-  ];
-  it.each(cases)('a page of rollouts filters by %s', async (_, query, expected) => {
-    const ids = await fill(40);
-    expect(await readAll({ ...query, limit: 7 })).toEqual(expected(ids));
-    expect(await readAll({ ...query, limit: 1 })).toEqual(expected(ids));
-    expect(await readAll(query)).toEqual(expected(ids));
-  });
 });
 
 it('a full last page has no cursor', async () => {

@@ -4,12 +4,15 @@ import { dieWithParent } from '@keelson/process';
 
 const startMs = 10_000;
 
-/** Starts `redis-server`; resolves when it says that it accepts connections, rejects with its output when it ends before. */
-export function spawnRedis(binary: string, args: readonly string[]): Promise<ChildProcess> {
+/**
+ * Starts `redis-server`; resolves when it says that it accepts connections, rejects with its output when it ends before. If this process ends
+ * first, the server is killed and its folder removed.
+ */
+export function spawnRedis(binary: string, args: readonly string[], folder: string): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
     // In a process group of its own: Ctrl-C at the terminal is for whoever started it, who may still need it to end well.
     const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    dieWithParent(child);
+    dieWithParent(child, { folder });
     let output = '';
     const fail = (why: string): void => {
       clearTimeout(timer);
