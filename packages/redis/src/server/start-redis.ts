@@ -33,7 +33,8 @@ export interface RedisServer extends AsyncDisposable {
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const binary = options.binary ?? 'redis-server';
   const folder = await mkdtemp(join(tmpdir(), 'keelson-redis-'));
-  const start = (port: number) => spawnRedis(binary, [...argumentsFor(port, folder, options), ...(options.args ?? [])], folder);
+  const start = (port: number) =>
+    spawnRedis(binary, [...argumentsFor(port, folder, options), ...(options.args ?? [])], folder);
   let { port, child } = await onFreePort(start);
   let stopped = false;
 
