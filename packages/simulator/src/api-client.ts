@@ -17,18 +17,27 @@ export interface ApiReply {
   readonly body: Record<string, unknown>;
 }
 
+/** One event of a watch. */
+export interface WatchEvent {
+  readonly type: string;
+  readonly object: unknown;
+}
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Plain requests to an API server, without retries: for simulated controllers and for tests, beside the client that is tested. */
 export class ApiClient {
   readonly #access: ApiAccess;
   readonly #agent: Agent;
+  readonly #watches: Agent;
 
   constructor(access: ApiAccess) {
     this.#access = access;
-    // Handshakes cost more than requests: connections are kept, and the certificate is read once.
+    // Handshakes cost more than requests: few connections are made and all are kept, and the certificate is read once.
     const connect = access.ca === undefined ? {} : { secureContext: createSecureContext({ ca: access.ca }) };
-    this.#agent = new Agent({ allowH2: false, keepAliveTimeout: 60_000, connect });
+    const options = { allowH2: false, keepAliveTimeout: 60_000, connect };
+    this.#agent = new Agent({ ...options, connections: 4 });
+    this.#watches = new Agent(options);
   }
 
   /** Returns whatever the server replies, errors too. */
@@ -53,12 +62,12 @@ export class ApiClient {
     throw new Error(`${method} ${path} failed with ${status}: ${JSON.stringify(body['message'] ?? 'no message')}`);
   }
 
-  /** The objects of a watch as they arrive, until it ends. @throws when the connection breaks */
-  async *watch(path: string): AsyncGenerator {
+  /** The events of a watch as they arrive, until it ends. @throws when the connection breaks */
+  async *watch(path: string): AsyncGenerator<WatchEvent> {
     const { server, token } = this.#access;
     const headers = { authorization: `Bearer ${token}`, 'user-agent': 'simulator/1.0' };
     const response = await send(`${server}${path}${path.includes('?') ? '&' : '?'}watch=true`, {
-      dispatcher: this.#agent,
+      dispatcher: this.#watches,
       headers,
     });
     let rest = '';
@@ -67,13 +76,13 @@ export class ApiClient {
       rest = lines.pop() ?? '';
       for (const line of lines) {
         const event: unknown = JSON.parse(line);
-        if (isFields(event)) yield event['object'];
+        if (isFields(event)) yield { type: String(event['type']), object: event['object'] };
       }
     }
   }
 
   /** Closes all connections. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([this.#agent.destroy(), this.#watches.destroy()]);
   }
 }

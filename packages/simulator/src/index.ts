@@ -1,4 +1,4 @@
-export { type ApiAccess, ApiClient } from './api-client.ts';
+export { type ApiAccess, ApiClient, type ApiReply } from './api-client.ts';
 export type { KubeObject } from './cluster/objects/object.ts';
 export type { KubeManifest, SimulatedCluster, SimulatedClusterOptions } from './cluster/options.ts';
 export { startSimulatedCluster } from './cluster/start.ts';

@@ -21,6 +21,9 @@ export interface RealClusterOptions {
   readonly backoffMs?: number;
 }
 
+/** Fair shares among clients cost a tenth of each request. */
+const apiserverArgs = ['--enable-priority-and-fairness=false'];
+
 /** A real API server and controller manager, with the simulated kubelet. */
 export interface RealCluster {
   /** The text of a kubeconfig with every right. */
@@ -31,8 +34,6 @@ export interface RealCluster {
   readonly ca: string;
   /** For containers that start from now on. */
   setOutcome(rule: OutcomeRule | undefined): void;
-  /** Pulls and starts every container again. */
-  retry(): Promise<void>;
   /** Makes the API server forget what was before `revision` (a resourceVersion), as it does by itself every five minutes. */
   compact(revision: string): Promise<void>;
   stop(): Promise<void>;
@@ -59,19 +60,18 @@ export async function startRealCluster({
   const found = findTools(assets);
   if (typeof found === 'string') return undefined;
   const tools = await loadTools(found.folder);
-  const plane = await tools.startKube({ assets: found.assets, watchPid: process.pid });
+  const plane = await tools.startKube({ assets: found.assets, watchPid: process.pid, apiserverArgs });
   const puller = new RegistryPuller(mirrors, { headers });
   const images = new RuledImages(new ImageStore(puller, () => undefined, undefined));
   const api = new ApiClient(plane);
-  const containers = new RealKubelet(api, images, { pullMs: 10, readyMs: 40, backoffMs, killMs: 0 });
+  const kubelet = new RealKubelet(api, images, { pullMs: 10, readyMs: 40, backoffMs, killMs: 0 });
   const stop = async (): Promise<void> => {
-    await containers.stop();
+    await kubelet.stop();
     await api.close();
     await puller.close();
     await plane.stop();
   };
-  const decide = containers.decide.bind(containers);
-  const kubelet = await tools.startFakeKubelet(plane, { decide, nodes, backoffMs }).catch(async (error: unknown) => {
+  await kubelet.start(nodes).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
@@ -83,15 +83,11 @@ export async function startRealCluster({
     setOutcome(next) {
       images.rule = next;
     },
-    retry: () => kubelet.retry(),
     async compact(revision) {
       const body = JSON.stringify({ revision, physical: true });
       const answer = await request(`${plane.etcd}/v3/kv/compaction`, { method: 'POST', body });
       await answer.body.dump();
     },
-    async stop() {
-      await kubelet.stop();
-      await stop();
-    },
+    stop,
   };
 }

@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '@keelson/simulator';
 import type { Pod, PodStatus } from '@keelson/simulator/kubelet';
 
 const merge = 'application/merge-patch+json';
 const gone = new Set([404, 409]);
 
-/** What the tools' kubelet or the API server itself has said already, and may not be said otherwise. */
-function ours({ hostIP: _h, hostIPs: _hs, podIP: _p, podIPs: _ps, qosClass: _q, ...status }: PodStatus): PodStatus {
+/** How long a write waits for what changes next: a container that was created mostly runs by then. Each write costs the cluster several more. */
+const batchMs = 20;
+
+/** Without what the API server itself has said already. */
+function ours({ qosClass: _q, ...status }: PodStatus): PodStatus {
   return status;
 }
 
@@ -42,7 +46,9 @@ export class StatusWriter {
   async #writeAll(): Promise<void> {
     const { namespace = '', name, uid } = this.#pod.metadata;
     const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
-    for (let statusOf = this.#next; statusOf !== undefined; statusOf = this.#next) {
+    while (this.#next !== undefined) {
+      await sleep(batchMs);
+      const statusOf = this.#next;
       this.#next = undefined;
       this.#status = statusOf({ ...this.#pod, ...(this.#status === undefined ? {} : { status: this.#status }) });
       const sent = { metadata: { uid }, status: ours(this.#status) };

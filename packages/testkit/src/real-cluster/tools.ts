@@ -13,30 +13,12 @@ export interface ControlPlane {
   stop(): Promise<unknown>;
 }
 
-/** How a container of a pod ends, in the form of the tools. */
-export interface KubeletAnswer {
-  readonly state: 'ready' | 'unready' | 'crash' | 'nopull' | 'complete' | 'pending';
-  readonly imageID?: string;
-  readonly message?: string;
-}
-
-export interface FakeKubelet {
-  retry(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-export interface KubeletOptions {
-  readonly decide: (
-    container: { readonly name: string; readonly image: string },
-    pod: unknown,
-  ) => Promise<KubeletAnswer>;
-  readonly backoffMs: number;
-  readonly nodes: number;
-}
-
 export interface KubeTools {
-  startKube(options: { readonly assets: string; readonly watchPid: number }): Promise<ControlPlane>;
-  startFakeKubelet(plane: ControlPlane, options: KubeletOptions): Promise<FakeKubelet>;
+  startKube(options: {
+    readonly assets: string;
+    readonly watchPid: number;
+    readonly apiserverArgs: readonly string[];
+  }): Promise<ControlPlane>;
 }
 
 const binaries = ['etcd', 'kube-apiserver', 'kube-controller-manager'] as const;
@@ -76,7 +58,7 @@ const places = {
 /** Where the tools and binaries are, or why there is no real cluster. */
 export function findTools(which: Assets): { readonly folder: string; readonly assets: string } | string {
   const folder = toolsFolder();
-  if (!existsSync(join(folder, 'kube.mjs')) || !existsSync(join(folder, 'fake-kubelet.mjs'))) {
+  if (!existsSync(join(folder, 'kube.mjs'))) {
     return 'The tools that start a real API server are not there; set KEELSON_KUBE_TOOLS to their folder.';
   }
   const place = places[which];
@@ -89,26 +71,13 @@ export function findTools(which: Assets): { readonly folder: string; readonly as
   return why;
 }
 
-function has<const K extends string>(value: unknown, key: K): value is { readonly [P in K]: unknown } {
-  return typeof value === 'object' && value !== null && key in value;
-}
-
 function isTools(value: unknown): value is KubeTools {
-  return (
-    has(value, 'startKube') &&
-    typeof value.startKube === 'function' &&
-    has(value, 'startFakeKubelet') &&
-    typeof value.startFakeKubelet === 'function'
-  );
+  return typeof value === 'object' && value !== null && 'startKube' in value && typeof value.startKube === 'function';
 }
 
 /** Loads the tools from their folder. */
 export async function loadTools(folder: string): Promise<KubeTools> {
-  const load = async (file: string): Promise<object> => {
-    const module: unknown = await import(pathToFileURL(join(folder, file)).href);
-    return typeof module === 'object' && module !== null ? module : {};
-  };
-  const tools: unknown = { ...(await load('kube.mjs')), ...(await load('fake-kubelet.mjs')) };
+  const tools: unknown = await import(pathToFileURL(join(folder, 'kube.mjs')).href);
   if (isTools(tools)) return tools;
-  throw new Error(`${folder} has no startKube and startFakeKubelet.`);
+  throw new Error(`${folder}/kube.mjs has no startKube.`);
 }

@@ -35,10 +35,10 @@ const app = (outcome: string) => ({ name: 'app', image: image(outcome) });
 
 /** A pod whose versions are read one after another from a watch: no state is missed, however short it is. */
 class WatchedPod {
-  readonly #versions: AsyncIterator<unknown>;
+  readonly #versions: AsyncIterator<{ readonly object: unknown }>;
   #current: PodObject;
 
-  constructor(created: unknown, versions: AsyncIterator<unknown>) {
+  constructor(created: unknown, versions: AsyncIterator<{ readonly object: unknown }>) {
     this.#current = podSchema.parse(created);
     this.#versions = versions;
   }
@@ -50,7 +50,7 @@ class WatchedPod {
       if (found !== undefined && found !== false) return found;
       const next = await this.#versions.next();
       if (next.done === true) throw new Error('The watch ended before the pod was as expected.');
-      this.#current = podSchema.parse(next.value);
+      this.#current = podSchema.parse(next.value.object);
     }
   }
 

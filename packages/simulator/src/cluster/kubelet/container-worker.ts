@@ -78,15 +78,10 @@ export class ContainerWorker {
     });
   }
 
-  /** Another image was written into the running pod. */
+  /** Another image was written into the running pod: ends the run there is, pulls and starts, without back-off. */
   replace(container: Container): void {
     this.#container = container;
     if (this.status.state?.running !== undefined) this.status = withRestart(this.status);
-    this.startOver();
-  }
-
-  /** Ends the run there is, pulls again and starts again, without back-off. */
-  startOver(): void {
     this.#generation += 1;
     const generation = this.#generation;
     this.#backoff.reset();

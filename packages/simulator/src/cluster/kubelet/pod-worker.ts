@@ -1,5 +1,5 @@
 import { timestamp } from '../objects/object.ts';
-import type { Container, Pod, PodStatus } from '../objects/pod.ts';
+import type { Pod, PodStatus } from '../objects/pod.ts';
 import type { ContainerHost } from './container-host.ts';
 import type { Address } from './container-run.ts';
 import { ContainerWorker } from './container-worker.ts';
@@ -91,14 +91,6 @@ export class PodWorker {
       const worker = this.#containers.find(({ status }) => status.name === container.name);
       if (worker !== undefined && worker.image !== container.image) worker.replace(container);
     }
-  }
-
-  /** Pulls and starts a container again, or the init container that it waits for. */
-  retry(pod: Pod, { name, image }: Pick<Container, 'name' | 'image'>): void {
-    const worker = this.#containers.find(({ status }) => status.name === name);
-    if (worker?.image !== image) this.update(pod);
-    else if (this.#initialized) worker?.startOver();
-    else if (worker === this.#containers[0]) this.#init[this.#current]?.startOver();
   }
 
   /** Kills the pod's containers and writes no more status. Resolves when nothing of it runs. */
