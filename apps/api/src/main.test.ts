@@ -4,25 +4,25 @@ import { once } from 'node:events';
 import { execPath } from 'node:process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '@keelson/config/testing';
 import type { RedisServer } from '@keelson/redis/server';
-import { startRedis } from '@keelson/redis/server';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { sharedRedis } from '@keelson/redis/testing';
+import { afterEach, beforeAll, expect, it } from 'vitest';
 import { readSse } from './testing/sse.ts';
 
 let redis: RedisServer;
 let child: ChildProcessByStdio<null, Readable, Readable> | undefined;
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await sharedRedis();
 });
 afterEach(() => child?.kill('SIGKILL'));
-afterAll(() => redis.stop());
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
 /** The process, and everything that it has written so far. */
 function run(env: Record<string, string>) {
   const written = { text: '' };
-  const process = spawn(execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const process = spawn(execPath, [main], { env: { ...env, ...compileCache }, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       written.text += chunk.toString();

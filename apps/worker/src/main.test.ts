@@ -7,10 +7,15 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { readConfig } from '@keelson/config';
+import { compileCache } from '@keelson/config/testing';
+import { createLogger } from '@keelson/log';
 import { freePort } from '@keelson/process';
 import { registryPoll } from '@keelson/queue';
 import { queueCounts } from '@keelson/queue/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { serveHealth } from './health.ts';
+import { startWorker } from './start-worker.ts';
 import { deployment } from './testing/manifests.ts';
 import type { TestEnv } from './testing/test-env.ts';
 import { soon, startTestEnv } from './testing/test-env.ts';
@@ -42,7 +47,7 @@ async function configFor(server: string): Promise<string> {
 /** Starts the process and collects its output. */
 function run(env: Record<string, string>) {
   const written = { text: '' };
-  const worker = spawn(execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const worker = spawn(execPath, [main], { env: { ...env, ...compileCache }, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [worker.stdout, worker.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       written.text += chunk.toString();
@@ -59,6 +64,14 @@ const settings = (more: Record<string, string> = {}) => ({
   KEELSON_GRACE_SECONDS: '1',
   ...more,
 });
+
+/** Starts a worker in this process with settings as `main` reads them. */
+async function startHere(more: Record<string, string>) {
+  const { redisUrl = '', ...config } = readConfig(settings(more));
+  const written: string[] = [];
+  const log = createLogger({ level: 'trace', name: 'worker', destination: { write: (line) => written.push(line) } });
+  return { worker: await startWorker({ config: { ...config, redisUrl }, log }), config, written };
+}
 
 const readiness = (written: { readonly text: string }) =>
   soon(async () => {
@@ -95,32 +108,32 @@ describe('a missing dependency', () => {
       /The cluster at http/,
     ],
     ['Redis', async () => ({ REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` }), /Redis/],
-  ])('the worker without %s is not ready, says so, and ends on SIGTERM', async (_, away, message) => {
-    const { worker, written, exited } = run(settings(await away()));
+  ])('the worker without %s is not ready, says so, and stops', async (_, away, message) => {
+    const { worker, config, written } = await startHere(await away());
+    const health = await serveHealth(worker, config);
 
-    const { status, text } = await readiness(written);
-    expect(status).toBe(503);
-    expect(text).toMatch(message);
-    worker.kill('SIGTERM');
+    const answer = await fetch(`http://127.0.0.1:${health.port}/readyz`);
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toMatch(message);
+    await Promise.all([worker.stop(), health.stop()]);
 
-    expect(await exited).toEqual([0, null]);
-    expect(written.text).not.toContain('hunter2');
+    expect(written.join('')).not.toContain('hunter2');
   });
+});
+
+it.each<[string, string, RegExp]>([
+  ['a missing kubeconfig', 'KUBECONFIG', /^The kubeconfig cannot be read\. Check .*gone\.yaml/],
+  ['a missing registries.yaml', 'KEELSON_REGISTRIES', /^KEELSON_REGISTRIES names .*gone\.yaml, which cannot be read/],
+])('startWorker says what to fix with %s', async (_, variable, message) => {
+  await expect(startHere({ [variable]: join(folder, 'gone.yaml') })).rejects.toThrow(message);
 });
 
 it.each<[string, () => Record<string, string>, RegExp]>([
   ['no Redis', () => ({ REDIS_URL: '' }), /^REDIS_URL is not set/],
-  ['an unreadable setting', () => ({ KEELSON_GRACE_SECONDS: 'soon' }), /KEELSON_GRACE_SECONDS is "soon"/],
-  ['a secret in an unreadable setting', () => ({ REDIS_URL: 'http://user:hunter2@127.0.0.1' }), /REDIS_URL/],
   [
-    'a missing kubeconfig',
-    () => ({ KUBECONFIG: join(folder, 'none.yaml') }),
-    /^The kubeconfig cannot be read\. Check .*none\.yaml/,
-  ],
-  [
-    'a missing registries.yaml',
-    () => ({ KEELSON_REGISTRIES: join(folder, 'gone.yaml') }),
-    /^KEELSON_REGISTRIES names .*gone\.yaml, which cannot be read/,
+    'unreadable settings, one of them a secret',
+    () => ({ KEELSON_GRACE_SECONDS: 'soon', REDIS_URL: 'http://user:hunter2@127.0.0.1' }),
+    /KEELSON_GRACE_SECONDS is "soon".*REDIS_URL|REDIS_URL.*KEELSON_GRACE_SECONDS is "soon"/s,
   ],
   [
     'an address that is taken',

@@ -1,20 +1,13 @@
 import { createHistory } from '@keelson/history';
 import { parseReference } from '@keelson/image';
-import type { RedisServer } from '@keelson/redis/server';
-import { startRedis } from '@keelson/redis/server';
+import { sharedRedis } from '@keelson/redis/testing';
 import { createRegistryClient } from '@keelson/registry';
 import { startRegistry } from '@keelson/simulator';
 import { Registry } from 'prom-client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { countedHistory, countedRegistry } from './counted.ts';
 import { createMetrics } from './metrics.ts';
 import { digestOf } from './testing/values.ts';
-
-let redis: RedisServer;
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(() => redis.stop());
 
 function openMetrics() {
   const registry = new Registry();
@@ -36,6 +29,8 @@ it('metrics show the duration of runs, ticks and who holds the lease', async () 
 
 it('metrics count each ended rollout once, by its final state', async () => {
   const { count, text } = openMetrics();
+  const redis = await sharedRedis();
+  await redis.flush();
   const plain = createHistory({ redis: redis.url });
   const history = countedHistory(plain, count);
   const begin = async (character: string) => {

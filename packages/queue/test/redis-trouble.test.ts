@@ -1,5 +1,6 @@
 import { freePort } from '@keelson/process';
 import { startRedis } from '@keelson/redis/server';
+import { sharedRedis } from '@keelson/redis/testing';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import type { QueueError } from '../src/index.ts';
@@ -108,8 +109,7 @@ it.each([
   ['a key with a colon', { key: 'a:b', n: 1 }],
   ['an empty key', { key: '', n: 1 }],
 ])('add refuses %s', async (_, input) => {
-  await using server = await startRedis();
-  const producer = createProducer({ redis: server.url });
+  const producer = createProducer({ redis: (await sharedRedis()).url });
   expect(await failureOf(producer.add(sample, input))).toMatchObject({ code: 'invalid', retryable: false });
   await producer.close();
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { RedisServer } from '@keelson/redis/server';
-import { startRedis } from '@keelson/redis/server';
+import { sharedRedis } from '@keelson/redis/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import type { FunctionsOptions, Handled, Producer } from '../src/index.ts';
@@ -11,25 +11,23 @@ import { memoryLog } from './sample.ts';
 
 export { memoryLog, sampleFunction } from './sample.ts';
 
-/** One Redis for the file, emptied between tests. Whatever a test starts is stopped after it. */
+/** The process's Redis, emptied between tests. Whatever a test starts is stopped after it. */
 export function useQueue() {
   let server: RedisServer;
   let raw: Redis;
   const closers: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    server = await startRedis();
+    server = await sharedRedis();
     raw = new Redis(server.url);
     raw.on('error', () => undefined);
+    await raw.flushall();
   });
   afterEach(async () => {
     await Promise.all(closers.splice(0).map((close) => close()));
     await raw.flushall();
   });
-  afterAll(async () => {
-    raw.disconnect();
-    await server.stop();
-  });
+  afterAll(() => raw.disconnect());
   const closing = <T>(thing: T, close: (thing: T) => Promise<unknown>): T => {
     closers.push(() => close(thing));
     return thing;

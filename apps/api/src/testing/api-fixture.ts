@@ -5,7 +5,7 @@ import type { History } from '@keelson/history';
 import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
 import type { RedisServer } from '@keelson/redis/server';
-import { startRedis } from '@keelson/redis/server';
+import { sharedRedis } from '@keelson/redis/testing';
 import { Registry } from 'prom-client';
 import { createApi } from '../app.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -33,9 +33,10 @@ export interface ApiFixture {
   stop(): Promise<void>;
 }
 
-/** A real Redis with a real history, and apps over it. */
+/** The process's Redis, emptied, with a real history, and apps over it. */
 export async function startFixture(): Promise<ApiFixture> {
-  const redis = await startRedis();
+  const redis = await sharedRedis();
+  await redis.flush();
   const history = createHistory({ redis: redis.url, prefix: 'test', retention: { perWorkload: 1_000 } });
   const log = { text: '' };
   const destination = new Writable({
@@ -78,9 +79,6 @@ export async function startFixture(): Promise<ApiFixture> {
         ...options,
       });
     },
-    async stop() {
-      await history.close();
-      await redis.stop();
-    },
+    stop: () => history.close(),
   };
 }

@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { startApi } from '@keelson/api';
 import { readConfig } from '@keelson/config';
+import { compileCache } from '@keelson/config/testing';
 import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
 import { startRedis } from '@keelson/redis/server';
 import { expect, it } from 'vitest';
-import { compileCache } from '../testing/compile-cache.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const token = 'open-sesame';

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '@keelson/config/testing';
 import type { KubeHttp } from '@keelson/kube';
 import { connect } from '@keelson/kube';
 import { startRedis } from '@keelson/redis/server';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { realClusterMissing, startRealCluster } from '@keelson/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compileCache } from '../testing/compile-cache.ts';
 import { doctor } from './doctor.ts';
 import { diagnosisSchema } from './schema.ts';
 

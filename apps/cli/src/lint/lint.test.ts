@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '@keelson/config/testing';
 import { connect } from '@keelson/kube';
 import { LintError, reportSchema } from '@keelson/lint';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
-import { compileCache } from '../testing/compile-cache.ts';
 import type { LintOptions } from './lint.ts';
 import { lint } from './lint.ts';
 

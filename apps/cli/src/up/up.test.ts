@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '@keelson/config/testing';
 import { freePort } from '@keelson/process';
 import { startRedis } from '@keelson/redis/server';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
-import { compileCache } from '../testing/compile-cache.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 

@@ -1,9 +1,9 @@
-import { startRedis } from '@keelson/redis/server';
+import { sharedRedis } from '@keelson/redis/testing';
 import type { RegistryOptions, SimulatedClusterOptions } from '@keelson/simulator';
 import { startRegistry, startSimulatedCluster } from '@keelson/simulator';
 import { vi } from 'vitest';
 
-/** A test file's own Redis, registry and simulated cluster. */
+/** The process's Redis, emptied, with a registry and a simulated cluster of a test file's own. */
 export type TestEnv = Awaited<ReturnType<typeof startTestEnv>>;
 
 export type TestEnvOptions = Pick<RegistryOptions, 'auth'> & Pick<SimulatedClusterOptions, 'times'>;
@@ -11,17 +11,18 @@ export type TestEnvOptions = Pick<RegistryOptions, 'auth'> & Pick<SimulatedClust
 export async function startTestEnv(options: TestEnvOptions = {}) {
   const { times, ...registryOptions } = options;
   const [redis, registry, cluster] = await Promise.all([
-    startRedis(),
+    sharedRedis(),
     startRegistry(registryOptions),
     startSimulatedCluster(times === undefined ? {} : { times }),
   ]);
+  await redis.flush();
   return {
     redis,
     registry,
     cluster,
     async stop() {
       await cluster.stop();
-      await Promise.all([registry.stop(), redis.stop()]);
+      await registry.stop();
     },
   };
 }
