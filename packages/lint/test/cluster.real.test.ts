@@ -8,7 +8,7 @@ describe.skipIf(missing !== undefined)(
   missing === undefined ? 'a real API server' : `a real API server (skipped: ${missing})`,
   () => {
     clusterCases(async () => {
-      const cluster = await startRealCluster();
+      const cluster = await startRealCluster({ controllers: false });
       if (cluster === undefined) throw new Error(missing);
       return cluster;
     });

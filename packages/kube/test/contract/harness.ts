@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiAccess } from '@keelson/simulator';
-import { vi } from 'vitest';
 import { fields, list } from '../../src/fields.ts';
 import { KubeError } from '../../src/http/kube-error.ts';
 import type { KubeHttp } from '../../src/index.ts';
 import { connect } from '../../src/index.ts';
-import { soon } from '../support/soon.ts';
 import type { TcpProxy } from '../support/tcp-proxy.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
@@ -81,8 +79,11 @@ export async function startHarness(cluster: ContractCluster): Promise<Harness> {
       const name = `t-${randomUUID().slice(0, 8)}`;
       const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
       await http.request({ method: 'POST', path: '/api/v1/namespaces', body });
-      // Without its service account pods are refused.
-      await vi.waitUntil(() => found(http, `/api/v1/namespaces/${name}/serviceaccounts/default`), soon);
+      // Without it pods are refused. The controllers make it too, a moment later.
+      const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
+      await unlessThere(
+        http.request({ method: 'POST', path: `/api/v1/namespaces/${name}/serviceaccounts`, body: account }),
+      );
       return name;
     },
     async create(namespace, object) {
@@ -105,14 +106,10 @@ export async function startHarness(cluster: ContractCluster): Promise<Harness> {
   };
 }
 
-async function found(http: KubeHttp, path: string): Promise<true | undefined> {
-  try {
-    await http.request({ path });
-    return true;
-  } catch (error) {
-    if (error instanceof KubeError && error.code === 'not-found') return undefined;
-    throw error;
-  }
+async function unlessThere(creation: Promise<unknown>): Promise<void> {
+  await creation.catch((error: unknown) => {
+    if (!(error instanceof KubeError && error.code === 'conflict')) throw error;
+  });
 }
 
 /** The managers that an object's managedFields name, each with its operation. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ApiClient } from '@keelson/simulator';
 import { ImageStore, RegistryPuller } from '@keelson/simulator/kubelet';
 import { request } from 'undici';
+import { folderWithCertificate } from './certificate.ts';
 import { RealKubelet } from './kubelet.ts';
 import type { OutcomeRule } from './outcome.ts';
 import { RuledImages } from './ruled-images.ts';
@@ -19,6 +20,8 @@ export interface RealClusterOptions {
   readonly nodes?: number;
   /** Between two restarts of a crashing container, in milliseconds. @default 300 */
   readonly backoffMs?: number;
+  /** Whether the controller manager runs. Without it workloads get no pods, and namespaces no service account. @default true */
+  readonly controllers?: boolean;
 }
 
 /** Fair shares among clients cost a tenth of each request. */
@@ -56,11 +59,19 @@ export async function startRealCluster({
   mirrors = {},
   headers = {},
   assets = 'newest',
+  controllers = true,
 }: RealClusterOptions = {}): Promise<RealCluster | undefined> {
   const found = findTools(assets);
   if (typeof found === 'string') return undefined;
   const tools = await loadTools(found.folder);
-  const plane = await tools.startKube({ assets: found.assets, watchPid: process.pid, apiserverArgs });
+  const dir = await folderWithCertificate();
+  const plane = await tools.startKube({
+    assets: found.assets,
+    watchPid: process.pid,
+    apiserverArgs,
+    ...(dir === undefined ? {} : { dir }),
+    ...(controllers ? {} : { controllers: false }),
+  });
   const puller = new RegistryPuller(mirrors, { headers });
   const images = new RuledImages(new ImageStore(puller, () => undefined, undefined));
   const api = new ApiClient(plane);

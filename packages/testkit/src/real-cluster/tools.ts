@@ -18,6 +18,10 @@ export interface KubeTools {
     readonly assets: string;
     readonly watchPid: number;
     readonly apiserverArgs: readonly string[];
+    /** Where its files go. @default a new folder */
+    readonly dir?: string;
+    /** `false`: none. @default those that workloads need */
+    readonly controllers?: false;
   }): Promise<ControlPlane>;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiAccess } from '@keelson/simulator';
 import { ApiClient, startSimulatedCluster } from '@keelson/simulator';
-import { afterAll, beforeAll, describe, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { realClusterMissing, startRealCluster } from '../../src/index.ts';
 
 type Mirrors = Readonly<Record<string, string>>;
@@ -88,14 +88,12 @@ function createEnv() {
       return now().api;
     },
     namespace: async (): Promise<string> => {
-      const { access, api } = now();
+      const { api } = now();
       const name = `t-${randomUUID().slice(0, 8)}`;
       await api.do('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-      // The real API server refuses pods without a service account; the simulated cluster needs none.
-      if (access.ca !== undefined) {
-        const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
-        await vi.waitFor(() => api.do('GET', account), { timeout: 25_000 });
-      }
+      // The real API server refuses pods without it. Its controllers make it too, a moment later.
+      const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
+      await api.request('POST', `/api/v1/namespaces/${name}/serviceaccounts`, account);
       return name;
     },
   } satisfies TestEnv & Record<string, unknown>;

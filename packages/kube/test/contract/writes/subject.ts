@@ -72,7 +72,7 @@ export function subject(harness: () => Harness): Subject {
     },
     write: (path, key, changes, options) =>
       vi.waitUntil(async () => {
-        const before = await settled(key);
+        const before = (await read(key)).workload;
         try {
           return { before, result: await path.write(before, changes, options) };
         } catch (error) {
