@@ -73,11 +73,12 @@ it('the push after a rollback is rolled out', async () => {
 it('a failed rollback holds the workload, which is not written again (law 8)', async () => {
   const good = await runGood();
   await pushBad();
-  // What was good no longer starts: its pull hangs until its deadline has passed.
+  // What was good no longer starts: nodes cannot pull it.
   const path = `/manifests/${good}`;
-  ns.env.registry.faults.inject({ method: 'GET', path, fault: { type: 'hang' } });
+  ns.env.registry.faults.inject({ method: 'GET', path, fault: { type: 'status', status: 404 } });
   await ns.work(async () => expect((await newest())?.kind).toBe('rollback'));
   const id = (await newest())?.id ?? '';
+  // Its deadline passes at once.
   ns.clock.ahead = 3_600_000;
   await ns.work(async () => expect((await ns.rollout(id)).state).toBe('failed'));
 
