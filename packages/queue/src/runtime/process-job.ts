@@ -10,7 +10,8 @@ import type { Running } from './running.ts';
 import { AbortedRun } from './running.ts';
 
 export interface ProcessOptions {
-  readonly queue: Queue;
+  /** The function's own queue, for delayed jobs that are due. */
+  readonly queue: () => Queue;
   readonly running: Running;
   readonly log: Log;
   readonly onSettled: (settled: Settled) => void;
@@ -24,7 +25,7 @@ export function processJob(handled: Handled, { queue, running, log, onSettled }:
   return async (job: Job<unknown>, token: string | undefined): Promise<void> => {
     // BullMQ may still deliver a job that it was waiting for when it was paused.
     if (!running.open) return handOver(job, token, 'shutdown');
-    if (job.name === laterName) return enqueue(queue, definition, job.data);
+    if (job.name === laterName) return enqueue(queue(), definition, job.data);
 
     const attempt = job.attemptsMade + 1;
     const fields = { function: name, input: job.data, attempt };

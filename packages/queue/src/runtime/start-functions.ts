@@ -1,3 +1,4 @@
+import type { Queue } from 'bullmq';
 import { Worker } from 'bullmq';
 import type { Log } from '../log.ts';
 import { openQueue } from '../producer/open-queue.ts';
@@ -32,12 +33,19 @@ export async function startFunctions(
 ): Promise<FunctionRuntime> {
   const connection = connectPatient(redis);
   const running = createRunning();
+  const queues = new Map<string, Queue>();
 
-  const parts = functions.map((handled) => {
+  // Only when a delayed job is due: BullMQ sends several commands for each queue that is opened.
+  function queueOf(name: string): Queue {
+    const queue = queues.get(name) ?? openQueue(name, connection, prefix);
+    queues.set(name, queue);
+    return queue;
+  }
+
+  const workers = functions.map((handled) => {
     const { name, concurrency: usual, retry } = handled.definition;
-    const queue = openQueue(name, connection, prefix);
     const base = workerOptions(connection, prefix, concurrency[name] ?? usual);
-    const worker = new Worker(name, processJob(handled, { queue, running, log, onSettled }), {
+    const worker = new Worker(name, processJob(handled, { queue: () => queueOf(name), running, log, onSettled }), {
       ...base,
       settings: {
         ...base.settings,
@@ -48,14 +56,13 @@ export async function startFunctions(
     worker.on('lockRenewalFailed', (ids) =>
       running.abort(ids, new AbortedRun('lock-lost', 'Another worker may have taken this job over.')),
     );
-    return { queue, worker };
+    return worker;
   });
 
   let stopped: Promise<void> | undefined;
-  const workers = parts.map(({ worker }) => worker);
   return {
     stop: () => {
-      stopped ??= drain({ workers, queues: parts.map(({ queue }) => queue), connection, running, graceMs, log });
+      stopped ??= drain({ workers, queues: [...queues.values()], connection, running, graceMs, log });
       return stopped;
     },
   };
