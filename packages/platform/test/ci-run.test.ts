@@ -47,7 +47,7 @@ function built(calls: readonly DockerCall[]): string[] {
 describe('a pipeline that runs', () => {
   it.each([
     ['main', 'apps/myapp/app/main.js', [], 'myapp:latest'],
-    ['feature/Some_Thing', 'apps/myapp/app/main.js', [], 'myapp:dev-feature-some-thing'],
+    ['feature/Some_Thing', 'apps/myapp/app/main.js', ['myapp:docker-dev'], 'myapp:dev-feature-some-thing'],
     ['main', 'apps/api/src/main.ts', ['keelson-api:docker-main'], 'keelson-api:latest'],
     ['staging', 'packages/queue/src/a.ts', ['keelson-worker:docker-dev'], 'keelson-worker:dev-staging'],
   ])('on %s, of %s %j, pushes %s and nothing else', async (branch, path, jobs, image) => {
@@ -59,7 +59,7 @@ describe('a pipeline that runs', () => {
   });
 
   it('a pipeline labels the image with its origin, and passes the password so that no process list shows it', async () => {
-    const { calls, commit } = await dockerCallsOf('staging', 'apps/myapp/app/main.js');
+    const { calls, commit } = await dockerCallsOf('staging', 'apps/myapp/app/main.js', 'myapp:docker-dev');
 
     const [login, build] = calls;
     expect(login).toEqual({

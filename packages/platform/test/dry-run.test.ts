@@ -15,8 +15,9 @@ const built = missing === undefined ? await everythingBuilt() : [];
 const namespaces = unique(built.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'Namespace')));
 const workloads = unique(built.flatMap(({ objects }) => objects)).flatMap((each) => {
   const template = templateOf(each);
-  return template ? [{ subject: subjectOf(each), each, template }] : [];
+  return template ? [{ each, template }] : [];
 });
+const pods = workloads.map(({ each, template }) => podOf(each, template));
 const taken = /(?:created|configured|unchanged|serverside-applied) \(server dry run\)$/;
 
 /**
@@ -50,19 +51,32 @@ describe.skipIf(missing !== undefined)(
   `a real API server${missing === undefined ? '' : ` (skipped: ${missing})`}`,
   () => {
     let server: ApiServer;
+    /** What kubectl says of each object of `built`, by one call: a call reads all that the server knows about its types. */
+    let answers: readonly string[];
 
     beforeAll(async () => {
       server = await startApiServer();
       await server.apply(namespaces);
       const accounts = unique(built.flatMap(({ objects }) => objects)).filter(({ kind }) => kind === 'ServiceAccount');
       await server.apply(accounts);
+      answers = await linesOf(built.flatMap(({ objects }) => objects));
     });
     afterAll(() => server.stop());
 
-    it.each(built)('a real API server accepts $name and knows each of its fields', async ({ objects }) => {
-      const answer = await server.apply(objects, true);
+    /** A line for each object, asked for without making it. Rejects when the server refuses one. */
+    async function linesOf(objects: readonly object[]): Promise<readonly string[]> {
+      return (await server.apply(objects, true)).trim().split('\n');
+    }
 
-      const lines = answer.trim().split('\n');
+    it.each(built)('a real API server accepts $name and knows each of its fields', ({ name, objects }) => {
+      const before = built.slice(
+        0,
+        built.findIndex((each) => each.name === name),
+      );
+      const start = before.flatMap((each) => each.objects).length;
+
+      const lines = answers.slice(start, start + objects.length);
+
       expect(lines).toHaveLength(objects.length);
       expect(lines.filter((line) => !taken.test(line))).toEqual([]);
     });
@@ -72,10 +86,9 @@ describe.skipIf(missing !== undefined)(
       async (file) => {
         const text = await textOf(file);
 
-        for (const each of [text, withChoices(text)]) {
-          const objects = documentsIn(each, file).map((one) => object.parse(one));
-          expect((await server.apply(objects, true)).trim().split('\n')).toHaveLength(objects.length);
-        }
+        const objects = [text, withChoices(text)].flatMap((each) => documentsIn(each, file));
+
+        expect(await linesOf(objects.map((each) => object.parse(each)))).toHaveLength(objects.length);
       },
     );
 
@@ -100,10 +113,8 @@ describe.skipIf(missing !== undefined)(
       expect(restricted).toEqual(expect.arrayContaining(workloads.map(({ each }) => each.metadata.namespace)));
     });
 
-    it.each(workloads)('Pod Security accepts the pods of $subject', async ({ each, template }) => {
-      const answer = await server.apply([podOf(each, template)], true);
-
-      expect(answer.trim()).toBe(`pod/${each.metadata.name}-probe created (server dry run)`);
+    it('Pod Security accepts the pods of every workload', async () => {
+      expect(await linesOf(pods)).toEqual(pods.map(({ metadata }) => `pod/${metadata.name} created (server dry run)`));
     });
 
     it.each([...new Set(workloads.map(({ each }) => each.metadata.namespace))])(

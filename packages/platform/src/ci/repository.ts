@@ -13,40 +13,39 @@ export interface Repository extends Place {
   push(branch: string, files: Readonly<Record<string, string>>): Promise<Push>;
 }
 
+const create = `git init --quiet --initial-branch=main
+git config user.name Tester
+git config user.email tester@example.com
+git config maintenance.auto false
+git remote add origin https://gitlab.com/cmunroe/ops.git
+git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/main`;
+
+/** To a branch, which starts from a commit where it is new. */
+const switchTo = `git switch --quiet "$1" 2>/dev/null || git switch --quiet --create "$1" "$2"
+git rev-parse HEAD`;
+
+const commit = `git add --all --force
+git commit --quiet --message 'A change'
+git rev-parse HEAD`;
+
+/** gitlab-ci-local compares with the default branch of origin, where GitLab does with the commit before the push. */
+const compareWith = 'git update-ref refs/remotes/origin/main "$1"';
+
 /** A git repository whose main holds these files. */
 export async function createRepository(files: Readonly<Record<string, string>>): Promise<Repository> {
   const place = await createPlace();
-  const git = (...args: string[]) => place.run('git', ...args);
+  const run = async (script: string, ...args: string[]) => (await place.run('sh', '-ec', script, 'sh', ...args)).trim();
 
-  async function commit(text: Readonly<Record<string, string>>): Promise<string> {
-    await place.write(text);
-    await git('add', '--all', '--force');
-    await git('commit', '--quiet', '--message', 'A change');
-    return (await git('rev-parse', 'HEAD')).trim();
-  }
-
-  /** gitlab-ci-local compares with the default branch of origin, where GitLab does with the commit before the push. */
-  async function comparedWith(sha: string): Promise<void> {
-    await git('update-ref', 'refs/remotes/origin/main', sha);
-    await git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
-  }
-
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('config', 'user.name', 'Tester');
-  await git('config', 'user.email', 'tester@example.com');
-  await git('remote', 'add', 'origin', 'https://gitlab.com/cmunroe/ops.git');
-  const first = await commit(files);
-  await comparedWith(first);
+  await place.write(files);
+  const first = await run(`${create}\n${commit}`);
+  await run(compareWith, first);
 
   return {
     ...place,
     async push(branch, text) {
-      const there = await git('branch', '--list', branch);
-      if (there === '') await git('switch', '--quiet', '--create', branch, first);
-      else await git('switch', '--quiet', branch);
-      const before = (await git('rev-parse', 'HEAD')).trim();
-      const after = await commit(text);
-      await comparedWith(before);
+      const before = await run(switchTo, branch, first);
+      await place.write(text);
+      const after = await run(`${compareWith}\n${commit}`, before);
       return { branch, before, after };
     },
   };

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { documentsIn, files, root, textOf } from './files.ts';
-import { kustomize } from './kubectl.ts';
+import { buildOnce, kustomize } from './kubectl.ts';
 import type { KubeObject } from './object.ts';
 
 const patch = z.strictObject({
@@ -61,9 +61,18 @@ export async function kustomizationsOf(cluster: string, choices = false): Promis
 }
 
 /** What Flux makes of a Kustomization: its path, its components, its patches. */
-export async function asFluxBuilds({
+export function asFluxBuilds({
   spec: { path, components, patches },
 }: Pick<FluxKustomization, 'spec'>): Promise<KubeObject[]> {
+  const parts = { path, components, patches };
+  return buildOnce(JSON.stringify(parts), () => buildAsFlux(parts));
+}
+
+async function buildAsFlux({
+  path,
+  components,
+  patches,
+}: Pick<FluxKustomization['spec'], 'path' | 'components' | 'patches'>): Promise<KubeObject[]> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'keelson-flux-')));
   try {
     const from = (...to: readonly string[]) => relative(folder, join(root, path, ...to));

@@ -13,15 +13,29 @@ export async function kubectl(args: readonly string[], input = ''): Promise<stri
   return (await run).stdout;
 }
 
-/** What a folder comes to, as `kubectl kustomize` builds it. */
-export async function kustomize(folder: string): Promise<KubeObject[]> {
-  return documentsIn(await kubectl(['kustomize', folder]), folder).map((each) => object.parse(each));
+const builds = new Map<string, Promise<KubeObject[]>>();
+
+/** What `build` makes of something; the second time that it is asked for, what it was the first time. */
+export function buildOnce(what: string, build: () => Promise<KubeObject[]>): Promise<KubeObject[]> {
+  const built = builds.get(what) ?? build();
+  builds.set(what, built);
+  return built;
 }
+
+/** What a folder comes to, as `kubectl kustomize` builds it. */
+export function kustomize(folder: string): Promise<KubeObject[]> {
+  return buildOnce(folder, async () =>
+    documentsIn(await kubectl(['kustomize', folder]), folder).map((each) => object.parse(each)),
+  );
+}
+
+let missing: Promise<string | undefined> | undefined;
 
 /** Why there is no kubectl to test with, in a sentence; undefined when there is one. */
 export function kubectlMissing(): Promise<string | undefined> {
-  return kubectl(['version', '--client']).then(
+  missing ??= kubectl(['version', '--client']).then(
     () => undefined,
     () => 'kubectl is neither in KUBEBUILDER_ASSETS nor on PATH.',
   );
+  return missing;
 }
