@@ -7,7 +7,7 @@ const checks = [
     name: 'format and style (biome)',
     command: ['biome', 'ci', '--error-on-warnings', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`],
   },
-  { name: 'types (tsc)', command: ['tsc', '--noEmit'] },
+  { name: 'types (tsc)', command: ['tsc', '--noEmit', '--singleThreaded'] },
   { name: 'lint with types (oxlint)', command: ['oxlint'] },
   { name: 'unused code (knip)', command: ['knip', '--no-config-hints'] },
   { name: 'members that nobody reads', command: ['node', 'scripts/lint/check-members.mjs'] },
