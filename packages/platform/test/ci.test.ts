@@ -6,8 +6,6 @@ import { createRepository } from '../src/ci/repository.ts';
 import { pushes } from './pushes.ts';
 
 let repository: Repository;
-/** What a preview says, which the first test to need it asks for. */
-let preview: ReturnType<typeof pipeline> | undefined;
 let count = 0;
 beforeAll(async () => {
   repository = await createRepository(await pipelineFiles());
@@ -34,22 +32,29 @@ describe('the jobs of a push', () => {
   });
 });
 
-it('GitLab runs pipelines of branches only, and a newer push cancels none of them', async () => {
-  const { autoCancel, conditions } = await (preview ??= pipeline(repository));
+describe('the whole pipeline', () => {
+  let whole: Awaited<ReturnType<typeof pipeline>>;
+  beforeAll(async () => {
+    whole = await pipeline(repository);
+  });
 
-  expect(autoCancel).toEqual({ on_new_commit: 'none' });
-  expect(conditions.length).toBeGreaterThan(0);
-  expect(conditions).not.toContainEqual(expect.not.stringMatching(/^\$CI_COMMIT_BRANCH(?: &&|$)/));
-});
+  it('GitLab runs pipelines of branches only, and a newer push cancels none of them', () => {
+    const { autoCancel, conditions } = whole;
 
-it("the pipeline matches GitLab's schema, and names images with their version", async () => {
-  const { images } = await (preview ??= pipeline(repository));
+    expect(autoCancel).toEqual({ on_new_commit: 'none' });
+    expect(conditions.length).toBeGreaterThan(0);
+    expect(conditions).not.toContainEqual(expect.not.stringMatching(/^\$CI_COMMIT_BRANCH(?: &&|$)/));
+  });
 
-  const kinds = [/^node:/, /^docker:.*-cli$/, /^docker:.*-dind$/];
-  expect(images).toEqual(expect.arrayContaining(kinds.map((kind) => expect.stringMatching(kind))));
-  expect(images).not.toContainEqual(
-    expect.not.stringMatching(/^[\w/]+:\d+\.\d+\.\d+(?:-\w+)?(?:@sha256:[0-9a-f]{64})?$/),
-  );
+  it("the pipeline matches GitLab's schema, and names images with their version", () => {
+    const { images } = whole;
+
+    const kinds = [/^node:/, /^docker:.*-cli$/, /^docker:.*-dind$/];
+    expect(images).toEqual(expect.arrayContaining(kinds.map((kind) => expect.stringMatching(kind))));
+    expect(images).not.toContainEqual(
+      expect.not.stringMatching(/^[\w/]+:\d+\.\d+\.\d+(?:-\w+)?(?:@sha256:[0-9a-f]{64})?$/),
+    );
+  });
 });
 
 it.each([
