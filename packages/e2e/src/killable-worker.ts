@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { readConfig } from '@keelson/config';
 import { createLogger } from '@keelson/log';
 import { startWorker } from '@keelson/worker';
@@ -10,6 +11,9 @@ const order = z.strictObject({
   redisUrl: z.string(),
   step: z.templateLiteral([z.enum(['before', 'after']), ' ', z.string()]),
 });
+
+// What is killed writes nothing at its exit.
+flushCompileCache();
 
 /** A worker process that kills itself at a given step. Its order is its one argument, as JSON. */
 const { settings, kubeconfigText, redisUrl, step } = order.parse(JSON.parse(process.argv[2] ?? '{}'));

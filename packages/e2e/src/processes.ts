@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { hostEnvironment } from '@keelson/config';
 import type { TestNamespace } from './test-namespace.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -19,6 +20,9 @@ export interface Process {
   hasMetric(line: RegExp): Promise<boolean>;
 }
 
+/** What one process has compiled the next one only reads. */
+const compileCache = { NODE_COMPILE_CACHE: hostEnvironment()['NODE_COMPILE_CACHE'] };
+
 /** How the two say in their logs where they listen. */
 const mains = {
   worker: { path: '../../../apps/worker/src/main.ts', listens: /"port":(?<port>\d+)/ },
@@ -30,7 +34,7 @@ export function createProcesses({ settings, env, onClose }: TestNamespace) {
   async function start(kind: keyof typeof mains, variables: Variables): Promise<Process> {
     const { path, listens } = mains[kind];
     const child = spawn(process.execPath, [fileURLToPath(new URL(path, import.meta.url))], {
-      env: { ...variables },
+      env: { ...variables, ...compileCache },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let written = '';

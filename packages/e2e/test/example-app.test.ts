@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { historyFromApi } from '../src/api-history.ts';
 import { fluxLabels } from '../src/manifests.ts';
 import { onClusters } from '../src/on-clusters.ts';
-import { createProcesses } from '../src/processes.ts';
+import type { Place } from '../src/start-keelson.ts';
+import { startKeelson } from '../src/start-keelson.ts';
 import type { TestNamespace } from '../src/test-namespace.ts';
 import { waitUntil } from '../src/wait-until.ts';
 
@@ -29,7 +30,7 @@ const pathOf = (kind: Manifest['kind'], name: string) =>
 
 onClusters(
   "the example app's two Deployments, with the registry's notifications",
-  (it) => {
+  (it, cluster) => {
     /** Server-side apply by force, as kustomize-controller and `kubectl apply --server-side --force-conflicts` do it. */
     const apply = ({ env }: TestNamespace, { kind, ...rest }: Manifest, fieldManager: string) =>
       env.kube.request({
@@ -55,12 +56,10 @@ onClusters(
     }
 
     /** Starts a worker and the API, and waits until both Deployments run their first image and were checked. Returns the API's URL. */
-    async function begin(ns: TestNamespace): Promise<string> {
+    async function begin(ns: TestNamespace, place: Place): Promise<string> {
       await Promise.all(names.map(ns.available));
-      const processes = createProcesses(ns);
-      const api = await processes.api();
+      const api = await startKeelson(ns, place);
       ns.onClose(ns.env.notifications.forwardTo(`${api.url}/webhooks/registry`));
-      await processes.worker();
       await ns.checked(...names);
       return api.url;
     }
@@ -73,7 +72,7 @@ onClusters(
       const first = await prepare(ns);
       await apply(ns, await load('production'), 'kubectl');
       await apply(ns, await load('staging'), 'kubectl');
-      const api = await begin(ns);
+      const api = await begin(ns, cluster === 'real' ? 'apart' : 'here');
 
       const staging = await ns.push('dev-staging');
       await ns.rolledOut('myapp-staging', staging);
@@ -117,7 +116,7 @@ onClusters(
         }
       };
       await reconcile();
-      await begin(ns);
+      await begin(ns, 'here');
       const pushed = [await ns.push('latest'), await ns.push('dev-staging')] as const;
       await Promise.all([ns.rolledOut('myapp', pushed[0]), ns.rolledOut('myapp-staging', pushed[1])]);
       const tags = ['latest', 'dev-staging'];

@@ -58,7 +58,7 @@ const badOfEachKind: readonly Step[] = ['after readLog 1', 'after transition fai
 
 /**
  * Where a worker is killed. The code that goes on afterwards is the same on both clusters, so every step is taken on the simulated one, in
- * this process, and one of each kind on the real one, where most workers are processes that are killed with SIGKILL.
+ * this process, and one of each kind on the real one; at those of a good push the worker is a process that is killed with SIGKILL.
  */
 const stepsOn = (cluster: ClusterName, every: readonly Step[], ofEachKind: readonly Step[]) =>
   cluster === 'simulated' ? every : ofEachKind;
@@ -75,7 +75,7 @@ const atOnce = 15;
 interface Push {
   readonly steps: readonly Step[];
   /** Those at which a process is killed with SIGKILL; at the others a worker of this process is cut off. */
-  readonly bySignal: readonly Step[];
+  readonly bySignal?: readonly Step[];
   /** Of the pushed image. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -84,7 +84,7 @@ interface Push {
 }
 
 /** A push waits for a worker that is killed at a step; then another one starts. Returns what is there at the end. */
-async function killOnce(env: TestEnv, step: Step, { bySignal, labels, annotations, done }: Push) {
+async function killOnce(env: TestEnv, step: Step, { bySignal = [], labels, annotations, done }: Push) {
   const ns = await openTestNamespace(env);
   try {
     const good = await ns.push('latest');
@@ -175,7 +175,6 @@ onClusters('a worker killed at any step', (it, cluster) => {
 
     const ends = await killAtEach(env, {
       steps,
-      bySignal: cluster === 'simulated' ? [] : ['after readLog 1'],
       labels: crashes,
       done: (ns, good, pushed) => ns.rolledBack('myapp', pushed, good),
     });
@@ -199,7 +198,6 @@ onClusters('a worker killed at any step', (it, cluster) => {
 
     const ends = await killAtEach(env, {
       steps,
-      bySignal: cluster === 'simulated' ? [] : ['after writeState 1'],
       labels: crashes,
       annotations: { 'keelson.sh/rollback': 'hold' },
       done: (ns, _, pushed) => ns.rolledOut('myapp', pushed, 'failed'),
