@@ -23,7 +23,7 @@ interface Planned extends Run {
 }
 
 /** Flux that reconciles often interrupts everything; Flux that reconciles late finds what others left. */
-const fluxIntervalsMs = [300, 1_000, 3_000];
+const fluxIntervalsMs = [500, 1_000, 3_000];
 
 /** Runs all sequences of a seed; a report for each that did not end as it has to, with all that is needed to run it again. */
 export async function runAll(env: TestEnv, plan: Plan): Promise<readonly string[]> {
@@ -52,7 +52,7 @@ function runsIn(
     .map((steps, index) => ({
       setting,
       steps,
-      apart: index % apartEach === 1,
+      apart: index % apartEach === apartEach - 1,
       fluxMs: fluxIntervalsMs[index % fluxIntervalsMs.length] ?? 1_000,
       title: `--seed=${seed} --runs=${runs} --setting=${setting} --only=${index}`,
     }))

@@ -48,10 +48,11 @@ const labels: Readonly<Record<Outcome, Readonly<Record<string, string>>>> = {
   late: { 'sh.keelson.outcome': 'late-crash', 'sh.keelson.after': '1200' },
 };
 
-/** Runs a sequence in a TestNamespace with a Redis of its own, waits until nothing changes any more, and says what is wrong at the end. */
+/** Runs a sequence in a TestNamespace, with a Redis of its own where that is to lose everything, waits until nothing changes any more, and says what is wrong at the end. */
 export async function runSequence(env: TestEnv, run: Run): Promise<readonly string[]> {
-  const redis = await startRedis();
-  const ns = await openTestNamespace({ ...env, redis });
+  const forgets = run.steps.some(({ action }) => action.do === 'forget');
+  const redis = forgets ? await startRedis() : undefined;
+  const ns = await openTestNamespace(redis ? { ...env, redis } : env);
   const log = createLogger({ level: 'fatal', name: 'random' });
   const api = await startApi({ config: { ...ns.config, listen: { host: '127.0.0.1', port: 0 } }, log });
   const workers = run.apart ? workersApart(ns) : workersHere(ns);
@@ -79,7 +80,7 @@ export async function runSequence(env: TestEnv, run: Run): Promise<readonly stri
     await workers.close();
     await api.stop();
     await ns.close();
-    await redis.stop();
+    await redis?.stop();
   }
 }
 
@@ -132,8 +133,10 @@ async function end(context: Context): Promise<readonly string[]> {
   const { ns, workers, witness } = context;
   await workers.start();
   await settled(context);
-  for (const name of names) if ((await ns.history.workload(ns.id(name)))?.hold) await person(context, name, 'resume');
-  await settled(context);
+  const states = await Promise.all(names.map((name) => ns.history.workload(ns.id(name))));
+  const onHold = names.filter((_, index) => states[index]?.hold);
+  for (const name of onHold) await person(context, name, 'resume');
+  if (onHold.length > 0) await settled(context);
   await witness.record();
   const endings = await Promise.all(names.map((name) => endingOf(context, name)));
   const objections = [...witness.objections, ...endings.flatMap(objectionsTo), ...(await leftInGit(context, endings))];

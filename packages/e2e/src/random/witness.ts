@@ -65,10 +65,14 @@ export function startWitness(ns: TestNamespace): Witness {
     return found;
   }
 
+  let lastEvent: string | undefined;
+
+  /** Each step of a rollout is an event: without one there is nothing new in Redis. */
   async function record(): Promise<void> {
-    const items = await listed();
+    const [items, event] = await Promise.all([listed(), ns.history.lastEventId()]);
+    for (const name of names) seenIn(items, name);
+    if (event === lastEvent) return;
     for (const name of names) {
-      seenIn(items, name);
       const newest = await ns.rollouts(name);
       for (const rollout of newest) rollouts.set(rollout.id, rollout);
       const open = newest.filter(({ state }) => isUnderWay(state));
@@ -78,6 +82,7 @@ export function startWitness(ns: TestNamespace): Witness {
         quarantine.get(name)?.set(`${entry.digest} ${entry.rollout}`, entry);
       }
     }
+    lastEvent = event;
   }
 
   let stopped = false;
