@@ -1,5 +1,5 @@
 import { rolloutVerify } from '@keelson/queue';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { followed } from '../testing/manifests.ts';
 import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
@@ -81,6 +81,57 @@ it('image-patch finds its write done after it died before recording it', async (
 
   expect(await ns.rollout(id)).toMatchObject({ state: 'verifying', generation });
   expect(patches()).toHaveLength(1);
+});
+
+describe('a workload that is put on hold while an update is written to it', () => {
+  const holdAfterWrite = (code: 'paused' | 'off') => {
+    const { pathFor } = ns.deps.writes;
+    vi.spyOn(ns.deps.writes, 'pathFor').mockImplementationOnce((...about) => {
+      const path = pathFor(...about);
+      const write: typeof path.write = async (...given) => {
+        const written = await path.write(...given);
+        await ns.deps.history.hold(ns.id('web'), { code, message: 'Not now.', at: Date.now() });
+        return written;
+      };
+      return { ...path, write };
+    });
+  };
+
+  const update = async () => {
+    await ns.record('web');
+    const before = { tag: 'latest', digest: await ns.push('latest') };
+    const begun = await ns.deps.history.begin({
+      workload: ns.id('web'),
+      changes: [{ container: 'app', image: ns.repository(), from: before, to: { tag: 'latest', digest: to } }],
+      trigger: 'poll',
+      code: 'new-digest',
+      message: 'A push.',
+    });
+    return { id: begun.outcome === 'created' ? begun.rollout.id : begun.outcome, before };
+  };
+
+  it('image-patch takes back what it wrote when the workload was paused meanwhile, since nobody would verify it', async () => {
+    const { id, before } = await update();
+    holdAfterWrite('paused');
+
+    await ns.write(id);
+
+    expect(await ns.rollout(id)).toMatchObject({ state: 'cancelled' });
+    const [back] = await ns.rollouts('web');
+    expect(back).toMatchObject({ kind: 'rollback', state: 'pending', changes: [{ from: { digest: to }, to: before }] });
+    await ns.write(back?.id ?? '', 2);
+    await soon(() => expect(images()[0]).toBe(`${ns.image('latest')}@${before.digest}`));
+  });
+
+  it('image-patch has what it wrote removed when the workload was switched off meanwhile', async () => {
+    const { id } = await update();
+    holdAfterWrite('off');
+
+    await ns.write(id);
+
+    expect(await ns.rollouts('web')).toHaveLength(1);
+    await ns.runFunctions(async () => expect(ns.lines.join()).toContain('Keelson removed everything it wrote'));
+  });
 });
 
 describe('a rollout that is no longer wanted', () => {
