@@ -8,7 +8,7 @@ import { startTunnel } from './tunnel.ts';
 export interface CuttableWorker {
   readonly metrics: RunningWorker['metrics'];
   /** Drops all of its connections to Redis and the API server: nothing of it reaches anything outside from now on. */
-  cut(): void;
+  cut(this: void): void;
 }
 
 /** What is left of it ends with the namespace. */

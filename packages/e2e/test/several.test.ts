@@ -31,7 +31,7 @@ function startThree(ns: TestNamespace, place: Place): Promise<readonly Killable[
         worker.signal('SIGKILL');
         expect(await worker.exited).toEqual([null, 'SIGKILL']);
       };
-      return { hasMetric: worker.hasMetric, kill };
+      return { hasMetric: (line) => worker.hasMetric(line), kill };
     },
     here: async (): Promise<Killable> => {
       const { metrics, cut } = await startCuttable(ns);

@@ -85,7 +85,7 @@ it('image-patch finds its write done after it died before recording it', async (
 
 describe('a workload that is put on hold while an update is written to it', () => {
   const holdAfterWrite = (code: 'paused' | 'off') => {
-    const { pathFor } = ns.deps.writes;
+    const pathFor = ns.deps.writes.pathFor.bind(ns.deps.writes);
     vi.spyOn(ns.deps.writes, 'pathFor').mockImplementationOnce((...about) => {
       const path = pathFor(...about);
       const write: typeof path.write = async (...given) => {
