@@ -67,10 +67,16 @@ export function statefulSet(name: string, given: Given = {}) {
   return { ...rest, kind: 'StatefulSet', spec: { ...spec, serviceName: name } };
 }
 
+/** One without replicas wants a node that does not exist, so it has no pods either. */
 export function daemonSet(name: string, given: Given = {}) {
   const { spec, ...rest } = deployment(name, given);
-  const { replicas: _, ...without } = spec;
-  return { ...rest, kind: 'DaemonSet', spec: without };
+  const { replicas, template: pods, ...without } = spec;
+  const nowhere = replicas === 0 ? { nodeSelector: { 'kubernetes.io/hostname': 'nowhere' } } : {};
+  return {
+    ...rest,
+    kind: 'DaemonSet',
+    spec: { ...without, template: { ...pods, spec: { ...pods.spec, ...nowhere } } },
+  };
 }
 
 export function cronJob(name: string, given: Given = {}) {

@@ -48,14 +48,17 @@ export function subject(harness: () => Harness): Subject {
 
   async function settled(key: WorkloadKey): Promise<Workload> {
     if (key.kind === 'CronJob') return (await read(key)).workload;
-    return vi.waitUntil(async () => {
-      const { workload } = await read(key);
-      const caughtUp = workload.status.observedGeneration === workload.generation;
-      if (!caughtUp) return undefined;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const again = await read(key);
-      return again.workload.resourceVersion === workload.resourceVersion && again.workload;
-    }, soon);
+    let before: string | undefined;
+    return vi.waitUntil(
+      async () => {
+        const { workload } = await read(key);
+        const caughtUp = workload.status.observedGeneration === workload.generation;
+        const done = caughtUp && workload.resourceVersion === before;
+        before = workload.resourceVersion;
+        return done && workload;
+      },
+      { ...soon, interval: 100 },
+    );
   }
 
   async function givenIn(namespace: string, kind: WorkloadKind, what: Given = {}, name = 'web'): Promise<Workload> {
