@@ -16,7 +16,7 @@ export function dieWithParent(child: ChildProcess, { group = false, folder }: Di
   if (child.pid === undefined) return;
   const target = group ? -child.pid : child.pid;
   const remove = folder === undefined ? '' : '; rm -rf "$0"';
-  const watchdog = spawn('/bin/sh', ['-c', `cat >/dev/null; kill -9 ${target} 2>/dev/null${remove}`, folder ?? 'sh'], {
+  const watchdog = spawn('/bin/sh', ['-c', `read -r _; kill -9 ${target} 2>/dev/null${remove}`, folder ?? 'sh'], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
