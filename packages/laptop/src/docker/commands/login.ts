@@ -1,4 +1,4 @@
-import { PushSession } from '@keelson/simulator';
+import { PushSession } from '@keelson/simulator/push';
 import { storeCredentials } from '../credentials.ts';
 import { DockerError, RefusedError } from '../docker-error.ts';
 import { registryUrl } from '../registry-of.ts';

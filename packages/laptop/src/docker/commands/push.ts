@@ -1,5 +1,5 @@
 import { formatReference, parseReference, repositoryOf } from '@keelson/image';
-import { PushSession, pushContent } from '@keelson/simulator';
+import { PushSession, pushContent } from '@keelson/simulator/push';
 import { credentialsFor } from '../credentials.ts';
 import { DockerError, RefusedError } from '../docker-error.ts';
 import { loadImage } from '../image/layout.ts';
