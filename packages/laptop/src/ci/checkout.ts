@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { BranchPush } from '../git/pushes.ts';
 import { noCommit } from '../git/pushes.ts';
 import type { Git } from '../git/run-git.ts';
@@ -15,13 +17,34 @@ export async function checkOut(
   { branch, before, commit }: BranchPush,
   projectUrl: string,
 ): Promise<void> {
-  await git.run(bare, 'clone', '--quiet', '--shared', '--no-checkout', bare, folder);
-  await git.run(folder, 'checkout', '--quiet', '--force', '-B', branch, commit, '--no-track');
-  await git.run(folder, 'remote', 'set-url', 'origin', `${projectUrl}.git`);
-  await git.run(folder, 'update-ref', 'refs/remotes/origin/main', before === noCommit ? commit : before);
-  await git.run(folder, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
-  await git.run(folder, 'config', 'user.name', git.env['GIT_AUTHOR_NAME'] ?? '');
-  await git.run(folder, 'config', 'user.email', git.env['GIT_AUTHOR_EMAIL'] ?? '');
+  const { GIT_AUTHOR_NAME: name = '', GIT_AUTHOR_EMAIL: email = '' } = git.env;
+  // As `git clone --shared` would write it: a command of git for each of these would cost more than all else about a checkout.
+  const files = {
+    HEAD: `ref: refs/heads/${branch}`,
+    config: configOf({
+      core: { repositoryformatversion: '0', bare: 'false' },
+      'remote "origin"': { url: `${projectUrl}.git`, fetch: '+refs/heads/*:refs/remotes/origin/*' },
+      user: { name, email },
+    }),
+    'objects/info/alternates': resolve(bare, 'objects'),
+    'packed-refs': `${commit} refs/heads/${branch}\n${before === noCommit ? commit : before} refs/remotes/origin/main`,
+    'refs/remotes/origin/HEAD': 'ref: refs/remotes/origin/main',
+  };
+  const repository = join(folder, '.git');
+  for (const below of ['objects/info', 'refs/remotes/origin'])
+    await mkdir(join(repository, below), { recursive: true });
+  for (const [path, text] of Object.entries(files)) await writeFile(join(repository, path), `${text}\n`);
+  await git.run(folder, 'reset', '--quiet', '--hard');
+}
+
+function configOf(sections: Readonly<Record<string, Readonly<Record<string, string>>>>): string {
+  return Object.entries(sections)
+    .map(([section, values]) =>
+      [`[${section}]`, ...Object.entries(values).map(([name, value]) => `${name} = ${JSON.stringify(value)}`)].join(
+        '\n',
+      ),
+    )
+    .join('\n');
 }
 
 /** For a branch that is new GitLab takes every `changes` as true: there is nothing to compare it with. */

@@ -69,7 +69,9 @@ export async function startForge(options: ForgeOptions): Promise<Forge> {
   const bare = join(folder, `${project}.git`);
   const home = join(folder, 'home');
   await mkdir(home, { recursive: true });
-  const env = { ...jobEnv(home, options.offline ?? false), ...options.env };
+  // A pipeline starts gitlab-ci-local, docker and npm many times: their modules are compiled once only.
+  const compiled = { NODE_COMPILE_CACHE: join(folder, 'compiled') };
+  const env = { ...jobEnv(home, options.offline ?? false), ...compiled, ...options.env };
   const toolsPath = await writeTools({ folder, path, env, mirrors: { [registry.host]: registry.url } });
   const git = createGit(path, home, author);
   const { credentials = { username: 'gitlab-ci-token', password: randomBytes(16).toString('hex') } } = registry;
@@ -117,7 +119,7 @@ export async function startForge(options: ForgeOptions): Promise<Forge> {
     return { id, done };
   }
 
-  const targetFile = join(bare, 'forge.json');
+  const targetFile = join(bare, 'forge');
   await mkdir(dirname(targetFile), { recursive: true });
   await installHook(bare, targetFile);
   const listener = await listenForPushes(targetFile, (pushes) =>

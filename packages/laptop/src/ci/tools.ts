@@ -33,8 +33,7 @@ export async function writeTools({ folder, path, env, mirrors }: ToolOptions): P
   const config = shellWord(join(folder, 'docker-config'));
   await writeProgram(
     join(bin, 'docker'),
-    // A job calls it three times: its modules are compiled once only.
-    `config=$DOCKER_CONFIG\n[ -n "$config" ] || config=${config}\nexport NODE_COMPILE_CACHE=${shellWord(join(folder, 'compiled'))}`,
+    `config=$DOCKER_CONFIG\n[ -n "$config" ] || config=${config}`,
     `${program(new URL('../docker/main.ts', import.meta.url))} ${shellWord(settingsFile)} "$config"`,
   );
   // Before each job gitlab-ci-local copies the checkout for containers, which no job runs in here: nobody has to install rsync for that.

@@ -4,12 +4,23 @@ import type { Git } from './run-git.ts';
 export async function filesAt(git: Git, bare: string, commit: string, folder: string): Promise<Map<string, string>> {
   const only = folder === '.' || folder === '' ? [] : ['--', folder.replace(/\/+$/, '')];
   const listed = await git.run(bare, 'ls-tree', '-r', '-z', '--full-tree', commit, ...only);
-  const entries = listed.split('\0').filter((entry) => entry !== '');
-  const files = new Map<string, string>();
-  for (const entry of entries) {
-    const [, type, object, path] = /^\d+ (\w+) (\w+)\t(.*)$/s.exec(entry) ?? [];
-    if (type !== 'blob' || object === undefined || path === undefined) continue;
-    files.set(path, (await git.read(bare, 'cat-file', 'blob', object)).toString());
+  const blobs = listed.split('\0').flatMap((entry) => {
+    const [, object, path] = /^\d+ blob (\w+)\t(.*)$/s.exec(entry) ?? [];
+    return object === undefined || path === undefined ? [] : [{ object, path }];
+  });
+  const asked = blobs.map(({ object }) => `${object}\n`).join('');
+  const contents = contentsOf(await git.pipe(bare, asked, 'cat-file', '--batch'));
+  return new Map(blobs.map(({ path }, index) => [path, contents[index] ?? '']));
+}
+
+/** Reads what `git cat-file --batch` prints: for each object a line `NAME TYPE SIZE`, its content, and a line break. */
+function contentsOf(batch: Buffer): readonly string[] {
+  const contents: string[] = [];
+  for (let at = 0; at < batch.length; ) {
+    const begin = batch.indexOf('\n', at) + 1;
+    const end = begin + Number(batch.toString('utf8', at, begin).split(' ')[2]);
+    contents.push(batch.toString('utf8', begin, end));
+    at = end + 1;
   }
-  return files;
+  return contents;
 }

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** No commit: what a branch that is new was before, and what one that is deleted is after. */
 export const noCommit = '0'.repeat(40);
 
@@ -21,11 +19,3 @@ export function readPushes(input: string): readonly BranchPush[] {
     return [{ before, commit, branch }];
   });
 }
-
-/** Where the hook finds the forge: a file in the bare repository that is there while the forge runs. */
-export const hookTarget = z.object({ url: z.url(), secret: z.string() });
-
-/** What the forge answers: lines for whoever pushed. */
-export const hookAnswer = z.object({ lines: z.array(z.string()) });
-
-export const secretHeader = 'x-keelson-forge';

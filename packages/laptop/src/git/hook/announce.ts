@@ -1,20 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { hookAnswer, hookTarget, secretHeader } from '../pushes.ts';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 
-const away = 'The demo is not running, so nothing is built. Start it (npm run demo), then push again.';
+const away = 'The demo is not running, so nothing is built. Start it (npm run demo), then push again.\n';
+const patienceMs = 5_000;
 
 /** Reports a push to the forge, and returns what to print. A push succeeds even when no forge runs. */
-export async function announce(targetFile: string, input: string): Promise<readonly string[]> {
+export async function announce(targetFile: string, input: string): Promise<string> {
   try {
-    const { url, secret } = hookTarget.parse(JSON.parse(await readFile(targetFile, 'utf8')));
-    const response = await fetch(url, {
-      method: 'POST',
-      body: input,
-      headers: { [secretHeader]: secret },
-      signal: AbortSignal.timeout(5_000),
-    });
-    return hookAnswer.parse(await response.json()).lines;
+    const [port, secret] = (await readFile(targetFile, 'utf8')).split('\n');
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.setTimeout(patienceMs, () => socket.destroy(new Error('the forge does not answer')));
+    socket.end(`${secret}\n${input}`);
+    return await text(socket);
   } catch {
-    return [away];
+    return away;
   }
 }

@@ -4,4 +4,4 @@ import { announce } from './announce.ts';
 
 // git calls it by hooks/post-receive, which names the file that says where the forge is.
 const [targetFile = ''] = process.argv.slice(2);
-for (const line of await announce(targetFile, await text(stdin))) process.stdout.write(`${line}\n`);
+process.stdout.write(await announce(targetFile, await text(stdin)));
