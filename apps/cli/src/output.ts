@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import pc from 'picocolors';
 
 /** Where a command writes its output: the terminal, or a test. */
@@ -12,6 +13,7 @@ export function standardOutput(): Output {
     write: (text) => {
       process.stdout.write(text);
     },
-    colors: process.stdout.isTTY && pc.isColorSupported,
+    // `isTTY` is undefined for a pipe, and picocolors would put its own default there: colours in CI.
+    colors: isatty(process.stdout.fd) && pc.isColorSupported,
   };
 }

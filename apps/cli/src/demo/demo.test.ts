@@ -6,9 +6,12 @@ import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { hostEnvironment } from '@keelson/config';
 import { describe, expect, it, vi } from 'vitest';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** A CI job's: picocolors takes it for a terminal that shows colours, though the output goes into a pipe. */
+const env = { ...hostEnvironment(), CI: 'true', NO_COLOR: undefined };
 const wait = { timeout: 240_000, interval: 100 };
 
 /** What the demo printed, and a way to type at its prompt. */
@@ -51,7 +54,7 @@ describe('keelson demo', { timeout: 600_000 }, () => {
     onTestFailed,
     onTestFinished,
   }) => {
-    const child = spawn(process.execPath, [main, 'demo'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [main, 'demo'], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     const errors = text(child.stderr);
     const ended = once(child, 'exit');
     const screen = terminal(child);
@@ -119,6 +122,7 @@ describe('keelson demo', { timeout: 600_000 }, () => {
 
     expect(await ended).toEqual([0, null]);
     expect(await errors).toBe('');
+    expect(screen.output).not.toContain('\u001B[');
     const answered = screen.output.slice(held);
     expect(answered).toMatch(/There is no command "resum"\. Did you mean "resume"\?/);
     expect(answered).toMatch(/ {2}myapp: .*3 pushes failed within an hour/);
@@ -126,7 +130,7 @@ describe('keelson demo', { timeout: 600_000 }, () => {
   });
 
   it('ends at Ctrl-C in the middle of a pipeline, and leaves nothing behind', async () => {
-    const child = spawn(process.execPath, [main, 'demo'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [main, 'demo'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = once(child, 'exit');
     let output = '';
     for await (const chunk of child.stdout.setEncoding('utf8')) {

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { paint } from './paint.ts';
 
 /** What the demo writes to the terminal: one line for each thing that happens. */
 export interface Screen {
@@ -9,24 +9,24 @@ export interface Screen {
 }
 
 const paints = {
-  push: pc.cyan,
-  pipeline: pc.cyan,
-  job: pc.cyan,
-  page: pc.green,
-  detected: pc.blue,
-  patched: pc.blue,
-  soaking: pc.blue,
-  succeeded: pc.green,
-  failed: pc.red,
-  quarantined: pc.yellow,
-  released: pc.blue,
-  rollback: pc.yellow,
-  'on hold': pc.yellow,
-  waiting: pc.yellow,
-  resumed: pc.blue,
-  log: pc.dim,
-  flux: pc.dim,
-  ended: pc.dim,
+  push: paint.cyan,
+  pipeline: paint.cyan,
+  job: paint.cyan,
+  page: paint.green,
+  detected: paint.blue,
+  patched: paint.blue,
+  soaking: paint.blue,
+  succeeded: paint.green,
+  failed: paint.red,
+  quarantined: paint.yellow,
+  released: paint.blue,
+  rollback: paint.yellow,
+  'on hold': paint.yellow,
+  waiting: paint.yellow,
+  resumed: paint.blue,
+  log: paint.dim,
+  flux: paint.dim,
+  ended: paint.dim,
 } as const satisfies Record<string, (text: string) => string>;
 
 export type Label = keyof typeof paints;
@@ -35,10 +35,12 @@ const width = Math.max(...Object.keys(paints).map((label) => label.length));
 
 export function createScreen(write: (text: string) => void): Screen {
   return {
-    heading: (text) => write(`\n${pc.bold(text)}\n`),
-    fact: (name, text) => write(`  ${pc.dim(name.padEnd(10))} ${text}\n`),
+    heading: (text) => write(`\n${paint.bold(text)}\n`),
+    fact: (name, text) => write(`  ${paint.dim(name.padEnd(10))} ${text}\n`),
     line: (label, subject, text) =>
-      write(`  ${pc.dim(clock(new Date()))}  ${paints[label](label.padEnd(width))}  ${subject.padEnd(16)} ${text}\n`),
+      write(
+        `  ${paint.dim(clock(new Date()))}  ${paints[label](label.padEnd(width))}  ${subject.padEnd(16)} ${text}\n`,
+      ),
     plain: (text) => write(`${text}\n`),
   };
 }

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
-import pc from 'picocolors';
 import type { ShownRollout, ShownWorkload } from '../api/client.ts';
 import { shortName } from './apps.ts';
+import { paint } from './paint.ts';
 
 const noLines = {
   top: '',
@@ -57,7 +57,7 @@ export function statusTable(workloads: readonly ShownWorkload[], pages: Readonly
 }
 
 function stateOf({ id, hold, active, check }: ShownWorkload): string {
-  if (hold !== undefined) return pc.yellow(`on hold; type: resume ${shortName(id)}`);
+  if (hold !== undefined) return paint.yellow(`on hold; type: resume ${shortName(id)}`);
   if (active !== undefined) return 'rolling out';
   if (check === undefined) return 'not checked yet';
   return passing.has(check.code) ? 'rolled out' : check.code;
@@ -65,7 +65,7 @@ function stateOf({ id, hold, active, check }: ShownWorkload): string {
 
 function tableOf(head: readonly string[], rows: readonly string[][]): string {
   const style = { head: [], border: [], compact: true };
-  const table = new Table({ head: head.map(pc.dim), style, chars: noLines });
+  const table = new Table({ head: head.map(paint.dim), style, chars: noLines });
   table.push(...rows);
   return table.toString().replace(/^/gm, '  ');
 }
@@ -75,6 +75,6 @@ function short(digest = ''): string {
 }
 
 function colour(state: string): string {
-  if (state === 'succeeded') return pc.green(state);
-  return state === 'failed' ? pc.red(state) : state;
+  if (state === 'succeeded') return paint.green(state);
+  return state === 'failed' ? paint.red(state) : state;
 }

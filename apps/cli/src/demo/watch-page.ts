@@ -1,6 +1,6 @@
 import { sleep } from '@keelson/core/wait';
 
-const everyMs = 50;
+const everyMs = 100;
 
 /** The requests to a page so far. */
 export interface Watched {
