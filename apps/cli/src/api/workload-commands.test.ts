@@ -1,26 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { startApi } from '@keelson/api';
 import { readConfig } from '@keelson/config';
-import { compileCache } from '@keelson/config/testing';
 import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
 import { startRedis } from '@keelson/redis/server';
 import { expect, it } from 'vitest';
+import { keelson, keelsonProcess } from '../testing/keelson.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const token = 'open-sesame';
-
-async function keelson(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { ...env, ...compileCache },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-  return { output, errors, code };
-}
 
 it('keelson why, check and off act on a workload through the API that the settings name', {
   timeout: 60_000,
@@ -47,7 +33,7 @@ it('keelson why, check and off act on a workload through the API that the settin
   try {
     const env = { KEELSON_LISTEN: new URL(api.url).host, KEELSON_TOKEN: token };
 
-    expect(await keelson(env, 'why', 'myapp/myapp')).toEqual({
+    expect(await keelsonProcess(env, 'why', 'myapp/myapp')).toEqual({
       code: 0,
       errors: '',
       output: 'myapp/deployment/myapp: not checked yet.\n',

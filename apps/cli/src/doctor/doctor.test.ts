@@ -1,21 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { compileCache } from '@keelson/config/testing';
 import type { KubeHttp } from '@keelson/kube';
 import { connect } from '@keelson/kube';
 import { startRedis } from '@keelson/redis/server';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { realClusterMissing, startRealCluster } from '@keelson/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keelson } from '../testing/keelson.ts';
 import { doctor } from './doctor.ts';
 import { diagnosisSchema } from './schema.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const needs = `# Needs a Secret that is not in git:
 #   kubectl -n keelson create secret generic token --from-literal=token="$(openssl rand -hex 32)"
 apiVersion: apps/v1
@@ -237,14 +232,8 @@ it.skipIf(missing !== undefined)(`doctor examines ${title}`, { timeout: 60_000 }
 });
 
 it('keelson doctor prints the missing kubeconfig and ends with 2', async () => {
-  const env = { KUBECONFIG: '/nowhere/kubeconfig', ...compileCache };
-  const child = spawn(process.execPath, [main, 'doctor', folder], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [printed, complaints, [exit]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ]);
+  const { output, errors, code } = await keelson({ KUBECONFIG: '/nowhere/kubeconfig' }, 'doctor', folder);
 
-  expect({ complaints, exit }).toEqual({ complaints: '', exit: 2 });
-  expect(printed).toMatch(/missing {2}The kubeconfig cannot be read/);
+  expect({ errors, code }).toEqual({ errors: '', code: 2 });
+  expect(output).toMatch(/missing {2}The kubeconfig cannot be read/);
 });

@@ -1,16 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { compileCache } from '@keelson/config/testing';
 import { connect } from '@keelson/kube';
 import { LintError, reportSchema } from '@keelson/lint';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
+import { keelson, keelsonProcess } from '../testing/keelson.ts';
 import type { LintOptions } from './lint.ts';
 import { lint } from './lint.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const article = fileURLToPath(new URL('../../../../packages/lint/test/fixtures/article', import.meta.url));
 const defaults: LintOptions = {
   path: article,
@@ -83,23 +79,20 @@ describe('keelson lint', () => {
   });
 });
 
-it.each([
-  [['lint', article], 1, /^apps\/myapp\/production\.yaml\n/, /^$/],
-  [['lint', article, '--ignore', 'apps/myapp/staging.yaml'], 0, /0 errors, 1 warning/, /^$/],
-  [['lint', '/nowhere'], 2, /^$/, /^\/nowhere is not a folder: name the root of a repository\.\n$/],
-  [['lint', article, '--fail-on', 'much'], 2, /^$/, /Allowed choices are error, warning, info/],
-  [['lint', '--help'], 0, /Usage: keelson lint/, /^$/],
-  [['lint', '--cluster'], 2, /^$/, /\/nowhere\/kubeconfig|kubeconfig cannot be read/],
-])('`keelson %s` ends with %i', async (args, code, output, errors) => {
-  const env = { KUBECONFIG: '/nowhere/kubeconfig', ...compileCache };
-  const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [printed, complaints, [exit]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ]);
+/** In CI, which picocolors takes for a terminal, there are no colours either. */
+const env = { KUBECONFIG: '/nowhere/kubeconfig', CI: 'true' };
 
-  expect(complaints).toMatch(errors);
-  expect(printed).toMatch(output);
-  expect(exit).toBe(code);
+it.each([
+  [['lint', article], 1, /^apps\/myapp\/production\.yaml\n/, /^$/, keelsonProcess],
+  [['lint', article, '--ignore', 'apps/myapp/staging.yaml'], 0, /0 errors, 1 warning/, /^$/, keelson],
+  [['lint', '/nowhere'], 2, /^$/, /^\/nowhere is not a folder: name the root of a repository\.\n$/, keelsonProcess],
+  [['lint', article, '--fail-on', 'much'], 2, /^$/, /Allowed choices are error, warning, info/, keelson],
+  [['lint', '--help'], 0, /Usage: keelson lint/, /^$/, keelson],
+  [['lint', '--cluster'], 2, /^$/, /\/nowhere\/kubeconfig|kubeconfig cannot be read/, keelson],
+] as const)('`keelson %s` ends with %i', async (args, code, output, errors, start) => {
+  const ended = await start(env, ...args);
+
+  expect(ended.errors).toMatch(errors);
+  expect(ended.output).toMatch(output);
+  expect(ended.code).toBe(code);
 });

@@ -3,22 +3,15 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { compileCache } from '@keelson/config/testing';
 import { freePort } from '@keelson/process';
 import { startRedis } from '@keelson/redis/server';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
+import { keelson, keelsonProcess } from '../testing/keelson.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-
-function keelson(env: Readonly<Record<string, string>>) {
-  return spawn(process.execPath, [main, 'up'], {
-    env: { ...env, ...compileCache },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
 
 describe('keelson up', { timeout: 60_000 }, () => {
   it('keelson up is ready once it watches the cluster, and drains at SIGTERM', async () => {
@@ -28,7 +21,8 @@ describe('keelson up', { timeout: 60_000 }, () => {
     const kubeconfig = join(folder, 'kubeconfig');
     await writeFile(kubeconfig, cluster.kubeconfig);
     const port = await freePort();
-    const child = keelson({ REDIS_URL: redis.url, KUBECONFIG: kubeconfig, KEELSON_LISTEN: `127.0.0.1:${port}` });
+    const env = { REDIS_URL: redis.url, KUBECONFIG: kubeconfig, KEELSON_LISTEN: `127.0.0.1:${port}`, ...compileCache };
+    const child = spawn(process.execPath, [main, 'up'], { env, stdio: 'ignore' });
     const ended = once(child, 'exit');
     try {
       const ready = async (): Promise<boolean> => {
@@ -49,13 +43,27 @@ describe('keelson up', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    ['a wrong setting', { KEELSON_LISTEN: 'everywhere' }, /KEELSON_LISTEN is "everywhere"; it must be host:port/],
-    ['an address that others reach, without a token', { KEELSON_LISTEN: '0.0.0.0:0' }, /KEELSON_TOKEN is not set/],
-    ['a kubeconfig that does not exist', { KUBECONFIG: '/nowhere/kubeconfig' }, /\/nowhere\/kubeconfig/],
-  ])('keelson up says what is wrong with %s, and ends with 2', async (_, env, message) => {
+    [
+      'a wrong setting',
+      { KEELSON_LISTEN: 'everywhere' },
+      /KEELSON_LISTEN is "everywhere"; it must be host:port/,
+      keelson,
+    ],
+    [
+      'an address that others reach, without a token',
+      { KEELSON_LISTEN: '0.0.0.0:0' },
+      /KEELSON_TOKEN is not set/,
+      keelson,
+    ],
+    [
+      'a kubeconfig that does not exist',
+      { KUBECONFIG: '/nowhere/kubeconfig' },
+      /\/nowhere\/kubeconfig/,
+      keelsonProcess,
+    ],
+  ])('keelson up says what is wrong with %s, and ends with 2', async (_, env, message, start) => {
     await using redis = await startRedis();
-    const child = keelson({ REDIS_URL: redis.url, KEELSON_LISTEN: '127.0.0.1:0', ...env });
-    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    const { code, errors } = await start({ REDIS_URL: redis.url, KEELSON_LISTEN: '127.0.0.1:0', ...env }, 'up');
 
     expect(code).toBe(2);
     expect(errors).toMatch(message);
