@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createServer, get } from 'node:http';
 import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { endsGently } from '../src/shutdown.js';
 
@@ -25,15 +24,17 @@ async function slowApp(times) {
   return { events, responses, server, signals, ended, state, request };
 }
 
-test('an app that ends answers late requests, and then finishes open ones', async () => {
+test('an app that ends answers late requests, and then finishes open ones', async (context) => {
   const { events, responses, server, signals, ended, state, request } = await slowApp({ lagMs: 300, drainMs: 5_000 });
+  context.mock.timers.enable({ apis: ['setTimeout'] });
   signals.emit('SIGTERM');
   assert.ok(state.drained);
-  assert.ok(server.listening);
 
   const late = request();
   await once(events, 'request');
-  await wait(400);
+  context.mock.timers.tick(299);
+  assert.ok(server.listening);
+  context.mock.timers.tick(1);
   assert.ok(!server.listening);
   responses[0].end('there');
 
