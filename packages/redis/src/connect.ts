@@ -10,6 +10,8 @@ type LegacyOptions = RedisOptions & { replyMapping: 'legacy' };
 const common: LegacyOptions = {
   replyMapping: 'legacy',
   connectTimeout: 5_000,
+  // The client's name and version in CLIENT LIST: two more commands for each connection, which Redis before 7.2 refuses.
+  disableClientInfo: true,
   retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), 1_000),
 };
 
