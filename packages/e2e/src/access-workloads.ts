@@ -27,7 +27,8 @@ export const paths = {
 
 /** Makes all of them, running what `latest` is. */
 export async function makeWorkloads({ env, ns }: AccessEnv): Promise<void> {
-  const { kube, flux } = env;
+  const { kube } = env;
+  const flux = env.flux();
   const container = { name: 'app', image: ns.image('latest'), imagePullPolicy: 'Always' };
   const metadata = (name: string) => ({ name, namespace: followed, annotations: exampleAnnotations });
   const selected = (app: string, more: object = {}) => ({

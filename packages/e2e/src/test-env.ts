@@ -13,6 +13,8 @@ import type { NodeGate } from './node-gate.ts';
 import { startNodeGate } from './node-gate.ts';
 import type { NotificationRelay } from './notification-relay.ts';
 import { startNotificationRelay } from './notification-relay.ts';
+import type { PolicyPhases } from './policy-phases.ts';
+import { createPolicyPhases } from './policy-phases.ts';
 import { refuseByAdmission } from './refuse-writes.ts';
 
 /** The host that manifests name; the mirror setting leads from it to the local registry. */
@@ -48,7 +50,9 @@ export interface TestEnv {
   /** Where the registry's notifications go. */
   readonly notifications: NotificationRelay;
   /** @throws Error where a real cluster has no definitions of Flux' kinds */
-  readonly flux: Flux;
+  flux(): Flux;
+  /** Whether the admission policy is there. */
+  readonly policy: PolicyPhases;
   /** How many requests Keelson has sent to the API server, where that can be counted. */
   apiRequests(): number | undefined;
   /** Keelson's requests to the API server, oldest first, where they are recorded. */
@@ -77,7 +81,8 @@ export async function startTestEnv(cluster: ClusterName, options: TestEnvOptions
     startOtherRegistries(),
   ]);
   const notify = [{ url: notifications.url }];
-  const registry = (isReal ? await startDebianRegistry({ notify }) : undefined) ?? (await startRegistry({ notify }));
+  const debian = cluster === 'real' ? await startDebianRegistry({ notify }) : undefined;
+  const registry = debian ?? (await startRegistry({ notify }));
   const nodes = await startNodeGate(registry.url);
   const mirrors = {
     [registryHost]: registry.url,
@@ -108,10 +113,11 @@ export async function startTestEnv(cluster: ClusterName, options: TestEnvOptions
     registries,
     nodes,
     notifications,
-    get flux() {
+    flux() {
       if (!flux) throw new Error(withoutFlux ?? 'There is no Flux.');
       return flux;
     },
+    policy: createPolicyPhases(kube),
     apiRequests: () => apiLog()?.length,
     apiLog,
     refuseWrites: (namespace) => refuse(kube, namespace),

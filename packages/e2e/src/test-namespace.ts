@@ -3,6 +3,7 @@ import { readConfig } from '@keelson/config';
 import { createHistory } from '@keelson/history';
 import { createLogger } from '@keelson/log';
 import { createProducer } from '@keelson/queue';
+import type { RedisServer } from '@keelson/redis/server';
 import type { PushTarget } from '@keelson/simulator';
 import type { RunningWorker, WorkerOptions } from '@keelson/worker';
 import { startWorker } from '@keelson/worker';
@@ -21,6 +22,8 @@ export interface TestNamespaceOptions {
   readonly namespace?: string;
   /** @default one of its own */
   readonly repository?: string;
+  /** @default the TestEnv's, which other namespaces use too */
+  readonly redis?: RedisServer;
 }
 
 const kustomization = z.object({
@@ -31,7 +34,8 @@ const kustomization = z.object({
 /** What one test has of a TestEnv for itself: a namespace, an image repository, a prefix in Redis. */
 export type TestNamespace = Awaited<ReturnType<typeof openTestNamespace>>;
 
-export async function openTestNamespace(env: TestEnv, options: TestNamespaceOptions = {}) {
+export async function openTestNamespace(shared: TestEnv, options: TestNamespaceOptions = {}) {
+  const env = { ...shared, redis: options.redis ?? shared.redis };
   const prefix = `e2e-${randomBytes(4).toString('hex')}`;
   const { namespace: name = prefix, repository = `${prefix}/app` } = options;
   const settings = {

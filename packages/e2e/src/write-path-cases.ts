@@ -27,7 +27,7 @@ const podPinPaths = ['template-annotation', 'template-annotation', 'template-ann
 const fluxPaths = ['template-annotation', 'flux-kustomization', 'flux-kustomization'] as const;
 
 const byKustomization = (spec?: Readonly<Record<string, unknown>>) => (ns: TestNamespace) =>
-  byFlux(ns.env.flux, ns.name, spec);
+  byFlux(ns.env.flux(), ns.name, spec);
 
 /** Where the cluster has the admission policy. */
 export const withPolicy = {

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { historyFromApi } from '../src/api-history.ts';
 import { fluxLabels } from '../src/manifests.ts';
-import { onClusters } from '../src/on-clusters.ts';
+import { onClustersInTurn } from '../src/on-clusters.ts';
 import type { Place } from '../src/start-keelson.ts';
 import { startKeelson } from '../src/start-keelson.ts';
 import type { TestNamespace } from '../src/test-namespace.ts';
@@ -28,7 +28,7 @@ const names = ['myapp', 'myapp-staging'] as const;
 const pathOf = (kind: Manifest['kind'], name: string) =>
   kind === 'Namespace' ? `/api/v1/namespaces/${name}` : `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
 
-onClusters(
+onClustersInTurn(
   "the example app's two Deployments, with the registry's notifications",
   (it, cluster) => {
     /** Server-side apply by force, as kustomize-controller and `kubectl apply --server-side --force-conflicts` do it. */

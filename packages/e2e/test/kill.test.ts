@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { z } from 'zod';
 import type { Step } from '../src/kill-at.ts';
 import { exampleAnnotations } from '../src/manifests.ts';
-import { onClusters } from '../src/on-clusters.ts';
+import { onClustersInTurn } from '../src/on-clusters.ts';
 import { runUntilCutOff, runUntilKilled } from '../src/run-until-killed.ts';
 import type { ClusterName, TestEnv } from '../src/test-env.ts';
 import type { TestNamespace } from '../src/test-namespace.ts';
@@ -154,7 +154,7 @@ const killAtEach = (env: TestEnv, push: Push) =>
 
 const crashes = { 'sh.keelson.outcome': 'crash' };
 
-onClusters('a worker killed at any step', (it, cluster) => {
+onClustersInTurn('a worker killed at any step', (it, cluster) => {
   it('a worker killed at any step of a good push leaves exactly one rollout to the next worker (laws 4 and 5)', {
     timeout: 300_000,
   }, async ({ env }) => {

@@ -29,7 +29,7 @@ function manifest(kind: (typeof kinds)[number]['kind'], namespace: string, image
 }
 
 onClusters('every kind of workload', (it) => {
-  it.concurrent.for(kinds)('Keelson rolls out a push in a $kind', async ({ kind, path, plural }, { env, ns }) => {
+  it.for(kinds)('Keelson rolls out a push in a $kind', async ({ kind, path, plural }, { env, ns }) => {
     const id = `${ns.name}/${kind.toLowerCase()}/myapp`;
     const collection = `${path}/namespaces/${ns.name}/${plural}`;
     const first = await ns.push('latest');
@@ -64,7 +64,7 @@ onClusters('every kind of workload', (it) => {
     expect(written).toContain(`"image":"${ns.image('latest')}@${pushed}"`);
   });
 
-  it.concurrent('Keelson rolls out a push in a Deployment scaled to zero without waiting for pods', async ({ ns }) => {
+  it('Keelson rolls out a push in a Deployment scaled to zero without waiting for pods', async ({ ns }) => {
     await ns.push('latest');
     await ns.deploy({ name: 'myapp', image: ns.image('latest'), replicas: 0 });
     await ns.startWorker();

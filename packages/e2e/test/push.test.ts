@@ -4,7 +4,7 @@ import { onClusters } from '../src/on-clusters.ts';
 import { waitUntil } from '../src/wait-until.ts';
 
 onClusters('a push', (it, cluster) => {
-  it.concurrent('a push to one tag is rolled out in the Deployment of that tag alone, and recorded', async ({ ns }) => {
+  it('a push to one tag is rolled out in the Deployment of that tag alone, and recorded', async ({ ns }) => {
     const first = { latest: await ns.push('latest'), staging: await ns.push('dev-staging') };
     await ns.deploy({ name: 'myapp', image: ns.image('latest'), replicas: 2 });
     await ns.deploy({ name: 'myapp-staging', image: ns.image('dev-staging') });
@@ -44,9 +44,7 @@ onClusters('a push', (it, cluster) => {
     await Promise.all([ns.rolledOut('myapp', both.latest), ns.rolledOut('myapp-staging', both.staging)]);
   });
 
-  it.concurrent('a failed rollout says why a push crashed, with its exit code and its log (laws 8 and 11)', async ({
-    ns,
-  }) => {
+  it('a failed rollout says why a push crashed, with its exit code and its log (laws 8 and 11)', async ({ ns }) => {
     const good = await ns.deployChecked('myapp');
 
     const labels = { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'no such table: users' };
@@ -73,7 +71,7 @@ onClusters('a push', (it, cluster) => {
     await ns.rolledOut('myapp', next);
   });
 
-  it.concurrent('Keelson writes a template annotation where Flux owns the image, and leaves the spec as git has it (law 9)', async ({
+  it('Keelson writes a template annotation where Flux owns the image, and leaves the spec as git has it (law 9)', async ({
     ns,
   }) => {
     await ns.deployChecked('myapp', { labels: fluxLabels });
@@ -88,7 +86,7 @@ onClusters('a push', (it, cluster) => {
     expect(await ns.revisions('myapp')).toBe(2);
   });
 
-  it.concurrent('Keelson follows a workload when its annotations come, and no longer when they go', async ({ ns }) => {
+  it('Keelson follows a workload when its annotations come, and no longer when they go', async ({ ns }) => {
     await ns.push('latest');
     await ns.deploy({ name: 'myapp', image: ns.image('latest'), annotations: { 'keel.sh/policy': 'never' } });
     await ns.available('myapp');

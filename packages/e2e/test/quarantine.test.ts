@@ -63,7 +63,7 @@ onClusters('a quarantined digest', (it) => {
     ],
   ];
 
-  it.concurrent.for(secondChecks)(
+  it.for(secondChecks)(
     'a quarantined digest is not offered again by %s (law 7)',
     async ([, interval, again], { ns }) => {
       const { good, bad } = await failedPush(ns, interval);
@@ -88,7 +88,7 @@ onClusters('a quarantined digest', (it) => {
     ['while the worker is down', true],
   ] as const)(
     'a quarantined digest is not offered again when Redis lost everything %s (laws 7 and 13)',
-    async ([, down], { env, ns }) => {
+    async ([, down], { nsWithRedis: ns }) => {
       const { good, bad } = await failedPush(ns);
       await waitUntil('the workload carries its quarantine', async () => {
         const { annotations } = (await ns.read('myapp')).metadata;
@@ -97,7 +97,7 @@ onClusters('a quarantined digest', (it) => {
 
       if (down) await ns.stopWorkers();
       const from = Date.now();
-      await env.redis.flush();
+      await ns.env.redis.flush();
       if (down) await ns.startWorker();
       await waitUntil('Redis knows it again', () => ns.history.workload(ns.id('myapp')));
       await ns.check('myapp');
@@ -110,7 +110,7 @@ onClusters('a quarantined digest', (it) => {
     },
   );
 
-  it.concurrent('a quarantined digest is not offered to a workload that was deleted and made again, whose good pin is restored (law 7)', async ({
+  it('a quarantined digest is not offered to a workload that was deleted and made again, whose good pin is restored (law 7)', async ({
     ns,
   }) => {
     const { good, bad } = await failedPush(ns);
@@ -137,7 +137,7 @@ onClusters('a quarantined digest', (it) => {
     expect(updates.map(({ state }) => state)).toEqual(['failed']);
   });
 
-  it.concurrent('a quarantined digest does not come back with a manifest applied again: the good pin is restored once, then a hold says so (laws 7 and 9)', async ({
+  it('a quarantined digest does not come back with a manifest applied again: the good pin is restored once, then a hold says so (laws 7 and 9)', async ({
     ns,
   }) => {
     const { good, bad } = await failedPush(ns);
@@ -166,7 +166,7 @@ onClusters('a quarantined digest', (it) => {
     expect(await ns.quarantined('myapp')).toEqual([bad]);
   });
 
-  it.concurrent('a released digest is offered again (law 7)', async ({ ns }) => {
+  it('a released digest is offered again (law 7)', async ({ ns }) => {
     const { good, bad } = await failedPush(ns);
 
     const released = await ns.history.release(ns.id('myapp'));
@@ -178,7 +178,7 @@ onClusters('a quarantined digest', (it) => {
     expect(await ns.quarantined('myapp')).toEqual([bad]);
   });
 
-  it.concurrent('a failed rollout is followed by one rollback; when that fails too, nothing more is done until a user resumes the workload (law 8)', async ({
+  it('a failed rollout is followed by one rollback; when that fails too, nothing more is done until a user resumes the workload (law 8)', async ({
     env,
     ns,
   }) => {

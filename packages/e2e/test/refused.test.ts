@@ -3,7 +3,7 @@ import { onClusters } from '../src/on-clusters.ts';
 import { waitUntil } from '../src/wait-until.ts';
 
 onClusters('when the API server refuses the write', (it) => {
-  it.concurrent('a newer push supersedes the rollout whose write the API server refuses', async ({ env, ns }) => {
+  it('a newer push supersedes the rollout whose write the API server refuses', async ({ env, ns }) => {
     await ns.deployChecked('myapp');
 
     const allow = await env.refuseWrites(ns.name);

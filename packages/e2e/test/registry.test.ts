@@ -9,10 +9,7 @@ const intervalMs = 2_000;
 onClusters(
   'requests to a registry',
   (it) => {
-    it.concurrent('ten workloads of one image cost one HEAD an interval, and no new token (law 10)', async ({
-      env,
-      ns,
-    }) => {
+    it('ten workloads of one image cost one HEAD an interval, and no new token (law 10)', async ({ env, ns }) => {
       const registry = env.otherRegistries.bearer;
       const names = Array.from({ length: 10 }, (_, index) => `app-${index}`);
       await ns.pushTo(registry, 'shared', 'latest');

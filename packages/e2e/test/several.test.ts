@@ -5,7 +5,7 @@ import { historyFromApi } from '../src/api-history.ts';
 import { startCuttable } from '../src/cuttable-worker.ts';
 import { startGate } from '../src/gate.ts';
 import { every } from '../src/manifests.ts';
-import { onClusters } from '../src/on-clusters.ts';
+import { onClustersInTurn } from '../src/on-clusters.ts';
 import { createProcesses } from '../src/processes.ts';
 import type { Place } from '../src/start-keelson.ts';
 import { startKeelson } from '../src/start-keelson.ts';
@@ -54,7 +54,7 @@ function holder(workers: readonly Killable[]): Promise<Killable> {
  * What is tested here is what processes do to each other through Redis, and the same code does it on both clusters: each story is told by processes
  * on one of them, and on the other by workers of this process.
  */
-onClusters('several processes on one Redis', (it, cluster) => {
+onClustersInTurn('several processes on one Redis', (it, cluster) => {
   /** A workload with an image of its own that runs its first push. */
   async function deploy(ns: TestNamespace, name: string, interval: string, image = name): Promise<void> {
     const reference = `${registryHost}/${ns.name}/${image}:latest`;

@@ -4,7 +4,9 @@ import { onClusters } from '../src/on-clusters.ts';
 import { waitUntil } from '../src/wait-until.ts';
 
 onClusters('when something goes wrong', (it) => {
-  it('Keelson rolls out nothing wrong when Redis lost everything, and goes on (law 13)', async ({ env, ns }) => {
+  it('Keelson rolls out nothing wrong when Redis lost everything, and goes on (law 13)', async ({
+    nsWithRedis: ns,
+  }) => {
     await ns.push('latest');
     await ns.push('plain');
     await ns.deploy({ name: 'pinned', image: ns.image('latest') });
@@ -21,7 +23,7 @@ onClusters('when something goes wrong', (it) => {
     expect(before).toEqual([2, 1]);
 
     await ns.stopWorkers();
-    await env.redis.flush();
+    await ns.env.redis.flush();
     await ns.startWorker();
     await ns.checked('pinned', 'plain');
     await Promise.all([ns.checkedAgain('pinned'), ns.checkedAgain('plain')]);
@@ -33,16 +35,16 @@ onClusters('when something goes wrong', (it) => {
     await ns.rolledOut('pinned', second);
   });
 
-  it('a running worker goes on when Redis is emptied (law 13)', async ({ env, ns }) => {
+  it('a running worker goes on when Redis is emptied (law 13)', async ({ nsWithRedis: ns }) => {
     await ns.deployChecked('myapp', { annotations: every('1s') });
 
-    await env.redis.flush();
+    await ns.env.redis.flush();
     const pushed = await ns.push('latest');
 
     await ns.rolledOut('myapp', pushed);
   });
 
-  it.concurrent('two workloads that share an image get a rollout each', async ({ ns }) => {
+  it('two workloads that share an image get a rollout each', async ({ ns }) => {
     await ns.push('latest');
     for (const name of ['one', 'two']) await ns.deploy({ name, image: ns.image('latest') });
     await Promise.all([ns.available('one'), ns.available('two')]);
@@ -56,7 +58,7 @@ onClusters('when something goes wrong', (it) => {
     expect([(await ns.rollouts('one')).length, (await ns.rollouts('two')).length]).toEqual([1, 1]);
   });
 
-  it.concurrent('a workload is updated beside one with nonsense annotations, which gets warnings', async ({ ns }) => {
+  it('a workload is updated beside one with nonsense annotations, which gets warnings', async ({ ns }) => {
     await ns.push('latest');
     await ns.deploy({ name: 'good', image: ns.image('latest') });
     await ns.deploy({
@@ -88,7 +90,7 @@ onClusters('when something goes wrong', (it) => {
     expect(await ns.revisions('nonsense')).toBe(1);
   });
 
-  it.concurrent('a write keeps what another field manager changes at the same time (law 3)', async ({ ns }) => {
+  it('a write keeps what another field manager changes at the same time (law 3)', async ({ ns }) => {
     await ns.deployChecked('myapp', { replicas: 1 });
 
     const pushed = await ns.push('latest');
@@ -101,7 +103,7 @@ onClusters('when something goes wrong', (it) => {
     expect((await ns.read('myapp')).spec.replicas).toBe(3);
   });
 
-  it.concurrent('Keelson keeps the image that a user set again, and says why', async ({ ns }) => {
+  it('Keelson keeps the image that a user set again, and says why', async ({ ns }) => {
     const first = await ns.deployChecked('myapp');
     const second = await ns.push('latest');
     await ns.check('myapp');

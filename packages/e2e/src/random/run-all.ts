@@ -1,4 +1,3 @@
-import { installPolicy, removePolicy } from '../pin-policy.ts';
 import type { TestEnv } from '../test-env.ts';
 import type { Run } from './run.ts';
 import { runSequence } from './run.ts';
@@ -32,13 +31,13 @@ export async function runAll(env: TestEnv, plan: Plan): Promise<readonly string[
   for (const pin of [false, true]) {
     const chosen = settings.filter((setting) => (setting === 'flux-and-pin') === pin);
     if (chosen.length === 0) continue;
-    if (pin) await installPolicy(env.kube);
+    const leave = await env.policy.enter(pin ? 'installed' : 'absent');
     const waiting = chosen.flatMap((setting) => runsIn(setting, plan));
     const runNext = async (): Promise<void> => {
       for (let run = waiting.shift(); run; run = waiting.shift()) reports.push(...(await reportOf(env, run)));
     };
     await Promise.all(Array.from({ length: atOnce }, runNext));
-    if (pin) await removePolicy(env.kube);
+    leave();
   }
   return reports;
 }

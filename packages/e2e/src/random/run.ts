@@ -52,7 +52,7 @@ const labels: Readonly<Record<Outcome, Readonly<Record<string, string>>>> = {
 export async function runSequence(env: TestEnv, run: Run): Promise<readonly string[]> {
   const forgets = run.steps.some(({ action }) => action.do === 'forget');
   const redis = forgets ? await startRedis() : undefined;
-  const ns = await openTestNamespace(redis ? { ...env, redis } : env);
+  const ns = await openTestNamespace(env, redis ? { redis } : {});
   const log = createLogger({ level: 'fatal', name: 'random' });
   const api = await startApi({ config: { ...ns.config, listen: { host: '127.0.0.1', port: 0 } }, log });
   const workers = run.apart ? workersApart(ns) : workersHere(ns);

@@ -16,9 +16,7 @@ async function pinOf(ns: TestNamespace): Promise<string | undefined> {
 onClusters(
   'a pin that another field manager removes',
   (it) => {
-    it.concurrent("a pin set by kubectl rollout undo becomes Keelson's own, so that Flux keeps it (law 9)", async ({
-      ns,
-    }) => {
+    it("a pin set by kubectl rollout undo becomes Keelson's own, so that Flux keeps it (law 9)", async ({ ns }) => {
       const owner = await begin(ns, kustomization);
       const first = await rollOut(ns);
       await rollOut(ns);
@@ -43,7 +41,7 @@ onClusters(
       expect(await ns.rollouts('myapp')).toHaveLength(2);
     });
 
-    it.concurrent('a pin is restored where Flux makes a deleted Deployment again while its tag is a bad image (laws 7 and 9)', async ({
+    it('a pin is restored where Flux makes a deleted Deployment again while its tag is a bad image (laws 7 and 9)', async ({
       ns,
     }) => {
       const owner = await begin(ns, kustomization);
@@ -60,9 +58,7 @@ onClusters(
       await isQuiet(ns, owner);
     });
 
-    it.concurrent('a removed pin is restored once; removed again it stays removed, and a hold says so (law 9)', async ({
-      ns,
-    }) => {
+    it('a removed pin is restored once; removed again it stays removed, and a hold says so (law 9)', async ({ ns }) => {
       await begin(ns, kustomization);
       const good = await rollOut(ns);
       const body = { spec: { template: { metadata: { annotations: { [key]: null } } } } };
@@ -73,17 +69,15 @@ onClusters(
       expect(await pinOf(ns)).toBeUndefined();
     });
 
-    it.concurrent('everything that Keelson wrote goes with the annotations, and Flux has nothing left to do', async ({
-      ns,
-    }) => {
+    it('everything that Keelson wrote goes with the annotations, and Flux has nothing left to do', async ({ ns }) => {
       await expectReleased(ns);
     });
   },
-  { flux: true, policy: true },
+  { flux: true, policy: 'installed' },
 );
 
 onClusters('an image that Keelson pinned', (it) => {
-  it.concurrent('a pinned image is restored once; reverted again by the same manager it stays, and a hold names that manager (law 9)', async ({
+  it('a pinned image is restored once; reverted again by the same manager it stays, and a hold names that manager (law 9)', async ({
     ns,
   }) => {
     await begin(ns, withoutPolicy.nobody);
@@ -101,9 +95,7 @@ onClusters('an image that Keelson pinned', (it) => {
     expect((await ns.read('myapp')).spec.template.spec.containers[0]?.image).toBe(image);
   });
 
-  it.concurrent('everything that Keelson wrote goes with the annotations, and Flux has nothing left to do', async ({
-    ns,
-  }) => {
+  it('everything that Keelson wrote goes with the annotations, and Flux has nothing left to do', async ({ ns }) => {
     await expectReleased(ns);
   });
 });

@@ -71,7 +71,7 @@ async function deployOther(ns: TestNamespace, kind: 'StatefulSet' | 'DaemonSet' 
 }
 
 onClusters('a bad push to another kind than Deployment', (it) => {
-  it.concurrent('a bad push to a StatefulSet is rolled back, its stuck pod is replaced, and the one below it stays (law 8)', async ({
+  it('a bad push to a StatefulSet is rolled back, its stuck pod is replaced, and the one below it stays (law 8)', async ({
     ns,
   }) => {
     const { came, push, serving, uids, quarantined } = await deployOther(ns, 'StatefulSet');
@@ -94,7 +94,7 @@ onClusters('a bad push to another kind than Deployment', (it) => {
     await serving(next, 2);
   });
 
-  it.concurrent('a bad push to a DaemonSet is rolled back (law 8)', async ({ ns }) => {
+  it('a bad push to a DaemonSet is rolled back (law 8)', async ({ ns }) => {
     const { came, push, serving, quarantined } = await deployOther(ns, 'DaemonSet');
     const good = await push();
     await came('succeeded', good);
@@ -110,7 +110,7 @@ onClusters('a bad push to another kind than Deployment', (it) => {
     await serving(next, 1);
   });
 
-  it.concurrent('a bad push to a CronJob is rolled back once a run has failed (law 8)', async ({ env, ns }) => {
+  it('a bad push to a CronJob is rolled back once a run has failed (law 8)', async ({ env, ns }) => {
     const { came, push, quarantined } = await deployOther(ns, 'CronJob');
     const run = () => runCronJob(env.kube, ns.name, 'myapp');
     const good = await push();

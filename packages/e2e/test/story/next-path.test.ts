@@ -22,7 +22,7 @@ const overriding = {
   annotations: { 'keel.sh/poll-schedule': '@every 1h' },
   reconciler: (ns: TestNamespace) => {
     const name = ns.image('latest').replace(/:latest$/, '');
-    return byFlux(ns.env.flux, ns.name, { images: [{ name, newTag: 'latest' }] });
+    return byFlux(ns.env.flux(), ns.name, { images: [{ name, newTag: 'latest' }] });
   },
 };
 
@@ -67,13 +67,13 @@ onClusters(
       await isQuiet(ns, owner);
     });
   },
-  { flux: true, policy: true },
+  { flux: true, policy: 'removable' },
 );
 
 onClusters(
   'a Kustomization that cannot hold a digest',
   (it) => {
-    it.concurrent('a Kustomization that does not build with our entry loses it, and the next write path is used (law 9)', async ({
+    it('a Kustomization that does not build with our entry loses it, and the next write path is used (law 9)', async ({
       env,
       ns,
     }) => {
@@ -102,9 +102,7 @@ onClusters(
       expect(await ns.kustomization()).toEqual({ images: [], patches: broken, pins: undefined });
     });
 
-    it.concurrent('Flux is suspended for a workload for a while, where its annotation allows that (law 9)', async ({
-      ns,
-    }) => {
+    it('Flux is suspended for a workload for a while, where its annotation allows that (law 9)', async ({ ns }) => {
       const owner = await begin(ns, overriding, { annotations: { 'keelson.sh/flux-hold': '1h' } });
       const good = await rollOut(ns);
       await rollOutBad(ns);
@@ -121,7 +119,7 @@ onClusters(
       await ns.runs('myapp', next);
     });
 
-    it.concurrent('Flux is no longer suspended for a workload when the time is over (law 9)', async ({ ns }) => {
+    it('Flux is no longer suspended for a workload when the time is over (law 9)', async ({ ns }) => {
       const owner = await begin(ns, overriding, { annotations: { 'keelson.sh/flux-hold': '5s' } });
       const good = await rollOut(ns);
       await rollOutBad(ns);
@@ -135,12 +133,12 @@ onClusters(
       expect(image).toBe(ns.image('latest'));
     });
 
-    it.concurrent('one of two workloads of one image is pinned by a patch, and the other one stays as it is (law 9)', async ({
+    it('one of two workloads of one image is pinned by a patch, and the other one stays as it is (law 9)', async ({
       ns,
     }) => {
       const namespace = ns.name;
       await ns.push('latest');
-      const owner = await byFlux(ns.env.flux, namespace);
+      const owner = await byFlux(ns.env.flux(), namespace);
       const image = ns.image('latest');
       const init = { ...exampleAnnotations, ...badImages['a crash of its init container'].annotations };
       await owner.commit([
@@ -169,9 +167,7 @@ onClusters(
 );
 
 onClusters('an owner that reverts the image', (it) => {
-  it.concurrent('an owner that reverts the image is overwritten once, and then a hold names it (law 9)', async ({
-    ns,
-  }) => {
+  it('an owner that reverts the image is overwritten once, and then a hold names it (law 9)', async ({ ns }) => {
     const owner = await begin(ns, helm);
     const good = await rollOut(ns);
     await rollOutBad(ns);

@@ -20,12 +20,12 @@ const rows = [
 onClusters(
   'with the admission policy',
   (it, cluster) => {
-    it.concurrent.for(rows.filter(({ real }) => real || cluster === 'simulated'))(
+    it.for(rows.filter(({ real }) => real || cluster === 'simulated'))(
       '$bad is rolled back by $path.title, and the next push forward (laws 7, 8 and 9)',
       async ({ path, bad }, { ns }) => {
         await expectStory(ns, path, badImages[bad]);
       },
     );
   },
-  { flux: true, policy: true },
+  { flux: true, policy: 'installed' },
 );

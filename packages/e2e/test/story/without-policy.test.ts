@@ -22,7 +22,7 @@ const rows = [
 onClusters(
   'without the admission policy',
   (it, cluster) => {
-    it.concurrent.for(rows.filter(({ real }) => real || cluster === 'simulated'))(
+    it.for(rows.filter(({ real }) => real || cluster === 'simulated'))(
       '$bad is rolled back by $path.title, and the next push forward (laws 7, 8 and 9)',
       async ({ path, bad }, { ns }) => {
         await expectStory(ns, path, badImages[bad]);
