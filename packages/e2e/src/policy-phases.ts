@@ -33,12 +33,19 @@ export function createPolicyPhases(kube: KubeHttp): PolicyPhases {
   return {
     async enter(phase) {
       while (changes || (phase !== now && tests > 0)) await new Promise<void>((resume) => waiting.push(resume));
-      if (phase !== now) await change(phase);
+      // Counted before the change, whose end wakes those that wait for another phase.
       tests += 1;
-      return () => {
+      const leave = () => {
         tests -= 1;
         if (tests === 0) wake();
       };
+      try {
+        if (phase !== now) await change(phase);
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      return leave;
     },
   };
 }
