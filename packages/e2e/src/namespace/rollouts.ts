@@ -12,6 +12,11 @@ const rolloutMs = 1_000;
 /** Who has a check made. */
 export type CheckTrigger = 'manual' | 'webhook';
 
+function textOf({ kind, changes, state, transitions }: Rollout): string {
+  const to = changes.map((change) => change.to.digest).join(', ');
+  return `${kind} to ${to} ${state} (${transitions.map(({ code }) => code).join(', ')})`;
+}
+
 /** Checks and rollouts, as the history of Redis has them. By a Deployment's name; those with `ById` take a workload's id. */
 export function rolloutsIn(history: History, producer: Producer, namespace: string) {
   const id = (name: string) => `${namespace}/deployment/${name}`;
@@ -91,7 +96,9 @@ export function rolloutsIn(history: History, producer: Producer, namespace: stri
         async () => {
           const { items } = await history.rollouts({ workload });
           const found = items.find((each) => each.kind === kind && isTo(each, digest));
-          return found?.state === state && found;
+          if (found?.state === state) return found;
+          // The cause of the failure, once time is over.
+          throw new Error(`Newest first: ${items.map(textOf).join('; ')}`);
         },
         rolloutMs,
       ),
