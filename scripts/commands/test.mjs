@@ -9,8 +9,11 @@ import { setup } from './setup.mjs';
 /** Programs that tests use when they are there, and are skipped without: part of what turbo's cache goes by. */
 const optionalPrograms = ['docker-registry', 'kubectl'];
 
-/** Its tests take about as long as all others together. Turbo begins with what nothing depends on, so in one run they would come last. */
-const longest = '@keelson/e2e';
+/**
+ * What is run beside each other, a part one package at a time; those that are not named here are a part too. The tests of these wait for a good
+ * part of their time. Turbo begins with what nothing depends on, so in one run they would come last.
+ */
+const slow = [['@keelson/e2e'], ['@keelson/cli', '@keelson/laptop', '@keelson/platform']];
 
 /** Arguments with a dash are turbo's; the others name packages. */
 export async function test(args) {
@@ -22,7 +25,7 @@ export async function test(args) {
   forgetResults(root, packages);
   const dashed = args.filter((arg) => arg.startsWith('-'));
   const env = { TEST_PROGRAMS: optionalPrograms.filter((name) => which(name)).join(' ') };
-  const runs = sideBySide(packages).map((part) => runTurbo([...turboTest, ...part.map(filterOf), ...dashed], env));
+  const runs = partsOf(packages).map((part) => runTurbo([...turboTest, ...part.map(filterOf), ...dashed], env));
   const code = (await Promise.all(runs)).find((each) => each !== 0) ?? 0;
 
   const total = summarize(root, packages);
@@ -39,8 +42,9 @@ const turboTest = ['run', 'test', '--concurrency=1', '--continue', '--output-log
 
 const filterOf = ({ name }) => `--filter=${name}`;
 
-/** Two runs of Turbo at once, so that the longest tests begin at once too: a good part of them is waiting. */
-function sideBySide(packages) {
-  const isLong = ({ name }) => name === longest;
-  return [packages.filter(isLong), packages.filter((each) => !isLong(each))].filter((part) => part.length > 0);
+/** One run of Turbo for each part. */
+function partsOf(packages) {
+  const rest = packages.filter(({ name }) => !slow.flat().includes(name));
+  const parts = slow.map((names) => packages.filter(({ name }) => names.includes(name)));
+  return [...parts, rest].filter((part) => part.length > 0);
 }

@@ -51,7 +51,7 @@ function holder(workers: readonly Killable[]): Promise<Killable> {
 }
 
 /**
- * What is tested here is what processes do to each other through Redis, and the same code does it on both clusters: each story is told by processes
+ * What is tested here is what processes do to each other through Redis, and the same code does it on both clusters: each story is run by processes
  * on one of them, and on the other by workers of this process.
  */
 onClustersInTurn('several processes on one Redis', (it, cluster) => {

@@ -110,7 +110,7 @@ describe('a workload that is put on hold while an update is written to it', () =
     return { id: begun.outcome === 'created' ? begun.rollout.id : begun.outcome, before };
   };
 
-  it('image-patch takes back what it wrote when the workload was paused meanwhile, since nobody would verify it', async () => {
+  it('image-patch reverts what it wrote when the workload was paused meanwhile, since nobody would verify it', async () => {
     const { id, before } = await update();
     holdAfterWrite('paused');
 

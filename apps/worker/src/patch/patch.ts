@@ -15,7 +15,7 @@ import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import type { TargetCheck } from './missing-targets.ts';
 import { missingTargets } from './missing-targets.ts';
 import { planOf } from './plan.ts';
-import { takeBack } from './take-back.ts';
+import { revertWrite } from './revert-write.ts';
 
 type Input = z.output<typeof imagePatch.input>;
 
@@ -83,7 +83,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
           written: { uid: plan.workload.uid, template: templateHash, path: path.name },
           ...(targets.unknown.length > 0 && { message: targets.unknown.join(' ') }),
         });
-        await (moved ? producer.add(rolloutVerify, { rollout: id }) : takeBack(deps, id));
+        await (moved ? producer.add(rolloutVerify, { rollout: id }) : revertWrite(deps, id));
         return;
       } catch (error) {
         if (error instanceof ConflictError && conflicts < maxConflicts) continue;

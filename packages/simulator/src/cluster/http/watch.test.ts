@@ -108,7 +108,8 @@ describe('watches', () => {
     const opened = await begin(`${query}&fieldSelector=metadata.name%3Dinitial`);
 
     await vi.waitUntil(() => opened.lines.length >= 2, wait);
-    expect(opened.lines).toMatchObject([
+    // On a busy machine a bookmark of the interval may have come as well.
+    expect(opened.lines.slice(0, 2)).toMatchObject([
       { type: 'ADDED' },
       { type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } },
     ]);

@@ -4,9 +4,9 @@ import type { Deps } from '../deps.ts';
 
 /**
  * A user may put the workload on hold while an update is being written: then the update was cancelled as not written yet, and its digest is in
- * the cluster all the same, where nobody would verify it. A rollback takes it back; once the user resumes, it is rolled out like any push.
+ * the cluster all the same, where nobody would verify it. A rollback reverts it; once the user resumes, it is rolled out like any push.
  */
-export async function takeBack({ history, producer, log }: Pick<Deps, 'history' | 'producer' | 'log'>, id: string) {
+export async function revertWrite({ history, producer, log }: Pick<Deps, 'history' | 'producer' | 'log'>, id: string) {
   const rollout = await history.rollout(id);
   const last = rollout?.transitions.at(-1);
   if (rollout?.state !== 'cancelled' || last?.code !== 'on-hold') return;
@@ -27,13 +27,13 @@ export async function takeBack({ history, producer, log }: Pick<Deps, 'history' 
     again: true,
     trigger: 'guard',
     code: 'pin-restored',
-    message: `Keelson was writing ${what} when the workload was put on hold, and takes it back.`,
+    message: `Keelson was writing ${what} when the workload was put on hold, and reverts it.`,
     changes: back,
   });
   if (begun.outcome !== 'created') return;
   log.info(
     { workload, rollout: begun.rollout.id },
-    'an update that was written while the workload was put on hold is taken back',
+    'an update that was written while the workload was put on hold is reverted',
   );
   await producer.add(imagePatch, { rollout: begun.rollout.id });
 }
