@@ -9,11 +9,8 @@ import { setup } from './setup.mjs';
 /** Programs that tests use when they are there, and are skipped without: part of what turbo's cache goes by. */
 const optionalPrograms = ['docker-registry', 'kubectl'];
 
-/**
- * What is run beside each other, a part one package at a time; those that are not named here are a part too. The tests of these wait for a good
- * part of their time. Turbo begins with what nothing depends on, so in one run they would come last.
- */
-const slow = [['@keelson/e2e'], ['@keelson/cli', '@keelson/laptop', '@keelson/platform']];
+/** Half of the work: a good part of their time these tests wait, so they are run beside all others. */
+const slow = new Set(['@keelson/e2e', '@keelson/cli', '@keelson/laptop']);
 
 /** Arguments with a dash are turbo's; the others name packages. */
 export async function test(args) {
@@ -42,9 +39,8 @@ const turboTest = ['run', 'test', '--concurrency=1', '--continue', '--output-log
 
 const filterOf = ({ name }) => `--filter=${name}`;
 
-/** One run of Turbo for each part. */
+/** What is run by two runs of Turbo at once, each one package at a time. */
 function partsOf(packages) {
-  const rest = packages.filter(({ name }) => !slow.flat().includes(name));
-  const parts = slow.map((names) => packages.filter(({ name }) => names.includes(name)));
-  return [...parts, rest].filter((part) => part.length > 0);
+  const isSlow = ({ name }) => slow.has(name);
+  return [packages.filter(isSlow), packages.filter((each) => !isSlow(each))].filter((part) => part.length > 0);
 }

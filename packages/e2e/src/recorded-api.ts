@@ -4,12 +4,12 @@ import { request } from 'node:https';
 import type { ApiAccess } from '@keelson/simulator';
 import { stringify } from 'yaml';
 
-/** One request to the API server, and what it answered. */
+/** One request to the API server, and what it answered; no status where that was not waited for. */
 export interface RecordedRequest {
   readonly method: string;
   /** With its query. */
   readonly url: string;
-  readonly status: number;
+  readonly status: number | undefined;
 }
 
 /** An API server as one of its users sees it, with everything that he asks of it written down. */
@@ -18,19 +18,24 @@ export interface RecordedApi {
   readonly url: string;
   /** The text of a kubeconfig of that user. */
   readonly kubeconfig: string;
-  /** Those that were answered, oldest first. */
+  /** Oldest first. */
   readonly requests: readonly RecordedRequest[];
   stop(): Promise<void>;
 }
 
+/** A RecordedRequest whose answer may still come. */
+type Recording = Pick<RecordedRequest, 'method' | 'url'> & { status: number | undefined };
+
 /** Stands between Keelson and a real API server: hands on every request and every line of an answer as it comes. */
 export async function recordApi({ server, ca }: ApiAccess, token: string): Promise<RecordedApi> {
-  const requests: RecordedRequest[] = [];
+  const requests: Recording[] = [];
   const proxy = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming;
+    const recording: Recording = { method, url, status: undefined };
+    requests.push(recording);
     const onward = request(new URL(url, server), { method, headers, ca }, (answer) => {
       const status = answer.statusCode ?? 502;
-      requests.push({ method, url, status });
+      recording.status = status;
       outgoing.writeHead(status, answer.headers);
       answer.pipe(outgoing);
       answer.on('error', () => outgoing.destroy());
