@@ -1,4 +1,5 @@
 import type { ImageReference } from '@keelson/image';
+import { LRUCache } from 'lru-cache';
 import type { Endpoint } from './endpoints.ts';
 import { endpointsOf } from './endpoints.ts';
 import { RegistryError } from './errors.ts';
@@ -7,7 +8,6 @@ import { describeAt } from './images/describe.ts';
 import { observeAt } from './images/observe.ts';
 import type { RegistryClientOptions } from './options.ts';
 import { settingsOf } from './options.ts';
-import { Recent } from './recent.ts';
 import { Transport } from './transport.ts';
 import type { ImageDescription, RegistryClient } from './types.ts';
 
@@ -21,7 +21,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   const settings = settingsOf(options);
   const agents = createAgents(settings);
   const transport = new Transport(settings, agents);
-  const described = new Recent<ImageDescription>(describedKept);
+  const described = new LRUCache<string, ImageDescription>({ max: describedKept });
 
   /** Tries the mirrors in order, then the registry. Where all fail, it throws the first error that is not `not-found`, if there is one. */
   async function firstOf<T>(

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Attempt, Authorization } from './auth/authorizer.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { fingerprint } from './auth/fingerprint.ts';
@@ -11,7 +12,6 @@ import { retryableStatusError } from './http/retryable-status.ts';
 import type { HttpRequest, HttpResponse } from './http/types.ts';
 import type { Settings } from './options.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
-import { Recent } from './recent.ts';
 import type { CallOptions, Credential } from './types.ts';
 
 export interface RegistryRequest {
@@ -28,9 +28,9 @@ export class Transport {
   readonly #settings: Settings;
   readonly #agents: Agents;
   readonly #authorizer: Authorizer;
-  readonly #limiters = new Recent<RateLimiter>(1_000);
+  readonly #limiters = new LRUCache<string, RateLimiter>({ max: 1_000 });
   /** The fingerprint of the credential that was accepted last, by host and repository, to begin with it. */
-  readonly #lastAccepted = new Recent<string>(10_000);
+  readonly #lastAccepted = new LRUCache<string, string>({ max: 10_000 });
 
   constructor(settings: Settings, agents: Agents) {
     this.#settings = settings;

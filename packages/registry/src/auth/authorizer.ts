@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import type { HttpRequest, HttpResponse } from '../http/types.ts';
 import type { Settings } from '../options.ts';
 import { orGaveUp } from '../rate-limits/or-gave-up.ts';
 import { SingleFlight } from '../rate-limits/single-flight.ts';
-import { Recent } from '../recent.ts';
 import type { Credential } from '../types.ts';
 import { basicAuthorization } from './basic.ts';
 import type { Token } from './fetch-token.ts';
@@ -34,8 +34,8 @@ export type Authorization =
 export class Authorizer {
   readonly #settings: Settings;
   readonly #send: (request: HttpRequest) => Promise<HttpResponse>;
-  readonly #schemes = new Recent<Scheme>(1_000);
-  readonly #tokens = new Recent<Token>(10_000);
+  readonly #schemes = new LRUCache<string, Scheme>({ max: 1_000 });
+  readonly #tokens = new LRUCache<string, Token>({ max: 10_000 });
   readonly #flights = new SingleFlight<Token | undefined>();
 
   constructor(settings: Settings, send: (request: HttpRequest) => Promise<HttpResponse>) {
