@@ -3,7 +3,6 @@ import { connect, connectQuick as quick } from '@keelson/redis';
 import type { Redis } from 'ioredis';
 import { QueueError } from '../errors.ts';
 import { explain } from './explain.ts';
-import { shareScripts } from './share-scripts.ts';
 
 /** Which Redis and key prefix. Everything with the same Redis and prefix works together. */
 export interface QueueOptions {
@@ -14,12 +13,12 @@ export interface QueueOptions {
 
 /** A connection that fails at once while Redis is unavailable. Await `whenReady` before using it. */
 export function connectQuick(target: RedisTarget): Redis {
-  return shareScripts(quick(target, { enableOfflineQueue: false }));
+  return quick(target, { enableOfflineQueue: false });
 }
 
 /** A connection for workers, which wait until Redis is back (BullMQ requires it). */
 export function connectPatient(target: RedisTarget): Redis {
-  return shareScripts(connect(target, { maxRetriesPerRequest: null }));
+  return connect(target, { maxRetriesPerRequest: null });
 }
 
 const readyWithinMs = 2_000;
