@@ -4,7 +4,7 @@ import { shared } from '../../vitest.shared.ts';
 export const settings = {
   testTimeout: 240_000,
   teardownTimeout: 60_000,
-  maxConcurrency: 8,
+  maxConcurrency: 6,
 };
 
 /**
