@@ -70,8 +70,9 @@ export function openWorkloads({ env, namespace, deps: { view }, http }: Workload
     repository: (name = 'app') => `${registry.host}/${namespace}/${name}`,
     push,
     deploy,
+    /** As a user does it. */
     patch: (name: string, body: unknown, contentType = 'application/strategic-merge-patch+json') =>
-      http.request({ method: 'PATCH', path: pathOf(name), body, contentType }),
+      http.request({ method: 'PATCH', path: pathOf(name), query: { fieldManager: 'kubectl' }, body, contentType }),
     remove: (name: string) => http.request({ method: 'DELETE', path: pathOf(name) }),
     workload,
     settled,

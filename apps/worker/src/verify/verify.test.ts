@@ -158,6 +158,24 @@ it('a rollout is cancelled, not judged, when another image was written in the me
   expect((await ns.state('web')).digests['app']?.lastGood).toBe(first);
 });
 
+it('a rollout is written again when the write of the one that it superseded came after its own', async () => {
+  const first = await ns.running('web');
+  await ns.record('web');
+  await ns.check('web');
+  const pushed = await ns.push('latest');
+  const id = await written(pushed);
+  const live = ns.workload('web');
+  const expected = live.containers[0]?.image ?? '';
+  const late = ns.deps.writes.pathFor(live, 'back');
+  await late.write(live, [{ container: 'app', expected, digest: first }]);
+  await soon(() => expect(ns.workload('web').containers[0]?.image).toContain(first));
+
+  expect((await ns.verify(id)).state).toBe('pending');
+  await ns.write(id);
+  await soon(() => expect(ns.workload('web').containers[0]?.image).toContain(pushed));
+  expect((await decided(id)).state).toBe('succeeded');
+});
+
 it('a rollout goes on when only other fields of the workload were changed in the meantime', async () => {
   await ns.running('web');
   const id = await written(await ns.push('latest'));

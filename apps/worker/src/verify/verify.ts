@@ -13,7 +13,7 @@ import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { confirmPath } from './confirm-path.ts';
 import { consequencesOf } from './consequences.ts';
 import { changed, goingOn, progressOf, soaking } from './progress.ts';
-import { fluxMayRestore, replacedBy } from './replaced.ts';
+import { fluxMayRestore, isOwnLateWrite, replacedBy } from './replaced.ts';
 import { rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
 import { unexpectedDigests } from './unexpected-digests.ts';
@@ -43,6 +43,10 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const key = workloadKeyOf(read.workload);
     const workload = key && view.workload(key);
     const cancelled = whyCancelled(read, workload);
+    if (cancelled?.code === replacedCode && workload && isOwnLateWrite(read, workload)) {
+      await writeAgain(read);
+      return;
+    }
     if (cancelled?.code === replacedCode && fluxMayRestore(read, now())) return;
     if (cancelled || !workload) {
       const { code, message } = cancelled ?? gone;
@@ -58,6 +62,13 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     if (path === 'reverted' || (path === 'pending' && succeeded)) return;
     await record(workload, rollout, verdict, signal);
   };
+
+  async function writeAgain({ id, transitions }: Rollout): Promise<void> {
+    if (transitions.length >= maxTransitions) return;
+    const message = 'The rollout that this one superseded was written after it. It is written again.';
+    const moved = await history.transition(id, { from: ['verifying'], to: 'pending', code: 'written-late', message });
+    if (moved) await producer.add(imagePatch, { rollout: id });
+  }
 
   function verdictOn(workload: Workload, rollout: Rollout): Verdict {
     const { writtenAt, blocked, wentOnAt, changedAt } = progressOf(rollout);
