@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { hostEnvironment } from '@keelson/config';
+import { compileCache } from '@keelson/config/testing';
 import type { TestNamespace } from './test-namespace.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -19,9 +19,6 @@ export interface Process {
   /** Whether its /metrics have such a line: `keelson_lease_held 1`. */
   hasMetric(line: RegExp): Promise<boolean>;
 }
-
-/** What one process has compiled the next one only reads. */
-const compileCache = { NODE_COMPILE_CACHE: hostEnvironment()['NODE_COMPILE_CACHE'] };
 
 /** How the two say in their logs where they listen. */
 const mains = {
