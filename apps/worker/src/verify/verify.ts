@@ -43,8 +43,9 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const key = workloadKeyOf(read.workload);
     const workload = key && view.workload(key);
     const cancelled = whyCancelled(read, workload);
-    if (cancelled?.code === replacedCode && workload && isOwnLateWrite(read, workload)) {
-      await writeAgain(read);
+    const mayWriteAgain = cancelled?.code === replacedCode && read.transitions.length < maxTransitions;
+    if (mayWriteAgain && workload && isOwnLateWrite(read, workload)) {
+      await writeAgain(id);
       return;
     }
     if (cancelled?.code === replacedCode && fluxMayRestore(read, now())) return;
@@ -63,8 +64,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     await record(workload, rollout, verdict, signal);
   };
 
-  async function writeAgain({ id, transitions }: Rollout): Promise<void> {
-    if (transitions.length >= maxTransitions) return;
+  async function writeAgain(id: string): Promise<void> {
     const message = 'The rollout that this one superseded was written after it. It is written again.';
     const moved = await history.transition(id, { from: ['verifying'], to: 'pending', code: 'written-late', message });
     if (moved) await producer.add(imagePatch, { rollout: id });
