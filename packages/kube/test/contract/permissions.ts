@@ -1,11 +1,12 @@
 import { startFlux } from '@keelson/simulator';
 import { fluxCrds } from '@keelson/testkit';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fields, text } from '../../src/fields.ts';
 import type { KubeHttp, KubeLog } from '../../src/index.ts';
 import { connect, createClusterReader, createClusterView, createWrites, pinOf } from '../../src/index.ts';
 import { kubeconfigFor } from '../support/fake-api.ts';
 import { deployment, digest, firstImage } from '../support/objects.ts';
+import { soon } from '../support/soon.ts';
 import type { Harness } from './harness.ts';
 
 interface Rule {
@@ -70,7 +71,16 @@ export function permissions(harness: () => Harness, fluxMissing?: string): void 
       config.clusters[0].cluster['certificate-authority-data'] = Buffer.from(access().ca ?? '').toString('base64');
       const http = await connect({ kubeconfigText: JSON.stringify(config) });
       onTestFinished(() => http.close());
+      await vi.waitUntil(() => may(http, rules[0]), soon);
       return http;
+    }
+
+    /** Whether a rule is in force: the API server learns of new roles by a watch of its own. */
+    async function may(http: KubeHttp, rule: Rule | undefined): Promise<boolean> {
+      const resourceAttributes = { group: rule?.apiGroups[0], resource: rule?.resources[0], verb: rule?.verbs[0] };
+      const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+      const answer = await http.request({ method: 'POST', path, body: { spec: { resourceAttributes } } });
+      return fields(fields(answer).status).allowed === true;
     }
 
     async function viewOf(http: KubeHttp) {
