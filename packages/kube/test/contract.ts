@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { deployments } from './contract/deployments.ts';
 import { forgetting } from './contract/forgetting.ts';
 import type { ContractCluster, Harness } from './contract/harness.ts';
 import { startHarness } from './contract/harness.ts';
 import { jobs } from './contract/jobs.ts';
 import { listsAndWatches } from './contract/lists.ts';
 import { logs } from './contract/logs.ts';
+import { otherWorkloads } from './contract/other-workloads.ts';
 import { permissions } from './contract/permissions.ts';
 import { pods } from './contract/pods.ts';
 import { reads } from './contract/reads.ts';
 import { templates } from './contract/templates.ts';
 import { views } from './contract/views.ts';
-import { workloads } from './contract/workloads.ts';
 import { writers } from './contract/writers.ts';
 import { writing } from './contract/writes/all.ts';
 
@@ -35,7 +36,7 @@ export function clusterContract(
   { missing, logs: hasLogs, roles, fluxMissing }: ContractOptions,
 ): void {
   const title = missing === undefined ? name : `${name} (skipped: ${missing})`;
-  const seen = [workloads, templates, pods, jobs, writers, reads, views];
+  const seen = [deployments, otherWorkloads, templates, pods, jobs, writers, reads, views];
   const writes = (harness: () => Harness) => writing(harness, fluxMissing);
   const parts = [listsAndWatches, writes, ...seen, ...(hasLogs ? [logs] : []), forgetting];
   if (roles) parts.push((harness) => permissions(harness, fluxMissing));

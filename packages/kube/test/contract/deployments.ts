@@ -1,64 +1,14 @@
-import type { WorkloadKey, WorkloadKind } from '@keelson/core';
 import { describe, expect, it, vi } from 'vitest';
-import { fields, list, strings } from '../../src/fields.ts';
-import { listPath, workloadPath } from '../../src/objects/kinds.ts';
-import { readPod } from '../../src/objects/pod.ts';
-import { readReplicaSet } from '../../src/objects/replica-set.ts';
-import { readWorkload } from '../../src/objects/workload.ts';
-import type { ContainerState, Pod, Workload } from '../../src/types.ts';
-import { deployment, kinds, makers } from '../support/objects.ts';
+import { workloadPath } from '../../src/objects/kinds.ts';
+import { deployment } from '../support/objects.ts';
 import { soon } from '../support/soon.ts';
+import { givenWorkloads } from './given-workloads.ts';
 import type { Harness } from './harness.ts';
 import { missingHost } from './harness.ts';
 
-/** What Keelson reads of a ReplicaSet, and what only these tests check. */
-function readWholeReplicaSet(object: unknown) {
-  const replicaSet = readReplicaSet(object);
-  const { metadata, spec } = fields(object);
-  const { name, labels } = fields(metadata);
-  const podTemplateHash = strings(labels)['pod-template-hash'];
-  return replicaSet && { ...replicaSet, name, podTemplateHash, replicas: fields(spec).replicas };
-}
-
-/** What the controllers and the kubelet make of a workload: the facts that a verdict is read from. */
-export function workloads(harness: () => Harness): void {
-  async function get(key: WorkloadKey): Promise<Workload> {
-    const workload = readWorkload(key.kind, await harness().http.request({ path: workloadPath(key) }));
-    if (workload === undefined) throw new Error('not readable');
-    return workload;
-  }
-
-  async function all<T>(plural: string, namespace: string, read: (object: unknown) => T | undefined): Promise<T[]> {
-    const path = listPath(plural === 'pods' ? 'v1' : 'apps/v1', plural, namespace);
-    const answer = fields(await harness().http.request({ path }));
-    return list(answer.items).flatMap((item) => read(item) ?? []);
-  }
-  const pods = (namespace: string) => all<Pod>('pods', namespace, readPod);
-  const replicaSets = (namespace: string) => all('replicasets', namespace, readWholeReplicaSet);
-
-  async function given(kind: WorkloadKind, image?: string, replicas = 1): Promise<WorkloadKey> {
-    const { namespace, create } = harness();
-    const key = { namespace: await namespace(), kind, name: 'web' };
-    await create(key.namespace, makers[kind]('web', { replicas, ...(image === undefined ? {} : { image }) }));
-    return key;
-  }
-
-  const rolledOut = (key: WorkloadKey) =>
-    vi.waitUntil(async () => {
-      const workload = await get(key);
-      const { status, generation, replicas } = workload;
-      const there = status.updated === replicas && status.available === replicas && status.replicas === replicas;
-      return status.observedGeneration === generation && replicas > 0 && there && workload;
-    }, soon);
-
-  async function setImage(key: WorkloadKey, image: string): Promise<void> {
-    const { edit } = harness();
-    await edit(workloadPath(key), { spec: { template: { spec: { containers: [{ name: 'app', image }] } } } });
-  }
-
-  /** The state of the container of some pod, once it is as wanted. */
-  const container = (namespace: string, wanted: (state: ContainerState) => boolean) =>
-    vi.waitUntil(async () => (await pods(namespace)).flatMap((pod) => pod.containers).find(wanted), soon);
+/** What the controllers and the kubelet make of a Deployment: the facts that a verdict is read from. */
+export function deployments(harness: () => Harness): void {
+  const { get, given, pods, replicaSets, rolledOut, setImage, container } = givenWorkloads(harness);
 
   describe('a Deployment', () => {
     it('creates for a Deployment a ReplicaSet with its revision and pods with its hash', async () => {
@@ -216,93 +166,6 @@ export function workloads(harness: () => Harness): void {
         return left.length === 0;
       }, soon);
       await expect(get(key)).rejects.toMatchObject({ code: 'not-found' });
-    });
-  });
-
-  describe('generation', () => {
-    it.each(kinds)('raises the generation of a %s with its spec', async (kind) => {
-      const key = await given(kind, undefined, 0);
-      const { edit } = harness();
-      const change =
-        kind === 'CronJob' ? { schedule: '1 0 1 1 *' } : { template: { metadata: { labels: { more: 'yes' } } } };
-
-      await edit(workloadPath(key), { spec: change });
-      expect((await get(key)).generation).toBe(2);
-      await edit(workloadPath(key), { spec: change });
-      await edit(workloadPath(key), { metadata: { labels: { note: 'new' } } });
-
-      expect((await get(key)).generation).toBe(2);
-    });
-
-    it('raises the generation of a Deployment with its annotations, and of no other kind', async () => {
-      const { edit } = harness();
-      const generations = new Map<WorkloadKind, number>();
-      for (const kind of kinds) {
-        const key = await given(kind, undefined, 0);
-        await edit(workloadPath(key), { metadata: { annotations: { note: 'new' } } });
-        generations.set(kind, (await get(key)).generation);
-      }
-
-      expect(Object.fromEntries(generations)).toEqual({ Deployment: 2, StatefulSet: 1, DaemonSet: 1, CronJob: 1 });
-    });
-
-    it('keeps the generation when controllers write status', async () => {
-      const key = await given('Deployment');
-
-      expect((await rolledOut(key)).generation).toBe(1);
-    });
-  });
-
-  describe('a StatefulSet', () => {
-    it('names the newest revision of a StatefulSet, which its new pods carry', async () => {
-      const key = await given('StatefulSet', undefined, 2);
-      const first = await rolledOut(key);
-      await setImage(key, 'apps.test/team/web:next');
-
-      const second = await rolledOut(key);
-
-      expect(first.status.updateRevision).toMatch(/^web-/);
-      expect(second.status.updateRevision).not.toBe(first.status.updateRevision);
-      const made = await pods(key.namespace);
-      expect(made.map(({ name }) => name).toSorted()).toEqual(['web-0', 'web-1']);
-      for (const pod of made) {
-        expect(pod.ownerUid).toBe(second.uid);
-        expect(pod.labels['controller-revision-hash']).toBe(second.status.updateRevision);
-      }
-    });
-  });
-
-  describe('a DaemonSet', () => {
-    it('runs a pod of a DaemonSet on each node, with its revision in the labels', async () => {
-      const key = await given('DaemonSet');
-      await rolledOut(key);
-      const [before] = await pods(key.namespace);
-      await setImage(key, 'apps.test/team/web:next');
-      await rolledOut(key);
-
-      const after = await vi.waitUntil(
-        async () => (await pods(key.namespace)).find(({ uid, ready }) => uid !== before?.uid && ready),
-        soon,
-      );
-
-      const workload = await get(key);
-      expect(workload.replicas).toBe(1);
-      expect(after.ownerUid).toBe(workload.uid);
-      expect(before?.labels['pod-template-generation']).toBe('1');
-      expect(after.labels['pod-template-generation']).toBe('2');
-      expect(after.labels['controller-revision-hash']).not.toBe(before?.labels['controller-revision-hash']);
-    });
-  });
-
-  describe('a CronJob', () => {
-    it('reads the template of a CronJob below its jobTemplate', async () => {
-      const key = await given('CronJob');
-
-      const workload = await get(key);
-
-      expect(workload).toMatchObject({ kind: 'CronJob', generation: 1, replicas: 0 });
-      expect(workload.containers).toMatchObject([{ name: 'app', image: 'apps.test/team/web:latest', index: 0 }]);
-      expect(workload).not.toHaveProperty('selector');
     });
   });
 }
