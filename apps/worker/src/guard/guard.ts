@@ -5,11 +5,12 @@ import type { Workload } from '@keelson/kube';
 import { ConflictError, stateKey } from '@keelson/kube';
 import { isFollowed, readIntent, trackedContainers } from '@keelson/policy';
 import type { FunctionContext } from '@keelson/queue';
-import { guardPins, imagePatch } from '@keelson/queue';
+import { guardPins } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { PinDiff } from '../drift/diff-pins.ts';
 import { diffPins } from '../drift/diff-pins.ts';
+import { restoreDigests } from '../drift/restore-digests.ts';
 import { stateText } from '../state-annotation/state-text.ts';
 import { isOutdated } from './is-outdated.ts';
 
@@ -73,7 +74,6 @@ export function createGuard(deps: Deps) {
     }
   }
 
-  /** Restores pins by a rollout like any other, so that they are written by the right path, verified and recorded. */
   async function restorePins(id: string, missing: readonly PinDiff[]): Promise<void> {
     const [first] = missing;
     if (!first) return;
@@ -87,19 +87,11 @@ export function createGuard(deps: Deps) {
       return;
     }
     const why = reverted ? `${manager} removed ${what}.` : `The workload was created anew, without ${what}.`;
-    const begun = await history.begin({
-      workload: id,
-      kind: 'rollback',
-      again: true,
-      trigger: 'guard',
-      code: 'pin-restored',
-      message: `${why} Keelson restores it.`,
-      changes: missing.map(({ container, record, digest }) => {
-        const version = { ...(record.tag !== '' && { tag: record.tag }), digest };
-        return { container, image: record.image, from: version, to: version };
-      }),
+    const changes = missing.map(({ container, record, digest }) => {
+      const version = { ...(record.tag !== '' && { tag: record.tag }), digest };
+      return { container, image: record.image, from: version, to: version };
     });
-    if (begun.outcome === 'created') await producer.add(imagePatch, { rollout: begun.rollout.id });
+    await restoreDigests(deps, id, changes, `${why} Keelson restores it.`);
   }
 
   async function endFluxHold(id: string, workload: Workload, signal: AbortSignal): Promise<void> {

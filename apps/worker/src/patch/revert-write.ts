@@ -1,6 +1,7 @@
 import { shortDigest } from '@keelson/image';
-import { imagePatch, removeFields } from '@keelson/queue';
+import { removeFields } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
+import { restoreDigests } from '../drift/restore-digests.ts';
 
 /**
  * A user may put the workload on hold while an update is being written: then the update was cancelled as not written yet, and its digest is in
@@ -21,19 +22,11 @@ export async function revertWrite({ history, producer, log }: Pick<Deps, 'histor
   // Nobody knows what was there before.
   if (back.length < changes.length) return;
   const what = changes.map(({ container, to }) => `${shortDigest(to.digest)} of container ${container}`).join(', ');
-  const begun = await history.begin({
-    workload,
-    kind: 'rollback',
-    again: true,
-    trigger: 'guard',
-    code: 'pin-restored',
-    message: `Keelson was writing ${what} when the workload was put on hold, and reverts it.`,
-    changes: back,
-  });
-  if (begun.outcome !== 'created') return;
+  const message = `Keelson was writing ${what} when the workload was put on hold, and reverts it.`;
+  const rollback = await restoreDigests({ history, producer }, workload, back, message);
+  if (rollback === undefined) return;
   log.info(
-    { workload, rollout: begun.rollout.id },
+    { workload, rollout: rollback },
     'an update that was written while the workload was put on hold is reverted',
   );
-  await producer.add(imagePatch, { rollout: begun.rollout.id });
 }
