@@ -48,7 +48,10 @@ const labels: Readonly<Record<Outcome, Readonly<Record<string, string>>>> = {
   late: { 'sh.keelson.outcome': 'late-crash', 'sh.keelson.after': '1200' },
 };
 
-/** Runs a sequence in a TestNamespace, with a Redis of its own where that is to lose everything, waits until nothing changes any more, and says what is wrong at the end. */
+/**
+ * Runs a sequence in a TestNamespace, with a Redis of its own where that is to lose everything, waits until nothing changes any more, and says
+ * what is wrong at the end.
+ */
 export async function runSequence(env: TestEnv, run: Run): Promise<readonly string[]> {
   const forgets = run.steps.some(({ action }) => action.do === 'forget');
   const redis = forgets ? await startRedis() : undefined;
