@@ -34,6 +34,7 @@ export function countedRegistry(registry: RegistryClient, count: Pick<Metrics, '
   return {
     observe: (image, options) => counting(registry.observe(image, options)),
     describe: (image, digest, options) => counting(registry.describe(image, digest, options)),
+    configDigests: (image, digest, options) => counting(registry.configDigests(image, digest, options)),
     close: () => registry.close(),
   };
 }

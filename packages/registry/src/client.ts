@@ -1,27 +1,29 @@
 import type { ImageReference } from '@keelson/image';
-import { LRUCache } from 'lru-cache';
 import type { Endpoint } from './endpoints.ts';
 import { endpointsOf } from './endpoints.ts';
 import { RegistryError } from './errors.ts';
 import { createAgents } from './http/agents.ts';
-import { describeAt } from './images/describe.ts';
+import { configDigests } from './images/config-digests.ts';
+import { fetchContent } from './images/content.ts';
+import { describe } from './images/describe.ts';
+import type { Fetch } from './images/image-content.ts';
+import { ImageContent } from './images/image-content.ts';
+import { KeptContent } from './images/kept-content.ts';
 import { observeAt } from './images/observe.ts';
 import type { RegistryClientOptions } from './options.ts';
 import { settingsOf } from './options.ts';
 import { Transport } from './transport.ts';
-import type { ImageDescription, RegistryClient } from './types.ts';
-
-const describedKept = 2_000;
+import type { CallOptions, RegistryClient } from './types.ts';
 
 /**
- * A client of image registries (OCI distribution-spec 1.1) that keeps connections, tokens and descriptions, and pauses hosts that fail. Use
+ * A client of image registries (OCI distribution-spec 1.1) that keeps connections, tokens and manifests, and pauses hosts that fail. Use
  * one for the whole process, so that what it remembers saves requests.
  */
 export function createRegistryClient(options: RegistryClientOptions = {}): RegistryClient {
   const settings = settingsOf(options);
   const agents = createAgents(settings);
   const transport = new Transport(settings, agents);
-  const described = new LRUCache<string, ImageDescription>({ max: describedKept });
+  const kept = new KeptContent();
 
   /** Tries the mirrors in order, then the registry. Where all fail, it throws the first error that is not `not-found`, if there is one. */
   async function firstOf<T>(
@@ -41,18 +43,17 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
     throw failure;
   }
 
+  function contentOf(image: ImageReference, { credentials = [], signal }: CallOptions): ImageContent {
+    const fetch: Fetch = (content, read) =>
+      firstOf(image, undefined, (endpoint) => fetchContent(transport, endpoint, content, read, { credentials }));
+    return new ImageContent(kept, fetch, image, { credentials, ...(signal && { signal }) });
+  }
+
   return {
     observe: (image, call = {}) =>
       firstOf(image, call.signal, (endpoint) => observeAt(transport, endpoint, image, call)),
-    async describe(image, digest, call = {}) {
-      const known = described.get(digest);
-      if (known !== undefined) return known;
-      const description = await firstOf(image, call.signal, (endpoint) =>
-        describeAt(transport, endpoint, digest, call),
-      );
-      described.set(digest, description);
-      return description;
-    },
+    describe: (image, digest, call = {}) => describe(digest, contentOf(image, call), call.signal),
+    configDigests: (image, digest, call = {}) => configDigests(digest, contentOf(image, call)),
     close: () => agents.close(),
   };
 }

@@ -6,6 +6,7 @@ export { type ReadRegistriesOptions, readRegistries } from './registries-file/re
 export type { HostConfig, Mirror, MirrorEndpoint, RegistriesConfig, Rewrite } from './registries-file/types.ts';
 export type {
   CallOptions,
+  ConfigDigests,
   Credential,
   ImageDescription,
   ImageLabels,

@@ -21,6 +21,8 @@ export interface RegistryRequest {
   readonly accept: string;
   /** For people: `the digest of ops/myapp:latest`. */
   readonly subject: string;
+  /** The most bytes of its body. @default the client's limit */
+  readonly maxBytes?: number;
 }
 
 /** Sends requests to endpoints: authorized as each demands, within its rate limits, and with every failure as a RegistryError. */
@@ -81,11 +83,11 @@ export class Transport {
 
   #follow(
     { host, url, signal }: Attempt,
-    { method, accept, subject }: RegistryRequest,
+    { method, accept, subject, maxBytes }: RegistryRequest,
     authorization: Authorization,
   ): Promise<HttpResponse> {
     const headers = 'header' in authorization ? { accept, authorization: authorization.header } : { accept };
-    const { maxBodyBytes } = this.#settings;
+    const maxBodyBytes = Math.min(this.#settings.maxBodyBytes, maxBytes ?? Number.POSITIVE_INFINITY);
     return follow({ method, url, headers, host, subject, maxBodyBytes, signal }, (request) => this.#exchange(request));
   }
 

@@ -10,11 +10,23 @@ export interface TagObservation {
   readonly digest: Digest;
 }
 
-/** What a digest is made of and where it comes from. Immutable, so it may be kept for ever. */
+/** What a digest is made of and where it comes from. What is there is immutable. */
 export interface ImageDescription {
-  /** The digest itself, its platform manifests and their config digests: any of these may be a pod's imageID. */
+  /**
+   * The digest itself and all manifests that its index names, also through indexes in it; of an image without an index its config too. Any of
+   * these may be a pod's imageID, and so may a config that an index leads to: see `configDigests`.
+   */
   readonly relatedDigests: readonly Digest[];
+  /** Not all of the image could be read: a digest that is not among the related ones may still be one of its own. */
+  readonly partial?: true;
   readonly labels: ImageLabels;
+}
+
+/** The configs of an image. Images that differ in attestations or annotations only have the same ones, and run the same. */
+export interface ConfigDigests {
+  readonly digests: readonly Digest[];
+  /** Whether these are all of them: else the image may have another config that is not known. */
+  readonly complete: boolean;
 }
 
 /** The OCI annotations that history keeps (image-spec annotations.md), from the config's labels or the manifest's annotations. */
@@ -40,8 +52,13 @@ export interface CallOptions {
 export interface RegistryClient {
   /** The digest that the tag names now, by one HEAD: the index's digest where the tag is an index. @throws RegistryError */
   observe(image: ImageReference, options?: CallOptions): Promise<TagObservation>;
-  /** Manifest, children and config of one digest; kept by digest. @throws RegistryError */
+  /** What one digest is made of; what was read of it is kept. @throws RegistryError */
   describe(image: ImageReference, digest: Digest, options?: CallOptions): Promise<ImageDescription>;
+  /**
+   * The digests of the configs of an image, to compare two images that have no manifest in common. Of an index a GET for each of its platforms, the
+   * common ones first, four at most; kept. @throws RegistryError
+   */
+  configDigests(image: ImageReference, digest: Digest, options?: CallOptions): Promise<ConfigDigests>;
   close(): Promise<void>;
 }
 

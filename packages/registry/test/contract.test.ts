@@ -105,12 +105,26 @@ describe.each(started.filter(({ subject }) => subject !== undefined))('$name', (
       annotations: { 'org.opencontainers.image.revision': 'of the index' },
     });
     const [amd64, arm] = pushed.manifestDigests;
-    const [amd64Config, armConfig] = pushed.configDigests;
 
     const description = await client.describe(image, pushed.digest, call);
 
-    expect(description.relatedDigests).toEqual([pushed.digest, amd64, arm, amd64Config, armConfig]);
+    expect(description.relatedDigests).toEqual([pushed.digest, amd64, arm]);
     expect(description.labels).toMatchObject({ revision: 'of the index', version: '1.4.2' });
+  });
+
+  it('configDigests reads the configs of a manifest and of an index', async () => {
+    const one = await push('one', {});
+    const many = await push('many', { platforms: ['linux/amd64', 'linux/arm64'], attestation: true });
+
+    const configs = [
+      await client.configDigests(image, one.digest, call),
+      await client.configDigests(image, many.digest, call),
+    ];
+
+    expect(configs).toEqual([
+      { digests: one.configDigests, complete: true },
+      { digests: many.configDigests.slice(0, 2), complete: true },
+    ]);
   });
 
   it('the client reports not-found for a tag, a repository and a digest that are not there', async () => {

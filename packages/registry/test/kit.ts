@@ -1,4 +1,5 @@
-import type { ImageReference } from '@keelson/image';
+import { createHash } from 'node:crypto';
+import type { Digest, ImageReference } from '@keelson/image';
 import { parseReference } from '@keelson/image';
 import type { RegistryOptions, RegistryServer } from '@keelson/simulator';
 import { startRegistry } from '@keelson/simulator';
@@ -44,4 +45,25 @@ export function lines({ requests }: RegistryServer): string[] {
 export class Clock {
   ms = Date.parse('2026-01-01T00:00:00Z');
   readonly now = (): number => this.ms;
+}
+
+const indexType = 'application/vnd.oci.image.index.v1+json';
+
+/** Pushes a manifest of any shape; what it names has to be there. Returns its digest. */
+export async function pushManifest(
+  { url, pushHeaders }: RegistryServer,
+  manifest: object,
+  { tag, mediaType = indexType }: { readonly tag?: string; readonly mediaType?: string } = {},
+): Promise<Digest> {
+  const body = JSON.stringify(manifest);
+  const digest: Digest = `sha256:${createHash('sha256').update(body).digest('hex')}`;
+  const headers = { ...pushHeaders, 'content-type': mediaType };
+  const response = await fetch(`${url}/v2/ops/myapp/manifests/${tag ?? digest}`, { method: 'PUT', headers, body });
+  if (response.status !== 201) throw new Error(`the push was answered ${response.status}`);
+  return digest;
+}
+
+/** An index of the OCI form. */
+export function indexOf(...manifests: readonly object[]): object {
+  return { schemaVersion: 2, mediaType: indexType, manifests };
 }

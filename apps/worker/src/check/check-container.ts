@@ -40,7 +40,15 @@ export async function checkContainer(
     return { facts, digest: image.digest, decision: decide(facts, intent, { digest: image.digest }) };
   }
   const digest = await observe(deps, { image, keyring, notBefore, signal });
-  const describe = (of: Digest) => deps.registry.describe(image, of, { credentials: keyring.credentials, signal });
+  const describe = async (of: Digest): Promise<ImageDescription> => {
+    const options = { credentials: keyring.credentials, signal };
+    const description = await deps.registry.describe(image, of, options);
+    const related = description.relatedDigests;
+    if (facts.running.every((running) => related.includes(running))) return description;
+    // Runtimes may report a config, which only the manifest of its platform names.
+    const configs = await deps.registry.configDigests(image, of, options);
+    return { ...description, relatedDigests: [...new Set([...related, ...configs.digests])] };
+  };
 
   let decision = decide(facts, intent, { digest });
   if (decision.action === 'need-related-digests') {

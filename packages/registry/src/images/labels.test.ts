@@ -18,3 +18,18 @@ it.each([
 
   expect(pickLabels([undefined, labels], config)).toEqual({ created });
 });
+
+it('pickLabels cuts labels to 256 characters, without control characters', () => {
+  const labels = {
+    [`${prefix}revision`]: 'x'.repeat(3_500_000),
+    [`${prefix}source`]: '\u001B[2Jhttps://\u202Eexample.com\n',
+    [`${prefix}version`]: '😀'.repeat(300),
+    [`${prefix}created`]: ' \n ',
+  };
+
+  expect(pickLabels([labels])).toEqual({
+    revision: 'x'.repeat(256),
+    source: '[2Jhttps://example.com',
+    version: '😀'.repeat(256),
+  });
+});

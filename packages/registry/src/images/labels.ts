@@ -2,15 +2,32 @@ import type { ImageLabels } from '../types.ts';
 
 const keys = ['revision', 'created', 'source', 'version'] as const;
 
+/** A label is as long as whoever built the image wants; more of it than this helps nobody. In characters. */
+const longest = 256;
+
 type Texts = Readonly<Record<string, string>> | null | undefined;
 
-/** The labels that history keeps, each from the first source that has it. `created` falls back to the config's own. */
-export function pickLabels(sources: readonly Texts[], configCreated: string | undefined): ImageLabels {
+/**
+ * The labels that history keeps, each from the first source that has it. `created` falls back to the config's own. They come from whoever built
+ * the image: without control characters, and cut to 256 characters.
+ */
+export function pickLabels(sources: readonly Texts[], configCreated?: string): ImageLabels {
   const found = keys.flatMap((key) => {
     const name = `org.opencontainers.image.${key}`;
-    const value =
-      sources.map((source) => source?.[name]).find((text) => text) ?? (key === 'created' ? configCreated : '');
-    return value ? [[key, value] as const] : [];
+    const texts = [...sources.map((source) => source?.[name]), key === 'created' ? configCreated : undefined];
+    const value = texts.map(printable).find((text) => text !== '');
+    return value === undefined ? [] : [[key, value] as const];
   });
   return Object.fromEntries(found);
+}
+
+/** Whether every label is there, so that no other source can add one. */
+export function isComplete(labels: ImageLabels): boolean {
+  return keys.every((key) => labels[key] !== undefined);
+}
+
+function printable(text: string | undefined): string {
+  // Cut first: cleaning megabytes takes long. Cut by code points, so that none is halved.
+  const start = [...(text ?? '').slice(0, 2 * longest)].slice(0, longest).join('');
+  return start.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '').trim();
 }

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { Digest, ImageReference } from '@keelson/image';
+import type { ImageReference } from '@keelson/image';
 import { isDigest } from '@keelson/image';
 import type { Endpoint } from '../endpoints.ts';
 import { failed } from '../errors.ts';
-import type { HttpResponse } from '../http/types.ts';
 import type { Transport } from '../transport.ts';
 import type { CallOptions, TagObservation } from '../types.ts';
+import { digestOf } from './content.ts';
 import { acceptManifests, manifestTypes, mediaTypeOf } from './media-types.ts';
 
 /**
@@ -28,15 +27,10 @@ export async function observeAt(
     header === undefined ? await transport.request(endpoint, { method: 'GET', ...request }, options) : head;
   const about = { host: endpoint.host, subject };
   const mediaType = mediaTypeOf(response.headers['content-type']);
-  if (!manifestTypes.some((type) => type === mediaType)) {
+  if (!manifestTypes.includes(mediaType)) {
     throw failed('protocol', about, `it answered with ${mediaType || 'no type'}, which is no image manifest`);
   }
-  if (header === undefined) return { digest: digestOf(response) };
+  if (header === undefined) return { digest: digestOf(response.body) };
   if (typeof header === 'string' && isDigest(header)) return { digest: header };
   throw failed('protocol', about, 'its digest is not sha256');
-}
-
-/** The digest of the received body, whatever the registry says. */
-export function digestOf({ body }: HttpResponse): Digest {
-  return `sha256:${createHash('sha256').update(body).digest('hex')}`;
 }

@@ -1,0 +1,88 @@
+import type { Digest, ImageReference } from '@keelson/image';
+import { fingerprint } from '../auth/fingerprint.ts';
+import { RegistryError } from '../errors.ts';
+import { parseJson } from '../json.ts';
+import { orGaveUp } from '../rate-limits/or-gave-up.ts';
+import type { CallOptions, ImageLabels } from '../types.ts';
+import type { Content } from './content.ts';
+import { subjectOf } from './content.ts';
+import type { KeptContent } from './kept-content.ts';
+import { pickLabels } from './labels.ts';
+import type { Manifest } from './read-manifest.ts';
+import { readManifest } from './read-manifest.ts';
+import { configSchema } from './schemas.ts';
+
+/** Requests content from an image's mirrors and registry. @throws RegistryError */
+export type Fetch = <T>(content: Content, read: (text: string) => T | undefined) => Promise<T>;
+
+/** No platform's manifest and no config is longer; an image that claims otherwise must not cost more. */
+const mostBytes = 1024 * 1024;
+
+/** Manifests and labels of one image, for a caller with certain credentials. */
+export class ImageContent {
+  readonly #kept: KeptContent;
+  readonly #fetch: Fetch;
+  readonly #image: ImageReference;
+  readonly #signal: AbortSignal | undefined;
+  /** Only who has the same credentials gets an answer that was given to others. */
+  readonly #scope: string;
+
+  constructor(kept: KeptContent, fetch: Fetch, image: ImageReference, { credentials = [], signal }: CallOptions) {
+    this.#kept = kept;
+    this.#fetch = fetch;
+    this.#image = image;
+    this.#signal = signal;
+    this.#scope = [`${image.host}/${image.repository}`, ...credentials.map(fingerprint)].join('\n');
+  }
+
+  /** The manifest that a tag names. @throws RegistryError */
+  top(digest: Digest): Promise<Manifest> {
+    return this.#manifest({ kind: 'manifests', digest });
+  }
+
+  /**
+   * A manifest that an index names. Undefined where it is not there, since mirrors may hold only a part of an index, and where it is not one.
+   *
+   * @throws RegistryError
+   */
+  async child(digest: Digest): Promise<Manifest | undefined> {
+    try {
+      return await this.#manifest({ kind: 'manifests', digest, maxBytes: mostBytes });
+    } catch (error) {
+      if (error instanceof RegistryError && (error.code === 'not-found' || error.code === 'protocol')) return undefined;
+      throw error;
+    }
+  }
+
+  /** The labels in a config. @throws RegistryError */
+  labels(digest: Digest): Promise<ImageLabels> {
+    const content: Content = { kind: 'blobs', digest, maxBytes: mostBytes };
+    return this.#shared(
+      this.#kept.labels(this.#keyOf(digest), () => this.#fetch(content, readLabels)),
+      content,
+    );
+  }
+
+  #manifest(content: Content): Promise<Manifest> {
+    return this.#shared(
+      this.#kept.manifest(this.#keyOf(content.digest), () => this.#fetch(content, readManifest)),
+      content,
+    );
+  }
+
+  #keyOf(digest: Digest): string {
+    return `${this.#scope}\n${digest}`;
+  }
+
+  /** Others may wait for the same content, so a caller that gives up does not end the request. */
+  #shared<T>(content: Promise<T>, { kind, digest }: Content): Promise<T> {
+    const { host, repository } = this.#image;
+    const subject = subjectOf(kind, repository, digest);
+    return orGaveUp(content, this.#signal, { host, subject });
+  }
+}
+
+function readLabels(text: string): ImageLabels | undefined {
+  const config = configSchema.safeParse(parseJson(text)).data;
+  return config && pickLabels([config.config?.Labels], config.created);
+}

@@ -1,0 +1,47 @@
+import { LRUCache } from 'lru-cache';
+import { SingleFlight } from '../rate-limits/single-flight.ts';
+import type { ImageLabels } from '../types.ts';
+import type { Manifest } from './read-manifest.ts';
+
+/** In manifests and entries of indexes together; about 10 MB. */
+const mostManifests = 50_000;
+const mostLabels = 5_000;
+
+/**
+ * What was read of images. What a digest names never changes, so it is kept across tries: a registry that answers only a few requests is not sent
+ * the same one again. Keys begin with who may share the answer.
+ */
+export class KeptContent {
+  readonly #manifests = new LRUCache<string, Manifest>({ maxSize: mostManifests, sizeCalculation: sizeOf });
+  readonly #labels = new LRUCache<string, ImageLabels>({ max: mostLabels });
+  readonly #manifestFlights = new SingleFlight<Manifest>();
+  readonly #labelFlights = new SingleFlight<ImageLabels>();
+
+  manifest(key: string, fetch: () => Promise<Manifest>): Promise<Manifest> {
+    return keep(this.#manifests, this.#manifestFlights, key, fetch);
+  }
+
+  labels(key: string, fetch: () => Promise<ImageLabels>): Promise<ImageLabels> {
+    return keep(this.#labels, this.#labelFlights, key, fetch);
+  }
+}
+
+/** Callers of the same key share one fetch. */
+async function keep<T extends object>(
+  kept: LRUCache<string, T>,
+  flights: SingleFlight<T>,
+  key: string,
+  fetch: () => Promise<T>,
+): Promise<T> {
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  return flights.run(key, async () => {
+    const value = await fetch();
+    kept.set(key, value);
+    return value;
+  });
+}
+
+function sizeOf(manifest: Manifest): number {
+  return manifest.type === 'index' ? 1 + manifest.children.length : 1;
+}

@@ -1,0 +1,67 @@
+import type { Digest } from '@keelson/image';
+import { parseJson } from '../json.ts';
+import type { ImageLabels } from '../types.ts';
+import { pickLabels } from './labels.ts';
+import { indexTypes, manifestTypes } from './media-types.ts';
+import type { IndexEntry } from './schemas.ts';
+import { entrySchema, indexSchema, manifestSchema } from './schemas.ts';
+
+/** More entries than any image has; what an index holds beyond them is not read. */
+const mostEntries = 1_000;
+
+/** One entry of an index that a pod can run, or that leads to one. */
+export interface Child {
+  readonly digest: Digest;
+  readonly type: 'index' | 'manifest';
+  /** `os/architecture`, with `/variant` where there is one; '' where the index does not say. */
+  readonly platform: string;
+}
+
+/** What is needed of a manifest, and no more of it: these are kept in memory. */
+export type Manifest =
+  | {
+      readonly type: 'index';
+      readonly children: readonly Child[];
+      /** Some entries could not be read, or there were too many. */
+      readonly partial: boolean;
+      readonly labels: ImageLabels;
+    }
+  | { readonly type: 'manifest'; readonly config: Digest; readonly labels: ImageLabels };
+
+/** Undefined where the text is neither an index nor the manifest of an image. */
+export function readManifest(text: string): Manifest | undefined {
+  const value = parseJson(text);
+  const index = indexSchema.safeParse(value);
+  if (index.success) {
+    const { manifests, annotations } = index.data;
+    const entries = manifests.slice(0, mostEntries).map((entry) => entrySchema.safeParse(entry));
+    return {
+      type: 'index',
+      children: entries.flatMap(({ data }) => (data !== undefined && mayRun(data) ? [childOf(data)] : [])),
+      partial: manifests.length > mostEntries || entries.some(({ success }) => !success),
+      labels: pickLabels([annotations]),
+    };
+  }
+  const manifest = manifestSchema.safeParse(value);
+  if (!manifest.success) return undefined;
+  const { config, annotations } = manifest.data;
+  return { type: 'manifest', config: config.digest, labels: pickLabels([annotations]) };
+}
+
+/** Leaves out what no pod runs: artifacts, and attestations, which an index lists as manifests without a platform. */
+function mayRun({ mediaType, artifactType, platform, annotations }: IndexEntry): boolean {
+  if (mediaType !== undefined && !manifestTypes.includes(mediaType.toLowerCase())) return false;
+  if (artifactType !== undefined || annotations?.['vnd.docker.reference.type'] === 'attestation-manifest') return false;
+  return !(platform?.os === 'unknown' && platform.architecture === 'unknown');
+}
+
+function childOf({ digest, mediaType, platform }: IndexEntry): Child {
+  return {
+    digest,
+    type: indexTypes.includes(mediaType?.toLowerCase() ?? '') ? 'index' : 'manifest',
+    platform:
+      platform === undefined
+        ? ''
+        : [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/').slice(0, 100),
+  };
+}
