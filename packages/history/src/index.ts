@@ -4,7 +4,9 @@ export { hold, quarantineList } from './codec/restrictions.ts';
 export { createHistory, type HistoryOptions } from './create-history.ts';
 export { HistoryError, type HistoryErrorCode, isHistoryError } from './errors.ts';
 export type { ClusterStop, Hold, QuarantineEntry, Reverted } from './restrictions/types.ts';
+export { describeRollout, type RolloutDescription } from './rollouts/describe.ts';
 export { whenWritten } from './rollouts/digests.ts';
+export { startOf } from './rollouts/id.ts';
 export { isUnderWay } from './rollouts/states.ts';
 export type {
   BeginResult,

@@ -98,6 +98,8 @@ export interface History {
   rollout(id: string): Promise<Rollout | undefined>;
   /** Newest first; a page never skips or repeats a rollout while new ones arrive. */
   rollouts(query: RolloutQuery): Promise<Page<Rollout>>;
+  /** Those of these rollouts that exist and can be read, by id. */
+  rolloutsById(ids: readonly string[]): Promise<ReadonlyMap<string, Rollout>>;
   /** Every rollout that is under way, newest first. */
   active(): Promise<readonly Rollout[]>;
 

@@ -1,6 +1,7 @@
 import type { Rollout, WorkloadState } from '@keelson/history';
 import { describe, expect, it } from 'vitest';
 import { digestA, digestB, repository, workloadRecord } from '../testing/records.ts';
+import { findingOf } from './finding.ts';
 import { whyOf } from './why.ts';
 
 const base: WorkloadState = { record: workloadRecord('myapp/deployment/myapp'), digests: {}, quarantine: [] };
@@ -8,6 +9,7 @@ const base: WorkloadState = { record: workloadRecord('myapp/deployment/myapp'), 
 const check = (code: string, message: string, at = 100) => ({
   check: { at, code, message, observed: [{ container: 'myapp', digest: digestB }] },
 });
+const active = { active: 'a6klagnhs', latest: 'a6klagnhs' };
 const bad = (at = 200, digest: typeof digestA = digestB) => ({
   quarantine: [
     { container: 'myapp', image: repository, digest, code: 'crash-loop', message: 'Pod web-1 keeps crashing.', at },
@@ -17,7 +19,7 @@ const hold = (at = 200) => ({ hold: { code: 'paused' as const, message: 'A user 
 const failed = (at: number): Rollout => ({
   id: 'a6klagnhs',
   workload: 'myapp/deployment/myapp',
-  changes: [],
+  changes: [{ container: 'myapp', image: repository, from: {}, to: { digest: digestB } }],
   trigger: 'poll',
   code: 'new-digest',
   message: 'A push.',
@@ -73,27 +75,27 @@ describe('why', () => {
     ],
     [
       'a rollout is under way in spite of it',
-      { ...check('rolling-out', 'a is being rolled out.'), ...hold(), active: 'a6klagnht' },
-      undefined,
-      'A user paused it. a is being rolled out.',
+      { ...check('rolling-out', 'b is being rolled out.'), ...hold(), ...active },
+      { ...failed(50), state: 'verifying' },
+      'A user paused it. sha256:bbbbbbbbbbbb is being rolled out by rollout a6klagnhs.',
     ],
     [
       'the check is about a rollout that failed since, and its rollback is under way',
-      { ...check('rolling-out', 'b is being rolled out.'), ...bad(), active: 'a6klagnht' },
-      { ...failed(200), id: 'a6klagnht', state: 'verifying', kind: 'rollback', message: 'Back to a.' },
-      'sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing. Back to a.',
+      { ...check('rolling-out', 'b is being rolled out.'), ...bad(), active: 'a6klagnht', latest: 'a6klagnht' },
+      { ...failed(200), id: 'a6klagnht', state: 'verifying', kind: 'rollback', message: 'Pod web-1 keeps crashing.' },
+      'sha256:bbbbbbbbbbbb is in quarantine: Pod web-1 keeps crashing. sha256:bbbbbbbbbbbb is being rolled back to by rollout a6klagnht.',
     ],
     [
       'the newest rollout failed since, and nothing is in quarantine',
-      check('rolling-out', 'b is being rolled out.'),
+      { ...check('rolling-out', 'b is being rolled out.'), latest: 'a6klagnhs' },
       failed(200),
-      'The newest rollout failed: Pod web-1 keeps crashing.',
+      'Rollout a6klagnhs to sha256:bbbbbbbbbbbb failed: Pod web-1 keeps crashing.',
     ],
     [
       'the newest rollout failed, and a check came after',
       check('up-to-date', 'It is b.', 300),
       failed(200),
-      'The newest rollout failed: Pod web-1 keeps crashing. It is b.',
+      'Rollout a6klagnhs to sha256:bbbbbbbbbbbb failed: Pod web-1 keeps crashing. It is b.',
     ],
     [
       'the newest rollout succeeded',
@@ -101,7 +103,18 @@ describe('why', () => {
       { ...failed(200), state: 'succeeded' },
       'It is b.',
     ],
+    [
+      'the rollout that the check announced was cancelled by the hold',
+      { ...check('waiting-to-write', 'b is to be written.'), ...hold(), latest: 'a6klagnhs' },
+      {
+        ...failed(200),
+        state: 'cancelled',
+        transitions: [{ state: 'cancelled', at: 200, code: 'on-hold', message: 'A user paused it.' }],
+      },
+      'A user paused it. Rollout a6klagnhs to sha256:bbbbbbbbbbbb was cancelled.',
+    ],
   ])('why of a workload where %s', (_, state, latest, expected) => {
-    expect(whyOf({ ...base, ...state }, latest)).toBe(expected);
+    const full = { ...base, ...state };
+    expect(whyOf(full, findingOf(full, latest), latest)).toBe(expected);
   });
 });

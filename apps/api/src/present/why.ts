@@ -1,50 +1,52 @@
 import type { QuarantineEntry, Rollout, WorkloadState } from '@keelson/history';
+import { describeRollout } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
-
-/** Codes of checks that are only true while a rollout is due or under way. */
-const temporary = new Set(['new-digest', 'pushed-while-away', 'waiting-to-write', 'rolling-out']);
+import type { Finding } from './finding.ts';
 
 /**
- * Why a workload runs what it runs, as one text: its hold, the quarantine of its current image, the failure of its newest rollout, then what the
- * last check found. A message that is newer than the check and contradicts it replaces it; no message appears twice.
+ * Why a workload runs what it runs, as one text: its hold, the quarantine of its current image, the failure of its newest rollout, then what is
+ * known of it otherwise. No message appears twice.
  *
  * @param latest The newest rollout of the workload, under way or done.
  */
-export function whyOf(state: WorkloadState, latest?: Rollout): string | undefined {
-  const { check, hold, active } = state;
-  const quarantined = currentQuarantine(state);
-  const failure = quarantined === undefined && latest?.state === 'failed' ? failureOf(latest) : undefined;
-  const reasons = [hold, quarantined, failure].flatMap((item) => (item ? [item] : []));
+export function whyOf(state: WorkloadState, finding: Finding | undefined, latest?: Rollout): string | undefined {
+  const { hold } = state;
+  const quarantined = currentQuarantine(state, finding);
+  const said = quarantined !== undefined || finding?.brief !== undefined;
+  const failure = !said && latest?.state === 'failed' ? failureOf(latest) : undefined;
+  const reasons = [hold && { cause: hold.message, message: hold.message }, quarantined, failure].filter(
+    (reason) => reason !== undefined,
+  );
 
-  // A hold does not stop a write that is under way; a failure ended the rollout that the check describes, whatever is under way now.
-  const contradicting = [quarantined, failure, active === undefined ? hold : undefined];
-  const outdated = check && temporary.has(check.code) && contradicting.some((item) => item && item.at >= check.at);
-  const found = check && !outdated ? check.message : '';
-  const added = reasons.flatMap(({ message }) => (found.includes(withoutPeriod(message)) ? [] : [message]));
-  const next = outdated && latest?.id === active ? latest?.message : undefined;
-  const messages = [...added, next, found].filter((message) => message !== undefined && message !== '');
-  return messages.length === 0 ? undefined : messages.join(' ');
+  const found = finding?.message ?? '';
+  const repeats = ({ cause }: Reason): boolean => found.includes(withoutPeriod(cause));
+  // A check says more than the reason that it includes; of a rollout only the reason is left out.
+  const shown = finding?.brief === undefined ? reasons.filter((reason) => !repeats(reason)) : reasons;
+  const rest = finding?.brief !== undefined && reasons.some(repeats) ? finding.brief : found;
+  return [...shown.map(({ message }) => message), rest].filter((message) => message !== '').join(' ') || undefined;
 }
 
-interface DatedMessage {
-  readonly at: number;
+interface Reason {
+  readonly cause: string;
+  /** The cause, with what it is about. */
   readonly message: string;
 }
 
 /** The newest entry of a digest that the tag refers to, or that was written last. */
-function currentQuarantine({ quarantine, check, digests }: WorkloadState): DatedMessage | undefined {
+function currentQuarantine(state: WorkloadState, finding: Finding | undefined): Reason | undefined {
+  const { quarantine, check, digests } = state;
   const isCurrent = (entry: QuarantineEntry): boolean =>
     digests[entry.container]?.rolledOut === entry.digest ||
     check?.observed.some((seen) => seen.container === entry.container && seen.digest === entry.digest) === true;
   const entry = quarantine.find(isCurrent);
   // The message of the check says it already, together with what runs instead.
-  if (!entry || (check?.code === 'quarantined' && check.at >= entry.at)) return undefined;
-  return { at: entry.at, message: `${shortDigest(entry.digest)} is in quarantine: ${entry.message}` };
+  if (!entry || (finding?.code === 'quarantined' && finding.at >= entry.at)) return undefined;
+  return { cause: entry.message, message: `${shortDigest(entry.digest)} is in quarantine: ${entry.message}` };
 }
 
-function failureOf({ updatedAt, transitions }: Rollout): DatedMessage | undefined {
-  const message = transitions.at(-1)?.message;
-  return message === undefined ? undefined : { at: updatedAt, message: `The newest rollout failed: ${message}` };
+function failureOf(failed: Rollout): Reason {
+  const { message } = describeRollout(failed);
+  return { cause: failed.transitions.at(-1)?.message ?? message, message };
 }
 
 function withoutPeriod(message: string): string {

@@ -2,15 +2,22 @@ import type { z } from '@hono/zod-openapi';
 import { toIsoTime } from '@keelson/core';
 import type { CheckRecord, Rollout, WorkloadState } from '@keelson/history';
 import type { workloadSchema } from '../schemas/workload.ts';
+import type { Finding } from './finding.ts';
+import { findingOf } from './finding.ts';
 import { presentHold, presentQuarantine } from './restrictions.ts';
 import { whyOf } from './why.ts';
 
 type Answer = z.input<typeof workloadSchema>;
 
-/** A workload in the shape of the API: its record, its restrictions, its last check, and its digests by container. */
+/**
+ * A workload in the shape of the API: its record, its restrictions, its last check, and its digests by container.
+ *
+ * @param newest Its newest rollout; `newestNeeded` says where it is needed.
+ */
 export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer {
   const { record, check, digests, active, latest, hold, quarantine, reverted } = state;
-  const why = whyOf(state, newest);
+  const finding = findingOf(state, newest);
+  const why = whyOf(state, finding, newest);
   const observed = new Map(check?.observed.map(({ container, digest }) => [container, digest]));
   const { id, namespace, kind, name, policy, trigger, schedule, intervalMs, owner, writePath, warnings } = record;
   return {
@@ -41,19 +48,21 @@ export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer 
     ...(hold && { hold: presentHold(hold) }),
     quarantine: presentQuarantine(quarantine),
     ...(reverted && { reverted: { manager: reverted.manager, times: reverted.times, at: toIsoTime(reverted.at) } }),
-    ...(check && { check: presentCheck(check) }),
+    ...(check && finding && { check: presentCheck(check, finding) }),
     ...(active !== undefined && { active }),
     ...(latest !== undefined && { latest }),
     warnings: [...warnings],
   };
 }
 
-function presentCheck({ at, nextAt, code, message, error }: CheckRecord): NonNullable<Answer['check']> {
+function presentCheck({ at, nextAt, error }: CheckRecord, finding: Finding): NonNullable<Answer['check']> {
+  const { code, message, overtaken } = finding;
   return {
     at: toIsoTime(at),
     ...(nextAt !== undefined && { nextAt: toIsoTime(nextAt) }),
     code,
     message,
+    ...(overtaken && { overtakenAt: toIsoTime(finding.at) }),
     ...(error && { error }),
   };
 }

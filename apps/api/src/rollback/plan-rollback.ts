@@ -11,6 +11,7 @@ import type {
 import type { Digest } from '@keelson/image';
 import { shortDigest } from '@keelson/image';
 import { because } from '../actions/message.ts';
+import { isOvertaken } from '../present/finding.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import type { Version } from './find-target.ts';
 import { defaultTarget, isQuarantined, namedTarget } from './find-target.ts';
@@ -87,8 +88,8 @@ function currentDigests({ record, digests }: WorkloadState, active: Rollout | un
   return new Map(known);
 }
 
-function isReverted({ check, reverted }: WorkloadState): boolean {
-  return reverted !== undefined || check?.code === 'reverted-by-someone';
+function isReverted(state: WorkloadState): boolean {
+  return state.reverted !== undefined || (state.check?.code === 'reverted-by-someone' && !isOvertaken(state));
 }
 
 function alreadyRuns({ record, active }: WorkloadState, target: readonly Version[]): ApiProblem {

@@ -169,7 +169,14 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
     await history.putWorkload(workloadRecord(id));
     const { id: rollout } = await rollOut(history, newRollout(id), 'verifying');
     const observed = [{ container: 'myapp', digest: digestB }];
-    await history.putCheck(id, { at: clock.now, code: 'rolling-out', message: 'It is being rolled out.', observed });
+    const knew = { latest: rollout, active: rollout };
+    await history.putCheck(id, {
+      at: clock.now,
+      code: 'rolling-out',
+      message: 'It is being rolled out.',
+      knew,
+      observed,
+    });
     const at = clock.now + 5_000;
     const message = 'Container myapp of pod myapp-1 keeps crashing.';
     const entry = {
@@ -201,10 +208,48 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
       hold: { ...hold, at: time },
       quarantine: [{ ...entry, at: time, rollout }],
       reverted: { manager: 'kubectl-rollout', times: 1 },
-      check: { code: 'rolling-out', message: 'It is being rolled out.' },
-      why: `Its rollback setting is hold: resume it. sha256:bbbbbbbbbbbb is in quarantine: ${message}`,
+      check: {
+        at: new Date(clock.now).toISOString(),
+        code: 'rollout-failed',
+        message: `Rollout ${rollout} to sha256:bbbbbbbbbbbb failed: ${message}`,
+        overtakenAt: detail.rollout?.updatedAt,
+      },
+      why: `Its rollback setting is hold: resume it. sha256:bbbbbbbbbbbb is in quarantine: ${message} Rollout ${rollout} to sha256:bbbbbbbbbbbb failed.`,
     });
-    expect(list.items).toMatchObject([{ why: detail.why, hold: detail.hold, quarantine: detail.quarantine }]);
+    expect(list.items).toMatchObject([
+      { why: detail.why, check: detail.check, hold: detail.hold, quarantine: detail.quarantine },
+    ]);
+    await history.removeWorkload(id);
+  });
+
+  it('a workload says what its rollout did, in the list too, before the next check (law 16)', async () => {
+    const { history } = fixture;
+    const id = 'ended/deployment/app';
+    await history.putWorkload({ ...workloadRecord(id), trigger: 'webhook' });
+    const { id: rollout } = await rollOut(history, newRollout(id), 'pending');
+    const knew = { latest: rollout, active: rollout };
+    await history.putCheck(id, {
+      at: 1,
+      code: 'waiting-to-write',
+      message: 'It is to be written.',
+      knew,
+      observed: [],
+    });
+    await history.transition(rollout, { from: ['pending'], to: 'verifying', code: 'written' });
+    await history.transition(rollout, {
+      from: ['verifying'],
+      to: 'succeeded',
+      code: 'available',
+      message: 'It works.',
+    });
+
+    const app = fixture.api();
+    const detail = workloadDetailSchema.parse(await (await app.request(`/api/v1/workloads/${id}`)).json());
+    const list = workloadPageSchema.parse(await (await app.request('/api/v1/workloads?namespace=ended')).json());
+
+    const why = `sha256:bbbbbbbbbbbb was rolled out by rollout ${rollout}. It works.`;
+    expect(detail).toMatchObject({ why, check: { code: 'rolled-out', message: why } });
+    expect(list.items).toMatchObject([{ why, check: detail.check }]);
     await history.removeWorkload(id);
   });
 

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { WorkloadState } from '@keelson/history';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { newestNeeded } from '../present/finding.ts';
 import { presentRollout } from '../present/rollout.ts';
 import { presentWorkload } from '../present/workload.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
@@ -60,7 +61,9 @@ export function workloadRoutes({ history, requestCheck, now }: ApiDeps): OpenAPI
 
   app.openapi(listRoute, async (c) => {
     const { items, next } = await history.workloadPage(c.req.valid('query'));
-    const page = { items: items.map((state) => presentWorkload(state)), ...(next !== undefined && { next }) };
+    const newest = await history.rolloutsById(items.flatMap((state) => newestNeeded(state) ?? []));
+    const present = (state: WorkloadState) => presentWorkload(state, newest.get(state.latest ?? ''));
+    const page = { items: items.map(present), ...(next !== undefined && { next }) };
     return c.json(page, 200, linkTo(c.req.url, next));
   });
 

@@ -27,6 +27,10 @@ const checkSchema = z
     nextAt: timeSchema.optional().openapi({ description: 'When the next scheduled check is due, as RFC 3339 in UTC.' }),
     code: codeSchema,
     message: z.string().openapi({ description: 'What the check found, for people.' }),
+    overtakenAt: timeSchema.optional().openapi({
+      description:
+        'When a rollout overtook what the check found, as RFC 3339 in UTC: `code` and `message` describe that rollout.',
+    }),
     error: z
       .object({ code: z.string(), message: z.string() })
       .optional()

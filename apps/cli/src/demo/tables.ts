@@ -39,9 +39,6 @@ export function historyTable(rollouts: readonly ShownRollout[]): string {
   );
 }
 
-/** Codes of a check that a rollout has followed since. */
-const passing = new Set(['new-digest', 'pushed-while-away', 'waiting-to-write', 'rolling-out']);
-
 /** Both workloads at a glance. `pages`: their addresses by workload. */
 export function statusTable(workloads: readonly ShownWorkload[], pages: Readonly<Record<string, string>>): string {
   return tableOf(
@@ -60,7 +57,7 @@ function stateOf({ id, hold, active, check }: ShownWorkload): string {
   if (hold !== undefined) return paint.yellow(`on hold; type: resume ${shortName(id)}`);
   if (active !== undefined) return 'rolling out';
   if (check === undefined) return 'not checked yet';
-  return passing.has(check.code) ? 'rolled out' : check.code;
+  return check.code === 'rolled-out' ? 'rolled out' : check.code;
 }
 
 function tableOf(head: readonly string[], rows: readonly string[][]): string {

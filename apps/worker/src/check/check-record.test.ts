@@ -106,14 +106,14 @@ describe('checkRecord', () => {
     ['a rollout that has ended', { containers: [moves] }, rollout('failed', 'x'), 'new-digest', 'new new-digest.'],
     ['a rollout of another container', { containers: [rest] }, rollout('pending'), 'up-to-date', 'app up-to-date.'],
   ])('a check record covers: %s (law 11)', (_, result, active, code, message) => {
-    expect(checkRecord(found(result), { active }, undefined, now)).toMatchObject({ at: now, code, message });
+    expect(checkRecord(found(result), { active }, { now })).toMatchObject({ at: now, code, message });
   });
 
   it('a check record names the rollback under way, whatever the tag means', () => {
     const back: Rollout = { ...rollout('pending'), kind: 'rollback', message: 'It crashed.' };
     const quarantined = checked('new', 'none', 'quarantined');
 
-    expect(checkRecord(found({ containers: [quarantined] }), { active: back }, undefined, now)).toMatchObject({
+    expect(checkRecord(found({ containers: [quarantined] }), { active: back }, { now })).toMatchObject({
       code: 'rolling-back',
       message: 'sha256:aaaaaaaaaaaa is being rolled back to by rollout r1: It crashed.',
     });
@@ -122,7 +122,7 @@ describe('checkRecord', () => {
   it('a check record says why a due rollout did not begin', () => {
     const refused = { code: 'stopped', message: 'Everything is stopped.' };
 
-    expect(checkRecord(found({ containers: [rest, moves] }), { refused }, undefined, now)).toMatchObject({
+    expect(checkRecord(found({ containers: [rest, moves] }), { refused }, { now })).toMatchObject({
       code: 'stopped',
       message: 'Everything is stopped. app up-to-date.',
     });
@@ -130,11 +130,11 @@ describe('checkRecord', () => {
 
   it('a check record keeps the observed digests, the error and the time of the next check', () => {
     const schedule = { type: 'cron', pattern: '0 3 * * *' } as const;
-    const check = checkRecord(found({ containers: [rest], failures: [failure] }), {}, schedule, now);
+    const check = checkRecord(found({ containers: [rest], failures: [failure] }), {}, { schedule, now });
 
     expect(check.observed).toEqual([{ container: 'app', digest }]);
     expect(check.error).toEqual({ code: 'not-found', message: 'There is none.' });
     expect(check.nextAt).toBe(Date.UTC(2026, 0, 1, 3));
-    expect(checkRecord(found({ containers: [rest] }), {}, undefined, now)).not.toHaveProperty('nextAt');
+    expect(checkRecord(found({ containers: [rest] }), {}, { now })).not.toHaveProperty('nextAt');
   });
 });

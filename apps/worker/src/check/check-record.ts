@@ -1,12 +1,20 @@
 import type { Schedule } from '@keelson/core';
 import { nextRun } from '@keelson/core';
-import type { CheckRecord, Rollout } from '@keelson/history';
-import { shortDigest } from '@keelson/image';
+import type { CheckRecord, Rollout, WorkloadState } from '@keelson/history';
+import { describeRollout, isUnderWay } from '@keelson/history';
 import type { Outcome } from './act.ts';
 import type { ContainerCheck } from './check-container.ts';
 import type { WorkloadCheck } from './check-workload.ts';
 
 const nothing = 'No container of this workload is followed.';
+
+interface CheckMoment {
+  readonly schedule?: Schedule | undefined;
+  /** The newest rollout that the decisions knew of. */
+  readonly latest?: WorkloadState['latest'];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
 
 /**
  * The result of a check, as it answers later why a workload runs the image it runs (law 11). Failures come first, then rollouts, then
@@ -15,8 +23,7 @@ const nothing = 'No container of this workload is followed.';
 export function checkRecord(
   { containers, failures, warnings }: WorkloadCheck,
   { active, refused }: Outcome,
-  schedule: Schedule | undefined,
-  now: number,
+  { schedule, latest, now }: CheckMoment,
 ): CheckRecord {
   const [failure] = failures;
   const nextAt = schedule && nextRun(schedule, now);
@@ -36,6 +43,7 @@ export function checkRecord(
     code: failure?.code ?? results[0]?.code ?? 'nothing-followed',
     message: [...(messages.length > 0 ? messages : [nothing]), ...warnings].join(' '),
     ...(failure && { error: { code: failure.code, message: failure.message } }),
+    knew: { ...(latest !== undefined && { latest }), ...(active && { active: active.id }) },
     observed: containers.map(({ facts, digest }) => ({ container: facts.name, digest })),
   };
 }
@@ -51,18 +59,5 @@ function weight({ decision }: ContainerCheck): number {
 function underWay({ facts, digest }: ContainerCheck, active: Rollout | undefined) {
   const change = active?.changes.find(({ container }) => container === facts.name);
   if (!active || !change || (active.kind === 'update' && change.to.digest !== digest)) return undefined;
-  const what = shortDigest(change.to.digest);
-  if (active.kind === 'rollback') {
-    return {
-      code: 'rolling-back',
-      message: `${what} is being rolled back to by rollout ${active.id}: ${active.message}`,
-    };
-  }
-  if (active.state === 'verifying') {
-    return { code: 'rolling-out', message: `${what} is being rolled out by rollout ${active.id}.` };
-  }
-  if (active.state !== 'pending') return undefined;
-  const why = active.transitions.at(-1)?.message;
-  const message = `${what} is to be written by rollout ${active.id}.${why === undefined ? '' : ` ${why}`}`;
-  return { code: 'waiting-to-write', message };
+  return isUnderWay(active.state) ? describeRollout(active, facts.name) : undefined;
 }

@@ -58,6 +58,7 @@ it('a check begins one rollout of a new digest with its labels, and queues the w
     ],
   });
   expect(check).toMatchObject({ code: 'waiting-to-write', message: expect.stringContaining(rollout?.id ?? 'none') });
+  expect(check?.knew).toEqual({ latest: rollout?.id, active: rollout?.id });
   expect(await queuedWrites()).toBe(1);
 });
 

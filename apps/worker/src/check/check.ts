@@ -31,7 +31,8 @@ export function createCheck(deps: Deps, secrets: PullSecrets) {
     const outcome = await act(deps, workload, state, trigger, result.containers);
     const unhealthy = unhealthyBefore(deps.view, workload, state, result.containers.filter(isNew));
     const schedule = intent.trigger === 'poll' ? intent.schedule : undefined;
-    const check = checkRecord(result, outcome, schedule, deps.now());
+    const latest = outcome.active?.id ?? state.latest;
+    const check = checkRecord(result, outcome, { schedule, latest, now: deps.now() });
     await deps.history.putCheck(id, { ...check, ...(unhealthy !== undefined && { unhealthy }) });
   };
 }

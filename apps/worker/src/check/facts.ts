@@ -23,7 +23,7 @@ export function factsOf(
     name,
     reference,
     ...(pinned !== undefined && { pinned }),
-    ...(same && { rolledOut: record.rolledOut }),
+    ...(same && { rolledOut: record.rolledOut, written: record.written !== undefined }),
     running: [...new Set(running)],
     quarantined: quarantine.filter(isAbout(name, repositoryOf(reference))),
     ...(hold && { hold }),

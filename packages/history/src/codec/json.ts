@@ -37,6 +37,7 @@ export const checkRecord = orOldNames(
     message: text,
     error: z.object({ code: text, message: text }).exactOptional(),
     observed: z.array(z.object({ container: text, digest })),
+    knew: z.object({ latest: text.exactOptional(), active: text.exactOptional() }).exactOptional(),
     unhealthy: text.exactOptional(),
   }),
 ) satisfies z.ZodType<CheckRecord>;

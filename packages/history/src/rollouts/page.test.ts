@@ -126,6 +126,17 @@ it('a page of a namespace ends after reading many rollouts too', async () => {
   expect(await readAll({ namespace: 'ns', limit: 10 })).toEqual([failed]);
 });
 
+it('history reads rollouts by their ids, and leaves out those that are gone', async () => {
+  const [first = '', second = ''] = await fill(2);
+
+  const read = await history.rolloutsById([second, 'a00000000', first]);
+
+  expect([...read]).toEqual([
+    [second, await history.rollout(second)],
+    [first, await history.rollout(first)],
+  ]);
+});
+
 it('a page leaves out a rollout that does not parse, and reports it', async () => {
   const ids = await fill(5);
   const reported: string[] = [];

@@ -4,6 +4,8 @@ import { ask } from '../redis/script.ts';
 import { isRolloutId } from './id.ts';
 import type { Rollout } from './types.ts';
 
+const batch = 500;
+
 /** @throws HistoryError `corrupt` when the stored rollout does not parse. */
 export async function readRollout({ redis, keys }: Context, id: string): Promise<Rollout | undefined> {
   if (!isRolloutId(id)) return undefined;
@@ -17,16 +19,31 @@ export async function readIfReadable(context: Context, id: string): Promise<Roll
   return decodeAll(context, [[id, bytes]])[0];
 }
 
+/** Those of these rollouts that exist and parse, by id. */
+export async function readRollouts(context: Context, ids: readonly string[]): Promise<ReadonlyMap<string, Rollout>> {
+  return new Map((await readMany(context, ids)).map((rollout) => [rollout.id, rollout]));
+}
+
 /** Every rollout that is under way, newest first. */
 export async function readActive(context: Context): Promise<readonly Rollout[]> {
+  const ids = await ask(context.redis.smembers(context.keys.active));
+  return readMany(context, ids.sort().reverse());
+}
+
+async function readMany(context: Context, ids: readonly string[]): Promise<readonly Rollout[]> {
   const { redis, keys } = context;
-  const ids = (await ask(redis.smembers(keys.active))).sort().reverse();
-  if (ids.length === 0) return [];
-  const records = await ask(redis.hmgetBuffer(keys.rollouts, ...ids));
-  return decodeAll(
-    context,
-    ids.map((id, i) => [id, records[i] ?? null]),
-  );
+  const rollouts: Rollout[] = [];
+  for (let i = 0; i < ids.length; i += batch) {
+    const some = ids.slice(i, i + batch);
+    const records = await ask(redis.hmgetBuffer(keys.rollouts, ...some));
+    rollouts.push(
+      ...decodeAll(
+        context,
+        some.map((id, at) => [id, records[at] ?? null] as const),
+      ),
+    );
+  }
+  return rollouts;
 }
 
 /** Rollouts that do not parse are reported to `onCorrupt` and left out of the list. */

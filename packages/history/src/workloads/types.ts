@@ -37,6 +37,11 @@ export interface CheckRecord {
   readonly message: string;
   readonly error?: { readonly code: string; readonly message: string };
   readonly observed: readonly { readonly container: string; readonly digest: Digest }[];
+  /**
+   * The rollouts that the check knew of, by id: the newest one, and the one under way. A rollout that began or ended since overtakes what the
+   * check found. Absent in checks of earlier builds.
+   */
+  readonly knew?: { readonly latest?: string; readonly active?: string };
   /** Why the workload was unhealthy at that time with the image that it had; absent when it was not. */
   readonly unhealthy?: string;
 }

@@ -290,9 +290,39 @@ describe('decide', () => {
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, the manifest is pinned to sha256:bbbbbbbbbbbb.',
     ],
     [
-      { pinned: b, rolledOut: a },
+      { pinned: b, rolledOut: a, written: true },
       { digest: a },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, and Keelson rolled it out, but it was reverted to sha256:bbbbbbbbbbbb; Keelson leaves it so until something newer is pushed.',
+    ],
+    [
+      { pinned: b, rolledOut: a },
+      { digest: a },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, as before, but the manifest has since been pinned to sha256:bbbbbbbbbbbb; Keelson leaves it so until something newer is pushed.',
+    ],
+    [
+      { rolledOut: a, written: true, running: [a] },
+      { digest: a },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, which Keelson has rolled out; the manifest was applied again since, without the digest.',
+    ],
+    [
+      { rolledOut: a, running: [a] },
+      { digest: a },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, which the pods run.',
+    ],
+    [
+      { rolledOut: a, running: [c] },
+      { digest: a },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, the same digest as when Keelson found the workload; nothing newer has been pushed since.',
+    ],
+    [
+      { rolledOut: a },
+      { digest: b },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, Keelson last found sha256:aaaaaaaaaaaa.',
+    ],
+    [
+      { rolledOut: a, written: true },
+      { digest: b },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, Keelson last rolled out sha256:aaaaaaaaaaaa.',
     ],
     [
       {},
@@ -328,6 +358,7 @@ describe('laws', () => {
         pinned: some,
         rolledOut: some,
         running: fc.uniqueArray(some),
+        written: fc.boolean(),
         quarantined: fc.uniqueArray(some).map((digests) => bad(...digests).quarantined),
         hold: fc.constant(hold.hold),
       },
@@ -413,6 +444,12 @@ describe('laws', () => {
       const after = { ...given, rolledOut: observed.digest, ...(action === 'roll-out' && { pinned: observed.digest }) };
       return !['roll-out', 'adopt'].includes(action) || decide(after, wanted, observed).action === 'none';
     });
+  });
+
+  it('no message says that Keelson rolled out a digest that it did not write (law 16)', () => {
+    expectLaw(
+      ({ message }, { written }) => written === true || !/Keelson (?:has|last) rolled|Keelson rolled/.test(message),
+    );
   });
 
   it('every message names the repository and a short digest (law 11)', () => {

@@ -41,36 +41,20 @@ export function decide(facts: ContainerFacts, intent: Intent, observation: Obser
     return leave(facts, digest, 'quarantined', `which is quarantined (${why}); `, ...runs, until);
   }
   if (rolledOut === digest) {
-    return pinned === undefined
-      ? leave(
-          facts,
-          digest,
-          'up-to-date',
-          'which Keelson has rolled out; the manifest was applied again since, without the digest',
-        )
-      : leave(
-          facts,
-          digest,
-          'reverted-by-someone',
-          'and Keelson rolled it out, but it was reverted to ',
-          pinned,
-          '; Keelson leaves it so until something newer is pushed',
-        );
+    if (pinned === undefined) return leave(facts, digest, 'up-to-date', unpinned(facts, digest));
+    const change = facts.written
+      ? 'and Keelson rolled it out, but it was reverted to '
+      : 'as before, but the manifest has since been pinned to ';
+    const until = '; Keelson leaves it so until something newer is pushed';
+    return leave(facts, digest, 'reverted-by-someone', change, pinned, until);
   }
 
   // Something else was pinned or recorded: roll out what was pushed. Pods may have pulled it by themselves, but it is not verified yet.
   if (pinned !== undefined) return rollOut(facts, digest, 'new-digest', 'the manifest is pinned to ', pinned);
-  if (rolledOut !== undefined) return rollOut(facts, digest, 'new-digest', 'Keelson last rolled out ', rolledOut);
+  if (rolledOut !== undefined) return rollOut(facts, digest, 'new-digest', before(facts.written), rolledOut);
 
   // Nothing is known: a new workload, or Redis was lost. Only what the pods run can be compared.
-  if (running.length === 0) {
-    return adopt(
-      facts,
-      digest,
-      'nothing-runs',
-      'and no pod reports an image yet; pods that start pull the tag themselves',
-    );
-  }
+  if (running.length === 0) return adopt(facts, digest, 'nothing-runs', noPod);
   const other = running.find((candidate) => candidate !== digest && !relatedDigests?.includes(candidate));
   if (other === undefined) return adopt(facts, digest, 'already-running', 'which the pods run');
   if (relatedDigests === undefined) {
@@ -78,6 +62,21 @@ export function decide(facts: ContainerFacts, intent: Intent, observation: Obser
     return { container: facts.name, action: 'need-related-digests', code: 'related-digests-needed', message: why };
   }
   return rollOut(facts, digest, 'pushed-while-away', 'the pods run ', other);
+}
+
+const noPod = 'and no pod reports an image yet; pods that start pull the tag themselves';
+
+/** How the recorded digest came to a workload that carries none. What was found running is not called rolled out (law 16). */
+function unpinned({ written, running }: ContainerFacts, digest: Digest): string {
+  if (written) return 'which Keelson has rolled out; the manifest was applied again since, without the digest';
+  if (running.length === 0) return noPod;
+  if (running.every((one) => one === digest)) return 'which the pods run';
+  return 'the same digest as when Keelson found the workload; nothing newer has been pushed since';
+}
+
+/** What the recorded digest is, as the beginning of a text. */
+function before(written = false): string {
+  return written ? 'Keelson last rolled out ' : 'Keelson last found ';
 }
 
 function leave(facts: ContainerFacts, digest: Digest, code: DecisionCode, ...why: readonly string[]): Decision {
@@ -104,9 +103,9 @@ function rollOut(
 }
 
 /** What the workload runs in place of a quarantined digest, as parts of a message. */
-function current({ pinned, rolledOut, running }: ContainerFacts, digest: Digest): readonly string[] {
+function current({ pinned, rolledOut, written, running }: ContainerFacts, digest: Digest): readonly string[] {
   if (pinned !== undefined) return ['the manifest is pinned to ', pinned];
-  if (rolledOut !== undefined && rolledOut !== digest) return ['Keelson last rolled out ', rolledOut];
+  if (rolledOut !== undefined && rolledOut !== digest) return [before(written), rolledOut];
   if (running.length === 0) return ['no pod reports an image'];
   return ['the pods run ', ...running.flatMap((one, index) => (index === 0 ? [one] : [', ', one]))];
 }

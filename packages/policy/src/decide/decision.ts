@@ -7,8 +7,10 @@ export interface ContainerFacts {
   readonly reference: ImageReference;
   /** The digest that the live object itself carries for this image: a pin in the image, or Keelson's template annotation. */
   readonly pinned?: Digest;
-  /** The last digest that Keelson wrote for this container and this tag (from Redis; absent when never or lost). */
+  /** The last digest that Keelson wrote or found for this container and this tag (from Redis; absent when never or lost). */
   readonly rolledOut?: Digest;
+  /** Whether Keelson wrote `rolledOut` itself; else it is what was found when the workload was first checked. */
+  readonly written?: boolean;
   /** Digests that the current revision's running pods report, each once. Empty: no pod runs. */
   readonly running: readonly Digest[];
   /** Quarantined digests: this workload is not offered them again (law 7). A sentence each says why. */

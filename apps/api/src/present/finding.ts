@@ -1,0 +1,61 @@
+import type { Rollout, WorkloadState } from '@keelson/history';
+import { describeRollout, startOf } from '@keelson/history';
+
+/** What is known of a workload: what its last check found, or what a rollout did since. */
+export interface Finding {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly code: string;
+  readonly message: string;
+  /** The message without a reason that the workload's restrictions may have too; of a rollout only. */
+  readonly brief?: string;
+  /** Whether it is what a rollout did since the check. */
+  readonly overtaken: boolean;
+}
+
+/** Codes of checks that are only true while a rollout is due or under way. */
+const temporary = new Set(['new-digest', 'pushed-while-away', 'waiting-to-write', 'rolling-out', 'rolling-back']);
+
+/**
+ * Whether a rollout began or ended since the check: then the check no longer describes the workload (law 16). Compared are the rollouts that the
+ * check knew of, since a check may end after the rollout that it still saw under way.
+ */
+export function isOvertaken({ check, active, latest }: WorkloadState): boolean {
+  if (check === undefined) return false;
+  const { knew } = check;
+  if (knew) return knew.latest !== latest || (knew.active !== undefined && knew.active !== active);
+  // A check of an earlier build.
+  return temporary.has(check.code) && (active === undefined || startOf(active) > check.at);
+}
+
+/** The id of the rollout that has to be read for `findingOf`; undefined where the check says all. */
+export function newestNeeded(state: WorkloadState): string | undefined {
+  const { check, active, latest } = state;
+  const announced = check !== undefined && active !== undefined && temporary.has(check.code);
+  return announced || isOvertaken(state) ? latest : undefined;
+}
+
+/** What is known of a workload now; undefined before its first check. */
+export function findingOf(state: WorkloadState, newest: Rollout | undefined): Finding | undefined {
+  const { check, latest } = state;
+  if (check === undefined) return undefined;
+  const overtaken = isOvertaken(state);
+  if (newestNeeded(state) === undefined) {
+    return { at: check.at, code: check.code, message: overtaken ? '' : check.message, overtaken };
+  }
+  if (newest === undefined) {
+    const message = `Rollout ${latest} is not in the history any more, or cannot be read; the next check says what holds.`;
+    return { at: check.at, code: 'rollout-unknown', message, overtaken: true };
+  }
+  const rollout = describeRollout(newest);
+  if (check.error === undefined) return { at: newest.updatedAt, ...rollout, overtaken: true };
+  // The registry could not be read, which no rollout contradicts.
+  const { code, message } = check.error;
+  return {
+    at: check.at,
+    code,
+    message: `${rollout.message} ${message}`,
+    brief: `${rollout.brief} ${message}`,
+    overtaken: true,
+  };
+}
