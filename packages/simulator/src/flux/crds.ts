@@ -4,12 +4,13 @@ import { sleep } from '@keelson/core/wait';
 import type { ApiClient } from '../api-client.ts';
 import { manifestsIn } from './manifest.ts';
 
-const kustomizations = '/apis/kustomize.toolkit.fluxcd.io/v1';
+const groups = ['/apis/kustomize.toolkit.fluxcd.io/v1', '/apis/helm.toolkit.fluxcd.io/v2'];
 const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const waitMs = 20_000;
 
 async function isServed(api: ApiClient): Promise<boolean> {
-  return (await api.request('GET', kustomizations)).status === 200;
+  for (const group of groups) if ((await api.request('GET', group)).status !== 200) return false;
+  return true;
 }
 
 /**
@@ -19,7 +20,7 @@ async function isServed(api: ApiClient): Promise<boolean> {
  */
 export async function installFluxCrds(api: ApiClient, folder: string | undefined): Promise<void> {
   if (await isServed(api)) return;
-  if (folder === undefined) throw new Error(`The API server does not serve ${kustomizations}.`);
+  if (folder === undefined) throw new Error(`The API server does not serve ${groups.join(' and ')}.`);
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.yaml'))) {
     for (const crd of manifestsIn(await readFile(join(folder, file), 'utf8'))) {
       const query = '?fieldManager=flux&force=true';
@@ -29,7 +30,7 @@ export async function installFluxCrds(api: ApiClient, folder: string | undefined
   const limit = performance.now() + waitMs;
   while (!(await isServed(api))) {
     if (performance.now() > limit)
-      throw new Error(`The API server does not serve ${kustomizations} after ${waitMs} ms.`);
+      throw new Error(`The API server does not serve ${groups.join(' and ')} after ${waitMs} ms.`);
     await sleep(50);
   }
 }

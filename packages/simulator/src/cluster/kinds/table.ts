@@ -174,6 +174,12 @@ export const builtInKinds: readonly KindInfo[] = [
     'kustomizations',
     withStatus(shapes.custom, { short: ['ks'], defaults: defaultKustomization, custom: true }),
   ),
+  row(
+    'helm.toolkit.fluxcd.io/v2',
+    'HelmRelease',
+    'helmreleases',
+    withStatus(shapes.custom, { short: ['hr'], custom: true }),
+  ),
 ];
 
 /** A kind of the table by its name; the names are ours, so one that is missing is a mistake in the table. */
