@@ -21,6 +21,7 @@ export type {
   SoakBaseline,
   Transition,
   Trigger,
+  Written,
 } from './rollouts/types.ts';
 export type { History, HistoryEvent, Page, RolloutQuery, WorkloadQuery } from './types.ts';
 export type {

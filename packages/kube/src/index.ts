@@ -4,6 +4,7 @@ export { ConflictError, KubeError, type KubeErrorCode } from './http/kube-error.
 export type { KubeHttp, KubeRequest } from './http/request.ts';
 export { fieldManager, pinAnnotation, stateKey } from './keys.ts';
 export type { KubeLog } from './log.ts';
+export { foreignHashOf } from './objects/template-hash.ts';
 export { createClusterReader } from './read/cluster-reader.ts';
 export type {
   ClusterChange,

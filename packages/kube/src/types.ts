@@ -48,6 +48,8 @@ export interface Workload extends WorkloadKey {
   readonly partition?: number;
   /** 16 hex digits: a hash of the whole pod template as the API server stores it. Any change to the template changes it. */
   readonly templateHash: string;
+  /** 16 hex digits: a hash of what in the pod template is neither an image nor a pin annotation. */
+  readonly foreignHash: string;
   /**
    * The field managers of the fields that Keelson writes: by `digest.keelson.sh/<container>` (template annotations), `image:<container>`
    * (containers and init containers) and `keelson.sh/state`. Only fields that exist; newest first.

@@ -12,6 +12,7 @@ import { stateAfter } from '../state-annotation/state-after.ts';
 import { stateText } from '../state-annotation/state-text.ts';
 import { directionOf } from '../write-path/direction.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
+import { templateOf } from '../write-path/template-of.ts';
 import type { TargetCheck } from './missing-targets.ts';
 import { missingTargets } from './missing-targets.ts';
 import { planOf } from './plan.ts';
@@ -71,7 +72,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
         const known = await history.workload(rollout.workload);
         path = pathFor(plan.workload, rollout, known ?? {});
         const state = known && stateText(stateAfter(known, rollout, plan.workload, path.name));
-        const { generation, templateHash } = await path.write(plan.workload, plan.changes, {
+        const result = await path.write(plan.workload, plan.changes, {
           ...(state !== undefined && { state }),
           signal,
         });
@@ -79,8 +80,8 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
           from: ['pending'],
           to: 'verifying',
           code: 'written',
-          generation,
-          written: { uid: plan.workload.uid, template: templateHash, path: path.name },
+          generation: result.generation,
+          written: { uid: plan.workload.uid, path: path.name, ...templateOf(result, rollout) },
           ...(targets.unknown.length > 0 && { message: targets.unknown.join(' ') }),
         });
         await (moved ? producer.add(rolloutVerify, { rollout: id }) : revertWrite(deps, id));

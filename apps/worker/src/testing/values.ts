@@ -30,6 +30,7 @@ export function workload(over: Partial<Workload> = {}): Workload {
     paused: false,
     replicas: 1,
     templateHash: 't1',
+    foreignHash: 'f1',
     writers: {},
     status: { observedGeneration: 1, replicas: 1, updated: 1, available: 1, conditions: [] },
     ...over,

@@ -37,8 +37,13 @@ it.each([
       ['verifying', 'changed-meanwhile'],
       ['verifying', 'soaking'],
     ),
-    { writtenAt: 2, changedAt: 3 },
+    { writtenAt: 2, templateAt: 3, isChanged: true },
+  ],
+  [
+    'applied again, then soaking',
+    transitions(['pending', 'x'], ['verifying', 'written'], ['verifying', 'applied-again'], ['verifying', 'soaking']),
+    { writtenAt: 2, templateAt: 3 },
   ],
 ])('progressOf reads a rollout that was %s', (_, rollout, progress) => {
-  expect(progressOf(rollout)).toEqual(progress);
+  expect(progressOf(rollout)).toEqual({ isChanged: false, ...progress });
 });

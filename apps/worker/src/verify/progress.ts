@@ -4,9 +4,12 @@ import type { Rollout, Transition } from '@keelson/history';
 const written = 'written';
 export const soaking = 'soaking';
 export const goingOn = 'going-on';
+/** More than the digests of its template was changed: what runs now is judged, and the image is not blamed. */
 export const changed = 'changed-meanwhile';
+/** Its manifest was applied again, whose tag means the same digest: the same rollout, in new pods. */
+export const appliedAgain = 'applied-again';
 
-const known: ReadonlySet<string> = new Set([written, soaking, goingOn, changed]);
+const known: ReadonlySet<string> = new Set([written, soaking, goingOn, changed, appliedAgain]);
 
 /** What the transitions of a rollout under verification say. Times are milliseconds since the epoch. */
 export interface Progress {
@@ -15,8 +18,10 @@ export interface Progress {
   readonly blocked?: string;
   /** When it last went on after having been blocked. */
   readonly wentOnAt?: number;
-  /** When another field manager last changed its pod template. */
-  readonly changedAt?: number;
+  /** Whether another field manager changed more of its pod template than the digests. */
+  readonly isChanged: boolean;
+  /** When its pod template was last changed at all: its pods, their soak and the deadline begin anew. */
+  readonly templateAt?: number;
 }
 
 export function progressOf({ transitions, createdAt }: Pick<Rollout, 'transitions' | 'createdAt'>): Progress {
@@ -25,10 +30,12 @@ export function progressOf({ transitions, createdAt }: Pick<Rollout, 'transition
   const newest = verifying.at(-1);
   const wentOnAt = last(goingOn)?.at;
   const changedAt = last(changed)?.at;
+  const templateAt = Math.max(changedAt ?? 0, last(appliedAgain)?.at ?? 0);
   return {
     writtenAt: last(written)?.at ?? createdAt,
     ...(newest && !known.has(newest.code) && { blocked: newest.code }),
     ...(wentOnAt !== undefined && { wentOnAt }),
-    ...(changedAt !== undefined && { changedAt }),
+    isChanged: changedAt !== undefined,
+    ...(templateAt > 0 && { templateAt }),
   };
 }

@@ -1,14 +1,33 @@
 import { writePathFacts } from '@keelson/core';
-import type { Rollout } from '@keelson/history';
+import type { Rollout, RolloutChange } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
+import { namesTagOf } from './names-tag-of.ts';
 import { progressOf } from './progress.ts';
+import type { TagMeaning } from './tag-meaning.ts';
+
+/**
+ * The changes of a rollout that another field manager replaced since: its container names another repository or tag, or another digest, or it names
+ * the tag alone and that means another digest now. A manifest that is applied again without a digest replaces nothing where its tag means the
+ * digest of the rollout: new pods run the very digest that was written (law 6).
+ */
+function replacedChanges(
+  rollout: Pick<Rollout, 'changes'>,
+  workload: Workload,
+  meaning: TagMeaning,
+): readonly RolloutChange[] {
+  return rollout.changes.filter((change) => {
+    const pinned = pinOf(workload, change.container);
+    if (pinned !== undefined) return pinned !== change.to.digest;
+    return !namesTagOf(workload, change) || meaning(change) !== change.to.digest;
+  });
+}
 
 /** One sentence where another field manager wrote another image since: the pods would show that image, not this rollout's (law 6). */
-export function replacedBy({ generation, changes }: Rollout, workload: Workload): string | undefined {
-  if (workload.generation <= generation) return undefined;
-  const other = changes.find(({ container, to }) => pinOf(workload, container) !== to.digest);
+export function replacedBy(rollout: Rollout, workload: Workload, meaning: TagMeaning): string | undefined {
+  if (workload.generation <= rollout.generation) return undefined;
+  const [other] = replacedChanges(rollout, workload, meaning);
   if (!other) return undefined;
   const image = workload.containers.find(({ name }) => name === other.container)?.image;
   return image === undefined
@@ -20,8 +39,8 @@ export function replacedBy({ generation, changes }: Rollout, workload: Workload)
  * Whether Keelson itself wrote the other digests: a rollout that this one superseded was just being written, and its write came last. Then this
  * one has to be written again.
  */
-export function isOwnLateWrite({ changes }: Pick<Rollout, 'changes'>, workload: Workload): boolean {
-  const others = changes.filter(({ container, to }) => pinOf(workload, container) !== to.digest);
+export function isOwnLateWrite(rollout: Pick<Rollout, 'changes'>, workload: Workload, meaning: TagMeaning): boolean {
+  const others = replacedChanges(rollout, workload, meaning);
   return others.length > 0 && others.every(({ container }) => isPinnedByKeelson(workload, container));
 }
 

@@ -2,6 +2,8 @@ import type { Rollout } from '@keelson/history';
 import type { ClusterView, ContainerState, Job, Pod, Terminated, Workload } from '@keelson/kube';
 import { pinOf } from '@keelson/kube';
 import type { ContainerView, JobView, PodView, RolloutView, Termination } from '@keelson/rollout';
+import { namesTagOf } from './names-tag-of.ts';
+import { progressOf } from './progress.ts';
 
 type Seen = Pick<ClusterView, 'newestReplicaSet' | 'podsOfNewestRevision' | 'jobs' | 'podsOfJob'>;
 
@@ -39,9 +41,20 @@ export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): R
   };
 }
 
-/** The Jobs that were created with the new digests. */
-function jobsOfTheChange(view: Seen, workload: Workload, { changes }: Rollout): readonly Job[] {
-  return view.jobs(workload).filter((job) => changes.every(({ container, to }) => pinOf(job, container) === to.digest));
+/**
+ * The Jobs that were created with the new digests, or after the write with the tag alone: then somebody applied the manifest again, and its tag
+ * means the new digest.
+ */
+function jobsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): readonly Job[] {
+  // The cluster's clock has whole seconds.
+  const since = Math.floor(progressOf(rollout).writtenAt / 1_000) * 1_000;
+  return view.jobs(workload).filter((job) =>
+    rollout.changes.every((change) => {
+      const pinned = pinOf(job, change.container);
+      if (pinned !== undefined) return pinned === change.to.digest;
+      return namesTagOf(job, change) && Date.parse(job.createdAt) >= since;
+    }),
+  );
 }
 
 function jobView(view: Seen, job: Job): JobView {

@@ -1,6 +1,8 @@
-import { workloadKeyOf } from '@keelson/core';
-import type { Rollout } from '@keelson/history';
+import { isWritePathName, workloadKeyOf } from '@keelson/core';
+import type { Rollout, RolloutChange } from '@keelson/history';
+import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
+import { pinOf } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import type { FunctionContext, rolloutVerify } from '@keelson/queue';
 import { imagePatch } from '@keelson/queue';
@@ -10,12 +12,18 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { deadlineMsOf, soakMsOf } from '../limits.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
+import { takeNextPath } from '../write-path/next-path.ts';
+import { rejectedPaths } from '../write-path/rejected-paths.ts';
+import { templateOf } from '../write-path/template-of.ts';
 import { confirmPath } from './confirm-path.ts';
 import { consequencesOf } from './consequences.ts';
-import { changed, goingOn, progressOf, soaking } from './progress.ts';
+import { namesTagOf } from './names-tag-of.ts';
+import { appliedAgain, changed, goingOn, progressOf, soaking } from './progress.ts';
 import { fluxMayRestore, isOwnLateWrite, replacedBy } from './replaced.ts';
 import { rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
+import type { TagMeaning } from './tag-meaning.ts';
+import { tagMeaning } from './tag-meaning.ts';
 import { unexpectedDigests } from './unexpected-digests.ts';
 import { withLog } from './with-log.ts';
 
@@ -42,9 +50,10 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     if (read?.state !== 'verifying') return;
     const key = workloadKeyOf(read.workload);
     const workload = key && view.workload(key);
-    const cancelled = whyCancelled(read, workload);
+    const meaning = await meaningFor(read, workload);
+    const cancelled = whyCancelled(read, workload, meaning);
     const mayWriteAgain = cancelled?.code === replacedCode && read.transitions.length < maxTransitions;
-    if (mayWriteAgain && workload && isOwnLateWrite(read, workload)) {
+    if (mayWriteAgain && workload && isOwnLateWrite(read, workload, meaning)) {
       await writeAgain(id);
       return;
     }
@@ -61,8 +70,32 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const succeeded = verdict.type === 'succeeded';
     const path = await confirmPath(deps, workload, rollout, succeeded, signal);
     if (path === 'reverted' || (path === 'pending' && succeeded)) return;
+    const begins = verdict.type === 'soaking' && rollout.soak?.since !== verdict.soak.since;
+    if ((begins || succeeded) && (await wroteAgain(workload, rollout, signal))) return;
     await record(workload, rollout, verdict, signal);
   };
+
+  /** The history is read only where somebody changed the workload since. */
+  async function meaningFor(rollout: Rollout, workload: Workload | undefined): Promise<TagMeaning> {
+    const isOlder = workload !== undefined && workload.generation > rollout.generation;
+    return tagMeaning(rollout, isOlder ? (await history.workload(rollout.workload))?.check : undefined);
+  }
+
+  /**
+   * Where the manifest was applied again without its digest, its template may be that of an older revision, whose pods still run: then no pod pulled
+   * the new digest. It is written again, by the next write path.
+   */
+  async function wroteAgain(workload: Workload, rollout: Rollout, signal: AbortSignal): Promise<boolean> {
+    const path = rollout.written?.path;
+    if (path === undefined || !isWritePathName(path) || rejectedPaths(rollout).includes(path)) return false;
+    if (!rollout.changes.some((change) => isByTag(workload, change))) return false;
+    const [other] = await unexpectedDigests(deps, secrets, workload, rollout, signal);
+    if (!other) return false;
+    const [container, digest] = other;
+    const message = `The manifest was applied again before a pod had pulled the new image: container ${container} still runs ${shortDigest(digest)}.`;
+    await takeNextPath(deps, rollout, path, message);
+    return true;
+  }
 
   async function writeAgain(id: string): Promise<void> {
     const message = 'The rollout that this one superseded was written after it. It is written again.';
@@ -71,15 +104,15 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
   }
 
   function verdictOn(workload: Workload, rollout: Rollout): Verdict {
-    const { writtenAt, blocked, wentOnAt, changedAt } = progressOf(rollout);
+    const { writtenAt, blocked, wentOnAt, isChanged, templateAt = 0 } = progressOf(rollout);
     // Time in which it is blocked does not count for the deadline, unless it is blocked because no pod was created before the deadline.
     const blockedAt = blocked === undefined || blocked === noPods ? wentOnAt : now();
     // A soak that began before the template was changed says nothing about the pods of now.
-    const soak = rollout.soak && rollout.soak.since > (changedAt ?? 0) ? rollout.soak : undefined;
+    const soak = rollout.soak && rollout.soak.since > templateAt ? rollout.soak : undefined;
     const verdict = judge({
       view: rolloutView(view, workload, rollout),
       generation: rollout.generation,
-      writtenAt: Math.max(writtenAt, changedAt ?? 0),
+      writtenAt: Math.max(writtenAt, templateAt),
       now: now(),
       deadlineMs: deadlineMsOf(workload),
       soakMs: soakMsOf(workload, rollout, deps.soakMs),
@@ -87,7 +120,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
       ...(blockedAt !== undefined && { blockedAt }),
       ...(rollout.unhealthyBefore !== undefined && { unhealthyBefore: rollout.unhealthyBefore }),
     });
-    if (verdict.type !== 'failed' || !verdict.blamed || changedAt === undefined) return verdict;
+    if (verdict.type !== 'failed' || !verdict.blamed || !isChanged) return verdict;
     const message = `${verdict.message} The pod template was changed meanwhile, so the image is not blamed.`;
     return { ...verdict, blamed: false, message };
   }
@@ -147,9 +180,13 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     if (active !== undefined) await producer.add(imagePatch, { rollout: active });
   }
 
-  /** Notes that another field manager changed the pod template around our digests: what runs now is judged, and the image is not blamed. */
-  async function noteChange(rollout: Rollout, { generation, templateHash }: Workload): Promise<Rollout | undefined> {
+  /**
+   * Notes that the pod template was changed around our digests, so that what runs now is judged from its beginning. A manifest that was applied
+   * again changes nothing but how the digest is written, so the image is still blamed.
+   */
+  async function noteChange(rollout: Rollout, workload: Workload): Promise<Rollout | undefined> {
     const { written, id, transitions } = rollout;
+    const { generation, templateHash } = workload;
     if (
       !written ||
       transitions.length >= maxTransitions ||
@@ -157,25 +194,34 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
       templateHash === written.template
     )
       return rollout;
+    const now = templateOf(workload, rollout);
+    const isSame = now.foreign === written.foreign;
     return history.transition(id, {
       from: ['verifying'],
       to: 'verifying',
-      code: changed,
-      message: 'The pod template was changed while it was verified.',
+      code: isSame ? appliedAgain : changed,
+      message: isSame
+        ? 'The manifest was applied again. Its tag means the same digest, so the rollout goes on in its pods.'
+        : 'The pod template was changed while it was verified.',
       generation,
-      written: { ...written, template: templateHash },
+      written: { ...written, ...now },
     });
   }
+}
+
+/** Whether new pods of a change get no digest: they pull what the tag means. */
+function isByTag(workload: Workload, change: RolloutChange): boolean {
+  return namesTagOf(workload, change) && pinOf(workload, change.container) === undefined;
 }
 
 const replacedCode = 'replaced';
 const gone = { code: 'workload-gone', message: 'The workload is gone.' };
 
-function whyCancelled(rollout: Rollout, workload: Workload | undefined) {
+function whyCancelled(rollout: Rollout, workload: Workload | undefined, meaning: TagMeaning) {
   if (!workload) return gone;
   if (rollout.written && rollout.written.uid !== workload.uid) {
     return { code: 'recreated', message: 'The workload was deleted and created anew before it was verified.' };
   }
-  const replaced = replacedBy(rollout, workload);
+  const replaced = replacedBy(rollout, workload, meaning);
   return replaced === undefined ? undefined : { code: replacedCode, message: replaced };
 }

@@ -1,8 +1,6 @@
 import { writePathNames, writePaths } from '@keelson/core';
 import { z } from 'zod';
-import type { Rollout, SoakBaseline } from '../rollouts/types.ts';
-
-type Written = NonNullable<Rollout['written']>;
+import type { Rollout, SoakBaseline, Written } from '../rollouts/types.ts';
 
 /** The letter of each write path: part of the stored format. */
 const pathLetters: ReadonlyMap<string, string> = new Map(writePathNames.map((name) => [name, writePaths[name].letter]));
@@ -12,29 +10,44 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const hash = /^[0-9a-f]{16}$/;
 const short = /^([a-zA-Z])([\w-]{22})(.*)$/s;
 
+/** A hash of 8 bytes in characters of base64url. */
+const hashChars = 11;
+
 /**
  * One text: the letter of the path, the 16 bytes of the uid in 22 characters, and the hash of the template, whose 8 bytes are 11 characters where the
- * letter of the path is a capital. A path without a letter, or a uid that is not a UUID, is stored as three texts.
+ * letter of the path is a capital; then 11 more for the hash of what others wrote, where it is known. A path without a letter, a uid that is
+ * not a UUID, or a hash of another form is stored as texts: uid, template, path, and the other hash.
  */
-export function packWritten({ uid, template, path }: Written): string | string[] {
+export function packWritten({ uid, template, path, foreign }: Written): string | string[] {
   const letter = pathLetters.get(path);
-  if (letter === undefined || !uuid.test(uid)) return [uid, template, path];
+  const isShort = letter !== undefined && uuid.test(uid);
+  if (!isShort || (foreign !== undefined && !(hash.test(template) && hash.test(foreign)))) {
+    return [uid, template, path, ...(foreign === undefined ? [] : [foreign])];
+  }
   const object = packHex(uid.replaceAll('-', ''));
-  return hash.test(template) ? `${letter.toUpperCase()}${object}${packHex(template)}` : `${letter}${object}${template}`;
+  if (!hash.test(template)) return `${letter}${object}${template}`;
+  return `${letter.toUpperCase()}${object}${packHex(template)}${foreign === undefined ? '' : packHex(foreign)}`;
 }
 
 const packedShort = z.string().transform((text, context): Written => {
-  const [, letter = '', uid = '', template = ''] = short.exec(text) ?? [];
+  const [, letter = '', uid = '', rest = ''] = short.exec(text) ?? [];
   const path = pathNames.get(letter.toLowerCase());
   const isHash = letter !== letter.toLowerCase();
-  if (path !== undefined) return { uid: unpackUuid(uid), template: isHash ? unpackHex(template) : template, path };
+  if (path !== undefined) return { uid: unpackUuid(uid), ...(isHash ? unpackHashes(rest) : { template: rest }), path };
   context.addIssue({ code: 'custom', message: `unknown letter ${letter}` });
   return z.NEVER;
 });
 
+function unpackHashes(text: string): Pick<Written, 'template' | 'foreign'> {
+  const foreign = unpackHex(text.slice(hashChars));
+  return { template: unpackHex(text.slice(0, hashChars)), ...(foreign !== '' && { foreign }) };
+}
+
 const packedLong = z
-  .tuple([z.string(), z.string(), z.string()])
-  .transform(([uid, template, path]): Written => ({ uid, template, path }));
+  .tuple([z.string(), z.string(), z.string(), z.string().optional()])
+  .transform(
+    ([uid, template, path, foreign]): Written => ({ uid, template, path, ...(foreign !== undefined && { foreign }) }),
+  );
 
 export const packedWritten = z.union([packedShort, packedLong]);
 

@@ -96,6 +96,8 @@ const cases: [string, Rollout][] = [
     sample({ changes: [change('a', 'b', { to: { digest: digest('b'), commit: '~odd', built: '2026-11-22' } })] }),
   ],
   ['one that was written', sample({ generation: 7, written })],
+  ['one that was written beside what others wrote', sample({ written: { ...written, foreign: '00ff7d9c5b8412ab' } })],
+  ['one whose other hash has another form', sample({ written: { ...written, foreign: 'none' } })],
   ['one that was written to a template of another hash', sample({ written: { ...written, template: '6f7d9c5b84' } })],
   ['a path and an object that a later release names', sample({ written: { uid: 'U-1', template: '', path: 'x' } })],
   [

@@ -66,6 +66,17 @@ export interface Evidence {
   readonly log?: string;
 }
 
+/** The object that a rollout was written to, as its last transition left it. */
+export interface Written {
+  readonly uid: string;
+  /** The hash of its pod template. */
+  readonly template: string;
+  /** The hash of what others wrote into its pod template. Absent in records of releases before 0.2. */
+  readonly foreign?: string;
+  /** The name of the write path. */
+  readonly path: string;
+}
+
 export interface Rollout {
   /** Opaque; ids sort by start. */
   readonly id: string;
@@ -90,8 +101,8 @@ export interface Rollout {
   readonly rollbackOf?: string;
   /** Why the workload was unhealthy before the write; then a failure is not blamed on the image. */
   readonly unhealthyBefore?: string;
-  /** The object that was written: its uid, the hash of its pod template, and the name of the write path. Absent until written. */
-  readonly written?: { readonly uid: string; readonly template: string; readonly path: string };
+  /** The object that was written. Absent until written. */
+  readonly written?: Written;
   /** Set when the soak begins. */
   readonly soak?: SoakBaseline;
 }

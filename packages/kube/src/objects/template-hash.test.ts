@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { Given } from '../../test/support/objects.ts';
 import { cronJob, deployment, kinds, makers } from '../../test/support/objects.ts';
-import { templateHashOf } from './template-hash.ts';
+import { foreignHashOf, templateHashesOf } from './template-hash.ts';
 import { readWorkload } from './workload.ts';
 
+const templateHashOf = (...args: Parameters<typeof templateHashesOf>) => templateHashesOf(...args).templateHash;
 const of = (given: Given) => templateHashOf('Deployment', deployment('web', given));
+
+const image = 'apps.test/team/web:latest';
+const digests = ['a', 'b'].map((character) => `sha256:${character.repeat(64)}`);
+const pin = { 'digest.keelson.sh/app': `${image}@${digests[0]}` };
+function foreign(given: Given): string {
+  const object = deployment('web', given);
+  const read = readWorkload('Deployment', { ...object, metadata: { ...object.metadata, uid: 'uid-web' } });
+  if (!read) throw new Error('not readable');
+  return foreignHashOf(read, ['app']);
+}
 
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
@@ -72,5 +83,30 @@ describe('the hash of a template', () => {
     expect(templateHashOf('CronJob', cronJob('web', { image: 'apps.test/team/web:v2' }))).not.toBe(
       templateHashOf('CronJob', object),
     );
+  });
+});
+
+describe('the hash of what others wrote', () => {
+  it.each<[string, Given]>([
+    ['a digest in the image', { image: `${image}@${digests[0]}` }],
+    ['a pin annotation', { templateAnnotations: pin }],
+    ['both', { image: `${image}@${digests[1]}`, templateAnnotations: pin }],
+  ])('stays the same with %s of a pinned container', (_what, given) => {
+    expect(foreign(given)).toBe(foreign({ image }));
+  });
+
+  it('stays the same where the tag latest is written out', () => {
+    expect(foreign({ image: `nginx:latest@${digests[0]}` })).toBe(foreign({ image: 'nginx' }));
+  });
+
+  it.each<[string, Given]>([
+    ['another tag', { image: 'apps.test/team/web:v2' }],
+    ['another repository', { image: 'apps.test/team/api:latest' }],
+    ['the digest of a container that is not pinned', { sidecar: `apps.test/proxy:1@${digests[0]}` }],
+    ['another annotation', { templateAnnotations: { ...pin, 'kubectl.kubernetes.io/restartedAt': 'now' } }],
+    ['another pull policy', { pullPolicy: 'Never' }],
+    ['another image name that is not valid', { image: 'NOT/valid' }],
+  ])('changes with %s', (_what, given) => {
+    expect(foreign(given)).not.toBe(foreign({ image, ...(given.sidecar && { sidecar: 'apps.test/proxy:1' }) }));
   });
 });

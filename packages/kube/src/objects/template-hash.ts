@@ -1,6 +1,10 @@
 import { hash } from 'node:crypto';
 import type { WorkloadKind } from '@keelson/core';
-import { fields } from '../fields.ts';
+import { repositoryOf } from '@keelson/image';
+import { fields, list } from '../fields.ts';
+import { isPinAnnotation } from '../keys.ts';
+import type { Workload } from '../types.ts';
+import { referenceOf } from '../write/image-text.ts';
 import { templateOf } from './kinds.ts';
 
 // 64 bits are enough: only templates of the same workload are compared.
@@ -19,8 +23,43 @@ function ordered(value: unknown): unknown {
   return copy;
 }
 
-/** 16 hex digits: a hash of the whole pod template of an object as the API server sends it. */
-export function templateHashOf(kind: WorkloadKind, object: unknown): string {
+function hashOf(value: unknown): string {
   // Sliced from the bytes: a slice of the string would keep the whole string in memory.
-  return hash('sha256', JSON.stringify(ordered(templateOf(kind, object))), 'buffer').toString('hex', 0, bytes);
+  return hash('sha256', JSON.stringify(value), 'buffer').toString('hex', 0, bytes);
+}
+
+/** The template without images and pin annotations. A map in which nothing else was is left out, as before Keelson added it. */
+function withoutPins(template: unknown): unknown {
+  const { metadata, spec, ...rest } = fields(template);
+  const { annotations, ...named } = fields(metadata);
+  const { containers, initContainers, ...pods } = fields(spec);
+  const others = Object.entries(fields(annotations)).filter(([key]) => !isPinAnnotation(key));
+  const bare = (values: unknown) => list(values).map((value) => ({ ...fields(value), image: undefined }));
+  return { rest, named, annotations: others, pods, containers: bare(containers), initContainers: bare(initContainers) };
+}
+
+/**
+ * Two hashes of the pod template of an object as the API server sends it, 16 hex digits each: `templateHash` of the whole template, `foreignHash`
+ * of what is neither an image nor a pin annotation.
+ */
+export function templateHashesOf(kind: WorkloadKind, object: unknown): Pick<Workload, 'templateHash' | 'foreignHash'> {
+  const template = ordered(templateOf(kind, object));
+  return { templateHash: hashOf(template), foreignHash: hashOf(withoutPins(template)) };
+}
+
+/**
+ * 16 hex digits: a hash of what others wrote into the pod template, where Keelson wrote the digests of `pinned` containers. It stays the same when a
+ * manifest is applied again whose images have other digests, or none; any other change to the template changes it.
+ */
+export function foreignHashOf(
+  { foreignHash, containers }: Pick<Workload, 'foreignHash' | 'containers'>,
+  pinned: readonly string[],
+): string {
+  const images = containers.map(({ name, image }) => [name, pinned.includes(name) ? withoutDigest(image) : image]);
+  return hashOf([foreignHash, images]);
+}
+
+function withoutDigest(image: string): string {
+  const reference = referenceOf(image);
+  return reference === undefined ? image : `${repositoryOf(reference)}:${reference.tag ?? ''}`;
 }

@@ -7,7 +7,7 @@ import { templateOf } from './kinds.ts';
 import { readAnnotations, readConditions, readMetadata } from './metadata.ts';
 import { ownerOf } from './owner.ts';
 import { readStrategy } from './strategy.ts';
-import { templateHashOf } from './template-hash.ts';
+import { templateHashesOf } from './template-hash.ts';
 import { readWriters } from './writers.ts';
 
 function readStatus(kind: WorkloadKind, status: Fields): WorkloadStatus {
@@ -64,7 +64,7 @@ export function readWorkload(kind: WorkloadKind, object: unknown): Workload | un
       kind === 'Deployment' ? number(spec.progressDeadlineSeconds, 600) : undefined,
     ),
     ...readStrategy(kind, spec),
-    templateHash: templateHashOf(kind, object),
+    ...templateHashesOf(kind, object),
     writers: readWriters(kind, metadata),
     status: readStatus(kind, status),
   };

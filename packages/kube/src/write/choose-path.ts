@@ -1,7 +1,7 @@
 import type { WritePathName } from '@keelson/core';
 import type { Workload } from '../types.ts';
 import type { NudgeMode } from './image-nudge.ts';
-import { isPinnedByUs } from './pins.ts';
+import { isAnnotatedByUs, isPinnedByUs } from './pins.ts';
 import type { Direction, PathOptions, PinPolicy, WritePath } from './types.ts';
 
 /** How each write path is made: alone, in both modes, or for a time in milliseconds. */
@@ -26,7 +26,8 @@ export function choosePath(
   { rejected = [], holdMs }: PathOptions = {},
 ): WritePath {
   const { type } = workload.owner;
-  if (type === 'none') return paths['image-pin'];
+  if (type === 'none')
+    return paths[isAppliedAgain(workload, direction, rejected) ? 'template-annotation' : 'image-pin'];
   const byAnnotation = direction === 'forward' || (pinPolicy.works && !rejected.includes('template-annotation'));
   const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
   if (byAnnotation && !pinned) return paths['template-annotation'];
@@ -35,4 +36,17 @@ export function choosePath(
   if (!rejected.includes('flux-kustomization')) return paths['flux-kustomization'][mode];
   const mayHold = mode === 'pin' && holdMs !== undefined && !rejected.includes('flux-hold');
   return mayHold ? paths['flux-hold'](holdMs) : paths['image-nudge'][mode];
+}
+
+/**
+ * Whether the image of a workload that nobody owns is applied again and again without its digest, as seen in this rollout or an earlier one: the
+ * annotation stays, and new pods pull what the tag means.
+ */
+function isAppliedAgain(
+  workload: Workload,
+  direction: Direction,
+  rejected: NonNullable<PathOptions['rejected']>,
+): boolean {
+  if (direction === 'back' || rejected.includes('template-annotation')) return false;
+  return rejected.includes('image-pin') || isAnnotatedByUs(workload);
 }

@@ -21,6 +21,9 @@ const argo: Given = { annotations: argoTracking };
 /** As a rollback through the image leaves it. */
 const pinned: Given = { image: `${firstImage}@${a}`, templateAnnotations: { [key]: `${firstImage}@${a}` } };
 
+/** As an update leaves it whose image was applied again without its digest. */
+const annotated: Given = { templateAnnotations: { [key]: `${firstImage}@${a}` } };
+
 function pinPolicyThat(works: boolean): PinPolicy {
   return { works, refresh: () => Promise.resolve(), seen: () => undefined };
 }
@@ -43,6 +46,18 @@ describe('the path', () => {
   it.each<[string, Given, Direction, boolean, PathOptions, WritePathName]>([
     ['nobody owns, forward', {}, 'forward', false, {}, 'image-pin'],
     ['nobody owns, back', {}, 'back', true, {}, 'image-pin'],
+    ['nobody owns that was reverted, forward', {}, 'forward', false, rejected('image-pin'), 'template-annotation'],
+    ['nobody owns that was reverted, back', {}, 'back', false, rejected('image-pin'), 'image-pin'],
+    [
+      'nobody owns that was reverted by each path',
+      {},
+      'forward',
+      false,
+      rejected('image-pin', 'template-annotation'),
+      'image-pin',
+    ],
+    ['nobody owns that an annotation pins, forward', annotated, 'forward', false, {}, 'template-annotation'],
+    ['nobody owns that an annotation pins, back', annotated, 'back', false, {}, 'image-pin'],
     ['a Kustomization owns, forward', flux, 'forward', false, {}, 'template-annotation'],
     ['a Kustomization owns, back', flux, 'back', false, {}, 'flux-kustomization'],
     ['a Kustomization owns, back, with the admission policy', flux, 'back', true, {}, 'template-annotation'],
@@ -129,7 +144,7 @@ describe('without a request', () => {
 
     const result = await made.pathFor(there, 'forward').write(there, [toA]);
 
-    expect(result).toEqual({ generation: 3, templateHash: there.templateHash });
+    expect(result).toMatchObject({ generation: 3, templateHash: there.templateHash });
     expect(requests).toEqual([]);
   });
 });

@@ -45,6 +45,6 @@ export async function guardedPatch(
 }
 
 /** The result of a write: from the whole object that the API server answers with, or from one that carried everything already. */
-export function resultOf({ generation, templateHash }: Workload): WriteResult {
-  return { generation, templateHash };
+export function resultOf({ generation, templateHash, foreignHash, containers }: Workload): WriteResult {
+  return { generation, templateHash, foreignHash, containers };
 }

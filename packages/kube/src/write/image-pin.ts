@@ -1,11 +1,15 @@
 import { pin } from '@keelson/image';
 import type { KubeHttp } from '../http/request.ts';
+import { pinAnnotation } from '../keys.ts';
 import { patchFields } from './field-patch.ts';
 import { expectImage, findContainer } from './find-container.ts';
 import { stateOf } from './state.ts';
 import type { WritePath } from './types.ts';
 
-/** For objects that nobody reconciles: `repo:tag@sha256:…` as the image of the container. */
+/**
+ * For objects that nobody reconciles: `repo:tag@sha256:…` as the image of the container. A pin annotation of an earlier write goes: it would count
+ * again as soon as somebody applies the image without its digest.
+ */
 export function createImagePin(http: KubeHttp): WritePath {
   return {
     name: 'image-pin',
@@ -17,7 +21,15 @@ export function createImagePin(http: KubeHttp): WritePath {
         if (container.image !== to) expectImage(workload, change, container.image);
         return { container, to };
       });
-      return patchFields(http, workload, { images, annotations: stateOf(options) }, options?.signal);
+      const templateAnnotations = Object.fromEntries(
+        changes.map(({ container }) => [pinAnnotation(container), undefined]),
+      );
+      return patchFields(
+        http,
+        workload,
+        { images, templateAnnotations, annotations: stateOf(options) },
+        options?.signal,
+      );
     },
   };
 }

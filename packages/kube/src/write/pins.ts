@@ -63,6 +63,13 @@ export function isPinnedByUs(workload: Pinned & Pick<Workload, 'writers'>, conta
   return wrote || (value !== undefined && pinnedTogether(value, image));
 }
 
+/** Whether a pin annotation alone, beside an image without a digest, pins a container of the workload. */
+export function isAnnotatedByUs(workload: Pinned): boolean {
+  return workload.containers.some(({ name, image }) => {
+    return digestOfAnnotation(workload.templateAnnotations[pinAnnotation(name)], image) !== undefined;
+  });
+}
+
 /**
  * The image that git names for a container that is pinned in `spec.patches` of its Kustomization, as Flux last applied it; the pin hides it
  * from the object otherwise. undefined where no annotation says so. When it names another tag than the live image, git moved on and the

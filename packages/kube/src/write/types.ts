@@ -9,10 +9,8 @@ export interface ImageChange {
   readonly digest: Digest;
 }
 
-export interface WriteResult {
-  readonly generation: number;
-  readonly templateHash: string;
-}
+/** The object as a write left it. */
+export type WriteResult = Pick<Workload, 'generation' | 'templateHash' | 'foreignHash' | 'containers'>;
 
 export interface WriteOptions {
   /** Text of `keelson.sh/state` to write in the same request. @default the annotation stays as it is */

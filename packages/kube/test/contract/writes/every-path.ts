@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fields } from '../../../src/fields.ts';
 import { fields, list } from '../../../src/fields.ts';
-import { ConflictError, pinOf } from '../../../src/index.ts';
+import { ConflictError, foreignHashOf, pinOf } from '../../../src/index.ts';
 import { workloadPath } from '../../../src/objects/kinds.ts';
 import { firstImage, kinds } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
@@ -65,6 +65,7 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
         templateHash: after.workload.templateHash,
       });
       expect(result.templateHash).not.toBe(before.workload.templateHash);
+      expect(foreignHashOf(result, ['app'])).toBe(foreignHashOf(before.workload, ['app']));
       expect(pinOf(after.workload, 'app')).toBe(a);
       expect(untouched(after.object, pathCase.annotationKeys)).toEqual(untouched(before.object));
     });
@@ -168,10 +169,7 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
 
       const again = await path.write(done, [toA], { state: 'one' });
 
-      expect(again).toEqual({
-        generation: done.generation,
-        templateHash: done.templateHash,
-      });
+      expect(again).toMatchObject({ generation: done.generation, templateHash: done.templateHash });
       expect((await read(workload)).workload.resourceVersion).toBe(done.resourceVersion);
       expect(pathCase.inKustomization && (await readKustomization(workload.namespace)).resourceVersion).toBe(before);
     });

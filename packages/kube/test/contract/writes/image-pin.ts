@@ -66,6 +66,17 @@ export function pinsImages(harness: () => Harness): void {
       expect((await read(workload)).workload.containers[0]?.image).toBe(`${firstImage}@${a}`);
     });
 
+    it('removes the pin annotation of an earlier write', async () => {
+      const annotation = { 'digest.keelson.sh/app': `${firstImage}@${b}` };
+      const workload = await given('Deployment', { templateAnnotations: { ...annotation, note: 'kept' } });
+
+      await createImagePin(harness().http).write(workload, [toA]);
+
+      const after = (await read(workload)).workload;
+      expect(after.templateAnnotations).toEqual({ note: 'kept' });
+      expect(pinOf(after, 'app')).toBe(a);
+    });
+
     it('sends nothing when the image has the digest already', async () => {
       const workload = await given('Deployment');
       const path = createImagePin(harness().http);
@@ -74,7 +85,7 @@ export function pinsImages(harness: () => Harness): void {
 
       const again = await path.write(done, [toA]);
 
-      expect(again).toEqual({ generation: done.generation, templateHash: done.templateHash });
+      expect(again).toMatchObject({ generation: done.generation, templateHash: done.templateHash });
       expect((await read(workload)).workload.resourceVersion).toBe(done.resourceVersion);
     });
   });

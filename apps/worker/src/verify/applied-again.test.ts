@@ -1,0 +1,115 @@
+import type { Digest } from '@keelson/image';
+import { expect, it } from 'vitest';
+import { soon } from '../testing/test-env.ts';
+import type { TestNamespace } from '../testing/test-namespace.ts';
+import { useTestNamespace } from '../testing/use-test-namespace.ts';
+
+const crash = { 'sh.keelson.outcome': 'crash' };
+
+let ns: TestNamespace;
+useTestNamespace(
+  (opened) => {
+    ns = opened;
+  },
+  { times: { readyMs: 100, backoffMs: 200 } },
+);
+
+/** A Deployment that runs a good digest which Keelson rolled out. Returns that digest. */
+async function runGood(): Promise<Digest> {
+  await ns.running('web');
+  await ns.record('web');
+  await ns.check('web');
+  return pushAndProve();
+}
+
+async function pushAndProve(): Promise<Digest> {
+  const good = await ns.push('latest');
+  await ns.check('web');
+  await ns.work(async () => expect((await digests())?.lastGood).toBe(good));
+  return good;
+}
+
+const digests = async () => (await ns.state('web')).digests['app'];
+const image = () => ns.workload('web').containers[0]?.image;
+
+/** As a pipeline that knows no digest applies it. `env` is part of its manifest. */
+const applyManifest = (env: readonly { readonly name: string; readonly value: string }[] = []) =>
+  ns.patch('web', { spec: { template: { spec: { containers: [{ name: 'app', image: ns.image('latest'), env }] } } } });
+
+/** Pushes an image and writes its digest; then the manifest is applied, which names the tag alone. Returns the digest. */
+async function pushAndApply(labels: Readonly<Record<string, string>>): Promise<Digest> {
+  const pushed = await ns.push('latest', labels);
+  await ns.check('web');
+  const [rollout] = await ns.rollouts('web');
+  await ns.write(rollout?.id ?? '');
+  await soon(() => expect(image()).toBe(`${ns.image('latest')}@${pushed}`));
+  await applyManifest();
+  await soon(() => expect(image()).toBe(ns.image('latest')));
+  return pushed;
+}
+
+it('a bad digest is quarantined and rolled back though the manifest was applied again with the tag alone (law 6)', async () => {
+  const good = await runGood();
+  const bad = await pushAndApply(crash);
+
+  await ns.work(async () =>
+    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' }),
+  );
+
+  const state = await ns.state('web');
+  expect(state.quarantine.map(({ digest }) => digest)).toEqual([bad]);
+  expect(state.hold).toBeUndefined();
+  expect(image()).toBe(`${ns.image('latest')}@${good}`);
+  const [, update] = await ns.rollouts('web');
+  expect(update?.transitions.map(({ code }) => code)).toEqual(expect.arrayContaining(['applied-again', 'crash-loop']));
+});
+
+it('good digests become the last good ones under a controller that applies the manifest again and again', async () => {
+  await runGood();
+  let stopped = false;
+  const controller = (async () => {
+    while (!stopped) {
+      await applyManifest();
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+  })();
+
+  try {
+    await pushAndProve();
+    await pushAndProve();
+  } finally {
+    stopped = true;
+    await controller;
+  }
+  expect((await ns.state('web')).hold).toBeUndefined();
+});
+
+it('a digest is written again where the manifest brings back an older revision whose pods still run', async () => {
+  const before = await ns.running('web');
+  await ns.record('web');
+  await ns.check('web');
+  // Nobody had pinned the digest: the manifest brings back the very revision that runs.
+  const pushed = await pushAndApply({});
+  await ns.work(async () => expect((await digests())?.lastGood).not.toBe(before));
+
+  const [rollout] = await ns.rollouts('web');
+  expect(rollout).toMatchObject({ state: 'succeeded', changes: [{ to: { digest: pushed } }] });
+  const codes = rollout?.transitions.map(({ code }) => code);
+  expect(codes).toEqual(expect.arrayContaining(['applied-again', 'reverted-image-pin']));
+  const pods = ns.deps.view.podsOfNewestRevision(ns.workload('web'));
+  expect(pods.map(({ containers }) => containers[0]?.imageID)).toEqual([expect.stringContaining(pushed)]);
+});
+
+it('a bad digest is not blamed where more than the digest was changed meanwhile', async () => {
+  await runGood();
+  const bad = await ns.push('latest', crash);
+  await ns.check('web');
+  const [rollout] = await ns.rollouts('web');
+  await ns.write(rollout?.id ?? '');
+  await soon(() => expect(image()).toContain(bad));
+  await applyManifest([{ name: 'COLOUR', value: 'blue' }]);
+
+  await ns.work(async () => expect((await ns.rollout(rollout?.id ?? '')).state).toBe('failed'));
+
+  expect((await ns.state('web')).quarantine).toEqual([]);
+});
