@@ -85,7 +85,10 @@ export function annotatesTemplates(harness: () => Harness): void {
       await write(path, workload, [toA]);
       const done = await settled(workload);
 
-      expect(await path.write(done, [toA])).toMatchObject({ generation: done.generation, templateHash: done.templateHash });
+      expect(await path.write(done, [toA])).toMatchObject({
+        generation: done.generation,
+        templateHash: done.templateHash,
+      });
       expect((await read(workload)).workload.resourceVersion).toBe(done.resourceVersion);
     });
 
