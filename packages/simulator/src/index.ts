@@ -5,6 +5,7 @@ export { startSimulatedCluster } from './cluster/start.ts';
 export type { Action } from './flux/apply-object.ts';
 export type { ReleasePass } from './flux/helm/reconcile-release.ts';
 export { type Helm, type HelmOptions, startHelm } from './flux/helm/start-helm.ts';
+export type { Pass } from './flux/pass.ts';
 export type { Reconciliation } from './flux/reconcile.ts';
 export { type Flux, type FluxOptions, startFlux } from './flux/start-flux.ts';
 export type { Fault } from './registry/faults.ts';
