@@ -16,6 +16,7 @@ export type {
   Job,
   Owner,
   Pod,
+  PullSecret,
   ReplicaSet,
   Terminated,
   Workload,

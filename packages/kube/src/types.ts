@@ -170,12 +170,20 @@ export interface ClusterView {
   stop(): Promise<void>;
 }
 
+/** A Secret with credentials for registries. */
+export interface PullSecret {
+  /** Its docker config, as decoded JSON text. */
+  readonly config: string;
+  /** Another one for each content that the Secret, or another one of its name, ever had. */
+  readonly version: string;
+}
+
 /** Reads that no watch covers: fresh workloads, pull secrets, logs. One request each. @throws KubeError */
 export interface ClusterReader {
   /** Reads past the caches of the view. undefined: it does not exist. */
   readWorkload(key: WorkloadKey, signal?: AbortSignal): Promise<Workload | undefined>;
-  /** The docker config of a pull secret, as decoded JSON text; undefined: it does not exist, or is of another type. */
-  readPullSecret(namespace: string, name: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** undefined: it does not exist, or is of another type. */
+  readPullSecret(namespace: string, name: string, signal?: AbortSignal): Promise<PullSecret | undefined>;
   /** The names of its pull secrets; empty where the service account does not exist. */
   readServiceAccountPullSecrets(namespace: string, name: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** The last lines of a container's log, of its previous run where there is one. '' when there is no log. */

@@ -1,3 +1,4 @@
+export { fingerprint } from './auth/fingerprint.ts';
 export { createRegistryClient } from './client.ts';
 export { credentialsFor, type FoundCredentials } from './credentials/credentials-for.ts';
 export { RegistryError } from './errors.ts';

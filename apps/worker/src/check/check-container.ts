@@ -4,8 +4,8 @@ import type { ContainerFacts, Decision, Intent } from '@keelson/policy';
 import { decide } from '@keelson/policy';
 import type { ImageDescription } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
+import { observe } from '../registry-access/observe.ts';
 import type { Keyring } from '../registry-access/pull-secrets.ts';
-import { observe } from './observe.ts';
 
 /** The result of checking the tag of one container. */
 export interface ContainerCheck {

@@ -6,6 +6,7 @@ import { trackedContainers } from '@keelson/policy';
 import { RegistryError } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
+import { isRefusal, withPullSecrets } from '../registry-access/with-pull-secrets.ts';
 import type { ContainerCheck } from './check-container.ts';
 import { checkContainer } from './check-container.ts';
 import { factsOf } from './facts.ts';
@@ -44,15 +45,19 @@ export async function checkWorkload(
   const warnings = new Set<string>();
   const results = await Promise.all(
     tracked.map(async (container): Promise<ContainerCheck | FailedCheck> => {
+      let hints: readonly string[] = [];
       try {
         const facts = factsOf(deps.view, workload, container, state);
-        const keyring = await secrets.keyring(workload, intent.pullSecret, facts.reference);
-        for (const warning of keyring.warnings) warnings.add(warning);
-        return await checkContainer(deps, { intent, facts, keyring, notBefore, signal });
+        const about = { named: intent.pullSecret, image: facts.reference };
+        return await withPullSecrets(secrets, workload, about, (keyring) => {
+          for (const warning of keyring.warnings) warnings.add(warning);
+          hints = keyring.hints;
+          return checkContainer(deps, { intent, facts, keyring, notBefore, signal });
+        });
       } catch (error) {
         if (!(error instanceof RegistryError || error instanceof KubeError)) throw error;
-        if (error.code === 'unauthorized') secrets.invalidate(workload);
-        return { container: container.name, image: container.image, code: error.code, message: error.message };
+        const message = [error.message, ...(isRefusal(error) ? hints : [])].join(' ');
+        return { container: container.name, image: container.image, code: error.code, message };
       }
     }),
   );

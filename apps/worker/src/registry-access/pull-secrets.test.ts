@@ -64,7 +64,36 @@ it('the pull secret that the annotation names comes first', async () => {
   );
 
   expect(users(credentials)).toEqual(['zoe', 'ann']);
-  expect(identity).toBe(`${ns.namespace}/named,${ns.namespace}/one`);
+  expect(identity).toMatch(new RegExp(`^${ns.namespace}/named@[^,]+,${ns.namespace}/one@[^,]+$`));
+});
+
+it('the identity is equal where the credentials are, and only there (law 10)', async () => {
+  secret('one', 'ann');
+  secret('same', 'ann');
+  secret('other', 'bob');
+  ns.env.cluster.apply(pullSecret(ns.namespace, 'elsewhere', 'quay.io', 'ann', 'p4ss'));
+  const identityOf = async (...pullSecrets: readonly string[]) =>
+    (await ns.pullSecrets.keyring(subject({ pullSecrets }), undefined, image)).identity;
+
+  const one = await identityOf('one');
+
+  expect(await identityOf('same')).toBe(one);
+  expect(await identityOf('elsewhere', 'same', 'one')).toBe(one);
+  expect(await identityOf('elsewhere')).toBe('');
+  expect(await identityOf()).toBe('');
+  expect(new Set([one, '', await identityOf('other'), await identityOf('one', 'other')]).size).toBe(4);
+});
+
+it('the identity changes with the content of the Secret (law 10)', async () => {
+  secret('one', 'ann');
+  const subjectOfOne = subject({ pullSecrets: ['one'] });
+  const { identity } = await ns.pullSecrets.keyring(subjectOfOne, undefined, image);
+  secret('one', 'bob');
+  ns.clock.ahead = 61_000;
+
+  ns.pullSecrets.invalidate(subjectOfOne);
+
+  expect((await ns.pullSecrets.keyring(subjectOfOne, undefined, image)).identity).not.toBe(identity);
 });
 
 it('warnings name a pull secret that is missing, of another type, or invalid, and show none of its content', async () => {

@@ -1,15 +1,18 @@
 import type { ImageReference } from '@keelson/image';
-import type { ClusterReader, Workload } from '@keelson/kube';
+import type { ClusterReader, PullSecret, Workload } from '@keelson/kube';
 import type { Credential } from '@keelson/registry';
 import { credentialsFor } from '@keelson/registry';
+import { createIdentities } from './identities.ts';
 import { createReadOnce } from './read-once.ts';
 
 export interface Keyring {
   readonly credentials: readonly Credential[];
-  /** Which Secrets they came from: two workloads with the same ones see the same registry. Holds no secret. */
+  /** Equal where the credentials are: who has the same ones sees the same registry. '' without credentials. Holds no secret. */
   readonly identity: string;
   /** One sentence for each Secret that is missing or unreadable. Holds no secret. */
   readonly warnings: readonly string[];
+  /** One sentence for each Secret that has no credentials for this image, worth reading where the registry refused access. Holds no secret. */
+  readonly hints: readonly string[];
 }
 
 export interface PullSecrets {
@@ -19,7 +22,7 @@ export interface PullSecrets {
    * @throws KubeError
    */
   keyring(workload: Workload, named: string | undefined, image: ImageReference): Promise<Keyring>;
-  /** After a registry refused the credentials: the Secrets are read again next time, at most once a minute. */
+  /** After a registry refused the credentials, or knew no such image: the Secrets are read again next time, at most once a minute. */
   invalidate(workload: Workload): void;
 }
 
@@ -32,7 +35,8 @@ const rereadMs = 60_000;
  */
 export function createPullSecrets(reader: ClusterReader, now: () => number): PullSecrets {
   const accounts = createReadOnce<readonly string[]>(now, () => undefined);
-  const texts = createReadOnce<string | undefined>(now, (text) => (text === undefined ? rereadMs : undefined));
+  const contents = createReadOnce<PullSecret | undefined>(now, (one) => (one === undefined ? rereadMs : undefined));
+  const identityOf = createIdentities();
 
   async function names({ namespace, ...pod }: Workload, named: string | undefined): Promise<string[]> {
     const account = pod.serviceAccountName;
@@ -48,32 +52,51 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
     async keyring(workload, named, image) {
       const { namespace } = workload;
       const secrets = await Promise.all(
-        (await names(workload, named)).map(async (name) => ({
-          id: `${namespace}/${name}`,
-          text: await texts.get(`${namespace}/${name}`, () => reader.readPullSecret(namespace, name)),
-        })),
+        (await names(workload, named)).map(async (name) => {
+          const id = `${namespace}/${name}`;
+          return readSecret(id, await contents.get(id, () => reader.readPullSecret(namespace, name)), image);
+        }),
       );
-      const found = secrets.flatMap(({ text }) => text ?? []);
+      const { credentials } = credentialsFor(
+        secrets.flatMap(({ config }) => config ?? []),
+        image,
+      );
+      const source = secrets.flatMap(({ source }) => source ?? []).join(',');
       return {
-        credentials: credentialsFor(found, image).credentials,
-        identity: secrets.map(({ id }) => id).join(','),
-        warnings: secrets.flatMap(({ id, text }) => warningsOf(id, text, image)),
+        credentials,
+        identity: identityOf(credentials, source),
+        warnings: secrets.flatMap(({ warnings }) => warnings),
+        hints: secrets.flatMap(({ hints }) => hints),
       };
     },
     invalidate({ namespace }) {
       const before = now() - rereadMs;
       accounts.forget(`${namespace}/`, before);
-      texts.forget(`${namespace}/`, before);
+      contents.forget(`${namespace}/`, before);
     },
   };
 }
 
-/** The warnings about one Secret, with its name: the registry client calls each text just "the pull secret". */
-function warningsOf(id: string, text: string | undefined, image: ImageReference): string[] {
-  if (text === undefined) {
-    return [
-      `Pull secret ${id} does not exist, or is not of type kubernetes.io/dockerconfigjson. Create it, or remove its name.`,
-    ];
+interface ReadSecret {
+  readonly config?: string;
+  /** Names the Secret and its content, where it has credentials for the image. */
+  readonly source?: string;
+  readonly warnings: readonly string[];
+  readonly hints: readonly string[];
+}
+
+/** Sentences have the Secret's name: the registry client calls each text just "the pull secret". */
+function readSecret(id: string, secret: PullSecret | undefined, image: ImageReference): ReadSecret {
+  if (secret === undefined) {
+    const missing = `Pull secret ${id} does not exist, or is not of type kubernetes.io/dockerconfigjson. Create it, or remove its name.`;
+    return { warnings: [missing], hints: [] };
   }
-  return credentialsFor([text], image).warnings.map((warning) => `Secret ${id}: ${warning}`);
+  const { config, version } = secret;
+  const { credentials, warnings, hints } = credentialsFor([config], image);
+  return {
+    config,
+    ...(credentials.length > 0 && { source: `${id}@${version}` }),
+    warnings: warnings.map((warning) => `Secret ${id}: ${warning}`),
+    hints: hints.map((hint) => `Secret ${id}: ${hint}`),
+  };
 }

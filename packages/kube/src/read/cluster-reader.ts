@@ -28,7 +28,10 @@ export function createClusterReader(http: KubeHttp): ClusterReader {
     },
     async readPullSecret(namespace, name, signal) {
       const secret = fields(await get(one('secrets', namespace, name), signal));
-      return dockerConfigOf(text(secret.type), strings(secret.data));
+      const config = dockerConfigOf(text(secret.type), strings(secret.data));
+      if (config === undefined) return undefined;
+      const { uid, resourceVersion } = fields(secret.metadata);
+      return { config, version: `${text(uid) ?? ''}.${text(resourceVersion) ?? ''}` };
     },
     async readServiceAccountPullSecrets(namespace, name, signal) {
       const account = fields(await get(one('serviceaccounts', namespace, name), signal));

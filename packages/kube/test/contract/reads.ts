@@ -30,8 +30,11 @@ export function reads(harness: () => Harness): void {
       await secret('other', 'Opaque', { password: base64('hidden') });
       const reader = createClusterReader(http);
 
-      expect(await reader.readPullSecret(ns, 'new')).toBe(config);
-      expect(await reader.readPullSecret(ns, 'old')).toBe(config);
+      const [newer, older] = [await reader.readPullSecret(ns, 'new'), await reader.readPullSecret(ns, 'old')];
+      expect([newer?.config, older?.config]).toEqual([config, config]);
+      expect(newer?.version).toMatch(/^.+\..+$/);
+      expect(newer?.version).not.toBe(older?.version);
+      expect(await reader.readPullSecret(ns, 'new')).toEqual(newer);
       expect(await reader.readPullSecret(ns, 'other')).toBeUndefined();
       expect(await reader.readPullSecret(ns, 'missing')).toBeUndefined();
     });

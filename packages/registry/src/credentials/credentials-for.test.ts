@@ -19,6 +19,8 @@ describe('credentialsFor', () => {
     { entry: { auth: base64('dev:with:colons') }, expected: basic('dev', 'with:colons') },
     { entry: { auth: base64(`dev:${secret}\0\0`) }, expected: basic('dev') },
     { entry: { auth: ` ${base64('dev:')}\n` }, expected: basic('dev', '') },
+    { entry: { auth: base64(`dev:${secret}`).replace(/.{4}/g, '$&\r\n') }, expected: basic('dev') },
+    { entry: { auth: base64(`dev:${secret}`).replace(/=+$/, '').replace(/^.{5}/, '$&\n\n') }, expected: basic('dev') },
     { entry: { username: 'dev', password: secret }, expected: basic('dev') },
     { entry: { auth: base64(`a:${secret}`), username: 'b', password: 'other' }, expected: basic('a') },
     { entry: { identitytoken: secret }, expected: { type: 'identity-token', token: secret } },
@@ -79,6 +81,11 @@ describe('credentialsFor', () => {
     { text: config({ 'registry.example.com': secret }), says: unreadableEntry },
     { text: config({ 'registry.example.com': { auth: `${secret}!` } }), says: unreadableEntry },
     { text: config({ 'registry.example.com': { auth: base64(secret) } }), says: unreadableEntry },
+    { text: config({ 'registry.example.com': { auth: `${base64('dev:a')}=` } }), says: unreadableEntry },
+    {
+      text: config({ 'registry.example.com': { auth: base64('dev:abc').replace(/^..../, '$& ') } }),
+      says: unreadableEntry,
+    },
     { text: config({ 'registry.example.com': { password: [secret] } }), says: unreadableEntry },
     { text: config({ [`https://dev:${secret}@registry.example.com`]: 1 }), says: unreadableEntry },
   ])('warns of $text without printing it, and uses what is left', ({ text, says }) => {
@@ -103,6 +110,51 @@ describe('credentialsFor', () => {
   });
 
   it('is empty without secrets', () => {
-    expect(credentialsFor([], image)).toEqual({ credentials: [], warnings: [] });
+    expect(credentialsFor([], image)).toEqual({ credentials: [], warnings: [], hints: [] });
+  });
+
+  it.each([
+    {
+      why: 'other hosts only',
+      text: config({ 'https://index.docker.io/v1/': basic('a'), 'quay.io:8443/team': basic('b'), 'empty.lan': {} }),
+      says: 'The pull secret is for docker.io, quay.io:8443/team, not for registry.example.com/ops/myapp.',
+    },
+    {
+      why: 'another path of the host only',
+      text: config({ 'registry.example.com/dev': basic('a') }),
+      says: 'The pull secret is for registry.example.com/dev, not for registry.example.com/ops/myapp.',
+    },
+    {
+      why: 'more hosts than a sentence takes',
+      text: config(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`r${n}.lan`, basic('a')]))),
+      says: 'The pull secret is for r0.lan, r1.lan, r2.lan, r3.lan, r4.lan and 4 more, not for registry.example.com/ops/myapp.',
+    },
+    {
+      why: 'an empty entry and a store',
+      text: JSON.stringify({ auths: { 'registry.example.com': {} }, credsStore: 'desktop' }),
+      says: /^The pull secret holds no password for registry\.example\.com: docker keeps it in a store .* Create it again/,
+    },
+    {
+      why: 'a store and no entries',
+      text: JSON.stringify({ credsStore: 'desktop' }),
+      says: /^The pull secret holds no password for registry\.example\.com: docker keeps it in a store /,
+    },
+    {
+      why: 'no entries',
+      text: config({}),
+      says: /^The pull secret holds no password for registry\.example\.com\. Create it again/,
+    },
+  ])('says why a text with $why has no credentials for the image', ({ text, says }) => {
+    const { credentials, warnings, hints } = credentialsFor([text], image);
+
+    expect([credentials, warnings]).toEqual([[], []]);
+    expect(hints).toEqual([typeof says === 'string' ? says : expect.stringMatching(says)]);
+    expect(JSON.stringify(hints)).not.toContain(secret);
+  });
+
+  it('gives no hint where a text has credentials for the image', () => {
+    const text = config({ 'registry.example.com': basic('a'), 'quay.io': basic('b') });
+
+    expect(credentialsFor([text], image).hints).toEqual([]);
   });
 });

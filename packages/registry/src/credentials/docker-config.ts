@@ -7,9 +7,20 @@ const text = z.string().nullish();
 
 const entrySchema = z.object({ username: text, password: text, auth: text, identitytoken: text });
 
-/** `.dockerconfigjson` holds the entries below `auths`, the older `.dockercfg` at its top. */
-const newSchema = z.object({ auths: z.record(z.string(), z.unknown()) });
+/** `.dockerconfigjson` holds the entries below `auths`; `docker login` may keep their passwords elsewhere. */
+const newSchema = z.object({
+  auths: z.record(z.string(), z.unknown()).nullish(),
+  credsStore: z.unknown().optional(),
+  credHelpers: z.unknown().optional(),
+});
+/** The older `.dockercfg` holds the entries at its top. */
 const oldSchema = z.record(z.string(), z.unknown());
+
+export interface DockerConfig {
+  readonly entries: readonly DockerConfigEntry[];
+  /** Whether a helper on the machine where it was made holds passwords. */
+  readonly elsewhere: boolean;
+}
 
 export interface DockerConfigEntry {
   /** The registry, as the file names it. */
@@ -20,12 +31,14 @@ export interface DockerConfigEntry {
   readonly broken: boolean;
 }
 
-/** The entries of a docker config file; undefined where the text is none. */
-export function readDockerConfig(content: string): DockerConfigEntry[] | undefined {
+/** Reads a docker config file; undefined where the text is none. */
+export function readDockerConfig(content: string): DockerConfig | undefined {
   const value = parseJson(content);
-  const entries = newSchema.safeParse(value).data?.auths ?? oldSchema.safeParse(value).data;
+  const { auths, credsStore, credHelpers } = newSchema.safeParse(value).data ?? {};
+  const elsewhere = Boolean(credsStore) || Boolean(credHelpers);
+  const entries = auths ?? (elsewhere ? {} : oldSchema.safeParse(value).data);
   if (entries === undefined) return undefined;
-  return Object.entries(entries).map(([key, entry]) => readEntry(key, entry));
+  return { entries: Object.entries(entries).map(([key, entry]) => readEntry(key, entry)), elsewhere };
 }
 
 /** `auth` counts before name and password, as the kubelet reads it; where it is broken these still serve. */
