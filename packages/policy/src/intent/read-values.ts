@@ -51,7 +51,7 @@ export function readTrigger(setting: Setting | undefined, policy: Setting | unde
   return { value: 'webhook', warnings: [{ code: 'unknown-trigger', key, message }] };
 }
 
-/** The poll schedule. Unset or unreadable: every minute. */
+/** The poll schedule. Unset: every minute; unreadable: every hour. */
 export function readPollSchedule(setting: Setting | undefined): Reading<Schedule> {
   if (!setting) return ok(defaultSchedule);
   const { key, value } = setting;

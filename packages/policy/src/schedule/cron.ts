@@ -13,6 +13,9 @@ const nicknames: Readonly<Record<string, string>> = {
 /** The last value of each field, seconds first: where `5/15` ends. */
 const lastValues = [59, 59, 23, 31, 12, 6];
 
+/** How many values each field has, seconds first. */
+const valueCounts = [60, 60, 24, 31, 12, 7];
+
 /** Any time to try a pattern from: a pattern that ever fires does so within eight years of any time. */
 const someTime = new Date(0);
 
@@ -30,6 +33,21 @@ export function readCron(expression: string, tz: string | undefined): string | u
   } catch {
     return undefined;
   }
+}
+
+/** What is wrong with the first step that is longer than its field, such as a step of 120 among minutes; undefined when there is none. */
+export function stepProblem(expression: string): string | undefined {
+  const fields = expression.split(/\s+/);
+  const counts = valueCounts.slice(-fields.length);
+  for (const [index, field] of fields.entries()) {
+    const count = counts[index] ?? 0;
+    const step = field
+      .split(',')
+      .map((item) => Number(/\/([0-9]{1,9})$/.exec(item)?.[1] ?? 0))
+      .find((one) => one > count);
+    if (step !== undefined) return `has a step of ${step} in a field of ${count} values`;
+  }
+  return undefined;
 }
 
 /** True for a time zone that this runtime knows: `Europe/Berlin`, `UTC`. */

@@ -14,6 +14,11 @@ describe('readSchedule', () => {
     ['1000000µs', 'every 1s'],
     ['1500ms', 'every 1s'],
     ['48h', 'every 48h'],
+    ['@every 1d', 'every 24h'],
+    ['1w', 'every 168h'],
+    ['@every 1d12h30m', 'every 36h30m'],
+    ['.5d', 'every 12h'],
+    ['*/60 * * * *', '*/60 * * * * (UTC)'],
     ['  @every  5m \n', 'every 5m'],
     ['0 3 * * *', '0 3 * * * (UTC)'],
     ['*/5 * * * *', '*/5 * * * * (UTC)'],
@@ -45,30 +50,55 @@ describe('readSchedule', () => {
     },
   );
 
-  it.each([
-    '',
-    'banana',
-    '@every',
-    '@every Xm',
-    '@every 5',
-    '90',
-    '1m 30s',
-    '@reboot',
-    '60 * * * *',
-    '* * * * * * *',
-    '0 0 30 2 *',
-    'TZ=Nowhere/Town 0 3 * * *',
-    'TZ=Europe/Berlin',
-    '2026-01-01T00:00:00',
-    '@every 99999999h',
-    '9'.repeat(300),
-    '* '.repeat(100_000),
-    'constructor',
-  ])('readSchedule uses every minute for the unreadable %j, with advice', (text) => {
-    const { schedule, problem } = readSchedule(text);
+  it('readSchedule uses the default for an empty text, and a warning', () => {
+    const { schedule, problem } = readSchedule(' ');
     expect(schedule).toEqual({ type: 'every', ms: 60_000 });
+    expect(problem).toMatchObject({
+      code: 'unreadable-schedule',
+      message: expect.stringContaining('every 1m is used'),
+    });
+  });
+
+  it.each([
+    ['*/120 * * * *', 'has a step of 120 in a field of 60 values'],
+    ['0/90 * * * *', 'has a step of 90 in a field of 60 values'],
+    ['0 1,*/36 * * *', 'has a step of 36 in a field of 24 values'],
+    ['0 0 */32 * *', 'has a step of 32 in a field of 31 values'],
+    ['0 0 1 */13 *', 'has a step of 13 in a field of 12 values'],
+    ['*/120 * * * * *', 'has a step of 120 in a field of 60 values'],
+    ['TZ=Europe/Berlin */120 * * * *', 'has a step of 120 in a field of 60 values'],
+    ['banana', 'is neither'],
+    ['@every', ''],
+    ['@every Xm', ''],
+    ['@every 5', ''],
+    ['90', ''],
+    ['1m 30s', ''],
+    ['@reboot', ''],
+    ['60 * * * *', ''],
+    ['* * * * * * *', ''],
+    ['0 0 30 2 *', ''],
+    ['TZ=Nowhere/Town 0 3 * * *', ''],
+    ['TZ=Europe/Berlin', ''],
+    ['2026-01-01T00:00:00', ''],
+    ['@every 99999999h', ''],
+    ['9'.repeat(300), ''],
+    ['* '.repeat(100_000), ''],
+    ['constructor', ''],
+    ['0 0 31 2 *', ''],
+    ['0 0 32 * *', ''],
+    ['0 24 * * *', ''],
+    ['*/0 * * * *', ''],
+    ['5-1 * * * *', ''],
+    ['@every 1y', ''],
+    ['@every 1 d', ''],
+    ['@every d', ''],
+    ['1e3d', ''],
+  ])('readSchedule uses every hour for the unreadable %j, with advice', (text, why) => {
+    const { schedule, problem } = readSchedule(text);
+    expect(schedule).toEqual({ type: 'every', ms: 3_600_000 });
+    expect(problem?.message).toContain(why);
     expect(problem?.code).toBe('unreadable-schedule');
-    expect(problem?.message).toMatch(/^.{0,120}; every 1m is used; write for example "@every 5m" or "0 3 \* \* \*"$/u);
+    expect(problem?.message).toMatch(/^.{0,120}; every 1h is used; write for example "@every 5m" or "0 3 \* \* \*"$/u);
   });
 
   it('a schedule of five fields starts with minutes, unlike in Keel', () => {
