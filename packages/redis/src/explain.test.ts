@@ -1,3 +1,4 @@
+import { ReplyError } from 'ioredis';
 import { expect, it } from 'vitest';
 import { createExplain, RedisError } from './index.ts';
 
@@ -29,6 +30,14 @@ it.each([
   expect(error).toBeInstanceOf(ShelfError);
   expect(error).toMatchObject({ code, retryable, cause });
   expect(error.message).toMatch(message);
+});
+
+it('explain does not say that Redis is silent when it answered with an error (law 16)', () => {
+  expect(explain(new ReplyError('ERR invalid stream ID'))).toMatchObject({
+    code: 'refused',
+    retryable: true,
+    message: 'Redis answered with an error: ERR invalid stream ID',
+  });
 });
 
 it('explain never repeats a password (law 12)', () => {

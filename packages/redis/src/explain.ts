@@ -1,3 +1,4 @@
+import { ReplyError } from 'ioredis';
 import type { RedisErrorCode } from './redis-error.ts';
 
 /** How an error reply of Redis begins (redis.io, "Redis serialization protocol", simple errors), and what it means. */
@@ -21,9 +22,10 @@ export function createExplain<Code extends string, E extends Error>(
     if (error instanceof Kind) return error;
     const text = error instanceof Error ? error.message : String(error);
     const [, code, message] = [...own, ...replies].find(([begins]) => begins.test(text)) ?? [];
-    return code === undefined || message === undefined
-      ? new Kind(`Redis did not answer: ${withoutCredentials(text)}`, { code: 'unavailable', cause: error })
-      : new Kind(message, { code, cause: error });
+    if (code !== undefined && message !== undefined) return new Kind(message, { code, cause: error });
+    return error instanceof ReplyError
+      ? new Kind(`Redis answered with an error: ${withoutCredentials(text)}`, { code: 'refused', cause: error })
+      : new Kind(`Redis did not answer: ${withoutCredentials(text)}`, { code: 'unavailable', cause: error });
   };
 }
 

@@ -9,9 +9,11 @@ export type RedisErrorCode =
   /** This Redis takes no writes: a replica, or its disk fails. */
   | 'readonly'
   /** Wrong password or user, or a command that this user may not run. */
-  | 'denied';
+  | 'denied'
+  /** Redis answered with an error that none of these is. */
+  | 'refused';
 
-const retryable: ReadonlySet<string> = new Set<RedisErrorCode>(['unavailable', 'full', 'readonly']);
+const retryable: ReadonlySet<string> = new Set<RedisErrorCode>(['unavailable', 'full', 'readonly', 'refused']);
 
 /**
  * The base of what the packages on Redis throw, each with a name and codes of its own. The message never holds the URL or a password.

@@ -35,6 +35,10 @@ const unavailable: Partial<Record<HistoryErrorCode, readonly [ProblemCode, strin
 function fromHistory(code: HistoryErrorCode, cause: Error): ApiProblem {
   const known = unavailable[code];
   if (known) return new ApiProblem(...known, { cause, headers: { 'Retry-After': '5' } });
+  if (code === 'refused') {
+    const detail = 'Redis answered with an error: the log has it under this request id.';
+    return new ApiProblem('internal', detail, { cause });
+  }
   if (code === 'invalid') return new ApiProblem('invalid-parameters', cause.message, { cause });
   return new ApiProblem('internal', 'The stored data cannot be read: the log has the error under this request id.', {
     cause,

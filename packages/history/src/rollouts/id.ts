@@ -34,9 +34,9 @@ export function isRolloutId(text: string): boolean {
   return shape.test(text);
 }
 
-/** @throws HistoryError `invalid`. */
+/** @throws HistoryError `invalid`, also for the id before all others, below which Redis reads no range. */
 export function parseCursor(text: string): string {
-  if (!isRolloutId(text))
+  if (!isRolloutId(text) || numberOf(text) === 0)
     throw new HistoryError('This cursor was not returned with a page of rollouts.', { code: 'invalid' });
   return text;
 }

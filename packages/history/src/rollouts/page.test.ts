@@ -150,6 +150,6 @@ it('a page leaves out a rollout that does not parse, and reports it', async () =
   await expect(other.rollout(ids[2] ?? '')).rejects.toMatchObject({ code: 'corrupt' });
 });
 
-it.each(['', 'x', '0-0', "'; --"])('history refuses the cursor %j', async (cursor) => {
+it.each(['', 'x', '0-0', '000000000', "'; --"])('history refuses the cursor %j', async (cursor) => {
   await expect(history.rollouts({ cursor })).rejects.toMatchObject({ code: 'invalid', retryable: false });
 });
