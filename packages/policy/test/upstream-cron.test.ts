@@ -65,7 +65,7 @@ describe('robfig/cron', () => {
 
   it.each(upstream.errors.cases)('readSchedule refuses "$spec" as robfig/cron does', ({ spec }) => {
     expect(readSchedule(spec)).toMatchObject({
-      schedule: { type: 'every', ms: 60_000 },
+      schedule: { type: 'every', ms: 3_600_000 },
       problem: { code: 'unreadable-schedule' },
     });
   });

@@ -203,7 +203,7 @@ describe('warnings', () => {
     ['keel.sh/trigger', 'pol', 'unknown-trigger', 'write "poll"'],
     ['keel.sh/trigger', '', 'unknown-trigger', 'write "poll"'],
     ['keel.sh/poll-schedule', 'banana', 'unreadable-schedule', 'keel.sh/poll-schedule: "banana" is neither'],
-    ['keel.sh/pollSchedule', '', 'unreadable-schedule', 'every 1m is used'],
+    ['keel.sh/pollSchedule', '', 'unreadable-schedule', 'every 1h is used'],
     ['keel.sh/pollSchedule', '@every 5ms', 'schedule-too-short', 'every 1s is used'],
     ['keel.sh/imagePullSecret', '../../x', 'unreadable-value', 'not a valid Secret name'],
     ['keel.sh/imagePullSecret', '', 'unreadable-value', 'is empty, which is not a valid Secret name'],

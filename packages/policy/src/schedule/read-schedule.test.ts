@@ -50,15 +50,6 @@ describe('readSchedule', () => {
     },
   );
 
-  it('readSchedule uses the default for an empty text, and a warning', () => {
-    const { schedule, problem } = readSchedule(' ');
-    expect(schedule).toEqual({ type: 'every', ms: 60_000 });
-    expect(problem).toMatchObject({
-      code: 'unreadable-schedule',
-      message: expect.stringContaining('every 1m is used'),
-    });
-  });
-
   it.each([
     ['*/120 * * * *', 'has a step of 120 in a field of 60 values'],
     ['0/90 * * * *', 'has a step of 90 in a field of 60 values'],
@@ -67,6 +58,7 @@ describe('readSchedule', () => {
     ['0 0 1 */13 *', 'has a step of 13 in a field of 12 values'],
     ['*/120 * * * * *', 'has a step of 120 in a field of 60 values'],
     ['TZ=Europe/Berlin */120 * * * *', 'has a step of 120 in a field of 60 values'],
+    ['', 'names no schedule'],
     ['banana', 'is neither'],
     ['@every', ''],
     ['@every Xm', ''],

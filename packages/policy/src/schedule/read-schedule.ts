@@ -29,7 +29,7 @@ export interface ScheduleReading {
  */
 export function readSchedule(text: string): ScheduleReading {
   const spec = text.trim();
-  if (spec === '') return unreadable(text, 'names no schedule', defaultSchedule);
+  if (spec === '') return unreadable(text, 'names no schedule');
   if (spec.length > maxLength) return unreadable(text, 'is too long for a schedule');
   const [, tz, zoned] = zone.exec(spec) ?? [];
   if (tz !== undefined && !isTimeZone(tz)) return unreadable(text, `names no time zone (${quote(tz)})`);
@@ -56,7 +56,7 @@ function readInterval(text: string, ms: number): ScheduleReading {
   return { schedule: { type: 'every', ms: floorMs }, problem: { code: 'schedule-too-short', message } };
 }
 
-function unreadable(text: string, why: string, schedule = carefulSchedule): ScheduleReading {
-  const message = `${quote(text)} ${why}; ${formatSchedule(schedule)} is used; write for example "@every 5m" or "0 3 * * *"`;
-  return { schedule, problem: { code: 'unreadable-schedule', message } };
+function unreadable(text: string, why: string): ScheduleReading {
+  const message = `${quote(text)} ${why}; ${formatSchedule(carefulSchedule)} is used; write for example "@every 5m" or "0 3 * * *"`;
+  return { schedule: carefulSchedule, problem: { code: 'unreadable-schedule', message } };
 }
