@@ -71,8 +71,8 @@ export function killAt(step: Step, end: () => Promise<never> | never): (deps: De
     reader: around(deps.reader, ['readLog']),
     writes: {
       ...around(deps.writes, ['writeState']),
-      pathFor: (workload, direction, options) =>
-        around(deps.writes.pathFor(workload, direction, options), ['write'], () => ({ what: direction })),
+      pathFor: async (workload, direction, options) =>
+        around(await deps.writes.pathFor(workload, direction, options), ['write'], () => ({ what: direction })),
     },
   });
 }

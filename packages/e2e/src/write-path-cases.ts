@@ -75,10 +75,10 @@ export const withoutPolicy = {
     lasts: true,
     list: 'patches',
   },
-  helm: {
-    title: 'the image itself, under a Flux HelmRelease',
-    reconciler: ({ env }) => byApply(env.kube, 'helm-controller'),
-    labels: helmLabels,
+  argo: {
+    title: 'the image itself, under Argo CD',
+    reconciler: ({ env }) => byApply(env.kube, 'argocd-controller'),
+    annotations: argoAnnotations,
     paths: ['template-annotation', 'image-nudge', 'image-nudge'],
     lasts: false,
     warning: 'may-be-reverted',

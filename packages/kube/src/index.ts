@@ -5,6 +5,7 @@ export type { KubeHttp, KubeRequest } from './http/request.ts';
 export { fieldManager, pinAnnotation, stateKey } from './keys.ts';
 export type { KubeLog } from './log.ts';
 export { foreignHashOf } from './objects/template-hash.ts';
+export { ownerText } from './owner/owner-text.ts';
 export { createClusterReader } from './read/cluster-reader.ts';
 export type {
   ClusterChange,
@@ -13,6 +14,7 @@ export type {
   Container,
   ContainerState,
   FieldWriter,
+  FluxOwner,
   Job,
   Owner,
   Pod,

@@ -17,12 +17,28 @@ export interface FieldWriter {
   readonly operation: 'Apply' | 'Update';
 }
 
-/** Who reconciles an object's spec, from the live object: the labels of Flux or the tracking annotation of Argo CD, else nobody. */
+/** An object of Flux that reconciles workloads. */
+export interface FluxOwner {
+  readonly type: 'flux-kustomization' | 'flux-helmrelease';
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Who reconciles an object's spec. */
 export type Owner =
-  | { readonly type: 'none' }
-  | { readonly type: 'flux-kustomization'; readonly namespace: string; readonly name: string }
-  | { readonly type: 'flux-helmrelease'; readonly namespace: string; readonly name: string }
-  | { readonly type: 'argocd'; readonly application: string };
+  /** `disproven`: its labels name this object of Flux, which lists its objects, and not this one. */
+  | { readonly type: 'none'; readonly disproven?: FluxOwner }
+  | FluxOwner
+  | { readonly type: 'argocd'; readonly application: string }
+  /** Its labels name this object of Flux, which does not say whether that is so. */
+  | {
+      readonly type: 'unknown';
+      readonly claimed: FluxOwner;
+      /** There is no such object here: somebody else's cluster may have it, or nobody. */
+      readonly gone: boolean;
+      /** Why, and what to do. */
+      readonly message: string;
+    };
 
 /** A workload, trimmed to what Keelson reads. The same shape for all four kinds. */
 export interface Workload extends WorkloadKey {
@@ -37,6 +53,7 @@ export interface Workload extends WorkloadKey {
   readonly serviceAccountName: string;
   /** `spec.selector.matchLabels`; absent for a CronJob. */
   readonly selector?: Readonly<Record<string, string>>;
+  /** As its labels and annotations say, which anybody may write. `Writes.withOwner` replaces it by what is proven. */
   readonly owner: Owner;
   readonly paused: boolean;
   /** Desired pods; a DaemonSet's is `status.desiredNumberScheduled`. */

@@ -66,7 +66,8 @@ export function createGuard(deps: Deps) {
     const changes = taken.map(({ container, image, digest }) => ({ container, expected: image, digest }));
     const text = stateText(state);
     try {
-      await writes.pathFor(workload, 'forward').write(workload, changes, { ...(text && { state: text }), signal });
+      const path = await writes.pathFor(workload, 'forward', { signal });
+      await path.write(workload, changes, { ...(text && { state: text }), signal });
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       // A new status is enough for a conflict, and a status change does not queue the guard.

@@ -86,8 +86,8 @@ it('image-patch finds its write done after it died before recording it', async (
 describe('a workload that is put on hold while an update is written to it', () => {
   const holdAfterWrite = (code: 'paused' | 'off') => {
     const pathFor = ns.deps.writes.pathFor.bind(ns.deps.writes);
-    vi.spyOn(ns.deps.writes, 'pathFor').mockImplementationOnce((...about) => {
-      const path = pathFor(...about);
+    vi.spyOn(ns.deps.writes, 'pathFor').mockImplementationOnce(async (...about) => {
+      const path = await pathFor(...about);
       const write: typeof path.write = async (...given) => {
         const written = await path.write(...given);
         await ns.deps.history.hold(ns.id('web'), { code, message: 'Not now.', at: Date.now() });

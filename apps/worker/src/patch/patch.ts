@@ -70,7 +70,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       }
       try {
         const known = await history.workload(rollout.workload);
-        path = pathFor(plan.workload, rollout, known ?? {});
+        path = await pathFor(plan.workload, rollout, known ?? {}, signal);
         const state = known && stateText(stateAfter(known, rollout, plan.workload, path.name));
         const result = await path.write(plan.workload, plan.changes, {
           ...(state !== undefined && { state }),
@@ -112,11 +112,18 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
     });
   }
 
-  function pathFor(workload: Workload, rollout: Rollout, known: Pick<WorkloadState, 'check'>): WritePath {
+  function pathFor(
+    workload: Workload,
+    rollout: Rollout,
+    known: Pick<WorkloadState, 'check'>,
+    signal: AbortSignal,
+  ): Promise<WritePath> {
     const { fluxHoldSeconds } = readIntent(workload);
     return writes.pathFor(workload, directionOf(rollout, known), {
       rejected: rejectedPaths(rollout),
       holdMs: fluxHoldSeconds === undefined ? undefined : fluxHoldSeconds * 1_000,
+      fresh: true,
+      signal,
     });
   }
 

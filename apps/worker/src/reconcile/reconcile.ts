@@ -9,6 +9,9 @@ import { createSweep } from './sweep.ts';
 /** All workloads are reconciled again this often, whatever the watches reported. */
 const resyncMs = 10 * 60_000;
 
+/** How soon an owner that confirms a workload is noticed. */
+const proveMs = 30_000;
+
 /** How soon a Redis that lost everything is noticed. */
 const lossCheckMs = 2_000;
 
@@ -34,6 +37,7 @@ export async function reconcile(deps: Deps, schedules: Schedules, signal: AbortS
   const sweep = createSweep(deps).run(signal);
 
   let resyncAt = 0;
+  let proveAt = now() + proveMs;
   let lossCheckAt = 0;
   let trimAt = 0;
   /** Does what is due next; false when nothing is. */
@@ -46,6 +50,10 @@ export async function reconcile(deps: Deps, schedules: Schedules, signal: AbortS
       dirty.clear();
       await reconciler.reconcileAll();
       resyncAt = now() + resyncMs;
+    }
+    if (now() >= proveAt) {
+      proveAt = now() + proveMs;
+      for (const key of reconciler.unproven()) dirty.set(workloadIdOf(key), key);
     }
     if (now() >= trimAt) {
       trimAt = now() + trimMs;

@@ -12,13 +12,15 @@ import { needsGuard } from '../drift/needs-guard.ts';
 import { isDue } from './is-due.ts';
 import { restoreState } from './restore-state.ts';
 import { wantedSchedule } from './wanted-schedule.ts';
-import { workloadRecord } from './workload-record.ts';
+import { ownerTextOf, workloadRecord } from './workload-record.ts';
 
 export interface Reconciler {
   /** Brings Redis in line with the cluster: records, schedules, and a check of every workload that is new or was not checked for an interval. */
   reconcileAll(): Promise<void>;
   /** The same for one workload that was created, changed or deleted. */
   reconcile(key: WorkloadKey): Promise<void>;
+  /** Workloads whose labels name an owner that did not confirm it yet. */
+  unproven(): readonly WorkloadKey[];
   /** Whether Redis lost what was written to it. */
   isForgotten(): Promise<boolean>;
 }
@@ -31,6 +33,8 @@ interface Reconciled {
   readonly schedule: string;
   /** The fields that Keelson may have written, and their field managers. */
   readonly pins: string;
+  /** The owner that its labels name is not proven, which may change without a change of the workload. */
+  readonly unproven: WorkloadKey | undefined;
 }
 
 /**
@@ -45,11 +49,11 @@ export function createReconciler(
   const reconciled = new Map<string, Reconciled>();
   let starting = true;
 
-  function plan(workload: Workload) {
+  async function plan(workload: Workload) {
     const intent = readIntent(workload);
     // Not managed, but probably meant to be: a misspelt key has to be shown somewhere.
     if (!intent.managed && intent.warnings.length === 0) return undefined;
-    const record = workloadRecord(workload, intent, writes);
+    const record = await workloadRecord(workload, intent, writes);
     const schedule = wantedSchedule(intent, record);
     const followed = isFollowed(intent) ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
     return {
@@ -61,6 +65,7 @@ export function createReconciler(
         followed: JSON.stringify([record.uid, followed]),
         schedule: JSON.stringify(schedule ?? null),
         pins: pinsText(workload),
+        unproven: record.owner === ownerTextOf(workload.owner) ? undefined : keyOf(workload),
       } satisfies Reconciled,
     };
   }
@@ -98,7 +103,7 @@ export function createReconciler(
         return isolated(id, async () => {
           // Its record stays until the workload is known not to be managed.
           alive.add(id);
-          const planned = plan(workload);
+          const planned = await plan(workload);
           if (!planned) {
             alive.delete(id);
             await release(id, workload);
@@ -123,6 +128,8 @@ export function createReconciler(
       starting = false;
     },
 
+    unproven: () => [...reconciled.values()].flatMap(({ unproven }) => unproven ?? []),
+
     async isForgotten() {
       const [any] = reconciled.keys();
       return any !== undefined && (await history.workload(any)) === undefined;
@@ -133,7 +140,7 @@ export function createReconciler(
       await isolated(id, async () => {
         const workload = view.workload(key);
         const before = reconciled.get(id);
-        const planned = workload && plan(workload);
+        const planned = workload && (await plan(workload));
         if (!planned) {
           if (before) await drop(id);
           if (workload) await release(id, workload);
@@ -164,6 +171,10 @@ export function createReconciler(
 async function forEachOf<T>(items: Iterable<T>, each: (item: T) => Promise<unknown>, batch = 500): Promise<void> {
   const all = [...items];
   for (let start = 0; start < all.length; start += batch) await Promise.all(all.slice(start, start + batch).map(each));
+}
+
+function keyOf({ namespace, kind, name }: Workload): WorkloadKey {
+  return { namespace, kind, name };
 }
 
 function pinsText(workload: Workload): string {

@@ -7,10 +7,10 @@ import { container, workload } from '../testing/values.ts';
 import { wantedSchedule } from './wanted-schedule.ts';
 import { workloadRecord } from './workload-record.ts';
 
-function wanted(annotations: Record<string, string>, image = 'ghcr.io/me/web:latest') {
+async function wanted(annotations: Record<string, string>, image = 'ghcr.io/me/web:latest') {
   const subject = workload({ annotations, containers: [container('app', image)] });
   const intent = readIntent(subject);
-  return wantedSchedule(intent, workloadRecord(subject, intent, createWrites(noCluster)));
+  return wantedSchedule(intent, await workloadRecord(subject, intent, createWrites(noCluster)));
 }
 
 const poll = { 'keel.sh/policy': 'force', 'keel.sh/trigger': 'poll' };
@@ -20,8 +20,8 @@ describe('wantedSchedule', () => {
     ['each minute', { ...poll, 'keel.sh/poll-schedule': '@every 1m' }, { type: 'every', ms: 60_000 }],
     ['each 90 seconds', { ...poll, 'keel.sh/pollSchedule': '@every 90s' }, { type: 'every', ms: 90_000 }],
     ['nightly', { ...poll, 'keel.sh/pollSchedule': '0 3 * * *' }, { type: 'cron', pattern: '0 3 * * *' }],
-  ])('wantedSchedule polls %s', (_, annotations, schedule) => {
-    expect(wanted(annotations)).toMatchObject({ schedule });
+  ])('wantedSchedule polls %s', async (_, annotations, schedule) => {
+    expect(await wanted(annotations)).toMatchObject({ schedule });
   });
 
   it.each<[string, Record<string, string>, string?]>([
@@ -30,19 +30,19 @@ describe('wantedSchedule', () => {
     ['a policy that is not built yet', { ...poll, 'keel.sh/policy': 'major' }],
     ['no poll trigger', { 'keel.sh/policy': 'force' }],
     ['no container that can be followed', poll, 'not//an//image'],
-  ])('wantedSchedule polls nothing for %s', (_, annotations, image) => {
-    expect(wanted(annotations, image)).toBeUndefined();
+  ])('wantedSchedule polls nothing for %s', async (_, annotations, image) => {
+    expect(await wanted(annotations, image)).toBeUndefined();
   });
 
-  it('wantedSchedule gives workloads of one image the same offset in the interval, whatever their names', () => {
-    const offset = wanted(poll)?.offsetMs;
+  it('wantedSchedule gives workloads of one image the same offset in the interval, whatever their names', async () => {
+    const offset = (await wanted(poll))?.offsetMs;
 
     expect(offset).toBe(offsetFor('ghcr.io/me/web:latest', 60_000));
-    expect(wanted(poll, `ghcr.io/me/web:latest@sha256:${'a'.repeat(64)}`)?.offsetMs).toBe(offset);
-    expect(wanted(poll, 'ghcr.io/me/web:dev')?.offsetMs).not.toBe(offset);
+    expect((await wanted(poll, `ghcr.io/me/web:latest@sha256:${'a'.repeat(64)}`))?.offsetMs).toBe(offset);
+    expect((await wanted(poll, 'ghcr.io/me/web:dev'))?.offsetMs).not.toBe(offset);
   });
 
-  it('wantedSchedule gives a cron schedule no offset', () => {
-    expect(wanted({ ...poll, 'keel.sh/pollSchedule': '0 3 * * *' })?.offsetMs).toBe(0);
+  it('wantedSchedule gives a cron schedule no offset', async () => {
+    expect((await wanted({ ...poll, 'keel.sh/pollSchedule': '0 3 * * *' }))?.offsetMs).toBe(0);
   });
 });

@@ -14,9 +14,9 @@ function record(over: Partial<Workload> = {}) {
 
 const annotated = (annotations: Record<string, string>) => record({ annotations: { ...followed, ...annotations } });
 
-describe('workloadRecord', () => {
-  it('a workload record has the containers that are followed, the schedule and the write path', () => {
-    expect(record()).toEqual({
+describe('workloadRecord', async () => {
+  it('a workload record has the containers that are followed, the schedule and the write path', async () => {
+    expect(await record()).toEqual({
       id: 'ns/deployment/web',
       namespace: 'ns',
       kind: 'Deployment',
@@ -37,8 +37,8 @@ describe('workloadRecord', () => {
     [{ 'keel.sh/match-tag': 'false' }, 'force'],
     [{ 'keel.sh/policy': 'never' }, 'never'],
     [{ 'keel.sh/policy': 'minor' }, 'minor (unsupported)'],
-  ])('a workload record shows the policy of %o', (annotations, policy) => {
-    expect(annotated(annotations).policy).toBe(policy);
+  ])('a workload record shows the policy of %o', async (annotations, policy) => {
+    expect((await annotated(annotations)).policy).toBe(policy);
   });
 
   it.each<[Owner, string, string]>([
@@ -54,20 +54,20 @@ describe('workloadRecord', () => {
       'Flux HelmRelease web/chart',
       'template-annotation',
     ],
-  ])('a workload record shows the owner %o', (owner, text, writePath) => {
-    expect(record({ owner })).toMatchObject({ owner: text, writePath });
+  ])('a workload record shows the owner %o', async (owner, text, writePath) => {
+    expect(await record({ owner })).toMatchObject({ owner: text, writePath });
   });
 
-  it('a workload record has no interval for a cron schedule, nor for a workload that is not polled', () => {
-    expect(annotated({ 'keel.sh/poll-schedule': '0 3 * * *' })).toMatchObject({ schedule: '0 3 * * * (UTC)' });
-    expect(annotated({ 'keel.sh/poll-schedule': '0 3 * * *' })).not.toHaveProperty('intervalMs');
-    const hinted = record({ annotations: { 'keel.sh/policy': 'force' } });
+  it('a workload record has no interval for a cron schedule, nor for a workload that is not polled', async () => {
+    expect(await annotated({ 'keel.sh/poll-schedule': '0 3 * * *' })).toMatchObject({ schedule: '0 3 * * * (UTC)' });
+    expect(await annotated({ 'keel.sh/poll-schedule': '0 3 * * *' })).not.toHaveProperty('intervalMs');
+    const hinted = await record({ annotations: { 'keel.sh/policy': 'force' } });
     expect(hinted).toMatchObject({ trigger: 'webhook', schedule: 'on webhook or request' });
     expect(hinted).not.toHaveProperty('intervalMs');
   });
 
-  it('a workload record has the warnings of annotations, containers and write path', () => {
-    const { warnings, containers } = record({
+  it('a workload record has the warnings of annotations, containers and write path', async () => {
+    const { warnings, containers } = await record({
       annotations: { ...followed, 'keel.sh/polcy': 'force' },
       containers: [container('app', 'not//an//image'), container('side', 'ghcr.io/me/side:1', { index: 1 })],
       owner: { type: 'argocd', application: 'shop' },
@@ -82,12 +82,12 @@ describe('workloadRecord', () => {
     ]);
   });
 
-  it('a workload record has the repository without the pin, and no tag where there is none', () => {
+  it('a workload record has the repository without the pin, and no tag where there is none', async () => {
     const a = digestOf('a');
     const images = [`ghcr.io/me/web:latest@${a}`, `ghcr.io/me/web@${a}`];
     const containers = images.map((image, index) => container(`c${index}`, image, { index }));
 
-    expect(record({ containers }).containers).toEqual([
+    expect((await record({ containers })).containers).toEqual([
       { name: 'c0', image: images[0], repository: 'ghcr.io/me/web', tag: 'latest' },
       { name: 'c1', image: images[1], repository: 'ghcr.io/me/web' },
     ]);

@@ -2,15 +2,21 @@ import { formatSchedule, workloadIdOf } from '@keelson/core';
 import type { ContainerRecord, WorkloadRecord } from '@keelson/history';
 import { repositoryOf } from '@keelson/image';
 import type { Container, Owner, Workload, Writes } from '@keelson/kube';
+import { ownerText } from '@keelson/kube';
 import type { Intent, TrackedContainer } from '@keelson/policy';
 import { policyText, trackedContainers } from '@keelson/policy';
 
 /** A workload as the API shows it: its intent, the containers that are followed, and all warnings. */
-export function workloadRecord(workload: Workload, intent: Intent, writes: Pick<Writes, 'pathFor'>): WorkloadRecord {
+export async function workloadRecord(
+  claimed: Workload,
+  intent: Intent,
+  writes: Pick<Writes, 'pathFor' | 'withOwner'>,
+): Promise<WorkloadRecord> {
+  const workload = await writes.withOwner(claimed);
   const { tracked, warnings } = trackedContainers(intent, workload.containers);
   const { namespace, kind, name, uid, owner } = workload;
   const followed = tracked.map((container) => container.name);
-  const path = writes.pathFor(workload, 'forward');
+  const path = await writes.pathFor(workload, 'forward');
   return {
     id: workloadIdOf(workload),
     namespace,
@@ -21,7 +27,7 @@ export function workloadRecord(workload: Workload, intent: Intent, writes: Pick<
     trigger: intent.trigger,
     schedule: intent.trigger === 'poll' ? formatSchedule(intent.schedule) : 'on webhook or request',
     ...(intent.trigger === 'poll' && intent.schedule.type === 'every' && { intervalMs: intent.schedule.ms }),
-    owner: ownerText(owner),
+    owner: ownerTextOf(owner),
     writePath: path.name,
     containers: tracked.map(containerRecord),
     warnings: [...intent.warnings, ...warnings, ...path.warnings(workload, followed)],
@@ -33,12 +39,15 @@ function containerRecord({ name, image, reference }: TrackedContainer<Container>
   return { name, image, repository: repositoryOf(reference), ...(tag !== undefined && { tag }) };
 }
 
-function ownerText(owner: Owner): string {
+/** An owner as the API shows it. */
+export function ownerTextOf(owner: Owner): string {
   switch (owner.type) {
     case 'none':
       return 'none';
     case 'argocd':
       return `Argo CD ${owner.application}`;
+    case 'unknown':
+      return `unknown (${ownerText(owner.claimed)}?)`;
     case 'flux-kustomization':
       return `Flux Kustomization ${owner.namespace}/${owner.name}`;
     case 'flux-helmrelease':

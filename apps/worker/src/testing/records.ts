@@ -28,7 +28,7 @@ export function openRecords({ namespace, deps: { history, writes }, workload, re
       for (const name of names) {
         const found = workload(name);
         if (!(await history.workload(id(name)))) await restoreState(history, found);
-        await history.putWorkload(workloadRecord(found, readIntent(found), writes));
+        await history.putWorkload(await workloadRecord(found, readIntent(found), writes));
       }
     },
 

@@ -22,6 +22,8 @@ async function rolledBack(): Promise<Rollout> {
     metadata: { namespace: ns.namespace, name: 'apps' },
     spec: { interval: '10m', path: './', prune: true, sourceRef: { kind: 'GitRepository', name: 'git' } },
   });
+  const entries = [{ id: `${ns.namespace}_web_apps_Deployment`, v: 'v1' }];
+  await writeFluxStatus({ inventory: { entries } });
   const labels = {
     'kustomize.toolkit.fluxcd.io/name': 'apps',
     'kustomize.toolkit.fluxcd.io/namespace': ns.namespace,
@@ -45,11 +47,15 @@ async function rolledBack(): Promise<Rollout> {
 async function setFluxStatus(status: string, reason: string, message: string): Promise<void> {
   const { metadata } = (await ns.http.request({ path: path() })) as { metadata: { generation: number } };
   const ready = { type: 'Ready', status, reason, message, observedGeneration: metadata.generation };
+  await writeFluxStatus({ conditions: [ready] });
+}
+
+async function writeFluxStatus(status: unknown): Promise<void> {
   await ns.http.request({
     method: 'PATCH',
     path: `${path()}/status`,
     contentType: 'application/merge-patch+json',
-    body: { status: { conditions: [ready] } },
+    body: { status },
   });
 }
 

@@ -74,7 +74,10 @@ async function confirmEntry(
   if (!isYoung && !isLast) return 'ok';
   // Forward, this path removes its entry, so there is nothing to confirm.
   const known = (await history.workload(rollout.workload)) ?? {};
-  const path = writes.pathFor(workload, directionOf(rollout, known), { rejected: rejectedPaths(rollout) });
+  const path = await writes.pathFor(workload, directionOf(rollout, known), {
+    rejected: rejectedPaths(rollout),
+    signal,
+  });
   if (path.name !== 'flux-kustomization' || !path.confirm) return 'ok';
   const confirmation = await path.confirm(workload, signal);
   if (confirmation.outcome === 'reverted') {

@@ -166,7 +166,7 @@ it('a rollout is written again when the write of the one that it superseded came
   const id = await written(pushed);
   const live = ns.workload('web');
   const expected = live.containers[0]?.image ?? '';
-  const late = ns.deps.writes.pathFor(live, 'back');
+  const late = await ns.deps.writes.pathFor(live, 'back');
   await late.write(live, [{ container: 'app', expected, digest: first }]);
   await soon(() => expect(ns.workload('web').containers[0]?.image).toContain(first));
 

@@ -41,7 +41,8 @@ export function createKillable(): Killable {
       writes: {
         pinPolicy: deps.writes.pinPolicy,
         holdUntil: (workload) => deps.writes.holdUntil(workload),
-        pathFor: (...about) => around(deps.writes.pathFor(...about)),
+        withOwner: (...about) => around(deps.writes).withOwner(...about),
+        pathFor: async (...about) => around(await around(deps.writes).pathFor(...about)),
         writeState: (...about) => around(deps.writes).writeState(...about),
         removeAll: (...about) => around(deps.writes).removeAll(...about),
         unpin: (...about) => around(deps.writes).unpin(...about),

@@ -12,7 +12,7 @@ import { waitUntil } from '../../src/wait-until.ts';
 import { withoutPolicy, withPolicy } from '../../src/write-path-cases.ts';
 
 const reconcile = 'kustomize.toolkit.fluxcd.io/reconcile';
-const { images, helm } = withoutPolicy;
+const { images, argo } = withoutPolicy;
 
 /**
  * A Kustomization whose own entry sets the image that Keelson would pin: a digest of ours never comes through it. The entry gives staging
@@ -168,7 +168,7 @@ onClusters(
 
 onClusters('an owner that reverts the image', (it) => {
   it('an owner that reverts the image is overwritten once, and then a hold names it (law 9)', async ({ ns }) => {
-    const owner = await begin(ns, helm);
+    const owner = await begin(ns, argo);
     const good = await rollOut(ns);
     await rollOutBad(ns);
     await ns.reached('myapp', 'succeeded', good, 'rollback');
@@ -185,6 +185,6 @@ onClusters('an owner that reverts the image', (it) => {
 
     expect(await owner.pass()).toEqual({ myapp: 'configured' });
     const hold = await waitUntil('it is on hold', async () => (await ns.history.workload(ns.id('myapp')))?.hold);
-    expect(hold).toMatchObject({ code: 'reverted', message: expect.stringContaining('helm-controller') });
+    expect(hold).toMatchObject({ code: 'reverted', message: expect.stringContaining('argocd-controller') });
   });
 });

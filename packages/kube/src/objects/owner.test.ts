@@ -9,17 +9,27 @@ const kustomization = {
 const release = { 'helm.toolkit.fluxcd.io/name': 'shop', 'helm.toolkit.fluxcd.io/namespace': 'shop' };
 const tracking = { 'argocd.argoproj.io/tracking-id': 'storefront:apps/Deployment:shop/web' };
 
+const instance = { 'app.kubernetes.io/instance': 'storefront' };
+const argo: Owner = { type: 'argocd', application: 'storefront' };
+const flux: Owner = { type: 'flux-kustomization', namespace: 'flux-system', name: 'apps' };
+
 describe('the owner of an object', () => {
-  it.each<[string, Readonly<Record<string, string>>, Readonly<Record<string, string>>, Owner]>([
+  it.each<[string, Readonly<Record<string, string>>, Readonly<Record<string, string>>, Owner, string[]?]>([
     ['nothing', {}, {}, { type: 'none' }],
-    ['a Kustomization', kustomization, {}, { type: 'flux-kustomization', namespace: 'flux-system', name: 'apps' }],
+    ['a Kustomization', kustomization, {}, flux],
     ['a HelmRelease', release, {}, { type: 'flux-helmrelease', namespace: 'shop', name: 'shop' }],
     ['only one of the labels of Flux', { 'kustomize.toolkit.fluxcd.io/name': 'apps' }, {}, { type: 'none' }],
-    ['tracking by Argo CD', {}, tracking, { type: 'argocd', application: 'storefront' }],
+    ['tracking by Argo CD', {}, tracking, argo],
     ['an empty tracking', {}, { 'argocd.argoproj.io/tracking-id': '' }, { type: 'none' }],
-    ['the instance label alone', { 'app.kubernetes.io/instance': 'storefront' }, {}, { type: 'none' }],
+    ['the label of Argo CD', { 'argocd.argoproj.io/instance': 'storefront' }, {}, argo],
+    ['the instance label alone', instance, {}, { type: 'none' }],
+    ['the instance label beside the manager of Argo CD', instance, {}, argo, ['kubectl', 'argocd-controller']],
+    ['the instance label beside the older manager', instance, {}, argo, ['argocd-application-controller']],
+    ['the instance label beside another manager', instance, {}, { type: 'none' }, ['helm', 'my-argocd-controller']],
+    ['the manager of Argo CD alone', {}, {}, { type: 'none' }, ['argocd-controller']],
+    ['Flux and Argo CD', kustomization, tracking, flux],
     ['Helm by hand', { 'app.kubernetes.io/managed-by': 'Helm' }, {}, { type: 'none' }],
-  ])('reads the owner of an object from %s (law 9)', (_what, labels, annotations, expected) => {
-    expect(ownerOf({ labels, annotations })).toEqual(expected);
+  ])('reads the owner of an object from %s (law 9)', (_what, labels, annotations, expected, managers = []) => {
+    expect(ownerOf({ labels, annotations, managers })).toEqual(expected);
   });
 });

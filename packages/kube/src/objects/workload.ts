@@ -8,7 +8,7 @@ import { readAnnotations, readConditions, readMetadata } from './metadata.ts';
 import { ownerOf } from './owner.ts';
 import { readStrategy } from './strategy.ts';
 import { templateHashesOf } from './template-hash.ts';
-import { readWriters } from './writers.ts';
+import { managersOf, readWriters } from './writers.ts';
 
 function readStatus(kind: WorkloadKind, status: Fields): WorkloadStatus {
   const common = { observedGeneration: number(status.observedGeneration), conditions: readConditions(status) };
@@ -56,7 +56,7 @@ export function readWorkload(kind: WorkloadKind, object: unknown): Workload | un
     imagePullSecrets: list(podSpec.imagePullSecrets).flatMap((secret) => text(fields(secret).name) ?? []),
     serviceAccountName: text(podSpec.serviceAccountName) ?? 'default',
     ...(kind === 'CronJob' ? {} : { selector: strings(fields(spec.selector).matchLabels) }),
-    owner: ownerOf({ labels, annotations }),
+    owner: ownerOf({ labels, annotations, managers: managersOf(metadata) }),
     paused: flag(spec.paused) || flag(spec.suspend),
     replicas: desired(kind, spec, status),
     ...optional(

@@ -59,3 +59,11 @@ export function readWriters(kind: WorkloadKind, metadata: Fields): Workload['wri
   }
   return writers;
 }
+
+/** The field managers of an object itself, without those of subresources only. */
+export function managersOf(metadata: Fields): readonly string[] {
+  return list(metadata.managedFields).flatMap((entry) => {
+    const { manager, subresource } = fields(entry);
+    return subresource === undefined ? (text(manager) ?? []) : [];
+  });
+}

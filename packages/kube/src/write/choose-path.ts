@@ -2,6 +2,7 @@ import type { WritePathName } from '@keelson/core';
 import type { Workload } from '../types.ts';
 import type { NudgeMode } from './image-nudge.ts';
 import { isAnnotatedByUs, isPinnedByUs } from './pins.ts';
+import { refusedPath } from './refused-path.ts';
 import type { Direction, PathOptions, PinPolicy, WritePath } from './types.ts';
 
 /** How each write path is made: alone, in both modes, or for a time in milliseconds. */
@@ -17,6 +18,9 @@ export interface PathMakers extends Readonly<Record<WritePathName, unknown>> {
  * Chooses the first write path that the workload's owner does not revert (law 9), of those that were not rejected.
  *
  * A pin annotation has no effect beside an image that Keelson pinned, so mode `unpin` removes that pin in the same write.
+ *
+ * Where the owner is unknown only the annotation is written: an image may be reverted, and an entry would be in somebody else's object. Where there
+ * is no such owner, the image is written all the same on the way back.
  */
 export function choosePath(
   paths: PathMakers,
@@ -31,6 +35,7 @@ export function choosePath(
   const byAnnotation = direction === 'forward' || (pinPolicy.works && !rejected.includes('template-annotation'));
   const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
   if (byAnnotation && !pinned) return paths['template-annotation'];
+  if (workload.owner.type === 'unknown' && !workload.owner.gone) return refusedPath(workload.owner);
   const mode: NudgeMode = byAnnotation ? 'unpin' : 'pin';
   if (type !== 'flux-kustomization') return paths['image-nudge'][mode];
   if (!rejected.includes('flux-kustomization')) return paths['flux-kustomization'][mode];

@@ -1,10 +1,12 @@
 import type { KubeHttp } from '../http/request.ts';
+import { createOwnerProofs } from '../owner/owner-proofs.ts';
 import type { Workload } from '../types.ts';
 import type { PathMakers } from './choose-path.ts';
 import { choosePath } from './choose-path.ts';
 import { deletePod } from './delete-pod.ts';
 import { createFluxHold } from './flux-hold.ts';
 import { createFluxKustomization } from './flux-kustomization.ts';
+import { forOwner } from './for-owner.ts';
 import { endHold, holdUntil } from './hold.ts';
 import { createImageNudge } from './image-nudge.ts';
 import { createImagePin } from './image-pin.ts';
@@ -42,9 +44,14 @@ export function createWrites(
     },
     'flux-hold': (holdMs) => createFluxHold(http, holdMs, now),
   };
+  const { withOwner } = createOwnerProofs(http, now);
   return {
     pinPolicy,
-    pathFor: (workload, direction, options) => choosePath(paths, pinPolicy, workload, direction, options),
+    withOwner,
+    async pathFor(claimed, direction, options) {
+      const workload = await withOwner(claimed, options);
+      return forOwner(choosePath(paths, pinPolicy, workload, direction, options), workload);
+    },
     writeState: (workload, state, signal) => writeState(http, workload, state, signal),
     removeAll: (workload, signal) => removeAll(http, workload, signal),
     unpin: (workload, signal) => unpin(http, workload, signal),

@@ -1,7 +1,9 @@
 import { unpin } from '@keelson/image';
+import { ConflictError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { workloadPath } from '../objects/kinds.ts';
 import { readWorkload } from '../objects/workload.ts';
+import { lists } from '../owner/owner-proofs.ts';
 import type { Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { findContainer, nameOf } from './find-container.ts';
@@ -32,6 +34,12 @@ function keyOf({ owner }: Workload): KustomizationKey | undefined {
 
 function textOf({ namespace, name }: KustomizationKey): string {
   return `${namespace}/${name}`;
+}
+
+/** The last proof before an entry: from what the entry's own write is guarded by. @throws ConflictError when it does not list the workload */
+function expectListed(read: Kustomization, workload: Workload): void {
+  if (lists(read.owns, workload)) return;
+  throw new ConflictError(`Kustomization ${textOf(read)} does not list ${nameOf(workload)} in status.inventory.`);
 }
 
 /**
@@ -97,6 +105,7 @@ export function createFluxKustomization(
       http,
       key,
       async (read) => {
+        if (mode === 'pin') expectListed(read, workload);
         otherManager = read.patchesOwner;
         const ineffective = await Promise.all(wanted.map((pin) => isIneffective(workload, read, pin)));
         return {

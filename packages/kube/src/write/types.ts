@@ -1,5 +1,6 @@
 import type { WritePathName } from '@keelson/core';
 import type { Digest } from '@keelson/image';
+import type { ProofOptions } from '../owner/owner-proofs.ts';
 import type { Pod, Workload } from '../types.ts';
 
 /** A digest to write for one container. `expected`: the image that was read when the decision was made. */
@@ -67,12 +68,18 @@ export interface PathOptions {
   readonly rejected?: readonly WritePathName[];
   /** For how long Flux may be made to skip the object, in milliseconds: the last resort. @default never */
   readonly holdMs?: number | undefined;
+  /** See ProofOptions: true before a write. */
+  readonly fresh?: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Everything that Keelson writes into a cluster. */
 export interface Writes {
   readonly pinPolicy: PinPolicy;
-  pathFor(workload: Workload, direction: Direction, options?: PathOptions): WritePath;
+  /** The workload with its proven owner. Rejects only when `signal` aborts: an owner that cannot be read is unknown. */
+  withOwner(workload: Workload, options?: ProofOptions): Promise<Workload>;
+  /** The path for the proven owner. */
+  pathFor(workload: Workload, direction: Direction, options?: PathOptions): Promise<WritePath>;
   /** Writes the annotation `keelson.sh/state` alone; undefined removes it. */
   writeState(workload: Workload, state: string | undefined, signal?: AbortSignal): Promise<void>;
   /**

@@ -11,6 +11,7 @@ const policy =
 function whoReverts(owner: Owner): string | undefined {
   switch (owner.type) {
     case 'none':
+    case 'unknown':
       return undefined;
     case 'flux-kustomization':
       return `Flux applies the image that git names at the next reconciliation of Kustomization ${owner.namespace}/${owner.name}`;

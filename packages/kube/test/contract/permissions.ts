@@ -103,7 +103,7 @@ export function permissions(harness: () => Harness, fluxMissing?: string): void 
       if (fresh === undefined) throw new Error('not there');
       const change = { container: 'app', expected: firstImage, digest: digest('a') };
       const writes = createWrites(http);
-      await writes.pathFor(fresh, 'forward').write(fresh, [change]);
+      await (await writes.pathFor(fresh, 'forward')).write(fresh, [change]);
       await writes.writeState(fresh, '{}');
       await writes.deletePod({ namespace: 'default', name: 'gone', uid: fresh.uid });
 
@@ -121,15 +121,9 @@ export function permissions(harness: () => Harness, fluxMissing?: string): void 
         const flux = await startFlux(access(), { crds: fluxCrds() });
         onTestFinished(() => flux.stop());
         await flux.bootstrap('apps');
-        const labels = {
-          'kustomize.toolkit.fluxcd.io/name': 'apps',
-          'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
-        };
         const manifest = deployment('owned', { replicas: 0 });
-        await post('/apis/apps/v1/namespaces/default/deployments', {
-          ...manifest,
-          metadata: { ...manifest.metadata, labels },
-        });
+        flux.commit('apps', { ...manifest, metadata: { ...manifest.metadata, namespace: 'default' } });
+        await flux.reconcile('apps');
         const http = await as('beside-flux', [...needed, ...besideFlux]);
         const workload = async () => {
           const read = await createClusterReader(http).readWorkload({
@@ -142,7 +136,7 @@ export function permissions(harness: () => Harness, fluxMissing?: string): void 
         };
         const writes = createWrites(http);
         await writes.pinPolicy.refresh();
-        const back = writes.pathFor(await workload(), 'back');
+        const back = await writes.pathFor(await workload(), 'back');
 
         expect(back.name).toBe('flux-kustomization');
         const change = { container: 'app', expected: firstImage, digest: digest('a') };

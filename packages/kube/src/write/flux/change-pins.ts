@@ -60,7 +60,7 @@ export function changePins(kustomization: Kustomization, change: PinChange): rea
 
   const operations = [
     ...listOperations('images', images, [...othersEntries, ...entryOf.values()]),
-    ...listOperations('patches', patches, patchesAfter(patches, patched, change)),
+    ...listOperations('patches', patches, patchesAfter(patches, patched, change, kustomization.targetNamespace)),
     ...annotationOperations(kustomization, pinsText(entries)),
   ];
   if (operations.length === 0) return [];

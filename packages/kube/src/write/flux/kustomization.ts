@@ -5,6 +5,8 @@ import type { KubeHttp } from '../../http/request.ts';
 import { fieldManager } from '../../keys.ts';
 import { listPath } from '../../objects/kinds.ts';
 import { readMetadata } from '../../objects/metadata.ts';
+import type { OwnerStatus } from '../../owner/inventory.ts';
+import { readOwnerStatus } from '../../owner/inventory.ts';
 
 /** Which Kustomization, as named by the labels that Flux puts on what it applies. */
 export interface KustomizationKey {
@@ -29,6 +31,9 @@ export interface Kustomization extends KustomizationKey {
   readonly annotations: Readonly<Record<string, string>> | undefined;
   readonly images: readonly unknown[];
   readonly patches: readonly unknown[];
+  /** The namespace that kustomize gives to everything in it. */
+  readonly targetNamespace: string | undefined;
+  readonly owns: OwnerStatus;
   /** Another field manager of the list. A list is one field, so whoever applies it replaces all of it. */
   readonly imagesOwner: string | undefined;
   readonly patchesOwner: string | undefined;
@@ -67,13 +72,15 @@ export function readKustomization(object: unknown): Kustomization | undefined {
   if (identity === undefined) return undefined;
   const { spec, status } = fields(object);
   const metadata = fields(fields(object).metadata);
-  const { images, patches } = fields(spec);
+  const { images, patches, targetNamespace } = fields(spec);
   return {
     ...identity,
     generation: number(metadata.generation),
     annotations: metadata.annotations === undefined ? undefined : strings(metadata.annotations),
     images: list(images),
     patches: list(patches),
+    targetNamespace: text(targetNamespace),
+    owns: readOwnerStatus(object),
     imagesOwner: ownerOfList(metadata, 'images'),
     patchesOwner: ownerOfList(metadata, 'patches'),
     conditions: list(fields(status).conditions).map(readCondition),

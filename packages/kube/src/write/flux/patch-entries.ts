@@ -46,17 +46,24 @@ function document(body: Readonly<Record<string, unknown>>): string {
     .join('');
 }
 
+/** A name as a regular expression (RE2) that matches it alone: of what a name may contain, only the dot means something else. */
+function exactly(name: string): string {
+  return name.replaceAll('.', '\\.');
+}
+
 /**
  * The entries of `spec.patches` that pin an image, each with its `pinId` and a target: without a target a patch that matches nothing stops the
- * whole Kustomization. Where kustomize sets the namespace itself, it does so after patching; until then the namespace is `default`.
+ * whole Kustomization. Where kustomize sets the namespace itself, it does so after patching; until then the namespace is `default`. Only there the
+ * target names `default` too: elsewhere that would be another object.
  *
  * The first two make the image that git names readable on the live object; only from an index that always exists may a patch copy.
  */
-function pinPatches(pinned: PatchedContainer): readonly unknown[] {
+function pinPatches(pinned: PatchedContainer, targetNamespace: string | undefined): readonly unknown[] {
   const { kind, namespace, name, container, init, image, isFirst } = pinned;
   const [group] = apiVersionOf(kind).split('/');
-  const spaces = namespace === 'default' ? 'default' : `(${namespace}|default)`;
-  const target = { group, kind, name: `^${name}$`, namespace: `^${spaces}$` };
+  const isSet = targetNamespace === namespace && namespace !== 'default';
+  const spaces = isSet ? `(${exactly(namespace)}|default)` : exactly(namespace);
+  const target = { group, kind, name: `^${exactly(name)}$`, namespace: `^${spaces}$` };
   const entry = (patch: string) => ({ target, patch: `${comment}${pinId(pinned)}\n${patch}` });
   const head = { apiVersion: apiVersionOf(kind), kind };
   const path = [...templatePathOf(kind), 'spec', init ? 'initContainers' : 'containers'];
@@ -83,9 +90,13 @@ export function patchesAfter(
   before: readonly unknown[],
   pins: readonly (PatchedContainer & Pick<Pin, 'digest'>)[],
   { workload, dropped }: { readonly workload: WorkloadKey; readonly dropped: (container: string) => boolean },
+  targetNamespace: string | undefined,
 ): readonly unknown[] {
   const added = new Map(
-    pins.map((pin) => [pinId(pin), pinPatches({ ...pin, image: pinnedImage(pin.image, pin.digest) ?? pin.image })]),
+    pins.map((pin) => {
+      const image = pinnedImage(pin.image, pin.digest) ?? pin.image;
+      return [pinId(pin), pinPatches({ ...pin, image }, targetNamespace)];
+    }),
   );
   for (const [id, entries] of added) {
     const present = before.filter((entry) => pinIdOf(entry) === id);

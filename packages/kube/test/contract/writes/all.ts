@@ -9,6 +9,7 @@ import { fluxRemovesAll } from './flux-remove-all.ts';
 import { holds } from './hold.ts';
 import { pinsImages } from './image-pin.ts';
 import { guardsPins } from './image-pin-guard.ts';
+import { provesOwners } from './owner.ts';
 import { removesAll } from './remove-all.ts';
 import { appliesOnTheServer } from './server-side-apply.ts';
 import { keepsState } from './state.ts';
@@ -18,22 +19,22 @@ import { pathCases } from './write-paths.ts';
 
 const onePath = [pinsImages, guardsPins, annotatesTemplates, appliesOnTheServer, takesBackPins];
 const anyPath = [everyPath, removesAll];
-const besideFlux = [fluxEntries, fluxPatches, fluxConfirms, fluxRemovesAll];
+const besideFlux = [holds, provesOwners, fluxEntries, fluxPatches, fluxConfirms, fluxRemovesAll];
 
 /** Everything about writing; `fluxMissing` says why there are no Kustomizations to write into. */
 export function writing(harness: () => Harness, fluxMissing?: string): void {
-  for (const part of [...onePath, holds, keepsState, deletesPods]) part(harness);
+  for (const part of [...onePath, keepsState, deletesPods]) part(harness);
   for (const part of anyPath)
     part(
       harness,
-      pathCases.filter(({ inKustomization }) => !inKustomization),
+      pathCases.filter(({ needsFlux }) => !needsFlux),
     );
   const title = fluxMissing === undefined ? 'beside Flux' : `beside Flux (skipped: ${fluxMissing})`;
   describe.skipIf(fluxMissing !== undefined)(title, () => {
     for (const part of anyPath)
       part(
         harness,
-        pathCases.filter(({ inKustomization }) => inKustomization),
+        pathCases.filter(({ needsFlux }) => needsFlux),
       );
     for (const part of besideFlux) part(harness);
   });

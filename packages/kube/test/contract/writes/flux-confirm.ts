@@ -26,7 +26,7 @@ export function fluxConfirms(harness: () => Harness): void {
     const namespace = await harness().namespace();
     await kustomization.make(namespace, spec);
     const workload = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) });
-    const path = createWrites(harness().http).pathFor(workload, 'back');
+    const path = await createWrites(harness().http).pathFor(workload, 'back');
     await write(path, workload, [toA]);
     return { namespace, workload, path };
   }
@@ -136,7 +136,7 @@ export function fluxConfirms(harness: () => Harness): void {
     it('confirms a removed entry as ok', async () => {
       const { workload } = await given();
       const pinned = await settled(workload);
-      const path = createWrites(harness().http).pathFor(pinned, 'forward');
+      const path = await createWrites(harness().http).pathFor(pinned, 'forward');
 
       expect(await path.confirm?.(pinned)).toEqual({ outcome: 'ok' });
     });

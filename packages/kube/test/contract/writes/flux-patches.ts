@@ -24,7 +24,7 @@ export function fluxPatches(harness: () => Harness): void {
     const namespace = await harness().namespace();
     await kustomization.make(namespace, spec);
     const workload = await givenIn(namespace, kind, { labels: fluxLabels(namespace), ...what });
-    const path = createWrites(harness().http).pathFor(workload, 'back');
+    const path = await createWrites(harness().http).pathFor(workload, 'back');
     return { namespace, workload, path };
   }
 
@@ -45,7 +45,7 @@ export function fluxPatches(harness: () => Harness): void {
       expect(held?.includes('jobTemplate')).toBe(kind === 'CronJob');
       for (const { target } of patches.map(fields)) {
         const group = kind === 'CronJob' ? 'batch' : 'apps';
-        expect(target).toEqual({ group, kind, name: '^web$', namespace: `^(${namespace}|default)$` });
+        expect(target).toEqual({ group, kind, name: '^web$', namespace: `^${namespace}$` });
       }
       expect((await read(workload)).workload.containers[0]?.image).toBe(`${firstImage}@${a}`);
     });
@@ -117,7 +117,7 @@ export function fluxPatches(harness: () => Harness): void {
       const { namespace, workload } = await given(gitImages);
       const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations/apps`;
       const { http, edit } = harness();
-      let first = true;
+      let first = false;
       const slow: KubeHttp = {
         ...http,
         async request(request) {
@@ -130,7 +130,9 @@ export function fluxPatches(harness: () => Harness): void {
         },
       };
 
-      await createWrites(slow).pathFor(workload, 'back').write(workload, [toA]);
+      const pinning = await createWrites(slow).pathFor(workload, 'back');
+      first = true;
+      await pinning.write(workload, [toA]);
 
       const { patches } = await kustomization.read(namespace);
       expect(first).toBe(false);

@@ -1,4 +1,6 @@
+import { workloadKinds } from '@keelson/core';
 import { fields, list } from '../../../src/fields.ts';
+import { inventoryId } from '../../../src/owner/inventory.ts';
 import type { Kustomization } from '../../../src/write/flux/kustomization.ts';
 import { kustomizationPath, readKustomization } from '../../../src/write/flux/kustomization.ts';
 import type { Harness } from '../harness.ts';
@@ -14,8 +16,15 @@ interface Conditions {
 
 /** A Kustomization `apps` in a test's namespace, and Flux's own writes. */
 export interface Flux {
-  readonly make: (namespace: string, spec?: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** It lists workloads of every kind of these names. @default web, staging and other */
+  readonly make: (
+    namespace: string,
+    spec?: Readonly<Record<string, unknown>>,
+    listed?: readonly string[],
+  ) => Promise<void>;
   readonly read: (namespace: string) => Promise<Kustomization & { readonly object: unknown }>;
+  /** Flux lists these in its status, and nothing else. */
+  readonly lists: (namespace: string, names: readonly string[]) => Promise<void>;
   /** Flux says so in its status. */
   readonly says: (namespace: string, ...conditions: readonly Conditions[]) => Promise<void>;
   /** The parent Kustomization applies what git has of this one. */
@@ -54,29 +63,41 @@ export function flux(harness: () => Harness): Flux {
     return { ...kustomization, object };
   }
 
+  async function writeStatus(namespace: string, status: unknown): Promise<void> {
+    await harness().http.request({
+      method: 'PATCH',
+      path: `${kustomizationPath(kustomizationOf(namespace))}/status`,
+      query: { fieldManager: 'kustomize-controller' },
+      contentType: 'application/merge-patch+json',
+      body: { status },
+    });
+  }
+
+  async function lists(namespace: string, names: readonly string[]): Promise<void> {
+    const entries = names.flatMap((name) =>
+      workloadKinds.map((kind) => ({ id: inventoryId({ namespace, kind, name }), v: 'v1' })),
+    );
+    await writeStatus(namespace, { inventory: { entries } });
+  }
+
   return {
     read,
     parentApplies,
-    make: (namespace, more = {}) => parentApplies(namespace, more),
+    async make(namespace, more = {}, listed = ['web', 'staging', 'other']) {
+      await parentApplies(namespace, more);
+      await lists(namespace, listed);
+    },
+    lists,
     async says(namespace, ...conditions) {
       const { generation } = await read(namespace);
-      const body = {
-        status: {
-          conditions: conditions.map((condition) => ({
-            type: 'Ready',
-            message: condition.reason,
-            observedGeneration: generation,
-            lastTransitionTime: '2026-11-23T00:00:00Z',
-            ...condition,
-          })),
-        },
-      };
-      await harness().http.request({
-        method: 'PATCH',
-        path: `${kustomizationPath(kustomizationOf(namespace))}/status`,
-        query: { fieldManager: 'kustomize-controller' },
-        contentType: 'application/merge-patch+json',
-        body,
+      await writeStatus(namespace, {
+        conditions: conditions.map((condition) => ({
+          type: 'Ready',
+          message: condition.reason,
+          observedGeneration: generation,
+          lastTransitionTime: '2026-11-23T00:00:00Z',
+          ...condition,
+        })),
       });
     },
     applies: apply,

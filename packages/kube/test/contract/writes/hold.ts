@@ -38,7 +38,7 @@ export function holds(harness: () => Harness): void {
       const { workload, path } = await given(holdCase);
       await write(path, workload, [toA]);
       const held = await settled(workload);
-      const forward = createWrites(harness().http).pathFor(held, 'forward', holdCase.options);
+      const forward = await createWrites(harness().http).pathFor(held, 'forward', holdCase.options);
 
       await write(forward, workload, [{ ...toA, expected: `${firstImage}@${a}` }]);
 

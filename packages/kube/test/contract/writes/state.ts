@@ -13,7 +13,7 @@ export function keepsState(harness: () => Harness): void {
   const writes = () => createWrites(harness().http);
   const underFlux = () => given('Deployment', { labels: fluxLabels('flux-system') });
   const annotate = async (workload: Parameters<typeof write>[1], digest: typeof a, state?: string) => {
-    const path = writes().pathFor((await read(workload)).workload, 'forward');
+    const path = await writes().pathFor((await read(workload)).workload, 'forward');
     expect(path.name).toBe('template-annotation');
     await write(path, workload, [{ ...toA, digest }], state === undefined ? {} : { state });
   };

@@ -15,7 +15,7 @@ export function takesBackPins(harness: () => Harness): void {
   describe('a pin that another field manager wrote', () => {
     it('takes a pin back from another field manager by writing the same value, without a new revision', async () => {
       const workload = await given('Deployment', { labels: fluxLabels('flux-system') });
-      const path = createWrites(harness().http).pathFor(workload, 'forward');
+      const path = await createWrites(harness().http).pathFor(workload, 'forward');
       await write(path, workload, [{ ...toA, digest: b }]);
       const undo = { spec: { template: { metadata: { annotations: { [key]: `${firstImage}@${a}` } } } } };
       await harness().edit(workloadPath(workload), undo, 'kubectl-rollout');

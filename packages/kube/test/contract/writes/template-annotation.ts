@@ -22,7 +22,7 @@ export function annotatesTemplates(harness: () => Harness): void {
   describe('annotating the pod template', () => {
     it.each(kinds)('annotates the template of a %s and leaves the image as it is', async (kind) => {
       const workload = await given(kind, { labels: fluxLabels, templateAnnotations: { note: 'kept' } });
-      const path = createWrites(harness().http).pathFor(workload, 'forward');
+      const path = await createWrites(harness().http).pathFor(workload, 'forward');
 
       const { before, result } = await write(path, workload, [toA]);
 

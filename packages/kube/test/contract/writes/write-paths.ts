@@ -5,6 +5,7 @@ import { createWrites } from '../../../src/index.ts';
 import type { Workload } from '../../../src/types.ts';
 import type { Direction, PathOptions, WritePath } from '../../../src/write/types.ts';
 import type { Given } from '../../support/objects.ts';
+import { argoTracking } from '../../support/workload.ts';
 import type { Harness } from '../harness.ts';
 import { flux, fluxLabels } from './flux.ts';
 import { subject } from './subject.ts';
@@ -25,7 +26,7 @@ const choices: Readonly<Record<WritePathName, Choice>> = {
   'flux-kustomization': { direction: 'back', owned: (namespace) => ({ labels: fluxLabels(namespace) }) },
   'image-nudge': {
     direction: 'back',
-    owned: () => ({ labels: { 'helm.toolkit.fluxcd.io/name': 'shop', 'helm.toolkit.fluxcd.io/namespace': 'shop' } }),
+    owned: () => ({ annotations: argoTracking }),
   },
   'flux-hold': {
     direction: 'back',
@@ -39,10 +40,13 @@ const choices: Readonly<Record<WritePathName, Choice>> = {
 export interface PathCase extends Choice {
   readonly name: WritePathName;
   readonly inKustomization: boolean;
+  /** It is for workloads whose Kustomization lists them, which needs a cluster that serves Flux' kinds. */
+  readonly needsFlux: boolean;
 }
 
 export function pathCase(name: WritePathName): PathCase {
-  return { name, inKustomization: writePaths[name].inKustomization, ...choices[name] };
+  const needsFlux = choices[name].direction === 'back' && choices[name].owned('any').labels !== undefined;
+  return { name, inKustomization: writePaths[name].inKustomization, needsFlux, ...choices[name] };
 }
 
 export const pathCases: readonly PathCase[] = writePathNames.map(pathCase);
@@ -57,20 +61,20 @@ export function prepare(harness: () => Harness) {
   const { givenIn } = subject(harness);
   const { make } = flux(harness);
   return async (
-    { direction, options: choice, owned, inKustomization }: PathCase,
+    { direction, options: choice, owned, needsFlux }: PathCase,
     kind: WorkloadKind = 'Deployment',
     what: Given = {},
     options: WritesOptions = {},
   ): Promise<Prepared> => {
     const namespace = await harness().namespace();
-    if (inKustomization) await make(namespace);
     const given = owned(namespace);
+    if (needsFlux) await make(namespace);
     const workload = await givenIn(namespace, kind, {
       ...given,
       ...what,
       annotations: { ...given.annotations, ...what.annotations },
     });
-    const path = createWrites(harness().http, options).pathFor(workload, direction, choice);
+    const path = await createWrites(harness().http, options).pathFor(workload, direction, choice);
     return { workload, path };
   };
 }

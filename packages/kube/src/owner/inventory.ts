@@ -1,0 +1,46 @@
+import type { WorkloadKey } from '@keelson/core';
+import { workloadKinds } from '@keelson/core';
+import { fields, list, text } from '../fields.ts';
+import { apiVersionOf } from '../objects/kinds.ts';
+
+/** What a Kustomization or HelmRelease says about the objects that it reconciles. */
+export interface OwnerStatus {
+  /** The workloads of `status.inventory`, as `inventoryId` names them; undefined: it lists nothing yet, or is too old to list. */
+  readonly listed: ReadonlySet<string> | undefined;
+  /** False during or after a pass that may have applied objects which are not listed yet. */
+  readonly settled: boolean;
+  /** `spec.kubeConfig`: it reconciles another cluster, so its list says nothing about this one. */
+  readonly elsewhere: boolean;
+}
+
+/** `shop_web_apps_Deployment`, as Flux names an object in `status.inventory.entries`. No part may contain an underscore. */
+export function inventoryId({ kind, namespace, name }: WorkloadKey): string {
+  return [namespace, name, apiVersionOf(kind).split('/')[0], kind].join('_');
+}
+
+const workloadEntry = new RegExp(`_(apps|batch)_(${workloadKinds.join('|')})$`);
+
+/** Reads an object of either kind, as the API server sends it. Only the entries of workloads are kept: an inventory may be long. */
+export function readOwnerStatus(object: unknown): OwnerStatus {
+  const { spec, status } = fields(object);
+  const { inventory, conditions } = fields(status);
+  const ids = list(fields(inventory).entries).map((entry) => text(fields(entry).id) ?? '');
+  return {
+    listed: inventory === undefined ? undefined : new Set(ids.filter((id) => workloadEntry.test(id))),
+    settled: isSettled(list(conditions).map(fields)),
+    elsewhere: fields(spec).kubeConfig !== undefined,
+  };
+}
+
+/**
+ * Flux writes the inventory when a pass has applied everything. Until then, and where applying failed on the way, an object may carry the labels
+ * and be missing from the list. Health checks come after that.
+ */
+function isSettled(conditions: readonly Readonly<Record<string, unknown>>[]): boolean {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  const reconciling = conditions.find(({ type }) => type === 'Reconciling');
+  if (ready?.reason === 'HealthCheckFailed') return true;
+  if (ready?.status === 'False' && ready.reason === 'ReconciliationFailed') return false;
+  const isRunning = reconciling?.status === 'True' || ready?.status === 'Unknown';
+  return !isRunning || /running health checks/i.test(text(reconciling?.message) ?? '');
+}

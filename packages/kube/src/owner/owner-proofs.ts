@@ -1,0 +1,167 @@
+import { KubeError } from '../http/kube-error.ts';
+import type { KubeHttp } from '../http/request.ts';
+import { listPath } from '../objects/kinds.ts';
+import { argoOwner, fluxClaims } from '../objects/owner.ts';
+import type { FluxOwner, Owner, Workload } from '../types.ts';
+import type { OwnerStatus } from './inventory.ts';
+import { inventoryId, readOwnerStatus } from './inventory.ts';
+import { ownerText } from './owner-text.ts';
+
+export interface ProofOptions {
+  /** Read the owner now, as before a write. @default what was read within the last minute */
+  readonly fresh?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface OwnerProofs {
+  /** The workload with the owner that is proven. Labels are a claim: the object of Flux that they name has to list the workload in its status. */
+  withOwner(this: void, workload: Workload, options?: ProofOptions): Promise<Workload>;
+}
+
+const plurals = {
+  'flux-kustomization': ['kustomize.toolkit.fluxcd.io/v1', 'kustomizations'],
+  'flux-helmrelease': ['helm.toolkit.fluxcd.io/v2', 'helmreleases'],
+} as const;
+
+/** The path of an object of Flux. */
+function ownerPath({ type, namespace, name }: FluxOwner): string {
+  const [apiVersion, plural] = plurals[type];
+  return `${listPath(apiVersion, plural, namespace)}/${encodeURIComponent(name)}`;
+}
+
+/** How long an answer that lists the workload counts. */
+const listedMs = 60_000;
+
+/** How long any other answer counts: Flux may list the workload at any moment. */
+const otherMs = 2_000;
+
+const maxKept = 2_000;
+
+/** Whoever waits for an answer has other work. */
+const deadlineMs = 5_000;
+
+interface Answer {
+  readonly at: number;
+  readonly result: OwnerStatus | KubeError;
+}
+
+/** Proves who owns workloads, by one GET of an owner for all of its workloads, kept for a time. */
+export function createOwnerProofs(http: KubeHttp, now: () => number = Date.now): OwnerProofs {
+  const answers = new Map<string, Answer>();
+  const requests = new Map<string, Promise<Answer>>();
+  /** By uid: workloads that a settled owner did not list. While a later pass runs they stay so. */
+  const disproven = new Set<string>();
+
+  async function read(owner: FluxOwner, key: string, signal?: AbortSignal): Promise<Answer> {
+    const at = now();
+    let result: Answer['result'];
+    try {
+      result = readOwnerStatus(await http.request({ path: ownerPath(owner), signal, deadlineMs }));
+    } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
+      const before = answers.get(key);
+      // A problem of the API server says nothing about the owner.
+      if (error.retryable && before && !(before.result instanceof KubeError)) return before;
+      result = error;
+    }
+    const answer = { at, result };
+    answers.delete(key);
+    answers.set(key, answer);
+    drop(answers);
+    return answer;
+  }
+
+  /** Reads an owner once for all who ask at the same time. One that only joins cannot abort the request. */
+  async function ask(owner: FluxOwner, key: string, { fresh, signal }: ProofOptions): Promise<Answer> {
+    const running = requests.get(key);
+    if (running && !fresh) return running;
+    const request = read(owner, key, fresh ? signal : undefined);
+    if (!fresh) requests.set(key, request);
+    try {
+      return await request;
+    } finally {
+      if (requests.get(key) === request) requests.delete(key);
+    }
+  }
+
+  async function prove(workload: Workload, owner: FluxOwner, options: ProofOptions): Promise<Owner> {
+    const key = `${owner.type} ${owner.namespace}/${owner.name}`;
+    const kept = answers.get(key);
+    const listed = kept && !(kept.result instanceof KubeError) && lists(kept.result, workload);
+    const isKept = kept && now() - kept.at < (listed ? listedMs : otherMs);
+    const { result } = isKept && !options.fresh ? kept : await ask(owner, key, options);
+    if (result instanceof KubeError) return unknown(owner, whyUnread(owner, result), result.code === 'not-found');
+    if (result.elsewhere) return unknown(owner, whyElsewhere(owner));
+    if (result.listed === undefined) return unknown(owner, whyUnlisted(owner));
+    if (result.listed.has(inventoryId(workload))) {
+      disproven.delete(workload.uid);
+      return owner;
+    }
+    if (!result.settled && !disproven.has(workload.uid)) {
+      return unknown(owner, whyUnsettled(owner));
+    }
+    disproven.add(workload.uid);
+    drop(disproven);
+    return { type: 'none', disproven: owner };
+  }
+
+  return {
+    async withOwner(workload, options = {}) {
+      const claims = fluxClaims(workload);
+      if (claims.length === 0) return workload;
+      const owners = await Promise.all(claims.map((claim) => prove(workload, claim, options)));
+      const proven = owners.find(({ type }) => type !== 'none' && type !== 'unknown');
+      return {
+        ...workload,
+        owner: proven ?? owners.find(({ type }) => type === 'unknown') ?? without(workload, owners),
+      };
+    },
+  };
+}
+
+/** The owner of a workload that no object of Flux lists. */
+function without({ labels, annotations }: Workload, [first = { type: 'none' }]: readonly Owner[]): Owner {
+  const argo = argoOwner({ labels, annotations, managers: [] });
+  return argo.type === 'none' ? first : argo;
+}
+
+/** Whether an owner lists the workload as one that it reconciles in this cluster. */
+export function lists({ listed, elsewhere }: OwnerStatus, workload: Workload): boolean {
+  return !elsewhere && (listed?.has(inventoryId(workload)) ?? false);
+}
+
+/** Drops the oldest entry past the bound. */
+function drop(kept: Map<string, unknown> | Set<string>): void {
+  const [oldest] = kept.keys();
+  if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
+}
+
+function unknown(claimed: FluxOwner, message: string, gone = false): Owner {
+  return { type: 'unknown', claimed, gone, message };
+}
+
+function whyUnread(owner: FluxOwner, error: KubeError): string {
+  const text = ownerText(owner);
+  switch (error.code) {
+    case 'forbidden':
+      return `Keelson may not read ${text}. Grant its ServiceAccount the verb "get" on ${plurals[owner.type][1]} in namespace ${owner.namespace} (docs/operation.md).`;
+    case 'not-found':
+      return `There is no ${text} in this cluster. Where Flux runs in another cluster, nothing has to be done; else remove the labels.`;
+    default:
+      return `${text} could not be read: ${error.message}`;
+  }
+}
+
+function whyElsewhere(owner: FluxOwner): string {
+  return `${ownerText(owner)} reconciles another cluster (spec.kubeConfig).`;
+}
+
+function whyUnlisted(owner: FluxOwner): string {
+  const update =
+    owner.type === 'flux-helmrelease' ? ' Update helm-controller where it writes no status.inventory.entries.' : '';
+  return `${ownerText(owner)} does not list what it reconciles yet.${update}`;
+}
+
+function whyUnsettled(owner: FluxOwner): string {
+  return `${ownerText(owner)} does not list the workload, and its reconciliation has not succeeded yet. Fix what its status says.`;
+}

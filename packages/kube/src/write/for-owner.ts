@@ -1,0 +1,28 @@
+import { ownerText } from '../owner/owner-text.ts';
+import type { Owner, Workload } from '../types.ts';
+import { nameOf } from './find-container.ts';
+import type { WritePath } from './types.ts';
+import type { Warn } from './warnings.ts';
+
+/** The path, which sees every workload with the owner that was proven when the path was chosen. It warns of an owner that is not proven. */
+export function forOwner(path: WritePath, { owner }: Workload): WritePath {
+  const owned = (workload: Workload): Workload => ({ ...workload, owner });
+  const { confirm } = path;
+  return {
+    name: path.name,
+    warnings: (workload, followed) => [...ownerWarnings(workload, owner), ...path.warnings(owned(workload), followed)],
+    write: (workload, changes, options) => path.write(owned(workload), changes, options),
+    ...(confirm && { confirm: (workload, signal) => confirm(owned(workload), signal) }),
+  };
+}
+
+function ownerWarnings(workload: Workload, owner: Owner): ReturnType<Warn> {
+  if (owner.type === 'unknown') {
+    const what = `A rollback of ${nameOf(workload)} may not be possible: its labels name ${ownerText(owner.claimed)} as its owner, and that is not proven.`;
+    return [{ code: 'owner-unknown', message: `${what} ${owner.message}` }];
+  }
+  if (owner.type !== 'none' || !owner.disproven) return [];
+  const text = ownerText(owner.disproven);
+  const message = `The labels of ${nameOf(workload)} name ${text} as its owner, which does not list it in status.inventory. Keelson treats it as a workload that nobody reconciles. Remove these labels, or add the workload to ${text}.`;
+  return [{ code: 'owner-disproven', message }];
+}
