@@ -7,7 +7,7 @@ import type { Warn } from './warnings.ts';
 /** The path, which sees every workload with the owner that was proven when the path was chosen. It warns of an owner that is not proven. */
 export function forOwner(path: WritePath, { owner }: Workload): WritePath {
   const owned = (workload: Workload): Workload => ({ ...workload, owner });
-  const { confirm } = path;
+  const confirm = path.confirm?.bind(path);
   return {
     name: path.name,
     warnings: (workload, followed) => [...ownerWarnings(workload, owner), ...path.warnings(owned(workload), followed)],

@@ -1,7 +1,6 @@
 import type { WorkloadKey } from '@keelson/core';
 import { describe, expect, it } from 'vitest';
 import { fields } from '../../../src/fields.ts';
-import type { Workload } from '../../../src/index.ts';
 import { createWrites } from '../../../src/index.ts';
 import { digest, firstImage, kinds } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
@@ -17,13 +16,6 @@ export function provesOwners(harness: () => Harness): void {
   /** A workload whose labels name Kustomization `apps` of the namespace. */
   async function claims(namespace: string, kind: WorkloadKey['kind'] = 'Deployment', name = 'web') {
     return givenIn(namespace, kind, { labels: fluxLabels(namespace) }, name);
-  }
-
-  async function refuses(workload: Workload): Promise<void> {
-    const back = await writesNow().pathFor(workload, 'back');
-    await expect(back.write(workload, [toA])).rejects.toMatchObject({ code: 'forbidden' });
-    expect(back.warnings(workload).map(({ code }) => code)).toContain('owner-unknown');
-    expect((await read(workload)).workload.containers).toEqual(workload.containers);
   }
 
   describe('the proof of an owner', () => {
@@ -82,16 +74,22 @@ export function provesOwners(harness: () => Harness): void {
       expect(forward.warnings(workload).map(({ code }) => code)).toContain('owner-unknown');
     });
 
-    it('writes neither entry nor image where the Kustomization has not listed anything yet', async () => {
+    it.each([
+      ['has not listed anything yet', (namespace: string) => kustomization.parentApplies(namespace, {})],
+      [
+        'reconciles another cluster',
+        (namespace: string) => kustomization.make(namespace, { kubeConfig: { secretRef: { name: 'other' } } }),
+      ],
+    ])('writes neither entry nor image where the Kustomization %s', async (_what, make) => {
       const namespace = await harness().namespace();
-      await kustomization.parentApplies(namespace, {});
-      await refuses(await claims(namespace));
-    });
+      await make(namespace);
+      const workload = await claims(namespace);
+      const back = await writesNow().pathFor(workload, 'back');
 
-    it('writes neither entry nor image where the Kustomization reconciles another cluster', async () => {
-      const namespace = await harness().namespace();
-      await kustomization.make(namespace, { kubeConfig: { secretRef: { name: 'other' } } });
-      await refuses(await claims(namespace));
+      await expect(back.write(workload, [toA])).rejects.toMatchObject({ code: 'forbidden' });
+
+      expect(back.warnings(workload).map(({ code }) => code)).toContain('owner-unknown');
+      expect((await read(workload)).workload.containers).toEqual(workload.containers);
     });
 
     it('waits for the first pass that may list the workload, and takes the last one that did not', async () => {
