@@ -144,9 +144,7 @@ export function provesOwners(harness: () => Harness): void {
       const targets = (await kustomization.read(namespace)).patches.map((entry) => fields(fields(entry).target));
       expect(targets.length).toBeGreaterThan(0);
       for (const { name, namespace: space } of targets) {
-        expect(['web.1', 'web-1', 'webx1'].filter((each) => new RegExp(String(name)).test(each))).toEqual([
-          'web.1',
-        ]);
+        expect(['web.1', 'web-1', 'webx1'].filter((each) => new RegExp(String(name)).test(each))).toEqual(['web.1']);
         expect([namespace, 'default'].filter((each) => new RegExp(String(space)).test(each))).toEqual([namespace]);
       }
     });
