@@ -16,6 +16,8 @@ export interface Deps {
   readonly log: Logger;
   /** How long a complete rollout is watched before it counts as good, where the workload does not say. Milliseconds. */
   readonly soakMs: number;
+  /** How long to wait before a removed pin is restored, by how often it was removed. @default 0 s, 1 s, 10 s, 1 min, 5 min */
+  readonly restorePausesMs?: readonly number[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -31,6 +31,8 @@ const kustomization = z.object({
   spec: z.object({ images: z.array(z.unknown()).default([]), patches: z.array(z.unknown()).default([]) }),
 });
 
+type Deps = Parameters<NonNullable<WorkerOptions['wrap']>>[0];
+
 /** What one test has of a TestEnv for itself: a namespace, an image repository, a prefix in Redis. */
 export type TestNamespace = Awaited<ReturnType<typeof openTestNamespace>>;
 
@@ -82,7 +84,10 @@ export async function openTestNamespace(shared: TestEnv, options: TestNamespaceO
     pushTo: (registry: PushTarget, image: string, tag: string) => pushNew(registry, `${name}/${image}`, tag),
 
     startWorker: async (more: Partial<WorkerOptions> = {}): Promise<RunningWorker> => {
-      const worker = await startWorker({ config, log, kubeconfigText: env.kubeconfig, ...more });
+      const { wrap = (deps: Deps) => deps } = more;
+      // A test does not wait for the pauses before a pin is restored again.
+      const quick = (deps: Deps) => wrap({ ...deps, restorePausesMs: [0] });
+      const worker = await startWorker({ config, log, kubeconfigText: env.kubeconfig, ...more, wrap: quick });
       workers.add(worker);
       return worker;
     },

@@ -31,6 +31,12 @@ const byKustomization = (spec?: Readonly<Record<string, unknown>>) => (ns: TestN
 
 /** Where the cluster has the admission policy. */
 export const withPolicy = {
+  nobody: {
+    title: 'the pod pin, where manifests are just applied again',
+    reconciler: ({ env }) => byApply(env.kube, 'kubectl'),
+    paths: podPinPaths,
+    lasts: true,
+  },
   kustomization: {
     title: 'the pod pin, under a Flux Kustomization',
     reconciler: byKustomization(),

@@ -1,3 +1,4 @@
+import { sleep } from '@keelson/core/wait';
 import { expect } from 'vitest';
 import { every } from '../src/manifests.ts';
 import { onClusters } from '../src/on-clusters.ts';
@@ -137,33 +138,66 @@ onClusters('a quarantined digest', (it) => {
     expect(updates.map(({ state }) => state)).toEqual(['failed']);
   });
 
-  it('a quarantined digest does not come back with a manifest applied again: the good pin is restored once, then a hold says so (laws 7 and 9)', async ({
+  it('a quarantined digest does not come back with a manifest that is applied again and again, and the push that follows is rolled out (laws 7 and 9)', async ({
     ns,
   }) => {
     const { good, bad } = await failedPush(ns);
     const containers = [{ name: 'app', image: ns.image('latest') }];
     const apply = () =>
       ns.patch('myapp', { spec: { template: { spec: { containers } } } }, 'application/strategic-merge-patch+json');
+    const restored = async (count: number) => {
+      const guarded = (await ns.rollouts('myapp')).filter(({ trigger }) => trigger === 'guard');
+      return guarded.length === count && guarded.every(({ state }) => state === 'succeeded') && guarded[0];
+    };
 
-    await apply();
-    const rollout = await waitUntil('the good pin is restored', async () => {
-      const [newest] = await ns.rollouts('myapp');
-      return newest?.trigger === 'guard' && newest.state === 'succeeded' && newest;
-    });
-    await ns.available('myapp');
-    expect(rollout).toMatchObject({ kind: 'rollback', code: 'pin-restored', changes: [{ to: { digest: good } }] });
-    expect(rollout.message).toContain('somebody');
-    expect(await ns.serving('myapp')).toEqual([good]);
-    // Git's, the bad push's, what was good, the manifest's once more, what was good.
-    expect(await ns.revisions('myapp')).toBe(5);
-
-    await apply();
-    const hold = await waitUntil('it is on hold', async () => (await ns.history.workload(ns.id('myapp')))?.hold);
-    expect(hold.code).toBe('reverted');
-    expect(hold.message).toContain('somebody');
-    expect(await ns.rollouts('myapp')).toHaveLength(3);
-    expect(await ns.revisions('myapp')).toBe(6);
+    for (const count of [1, 2]) {
+      await apply();
+      const rollout = await waitUntil(`the good pin is restored, ${count}`, () => restored(count));
+      expect(rollout).toMatchObject({ kind: 'rollback', code: 'pin-restored', changes: [{ to: { digest: good } }] });
+      expect(rollout.message).toContain('somebody');
+      await ns.available('myapp');
+      expect(await ns.serving('myapp')).toEqual([good]);
+    }
+    // Git's, the bad push's, what was good; then the manifest's and what was good, twice.
+    expect(await ns.revisions('myapp')).toBe(7);
+    expect((await ns.history.workload(ns.id('myapp')))?.hold).toBeUndefined();
     expect(await ns.quarantined('myapp')).toEqual([bad]);
+
+    const repair = await ns.push('latest');
+    await ns.check('myapp');
+    await ns.rolledOut('myapp', repair);
+  });
+
+  it('a controller that applies the manifest without end gets a hold that names it, and the next push ends that (law 9)', async ({
+    ns,
+  }) => {
+    const { good } = await failedPush(ns);
+    const image = ns.image('latest');
+    const body = { spec: { template: { spec: { containers: [{ name: 'app', image }] } } } };
+    const until = new AbortController();
+    const fight = (async () => {
+      while (!until.signal.aborted) {
+        const { spec } = await ns.read('myapp');
+        if (spec.template.spec.containers[0]?.image !== image) {
+          await ns.patchAs('fighter', 'myapp', body, 'application/strategic-merge-patch+json');
+        }
+        await sleep(50, until.signal);
+      }
+    })();
+
+    const hold = await waitUntil('it is on hold', async () => (await ns.history.workload(ns.id('myapp')))?.hold);
+    until.abort();
+    await fight;
+    expect(hold).toMatchObject({
+      code: 'reverted',
+      message: expect.stringMatching(/^fighter removed .*goes on restoring/),
+    });
+    await waitUntil('what is good runs', async () => (await ns.serving('myapp')).join() === good);
+
+    const repair = await ns.push('latest');
+    await ns.check('myapp');
+    await ns.rolledOut('myapp', repair);
+    expect((await ns.history.workload(ns.id('myapp')))?.hold).toBeUndefined();
   });
 
   it('a released digest is offered again (law 7)', async ({ ns }) => {

@@ -78,7 +78,7 @@ export function createHistory(options: HistoryOptions): History {
     release: (id, digest) => release(context, id, digest),
     hold: (id, wanted) => hold(context, id, wanted),
     resume: (id) => resume(context, id),
-    noteReverted: (id, manager) => noteReverted(context, id, manager),
+    noteReverted: (id, manager, pauseMs) => noteReverted(context, id, manager, pauseMs),
     clusterStop: () => readStop(context),
     resumeCluster: () => resumeCluster(context),
     workload: (id) => readWorkload(context, id),

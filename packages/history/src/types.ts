@@ -1,6 +1,6 @@
 import type { WorkloadId } from '@keelson/core';
 import type { Digest } from '@keelson/image';
-import type { ClusterStop, Hold, QuarantineEntry } from './restrictions/types.ts';
+import type { ClusterStop, Hold, QuarantineEntry, Reverted } from './restrictions/types.ts';
 import type {
   BeginResult,
   Consequences,
@@ -70,7 +70,8 @@ export interface History {
    * Begins a rollout. A workload has at most one active rollout. The same targets return the active one, or begin nothing when they were written
    * last, so that a decision from an older state begins no second rollout (law 4); other targets supersede the active one.
    * Stores `lastGood` from `from` before anything is patched (law 5); a digest in quarantine never counts as good. Checked in this order: under
-   * way, written, target in quarantine, workload on hold, all rollouts stopped.
+   * way, written, target in quarantine, workload on hold, all rollouts stopped. An update ends a hold `reverted`: it is newer than what was
+   * fought over.
    */
   begin(rollout: NewRollout): Promise<BeginResult>;
   /**
@@ -130,8 +131,11 @@ export interface History {
   hold(id: WorkloadId, hold: Hold): Promise<void>;
   /** Ends the hold, and clears `reverted`; returns the hold that ended. */
   resume(id: WorkloadId): Promise<Hold | undefined>;
-  /** Records that a field manager reverted what Keelson wrote. Returns how often the same manager did since the last rollout. */
-  noteReverted(id: WorkloadId, manager: string): Promise<number>;
+  /**
+   * Records that a field manager reverted what Keelson wrote, and that it is to be restored after `pauseMs` of how often that happened within the
+   * last hour, whoever did it. Any rollout but one that restores it ends the count.
+   */
+  noteReverted(id: WorkloadId, manager: string, pauseMs: (times: number) => number): Promise<Reverted>;
   /** The stop of all new rollouts, if there is one. */
   clusterStop(): Promise<ClusterStop | undefined>;
   /** Ends the stop of all new rollouts, and clears the failures that led to it; returns the stop that ended. */

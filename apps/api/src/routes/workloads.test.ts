@@ -195,7 +195,7 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
       message: message,
       consequences: { quarantine: [{ ...entry, at, rollout }], hold },
     });
-    await history.noteReverted(id, 'kubectl-rollout');
+    await history.noteReverted(id, 'kubectl-rollout', () => 0);
 
     const app = fixture.api();
     const detail = workloadDetailSchema.parse(

@@ -1,8 +1,10 @@
 import { workloadKeyOf } from '@keelson/core';
-import { readIntent } from '@keelson/policy';
+import { readIntent, trackedContainers } from '@keelson/policy';
 import type { FunctionContext, registryPoll } from '@keelson/queue';
+import { guardPins } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { diffPins } from '../drift/diff-pins.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { act } from './act.ts';
 import type { ContainerCheck } from './check-container.ts';
@@ -34,6 +36,10 @@ export function createCheck(deps: Deps, secrets: PullSecrets) {
     const latest = outcome.active?.id ?? state.latest;
     const check = checkRecord(result, outcome, { schedule, latest, now: deps.now() });
     await deps.history.putCheck(id, { ...check, ...(unhealthy !== undefined && { unhealthy }) });
+    // What the tag means now may make a pin necessary that was not: the manifest was applied again while it meant what was rolled out.
+    const { tracked } = trackedContainers(intent, workload.containers);
+    const differs = outcome.active === undefined && diffPins(workload, tracked, { ...state, check }).length > 0;
+    if (differs) await deps.producer.add(guardPins, { workload: id });
   };
 }
 

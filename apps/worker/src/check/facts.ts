@@ -26,7 +26,8 @@ export function factsOf(
     ...(same && { rolledOut: record.rolledOut, written: record.written !== undefined }),
     running: [...new Set(running)],
     quarantined: quarantine.filter(isAbout(name, repositoryOf(reference))),
-    ...(hold && { hold }),
+    // What somebody keeps reverting does not hold up what is newer.
+    ...(hold && hold.code !== 'reverted' && { hold }),
   };
 }
 

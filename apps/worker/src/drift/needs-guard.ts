@@ -4,6 +4,7 @@ import { stateKey } from '@keelson/kube';
 import { readIntent, trackedContainers } from '@keelson/policy';
 import { stateText } from '../state-annotation/state-text.ts';
 import { diffPins } from './diff-pins.ts';
+import { isOutdated } from './is-outdated.ts';
 
 /** Whether anything that Keelson wrote into a workload has changed, so that guard-pins has to run. Sends no request. */
 export function needsGuard(
@@ -12,9 +13,11 @@ export function needsGuard(
   state: Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold'>,
 ): boolean {
   const { tracked } = trackedContainers(readIntent(workload), workload.containers);
+  if (state.hold?.code === 'off') return false;
   return (
     stateText(state) !== workload.annotations[stateKey] ||
     diffPins(workload, tracked, state).length > 0 ||
+    isOutdated(workload, state) ||
     holdUntil(workload) !== undefined
   );
 }

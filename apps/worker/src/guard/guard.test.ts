@@ -54,21 +54,29 @@ it('guard restores a removed pin by a rollout that names the manager', async () 
   expect((await ns.rollouts('web'))[0]).toMatchObject({ code: 'pin-restored', trigger: 'guard', kind: 'rollback' });
 });
 
-it('guard holds the workload when the same manager removes a pin twice, and says who and what to do (law 9)', async () => {
+/** Removes the pin under this manager's name, and runs the guard until it is restored or the workload is on hold. */
+async function removedBy(manager: string): Promise<void> {
+  const body = { spec: { template: { metadata: { annotations: { [key]: null } } } } };
+  await ns.patch('web', body, undefined, manager);
+  await soon(() => expect(pin()).toBeUndefined());
+  await ns.work(async () => {
+    await guard();
+    const { hold, active } = await ns.state('web');
+    expect(hold !== undefined || (pin() !== undefined && active === undefined)).toBe(true);
+  });
+}
+
+it('guard restores a pin that is removed now and then, and holds a workload whose pin is removed again and again, under whatever name (law 9)', async () => {
   await rolledOut();
-  for (const _ of ['once', 'twice']) {
-    await removePin();
-    await soon(() => expect(pin()).toBeUndefined());
-    await ns.work(async () => {
-      await guard();
-      const { hold, active } = await ns.state('web');
-      expect(hold !== undefined || (pin() !== undefined && active === undefined)).toBe(true);
-    });
+  for (const name of ['alice', 'bob', 'carol']) {
+    await removedBy(name);
+    expect((await ns.state('web')).hold).toBeUndefined();
   }
+  await removedBy('dave');
 
   expect((await ns.state('web')).hold).toMatchObject({
     code: 'reverted',
-    message: expect.stringMatching(/removed .* twice.*resume/),
+    message: expect.stringMatching(/removed .* 4 times within an hour\. Keelson leaves it so\. .*next push/),
   });
   expect(pin()).toBeUndefined();
   const { reverted } = await ns.state('web');
@@ -78,6 +86,89 @@ it('guard holds the workload when the same manager removes a pin twice, and says
   expect(after.active, 'no rollout began').toBeUndefined();
   expect(after.reverted, 'the hold is recorded once').toEqual(reverted);
   await soon(() => expect(ns.workload('web').annotations[state], 'the workload has it').toContain('"reverted"'));
+
+  const pushed = await ns.push('latest');
+  await ns.check('web');
+  await ns.work(async () => expect((await ns.rollouts('web'))[0]).toMatchObject({ state: 'succeeded' }));
+  expect((await ns.state('web')).hold, 'a newer push ends the hold').toBeUndefined();
+  expect(pin()).toContain(pushed);
+});
+
+it('guard keeps another hold, and restores a removed pin all the same', async () => {
+  const pushed = await rolledOut();
+  await ns.deps.history.hold(ns.id('web'), { code: 'paused', message: 'Paused.', at: 1 });
+  for (let times = 1; times <= 5; times++) {
+    await removePin();
+    await soon(() => expect(pin()).toBeUndefined());
+    await ns.work(async () => {
+      await guard();
+      expect(pin()).toContain(pushed);
+    });
+  }
+
+  expect((await ns.state('web')).hold).toMatchObject({ code: 'paused' });
+});
+
+/** A Deployment that nobody reconciles: a good digest runs, pinned; the tag means one that crashes. */
+async function quarantinedTag(): Promise<{ good: string; apply: () => Promise<unknown> }> {
+  const good = await ns.running('web');
+  await ns.record('web');
+  await ns.check('web');
+  await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
+  await ns.check('web');
+  await ns.work(async () =>
+    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' }),
+  );
+  const containers = [{ name: 'app', image: ns.image('latest') }];
+  return { good, apply: () => ns.patch('web', { spec: { template: { spec: { containers } } } }) };
+}
+
+const image = () => ns.workload('web').containers[0]?.image;
+
+it('guard waits longer each time before it restores a pin, and counts a revert once however often it runs (law 9)', async () => {
+  const { good, apply } = await quarantinedTag();
+  const run = createGuard({ ...ns.deps, restorePausesMs: [0, 60_000] });
+  const guardOnce = () => run({ workload: ns.id('web') }, { signal: new AbortController().signal, attempt: 1 });
+  const restored = () => soon(() => expect(image()).toContain(good));
+
+  await apply();
+  await soon(() => expect(image()).not.toContain('@'));
+  await guardOnce();
+  await ns.work(restored);
+  await ns.work(async () => expect((await ns.state('web')).active).toBeUndefined());
+
+  await apply();
+  await soon(() => expect(image()).not.toContain('@'));
+  await guardOnce();
+  await guardOnce();
+  const { reverted, active } = await ns.state('web');
+  expect(reverted).toMatchObject({ times: 2 });
+  expect(reverted?.restoreAt).toBe((reverted?.at ?? 0) + 60_000);
+  expect(active).toBeUndefined();
+
+  ns.clock.ahead = 61_000;
+  // As another worker does, which knows only what is stored.
+  await guardOnce();
+  await ns.work(restored);
+  expect((await ns.state('web')).hold).toBeUndefined();
+});
+
+it('guard goes on restoring a pin without which a quarantined digest runs, whoever removes it, and says so (laws 7 and 9)', async () => {
+  const { good, apply } = await quarantinedTag();
+  for (let times = 1; times <= 6; times++) {
+    await apply();
+    await soon(() => expect(image()).not.toContain('@'));
+    await ns.work(async () => {
+      await guard();
+      expect(image()).toContain(good);
+      expect((await ns.state('web')).active).toBeUndefined();
+    });
+  }
+
+  expect((await ns.state('web')).hold).toMatchObject({
+    code: 'reverted',
+    message: expect.stringMatching(/^kubectl removed .*quarantined digest.*goes on restoring it.*keelson-pin/),
+  });
 });
 
 it('guard reclaims a pin that another manager took over, although the object changes meanwhile', async () => {

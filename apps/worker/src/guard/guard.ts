@@ -10,22 +10,21 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { PinDiff } from '../drift/diff-pins.ts';
 import { diffPins } from '../drift/diff-pins.ts';
+import { isOutdated } from '../drift/is-outdated.ts';
 import { restoreDigests } from '../drift/restore-digests.ts';
 import { stateText } from '../state-annotation/state-text.ts';
-import { isOutdated } from './is-outdated.ts';
+import type { Fight } from './fight.ts';
+import { fightMessage, isFight, meansQuarantined, pauseMs } from './fight.ts';
 
 type Input = z.output<typeof guardPins.input>;
-
-/** A pin is restored once; a manager that removes it again does so on purpose (law 9). */
-const times = 2;
 
 /** By then the watch has caught up with an object that changed meanwhile. */
 const againMs = 250;
 
 /**
- * guard-pins: restores what Keelson wrote into a workload where it was removed, and reclaims it where another field manager took it over;
- * brings the state annotation in line with Redis; ends a Flux hold when its time has come. Does nothing while a rollout is under way, since
- * that writes all of it.
+ * guard-pins: restores what Keelson wrote into a workload where it was removed, again and again with growing pauses, and reclaims it where another
+ * field manager took it over; brings the state annotation in line with Redis; ends a Flux hold when its time has come. Does nothing while a
+ * rollout is under way, since that writes all of it.
  */
 export function createGuard(deps: Deps) {
   const { history, producer, view, writes, now, log } = deps;
@@ -41,12 +40,12 @@ export function createGuard(deps: Deps) {
     if (isOutdated(workload, state)) await writes.unpin(workload, signal);
 
     const diff = diffPins(workload, trackedContainers(intent, workload.containers).tracked, state);
-    // A manager that removed it twice is left alone: only the state annotation is still to be written.
-    const reverted = state.hold?.code === 'reverted';
-    const missing = diff.filter(({ how }) => how === 'missing' && !reverted);
-    const taken = diff.filter(({ how }) => how === 'taken-over' && !reverted);
-    if (missing.length > 0) await restorePins(id, missing);
-    else if (taken.length > 0) await reclaimPins(id, workload, state, taken, signal);
+    // Whoever keeps removing a pin is left alone, unless a quarantined digest would run then.
+    const onHold = state.hold?.code === 'reverted';
+    const missing = diff.filter((pin) => pin.how === 'missing' && (!onHold || meansQuarantined(pin, state)));
+    const taken = diff.filter(({ how }) => how === 'taken-over' && !onHold);
+    if (missing.length > 0 && (await restorePins(id, workload, state, missing))) return;
+    if (taken.length > 0) await reclaimPins(id, workload, state, taken, signal);
     else await writeStateAnnotation(workload, state, signal);
   };
 
@@ -75,24 +74,45 @@ export function createGuard(deps: Deps) {
     }
   }
 
-  async function restorePins(id: string, missing: readonly PinDiff[]): Promise<void> {
+  /** Restores pins once their pause is over; false while that lasts, or when no rollout began. */
+  async function restorePins(
+    id: string,
+    workload: Workload,
+    state: WorkloadState,
+    missing: readonly PinDiff[],
+  ): Promise<boolean> {
     const [first] = missing;
-    if (!first) return;
+    if (!first) return false;
     const { manager } = first;
     const what = missing.map(({ container, digest }) => `${shortDigest(digest)} of container ${container}`).join(', ');
-    const reverted = missing.some(({ recreated }) => !recreated);
-    if (reverted && (await history.noteReverted(id, manager)) >= times) {
-      const message = `${manager} removed ${what} twice after Keelson had written it, so Keelson leaves the workload alone. Configure ${manager} to leave the pod template's annotations and image to Keelson, or remove the policy; then resume the workload.`;
-      await history.hold(id, { code: 'reverted', message, at: now() });
-      log.warn({ workload: id, manager }, message);
-      return;
+    let restoreAt = state.reverted?.restoreAt;
+    if (restoreAt === undefined) {
+      const reverted = await history.noteReverted(id, manager, (times) => pauseMs(times, deps.restorePausesMs));
+      ({ restoreAt } = reverted);
+      if (isFight(reverted)) await holdFight(id, { workload, state, missing, what, reverted });
+      const stays = isFight(reverted) && !missing.some((pin) => meansQuarantined(pin, state));
+      if (stays) return false;
     }
-    const why = reverted ? `${manager} removed ${what}.` : `The workload was created anew, without ${what}.`;
+    const left = (restoreAt ?? 0) - now();
+    if (left > 0) {
+      await producer.add(guardPins, { workload: id }, { delayMs: left });
+      return false;
+    }
+    const recreated = missing.every((pin) => pin.recreated);
+    const why = recreated ? `The workload was created anew, without ${what}.` : `${manager} removed ${what}.`;
     const changes = missing.map(({ container, record, digest }) => {
       const version = { ...(record.tag !== '' && { tag: record.tag }), digest };
       return { container, image: record.image, from: version, to: version };
     });
-    await restoreDigests(deps, id, changes, `${why} Keelson restores it.`);
+    return (await restoreDigests(deps, id, changes, `${why} Keelson restores it.`)) !== undefined;
+  }
+
+  /** Says who keeps removing a pin, once. Another hold stays: it may be a user's. */
+  async function holdFight(id: string, fight: Fight): Promise<void> {
+    const message = fightMessage(fight, writes.pinPolicy.works);
+    if (fight.state.hold) return;
+    await history.hold(id, { code: 'reverted', message, at: now() });
+    log.warn({ workload: id, manager: fight.reverted.manager }, message);
   }
 
   async function endFluxHold(id: string, workload: Workload, signal: AbortSignal): Promise<void> {

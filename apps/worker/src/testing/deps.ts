@@ -26,6 +26,7 @@ export async function openDeps({ redis: { url: redis }, cluster }: TestEnv, name
     singleFlight: createSingleFlight(shared),
     log,
     soakMs: 0,
+    restorePausesMs: [0],
     now: () => Date.now() + clock.ahead,
   };
   return { deps, schedules: createSchedules(shared), http, lines, clock };

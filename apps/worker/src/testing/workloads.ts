@@ -71,8 +71,12 @@ export function openWorkloads({ env, namespace, deps: { view }, http }: Workload
     push,
     deploy,
     /** As a user does it. */
-    patch: (name: string, body: unknown, contentType = 'application/strategic-merge-patch+json') =>
-      http.request({ method: 'PATCH', path: pathOf(name), query: { fieldManager: 'kubectl' }, body, contentType }),
+    patch: (
+      name: string,
+      body: unknown,
+      contentType = 'application/strategic-merge-patch+json',
+      fieldManager = 'kubectl',
+    ) => http.request({ method: 'PATCH', path: pathOf(name), query: { fieldManager }, body, contentType }),
     remove: (name: string) => http.request({ method: 'DELETE', path: pathOf(name) }),
     workload,
     settled,

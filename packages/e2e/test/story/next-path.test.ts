@@ -167,7 +167,9 @@ onClusters(
 );
 
 onClusters('an owner that reverts the image', (it) => {
-  it('an owner that reverts the image is overwritten once, and then a hold names it (law 9)', async ({ ns }) => {
+  it('an owner that reverts the image is overwritten while its tag means a quarantined digest, and a hold names it (laws 7 and 9)', async ({
+    ns,
+  }) => {
     const owner = await begin(ns, argo);
     const good = await rollOut(ns);
     await rollOutBad(ns);
@@ -175,16 +177,19 @@ onClusters('an owner that reverts the image', (it) => {
     await ns.runs('myapp', good);
     await ns.stateSaved('myapp');
 
-    expect(await owner.pass()).toEqual({ myapp: 'configured' });
-    await waitUntil('the pin is restored', async () => {
-      const [newest] = await ns.rollouts('myapp');
-      return newest?.code === 'pin-restored' && newest.state === 'succeeded';
+    for (const times of [1, 2, 3, 4]) {
+      expect(await owner.pass()).toEqual({ myapp: 'configured' });
+      await waitUntil(`the pin is restored, ${times}`, async () => {
+        const guarded = (await ns.rollouts('myapp')).filter(({ code }) => code === 'pin-restored');
+        return guarded.length === times && guarded[0]?.state === 'succeeded';
+      });
+      await ns.runs('myapp', good);
+      await ns.stateSaved('myapp');
+    }
+    const { hold } = (await ns.history.workload(ns.id('myapp'))) ?? {};
+    expect(hold).toMatchObject({
+      code: 'reverted',
+      message: expect.stringMatching(/^argocd-controller .*goes on restoring/),
     });
-    await ns.runs('myapp', good);
-    await ns.stateSaved('myapp');
-
-    expect(await owner.pass()).toEqual({ myapp: 'configured' });
-    const hold = await waitUntil('it is on hold', async () => (await ns.history.workload(ns.id('myapp')))?.hold);
-    expect(hold).toMatchObject({ code: 'reverted', message: expect.stringContaining('argocd-controller') });
   });
 });

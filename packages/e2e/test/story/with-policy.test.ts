@@ -4,12 +4,13 @@ import { onClusters } from '../../src/on-clusters.ts';
 import { expectStory } from '../../src/story.ts';
 import { withPolicy } from '../../src/write-path-cases.ts';
 
-const { kustomization, helm, argo } = withPolicy;
+const { nobody, kustomization, helm, argo } = withPolicy;
 /**
- * On the simulated cluster all of them; on the real one those that are marked, one for each owner. What pods say there of the other bad pushes
+ * On the simulated cluster all of them; on the real one those that are marked, one for each owner and one for nobody. What pods say there of the other bad pushes
  * is in signals.test.ts, and from the verdict on nothing distinguishes them.
  */
 const rows = [
+  { path: nobody, bad: 'a crash', real: true },
   { path: kustomization, bad: 'a crash', real: false },
   { path: kustomization, bad: 'one that no node can pull', real: false },
   { path: kustomization, bad: 'a crash of its init container', real: true },

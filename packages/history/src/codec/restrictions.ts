@@ -44,6 +44,8 @@ export const reverted = z.object({
   manager: message,
   times: z.int(),
   at: z.number(),
+  recent: z.array(z.number()).exactOptional(),
+  restoreAt: z.number().exactOptional(),
 }) satisfies z.ZodType<Reverted>;
 
 /** From a Redis hash, whose values are texts. */

@@ -14,6 +14,8 @@ export function eventsForQuarantine(name: 'added' | 'released', entries: readonl
   }));
 }
 
-export function eventsForHold(hold: Hold | undefined): NewEvent[] {
+/** `none`: the hold ended. */
+export function eventsForHold(hold: Hold | 'none' | undefined): NewEvent[] {
+  if (hold === 'none') return [{ type: 'hold', name: 'resumed' }];
   return hold === undefined ? [] : [{ type: 'hold', name: hold.code, message: clipText(hold.message) }];
 }

@@ -41,10 +41,16 @@ export interface ClusterStop {
   readonly at: number;
 }
 
-/** The field manager that reverted what Keelson wrote, and how often since the last rollout. */
+/** That what Keelson wrote was reverted. Whoever did it: clients choose the names of field managers, so the times count and not the names. */
 export interface Reverted {
+  /** The field manager that did it last. */
   readonly manager: string;
+  /** How often within the last hour, since the last rollout. */
   readonly times: number;
   /** The last time, in milliseconds since the epoch. */
   readonly at: number;
+  /** When it was, oldest first; absent in records of earlier builds. */
+  readonly recent?: readonly number[];
+  /** When the pin is to be restored, in milliseconds since the epoch; absent once that has begun. */
+  readonly restoreAt?: number;
 }

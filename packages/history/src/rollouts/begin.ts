@@ -3,10 +3,11 @@ import { decodeRollout, encodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
 import { eventsKept } from '../context.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
+import { whenRestored } from '../restrictions/reverted.ts';
 import { atBegin, isWritten } from './digests.ts';
 import { checked, initialRollout, withId } from './initial-rollout.ts';
 import { readIfReadable } from './read.ts';
-import { refusal } from './refusal.ts';
+import { endsHold, refusal } from './refusal.ts';
 import { restrictedWith } from './restricted-with.ts';
 import { retryWhileMoved } from './retry.ts';
 import { isUnderWay } from './states.ts';
@@ -45,15 +46,15 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
     const at = now();
     const fresh = initialRollout(withBaseline(rollout, older));
     const superseded = older && encodeRollout(step(older, { to: 'superseded', code: 'superseded', at }));
-    const restricted = restrictedWith(claim, rollout.quarantine ?? [], rollout.hold);
+    const ends = rollout.hold === undefined && endsHold(rollout, claim.hold);
+    const restricted = restrictedWith(claim, rollout.quarantine ?? [], ends ? 'none' : rollout.hold);
     const digests = digestFields(
       changes.map((change) => [
         change.container,
         atBegin(change, claim.digestsOf(change.container), older !== undefined, restricted.quarantine),
       ]),
     );
-    // Restoring reverted pins keeps the count of reverts, so that the same manager is recognised the next time.
-    const reset = rollout.trigger === 'guard' ? [] : [['reverted', ''] as const];
+    const reset = [['reverted', rollout.trigger === 'guard' ? whenRestored(claim) : ''] as const];
     const id = await run(
       redis,
       script,

@@ -14,14 +14,18 @@ export interface Restricted {
   readonly events: readonly NewEvent[];
 }
 
-/** Adds quarantine entries, and replaces the hold if one is given. */
-export function restrictedWith(claim: Claim, added: readonly QuarantineEntry[], hold: Hold | undefined): Restricted {
+/** Adds quarantine entries, and replaces the hold if one is given; `none` ends it. */
+export function restrictedWith(
+  claim: Claim,
+  added: readonly QuarantineEntry[],
+  hold: Hold | 'none' | undefined,
+): Restricted {
   const quarantine = withEntries(claim.quarantine, added);
   return {
     quarantine,
     fields: [
       ['quarantine', added.length === 0 ? undefined : toJson(quarantineList, quarantine, 'quarantine')],
-      ['hold', hold && toJson(holdShape, hold, 'hold')],
+      ['hold', hold === 'none' ? '' : hold && toJson(holdShape, hold, 'hold')],
     ],
     events: [...eventsForQuarantine('added', added), ...eventsForHold(hold)],
   };

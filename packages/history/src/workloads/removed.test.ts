@@ -12,7 +12,7 @@ async function failed() {
   const update = await written(history, 'good', 'bad');
   await fail(history, update.id, { quarantine: [quarantined('bad')], hold: paused });
   await history.putCheck(workload, { at: 1, code: 'x', message: 'y', observed: [] });
-  await history.noteReverted(workload, 'kubectl');
+  await history.noteReverted(workload, 'kubectl', () => 0);
   return history;
 }
 

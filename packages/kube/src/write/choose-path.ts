@@ -1,6 +1,7 @@
 import type { WritePathName } from '@keelson/core';
 import type { Workload } from '../types.ts';
 import type { NudgeMode } from './image-nudge.ts';
+import { referenceOf } from './image-text.ts';
 import { isAnnotatedByUs, isPinnedByUs } from './pins.ts';
 import { refusedPath } from './refused-path.ts';
 import type { Direction, PathOptions, PinPolicy, WritePath } from './types.ts';
@@ -15,7 +16,8 @@ export interface PathMakers extends Readonly<Record<WritePathName, unknown>> {
 }
 
 /**
- * Chooses the first write path that the workload's owner does not revert (law 9), of those that were not rejected.
+ * Chooses the first write path that the workload's owner does not revert (law 9), of those that were not rejected. Where nobody reconciles the
+ * workload, a manifest that is applied again may still replace the image, and leaves the pin annotation alone.
  *
  * A pin annotation has no effect beside an image that Keelson pinned, so mode `unpin` removes that pin in the same write.
  *
@@ -30,8 +32,10 @@ export function choosePath(
   { rejected = [], holdMs }: PathOptions = {},
 ): WritePath {
   const { type } = workload.owner;
-  if (type === 'none')
-    return paths[isAppliedAgain(workload, direction, rejected) ? 'template-annotation' : 'image-pin'];
+  if (type === 'none') {
+    const byPolicy = pinPolicy.works && !rejected.includes('template-annotation') && !hasDigest(workload);
+    return paths[byPolicy || isAppliedAgain(workload, direction, rejected) ? 'template-annotation' : 'image-pin'];
+  }
   const byAnnotation = direction === 'forward' || (pinPolicy.works && !rejected.includes('template-annotation'));
   const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
   if (byAnnotation && !pinned) return paths['template-annotation'];
@@ -54,4 +58,12 @@ function isAppliedAgain(
 ): boolean {
   if (direction === 'back' || rejected.includes('template-annotation')) return false;
   return rejected.includes('image-pin') || isAnnotatedByUs(workload);
+}
+
+/** Whether an image names tag and digest, ours or its author's: beside that, a pin annotation has no effect. */
+function hasDigest({ containers }: Workload): boolean {
+  return containers.some(({ image }) => {
+    const reference = referenceOf(image);
+    return reference?.digest !== undefined && reference.tag !== undefined;
+  });
 }

@@ -51,7 +51,18 @@ describe('the path', () => {
 
   it.each<[string, Given, Direction, boolean, PathOptions, WritePathName]>([
     ['nobody owns, forward', {}, 'forward', false, {}, 'image-pin'],
-    ['nobody owns, back', {}, 'back', true, {}, 'image-pin'],
+    ['nobody owns, back', {}, 'back', false, {}, 'image-pin'],
+    ['nobody owns, forward, with the admission policy', {}, 'forward', true, {}, 'template-annotation'],
+    ['nobody owns, back, with the admission policy', {}, 'back', true, {}, 'template-annotation'],
+    [
+      'nobody owns, where the admission policy did not reach it',
+      {},
+      'back',
+      true,
+      rejected('template-annotation'),
+      'image-pin',
+    ],
+    ['nobody owns, whose image is pinned', { image: `${firstImage}@${a}` }, 'back', true, {}, 'image-pin'],
     ['nobody owns that was reverted, forward', {}, 'forward', false, rejected('image-pin'), 'template-annotation'],
     ['nobody owns that was reverted, back', {}, 'back', false, rejected('image-pin'), 'image-pin'],
     [
