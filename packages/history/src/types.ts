@@ -129,7 +129,7 @@ export interface History {
   release(id: WorkloadId, digest?: Digest): Promise<readonly QuarantineEntry[]>;
   /** Puts a workload on hold, in place of an existing hold; an update that is not written yet is cancelled. */
   hold(id: WorkloadId, hold: Hold): Promise<void>;
-  /** Ends the hold, and clears `reverted`; returns the hold that ended. */
+  /** Ends the hold, clears `reverted`, and counts failures anew; returns the hold that ended. */
   resume(id: WorkloadId): Promise<Hold | undefined>;
   /**
    * Records that a field manager reverted what Keelson wrote, and that it is to be restored after `pauseMs` of how often that happened within the

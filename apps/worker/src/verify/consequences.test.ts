@@ -172,4 +172,13 @@ describe('the breaker of a workload', () => {
   ])('a failure does not hold the workload after %s', (_, quarantine) => {
     expect(consequencesOf(input({ state: { digests: { app: known }, quarantine } })).hold).toBeUndefined();
   });
+
+  it('failures before the last success or resume do not count', () => {
+    const entries = [earlier('e'), earlier('d'), earlier('c')];
+    const after = (failuresAfter: string) =>
+      consequencesOf(input({ state: { digests: { app: known }, quarantine: entries, failuresAfter } })).hold?.code;
+
+    expect(after('r0000000d')).toBeUndefined();
+    expect(after('r0000000c')).toBe('too-many-failures');
+  });
 });

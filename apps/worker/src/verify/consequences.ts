@@ -6,7 +6,7 @@ import type { Verdict } from '@keelson/rollout';
 
 type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
-/** When so many digests fail in so short a time, the images are not the cause: nothing more is rolled out. */
+/** When so many pushes fail one after the other in so short a time, the images are not the cause: nothing more is rolled out. */
 const failures = 3;
 const failuresMs = 60 * 60_000;
 
@@ -15,7 +15,7 @@ export interface ConsequencesInput {
   readonly verdict: Failed;
   /** Other digests that its pods run, by container. */
   readonly ran: ReadonlyMap<string, Digest>;
-  readonly state: Pick<WorkloadState, 'digests' | 'quarantine'>;
+  readonly state: Pick<WorkloadState, 'digests' | 'quarantine' | 'failuresAfter'>;
   readonly intent: Pick<Intent, 'rollback'>;
   readonly now: number;
 }
@@ -58,11 +58,14 @@ function quarantineOf({ rollout, verdict, ran, now }: ConsequencesInput): readon
   });
 }
 
+/** Rollout ids sort by start: what failed before the last success, or before a user resumed the workload, does not count. */
 function tooMany({ state, now }: ConsequencesInput, fresh: readonly QuarantineEntry[]): Hold | undefined {
-  const recent = [...fresh, ...state.quarantine].filter(({ code, at }) => code !== 'manual' && now - at < failuresMs);
+  const { quarantine, failuresAfter = '' } = state;
+  const earlier = quarantine.filter(({ rollout = '' }) => failuresAfter === '' || rollout > failuresAfter);
+  const recent = [...fresh, ...earlier].filter(({ code, at }) => code !== 'manual' && now - at < failuresMs);
   const rollouts = new Set(recent.map(({ rollout, digest }) => rollout ?? digest)).size;
   if (rollouts < failures) return undefined;
-  const message = `${rollouts} pushes failed within an hour, so nothing more is rolled out until a user resumes the workload.`;
+  const message = `${rollouts} pushes failed one after the other within an hour, so nothing more is rolled out until a user resumes the workload.`;
   return { code: 'too-many-failures', message, at: now };
 }
 

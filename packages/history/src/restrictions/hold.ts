@@ -25,13 +25,22 @@ export async function hold(context: Context, id: WorkloadId, wanted: Hold): Prom
   });
 }
 
-/** Ends the hold and returns it. One that does not parse is removed too, and undefined is returned. */
+/**
+ * Ends the hold and returns it. One that does not parse is removed too, and undefined is returned. Failures are counted anew from now on, with or
+ * without a hold.
+ */
 export async function resume(context: Context, id: WorkloadId): Promise<Hold | undefined> {
   const { ended } = await retryWhileMoved(`Resuming ${id}`, async () => {
     const claim = await readClaim(context, id, []);
     const onHold = claim.stored.get('hold') !== '';
-    if (!onHold && claim.stored.get('reverted') === '') return { ended: undefined };
-    const fields = [['hold', ''] as const, ['reverted', ''] as const];
+    const fields = [
+      ['hold', ''] as const,
+      ['reverted', ''] as const,
+      ['latest', undefined] as const,
+      ['failuresAfter', claim.latest ?? ''] as const,
+    ];
+    const changes = fields.some(([field, value]) => value !== undefined && value !== claim.stored.get(field));
+    if (!changes) return { ended: undefined };
     const done = await writeRestrictions(context, id, claim, fields, onHold ? [{ type: 'hold', name: 'resumed' }] : []);
     return done ? { ended: claim.hold } : undefined;
   });

@@ -161,3 +161,27 @@ it('history shortens long messages (law 12)', async () => {
   expect(state?.hold?.message).toHaveLength(1_000);
   expect((await history.events('0-0')).every(({ message = '' }) => message.length <= 1_000)).toBe(true);
 });
+
+it('failures are counted from the last push that succeeded, or from where a user resumed the workload', async () => {
+  const { history, update } = await ready();
+  const countedAfter = async () => (await history.workload(workload))?.failuresAfter;
+  await fail(history, update.id, back('bad', 'good'));
+  const [rollback] = await history.active();
+  const steps = { from: ['pending', 'verifying'], code: 'x' } as const;
+  await history.transition(rollback?.id ?? '', { ...steps, to: 'verifying' });
+  await history.transition(rollback?.id ?? '', { ...steps, to: 'succeeded' });
+  expect(await countedAfter(), 'a rollback is no push').toBeUndefined();
+
+  const unproven = await written(history, 'good', 'unseen');
+  await history.transition(unproven.id, { ...steps, to: 'succeeded', proven: false });
+  expect(await countedAfter(), 'no pod ran it').toBeUndefined();
+  const proven = await written(history, 'unseen', 'better');
+  await history.transition(proven.id, { ...steps, to: 'succeeded' });
+  expect(await countedAfter()).toBe(proven.id);
+
+  const failed = await written(history, 'better', 'worse');
+  await fail(history, failed.id, { quarantine: [quarantined('worse')], hold: paused });
+  expect(await countedAfter()).toBe(proven.id);
+  await history.resume(workload);
+  expect(await countedAfter()).toBe(failed.id);
+});

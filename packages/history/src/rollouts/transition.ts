@@ -54,6 +54,9 @@ export async function transition(
     const claimed = [['active', undefined] as const, ['gone', undefined] as const, ...restricted.fields];
     const { rollback } = follows;
     const reset = rollback ? [['reverted', ''] as const] : [];
+    // Failures count as one after the other only as long as no push succeeds in between.
+    const succeeds = moved.kind === 'update' && moved.state === 'succeeded' && proven;
+    const counted = succeeds ? [['failuresAfter', id] as const] : [];
     const digests = [
       ...touched.map((change) => [change.container, after(moved, change, claim, proven)] as const),
       ...(rollback?.changes ?? []).map((change) => {
@@ -85,7 +88,7 @@ export async function transition(
         waveMessage,
         ...guarded(
           claim,
-          [...(consequences || hold ? claimed : []), ...digestFields(digests), ...reset],
+          [...(consequences || hold ? claimed : []), ...digestFields(digests), ...reset, ...counted],
           restricted.events,
         ),
       ],

@@ -26,7 +26,7 @@ export interface Claim {
 
 export const fieldOf = (container: string): string => `d:${container}`;
 
-const always = ['active', 'latest', 'gone', 'quarantine', 'hold', 'reverted'] as const;
+const always = ['active', 'latest', 'gone', 'quarantine', 'hold', 'reverted', 'failuresAfter'] as const;
 
 export async function readClaim(
   { redis, keys, onCorrupt }: Context,

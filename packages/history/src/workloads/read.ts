@@ -60,7 +60,7 @@ function tryParse(context: Context, id: WorkloadId, hash: Record<string, string>
 }
 
 function parse(id: WorkloadId, hash: Readonly<Record<string, string>>): WorkloadState | undefined {
-  const { record, check, active, latest, quarantine, hold, reverted } = hash;
+  const { record, check, active, latest, quarantine, hold, reverted, failuresAfter } = hash;
   if (record === undefined) return undefined;
   return {
     record: fromJson(workloadRecord, record, `record of ${id}`),
@@ -71,6 +71,7 @@ function parse(id: WorkloadId, hash: Readonly<Record<string, string>>): Workload
     quarantine: quarantine === undefined ? [] : fromJson(quarantineList, quarantine, `quarantine of ${id}`),
     ...(hold !== undefined && { hold: fromJson(holdShape, hold, `hold of ${id}`) }),
     ...(reverted !== undefined && { reverted: fromJson(revertedShape, reverted, `reverted note of ${id}`) }),
+    ...(failuresAfter !== undefined && { failuresAfter }),
   };
 }
 

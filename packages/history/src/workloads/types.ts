@@ -70,4 +70,6 @@ export interface WorkloadState {
   readonly quarantine: readonly QuarantineEntry[];
   readonly hold?: Hold;
   readonly reverted?: Reverted;
+  /** Id of a rollout: only later ones count as failures one after the other, since a push succeeded or a user resumed the workload. */
+  readonly failuresAfter?: string;
 }
