@@ -23,11 +23,13 @@ export type {
   Trigger,
   Written,
 } from './rollouts/types.ts';
-export type { History, HistoryEvent, Page, RolloutQuery, WorkloadQuery } from './types.ts';
+export type { History, HistoryEvent, Page, RolloutQuery, Unreadable, WorkloadQuery } from './types.ts';
+export { reportOnce } from './unreadable/report-once.ts';
 export type {
   CheckRecord,
   ContainerRecord,
   DigestRecord,
+  UnreadablePart,
   WorkloadRecord,
   WorkloadState,
 } from './workloads/types.ts';

@@ -12,8 +12,16 @@ import type {
 } from './rollouts/types.ts';
 import type { CheckRecord, WorkloadRecord, WorkloadState } from './workloads/types.ts';
 
+/** A rollout or a workload whose record in Redis cannot be read. */
+export interface Unreadable {
+  readonly id: string;
+  readonly message: string;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
+  /** What belongs on this page and cannot be read; absent when all can. */
+  readonly unreadable?: readonly Unreadable[];
   /** The `cursor` of the next page; absent on the last one. */
   readonly next?: string;
 }

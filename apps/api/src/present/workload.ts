@@ -15,7 +15,7 @@ type Answer = z.input<typeof workloadSchema>;
  * @param newest Its newest rollout; `newestNeeded` says where it is needed.
  */
 export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer {
-  const { record, check, digests, active, latest, hold, quarantine, reverted } = state;
+  const { record, check, digests, active, latest, hold, quarantine, reverted, unreadable } = state;
   const finding = findingOf(state, newest);
   const why = whyOf(state, finding, newest);
   const observed = new Map(check?.observed.map(({ container, digest }) => [container, digest]));
@@ -51,6 +51,7 @@ export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer 
     ...(check && finding && { check: presentCheck(check, finding) }),
     ...(active !== undefined && { active }),
     ...(latest !== undefined && { latest }),
+    ...(unreadable && { unreadable: [...unreadable] }),
     warnings: [...warnings],
   };
 }

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { codeSchema, digestSchema, timeSchema } from './common.ts';
-import { nextSchema } from './paging.ts';
+import { nextSchema, unreadableSchema } from './paging.ts';
 import { writePathSchema, writePathText } from './write-path.ts';
 
 const states = ['pending', 'verifying', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
@@ -107,6 +107,7 @@ export const rolloutSchema = z
 export const rolloutPageSchema = z
   .object({
     items: z.array(rolloutSchema),
+    unreadable: unreadableSchema,
     next: nextSchema,
   })
   .openapi('RolloutPage');

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { codeSchema, digestSchema, timeSchema } from './common.ts';
-import { nextSchema } from './paging.ts';
+import { nextSchema, unreadableSchema } from './paging.ts';
 import { rolloutSchema } from './rollout.ts';
 import { writePathSchema, writePathText } from './write-path.ts';
 
@@ -116,12 +116,25 @@ export const workloadSchema = z
     check: checkSchema.optional(),
     active: z.string().optional().openapi({ description: 'Id of the rollout that is under way.' }),
     latest: z.string().optional().openapi({ description: 'Id of the newest rollout, under way or done.' }),
+    unreadable: z
+      .array(
+        z
+          .object({
+            part: z
+              .enum(['check', 'hold', 'quarantine', 'reverted', 'digests'])
+              .openapi({ description: 'The part that is absent for that reason.' }),
+            message: z.string().openapi({ description: 'What is wrong, and what follows.' }),
+          })
+          .openapi('UnreadablePart'),
+      )
+      .optional()
+      .openapi({ description: 'Parts of the workload that cannot be read from Redis; absent when all can.' }),
     warnings: z.array(warningSchema).openapi({ description: 'What is wrong in its annotations.' }),
   })
   .openapi('Workload');
 
 export const workloadPageSchema = z
-  .object({ items: z.array(workloadSchema), next: nextSchema })
+  .object({ items: z.array(workloadSchema), unreadable: unreadableSchema, next: nextSchema })
   .openapi('WorkloadPage');
 
 export const workloadDetailSchema = z

@@ -58,7 +58,9 @@ export async function act(
     return rollout && isUnderWay(rollout.state) ? { active: rollout } : {};
   }
 
-  const active = state.active === undefined ? undefined : await history.rollout(state.active);
+  // One that cannot be read does not stop the check: the next push supersedes it.
+  const active =
+    state.active === undefined ? undefined : (await history.rolloutsById([state.active])).get(state.active);
   // A rollback does not depend on what the tag means.
   if (active?.state !== 'pending' || active.kind === 'rollback') return { active };
   const unwanted = active.changes.every(({ container, to }) =>

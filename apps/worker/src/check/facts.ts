@@ -9,8 +9,9 @@ export function factsOf(
   view: Pick<ClusterView, 'podsOfNewestRevision'>,
   workload: Workload,
   { name, reference }: TrackedContainer<Container>,
-  { digests: records, quarantine, hold }: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold'>,
+  state: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold' | 'unreadable'>,
 ): ContainerFacts {
+  const { digests: records, quarantine, hold = unreadableHold(state) } = state;
   const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
   const running = pods.flatMap(
     ({ containers }) => digestOfImageID(containers.find((container) => container.name === name)?.imageID ?? '') ?? [],
@@ -29,6 +30,15 @@ export function factsOf(
     // What somebody keeps reverting does not hold up what is newer.
     ...(hold && hold.code !== 'reverted' && { hold }),
   };
+}
+
+/** Restrictions that cannot be read stop what they may forbid. */
+function unreadableHold({ unreadable = [] }: Pick<WorkloadState, 'unreadable'>): { message: string } | undefined {
+  const message = unreadable
+    .filter(({ part }) => part === 'hold' || part === 'quarantine')
+    .map((one) => one.message)
+    .join(' ');
+  return message === '' ? undefined : { message };
 }
 
 function isAbout(container: string, image: string): (entry: QuarantineEntry) => boolean {

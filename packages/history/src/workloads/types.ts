@@ -56,6 +56,12 @@ export interface DigestRecord {
   readonly written?: { readonly uid: string; readonly path: string };
 }
 
+/** A part of what Redis has of a workload that cannot be read, and what follows from that. */
+export interface UnreadablePart {
+  readonly part: 'check' | 'hold' | 'quarantine' | 'reverted' | 'digests';
+  readonly message: string;
+}
+
 /** Everything that Redis knows about a workload. */
 export interface WorkloadState {
   readonly record: WorkloadRecord;
@@ -72,4 +78,6 @@ export interface WorkloadState {
   readonly reverted?: Reverted;
   /** Id of a rollout: only later ones count as failures one after the other, since a push succeeded or a user resumed the workload. */
   readonly failuresAfter?: string;
+  /** What cannot be read, and is absent above. */
+  readonly unreadable?: readonly UnreadablePart[];
 }
