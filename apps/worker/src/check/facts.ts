@@ -11,7 +11,9 @@ export function factsOf(
   { name, reference }: TrackedContainer<Container>,
   state: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold' | 'unreadable'>,
 ): ContainerFacts {
-  const { digests: records, quarantine, hold = unreadableHold(state) } = state;
+  const { digests: records, quarantine } = state;
+  // What somebody keeps reverting does not hold up what is newer.
+  const hold = (state.hold?.code === 'reverted' ? undefined : state.hold) ?? unreadableHold(state);
   const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
   const running = pods.flatMap(
     ({ containers }) => digestOfImageID(containers.find((container) => container.name === name)?.imageID ?? '') ?? [],
@@ -27,8 +29,7 @@ export function factsOf(
     ...(same && { rolledOut: record.rolledOut, written: record.written !== undefined }),
     running: [...new Set(running)],
     quarantined: quarantine.filter(isAbout(name, repositoryOf(reference))),
-    // What somebody keeps reverting does not hold up what is newer.
-    ...(hold && hold.code !== 'reverted' && { hold }),
+    ...(hold && { hold }),
   };
 }
 
