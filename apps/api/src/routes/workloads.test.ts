@@ -73,6 +73,7 @@ describe('GET /api/v1/workloads', () => {
         tag: 'latest',
         rolledOut: digestA,
         lastGood: digestA,
+        lastGoodProven: false,
         observed: digestA,
       },
     ]);

@@ -32,6 +32,12 @@ export async function readActive(context: Context): Promise<readonly Rollout[]> 
   return readMany(context, ids.sort().reverse());
 }
 
+/** Every rollout that is unproven, newest first. */
+export async function readUnproven(context: Context): Promise<readonly Rollout[]> {
+  const ids = await ask(context.redis.smembers(context.keys.unproven));
+  return readMany(context, ids.sort().reverse());
+}
+
 async function readMany(context: Context, ids: readonly string[]): Promise<readonly Rollout[]> {
   const { redis, keys } = context;
   const rollouts: Rollout[] = [];

@@ -58,6 +58,7 @@ export function parseWorkload(context: Context, id: WorkloadId, hash: Hash): Wor
     ...(check && { check }),
     digests,
     ...(hash.active !== undefined && { active: hash.active }),
+    ...(hash.unproven !== undefined && { unproven: hash.unproven }),
     ...(hash.latest !== undefined && { latest: hash.latest }),
     quarantine: quarantine ?? [],
     ...(onHold && { hold: onHold }),
