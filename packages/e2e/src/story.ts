@@ -120,11 +120,11 @@ export async function isQuiet(ns: TestNamespace, owner: Reconciler): Promise<voi
   expect(await generations()).toEqual(before);
 }
 
-/** From a list of patches Flux once writes or removes an annotation with git's own image; nothing that pods are made of. */
+/** From a list of patches Flux writes or removes an annotation with git's own image; nothing that pods are made of. */
 async function passesOnce(ns: TestNamespace, { list }: Pick<WritePathCase, 'list'>, owner: Reconciler): Promise<void> {
   if (list !== 'patches') return;
   const before = await snapshot(ns, 'myapp');
-  expect(await owner.pass()).toEqual({ myapp: 'configured' });
+  await owner.pass();
   expect((await snapshot(ns, 'myapp')).pods).toEqual(before.pods);
 }
 

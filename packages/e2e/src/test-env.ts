@@ -100,7 +100,7 @@ export async function startTestEnv(cluster: ClusterName, options: TestEnvOptions
   await writeFile(registries, registriesYaml(mirrors));
   await writeFile(kubeconfigPath, control.kubeconfig, { mode: 0o600 });
   const withoutFlux = isReal ? fluxCrdsMissing() : undefined;
-  const flux = withoutFlux === undefined ? await startFlux(control, { crds: fluxCrds() }) : undefined;
+  const flux = withoutFlux === undefined ? await startFlux(control, { reacts: true, crds: fluxCrds() }) : undefined;
   return {
     cluster,
     kubeconfig: control.kubeconfig,

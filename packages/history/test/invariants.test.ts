@@ -14,8 +14,7 @@ const action = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('update' as const), to: seed, again: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('rollback' as const), to: seed, bad: fc.option(seed) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('write' as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('succeed' as const, 'rest' as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('return' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('succeed' as const), proven: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('fail' as const), hold: fc.boolean(), back: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('hold' as const, 'remove' as const, 'put' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('resume' as const, 'resumeCluster' as const) }) },
@@ -44,17 +43,10 @@ async function act(history: History, workload: string, action: Action): Promise<
       if (active) await history.transition(active.id, { from: ['pending'], to: 'verifying', code: 'written' });
       break;
     case 'succeed': {
-      const wanted = { from: ['verifying'], to: 'succeeded', code: 'verified' } as const;
+      const wanted = { from: ['verifying'], to: 'succeeded', code: 'verified', proven: action.proven } as const;
       if (active) await history.transition(active.id, wanted);
       break;
     }
-    case 'rest':
-      if (active) await history.transition(active.id, { from: ['verifying'], to: 'unproven', code: 'no-pods' });
-      break;
-    case 'return':
-      if (state?.unproven === undefined) break;
-      await history.transition(state.unproven, { from: ['unproven'], to: 'verifying', code: 'pods-appeared' });
-      break;
     case 'fail': {
       if (!active) break;
       const bad = seedOf.get(active.changes[0]?.to.digest ?? 'sha256:') ?? 'a';
@@ -102,12 +94,9 @@ const isAgainst = (state: WorkloadState, { changes }: Pick<Rollout, 'changes'>):
 
 /** The invariants between two steps. */
 async function check(history: History): Promise<void> {
-  const [active, unproven] = [await history.active(), await history.unproven()];
-  const { items } = await history.rollouts({ limit: 500 });
+  const [active, { items }] = [await history.active(), await history.rollouts({ limit: 500 })];
   expect(active).toEqual(items.filter(({ state }) => isUnderWay(state)));
-  expect(unproven).toEqual(items.filter(({ state }) => state === 'unproven'));
-  const open = [...active, ...unproven];
-  expect(new Set(open.map(({ workload }) => workload)).size).toBe(open.length);
+  expect(new Set(active.map(({ workload }) => workload)).size).toBe(active.length);
   const followed = items.flatMap(({ rollbackOf }) => rollbackOf ?? []);
   expect(new Set(followed).size).toBe(followed.length);
   for (const id of followed)
@@ -117,7 +106,6 @@ async function check(history: History): Promise<void> {
     const hash = await redis.raw.hgetall(`{keelson}:h:workload:${workload}`);
     const own = active.find((one) => one.workload === workload);
     expect(hash.active).toBe(own?.id);
-    expect(hash.unproven).toBe(unproven.find((one) => one.workload === workload)?.id);
     const kept = hash.record !== undefined || own !== undefined || Object.keys(hash).length === 0;
     const ttl = await redis.raw.ttl(`{keelson}:h:workload:${workload}`);
     expect({ workload, hash, forgotten: ttl > 0 }).toEqual({ workload, hash, forgotten: !kept });

@@ -9,12 +9,9 @@ export const fieldManager = 'keelson';
 /** On a workload: Keelson's own state, as JSON. */
 export const stateKey = 'keelson.sh/state';
 
-/** On the admission policy: which values of pin annotations it reads. Without it, only the form with one field. */
-export const pinVersionKey = 'keelson.sh/pin-version';
-
 const pinPrefix = 'digest.keelson.sh/';
 
-/** On a pod template: the annotation that pins a container, `digest.keelson.sh/<container>`. For its value see `readPinValue`. */
+/** On a pod template: the annotation that pins a container, `digest.keelson.sh/<container>`. Its value is `repo:tag@sha256:…`. */
 export function pinAnnotation(container: string): string {
   return `${pinPrefix}${container}`;
 }
@@ -31,6 +28,15 @@ export const reconcileKey = 'kustomize.toolkit.fluxcd.io/reconcile';
 
 /** On a Kustomization: which workload each of Keelson's entries in `spec.images` is for, as JSON. */
 export const pinsKey = 'keelson.sh/pins';
+
+/** On a Kustomization: what Keelson last requested a reconciliation for, as JSON. It distinguishes a pass that read that from one that did not. */
+export const requestKey = 'keelson.sh/request';
+
+/** On a Kustomization: a new value makes Flux reconcile it at once; it comes back as `status.lastHandledReconcileAt`. */
+export const requestedAtKey = 'reconcile.fluxcd.io/requestedAt';
+
+/** The field manager under which Flux applies what a Kustomization says. */
+export const fluxManager = 'kustomize-controller';
 
 /** On a workload, written by Flux on Keelson's behalf: the image that git names, which a pin in `spec.patches` hides. */
 export function gitImageKey(container: string): string {

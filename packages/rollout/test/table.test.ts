@@ -10,10 +10,11 @@ import { jobs } from './cases/jobs.ts';
 import { late } from './cases/late.ts';
 import { soak } from './cases/soak.ts';
 
-/** `type code`; `failed!` is not blamed. */
+/** `type code`; `failed!` is not blamed, `succeeded?` not proven. */
 function short(verdict: Verdict): string {
   const blame = verdict.type === 'failed' && !verdict.blamed ? '!' : '';
-  return `${verdict.type}${blame} ${verdict.code}`;
+  const doubt = verdict.type === 'succeeded' && !verdict.proven ? '?' : '';
+  return `${verdict.type}${blame}${doubt} ${verdict.code}`;
 }
 
 describe.each<[string, readonly Row[]]>([

@@ -57,12 +57,8 @@ export function rolloutRoutes({ history }: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
 
   async function readPage(query: RolloutQuery) {
-    const { items, unreadable, next } = await history.rollouts(query);
-    return {
-      items: items.map(presentRollout),
-      ...(unreadable && { unreadable: [...unreadable] }),
-      ...(next !== undefined && { next }),
-    };
+    const { items, next } = await history.rollouts(query);
+    return { items: items.map(presentRollout), ...(next !== undefined && { next }) };
   }
 
   app.openapi(listRoute, async (c) => {

@@ -67,7 +67,7 @@ export async function startEnvironment(log: Logger, onEvent: (event: ForgeEvent)
       running.stop(),
     );
     const cluster = parts.adopt(await startSimulatedCluster({ mirrors, runtime }), (running) => running.stop());
-    const flux = parts.adopt(await startFlux(cluster), (running) => running.stop());
+    const flux = parts.adopt(await startFlux(cluster, { reacts: true }), (running) => running.stop());
     const ingress = parts.adopt(await startIngress({ cluster }), (running) => running.stop());
     return {
       redis,

@@ -9,11 +9,8 @@ export function factsOf(
   view: Pick<ClusterView, 'podsOfNewestRevision'>,
   workload: Workload,
   { name, reference }: TrackedContainer<Container>,
-  state: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold' | 'unreadable'>,
+  { digests: records, quarantine, hold }: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold'>,
 ): ContainerFacts {
-  const { digests: records, quarantine } = state;
-  // What somebody keeps reverting does not hold up what is newer.
-  const hold = (state.hold?.code === 'reverted' ? undefined : state.hold) ?? unreadableHold(state);
   const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
   const running = pods.flatMap(
     ({ containers }) => digestOfImageID(containers.find((container) => container.name === name)?.imageID ?? '') ?? [],
@@ -29,17 +26,9 @@ export function factsOf(
     ...(same && { rolledOut: record.rolledOut, written: record.written !== undefined }),
     running: [...new Set(running)],
     quarantined: quarantine.filter(isAbout(name, repositoryOf(reference))),
-    ...(hold && { hold }),
+    // What somebody keeps reverting does not hold up what is newer.
+    ...(hold && hold.code !== 'reverted' && { hold }),
   };
-}
-
-/** Restrictions that cannot be read stop what they may forbid. */
-function unreadableHold({ unreadable = [] }: Pick<WorkloadState, 'unreadable'>): { message: string } | undefined {
-  const message = unreadable
-    .filter(({ part }) => part === 'hold' || part === 'quarantine')
-    .map((one) => one.message)
-    .join(' ');
-  return message === '' ? undefined : { message };
 }
 
 function isAbout(container: string, image: string): (entry: QuarantineEntry) => boolean {

@@ -12,6 +12,7 @@ const hourMs = 3_600_000;
 export async function openDeps({ redis: { url: redis }, cluster }: TestEnv, namespace: string) {
   const shared = { redis, prefix: namespace };
   const clock = { ahead: 0 };
+  const now = () => Date.now() + clock.ahead;
   const lines: string[] = [];
   const log = createLogger({ level: 'trace', name: 'test', destination: { write: (line) => lines.push(line) } });
   const http = await connect({ kubeconfigText: cluster.kubeconfig });
@@ -19,7 +20,7 @@ export async function openDeps({ redis: { url: redis }, cluster }: TestEnv, name
   const deps: Deps = {
     view,
     reader: createClusterReader(http),
-    writes: createWrites(http, { workloads: () => view.workloads() }),
+    writes: createWrites(http, { workloads: () => view.workloads(), now }),
     registry: createRegistryClient({ log }),
     history: createHistory({ ...shared, retention: { maxAgeMs: hourMs } }),
     producer: createProducer(shared),
@@ -27,7 +28,7 @@ export async function openDeps({ redis: { url: redis }, cluster }: TestEnv, name
     log,
     soakMs: 0,
     restorePausesMs: [0],
-    now: () => Date.now() + clock.ahead,
+    now,
   };
   return { deps, schedules: createSchedules(shared), http, lines, clock };
 }

@@ -1,10 +1,10 @@
-import { isWritePathName } from '@keelson/core';
+import { isWritePathName, writePathFacts } from '@keelson/core';
 import type { Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
-import { pinOf } from '@keelson/kube';
+import { fluxManager, pinOf } from '@keelson/kube';
 import type { Deps } from '../deps.ts';
 import { directionOf } from '../write-path/direction.ts';
-import { takeNextPath } from '../write-path/next-path.ts';
+import { takeNextPath, takeSamePath } from '../write-path/next-path.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import { carriesPin } from './carries-pin.ts';
 import { progressOf } from './progress.ts';
@@ -13,16 +13,23 @@ import { podsOfTheChange } from './rollout-view.ts';
 const message =
   'New pods do not carry the digest of their annotation: the admission policy keelson-pin does not reach them.';
 
-/** How long Flux' report on its Kustomization is waited for: Flux reconciles a changed Kustomization at once, unless Flux is down. */
+/** How long an entry is watched after it was written: what breaks the Kustomization shows soon. */
 const confirmMs = 5_000;
 
-/** `pending`: not known yet, so the rollout must not be called a success. */
-export type Confirmation = 'ok' | 'pending' | 'reverted';
+/**
+ * `pending`: not known yet, so the rollout must not be called a success; `code` and `message` say what it waits for. `again`: image-patch writes
+ * it again, by the same write path or the next one.
+ */
+export type Confirmation =
+  | { readonly outcome: 'ok' | 'again' }
+  | { readonly outcome: 'pending'; readonly code?: string; readonly message?: string };
+
+const ok = { outcome: 'ok' } as const;
 
 type ConfirmDeps = Pick<Deps, 'history' | 'producer' | 'view' | 'writes' | 'now' | 'log'>;
 
 /**
- * Whether the write of a rollout was kept (law 9). Where it was `reverted`, image-patch is queued to write it again by the next write path.
+ * Whether the write of a rollout was kept (law 9). Where it was reverted, image-patch is queued to write it again.
  *
  * @param isLast true for the last check before the rollout is called a success
  */
@@ -35,7 +42,7 @@ export function confirmPath(
 ): Promise<Confirmation> | Confirmation {
   const path = rollout.written?.path;
   // A path that only a newer Keelson knows is checked by that one.
-  if (path === undefined || !isWritePathName(path)) return 'ok';
+  if (path === undefined || !isWritePathName(path)) return ok;
   switch (path) {
     case 'template-annotation':
       return confirmPolicy(deps, workload, rollout);
@@ -44,7 +51,7 @@ export function confirmPath(
     case 'image-pin':
     case 'image-nudge':
     case 'flux-hold':
-      return 'ok';
+      return ok;
   }
 }
 
@@ -55,18 +62,20 @@ export function confirmPath(
 async function confirmPolicy(deps: ConfirmDeps, workload: Workload, rollout: Rollout): Promise<Confirmation> {
   const { view, writes } = deps;
   // Somebody applied the manifest again without the annotation: its pods say nothing about the policy.
-  if (rollout.changes.some(({ container }) => pinOf(workload, container) === undefined)) return 'ok';
-  const carried = carriesPin(podsOfTheChange(view, workload, rollout), rollout, workload);
-  if (carried === undefined) return 'ok';
-  const works = writes.pinPolicy.worksIn(workload.namespace);
-  const relied = works && workload.owner.type === 'none';
-  if (works !== carried) writes.pinPolicy.seen(workload.namespace, carried);
-  if (carried || (rollout.kind === 'update' && !relied)) return 'ok';
+  if (rollout.changes.some(({ container }) => pinOf(workload, container) === undefined)) return ok;
+  const carried = carriesPin(podsOfTheChange(view, workload, rollout), rollout);
+  if (carried === undefined) return ok;
+  const relied = writes.pinPolicy.works && workload.owner.type === 'none';
+  if (writes.pinPolicy.works !== carried) writes.pinPolicy.seen(carried);
+  if (carried || (rollout.kind === 'update' && !relied)) return ok;
   await takeNextPath(deps, rollout, 'template-annotation', message);
-  return 'reverted';
+  return { outcome: 'again' };
 }
 
-/** Whether Flux accepted the entry in its Kustomization: checked for some seconds after it was written, and before the success. */
+/**
+ * Whether Flux has taken what was written into its Kustomization: checked for some seconds after the write, while Flux is made to skip the workload,
+ * where the image is not what was written, and before the success.
+ */
 async function confirmEntry(
   deps: ConfirmDeps,
   workload: Workload,
@@ -76,18 +85,39 @@ async function confirmEntry(
 ): Promise<Confirmation> {
   const { history, writes, now } = deps;
   const isYoung = now() - progressOf(rollout).writtenAt < confirmMs;
-  if (!isYoung && !isLast) return 'ok';
-  // Forward, this path removes its entry, so there is nothing to confirm.
+  const isHeld = writes.holdUntil(workload) !== undefined;
+  if (!isYoung && !isHeld && !isLast && !mayBeReverted(rollout, workload)) return ok;
   const known = (await history.workload(rollout.workload)) ?? {};
   const path = await writes.pathFor(workload, directionOf(rollout, known), {
     rejected: rejectedPaths(rollout),
+    written: 'flux-kustomization',
     signal,
   });
-  if (path.name !== 'flux-kustomization' || !path.confirm) return 'ok';
+  if (path.name !== 'flux-kustomization' || !path.confirm) return ok;
   const confirmation = await path.confirm(workload, signal);
-  if (confirmation.outcome === 'reverted') {
-    await takeNextPath(deps, rollout, path.name, confirmation.message);
-    return 'reverted';
+  switch (confirmation.outcome) {
+    case 'reverted':
+      await takeNextPath(deps, rollout, path.name, confirmation.message);
+      return { outcome: 'again' };
+    case 'again':
+      await takeSamePath(deps, rollout, confirmation.message);
+      return { outcome: 'again' };
+    case 'ok':
+    case 'pending':
+      return confirmation;
   }
-  return confirmation.outcome === 'pending' && isYoung ? 'pending' : 'ok';
+}
+
+/**
+ * Whether an image may have been reverted beside an entry in a Kustomization: it is without a digest where the entry gives it one, or Flux wrote
+ * another one. Whoever applies the workload leaves the pin annotation alone, so that says nothing.
+ */
+export function mayBeReverted({ written, changes, kind }: Rollout, { containers, writers }: Workload): boolean {
+  if (!written || writePathFacts(written.path)?.inKustomization !== true) return false;
+  return changes.some(({ container, to }) => {
+    const image = containers.find(({ name }) => name === container)?.image;
+    if (image === undefined || image.endsWith(`@${to.digest}`)) return false;
+    if (!image.includes('@')) return kind === 'rollback';
+    return writers[`image:${container}`]?.[0]?.manager === fluxManager;
+  });
 }

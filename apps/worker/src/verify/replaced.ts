@@ -1,10 +1,8 @@
-import { writePathFacts } from '@keelson/core';
 import type { Rollout, RolloutChange } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
 import { namesTagOf } from './names-tag-of.ts';
-import { progressOf } from './progress.ts';
 import type { TagMeaning } from './tag-meaning.ts';
 
 /**
@@ -50,13 +48,4 @@ function isPinnedByKeelson(workload: Workload, container: string): boolean {
   const image = workload.containers.find(({ name }) => name === container)?.image;
   const field = image?.endsWith(`@${digest}`) ? `image:${container}` : pinAnnotation(container);
   return workload.writers[field]?.[0]?.manager === fieldManager;
-}
-
-/** A reconciliation of Flux that was under way when its Kustomization was changed still applies what it read before; the next one corrects it. */
-const staleMs = 60_000;
-
-/** Whether Flux may still restore by itself what it removed with a Kustomization that it had read before Keelson changed it. */
-export function fluxMayRestore(rollout: Rollout, now: number): boolean {
-  const facts = rollout.written && writePathFacts(rollout.written.path);
-  return facts?.inKustomization === true && now - progressOf(rollout).writtenAt < staleMs;
 }

@@ -1,5 +1,5 @@
 import { isWritePathName, workloadKeyOf } from '@keelson/core';
-import type { Rollout, RolloutChange, RolloutState } from '@keelson/history';
+import type { Rollout, RolloutChange } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { pinOf } from '@keelson/kube';
@@ -15,12 +15,13 @@ import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { takeNextPath } from '../write-path/next-path.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import { templateOf } from '../write-path/template-of.ts';
-import { confirmPath } from './confirm-path.ts';
+import type { Confirmation } from './confirm-path.ts';
+import { confirmPath, mayBeReverted } from './confirm-path.ts';
 import { consequencesOf } from './consequences.ts';
 import { namesTagOf } from './names-tag-of.ts';
-import { appliedAgain, changed, goingOn, podsAppeared, progressOf, soaking } from './progress.ts';
-import { fluxMayRestore, isOwnLateWrite, replacedBy } from './replaced.ts';
-import { hasPods, rolloutView } from './rollout-view.ts';
+import { appliedAgain, changed, goingOn, progressOf, soaking } from './progress.ts';
+import { isOwnLateWrite, replacedBy } from './replaced.ts';
+import { rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
 import type { TagMeaning } from './tag-meaning.ts';
 import { tagMeaning } from './tag-meaning.ts';
@@ -28,16 +29,12 @@ import { unexpectedDigests } from './unexpected-digests.ts';
 import { withLog } from './with-log.ts';
 
 type Input = z.output<typeof rolloutVerify.input>;
+type Pending = Extract<Confirmation, { readonly outcome: 'pending' }>;
 type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
 /** The verdict's code when the deadline passed before any pod was created. */
 const noPods = 'no-pods';
 const paused = 'paused';
-/** What the pods run could not be read from the registry. */
-const digestUnknown = 'digest-unknown';
-
-/** The states of a rollout that is written and has not ended. */
-const open: readonly RolloutState[] = ['verifying', 'unproven'];
 
 /** A rollout that is blocked or changed over and over is not noted without end. */
 const maxTransitions = 40;
@@ -52,36 +49,50 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
 
   return async ({ rollout: id }: Input, { signal }: FunctionContext): Promise<void> => {
     const read = await history.rollout(id);
-    if (!read || !open.includes(read.state)) return;
+    if (read?.state !== 'verifying') return;
     const key = workloadKeyOf(read.workload);
     const workload = key && view.workload(key);
     const meaning = await meaningFor(read, workload);
     const cancelled = whyCancelled(read, workload, meaning);
     const mayWriteAgain = cancelled?.code === replacedCode && read.transitions.length < maxTransitions;
     if (mayWriteAgain && workload && isOwnLateWrite(read, workload, meaning)) {
-      await writeAgain(read);
+      await writeAgain(id);
       return;
     }
-    if (cancelled?.code === replacedCode && fluxMayRestore(read, now())) return;
+    // An image that a pass of Flux reverted is not replaced, and what its pods say is not of this rollout.
+    const mayConfirm = workload && read.written?.uid === workload.uid && read.transitions.length < maxTransitions;
+    if (mayConfirm && mayBeReverted(read, workload)) {
+      const { outcome } = await confirmPath(deps, workload, read, false, signal);
+      // The watch is behind what was just read, where all is as it was written.
+      if (outcome !== 'ok' || cancelled?.code === replacedCode) return;
+    }
     if (cancelled || !workload) {
       const { code, message } = cancelled ?? gone;
-      await history.transition(id, { from: open, to: 'cancelled', code, message });
+      await history.transition(id, { from: ['verifying'], to: 'cancelled', code, message });
       return;
     }
-    const judged = read.state === 'unproven' ? await judgeAgain(read, workload) : read;
-    if (!judged) return;
-    const rollout = await noteChange(judged, workload);
+    const rollout = await noteChange(read, workload);
     if (!rollout) return;
     for (const pod of stuckPods(view, workload, rollout)) await writes.deletePod(pod, signal);
     const verdict = verdictOn(workload, rollout);
     const succeeded = verdict.type === 'succeeded';
-    const isLast = succeeded || verdict.type === 'unproven';
-    const path = await confirmPath(deps, workload, rollout, isLast, signal);
-    if (path === 'reverted' || (path === 'pending' && isLast)) return;
+    const path = await confirmPath(deps, workload, rollout, succeeded, signal);
+    if (path.outcome === 'again') return;
+    if (path.outcome === 'pending' && succeeded) {
+      await notePending(rollout, path);
+      return;
+    }
     const begins = verdict.type === 'soaking' && rollout.soak?.since !== verdict.soak.since;
     if ((begins || succeeded) && (await wroteAgain(workload, rollout, signal))) return;
     await record(workload, rollout, verdict, signal);
   };
+
+  /** Notes what keeps a rollout whose pods work from being a success, once. */
+  async function notePending({ id, transitions }: Rollout, { code, message }: Pending): Promise<void> {
+    if (code === undefined || transitions.length >= maxTransitions || transitions.at(-1)?.code === code) return;
+    const said = message === undefined ? {} : { message };
+    await history.transition(id, { from: ['verifying'], to: 'verifying', code, ...said });
+  }
 
   /** The history is read only where somebody changed the workload since. */
   async function meaningFor(rollout: Rollout, workload: Workload | undefined): Promise<TagMeaning> {
@@ -105,36 +116,22 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     return true;
   }
 
-  /** Verifies an unproven rollout from now on, if pods of it are there; undefined if none are, or if another worker was faster (law 14). */
-  async function judgeAgain(rollout: Rollout, workload: Workload): Promise<Rollout | undefined> {
-    const { type } = verdictOn(workload, { ...rollout, generation: Math.max(rollout.generation, workload.generation) });
-    if (type === 'unproven' || !hasPods(view, workload, rollout)) return undefined;
-    return startAgain(rollout);
-  }
-
-  function startAgain({ id }: Rollout): Promise<Rollout | undefined> {
-    const message = 'There are pods that run it: they are judged now.';
-    return history.transition(id, { from: ['unproven'], to: 'verifying', code: podsAppeared, message });
-  }
-
-  async function writeAgain(rollout: Rollout): Promise<void> {
-    const { id } = rollout;
-    if (rollout.state === 'unproven' && !(await startAgain(rollout))) return;
+  async function writeAgain(id: string): Promise<void> {
     const message = 'The rollout that this one superseded was written after it. It is written again.';
     const moved = await history.transition(id, { from: ['verifying'], to: 'pending', code: 'written-late', message });
     if (moved) await producer.add(imagePatch, { rollout: id });
   }
 
   function verdictOn(workload: Workload, rollout: Rollout): Verdict {
-    const { writtenAt, blocked, wentOnAt, isChanged, beganAt = 0 } = progressOf(rollout);
+    const { writtenAt, blocked, wentOnAt, isChanged, templateAt = 0 } = progressOf(rollout);
     // Time in which it is blocked does not count for the deadline, unless it is blocked because no pod was created before the deadline.
     const blockedAt = blocked === undefined || blocked === noPods ? wentOnAt : now();
-    // A soak that began before says nothing about the pods of now.
-    const soak = rollout.soak && rollout.soak.since > beganAt ? rollout.soak : undefined;
+    // A soak that began before the template was changed says nothing about the pods of now.
+    const soak = rollout.soak && rollout.soak.since > templateAt ? rollout.soak : undefined;
     const verdict = judge({
       view: rolloutView(view, workload, rollout),
       generation: rollout.generation,
-      writtenAt: Math.max(writtenAt, beganAt),
+      writtenAt: Math.max(writtenAt, templateAt),
       now: now(),
       deadlineMs: deadlineMsOf(workload),
       soakMs: soakMsOf(workload, rollout, deps.soakMs),
@@ -167,17 +164,15 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
           await history.transition(id, { ...stay, code: soaking, soak: verdict.soak });
         }
         return;
-      case 'unproven':
-        await history.transition(id, { ...stay, to: 'unproven', code: verdict.code });
-        return;
       case 'succeeded':
-        // Pods that run another digest do not prove this one.
-        if ((await unexpectedDigests(deps, secrets, workload, rollout, signal)).size > 0) {
-          const message = 'Written; the pods report another digest, and what that is could not be verified.';
-          await history.transition(id, { ...stay, to: 'unproven', code: digestUnknown, message });
-          return;
-        }
-        await history.transition(id, { ...stay, to: 'succeeded', code: verdict.code });
+        await history.transition(id, {
+          from: ['verifying'],
+          to: 'succeeded',
+          code: verdict.code,
+          message: verdict.message,
+          // Pods that run another digest do not prove this one.
+          proven: verdict.proven && (await unexpectedDigests(deps, secrets, workload, rollout, signal)).size === 0,
+        });
         return;
       case 'failed':
         await fail(workload, rollout, verdict, signal);

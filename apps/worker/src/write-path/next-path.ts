@@ -15,3 +15,14 @@ export async function takeNextPath(
   const step = { from: ['verifying'], to: 'pending', code: revertedCode(path), message } as const;
   if (await history.transition(id, step)) await producer.add(imagePatch, { rollout: id });
 }
+
+/** The image of a rollout was reverted, which proves nothing against its write path: image-patch is to write it again. */
+export async function takeSamePath(
+  { history, producer, log }: Pick<Deps, 'history' | 'producer' | 'log'>,
+  { id, workload }: Pick<Rollout, 'id' | 'workload'>,
+  message: string,
+): Promise<void> {
+  log.info({ workload, reason: message }, 'the image was reverted; writing it again');
+  const step = { from: ['verifying'], to: 'pending', code: 'reverted-meanwhile', message } as const;
+  if (await history.transition(id, step)) await producer.add(imagePatch, { rollout: id });
+}

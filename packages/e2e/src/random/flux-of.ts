@@ -27,7 +27,7 @@ export interface FluxOf {
 /** Flux for one ns alone, with both workloads in its git; git says nothing of replicas, so that others may. Reconciles by itself too. */
 export async function fluxOf(ns: TestNamespace, intervalMs: number): Promise<FluxOf> {
   const namespace = `${ns.name}-flux`;
-  const flux = await startFlux(ns.env.access, { namespace, intervalMs, crds: fluxCrds() });
+  const flux = await startFlux(ns.env.access, { namespace, intervalMs, reacts: true, crds: fluxCrds() });
   await flux.bootstrap(kustomizationName);
   flux.commit(
     kustomizationName,

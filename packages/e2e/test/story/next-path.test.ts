@@ -4,7 +4,6 @@ import { inGit } from '../../src/in-git.ts';
 import { exampleAnnotations } from '../../src/manifests.ts';
 import { onClusters } from '../../src/on-clusters.ts';
 import { removePolicy } from '../../src/pin-policy.ts';
-import type { Reconciler } from '../../src/reconcilers.ts';
 import { byFlux } from '../../src/reconcilers.ts';
 import { begin, isQuiet, rollOut, rollOutBad } from '../../src/story.ts';
 import type { TestNamespace } from '../../src/test-namespace.ts';
@@ -28,23 +27,6 @@ const overriding = {
 
 async function annotationsOf(ns: TestNamespace): Promise<Readonly<Record<string, string>>> {
   return (await ns.read('myapp')).metadata.annotations;
-}
-
-/** Flux goes on at its interval while something is waited for. */
-async function meanwhile<T>(owner: Reconciler, awaited: Promise<T>): Promise<T> {
-  let waits = true;
-  const passes = (async () => {
-    while (waits) {
-      await owner.pass();
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  })();
-  try {
-    return await awaited;
-  } finally {
-    waits = false;
-    await passes;
-  }
 }
 
 onClusters(
@@ -73,33 +55,37 @@ onClusters(
 onClusters(
   'a Kustomization that cannot hold a digest',
   (it) => {
-    it('a Kustomization that does not build with our entry loses it, and the next write path is used (law 9)', async ({
+    it('a Kustomization that does not build keeps our entry, and the verdict waits until it builds (law 9)', async ({
       env,
       ns,
     }) => {
       const owner = await begin(ns, images);
       const good = await rollOut(ns);
-      const at = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/${ns.name}`;
-      const broken = [{ patch: 'apiVersion: v1\nkind: Secret\nmetadata: {name: nobody}\n' }];
-      await env.kube.request({
-        method: 'PATCH',
-        path: at,
-        query: { fieldManager: 'somebody' },
-        contentType: 'application/merge-patch+json',
-        body: { spec: { patches: broken } },
+      const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/${ns.name}`;
+      const setPatches = (patches: readonly unknown[]) =>
+        env.kube.request({
+          method: 'PATCH',
+          path,
+          query: { fieldManager: 'somebody' },
+          contentType: 'application/merge-patch+json',
+          body: { spec: { patches } },
+        });
+      await setPatches([{ patch: 'apiVersion: v1\nkind: Secret\nmetadata: {name: nobody}\n' }]);
+      expect(await owner.pass()).toMatchObject({ [ns.name]: expect.stringContaining('BuildFailed') });
+
+      await rollOutBad(ns);
+      const waiting = await waitUntil('the verdict waits', async () => {
+        const [newest] = await ns.rollouts('myapp');
+        return newest?.transitions.find(({ code }) => code === 'flux-not-ready');
       });
-
-      const back = async () => {
-        await rollOutBad(ns);
-        return ns.reached('myapp', 'succeeded', good, 'rollback');
-      };
-      const rollback = await meanwhile(owner, back());
-
-      expect(rollback.written?.path).toBe('image-nudge');
-      const said = rollback.transitions.find(({ code }) => code === 'reverted-flux-kustomization')?.message;
-      expect(said).toContain('no resource matches strategic merge patch');
+      expect(waiting.message).toContain('no resource matches strategic merge patch');
       await ns.runs('myapp', good);
-      expect(await ns.kustomization()).toEqual({ images: [], patches: broken, pins: undefined });
+      expect((await ns.kustomization()).images).toHaveLength(1);
+
+      await setPatches([]);
+      const rollback = await ns.reached('myapp', 'succeeded', good, 'rollback');
+      expect(rollback.written?.path).toBe('flux-kustomization');
+      await ns.runs('myapp', good);
     });
 
     it('Flux is suspended for a workload for a while, where its annotation allows that (law 9)', async ({ ns }) => {

@@ -7,7 +7,6 @@ type Digest = NonNullable<ImageVersion['digest']>;
 export const stateLetters = {
   pending: 'p',
   verifying: 'v',
-  unproven: 'n',
   succeeded: 's',
   failed: 'f',
   superseded: 'u',

@@ -29,15 +29,15 @@ export function choosePath(
   pinPolicy: PinPolicy,
   workload: Workload,
   direction: Direction,
-  { rejected = [], holdMs }: PathOptions = {},
+  { rejected = [], holdMs, written }: PathOptions = {},
 ): WritePath {
   const { type } = workload.owner;
-  const works = pinPolicy.worksIn(workload.namespace) && !rejected.includes('template-annotation');
   if (type === 'none') {
-    const byPolicy = works && !hasDigest(workload);
+    const byPolicy = pinPolicy.works && !rejected.includes('template-annotation') && !hasDigest(workload);
     return paths[byPolicy || isAppliedAgain(workload, direction, rejected) ? 'template-annotation' : 'image-pin'];
   }
-  const byAnnotation = direction === 'forward' || works;
+  const byAnnotation = direction === 'forward' || (pinPolicy.works && !rejected.includes('template-annotation'));
+  if (written === 'flux-kustomization' && type === written) return paths[written][byAnnotation ? 'unpin' : 'pin'];
   const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
   if (byAnnotation && !pinned) return paths['template-annotation'];
   if (workload.owner.type === 'unknown' && !workload.owner.gone) return refusedPath(workload.owner);

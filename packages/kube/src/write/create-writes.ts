@@ -4,6 +4,7 @@ import type { Workload } from '../types.ts';
 import type { PathMakers } from './choose-path.ts';
 import { choosePath } from './choose-path.ts';
 import { deletePod } from './delete-pod.ts';
+import { createSeenRequests } from './flux/seen-requests.ts';
 import { createFluxHold } from './flux-hold.ts';
 import { createFluxKustomization } from './flux-kustomization.ts';
 import { forOwner } from './for-owner.ts';
@@ -30,7 +31,7 @@ export function createWrites(
   http: KubeHttp,
   { workloads = () => [], pinPolicy = createPinPolicy(http), now = Date.now }: WritesOptions = {},
 ): Writes {
-  const flux = { workloads, contested: new Map<string, string>() };
+  const flux = { workloads, contested: new Map<string, string>(), seen: createSeenRequests(), now };
   const paths: PathMakers = {
     'image-pin': createImagePin(http),
     'template-annotation': createTemplateAnnotation(http, pinPolicy),

@@ -11,12 +11,17 @@ import type { WantedPin } from './flux/change-pins.ts';
 import { confirmPins } from './flux/confirm-pins.ts';
 import { entryPins, isOf, overridingImage } from './flux/image-entries.ts';
 import type { Kustomization, KustomizationKey } from './flux/kustomization.ts';
-import { verdictOf } from './flux/kustomization.ts';
+import { getKustomization } from './flux/kustomization.ts';
 import { hasPatches } from './flux/patch-entries.ts';
+import { proofOf } from './flux/proof.ts';
+import { readRequest } from './flux/request.ts';
+import type { SeenRequests } from './flux/seen-requests.ts';
 import { writePins } from './flux/write-pins.ts';
+import { holdFor } from './hold.ts';
 import type { NudgeMode } from './image-nudge.ts';
 import { nudge } from './image-nudge.ts';
 import { spelledByAuthor } from './pins.ts';
+import { stateOf } from './state.ts';
 import type { ImageChange, WritePath } from './types.ts';
 
 export interface FluxKustomizationOptions {
@@ -26,10 +31,23 @@ export interface FluxKustomizationOptions {
   readonly workloads: () => Iterable<Workload>;
   /** By Kustomization: the other field manager of the `spec.patches` that holds Keelson's patches. */
   readonly contested: Map<string, string>;
+  readonly seen: SeenRequests;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
+
+/**
+ * For how long Flux skips the workload at most, while a pass may be under way that had begun before the Kustomization was changed. It ends as soon as a
+ * pass has read the change, which is seconds.
+ */
+const bridgeMs = 120_000;
 
 function keyOf({ owner }: Workload): KustomizationKey | undefined {
   return owner.type === 'flux-kustomization' ? owner : undefined;
+}
+
+function hasPinsOf(read: Kustomization, workload: Workload): boolean {
+  return entryPins(read).some((pin) => isOf(pin, workload)) || hasPatches(read, workload);
 }
 
 function textOf({ namespace, name }: KustomizationKey): string {
@@ -49,7 +67,7 @@ function expectListed(read: Kustomization, workload: Workload): void {
  */
 export function createFluxKustomization(
   http: KubeHttp,
-  { mode, workloads, contested }: FluxKustomizationOptions,
+  { mode, workloads, contested, seen, now }: FluxKustomizationOptions,
 ): WritePath {
   /** Whether another container in the Kustomization, of this workload or another one, names the image too. */
   function isShared(workload: Workload, image: string, changed: ReadonlySet<string>): boolean {
@@ -70,7 +88,8 @@ export function createFluxKustomization(
     const present = entryPins(read).some(
       (pin) => isOf(pin, workload) && pin.container === container && pin.image === image && pin.digest === digest,
     );
-    if (!present || verdictOf(read, '').outcome !== 'ok') return false;
+    const request = readRequest(read);
+    if (!present || request === undefined || request.skips || !proofOf(read, request).applied) return false;
     const live = readWorkload(workload.kind, await http.request({ path: workloadPath(workload) }));
     return live?.containers.find(({ name }) => name === container)?.image.endsWith(`@${digest}`) === false;
   }
@@ -92,9 +111,9 @@ export function createFluxKustomization(
     workload: Workload,
     changes: readonly ImageChange[],
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Kustomization | undefined> {
     const key = keyOf(workload);
-    if (key === undefined) return;
+    if (key === undefined) return undefined;
     const wanted = wantedOf(workload, changes);
     const changed = new Set(changes.map(({ container }) => container));
     // A container that is gone or no longer pinned needs no entry: git moved its tag, and the entry would return with the old one.
@@ -116,18 +135,48 @@ export function createFluxKustomization(
             .filter(({ image }) => overridingImage(read, image) === undefined),
         };
       },
+      { skips: true, now: now() },
       signal,
     );
     if (mode === 'unpin') contested.delete(textOf(key));
     else if (otherManager !== undefined && written && hasPatches(written, workload))
       contested.set(textOf(key), otherManager);
+    return written;
   }
 
-  const write: WritePath['write'] = async (workload, changes, options) => {
+  /** Whether a pass that does not know what was written may be under way, or come. */
+  function isOpen(read: Kustomization | undefined): boolean {
+    const request = read && readRequest(read);
+    return read !== undefined && request !== undefined && !proofOf(read, request).read;
+  }
+
+  /** First the entry, so that whatever Flux does next agrees with the image; meanwhile it skips the object, where a pass may not know the entry yet. */
+  const pinImage: WritePath['write'] = async (workload, changes, options) => {
     const edits = nudge(workload, changes, mode, options);
-    await writeEntries(workload, changes, options?.signal);
-    return patchFields(http, workload, edits, options?.signal);
+    const written = await writeEntries(workload, changes, options?.signal);
+    const isPinned = written !== undefined && hasPinsOf(written, workload);
+    const hold = isPinned && isOpen(written) ? holdFor(workload, { ms: bridgeMs, now: now() }) : {};
+    return patchFields(http, workload, { ...edits, annotations: { ...edits.annotations, ...hold } }, options?.signal);
   };
+
+  /**
+   * First the object, which Flux skips from then on, and then the entry: a pass that still knows the entry would write the old digest back, and one that
+   * knows of its removal already would start pods without the next digest.
+   */
+  const unpinImage: WritePath['write'] = async (workload, changes, options) => {
+    const edits = nudge(workload, changes, mode, options);
+    const key = keyOf(workload);
+    const read = key && (await getKustomization(http, key, options?.signal));
+    const needsHold = read !== undefined && (hasPinsOf(read, workload) || isOpen(read));
+    const annotations = needsHold
+      ? { ...stateOf(options), ...holdFor(workload, { ms: bridgeMs, now: now() }) }
+      : edits.annotations;
+    const result = await patchFields(http, workload, { ...edits, annotations }, options?.signal);
+    if (read !== undefined) await writeEntries(workload, changes, options?.signal);
+    return result;
+  };
+
+  const write = mode === 'pin' ? pinImage : unpinImage;
 
   return {
     name: 'flux-kustomization',
@@ -145,8 +194,8 @@ export function createFluxKustomization(
     write,
     async confirm(workload, signal) {
       const key = keyOf(workload);
-      if (key === undefined || mode === 'unpin') return { outcome: 'ok' };
-      return confirmPins(http, key, workload, write, signal);
+      if (key === undefined) return { outcome: 'ok' };
+      return confirmPins(http, key, workload, { mode, again: write, seen, now: now(), signal });
     },
   };
 }

@@ -12,6 +12,20 @@ export function holdUntil({ annotations }: Pick<Workload, 'annotations'>): numbe
   return Number.isNaN(time) ? 0 : time;
 }
 
+/**
+ * The annotations that make Flux skip the object until a time, with whatever git says of it. A hold that lasts long enough stays as it is, and so does
+ * one that a person set.
+ */
+export function holdFor(
+  { annotations }: Pick<Workload, 'annotations'>,
+  { ms, now }: { readonly ms: number; readonly now: number },
+): Readonly<Record<string, string>> {
+  const isSkipped = annotations[reconcileKey] === 'disabled';
+  const until = holdUntil({ annotations });
+  if (isSkipped && (until === undefined || until > now + ms / 2)) return {};
+  return { [reconcileKey]: 'disabled', [holdUntilKey]: new Date(now + ms).toISOString() };
+}
+
 /** The annotations of Keelson's hold, to be removed; empty where there is none. */
 export function endedHold({ annotations }: Pick<Workload, 'annotations'>): Readonly<Record<string, undefined>> {
   const ours = annotations[holdUntilKey] === undefined ? [] : [holdUntilKey, reconcileKey];

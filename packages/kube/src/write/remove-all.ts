@@ -3,7 +3,7 @@ import { stateKey } from '../keys.ts';
 import type { Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { withoutPins } from './flux/change-pins.ts';
-import { writePins } from './flux/write-pins.ts';
+import { forgetRequest, writePins } from './flux/write-pins.ts';
 import { endedHold } from './hold.ts';
 import { isPinnedByUs, pinsOn, spelledByAuthor } from './pins.ts';
 
@@ -39,5 +39,7 @@ function removed(keys: readonly string[]): Readonly<Record<string, undefined>> {
 /** Removes Keelson's entries for a workload from the Kustomization that owns it, where there are any. */
 export async function unpin(http: KubeHttp, workload: Workload, signal?: AbortSignal): Promise<void> {
   const { owner } = workload;
-  if (owner.type === 'flux-kustomization') await writePins(http, owner, () => withoutPins(workload), signal);
+  if (owner.type !== 'flux-kustomization') return;
+  await writePins(http, owner, () => withoutPins(workload), undefined, signal);
+  await forgetRequest(http, owner, signal);
 }

@@ -20,12 +20,14 @@ export interface WriteOptions {
 }
 
 /**
- * What became of a write in objects other than the workload. `pending`: not known yet. `reverted`: the entry does nothing, or breaks the object of
- * the owner, and was removed again; `message` says why and what to do.
+ * What became of a write in objects other than the workload. `pending`: not known yet; `code` and `message` say what it waits for, once that is worth
+ * saying. `again`: the image was reverted, which proves nothing against the path; it has to be written once more. `reverted`: the entry does nothing,
+ * or breaks the object of the owner, and was removed again; `message` says why and what to do.
  */
 export type WriteConfirmation =
-  | { readonly outcome: 'ok' | 'pending' }
-  | { readonly outcome: 'reverted'; readonly message: string };
+  | { readonly outcome: 'ok' }
+  | { readonly outcome: 'pending'; readonly code?: string; readonly message?: string }
+  | { readonly outcome: 'again' | 'reverted'; readonly message: string };
 
 /** How to write images into a workload so that its owner does not revert them (law 9). */
 export interface WritePath {
@@ -55,19 +57,17 @@ export type Direction = 'forward' | 'back';
 
 /** The admission policy `keelson-pin`, which gives new pods the digest of their pin annotation. */
 export interface PinPolicy {
-  /** Whether policy and binding are there. */
-  readonly installed: boolean;
-  /** Whether it replaces a digest that git names; the first version of it pins only images without one. */
-  readonly replacesDigests: boolean;
-  /** Whether new pods of a namespace get their digest, as far as is known now. */
-  worksIn(namespace: string): boolean;
+  /** Whether new pods get their digest, as far as is known now. */
+  readonly works: boolean;
   /** Reads whether policy and binding exist, in two GETs. @throws KubeError, but not when they are absent or reading them is forbidden */
   refresh(signal?: AbortSignal): Promise<void>;
-  /** The self-test: whether new pods of an annotated template carry the digest. It counts for their namespace, whose users may change its pods. */
-  seen(namespace: string, carried: boolean): void;
+  /** The self-test: whether new pods of an annotated template carry the digest. */
+  seen(carried: boolean): void;
 }
 
 export interface PathOptions {
+  /** The path by which it was written, to confirm that. @default the first one that lasts */
+  readonly written?: WritePathName;
   /** Paths that were reverted for this workload. */
   readonly rejected?: readonly WritePathName[];
   /** For how long Flux may be made to skip the object, in milliseconds: the last resort. @default never */

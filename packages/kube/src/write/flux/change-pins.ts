@@ -29,14 +29,14 @@ export function withoutPins({ kind, namespace, name }: WorkloadKey): PinChange {
 }
 
 /**
- * The JSON patch that makes the change; empty when the Kustomization is that way already. Pure: from what was read, which its first operations
- * guard.
+ * The operations of a JSON patch that make the change; none when the Kustomization is that way already. Pure: from what was read, which has to guard
+ * the patch.
  *
  * A pin goes into `spec.images` where such an entry matches nothing else, since it stops matching by itself when git names another tag; otherwise into
  * `spec.patches`. kustomize applies the images after the patches, so an entry that other containers share becomes patches too.
  */
 export function changePins(kustomization: Kustomization, change: PinChange): readonly Operation[] {
-  const { images, patches, imagesOwner, uid, resourceVersion } = kustomization;
+  const { images, patches, imagesOwner } = kustomization;
   const goes = (pin: Pin) => isOf(pin, change.workload) && change.dropped(pin.container);
   const before = entryPins(kustomization);
   const kept = before.filter((pin) => !goes(pin)).map((pin) => ({ ...pin, byPatch: false, isFirst: false }));
@@ -58,16 +58,10 @@ export function changePins(kustomization: Kustomization, change: PinChange): rea
   const patched = all.filter((pin) => !entries.includes(pin));
   const entryOf = new Map(entries.map(({ image, digest }) => [image, imageEntry(image, digest)]));
 
-  const operations = [
+  return [
     ...listOperations('images', images, [...othersEntries, ...entryOf.values()]),
     ...listOperations('patches', patches, patchesAfter(patches, patched, change, kustomization.targetNamespace)),
     ...annotationOperations(kustomization, pinsText(entries)),
-  ];
-  if (operations.length === 0) return [];
-  return [
-    { op: 'test', path: '/metadata/uid', value: uid },
-    { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
-    ...operations,
   ];
 }
 
@@ -94,8 +88,5 @@ function listOperations(
 }
 
 function annotationOperations({ annotations }: Kustomization, value: string | undefined): readonly Operation[] {
-  if (annotations?.[pinsKey] === value) return [];
-  const map = pointer('metadata', 'annotations');
-  const made: readonly Operation[] = annotations === undefined ? [{ op: 'add', path: map, value: {} }] : [];
-  return [...made, keyOperation(map, pinsKey, value)];
+  return annotations?.[pinsKey] === value ? [] : [keyOperation(pointer('metadata', 'annotations'), pinsKey, value)];
 }

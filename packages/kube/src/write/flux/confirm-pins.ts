@@ -1,18 +1,26 @@
-import type { WorkloadKey } from '@keelson/core';
 import type { Digest } from '@keelson/image';
+import { ConflictError } from '../../http/kube-error.ts';
 import type { KubeHttp } from '../../http/request.ts';
+import { fluxManager, pinAnnotation, requestedAtKey } from '../../keys.ts';
 import { workloadPath } from '../../objects/kinds.ts';
 import { readWorkload } from '../../objects/workload.ts';
 import type { Workload } from '../../types.ts';
 import { nameOf } from '../find-container.ts';
-import { spelledByAuthor } from '../pins.ts';
+import { endHold, holdUntil } from '../hold.ts';
+import type { NudgeMode } from '../image-nudge.ts';
+import { digestOf } from '../image-text.ts';
+import { annotatedDigest } from '../pins.ts';
 import type { WriteConfirmation, WritePath } from '../types.ts';
 import { withoutPins } from './change-pins.ts';
-import { entryPins, isOf, overridingImage } from './image-entries.ts';
+import { entryPins, isOf } from './image-entries.ts';
 import type { Kustomization, KustomizationKey } from './kustomization.ts';
-import { getKustomization, verdictOf } from './kustomization.ts';
+import { getKustomization } from './kustomization.ts';
 import { patchPins } from './patch-entries.ts';
-import { writePins } from './write-pins.ts';
+import { proofOf } from './proof.ts';
+import { readRequest } from './request.ts';
+import type { SeenRequests } from './seen-requests.ts';
+import { advice, broken, byOldPass, notApplied, unanswered, whyGone } from './why-pending.ts';
+import { forgetRequest, requestAgain, writePins } from './write-pins.ts';
 
 interface PinnedContainer {
   readonly container: string;
@@ -20,71 +28,137 @@ interface PinnedContainer {
   readonly by: 'entry' | 'patch';
 }
 
-const advice = 'Install the admission policy of Keelson (infrastructure/keelson-pin), which needs none of that.';
+interface ConfirmOptions {
+  readonly mode: NudgeMode;
+  /** Writes it once more, by `spec.patches` where an entry in `spec.images` had no effect. */
+  readonly again: WritePath['write'];
+  readonly seen: SeenRequests;
+  readonly now: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Flux waits for health with a request in its queue, which ends the wait where its feature gate is on. A request may also get lost. */
+const askAgainMs = [10_000, 60_000] as const;
 
 /**
- * What became of Keelson's entries in the Kustomization. Entries that break it or have no effect are removed again. An entry in `spec.images` without
- * effect is written once more first, by `again`, which then takes `spec.patches`.
+ * What became of Keelson's entries in the Kustomization, by what its status proves (`proofOf`). Until a pass that read them has ended, one that began
+ * before may still apply what it knew: whatever it reverts says nothing about the entries. Then Flux may reconcile the workload again, and once it
+ * has applied the entries a missing digest means that they have no effect.
  */
 export async function confirmPins(
   http: KubeHttp,
   key: KustomizationKey,
   workload: Workload,
-  again: WritePath['write'],
-  signal?: AbortSignal,
+  options: ConfirmOptions,
+): Promise<WriteConfirmation> {
+  try {
+    return await confirm(http, key, workload, options);
+  } catch (error) {
+    if (error instanceof ConflictError) return { outcome: 'pending' };
+    throw error;
+  }
+}
+
+async function confirm(
+  http: KubeHttp,
+  key: KustomizationKey,
+  workload: Workload,
+  { mode, again, seen, now, signal }: ConfirmOptions,
 ): Promise<WriteConfirmation> {
   const read = await getKustomization(http, key, signal);
-  // Labels without a Kustomization: nobody reconciles the object, and its image stays.
-  if (read === undefined) return { outcome: 'ok' };
-  const pinned = pinnedContainers(read, workload);
-  if (pinned.length === 0) return { outcome: 'reverted', message: whyGone(read, workload) };
-
-  const verdict = verdictOf(read, `${workload.kind}/${workload.namespace}/${workload.name}`);
-  if (verdict.outcome === 'pending') return { outcome: 'pending' };
-  const text = `Kustomization ${key.namespace}/${key.name}`;
-  if (verdict.outcome === 'failed') {
-    await writePins(http, key, () => withoutPins(workload), signal);
-    const message = `Flux could not reconcile ${text} with the entry that pins the image of ${nameOf(workload)}, so Keelson removed the entry. Flux says: ${verdict.message}`;
-    return { outcome: 'reverted', message };
-  }
-
   const live = readWorkload(workload.kind, await http.request({ path: workloadPath(workload), signal }));
-  const ineffective = pinned.filter(({ container, digest }) => {
-    const image = live?.containers.find(({ name }) => name === container)?.image;
-    return image !== undefined && !image.endsWith(`@${digest}`);
-  });
-  if (live === undefined || ineffective.length === 0) return { outcome: 'ok' };
-  if (ineffective.every(({ by }) => by === 'entry')) {
-    const changes = ineffective.map(({ container, digest }) => {
+  if (live === undefined) return { outcome: 'ok' };
+  const isHeld = holdUntil(live) !== undefined;
+  // Labels without a Kustomization: nobody reconciles the object, and its image stays.
+  if (read === undefined) {
+    if (isHeld) await endHold(http, live, signal);
+    return { outcome: 'ok' };
+  }
+  const pinned = pinnedContainers(read, workload);
+  if (mode === 'pin' && pinned.length === 0) return { outcome: 'reverted', message: whyGone(read, workload) };
+
+  const request = readRequest(read);
+  const ask = async (skips = isHeld): Promise<WriteConfirmation> => {
+    await requestAgain(http, key, { skips, now }, signal);
+    return { outcome: 'pending' };
+  };
+  if (request === undefined) return mode === 'pin' || isHeld ? ask() : { outcome: 'ok' };
+  const proof = proofOf(read, request, seen.of(read, request, read.annotations?.[requestedAtKey]));
+  const missing = mode === 'pin' ? withoutDigest(live, pinned) : withOldDigest(live);
+  const text = `Kustomization ${key.namespace}/${key.name}`;
+  if (!proof.read) {
+    if (missing.length > 0) return { outcome: 'again', message: `${byOldPass(text)} It is written again.` };
+    const due = askAgainMs[Math.min(request.values.length, askAgainMs.length) - 1] ?? 0;
+    if (now - request.at >= due || (request.generation !== read.generation && now - request.at >= 1_000)) await ask();
+    return { outcome: 'pending', ...unanswered(read, request, text, now) };
+  }
+  // From here on no pass knows less than what was written.
+  if (isHeld) {
+    await endHold(http, live, signal);
+    if (mode === 'pin') return ask(false);
+  }
+  if (mode === 'unpin') {
+    if (missing.length > 0) return { outcome: 'again', message: `${byOldPass(text)} It is written again.` };
+    await forgetRequest(http, key, signal);
+    return { outcome: 'ok' };
+  }
+  if (request.skips || (request.generation !== read.generation && !read.suspended)) return ask(false);
+  if (!proof.applied) {
+    const failure = broken(read, proof, request, `${workload.kind}/${workload.namespace}/${workload.name}`);
+    if (failure !== undefined) {
+      await writePins(http, key, () => withoutPins(workload), { skips: false, now }, signal);
+      const message = `Flux could not reconcile ${text} with the entry that pins the image of ${nameOf(workload)}, so Keelson removed the entry. Flux says: ${failure}`;
+      return { outcome: 'reverted', message };
+    }
+    if (missing.length > 0)
+      return { outcome: 'again', message: `${nameOf(workload)} lost its digest. It is written again.` };
+    return { outcome: 'pending', ...notApplied(read, proof, text) };
+  }
+  if (missing.length === 0) return { outcome: 'ok' };
+  const byOthers = missing.filter(({ container }) => live.writers[`image:${container}`]?.[0]?.manager !== fluxManager);
+  if (byOthers.length > 0) {
+    return {
+      outcome: 'again',
+      message: `Another field manager wrote the image of ${nameOf(workload)}. It is written again.`,
+    };
+  }
+  if (missing.every(({ by }) => by === 'entry')) {
+    const changes = missing.map(({ container, digest }) => {
       const expected = live.containers.find(({ name }) => name === container)?.image ?? '';
       return { container, expected, digest };
     });
     await again(live, changes, { signal });
     return { outcome: 'pending' };
   }
-  await writePins(http, key, () => withoutPins(workload), signal);
+  await writePins(http, key, () => withoutPins(workload), { skips: false, now }, signal);
   const message = `Flux reconciled ${text} without giving ${nameOf(workload)} the pinned digest: the list of images in its kustomization.yaml sets that image itself. ${advice}`;
   return { outcome: 'reverted', message };
 }
 
-/** The containers of a workload that entries and patches of Keelson's pin, each with its digest. */
-function pinnedContainers(kustomization: Kustomization, workload: WorkloadKey): readonly PinnedContainer[] {
-  const entries = entryPins(kustomization).filter((pin) => isOf(pin, workload));
+function pinnedContainers(read: Kustomization, workload: Workload): readonly PinnedContainer[] {
   return [
-    ...entries.map(({ container, digest }) => ({ container, digest, by: 'entry' as const })),
-    ...patchPins(kustomization, workload).map((pin) => ({ ...pin, by: 'patch' as const })),
+    ...entryPins(read)
+      .filter((pin) => isOf(pin, workload))
+      .map(({ container, digest }) => ({ container, digest, by: 'entry' as const })),
+    ...patchPins(read, workload).map((pin) => ({ ...pin, by: 'patch' as const })),
   ];
 }
 
-/** Why no entry of Keelson's is there, although one was written, or none could be. */
-function whyGone(read: Kustomization, workload: Workload): string {
-  const key = `${read.namespace}/${read.name}`;
-  for (const { name, image } of workload.containers) {
-    const by = overridingImage(read, spelledByAuthor(workload, name, image));
-    if (by === undefined) continue;
-    return `Kustomization ${key} sets image "${by}" itself, in spec.images, which reverts every digest that is written there for ${nameOf(workload)}. ${advice}`;
-  }
-  const owner = read.patchesOwner ?? read.imagesOwner;
-  const who = owner === undefined ? '' : `, which ${owner} writes`;
-  return `The entry that pins the image of ${nameOf(workload)} is gone from Kustomization ${key}${who}: Flux will apply the image that git names. ${advice}`;
+/** The containers whose image lacks the digest that an entry gives them. */
+function withoutDigest({ containers }: Workload, pinned: readonly PinnedContainer[]): readonly PinnedContainer[] {
+  return pinned.filter(({ container, digest }) => {
+    const image = containers.find(({ name }) => name === container)?.image;
+    return image !== undefined && !image.endsWith(`@${digest}`);
+  });
+}
+
+/** The containers whose image has the digest of an entry that was removed, while their annotation has the next one. */
+function withOldDigest({ containers, templateAnnotations }: Workload): readonly PinnedContainer[] {
+  return containers.flatMap(({ name, image }) => {
+    const digest = annotatedDigest(templateAnnotations[pinAnnotation(name)]);
+    const now = digestOf(image);
+    return digest === undefined || now === undefined || now === digest
+      ? []
+      : [{ container: name, digest, by: 'entry' as const }];
+  });
 }

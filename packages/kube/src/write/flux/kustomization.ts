@@ -1,5 +1,5 @@
 import type { Fields } from '../../fields.ts';
-import { fields, list, number, strings, text } from '../../fields.ts';
+import { fields, flag, list, number, strings, text } from '../../fields.ts';
 import { KubeError } from '../../http/kube-error.ts';
 import type { KubeHttp } from '../../http/request.ts';
 import { fieldManager } from '../../keys.ts';
@@ -14,12 +14,12 @@ export interface KustomizationKey {
   readonly name: string;
 }
 
+/** Without its observedGeneration: Flux stamps the latest generation, whatever the pass had read. */
 export interface KustomizationCondition {
   readonly type: string;
   readonly status: string;
   readonly reason: string;
   readonly message: string;
-  readonly observedGeneration: number;
 }
 
 /** A Flux Kustomization, trimmed to what writing a pin needs. */
@@ -37,6 +37,12 @@ export interface Kustomization extends KustomizationKey {
   /** Another field manager of the list. A list is one field, so whoever applies it replaces all of it. */
   readonly imagesOwner: string | undefined;
   readonly patchesOwner: string | undefined;
+  readonly suspended: boolean;
+  /** Both as a pass read them at its start: status that says what a pass knew. */
+  readonly observedGeneration: number;
+  readonly lastHandledReconcileAt: string | undefined;
+  readonly lastAttemptedRevision: string | undefined;
+  readonly lastAppliedRevision: string | undefined;
   readonly conditions: readonly KustomizationCondition[];
 }
 
@@ -57,13 +63,12 @@ function ownerOfList(metadata: Fields, field: 'images' | 'patches'): string | un
 }
 
 function readCondition(value: unknown): KustomizationCondition {
-  const { type, status, reason, message, observedGeneration } = fields(value);
+  const { type, status, reason, message } = fields(value);
   return {
     type: text(type) ?? '',
     status: text(status) ?? '',
     reason: text(reason) ?? '',
     message: text(message) ?? '',
-    observedGeneration: number(observedGeneration),
   };
 }
 
@@ -72,7 +77,8 @@ export function readKustomization(object: unknown): Kustomization | undefined {
   if (identity === undefined) return undefined;
   const { spec, status } = fields(object);
   const metadata = fields(fields(object).metadata);
-  const { images, patches, targetNamespace } = fields(spec);
+  const { images, patches, suspend, targetNamespace } = fields(spec);
+  const { observedGeneration, lastHandledReconcileAt, lastAttemptedRevision, lastAppliedRevision } = fields(status);
   return {
     ...identity,
     generation: number(metadata.generation),
@@ -83,6 +89,11 @@ export function readKustomization(object: unknown): Kustomization | undefined {
     owns: readOwnerStatus(object),
     imagesOwner: ownerOfList(metadata, 'images'),
     patchesOwner: ownerOfList(metadata, 'patches'),
+    suspended: flag(suspend),
+    observedGeneration: number(observedGeneration, -1),
+    lastHandledReconcileAt: text(lastHandledReconcileAt),
+    lastAttemptedRevision: text(lastAttemptedRevision),
+    lastAppliedRevision: text(lastAppliedRevision),
     conditions: list(fields(status).conditions).map(readCondition),
   };
 }
@@ -99,27 +110,4 @@ export async function getKustomization(
     if (error instanceof KubeError && error.code === 'not-found') return undefined;
     throw error;
   }
-}
-
-/** What Flux says about the Kustomization as it is now. `message`: Flux' own. */
-export type Verdict = { readonly outcome: 'ok' | 'pending' } | { readonly outcome: 'failed'; readonly message: string };
-
-/**
- * Read from the conditions of this very generation: kustomize-controller raises `status.observedGeneration` only when everything succeeded.
- * Health checks follow building and applying, so a Kustomization that runs or failed them has applied the entry.
- *
- * @param object `Deployment/shop/web`, as Flux names an object that it could not apply
- */
-export function verdictOf({ conditions, generation }: Kustomization, object: string): Verdict {
-  const now = (type: string): KustomizationCondition | undefined =>
-    conditions.find((condition) => condition.type === type && condition.observedGeneration === generation);
-  const ready = now('Ready');
-  const reconciling = now('Reconciling');
-  if (ready?.status === 'True' || ready?.reason === 'HealthCheckFailed') return { outcome: 'ok' };
-  if (ready?.status === 'False' && ready.reason === 'BuildFailed') return { outcome: 'failed', message: ready.message };
-  if (ready?.status === 'False' && ready.reason === 'ReconciliationFailed' && ready.message.includes(object)) {
-    return { outcome: 'failed', message: ready.message };
-  }
-  const checking = reconciling?.status === 'True' && /running health checks/i.test(reconciling.message);
-  return { outcome: checking ? 'ok' : 'pending' };
 }

@@ -1,54 +1,67 @@
-import { ConflictError, KubeError } from '../../http/kube-error.ts';
 import type { KubeHttp } from '../../http/request.ts';
-import { fieldManager } from '../../keys.ts';
 import type { PinChange } from './change-pins.ts';
 import { changePins } from './change-pins.ts';
+import { entryPins } from './image-entries.ts';
 import type { Kustomization, KustomizationKey } from './kustomization.ts';
-import { getKustomization, kustomizationPath, readKustomization } from './kustomization.ts';
+import { pinIdOf } from './patch-entries.ts';
+import { patchKustomization } from './patch-kustomization.ts';
+import { nextRequest, requestOperations, withoutRequest } from './request.ts';
 
-/** Flux writes its status several times in one reconciliation, and each write changes the resourceVersion. */
-const tries = 8;
-
-function isStale(error: unknown): boolean {
-  return error instanceof KubeError && (error.status === 409 || (error.status === 422 && !error.namesField));
+export interface RequestOptions {
+  /** Whether Flux skips a workload meanwhile. */
+  readonly skips: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /**
- * Reads a Kustomization, changes Keelson's pins in it, and writes exactly that, guarded by its resourceVersion; starts again where it changed in between.
- * The change may depend on what was read.
+ * Reads a Kustomization, changes Keelson's pins in it, and writes exactly that, with a request to reconcile it in the same patch. The change may depend
+ * on what was read.
  *
  * @returns what is there now; undefined where the Kustomization does not exist
  * @throws ConflictError when it changed in between each time
  */
-export async function writePins(
+export function writePins(
   http: KubeHttp,
   key: KustomizationKey,
   change: (read: Kustomization) => PinChange | Promise<PinChange>,
+  request?: RequestOptions,
   signal?: AbortSignal,
 ): Promise<Kustomization | undefined> {
-  let cause: unknown;
-  for (let tried = 0; tried < tries; tried += 1) {
-    const read = await getKustomization(http, key, signal);
-    if (read === undefined) return undefined;
-    const body = changePins(read, await change(read));
-    if (body.length === 0) return read;
-    try {
-      const answer = await http.request({
-        method: 'PATCH',
-        path: kustomizationPath(key),
-        query: { fieldManager },
-        contentType: 'application/json-patch+json',
-        body,
-        signal,
-      });
-      return readKustomization(answer) ?? read;
-    } catch (error) {
-      if (!isStale(error)) throw error;
-      cause = error;
-    }
-  }
-  throw new ConflictError(
-    `Kustomization ${key.namespace}/${key.name} changed each of ${tries} times between reading and writing it.`,
-    { cause },
+  return patchKustomization(
+    http,
+    key,
+    async (read) => {
+      const operations = changePins(read, await change(read));
+      if (operations.length === 0 || request === undefined) return operations;
+      const changesSpec = operations.some(({ path }) => path.startsWith('/spec/'));
+      return [...operations, ...requestOperations(nextRequest(read, { ...request, changesSpec }))];
+    },
+    signal,
   );
+}
+
+/** Asks Flux to reconcile a Kustomization as it is. */
+export function requestAgain(
+  http: KubeHttp,
+  key: KustomizationKey,
+  request: RequestOptions,
+  signal?: AbortSignal,
+): Promise<Kustomization | undefined> {
+  return patchKustomization(
+    http,
+    key,
+    (read) => requestOperations(nextRequest(read, { ...request, changesSpec: false })),
+    signal,
+  );
+}
+
+/** Whether anything of Keelson's is in the lists of a Kustomization, for any workload. */
+function hasPins(read: Kustomization): boolean {
+  return entryPins(read).length > 0 || read.patches.some((entry) => pinIdOf(entry) !== undefined);
+}
+
+/** Removes what is left of Keelson's last request from a Kustomization without pins. */
+export async function forgetRequest(http: KubeHttp, key: KustomizationKey, signal?: AbortSignal): Promise<void> {
+  await patchKustomization(http, key, (read) => (hasPins(read) ? [] : withoutRequest(read)), signal);
 }

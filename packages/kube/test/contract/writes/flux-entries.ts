@@ -156,8 +156,11 @@ export function fluxEntries(harness: () => Harness): void {
 
     it('replaces an entry without effect by a patch, which stays one', async () => {
       const { namespace, workload } = await given();
-      await back(workload);
-      await kustomization.says(namespace, { status: 'True', reason: 'ReconciliationSucceeded' });
+      const path = await back(workload);
+      const done = { status: 'True', reason: 'ReconciliationSucceeded' };
+      await kustomization.says(namespace, done);
+      await path.confirm?.(workload);
+      await kustomization.says(namespace, done);
       const spec = { containers: [{ name: 'app', image: firstImage }] };
       await harness().edit(workloadPath(workload), { spec: { template: { spec } } }, 'kustomize-controller');
 

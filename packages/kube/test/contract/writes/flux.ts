@@ -23,9 +23,13 @@ export interface Flux {
     listed?: readonly string[],
   ) => Promise<void>;
   readonly read: (namespace: string) => Promise<Kustomization & { readonly object: unknown }>;
+  /** A pass that read it before it was last changed does: with the latest generation in its conditions, and nothing else of it. */
+  readonly staleSays: (namespace: string, ...conditions: readonly Conditions[]) => Promise<void>;
+  readonly writeStatus: (namespace: string, status: unknown) => Promise<void>;
+  readonly patch: (namespace: string, body: unknown) => Promise<void>;
   /** Flux lists these in its status, and nothing else. */
   readonly lists: (namespace: string, names: readonly string[]) => Promise<void>;
-  /** Flux says so in its status. */
+  /** A pass that read the Kustomization as it is now says so in its status, at its end. */
   readonly says: (namespace: string, ...conditions: readonly Conditions[]) => Promise<void>;
   /** The parent Kustomization applies what git has of this one. */
   readonly parentApplies: (namespace: string, spec: Readonly<Record<string, unknown>>) => Promise<void>;
@@ -33,6 +37,7 @@ export interface Flux {
   readonly applies: (path: string, body: unknown) => Promise<void>;
 }
 
+const revision = 'main@sha1:1';
 const kustomizationOf = (namespace: string) => ({ namespace, name: 'apps' });
 
 export function fluxLabels(namespace: string): Readonly<Record<string, string>> {
@@ -80,6 +85,19 @@ export function flux(harness: () => Harness): Flux {
     await writeStatus(namespace, { inventory: { entries } });
   }
 
+  async function staleSays(namespace: string, ...conditions: readonly Conditions[]): Promise<void> {
+    const { generation } = await read(namespace);
+    await writeStatus(namespace, {
+      conditions: conditions.map((condition) => ({
+        type: 'Ready',
+        message: condition.reason,
+        observedGeneration: generation,
+        lastTransitionTime: '2026-11-23T00:00:00Z',
+        ...condition,
+      })),
+    });
+  }
+
   return {
     read,
     parentApplies,
@@ -88,16 +106,21 @@ export function flux(harness: () => Harness): Flux {
       await lists(namespace, listed);
     },
     lists,
+    writeStatus,
+    staleSays,
+    async patch(namespace, body) {
+      const path = kustomizationPath(kustomizationOf(namespace));
+      const query = { fieldManager: 'somebody' };
+      await harness().http.request({ method: 'PATCH', path, query, contentType: 'application/merge-patch+json', body });
+    },
     async says(namespace, ...conditions) {
-      const { generation } = await read(namespace);
+      const { annotations, generation } = await read(namespace);
+      await staleSays(namespace, ...conditions);
+      const isReady = conditions.some(({ type = 'Ready', status }) => type === 'Ready' && status === 'True');
       await writeStatus(namespace, {
-        conditions: conditions.map((condition) => ({
-          type: 'Ready',
-          message: condition.reason,
-          observedGeneration: generation,
-          lastTransitionTime: '2026-11-23T00:00:00Z',
-          ...condition,
-        })),
+        lastHandledReconcileAt: annotations?.['reconcile.fluxcd.io/requestedAt'],
+        lastAttemptedRevision: revision,
+        ...(isReady && { observedGeneration: generation, lastAppliedRevision: revision }),
       });
     },
     applies: apply,

@@ -20,10 +20,16 @@ interface Choice {
   readonly annotationKeys?: readonly string[];
 }
 
+const skippedKeys = ['keelson.sh/flux-hold-until', 'kustomize.toolkit.fluxcd.io/reconcile'];
+
 const choices: Readonly<Record<WritePathName, Choice>> = {
   'image-pin': { direction: 'back', owned: () => ({}) },
   'template-annotation': { direction: 'forward', owned: (namespace) => ({ labels: fluxLabels(namespace) }) },
-  'flux-kustomization': { direction: 'back', owned: (namespace) => ({ labels: fluxLabels(namespace) }) },
+  'flux-kustomization': {
+    direction: 'back',
+    owned: (namespace) => ({ labels: fluxLabels(namespace) }),
+    annotationKeys: skippedKeys,
+  },
   'image-nudge': {
     direction: 'back',
     owned: () => ({ annotations: argoTracking }),
@@ -32,7 +38,7 @@ const choices: Readonly<Record<WritePathName, Choice>> = {
     direction: 'back',
     options: { rejected: ['flux-kustomization'], holdMs: 60_000 },
     owned: (namespace) => ({ labels: fluxLabels(namespace) }),
-    annotationKeys: ['keelson.sh/flux-hold-until', 'kustomize.toolkit.fluxcd.io/reconcile'],
+    annotationKeys: skippedKeys,
   },
 };
 
