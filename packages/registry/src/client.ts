@@ -1,4 +1,5 @@
 import type { ImageReference } from '@keelson/image';
+import { LRUCache } from 'lru-cache';
 import type { Endpoint } from './endpoints.ts';
 import { endpointsOf } from './endpoints.ts';
 import { RegistryError } from './errors.ts';
@@ -15,6 +16,8 @@ import { settingsOf } from './options.ts';
 import { Transport } from './transport.ts';
 import type { CallOptions, RegistryClient } from './types.ts';
 
+const unreachableMs = 600_000;
+
 /**
  * A client of image registries (OCI distribution-spec 1.1) that keeps connections, tokens and manifests, and pauses hosts that fail. Use
  * one for the whole process, so that what it remembers saves requests.
@@ -24,23 +27,30 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   const agents = createAgents(settings);
   const transport = new Transport(settings, agents);
   const kept = new KeptContent();
+  /** Registries that do not answer; their mirrors may. */
+  const unreachable = new LRUCache<string, true>({ max: 1_000, ttl: unreachableMs });
 
-  /** Tries the mirrors in order, then the registry. Where all fail, it throws the first error that is not `not-found`, if there is one. */
+  /**
+   * Tries the mirrors in order, then the registry. Where all fail, it throws the first error that is not `not-found`, if there is one. `last`: no
+   * later endpoint has the image, as far as is known.
+   */
   async function firstOf<T>(
     image: ImageReference,
     signal: AbortSignal | undefined,
-    request: (endpoint: Endpoint) => Promise<T>,
+    request: (endpoint: Endpoint, last: boolean) => Promise<T>,
   ): Promise<T> {
-    let failure: unknown;
-    for (const endpoint of endpointsOf(image, settings)) {
+    const endpoints = endpointsOf(image, settings);
+    const failures: unknown[] = [];
+    for (const endpoint of endpoints) {
       try {
-        return await request(endpoint);
+        return await request(endpoint, endpoint === endpoints.at(-1) || unreachable.has(image.host));
       } catch (error) {
         if (signal?.aborted) throw error;
-        if (failure === undefined || isNotFound(failure)) failure = error;
+        failures.push(error);
       }
     }
-    throw failure;
+    if (!hasAnswered(failures.at(-1))) unreachable.set(image.host, true);
+    throw failures.find((failure) => !isNotFound(failure)) ?? failures.at(-1);
   }
 
   function contentOf(image: ImageReference, { credentials = [], signal }: CallOptions): ImageContent {
@@ -51,11 +61,15 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
 
   return {
     observe: (image, call = {}) =>
-      firstOf(image, call.signal, (endpoint) => observeAt(transport, endpoint, image, call)),
+      firstOf(image, call.signal, (endpoint, last) => observeAt(transport, endpoint, image, call, last)),
     describe: (image, digest, call = {}) => describe(digest, contentOf(image, call), call.signal),
     configDigests: (image, digest, call = {}) => configDigests(digest, contentOf(image, call)),
     close: () => agents.close(),
   };
+}
+
+function hasAnswered(error: unknown): boolean {
+  return error instanceof RegistryError && !['paused', 'timeout', 'unavailable'].includes(error.code);
 }
 
 function isNotFound(error: unknown): boolean {

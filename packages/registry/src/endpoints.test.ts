@@ -31,8 +31,11 @@ describe('endpointsOf', () => {
     { image: 'localhost:443/a', expected: ['https://localhost:443/v2/a'] },
     { image: 'plain.lan:5000/a', expected: ['http://plain.lan:5000/v2/a'] },
     { image: 'plain.lan/a', expected: ['https://plain.lan/v2/a'] },
+    { image: 'bare.lan/a', expected: ['http://bare.lan/v2/a'] },
+    { image: 'bare.lan:80/a', expected: ['http://bare.lan:80/v2/a'] },
+    { image: 'bare.lan:443/a', expected: ['https://bare.lan:443/v2/a'] },
   ])('the endpoints of $image are $expected', ({ image, expected }) => {
-    expect(bases(image, { insecureHosts: ['Plain.lan:5000'] })).toEqual(expected);
+    expect(bases(image, { insecureHosts: ['Plain.lan:5000', 'bare.lan'] })).toEqual(expected);
   });
 
   it.each([
@@ -71,6 +74,63 @@ describe('endpointsOf', () => {
     expect(b?.credential).toBeUndefined();
     expect(own).toMatchObject({ host: 'registry-1.docker.io', credential: { username: 'hub' } });
     expect(own?.namespace).toBeUndefined();
+  });
+
+  it.each([
+    { key: 'own.lan:443', image: 'own.lan/a' },
+    { key: 'own.lan', image: 'own.lan:443/a' },
+    { key: 'plain.lan:80', image: 'plain.lan/a' },
+    { key: 'plain.lan', image: 'plain.lan:80/a' },
+    { key: 'Own.lan', image: 'own.lan/a' },
+    { key: 'docker.io', image: 'nginx' },
+    { key: 'registry-1.docker.io', image: 'nginx' },
+  ])('the config of $key is the one of $image, before that of the wildcard', ({ key, image }) => {
+    const own = { auth: { username: 'own', password: 'right' } };
+    const any = { auth: { username: 'any', password: 'wrong' } };
+    const insecureHosts = ['plain.lan'];
+    const file = readRegistries(JSON.stringify({ configs: { '*': any, [key]: own } }));
+
+    const [endpoint] = endpointsOf(parseReference(image), settingsOf({ registries: file, insecureHosts }));
+    const [other] = endpointsOf(parseReference('other.lan/a'), settingsOf({ registries: file }));
+
+    expect(endpoint?.credential).toMatchObject({ username: 'own' });
+    expect(other?.credential).toMatchObject({ username: 'any' });
+  });
+
+  it.each([
+    { key: 'own.lan:443', image: 'own.lan/a' },
+    { key: 'own.lan', image: 'own.lan:443/a' },
+  ])('the mirrors of $key are those of $image', ({ key, image }) => {
+    const file = readRegistries(JSON.stringify({ mirrors: { [key]: { endpoint: ['https://a.lan'] } } }));
+
+    expect(bases(image, { registries: file })[0]).toBe('https://a.lan/v2/a');
+  });
+
+  it.each([
+    { endpoint: 'https://a.lan', key: 'a.lan:443' },
+    { endpoint: 'https://a.lan:443', key: 'a.lan' },
+    { endpoint: 'http://a.lan', key: 'a.lan:80' },
+    { endpoint: 'http://a.lan:5000', key: 'a.lan:5000' },
+    { endpoint: 'https://registry-1.docker.io', key: 'docker.io' },
+  ])('the config of $key is the one of the mirror $endpoint', ({ endpoint, key }) => {
+    const config = { auth: { username: 'own', password: 'right' } };
+    const mirrors = { 'some.lan': { endpoint: [endpoint] } };
+    const file = readRegistries(JSON.stringify({ mirrors, configs: { [key]: config } }));
+
+    const [mirror] = endpointsOf(parseReference('some.lan/a'), settingsOf({ registries: file }));
+
+    expect(mirror?.credential).toMatchObject({ username: 'own' });
+  });
+
+  it('a mirror without a config gets no credential of the wildcard', () => {
+    const any = { auth: { username: 'any', password: 'wrong' } };
+    const mirrors = { 'some.lan': { endpoint: ['https://a.lan'] } };
+    const file = readRegistries(JSON.stringify({ mirrors, configs: { '*': any } }));
+
+    const [mirror, own] = endpointsOf(parseReference('some.lan/a'), settingsOf({ registries: file }));
+
+    expect(mirror?.credential).toBeUndefined();
+    expect(own?.credential).toMatchObject({ username: 'any' });
   });
 
   it('endpointsOf refuses a host that is not a host name', () => {

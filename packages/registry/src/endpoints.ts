@@ -2,6 +2,8 @@ import type { ImageReference } from '@keelson/image';
 import { RegistryError } from './errors.ts';
 import { isLoopback } from './http/addresses.ts';
 import type { Settings } from './options.ts';
+import { configOf, mirrorConfigOf, mirrorOf } from './registries-file/lookup.ts';
+import type { HostConfig } from './registries-file/types.ts';
 import type { Credential } from './types.ts';
 
 /** One place where an image may be served. */
@@ -16,6 +18,8 @@ export interface Endpoint {
   readonly namespace?: string;
   /** The credential of registries.yaml for this host. */
   readonly credential?: Credential;
+  /** That it is accessed over plain HTTP was nobody's word: it is on loopback. */
+  readonly guessed?: true;
 }
 
 /** Docker Hub's images are named by `docker.io` and served by another host. */
@@ -23,14 +27,15 @@ const servedBy: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.do
 
 /** The endpoints of an image: its registry's mirrors in order, then the registry itself. */
 export function endpointsOf(image: ImageReference, settings: Settings): Endpoint[] {
-  const { mirrors, configs } = settings.registries;
-  const mirror = mirrors[image.host.toLowerCase()] ?? mirrors['*'];
-  const found: Endpoint[] = (mirror?.endpoints ?? []).map(({ host, base }) => ({
+  const { registries } = settings;
+  const mirror = mirrorOf(registries, image.host);
+  const found: Endpoint[] = (mirror?.endpoints ?? []).map(({ host, base, guessed }) => ({
     host,
     base,
     repository: rewritten(image.repository, mirror?.rewrites ?? []),
     ...(host === image.host ? {} : { namespace: image.host }),
-    ...credentialOf(configs, host),
+    ...credentialIn(mirrorConfigOf(registries, new URL(base))),
+    ...(guessed && { guessed }),
   }));
   const own = ownEndpoint(image, settings);
   const mirrorsOnly = settings.mirrorsOnly && found.length > 0;
@@ -47,10 +52,23 @@ function ownEndpoint(image: ImageReference, { registries, insecureHosts }: Setti
   if (url === null) {
     throw new RegistryError('not-found', host, `${host} is not a host name. Check the image's name.`);
   }
-  const { hostname, port } = url;
-  const plain = insecureHosts.includes(host) || (isLoopback(hostname) && port !== '' && port !== '443');
-  const credential = { ...credentialOf(registries.configs, host), ...credentialOf(registries.configs, name) };
-  return { host, base: `${plain ? 'http' : 'https'}://${host}/v2`, repository, ...credential };
+  const declared = insecureHosts.includes(host) || insecureHosts.includes(withOtherPort(host));
+  const guessed = !declared && isLoopback(url.hostname) && url.port !== '';
+  const base = `${declared || guessed ? 'http' : 'https'}://${host}/v2`;
+  const address = new URL(base);
+  return {
+    host: address.host,
+    base,
+    repository,
+    ...credentialIn(configOf(registries, address)),
+    ...(guessed && { guessed }),
+  };
+}
+
+/** The same host, its port for plain HTTP written out or left out. */
+function withOtherPort(host: string): string {
+  if (host.endsWith(':80')) return host.slice(0, -':80'.length);
+  return /:\d+$/.test(host) ? host : `${host}:80`;
 }
 
 function rewritten(repository: string, rewrites: readonly { apply(path: string): string }[]): string {
@@ -61,7 +79,6 @@ function rewritten(repository: string, rewrites: readonly { apply(path: string):
   return repository;
 }
 
-function credentialOf(configs: Settings['registries']['configs'], host: string): { credential?: Credential } {
-  const credential = (configs[host] ?? configs['*'])?.credential;
-  return credential === undefined ? {} : { credential };
+function credentialIn(config: HostConfig | undefined): { credential?: Credential } {
+  return config?.credential === undefined ? {} : { credential: config.credential };
 }

@@ -1,7 +1,7 @@
 import { KeelsonError, toIsoTime } from '@keelson/core';
 import type { RegistryErrorCode } from './types.ts';
 
-/** The codes of errors that authorization without anybody here changing anything. */
+/** The codes of errors that end without anybody here changing anything. */
 const transient: ReadonlySet<RegistryErrorCode> = new Set([
   'rate-limited',
   'paused',
@@ -10,9 +10,21 @@ const transient: ReadonlySet<RegistryErrorCode> = new Set([
   'protocol',
 ]);
 
+/**
+ * What a failure says about the host. `host`: no request can be answered now. `request`: this one was not, others may be. `elsewhere`: the host did
+ * answer, and what it redirects to failed.
+ */
+export type Extent = 'host' | 'request' | 'elsewhere';
+
 export interface RegistryErrorOptions extends ErrorOptions {
   /** Milliseconds since the epoch. */
   readonly retryAt?: number;
+  /** @default 'request' */
+  readonly extent?: Extent;
+  /** The status of the registry's response. */
+  readonly status?: number;
+  /** What to do, in place of the code's own advice. */
+  readonly advice?: string;
 }
 
 /**
@@ -24,13 +36,18 @@ export class RegistryError extends KeelsonError<RegistryErrorCode> {
   override readonly name = 'RegistryError';
   /** The registry that the request went to, with its port. */
   readonly host: string;
-  /** Milliseconds since the epoch: until then no request is sent to this host. */
+  /** Milliseconds since the epoch: until then no such request is sent. */
   readonly retryAt?: number;
+  readonly extent: Extent;
+  /** The status of the registry's response, where there was one. */
+  readonly status?: number;
 
   constructor(code: RegistryErrorCode, host: string, message: string, options: RegistryErrorOptions = {}) {
     super(message, { code, retryable: transient.has(code), cause: options.cause });
     this.host = host;
+    this.extent = options.extent ?? 'request';
     if (options.retryAt !== undefined) this.retryAt = options.retryAt;
+    if (options.status !== undefined) this.status = options.status;
   }
 }
 
@@ -63,7 +80,7 @@ export function failed(
   return new RegistryError(
     code,
     host,
-    `The request to ${host} for ${subject} failed: ${problem}. ${advice[code]}`,
+    `The request to ${host} for ${subject} failed: ${problem}. ${options.advice ?? advice[code]}`,
     options,
   );
 }
@@ -73,8 +90,18 @@ export function gaveUp(about: RequestSubject, cause: unknown): RegistryError {
   return failed('timeout', about, 'the caller gave up waiting', { cause });
 }
 
-/** The same error, with the time until which its host is paused, in milliseconds since the epoch. */
-export function pausedAfter(error: RegistryError, retryAt: number): RegistryError {
-  const message = `${error.message} No request is sent to it until ${toIsoTime(retryAt)}.`;
-  return new RegistryError(error.code, error.host, message, { retryAt, cause: error.cause });
+/** The same error, with the time until which its host or its request is paused, in milliseconds since the epoch. */
+export function pausedAfter(error: RegistryError, retryAt: number, what: 'host' | 'request'): RegistryError {
+  const who = what === 'host' ? 'No request is sent to it' : 'This request is not sent again';
+  const message = `${error.message} ${who} until ${toIsoTime(retryAt)}.`;
+  const { code, host, extent, status, cause } = error;
+  return new RegistryError(code, host, message, { retryAt, extent, cause, ...(status !== undefined && { status }) });
+}
+
+/** The same error, of a host that the registry redirected to. */
+export function failedElsewhere(cause: RegistryError, host: string, target: string): RegistryError {
+  return new RegistryError(cause.code, host, `${cause.message} It redirected to ${target}.`, {
+    cause,
+    extent: 'elsewhere',
+  });
 }

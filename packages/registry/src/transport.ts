@@ -5,17 +5,19 @@ import { fingerprint } from './auth/fingerprint.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { RequestSubject } from './errors.ts';
 import { failed } from './errors.ts';
+import { HeadSupport, mayRefuseHead, refusesHead } from './head-support.ts';
 import type { Agents } from './http/agents.ts';
 import { exchange } from './http/exchange.ts';
 import { follow } from './http/follow.ts';
+import { PlainHosts } from './http/plain-hosts.ts';
 import { retryableStatusError } from './http/retryable-status.ts';
 import type { HttpRequest, HttpResponse } from './http/types.ts';
 import type { Settings } from './options.ts';
+import { ManifestBudget } from './rate-limits/manifest-budget.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { CallOptions, Credential } from './types.ts';
 
 export interface RegistryRequest {
-  readonly method: 'GET' | 'HEAD';
   /** Below the repository: `manifests/latest`. */
   readonly path: string;
   readonly accept: string;
@@ -23,6 +25,22 @@ export interface RegistryRequest {
   readonly subject: string;
   /** The most bytes of its body. @default the client's limit */
   readonly maxBytes?: number;
+  /** Not sent where the registry's limit is nearly used up. @default false */
+  readonly spare?: boolean;
+}
+
+/** A request on its way to an endpoint. */
+interface Target {
+  readonly endpoint: Endpoint;
+  readonly request: RegistryRequest;
+  readonly candidates: readonly (Credential | undefined)[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A response, or the refusal of all credentials as one. */
+interface Answer extends HttpResponse {
+  /** What the realm said about the refusal. */
+  readonly says?: string;
 }
 
 /** Sends requests to endpoints: authorized as each demands, within its rate limits, and with every failure as a RegistryError. */
@@ -30,6 +48,9 @@ export class Transport {
   readonly #settings: Settings;
   readonly #agents: Agents;
   readonly #authorizer: Authorizer;
+  readonly #heads: HeadSupport;
+  readonly #budget: ManifestBudget;
+  readonly #plain: PlainHosts;
   readonly #limiters = new LRUCache<string, RateLimiter>({ max: 1_000 });
   /** The fingerprint of the credential that was accepted last, by host and repository, to begin with it. */
   readonly #lastAccepted = new LRUCache<string, string>({ max: 10_000 });
@@ -38,6 +59,9 @@ export class Transport {
     this.#settings = settings;
     this.#agents = agents;
     this.#authorizer = new Authorizer(settings, (request) => this.#exchange(request));
+    this.#heads = new HeadSupport(settings.now);
+    this.#budget = new ManifestBudget(settings.now);
+    this.#plain = new PlainHosts(settings.now);
   }
 
   /**
@@ -45,45 +69,117 @@ export class Transport {
    *
    * @throws RegistryError
    */
-  request(
-    endpoint: Endpoint,
-    request: RegistryRequest,
-    { credentials = [], signal }: CallOptions,
-  ): Promise<HttpResponse> {
-    const { host } = endpoint;
-    const limiter = this.#limiters.get(host) ?? new RateLimiter(host, this.#settings);
-    this.#limiters.set(host, limiter);
-    return limiter.run(request.subject, signal, async () => {
-      const candidates = this.#candidates(endpoint, credentials);
-      let status = 401;
-      for (const credential of candidates) {
-        const attempt = { host, url: urlOf(endpoint, request), repository: endpoint.repository, credential, signal };
-        const response = await this.#authorized(attempt, request);
-        if (response === undefined || response.status === 401 || response.status === 403) {
-          status = response?.status ?? 401;
-          continue;
-        }
-        this.#lastAccepted.set(`${host}\n${endpoint.repository}`, fingerprint(credential));
-        return this.#success(response, { host, subject: request.subject });
-      }
-      const tried = candidates.filter((credential) => credential !== undefined).length;
-      throw failed('unauthorized', { host, subject: request.subject }, `${refusalOf(tried)} (${status})`);
+  get(endpoint: Endpoint, request: RegistryRequest, options: CallOptions): Promise<HttpResponse> {
+    return this.#run(endpoint, request, options, async (target, base) => {
+      return this.#success(await this.#send(target, base, 'GET'), target);
     });
   }
 
-  /** The response to an authorized request, or undefined where the realm refused the credential. */
-  async #authorized(attempt: Attempt, request: RegistryRequest): Promise<HttpResponse | undefined> {
+  /**
+   * Returns a response with status 200 to a HEAD, or to a GET where the registry refuses HEAD or names no digest. Where another endpoint may have
+   * the image, not `last`, only a HEAD that is not served at all counts as refused.
+   *
+   * @throws RegistryError
+   */
+  head(endpoint: Endpoint, request: RegistryRequest, options: CallOptions, last: boolean): Promise<HttpResponse> {
+    return this.#run(endpoint, request, options, async (target, base) => {
+      const { host } = endpoint;
+      const what = `${keyOf(endpoint, request)}\n${target.candidates.map(fingerprint).join()}`;
+      const method = this.#heads.method(host, what);
+      const first = await this.#send(target, base, method);
+      if (method === 'HEAD' && !this.#shouldGet(target, first, last)) return this.#success(first, target);
+      const response = method === 'HEAD' ? await this.#send(target, base, 'GET') : first;
+      if (response.status !== 200) {
+        if (response.status < 500) this.#heads.missing(host, what);
+        return this.#success(response, target);
+      }
+      this.#heads.found(host, what);
+      // Where manifests are counted, one odd answer to a HEAD must not turn all into GETs.
+      if (method === 'HEAD' && (refusesHead(first.status) || !this.#budget.isLimited(host))) this.#heads.refused(host);
+      return response;
+    });
+  }
+
+  #shouldGet({ endpoint: { host }, request }: Target, { status, headers }: HttpResponse, last: boolean): boolean {
+    if (status === 200) return headers['docker-content-digest'] === undefined;
+    if (refusesHead(status)) return true;
+    if (!mayRefuseHead(status) || headers['retry-after'] !== undefined) return false;
+    // Of a digest a HEAD is believed, unless HEAD is known to be refused there.
+    if (status === 404 && request.path.includes(':') && !this.#heads.wasRefused(host)) return false;
+    return last && !this.#budget.isLimited(host);
+  }
+
+  #run(
+    endpoint: Endpoint,
+    request: RegistryRequest,
+    { credentials = [], signal }: CallOptions,
+    work: (target: Target, base: string) => Promise<HttpResponse>,
+  ): Promise<HttpResponse> {
+    const { host, repository } = endpoint;
+    const limiter = this.#limiters.get(host) ?? new RateLimiter(host, this.#settings);
+    this.#limiters.set(host, limiter);
+    const target = { endpoint, request, candidates: this.#candidates(endpoint, credentials), signal };
+    const limited = { key: keyOf(endpoint, request), repository, subject: request.subject };
+    return limiter.run(limited, signal, () => this.#plain.withScheme(endpoint, (base) => work(target, base)));
+  }
+
+  /** The response with the first credential that is not refused. */
+  async #send(target: Target, base: string, method: 'GET' | 'HEAD'): Promise<Answer> {
+    const { endpoint, request, candidates, signal } = target;
+    const { host, repository } = endpoint;
+    const url = urlOf(base, endpoint, request);
+    let refused: Answer = { status: 401, headers: {}, body: Buffer.alloc(0) };
+    let says = '';
+    for (const credential of candidates) {
+      const who = fingerprint(credential);
+      const counted = request.path.startsWith('manifests/');
+      if (counted && method === 'GET') this.#keepBudget(target, who);
+      const attempt = { host, url, repository, credential, subject: request.subject, signal };
+      const response = await this.#authorized(attempt, method, request);
+      if ('says' in response) {
+        says ||= response.says;
+        continue;
+      }
+      if (counted) this.#budget.note(host, who, method, response.status, response.headers);
+      if (response.status !== 401 && response.status !== 403) {
+        this.#lastAccepted.set(`${host}\n${repository}`, who);
+        return response;
+      }
+      refused = response;
+    }
+    return { ...refused, says };
+  }
+
+  /** @throws RegistryError of code `paused` where the registry's limit for manifests is used up, or nearly and there is no need */
+  #keepBudget({ endpoint: { host }, request: { subject, spare } }: Target, who: string): void {
+    const retryAt = this.#budget.retryAt(host, who);
+    if (retryAt !== undefined) {
+      throw failed('paused', { host, subject }, 'its limit for manifests is used up', { retryAt });
+    }
+    if (spare && !this.#budget.hasSpare(host, who)) {
+      throw failed('paused', { host, subject }, 'its limit for manifests is nearly used up');
+    }
+  }
+
+  /** The response to an authorized request, or what the realm said when it refused the credential. */
+  async #authorized(
+    attempt: Attempt,
+    method: 'GET' | 'HEAD',
+    request: RegistryRequest,
+  ): Promise<HttpResponse | { readonly says: string }> {
     const authorization = await this.#authorizer.initial(attempt);
-    if (authorization.type === 'refused') return undefined;
-    const response = await this.#follow(attempt, request, authorization);
+    if (authorization.type === 'refused') return authorization;
+    const response = await this.#follow(attempt, method, request, authorization);
     if (response.status !== 401) return response;
     const next = await this.#authorizer.afterChallenge(attempt, authorization, response.headers);
-    return next === undefined ? undefined : this.#follow(attempt, request, next);
+    if (next === undefined) return response;
+    return next.type === 'refused' ? next : this.#follow(attempt, method, request, next);
   }
 
   #follow(
     { host, url, signal }: Attempt,
-    { method, accept, subject, maxBytes }: RegistryRequest,
+    method: 'GET' | 'HEAD',
+    { accept, subject, maxBytes }: RegistryRequest,
     authorization: Authorization,
   ): Promise<HttpResponse> {
     const headers = 'header' in authorization ? { accept, authorization: authorization.header } : { accept };
@@ -93,15 +189,22 @@ export class Transport {
 
   #exchange(request: HttpRequest): Promise<HttpResponse> {
     const headers = { 'user-agent': this.#settings.userAgent, ...request.headers };
-    return exchange(this.#agents.for(request.url.host), this.#settings.deadlines, { ...request, headers });
+    return exchange(this.#agents.for(request.url), this.#settings.deadlines, { ...request, headers });
   }
 
-  #success(response: HttpResponse, about: RequestSubject): HttpResponse {
-    if (response.status === 200) return response;
+  #success(response: Answer, { endpoint, request, candidates }: Target): HttpResponse {
+    const about: RequestSubject = { host: endpoint.host, subject: request.subject };
+    const { status, says } = response;
+    if (status === 200) return response;
+    if (status === 401 || status === 403) {
+      const tried = candidates.filter((credential) => credential !== undefined).length;
+      const problem = `${refusalOf(tried)} (${status})${says ? `: ${says}` : ''}`;
+      throw failed('unauthorized', about, problem, { status });
+    }
     const error = retryableStatusError(response, about, this.#settings.now());
     if (error !== undefined) throw error;
-    if (response.status === 404) throw failed('not-found', about, 'it answered 404, not found');
-    throw failed('protocol', about, `it answered ${response.status}`);
+    if (status === 404) throw failed('not-found', about, 'it answered 404, not found', { status });
+    throw failed('protocol', about, `it answered ${status}`, { status });
   }
 
   /**
@@ -117,12 +220,16 @@ export class Transport {
   }
 }
 
+function keyOf({ repository }: Endpoint, { path }: RegistryRequest): string {
+  return `${repository} ${path}`;
+}
+
 function refusalOf(credentials: number): string {
   if (credentials === 0) return 'it refuses requests without credentials';
   return credentials === 1 ? 'the only credential was refused' : `all ${credentials} credentials were refused`;
 }
 
-function urlOf({ base, repository, namespace }: Endpoint, { path }: RegistryRequest): URL {
+function urlOf(base: string, { repository, namespace }: Endpoint, { path }: RegistryRequest): URL {
   const url = new URL(`${base}/${repository}/${path}`);
   if (namespace !== undefined) url.searchParams.set('ns', namespace);
   return url;

@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Digest, ImageReference } from '@keelson/image';
 import { parseReference } from '@keelson/image';
 import type { RegistryOptions, RegistryServer } from '@keelson/simulator';
@@ -56,7 +60,7 @@ export async function pushManifest(
   { tag, mediaType = indexType }: { readonly tag?: string; readonly mediaType?: string } = {},
 ): Promise<Digest> {
   const body = JSON.stringify(manifest);
-  const digest: Digest = `sha256:${createHash('sha256').update(body).digest('hex')}`;
+  const digest = digestOf(body);
   const headers = { ...pushHeaders, 'content-type': mediaType };
   const response = await fetch(`${url}/v2/ops/myapp/manifests/${tag ?? digest}`, { method: 'PUT', headers, body });
   if (response.status !== 201) throw new Error(`the push was answered ${response.status}`);
@@ -67,3 +71,47 @@ export async function pushManifest(
 export function indexOf(...manifests: readonly object[]): object {
   return { schemaVersion: 2, mediaType: indexType, manifests };
 }
+
+export interface OddServer {
+  readonly host: string;
+  /** Method and path of each request so far. */
+  readonly requests: string[];
+  /** How many connections it has accepted. */
+  readonly connections: () => number;
+}
+
+/** A server that answers as the test says, and ends with the test. */
+export function serverFor(listener: RequestListener): Promise<OddServer> {
+  return observed((onRequest) => createServer(onRequest), listener);
+}
+
+export async function observed(
+  create: (onRequest: RequestListener) => Server,
+  listener: RequestListener,
+): Promise<OddServer> {
+  const requests: string[] = [];
+  let connections = 0;
+  const server = create((request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    listener(request, response);
+  });
+  server.on('connection', () => {
+    connections++;
+  });
+  return { host: `127.0.0.1:${await portOf(server)}`, requests, connections: () => connections };
+}
+
+/** Listens on a free port of loopback until the end of the test. */
+export async function portOf(server: Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+export const digestOf = (body: string): Digest => `sha256:${createHash('sha256').update(body).digest('hex')}`;

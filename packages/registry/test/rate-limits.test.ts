@@ -11,10 +11,11 @@ describe('429 (law 10)', () => {
     { retryAfter: 'nonsense', ms: 1_000 },
   ])('429 with Retry-After $retryAfter pauses the host for $ms ms', async ({ retryAfter, ms }) => {
     const clock = new Clock();
+    const now = new Date(clock.ms).toUTCString();
     const registry = await registryFor();
     const client = clientFor({ now: clock.now });
     const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
-    const tooMany = { type: 'status', status: 429, headers: { 'retry-after': retryAfter } } as const;
+    const tooMany = { type: 'status', status: 429, headers: { 'retry-after': retryAfter, date: now } } as const;
     registry.faults.inject({ times: 1, fault: tooMany });
     const start = clock.ms;
 
@@ -184,9 +185,68 @@ describe('a hanging host', () => {
     );
     const codes = (await Promise.all(calls)).map(({ code }) => code);
 
-    expect(codes.filter((code) => code === 'timeout')).toHaveLength(2);
-    expect(codes.filter((code) => code === 'paused')).toHaveLength(8);
-    expect(registry.requests).toHaveLength(2);
+    // Three repositories without an answer are a host without one; a fourth was on its way.
+    expect(codes.filter((code) => code === 'timeout')).toHaveLength(4);
+    expect(codes.filter((code) => code === 'paused')).toHaveLength(6);
+    expect(registry.requests).toHaveLength(4);
+  });
+});
+
+describe('an image without an answer', () => {
+  const faults = [
+    { name: 'hangs', fault: { type: 'hang' } as const },
+    { name: 'is cut', fault: { type: 'reset' } as const },
+    { name: 'is answered 500', fault: { type: 'status', status: 500 } as const },
+  ];
+
+  it.each(faults)('an image that $name is paused alone', async ({ fault }) => {
+    const clock = new Clock();
+    const registry = await registryFor();
+    const client = clientFor({ now: clock.now, deadlines: { headersMs: 150 } });
+    await pushImage(registry, 'ops/myapp', 'latest');
+    registry.faults.inject({ path: 'ops/odd', fault });
+    const waits: number[] = [];
+
+    for (let poll = 0; poll < 4; poll++) {
+      const { retryAt = 0 } = await errorOf(client.observe(imageAt(registry, 'ops/odd:latest')));
+      const again = await errorOf(client.observe(imageAt(registry, 'ops/odd:latest')));
+      expect(again.code).toBe('paused');
+      await client.observe(imageAt(registry));
+      waits.push(retryAt - clock.ms);
+      clock.ms = retryAt;
+    }
+
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
+  });
+
+  it('images that hang at the same time pause no host that answers another one', async () => {
+    const registry = await registryFor();
+    const client = clientFor({ deadlines: { headersMs: 300 } });
+    await pushImage(registry, 'ops/myapp', 'latest');
+    registry.faults.inject({ path: 'ops/odd', fault: { type: 'hang' } });
+
+    const odd = Array.from({ length: 10 }, (_, n) => errorOf(client.observe(imageAt(registry, `ops/odd-${n}:latest`))));
+    await expect.poll(() => registry.requests.length).toBe(10);
+    await client.observe(imageAt(registry));
+    const codes = (await Promise.all(odd)).map(({ code }) => code);
+
+    expect(new Set(codes)).toEqual(new Set(['timeout']));
+    expect((await client.observe(imageAt(registry))).digest).toMatch(/^sha256:/);
+  });
+
+  it('requests for one image that hangs leave room for others', async () => {
+    const registry = await registryFor();
+    const client = clientFor({ deadlines: { headersMs: 3_600_000 } });
+    await pushImage(registry, 'ops/myapp', 'latest');
+    registry.faults.inject({ path: 'ops/odd', fault: { type: 'hang' } });
+
+    const stuck = Array.from({ length: 100 }, () => errorOf(client.observe(imageAt(registry, 'ops/odd:latest'))));
+    await expect.poll(() => registry.requests.length).toBe(4);
+    const observed = await client.observe(imageAt(registry));
+    await client.close();
+
+    expect(observed.digest).toMatch(/^sha256:/);
+    expect((await Promise.all(stuck)).every(({ retryable }) => retryable)).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import { pushImage } from '@keelson/simulator';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clientFor, errorOf, imageAt, registryFor } from './kit.ts';
 
 const credentials = [{ type: 'basic' as const, username: 'dev', password: 'hunter2' }];
@@ -75,4 +75,43 @@ it.each([
 
   expect(error).toMatchObject({ code: 'protocol' });
   expect(error.message).toContain(`redirects to ${host}`);
+});
+
+describe('a registry whose storage fails', () => {
+  it.each([
+    { name: 'answers 503', fault: { type: 'status', status: 503 } as const },
+    { name: 'answers 429', fault: { type: 'status', status: 429, headers: { 'retry-after': '60' } } as const },
+    { name: 'answers 403', fault: { type: 'status', status: 403 } as const },
+    { name: 'hangs', fault: { type: 'hang' } as const },
+    { name: 'cuts connections', fault: { type: 'reset' } as const },
+  ])('a registry whose storage $name is not paused, and its image has no labels', async ({ fault }) => {
+    const [registry, storage] = [await registryFor(), await registryFor()];
+    const client = clientFor({ deadlines: { headersMs: 200 } });
+    const labels = { 'org.opencontainers.image.revision': 'abc' };
+    const { digest, configDigests } = await pushImage(registry, 'ops/myapp', 'latest', { labels });
+    const headers = { location: `${storage.url}/v2/ops/myapp/blobs/${configDigests[0]}?signature=hunter2` };
+    registry.faults.inject({ path: 'blobs', fault: { type: 'status', status: 307, headers } });
+    storage.faults.inject({ fault });
+
+    const description = await client.describe(imageAt(registry), digest);
+    const observed = await client.observe(imageAt(registry));
+
+    expect(description).toEqual({ relatedDigests: [digest, ...configDigests], labels: {} });
+    expect(observed).toEqual({ digest });
+    expect(storage.requests.length).toBeGreaterThan(0);
+  });
+
+  it('an error of the storage names it by its host', async () => {
+    const [registry, storage] = [await registryFor(), await registryFor()];
+    const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
+    const headers = { location: `${storage.url}/manifest?signature=hunter2` };
+    registry.faults.inject({ method: 'GET', fault: { type: 'status', status: 307, headers } });
+    storage.faults.inject({ fault: { type: 'status', status: 503 } });
+
+    const error = await errorOf(clientFor().describe(imageAt(registry), digest));
+
+    expect(error).toMatchObject({ code: 'unavailable', host: registry.host });
+    expect(error.message).toContain(`it redirects to ${storage.host}, which answered 503`);
+    expect(error.message).not.toContain('hunter2');
+  });
 });

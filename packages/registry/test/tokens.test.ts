@@ -209,3 +209,19 @@ it('the client finds a moved realm', async () => {
 
   expect(observed.digest).toMatch(/^sha256:/);
 });
+
+it.each([
+  { name: 'a realm', details: 'incorrect username or password', says: ': incorrect username or password.' },
+  { name: 'a realm that repeats the password', details: 'not hunter2!', says: ': not [secret]!.' },
+  { name: 'a realm that says nothing', details: undefined, says: '(401).' },
+])('the error has what $name said about the credential', async ({ details, says }) => {
+  const registry = await registryFor({ auth: { type: 'bearer', users } });
+  const body = JSON.stringify({ details });
+  registry.faults.inject({ path: '/token', fault: { type: 'status', status: 401, body } });
+  const wrong = [{ type: 'basic' as const, username: 'dev', password: 'hunter2' }];
+
+  const error = await errorOf(clientFor().observe(imageAt(registry), { credentials: wrong }));
+
+  expect(error.code).toBe('unauthorized');
+  expect(error.message).toContain(`the only credential was refused (401)${says.replace(/^\(401\)/, '')}`);
+});

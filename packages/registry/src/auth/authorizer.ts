@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import type { RegistryError, RequestSubject } from '../errors.ts';
+import { failed } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../http/types.ts';
 import type { Settings } from '../options.ts';
 import { orGaveUp } from '../rate-limits/or-gave-up.ts';
 import { SingleFlight } from '../rate-limits/single-flight.ts';
 import type { Credential } from '../types.ts';
 import { basicAuthorization } from './basic.ts';
-import type { Token } from './fetch-token.ts';
+import type { Refusal, Token } from './fetch-token.ts';
 import { fetchToken } from './fetch-token.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Scheme } from './scheme.ts';
@@ -19,6 +21,8 @@ export interface Attempt {
   readonly url: URL;
   readonly repository: string;
   readonly credential: Credential | undefined;
+  /** For messages: `the digest of ops/myapp:latest`. */
+  readonly subject: string;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -27,8 +31,8 @@ export type Authorization =
   | { readonly type: 'none' }
   | { readonly type: 'basic'; readonly header: string }
   | { readonly type: 'bearer'; readonly header: string; readonly token: Token; readonly fresh: boolean }
-  /** The realm refused the credential, so nothing needs to be sent. */
-  | { readonly type: 'refused' };
+  /** The credential was refused, so nothing needs to be sent. `says`: what the realm said. */
+  | { readonly type: 'refused'; readonly says: string };
 
 /** Remembers the scheme that each host demands, and its tokens for as long as they live. */
 export class Authorizer {
@@ -36,7 +40,7 @@ export class Authorizer {
   readonly #send: (request: HttpRequest) => Promise<HttpResponse>;
   readonly #schemes = new LRUCache<string, Scheme>({ max: 1_000 });
   readonly #tokens = new LRUCache<string, Token>({ max: 10_000 });
-  readonly #flights = new SingleFlight<Token | undefined>();
+  readonly #flights = new SingleFlight<Token | Refusal>();
 
   constructor(settings: Settings, send: (request: HttpRequest) => Promise<HttpResponse>) {
     this.#settings = settings;
@@ -46,13 +50,12 @@ export class Authorizer {
   /** For the first request of an attempt: what the host demanded last time, so that at rest there is no 401. */
   async initial(attempt: Attempt): Promise<Authorization> {
     const scheme = this.#schemes.get(attempt.host);
-    if (scheme === undefined) return { type: 'none' };
+    if (scheme === undefined || scheme.type === 'forbidden') return { type: 'none' };
     if (scheme.type === 'basic') return basicOf(attempt.credential) ?? { type: 'none' };
     const kept = this.#tokens.get(keyOf(attempt));
     if (kept !== undefined && kept.expires > this.#settings.now()) return bearerOf(kept, false);
     try {
-      const token = await this.#fetch(attempt, scheme, kept?.scope ?? pullScope(attempt));
-      return token === undefined ? { type: 'refused' } : bearerOf(token, true);
+      return authorizationOf(await this.#fetch(attempt, scheme, kept?.scope ?? pullScope(attempt)));
     } catch (error) {
       // The realm may have moved. Once it is forgotten, the 401 of the next request names the new one.
       if (!attempt.signal?.aborted) this.#schemes.delete(attempt.host);
@@ -60,7 +63,11 @@ export class Authorizer {
     }
   }
 
-  /** After a 401: what its challenge demands, or undefined where there is nothing else to send. */
+  /**
+   * After a 401: what its challenge demands, or undefined where there is nothing else to send.
+   *
+   * @throws RegistryError, of code `protocol` where credentials must not go to the realm that it names
+   */
   async afterChallenge(
     attempt: Attempt,
     used: Authorization,
@@ -68,6 +75,7 @@ export class Authorizer {
   ): Promise<Authorization | undefined> {
     const scheme = schemeOf(headers, attempt.url);
     if (scheme === undefined) return undefined;
+    if (scheme.type === 'forbidden') throw forbidden(attempt, scheme.realm);
     this.#schemes.set(attempt.host, scheme);
     if (scheme.type === 'basic') return used.type === 'basic' ? undefined : basicOf(attempt.credential);
     const scope = scheme.scope ?? pullScope(attempt);
@@ -78,17 +86,16 @@ export class Authorizer {
     const good = kept !== undefined && kept.expires > this.#settings.now() && kept.scope === scope;
     if (good && kept.value !== refused?.value) return bearerOf(kept, true);
     this.#tokens.delete(keyOf(attempt));
-    const token = await this.#fetch(attempt, scheme, scope);
-    return token === undefined ? undefined : bearerOf(token, true);
+    return authorizationOf(await this.#fetch(attempt, scheme, scope));
   }
 
-  #fetch(attempt: Attempt, scheme: Extract<Scheme, { type: 'bearer' }>, scope: string): Promise<Token | undefined> {
+  #fetch(attempt: Attempt, scheme: Extract<Scheme, { type: 'bearer' }>, scope: string): Promise<Token | Refusal> {
     const { host, credential, signal } = attempt;
     const { maxBodyBytes, now } = this.#settings;
     const subject = `a token from ${scheme.realm.host}`;
     const flight = this.#flights.run(`${keyOf(attempt)}\n${scope}`, async () => {
       const token = await fetchToken({ scheme, scope, credential, host, subject, maxBodyBytes }, this.#send, now);
-      if (token !== undefined) this.#tokens.set(keyOf(attempt), token);
+      if ('value' in token) this.#tokens.set(keyOf(attempt), token);
       return token;
     });
     return orGaveUp(flight, signal, { host, subject });
@@ -106,6 +113,21 @@ function pullScope({ repository }: Attempt): string {
 function basicOf(credential: Credential | undefined): Authorization | undefined {
   const header = basicAuthorization(credential);
   return header === undefined ? undefined : { type: 'basic', header };
+}
+
+function authorizationOf(token: Token | Refusal): Authorization {
+  return 'value' in token ? bearerOf(token, true) : { type: 'refused', says: token.says };
+}
+
+/** A registry that uses TLS must not send credentials over plain HTTP, nor one elsewhere to an address of this machine. */
+function forbidden(about: RequestSubject & Pick<Attempt, 'url'>, realm: URL): RegistryError {
+  const why =
+    about.url.protocol === 'https:' && realm.protocol === 'http:'
+      ? 'credentials would go over plain HTTP, and the registry uses TLS'
+      : 'a registry may not send its clients there';
+  const name = `${realm.protocol}//${realm.host}${realm.pathname}`.slice(0, 200);
+  const problem = `it demands a token of the realm ${name}, which gets no request: ${why}`;
+  return failed('protocol', about, problem, { advice: 'Configure the registry to name its realm by https.' });
 }
 
 function bearerOf(token: Token, fresh: boolean): Authorization {

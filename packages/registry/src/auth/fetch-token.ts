@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse } from '../http/types.ts';
 import { parseJson } from '../json.ts';
 import type { Credential } from '../types.ts';
 import { basicAuthorization } from './basic.ts';
+import { messageIn } from './message-in.ts';
 import type { Scheme } from './scheme.ts';
 
 export interface Token {
@@ -37,9 +38,14 @@ const tokenAnswer = z
   })
   .transform(({ token, access_token, expires_in }) => ({ value: token ?? access_token, seconds: expires_in }));
 
+/** The realm refused the credential. */
+export interface Refusal {
+  /** What the realm said; '' where it said nothing. */
+  readonly says: string;
+}
+
 /**
  * Requests a token from the realm: GET with Basic or nothing (spec/auth/token.md), or POST with a refresh token (spec/auth/oauth.md).
- * Undefined where the realm refuses the credential.
  *
  * @throws RegistryError with the registry's host, since the registry cannot be used without its realm
  */
@@ -47,10 +53,10 @@ export async function fetchToken(
   { scheme, scope, credential, host, subject, maxBodyBytes }: TokenRequest,
   send: (request: HttpRequest) => Promise<HttpResponse>,
   now: () => number,
-): Promise<Token | undefined> {
+): Promise<Token | Refusal> {
   const request = requestFor(scheme, scope, credential);
   const response = await send({ ...request, host, subject, maxBodyBytes });
-  if ([400, 401, 403].includes(response.status)) return undefined;
+  if ([400, 401, 403].includes(response.status)) return { says: messageIn(response.body, credential) };
   const error = retryableStatusError(response, { host, subject }, now());
   if (error !== undefined) throw error;
   const read = tokenAnswer.safeParse(parseJson(response.body.toString('utf8')));

@@ -24,7 +24,7 @@ it.each([
 ])('a realm $realm named by $from.origin is subject: $answered', ({ from, realm, answered }) => {
   const scheme = schemeOf({ 'www-authenticate': `Bearer realm="${realm}",service="s"` }, from);
 
-  expect(scheme?.type).toBe(answered ? 'bearer' : undefined);
+  expect(scheme?.type === 'bearer').toBe(answered);
 });
 
 it('schemeOf prefers Bearer, and takes Basic where the realm is not allowed', () => {
@@ -34,4 +34,14 @@ it('schemeOf prefers Bearer, and takes Basic where the realm is not allowed', ()
   expect(schemeOf({ 'www-authenticate': both }, tls)?.type).toBe('bearer');
   expect(schemeOf({ 'www-authenticate': forbidden }, tls)).toEqual({ type: 'basic' });
   expect(schemeOf({}, tls)).toBeUndefined();
+});
+
+it('schemeOf names a realm that is not allowed where there is nothing else', () => {
+  const realm = 'http://auth.example.com/token';
+
+  expect(schemeOf({ 'www-authenticate': `Bearer realm="${realm}"` }, tls)).toEqual({
+    type: 'forbidden',
+    realm: new URL(realm),
+  });
+  expect(schemeOf({ 'www-authenticate': 'Bearer realm="nonsense"' }, tls)).toBeUndefined();
 });

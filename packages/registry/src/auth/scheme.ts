@@ -5,11 +5,13 @@ import { parseChallenges } from './challenges.ts';
 /** The authorization scheme that a host demands. */
 export type Scheme =
   | { readonly type: 'basic' }
+  /** Credentials must not go to the realm that it names. */
+  | { readonly type: 'forbidden'; readonly realm: URL }
   | { readonly type: 'bearer'; readonly realm: URL; readonly service?: string; readonly scope?: string };
 
 /**
- * The scheme to use of those that a 401 offers: Bearer before Basic, since its tokens keep the password out of most requests. Undefined
- * where no scheme is known, or where credentials must not go to the realm: it must use TLS, or plain HTTP where the registry does too.
+ * The scheme to use of those that a 401 offers: Bearer before Basic, since its tokens keep the password out of most requests. A realm must use
+ * TLS, or plain HTTP where the registry does too. Undefined where no scheme is known.
  */
 export function schemeOf(headers: IncomingHttpHeaders, registry: URL): Scheme | undefined {
   const header = headers['www-authenticate'];
@@ -20,5 +22,6 @@ export function schemeOf(headers: IncomingHttpHeaders, registry: URL): Scheme | 
     const { service, scope } = bearer;
     return { type: 'bearer', realm, ...(service === undefined ? {} : { service }), ...(scope ? { scope } : {}) };
   }
-  return challenges.some(({ scheme }) => scheme === 'basic') ? { type: 'basic' } : undefined;
+  if (challenges.some(({ scheme }) => scheme === 'basic')) return { type: 'basic' };
+  return bearer !== undefined && realm !== null ? { type: 'forbidden', realm } : undefined;
 }

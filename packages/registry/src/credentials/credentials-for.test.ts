@@ -117,17 +117,17 @@ describe('credentialsFor', () => {
     {
       why: 'other hosts only',
       text: config({ 'https://index.docker.io/v1/': basic('a'), 'quay.io:8443/team': basic('b'), 'empty.lan': {} }),
-      says: 'The pull secret is for docker.io, quay.io:8443/team, not for registry.example.com/ops/myapp.',
+      says: /^The pull secret is for docker\.io, quay\.io:8443\/team, not for registry\.example\.com\/ops\/myapp\.$/,
     },
     {
       why: 'another path of the host only',
       text: config({ 'registry.example.com/dev': basic('a') }),
-      says: 'The pull secret is for registry.example.com/dev, not for registry.example.com/ops/myapp.',
+      says: /^The pull secret is for registry\.example\.com\/dev, not for registry\.example\.com\/ops\/myapp\.$/,
     },
     {
       why: 'more hosts than a sentence takes',
       text: config(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`r${n}.lan`, basic('a')]))),
-      says: 'The pull secret is for r0.lan, r1.lan, r2.lan, r3.lan, r4.lan and 4 more, not for registry.example.com/ops/myapp.',
+      says: /^The pull secret is for r0\.lan, r1\.lan, r2\.lan, r3\.lan, r4\.lan and 4 more, not for registry\.example\.com\/ops\/myapp\.$/,
     },
     {
       why: 'an empty entry and a store',
@@ -148,7 +148,7 @@ describe('credentialsFor', () => {
     const { credentials, warnings, hints } = credentialsFor([text], image);
 
     expect([credentials, warnings]).toEqual([[], []]);
-    expect(hints).toEqual([typeof says === 'string' ? says : expect.stringMatching(says)]);
+    expect(hints.join('\n')).toMatch(says);
     expect(JSON.stringify(hints)).not.toContain(secret);
   });
 

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { Agent } from 'undici';
 import type { Settings } from '../options.ts';
+import { configOf } from '../registries-file/lookup.ts';
 import type { HostConfig } from '../registries-file/types.ts';
 
 /** In milliseconds; below the 60 s after which common load balancers drop idle connections. */
@@ -8,8 +9,7 @@ const keepAliveMs = 55_000;
 
 /** Pooled connections: one agent for all, and one for each host with TLS settings of its own. */
 export interface Agents {
-  /** `host` with its port. */
-  for(host: string): Dispatcher;
+  for(url: URL): Dispatcher;
   close(): Promise<void>;
 }
 
@@ -28,10 +28,10 @@ export function createAgents({ registries, deadlines, perHostConcurrency }: Sett
   }
 
   return {
-    for(host) {
-      const config = registries.configs[host] ?? registries.configs['*'];
+    for(url) {
+      const config = configOf(registries, url);
       const own = config !== undefined && hasTls(config);
-      const key = own ? host : '';
+      const key = own ? url.host : '';
       const agent = agents.get(key) ?? open(own ? tlsOf(config) : {});
       agents.set(key, agent);
       return agent;

@@ -40,7 +40,16 @@ async function send(
 ): Promise<Dispatcher.ResponseData> {
   const { method, url, headers, body } = request;
   const path = `${url.pathname}${url.search}`;
-  const options = { origin: url.origin, path, method, headers, signal, ...(body === undefined ? {} : { body }) };
+  // Unless told not to, undici closes the connection after each HEAD.
+  const options = {
+    origin: url.origin,
+    reset: false,
+    path,
+    method,
+    headers,
+    signal,
+    ...(body !== undefined && { body }),
+  };
   try {
     return await dispatcher.request(options);
   } catch (error) {

@@ -24,11 +24,15 @@ const messages: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not use TLS; declare a host with plain HTTP as insecure',
   UND_ERR_DESTROYED: 'the client was closed',
   UND_ERR_CLOSED: 'the client was closed',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the response is shorter than its Content-Length',
 };
 
 export function isCut(error: unknown): boolean {
   return cuts.has(codeOf(error));
+}
+
+/** Whether what came is not HTTP. */
+export function isNoHttp(error: unknown): boolean {
+  return codeOf(error).startsWith('HPE_');
 }
 
 /** The RegistryError for a request without a whole response. `late`: the phase whose deadline passed, if one did. */
@@ -49,16 +53,20 @@ export function explain(
     return failed('protocol', request, `the response has ${cause.message}`, { cause });
   const code = codeOf(cause);
   if (code === 'UND_ERR_CONNECT_TIMEOUT') {
-    return failed('timeout', request, `connection timed out after ${seconds(deadlines.connectMs)}`, { cause });
+    const problem = `connection timed out after ${seconds(deadlines.connectMs)}`;
+    return failed('timeout', request, problem, { cause, extent: 'host' });
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_INVALID_ARG') {
+  if (isNoHttp(cause) || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_INVALID_ARG') {
     return failed('protocol', request, 'the response is not HTTP', { cause });
   }
-  const problem = isCut(cause) ? 'the connection was cut' : (messages[code] ?? `no connection (${code})`);
-  return failed('unavailable', request, problem, { cause });
+  if (isCut(cause)) return failed('unavailable', request, 'the connection was cut', { cause });
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+    return failed('unavailable', request, 'the response is shorter than its Content-Length', { cause });
+  }
+  return failed('unavailable', request, messages[code] ?? `no connection (${code})`, { cause, extent: 'host' });
 }
 
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   // Node joins the errors of several addresses; the first one is enough.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return first instanceof Error && 'code' in first ? String(first.code) : 'unknown';

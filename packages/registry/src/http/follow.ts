@@ -1,4 +1,5 @@
-import { failed } from '../errors.ts';
+import type { RequestSubject } from '../errors.ts';
+import { failed, failedElsewhere, RegistryError } from '../errors.ts';
 import { mayFollow } from './addresses.ts';
 import type { HttpRequest, HttpResponse } from './types.ts';
 
@@ -9,7 +10,8 @@ const mostRedirects = 5;
  * Sends a request and follows redirects. Credentials go to the first origin only. Errors name the target of a redirect by its host only,
  * since storage signs its URLs.
  *
- * @throws RegistryError of code `protocol` where a redirect must not be followed, and whatever `send` throws
+ * @throws RegistryError of code `protocol` where a redirect must not be followed, with extent `elsewhere` where its target fails, and whatever
+ * `send` throws
  */
 export async function follow(
   request: HttpRequest,
@@ -17,12 +19,9 @@ export async function follow(
 ): Promise<HttpResponse> {
   let current = request;
   for (let hops = 0; hops <= mostRedirects; hops++) {
-    const response = await send(current);
+    const away = current.url.origin !== request.url.origin;
+    const response = await (away ? sendElsewhere(request, current, send) : send(current));
     const { location } = response.headers;
-    if (response.status === 401 && current.url.origin !== request.url.origin) {
-      // Its challenge would name a realm that the registry did not.
-      throw failed('protocol', request, `it redirects to ${current.url.host}, which demands credentials of its own`);
-    }
     if (!redirects.has(response.status) || location === undefined) return response;
     const next = URL.parse(location, current.url.href);
     if (next === null || !mayFollow(current.url, next)) {
@@ -32,4 +31,29 @@ export async function follow(
     current = { ...current, url: next, headers: next.origin === current.url.origin ? current.headers : others };
   }
   throw failed('protocol', request, `it redirects more than ${mostRedirects} times`);
+}
+
+/** A registry that redirects to its storage has answered: what goes wrong there says nothing about the registry. */
+async function sendElsewhere(
+  about: RequestSubject,
+  request: HttpRequest,
+  send: (request: HttpRequest) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const { host } = request.url;
+  const extent = 'elsewhere';
+  let response: HttpResponse;
+  try {
+    response = await send(request);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || request.signal?.aborted) throw error;
+    throw failedElsewhere(error, about.host, host);
+  }
+  const { status } = response;
+  if (status < 400) return response;
+  if (status === 401) {
+    // Its challenge would name a realm that the registry did not.
+    throw failed('protocol', about, `it redirects to ${host}, which demands credentials of its own`, { extent });
+  }
+  const code = status === 404 ? 'not-found' : 'unavailable';
+  throw failed(code, about, `it redirects to ${host}, which answered ${status}`, { extent });
 }

@@ -20,5 +20,16 @@ it.each([
   { header: '', expected: undefined },
   { header: undefined, expected: undefined },
 ])('reads $header as $expected', ({ header, expected }) => {
-  expect(retryAfter(header, now)).toBe(expected);
+  expect(retryAfter(header, undefined, now)).toBe(expected);
+});
+
+it.each([
+  { name: 'ahead', date: 'Sun, 06 Nov 1994 08:39:00 GMT', expected: 120_000 },
+  { name: 'behind', date: 'Sun, 06 Nov 1994 08:59:00 GMT', expected: 120_000 },
+  { name: 'right where the response has no date that can be read', date: 'today', expected: 120_000 },
+])('a date counts from the date of the response where the own clock is $name', ({ date, expected }) => {
+  const sent = Date.parse(date);
+  const until = new Date((Number.isNaN(sent) ? now : sent) + 120_000).toUTCString();
+
+  expect(retryAfter(until, date, now)).toBe(expected);
 });

@@ -10,8 +10,10 @@ export function retryableStatusError(
   now: number,
 ): RegistryError | undefined {
   if (status !== 429 && status < 500) return undefined;
-  const wait = retryAfter(headers['retry-after'], now);
-  const options = wait === undefined ? {} : { retryAt: now + wait };
-  if (status === 429) return failed('rate-limited', about, 'it answered 429, too many requests', options);
-  return failed('unavailable', about, `it answered ${status}`, options);
+  const wait = retryAfter(headers['retry-after'], headers.date, now);
+  const retry = wait === undefined ? { status } : { status, retryAt: now + wait, extent: 'host' as const };
+  if (status === 429) {
+    return failed('rate-limited', about, 'it answered 429, too many requests', { ...retry, extent: 'host' });
+  }
+  return failed('unavailable', about, `it answered ${status}`, retry);
 }

@@ -11,6 +11,8 @@ export interface Content {
   readonly digest: Digest;
   /** The most bytes it may have. @default the client's limit for bodies */
   readonly maxBytes?: number;
+  /** It is good to have, and nothing waits for it. */
+  readonly spare?: true;
 }
 
 /**
@@ -21,15 +23,15 @@ export interface Content {
 export async function fetchContent<T>(
   transport: Transport,
   endpoint: Endpoint,
-  { kind, digest, maxBytes }: Content,
+  { kind, digest, maxBytes, spare }: Content,
   read: (text: string) => T | undefined,
   options: Pick<CallOptions, 'credentials'>,
 ): Promise<T> {
   const subject = subjectOf(kind, endpoint.repository, digest);
   const accept = kind === 'blobs' ? '*/*' : acceptManifests;
   const path = `${kind}/${digest}`;
-  const limit = maxBytes === undefined ? {} : { maxBytes };
-  const { body } = await transport.request(endpoint, { method: 'GET', path, accept, subject, ...limit }, options);
+  const limits = { ...(maxBytes !== undefined && { maxBytes }), ...(spare && { spare }) };
+  const { body } = await transport.get(endpoint, { path, accept, subject, ...limits }, options);
   const about = { host: endpoint.host, subject };
   if (digestOf(body) !== digest) throw failed('protocol', about, 'it sent content with another digest');
   const value = read(body.toString('utf8'));

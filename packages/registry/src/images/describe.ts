@@ -28,7 +28,8 @@ async function labelsOf(
   if (isComplete(top.labels)) return top.labels;
   try {
     const [first] = manifests;
-    const manifest = top.type === 'manifest' || first === undefined ? top : await content.child(first.digest);
+    const manifest =
+      top.type === 'manifest' || first === undefined ? top : await content.child(first.digest, { spare: true });
     const labels = manifest?.type === 'manifest' ? await content.labels(manifest.config) : {};
     return { ...labels, ...top.labels };
   } catch (error) {

@@ -45,9 +45,9 @@ export class ImageContent {
    *
    * @throws RegistryError
    */
-  async child(digest: Digest): Promise<Manifest | undefined> {
+  async child(digest: Digest, { spare = false } = {}): Promise<Manifest | undefined> {
     try {
-      return await this.#manifest({ kind: 'manifests', digest, maxBytes: mostBytes });
+      return await this.#manifest({ kind: 'manifests', digest, maxBytes: mostBytes, ...(spare && { spare }) });
     } catch (error) {
       if (error instanceof RegistryError && (error.code === 'not-found' || error.code === 'protocol')) return undefined;
       throw error;

@@ -8,7 +8,8 @@ import { digestOf } from './content.ts';
 import { acceptManifests, manifestTypes, mediaTypeOf } from './media-types.ts';
 
 /**
- * The digest that a tag names now: one HEAD, and a GET after it where the registry does not send the digest.
+ * The digest that a tag names now: one HEAD, or a GET where the registry refuses HEAD or does not send the digest. `last`: no other endpoint may have
+ * the image.
  *
  * @throws RegistryError
  */
@@ -17,20 +18,19 @@ export async function observeAt(
   endpoint: Endpoint,
   { tag, digest }: ImageReference,
   options: CallOptions,
+  last: boolean,
 ): Promise<TagObservation> {
   const reference = tag ?? digest ?? 'latest';
   const subject = `the digest of ${endpoint.repository}${reference === digest ? '@' : ':'}${reference}`;
   const request = { path: `manifests/${reference}`, accept: acceptManifests, subject };
-  const head = await transport.request(endpoint, { method: 'HEAD', ...request }, options);
-  const header = head.headers['docker-content-digest'];
-  const response =
-    header === undefined ? await transport.request(endpoint, { method: 'GET', ...request }, options) : head;
+  const { headers, body } = await transport.head(endpoint, request, options, last);
   const about = { host: endpoint.host, subject };
-  const mediaType = mediaTypeOf(response.headers['content-type']);
+  const mediaType = mediaTypeOf(headers['content-type']);
   if (!manifestTypes.includes(mediaType)) {
     throw failed('protocol', about, `it answered with ${mediaType || 'no type'}, which is no image manifest`);
   }
-  if (header === undefined) return { digest: digestOf(response.body) };
+  const header = headers['docker-content-digest'];
+  if (header === undefined) return { digest: digestOf(body) };
   if (typeof header === 'string' && isDigest(header)) return { digest: header };
   throw failed('protocol', about, 'its digest is not sha256');
 }

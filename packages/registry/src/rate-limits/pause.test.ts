@@ -6,7 +6,7 @@ const failure: Outcome = { type: 'failed' };
 const answered: Outcome = { type: 'answered' };
 
 function fail(pause: Pause, now: number, outcome: Outcome = failure): number {
-  pause.end(pause.begin(), outcome, now);
+  pause.end(pause.begin(now), outcome, now);
   return (pause.retryAt(now) ?? now) - now;
 }
 
@@ -37,7 +37,7 @@ it('one probe goes first after a pause, and all others once it is answered', () 
   const pause = new Pause(() => 0);
   fail(pause, 0);
 
-  const probe = pause.begin();
+  const probe = pause.begin(1_000);
   const meanwhile = pause.retryAt(1_000);
   pause.end(probe, answered, 1_500);
 
@@ -46,18 +46,32 @@ it('one probe goes first after a pause, and all others once it is answered', () 
   expect(fail(pause, 2_000)).toBe(1_000);
 });
 
+it('another probe goes when the first one has no answer within a second', () => {
+  const pause = new Pause(() => 0);
+  fail(pause, 0);
+  const hanging = pause.begin(1_000);
+
+  const waits = pause.retryAt(1_999);
+  const second = pause.begin(2_000);
+  pause.end(second, answered, 2_100);
+  pause.end(hanging, failure, 6_000);
+
+  expect(waits).toBe(2_000);
+  expect(pause.retryAt(6_000)).toBeUndefined();
+});
+
 it('another probe goes first when the caller of the first aborted', () => {
   const pause = new Pause(() => 0);
   fail(pause, 0);
 
-  pause.end(pause.begin(), { type: 'unknown' }, 1_100);
+  pause.end(pause.begin(1_100), { type: 'unknown' }, 1_100);
 
   expect(pause.retryAt(1_100)).toBeUndefined();
 });
 
 it('the failures of one outage count once', () => {
   const pause = new Pause(() => 0);
-  const tickets = Array.from({ length: 16 }, () => pause.begin());
+  const tickets = Array.from({ length: 16 }, () => pause.begin(0));
 
   const news = tickets.map((ticket) => pause.end(ticket, failure, 0));
 
@@ -67,9 +81,9 @@ it('the failures of one outage count once', () => {
 
 it('a late failure of an earlier outage does not count', () => {
   const pause = new Pause(() => 0);
-  const [late, failing] = [pause.begin(), pause.begin()];
+  const [late, failing] = [pause.begin(0), pause.begin(0)];
   pause.end(failing, failure, 0);
-  pause.end(pause.begin(), answered, 1_000);
+  pause.end(pause.begin(1_000), answered, 1_000);
 
   pause.end(late, failure, 1_100);
 

@@ -1,6 +1,6 @@
 const firstMs = 1_000;
 const longestMs = 60_000;
-/** How long the others wait while a probe is running, in milliseconds. */
+/** How long the others wait while a probe is running, in milliseconds: a probe may hang, where others would be answered. */
 const probeMs = 1_000;
 
 export type Outcome =
@@ -17,12 +17,13 @@ export interface Ticket {
 
 /**
  * Whether a host is paused, and until when. Failures double the pause from 1 s to 60 s; jitter shortens each by up to half, so that many
- * clients do not return at the same time. After a pause one request goes first as a probe, and the others wait for its outcome.
+ * clients do not return at the same time. After a pause one request goes first as a probe, and the others wait a second for its outcome.
  */
 export class Pause {
   #failures = 0;
   #until = 0;
-  #probing = false;
+  /** Until when a probe is waited for; 0: there is none. */
+  #probing = 0;
   /** All requests of one outage fail; only the first failure counts. */
   #epoch = 0;
   readonly #random: () => number;
@@ -33,20 +34,20 @@ export class Pause {
 
   /** The end of the pause in milliseconds since the epoch; undefined while the host is not paused. */
   retryAt(now: number): number | undefined {
-    if (now < this.#until) return this.#until;
-    return this.#probing ? now + probeMs : undefined;
+    const until = Math.max(this.#until, this.#probing);
+    return now < until ? until : undefined;
   }
 
   /** Call it where `retryAt` is undefined, and `end` after it. */
-  begin(): Ticket {
-    if (this.#failures > 0) this.#probing = true;
+  begin(now: number): Ticket {
+    if (this.#failures > 0) this.#probing = now + probeMs;
     return { epoch: this.#epoch };
   }
 
   /** Returns whether this began a pause. */
   end({ epoch }: Ticket, outcome: Outcome, now: number): boolean {
     if (epoch !== this.#epoch) return false;
-    this.#probing = false;
+    this.#probing = 0;
     if (outcome.type === 'unknown') return false;
     if (outcome.type === 'answered') {
       if (this.#failures > 0) this.#epoch++;

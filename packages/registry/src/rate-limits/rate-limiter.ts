@@ -1,20 +1,46 @@
 import { toIsoTime } from '@keelson/core';
+import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import { failed, pausedAfter, RegistryError } from '../errors.ts';
 import type { Settings } from '../options.ts';
 import { orGaveUp } from './or-gave-up.ts';
-import type { Outcome, Ticket } from './pause.ts';
+import type { Outcome } from './pause.ts';
 import { Pause } from './pause.ts';
 
 const unknown: Outcome = { type: 'unknown' };
 const pausingCodes: ReadonlySet<string> = new Set(['rate-limited', 'timeout', 'unavailable']);
+/** Requests of one kind at the same time: one that hangs must not take the slots of all others. */
+const perRequestConcurrency = 4;
+/** A host that answers none of so many repositories is paused. */
+const failingRepositories = 3;
 
-/** Limits the requests to one host: a number of them at the same time, and none while the host is paused. */
+export interface LimitedRequest {
+  /** Equal for requests that fail alike. */
+  readonly key: string;
+  readonly repository: string;
+  /** For messages: `the digest of ops/myapp:latest`. */
+  readonly subject: string;
+}
+
+interface Lane {
+  readonly pause: Pause;
+  readonly limit: ReturnType<typeof pLimit>;
+}
+
+/**
+ * Limits the requests to one host: a number of them at the same time, and none while the host is paused. A request that gets no answer while others
+ * do is paused alone.
+ */
 export class RateLimiter {
   readonly host: string;
   readonly #settings: Settings;
   readonly #pause: Pause;
   readonly #limit: ReturnType<typeof pLimit>;
+  readonly #lanes = new LRUCache<string, Lane>({ max: 5_000 });
+  /** The repositories without an answer since the last answer of the host. */
+  readonly #failing = new Set<string>();
+  /** How often the host has answered. */
+  #answers = 0;
 
   constructor(host: string, settings: Settings) {
     this.host = host;
@@ -24,53 +50,106 @@ export class RateLimiter {
   }
 
   /**
-   * Runs `work` when a slot is free. The error that it throws decides whether the host is paused.
+   * Runs `work` when a slot is free. The error that it throws decides whether the host or the request is paused.
    *
    * @throws RegistryError of code `paused` without running `work`, or of code `timeout` where the caller's signal aborted first
    */
-  async run<T>(subject: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    this.#refuseWhilePaused(subject);
-    // While this one waited, the host may have been paused, and the caller may have aborted.
-    const turn = this.#limit(() => {
-      this.#refuseWhilePaused(subject);
-      signal?.throwIfAborted();
-      return this.#attempt(signal, work);
-    });
-    return orGaveUp(turn, signal, { host: this.host, subject });
+  async run<T>(request: LimitedRequest, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const lane = this.#laneOf(request.key);
+    this.#refuseWhilePaused(request, lane);
+    const turn = lane.limit(() =>
+      this.#limit(() => {
+        // While this one waited, the host may have been paused, and the caller may have aborted.
+        this.#refuseWhilePaused(request, lane);
+        signal?.throwIfAborted();
+        return this.#attempt(request, lane, signal, work);
+      }),
+    );
+    return orGaveUp(turn, signal, { host: this.host, subject: request.subject });
   }
 
-  async #attempt<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    const ticket = this.#pause.begin();
+  async #attempt<T>(
+    { repository }: LimitedRequest,
+    lane: Lane,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { now, log } = this.#settings;
+    const began = now();
+    const tickets = { host: this.#pause.begin(began), lane: lane.pause.begin(began) };
+    const answers = this.#answers;
     try {
       const value = await work();
-      this.#end(ticket, { type: 'answered' });
+      this.#answered();
+      this.#pause.end(tickets.host, { type: 'answered' }, now());
+      lane.pause.end(tickets.lane, { type: 'answered' }, now());
       return value;
     } catch (error) {
-      const outcome = signal?.aborted ? unknown : outcomeOf(error, this.#settings.now());
-      const isNew = this.#end(ticket, outcome);
+      const at = now();
+      const outcome = signal?.aborted ? unknown : outcomeOf(error, at);
+      const extent = this.#extentOf(error, outcome, repository, answers);
+      const isNew = this.#pause.end(tickets.host, extent === 'host' ? outcome : ofHost(extent), at);
+      lane.pause.end(tickets.lane, outcome, at);
       if (!(error instanceof RegistryError) || outcome.type !== 'failed') throw error;
-      const until = this.#pause.retryAt(this.#settings.now());
-      if (isNew && until !== undefined) {
-        const fields = { host: this.host, code: error.code, until: toIsoTime(until) };
-        this.#settings.log.warn(fields, 'registry host paused');
+      const until = this.#pause.retryAt(at);
+      if (extent === 'host' && until !== undefined) {
+        if (isNew) {
+          log.warn({ host: this.host, code: error.code, until: toIsoTime(until) }, 'registry host paused');
+        }
+        throw pausedAfter(error, until, 'host');
       }
-      throw until === undefined ? error : pausedAfter(error, until);
+      const alone = lane.pause.retryAt(at);
+      throw alone === undefined ? error : pausedAfter(error, alone, 'request');
     }
   }
 
-  #end(ticket: Ticket, outcome: Outcome): boolean {
-    return this.#pause.end(ticket, outcome, this.#settings.now());
+  /** Whether the outcome is one of the host or of this request. Counts failures of requests until they are one of the host. */
+  #extentOf(error: unknown, outcome: Outcome, repository: string, answers: number): 'host' | 'request' | 'answered' {
+    if (outcome.type === 'unknown') return 'request';
+    const extent = error instanceof RegistryError ? error.extent : 'request';
+    if (outcome.type === 'answered' || extent === 'elsewhere') {
+      this.#answered();
+      return 'answered';
+    }
+    if (extent === 'host') return 'host';
+    // Who answers others is not down.
+    if (answers !== this.#answers) return 'request';
+    this.#failing.add(repository);
+    return this.#failing.size >= failingRepositories ? 'host' : 'request';
   }
 
-  #refuseWhilePaused(subject: string): void {
-    const retryAt = this.#pause.retryAt(this.#settings.now());
+  #answered(): void {
+    this.#answers++;
+    this.#failing.clear();
+  }
+
+  #laneOf(key: string): Lane {
+    const lane = this.#lanes.get(key) ?? {
+      pause: new Pause(this.#settings.random),
+      limit: pLimit(perRequestConcurrency),
+    };
+    this.#lanes.set(key, lane);
+    return lane;
+  }
+
+  #refuseWhilePaused({ subject }: LimitedRequest, lane: Lane): void {
+    const now = this.#settings.now();
+    const retryAt = this.#pause.retryAt(now) ?? lane.pause.retryAt(now);
     if (retryAt === undefined) return;
     const problem = `it is paused after failures until ${toIsoTime(retryAt)}`;
     throw failed('paused', { host: this.host, subject }, problem, { retryAt });
   }
 }
 
+/** What the outcome of a request says about the host. */
+function ofHost(extent: 'request' | 'answered'): Outcome {
+  return extent === 'answered' ? { type: 'answered' } : unknown;
+}
+
 function outcomeOf(error: unknown, now: number): Outcome {
-  if (!(error instanceof RegistryError) || !pausingCodes.has(error.code)) return { type: 'answered' };
+  if (!(error instanceof RegistryError)) return { type: 'answered' };
+  // Refused here: nothing was sent.
+  if (error.code === 'paused') return unknown;
+  if (!pausingCodes.has(error.code)) return { type: 'answered' };
   return { type: 'failed', retryAfterMs: error.retryAt === undefined ? undefined : Math.max(0, error.retryAt - now) };
 }

@@ -6,17 +6,22 @@ import type { MirrorEndpoint } from './types.ts';
  * none, else the path as it stands. Undefined where it is no such address, or carries a name and password.
  */
 export function readEndpoint(text: string): MirrorEndpoint | undefined {
-  const url = toUrl(text);
+  const { url, guessed } = toUrl(text);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) return undefined;
   if (url.username !== '' || url.password !== '' || url.hostname === '') return undefined;
   const path = url.pathname.replace(/\/+$/, '');
-  return { host: url.host, base: `${url.origin}${path === '' ? '/v2' : path}` };
+  return { host: url.host, base: `${url.origin}${path === '' ? '/v2' : path}`, ...(guessed && { guessed }) };
 }
 
-function toUrl(text: string): URL | undefined {
-  if (text.includes('://')) return URL.parse(text) ?? undefined;
-  const url = URL.parse(`https://${text}`);
-  if (url === null) return undefined;
-  if (isLoopback(url.hostname) && url.port !== '') return URL.parse(`http://${text}`) ?? undefined;
-  return url;
+function toUrl(text: string): { readonly url?: URL; readonly guessed?: true } {
+  if (text.includes('://')) return parsed(text);
+  const { url } = parsed(`https://${text}`);
+  // With the port of HTTPS written out the parser has left it out.
+  if (url === undefined || !isLoopback(url.hostname) || url.port === '') return url === undefined ? {} : { url };
+  return { ...parsed(`http://${text}`), guessed: true };
+}
+
+function parsed(text: string): { readonly url?: URL } {
+  const url = URL.parse(text);
+  return url === null ? {} : { url };
 }

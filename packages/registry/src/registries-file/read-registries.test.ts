@@ -81,6 +81,16 @@ describe('readRegistries', () => {
     { text: 'mirrors: { a: { endpoint: [ "ftp://b" ] } }', says: 'mirrors.a.endpoint.0' },
     { text: 'mirrors: { a: { rewrite: { "(": "x" } } }', says: 'mirrors.a.rewrite' },
     { text: 'hunter2', says: 'the file' },
+    {
+      text: Array.from(
+        { length: 9 },
+        (_, n) =>
+          `a${n}: &a${n} [${Array(9)
+            .fill(n === 0 ? 'hunter2' : `*a${n - 1}`)
+            .join()}]`,
+      ).join('\n'),
+      says: 'too many aliases',
+    },
   ])('says where $text is wrong, and never what stands there', ({ text, says }) => {
     const error = caught(() => readRegistries(text));
 

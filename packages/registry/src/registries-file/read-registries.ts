@@ -31,10 +31,19 @@ function parse(text: string): RegistriesFile {
   const document = parseDocument(text, { prettyErrors: true });
   const mistake = document.errors[0];
   if (mistake !== undefined) throw unusable('*', `line ${mistake.linePos?.[0].line ?? '?'} is no YAML`);
-  const result = registriesSchema.safeParse(document.toJS() ?? {});
+  const result = registriesSchema.safeParse(toValue(document) ?? {});
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw unusable('*', `${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'unreadable'}`);
+}
+
+/** Aliases of aliases can make a small file a huge value; the parser stops there. */
+function toValue(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw unusable('*', 'it has too many aliases', cause);
+  }
 }
 
 function readMirror(host: string, mirror: MirrorEntry | null): Mirror {
@@ -80,6 +89,7 @@ function mapValues<From, To>(
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key.toLowerCase(), map(key, value)]));
 }
 
-function unusable(host: string, why: string): RegistryError {
-  return new RegistryError('configuration', host, `registries.yaml cannot be used: ${why}. Fix it and start again.`);
+function unusable(host: string, why: string, cause?: unknown): RegistryError {
+  const message = `registries.yaml cannot be used: ${why}. Fix it and start again.`;
+  return new RegistryError('configuration', host, message, { cause });
 }

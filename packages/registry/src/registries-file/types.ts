@@ -4,7 +4,7 @@ import type { Credential } from '../types.ts';
 export interface RegistriesConfig {
   /** By registry host as images name it; `*` for every registry without an entry of its own. */
   readonly mirrors: Readonly<Record<string, Mirror>>;
-  /** By the host of an endpoint, with its port; `*` for those without an entry. */
+  /** By the host of an endpoint, with its port; `*` for registries without an entry, but not for mirrors. */
   readonly configs: Readonly<Record<string, HostConfig>>;
 }
 
@@ -20,6 +20,8 @@ export interface MirrorEndpoint {
   readonly host: string;
   /** The URL before `/<repository>/manifests/…`, without a slash at its end: `http://127.0.0.1:5000/v2`. */
   readonly base: string;
+  /** That it is accessed over plain HTTP is nobody's word: it is on loopback, and has no scheme. */
+  readonly guessed?: true;
 }
 
 export interface Rewrite {

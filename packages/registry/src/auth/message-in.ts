@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { parseJson } from '../json.ts';
+import type { Credential } from '../types.ts';
+import { basicAuthorization } from './basic.ts';
+
+/** In characters. */
+const longest = 200;
+/** No message needs more of a response; in bytes. */
+const mostRead = 16_384;
+
+const text = z.string().optional().catch(undefined);
+/** The errors of the distribution specification, of OAuth 2 (RFC 6749 §5.2), and of Docker Hub. */
+const errorAnswer = z.object({
+  errors: z
+    .array(z.object({ message: text }))
+    .optional()
+    .catch(undefined),
+  error_description: text,
+  details: text,
+  message: text,
+  error: text,
+});
+
+/**
+ * What a response says about an error, for people: one line of printable text, at most 200 characters, without the credential that was sent and
+ * without anything that looks like a token. '' where it says nothing.
+ */
+export function messageIn(body: Buffer, credential: Credential | undefined): string {
+  const { data } = errorAnswer.safeParse(parseJson(body.subarray(0, mostRead).toString('utf8')));
+  const found = [data?.errors?.[0]?.message, data?.error_description, data?.details, data?.message, data?.error];
+  const message = found.find((candidate) => candidate?.trim()) ?? '';
+  return masked(message, credential)
+    .replaceAll(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim()
+    .slice(0, longest)
+    .replace(/[.\s]+$/, '');
+}
+
+function masked(message: string, credential: Credential | undefined): string {
+  let left = message;
+  for (const secret of secretsOf(credential)) left = left.replaceAll(secret, '[secret]');
+  return left.split(/(\s+)/).map(maskedWord).join('');
+}
+
+/** Tokens are long words; URLs may hold a password, or a signature in their query. */
+function maskedWord(word: string): string {
+  if (!word.includes('://')) return word.replaceAll(/[\w+/=.~-]{32,}/g, '[secret]');
+  return word.replace(/:\/\/[^/]*@/, '://[secret]@').replace(/[?#].*$/, '');
+}
+
+function secretsOf(credential: Credential | undefined): string[] {
+  if (credential === undefined) return [];
+  const secret = credential.type === 'basic' ? credential.password : credential.token;
+  const encoded = basicAuthorization(credential)?.slice('Basic '.length) ?? '';
+  return [secret, encodeURIComponent(secret), encoded, encoded.replace(/=+$/, '')].filter((each) => each !== '');
+}

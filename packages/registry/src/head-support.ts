@@ -1,0 +1,51 @@
+import { LRUCache } from 'lru-cache';
+
+/** In milliseconds: registries are upgraded, and a GET costs more than a HEAD. */
+const rememberedMs = 3_600_000;
+
+/** Remembers where a HEAD is refused and a GET is not. After an hour a HEAD is tried again. */
+export class HeadSupport {
+  /** Hosts that answer GET in place of HEAD; with the time until which that is remembered. */
+  readonly #hosts = new LRUCache<string, number>({ max: 1_000 });
+  /** What was missing by GET too: the next request for it is a GET alone, which tells more than a HEAD. */
+  readonly #missing = new LRUCache<string, number>({ max: 10_000 });
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** `what`: the tag and who requests it. */
+  method(host: string, what: string): 'HEAD' | 'GET' {
+    const until = Math.max(this.#hosts.get(host) ?? 0, this.#missing.get(`${host}\n${what}`) ?? 0);
+    return this.#now() < until ? 'GET' : 'HEAD';
+  }
+
+  /** Whether it ever was, remembered or not. */
+  wasRefused(host: string): boolean {
+    return this.#hosts.has(host);
+  }
+
+  /** A GET was answered where a HEAD was not. */
+  refused(host: string): void {
+    this.#hosts.set(host, this.#now() + rememberedMs);
+  }
+
+  missing(host: string, what: string): void {
+    this.#missing.set(`${host}\n${what}`, this.#now() + rememberedMs);
+  }
+
+  found(host: string, what: string): void {
+    this.#missing.delete(`${host}\n${what}`);
+  }
+}
+
+/** Whether a status says that HEAD is not served, or says what a GET may contradict. */
+export function mayRefuseHead(status: number): boolean {
+  return status >= 400 && status !== 401 && status !== 429;
+}
+
+/** Whether a status says that HEAD is not served at all. */
+export function refusesHead(status: number): boolean {
+  return status === 405 || status === 501;
+}
