@@ -96,7 +96,7 @@ it('rollout-verify keeps the entry and quotes Flux where git does not build', as
 });
 
 it('rollout-verify takes the next write path where the entry breaks the Kustomization, though the pods run', async () => {
-  const { id } = await rolledBack({ lastAppliedRevision: 'main@sha1:1' });
+  const { id } = await rolledBack({ lastAppliedRevision: 'main@sha1:1', observedGeneration: 1 });
   for (const _ of [1, 2]) {
     await fluxSays('False', 'BuildFailed', 'no such image');
     await ns.verify(id);
