@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { createLogger } from '@keelson/log';
 import { registryPoll } from '@keelson/queue';
 import { queueCounts } from '@keelson/queue/testing';
+import { connectQuick } from '@keelson/redis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiOptions, RunningApi } from './start-api.ts';
 import { startApi } from './start-api.ts';
@@ -50,6 +51,22 @@ describe('startApi', () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(await answer.json()).toMatchObject({ items: [{ id: 'a/deployment/one' }] });
     expect(answer.headers.get('X-Content-Type-Options')).toBe('nosniff');
+  });
+
+  it('the API logs and counts a record in Redis that it cannot read, once', async () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => lines.push(line) };
+    const { url } = await start({}, { log: createLogger({ level: 'error', name: 'api', destination }) });
+    const redis = connectQuick(fixture.redis.url);
+    await redis.hset('{test}:h:workload:a/deployment/one', 'check', '{');
+
+    for (let i = 0; i < 2; i++) await (await fetch(`${url}/api/v1/workloads`)).json();
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    await redis.hdel('{test}:h:workload:a/deployment/one', 'check');
+    redis.disconnect();
+
+    expect(lines).toEqual([expect.stringContaining('check of a/deployment/one')]);
+    expect(metrics).toMatch(/^keelson_api_unreadable_records_total 1$/m);
   });
 
   it('a webhook queues a check with nothing of its payload (law 2)', async () => {

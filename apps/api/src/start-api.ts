@@ -1,13 +1,14 @@
 import { getRequestListener } from '@hono/node-server';
 import type { Config } from '@keelson/config';
 import type { History, HistoryOptions } from '@keelson/history';
-import { createHistory } from '@keelson/history';
+import { createHistory, reportOnce } from '@keelson/history';
 import type { Logger } from '@keelson/log';
 import type { Producer } from '@keelson/queue';
 import { createProducer, imagePatch, registryPoll, removeFields } from '@keelson/queue';
 import { Registry } from 'prom-client';
 import manifest from '../package.json' with { type: 'json' };
 import { createApi } from './app.ts';
+import { createUnreadableCounter } from './observe/metrics.ts';
 import { refuseUnreadable } from './problems/respond.ts';
 import { closeServer } from './serve/close.ts';
 import { listen } from './serve/listen.ts';
@@ -52,7 +53,13 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     opened.push(connection);
     return connection;
   };
-  const history = given.history ?? own(createHistory({ redis, prefix, retention: retentionOf(config.retention) }));
+  const unreadable = createUnreadableCounter(metrics);
+  const onCorrupt = reportOnce((error) => {
+    unreadable.inc();
+    log.error({ err: error }, 'a record in Redis cannot be read');
+  });
+  const retention = retentionOf(config.retention);
+  const history = given.history ?? own(createHistory({ redis, prefix, retention, onCorrupt }));
   const producer = given.producer ?? own(createProducer({ redis, prefix }));
   const stopping = new AbortController();
   const app = createApi({

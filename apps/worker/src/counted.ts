@@ -1,5 +1,5 @@
 import type { History } from '@keelson/history';
-import { isUnderWay } from '@keelson/history';
+import { hasEnded } from '@keelson/history';
 import type { RegistryClient } from '@keelson/registry';
 import { RegistryError } from '@keelson/registry';
 import type { Metrics } from './metrics.ts';
@@ -15,7 +15,7 @@ export function countedHistory(history: History, count: Pick<Metrics, 'ended'>):
     },
     async transition(id, step) {
       const moved = await history.transition(id, step);
-      if (moved && !isUnderWay(step.to)) count.ended(step.to);
+      if (moved && hasEnded(step.to)) count.ended(step.to);
       return moved;
     },
   };

@@ -13,6 +13,7 @@ import { createLogger } from '@keelson/log';
 import { freePort } from '@keelson/process';
 import { registryPoll } from '@keelson/queue';
 import { queueCounts } from '@keelson/queue/testing';
+import { connectQuick } from '@keelson/redis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { serveHealth } from './health.ts';
 import { startWorker } from './start-worker.ts';
@@ -119,6 +120,26 @@ describe('a missing dependency', () => {
 
     expect(written.join('')).not.toContain('hunter2');
   });
+});
+
+it('the worker logs and counts each record in Redis that it cannot read, once', async () => {
+  const redis = connectQuick(env.redis.url);
+  await redis.zadd('{unreadable}:h:workloads', 0, 'ns/deployment/web');
+  await redis.hset('{unreadable}:h:workload:ns/deployment/web', 'record', '{}');
+  await redis.sadd('{unreadable}:h:active', 'a6klagnhs');
+  await redis.hset('{unreadable}:h:rollouts', 'a6klagnhs', '?');
+  redis.disconnect();
+
+  const { worker, written } = await startHere({ KEELSON_PREFIX: 'unreadable', KEELSON_NAMESPACES: 'unreadable' });
+  const counted = async () => /^keelson_unreadable_records_total (\d+)$/m.exec(await worker.metrics.metrics())?.[1];
+  await soon(async () => expect(await counted()).toBe('2'));
+  await worker.stop();
+
+  const lines = written.filter((line) => line.includes('a record in Redis cannot be read'));
+  expect(new Set(lines.map((line) => /record of [\w/]+|Rollout \w+/.exec(line)?.[0]))).toEqual(
+    new Set(['Rollout a6klagnhs', 'record of ns/deployment/web']),
+  );
+  expect(lines).toHaveLength(2);
 });
 
 it.each<[string, string, RegExp]>([

@@ -36,11 +36,18 @@ export function createMetrics(registry: Registry) {
     registers: [registry],
   });
 
+  const unreadable = new Counter({
+    name: 'keelson_unreadable_records_total',
+    help: 'Records in Redis that this worker could not read, each counted once.',
+    registers: [registry],
+  });
+
   return {
     settled: ({ name, ms, outcome }: Settled) => seconds.observe({ function: name, outcome }, ms / 1_000),
     leader: (held: boolean) => leader.set(held ? 1 : 0),
     tick: () => ticks.inc(),
     ended: (state: RolloutState) => rollouts.inc({ state }),
+    unreadable: () => unreadable.inc(),
     registryError: (code: RegistryErrorCode) => registryErrors.inc({ code }),
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '@keelson/config';
-import { createHistory } from '@keelson/history';
+import { createHistory, reportOnce } from '@keelson/history';
 import { connect, createClusterReader, createClusterView, createWrites } from '@keelson/kube';
 import type { Logger } from '@keelson/log';
 import { createProducer, createSchedules, createSingleFlight } from '@keelson/queue';
@@ -54,7 +54,12 @@ export async function startWorker({
     ...(kubeconfigText !== undefined && { kubeconfigText }),
   });
   const retention = { perWorkload: config.retention.count, maxAgeMs: config.retention.days * dayMs };
-  const history = createHistory({ redis, prefix, retention });
+  const count = createMetrics(metrics);
+  const onCorrupt = reportOnce((error) => {
+    count.unreadable();
+    log.error({ err: error }, 'a record in Redis cannot be read');
+  });
+  const history = createHistory({ redis, prefix, retention, onCorrupt });
   const producer = createProducer({ redis, prefix });
   const schedules = createSchedules({ redis, prefix });
   const singleFlight = createSingleFlight({ redis, prefix });
@@ -65,7 +70,6 @@ export async function startWorker({
     log,
     ...(registries && { registries }),
   });
-  const count = createMetrics(metrics);
   const deps = wrap({
     view,
     reader: createClusterReader(http),

@@ -30,12 +30,12 @@ export async function runAccessStory(access: AccessEnv) {
   });
 
   const good = await push();
-  await ns.reachedById(workloads.nightly, 'verifying', good);
+  await ns.reachedById(workloads.nightly, 'unproven', good);
   await run();
   const forward = await Promise.all(ids.map((id) => ns.reachedById(id, 'succeeded', good)));
 
   const bad = await push(badImages['a crash'].labels);
-  await ns.reachedById(workloads.nightly, 'verifying', bad);
+  await ns.reachedById(workloads.nightly, 'unproven', bad);
   await run();
   await Promise.all(ids.map((id) => ns.reachedById(id, 'failed', bad)));
   const back = await Promise.all(ids.map((id) => ns.reachedById(id, 'succeeded', good, 'rollback')));

@@ -16,7 +16,7 @@ import { restore } from './restrictions/restore.ts';
 import { noteReverted } from './restrictions/reverted.ts';
 import { begin } from './rollouts/begin.ts';
 import { page } from './rollouts/page.ts';
-import { readActive, readRollout, readRollouts } from './rollouts/read.ts';
+import { readActive, readRollout, readRollouts, readUnproven } from './rollouts/read.ts';
 import { transition } from './rollouts/transition.ts';
 import { trim } from './rollouts/trim.ts';
 import type { History } from './types.ts';
@@ -70,6 +70,7 @@ export function createHistory(options: HistoryOptions): History {
     rollouts: (query) => page(context, query),
     rolloutsById: (ids) => readRollouts(context, ids),
     active: () => readActive(context),
+    unproven: () => readUnproven(context),
     putWorkload: (record) => putWorkload(context, record),
     removeWorkload: (id) => removeWorkload(context, id),
     putCheck: (id, check) => putCheck(context, id, check),

@@ -7,7 +7,7 @@ export type { ClusterStop, Hold, QuarantineEntry, Reverted } from './restriction
 export { describeRollout, type RolloutDescription } from './rollouts/describe.ts';
 export { whenWritten } from './rollouts/digests.ts';
 export { startOf } from './rollouts/id.ts';
-export { isUnderWay } from './rollouts/states.ts';
+export { hasEnded, isUnderWay } from './rollouts/states.ts';
 export type {
   BeginResult,
   Consequences,
@@ -23,11 +23,13 @@ export type {
   Trigger,
   Written,
 } from './rollouts/types.ts';
-export type { History, HistoryEvent, Page, RolloutQuery, WorkloadQuery } from './types.ts';
+export type { History, HistoryEvent, Page, RolloutQuery, Unreadable, WorkloadQuery } from './types.ts';
+export { reportOnce } from './unreadable/report-once.ts';
 export type {
   CheckRecord,
   ContainerRecord,
   DigestRecord,
+  UnreadablePart,
   WorkloadRecord,
   WorkloadState,
 } from './workloads/types.ts';

@@ -8,6 +8,8 @@ export interface Keys {
   readonly index: string;
   /** Set: ids of the rollouts that are under way. */
   readonly active: string;
+  /** Set: ids of the rollouts that are unproven. */
+  readonly unproven: string;
   /** The newest rollout id, as a number. */
   readonly sequence: string;
   /** Sorted set of equal scores: ids of the workloads that have a record. */
@@ -21,7 +23,7 @@ export interface Keys {
   /** Sorted sets: workloads whose update failed or succeeded, by time. */
   readonly failed: string;
   readonly succeeded: string;
-  /** Hash: record, images, check, code, active, latest, gone, quarantine, hold, reverted, failuresAfter, and `d:CONTAINER`. Expires some time after the workload is removed. */
+  /** Hash: record, images, check, code, active, unproven, latest, gone, quarantine, hold, reverted, failuresAfter, and `d:CONTAINER`. Expires some time after the workload is removed. */
   workload(id: WorkloadId): string;
   /** Sorted set of equal scores: the ids of the workload's rollouts. */
   rolloutsOf(id: WorkloadId): string;
@@ -35,6 +37,7 @@ export function keysUnder(prefix: string): Keys {
     rollouts: `${base}:rollouts`,
     index: `${base}:index`,
     active: `${base}:active`,
+    unproven: `${base}:unproven`,
     sequence: `${base}:sequence`,
     workloads: `${base}:workloads`,
     events: `${base}:events`,

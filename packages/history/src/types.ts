@@ -12,8 +12,16 @@ import type {
 } from './rollouts/types.ts';
 import type { CheckRecord, WorkloadRecord, WorkloadState } from './workloads/types.ts';
 
+/** A rollout or a workload whose record in Redis cannot be read. */
+export interface Unreadable {
+  readonly id: string;
+  readonly message: string;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
+  /** What belongs on this page and cannot be read; absent when all can. */
+  readonly unreadable?: readonly Unreadable[];
   /** The `cursor` of the next page; absent on the last one. */
   readonly next?: string;
 }
@@ -68,7 +76,7 @@ export interface HistoryEvent {
 export interface History {
   /**
    * Begins a rollout. A workload has at most one active rollout. The same targets return the active one, or begin nothing when they were written
-   * last, so that a decision from an older state begins no second rollout (law 4); other targets supersede the active one.
+   * last, so that a decision from an older state begins no second rollout (law 4); other targets supersede the active or unproven one.
    * Stores `lastGood` from `from` before anything is patched (law 5); a digest in quarantine never counts as good. Checked in this order: under
    * way, written, target in quarantine, workload on hold, all rollouts stopped. An update ends a hold `reverted`: it is newer than what was
    * fought over.
@@ -76,7 +84,8 @@ export interface History {
   begin(rollout: NewRollout): Promise<BeginResult>;
   /**
    * Moves a rollout to its next state, as a compare-and-set. Returns undefined when the rollout is not in one of `from` (another caller was
-   * faster: not an error). `verifying` also sets `rolledOut` of each container (law 5), `succeeded` also `lastGood`; an end state clears `active`.
+   * faster: not an error). `verifying` also sets `rolledOut` of each container (law 5), `succeeded` also `lastGood`. An end state clears `active`;
+   * so does `unproven`, from which a rollout returns to `verifying` only while nothing else of the workload is under way (law 14).
    */
   transition(
     id: string,
@@ -89,8 +98,6 @@ export interface History {
       readonly evidence?: Evidence;
       readonly written?: Rollout['written'];
       readonly soak?: SoakBaseline;
-      /** With `succeeded`: whether pods were seen to run it; if not, `lastGood` stays. @default true */
-      readonly proven?: boolean;
       /** With `failed`: its consequences, in the same step. An update with a quarantine also counts towards the stop of all rollouts. */
       readonly consequences?: Consequences;
     },
@@ -103,6 +110,8 @@ export interface History {
   rolloutsById(ids: readonly string[]): Promise<ReadonlyMap<string, Rollout>>;
   /** Every rollout that is under way, newest first. */
   active(): Promise<readonly Rollout[]>;
+  /** Every rollout that is unproven, newest first. */
+  unproven(): Promise<readonly Rollout[]>;
 
   /** Stores the record of a workload; emits an event when it changed. */
   putWorkload(record: WorkloadRecord): Promise<void>;

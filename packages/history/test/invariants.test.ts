@@ -14,7 +14,8 @@ const action = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('update' as const), to: seed, again: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('rollback' as const), to: seed, bad: fc.option(seed) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('write' as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('succeed' as const), proven: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('succeed' as const, 'rest' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('return' as const) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('fail' as const), hold: fc.boolean(), back: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('hold' as const, 'remove' as const, 'put' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('resume' as const, 'resumeCluster' as const) }) },
@@ -43,10 +44,17 @@ async function act(history: History, workload: string, action: Action): Promise<
       if (active) await history.transition(active.id, { from: ['pending'], to: 'verifying', code: 'written' });
       break;
     case 'succeed': {
-      const wanted = { from: ['verifying'], to: 'succeeded', code: 'verified', proven: action.proven } as const;
+      const wanted = { from: ['verifying'], to: 'succeeded', code: 'verified' } as const;
       if (active) await history.transition(active.id, wanted);
       break;
     }
+    case 'rest':
+      if (active) await history.transition(active.id, { from: ['verifying'], to: 'unproven', code: 'no-pods' });
+      break;
+    case 'return':
+      if (state?.unproven === undefined) break;
+      await history.transition(state.unproven, { from: ['unproven'], to: 'verifying', code: 'pods-appeared' });
+      break;
     case 'fail': {
       if (!active) break;
       const bad = seedOf.get(active.changes[0]?.to.digest ?? 'sha256:') ?? 'a';
@@ -94,9 +102,12 @@ const isAgainst = (state: WorkloadState, { changes }: Pick<Rollout, 'changes'>):
 
 /** The invariants between two steps. */
 async function check(history: History): Promise<void> {
-  const [active, { items }] = [await history.active(), await history.rollouts({ limit: 500 })];
+  const [active, unproven] = [await history.active(), await history.unproven()];
+  const { items } = await history.rollouts({ limit: 500 });
   expect(active).toEqual(items.filter(({ state }) => isUnderWay(state)));
-  expect(new Set(active.map(({ workload }) => workload)).size).toBe(active.length);
+  expect(unproven).toEqual(items.filter(({ state }) => state === 'unproven'));
+  const open = [...active, ...unproven];
+  expect(new Set(open.map(({ workload }) => workload)).size).toBe(open.length);
   const followed = items.flatMap(({ rollbackOf }) => rollbackOf ?? []);
   expect(new Set(followed).size).toBe(followed.length);
   for (const id of followed)
@@ -106,6 +117,7 @@ async function check(history: History): Promise<void> {
     const hash = await redis.raw.hgetall(`{keelson}:h:workload:${workload}`);
     const own = active.find((one) => one.workload === workload);
     expect(hash.active).toBe(own?.id);
+    expect(hash.unproven).toBe(unproven.find((one) => one.workload === workload)?.id);
     const kept = hash.record !== undefined || own !== undefined || Object.keys(hash).length === 0;
     const ttl = await redis.raw.ttl(`{keelson}:h:workload:${workload}`);
     expect({ workload, hash, forgotten: ttl > 0 }).toEqual({ workload, hash, forgotten: !kept });

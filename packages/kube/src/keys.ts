@@ -9,9 +9,12 @@ export const fieldManager = 'keelson';
 /** On a workload: Keelson's own state, as JSON. */
 export const stateKey = 'keelson.sh/state';
 
+/** On the admission policy: which values of pin annotations it reads. Without it, only the form with one field. */
+export const pinVersionKey = 'keelson.sh/pin-version';
+
 const pinPrefix = 'digest.keelson.sh/';
 
-/** On a pod template: the annotation that pins a container, `digest.keelson.sh/<container>`. Its value is `repo:tag@sha256:…`. */
+/** On a pod template: the annotation that pins a container, `digest.keelson.sh/<container>`. For its value see `readPinValue`. */
 export function pinAnnotation(container: string): string {
   return `${pinPrefix}${container}`;
 }

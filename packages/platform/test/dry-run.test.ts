@@ -68,6 +68,16 @@ describe.skipIf(missing !== undefined)(
       return (await server.apply(objects, true)).trim().split('\n');
     }
 
+    it('the component keelson-pin-v1beta1 makes the whole admission policy a v1beta1 one', async () => {
+      const spec = { path: './infrastructure/keelson-pin', components: ['../keelson-pin-v1beta1'], patches: [] };
+      const objects = await asFluxBuilds({ spec: { ...spec } });
+
+      expect(objects.map(({ kind, apiVersion }) => `${kind} ${apiVersion}`)).toEqual([
+        'MutatingAdmissionPolicy admissionregistration.k8s.io/v1beta1',
+        'MutatingAdmissionPolicyBinding admissionregistration.k8s.io/v1beta1',
+      ]);
+    });
+
     it.each(built)('a real API server accepts $name and knows each of its fields', ({ name, objects }) => {
       const before = built.slice(
         0,

@@ -97,10 +97,10 @@ describe('judge', () => {
     [
       'scaled to zero',
       input(view({ desired: 0, pods: [], status: { replicas: 0, updated: 0, available: 0 } })),
-      'succeeded',
+      'unproven',
       'scaled-to-zero',
     ],
-    ['CronJob', input(view({ kind: 'CronJob', pods: [] })), 'waiting', 'next-run'],
+    ['CronJob', input(view({ kind: 'CronJob', pods: [] })), 'unproven', 'next-run'],
   ])('judge knows the verdict on: %s', (_, given, type, code) => {
     expect(judge(given)).toMatchObject({ type, code });
   });

@@ -124,7 +124,9 @@ export type Verdict =
   | (VerdictText & { readonly type: 'blocked'; readonly evidence?: PodEvidence })
   /** Complete; now it has to remain so. `soak` is to be recorded, and is the given one where there was one. */
   | (VerdictText & { readonly type: 'soaking'; readonly soak: Soak })
-  /** `proven`: pods ran it. False without replicas, or with pods that are replaced only when they are deleted. */
-  | (VerdictText & { readonly type: 'succeeded'; readonly proven: boolean })
+  /** Nothing can run the new revision now: no replicas, no run of the CronJob yet, or pods that are replaced only when they are deleted. */
+  | (VerdictText & { readonly type: 'unproven' })
+  /** Its pods were seen to work. */
+  | (VerdictText & { readonly type: 'succeeded' })
   /** `blamed`: the image is at fault, so it is rolled back and quarantined. */
   | (VerdictText & { readonly type: 'failed'; readonly blamed: boolean; readonly evidence?: PodEvidence });

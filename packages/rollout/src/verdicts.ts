@@ -8,8 +8,12 @@ export function waiting(code: string, message: string): Verdict {
   return { type: 'waiting', code, message };
 }
 
-export function succeeded(code: string, message: string, proven: boolean): Verdict {
-  return { type: 'succeeded', code, message, proven };
+export function unproven(code: string, message: string): Verdict {
+  return { type: 'unproven', code, message };
+}
+
+export function succeeded(code: string, message: string): Verdict {
+  return { type: 'succeeded', code, message };
 }
 
 export function failed({ code, message, evidence }: Pick<Signal, 'code' | 'message' | 'evidence'>): Failed {

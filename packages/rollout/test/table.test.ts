@@ -10,11 +10,10 @@ import { jobs } from './cases/jobs.ts';
 import { late } from './cases/late.ts';
 import { soak } from './cases/soak.ts';
 
-/** `type code`; `failed!` is not blamed, `succeeded?` not proven. */
+/** `type code`; `failed!` is not blamed. */
 function short(verdict: Verdict): string {
   const blame = verdict.type === 'failed' && !verdict.blamed ? '!' : '';
-  const doubt = verdict.type === 'succeeded' && !verdict.proven ? '?' : '';
-  return `${verdict.type}${blame}${doubt} ${verdict.code}`;
+  return `${verdict.type}${blame} ${verdict.code}`;
 }
 
 describe.each<[string, readonly Row[]]>([

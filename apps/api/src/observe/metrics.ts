@@ -46,6 +46,15 @@ export function createApiMetrics(registry: Registry, history: Pick<History, 'act
   };
 }
 
+/** Of the history that the API opens for itself. */
+export function createUnreadableCounter(registry: Registry): Counter {
+  return new Counter({
+    name: 'keelson_api_unreadable_records_total',
+    help: 'Records in Redis that the API could not read, each counted once.',
+    registers: [registry],
+  });
+}
+
 /** Read at each scrape: few rollouts are under way at a time. */
 function activeRollouts(history: Pick<History, 'active'>): Gauge<'state'> {
   return new Gauge({

@@ -13,17 +13,28 @@ export interface Finding {
   readonly overtaken: boolean;
 }
 
-/** Codes of checks that are only true while a rollout is due or under way. */
-const temporary = new Set(['new-digest', 'pushed-while-away', 'waiting-to-write', 'rolling-out', 'rolling-back']);
+/** Codes of checks that are only true while a rollout is due, under way or unproven. */
+const temporary = new Set([
+  'new-digest',
+  'pushed-while-away',
+  'waiting-to-write',
+  'rolling-out',
+  'rolling-back',
+  'unproven',
+]);
 
 /**
  * Whether a rollout began or ended since the check: then the check no longer describes the workload (law 16). Compared are the rollouts that the
  * check knew of, since a check may end after the rollout that it still saw under way.
  */
-export function isOvertaken({ check, active, latest }: WorkloadState): boolean {
+export function isOvertaken({ check, active, unproven, latest }: WorkloadState): boolean {
   if (check === undefined) return false;
   const { knew } = check;
-  if (knew) return knew.latest !== latest || (knew.active !== undefined && knew.active !== active);
+  if (knew) {
+    const ended = knew.active !== undefined && knew.active !== active;
+    const left = knew.unproven !== undefined && knew.unproven !== unproven;
+    return ended || left || knew.latest !== latest;
+  }
   // A check of an earlier build.
   return temporary.has(check.code) && (active === undefined || startOf(active) > check.at);
 }

@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { toIsoTime } from '@keelson/core';
 import type { Rollout } from '@keelson/history';
-import { isUnderWay } from '@keelson/history';
+import { hasEnded } from '@keelson/history';
 import type { rolloutSchema } from '../schemas/rollout.ts';
 
 /** A rollout in the shape of the API. */
@@ -19,7 +19,7 @@ export function presentRollout(rollout: Rollout): z.input<typeof rolloutSchema> 
     changes: rollout.changes.map(({ container, image, from, to }) => ({ container, image, from, to })),
     createdAt: toIsoTime(createdAt),
     updatedAt: toIsoTime(updatedAt),
-    ...(!isUnderWay(state) && { durationMs: updatedAt - createdAt }),
+    ...(hasEnded(state) && { durationMs: updatedAt - createdAt }),
     transitions: rollout.transitions.map(({ state: reached, at, code: why, message }, index, all) => {
       const next = all[index + 1];
       return {

@@ -4,17 +4,18 @@ import { shortDigest } from '@keelson/image';
 import type { Finding } from './finding.ts';
 
 /**
- * Why a workload runs what it runs, as one text: its hold, the quarantine of its current image, the failure of its newest rollout, then what is
+ * Why a workload runs what it runs, as one text: what cannot be read of it, its hold, the quarantine of its current image, the failure of its newest rollout, then what is
  * known of it otherwise. No message appears twice.
  *
  * @param latest The newest rollout of the workload, under way or done.
  */
 export function whyOf(state: WorkloadState, finding: Finding | undefined, latest?: Rollout): string | undefined {
-  const { hold } = state;
+  const { hold, unreadable = [] } = state;
   const quarantined = currentQuarantine(state, finding);
   const said = quarantined !== undefined || finding?.brief !== undefined;
   const failure = !said && latest?.state === 'failed' ? failureOf(latest) : undefined;
-  const reasons = [hold && { cause: hold.message, message: hold.message }, quarantined, failure].filter(
+  const whole = ({ message }: { readonly message: string }): Reason => ({ cause: message, message });
+  const reasons = [...unreadable.map(whole), hold && whole(hold), quarantined, failure].filter(
     (reason) => reason !== undefined,
   );
 
@@ -23,7 +24,8 @@ export function whyOf(state: WorkloadState, finding: Finding | undefined, latest
   // A check says more than the reason that it includes; of a rollout only the reason is left out.
   const shown = finding?.brief === undefined ? reasons.filter((reason) => !repeats(reason)) : reasons;
   const rest = finding?.brief !== undefined && reasons.some(repeats) ? finding.brief : found;
-  return [...shown.map(({ message }) => message), rest].filter((message) => message !== '').join(' ') || undefined;
+  const messages = [...shown.map(({ message }) => message), rest].filter((message) => message !== '');
+  return messages.length === 0 ? undefined : messages.join(' ');
 }
 
 interface Reason {

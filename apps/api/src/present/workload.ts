@@ -15,7 +15,7 @@ type Answer = z.input<typeof workloadSchema>;
  * @param newest Its newest rollout; `newestNeeded` says where it is needed.
  */
 export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer {
-  const { record, check, digests, active, latest, hold, quarantine, reverted } = state;
+  const { record, check, digests, active, unproven, latest, hold, quarantine, reverted, unreadable } = state;
   const finding = findingOf(state, newest);
   const why = whyOf(state, finding, newest);
   const observed = new Map(check?.observed.map(({ container, digest }) => [container, digest]));
@@ -40,7 +40,7 @@ export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer 
         repository,
         ...(tag !== undefined && { tag }),
         ...(known && { rolledOut: known.rolledOut }),
-        ...(known?.lastGood && { lastGood: known.lastGood }),
+        ...(known?.lastGood && { lastGood: known.lastGood, lastGoodProven: known.proven === true }),
         ...(seen && { observed: seen }),
       };
     }),
@@ -50,7 +50,9 @@ export function presentWorkload(state: WorkloadState, newest?: Rollout): Answer 
     ...(reverted && { reverted: { manager: reverted.manager, times: reverted.times, at: toIsoTime(reverted.at) } }),
     ...(check && finding && { check: presentCheck(check, finding) }),
     ...(active !== undefined && { active }),
+    ...(unproven !== undefined && { unproven }),
     ...(latest !== undefined && { latest }),
+    ...(unreadable && { unreadable: [...unreadable] }),
     warnings: [...warnings],
   };
 }

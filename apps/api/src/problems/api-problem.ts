@@ -22,6 +22,7 @@ export const problemKinds = {
   'ambiguous-digest': { status: 409, title: 'Ambiguous digest' },
   'body-too-large': { status: 413, title: 'Body too large' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  unreadable: { status: 500, title: 'Unreadable record' },
   internal: { status: 500, title: 'Internal error' },
   'not-ready': { status: 503, title: 'Not ready' },
   'history-unavailable': { status: 503, title: 'History unavailable' },

@@ -40,7 +40,5 @@ function fromHistory(code: HistoryErrorCode, cause: Error): ApiProblem {
     return new ApiProblem('internal', detail, { cause });
   }
   if (code === 'invalid') return new ApiProblem('invalid-parameters', cause.message, { cause });
-  return new ApiProblem('internal', 'The stored data cannot be read: the log has the error under this request id.', {
-    cause,
-  });
+  return new ApiProblem('unreadable', `${cause.message} The log has the details under this request id.`, { cause });
 }

@@ -57,8 +57,12 @@ export function rolloutRoutes({ history }: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
 
   async function readPage(query: RolloutQuery) {
-    const { items, next } = await history.rollouts(query);
-    return { items: items.map(presentRollout), ...(next !== undefined && { next }) };
+    const { items, unreadable, next } = await history.rollouts(query);
+    return {
+      items: items.map(presentRollout),
+      ...(unreadable && { unreadable: [...unreadable] }),
+      ...(next !== undefined && { next }),
+    };
   }
 
   app.openapi(listRoute, async (c) => {

@@ -1,4 +1,6 @@
+import { connectQuick } from '@keelson/redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { checkAcceptedSchema, workloadDetailSchema, workloadPageSchema } from '../schemas/workload.ts';
 import type { ApiFixture } from '../testing/api-fixture.ts';
 import { startFixture } from '../testing/api-fixture.ts';
@@ -71,6 +73,7 @@ describe('GET /api/v1/workloads', () => {
         tag: 'latest',
         rolledOut: digestA,
         lastGood: digestA,
+        lastGoodProven: false,
         observed: digestA,
       },
     ]);
@@ -251,6 +254,40 @@ describe('GET /api/v1/workloads/{namespace}/{kind}/{name}', () => {
     expect(detail).toMatchObject({ why, check: { code: 'rolled-out', message: why } });
     expect(list.items).toMatchObject([{ why, check: detail.check }]);
     await history.removeWorkload(id);
+  });
+
+  it('lists and workloads name what cannot be read, and a user can end it', async () => {
+    const { history, redis } = fixture;
+    const [bad, good] = ['damaged/deployment/bad', 'damaged/deployment/good'];
+    for (const id of [bad, good]) await history.putWorkload(workloadRecord(id));
+    const { id: rollout } = await rollOut(history, newRollout(good));
+    const raw = connectQuick(redis.url);
+    await raw.hset(`{test}:h:workload:${bad}`, 'record', '{}');
+    await raw.hset(`{test}:h:workload:${good}`, 'hold', '{}');
+    await raw.hset('{test}:h:rollouts', rollout, '1snonsense');
+    raw.disconnect();
+    const app = fixture.api();
+    const read = async (path: string) =>
+      z
+        .object({})
+        .loose()
+        .parse(await (await app.request(path)).json());
+
+    expect(await read('/api/v1/workloads?namespace=damaged')).toMatchObject({
+      items: [
+        { id: good, unreadable: [{ part: 'hold' }], why: expect.stringMatching(/^The hold in Redis cannot be read/) },
+      ],
+      unreadable: [{ id: bad, message: expect.stringContaining(bad) }],
+    });
+    expect(await read('/api/v1/rollouts?namespace=damaged')).toMatchObject({
+      items: [],
+      unreadable: [{ id: rollout, message: expect.stringContaining(rollout) }],
+    });
+    expect(await read(`/api/v1/workloads/${bad}`)).toMatchObject({ status: 500, code: 'unreadable' });
+    expect(await read(`/api/v1/rollouts/${rollout}`)).toMatchObject({ status: 500, code: 'unreadable' });
+    await app.request(`/api/v1/workloads/${good}/resume`, { method: 'POST' });
+    expect(await read(`/api/v1/workloads/${good}`)).not.toHaveProperty('unreadable');
+    for (const id of [bad, good]) await history.removeWorkload(id);
   });
 
   it('an unknown workload answers 404 with what to do', async () => {

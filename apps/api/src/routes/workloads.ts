@@ -60,16 +60,21 @@ export function workloadRoutes({ history, requestCheck, now }: ApiDeps): OpenAPI
   const app = new OpenAPIHono<ApiEnv>();
 
   app.openapi(listRoute, async (c) => {
-    const { items, next } = await history.workloadPage(c.req.valid('query'));
+    const { items, unreadable, next } = await history.workloadPage(c.req.valid('query'));
     const newest = await history.rolloutsById(items.flatMap((state) => newestNeeded(state) ?? []));
     const present = (state: WorkloadState) => presentWorkload(state, newest.get(state.latest ?? ''));
-    const page = { items: items.map(present), ...(next !== undefined && { next }) };
+    const page = {
+      items: items.map(present),
+      ...(unreadable && { unreadable: [...unreadable] }),
+      ...(next !== undefined && { next }),
+    };
     return c.json(page, 200, linkTo(c.req.url, next));
   });
 
   app.openapi(detailRoute, async (c) => {
     const state = await findWorkload(history, c.req.valid('param'));
-    const rollout = state.latest === undefined ? undefined : await history.rollout(state.latest);
+    const { latest } = state;
+    const rollout = latest === undefined ? undefined : (await history.rolloutsById([latest])).get(latest);
     return c.json({ ...presentWorkload(state, rollout), ...(rollout && { rollout: presentRollout(rollout) }) }, 200);
   });
 

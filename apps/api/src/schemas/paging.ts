@@ -25,6 +25,19 @@ export const nextSchema = z
   .optional()
   .openapi({ description: 'The `cursor` of the next page; absent on the last one.' });
 
+/** What belongs on a page and cannot be read. */
+export const unreadableSchema = z
+  .array(
+    z
+      .object({
+        id: z.string().openapi({ description: 'Id of the rollout or workload.', example: 'a6klagnhs' }),
+        message: z.string().openapi({ description: 'What is wrong, for people.' }),
+      })
+      .openapi('Unreadable'),
+  )
+  .optional()
+  .openapi({ description: 'Records of this page that cannot be read; absent when all can.' });
+
 /** The Link header of a page, for the OpenAPI document. */
 export const linkHeaders = {
   Link: { description: 'The next page, rel="next" (RFC 8288).', schema: { type: 'string' as const } },

@@ -1,13 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import { codeSchema, digestSchema, timeSchema } from './common.ts';
-import { nextSchema } from './paging.ts';
+import { nextSchema, unreadableSchema } from './paging.ts';
 import { writePathSchema, writePathText } from './write-path.ts';
 
-const states = ['pending', 'verifying', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
+const states = ['pending', 'verifying', 'unproven', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
 
 export const stateSchema = z.enum(states).openapi('RolloutState', {
   description:
-    '`pending`: not written yet. `verifying`: written, and its pods are watched. `superseded`: replaced by a newer rollout. ' +
+    '`pending`: not written yet. `verifying`: written, and its pods are watched. `unproven`: written, and no pod can run it now, ' +
+    'or what the pods run is not known; it is verified when that changes. `superseded`: replaced by a newer rollout. ' +
     '`cancelled`: no longer wanted.',
 });
 
@@ -80,7 +81,7 @@ export const rolloutSchema = z
     durationMs: z
       .number()
       .optional()
-      .openapi({ description: 'Milliseconds from its start to its end; absent while it is under way.' }),
+      .openapi({ description: 'Milliseconds from its start to its end; absent while it has not ended.' }),
     transitions: z.array(transitionSchema).openapi({ description: 'Every state and step, oldest first.' }),
     evidence: evidenceSchema.optional(),
     generation: z
@@ -107,6 +108,7 @@ export const rolloutSchema = z
 export const rolloutPageSchema = z
   .object({
     items: z.array(rolloutSchema),
+    unreadable: unreadableSchema,
     next: nextSchema,
   })
   .openapi('RolloutPage');

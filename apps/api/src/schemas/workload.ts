@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { codeSchema, digestSchema, timeSchema } from './common.ts';
-import { nextSchema } from './paging.ts';
+import { nextSchema, unreadableSchema } from './paging.ts';
 import { rolloutSchema } from './rollout.ts';
 import { writePathSchema, writePathText } from './write-path.ts';
 
@@ -16,7 +16,11 @@ const containerSchema = z
       .openapi({ description: 'Repository with its host.', example: 'registry.gitlab.com/cmunroe/ops/myapp' }),
     tag: z.string().optional().openapi({ description: 'The tag that is followed.', example: 'latest' }),
     rolledOut: digestSchema.optional().openapi({ description: 'The digest that was written last.' }),
-    lastGood: digestSchema.optional().openapi({ description: 'The last digest that was seen to work.' }),
+    lastGood: digestSchema.optional().openapi({ description: 'The digest that a rollback returns to.' }),
+    lastGoodProven: z.boolean().optional().openapi({
+      description:
+        'Whether pods were seen to work with `lastGood`. False: the workload had it before, and it is good until proven otherwise.',
+    }),
     observed: digestSchema.optional().openapi({ description: 'The digest that the tag had at the last check.' }),
   })
   .openapi('Container');
@@ -115,13 +119,27 @@ export const workloadSchema = z
     reverted: revertedSchema.optional(),
     check: checkSchema.optional(),
     active: z.string().optional().openapi({ description: 'Id of the rollout that is under way.' }),
+    unproven: z.string().optional().openapi({ description: 'Id of the rollout that no pod has proven yet.' }),
     latest: z.string().optional().openapi({ description: 'Id of the newest rollout, under way or done.' }),
+    unreadable: z
+      .array(
+        z
+          .object({
+            part: z
+              .enum(['check', 'hold', 'quarantine', 'reverted', 'digests'])
+              .openapi({ description: 'The part that is absent for that reason.' }),
+            message: z.string().openapi({ description: 'What is wrong, and what follows.' }),
+          })
+          .openapi('UnreadablePart'),
+      )
+      .optional()
+      .openapi({ description: 'Parts of the workload that cannot be read from Redis; absent when all can.' }),
     warnings: z.array(warningSchema).openapi({ description: 'What is wrong in its annotations.' }),
   })
   .openapi('Workload');
 
 export const workloadPageSchema = z
-  .object({ items: z.array(workloadSchema), next: nextSchema })
+  .object({ items: z.array(workloadSchema), unreadable: unreadableSchema, next: nextSchema })
   .openapi('WorkloadPage');
 
 export const workloadDetailSchema = z

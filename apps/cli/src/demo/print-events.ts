@@ -51,6 +51,8 @@ function rolloutLine(subject: string, event: HistoryEvent, { changes, kind, crea
       return event.message === undefined
         ? ['patched', subject, `pinned to ${short(change?.to.digest)}; its new pods are verified next`]
         : ['soaking', subject, event.message];
+    case 'unproven':
+      return ['waiting', subject, event.message ?? ''];
     case 'succeeded':
       return ['succeeded', subject, `${event.message ?? ''} (${took})`];
     case 'failed':

@@ -2,7 +2,7 @@ import type { BeginResult, ImageVersion, Rollout, RolloutChange, Trigger, Worklo
 import { isUnderWay } from '@keelson/history';
 import { repositoryOf } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { imagePatch } from '@keelson/queue';
+import { imagePatch, rolloutVerify } from '@keelson/queue';
 import type { ImageDescription } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import type { ContainerCheck } from './check-container.ts';
@@ -12,6 +12,8 @@ import { unhealthyBefore } from './unhealthy-before.ts';
 export interface Outcome {
   /** The rollout that is under way. */
   readonly active?: Rollout | undefined;
+  /** The rollout that no pod has proven yet. */
+  readonly unproven?: Rollout | undefined;
   /** Why no rollout began though one was due: the workload or the whole cluster was stopped, or the digest quarantined, in the same moment. */
   readonly refused?: { readonly code: string; readonly message: string };
 }
@@ -58,7 +60,14 @@ export async function act(
     return rollout && isUnderWay(rollout.state) ? { active: rollout } : {};
   }
 
-  const active = state.active === undefined ? undefined : await history.rollout(state.active);
+  // One that cannot be read does not stop the check: the next push supersedes it.
+  const read = async (id: string) => (await history.rolloutsById([id])).get(id);
+  if (state.unproven !== undefined) {
+    // Pods may have appeared, or what they run may be known now (law 14).
+    await producer.add(rolloutVerify, { rollout: state.unproven });
+    return { unproven: await read(state.unproven) };
+  }
+  const active = state.active === undefined ? undefined : await read(state.active);
   // A rollback does not depend on what the tag means.
   if (active?.state !== 'pending' || active.kind === 'rollback') return { active };
   const unwanted = active.changes.every(({ container, to }) =>

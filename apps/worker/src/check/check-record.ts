@@ -1,7 +1,7 @@
 import type { Schedule } from '@keelson/core';
 import { nextRun } from '@keelson/core';
 import type { CheckRecord, Rollout, WorkloadState } from '@keelson/history';
-import { describeRollout, isUnderWay } from '@keelson/history';
+import { describeRollout, hasEnded } from '@keelson/history';
 import type { Outcome } from './act.ts';
 import type { ContainerCheck } from './check-container.ts';
 import type { WorkloadCheck } from './check-workload.ts';
@@ -22,7 +22,7 @@ interface CheckMoment {
  */
 export function checkRecord(
   { containers, failures, warnings }: WorkloadCheck,
-  { active, refused }: Outcome,
+  { active, unproven, refused }: Outcome,
   { schedule, latest, now }: CheckMoment,
 ): CheckRecord {
   const [failure] = failures;
@@ -31,7 +31,7 @@ export function checkRecord(
     .sort((a, b) => weight(b) - weight(a))
     .map((container) => {
       if (refused && container.decision.action === 'roll-out') return refused;
-      return underWay(container, active) ?? container.decision;
+      return underWay(container, active ?? unproven) ?? container.decision;
     });
   const messages = [
     ...failures.map(({ container, image, message }) => `${container} (${image}): ${message}`),
@@ -43,7 +43,11 @@ export function checkRecord(
     code: failure?.code ?? results[0]?.code ?? 'nothing-followed',
     message: [...(messages.length > 0 ? messages : [nothing]), ...warnings].join(' '),
     ...(failure && { error: { code: failure.code, message: failure.message } }),
-    knew: { ...(latest !== undefined && { latest }), ...(active && { active: active.id }) },
+    knew: {
+      ...(latest !== undefined && { latest }),
+      ...(active && { active: active.id }),
+      ...(unproven && { unproven: unproven.id }),
+    },
     observed: containers.map(({ facts, digest }) => ({ container: facts.name, digest })),
   };
 }
@@ -55,9 +59,9 @@ function weight({ decision }: ContainerCheck): number {
   );
 }
 
-/** The state of a container whose digest is being rolled out by an earlier decision. */
+/** The state of a container whose digest is being rolled out, or waits for pods, by an earlier decision. */
 function underWay({ facts, digest }: ContainerCheck, active: Rollout | undefined) {
   const change = active?.changes.find(({ container }) => container === facts.name);
   if (!active || !change || (active.kind === 'update' && change.to.digest !== digest)) return undefined;
-  return isUnderWay(active.state) ? describeRollout(active, facts.name) : undefined;
+  return !hasEnded(active.state) ? describeRollout(active, facts.name) : undefined;
 }

@@ -18,6 +18,12 @@ const entry: QuarantineEntry = {
 };
 const hold = { code: 'paused', message: 'Paused by a person.', at: 1 } as const;
 
+const withState = (state: Partial<Parameters<typeof factsOf>[3]>) => {
+  const app = { ...container('app', 'ghcr.io/me/web:latest'), reference: parseReference('ghcr.io/me/web:latest') };
+  const known = { digests: {}, quarantine: [], ...state };
+  return factsOf({ podsOfNewestRevision: () => [] }, workload({ containers: [app] }), app, known);
+};
+
 function facts(image: string, pods: readonly Pod[], records: Record<string, DigestRecord> = {}) {
   const app = { ...container('app', image), reference: parseReference(image) };
   return factsOf({ podsOfNewestRevision: () => pods }, workload({ containers: [app] }), app, {
@@ -54,6 +60,18 @@ describe('factsOf', () => {
   it('factsOf reads the digest that the image itself is pinned to', () => {
     expect(facts(`ghcr.io/me/web:latest@${b}`, []).pinned).toBe(b);
     expect(facts('ghcr.io/me/web:latest', [])).not.toHaveProperty('pinned');
+  });
+
+  it('a hold or a quarantine that cannot be read holds the workload', () => {
+    const unreadable = [
+      { part: 'check', message: 'No check.' },
+      { part: 'hold', message: 'No hold.' },
+      { part: 'quarantine', message: 'No quarantine.' },
+    ] as const;
+
+    expect(withState({ unreadable }).hold).toEqual({ message: 'No hold. No quarantine.' });
+    expect(withState({ unreadable: unreadable.slice(0, 1) })).not.toHaveProperty('hold');
+    expect(withState({ unreadable, hold }).hold).toEqual(hold);
   });
 
   it('factsOf has the quarantined digests of this container and repository, and the hold', () => {

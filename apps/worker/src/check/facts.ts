@@ -9,8 +9,11 @@ export function factsOf(
   view: Pick<ClusterView, 'podsOfNewestRevision'>,
   workload: Workload,
   { name, reference }: TrackedContainer<Container>,
-  { digests: records, quarantine, hold }: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold'>,
+  state: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold' | 'unreadable'>,
 ): ContainerFacts {
+  const { digests: records, quarantine } = state;
+  // What somebody keeps reverting does not hold up what is newer.
+  const hold = (state.hold?.code === 'reverted' ? undefined : state.hold) ?? unreadableHold(state);
   const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
   const running = pods.flatMap(
     ({ containers }) => digestOfImageID(containers.find((container) => container.name === name)?.imageID ?? '') ?? [],
@@ -26,9 +29,17 @@ export function factsOf(
     ...(same && { rolledOut: record.rolledOut, written: record.written !== undefined }),
     running: [...new Set(running)],
     quarantined: quarantine.filter(isAbout(name, repositoryOf(reference))),
-    // What somebody keeps reverting does not hold up what is newer.
-    ...(hold && hold.code !== 'reverted' && { hold }),
+    ...(hold && { hold }),
   };
+}
+
+/** Restrictions that cannot be read stop what they may forbid. */
+function unreadableHold({ unreadable = [] }: Pick<WorkloadState, 'unreadable'>): { message: string } | undefined {
+  const message = unreadable
+    .filter(({ part }) => part === 'hold' || part === 'quarantine')
+    .map((one) => one.message)
+    .join(' ');
+  return message === '' ? undefined : { message };
 }
 
 function isAbout(container: string, image: string): (entry: QuarantineEntry) => boolean {

@@ -32,7 +32,7 @@ export function meansQuarantined(
 }
 
 export interface Fight {
-  readonly workload: Pick<Workload, 'owner'>;
+  readonly workload: Pick<Workload, 'namespace' | 'owner'>;
   readonly state: Pick<WorkloadState, 'check' | 'quarantine' | 'hold'>;
   readonly missing: readonly PinDiff[];
   /** The pins that were removed, for people. */

@@ -109,7 +109,7 @@ export function createGuard(deps: Deps) {
 
   /** Says who keeps removing a pin, once. Another hold stays: it may be a user's. */
   async function holdFight(id: string, fight: Fight): Promise<void> {
-    const message = fightMessage(fight, writes.pinPolicy.works);
+    const message = fightMessage(fight, writes.pinPolicy.worksIn(fight.workload.namespace));
     if (fight.state.hold) return;
     await history.hold(id, { code: 'reverted', message, at: now() });
     log.warn({ workload: id, manager: fight.reverted.manager }, message);

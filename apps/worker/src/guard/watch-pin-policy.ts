@@ -10,12 +10,12 @@ const refreshMs = 60_000;
  */
 export function watchPinPolicy({ writes: { pinPolicy }, log }: Pick<Deps, 'writes' | 'log'>, signal: AbortSignal) {
   const refresh = async (): Promise<void> => {
-    const before = pinPolicy.works;
+    const before = pinPolicy.installed;
     await pinPolicy.refresh(signal).catch((error: unknown) => {
       if (!signal.aborted) log.warn({ err: error }, 'could not read the admission policy keelson-pin');
     });
-    if (pinPolicy.works !== before)
-      log.info({ works: pinPolicy.works }, 'the admission policy keelson-pin was checked');
+    if (pinPolicy.installed !== before)
+      log.info({ installed: pinPolicy.installed }, 'the admission policy keelson-pin was checked');
   };
   const known = refresh();
   const again = async (): Promise<void> => {

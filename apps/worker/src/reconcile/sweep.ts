@@ -7,18 +7,26 @@ import { guardPins, imagePatch, rolloutVerify } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 import { isDueToWake } from './when-to-wake.ts';
 
+type Owned = Exclude<ClusterChange, { readonly type: 'workload' }>;
+
 /** How often every rollout under way is considered, whether anything changed in the cluster or not. */
 const sweepMs = 1_000;
 
+/** How often every unproven rollout is considered, whether anything changed in the cluster or not. */
+const unprovenMs = 5 * 60_000;
+
 /**
  * Wakes every rollout under way: at once when something of it changes in the cluster, and otherwise every second, so that a job lost between
- * two steps is queued again (law 4); less often where only a change in the cluster can move it on. At rest it costs one Redis command a second.
+ * two steps is queued again (law 4); less often where only a change in the cluster can move it on. An unproven one is woken when something of its
+ * workload changes, and every few minutes (law 14). At rest it costs one Redis command a second.
  */
 export function createSweep(
   { view, history, producer, log, now, soakMs }: Pick<Deps, 'view' | 'history' | 'producer' | 'log' | 'now' | 'soakMs'>,
   everyMs = sweepMs,
 ) {
   let active = new Map<string, Rollout>();
+  let unproven = new Map<string, Rollout>();
+  let unprovenAt = 0;
   let wokenAt = new Map<string, number>();
 
   const wake = async (rollout: Rollout): Promise<void> => {
@@ -50,14 +58,27 @@ export function createSweep(
       isDueToWake(view, rollout, { now: now(), wokenAt: wokenAt.get(rollout.id), soakMs }),
     );
     await Promise.all(due.map(wake));
+    if (now() - unprovenAt < unprovenMs) return;
+    const waiting = await history.unproven();
+    unproven = new Map(waiting.map((rollout) => [rollout.workload, rollout]));
+    await Promise.all(waiting.map(wake));
+    unprovenAt = now();
   };
 
   /** The rollout that a change in the cluster affects. */
   function affectedBy(change: ClusterChange): Rollout | undefined {
-    if (change.type === 'workload') return active.get(workloadIdOf(change.key));
-    for (const rollout of active.values()) {
+    if (change.type === 'workload') {
+      const id = workloadIdOf(change.key);
+      return active.get(id) ?? unproven.get(id);
+    }
+    return affected(active.values(), change) ?? affected(unproven.values(), change);
+  }
+
+  function affected(rollouts: Iterable<Rollout>, change: Owned): Rollout | undefined {
+    for (const rollout of rollouts) {
+      if (!rollout.workload.startsWith(`${change.namespace}/`)) continue;
       const key = workloadKeyOf(rollout.workload);
-      const workload = key?.namespace === change.namespace ? view.workload(key) : undefined;
+      const workload = key && view.workload(key);
       if (!workload) continue;
       if (change.type === 'pod' ? isPodOf(workload, change.labels) : change.ownerUid === workload.uid) return rollout;
     }
@@ -67,7 +88,7 @@ export function createSweep(
   return {
     async run(signal: AbortSignal): Promise<void> {
       const stop = view.onChange((change) => {
-        if (active.size === 0) return;
+        if (active.size === 0 && unproven.size === 0) return;
         const rollout = affectedBy(change);
         if (rollout) wakeAtOnce(rollout);
       });
@@ -103,8 +124,8 @@ export function createSweep(
           if (changesSavedState(event)) await producer.add(guardPins, { workload: event.workload });
           if (event.type !== 'rollout' || event.rollout === undefined) continue;
           const rollout = await history.rollout(event.rollout);
-          if (rollout && isUnderWay(rollout.state)) active.set(event.workload, rollout);
-          else if (active.get(event.workload)?.id === event.rollout) active.delete(event.workload);
+          keepIn(active, event, rollout && isUnderWay(rollout.state) ? rollout : undefined);
+          keepIn(unproven, event, rollout?.state === 'unproven' ? rollout : undefined);
         }
       } catch (error) {
         if (signal.aborted) return;
@@ -120,6 +141,16 @@ function matches(
   labels: Readonly<Record<string, string>>,
 ): boolean {
   return selector !== undefined && Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+/** Keeps the newest rollout of a workload as long as it belongs to the map. */
+function keepIn(
+  map: Map<string, Rollout>,
+  { workload, rollout: id }: HistoryEvent,
+  rollout: Rollout | undefined,
+): void {
+  if (rollout) map.set(workload, rollout);
+  else if (map.get(workload)?.id === id) map.delete(workload);
 }
 
 /** Whether an event changes what the state annotation saves: quarantine, hold, digests. */

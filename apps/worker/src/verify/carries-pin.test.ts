@@ -1,7 +1,7 @@
 import type { Pod } from '@keelson/kube';
 import { expect, it } from 'vitest';
 import { rollout } from '../testing/rollouts.ts';
-import { digestOf, pod } from '../testing/values.ts';
+import { digestOf, pod, workload } from '../testing/values.ts';
 import { carriesPin } from './carries-pin.ts';
 
 const image = 'ghcr.io/me/web:latest';
@@ -25,8 +25,11 @@ it.each<[string, readonly Pod[], boolean | undefined]>([
     [podWith(image, `ghcr.io/me/web@${digestOf('b')}`)],
     undefined,
   ],
+  ['a pod whose image a user changed', [podWith('ghcr.io/me/other:latest')], undefined],
+  ['a pod whose image a user pinned to another digest', [podWith(`${image}@${digestOf('c')}`)], undefined],
+  ['a pod of a user beside one without the digest', [podWith('ghcr.io/me/other:latest'), bare], false],
   ['a pod that is older than the rollout', [podWith(image, '', '2025-12-31T00:00:00Z')], undefined],
   ['a pod without that container', [pod({ other: '' }, { createdAt: created })], undefined],
 ])('carriesPin judges %s', (_, pods, carried) => {
-  expect(carriesPin(pods, rollout({ createdAt: Date.parse(created) }))).toBe(carried);
+  expect(carriesPin(pods, rollout({ createdAt: Date.parse(created) }), workload())).toBe(carried);
 });

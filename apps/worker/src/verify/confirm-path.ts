@@ -63,10 +63,11 @@ async function confirmPolicy(deps: ConfirmDeps, workload: Workload, rollout: Rol
   const { view, writes } = deps;
   // Somebody applied the manifest again without the annotation: its pods say nothing about the policy.
   if (rollout.changes.some(({ container }) => pinOf(workload, container) === undefined)) return ok;
-  const carried = carriesPin(podsOfTheChange(view, workload, rollout), rollout);
+  const carried = carriesPin(podsOfTheChange(view, workload, rollout), rollout, workload);
   if (carried === undefined) return ok;
-  const relied = writes.pinPolicy.works && workload.owner.type === 'none';
-  if (writes.pinPolicy.works !== carried) writes.pinPolicy.seen(carried);
+  const works = writes.pinPolicy.worksIn(workload.namespace);
+  const relied = works && workload.owner.type === 'none';
+  if (works !== carried) writes.pinPolicy.seen(workload.namespace, carried);
   if (carried || (rollout.kind === 'update' && !relied)) return ok;
   await takeNextPath(deps, rollout, 'template-annotation', message);
   return { outcome: 'again' };

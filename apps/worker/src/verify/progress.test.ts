@@ -37,12 +37,22 @@ it.each([
       ['verifying', 'changed-meanwhile'],
       ['verifying', 'soaking'],
     ),
-    { writtenAt: 2, templateAt: 3, isChanged: true },
+    { writtenAt: 2, beganAt: 3, isChanged: true },
+  ],
+  [
+    'unproven for a while',
+    transitions(
+      ['pending', 'x'],
+      ['verifying', 'written'],
+      ['unproven', 'scaled-to-zero'],
+      ['verifying', 'pods-appeared'],
+    ),
+    { writtenAt: 2, beganAt: 4 },
   ],
   [
     'applied again, then soaking',
     transitions(['pending', 'x'], ['verifying', 'written'], ['verifying', 'applied-again'], ['verifying', 'soaking']),
-    { writtenAt: 2, templateAt: 3 },
+    { writtenAt: 2, beganAt: 3 },
   ],
 ])('progressOf reads a rollout that was %s', (_, rollout, progress) => {
   expect(progressOf(rollout)).toEqual({ isChanged: false, ...progress });

@@ -8,8 +8,10 @@ export const goingOn = 'going-on';
 export const changed = 'changed-meanwhile';
 /** Its manifest was applied again, whose tag means the same digest: the same rollout, in new pods. */
 export const appliedAgain = 'applied-again';
+/** Pods run what was unproven: their soak and the deadline begin. */
+export const podsAppeared = 'pods-appeared';
 
-const known: ReadonlySet<string> = new Set([written, soaking, goingOn, changed, appliedAgain]);
+const known: ReadonlySet<string> = new Set([written, soaking, goingOn, changed, appliedAgain, podsAppeared]);
 
 /** What the transitions of a rollout under verification say. Times are milliseconds since the epoch. */
 export interface Progress {
@@ -20,8 +22,8 @@ export interface Progress {
   readonly wentOnAt?: number;
   /** Whether another field manager changed more of its pod template than the digests. */
   readonly isChanged: boolean;
-  /** When its pod template was last changed at all: its pods, their soak and the deadline begin anew. */
-  readonly templateAt?: number;
+  /** When its pods, their soak and the deadline last began anew: its pod template was changed, or it was unproven before. */
+  readonly beganAt?: number;
 }
 
 export function progressOf({ transitions, createdAt }: Pick<Rollout, 'transitions' | 'createdAt'>): Progress {
@@ -30,12 +32,12 @@ export function progressOf({ transitions, createdAt }: Pick<Rollout, 'transition
   const newest = verifying.at(-1);
   const wentOnAt = last(goingOn)?.at;
   const changedAt = last(changed)?.at;
-  const templateAt = Math.max(changedAt ?? 0, last(appliedAgain)?.at ?? 0);
+  const beganAt = Math.max(...[changed, appliedAgain, podsAppeared].map((code) => last(code)?.at ?? 0));
   return {
     writtenAt: last(written)?.at ?? createdAt,
     ...(newest && !known.has(newest.code) && { blocked: newest.code }),
     ...(wentOnAt !== undefined && { wentOnAt }),
     isChanged: changedAt !== undefined,
-    ...(templateAt > 0 && { templateAt }),
+    ...(beganAt > 0 && { beganAt }),
   };
 }

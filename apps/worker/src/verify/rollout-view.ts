@@ -24,6 +24,12 @@ export function podsOfTheChange(view: Seen, workload: Workload, rollout: Rollout
   return view.podsOfNewestRevision(workload);
 }
 
+/** Whether the cluster has pods of what a rollout wrote, or Jobs whose pods will. */
+export function hasPods(view: Seen, workload: Workload, rollout: Rollout): boolean {
+  if (workload.kind === 'CronJob') return jobsOfTheChange(view, workload, rollout).length > 0;
+  return podsOfTheChange(view, workload, rollout).some(({ deleting }) => !deleting);
+}
+
 /** The workload and its pods as the watches have them, in the form that `judge` reads. */
 export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): RolloutView {
   const { kind, paused, strategy, partition, replicas, status } = workload;

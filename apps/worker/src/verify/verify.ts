@@ -1,5 +1,5 @@
 import { isWritePathName, workloadKeyOf } from '@keelson/core';
-import type { Rollout, RolloutChange } from '@keelson/history';
+import type { Rollout, RolloutChange, RolloutState } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { pinOf } from '@keelson/kube';
@@ -19,9 +19,9 @@ import type { Confirmation } from './confirm-path.ts';
 import { confirmPath, mayBeReverted } from './confirm-path.ts';
 import { consequencesOf } from './consequences.ts';
 import { namesTagOf } from './names-tag-of.ts';
-import { appliedAgain, changed, goingOn, progressOf, soaking } from './progress.ts';
+import { appliedAgain, changed, goingOn, podsAppeared, progressOf, soaking } from './progress.ts';
 import { isOwnLateWrite, replacedBy } from './replaced.ts';
-import { rolloutView } from './rollout-view.ts';
+import { hasPods, rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
 import type { TagMeaning } from './tag-meaning.ts';
 import { tagMeaning } from './tag-meaning.ts';
@@ -35,6 +35,11 @@ type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 /** The verdict's code when the deadline passed before any pod was created. */
 const noPods = 'no-pods';
 const paused = 'paused';
+/** What the pods run could not be read from the registry. */
+const digestUnknown = 'digest-unknown';
+
+/** The states of a rollout that is written and has not ended. */
+const open: readonly RolloutState[] = ['verifying', 'unproven'];
 
 /** A rollout that is blocked or changed over and over is not noted without end. */
 const maxTransitions = 40;
@@ -49,14 +54,14 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
 
   return async ({ rollout: id }: Input, { signal }: FunctionContext): Promise<void> => {
     const read = await history.rollout(id);
-    if (read?.state !== 'verifying') return;
+    if (!read || !open.includes(read.state)) return;
     const key = workloadKeyOf(read.workload);
     const workload = key && view.workload(key);
     const meaning = await meaningFor(read, workload);
     const cancelled = whyCancelled(read, workload, meaning);
     const mayWriteAgain = cancelled?.code === replacedCode && read.transitions.length < maxTransitions;
     if (mayWriteAgain && workload && isOwnLateWrite(read, workload, meaning)) {
-      await writeAgain(id);
+      await writeAgain(read);
       return;
     }
     // An image that a pass of Flux reverted is not replaced, and what its pods say is not of this rollout.
@@ -68,17 +73,20 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     }
     if (cancelled || !workload) {
       const { code, message } = cancelled ?? gone;
-      await history.transition(id, { from: ['verifying'], to: 'cancelled', code, message });
+      await history.transition(id, { from: open, to: 'cancelled', code, message });
       return;
     }
-    const rollout = await noteChange(read, workload);
+    const judged = read.state === 'unproven' ? await judgeAgain(read, workload) : read;
+    if (!judged) return;
+    const rollout = await noteChange(judged, workload);
     if (!rollout) return;
     for (const pod of stuckPods(view, workload, rollout)) await writes.deletePod(pod, signal);
     const verdict = verdictOn(workload, rollout);
     const succeeded = verdict.type === 'succeeded';
-    const path = await confirmPath(deps, workload, rollout, succeeded, signal);
+    const isLast = succeeded || verdict.type === 'unproven';
+    const path = await confirmPath(deps, workload, rollout, isLast, signal);
     if (path.outcome === 'again') return;
-    if (path.outcome === 'pending' && succeeded) {
+    if (path.outcome === 'pending' && isLast) {
       await notePending(rollout, path);
       return;
     }
@@ -116,22 +124,36 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     return true;
   }
 
-  async function writeAgain(id: string): Promise<void> {
+  /** Verifies an unproven rollout from now on, if pods of it are there; undefined if none are, or if another worker was faster (law 14). */
+  async function judgeAgain(rollout: Rollout, workload: Workload): Promise<Rollout | undefined> {
+    const { type } = verdictOn(workload, { ...rollout, generation: Math.max(rollout.generation, workload.generation) });
+    if (type === 'unproven' || !hasPods(view, workload, rollout)) return undefined;
+    return startAgain(rollout);
+  }
+
+  function startAgain({ id }: Rollout): Promise<Rollout | undefined> {
+    const message = 'There are pods that run it: they are judged now.';
+    return history.transition(id, { from: ['unproven'], to: 'verifying', code: podsAppeared, message });
+  }
+
+  async function writeAgain(rollout: Rollout): Promise<void> {
+    const { id } = rollout;
+    if (rollout.state === 'unproven' && !(await startAgain(rollout))) return;
     const message = 'The rollout that this one superseded was written after it. It is written again.';
     const moved = await history.transition(id, { from: ['verifying'], to: 'pending', code: 'written-late', message });
     if (moved) await producer.add(imagePatch, { rollout: id });
   }
 
   function verdictOn(workload: Workload, rollout: Rollout): Verdict {
-    const { writtenAt, blocked, wentOnAt, isChanged, templateAt = 0 } = progressOf(rollout);
+    const { writtenAt, blocked, wentOnAt, isChanged, beganAt = 0 } = progressOf(rollout);
     // Time in which it is blocked does not count for the deadline, unless it is blocked because no pod was created before the deadline.
     const blockedAt = blocked === undefined || blocked === noPods ? wentOnAt : now();
-    // A soak that began before the template was changed says nothing about the pods of now.
-    const soak = rollout.soak && rollout.soak.since > templateAt ? rollout.soak : undefined;
+    // A soak that began before says nothing about the pods of now.
+    const soak = rollout.soak && rollout.soak.since > beganAt ? rollout.soak : undefined;
     const verdict = judge({
       view: rolloutView(view, workload, rollout),
       generation: rollout.generation,
-      writtenAt: Math.max(writtenAt, templateAt),
+      writtenAt: Math.max(writtenAt, beganAt),
       now: now(),
       deadlineMs: deadlineMsOf(workload),
       soakMs: soakMsOf(workload, rollout, deps.soakMs),
@@ -164,15 +186,17 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
           await history.transition(id, { ...stay, code: soaking, soak: verdict.soak });
         }
         return;
+      case 'unproven':
+        await history.transition(id, { ...stay, to: 'unproven', code: verdict.code });
+        return;
       case 'succeeded':
-        await history.transition(id, {
-          from: ['verifying'],
-          to: 'succeeded',
-          code: verdict.code,
-          message: verdict.message,
-          // Pods that run another digest do not prove this one.
-          proven: verdict.proven && (await unexpectedDigests(deps, secrets, workload, rollout, signal)).size === 0,
-        });
+        // Pods that run another digest do not prove this one.
+        if ((await unexpectedDigests(deps, secrets, workload, rollout, signal)).size > 0) {
+          const message = 'Written; the pods report another digest, and what that is could not be verified.';
+          await history.transition(id, { ...stay, to: 'unproven', code: digestUnknown, message });
+          return;
+        }
+        await history.transition(id, { ...stay, to: 'succeeded', code: verdict.code });
         return;
       case 'failed':
         await fail(workload, rollout, verdict, signal);

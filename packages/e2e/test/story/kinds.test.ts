@@ -114,12 +114,12 @@ onClusters('a bad push to another kind than Deployment', (it) => {
     const { came, push, quarantined } = await deployOther(ns, 'CronJob');
     const run = () => runCronJob(env.kube, ns.name, 'myapp');
     const good = await push();
-    await came('verifying', good);
+    await came('unproven', good);
     await run();
     await came('succeeded', good);
 
     const bad = await push(crash);
-    await came('verifying', bad);
+    await came('unproven', bad);
     await run();
     const failed = await came('failed', bad);
     // A run of it has ended well before, so that it needs no other one.

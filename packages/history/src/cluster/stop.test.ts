@@ -16,9 +16,9 @@ async function failOne(history: History, n: number): Promise<void> {
   await fail(history, update.id, { quarantine: [quarantined(`bad${n} ${now}`)] });
 }
 
-async function succeedOne(history: History, n: number, proven = true): Promise<void> {
+async function succeedOne(history: History, n: number): Promise<void> {
   const update = await written(history, 'old', `new${n} ${now}`, idOf(n));
-  await history.transition(update.id, { from: ['verifying'], to: 'succeeded', code: 'verified', proven });
+  await history.transition(update.id, { from: ['verifying'], to: 'succeeded', code: 'verified' });
 }
 
 async function failMany(history: History, count: number, from = 0): Promise<void> {
@@ -93,12 +93,18 @@ it.each([
   expect(await history.clusterStop()).toBeUndefined();
 });
 
+const succeeds = (history: History, n: number) => succeedOne(history, n);
+const staysUnproven = async (history: History, n: number) => {
+  const update = await written(history, 'old', `new${n} ${now}`, idOf(n));
+  await history.transition(update.id, { from: ['verifying'], to: 'unproven', code: 'scaled-to-zero' });
+};
+
 it.each([
-  ['one more failure than successes', true, 2 * waveMinimum + 1],
-  ['successes that no pod ran', false, waveMinimum],
-])('%s stops all rollouts', async (_, proven, least) => {
+  ['one more failure than successes', succeeds, 2 * waveMinimum + 1],
+  ['rollouts that no pod ran', staysUnproven, waveMinimum],
+])('%s stops all rollouts', async (_, end, least) => {
   const history = open();
-  for (let n = 0; n < 2 * waveMinimum; n++) await succeedOne(history, 100 + n, proven);
+  for (let n = 0; n < 2 * waveMinimum; n++) await end(history, 100 + n);
   await failMany(history, least - 1);
   expect(await history.clusterStop()).toBeUndefined();
 

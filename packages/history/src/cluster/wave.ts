@@ -7,12 +7,12 @@ export const waveMinimum = 5;
 /** Message of the stop, a format of Lua's `string.format`: the number of workloads that failed, and that succeeded. */
 export const waveMessage = `%d workloads failed their rollout within ${waveWindowMs / 60_000} minutes, and %d succeeded: the cause is probably the cluster, not the images. No new rollout starts for any workload until a user resumes.`;
 
-/** How the end of a rollout counts: only updates do, failures that are blamed on the image, and successes that pods were seen to run. */
+/** How the end of a rollout counts: only updates do, failures that are blamed on the image, and successes. */
 export function countsAs(
   { kind, state }: Rollout,
-  { blamed, proven }: { readonly blamed: boolean; readonly proven: boolean },
+  { blamed }: { readonly blamed: boolean },
 ): 'failed' | 'succeeded' | '' {
   if (kind === 'rollback') return '';
   if (state === 'failed' && blamed) return 'failed';
-  return state === 'succeeded' && proven ? 'succeeded' : '';
+  return state === 'succeeded' ? 'succeeded' : '';
 }

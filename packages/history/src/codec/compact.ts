@@ -7,6 +7,7 @@ type Digest = NonNullable<ImageVersion['digest']>;
 export const stateLetters = {
   pending: 'p',
   verifying: 'v',
+  unproven: 'n',
   succeeded: 's',
   failed: 'f',
   superseded: 'u',

@@ -37,7 +37,9 @@ export const checkRecord = orOldNames(
     message: text,
     error: z.object({ code: text, message: text }).exactOptional(),
     observed: z.array(z.object({ container: text, digest })),
-    knew: z.object({ latest: text.exactOptional(), active: text.exactOptional() }).exactOptional(),
+    knew: z
+      .object({ latest: text.exactOptional(), active: text.exactOptional(), unproven: text.exactOptional() })
+      .exactOptional(),
     unhealthy: text.exactOptional(),
   }),
 ) satisfies z.ZodType<CheckRecord>;
@@ -47,6 +49,7 @@ export const digestRecord = z.object({
   tag: text,
   rolledOut: digest,
   lastGood: digest.exactOptional(),
+  proven: z.literal(true).exactOptional(),
   written: z.object({ uid: text, path: text }).exactOptional(),
 }) satisfies z.ZodType<DigestRecord>;
 

@@ -10,7 +10,7 @@ import { readIfReadable } from './read.ts';
 import { endsHold, refusal } from './refusal.ts';
 import { restrictedWith } from './restricted-with.ts';
 import { retryWhileMoved } from './retry.ts';
-import { isUnderWay } from './states.ts';
+import { hasEnded, isUnderWay } from './states.ts';
 import { step } from './step.ts';
 import { touchedKeys } from './touched-keys.ts';
 import type { BeginResult, NewRollout, Rollout } from './types.ts';
@@ -32,9 +32,11 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
       ),
       kind === 'update' ? readStop(context) : undefined,
     ]);
-    const bytes = claim.active === undefined ? null : await ask(redis.hgetBuffer(keys.rollouts, claim.active));
-    const older = claim.active !== undefined && bytes !== null ? readable(context, claim.active, bytes) : undefined;
-    if (older !== undefined && sameTargets(older, rollout)) return { outcome: 'exists', rollout: older };
+    const had = claim.active ?? claim.unproven;
+    const bytes = had === undefined ? null : await ask(redis.hgetBuffer(keys.rollouts, had));
+    const older = had !== undefined && bytes !== null ? readable(context, had, bytes) : undefined;
+    if (older !== undefined && isUnderWay(older.state) && sameTargets(older, rollout))
+      return { outcome: 'exists', rollout: older };
     const written = changes.every((change) => isWritten(change, claim.digestsOf(change.container)));
     if (written && rollout.again !== true) {
       const latest = claim.latest === undefined ? undefined : await readIfReadable(context, claim.latest);
@@ -58,13 +60,13 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
     const id = await run(
       redis,
       script,
-      [...touchedKeys(keys, workload), keys.stop],
+      [...touchedKeys(keys, workload), keys.stop, keys.unproven],
       [
         at,
         retention.perWorkload,
         eventsKept,
         workload,
-        claim.active ?? '',
+        had ?? '',
         bytes ?? '',
         superseded ?? '',
         encodeRollout(fresh),
@@ -79,11 +81,11 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
   });
 }
 
-/** An active rollout that does not parse must not block its workload for ever: it loses its claim and stays as it is. */
+/** An active or unproven rollout that does not parse must not block its workload for ever: it loses its claim and stays as it is. */
 function readable(context: Context, id: string, bytes: Buffer): Rollout | undefined {
   try {
     const rollout = decodeRollout(id, bytes);
-    return isUnderWay(rollout.state) ? rollout : undefined;
+    return hasEnded(rollout.state) ? undefined : rollout;
   } catch (error) {
     context.onCorrupt(error);
     return undefined;

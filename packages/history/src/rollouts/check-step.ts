@@ -5,8 +5,14 @@ import type { Rollout } from './types.ts';
 
 /** @throws HistoryError `invalid` for a step that no rollout can take. */
 export function checkStep(before: Rollout, { to, soak, consequences }: Parameters<History['transition']>[1]): void {
-  if (!isUnderWay(before.state) && isUnderWay(to)) {
+  const goesOn = before.state === 'unproven' && to === 'verifying';
+  if (!isUnderWay(before.state) && isUnderWay(to) && !goesOn) {
     throw new HistoryError(`Rollout ${before.id} ended as ${before.state} and cannot become ${to}.`, {
+      code: 'invalid',
+    });
+  }
+  if (to === 'unproven' && before.state !== 'verifying') {
+    throw new HistoryError(`Rollout ${before.id} is ${before.state}, so it cannot become unproven.`, {
       code: 'invalid',
     });
   }

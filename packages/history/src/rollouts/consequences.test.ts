@@ -173,7 +173,7 @@ it('failures are counted from the last push that succeeded, or from where a user
   expect(await countedAfter(), 'a rollback is no push').toBeUndefined();
 
   const unproven = await written(history, 'good', 'unseen');
-  await history.transition(unproven.id, { ...steps, to: 'succeeded', proven: false });
+  await history.transition(unproven.id, { ...steps, to: 'unproven' });
   expect(await countedAfter(), 'no pod ran it').toBeUndefined();
   const proven = await written(history, 'unseen', 'better');
   await history.transition(proven.id, { ...steps, to: 'succeeded' });

@@ -34,6 +34,8 @@ export function describeRollout(rollout: Rollout, container?: string): RolloutDe
       return withReason('waiting-to-write', `${what} ${is} to be written by rollout ${id}`, last, '.');
     case 'verifying':
       return withReason('rolling-out', `${what} ${is} being rolled out by rollout ${id}`, undefined);
+    case 'unproven':
+      return withReason('unproven', `${what} ${was} written by rollout ${id}, and is not proven`, last, '.');
     case 'succeeded':
       return withReason('rolled-out', `${what} ${was} rolled out by rollout ${id}`, last, '.');
     case 'failed':

@@ -17,13 +17,14 @@ export function atBegin(
   const known = before?.image === image ? before : undefined;
   const tag = to.tag ?? from.tag ?? '';
   const unproven = superseding || from.digest === undefined || from.digest === known?.rolledOut;
-  const candidates = unproven ? [known?.lastGood, from.digest] : [from.digest, known?.lastGood];
+  const was = wasThere(change, known);
+  const candidates = unproven ? [known?.lastGood, was] : [was, known?.lastGood];
   const lastGood = firstGood(candidates, change, quarantine);
   const rolledOut = known?.tag === tag ? known.rolledOut : (from.digest ?? known?.rolledOut);
   // Only the write itself may record the target as written.
   if (known?.tag !== tag && rolledOut === to.digest) return undefined;
   const written = known?.tag === tag ? known.written : undefined;
-  return rolledOut && { image, tag, rolledOut, ...(lastGood && { lastGood }), ...(written && { written }) };
+  return rolledOut && { image, tag, rolledOut, ...goodAs(lastGood, known), ...(written && { written }) };
 }
 
 /** Whether the target is the digest that was written last, so that there is nothing to do. */
@@ -39,13 +40,13 @@ export function whenWritten(
   written: DigestRecord['written'],
 ): DigestRecord {
   const { image, from, to } = change;
-  const known = before?.image === image ? before.lastGood : undefined;
-  const lastGood = firstGood([known, from.digest], change, quarantine);
+  const known = before?.image === image ? before : undefined;
+  const lastGood = firstGood([known?.lastGood, wasThere(change, known)], change, quarantine);
   return {
     image,
     tag: to.tag ?? from.tag ?? '',
     rolledOut: to.digest,
-    ...(lastGood && { lastGood }),
+    ...goodAs(lastGood, known),
     ...(written && { written: { uid: written.uid, path: written.path } }),
   };
 }
@@ -57,11 +58,25 @@ export function whenProven({ image, from, to }: RolloutChange, written: Rollout[
     tag: to.tag ?? from.tag ?? '',
     rolledOut: to.digest,
     lastGood: to.digest,
+    proven: true,
     ...(written && { written: { uid: written.uid, path: written.path } }),
   };
 }
 
 type Digest = DigestRecord['rolledOut'];
+
+/** What the workload had before, which is good until proven otherwise; undefined where Keelson wrote it and no pod has proven it (law 14). */
+function wasThere({ from }: RolloutChange, known: DigestRecord | undefined): Digest | undefined {
+  return known?.written && known.rolledOut === from.digest ? undefined : from.digest;
+}
+
+function goodAs(
+  lastGood: Digest | undefined,
+  known: DigestRecord | undefined,
+): Pick<DigestRecord, 'lastGood' | 'proven'> {
+  if (lastGood === undefined) return {};
+  return { lastGood, ...(known?.proven && known.lastGood === lastGood && { proven: true }) };
+}
 
 function firstGood(
   candidates: readonly (Digest | undefined)[],

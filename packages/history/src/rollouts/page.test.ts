@@ -137,7 +137,7 @@ it('history reads rollouts by their ids, and leaves out those that are gone', as
   ]);
 });
 
-it('a page leaves out a rollout that does not parse, and reports it', async () => {
+it('a page lists a rollout that does not parse apart, and reports it', async () => {
   const ids = await fill(5);
   const reported: string[] = [];
   const other = redis.open({ onCorrupt: (error) => reported.push(error.message) });
@@ -146,6 +146,7 @@ it('a page leaves out a rollout that does not parse, and reports it', async () =
   const page = await other.rollouts({});
 
   expect(page.items.map(({ id }) => id)).toEqual([ids[4], ids[3], ids[1], ids[0]]);
+  expect(page.unreadable).toEqual([{ id: ids[2], message: expect.stringContaining(ids[2] ?? 'none') }]);
   expect(reported).toEqual([expect.stringContaining(ids[2] ?? 'none')]);
   await expect(other.rollout(ids[2] ?? '')).rejects.toMatchObject({ code: 'corrupt' });
 });

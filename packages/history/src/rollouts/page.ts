@@ -40,8 +40,12 @@ export async function page(context: Context, query: RolloutQuery): Promise<Page<
       ],
     ),
   );
-  const items = decodeAll(context, pairs(found));
-  return next.length === 0 ? { items } : { items, next: next.toString() };
+  const { items, unreadable } = decodeAll(context, pairs(found));
+  return {
+    items,
+    ...(unreadable.length > 0 && { unreadable }),
+    ...(next.length > 0 && { next: next.toString() }),
+  };
 }
 
 /** The key that a page is read from, and its kind. */

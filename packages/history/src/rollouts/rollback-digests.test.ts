@@ -92,13 +92,3 @@ it('a quarantined digest that runs never counts as good', async () => {
 
   expect(await digestsOf(history)).toEqual({ rolledOut: digest('bad'), lastGood: undefined });
 });
-
-it('an unproven success keeps the last good digest', async () => {
-  const history = redis.open();
-  await history.putWorkload(record(workload));
-  const update = await written(history, 'good', 'new');
-
-  await history.transition(update.id, { from: ['verifying'], to: 'succeeded', code: 'no-replicas', proven: false });
-
-  expect(await digestsOf(history)).toEqual({ rolledOut: digest('new'), lastGood: digest('good') });
-});

@@ -1,5 +1,5 @@
 import { clipEvidence, clipText } from '../codec/clip.ts';
-import type { Evidence, Rollout, RolloutState, SoakBaseline } from './types.ts';
+import type { Evidence, Rollout, RolloutState, SoakBaseline, Transition } from './types.ts';
 
 export interface Step {
   readonly to: RolloutState;
@@ -20,10 +20,24 @@ export function step(rollout: Rollout, wanted: Step): Rollout {
     ...rollout,
     state: to,
     updatedAt: at,
-    transitions: [...rollout.transitions, transition],
+    transitions: bounded([...rollout.transitions, transition]),
     ...(generation !== undefined && { generation }),
     ...(evidence !== undefined && { evidence: clipEvidence(evidence) }),
     ...(written !== undefined && { written }),
     ...(soak !== undefined && { soak }),
   };
+}
+
+/** A rollout that is scaled to zero and back for weeks keeps no more steps than this. */
+const mostSteps = 80;
+/** Of steps alike, the first and so many of the last are kept. */
+const alike = 5;
+
+/** Leaves out the middle ones of many equal steps: what the first, the last and each kind of step say is kept. */
+function bounded(steps: readonly Transition[]): readonly Transition[] {
+  if (steps.length <= mostSteps) return steps;
+  const kindOf = ({ state, code }: Transition): string => `${state} ${code}`;
+  return [...Map.groupBy(steps, kindOf).values()]
+    .flatMap((same) => (same.length > alike ? [...same.slice(0, 1), ...same.slice(-alike)] : same))
+    .sort((a, b) => steps.indexOf(a) - steps.indexOf(b));
 }

@@ -13,12 +13,15 @@ import { isRolloutId } from './id.ts';
 import { initialRollout } from './initial-rollout.ts';
 import { restrictedWith } from './restricted-with.ts';
 import { retryWhileMoved } from './retry.ts';
-import { isUnderWay } from './states.ts';
+import { hasEnded } from './states.ts';
 import { step } from './step.ts';
 import { touchedKeys } from './touched-keys.ts';
 import type { Rollout, RolloutChange } from './types.ts';
 import type { Claim } from './workload-claim.ts';
 import { digestFields, guarded, readClaim } from './workload-claim.ts';
+
+/** Fields that a step depends on: it is guarded by them. */
+const untouched = (['active', 'unproven', 'gone'] as const).map((field) => [field, undefined] as const);
 
 const script = loadScript('id', 'event', 'guard', 'create', 'wave', 'transition');
 
@@ -33,7 +36,7 @@ export async function transition(
 ): Promise<Rollout | undefined> {
   if (!isRolloutId(id)) return undefined;
   const { redis, keys, retention, now } = context;
-  const { from, proven = true, consequences, ...next } = wanted;
+  const { from, consequences, ...next } = wanted;
   const result = await retryWhileMoved(`Moving rollout ${id} to ${wanted.to}`, async () => {
     const bytes = await ask(redis.hgetBuffer(keys.rollouts, id));
     if (bytes === null) return { moved: undefined };
@@ -49,16 +52,17 @@ export async function transition(
       workload,
       [...touched, ...(consequences?.rollback?.changes ?? [])].map(({ container }) => container),
     );
+    if (returns(before, moved) && (claim.active !== undefined || claim.unproven !== id)) return { moved: undefined };
     const follows = consequences ? following(moved, consequences, claim, moved.updatedAt) : nothing;
     const restricted = restrictedWith(claim, follows.quarantine, hold ?? follows.hold);
-    const claimed = [['active', undefined] as const, ['gone', undefined] as const, ...restricted.fields];
+    const claimed = [...untouched, ...restricted.fields];
     const { rollback } = follows;
     const reset = rollback ? [['reverted', ''] as const] : [];
     // Failures count as one after the other only as long as no push succeeds in between.
-    const succeeds = moved.kind === 'update' && moved.state === 'succeeded' && proven;
+    const succeeds = moved.kind === 'update' && moved.state === 'succeeded';
     const counted = succeeds ? [['failuresAfter', id] as const] : [];
     const digests = [
-      ...touched.map((change) => [change.container, after(moved, change, claim, proven)] as const),
+      ...touched.map((change) => [change.container, after(moved, change, claim)] as const),
       ...(rollback?.changes ?? []).map((change) => {
         const known = claim.digestsOf(change.container);
         return [change.container, atBegin(change, known, false, restricted.quarantine)] as const;
@@ -67,7 +71,7 @@ export async function transition(
     const done = await run(
       redis,
       script,
-      [...touchedKeys(keys, workload), keys.failed, keys.succeeded, keys.stop],
+      [...touchedKeys(keys, workload), keys.failed, keys.succeeded, keys.stop, keys.unproven],
       [
         moved.updatedAt,
         retention.perWorkload,
@@ -76,19 +80,24 @@ export async function transition(
         id,
         bytes,
         encodeRollout(moved),
-        isUnderWay(moved.state) ? '' : '1',
+        claimOf(before, moved),
         moved.state,
         moved.transitions.at(-1)?.message ?? '',
         rollback ? encodeRollout(initialRollout(rollback)) : '',
         rollback?.message ?? '',
         removedKeptSeconds,
-        countsAs(moved, { blamed: follows.quarantine.length > 0, proven }),
+        countsAs(moved, { blamed: follows.quarantine.length > 0 }),
         waveWindowMs,
         waveMinimum,
         waveMessage,
         ...guarded(
           claim,
-          [...(consequences || hold ? claimed : []), ...digestFields(digests), ...reset, ...counted],
+          [
+            ...(consequences || hold || returns(before, moved) ? claimed : []),
+            ...digestFields(digests),
+            ...reset,
+            ...counted,
+          ],
           restricted.events,
         ),
       ],
@@ -98,12 +107,24 @@ export async function transition(
   return result.moved;
 }
 
-/** A step within `verifying` reports progress, and does not change the digests. */
-function movesDigests(before: Rollout, { state }: Rollout): boolean {
-  return state === 'succeeded' || (state === 'verifying' && before.state !== 'verifying');
+/** Whether an unproven rollout is verified again. */
+function returns(before: Rollout, { state }: Rollout): boolean {
+  return before.state === 'unproven' && state === 'verifying';
 }
 
-function after(moved: Rollout, change: RolloutChange, claim: Claim, proven: boolean): DigestRecord {
-  if (moved.state === 'succeeded' && proven) return whenProven(change, moved.written);
+/** What becomes of the claim of a rollout on its workload, as `transition.lua` reads it. */
+function claimOf(before: Rollout, moved: Rollout): 'ends' | 'rests' | 'returns' | '' {
+  if (hasEnded(moved.state)) return 'ends';
+  if (moved.state === 'unproven') return 'rests';
+  return returns(before, moved) ? 'returns' : '';
+}
+
+/** A step within `verifying` reports progress, and does not change the digests; what is unproven was written before. */
+function movesDigests(before: Rollout, { state }: Rollout): boolean {
+  return state === 'succeeded' || (state === 'verifying' && before.state === 'pending');
+}
+
+function after(moved: Rollout, change: RolloutChange, claim: Claim): DigestRecord {
+  if (moved.state === 'succeeded') return whenProven(change, moved.written);
   return whenWritten(change, claim.digestsOf(change.container), claim.quarantine, moved.written);
 }

@@ -66,11 +66,11 @@ async function trimByCount(context: Context): Promise<number> {
 }
 
 async function removeSome({ redis, keys }: Context, workload: WorkloadId, ids: readonly string[]): Promise<number> {
-  const { rollouts, index, active } = keys;
+  const { rollouts, index, active, unproven } = keys;
   const histories = keys.historiesIn(namespaceOf(workload));
   let removed = 0;
   for (let i = 0; i < ids.length; i += batch) {
-    const touched = [rollouts, index, active, keys.workload(workload), keys.rolloutsOf(workload), histories];
+    const touched = [rollouts, index, active, keys.workload(workload), keys.rolloutsOf(workload), histories, unproven];
     removed += Number(await run(redis, script, touched, [workload, ...ids.slice(i, i + batch)]));
   }
   return removed;

@@ -3,10 +3,11 @@ import type { Digest } from '@keelson/image';
 import type { ClusterStop, Hold, QuarantineEntry } from '../restrictions/types.ts';
 
 /**
- * `pending`: not written yet. `verifying`: written, and its pods are watched. `superseded`: replaced by a newer rollout. `cancelled`: no longer
- * wanted. The last four are end states.
+ * `pending`: not written yet. `verifying`: written, and its pods are watched. `unproven`: written, and no pod can run it now, or what the pods run
+ * is not known; it is verified when that changes. `superseded`: replaced by a newer rollout. `cancelled`: no longer wanted. The last four are
+ * end states.
  */
-export type RolloutState = 'pending' | 'verifying' | 'succeeded' | 'failed' | 'superseded' | 'cancelled';
+export type RolloutState = 'pending' | 'verifying' | 'unproven' | 'succeeded' | 'failed' | 'superseded' | 'cancelled';
 
 /** What started a rollout. `verdict`: a failed rollout, which is rolled back. `guard`: another field manager reverted what Keelson wrote. */
 export type Trigger = 'poll' | 'webhook' | 'manual' | 'start' | 'verdict' | 'guard';

@@ -11,6 +11,8 @@ import type { DigestRecord } from '../workloads/types.ts';
 /** The fields of a workload that rollouts change, as they were read. */
 export interface Claim {
   readonly active: string | undefined;
+  /** Id of the rollout that is unproven; never beside an active one. */
+  readonly unproven: string | undefined;
   readonly latest: string | undefined;
   /** Whether the workload was removed while a rollout is under way. */
   readonly gone: boolean;
@@ -26,7 +28,7 @@ export interface Claim {
 
 export const fieldOf = (container: string): string => `d:${container}`;
 
-const always = ['active', 'latest', 'gone', 'quarantine', 'hold', 'reverted', 'failuresAfter'] as const;
+const always = ['active', 'unproven', 'latest', 'gone', 'quarantine', 'hold', 'reverted', 'failuresAfter'] as const;
 
 export async function readClaim(
   { redis, keys, onCorrupt }: Context,
@@ -52,6 +54,7 @@ export async function readClaim(
   const [entries, held] = [parsed(quarantineList, 'quarantine'), parsed(hold, 'hold')];
   return {
     active: valueIn('active'),
+    unproven: valueIn('unproven'),
     latest: valueIn('latest'),
     gone: valueIn('gone') !== undefined,
     quarantine: entries ?? [],

@@ -1,18 +1,27 @@
 -- Moves a rollout to its next state, if it has not changed since it was read, together with the consequences of its end. Needs id, event, guard, create, wave.
--- KEYS: the eight of create, workloads that failed, workloads that succeeded, stop
--- ARGV: now, rollouts kept, events kept, workload, id, record read, new record, '1' when this is an end state, state, message,
+-- KEYS: the eight of create, workloads that failed, workloads that succeeded, stop, unproven
+-- ARGV: now, rollouts kept, events kept, workload, id, record read, new record, what becomes of its claim ('ends', 'rests' as unproven, 'returns', '' for none), state, message,
 --   record of the rollback that follows ('' for none), its message, seconds that a removed workload is kept,
 --   how it counts ('failed', 'succeeded' or ''), window, minimum and message of wave, the arguments of guard
 -- Returns 1, or 0 when something changed since.
-local rollouts, active, workload, events = KEYS[1], KEYS[3], KEYS[5], KEYS[8]
-local now, keep, max, of, id, read, record, ends, state, message, rollback, text, kept = unpack(ARGV, 1, 13)
+local rollouts, active, workload, events, unproven = KEYS[1], KEYS[3], KEYS[5], KEYS[8], KEYS[12]
+local now, keep, max, of, id, read, record, claim, state, message, rollback, text, kept = unpack(ARGV, 1, 13)
 
 if redis.call('HGET', rollouts, id) ~= read then return 0 end
 if not holds(workload, 18) then return 0 end
 
 redis.call('HSET', rollouts, id, record)
 write(workload, 18)
-if ends == '1' then
+if claim == 'rests' then
+  redis.call('SADD', unproven, id)
+  redis.call('HSET', workload, 'unproven', id)
+elseif claim ~= '' and redis.call('SREM', unproven, id) == 1 and redis.call('HGET', workload, 'unproven') == id then
+  redis.call('HDEL', workload, 'unproven')
+end
+if claim == 'returns' then
+  redis.call('SADD', active, id)
+  redis.call('HSET', workload, 'active', id)
+elseif claim ~= '' then
   redis.call('SREM', active, id)
   if redis.call('HGET', workload, 'active') == id then redis.call('HDEL', workload, 'active') end
   -- The workload was removed while this rollout was under way: what is kept of it expires from now on.

@@ -38,10 +38,10 @@ export interface CheckRecord {
   readonly error?: { readonly code: string; readonly message: string };
   readonly observed: readonly { readonly container: string; readonly digest: Digest }[];
   /**
-   * The rollouts that the check knew of, by id: the newest one, and the one under way. A rollout that began or ended since overtakes what the
+   * The rollouts that the check knew of, by id: the newest one, the one under way, and the unproven one. A rollout that began or ended since overtakes what the
    * check found. Absent in checks of earlier builds.
    */
-  readonly knew?: { readonly latest?: string; readonly active?: string };
+  readonly knew?: { readonly latest?: string; readonly active?: string; readonly unproven?: string };
   /** Why the workload was unhealthy at that time with the image that it had; absent when it was not. */
   readonly unhealthy?: string;
 }
@@ -52,8 +52,16 @@ export interface DigestRecord {
   readonly tag: string;
   readonly rolledOut: Digest;
   readonly lastGood?: Digest;
+  /** Whether pods were seen to run `lastGood` (law 14). Absent: it was there before, and is good until proven otherwise. */
+  readonly proven?: true;
   /** Where Keelson wrote `rolledOut`: the uid of the object and the name of the write path. Absent: found running. */
   readonly written?: { readonly uid: string; readonly path: string };
+}
+
+/** A part of what Redis has of a workload that cannot be read, and what follows from that. */
+export interface UnreadablePart {
+  readonly part: 'check' | 'hold' | 'quarantine' | 'reverted' | 'digests';
+  readonly message: string;
 }
 
 /** Everything that Redis knows about a workload. */
@@ -64,6 +72,8 @@ export interface WorkloadState {
   readonly digests: Readonly<Record<string, DigestRecord>>;
   /** Id of the rollout that is under way. */
   readonly active?: string;
+  /** Id of the rollout that was written and that no pod has proven yet. */
+  readonly unproven?: string;
   /** Id of the newest rollout, under way or done. */
   readonly latest?: string;
   /** Newest first, at most 20. */
@@ -72,4 +82,6 @@ export interface WorkloadState {
   readonly reverted?: Reverted;
   /** Id of a rollout: only later ones count as failures one after the other, since a push succeeded or a user resumed the workload. */
   readonly failuresAfter?: string;
+  /** What cannot be read, and is absent above. */
+  readonly unreadable?: readonly UnreadablePart[];
 }

@@ -149,7 +149,7 @@ it('adopt stores digests, but not during a rollout', async () => {
   expect((await history.workload(id))?.digests.app?.lastGood).toBe(digest('a'));
 });
 
-it('a list leaves out a workload that does not parse, and reports it', async () => {
+it('a page lists a workload that does not parse apart, and reports it', async () => {
   const reported: string[] = [];
   const history = redis.open({ onCorrupt: (error) => reported.push(error.message) });
   await history.putWorkload(record('a/deployment/good'));
@@ -158,7 +158,26 @@ it('a list leaves out a workload that does not parse, and reports it', async () 
 
   expect((await history.workloads()).map(({ record }) => record.id)).toEqual(['a/deployment/good']);
   expect(reported).toEqual([expect.stringContaining('a/deployment/bad')]);
+  expect((await history.workloadPage({})).unreadable).toEqual([
+    { id: 'a/deployment/bad', message: expect.stringContaining('record of a/deployment/bad') },
+  ]);
   await expect(history.workload('a/deployment/bad')).rejects.toMatchObject({ code: 'corrupt' });
+});
+
+it('a workload is read without the parts that do not parse, which it names', async () => {
+  const reported: string[] = [];
+  const history = redis.open({ onCorrupt: (error) => reported.push(error.message) });
+  await history.putWorkload(record(id));
+  await history.adopt(id, [{ container: 'app', image, tag: 'latest', digest: digest('a') }]);
+  const broken = { check: '{', hold: '{"code":"?"}', quarantine: '[1]', reverted: '[]', 'd:side': 'x' };
+  await redis.raw.hset(`{keelson}:h:workload:${id}`, broken);
+
+  const state = await history.workload(id);
+
+  expect(Object.keys(state?.digests ?? {})).toEqual(['app']);
+  expect(state?.unreadable?.map(({ part }) => part)).toEqual(['check', 'hold', 'reverted', 'quarantine', 'digests']);
+  expect(reported).toHaveLength(5);
+  expect(await history.workloads()).toEqual([state]);
 });
 
 it('history reads records of a newer release without their unknown fields', async () => {

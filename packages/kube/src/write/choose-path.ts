@@ -32,11 +32,12 @@ export function choosePath(
   { rejected = [], holdMs, written }: PathOptions = {},
 ): WritePath {
   const { type } = workload.owner;
+  const works = pinPolicy.worksIn(workload.namespace) && !rejected.includes('template-annotation');
   if (type === 'none') {
-    const byPolicy = pinPolicy.works && !rejected.includes('template-annotation') && !hasDigest(workload);
+    const byPolicy = works && !hasDigest(workload);
     return paths[byPolicy || isAppliedAgain(workload, direction, rejected) ? 'template-annotation' : 'image-pin'];
   }
-  const byAnnotation = direction === 'forward' || (pinPolicy.works && !rejected.includes('template-annotation'));
+  const byAnnotation = direction === 'forward' || works;
   if (written === 'flux-kustomization' && type === written) return paths[written][byAnnotation ? 'unpin' : 'pin'];
   const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
   if (byAnnotation && !pinned) return paths['template-annotation'];

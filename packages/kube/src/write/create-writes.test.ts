@@ -26,7 +26,13 @@ const pinned: Given = { image: `${firstImage}@${a}`, templateAnnotations: { [key
 const annotated: Given = { templateAnnotations: { [key]: `${firstImage}@${a}` } };
 
 function pinPolicyThat(works: boolean): PinPolicy {
-  return { works, refresh: () => Promise.resolve(), seen: () => undefined };
+  return {
+    installed: works,
+    replacesDigests: works,
+    worksIn: () => works,
+    refresh: () => Promise.resolve(),
+    seen: () => undefined,
+  };
 }
 
 /** As its owner proved it: the labels, which would be checked, are gone. */

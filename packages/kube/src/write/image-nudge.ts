@@ -8,7 +8,8 @@ import { patchFields } from './field-patch.ts';
 import { expectImage, findContainer, nameOf } from './find-container.ts';
 import { endedHold } from './hold.ts';
 import { digestOf, sameTag } from './image-text.ts';
-import { annotationValue, spelledByAuthor } from './pins.ts';
+import { pinValue } from './pin-value.ts';
+import { spelledByAuthor } from './pins.ts';
 import { stateOf } from './state.ts';
 import type { ImageChange, PinPolicy, WriteOptions, WritePath } from './types.ts';
 import { mayBeReverted, reverted } from './warnings.ts';
@@ -43,7 +44,7 @@ export function nudge(
     const to = mode === 'unpin' ? spelled : pin(spelled, change.digest);
     if (mode === 'unpin') expectUnpinnable(workload, change, container.image);
     else if (container.image !== to) expectImage(workload, change, container.image);
-    return { container, to, annotation: annotationValue(spelled, change.digest) };
+    return { container, to, annotation: pinValue(spelled, change.digest) };
   });
   return {
     annotations: { ...stateOf(options), ...(mode === 'unpin' ? endedHold(workload) : {}) },
@@ -63,7 +64,7 @@ export function createImageNudge(http: KubeHttp, mode: NudgeMode, pinPolicy: Pin
     name: 'image-nudge',
     warnings(workload) {
       if (mode === 'pin') return reverted(workload);
-      return pinPolicy.works ? [] : mayBeReverted(workload);
+      return pinPolicy.worksIn(workload.namespace) ? [] : mayBeReverted(workload);
     },
     async write(workload, changes, options) {
       return patchFields(http, workload, nudge(workload, changes, mode, options), options?.signal);

@@ -8,6 +8,7 @@ interface Served {
   policy?: string;
   binding?: string;
   refuses?: number;
+  pinVersion?: string;
 }
 
 /** An API server that has policy and binding in these versions. */
@@ -17,7 +18,14 @@ async function pinOver(served: Served) {
     const there = path.includes(`admissionregistration.k8s.io/${served.version}/`) && path.endsWith('/keelson-pin');
     const resourceVersion = path.includes('policies/') ? served.policy : served.binding;
     if (!there || resourceVersion === undefined) return json(response, 404, status(404, 'NotFound', 'not found'));
-    return json(response, 200, { metadata: { name: 'keelson-pin', uid: 'u', resourceVersion } });
+    return json(response, 200, {
+      metadata: {
+        name: 'keelson-pin',
+        uid: 'u',
+        resourceVersion,
+        annotations: served.pinVersion === undefined ? undefined : { 'keelson.sh/pin-version': served.pinVersion },
+      },
+    });
   });
   const http = await connect({ kubeconfigText: api.kubeconfig });
   onTestFinished(async () => {
@@ -31,7 +39,7 @@ describe('the admission policy', () => {
   it('reports the admission policy as not working before the first refresh', async () => {
     const { pinPolicy } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
 
-    expect(pinPolicy.works).toBe(false);
+    expect(pinPolicy.worksIn('shop')).toBe(false);
   });
 
   it.each<[Served, boolean]>([
@@ -47,7 +55,7 @@ describe('the admission policy', () => {
 
     await pinPolicy.refresh();
 
-    expect(pinPolicy.works).toBe(expected);
+    expect(pinPolicy.worksIn('shop')).toBe(expected);
   });
 
   it('sends two requests to a cluster with the admission policy', async () => {
@@ -66,7 +74,7 @@ describe('the admission policy', () => {
 
     await expect(pinPolicy.refresh()).rejects.toMatchObject({ status: 500 });
 
-    expect(pinPolicy.works).toBe(true);
+    expect(pinPolicy.worksIn('shop')).toBe(true);
   });
 
   it.each(['policy', 'binding'] as const)(
@@ -76,25 +84,52 @@ describe('the admission policy', () => {
       const { pinPolicy } = await pinOver(served);
       await pinPolicy.refresh();
 
-      pinPolicy.seen(false);
-      const failed = pinPolicy.works;
+      pinPolicy.seen('shop', false);
+      const failed = pinPolicy.worksIn('shop');
       await pinPolicy.refresh();
-      const refreshed = pinPolicy.works;
+      const refreshed = pinPolicy.worksIn('shop');
       served[what] = '2';
       await pinPolicy.refresh();
 
-      expect([failed, refreshed, pinPolicy.works]).toEqual([false, false, true]);
+      expect([failed, refreshed, pinPolicy.worksIn('shop')]).toEqual([false, false, true]);
     },
   );
 
   it('reports the admission policy as working once a pod carries its digest after all', async () => {
     const { pinPolicy } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
     await pinPolicy.refresh();
-    pinPolicy.seen(false);
+    pinPolicy.seen('shop', false);
 
-    pinPolicy.seen(true);
+    pinPolicy.seen('shop', true);
 
-    expect(pinPolicy.works).toBe(true);
+    expect(pinPolicy.worksIn('shop')).toBe(true);
+  });
+
+  it('believes of one namespace what its pods show, and nothing of others', async () => {
+    const { pinPolicy } = await pinOver({ version: 'v1', policy: '1', binding: '1' });
+    await pinPolicy.refresh();
+
+    pinPolicy.seen('mallory', false);
+
+    expect([pinPolicy.worksIn('mallory'), pinPolicy.worksIn('shop')]).toEqual([false, true]);
+  });
+
+  it.each([
+    [undefined, false],
+    ['1', false],
+    ['2', true],
+    ['3', true],
+    ['new', false],
+  ])('replaces digests with the version %s: %s', async (pinVersion, expected) => {
+    const { pinPolicy } = await pinOver({
+      version: 'v1',
+      policy: '1',
+      binding: '1',
+      ...(pinVersion && { pinVersion }),
+    });
+    await pinPolicy.refresh();
+
+    expect(pinPolicy.replacesDigests).toBe(expected);
   });
 
   it('reports the admission policy as not working once it was deleted', async () => {
@@ -105,6 +140,6 @@ describe('the admission policy', () => {
 
     await pinPolicy.refresh();
 
-    expect(pinPolicy.works).toBe(false);
+    expect(pinPolicy.worksIn('shop')).toBe(false);
   });
 });

@@ -23,6 +23,22 @@ describe('the pin', () => {
       { image: 'nginx', templateAnnotations: { [key]: `nginx:latest@${a}` } },
       undefined,
     ],
+    [
+      'an annotation that replaces the digest of git',
+      {
+        image: `${firstImage}@${a}`,
+        templateAnnotations: { [key]: `${firstImage}@${a} ${firstImage}@${digest('b')}` },
+      },
+      digest('b'),
+    ],
+    [
+      'an annotation that replaces another digest of git',
+      {
+        image: `${firstImage}@${a}`,
+        templateAnnotations: { [key]: `${firstImage}@${digest('c')} ${firstImage}@${digest('b')}` },
+      },
+      a,
+    ],
     ['an annotation without a digest', { templateAnnotations: { [key]: firstImage } }, undefined],
     ['an annotation with half a digest', { templateAnnotations: { [key]: `${firstImage}@sha256:abc` } }, undefined],
     ['an image that is none', { image: 'NOT an image' }, undefined],

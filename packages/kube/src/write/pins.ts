@@ -1,39 +1,34 @@
 import type { Digest } from '@keelson/image';
-import { digestOfImageID, unpin } from '@keelson/image';
+import { unpin } from '@keelson/image';
 import { fieldManager, gitImageKey, isPinAnnotation, pinAnnotation } from '../keys.ts';
 import type { Workload } from '../types.ts';
 import { digestOf, pinnedImage, referenceOf } from './image-text.ts';
+import { readPinValue } from './pin-value.ts';
 
 type Pinned = Pick<Workload, 'containers' | 'templateAnnotations'>;
 
-/** The value of a pin annotation. It names the whole image, so that a pin for another tag or repository is recognised and ignored. */
-export function annotationValue(image: string, digest: Digest): string {
-  return `${unpin(image)}@${digest}`;
-}
-
 /** The digest in a pin annotation, whatever image it was made for. */
 export function annotatedDigest(value: string | undefined): Digest | undefined {
-  return value === undefined ? undefined : digestOfImageID(value);
+  return readPinValue(value)?.digest;
 }
 
 /** The digest in a pin annotation; undefined unless it was made for exactly the image that the container names. */
 function digestOfAnnotation(value: string | undefined, image: string): Digest | undefined {
-  const at = value?.indexOf('@') ?? -1;
-  if (value === undefined || at < 0 || value.slice(0, at) !== image) return undefined;
-  return digestOfImageID(value);
+  const pin = readPinValue(value);
+  return pin?.from === image ? pin.digest : undefined;
 }
 
-/** True when the image was pinned together with this annotation: both name the same digest, and the annotation has git's spelling. */
-function pinnedTogether(value: string, image: string): boolean {
-  const digest = digestOfImageID(value);
-  return digest !== undefined && image.endsWith(`@${digest}`) && pinnedImage(unpin(value), digest) === image;
+/** The image in its author's spelling, where it was pinned together with this annotation: both name the same digest. */
+function pinnedTogether(value: string | undefined, image: string): string | undefined {
+  const pin = readPinValue(value);
+  return pin !== undefined && pinnedImage(pin.from, pin.digest) === image ? pin.from : undefined;
 }
 
-/** The digest to which a live object pins a container: that in its image, else that of a pin annotation made for exactly this image. */
+/** The digest to which a live object pins a container: that of a pin annotation made for exactly its image, else that in the image. */
 export function pinOf({ containers, templateAnnotations }: Pinned, container: string): Digest | undefined {
   const image = containers.find(({ name }) => name === container)?.image;
   if (image === undefined) return undefined;
-  return digestOf(image) ?? digestOfAnnotation(templateAnnotations[pinAnnotation(container)], image);
+  return digestOfAnnotation(templateAnnotations[pinAnnotation(container)], image) ?? digestOf(image);
 }
 
 /** Every pin annotation on the pod template, by key. */
@@ -46,17 +41,15 @@ export function fittingPins({ containers, templateAnnotations }: Pinned): Readon
   const entries = containers.flatMap(({ name, image }) => {
     const key = pinAnnotation(name);
     const value = templateAnnotations[key];
-    const fits =
-      value !== undefined && (digestOfAnnotation(value, image) !== undefined || pinnedTogether(value, image));
-    return fits ? [[key, value] as const] : [];
+    const fits = digestOfAnnotation(value, image) !== undefined || pinnedTogether(value, image) !== undefined;
+    return fits && value !== undefined ? [[key, value] as const] : [];
   });
   return Object.fromEntries(entries);
 }
 
 /** The image as its author spells it: `nginx` where Keelson wrote `nginx:latest@sha256:…` into the object. */
 export function spelledByAuthor({ templateAnnotations }: Pinned, container: string, image: string): string {
-  const value = templateAnnotations[pinAnnotation(container)];
-  return value !== undefined && pinnedTogether(value, image) ? unpin(value) : unpin(image);
+  return pinnedTogether(templateAnnotations[pinAnnotation(container)], image) ?? unpin(image);
 }
 
 /** Whether Keelson pinned the image of a container: the pin annotation names the same digest, or Keelson wrote the image field. */
@@ -65,7 +58,7 @@ export function isPinnedByUs(workload: Pinned & Pick<Workload, 'writers'>, conta
   if (image === undefined || digestOf(image) === undefined) return false;
   const value = workload.templateAnnotations[pinAnnotation(container)];
   const wrote = workload.writers[`image:${container}`]?.some(({ manager }) => manager === fieldManager) ?? false;
-  return wrote || (value !== undefined && pinnedTogether(value, image));
+  return wrote || pinnedTogether(value, image) !== undefined;
 }
 
 /** Whether a pin annotation alone, beside an image without a digest, pins a container of the workload. */

@@ -5,7 +5,8 @@ import type { Container, Workload } from '../types.ts';
 import { expectImage, findContainer } from './find-container.ts';
 import { guardedPatch, resultOf } from './guarded-patch.ts';
 import { referenceOf } from './image-text.ts';
-import { annotationValue, fittingPins } from './pins.ts';
+import { pinValue } from './pin-value.ts';
+import { fittingPins } from './pins.ts';
 import type { ImageChange, PinPolicy, WriteOptions, WritePath } from './types.ts';
 import type { Warn } from './warnings.ts';
 import { mayBeReverted } from './warnings.ts';
@@ -17,7 +18,7 @@ function pinsFor(workload: Workload, changes: readonly ImageChange[]): Values {
   const pins = { ...fittingPins(workload) };
   for (const change of changes) {
     expectImage(workload, change, findContainer(workload, change).image);
-    pins[pinAnnotation(change.container)] = annotationValue(change.expected, change.digest);
+    pins[pinAnnotation(change.container)] = pinValue(change.expected, change.digest);
   }
   return pins;
 }
@@ -78,7 +79,7 @@ export function createTemplateAnnotation(http: KubeHttp, pinPolicy: PinPolicy): 
     name: 'template-annotation',
     warnings(workload, followed) {
       // Pods that get a digest pull that one, whatever their pull policy.
-      if (pinPolicy.works) return [];
+      if (pinPolicy.worksIn(workload.namespace)) return [];
       return [...pullPolicyWarnings(workload, followed), ...mayBeReverted(workload)];
     },
     async write(workload, changes, options = {}) {

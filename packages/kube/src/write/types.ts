@@ -57,12 +57,16 @@ export type Direction = 'forward' | 'back';
 
 /** The admission policy `keelson-pin`, which gives new pods the digest of their pin annotation. */
 export interface PinPolicy {
-  /** Whether new pods get their digest, as far as is known now. */
-  readonly works: boolean;
+  /** Whether policy and binding are there. */
+  readonly installed: boolean;
+  /** Whether it replaces a digest that git names; the first version of it pins only images without one. */
+  readonly replacesDigests: boolean;
+  /** Whether new pods of a namespace get their digest, as far as is known now. */
+  worksIn(namespace: string): boolean;
   /** Reads whether policy and binding exist, in two GETs. @throws KubeError, but not when they are absent or reading them is forbidden */
   refresh(signal?: AbortSignal): Promise<void>;
-  /** The self-test: whether new pods of an annotated template carry the digest. */
-  seen(carried: boolean): void;
+  /** The self-test: whether new pods of an annotated template carry the digest. It counts for their namespace, whose users may change its pods. */
+  seen(namespace: string, carried: boolean): void;
 }
 
 export interface PathOptions {

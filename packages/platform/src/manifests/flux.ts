@@ -61,18 +61,16 @@ export async function kustomizationsOf(cluster: string, choices = false): Promis
 }
 
 /** What Flux makes of a Kustomization: its path, its components, its patches. */
-export function asFluxBuilds({
-  spec: { path, components, patches },
-}: Pick<FluxKustomization, 'spec'>): Promise<KubeObject[]> {
+export function asFluxBuilds({ spec: { path, components, patches } }: Built): Promise<KubeObject[]> {
   const parts = { path, components, patches };
   return buildOnce(JSON.stringify(parts), () => buildAsFlux(parts));
 }
 
-async function buildAsFlux({
-  path,
-  components,
-  patches,
-}: Pick<FluxKustomization['spec'], 'path' | 'components' | 'patches'>): Promise<KubeObject[]> {
+interface Built {
+  readonly spec: Pick<FluxKustomization['spec'], 'path' | 'components' | 'patches'>;
+}
+
+async function buildAsFlux({ path, components, patches }: Built['spec']): Promise<KubeObject[]> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'keelson-flux-')));
   try {
     const from = (...to: readonly string[]) => relative(folder, join(root, path, ...to));

@@ -2,7 +2,7 @@ import { inOrder } from '../pods.ts';
 import { podSignals } from '../signals/of-pod.ts';
 import { dueFault, firstBlocker } from '../signals/pick.ts';
 import type { Condition, JobView, Verdict, VerdictInput } from '../types.ts';
-import { blocked, failed, succeeded, waiting } from '../verdicts.ts';
+import { blocked, failed, succeeded, unproven, waiting } from '../verdicts.ts';
 import { jobDeadline, termOfJob } from './job-deadline.ts';
 import { runFailed } from './run-failed.ts';
 
@@ -10,7 +10,12 @@ import { runFailed } from './run-failed.ts';
 export function judgeJobs(input: VerdictInput): Verdict {
   const { jobs = [] } = input.view;
   if (jobs.length === 0) {
-    return waiting('next-run', 'Written; the next run of the CronJob will run the new image and be judged.');
+    return input.view.paused
+      ? unproven(
+          'next-run',
+          'Written; the CronJob is suspended. Its first run after that will run the new image and be judged.',
+        )
+      : unproven('next-run', 'Written; the next run of the CronJob will run the new image and be judged.');
   }
   const verdicts = jobs.map((job) => judgeJob(input, job));
   return (
@@ -22,7 +27,7 @@ export function judgeJobs(input: VerdictInput): Verdict {
 
 function judgeJob(input: VerdictInput, job: JobView): Verdict {
   const done = holds(job.conditions, 'Complete') ?? holds(job.conditions, 'SuccessCriteriaMet');
-  if (done) return succeeded('run-succeeded', `Job ${job.name} ran the new image and succeeded.`, true);
+  if (done) return succeeded('run-succeeded', `Job ${job.name} ran the new image and succeeded.`);
   const gaveUp = holds(job.conditions, 'Failed') ?? holds(job.conditions, 'FailureTarget');
   const pods = inOrder(job.pods);
   if (gaveUp) return failed(runFailed(job.name, gaveUp, pods));

@@ -1,14 +1,15 @@
+import { isLive, isReady } from '../pods.ts';
 import { conditionSignals } from '../signals/of-conditions.ts';
 import { podSignals } from '../signals/of-pod.ts';
 import { dueFault, firstBlocker } from '../signals/pick.ts';
 import type { Signal } from '../signals/signal.ts';
 import { beginSoak, judgeSoak, soaking } from '../soak/soak.ts';
-import type { Verdict, VerdictInput } from '../types.ts';
+import type { RolloutView, Verdict, VerdictInput } from '../types.ts';
 import { blocked, failed, succeeded, waiting } from '../verdicts.ts';
 import { isComplete, podsAgree, wantedPods } from './complete.ts';
 import type { Term } from './deadline.ts';
 import { deadlineVerdict, isOver, termOf } from './deadline.ts';
-import { unproven } from './unproven.ts';
+import { unprovenVerdict } from './unproven.ts';
 
 /** The verdict on a workload whose controller has observed the change: failures first, then completeness, then the deadline. */
 export function judgePods(input: VerdictInput): Verdict {
@@ -19,14 +20,19 @@ export function judgePods(input: VerdictInput): Verdict {
     const fault = dueFault(signals, term);
     if (fault) return failed(fault);
   }
-  const early = soak && view.desired > 0 ? undefined : unproven(view);
-  if (early) return early;
+  const early = soak && view.desired > 0 ? undefined : unprovenVerdict(view);
+  if (early) return (hasUnready(view) && judgeRolling(input, signals, term)) || early;
   if (soak) {
     const late = { ...term, since: Math.max(term.since, soak.since + input.soakMs) };
     return judgeSoak(input, soak) ?? judgeRolling(input, signals, late) ?? soaking(input, soak);
   }
   if (isComplete(view)) return completed(input, term);
   return judgeRolling(input, signals, term) ?? progressing(input);
+}
+
+/** Whether a new pod that should run does not: some pods were replaced, though not all are. */
+function hasUnready({ desired, pods }: RolloutView): boolean {
+  return desired > 0 && pods.some((pod) => isLive(pod) && !isReady(pod));
 }
 
 /** Blocked or late. Blocked comes first: a rollout that the cluster blocks is not late. */
@@ -42,7 +48,7 @@ function completed(input: VerdictInput, term: Term): Verdict {
       wanted === 1
         ? 'The pod of the new revision is available.'
         : `All ${wanted} pods of the new revision are available.`;
-    return succeeded('available', message, true);
+    return succeeded('available', message);
   }
   // The watches of pods and controllers are independent: a baseline of pods that lag behind would count pods as lost that are not ready yet.
   if ((!podsAgree(input.view) || isTooYoung(input)) && !isOver(term)) return progressing(input);

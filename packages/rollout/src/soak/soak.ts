@@ -33,5 +33,5 @@ export function judgeSoak(input: VerdictInput, soak: Soak): Verdict | undefined 
   if (fault) return failed(fault);
   if (now - soak.since < soakMs) return soaking(input, soak);
   if (!isComplete(view) && readyPods(view.pods) === 0) return undefined;
-  return succeeded('soaked', `The new revision was available, and stayed so for ${seconds(soakMs)}.`, true);
+  return succeeded('soaked', `The new revision was available, and stayed so for ${seconds(soakMs)}.`);
 }

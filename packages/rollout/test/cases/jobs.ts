@@ -10,9 +10,9 @@ const oneOf = (pods: Parameters<typeof cronJob>[0][number]['pods'], over = {}) =
 const running = oneOf([run([container()])]);
 
 export const jobs: readonly Row[] = [
-  ['no run yet', after(5, cronJob([])), 'waiting next-run'],
-  ['no run for a week, and no deadline for that', after(604_800, cronJob([])), 'waiting next-run'],
-  ['suspended', after(604_800, cronJob([], { paused: true })), 'waiting paused'],
+  ['no run yet', after(5, cronJob([])), 'unproven next-run'],
+  ['no run for a week, and no deadline for that', after(604_800, cronJob([])), 'unproven next-run'],
+  ['suspended', after(604_800, cronJob([], { paused: true })), 'unproven next-run'],
   ['runs', after(3_605, running), 'waiting progressing'],
   ['runs for longer than the deadline', after(9_000, running), 'waiting progressing'],
   ['succeeded', after(3_700, cronJob([job('nightly-1', { conditions: [done] })])), 'succeeded run-succeeded'],

@@ -153,7 +153,7 @@ export const soak: readonly Row[] = [
   [
     'scaled to zero',
     soaks(60, view(0, [], { desired: 0, status: { replicas: 0, updated: 0 } })),
-    'succeeded? scaled-to-zero',
+    'unproven scaled-to-zero',
   ],
   [
     'drained, its replacement still starts',

@@ -20,12 +20,20 @@ export interface RealClusterOptions {
   readonly nodes?: number;
   /** Between two restarts of a crashing container, in milliseconds. @default 300 */
   readonly backoffMs?: number;
+  /** Whether a plain one serves MutatingAdmissionPolicy after all, as `v1beta1`: its feature gate is on. @default false */
+  readonly betaPolicies?: boolean;
   /** Whether the controller manager runs. Without it workloads get no pods, and namespaces no service account. @default true */
   readonly controllers?: boolean;
 }
 
 /** Fair shares among clients cost a tenth of each request. */
 const apiserverArgs = ['--enable-priority-and-fairness=false'];
+
+/** What an operator of Kubernetes 1.34 or 1.35 adds for admission policies that mutate. */
+const betaPolicyArgs = [
+  '--feature-gates=MutatingAdmissionPolicy=true',
+  '--runtime-config=admissionregistration.k8s.io/v1beta1=true',
+];
 
 /** A real API server and controller manager, with the simulated kubelet. */
 export interface RealCluster {
@@ -60,6 +68,7 @@ export async function startRealCluster({
   headers = {},
   assets = 'newest',
   controllers = true,
+  betaPolicies = false,
 }: RealClusterOptions = {}): Promise<RealCluster | undefined> {
   const found = findTools(assets);
   if (typeof found === 'string') return undefined;
@@ -68,7 +77,7 @@ export async function startRealCluster({
   const plane = await tools.startKube({
     assets: found.assets,
     watchPid: process.pid,
-    apiserverArgs,
+    apiserverArgs: [...apiserverArgs, ...(betaPolicies ? betaPolicyArgs : [])],
     ...(dir === undefined ? {} : { dir }),
     ...(controllers ? {} : { controllers: false }),
   });

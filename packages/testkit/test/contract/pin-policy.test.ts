@@ -101,6 +101,21 @@ onBothClusters('the pod pin', (env) => {
   });
 
   it.each([
+    ['the same tag', image, `${image} ${image}@${good}`],
+    ['another tag', image, `${image} pin.test/team/web:v2@${good}`],
+    ['another repository', 'web:1', `web:1 pin.test/team/web:1@${good}`],
+    ['another digest', `${image}@sha256:${'cd'.repeat(32)}`, `${image}@sha256:${'cd'.repeat(32)} ${image}@${good}`],
+  ])('the pin policy replaces an image by one with %s', async (_what, image, pin) => {
+    expect(await imageOf(env, namespace, image, pin)).toBe(pin.split(' ')[1]);
+  });
+
+  it.each([
+    ['is from another tag', image, `pin.test/team/web:v2 ${image}@${good}`],
+    ['is from another digest', `${image}@sha256:${'cd'.repeat(32)}`, `${image}@${good} ${image}@${good}`],
+    ['has no digest in its second field', image, `${image} ${image}`],
+    ['has three fields', image, `${image} ${image}@${good} ${image}@${good}`],
+    ['has two blanks', image, `${image}  ${image}@${good}`],
+    ['has a blank before it', image, ` ${image}@${good}`],
     ['is of another tag', image, `pin.test/team/web:v2@${good}`],
     ['is of another repository', image, `pin.test/team/api:latest@${good}`],
     ['lacks the tag', image, `pin.test/team/web@${good}`],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PinPolicy } from '../../../src/index.ts';
 import { ConflictError, createWrites, pinOf } from '../../../src/index.ts';
 import { workloadPath } from '../../../src/objects/kinds.ts';
 import { createTemplateAnnotation } from '../../../src/write/template-annotation.ts';
@@ -12,12 +13,18 @@ const fluxLabels = {
   'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
 };
 
-const idle = { refresh: () => Promise.resolve(), seen: () => undefined };
+const absent: PinPolicy = {
+  installed: false,
+  replacesDigests: false,
+  worksIn: () => false,
+  refresh: () => Promise.resolve(),
+  seen: () => undefined,
+};
 
 /** Law 3 for what a GitOps tool reconciles: our annotations and nothing else, guarded by what was read. */
 export function annotatesTemplates(harness: () => Harness): void {
   const { read, given, settled, write } = subject(harness);
-  const annotating = () => createTemplateAnnotation(harness().http, { works: false, ...idle });
+  const annotating = () => createTemplateAnnotation(harness().http, absent);
 
   describe('annotating the pod template', () => {
     it.each(kinds)('annotates the template of a %s and leaves the image as it is', async (kind) => {
