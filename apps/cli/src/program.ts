@@ -37,7 +37,10 @@ export function program(): Command {
   ofWorkload(keelson.command('why')).description('say why a workload runs what it runs').action(why);
 
   ofWorkload(keelson.command('off'))
-    .description('remove everything that Keelson wrote into a workload, and write nothing more until you resume it')
+    .description(
+      'remove everything that Keelson wrote into a workload, which restarts its pods, and write nothing more until you resume it',
+    )
+    .option('--start-quarantined', 'remove the pins even where pods start a quarantined digest then')
     .action(off);
 
   keelson.addCommand(lintCommand());

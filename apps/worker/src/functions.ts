@@ -15,6 +15,6 @@ export function functionsOf(deps: Deps, secrets: PullSecrets): readonly Handled[
     handle(imagePatch, createPatch(deps, secrets)),
     handle(rolloutVerify, createVerify(deps, secrets)),
     handle(guardPins, createGuard(deps)),
-    handle(removeFields, createRemoveFields(deps)),
+    handle(removeFields, createRemoveFields(deps, secrets)),
   ];
 }

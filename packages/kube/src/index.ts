@@ -27,7 +27,7 @@ export type {
 export { type ClusterViewOptions, createClusterView } from './view/cluster-view.ts';
 export type { WatchTiming } from './watch/timing.ts';
 export { createWrites, type WritesOptions } from './write/create-writes.ts';
-export { gitImageOf, pinOf, pinsOn } from './write/pins.ts';
+export { gitImageOf, type OwnPin, ownPinsOf, pinOf, pinsOn } from './write/pins.ts';
 export type {
   Direction,
   ImageChange,

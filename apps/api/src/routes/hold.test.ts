@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { onHoldSchema, resumedSchema } from '../schemas/actions.ts';
+import { offSchema, onHoldSchema, resumedSchema } from '../schemas/actions.ts';
 import type { ApiFixture } from '../testing/api-fixture.ts';
 import { eachWithWorkload, postTo } from '../testing/each-with-workload.ts';
-import { newRollout } from '../testing/records.ts';
+import { digestB, digestC, newRollout, repository } from '../testing/records.ts';
 import { rollOut } from '../testing/roll-out.ts';
 
 let fixture: ApiFixture;
@@ -79,6 +79,52 @@ describe('POST …/off', () => {
     });
     expect(await holdOf()).toMatchObject({ code: 'off' });
     expect(fixture.removals).toEqual([id]);
+  });
+
+  it('off says that the pins go, and that this restarts pods', async () => {
+    await rollOut(fixture.history, newRollout(id), 'succeeded');
+    const answer = offSchema.parse(await (await post('off')).json());
+
+    expect(answer).toMatchObject({ removed: [{ container: 'myapp', digest: digestB }], kept: [] });
+    expect(answer.message).toMatch(/^Keelson removes all .*myapp to sha256:bbbbbbbbbbbb.* restarts its pods/);
+  });
+
+  it('off keeps the pins while a quarantined digest would start without them, and says what starts it', async () => {
+    await rollOut(fixture.history, newRollout(id), 'succeeded');
+    const bad = { container: 'myapp', image: repository, tag: 'latest', digest: digestC, code: 'crash-loop' };
+    const quarantine = [{ ...bad, message: 'It crashed.', at: 1 }];
+    const failed = await rollOut(fixture.history, newRollout(id, digestC), 'verifying');
+    const rollback = {
+      changes: newRollout(id).changes,
+      trigger: 'verdict',
+      code: 'rolled-back',
+      message: 'Back.',
+    } as const;
+    await fixture.history.transition(failed.id, {
+      from: ['verifying'],
+      to: 'failed',
+      code: 'crash-loop',
+      consequences: { quarantine, rollback },
+    });
+    const { active = '' } = (await fixture.history.workload(id)) ?? {};
+    const written = { uid: 'u', template: 't', path: 'image-pin' };
+    await fixture.history.transition(active, { from: ['pending'], to: 'verifying', code: 'written', written });
+    await fixture.history.transition(active, { from: ['verifying'], to: 'succeeded', code: 'verified' });
+    const observed = [{ container: 'myapp', digest: digestC }];
+    await fixture.history.putCheck(id, { at: 1, code: 'quarantined', message: 'It is.', observed });
+
+    const kept = offSchema.parse(await (await post('off')).json());
+    expect(kept).toMatchObject({ removed: [], kept: [{ container: 'myapp', digest: digestB, quarantined: digestC }] });
+    expect(kept.message).toMatch(
+      /removes nothing yet.*sha256:cccccccccccc, which is in quarantine.*--start-quarantined/,
+    );
+    expect(await holdOf()).not.toHaveProperty('startQuarantined');
+
+    const gone = offSchema.parse(await (await post('off', { startQuarantined: true })).json());
+    expect(gone).toMatchObject({ removed: [{ container: 'myapp', digest: digestB }], kept: [] });
+    expect(gone.message).toMatch(/restarts its pods.*sha256:cccccccccccc is in quarantine, and starts as requested/);
+    expect(await holdOf()).toMatchObject({ code: 'off', startQuarantined: true });
+    expect(offSchema.parse(await (await post('off')).json()).removed, 'the word stays').toHaveLength(1);
   });
 
   it('a second off queues the removal again', async () => {

@@ -2,14 +2,25 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Hold } from '@keelson/history';
 import { because, messageSchema } from '../actions/message.ts';
 import { optionalBody, readBody } from '../actions/read-body.ts';
+import type { Removal } from '../actions/removal.ts';
+import { removalOf } from '../actions/removal.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { presentHold } from '../present/restrictions.ts';
-import { onHoldSchema, resumedSchema } from '../schemas/actions.ts';
+import { offSchema, onHoldSchema, resumedSchema } from '../schemas/actions.ts';
 import { workloadParams } from '../schemas/common.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
 import { findWorkload } from './workloads.ts';
 
 const actionBody = z.strictObject({ message: messageSchema.optional() }).openapi('ActionRequest');
+
+const offBody = actionBody
+  .extend({
+    startQuarantined: z.boolean().optional().openapi({
+      description:
+        'Remove the pins even where a quarantined digest starts then. Without it such a pin stays, and the answer says so.',
+    }),
+  })
+  .openapi('OffRequest');
 
 const shared = { method: 'post' as const, tags: ['Workloads'], ...secured };
 
@@ -38,9 +49,11 @@ const offRoute = createRoute({
   path: '/api/v1/workloads/{namespace}/{kind}/{name}/off',
   operationId: 'switchOffWorkload',
   summary: 'Remove everything that Keelson wrote, and write nothing until a user resumes the workload',
-  request: { params: workloadParams, ...optionalBody('ActionRequest') },
+  description:
+    'Removing a pin restarts pods. While a quarantined digest would start, all pins stay, unless the body has `startQuarantined`.',
+  request: { params: workloadParams, ...optionalBody('OffRequest') },
   responses: {
-    202: json('The workload is on hold; the removal is queued.', onHoldSchema),
+    202: json('The workload is on hold; the removal is queued.', offSchema),
     ...problems(400, 401, 403, 404, 413, 503),
   },
 });
@@ -49,6 +62,7 @@ const offRoute = createRoute({
 export function holdRoutes({ history, requestCheck, requestRemoval, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.openAPIRegistry.register('ActionRequest', actionBody);
+  app.openAPIRegistry.register('OffRequest', offBody);
 
   async function put(id: string, hold: Hold): Promise<Hold> {
     await history.hold(id, hold);
@@ -73,13 +87,26 @@ export function holdRoutes({ history, requestCheck, requestRemoval, now, log }: 
   });
 
   app.openapi(offRoute, async (c) => {
-    const { record, hold } = await findWorkload(history, c.req.valid('param'));
-    const body = await readBody(c, actionBody);
+    const state = await findWorkload(history, c.req.valid('param'));
+    const { record, hold } = state;
+    const body = await readBody(c, offBody);
     const message = `${because('A user switched Keelson off for the workload', body.message)}: nothing is written until a user resumes it.`;
-    const current = hold?.code === 'off' ? hold : await put(record.id, { code: 'off', message, at: now() });
+    const before = hold?.code === 'off' ? hold : { code: 'off' as const, message, at: now() };
+    const wanted: Hold = body.startQuarantined === true ? { ...before, startQuarantined: true } : before;
+    const isSet = hold?.code === 'off' && hold.startQuarantined === wanted.startQuarantined;
+    const current = isSet ? hold : await put(record.id, wanted);
     await requestRemoval(record.id);
-    return c.json({ workload: record.id, hold: presentHold(current) }, 202);
+    const removal = removalOf(state, current.startQuarantined === true);
+    return c.json({ workload: record.id, hold: presentHold(current), ...presentRemoval(removal) }, 202);
   });
 
   return app;
+}
+
+function presentRemoval({
+  removed,
+  kept,
+  message,
+}: Removal): Pick<z.input<typeof offSchema>, 'removed' | 'kept' | 'message'> {
+  return { removed: [...removed], kept: [...kept], message };
 }

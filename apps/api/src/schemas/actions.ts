@@ -6,6 +6,25 @@ const workload = z.string().openapi({ description: 'The workload.', example: 'my
 
 export const onHoldSchema = z.object({ workload, hold: holdSchema }).openapi('OnHold');
 
+const pinned = z.object({
+  container: z.string(),
+  digest: z.string().openapi({ description: 'The digest that the container is pinned to.' }),
+});
+
+export const offSchema = z
+  .object({
+    workload,
+    hold: holdSchema,
+    message: z.string().openapi({ description: 'What is done, and what is not.' }),
+    removed: z.array(pinned).openapi({ description: 'The pins that are removed, which restarts pods.' }),
+    kept: z
+      .array(pinned.extend({ quarantined: z.string().openapi({ description: 'The digest that would start.' }) }))
+      .openapi({
+        description: 'Pins without which a quarantined digest would start. While there are any, nothing is removed.',
+      }),
+  })
+  .openapi('Off');
+
 export const resumedSchema = z
   .object({
     workload,

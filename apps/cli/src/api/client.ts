@@ -29,7 +29,7 @@ const workload = z.object({
 
 const rolloutPage = z.object({ items: z.array(rollout) });
 const workloadPage = z.object({ items: z.array(workload) });
-const onHold = z.object({ hold });
+const switchedOff = z.object({ hold, message: z.string() });
 const resumed = z.object({ resumed: hold.optional() });
 const released = z.object({ released: z.array(z.unknown()) });
 
@@ -49,9 +49,10 @@ export interface ClientOptions {
 
 /** The API over HTTP, as everyone uses it. `id` is `namespace/kind/name`. Every method throws an Error whose message is for people. */
 export function createClient({ url, token }: ClientOptions) {
-  async function request<T>(method: 'GET' | 'POST', path: string, schema: z.ZodType<T>): Promise<T> {
+  async function request<T>(method: 'GET' | 'POST', path: string, schema: z.ZodType<T>, json?: object): Promise<T> {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const response = await fetch(`${url}${path}`, { method, headers }).catch((cause: unknown) => {
+    const sent = json === undefined ? {} : { body: JSON.stringify(json) };
+    const response = await fetch(`${url}${path}`, { method, headers, ...sent }).catch((cause: unknown) => {
       throw new Error(`No API answers at ${url}: start one with \`npm start\`, or name it with --api.`, { cause });
     });
     const body: unknown = await response.json().catch(() => undefined);
@@ -74,8 +75,11 @@ export function createClient({ url, token }: ClientOptions) {
     rollback: async (id: string): Promise<void> => void (await request('POST', `${pathOf(id)}/rollback`, z.unknown())),
     /** Takes every digest out of quarantine. Returns how many there were. */
     release: async (id: string) => (await request('POST', `${pathOf(id)}/release`, released)).released.length,
-    /** Returns the message of the hold that the workload has now. */
-    switchOff: async (id: string) => (await request('POST', `${pathOf(id)}/off`, onHold)).hold.message,
+    /** Returns what is done about what Keelson wrote, and the message of the hold. */
+    switchOff: async (id: string, startQuarantined: boolean) => {
+      const off = await request('POST', `${pathOf(id)}/off`, switchedOff, { startQuarantined });
+      return `${off.message} ${off.hold.message}`;
+    },
   };
 }
 

@@ -53,7 +53,9 @@ it('keelson why, check and off act on a workload through the API that the settin
     expect(await keelson(env, 'off', 'myapp/myapp')).toEqual({
       code: 0,
       errors: '',
-      output: expect.stringMatching(/^myapp\/deployment\/myapp: .* being removed[\s\S]*remove keel\.sh\/policy/),
+      output: expect.stringMatching(
+        /^myapp\/deployment\/myapp: No pin of Keelson's is known[\s\S]*remove keel\.sh\/policy/,
+      ),
     });
     expect((await history.workload('myapp/deployment/myapp'))?.hold?.code).toBe('off');
     expect(await keelson(env, 'off', 'myapp/other')).toMatchObject({

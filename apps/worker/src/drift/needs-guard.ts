@@ -3,6 +3,7 @@ import type { Workload, Writes } from '@keelson/kube';
 import { stateKey } from '@keelson/kube';
 import { readIntent, trackedContainers } from '@keelson/policy';
 import { stateText } from '../state-annotation/state-text.ts';
+import { carriesOurFields } from './carries-our-fields.ts';
 import { diffPins } from './diff-pins.ts';
 import { isOutdated } from './is-outdated.ts';
 
@@ -13,7 +14,7 @@ export function needsGuard(
   state: Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold'>,
 ): boolean {
   const { tracked } = trackedContainers(readIntent(workload), workload.containers);
-  if (state.hold?.code === 'off') return false;
+  if (state.hold?.code === 'off') return carriesOurFields(workload);
   return (
     stateText(state) !== workload.annotations[stateKey] ||
     diffPins(workload, tracked, state).length > 0 ||

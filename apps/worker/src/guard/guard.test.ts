@@ -1,3 +1,4 @@
+import { parseDigest } from '@keelson/image';
 import { expect, it } from 'vitest';
 import { followed } from '../testing/manifests.ts';
 import { soon } from '../testing/test-env.ts';
@@ -169,6 +170,30 @@ it('guard goes on restoring a pin without which a quarantined digest runs, whoev
     code: 'reverted',
     message: expect.stringMatching(/^kubectl removed .*quarantined digest.*goes on restoring it.*keelson-pin/),
   });
+});
+
+it('a check has a pin restored that is necessary since the tag moved to a quarantined digest (law 7)', async () => {
+  const { good, apply } = await quarantinedTag();
+  const observed = [{ container: 'app', digest: parseDigest(good) }];
+  await ns.deps.history.putCheck(ns.id('web'), { at: 1, code: 'up-to-date', message: 'So it is.', observed });
+  await apply();
+  await soon(() => expect(image()).not.toContain('@'));
+  await guard();
+  expect((await ns.state('web')).active, 'the tag means it').toBeUndefined();
+
+  await ns.check('web');
+
+  await ns.work(() => soon(() => expect(image()).toContain(good)));
+});
+
+it('a worker that starts has a pin restored that was removed while none ran (law 1)', async () => {
+  const pushed = await rolledOut();
+  await removePin();
+  await soon(() => expect(pin()).toBeUndefined());
+
+  await ns.reconciler().reconcileAll();
+
+  await ns.work(() => soon(() => expect(pin()).toContain(pushed)));
 });
 
 it('guard reclaims a pin that another manager took over, although the object changes meanwhile', async () => {

@@ -2,16 +2,18 @@ import { workloadKeyOf } from '@keelson/core';
 import type { WorkloadState } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { ConflictError, stateKey } from '@keelson/kube';
+import { ConflictError, pinOf, stateKey } from '@keelson/kube';
 import { isFollowed, readIntent, trackedContainers } from '@keelson/policy';
 import type { FunctionContext } from '@keelson/queue';
-import { guardPins } from '@keelson/queue';
+import { guardPins, removeFields } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { carriesOurFields } from '../drift/carries-our-fields.ts';
 import type { PinDiff } from '../drift/diff-pins.ts';
 import { diffPins } from '../drift/diff-pins.ts';
 import { isOutdated } from '../drift/is-outdated.ts';
 import { restoreDigests } from '../drift/restore-digests.ts';
+import { revertWrite } from '../drift/revert-write.ts';
 import { stateText } from '../state-annotation/state-text.ts';
 import type { Fight } from './fight.ts';
 import { fightMessage, isFight, meansQuarantined, pauseMs } from './fight.ts';
@@ -33,9 +35,17 @@ export function createGuard(deps: Deps) {
     const key = workloadKeyOf(id);
     const workload = key && view.workload(key);
     const state = await history.workload(id);
-    if (!workload || !state || state.active !== undefined || state.hold?.code === 'off') return;
+    if (!workload || !state || state.active !== undefined) return;
     const intent = readIntent(workload);
+    if (!intent.managed || state.hold?.code === 'off') {
+      if (carriesOurFields(workload)) await producer.add(removeFields, { workload: id });
+      return;
+    }
     if (!isFollowed(intent)) return;
+    if (state.hold && (await isLeftWritten(workload, state))) {
+      await revertWrite(deps, state.latest ?? '');
+      return;
+    }
     await endFluxHold(id, workload, signal);
     if (isOutdated(workload, state)) await writes.unpin(workload, signal);
 
@@ -48,6 +58,15 @@ export function createGuard(deps: Deps) {
     if (taken.length > 0) await reclaimPins(id, workload, state, taken, signal);
     else await writeStateAnnotation(workload, state, signal);
   };
+
+  /** Whether the workload carries what its newest rollout wrote, which counts as not written: the worker died before it reverted it. */
+  async function isLeftWritten(workload: Workload, { latest, digests }: WorkloadState): Promise<boolean> {
+    const newest = latest === undefined ? undefined : await history.rollout(latest);
+    if (newest?.state !== 'cancelled' || newest.kind === 'rollback') return false;
+    return newest.changes.every(
+      ({ container, to }) => pinOf(workload, container) === to.digest && digests[container]?.rolledOut !== to.digest,
+    );
+  }
 
   async function writeStateAnnotation(workload: Workload, state: WorkloadState, signal: AbortSignal): Promise<void> {
     const text = stateText(state);

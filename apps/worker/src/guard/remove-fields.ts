@@ -1,20 +1,41 @@
 import { workloadKeyOf } from '@keelson/core';
 import { ConflictError } from '@keelson/kube';
+import { readIntent } from '@keelson/policy';
 import type { FunctionContext, removeFields } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { carriesOurFields } from '../drift/carries-our-fields.ts';
+import type { PullSecrets } from '../registry-access/pull-secrets.ts';
+import { keptPins } from './kept-pins.ts';
 
 type Input = z.output<typeof removeFields.input>;
 
 const maxConflicts = 5;
 
-/** remove-fields: removes everything that Keelson wrote into a workload that is no longer followed. A second run finds nothing left. */
-export function createRemoveFields({ reader, writes, log }: Pick<Deps, 'reader' | 'writes' | 'log'>) {
+/**
+ * remove-fields: removes everything that Keelson wrote into a workload that is no longer followed, or for which a user switched Keelson off. A
+ * second run finds nothing left. Nothing is removed while a quarantined digest would start without its pin, unless that user said so: the
+ * reconciler runs this again.
+ */
+export function createRemoveFields(
+  deps: Pick<Deps, 'reader' | 'writes' | 'history' | 'registry' | 'log'>,
+  secrets: PullSecrets,
+) {
+  const { reader, writes, history, log } = deps;
   return async ({ workload: id }: Input, { signal }: FunctionContext): Promise<void> => {
     const key = workloadKeyOf(id);
     for (let conflicts = 0; key; conflicts += 1) {
       const workload = await reader.readWorkload(key, signal);
-      if (!workload) return;
+      if (!workload || !carriesOurFields(workload)) return;
+      const known = await history.workload(id);
+      const off = known?.hold?.code === 'off' ? known.hold : undefined;
+      // It is followed again since this was queued.
+      if (!off && readIntent(workload).managed) return;
+      const kept = off?.startQuarantined === true ? [] : await keptPins(deps, secrets, workload, known, signal);
+      if (kept.length > 0) {
+        log.warn({ workload: id }, `Keelson removes nothing that it wrote into the workload. ${kept.join(' ')}`);
+        return;
+      }
       try {
         await writes.removeAll(workload, signal);
         log.info({ workload: id }, 'Keelson removed everything it wrote into the workload');

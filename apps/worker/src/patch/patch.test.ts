@@ -123,6 +123,21 @@ describe('a workload that is put on hold while an update is written to it', () =
     await soon(() => expect(images()[0]).toBe(`${ns.image('latest')}@${before.digest}`));
   });
 
+  it('guard-pins reverts what a worker wrote that died when the workload was paused', async () => {
+    const { id, before } = await update();
+    holdAfterWrite('paused');
+    const transition = vi.spyOn(ns.deps.history, 'transition').mockRejectedValueOnce(new Error('killed'));
+    await expect(ns.write(id)).rejects.toThrow('killed');
+    transition.mockRestore();
+    expect(await ns.rollouts('web')).toHaveLength(1);
+    await soon(() => expect(images()[0]).toContain(to));
+
+    await ns.reconciler().reconcileAll();
+
+    await ns.work(() => soon(() => expect(images()[0]).toBe(`${ns.image('latest')}@${before.digest}`)));
+    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', trigger: 'guard' });
+  });
+
   it('image-patch has what it wrote removed when the workload was switched off meanwhile', async () => {
     const { id } = await update();
     holdAfterWrite('off');

@@ -7,6 +7,7 @@ import type { FunctionContext, imagePatch } from '@keelson/queue';
 import { rolloutVerify } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { revertWrite } from '../drift/revert-write.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { stateAfter } from '../state-annotation/state-after.ts';
 import { stateText } from '../state-annotation/state-text.ts';
@@ -16,7 +17,6 @@ import { templateOf } from '../write-path/template-of.ts';
 import type { TargetCheck } from './missing-targets.ts';
 import { missingTargets } from './missing-targets.ts';
 import { planOf } from './plan.ts';
-import { revertWrite } from './revert-write.ts';
 
 type Input = z.output<typeof imagePatch.input>;
 
@@ -70,6 +70,11 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       }
       try {
         const known = await history.workload(rollout.workload);
+        if (known?.hold?.code === 'off') {
+          const { message } = known.hold;
+          await history.transition(id, { from: ['pending'], to: 'cancelled', code: 'on-hold', message });
+          return;
+        }
         path = await pathFor(plan.workload, rollout, known ?? {}, signal);
         const state = known && stateText(stateAfter(known, rollout, plan.workload, path.name));
         const result = await path.write(plan.workload, plan.changes, {

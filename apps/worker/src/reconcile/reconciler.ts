@@ -11,6 +11,7 @@ import { carriesOurFields } from '../drift/carries-our-fields.ts';
 import { needsGuard } from '../drift/needs-guard.ts';
 import { isDue } from './is-due.ts';
 import { restoreState } from './restore-state.ts';
+import { stillPinned } from './still-pinned.ts';
 import { wantedSchedule } from './wanted-schedule.ts';
 import { ownerTextOf, workloadRecord } from './workload-record.ts';
 
@@ -51,9 +52,11 @@ export function createReconciler(
 
   async function plan(workload: Workload) {
     const intent = readIntent(workload);
-    // Not managed, but probably meant to be: a misspelt key has to be shown somewhere.
-    if (!intent.managed && intent.warnings.length === 0) return undefined;
-    const record = await workloadRecord(workload, intent, writes);
+    const left = intent.managed ? [] : stillPinned(workload);
+    // Not managed, but probably meant to be: a misspelt key has to be shown somewhere. So has a pin that cannot be removed yet.
+    if (!intent.managed && intent.warnings.length === 0 && left.length === 0) return undefined;
+    const made = await workloadRecord(workload, intent, writes);
+    const record = { ...made, warnings: [...made.warnings, ...left] };
     const schedule = wantedSchedule(intent, record);
     const followed = isFollowed(intent) ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
     return {
@@ -76,9 +79,9 @@ export function createReconciler(
     await history.removeWorkload(id);
   }
 
-  /** The workload is no longer managed: the fields that Keelson wrote are removed. */
+  /** Where the workload is not managed (any more), the fields that Keelson wrote are removed. */
   async function release(id: string, workload: Workload): Promise<void> {
-    if (carriesOurFields(workload)) await producer.add(removeFields, { workload: id });
+    if (!readIntent(workload).managed && carriesOurFields(workload)) await producer.add(removeFields, { workload: id });
   }
 
   /** An error of one workload does not stop the others. A retryable error of Redis is thrown, for the caller to try again. */
@@ -115,6 +118,7 @@ export function createReconciler(
           if (JSON.stringify(state?.record) !== planned.reconciled.record) await history.putWorkload(planned.record);
           const mayDiffer = state ? needsGuard(writes, workload, state) : carriesOurFields(workload);
           if (mayDiffer && planned.followed.length > 0) await producer.add(guardPins, { workload: id });
+          await release(id, workload);
           reconciled.set(id, planned.reconciled);
           if (planned.followed.length > 0) toCheck.set(id, planned.schedule);
         });
@@ -152,8 +156,9 @@ export function createReconciler(
           await (planned.schedule ? schedules.put(id, planned.schedule) : schedules.remove(id));
         }
         reconciled.set(id, planned.reconciled);
-        if (before?.pins !== planned.reconciled.pins && planned.followed.length > 0) {
-          await producer.add(guardPins, { workload: id });
+        if (before?.pins !== planned.reconciled.pins) {
+          if (planned.followed.length > 0) await producer.add(guardPins, { workload: id });
+          await release(id, workload);
         }
         const isNew = before?.followed !== planned.reconciled.followed && planned.followed.length > 0;
         if (isNew && planned.schedule?.schedule.type !== 'cron') await queueChecks([id]);

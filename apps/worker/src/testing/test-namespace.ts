@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { queueCounts } from '@keelson/queue/testing';
+import { createReconciler } from '../reconcile/reconciler.ts';
 import { createPullSecrets } from '../registry-access/pull-secrets.ts';
 import { openDeps } from './deps.ts';
 import { openFunctions } from './functions.ts';
@@ -33,6 +34,8 @@ export async function openTestNamespace(env: TestEnv) {
     /** How far `deps.now` is ahead of the clock, in milliseconds. */
     clock,
     pullSecrets,
+    /** A new one knows nothing yet, as when a worker gets the lease. */
+    reconciler: () => createReconciler(deps, schedules),
     ...workloads,
     ...records,
     ...functions,

@@ -37,6 +37,7 @@ export const hold = orOldNames(
     ]),
     message,
     at: z.number(),
+    startQuarantined: z.literal(true).exactOptional(),
   }),
 ) satisfies z.ZodType<Hold>;
 

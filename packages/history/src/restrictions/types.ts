@@ -32,6 +32,8 @@ export interface Hold {
   readonly message: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** With `off`: a user wants the pins removed even where a quarantined digest starts then. */
+  readonly startQuarantined?: true;
 }
 
 /** No new rollout starts for any workload until a user resumes: so many workloads failed at once that the cause is probably the cluster. */

@@ -61,6 +61,23 @@ export function isPinnedByUs(workload: Pinned & Pick<Workload, 'writers'>, conta
   return wrote || pinnedTogether(value, image) !== undefined;
 }
 
+/** A digest that Keelson pins a container to, in its image or beside it. */
+export interface OwnPin {
+  readonly container: string;
+  /** The image without the pin, as its author spells it: what pods pull once the pin is removed. */
+  readonly image: string;
+  readonly digest: Digest;
+}
+
+/** The pins of Keelson that pods start with. A digest that the author wrote into the image is none. */
+export function ownPinsOf(workload: Pinned & Pick<Workload, 'writers'>): readonly OwnPin[] {
+  return workload.containers.flatMap(({ name, image }) => {
+    const digest = pinOf(workload, name);
+    if (digest === undefined || (digestOf(image) !== undefined && !isPinnedByUs(workload, name))) return [];
+    return [{ container: name, image: spelledByAuthor(workload, name, image), digest }];
+  });
+}
+
 /** Whether a pin annotation alone, beside an image without a digest, pins a container of the workload. */
 export function isAnnotatedByUs(workload: Pinned): boolean {
   return workload.containers.some(({ name, image }) => {

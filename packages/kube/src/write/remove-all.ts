@@ -13,8 +13,7 @@ import { isPinnedByUs, pinsOn, spelledByAuthor } from './pins.ts';
  */
 export async function removeAll(http: KubeHttp, workload: Workload, signal?: AbortSignal): Promise<void> {
   await unpin(http, workload, signal);
-  const { owner } = workload;
-  const ours = owner.type === 'none' ? [] : workload.containers.filter(({ name }) => isPinnedByUs(workload, name));
+  const ours = workload.containers.filter(({ name }) => isPinnedByUs(workload, name));
   const images = ours.map((container) => ({
     container,
     to: spelledByAuthor(workload, container.name, container.image),

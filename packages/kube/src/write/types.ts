@@ -91,8 +91,8 @@ export interface Writes {
   /** Writes the annotation `keelson.sh/state` alone; undefined removes it. */
   writeState(workload: Workload, state: string | undefined, signal?: AbortSignal): Promise<void>;
   /**
-   * Removes every field that Keelson wrote: state and pins, entries in the Kustomization, a hold on Flux. The image of an object that somebody
-   * reconciles is unpinned; that of an object that nobody reconciles stays pinned.
+   * Removes every field that Keelson wrote: state and pins, in annotations and images, entries in the Kustomization, a hold on Flux. Where a pin
+   * goes, pods restart.
    */
   removeAll(workload: Workload, signal?: AbortSignal): Promise<void>;
   /** Removes Keelson's entries for this workload from the Kustomization that owns it, for when git names another image. Writes nothing else. */

@@ -1,11 +1,12 @@
 import { shortDigest } from '@keelson/image';
 import { removeFields } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
-import { restoreDigests } from '../drift/restore-digests.ts';
+import { restoreDigests } from './restore-digests.ts';
 
 /**
  * A user may put the workload on hold while an update is being written: then the update was cancelled as not written yet, and its digest is in
- * the cluster all the same, where nobody would verify it. A rollback reverts it; once the user resumes, it is rolled out like any push.
+ * the cluster all the same, where nobody would verify it. A rollback reverts it; once the user resumes, it is rolled out like any push. guard-pins
+ * does the same where the worker died in between.
  */
 export async function revertWrite({ history, producer, log }: Pick<Deps, 'history' | 'producer' | 'log'>, id: string) {
   const rollout = await history.rollout(id);

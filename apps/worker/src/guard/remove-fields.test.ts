@@ -1,0 +1,125 @@
+import { expect, it } from 'vitest';
+import { followed } from '../testing/manifests.ts';
+import { soon } from '../testing/test-env.ts';
+import type { TestNamespace } from '../testing/test-namespace.ts';
+import { useTestNamespace } from '../testing/use-test-namespace.ts';
+import { createRemoveFields } from './remove-fields.ts';
+
+const state = 'keelson.sh/state';
+
+let ns: TestNamespace;
+useTestNamespace((opened) => {
+  ns = opened;
+});
+
+const remove = () =>
+  createRemoveFields(ns.deps, ns.pullSecrets)(
+    { workload: ns.id('web') },
+    { signal: new AbortController().signal, attempt: 1 },
+  );
+/** Read from the API server. */
+const live = async () => {
+  const workload = await ns.deps.reader.readWorkload(ns.key('web'));
+  return { image: workload?.containers[0]?.image, state: workload?.annotations[state] };
+};
+const off = (more: { readonly startQuarantined?: true } = {}) =>
+  ns.deps.history.hold(ns.id('web'), { code: 'off', message: 'Switched off.', at: 1, ...more });
+
+/** A Deployment that nobody reconciles, with a good push pinned. */
+async function rolledOut(): Promise<string> {
+  await ns.running('web');
+  await ns.record('web');
+  await ns.check('web');
+  const good = await ns.push('latest');
+  await ns.check('web');
+  await ns.work(async () => {
+    expect((await ns.rollouts('web'))[0]).toMatchObject({ state: 'succeeded' });
+    expect(ns.workload('web').annotations[state]).toContain(`"lastGood":"${good}"`);
+  });
+  return good;
+}
+
+/** The same, after a bad push that was rolled back: the tag means a quarantined digest. */
+async function rolledBack(): Promise<string> {
+  const good = await rolledOut();
+  await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
+  await ns.check('web');
+  await ns.work(async () => {
+    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' });
+    expect(ns.workload('web').annotations[state]).toContain('crash-loop');
+  });
+  return good;
+}
+
+it('remove-fields takes the pin out of the image of a workload that nobody reconciles', async () => {
+  const good = await rolledOut();
+  expect((await live()).image).toBe(`${ns.image('latest')}@${good}`);
+  await off();
+  await remove();
+
+  expect(await live()).toEqual({ image: ns.image('latest'), state: undefined });
+});
+
+it('remove-fields removes nothing while a quarantined digest would start, until the tag means another one or the user says so (law 7)', async () => {
+  const good = await rolledBack();
+  await off();
+  await remove();
+  expect((await live()).image).toContain(good);
+  expect(ns.lines.join()).toContain(`Container app stays pinned to ${good.slice(0, 19)}`);
+
+  await off({ startQuarantined: true });
+  await remove();
+  expect(await live()).toEqual({ image: ns.image('latest'), state: undefined });
+});
+
+it('a workload whose policy is removed keeps its pin with a warning while its tag means a quarantined digest, and loses it after the next push (law 7)', async () => {
+  const good = await rolledBack();
+  const annotations = Object.fromEntries(Object.keys(followed).map((key) => [key, null]));
+  await ns.patch('web', { metadata: { annotations: { ...annotations, 'keelson.sh/deadline': '1m' } } });
+  await soon(() => expect(ns.workload('web').annotations['keel.sh/policy']).toBeUndefined());
+  const reconciler = ns.reconciler();
+  await reconciler.reconcileAll();
+  await ns.runFunctions(async () => expect(ns.lines.join()).toContain('Keelson removes nothing'));
+  expect((await live()).image).toContain(good);
+  const warnings = (await ns.state('web')).record.warnings.map(({ code }) => code);
+  expect(warnings).toContain('still-pinned');
+
+  await ns.push('latest');
+  // Whoever holds the lease next.
+  await ns.reconciler().reconcileAll();
+  await ns.runFunctions(async () => expect(await live()).toEqual({ image: ns.image('latest'), state: undefined }));
+  await soon(() => expect(ns.workload('web').annotations[state]).toBeUndefined());
+  await reconciler.reconcile(ns.key('web'));
+  expect((await ns.state('web')).record.warnings.map(({ code }) => code)).not.toContain('still-pinned');
+});
+
+it('the removal that a user requested is made after the worker died, too', async () => {
+  await rolledOut();
+  await off();
+  await ns.reconciler().reconcileAll();
+  await ns.runFunctions(async () => expect(await live()).toEqual({ image: ns.image('latest'), state: undefined }));
+});
+
+it('remove-fields leaves a workload alone that is followed again', async () => {
+  const good = await rolledOut();
+  await remove();
+  expect((await live()).image).toContain(good);
+});
+
+it('image-patch writes no rollback into a workload that was switched off', async () => {
+  const good = await rolledOut();
+  const version = { tag: 'latest', digest: await ns.push('latest') };
+  const begun = await ns.deps.history.begin({
+    workload: ns.id('web'),
+    kind: 'rollback',
+    trigger: 'verdict',
+    code: 'rolled-back',
+    message: 'Back.',
+    changes: [{ container: 'app', image: ns.repository(), from: {}, to: version }],
+  });
+  await off();
+  if (begun.outcome !== 'created') throw new Error(begun.outcome);
+  await ns.write(begun.rollout.id);
+  expect(await ns.rollout(begun.rollout.id)).toMatchObject({ state: 'cancelled' });
+  expect((await live()).image).toContain(good);
+});
