@@ -48,6 +48,17 @@ describe('POST /webhooks/registry', () => {
     ]);
   });
 
+  it.each(['application/vnd.docker.distribution.events.v2+json', 'application/json'])(
+    'a notification as %s counts where one of its events is null',
+    async (contentType) => {
+      const events = [null, event('registry.git.erxes.io', 'foo/bar', '1.6.1')];
+
+      const answer = await post(fixture.api(), { events }, { 'Content-Type': contentType });
+
+      expect(await answer.json()).toEqual({ checks: 1, events: 2, ignored: 1 });
+    },
+  );
+
   it.each([
     [
       'without a tag: everyone who follows the repository',

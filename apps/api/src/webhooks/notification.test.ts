@@ -40,6 +40,18 @@ describe('readNotification', () => {
     expect(readNotification(text)).toEqual({ events: 1, pushes: [] });
   });
 
+  it.each(['null', '7', '"push"', '[]', '{}', '{"action":null}', '{"action":"push","target":null}'])(
+    'the events beside %s are read',
+    (odd) => {
+      const event = JSON.stringify({ action: 'push', target: { repository: 'a/b', tag: 't' } });
+
+      expect(readNotification(`{"events":[${odd},${event},${odd}]}`)).toEqual({
+        events: 3,
+        pushes: [{ host: '', repository: 'a/b', tag: 't' }],
+      });
+    },
+  );
+
   it.each([
     '',
     '{',

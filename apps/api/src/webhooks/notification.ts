@@ -4,7 +4,8 @@ import { z } from 'zod';
 export const maxEvents = 1000;
 
 /** CNCF distribution, docs/content/about/notifications.md. Only what says which image to check is read. */
-const envelopeSchema = z.object({ events: z.array(z.looseObject({})).max(maxEvents) });
+const envelopeSchema = z.object({ events: z.array(z.unknown()).max(maxEvents) });
+const eventSchema = z.looseObject({});
 
 const pushSchema = z.object({
   action: z.literal('push'),
@@ -33,15 +34,20 @@ export interface Notification {
   readonly pushes: readonly PushHint[];
 }
 
-/** Reads the body of a notification; undefined when it is not one. Events other than the push of a manifest are not in `pushes`. */
+/**
+ * Reads the body of a notification; undefined when it is not one, which none of events that are no objects is either. Events other than the push of
+ * a manifest are not in `pushes`, nor is what is no event: it spoils no other.
+ */
 export function readNotification(text: string): Notification | undefined {
   const envelope = envelopeSchema.safeParse(parseJson(text));
   if (!envelope.success) return undefined;
-  const pushes = envelope.data.events.flatMap((event) => {
+  const { events } = envelope.data;
+  if (events.length > 0 && !events.some((event) => eventSchema.safeParse(event).success)) return undefined;
+  const pushes = events.flatMap((event) => {
     const push = pushSchema.safeParse(event);
     return push.success && push.data.target.mediaType !== 'application/octet-stream' ? [hintOf(push.data)] : [];
   });
-  return { events: envelope.data.events.length, pushes };
+  return { events: events.length, pushes };
 }
 
 function hintOf({ target, request }: z.output<typeof pushSchema>): PushHint {
