@@ -17,6 +17,8 @@ export interface FailedCheck {
   readonly image: string;
   readonly code: string;
   readonly message: string;
+  /** Until when no such request is sent, in milliseconds since the epoch. */
+  readonly retryAt?: number;
 }
 
 export interface WorkloadCheck {
@@ -57,7 +59,14 @@ export async function checkWorkload(
       } catch (error) {
         if (!(error instanceof RegistryError || error instanceof KubeError)) throw error;
         const message = [error.message, ...(isRefusal(error) ? hints : [])].join(' ');
-        return { container: container.name, image: container.image, code: error.code, message };
+        const retryAt = error instanceof RegistryError ? error.retryAt : undefined;
+        return {
+          container: container.name,
+          image: container.image,
+          code: error.code,
+          message,
+          ...(retryAt !== undefined && { retryAt }),
+        };
       }
     }),
   );

@@ -1,12 +1,13 @@
 import { workloadKeyOf } from '@keelson/core';
 import { readIntent, trackedContainers } from '@keelson/policy';
-import type { FunctionContext, registryPoll } from '@keelson/queue';
-import { guardPins } from '@keelson/queue';
+import type { FunctionContext } from '@keelson/queue';
+import { guardPins, registryPoll } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { diffPins } from '../drift/diff-pins.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { act } from './act.ts';
+import { checkAgainAt } from './check-again.ts';
 import type { ContainerCheck } from './check-container.ts';
 import { checkRecord } from './check-record.ts';
 import { checkWorkload } from './check-workload.ts';
@@ -35,7 +36,16 @@ export function createCheck(deps: Deps, secrets: PullSecrets) {
     const schedule = intent.trigger === 'poll' ? intent.schedule : undefined;
     const latest = outcome.active?.id ?? state.latest;
     const check = checkRecord(result, outcome, { schedule, latest, now: deps.now() });
-    await deps.history.putCheck(id, { ...check, ...(unhealthy !== undefined && { unhealthy }) });
+    const again = checkAgainAt(result.failures, check.nextAt, Math.random());
+    await deps.history.putCheck(id, {
+      ...check,
+      ...(unhealthy !== undefined && { unhealthy }),
+      ...(again !== undefined && { nextAt: again }),
+    });
+    if (again !== undefined) {
+      const input = { workload: id, trigger, ...(notBefore !== undefined && { notBefore }) };
+      await deps.producer.add(registryPoll, input, { delayMs: Math.max(1, again - deps.now()) });
+    }
     // What the tag means now may make a pin necessary that was not: the manifest was applied again while it meant what was rolled out.
     const { tracked } = trackedContainers(intent, workload.containers);
     const differs = outcome.active === undefined && diffPins(workload, tracked, { ...state, check }).length > 0;
