@@ -30,6 +30,7 @@ export { createWrites, type WritesOptions } from './write/create-writes.ts';
 export { gitImageOf, type OwnPin, ownPinsOf, pinOf, pinsOn } from './write/pins.ts';
 export type {
   Direction,
+  FixedCode,
   ImageChange,
   PathOptions,
   PinPolicy,

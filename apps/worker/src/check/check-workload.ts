@@ -45,11 +45,14 @@ export async function checkWorkload(
   const { workload, intent, state, notBefore, signal } = input;
   const { tracked } = trackedContainers(intent, workload.containers);
   const warnings = new Set<string>();
+  // Only beside a digest of git does it matter who owns the workload.
+  const hasDigest = tracked.some(({ reference }) => reference.digest !== undefined);
+  const owned = hasDigest ? await deps.writes.withOwner(workload, { signal }) : workload;
   const results = await Promise.all(
     tracked.map(async (container): Promise<ContainerCheck | FailedCheck> => {
       let hints: readonly string[] = [];
       try {
-        const facts = factsOf(deps.view, workload, container, state);
+        const facts = factsOf(deps.view, workload, container, state, deps.writes.whyFixed(owned, container.name));
         const about = { named: intent.pullSecret, image: facts.reference };
         return await withPullSecrets(secrets, workload, about, (keyring) => {
           for (const warning of keyring.warnings) warnings.add(warning);

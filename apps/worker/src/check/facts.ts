@@ -1,6 +1,6 @@
 import type { QuarantineEntry, WorkloadState } from '@keelson/history';
 import { digestOfImageID, repositoryOf } from '@keelson/image';
-import type { ClusterView, Container, Workload } from '@keelson/kube';
+import type { ClusterView, Container, FixedCode, Workload } from '@keelson/kube';
 import { pinOf } from '@keelson/kube';
 import type { ContainerFacts, TrackedContainer } from '@keelson/policy';
 
@@ -10,6 +10,7 @@ export function factsOf(
   workload: Workload,
   { name, reference }: TrackedContainer<Container>,
   state: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold' | 'unreadable'>,
+  fixed?: FixedCode,
 ): ContainerFacts {
   const { digests: records, quarantine } = state;
   // What somebody keeps reverting does not hold up what is newer.
@@ -27,6 +28,7 @@ export function factsOf(
     reference,
     ...(pinned !== undefined && { pinned }),
     ...(same && { rolledOut: record.rolledOut, written: record.written !== undefined }),
+    ...(fixed !== undefined && { fixed }),
     running: [...new Set(running)],
     quarantined: quarantine.filter(isAbout(name, repositoryOf(reference))),
     ...(hold && { hold }),

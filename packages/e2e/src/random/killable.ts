@@ -41,6 +41,7 @@ export function createKillable(): Killable {
       writes: {
         pinPolicy: deps.writes.pinPolicy,
         holdUntil: (workload) => deps.writes.holdUntil(workload),
+        whyFixed: (...about) => deps.writes.whyFixed(...about),
         withOwner: (...about) => around(deps.writes).withOwner(...about),
         pathFor: async (...about) => around(await around(deps.writes).pathFor(...about)),
         writeState: (...about) => around(deps.writes).writeState(...about),

@@ -176,8 +176,8 @@ describe('warnings', () => {
   it.each([
     ['Always', firstImage, undefined, []],
     ['IfNotPresent', firstImage, undefined, ['reuses-old-image']],
-    ['Never', 'apps.test/team/web:1.2', undefined, ['reuses-old-image']],
-    ['IfNotPresent', `${firstImage}@${a}`, undefined, []],
+    ['Never', 'apps.test/team/web:1.2', undefined, ['image-never-pulled']],
+    ['Never', 'apps.test/team/web:1.2', ['another'], []],
     ['IfNotPresent', firstImage, ['app'], ['reuses-old-image']],
     ['IfNotPresent', firstImage, ['another'], []],
   ])('warns about pull policy %s of %s (followed: %j): %j', async (pullPolicy, image, followed, expected) => {
@@ -188,6 +188,28 @@ describe('warnings', () => {
 
     expect(warnings.map(({ code }) => code)).toEqual(expected);
     expect(warnings.every(({ message }) => message.includes('imagePullPolicy: Always'))).toBe(true);
+  });
+
+  it.each<[string, Given, boolean, string[]]>([
+    ['a digest of git', flux, false, ['pinned-by-digest']],
+    ['a digest of git that the admission policy replaces', flux, true, []],
+    ['a digest in a manifest that nobody reconciles', {}, false, []],
+    ['a digest under Argo CD', { ...argo, pullPolicy: 'Always' }, false, ['pinned-by-digest', 'may-be-reverted']],
+  ])('warns about %s', async (_what, owner, works, expected) => {
+    const { writes: made } = await writes(works);
+    const given = owned({ ...owner, image: `${firstImage}@${a}` });
+
+    const warnings = (await made.pathFor(given, 'forward')).warnings(given);
+
+    expect(warnings.map(({ code }) => code)).toEqual(expected);
+  });
+
+  it('warns of no digest that Keelson wrote beside its annotation', async () => {
+    const { writes: made } = await writes();
+    const given = owned({ ...flux, ...pinned });
+
+    expect((await made.pathFor(given, 'forward')).warnings(given)).toEqual([]);
+    expect(made.whyFixed(given, 'app')).toBeUndefined();
   });
 
   it.each([

@@ -16,6 +16,7 @@ import { removeAll, unpin } from './remove-all.ts';
 import { writeState } from './state.ts';
 import { createTemplateAnnotation } from './template-annotation.ts';
 import type { PinPolicy, Writes } from './types.ts';
+import { whyFixed } from './why-fixed.ts';
 
 export interface WritesOptions {
   /** Every workload that is known, so that a pin in a Kustomization matches no other one of the same image. @default none */
@@ -49,9 +50,10 @@ export function createWrites(
   return {
     pinPolicy,
     withOwner,
+    whyFixed: (workload, container) => whyFixed(workload, container, pinPolicy),
     async pathFor(claimed, direction, options) {
       const workload = await withOwner(claimed, options);
-      return forOwner(choosePath(paths, pinPolicy, workload, direction, options), workload);
+      return forOwner(choosePath(paths, pinPolicy, workload, direction, options), workload, pinPolicy);
     },
     writeState: (workload, state, signal) => writeState(http, workload, state, signal),
     removeAll: (workload, signal) => removeAll(http, workload, signal),

@@ -1,16 +1,24 @@
 import { ownerText } from '../owner/owner-text.ts';
 import type { Owner, Workload } from '../types.ts';
 import { nameOf } from './find-container.ts';
-import type { WritePath } from './types.ts';
+import type { PinPolicy, WritePath } from './types.ts';
 import type { Warn } from './warnings.ts';
+import { fixedWarnings } from './why-fixed.ts';
 
-/** The path, which sees every workload with the owner that was proven when the path was chosen. It warns of an owner that is not proven. */
-export function forOwner(path: WritePath, { owner }: Workload): WritePath {
+/**
+ * The path, which sees every workload with the owner that was proven when the path was chosen. It warns of an owner that is not proven, and of
+ * containers that no path moves.
+ */
+export function forOwner(path: WritePath, { owner }: Workload, pinPolicy: PinPolicy): WritePath {
   const owned = (workload: Workload): Workload => ({ ...workload, owner });
   const confirm = path.confirm?.bind(path);
   return {
     name: path.name,
-    warnings: (workload, followed) => [...ownerWarnings(workload, owner), ...path.warnings(owned(workload), followed)],
+    warnings: (workload, followed) => [
+      ...ownerWarnings(workload, owner),
+      ...fixedWarnings(owned(workload), followed, pinPolicy),
+      ...path.warnings(owned(workload), followed),
+    ],
     write: (workload, changes, options) => path.write(owned(workload), changes, options),
     ...(confirm && { confirm: (workload, signal) => confirm(owned(workload), signal) }),
   };

@@ -55,7 +55,7 @@ function isOurs({ writers }: Workload, key: string): boolean {
 }
 
 function reusesOldImage({ image, imagePullPolicy = 'IfNotPresent' }: Container): boolean {
-  if (imagePullPolicy === 'Always') return false;
+  if (imagePullPolicy !== 'IfNotPresent') return false;
   const reference = referenceOf(image);
   return reference !== undefined && reference.digest === undefined;
 }

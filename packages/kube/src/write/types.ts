@@ -52,6 +52,11 @@ export interface WritePath {
   confirm?(workload: Workload, signal?: AbortSignal): Promise<WriteConfirmation>;
 }
 
+/**
+ * Why no new digest can reach the pods of a container: git names its image with a digest, which the owner restores; or no node pulls its image.
+ */
+export type FixedCode = 'pinned-by-digest' | 'image-never-pulled';
+
 /** `forward`: to the digest that the tag means now. `back`: to another digest, which has to last although the owner reconciles the object. */
 export type Direction = 'forward' | 'back';
 
@@ -86,6 +91,8 @@ export interface Writes {
   readonly pinPolicy: PinPolicy;
   /** The workload with its proven owner. Rejects only when `signal` aborts: an owner that cannot be read is unknown. */
   withOwner(workload: Workload, options?: ProofOptions): Promise<Workload>;
+  /** Why no write path moves a container of a workload whose owner is proven; undefined where one does. */
+  whyFixed(workload: Workload, container: string): FixedCode | undefined;
   /** The path for the proven owner. */
   pathFor(workload: Workload, direction: Direction, options?: PathOptions): Promise<WritePath>;
   /** Writes the annotation `keelson.sh/state` alone; undefined removes it. */

@@ -250,7 +250,48 @@ const quarantineAndHoldTable: readonly Row[] = [
   ],
 ];
 
-const rows = [...table, ...quarantineAndHoldTable].map(([title, given, observation, outcome, from]) => ({
+const fixedTable: readonly Row[] = [
+  ['a push where git pins a digest', { pinned: a, fixed: 'pinned-by-digest' }, { digest: b }, 'none pinned-by-digest'],
+  [
+    'a push where git pins a digest and Redis has the pushed one',
+    { pinned: a, rolledOut: b, fixed: 'pinned-by-digest' },
+    { digest: b },
+    'none pinned-by-digest',
+  ],
+  ['the digest that git pins', { pinned: a, fixed: 'pinned-by-digest' }, { digest: a }, 'none up-to-date'],
+  [
+    'a quarantined digest where git pins another one',
+    { pinned: a, fixed: 'pinned-by-digest', ...bad(b) },
+    { digest: b },
+    'none pinned-by-digest',
+  ],
+  [
+    'a push that no node would pull',
+    { pinned: a, fixed: 'image-never-pulled' },
+    { digest: b },
+    'none image-never-pulled',
+  ],
+  [
+    'a push that no node would pull to a workload on hold',
+    { pinned: a, fixed: 'image-never-pulled', ...hold },
+    { digest: b },
+    'none image-never-pulled',
+  ],
+  [
+    'a push while Keelson was down that no node would pull',
+    { running: [a], fixed: 'image-never-pulled' },
+    { digest: b, relatedDigests: [b] },
+    'none image-never-pulled',
+  ],
+  [
+    'what a node was given by hand',
+    { running: [a], fixed: 'image-never-pulled' },
+    { digest: a },
+    'adopt already-running',
+  ],
+];
+
+const rows = [...table, ...fixedTable, ...quarantineAndHoldTable].map(([title, given, observation, outcome, from]) => ({
   title,
   given,
   observation,
@@ -361,6 +402,7 @@ describe('laws', () => {
         written: fc.boolean(),
         quarantined: fc.uniqueArray(some).map((digests) => bad(...digests).quarantined),
         hold: fc.constant(hold.hold),
+        fixed: fc.constantFrom('pinned-by-digest' as const, 'image-never-pulled' as const),
       },
       { requiredKeys: [] },
     )

@@ -34,6 +34,9 @@ export function decide(facts: ContainerFacts, intent: Intent, observation: Obser
 
   // Does it have the digest already, or must it not have it?
   if (pinned === digest) return leave(facts, digest, 'up-to-date', 'which the workload is pinned to');
+  if (facts.fixed === 'pinned-by-digest' && pinned !== undefined) {
+    return leave(facts, digest, 'pinned-by-digest', 'but git pins the image to ', pinned, pinnedByGit);
+  }
   const entry = facts.quarantined?.find((candidate) => candidate.digest === digest);
   if (entry) {
     const why = entry.message.replace(/\.$/, '');
@@ -64,6 +67,9 @@ export function decide(facts: ContainerFacts, intent: Intent, observation: Obser
   return rollOut(facts, digest, 'pushed-while-away', 'the pods run ', other);
 }
 
+const pinnedByGit =
+  ', which the owner of the workload restores: remove the digest in git, or install the admission policy keelson-pin, which replaces it in pods';
+
 const noPod = 'and no pod reports an image yet; pods that start pull the tag themselves';
 
 /** How the recorded digest came to a workload that carries none. What was found running is not called rolled out (law 16). */
@@ -88,7 +94,7 @@ function adopt(facts: ContainerFacts, digest: Digest, code: 'nothing-runs' | 'al
   return { container: facts.name, action: 'adopt', code, message: message(facts, digest, [why]) };
 }
 
-/** Move the container to what was pushed, unless the workload is on hold. `origin` says what `from` is. */
+/** Move the container to what was pushed, unless no node would pull it or the workload is on hold. `origin` says what `from` is. */
 function rollOut(
   facts: ContainerFacts,
   to: Digest,
@@ -96,7 +102,12 @@ function rollOut(
   origin: string,
   from: Digest,
 ): Decision {
-  const { name: container, hold } = facts;
+  const { name: container, hold, fixed } = facts;
+  if (fixed === 'image-never-pulled') {
+    const remedy =
+      '; it is not rolled out, since imagePullPolicy is Never and no node would pull it: set imagePullPolicy: Always';
+    return leave(facts, to, fixed, origin, from, remedy);
+  }
   const why = message(facts, to, [origin, from]);
   if (hold) return { container, action: 'none', code: 'on-hold', message: `${why} It waits: ${hold.message}` };
   return { container, action: 'roll-out', code, message: why, move: { container, from, to } };

@@ -11,6 +11,8 @@ export interface ContainerFacts {
   readonly rolledOut?: Digest;
   /** Whether Keelson wrote `rolledOut` itself; else it is what was found when the workload was first checked. */
   readonly written?: boolean;
+  /** Why no new digest can reach the pods of this container, whatever is written. */
+  readonly fixed?: 'pinned-by-digest' | 'image-never-pulled';
   /** Digests that the current revision's running pods report, each once. Empty: no pod runs. */
   readonly running: readonly Digest[];
   /** Quarantined digests: this workload is not offered them again (law 7). A sentence each says why. */
@@ -39,7 +41,10 @@ export interface Move {
 export type DecisionCode =
   | PolicyCode
   | 'not-managed'
+  /** The manifest names a digest, and no tag beside it or nothing that replaces it. */
   | 'pinned-by-digest'
+  /** A newer digest is there, and the pull policy of the container is Never. */
+  | 'image-never-pulled'
   | 'new-digest'
   | 'pushed-while-away'
   | 'up-to-date'
