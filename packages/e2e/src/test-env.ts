@@ -148,6 +148,9 @@ export function registriesYaml(mirrors: Mirrors): string {
   });
 }
 
+/** The tag that a mirror before the nodes goes on answering with the digest that it saw first. */
+const keepsTag = (image: string): boolean => image.endsWith(':mirrored');
+
 interface ClusterOptions {
   readonly mirrors: Mirrors;
   readonly headers: Mirrors;
@@ -155,14 +158,14 @@ interface ClusterOptions {
 
 function startReal(assets: 'newest' | 'plain') {
   return async (options: ClusterOptions) => {
-    const control = await startRealCluster({ ...options, assets });
+    const control = await startRealCluster({ ...options, keepsTag, assets });
     if (!control) throw new Error(`No real cluster: ${realClusterMissing(assets) ?? 'no reason given'}`);
     return { control, refuse: refuseByAdmission, apiLog: () => undefined };
   };
 }
 
 async function startSimulated({ mirrors }: ClusterOptions) {
-  const control = await startSimulatedCluster({ mirrors });
+  const control = await startSimulatedCluster({ mirrors, keepsTag });
   const refuse = async (_: KubeHttp, namespace: string) => {
     const match = { method: 'PATCH', path: `/namespaces/${namespace}/deployments/`, userAgent: /^keelson/ };
     const fault = control.faults.fail(match, { status: 403, message: 'no deploys today' });

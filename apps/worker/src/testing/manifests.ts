@@ -14,11 +14,14 @@ export interface DeploymentOptions {
   readonly pullSecrets?: readonly string[];
   readonly serviceAccountName?: string;
   readonly progressDeadlineSeconds?: number;
+  /** @default Always */
+  readonly imagePullPolicy?: string;
 }
 
 /** A Deployment with one replica. */
 export function deployment(namespace: string, name: string, options: DeploymentOptions) {
-  const { images, annotations = followed, labels = {}, pullSecrets = [], serviceAccountName, ...spec } = options;
+  const { images, annotations = followed, labels = {}, pullSecrets = [], serviceAccountName, ...more } = options;
+  const { imagePullPolicy = 'Always', ...spec } = more;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -33,7 +36,7 @@ export function deployment(namespace: string, name: string, options: DeploymentO
           containers: Object.entries(images).map(([container, image]) => ({
             name: container,
             image,
-            imagePullPolicy: 'Always',
+            imagePullPolicy,
           })),
           imagePullSecrets: pullSecrets.map((secret) => ({ name: secret })),
           ...(serviceAccountName !== undefined && { serviceAccountName }),

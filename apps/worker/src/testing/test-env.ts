@@ -6,14 +6,14 @@ import { vi } from 'vitest';
 /** The process's Redis, emptied, with a registry and a simulated cluster of a test file's own. */
 export type TestEnv = Awaited<ReturnType<typeof startTestEnv>>;
 
-export type TestEnvOptions = Pick<RegistryOptions, 'auth'> & Pick<SimulatedClusterOptions, 'times'>;
+export type TestEnvOptions = Pick<RegistryOptions, 'auth'> & Pick<SimulatedClusterOptions, 'times' | 'keepsTag'>;
 
 export async function startTestEnv(options: TestEnvOptions = {}) {
-  const { times, ...registryOptions } = options;
+  const { times, keepsTag, ...registryOptions } = options;
   const [redis, registry, cluster] = await Promise.all([
     sharedRedis(),
     startRegistry(registryOptions),
-    startSimulatedCluster(times === undefined ? {} : { times }),
+    startSimulatedCluster({ ...(times && { times }), ...(keepsTag && { keepsTag }) }),
   ]);
   await redis.flush();
   return {

@@ -1,4 +1,4 @@
-import type { Rollout } from '@keelson/history';
+import type { Rollout, RolloutChange } from '@keelson/history';
 import type { ClusterView, ContainerState, Job, Pod, Terminated, Workload } from '@keelson/kube';
 import { pinOf } from '@keelson/kube';
 import type { ContainerView, JobView, PodView, RolloutView, Termination } from '@keelson/rollout';
@@ -28,6 +28,14 @@ export function podsOfTheChange(view: Seen, workload: Workload, rollout: Rollout
 export function hasPods(view: Seen, workload: Workload, rollout: Rollout): boolean {
   if (workload.kind === 'CronJob') return jobsOfTheChange(view, workload, rollout).length > 0;
   return podsOfTheChange(view, workload, rollout).some(({ deleting }) => !deleting);
+}
+
+/** Whether a Job of the change names the digest itself, so that its pods ran it though they may be gone. */
+export function jobsRun(view: Seen, workload: Workload, rollout: Rollout, { container, to }: RolloutChange): boolean {
+  if (workload.kind !== 'CronJob') return false;
+  return jobsOfTheChange(view, workload, rollout).some(({ containers }) =>
+    containers.some(({ name, image }) => name === container && image.endsWith(`@${to.digest}`)),
+  );
 }
 
 /** The workload and its pods as the watches have them, in the form that `judge` reads. */

@@ -1,31 +1,32 @@
-import { isWritePathName, workloadKeyOf } from '@keelson/core';
-import type { Rollout, RolloutChange, RolloutState } from '@keelson/history';
+import { workloadKeyOf } from '@keelson/core';
+import type { Rollout, RolloutState } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { pinOf } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
-import type { FunctionContext, rolloutVerify } from '@keelson/queue';
-import { imagePatch } from '@keelson/queue';
+import type { FunctionContext } from '@keelson/queue';
+import { imagePatch, registryPoll, rolloutVerify } from '@keelson/queue';
 import type { Verdict } from '@keelson/rollout';
 import { judge } from '@keelson/rollout';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { deadlineMsOf, soakMsOf } from '../limits.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
+import { directionOf } from '../write-path/direction.ts';
 import { takeNextPath } from '../write-path/next-path.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import { templateOf } from '../write-path/template-of.ts';
+import { failedPath, holdFor, isCheckedSince, whatRuns } from './another-digest.ts';
 import type { Confirmation } from './confirm-path.ts';
 import { confirmPath, mayBeReverted } from './confirm-path.ts';
 import { consequencesOf } from './consequences.ts';
-import { namesTagOf } from './names-tag-of.ts';
+import type { OtherDigest, PodsRun } from './pods-run.ts';
+import { podsRun, runNewerPush } from './pods-run.ts';
 import { appliedAgain, changed, goingOn, podsAppeared, progressOf, soaking } from './progress.ts';
 import { isOwnLateWrite, replacedBy } from './replaced.ts';
-import { hasPods, rolloutView } from './rollout-view.ts';
+import { hasPods, podsOfTheChange, rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
 import type { TagMeaning } from './tag-meaning.ts';
 import { tagMeaning } from './tag-meaning.ts';
-import { unexpectedDigests } from './unexpected-digests.ts';
 import { withLog } from './with-log.ts';
 
 type Input = z.output<typeof rolloutVerify.input>;
@@ -35,6 +36,8 @@ type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 /** The verdict's code when the deadline passed before any pod was created. */
 const noPods = 'no-pods';
 const paused = 'paused';
+/** By then a check that was queued has usually ended. */
+const afterCheckMs = 1_000;
 /** What the pods run could not be read from the registry. */
 const digestUnknown = 'digest-unknown';
 
@@ -76,7 +79,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
       await history.transition(id, { from: open, to: 'cancelled', code, message });
       return;
     }
-    const judged = read.state === 'unproven' ? await judgeAgain(read, workload) : read;
+    const judged = read.state === 'unproven' ? await judgeAgain(read, workload, signal) : read;
     if (!judged) return;
     const rollout = await noteChange(judged, workload);
     if (!rollout) return;
@@ -90,8 +93,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
       await notePending(rollout, path);
       return;
     }
-    const begins = verdict.type === 'soaking' && rollout.soak?.since !== verdict.soak.since;
-    if ((begins || succeeded) && (await wroteAgain(workload, rollout, signal))) return;
+    if (needsProof(verdict, rollout) && !(await prove(workload, rollout, verdict, signal))) return;
     await record(workload, rollout, verdict, signal);
   };
 
@@ -109,25 +111,70 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
   }
 
   /**
-   * Where the manifest was applied again without its digest, its template may be that of an older revision, whose pods still run: then no pod pulled
-   * the new digest. It is written again, by the next write path.
+   * Whether the pods are known to run what was written, as far as this verdict depends on it (law 14). Where they run something else, the rollout goes
+   * another way: a newer push gets a rollout of its own, else the digest is written by the next write path.
    */
-  async function wroteAgain(workload: Workload, rollout: Rollout, signal: AbortSignal): Promise<boolean> {
-    const path = rollout.written?.path;
-    if (path === undefined || !isWritePathName(path) || rejectedPaths(rollout).includes(path)) return false;
-    if (!rollout.changes.some((change) => isByTag(workload, change))) return false;
-    const [other] = await unexpectedDigests(deps, secrets, workload, rollout, signal);
-    if (!other) return false;
-    const [container, digest] = other;
-    const message = `The manifest was applied again before a pod had pulled the new image: container ${container} still runs ${shortDigest(digest)}.`;
-    await takeNextPath(deps, rollout, path, message);
+  async function prove(workload: Workload, rollout: Rollout, verdict: Verdict, signal: AbortSignal): Promise<boolean> {
+    const isFailure = verdict.type === 'failed';
+    const runs = await podsRun(deps, secrets, workload, rollout, signal);
+    if (runs.type === 'another') {
+      return !(await takeOtherWay(workload, rollout, { others: runs.others, isFailure }, signal));
+    }
+    // A failure is blamed on what was written, where nothing else is known to run.
+    if (isFailure || runs.type === 'written') return true;
+    // The watch of pods has not caught up with the controller's status. The pods of a Job may be gone for good.
+    if (runs.type === 'none' && workload.kind !== 'CronJob') return false;
+    const message =
+      runs.type === 'none'
+        ? 'Its Job ran, but its pods are gone, so which digest they ran is not known.'
+        : `The registry does not say whether what the pods run is what was written: they report ${digestsOf(runs.others)}.`;
+    await history.transition(rollout.id, { from: ['verifying'], to: 'unproven', code: digestUnknown, message });
+    return false;
+  }
+
+  /** Where pods run another digest than was written. False where a failure has to be blamed on what they run. */
+  async function takeOtherWay(
+    workload: Workload,
+    rollout: Rollout,
+    { others, isFailure }: { readonly others: readonly OtherDigest[]; readonly isFailure: boolean },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { id, workload: workloadId } = rollout;
+    const check = (await history.workload(workloadId))?.check;
+    if (!isCheckedSince(check, podsOfTheChange(view, workload, rollout), rollout, now())) {
+      await producer.add(registryPoll, { workload: workloadId, trigger: 'poll', notBefore: now() });
+      await producer.add(rolloutVerify, { rollout: id }, { delayMs: afterCheckMs });
+      return true;
+    }
+    // A newer push that the check did not roll out: it is in quarantine, or the workload is on hold.
+    if (isFailure && (await runNewerPush(deps, secrets, { workload, rollout, others, check }, signal))) return false;
+    const path = failedPath(rollout, workload);
+    if (path === undefined) return !isFailure;
+    const message = whatRuns(others, workload);
+    const { fluxHoldSeconds } = readIntent(workload);
+    const rejected = [...new Set([...rejectedPaths(rollout), path])];
+    const next = await writes.pathFor(workload, directionOf(rollout, check ? { check } : {}), {
+      rejected,
+      holdMs: fluxHoldSeconds === undefined ? undefined : fluxHoldSeconds * 1_000,
+      signal,
+    });
+    if (!rejected.includes(next.name)) {
+      await takeNextPath(deps, rollout, path, message);
+      return true;
+    }
+    const hold = holdFor(others, workload, now());
+    const step = { from: ['verifying'], to: 'failed', code: hold.code, message } as const;
+    await history.transition(id, { ...step, consequences: { hold } });
     return true;
   }
 
   /** Verifies an unproven rollout from now on, if pods of it are there; undefined if none are, or if another worker was faster (law 14). */
-  async function judgeAgain(rollout: Rollout, workload: Workload): Promise<Rollout | undefined> {
-    const { type } = verdictOn(workload, { ...rollout, generation: Math.max(rollout.generation, workload.generation) });
-    if (type === 'unproven' || !hasPods(view, workload, rollout)) return undefined;
+  async function judgeAgain(rollout: Rollout, workload: Workload, signal: AbortSignal): Promise<Rollout | undefined> {
+    const seen = { ...rollout, generation: Math.max(rollout.generation, workload.generation) };
+    const { type } = verdictOn(workload, seen);
+    if (type === 'unproven' || !hasPods(view, workload, seen)) return undefined;
+    const isUnknown = rollout.transitions.at(-1)?.code === digestUnknown && type !== 'failed';
+    if (isUnknown && !isKnown(await podsRun(deps, secrets, workload, seen, signal))) return undefined;
     return startAgain(rollout);
   }
 
@@ -190,12 +237,6 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
         await history.transition(id, { ...stay, to: 'unproven', code: verdict.code });
         return;
       case 'succeeded':
-        // Pods that run another digest do not prove this one.
-        if ((await unexpectedDigests(deps, secrets, workload, rollout, signal)).size > 0) {
-          const message = 'Written; the pods report another digest, and what that is could not be verified.';
-          await history.transition(id, { ...stay, to: 'unproven', code: digestUnknown, message });
-          return;
-        }
         await history.transition(id, { ...stay, to: 'succeeded', code: verdict.code });
         return;
       case 'failed':
@@ -206,7 +247,9 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
   /** Records a failed rollout and its consequences in one step: a worker that dies here leaves all of it or nothing. */
   async function fail(workload: Workload, rollout: Rollout, verdict: Failed, signal: AbortSignal): Promise<void> {
     const evidence = verdict.evidence && (await withLog(deps, workload, rollout, verdict.evidence, signal));
-    const ran = await unexpectedDigests(deps, secrets, workload, rollout, signal);
+    const runs = verdict.blamed ? await podsRun(deps, secrets, workload, rollout, signal) : undefined;
+    const others = runs?.type === 'another' ? runs.others : [];
+    const ran = new Map(others.map(({ change, digest }) => [change.container, digest] as const));
     const state = (await history.workload(rollout.workload)) ?? { digests: {}, quarantine: [] };
     const consequences = consequencesOf({ rollout, verdict, ran, state, intent: readIntent(workload), now: now() });
     const moved = await history.transition(rollout.id, {
@@ -252,9 +295,18 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
   }
 }
 
-/** Whether new pods of a change get no digest: they pull what the tag means. */
-function isByTag(workload: Workload, change: RolloutChange): boolean {
-  return namesTagOf(workload, change) && pinOf(workload, change.container) === undefined;
+/** Whether a verdict depends on which digest the pods run: it begins the soak, ends the rollout well, or blames the image. */
+function needsProof(verdict: Verdict, { soak }: Rollout): boolean {
+  if (verdict.type === 'soaking') return soak?.since !== verdict.soak.since;
+  return verdict.type === 'succeeded' || (verdict.type === 'failed' && verdict.blamed);
+}
+
+function isKnown({ type }: PodsRun): boolean {
+  return type === 'written' || type === 'another';
+}
+
+function digestsOf(others: readonly OtherDigest[]): string {
+  return [...new Set(others.map(({ digest }) => shortDigest(digest)))].join(', ');
 }
 
 const replacedCode = 'replaced';

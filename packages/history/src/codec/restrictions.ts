@@ -33,6 +33,7 @@ export const hold = orOldNames(
       'manual-rollback-required',
       'too-many-failures',
       'reverted',
+      'running-another-digest',
       'off',
     ]),
     message,

@@ -27,6 +27,7 @@ export interface Hold {
     | 'manual-rollback-required'
     | 'too-many-failures'
     | 'reverted'
+    | 'running-another-digest'
     | 'off';
   /** Why, and what to do. */
   readonly message: string;

@@ -37,7 +37,8 @@ export function choosePath(
     const byPolicy = works && !hasDigest(workload);
     return paths[byPolicy || isAppliedAgain(workload, direction, rejected) ? 'template-annotation' : 'image-pin'];
   }
-  const byAnnotation = direction === 'forward' || works;
+  // Forward, the annotation is rejected where pods did not pull what their tag means.
+  const byAnnotation = works || (direction === 'forward' && !rejected.includes('template-annotation'));
   if (written === 'flux-kustomization' && type === written) return paths[written][byAnnotation ? 'unpin' : 'pin'];
   const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
   if (byAnnotation && !pinned) return paths['template-annotation'];

@@ -82,6 +82,22 @@ describe('the path', () => {
     ['nobody owns that an annotation pins, forward', annotated, 'forward', false, {}, 'template-annotation'],
     ['nobody owns that an annotation pins, back', annotated, 'back', false, {}, 'image-pin'],
     ['a Kustomization owns, forward', flux, 'forward', false, {}, 'template-annotation'],
+    [
+      'a Kustomization owns whose pods run another digest, forward',
+      flux,
+      'forward',
+      false,
+      rejected('template-annotation'),
+      'flux-kustomization',
+    ],
+    [
+      'Argo CD owns whose pods run another digest, forward',
+      argo,
+      'forward',
+      false,
+      rejected('template-annotation'),
+      'image-nudge',
+    ],
     ['a Kustomization owns, back', flux, 'back', false, {}, 'flux-kustomization'],
     ['a Kustomization owns, back, with the admission policy', flux, 'back', true, {}, 'template-annotation'],
     [

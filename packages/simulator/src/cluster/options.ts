@@ -15,6 +15,8 @@ export interface SimulatedClusterOptions {
   readonly nodes?: number;
   /** Registry hosts and where the nodes reach them over plain HTTP, as in K3s' registries.yaml. Loopback hosts need none. */
   readonly mirrors?: Readonly<Record<string, string>>;
+  /** Images, with host and tag, that a mirror before the nodes goes on answering with the digest that it saw first. @default none */
+  readonly keepsTag?: (image: string) => boolean;
   /** The outcome of images whose host has no mirror. @default ready; complete in pods whose restartPolicy is not Always */
   readonly outcome?: DecideOutcome;
   /**

@@ -67,7 +67,7 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
   const controllers = new ControllerManager(control);
   for (const name of namespaces) ensureNamespace(store, writer, name, 'kube-apiserver');
   startScheduler(control);
-  const puller = new RegistryPuller(options.mirrors ?? {});
+  const puller = new RegistryPuller(options.mirrors ?? {}, { keepsTag: options.keepsTag });
   const allTimes = { pullMs: 30, readyMs: 50, backoffMs: 1000, killMs: 20, ...times };
   const { nodes = 1, outcome: decide, runtime } = options;
   const kubelets = new Kubelets(control, { times: allTimes, nodes, puller, decide, runtime });

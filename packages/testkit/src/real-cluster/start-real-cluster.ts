@@ -16,6 +16,8 @@ export interface RealClusterOptions {
   readonly mirrors?: Readonly<Record<string, string>>;
   /** Headers of each request to a registry, for those that require a token. @default none */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Images, with host and tag, that a mirror before the nodes goes on answering with the digest that it saw first. @default none */
+  readonly keepsTag?: (image: string) => boolean;
   /** @default 1 */
   readonly nodes?: number;
   /** Between two restarts of a crashing container, in milliseconds. @default 300 */
@@ -66,6 +68,7 @@ export async function startRealCluster({
   backoffMs = 300,
   mirrors = {},
   headers = {},
+  keepsTag,
   assets = 'newest',
   controllers = true,
   betaPolicies = false,
@@ -81,7 +84,7 @@ export async function startRealCluster({
     ...(dir === undefined ? {} : { dir }),
     ...(controllers ? {} : { controllers: false }),
   });
-  const puller = new RegistryPuller(mirrors, { headers });
+  const puller = new RegistryPuller(mirrors, { headers, keepsTag });
   const images = new RuledImages(new ImageStore(puller, () => undefined, undefined));
   const api = new ApiClient(plane);
   const kubelet = new RealKubelet(api, images, { pullMs: 10, readyMs: 40, backoffMs, killMs: 0 });

@@ -37,6 +37,7 @@ beforeAll(async () => {
   registry = await startRegistry();
   locked = await startRegistry({ auth: { type: 'bearer', users: { robot: 'secret' }, anonymous: false } });
   cluster = await startSimulatedCluster({
+    keepsTag: (image) => image.endsWith(':kept'),
     mirrors: { [host]: registry.url, 'locked.example.com': locked.url, 'away.example.com': 'http://127.0.0.1:1' },
     times: { pullMs: 2, readyMs: 5, backoffMs: 60, killMs: 5 },
   });
@@ -253,6 +254,19 @@ describe('pulling', () => {
     expect((await app('kept', isReady)).imageID).toBe(`${host}/team/app@${old}`);
     expect((await app('asked', isReady)).imageID).toBe(`${host}/team/app@${now}`);
     expect((await app('pinned', isReady)).imageID).toBe(`${host}/team/app@${old}`);
+  });
+
+  it('a mirror that keeps a tag answers it with the first digest, and pulls a digest as it is', async () => {
+    const { digest: old } = await push('kept', { v: '1' });
+    run('first', `${host}/team/app:kept`, {}, { imagePullPolicy: 'Always' });
+    await app('first', isReady);
+    const { digest: now } = await push('kept', { v: '2' });
+
+    run('again', `${host}/team/app:kept`, {}, { imagePullPolicy: 'Always' });
+    run('digest', `${host}/team/app:kept@${now}`, {}, { imagePullPolicy: 'Always' });
+
+    expect((await app('again', isReady)).imageID).toBe(`${host}/team/app@${old}`);
+    expect((await app('digest', isReady)).imageID).toBe(`${host}/team/app@${now}`);
   });
 
   it('a pod pulls with its pull secret from a registry that requires one', async () => {

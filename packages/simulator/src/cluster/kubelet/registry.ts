@@ -23,6 +23,11 @@ export function unresolved({ full }: ImageName, why: string): PullError {
 }
 
 export interface PullerOptions {
+  /**
+   * Images, with host and tag, that a mirror before the nodes answers with the digest that it saw first, whatever is pushed since: K3s' embedded
+   * registry and Spegel do that. A digest is pulled as it is. @default none
+   */
+  readonly keepsTag?: ((image: string) => boolean) | undefined;
   /** Headers of each request, for registries that require a token. @default none */
   readonly headers?: Readonly<Record<string, string>>;
   /** How long a registry may take to answer, in milliseconds. @default 2000 */
@@ -66,8 +71,15 @@ export class RegistryPuller {
   readonly #mirrors: Readonly<Record<string, string>>;
   /** What a digest holds never changes. */
   readonly #labels = new Map<string, Readonly<Record<string, string>>>();
+  readonly #keepsTag: (image: string) => boolean;
+  /** By image: the digest of the first pull. */
+  readonly #first = new Map<string, string>();
 
-  constructor(mirrors: Readonly<Record<string, string>>, { headers = {}, timeoutMs = 2000 }: PullerOptions = {}) {
+  constructor(
+    mirrors: Readonly<Record<string, string>>,
+    { headers = {}, timeoutMs = 2000, keepsTag = () => false }: PullerOptions = {},
+  ) {
+    this.#keepsTag = keepsTag;
     const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
     this.#agent = new Agent({ connections: 32, keepAliveTimeout: 10_000, ...timeouts });
     this.#headers = headers;
@@ -81,7 +93,10 @@ export class RegistryPuller {
 
   /** Throws PullError. */
   async pull(image: ImageName, credentials: string | undefined): Promise<PulledImage> {
-    const top = await this.#top(image, credentials);
+    const keeps = image.digest === undefined && this.#keepsTag(image.full);
+    const reference = (keeps ? this.#first.get(image.full) : undefined) ?? image.reference;
+    const top = await this.#top({ ...image, reference }, credentials);
+    if (keeps) this.#first.set(image.full, top.digest);
     const known = this.#labels.get(top.digest);
     if (known !== undefined) return { digest: top.digest, labels: known };
     const { digest, manifest } = await this.#resolve(image, top, credentials);
