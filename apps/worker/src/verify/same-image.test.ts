@@ -59,7 +59,7 @@ it.each<
   ['an image that the registry does not have', 'unknown', async () => ({ digest: digestOf('e') })],
 ])('compareImages finds that %s is %s', async (_, expected, reported) => {
   const written = await push({ v: '1' });
-  const { digest, isConfig = false } = { isConfig: false, ...(await reported(written)) };
+  const { digest, isConfig } = { isConfig: false, ...(await reported(written)) };
 
   const digests = { written: written.digest, reported: digest as typeof written.digest, isConfig };
   expect(await compareImages(client, request(), digests)).toBe(expected);
