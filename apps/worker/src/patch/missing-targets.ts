@@ -4,7 +4,7 @@ import type { Workload } from '@keelson/kube';
 import { RegistryError } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
-import { quickRequests } from '../registry-access/quick-requests.ts';
+import { quickly } from '../registry-access/quick-requests.ts';
 
 export interface TargetCheck {
   /** One sentence for each target that the registry no longer has. */
@@ -15,7 +15,7 @@ export interface TargetCheck {
 
 /**
  * Whether the registry still has the images that a rollback goes to: one HEAD each, by digest. Where that is not known Keelson rolls back all
- * the same, since the nodes may have the image.
+ * the same, since the nodes may have the image. A registry that knows not even the tag may hide the whole repository from these credentials.
  */
 export async function missingTargets(
   { registry }: Pick<Deps, 'registry'>,
@@ -24,20 +24,21 @@ export async function missingTargets(
   { changes }: Pick<Rollout, 'changes'>,
   signal: AbortSignal,
 ): Promise<TargetCheck> {
-  const requestFor = quickRequests(secrets, workload, signal);
+  const request = quickly(secrets, workload, signal);
   const missing: string[] = [];
   const unknown: string[] = [];
+  const isHidden = (container: string): Promise<boolean> =>
+    request(container, ({ reference, options }) => registry.observe(reference, options)).then(() => false, isNotFound);
   await Promise.all(
     changes.map(async ({ container, image, to }) => {
       try {
-        const request = await requestFor(container);
-        if (!request) return;
-        const { tag: _, ...reference } = request.reference;
-        await registry.observe({ ...reference, digest: to.digest }, request.options);
+        await request(container, ({ reference: { tag: _, ...reference }, options }) =>
+          registry.observe({ ...reference, digest: to.digest }, options),
+        );
       } catch (error) {
         signal.throwIfAborted();
         const what = `${image}@${shortDigest(to.digest)}`;
-        if (error instanceof RegistryError && error.code === 'not-found') {
+        if (isNotFound(error) && !(await isHidden(container))) {
           missing.push(`${what} is no longer in the registry.`);
         } else {
           unknown.push(
@@ -48,4 +49,8 @@ export async function missingTargets(
     }),
   );
   return { missing, unknown };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof RegistryError && error.code === 'not-found';
 }

@@ -4,6 +4,7 @@ import type { Workload } from '@keelson/kube';
 import { readIntent, trackedContainers } from '@keelson/policy';
 import type { Credential } from '@keelson/registry';
 import type { PullSecrets } from './pull-secrets.ts';
+import { withPullSecrets } from './with-pull-secrets.ts';
 
 /** A registry that does not answer must not delay the rollback of a bad image. */
 const timeoutMs = 2_000;
@@ -12,6 +13,29 @@ export interface RegistryRequest {
   /** The image that the container follows. */
   readonly reference: ImageReference;
   readonly options: { readonly credentials: readonly Credential[]; readonly signal: AbortSignal };
+}
+
+/**
+ * Runs a request about one of the workload's containers, with a short timeout since a rollout waits for it; once more where the pull secrets were
+ * refused and have changed. Undefined where the container is not followed.
+ *
+ * @throws KubeError from the returned function, when the pull secrets cannot be read, and whatever `request` throws
+ */
+export function quickly(
+  secrets: PullSecrets,
+  workload: Workload,
+  signal: AbortSignal,
+): <T>(container: string, request: (needs: RegistryRequest) => Promise<T>) => Promise<T | undefined> {
+  const intent = readIntent(workload);
+  const { tracked } = trackedContainers(intent, workload.containers);
+  return async (container, request) => {
+    const reference = tracked.find(({ name }) => name === container)?.reference;
+    if (!reference) return undefined;
+    const options = { signal: timeoutSignal(timeoutMs, signal) };
+    return withPullSecrets(secrets, workload, { named: intent.pullSecret, image: reference }, ({ credentials }) =>
+      request({ reference, options: { ...options, credentials } }),
+    );
+  };
 }
 
 /**
