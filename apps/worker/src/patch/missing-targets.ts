@@ -32,9 +32,10 @@ export async function missingTargets(
   await Promise.all(
     changes.map(async ({ container, image, to }) => {
       try {
-        await request(container, ({ reference: { tag: _, ...reference }, options }) =>
-          registry.observe({ ...reference, digest: to.digest }, options),
-        );
+        await request(container, ({ reference, options }) => {
+          const { tag: _, ...untagged } = reference;
+          return registry.observe({ ...untagged, digest: to.digest }, options);
+        });
       } catch (error) {
         signal.throwIfAborted();
         const what = `${image}@${shortDigest(to.digest)}`;

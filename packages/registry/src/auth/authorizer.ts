@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import type { RegistryError, RequestSubject } from '../errors.ts';
-import { failed } from '../errors.ts';
+import type { RequestSubject } from '../errors.ts';
+import { failed, RegistryError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../http/types.ts';
 import type { Settings } from '../options.ts';
 import { orGaveUp } from '../rate-limits/or-gave-up.ts';
@@ -34,11 +34,15 @@ export type Authorization =
   /** The credential was refused, so nothing needs to be sent. `says`: what the realm said. */
   | { readonly type: 'refused'; readonly says: string };
 
-/** Remembers the scheme that each host demands, and its tokens for as long as they live. */
+/**
+ * Remembers the scheme that each repository demands, and its tokens for as long as they live. A repository that is new is assumed to demand what
+ * another one of its host did.
+ */
 export class Authorizer {
   readonly #settings: Settings;
   readonly #send: (request: HttpRequest) => Promise<HttpResponse>;
-  readonly #schemes = new LRUCache<string, Scheme>({ max: 1_000 });
+  /** By host and repository, and by host. */
+  readonly #schemes = new LRUCache<string, Scheme>({ max: 10_000 });
   readonly #tokens = new LRUCache<string, Token>({ max: 10_000 });
   readonly #flights = new SingleFlight<Token | Refusal>();
 
@@ -47,18 +51,25 @@ export class Authorizer {
     this.#send = send;
   }
 
-  /** For the first request of an attempt: what the host demanded last time, so that at rest there is no 401. */
+  /** For the first request of an attempt: what was demanded last time, so that at rest there is no 401. */
   async initial(attempt: Attempt): Promise<Authorization> {
-    const scheme = this.#schemes.get(attempt.host);
+    const { host } = attempt;
+    const own = this.#schemes.get(repositoryKeyOf(attempt));
+    const scheme = own ?? this.#schemes.get(host);
     if (scheme === undefined || scheme.type === 'forbidden') return { type: 'none' };
     if (scheme.type === 'basic') return basicOf(attempt.credential) ?? { type: 'none' };
     const kept = this.#tokens.get(keyOf(attempt));
     if (kept !== undefined && kept.expires > this.#settings.now()) return bearerOf(kept, false);
     try {
-      return authorizationOf(await this.#fetch(attempt, scheme, kept?.scope ?? pullScope(attempt)));
+      const authorization = authorizationOf(await this.#fetch(attempt, scheme, kept?.scope ?? pullScope(attempt)));
+      return own === undefined && authorization.type === 'refused' ? { type: 'none' } : authorization;
     } catch (error) {
+      if (attempt.signal?.aborted) throw error;
       // The realm may have moved. Once it is forgotten, the 401 of the next request names the new one.
-      if (!attempt.signal?.aborted) this.#schemes.delete(attempt.host);
+      this.#schemes.delete(repositoryKeyOf(attempt));
+      if (sameRealm(this.#schemes.get(host), scheme)) this.#schemes.delete(host);
+      // The realm of another repository may be none of this one's.
+      if (own === undefined) return { type: 'none' };
       throw error;
     }
   }
@@ -76,7 +87,8 @@ export class Authorizer {
     const scheme = schemeOf(headers, attempt.url);
     if (scheme === undefined) return undefined;
     if (scheme.type === 'forbidden') throw forbidden(attempt, scheme.realm);
-    this.#schemes.set(attempt.host, scheme);
+    this.#schemes.set(repositoryKeyOf(attempt), scheme);
+    if (!this.#schemes.has(attempt.host)) this.#schemes.set(attempt.host, scheme);
     if (scheme.type === 'basic') return used.type === 'basic' ? undefined : basicOf(attempt.credential);
     const scope = scheme.scope ?? pullScope(attempt);
     const refused = used.type === 'bearer' ? used.token : undefined;
@@ -94,7 +106,10 @@ export class Authorizer {
     const { maxBodyBytes, now } = this.#settings;
     const subject = `a token from ${scheme.realm.host}`;
     const flight = this.#flights.run(`${keyOf(attempt)}\n${scope}`, async () => {
-      const token = await fetchToken({ scheme, scope, credential, host, subject, maxBodyBytes }, this.#send, now);
+      const request = { scheme, scope, credential, host, subject, maxBodyBytes };
+      const token = await fetchToken(request, this.#send, now).catch((error: unknown) => {
+        throw ofRealm(error);
+      });
       if ('value' in token) this.#tokens.set(keyOf(attempt), token);
       return token;
     });
@@ -102,8 +117,16 @@ export class Authorizer {
   }
 }
 
-function keyOf({ host, repository, credential }: Attempt): string {
-  return `${host}\n${repository}\n${fingerprint(credential)}`;
+function repositoryKeyOf({ host, repository }: Attempt): string {
+  return `${host}\n${repository}`;
+}
+
+function keyOf(attempt: Attempt): string {
+  return `${repositoryKeyOf(attempt)}\n${fingerprint(attempt.credential)}`;
+}
+
+function sameRealm(a: Scheme | undefined, b: Scheme): boolean {
+  return a?.type === 'bearer' && b.type === 'bearer' && a.realm.href === b.realm.href;
 }
 
 function pullScope({ repository }: Attempt): string {
@@ -128,6 +151,13 @@ function forbidden(about: RequestSubject & Pick<Attempt, 'url'>, realm: URL): Re
   const name = `${realm.protocol}//${realm.host}${realm.pathname}`.slice(0, 200);
   const problem = `it demands a token of the realm ${name}, which gets no request: ${why}`;
   return failed('protocol', about, problem, { advice: 'Configure the registry to name its realm by https.' });
+}
+
+/** A realm that cannot be reached is not the registry: others may need another one. */
+function ofRealm(error: unknown): unknown {
+  if (!(error instanceof RegistryError) || error.extent !== 'host' || error.retryAt !== undefined) return error;
+  if (error.code === 'rate-limited') return error;
+  return new RegistryError(error.code, error.host, error.message, { cause: error, extent: 'request' });
 }
 
 function bearerOf(token: Token, fresh: boolean): Authorization {

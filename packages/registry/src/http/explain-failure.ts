@@ -32,7 +32,7 @@ export function isCut(error: unknown): boolean {
 
 /** Whether what came is not HTTP. */
 export function isNoHttp(error: unknown): boolean {
-  return codeOf(error).startsWith('HPE_');
+  return codeOf(error).startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError');
 }
 
 /** The RegistryError for a request without a whole response. `late`: the phase whose deadline passed, if one did. */
@@ -63,7 +63,9 @@ export function explain(
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
     return failed('unavailable', request, 'the response is shorter than its Content-Length', { cause });
   }
-  return failed('unavailable', request, messages[code] ?? `no connection (${code})`, { cause, extent: 'host' });
+  const known = messages[code];
+  if (known === undefined) return failed('unavailable', request, `no connection (${code})`, { cause });
+  return failed('unavailable', request, known, { cause, extent: 'host' });
 }
 
 export function codeOf(error: unknown): string {
