@@ -16,6 +16,6 @@ export default mergeConfig(shared, {
     ...settings,
     isolate: true,
     maxWorkers: 3,
-    exclude: ['test/{story,random}/**', 'test/!(access|scaling).test.ts'],
+    exclude: ['test/{story,random,reapply}/**', 'test/!(access|scaling).test.ts'],
   },
 });

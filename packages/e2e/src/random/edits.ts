@@ -14,10 +14,16 @@ export type Edited = Partial<Readonly<Record<Edit, string>>>;
 export async function edit(ns: TestNamespace, name: Name, what: Edit, count: number): Promise<string> {
   const value = what === 'scale' ? String(1 + (count % 3)) : `v${count}`;
   const metadata = what === 'label' ? { labels: { [label]: value } } : { annotations: { [note]: value } };
-  if (what === 'scale') await ns.patch(name, { spec: { replicas: Number(value) } });
-  else if (what === 'env') await ns.patch(name, withVariable(value), strategic);
+  if (what === 'scale') return scale(ns, name, Number(value));
+  if (what === 'env') await ns.patch(name, withVariable(value), strategic);
   else await ns.patch(name, { metadata });
   return value;
+}
+
+/** Scales it, as the manager `somebody`. */
+export async function scale(ns: TestNamespace, name: Name, replicas: number): Promise<string> {
+  await ns.patch(name, { spec: { replicas } });
+  return String(replicas);
 }
 
 function withVariable(value: string): unknown {

@@ -1,9 +1,10 @@
-import type { Flux } from '@keelson/simulator';
+import type { Flux, KubeManifest } from '@keelson/simulator';
 import { startFlux } from '@keelson/simulator';
 import { fluxCrds } from '@keelson/testkit';
 import { z } from 'zod';
 import { deployment } from '../manifests.ts';
 import type { TestNamespace } from '../test-namespace.ts';
+import type { Name } from './steps.ts';
 import { names, tags } from './steps.ts';
 
 const kustomizationName = 'apps';
@@ -17,6 +18,14 @@ export const appAnnotations = {
   'keelson.sh/soak': '2s',
 };
 
+/** A workload as its author has it: it says nothing of replicas, so that others may. */
+export function authored(ns: TestNamespace, name: Name): KubeManifest {
+  const image = ns.image(tags[name]);
+  const { spec, ...rest } = deployment({ namespace: ns.name, name, image, annotations: appAnnotations });
+  const { replicas: _, ...said } = spec;
+  return { ...rest, spec: said };
+}
+
 export interface FluxOf {
   readonly reconcile: Flux['reconcile'];
   /** Entries of the Kustomization's spec.images and spec.patches. */
@@ -24,23 +33,14 @@ export interface FluxOf {
   stop(): Promise<void>;
 }
 
-/** Flux for one ns alone, with both workloads in its git; git says nothing of replicas, so that others may. Reconciles by itself too. */
+/** Flux for one ns alone, with both workloads in its git. Reconciles by itself too. */
 export async function fluxOf(ns: TestNamespace, intervalMs: number): Promise<FluxOf> {
   const namespace = `${ns.name}-flux`;
   const flux = await startFlux(ns.env.access, { namespace, intervalMs, reacts: true, crds: fluxCrds() });
   await flux.bootstrap(kustomizationName);
   flux.commit(
     kustomizationName,
-    names.map((name) => {
-      const { spec, ...rest } = deployment({
-        namespace: ns.name,
-        name,
-        image: ns.image(tags[name]),
-        annotations: appAnnotations,
-      });
-      const { replicas: _, ...said } = spec;
-      return { ...rest, spec: said };
-    }),
+    names.map((name) => authored(ns, name)),
   );
   await flux.reconcile();
   return {

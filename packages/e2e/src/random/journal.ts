@@ -15,11 +15,14 @@ export interface Journal {
   edited: Edited;
   /** When others had new pods made: by another pod template, or more of the same. */
   readonly newPods: number[];
+  /** When somebody applied the manifest by hand. */
+  readonly applies: number[];
+  readonly pauses: number[];
   readonly resumes: number[];
   readonly releases: number[];
   readonly forgets: number[];
 }
 
 export function emptyJournal(name: Name): Journal {
-  return { name, pushes: [], edited: {}, newPods: [], resumes: [], releases: [], forgets: [] };
+  return { name, pushes: [], edited: {}, newPods: [], applies: [], pauses: [], resumes: [], releases: [], forgets: [] };
 }

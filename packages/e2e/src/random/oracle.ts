@@ -1,4 +1,4 @@
-import type { QuarantineEntry, Rollout, WorkloadState } from '@keelson/history';
+import type { Hold, QuarantineEntry, Rollout, WorkloadState } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
 import type { Journal, Pushed } from './journal.ts';
 import type { Seen } from './witness.ts';
@@ -13,7 +13,11 @@ export interface Ending {
   /** Every entry that was ever seen in quarantine. */
   readonly everQuarantined: readonly QuarantineEntry[];
   readonly ran: ReadonlySet<string>;
-  readonly state: Pick<WorkloadState, 'quarantine' | 'hold'>;
+  /** Every hold that was ever seen. */
+  readonly holds: readonly Hold[];
+  /** Whether Flux reconciles it. */
+  readonly isOwned: boolean;
+  readonly state: Pick<WorkloadState, 'quarantine' | 'hold' | 'check'>;
   readonly lostEdits: readonly string[];
 }
 
@@ -24,6 +28,9 @@ export function objectionsTo(ending: Ending): readonly string[] {
   return [
     ...whatRuns(ending),
     ...whatWasBlamed(ending),
+    ...whatNobodySaw(ending),
+    ...whatHeldWithoutCause(ending),
+    ...whatTheCheckSays(ending),
     ...whatOverlaps(ending),
     ...whatFollowed(ending),
     ...whatTheBreakerLetPass(ending),
@@ -117,6 +124,51 @@ function whatWasBlamed(ending: Ending): readonly string[] {
       .filter((rollout) => isProof(rollout) && bad.has(rollout.changes[0]?.to.digest))
       .map(({ id, changes }) => `calls the bad ${short(ending, changes[0]?.to.digest)} good (${id})`),
   ];
+}
+
+/** No rollout is called good whose digest no pod was seen to run. */
+function whatNobodySaw(ending: Ending): readonly string[] {
+  return ending.rollouts
+    .filter(({ state }) => state === 'succeeded')
+    .flatMap(({ id, kind, changes, transitions }) =>
+      changes
+        .filter(({ to: { digest } }) => !ending.ran.has(digest))
+        .map(
+          ({ to }) => `${kind} ${id} to ${short(ending, to.digest)} is ${transitions.at(-1)?.code}, and no pod ran it`,
+        ),
+    );
+}
+
+/** Each hold needs something that was done. */
+function whatHeldWithoutCause({ holds, isOwned, journal }: Ending): readonly string[] {
+  const { pauses, pushes, applies, forgets } = journal;
+  const bad = pushes.filter(({ outcome }) => outcome !== 'good').length;
+  const causes: Readonly<Partial<Record<Hold['code'], boolean>>> = {
+    paused: pauses.length > 0,
+    'too-many-failures': bad >= breaker,
+    // Flux where no path lasts, or somebody again and again.
+    reverted: isOwned || applies.length > 1,
+    'no-last-good': forgets.length > 0,
+  };
+  return holds
+    .filter(({ code }) => causes[code] !== true)
+    .map(({ code, message }) => `was on hold without a cause: ${code}, ${message}`);
+}
+
+/** What the last check says is so: all is quiet, and it was made after everything. */
+function whatTheCheckSays(ending: Ending): readonly string[] {
+  const { state, journal, pods } = ending;
+  const newest = journal.pushes.at(-1)?.digest ?? '';
+  const { code, message } = state.check ?? { code: 'no check', message: '' };
+  const isSo: Readonly<Record<string, boolean>> = {
+    'up-to-date': pods.every(({ digest }) => digest === newest),
+    quarantined:
+      state.quarantine.some(({ digest }) => digest === newest) && pods.every(({ digest }) => digest !== newest),
+    'waiting-to-write': false,
+    'rolling-out': false,
+    'rolling-back': false,
+  };
+  return isSo[code] === false ? [`the check says ${code}: ${message}, and that is not so`] : [];
 }
 
 /** At most one is under way at any time: each ends before the next one begins. */

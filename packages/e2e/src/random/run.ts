@@ -3,20 +3,23 @@ import type { RunningApi } from '@keelson/api';
 import { startApi } from '@keelson/api';
 import { createLogger } from '@keelson/log';
 import { startRedis } from '@keelson/redis/server';
+import { ApiClient } from '@keelson/simulator';
+import type { Applying } from '../reapply/apply.ts';
+import { applierOf } from '../reapply/apply.ts';
 import type { TestEnv } from '../test-env.ts';
 import type { TestNamespace } from '../test-namespace.ts';
 import { openTestNamespace } from '../test-namespace.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Edited } from './edits.ts';
-import { edit, lostEdits } from './edits.ts';
+import { edit, lostEdits, scale } from './edits.ts';
 import type { FluxOf } from './flux-of.ts';
-import { appAnnotations, fluxOf } from './flux-of.ts';
+import { appAnnotations, authored, fluxOf } from './flux-of.ts';
 import type { Journal } from './journal.ts';
 import { emptyJournal } from './journal.ts';
 import type { Ending } from './oracle.ts';
 import { objectionsTo, storyOf } from './oracle.ts';
-import type { Action, Name, Outcome, Setting, Step } from './steps.ts';
-import { names, tags } from './steps.ts';
+import type { Action, Hand, Name, Outcome, Setting, Step } from './steps.ts';
+import { hands, names, tags } from './steps.ts';
 import type { Witness } from './witness.ts';
 import { startWitness } from './witness.ts';
 import type { Workers } from './workers.ts';
@@ -39,6 +42,8 @@ interface Context {
   readonly flux: FluxOf | undefined;
   readonly witness: Witness;
   readonly journals: Readonly<Record<Name, Journal>>;
+  /** Whoever applies by hand; each knows what it applied last. */
+  readonly hands: Readonly<Record<Name, ReadonlyMap<Hand, Applying>>>;
 }
 
 const labels: Readonly<Record<Outcome, Readonly<Record<string, string>>>> = {
@@ -60,6 +65,8 @@ export async function runSequence(env: TestEnv, run: Run): Promise<readonly stri
   const api = await startApi({ config: { ...ns.config, listen: { host: '127.0.0.1', port: 0 } }, log });
   const workers = run.apart ? workersApart(ns) : workersHere(ns);
   const journals = { myapp: emptyJournal('myapp'), 'myapp-staging': emptyJournal('myapp-staging') };
+  const client = new ApiClient(env.access);
+  const handsOf = () => new Map(hands.map((hand) => [hand, applierOf(client, hand, 'Deployment')]));
   let flux: FluxOf | undefined;
   let witness: Witness | undefined;
   try {
@@ -69,7 +76,15 @@ export async function runSequence(env: TestEnv, run: Run): Promise<readonly stri
     } else flux = await fluxOf(ns, run.fluxMs);
     await Promise.all(names.map((name) => ns.available(name)));
     witness = startWitness(ns);
-    const context: Context = { ns, api, workers, flux, witness, journals };
+    const context: Context = {
+      ns,
+      api,
+      workers,
+      flux,
+      witness,
+      journals,
+      hands: { myapp: handsOf(), 'myapp-staging': handsOf() },
+    };
     await workers.start();
     await ns.checked(...names);
     for (const { waitMs, action } of run.steps) {
@@ -82,6 +97,7 @@ export async function runSequence(env: TestEnv, run: Run): Promise<readonly stri
     await flux?.stop();
     await workers.close();
     await api.stop();
+    await client.close();
     await ns.close();
     await redis?.stop();
   }
@@ -104,6 +120,11 @@ async function act(context: Context, action: Action): Promise<void> {
       journal.edited = { ...journal.edited, [what]: value } satisfies Edited;
       return;
     }
+    case 'zero':
+    case 'back':
+      return scaleTo(context, action.name, action.do === 'zero' ? 0 : 1);
+    case 'apply':
+      return applyByHand(context, action.name, action.by);
     case 'hint':
       return ns.check(action.name, 'webhook');
     case 'pause':
@@ -122,19 +143,38 @@ async function act(context: Context, action: Action): Promise<void> {
   }
 }
 
+async function scaleTo({ ns, journals }: Context, name: Name, replicas: number): Promise<void> {
+  const journal = journals[name];
+  journal.newPods.push(Date.now());
+  journal.edited = { ...journal.edited, scale: await scale(ns, name, replicas) };
+}
+
+/** `replace` leaves nothing of what others wrote; the others leave what the manifest does not say. */
+async function applyByHand({ ns, journals, hands: by }: Context, name: Name, hand: Hand): Promise<void> {
+  const journal = journals[name];
+  journal.applies.push(Date.now());
+  await by[name].get(hand)?.apply(authored(ns, name));
+  if (hand !== 'replace') return;
+  journal.newPods.push(Date.now());
+  journal.edited = {};
+}
+
 /** By the API, as people do it. A workload that is not known at this moment is nobody's to pause. */
 async function person({ ns, api, journals }: Context, name: Name, what: 'pause' | 'resume' | 'release'): Promise<void> {
   const at = Date.now();
   const url = `${api.url}/api/v1/workloads/${ns.name}/deployment/${name}/${what}`;
   const { status } = await fetch(url, { method: 'POST' });
   if (status !== 200 && status !== 404) throw new Error(`${what} of ${name} was answered ${status}.`);
+  if (what === 'pause') journals[name].pauses.push(at);
   if (what === 'resume') journals[name].resumes.push(at);
   if (what === 'release') journals[name].releases.push(at);
 }
 
 async function end(context: Context): Promise<readonly string[]> {
-  const { ns, workers, witness } = context;
+  const { ns, workers, witness, journals } = context;
   await workers.start();
+  // What nothing could run so far is judged now.
+  for (const name of names) if (journals[name].edited.scale === '0') await scaleTo(context, name, 1);
   await settled(context);
   const states = await Promise.all(names.map((name) => ns.history.workload(ns.id(name))));
   const onHold = names.filter((_, index) => states[index]?.hold);
@@ -178,18 +218,24 @@ async function settled(context: Context): Promise<void> {
   );
 }
 
-async function endingOf({ ns, witness, journals }: Context, name: Name): Promise<Ending> {
+async function endingOf({ ns, witness, journals, flux }: Context, name: Name): Promise<Ending> {
   const path = `/apis/apps/v1/namespaces/${ns.name}/deployments/${name}`;
   const state = await ns.history.workload(ns.id(name));
   const object = await ns.env.kube.request({ path });
   return {
     journal: journals[name],
     other: journals[name === 'myapp' ? 'myapp-staging' : 'myapp'],
-    pods: await witness.pods(name),
+    pods: witness.pods(name),
     rollouts: [...witness.rollouts.values()].filter(({ workload }) => workload === ns.id(name)),
     everQuarantined: [...(witness.quarantine.get(name)?.values() ?? [])],
-    ran: witness.ran.get(name) ?? new Set(),
-    state: { quarantine: state?.quarantine ?? [], ...(state?.hold && { hold: state.hold }) },
+    ran: witness.ran(name),
+    holds: [...(witness.holds.get(name)?.values() ?? [])],
+    isOwned: flux !== undefined,
+    state: {
+      quarantine: state?.quarantine ?? [],
+      ...(state?.hold && { hold: state.hold }),
+      ...(state?.check && { check: state.check }),
+    },
     lostEdits: lostEdits(object, journals[name].edited),
   };
 }

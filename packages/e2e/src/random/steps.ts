@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Applier } from '../reapply/cells.ts';
 
 /** Who reconciles the workloads: nobody, Flux in a cluster whose pods take the digest of their annotation, Flux in one where they do not. */
 export const fluxSettings = ['nobody', 'flux-and-pin', 'flux'] as const;
@@ -15,9 +16,21 @@ export type Outcome = (typeof outcomes)[number];
 export const edits = ['scale', 'env', 'label', 'annotation'] as const;
 export type Edit = (typeof edits)[number];
 
+/** How somebody applies the workload's manifest by hand. */
+export const hands = [
+  'client-side apply',
+  'server-side apply',
+  'replace',
+  'helm upgrade',
+] as const satisfies readonly Applier[];
+export type Hand = (typeof hands)[number];
+
 export type Action =
   | { readonly do: 'push'; readonly name: Name; readonly outcome: Outcome }
   | { readonly do: 'edit'; readonly name: Name; readonly what: Edit }
+  | { readonly do: 'apply'; readonly name: Name; readonly by: Hand }
+  /** To no pods, and back to one. */
+  | { readonly do: 'zero' | 'back'; readonly name: Name }
   | { readonly do: 'hint' | 'pause' | 'resume' | 'release'; readonly name: Name }
   /** `crash`: in the middle of whatever it does. `forget`: Redis loses everything. */
   | { readonly do: 'start' | 'stop' | 'crash' | 'forget' | 'reconcile' };
@@ -36,6 +49,9 @@ const about = <const What extends string>(what: What) => fc.record({ do: fc.cons
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('push' as const), name, outcome }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('edit' as const), name, what: fc.constantFrom(...edits) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('apply' as const), name, by: fc.constantFrom(...hands) }) },
+  { weight: 2, arbitrary: about('zero') },
+  { weight: 3, arbitrary: about('back') },
   { weight: 4, arbitrary: about('hint') },
   { weight: 3, arbitrary: plain('reconcile') },
   { weight: 2, arbitrary: plain('start') },

@@ -1,20 +1,10 @@
-import type { QuarantineEntry, Rollout } from '@keelson/history';
+import type { Hold, QuarantineEntry, Rollout } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
-import { z } from 'zod';
+import { ApiClient } from '@keelson/simulator';
+import { watchCluster } from '../reapply/cluster-watch.ts';
 import type { TestNamespace } from '../test-namespace.ts';
 import type { Name } from './steps.ts';
 import { names } from './steps.ts';
-
-const pods = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({ labels: z.object({ app: z.string() }), deletionTimestamp: z.string().optional() }),
-      status: z.object({
-        containerStatuses: z.array(z.object({ imageID: z.string(), ready: z.boolean() })).default([]),
-      }),
-    }),
-  ),
-});
 
 /** One pod: the digest that it runs ('' before it runs any), and whether it is ready. */
 export interface Seen {
@@ -22,17 +12,19 @@ export interface Seen {
   readonly ready: boolean;
 }
 
-/** Records a few times a second: what pods run, and what Keelson says of its rollouts, which outlives Redis here. */
+/** Records what pods run, and what Keelson says of its rollouts, which outlives Redis here. */
 export interface Witness {
   /** By id, as last seen. */
   readonly rollouts: ReadonlyMap<string, Rollout>;
   /** Every entry that there ever was: a digest that was released may fail again. */
   readonly quarantine: ReadonlyMap<Name, ReadonlyMap<string, QuarantineEntry>>;
+  /** Every hold that there ever was, by its code. */
+  readonly holds: ReadonlyMap<Name, ReadonlyMap<string, Hold>>;
   /** Every digest that a pod of this workload was ever seen to run. */
-  readonly ran: ReadonlyMap<Name, ReadonlySet<string>>;
+  ran(name: Name): ReadonlySet<string>;
   /** What it recorded that must never be. */
   readonly objections: readonly string[];
-  pods(name: Name): Promise<readonly Seen[]>;
+  pods(name: Name): readonly Seen[];
   record(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -42,35 +34,18 @@ const everyMs = 250;
 export function startWitness(ns: TestNamespace): Witness {
   const rollouts = new Map<string, Rollout>();
   const quarantine = new Map(names.map((name) => [name, new Map<string, QuarantineEntry>()]));
-  const ran = new Map(names.map((name) => [name, new Set<string>()]));
+  const holds = new Map(names.map((name) => [name, new Map<string, Hold>()]));
   const objections: string[] = [];
-  const path = `/api/v1/namespaces/${ns.name}/pods`;
-
-  const listed = async () => pods.parse(await ns.env.kube.request({ path })).items;
-
-  function seenIn(items: Awaited<ReturnType<typeof listed>>, name: Name): readonly Seen[] {
-    const found = items
-      .filter(({ metadata }) => metadata.labels.app === name && metadata.deletionTimestamp === undefined)
-      .map(
-        ({
-          status: {
-            containerStatuses: [app],
-          },
-        }) => ({
-          digest: app?.imageID.split('@')[1] ?? '',
-          ready: app?.ready ?? false,
-        }),
-      );
-    for (const { digest } of found) if (digest !== '') ran.get(name)?.add(digest);
-    return found;
-  }
+  const client = new ApiClient(ns.env.access);
+  const cluster = watchCluster(client, ns.name, (error) =>
+    objections.push(`the witness had trouble: ${String(error)}`),
+  );
 
   let lastEvent: string | undefined;
 
   /** Each step of a rollout is an event: without one there is nothing new in Redis. */
   async function record(): Promise<void> {
-    const [items, event] = await Promise.all([listed(), ns.history.lastEventId()]);
-    for (const name of names) seenIn(items, name);
+    const event = await ns.history.lastEventId();
     if (event === lastEvent) return;
     for (const name of names) {
       const newest = await ns.rollouts(name);
@@ -78,9 +53,9 @@ export function startWitness(ns: TestNamespace): Witness {
       const open = newest.filter(({ state }) => isUnderWay(state));
       if (open.length > 1)
         objections.push(`${name} has ${open.length} rollouts under way: ${open.map(({ id }) => id).join(', ')}`);
-      for (const entry of (await ns.history.workload(ns.id(name)))?.quarantine ?? []) {
-        quarantine.get(name)?.set(`${entry.digest} ${entry.rollout}`, entry);
-      }
+      const state = await ns.history.workload(ns.id(name));
+      for (const entry of state?.quarantine ?? []) quarantine.get(name)?.set(`${entry.digest} ${entry.rollout}`, entry);
+      if (state?.hold) holds.get(name)?.set(state.hold.code, state.hold);
     }
     lastEvent = event;
   }
@@ -103,14 +78,17 @@ export function startWitness(ns: TestNamespace): Witness {
   return {
     rollouts,
     quarantine,
-    ran,
+    holds,
+    ran: (name) => cluster.ran(name),
     objections,
-    pods: async (name) => seenIn(await listed(), name),
+    pods: (name) => cluster.pods(name).filter(({ deleting }) => !deleting),
     record,
     async stop() {
       stopped = true;
       clearTimeout(timer);
       await recording;
+      cluster.stop();
+      await client.close();
     },
   };
 }
