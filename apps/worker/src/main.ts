@@ -30,9 +30,9 @@ async function main(): Promise<void> {
     log.info({ signal }, 'shutting down; waiting for running jobs');
     // A shutdown that takes longer hangs: the process ends itself before whatever sent the signal kills it.
     setTimeout(() => process.exit(1), config.graceSeconds * 1_000 + closingMs).unref();
-    void Promise.all([worker.stop(), health.stop()]).then(() => {
-      log.info('stopped');
-      process.exit(0);
+    void Promise.all([worker.stop(), health.stop()]).then(([clean]) => {
+      log.info({ clean }, 'stopped');
+      process.exit(clean ? 0 : 1);
     });
   };
   process.once('SIGTERM', stop);

@@ -28,8 +28,11 @@ export interface RunningWorker {
   /** Why it cannot work now, one sentence each; empty when it works. */
   problems(): Promise<readonly string[]>;
   readonly metrics: Registry;
-  /** Takes no new jobs and waits for running ones within the grace period; other workers run the rest again. */
-  stop(): Promise<void>;
+  /**
+   * Takes no new jobs and waits for running ones within the grace period; other workers run the rest again. Returns whether it ended in time;
+   * without Redis it does not.
+   */
+  stop(): Promise<boolean>;
 }
 
 const dayMs = 24 * 60 * 60 * 1_000;
@@ -87,9 +90,10 @@ export async function startWorker({
   const parts: Parts = { deps, schedules, config, count };
   let ended = false;
   const working = work(parts, ending.signal).catch((error: unknown) => {
-    if (ending.signal.aborted) return;
+    if (ending.signal.aborted) return true;
     ended = true;
     log.fatal({ err: error }, 'the worker ended with an error');
+    return false;
   });
 
   return {
@@ -105,7 +109,7 @@ export async function startWorker({
     },
     async stop() {
       ending.abort();
-      await working;
+      const clean = await working;
       await view.stop();
       await Promise.allSettled([
         schedules.close(),
@@ -115,6 +119,7 @@ export async function startWorker({
         history.close(),
         http.close(),
       ]);
+      return clean;
     },
   };
 }

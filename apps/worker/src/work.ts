@@ -19,9 +19,9 @@ export interface Parts {
 
 /**
  * Runs a worker from its start to its end: lists the cluster, then runs functions and ticks, and competes for the lease. Resolves when `signal`
- * aborts and everything it started has ended.
+ * aborts and everything it started has ended, with whether all of that ended in time.
  */
-export async function work({ deps, schedules, config, count }: Parts, signal: AbortSignal): Promise<void> {
+export async function work({ deps, schedules, config, count }: Parts, signal: AbortSignal): Promise<boolean> {
   const { view, producer, log, now } = deps;
   const shared = { redis: config.redisUrl, prefix: config.prefix, log };
   const pin = watchPinPolicy(deps, signal);
@@ -52,5 +52,6 @@ export async function work({ deps, schedules, config, count }: Parts, signal: Ab
     },
   });
   await aborted(signal);
-  await Promise.all([lease.stop(), ticks.stop(), functions.stop(), pin.ended]);
+  const [ticked, ran] = await Promise.all([ticks.stop(), functions.stop(), lease.stop(), pin.ended]);
+  return ticked && ran;
 }

@@ -19,7 +19,7 @@ export async function startCuttable(
   const server = new URL(ns.env.access.server);
   const tunnels = await Promise.all([ns.env.redis.port, Number(server.port)].map(startTunnel));
   const [redis, api] = tunnels;
-  let stopped: Promise<void> | undefined;
+  let stopped: Promise<unknown> | undefined;
   const cut = () => {
     for (const tunnel of tunnels) tunnel.cut();
     // The timers of the worker and its watches end at once.

@@ -62,9 +62,9 @@ export interface Settled {
 export interface FunctionRuntime {
   /**
    * Takes no new jobs and waits up to the grace period for running ones. Aborts the rest, puts their jobs back for another worker, and
-   * closes. Safe to call twice.
+   * closes. Safe to call twice. Returns whether all of that ended in time; without Redis it does not.
    */
-  stop(): Promise<void>;
+  stop(): Promise<boolean>;
 }
 
 export interface WantedSchedule {

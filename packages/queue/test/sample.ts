@@ -5,7 +5,7 @@ import type { FunctionDefinition, Log } from '../src/index.ts';
 export function memoryLog(): Log & { readonly lines: { level: string; fields: object; message: string }[] } {
   const lines: { level: string; fields: object; message: string }[] = [];
   const at = (level: string) => (fields: object, message: string) => void lines.push({ level, fields, message });
-  return { lines, warn: at('warn'), error: at('error') };
+  return { lines, info: at('info'), warn: at('warn'), error: at('error') };
 }
 
 const input = z.strictObject({ key: z.string(), n: z.number() });

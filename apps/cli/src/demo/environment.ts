@@ -83,7 +83,7 @@ export async function startEnvironment(log: Logger, onEvent: (event: ForgeEvent)
       ingress,
       async startWorker() {
         const worker = await startWorker({ config, log, kubeconfigText: cluster.kubeconfig });
-        parts.adopt(worker, (running) => running.stop());
+        parts.adopt(worker, async (running) => void (await running.stop()));
       },
       stop: () => parts.disposeAsync(),
     };

@@ -7,6 +7,9 @@ import { startWorker } from '@keelson/worker';
 import { untilStopped } from '../until-stopped.ts';
 import { redisFor } from './redis-for.ts';
 
+/** The rest of a shutdown after the grace period: jobs are handed over and connections closed. */
+const closingMs = 5_000;
+
 /** `keelson up`: API and worker in one process, until SIGTERM or SIGINT. */
 export async function up(): Promise<void> {
   const read = readConfig();
@@ -15,26 +18,34 @@ export async function up(): Promise<void> {
 
   const stopped = untilStopped();
   const redis = await redisFor(read, log);
+  let clean: boolean;
   try {
-    await serve({ ...read, redisUrl: redis.url }, log, stopped);
+    clean = await serve({ ...read, redisUrl: redis.url }, log, stopped);
   } finally {
     await redis.stop();
   }
+  log.info({ clean }, 'stopped');
+  // Without Redis, what waits for it would keep this process alive.
+  if (!clean) process.exit(1);
 }
 
 async function serve(
   config: Config & { readonly redisUrl: string },
   log: Logger,
   stopped: Promise<NodeJS.Signals>,
-): Promise<void> {
+): Promise<boolean> {
   const worker = await startWorker({ config, log });
   try {
     const api = await startApi({ config, log, metrics: worker.metrics, problems: () => worker.problems() });
     log.info({ url: api.url }, 'Keelson is up');
     const signal = await stopped;
     log.info({ signal }, 'shutting down; waiting for running jobs');
+    // Past the grace period something hangs: this process ends itself before whatever sent the signal kills it.
+    setTimeout(() => process.exit(1), config.graceSeconds * 1_000 + closingMs).unref();
     await api.stop();
-  } finally {
+  } catch (error) {
     await worker.stop();
+    throw error;
   }
+  return worker.stop();
 }

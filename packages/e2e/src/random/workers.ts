@@ -20,7 +20,7 @@ export function workersHere(ns: TestNamespace): Workers {
   const end = (): Promise<void> => {
     const worker = running?.worker;
     running = undefined;
-    const ending = worker?.stop() ?? Promise.resolve();
+    const ending = Promise.resolve(worker?.stop()).then(() => undefined);
     endings.add(ending);
     return ending;
   };

@@ -18,7 +18,24 @@ export function connectQuick(target: RedisTarget): Redis {
 
 /** A connection for workers, which wait until Redis is back (BullMQ requires it). */
 export function connectPatient(target: RedisTarget): Redis {
-  return connect(target, { maxRetriesPerRequest: null });
+  const redis = connect(target, { maxRetriesPerRequest: null });
+  const duplicate = redis.duplicate.bind(redis);
+  const copies: Redis[] = [];
+  redis.duplicate = (more) => {
+    const copy = duplicate(more);
+    copies.push(copy);
+    return copy;
+  };
+  copiesOf.set(redis, copies);
+  return redis;
+}
+
+/** The connections that BullMQ opened beside one of ours, to wait for jobs. */
+const copiesOf = new WeakMap<Redis, readonly Redis[]>();
+
+/** Ends a patient connection and its copies at once. Without Redis each of them would try again for ever, and keep the process alive. */
+export function disconnectAll(redis: Redis): void {
+  for (const each of [redis, ...(copiesOf.get(redis) ?? [])]) each.disconnect();
 }
 
 const readyWithinMs = 2_000;

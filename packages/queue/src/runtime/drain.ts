@@ -2,6 +2,7 @@ import { sleep } from '@keelson/core/wait';
 import type { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Log } from '../log.ts';
+import { disconnectAll } from '../redis/connect.ts';
 import type { Running } from './running.ts';
 import { AbortedRun } from './running.ts';
 
@@ -18,10 +19,19 @@ export interface DrainOptions {
 const handOverMs = 4_000;
 const closeMs = 3_000;
 
-/** Takes no new jobs, waits, aborts the rest, and closes. No step can hang: an unavailable Redis must not keep a process from ending. */
-export async function drain({ workers, queues, connection, running, graceMs, log }: DrainOptions): Promise<void> {
+/**
+ * Takes no new jobs, waits, aborts the rest, and closes. No step can hang: an unavailable Redis must not keep a process from ending. Returns
+ * whether every step ended in time; if not, jobs may be left to expire in Redis.
+ */
+export async function drain({ workers, queues, connection, running, graceMs, log }: DrainOptions): Promise<boolean> {
+  let clean = true;
   const step = async (what: string, promises: readonly Promise<unknown>[]): Promise<void> => {
-    const results = await Promise.race([Promise.allSettled(promises), sleep(closeMs).then(() => undefined)]);
+    const waiting = new AbortController();
+    const late = sleep(closeMs, waiting.signal).then(() => undefined);
+    const results = await Promise.race([Promise.allSettled(promises), late]);
+    // Its timer would keep the process alive after everything has ended.
+    waiting.abort();
+    clean &&= results?.every(({ status }) => status === 'fulfilled') === true;
     if (results === undefined) log.warn({ step: what }, 'a step of the shutdown timed out');
     for (const result of results ?? []) {
       if (result.status === 'fulfilled') continue;
@@ -45,5 +55,7 @@ export async function drain({ workers, queues, connection, running, graceMs, log
     'close queues',
     queues.map((queue) => queue.close()),
   );
-  connection.disconnect();
+  if (clean) connection.disconnect();
+  else disconnectAll(connection);
+  return clean;
 }

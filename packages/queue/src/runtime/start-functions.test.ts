@@ -179,3 +179,14 @@ it('stop waits the grace period for running jobs and hands over the rest', async
   await until(() => taken.length >= 2);
   expect(taken[1]).toEqual(['slow', 3, 1]);
 });
+
+it('nothing keeps the process alive after the stop', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  const runtime = await redis.start([handle(sampleFunction(), async () => undefined)]);
+
+  expect(await runtime.stop()).toBe(true);
+
+  // A closed connection needs a moment to end; a forgotten timer of the shutdown would last for 3 s.
+  await expect.poll(timers).toBeLessThanOrEqual(before);
+});

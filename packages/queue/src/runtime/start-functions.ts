@@ -10,6 +10,7 @@ import { drain } from './drain.ts';
 import type { Handled } from './handle.ts';
 import { processJob } from './process-job.ts';
 import { AbortedRun, createRunning } from './running.ts';
+import { logWorkerErrors } from './worker-errors.ts';
 import { workerOptions } from './worker-options.ts';
 
 export interface FunctionsOptions extends QueueOptions {
@@ -32,6 +33,7 @@ export async function startFunctions(
   { redis, prefix, log, graceMs, concurrency = {}, onSettled = () => undefined }: FunctionsOptions,
 ): Promise<FunctionRuntime> {
   const connection = connectPatient(redis);
+  const report = logWorkerErrors(connection, log);
   const running = createRunning();
   const queues = new Map<string, Queue>();
 
@@ -52,14 +54,14 @@ export async function startFunctions(
         backoffStrategy: (failures: number) => backoffMs(retry, failures),
       },
     });
-    worker.on('error', (error) => log.warn({ function: name, err: error }, 'Redis failed for a worker'));
+    worker.on('error', (error) => report(error, { function: name }));
     worker.on('lockRenewalFailed', (ids) =>
       running.abort(ids, new AbortedRun('lock-lost', 'Another worker may have taken this job over.')),
     );
     return worker;
   });
 
-  let stopped: Promise<void> | undefined;
+  let stopped: Promise<boolean> | undefined;
   return {
     stop: () => {
       stopped ??= drain({ workers, queues: [...queues.values()], connection, running, graceMs, log });

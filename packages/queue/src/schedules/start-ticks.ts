@@ -7,7 +7,9 @@ import { connectPatient } from '../redis/connect.ts';
 import { drain } from '../runtime/drain.ts';
 import { limited } from '../runtime/limited.ts';
 import { createRunning } from '../runtime/running.ts';
+import { logWorkerErrors } from '../runtime/worker-errors.ts';
 import { workerOptions } from '../runtime/worker-options.ts';
+import type { FunctionRuntime } from '../types.ts';
 
 export interface TicksOptions extends QueueOptions {
   /** Called when a schedule is due, in one of the processes that run this. An error is logged; the next tick is the retry. */
@@ -30,8 +32,9 @@ export async function startTicks({
   onTick,
   concurrency = 50,
   log,
-}: TicksOptions): Promise<{ stop(): Promise<void> }> {
+}: TicksOptions): Promise<Pick<FunctionRuntime, 'stop'>> {
   const connection = connectPatient(redis);
+  const report = logWorkerErrors(connection, log);
   const running = createRunning();
   const worker = new Worker<unknown>(
     tickQueue,
@@ -52,9 +55,9 @@ export async function startTicks({
     },
     workerOptions(connection, prefix, concurrency),
   );
-  worker.on('error', (error) => log.warn({ err: error }, 'Redis failed for the schedules'));
+  worker.on('error', (error) => report(error, { function: 'schedules' }));
 
-  let stopped: Promise<void> | undefined;
+  let stopped: Promise<boolean> | undefined;
   return {
     stop: () => {
       stopped ??= drain({ workers: [worker], queues: [], connection, running, graceMs: deadlineMs, log });
