@@ -1,1 +1,1 @@
-export { type ApiOptions, type RunningApi, startApi } from './start-api.ts';
+export { type ApiOptions, checkApi, type RunningApi, startApi } from './start-api.ts';

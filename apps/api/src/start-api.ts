@@ -11,6 +11,7 @@ import { createApi } from './app.ts';
 import { createUnreadableCounter } from './observe/metrics.ts';
 import { refuseUnreadable } from './problems/respond.ts';
 import { closeServer } from './serve/close.ts';
+import type { Listening } from './serve/listen.ts';
 import { listen } from './serve/listen.ts';
 
 export interface ApiOptions {
@@ -42,11 +43,7 @@ export interface RunningApi {
  */
 export async function startApi({ config, log, metrics = new Registry(), ...given }: ApiOptions): Promise<RunningApi> {
   const { redisUrl: redis, prefix, token, webhookToken } = config;
-  const { server, url, loopback } = await listen(config.listen);
-  if (!loopback && token === undefined) {
-    await closeServer(server, 0);
-    throw new Error(`The API would listen on ${url} without a token: set KEELSON_TOKEN, or listen on 127.0.0.1.`);
-  }
+  const { server, url, loopback } = await bind(config);
 
   const opened: { close(): Promise<void> }[] = [];
   const own = <Connection extends { close(): Promise<void> }>(connection: Connection): Connection => {
@@ -89,6 +86,19 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
       await Promise.all(opened.map((connection) => connection.close()));
     },
   };
+}
+
+/** @throws Error as `startApi` does, before anything is started for it. */
+export async function checkApi(config: Pick<Config, 'listen' | 'token'>): Promise<void> {
+  await closeServer((await bind(config)).server, 0);
+}
+
+async function bind(config: Pick<Config, 'listen' | 'token'>): Promise<Listening> {
+  const listening = await listen(config.listen);
+  const { server, url, loopback } = listening;
+  if (loopback || config.token !== undefined) return listening;
+  await closeServer(server, 0);
+  throw new Error(`The API would listen on ${url} without a token: set KEELSON_TOKEN, or listen on 127.0.0.1.`);
 }
 
 const dayMs = 24 * 3_600_000;

@@ -1,2 +1,2 @@
 export type { Deps } from './deps.ts';
-export { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';
+export { checkWorker, type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';

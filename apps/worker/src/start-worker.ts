@@ -109,7 +109,12 @@ export async function startWorker({
     },
     async stop() {
       ending.abort();
-      const clean = await working;
+      const inTime = await working;
+      // Without Redis no job could be handed over, and no lease released.
+      const reachable = await history.ping().then(
+        () => true,
+        () => false,
+      );
       await view.stop();
       await Promise.allSettled([
         schedules.close(),
@@ -119,9 +124,16 @@ export async function startWorker({
         history.close(),
         http.close(),
       ]);
-      return clean;
+      return inTime && reachable;
     },
   };
+}
+
+/** @throws what `startWorker` throws for these settings, before anything is started for it. */
+export async function checkWorker(config: Pick<Config, 'kubeconfig' | 'registries'>): Promise<void> {
+  if (config.registries !== undefined) registriesIn(config.registries);
+  const http = await connect(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig });
+  await http.close();
 }
 
 function registriesIn(path: string): RegistriesConfig {

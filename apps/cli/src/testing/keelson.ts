@@ -19,10 +19,16 @@ interface Ended {
 }
 
 /** Runs `keelson` in a process of its own, with this environment only. */
-export async function keelsonProcess(env: Environment, ...args: readonly string[]): Promise<Ended> {
+export function keelsonProcess(env: Environment, ...args: readonly string[]): Promise<Ended> {
+  return keelsonIn('.', env, ...args);
+}
+
+/** The same, in this folder. */
+export async function keelsonIn(cwd: string, env: Environment, ...args: readonly string[]): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...args], {
     env: { ...env, ...compileCache },
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd,
   });
   const [output, errors, exit] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { output, errors, code: exit[0] };

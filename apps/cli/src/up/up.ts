@@ -1,9 +1,9 @@
-import { startApi } from '@keelson/api';
+import { checkApi, startApi } from '@keelson/api';
 import type { Config } from '@keelson/config';
 import { readConfig } from '@keelson/config';
 import type { Logger } from '@keelson/log';
 import { createLogger } from '@keelson/log';
-import { startWorker } from '@keelson/worker';
+import { checkWorker, startWorker } from '@keelson/worker';
 import { untilStopped } from '../until-stopped.ts';
 import { redisFor } from './redis-for.ts';
 
@@ -17,6 +17,8 @@ export async function up(): Promise<void> {
   for (const { variable, message } of read.warnings) log.warn({ variable }, message);
 
   const stopped = untilStopped();
+  // A start that fails must not leave a Redis behind, nor start one.
+  await Promise.all([checkApi(read), checkWorker(read)]);
   const redis = await redisFor(read, log);
   let clean: boolean;
   try {
