@@ -87,6 +87,8 @@ export interface Soak {
 
 export interface VerdictInput {
   readonly view: RolloutView;
+  /** The containers whose images the rollout changes. @default all of them */
+  readonly changed?: readonly string[];
   /** The workload's generation that carries the change: an older status says nothing about it. */
   readonly generation: number;
   /** When the change was written, and now: milliseconds since the epoch. */

@@ -1,12 +1,24 @@
-import type { BeginResult, ImageVersion, Rollout, RolloutChange, Trigger, WorkloadState } from '@keelson/history';
+import type {
+  BeginResult,
+  DigestRecord,
+  ImageVersion,
+  Rollout,
+  RolloutChange,
+  Trigger,
+  WorkloadState,
+} from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
-import { repositoryOf } from '@keelson/image';
+import { parseReference, repositoryOf } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { imagePatch, rolloutVerify } from '@keelson/queue';
 import type { ImageDescription } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import type { ContainerCheck } from './check-container.ts';
+import type { FailedCheck, WorkloadCheck } from './check-workload.ts';
 import { unhealthyBefore } from './unhealthy-before.ts';
+
+/** The code of a check that rolls nothing out since the tag of another container is gone. */
+export const otherTagGone = 'other-tag-gone';
 
 /** The state after the decisions of a check were carried out. */
 export interface Outcome {
@@ -24,7 +36,7 @@ export async function act(
   live: Workload,
   state: WorkloadState,
   trigger: Trigger,
-  containers: readonly ContainerCheck[],
+  { containers, failures }: Pick<WorkloadCheck, 'containers' | 'failures'>,
 ): Promise<Outcome> {
   const workload = state.record.id;
   const adopted = containers.filter(({ decision }) => decision.action === 'adopt');
@@ -42,6 +54,8 @@ export async function act(
 
   const moving = containers.filter(({ decision }) => decision.action === 'roll-out');
   const [first] = moving;
+  const gone = first && tagsGone(state, failures);
+  if (gone) return { refused: gone };
   if (first) {
     const unhealthy = unhealthyBefore(view, live, state, moving);
     const begun = await history.begin({
@@ -81,6 +95,26 @@ export async function act(
     message: 'The tag moved back before anything was written.',
   });
   return {};
+}
+
+/**
+ * Why nothing begins where the tag of another container is no longer in the registry: no new pod could start. A tag that the registry never
+ * answered is not known to be gone, since nodes may have credentials that Keelson has not.
+ */
+function tagsGone({ digests }: WorkloadState, failures: readonly FailedCheck[]): Outcome['refused'] {
+  const gone = failures.filter(
+    ({ code, container, image }) => code === 'not-found' && wasThere(digests[container], image),
+  );
+  if (gone.length === 0) return undefined;
+  const which = gone.map(({ container, image }) => `container ${container} (${image})`).join(', ');
+  const message = `Nothing is rolled out while the registry does not have the image of ${which}, since no new pod could start: push it again, or remove the container.`;
+  return { code: otherTagGone, message };
+}
+
+/** Whether the registry answered this very tag before. */
+function wasThere(record: DigestRecord | undefined, image: string): boolean {
+  const { tag = '', ...reference } = parseReference(image);
+  return record?.image === repositoryOf(reference) && record.tag === tag;
 }
 
 function refusal(begun: BeginResult): Outcome['refused'] {

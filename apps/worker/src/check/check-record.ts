@@ -3,6 +3,7 @@ import { nextRun } from '@keelson/core';
 import type { CheckRecord, Rollout, WorkloadState } from '@keelson/history';
 import { describeRollout, hasEnded } from '@keelson/history';
 import type { Outcome } from './act.ts';
+import { otherTagGone } from './act.ts';
 import type { ContainerCheck } from './check-container.ts';
 import type { WorkloadCheck } from './check-workload.ts';
 
@@ -40,7 +41,7 @@ export function checkRecord(
   return {
     at: now,
     ...(nextAt !== undefined && { nextAt }),
-    code: failure?.code ?? results[0]?.code ?? 'nothing-followed',
+    code: refused?.code === otherTagGone ? otherTagGone : (failure?.code ?? results[0]?.code ?? 'nothing-followed'),
     message: [...(messages.length > 0 ? messages : [nothing]), ...warnings].join(' '),
     ...(failure && { error: { code: failure.code, message: failure.message } }),
     knew: {

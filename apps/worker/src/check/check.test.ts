@@ -164,3 +164,22 @@ it('a check does nothing for a workload that is unknown or gone', async () => {
 
 /** The view knows it, whatever becomes of its pods. */
 const seen = (name: string) => soon(() => ns.workload(name));
+
+it('a check rolls nothing out while the tag of another container is gone, since no pod could start', async () => {
+  await ns.push('latest');
+  await ns.push('latest', {}, 'side');
+  ns.deploy('web', { images: { app: ns.image('latest'), side: ns.image('latest', 'side') } });
+  await ns.settled('web');
+  await ns.record('web');
+  await ns.check('web');
+  const pushed = await ns.push('latest');
+  ns.env.registry.faults.inject({ path: '/side/manifests/latest', fault: { type: 'status', status: 404 } });
+
+  const check = await ns.check('web');
+
+  expect(check).toMatchObject({ code: 'other-tag-gone', message: expect.stringContaining('container side') });
+  expect(await ns.rollouts('web')).toEqual([]);
+  ns.env.registry.faults.clear();
+  await ns.check('web');
+  expect(await ns.rollouts('web')).toMatchObject([{ changes: [{ container: 'app', to: { digest: pushed } }] }]);
+});

@@ -31,7 +31,7 @@ export function createCheck(deps: Deps, secrets: PullSecrets) {
     const intent = readIntent(workload);
     const since = notBefore ?? freshness(intent.schedule, deps.now());
     const result = await checkWorkload(deps, secrets, { workload, intent, state, notBefore: since, signal });
-    const outcome = await act(deps, workload, state, trigger, result.containers);
+    const outcome = await act(deps, workload, state, trigger, result);
     const unhealthy = unhealthyBefore(deps.view, workload, state, result.containers.filter(isNew));
     const schedule = intent.trigger === 'poll' ? intent.schedule : undefined;
     const latest = outcome.active?.id ?? state.latest;

@@ -184,3 +184,30 @@ it('a rollout goes on when only other fields of the workload were changed in the
 
   expect((await decided(id)).state).toBe('succeeded');
 });
+
+it('a rollout is blocked while a container that it does not change gets no image, and goes on when it is back', async () => {
+  await ns.push('latest');
+  await ns.push('latest', {}, 'side');
+  const annotations = { ...followed, 'keel.sh/monitorContainers': '^app$' };
+  ns.deploy('web', { images: { app: ns.image('latest'), side: ns.image('latest', 'side') }, annotations });
+  await ns.settled('web');
+  await ns.record('web');
+  const { faults } = ns.env.registry;
+  faults.inject({ path: '/side/manifests/', fault: { type: 'status', status: 404 } });
+  const pushed = await ns.push('latest');
+  const id = await written(pushed);
+
+  const blocked = await soon(async () => {
+    const rollout = await ns.verify(id);
+    expect(rollout.transitions.at(-1)?.code).toBe('other-image-missing');
+    return rollout;
+  });
+  ns.clock.ahead = 3_600_000;
+  expect((await ns.verify(id)).state).toBe('verifying');
+  ns.clock.ahead = 0;
+  faults.clear();
+
+  expect((await decided(id)).state).toBe('succeeded');
+  expect(blocked.state).toBe('verifying');
+  expect((await ns.state('web')).quarantine).toEqual([]);
+});

@@ -199,6 +199,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const soak = rollout.soak && rollout.soak.since > beganAt ? rollout.soak : undefined;
     const verdict = judge({
       view: rolloutView(view, workload, rollout),
+      changed: rollout.changes.map(({ container }) => container),
       generation: rollout.generation,
       writtenAt: Math.max(writtenAt, beganAt),
       now: now(),

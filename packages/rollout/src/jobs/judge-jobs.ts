@@ -32,7 +32,7 @@ function judgeJob(input: VerdictInput, job: JobView): Verdict {
   const pods = inOrder(job.pods);
   if (gaveUp) return failed(runFailed(job.name, gaveUp, pods));
   const term = termOfJob(input, job);
-  const signals = podSignals(pods);
+  const signals = podSignals(pods, input.changed);
   const fault = dueFault(signals, term);
   if (fault) return failed(fault);
   const blocker = firstBlocker(signals);

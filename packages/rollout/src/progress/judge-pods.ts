@@ -15,7 +15,7 @@ import { unprovenVerdict } from './unproven.ts';
 export function judgePods(input: VerdictInput): Verdict {
   const { view, soak } = input;
   const term = termOf(input);
-  const signals = podSignals(view.pods);
+  const signals = podSignals(view.pods, input.changed);
   if (view.desired > 0) {
     const fault = dueFault(signals, term);
     if (fault) return failed(fault);

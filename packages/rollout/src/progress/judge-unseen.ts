@@ -11,7 +11,7 @@ import { isOver, termOf } from './deadline.ts';
 export function judgeUnseen(input: VerdictInput): Verdict {
   const term = termOf(input);
   const young = input.view.pods.filter(({ createdAt }) => createdAt !== undefined && createdAt >= input.writtenAt);
-  const fault = dueFault(podSignals(young), term);
+  const fault = dueFault(podSignals(young, input.changed), term);
   if (fault) return failed(fault);
   if (isOver(term)) {
     return {

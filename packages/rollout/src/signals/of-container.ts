@@ -88,6 +88,31 @@ export function containerSignal(pod: PodView, container: ContainerView): Signal 
   return signal && { ...signal, ...(pod.createdAt !== undefined && { podCreatedAt: pod.createdAt }) };
 }
 
+/** Waiting reasons of a container whose image the node does not get. */
+const withoutImage: ReadonlySet<string> = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+]);
+
+/**
+ * The signal of a container whose image the rollout does not change. That its image is gone says nothing about the new images: the rollout is
+ * blocked until it is back.
+ */
+export function otherContainerSignal(pod: PodView, container: ContainerView): Signal | undefined {
+  const signal = containerSignal(pod, container);
+  if (signal?.effect === 'block' || !withoutImage.has(container.waiting?.reason ?? '')) return signal;
+  const evidence = evidenceOf(pod, container);
+  return {
+    effect: 'block',
+    code: 'other-image-missing',
+    message: `${where(evidence)} does not get its image, which this rollout does not change${says(evidence)}`,
+    evidence,
+    graceMs: 0,
+  };
+}
+
 function read(container: ContainerView, evidence: PodEvidence): Signal | undefined {
   const { waiting, terminated, lastTerminated, restarts } = container;
   const crashed = waiting?.reason === 'CrashLoopBackOff';

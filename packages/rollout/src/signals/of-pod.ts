@@ -1,15 +1,19 @@
 import { podEvidence } from '../evidence.ts';
 import { isDisrupted, isLive } from '../pods.ts';
 import type { PodView } from '../types.ts';
-import { containerSignal } from './of-container.ts';
+import { containerSignal, otherContainerSignal } from './of-container.ts';
 import type { Signal } from './signal.ts';
 
-/** The signals of the pods of one revision. */
-export function podSignals(pods: readonly PodView[]): readonly Signal[] {
+/** The signals of the pods of one revision. `changed`: the containers whose images the rollout changes; all by default. */
+export function podSignals(pods: readonly PodView[], changed?: readonly string[]): readonly Signal[] {
   return pods.flatMap((pod) => {
     if (isDisrupted(pod)) return isReplaced(pod, pods) ? [] : [disrupted(pod)];
     if (!isLive(pod)) return [];
-    const signals = pod.containers.map((container) => containerSignal(pod, container));
+    const signals = pod.containers.map((container) =>
+      changed === undefined || changed.includes(container.name)
+        ? containerSignal(pod, container)
+        : otherContainerSignal(pod, container),
+    );
     return [unscheduled(pod), ...signals].filter((signal) => signal !== undefined);
   });
 }

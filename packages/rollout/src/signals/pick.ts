@@ -4,6 +4,7 @@ import type { Signal } from './signal.ts';
 const blockers = [
   'registry-unauthorized',
   'image-refused',
+  'other-image-missing',
   'quota-exceeded',
   'pods-refused',
   'registry-rate-limited',

@@ -63,6 +63,37 @@ export const blockedRows: readonly Row[] = [
     after(5, rolling(beside(waits('ErrImagePull', '403 Forbidden', { name: 'migrate', init: true })))),
     'blocked registry-unauthorized',
   ],
+  ...(
+    [
+      [
+        'gone',
+        waits('ImagePullBackOff', 'Back-off pulling image "x": ErrImagePull: manifest unknown', { name: 'side' }),
+      ],
+      [
+        'gone, for a cause that the kubelet does not name',
+        waits('ImagePullBackOff', 'Back-off pulling image "x"', { name: 'side' }),
+      ],
+      ['not pulled', waits('ErrImageNeverPull', 'not present with pull policy of Never', { name: 'side' })],
+    ] as const
+  ).map(
+    ([what, side]): Row => [
+      `the image of a container that the rollout does not change is ${what}`,
+      after(700, rolling(beside(container(), side)), { changed: ['app'] }),
+      'blocked other-image-missing',
+    ],
+  ),
+  [
+    'the image of a container that the rollout does not change is gone, and the changed one crashes',
+    after(5, rolling(beside(waits('CrashLoopBackOff'), waits('ErrImagePull', 'manifest unknown', { name: 'side' }))), {
+      changed: ['app'],
+    }),
+    'failed crash-loop',
+  ],
+  [
+    'a container that the rollout does not change crashes',
+    after(5, rolling(beside(container(), waits('CrashLoopBackOff', 'x', { name: 'side' }))), { changed: ['app'] }),
+    'failed crash-loop',
+  ],
   [
     'quota, by the ReplicaSet',
     after(5, rolling([up('web-a')], { revisionConditions: [failure(quota)] })),
