@@ -44,7 +44,7 @@ done < <(git ls-tree -r --name-only "$after" -- apps | grep -E '^apps/[^/]+/Dock
 
 platform=false
 folders='\.github/|\.gitlab/|apps/(api|cli|worker)/|clusters/|infrastructure/|packages/|scripts/'
-files='[^/]+\.(json|ts|yaml|yml)|\.dockerignore|apps/[^/]+/[^/]+\.(yaml|yml)|apps/[^/]+/app/Dockerfile'
+files='[^/]+\.(json|ts|yaml|yml)|\.(docker|source)ignore|apps/[^/]+/[^/]+\.(yaml|yml)|apps/[^/]+/app/Dockerfile'
 if touched "$folders|($files)$"; then platform=true; fi
 
 renovate=false

@@ -28,4 +28,5 @@ export const pushes: readonly [branch: string, changed: string[], jobs: string[]
     ['.dockerignore'],
     ['platform:check', 'platform:test', 'keelson-api:docker-main', 'keelson-worker:docker-main'],
   ],
+  ['main', ['.sourceignore'], ['platform:check', 'platform:test']],
 ];
