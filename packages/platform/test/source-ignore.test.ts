@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { documentsOf, files, folders, root } from '../src/manifests/files.ts';
 
 const listed = (...args: readonly string[]) =>
-  execFileSync('git', ['ls-files', '-z', ...args], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
+  execFileSync('git', ['ls-files', '-z', ...args], { cwd: root, encoding: 'utf8' })
+    .split('\0')
+    .filter(Boolean);
 
 /** What source-controller puts into the artifact: its own rules are those of .gitignore, as git applies them here. */
 const left = new Set(listed('--cached', '--ignored', '--exclude-from=.sourceignore'));
