@@ -1,5 +1,7 @@
 import { dirname } from 'node:path/posix';
 import type { KubeManifest } from '@keelson/simulator';
+import { startHelm } from '@keelson/simulator';
+import { fluxCrds } from '@keelson/testkit';
 import type { AccessEnv } from './access-env.ts';
 import { followed } from './access-env.ts';
 import { exampleAnnotations } from './manifests.ts';
@@ -10,6 +12,8 @@ export const workloads = {
   plain: `${followed}/deployment/plain`,
   // By an entry of its Kustomization.
   owned: `${followed}/deployment/owned`,
+  // By an entry of its HelmRelease.
+  released: `${followed}/deployment/released`,
   // By the deletion of its stuck pod.
   database: `${followed}/statefulset/database`,
   agent: `${followed}/daemonset/agent`,
@@ -20,6 +24,7 @@ export const workloads = {
 export const paths = {
   plain: `/apis/apps/v1/namespaces/${followed}/deployments/plain`,
   owned: `/apis/apps/v1/namespaces/${followed}/deployments/owned`,
+  released: `/apis/apps/v1/namespaces/${followed}/deployments/released`,
   database: `/apis/apps/v1/namespaces/${followed}/statefulsets/database`,
   agent: `/apis/apps/v1/namespaces/${followed}/daemonsets/agent`,
   nightly: `/apis/batch/v1/namespaces/${followed}/cronjobs/nightly`,
@@ -59,6 +64,12 @@ export async function makeWorkloads({ env, ns }: AccessEnv): Promise<void> {
   await flux.bootstrap('owned');
   flux.commit('owned', owned);
   await flux.reconcile('owned');
+  const helm = await startHelm(env.access, { watchMs: 200, pollMs: 200, crds: fluxCrds() });
+  ns.onClose(() => helm.stop());
+  // Its image is pushed later.
+  await helm.bootstrap('released', { install: { disableWait: true } });
+  helm.chart('released', { ...owned, metadata: metadata('released'), spec: selected('released') });
+  await helm.reconcile('released');
 }
 
 const pullSecret = {

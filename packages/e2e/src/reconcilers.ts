@@ -11,9 +11,20 @@ export interface Reconciler {
 }
 
 const object = z.object({ metadata: z.object({ generation: z.number() }) });
+const deployments = z.object({
+  items: z.array(z.object({ metadata: z.object({ name: z.string(), generation: z.number() }) })),
+});
 
 function pathOf({ metadata: { namespace, name } }: KubeManifest): string {
   return `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+}
+
+/** The generation of each Deployment of a namespace. */
+export async function generationsOf(kube: KubeHttp, namespace: string): Promise<ReadonlyMap<string, number>> {
+  const { items } = deployments.parse(
+    await kube.request({ path: `/apis/apps/v1/namespaces/${namespace}/deployments` }),
+  );
+  return new Map(items.map(({ metadata }) => [metadata.name, metadata.generation]));
 }
 
 function apply(kube: KubeHttp, manifest: KubeManifest, fieldManager: string): Promise<unknown> {

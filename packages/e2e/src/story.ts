@@ -56,20 +56,14 @@ export async function expectStory(ns: TestNamespace, path: WritePathCase, bad: B
   expect(await ns.rollouts('myapp-staging')).toEqual([]);
 }
 
-type Owner = Pick<WritePathCase, 'reconciler' | 'labels' | 'annotations' | 'warning'>;
+type Owner = Pick<WritePathCase, 'reconciler' | 'annotations' | 'warning'>;
 type Wanted = Pick<BadImage, 'annotations' | 'init'> & Pick<InGit, 'recreate'>;
 
 /** Both Deployments as git has them. */
-export function manifestsOf(
-  ns: TestNamespace,
-  { labels, annotations }: Partial<Owner>,
-  wanted: Wanted = {},
-  tag = 'latest',
-) {
+export function manifestsOf(ns: TestNamespace, { annotations }: Partial<Owner>, wanted: Wanted = {}, tag = 'latest') {
   const namespace = ns.name;
   const { init = false, recreate = false } = wanted;
   const metadata = {
-    ...(labels && { labels }),
     annotations: { ...exampleAnnotations, ...annotations, ...wanted.annotations },
   };
   return [
@@ -155,6 +149,7 @@ async function isEdited(ns: TestNamespace): Promise<void> {
 /** How many of the entries in the Kustomization are ours, as far as one workload has any. */
 async function expectList(ns: TestNamespace, { list }: Pick<WritePathCase, 'list'>, rollbacks: 0 | 1): Promise<void> {
   if (list === undefined) return;
+  if (list === 'postRenderers') return expect(await ns.postRenderers()).toHaveLength(rollbacks);
   const { images, patches, pins } = await ns.kustomization();
   const inGit = list === 'images' ? 0 : 1;
   const byEntry = list === 'images' ? rollbacks : 0;

@@ -33,6 +33,8 @@ const kustomization = z.object({
 
 type Deps = Parameters<NonNullable<WorkerOptions['wrap']>>[0];
 
+const helmRelease = z.object({ spec: z.object({ postRenderers: z.array(z.unknown()).default([]) }) });
+
 /** What one test has of a TestEnv for itself: a namespace, an image repository, a prefix in Redis. */
 export type TestNamespace = Awaited<ReturnType<typeof openTestNamespace>>;
 
@@ -125,6 +127,12 @@ export async function openTestNamespace(shared: TestEnv, options: TestNamespaceO
       const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/${name}`;
       const { metadata, spec } = kustomization.parse(await env.kube.request({ path }));
       return { ...spec, pins: metadata.annotations['keelson.sh/pins'] };
+    },
+
+    /** The list of the HelmRelease of that name; empty where there is none. */
+    postRenderers: async () => {
+      const path = `/apis/helm.toolkit.fluxcd.io/v2/namespaces/flux-system/helmreleases/${name}`;
+      return helmRelease.parse(await env.kube.request({ path })).spec.postRenderers;
     },
 
     /** Has something ended before the namespace closes. */

@@ -1,5 +1,6 @@
 import type { WritePathName } from '@keelson/core';
 import { writePathNames } from '@keelson/core';
+import { byHelm, byHelmInGit } from './by-helm.ts';
 import type { Reconciler } from './reconcilers.ts';
 import { byApply, byFlux, byHand } from './reconcilers.ts';
 import type { TestNamespace } from './test-namespace.ts';
@@ -9,21 +10,20 @@ export interface WritePathCase {
   readonly title: string;
   reconciler(ns: TestNamespace): Promise<Reconciler> | Reconciler;
   /** What git's manifests carry for it. */
-  readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   /** The path by which a good push is written, a rollback, and the good push that follows. */
   readonly paths: readonly [forward: WritePathName, back: WritePathName, onward: WritePathName];
   /** Whether the owner leaves the rollback alone. */
   readonly lasts: boolean;
-  /** The list of the Kustomization in which a rollback stands. */
-  readonly list?: 'images' | 'patches';
+  /** The list of the Kustomization, or of the HelmRelease, in which a rollback stands. */
+  readonly list?: 'images' | 'patches' | 'postRenderers';
   /** Of a warning that the workload has from the beginning. */
   readonly warning?: string;
 }
 
-const helmLabels = { 'helm.toolkit.fluxcd.io/name': 'web', 'helm.toolkit.fluxcd.io/namespace': 'flux-system' };
 const argoAnnotations = { 'argocd.argoproj.io/tracking-id': 'web:apps/Deployment:web/web' };
 const podPinPaths = ['template-annotation', 'template-annotation', 'template-annotation'] as const;
+const helmPaths = ['template-annotation', 'flux-helmrelease', 'flux-helmrelease'] as const;
 const fluxPaths = ['template-annotation', 'flux-kustomization', 'flux-kustomization'] as const;
 
 const byKustomization = (spec?: Readonly<Record<string, unknown>>) => (ns: TestNamespace) =>
@@ -45,8 +45,7 @@ export const withPolicy = {
   },
   helm: {
     title: 'the pod pin, under a Flux HelmRelease',
-    reconciler: ({ env }) => byApply(env.kube, 'helm-controller'),
-    labels: helmLabels,
+    reconciler: (ns) => byHelm(ns, { driftDetection: { mode: 'enabled' } }),
     paths: podPinPaths,
     lasts: true,
   },
@@ -80,6 +79,19 @@ export const withoutPolicy = {
     paths: fluxPaths,
     lasts: true,
     list: 'patches',
+  },
+  release: {
+    title: 'spec.postRenderers of its HelmRelease',
+    reconciler: (ns) => byHelm(ns, { driftDetection: { mode: 'enabled' } }),
+    paths: helmPaths,
+    lasts: true,
+    list: 'postRenderers',
+  },
+  releaseInGit: {
+    title: 'spec.patches, beside its HelmRelease',
+    reconciler: (ns) => byHelmInGit(ns, [{ kustomize: { images: [{ name: 'other.test/app', newTag: 'v1' }] } }]),
+    paths: helmPaths,
+    lasts: true,
   },
   argo: {
     title: 'the image itself, under Argo CD',

@@ -16,6 +16,7 @@ const expectedPaths = {
   forward: [
     'myapp/deployment/plain image-pin',
     'myapp/deployment/owned template-annotation',
+    'myapp/deployment/released template-annotation',
     'myapp/statefulset/database image-pin',
     'myapp/daemonset/agent image-pin',
     'myapp/cronjob/nightly image-pin',
@@ -23,6 +24,7 @@ const expectedPaths = {
   back: [
     'myapp/deployment/plain image-pin',
     'myapp/deployment/owned flux-kustomization',
+    'myapp/deployment/released flux-helmrelease',
     'myapp/statefulset/database image-pin',
     'myapp/daemonset/agent image-pin',
     'myapp/cronjob/nightly image-pin',

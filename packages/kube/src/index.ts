@@ -2,7 +2,7 @@ export type { ConnectOptions } from './http/connect.ts';
 export { connect } from './http/connect.ts';
 export { ConflictError, KubeError, type KubeErrorCode } from './http/kube-error.ts';
 export type { KubeHttp, KubeRequest } from './http/request.ts';
-export { fieldManager, fluxManager, pinAnnotation, stateKey } from './keys.ts';
+export { fieldManager, fluxManagers, pinAnnotation, stateKey } from './keys.ts';
 export type { KubeLog } from './log.ts';
 export { foreignHashOf } from './objects/template-hash.ts';
 export { ownerText } from './owner/owner-text.ts';

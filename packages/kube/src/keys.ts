@@ -41,6 +41,9 @@ export const requestedAtKey = 'reconcile.fluxcd.io/requestedAt';
 /** The field manager under which Flux applies what a Kustomization says. */
 export const fluxManager = 'kustomize-controller';
 
+/** The field managers under which Flux applies Kustomizations and Helm releases. */
+export const fluxManagers: readonly string[] = [fluxManager, 'helm-controller'];
+
 /** On a workload, written by Flux on Keelson's behalf: the image that git names, which a pin in `spec.patches` hides. */
 export function gitImageKey(container: string): string {
   return `keelson.sh/git-image.${container}`;

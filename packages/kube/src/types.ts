@@ -22,6 +22,8 @@ export interface FluxOwner {
   readonly type: 'flux-kustomization' | 'flux-helmrelease';
   readonly namespace: string;
   readonly name: string;
+  /** It replaces its objects as a whole, so that annotations of others do not last. */
+  readonly replaces?: true;
 }
 
 /** Who reconciles an object's spec. */

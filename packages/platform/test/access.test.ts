@@ -26,6 +26,7 @@ const followed = {
 /** In either form. */
 const common = {
   'flux-system kustomize.toolkit.fluxcd.io/kustomizations': 'get patch',
+  'flux-system helm.toolkit.fluxcd.io/helmreleases': 'get patch',
   '* admissionregistration.k8s.io/mutatingadmissionpolicies/keelson-pin': 'get',
   '* admissionregistration.k8s.io/mutatingadmissionpolicybindings/keelson-pin': 'get',
 };

@@ -5,13 +5,14 @@ import type { Workload } from '@keelson/kube';
 import { gitImageOf } from '@keelson/kube';
 
 /**
- * Whether a pin in the owner's Kustomization is for an image that the manifest in git no longer names. It would take effect again, by then
+ * Whether a pin in the owner is for an image that the manifest in git no longer names, or one that failed itself. It would take effect again, by then
  * outdated, if git ever returned to that tag.
  */
-export function isOutdated(workload: Workload, { digests }: Pick<WorkloadState, 'digests'>): boolean {
+export function isOutdated(workload: Workload, { digests, hold }: Pick<WorkloadState, 'digests' | 'hold'>): boolean {
   return workload.containers.some(({ name, image }) => {
     const record = digests[name];
-    if (!record?.written || !writePathFacts(record.written.path)?.inKustomization) return false;
+    if (!record?.written || !writePathFacts(record.written.path)?.entryIn) return false;
+    if (isFailedEntry(record.written.path, hold)) return true;
     try {
       const { tag, ...reference } = parseReference(gitImageOf(workload, name) ?? image);
       return repositoryOf(reference) !== record.image || (tag ?? '') !== record.tag;
@@ -20,4 +21,9 @@ export function isOutdated(workload: Workload, { digests }: Pick<WorkloadState, 
       return false;
     }
   });
+}
+
+/** An entry of a HelmRelease whose digest failed as well: every upgrade would fail with it. */
+export function isFailedEntry(path: string, hold: WorkloadState['hold']): boolean {
+  return hold?.code === 'rollback-failed' && writePathFacts(path)?.entryIn === 'HelmRelease';
 }

@@ -11,7 +11,7 @@ import type { Deps } from '../deps.ts';
 import { carriesOurFields } from '../drift/carries-our-fields.ts';
 import type { PinDiff } from '../drift/diff-pins.ts';
 import { diffPins } from '../drift/diff-pins.ts';
-import { isOutdated } from '../drift/is-outdated.ts';
+import { isFailedEntry, isOutdated } from '../drift/is-outdated.ts';
 import { restoreDigests } from '../drift/restore-digests.ts';
 import { revertWrite } from '../drift/revert-write.ts';
 import { stateText } from '../state-annotation/state-text.ts';
@@ -52,7 +52,11 @@ export function createGuard(deps: Deps) {
     const diff = diffPins(workload, trackedContainers(intent, workload.containers).tracked, state);
     // Whoever keeps removing a pin is left alone, unless a quarantined digest would run then.
     const onHold = state.hold?.code === 'reverted';
-    const missing = diff.filter((pin) => pin.how === 'missing' && (!onHold || meansQuarantined(pin, state)));
+    // Without the entry that failed, the owner writes its own image again.
+    const isLeft = ({ record }: PinDiff) => isFailedEntry(record.written?.path ?? '', state.hold);
+    const missing = diff.filter(
+      (pin) => pin.how === 'missing' && !isLeft(pin) && (!onHold || meansQuarantined(pin, state)),
+    );
     const taken = diff.filter(({ how }) => how === 'taken-over' && !onHold);
     if (missing.length > 0 && (await restorePins(id, workload, state, missing))) return;
     if (taken.length > 0) await reclaimPins(id, workload, state, taken, signal);

@@ -1,4 +1,4 @@
-import { revertedCode, workloadKeyOf, writePaths } from '@keelson/core';
+import { revertedCode, workloadKeyOf, writePathFacts, writePaths } from '@keelson/core';
 import type { Rollout, WorkloadState } from '@keelson/history';
 import type { Workload, WritePath } from '@keelson/kube';
 import { ConflictError, KubeError } from '@keelson/kube';
@@ -28,6 +28,11 @@ const messageChars = 500;
 
 /** Errors that a retry does not fix. */
 const permanent: ReadonlySet<string> = new Set(['forbidden', 'not-found', 'invalid']);
+
+/** Whether an entry of Keelson's may be in the HelmRelease, whatever image the workload has now: the next upgrade would write its digest again. */
+function isInRelease(digests: WorkloadState['digests'] = {}): boolean {
+  return Object.values(digests).some(({ written }) => writePathFacts(written?.path ?? '')?.entryIn === 'HelmRelease');
+}
 
 const nothingMissing: TargetCheck = { missing: [], unknown: [] };
 
@@ -120,15 +125,23 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
   function pathFor(
     workload: Workload,
     rollout: Rollout,
-    known: Pick<WorkloadState, 'check'>,
+    known: Partial<WorkloadState>,
     signal: AbortSignal,
   ): Promise<WritePath> {
     const { fluxHoldSeconds } = readIntent(workload);
-    return writes.pathFor(workload, directionOf(rollout, known), {
-      rejected: rejectedPaths(rollout),
+    const direction = directionOf(rollout, known);
+    const rejected = rejectedPaths(rollout);
+    const isRemoved =
+      direction === 'forward' &&
+      workload.owner.type === 'flux-helmrelease' &&
+      isInRelease(known.digests) &&
+      !rejected.includes('flux-helmrelease');
+    return writes.pathFor(workload, direction, {
+      rejected,
       holdMs: fluxHoldSeconds === undefined ? undefined : fluxHoldSeconds * 1_000,
       fresh: true,
       signal,
+      ...(isRemoved && { written: 'flux-helmrelease' }),
     });
   }
 
@@ -138,7 +151,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
     path: WritePath | undefined,
     { code, message }: KubeError,
   ): Promise<boolean> {
-    if (!path || !writePaths[path.name].inKustomization || !permanent.has(code)) return false;
+    if (!path || writePaths[path.name].entryIn === undefined || !permanent.has(code)) return false;
     const step = { from: ['pending'], to: 'pending', code: revertedCode(path.name), message } as const;
     return (await history.transition(id, step)) !== undefined;
   }

@@ -3,6 +3,7 @@ import { startFunctions } from '@keelson/queue';
 import { createCheck } from '../check/check.ts';
 import type { Deps } from '../deps.ts';
 import { functionsOf } from '../functions.ts';
+import { createGuard } from '../guard/guard.ts';
 import { createPatch } from '../patch/patch.ts';
 import { createSweep } from '../reconcile/sweep.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
@@ -43,6 +44,9 @@ export function openFunctions({ deps, pullSecrets, shared, id, state, rollout }:
     /** Runs image-patch at once. */
     write: (rolloutId: string, attempt = 1) =>
       createPatch(deps, pullSecrets)({ rollout: rolloutId }, { ...context, attempt }),
+
+    /** Runs guard-pins at once. */
+    guard: (name: string) => createGuard(deps)({ workload: id(name) }, context),
 
     /** Runs rollout-verify at once. Returns the rollout after it. */
     async verify(rolloutId: string): Promise<Rollout> {

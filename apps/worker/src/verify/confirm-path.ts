@@ -1,7 +1,8 @@
+import type { WritePathName } from '@keelson/core';
 import { isWritePathName, writePathFacts } from '@keelson/core';
 import type { Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
-import { fluxManager, pinOf } from '@keelson/kube';
+import { fluxManagers, pinOf } from '@keelson/kube';
 import type { Deps } from '../deps.ts';
 import { directionOf } from '../write-path/direction.ts';
 import { takeNextPath, takeSamePath } from '../write-path/next-path.ts';
@@ -47,7 +48,8 @@ export function confirmPath(
     case 'template-annotation':
       return confirmPolicy(deps, workload, rollout);
     case 'flux-kustomization':
-      return confirmEntry(deps, workload, rollout, isLast, signal);
+    case 'flux-helmrelease':
+      return confirmEntry(deps, workload, rollout, { name: path, isLast }, signal);
     case 'image-pin':
     case 'image-nudge':
     case 'flux-hold':
@@ -74,14 +76,14 @@ async function confirmPolicy(deps: ConfirmDeps, workload: Workload, rollout: Rol
 }
 
 /**
- * Whether Flux has taken what was written into its Kustomization: checked for some seconds after the write, while Flux is made to skip the workload,
+ * Whether Flux has taken what was written into its Kustomization or HelmRelease: checked for some seconds after the write, while Flux is made to skip the workload,
  * where the image is not what was written, and before the success.
  */
 async function confirmEntry(
   deps: ConfirmDeps,
   workload: Workload,
   rollout: Rollout,
-  isLast: boolean,
+  { name, isLast }: { readonly name: WritePathName; readonly isLast: boolean },
   signal: AbortSignal,
 ): Promise<Confirmation> {
   const { history, writes, now } = deps;
@@ -91,10 +93,10 @@ async function confirmEntry(
   const known = (await history.workload(rollout.workload)) ?? {};
   const path = await writes.pathFor(workload, directionOf(rollout, known), {
     rejected: rejectedPaths(rollout),
-    written: 'flux-kustomization',
+    written: name,
     signal,
   });
-  if (path.name !== 'flux-kustomization' || !path.confirm) return ok;
+  if (path.name !== name || !path.confirm) return ok;
   const confirmation = await path.confirm(workload, signal);
   switch (confirmation.outcome) {
     case 'reverted':
@@ -110,15 +112,15 @@ async function confirmEntry(
 }
 
 /**
- * Whether an image may have been reverted beside an entry in a Kustomization: it is without a digest where the entry gives it one, or Flux wrote
+ * Whether an image may have been reverted beside an entry in its owner: it is without a digest where the entry gives it one, or Flux wrote
  * another one. Whoever applies the workload leaves the pin annotation alone, so that says nothing.
  */
 export function mayBeReverted({ written, changes, kind }: Rollout, { containers, writers }: Workload): boolean {
-  if (!written || writePathFacts(written.path)?.inKustomization !== true) return false;
+  if (!written || writePathFacts(written.path)?.entryIn === undefined) return false;
   return changes.some(({ container, to }) => {
     const image = containers.find(({ name }) => name === container)?.image;
     if (image === undefined || image.endsWith(`@${to.digest}`)) return false;
     if (!image.includes('@')) return kind === 'rollback';
-    return writers[`image:${container}`]?.[0]?.manager === fluxManager;
+    return fluxManagers.includes(writers[`image:${container}`]?.[0]?.manager ?? '');
   });
 }

@@ -8,6 +8,7 @@ it('keeps the letter of every write path in stored records', () => {
     'image-pin': 'i',
     'template-annotation': 't',
     'flux-kustomization': 'k',
+    'flux-helmrelease': 'r',
     'image-nudge': 'n',
     'flux-hold': 'h',
   });

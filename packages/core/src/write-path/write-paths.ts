@@ -8,8 +8,8 @@ export interface WritePathFacts {
   readonly lasts: 'always' | 'until its time' | 'until the owner applies the workload again';
   /** On the way back the image itself carries the digest, against what the owner wants: guard-pins writes it again when the owner reverts it. */
   readonly restoresImage: boolean;
-  /** An entry in the owning Flux Kustomization is part of the write. */
-  readonly inKustomization: boolean;
+  /** The kind of the owner in which an entry is part of the write. */
+  readonly entryIn: 'Kustomization' | 'HelmRelease' | undefined;
 }
 
 const list = {
@@ -18,7 +18,7 @@ const list = {
     writes: "the digest in the container's image, where nobody reconciles the workload",
     lasts: 'always',
     restoresImage: false,
-    inKustomization: false,
+    entryIn: undefined,
   },
   'template-annotation': {
     letter: 't',
@@ -26,7 +26,7 @@ const list = {
       'the annotation `digest.keelson.sh/<container>` on the pod template. New pods get that digest where the admission policy is installed; elsewhere they pull the tag',
     lasts: 'always',
     restoresImage: false,
-    inKustomization: false,
+    entryIn: undefined,
   },
   'flux-kustomization': {
     letter: 'k',
@@ -34,21 +34,29 @@ const list = {
       'an entry in `spec.images` of the owning Kustomization for exactly this `repo:tag` (or in `spec.patches`), and the image in the workload. The next push removes both',
     lasts: 'always',
     restoresImage: true,
-    inKustomization: true,
+    entryIn: 'Kustomization',
+  },
+  'flux-helmrelease': {
+    letter: 'r',
+    writes:
+      'an entry in `spec.postRenderers` of the owning HelmRelease for exactly this `repo:tag` (where git has such a list, through `spec.patches` of the Kustomization that applies the HelmRelease), and the image in the workload. The next push removes both',
+    lasts: 'always',
+    restoresImage: true,
+    entryIn: 'HelmRelease',
   },
   'image-nudge': {
     letter: 'n',
     writes: 'the image in the workload, although its owner reconciles it. A warning says so',
     lasts: 'until the owner applies the workload again',
     restoresImage: true,
-    inKustomization: false,
+    entryIn: undefined,
   },
   'flux-hold': {
     letter: 'h',
     writes: 'the image in the workload, and annotations that make Flux skip it for the time of `keelson.sh/flux-hold`',
     lasts: 'until its time',
     restoresImage: false,
-    inKustomization: false,
+    entryIn: undefined,
   },
 } as const satisfies Readonly<Record<string, WritePathFacts>>;
 

@@ -4,7 +4,7 @@ import { onClusters } from '../../src/on-clusters.ts';
 import { expectStory } from '../../src/story.ts';
 import { withoutPolicy } from '../../src/write-path-cases.ts';
 
-const { nobody, images, patches, argo } = withoutPolicy;
+const { nobody, images, patches, release, releaseInGit, argo } = withoutPolicy;
 /**
  * On the simulated cluster all of them; on the real one those that are marked, one for each write path. What pods say there of the other bad
  * pushes is in signals.test.ts, and from the verdict on nothing distinguishes them.
@@ -16,6 +16,8 @@ const rows = [
   { path: images, bad: 'one that no node can pull', real: false },
   { path: patches, bad: 'one that is killed for its memory', real: false },
   { path: patches, bad: 'a crash after it was ready', real: true },
+  { path: release, bad: 'a crash', real: true },
+  { path: releaseInGit, bad: 'a crash', real: false },
   { path: argo, bad: 'one that is never ready', real: true },
 ] as const satisfies readonly { path: unknown; bad: BadKind; real: boolean }[];
 

@@ -5,10 +5,12 @@ import { apiVersionOf } from '../objects/kinds.ts';
 
 /** What a Kustomization or HelmRelease says about the objects that it reconciles. */
 export interface OwnerStatus {
-  /** The workloads of `status.inventory`, as `inventoryId` names them; undefined: it lists nothing yet, or is too old to list. */
+  /** The workloads and HelmReleases of `status.inventory`, as `inventoryId` names them; undefined: it lists nothing yet, or is too old to list. */
   readonly listed: ReadonlySet<string> | undefined;
   /** False during or after a pass that may have applied objects which are not listed yet. */
   readonly settled: boolean;
+  /** A HelmRelease whose upgrades replace objects (PUT): the one setting with which fields of other managers do not last. */
+  readonly replaces: boolean;
   /** `spec.kubeConfig`: it reconciles another cluster, so its list says nothing about this one. */
   readonly elsewhere: boolean;
 }
@@ -18,16 +20,23 @@ export function inventoryId({ kind, namespace, name }: WorkloadKey): string {
   return [namespace, name, apiVersionOf(kind).split('/')[0], kind].join('_');
 }
 
-const workloadEntry = new RegExp(`_(apps|batch)_(${workloadKinds.join('|')})$`);
+/** The same of a HelmRelease, which a Kustomization lists. */
+export function releaseInventoryId({ namespace, name }: Readonly<Record<'namespace' | 'name', string>>): string {
+  return [namespace, name, 'helm.toolkit.fluxcd.io', 'HelmRelease'].join('_');
+}
 
-/** Reads an object of either kind, as the API server sends it. Only the entries of workloads are kept: an inventory may be long. */
+const keptEntry = new RegExp(`_(apps|batch)_(${workloadKinds.join('|')})$|_helm[.]toolkit[.]fluxcd[.]io_HelmRelease$`);
+
+/** Reads an object of either kind, as the API server sends it. Only the entries of workloads and HelmReleases are kept: an inventory may be long. */
 export function readOwnerStatus(object: unknown): OwnerStatus {
   const { spec, status } = fields(object);
   const { inventory, conditions } = fields(status);
+  const { serverSideApply, force } = fields(fields(spec).upgrade);
   const ids = list(fields(inventory).entries).map((entry) => text(fields(entry).id) ?? '');
   return {
-    listed: inventory === undefined ? undefined : new Set(ids.filter((id) => workloadEntry.test(id))),
+    listed: inventory === undefined ? undefined : new Set(ids.filter((id) => keptEntry.test(id))),
     settled: isSettled(list(conditions).map(fields)),
+    replaces: serverSideApply === 'disabled' && force === true,
     elsewhere: fields(spec).kubeConfig !== undefined,
   };
 }

@@ -95,7 +95,7 @@ export function createOwnerProofs(http: KubeHttp, now: () => number = Date.now):
     if (result.listed === undefined) return unknown(owner, whyUnlisted(owner));
     if (result.listed.has(inventoryId(workload))) {
       disproven.delete(workload.uid);
-      return owner;
+      return result.replaces ? { ...owner, replaces: true } : owner;
     }
     if (!result.settled && !disproven.has(workload.uid)) {
       return unknown(owner, whyUnsettled(owner));

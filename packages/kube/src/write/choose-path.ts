@@ -11,6 +11,7 @@ export interface PathMakers extends Readonly<Record<WritePathName, unknown>> {
   readonly 'image-pin': WritePath;
   readonly 'template-annotation': WritePath;
   readonly 'flux-kustomization': Readonly<Record<NudgeMode, WritePath>>;
+  readonly 'flux-helmrelease': Readonly<Record<NudgeMode, WritePath>>;
   readonly 'image-nudge': Readonly<Record<NudgeMode, WritePath>>;
   readonly 'flux-hold': (holdMs: number) => WritePath;
 }
@@ -38,12 +39,16 @@ export function choosePath(
     return paths[byPolicy || isAppliedAgain(workload, direction, rejected) ? 'template-annotation' : 'image-pin'];
   }
   // Forward, the annotation is rejected where pods did not pull what their tag means.
-  const byAnnotation = works || (direction === 'forward' && !rejected.includes('template-annotation'));
-  if (written === 'flux-kustomization' && type === written) return paths[written][byAnnotation ? 'unpin' : 'pin'];
+  const mayAnnotate = direction === 'forward' && !rejected.includes('template-annotation');
+  const byAnnotation = mayAnnotate || (works && !isReplaced(workload));
+  if ((written === 'flux-kustomization' || written === 'flux-helmrelease') && type === written) {
+    return paths[written][byAnnotation ? 'unpin' : 'pin'];
+  }
   const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
   if (byAnnotation && !pinned) return paths['template-annotation'];
   if (workload.owner.type === 'unknown' && !workload.owner.gone) return refusedPath(workload.owner);
   const mode: NudgeMode = byAnnotation ? 'unpin' : 'pin';
+  if (type === 'flux-helmrelease' && !rejected.includes('flux-helmrelease')) return paths['flux-helmrelease'][mode];
   if (type !== 'flux-kustomization') return paths['image-nudge'][mode];
   if (!rejected.includes('flux-kustomization')) return paths['flux-kustomization'][mode];
   const mayHold = mode === 'pin' && holdMs !== undefined && !rejected.includes('flux-hold');
@@ -61,6 +66,11 @@ function isAppliedAgain(
 ): boolean {
   if (direction === 'back' || rejected.includes('template-annotation')) return false;
   return rejected.includes('image-pin') || isAnnotatedByUs(workload);
+}
+
+/** Whether its owner removes the annotation at the next upgrade: forward that is no harm, as new pods pull what the tag means. */
+function isReplaced({ owner }: Workload): boolean {
+  return owner.type === 'flux-helmrelease' && owner.replaces === true;
 }
 
 /** Whether an image names tag and digest, ours or its author's: beside that, a pin annotation has no effect. */

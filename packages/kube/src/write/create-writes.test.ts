@@ -127,7 +127,8 @@ describe('the path', () => {
       'image-nudge',
     ],
     ['a HelmRelease owns, forward', helm, 'forward', false, {}, 'template-annotation'],
-    ['a HelmRelease owns, back', helm, 'back', false, hold, 'image-nudge'],
+    ['a HelmRelease owns, back', helm, 'back', false, hold, 'flux-helmrelease'],
+    ['a HelmRelease owns that was reverted', helm, 'back', false, rejected('flux-helmrelease'), 'image-nudge'],
     ['a HelmRelease owns, back, with the admission policy', helm, 'back', true, {}, 'template-annotation'],
     ['Argo CD owns, forward', argo, 'forward', false, {}, 'template-annotation'],
     ['Argo CD owns, back', argo, 'back', false, {}, 'image-nudge'],
@@ -140,7 +141,15 @@ describe('the path', () => {
       {},
       'flux-kustomization',
     ],
-    ['we pinned under a HelmRelease, forward', { ...helm, ...pinned }, 'forward', false, {}, 'image-nudge'],
+    ['we pinned under a HelmRelease, forward', { ...helm, ...pinned }, 'forward', false, {}, 'flux-helmrelease'],
+    [
+      'an entry is left in a HelmRelease, forward',
+      helm,
+      'forward',
+      false,
+      { written: 'flux-helmrelease' },
+      'flux-helmrelease',
+    ],
     ['git pins itself', { ...flux, image: `${firstImage}@${a}` }, 'forward', false, {}, 'template-annotation'],
   ])('chooses the write path where %s (law 9)', async (_what, given, direction, works, options, expected) => {
     const { writes: made } = await writes(works);
@@ -239,8 +248,8 @@ describe('warnings', () => {
   });
 
   it.each<[string, Given, Direction, PathOptions, string]>([
-    ['a HelmRelease', helm, 'forward', {}, 'HelmRelease shop/shop'],
-    ['a HelmRelease', helm, 'back', {}, 'driftDetection'],
+    ['a HelmRelease that was reverted', helm, 'back', { rejected: ['flux-helmrelease'] }, 'HelmRelease shop/shop'],
+    ['a HelmRelease that was reverted', helm, 'back', { rejected: ['flux-helmrelease'] }, 'driftDetection'],
     ['Argo CD', argo, 'forward', {}, 'Application shop'],
     ['Argo CD', argo, 'back', {}, 'RespectIgnoreDifferences=true'],
     ['a Kustomization that was reverted', flux, 'back', { rejected: ['flux-kustomization'] }, 'flux-system/apps'],

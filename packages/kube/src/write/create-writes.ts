@@ -1,10 +1,12 @@
 import type { KubeHttp } from '../http/request.ts';
+import { fluxClaims } from '../objects/owner.ts';
 import { createOwnerProofs } from '../owner/owner-proofs.ts';
 import type { Workload } from '../types.ts';
 import type { PathMakers } from './choose-path.ts';
 import { choosePath } from './choose-path.ts';
 import { deletePod } from './delete-pod.ts';
 import { createSeenRequests } from './flux/seen-requests.ts';
+import { createFluxHelmRelease } from './flux-helm-release.ts';
 import { createFluxHold } from './flux-hold.ts';
 import { createFluxKustomization } from './flux-kustomization.ts';
 import { forOwner } from './for-owner.ts';
@@ -15,7 +17,7 @@ import { createPinPolicy } from './pin-policy.ts';
 import { removeAll, unpin } from './remove-all.ts';
 import { writeState } from './state.ts';
 import { createTemplateAnnotation } from './template-annotation.ts';
-import type { PinPolicy, Writes } from './types.ts';
+import type { PathOptions, PinPolicy, Writes } from './types.ts';
 import { whyFixed } from './why-fixed.ts';
 
 export interface WritesOptions {
@@ -25,6 +27,16 @@ export interface WritesOptions {
   readonly pinPolicy?: PinPolicy;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
+}
+
+/**
+ * The workload with the HelmRelease that its labels name, for an entry that was written there: its owner was proven then, and that it cannot be read
+ * now is no reason to forget the entry.
+ */
+function asReleased(workload: Workload, { written }: PathOptions = {}): Workload {
+  if (written !== 'flux-helmrelease' || workload.owner.type !== 'unknown') return workload;
+  const owner = fluxClaims(workload).find(({ type }) => type === written);
+  return owner === undefined ? workload : { ...workload, owner };
 }
 
 /** Everything that Keelson writes into a cluster, under the field manager `keelson`. */
@@ -40,6 +52,10 @@ export function createWrites(
       pin: createFluxKustomization(http, { mode: 'pin', ...flux }),
       unpin: createFluxKustomization(http, { mode: 'unpin', ...flux }),
     },
+    'flux-helmrelease': {
+      pin: createFluxHelmRelease(http, { mode: 'pin', workloads, now }),
+      unpin: createFluxHelmRelease(http, { mode: 'unpin', workloads, now }),
+    },
     'image-nudge': {
       pin: createImageNudge(http, 'pin', pinPolicy),
       unpin: createImageNudge(http, 'unpin', pinPolicy),
@@ -52,12 +68,12 @@ export function createWrites(
     withOwner,
     whyFixed: (workload, container) => whyFixed(workload, container, pinPolicy),
     async pathFor(claimed, direction, options) {
-      const workload = await withOwner(claimed, options);
+      const workload = asReleased(await withOwner(claimed, options), options);
       return forOwner(choosePath(paths, pinPolicy, workload, direction, options), workload, pinPolicy);
     },
     writeState: (workload, state, signal) => writeState(http, workload, state, signal),
-    removeAll: (workload, signal) => removeAll(http, workload, signal),
-    unpin: (workload, signal) => unpin(http, workload, signal),
+    removeAll: (workload, signal) => removeAll(http, workload, now(), signal),
+    unpin: (workload, signal) => unpin(http, workload, now(), signal),
     holdUntil,
     endHold: (workload, signal) => endHold(http, workload, signal),
     deletePod: (pod, signal) => deletePod(http, pod, signal),

@@ -1,18 +1,20 @@
 import type { KubeHttp } from '../http/request.ts';
 import { stateKey } from '../keys.ts';
+import { fluxClaims } from '../objects/owner.ts';
 import type { Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { withoutPins } from './flux/change-pins.ts';
 import { forgetRequest, writePins } from './flux/write-pins.ts';
+import { unpinRelease } from './flux-helm-release.ts';
 import { endedHold } from './hold.ts';
 import { isPinnedByUs, pinsOn, spelledByAuthor } from './pins.ts';
 
 /**
- * Removes everything that Keelson wrote for a workload: first the entries in the Kustomization, so that Flux does not apply them again; then, in
+ * Removes everything that Keelson wrote for a workload: first the entries in its owner, so that Flux does not apply them again; then, in
  * one request, everything on the object itself.
  */
-export async function removeAll(http: KubeHttp, workload: Workload, signal?: AbortSignal): Promise<void> {
-  await unpin(http, workload, signal);
+export async function removeAll(http: KubeHttp, workload: Workload, now: number, signal?: AbortSignal): Promise<void> {
+  await unpin(http, workload, now, signal);
   const ours = workload.containers.filter(({ name }) => isPinnedByUs(workload, name));
   const images = ours.map((container) => ({
     container,
@@ -35,10 +37,14 @@ function removed(keys: readonly string[]): Readonly<Record<string, undefined>> {
   return Object.fromEntries(keys.map((key) => [key, undefined]));
 }
 
-/** Removes Keelson's entries for a workload from the Kustomization that owns it, where there are any. */
-export async function unpin(http: KubeHttp, workload: Workload, signal?: AbortSignal): Promise<void> {
-  const { owner } = workload;
-  if (owner.type !== 'flux-kustomization') return;
-  await writePins(http, owner, () => withoutPins(workload), undefined, signal);
-  await forgetRequest(http, owner, signal);
+/** Removes Keelson's entries for a workload from the Kustomization or HelmRelease that its labels name, where there are any. */
+export async function unpin(http: KubeHttp, workload: Workload, now: number, signal?: AbortSignal): Promise<void> {
+  for (const owner of fluxClaims(workload)) {
+    if (owner.type === 'flux-helmrelease') {
+      await unpinRelease(http, owner, workload, now, signal);
+      continue;
+    }
+    await writePins(http, owner, () => withoutPins(workload), undefined, signal);
+    await forgetRequest(http, owner, signal);
+  }
 }

@@ -75,7 +75,7 @@ export interface PinPolicy {
 }
 
 export interface PathOptions {
-  /** The path by which it was written, to confirm that. @default the first one that lasts */
+  /** The path by which it was written, to confirm or to remove that. @default the first one that lasts */
   readonly written?: WritePathName;
   /** Paths that were reverted for this workload. */
   readonly rejected?: readonly WritePathName[];

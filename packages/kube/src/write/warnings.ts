@@ -33,9 +33,10 @@ function otherwise({ owner, kind, name }: Workload): string {
   return '';
 }
 
-/** That a rollback may not last. Nothing to warn of where an entry in a Kustomization keeps it. */
+/** That a rollback may not last. Nothing to warn of where an entry in its owner keeps it. */
 export function mayBeReverted(workload: Workload): ReturnType<Warn> {
-  return workload.owner.type === 'flux-kustomization' ? [] : reverted(workload);
+  const { type } = workload.owner;
+  return type === 'flux-kustomization' || type === 'flux-helmrelease' ? [] : reverted(workload);
 }
 
 /** That an image in the object itself does not last: who reverts it, when, and how to prevent that. */

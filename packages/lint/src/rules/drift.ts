@@ -10,7 +10,7 @@ import type { Rule } from './rule.ts';
 
 const pin = 'Apply infrastructure/keelson-pin (Kubernetes 1.36 or later), ';
 
-/** Owners that revert a rollback within seconds, unless Keelson's admission policy pins the pods. */
+/** Owners that revert a rollback soon, unless Keelson's admission policy pins the pods. */
 export const drift: Rule = (subject) => {
   if (pinsPods(subject)) return [];
   return subject.objects.flatMap((object) => [...helm(object, subject), ...argo(object, subject)]);
@@ -20,16 +20,21 @@ function helm(object: ManifestObject, subject: Subject): readonly Finding[] {
   if (object.group !== 'helm.toolkit.fluxcd.io' || object.kind !== 'HelmRelease') return [];
   const detection = fields(at(object.value, ['spec', 'driftDetection']));
   const ignores = list(detection['ignore']).some((rule) => JSON.stringify(rule).includes('/containers'));
-  if (detection['mode'] !== 'enabled' || ignores || !followsAny(object, subject)) return [];
+  if (detection['mode'] !== 'enabled' || ignores || isWritable(object) || !followsAny(object, subject)) return [];
   return [
     finding(
       'drift-detection',
       'warning',
       object.origin.location(['spec', 'driftDetection', 'mode']),
-      `${describe(object)} corrects drift, and a workload of it is followed: it reverts a rollback within its interval.`,
-      `${pin}or add /spec/template/spec/containers to spec.driftDetection.ignore.`,
+      `${describe(object)} corrects drift, and a workload of it is followed: it reverts a rollback within its interval, unless Keelson may write an entry into it.`,
+      `${pin}or grant Keelson the verbs get and patch on helmreleases in its namespace, as infrastructure/keelson/access.yaml does in flux-system, or add /spec/template/spec/containers to spec.driftDetection.ignore.`,
     ),
   ];
+}
+
+/** Whether the Role that infrastructure/keelson ships lets Keelson write an entry, which its upgrades and its drift detection then keep. */
+function isWritable({ namespace }: ManifestObject): boolean {
+  return namespace === 'flux-system';
 }
 
 /** A repository does not show the chart's workloads, but the values may hold their policy. */

@@ -143,6 +143,11 @@ it.each<[string, Tree, readonly string[]]>([
     ['error two-updaters argo.yaml:5'],
   ],
   ['a Helm release that corrects drift', { 'h.yaml': helm('{mode: enabled}') }, ['warning drift-detection h.yaml:5']],
+  [
+    'a Helm release that corrects drift, where Keelson may write an entry',
+    { 'h.yaml': helm('{mode: enabled}').replace('{name: x}', '{name: x, namespace: flux-system}') },
+    [],
+  ],
   ['a Helm release that only warns of drift', { 'h.yaml': helm('{mode: warn}') }, []],
   [
     'a Helm release that ignores containers',

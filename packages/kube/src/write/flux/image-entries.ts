@@ -38,7 +38,11 @@ export function imageEntry(image: string, digest: Digest): unknown {
  * The pins in `spec.images`: an entry holds image and digest, the annotation `keelson.sh/pins` says for which workload. Where another field manager
  * writes the list no entry counts as Keelson's, whatever the annotation still says.
  */
-export function entryPins({ annotations, images, imagesOwner }: Kustomization): readonly Pin[] {
+export function entryPins({
+  annotations,
+  images,
+  imagesOwner,
+}: Pick<Kustomization, 'annotations' | 'images' | 'imagesOwner'>): readonly Pin[] {
   if (imagesOwner !== undefined) return [];
   const digests = new Map(images.map(fields).map(({ name, digest }) => [text(name), text(digest)]));
   return list(parsed(annotations?.[pinsKey])).flatMap((value) => {

@@ -8,12 +8,25 @@ import { apiVersionOf, templatePathOf } from '../../objects/kinds.ts';
 import { pinnedImage } from '../image-text.ts';
 import { pointer } from '../json-patch.ts';
 import type { Pin } from './image-entries.ts';
+import { imageEntry } from './image-entries.ts';
 import type { Kustomization } from './kustomization.ts';
 
 /** A container to pin by entries in `spec.patches`. */
 export interface PatchedContainer extends Omit<Pin, 'digest'> {
   /** True when it is the first of `containers` on the live object: git's own image of it can be copied from there. */
   readonly isFirst: boolean;
+  /** Its workload is applied by this HelmRelease: the patch adds an entry to its `spec.postRenderers`, instead of changing the workload. */
+  readonly release?: PinnedRelease;
+}
+
+/** A HelmRelease that a Kustomization applies. */
+export interface PinnedRelease {
+  readonly namespace: string;
+  readonly name: string;
+  /** The entry names the container, instead of its image, which other containers have too. */
+  readonly byContainer: boolean;
+  /** Objects of the chart that name no namespace are given this one, after the post-renderers. */
+  readonly targetNamespace: string;
 }
 
 const comment = '# keelson.sh/pin: ';
@@ -82,6 +95,31 @@ function pinPatches(pinned: PatchedContainer, targetNamespace: string | undefine
   ];
 }
 
+/** The entry of a HelmRelease's `spec.postRenderers` that pins an image. */
+function postRenderer(
+  pinned: PatchedContainer & Pick<Pin, 'digest'>,
+  { byContainer, targetNamespace }: PinnedRelease,
+): unknown {
+  const { image, digest } = pinned;
+  const kustomize = byContainer
+    ? { patches: pinPatches({ ...pinned, image: pinnedImage(image, digest) ?? image }, targetNamespace) }
+    : { images: [imageEntry(image, digest)] };
+  return { kustomize };
+}
+
+/** The entry of `spec.patches` that adds one to `spec.postRenderers` of a HelmRelease, which git has a list of: only then is there one to add to. */
+function releasePatch(pinned: PatchedContainer & Pick<Pin, 'digest'>, release: PinnedRelease): unknown {
+  const { namespace, name } = release;
+  const target = {
+    group: 'helm.toolkit.fluxcd.io',
+    kind: 'HelmRelease',
+    name: `^${exactly(name)}$`,
+    namespace: `^${exactly(namespace)}$`,
+  };
+  const add = { op: 'add', path: pointer('spec', 'postRenderers', '-'), value: postRenderer(pinned, release) };
+  return { target, patch: `${comment}${pinId(pinned)}\n- ${JSON.stringify(add)}\n` };
+}
+
 /**
  * The list `spec.patches` with the patches of these pins and without those of the workload's dropped containers. A patch that is there already keeps its
  * place, so that a second run changes nothing.
@@ -95,7 +133,8 @@ export function patchesAfter(
   const added = new Map(
     pins.map((pin) => {
       const image = pinnedImage(pin.image, pin.digest) ?? pin.image;
-      return [pinId(pin), pinPatches({ ...pin, image }, targetNamespace)];
+      const { release } = pin;
+      return [pinId(pin), release ? [releasePatch(pin, release)] : pinPatches({ ...pin, image }, targetNamespace)];
     }),
   );
   for (const [id, entries] of added) {
@@ -112,7 +151,7 @@ export function patchesAfter(
   return [...kept, ...[...added.values()].flat()];
 }
 
-const digestInPatch = /@sha256:[0-9a-f]{64}/;
+const digestInPatch = /sha256:[0-9a-f]{64}/;
 
 /** The containers of a workload that patches pin, each with its digest. */
 export function patchPins(
@@ -132,4 +171,34 @@ export function patchPins(
 export function hasPatches({ patches }: Pick<Kustomization, 'patches'>, workload: WorkloadKey): boolean {
   const prefix = pinIdsOf(workload);
   return patches.some((entry) => pinIdOf(entry)?.startsWith(prefix));
+}
+
+/** A container whose pin a Kustomization's patch adds to `spec.postRenderers` of a HelmRelease. */
+export interface ReleasePin {
+  readonly container: string;
+  readonly digest: Digest;
+  readonly by: 'image' | 'container';
+  /** What the patch adds. */
+  readonly added: unknown;
+}
+
+function addedBy(entry: unknown): unknown {
+  const [, operation = ''] = (text(fields(entry).patch) ?? '').split('\n');
+  try {
+    return fields(JSON.parse(operation.replace(/^- /, ''))).value;
+  } catch {
+    // A person edited the patch: what it adds is not known.
+    return undefined;
+  }
+}
+
+/** The containers of a workload that patches pin by the HelmRelease that applies it. */
+export function releasePins({ patches }: Pick<Kustomization, 'patches'>, workload: WorkloadKey): readonly ReleasePin[] {
+  return patches.flatMap((entry) =>
+    patchPins({ patches: [entry] }, workload).map((pin) => {
+      const added = addedBy(entry);
+      const byContainer = fields(fields(added).kustomize).patches !== undefined;
+      return { ...pin, added, by: byContainer ? ('container' as const) : ('image' as const) };
+    }),
+  );
 }

@@ -62,7 +62,7 @@ function texts(value: unknown): readonly string[] {
 }
 
 /** A value that nobody else writes. Others write times, so it begins with one. */
-function newValue(now: number): string {
+export function newRequestValue(now: number): string {
   return `${new Date(now).toISOString()}-keelson-${randomBytes(6).toString('hex')}`;
 }
 
@@ -79,7 +79,7 @@ export function nextRequest(
   const reported = [read.annotations?.[requestedAtKey], read.lastHandledReconcileAt].flatMap((each) => each ?? []);
   return {
     generation: read.generation + (changesSpec ? 1 : 0),
-    values: [...(goesOn ? last.values : []), newValue(now)].slice(-maxValues),
+    values: [...(goesOn ? last.values : []), newRequestValue(now)].slice(-maxValues),
     before: goesOn ? last.before : [...new Set(reported)],
     at: now,
     byGeneration: changesSpec || (goesOn ? last.byGeneration : !(last?.skips === true && !skips)),

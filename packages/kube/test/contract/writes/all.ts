@@ -6,6 +6,8 @@ import { fluxConfirms } from './flux-confirm.ts';
 import { fluxEntries } from './flux-entries.ts';
 import { fluxPatches } from './flux-patches.ts';
 import { fluxRemovesAll } from './flux-remove-all.ts';
+import { helmConfirms } from './helm-confirm.ts';
+import { helmEntries } from './helm-entries.ts';
 import { holds } from './hold.ts';
 import { pinsImages } from './image-pin.ts';
 import { guardsPins } from './image-pin-guard.ts';
@@ -19,7 +21,16 @@ import { pathCases } from './write-paths.ts';
 
 const onePath = [pinsImages, guardsPins, annotatesTemplates, appliesOnTheServer, takesBackPins];
 const anyPath = [everyPath, removesAll];
-const besideFlux = [holds, provesOwners, fluxEntries, fluxPatches, fluxConfirms, fluxRemovesAll];
+const besideFlux = [
+  holds,
+  provesOwners,
+  fluxEntries,
+  fluxPatches,
+  fluxConfirms,
+  fluxRemovesAll,
+  helmEntries,
+  helmConfirms,
+];
 
 /** Everything about writing; `fluxMissing` says why there are no Kustomizations to write into. */
 export function writing(harness: () => Harness, fluxMissing?: string): void {

@@ -7,6 +7,7 @@ import { firstImage, kinds } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
 import { managersOf } from '../harness.ts';
 import { flux } from './flux.ts';
+import { helm } from './helm.ts';
 import { a, b, subject, toA } from './subject.ts';
 import type { PathCase } from './write-paths.ts';
 import { prepare } from './write-paths.ts';
@@ -42,7 +43,10 @@ function named(object: unknown, manager: string): readonly Fields[] {
 /** The laws of writing, over every write path. */
 export function everyPath(harness: () => Harness, cases: readonly PathCase[]): void {
   const { read, settled, write } = subject(harness);
-  const { read: readKustomization } = flux(harness);
+  const owners = { Kustomization: flux(harness), HelmRelease: helm(harness) };
+  /** Of the owner that has the entry. */
+  const versionOf = async ({ entryIn }: PathCase, namespace: string) =>
+    entryIn && (await owners[entryIn].read(namespace)).resourceVersion;
   const given = prepare(harness);
 
   describe.each(cases)('writing by $name', (pathCase) => {
@@ -165,13 +169,13 @@ export function everyPath(harness: () => Harness, cases: readonly PathCase[]): v
       const { workload, path } = await given(pathCase);
       await write(path, workload, [toA], { state: 'one' });
       const done = await settled(workload);
-      const before = pathCase.inKustomization && (await readKustomization(workload.namespace)).resourceVersion;
+      const before = await versionOf(pathCase, workload.namespace);
 
       const again = await path.write(done, [toA], { state: 'one' });
 
       expect(again).toMatchObject({ generation: done.generation, templateHash: done.templateHash });
       expect((await read(workload)).workload.resourceVersion).toBe(done.resourceVersion);
-      expect(pathCase.inKustomization && (await readKustomization(workload.namespace)).resourceVersion).toBe(before);
+      expect(await versionOf(pathCase, workload.namespace)).toBe(before);
     });
   });
 }

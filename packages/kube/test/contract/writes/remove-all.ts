@@ -4,6 +4,7 @@ import { createWrites } from '../../../src/index.ts';
 import { firstImage, kinds } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
 import { flux } from './flux.ts';
+import { helm } from './helm.ts';
 import { subject, toA } from './subject.ts';
 import type { PathCase } from './write-paths.ts';
 import { prepare } from './write-paths.ts';
@@ -12,7 +13,7 @@ import { prepare } from './write-paths.ts';
 export function removesAll(harness: () => Harness, cases: readonly PathCase[]): void {
   const { read, settled, write } = subject(harness);
   const given = prepare(harness);
-  const kustomization = flux(harness);
+  const owners = { Kustomization: flux(harness), HelmRelease: helm(harness) };
 
   /** Every field that managedFields gives us, as text. */
   function oursIn(object: unknown): string {
@@ -37,11 +38,14 @@ export function removesAll(harness: () => Harness, cases: readonly PathCase[]): 
       expect(after.annotations.note).toBe('kept');
       expect(after.containers[0]?.image).toBe(firstImage);
       expect(oursIn(object)).not.toMatch(/keelson\.sh|fluxcd/);
-      if (!pathCase.inKustomization) return;
-      const { images, patches, annotations, object: owner } = await kustomization.read(workload.namespace);
-      expect([images, patches]).toEqual([[], []]);
+      const { entryIn } = pathCase;
+      if (entryIn === undefined) return;
+      const { annotations, object: owner } = await owners[entryIn].read(workload.namespace);
+      expect(fields(fields(owner).spec)).not.toMatchObject({ images: expect.anything() });
+      expect(fields(fields(owner).spec)).not.toMatchObject({ patches: expect.anything() });
+      expect(fields(fields(owner).spec)).not.toMatchObject({ postRenderers: expect.anything() });
       expect(annotations?.['keelson.sh/pins']).toBeUndefined();
-      expect(oursIn(owner)).not.toMatch(/keelson\.sh|f:images|f:patches/);
+      expect(oursIn(owner)).not.toMatch(/keelson\.sh|f:images|f:patches|f:postRenderers/);
     });
 
     it('removes all in one write, and writes nothing the second time', async () => {

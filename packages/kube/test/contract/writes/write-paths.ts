@@ -1,4 +1,4 @@
-import type { WorkloadKind, WritePathName } from '@keelson/core';
+import type { WorkloadKind, WritePathFacts, WritePathName } from '@keelson/core';
 import { writePathNames, writePaths } from '@keelson/core';
 import type { WritesOptions } from '../../../src/index.ts';
 import { createWrites } from '../../../src/index.ts';
@@ -8,6 +8,7 @@ import type { Given } from '../../support/objects.ts';
 import { argoTracking } from '../../support/workload.ts';
 import type { Harness } from '../harness.ts';
 import { flux, fluxLabels } from './flux.ts';
+import { helm, helmLabels } from './helm.ts';
 import { subject } from './subject.ts';
 
 /** How Keelson comes to choose a write path. */
@@ -30,6 +31,7 @@ const choices: Readonly<Record<WritePathName, Choice>> = {
     owned: (namespace) => ({ labels: fluxLabels(namespace) }),
     annotationKeys: skippedKeys,
   },
+  'flux-helmrelease': { direction: 'back', owned: (namespace) => ({ labels: helmLabels(namespace) }) },
   'image-nudge': {
     direction: 'back',
     owned: () => ({ annotations: argoTracking }),
@@ -45,14 +47,14 @@ const choices: Readonly<Record<WritePathName, Choice>> = {
 /** A write path, and the workload that it is chosen for. */
 export interface PathCase extends Choice {
   readonly name: WritePathName;
-  readonly inKustomization: boolean;
-  /** It is for workloads whose Kustomization lists them, which needs a cluster that serves Flux' kinds. */
+  readonly entryIn: WritePathFacts['entryIn'];
+  /** It is for workloads whose owner lists them, which needs a cluster that serves Flux' kinds. */
   readonly needsFlux: boolean;
 }
 
 export function pathCase(name: WritePathName): PathCase {
   const needsFlux = choices[name].direction === 'back' && choices[name].owned('any').labels !== undefined;
-  return { name, inKustomization: writePaths[name].inKustomization, needsFlux, ...choices[name] };
+  return { name, entryIn: writePaths[name].entryIn, needsFlux, ...choices[name] };
 }
 
 export const pathCases: readonly PathCase[] = writePathNames.map(pathCase);
@@ -66,15 +68,17 @@ export interface Prepared {
 export function prepare(harness: () => Harness) {
   const { givenIn } = subject(harness);
   const { make } = flux(harness);
+  const { make: makeRelease } = helm(harness);
   return async (
-    { direction, options: choice, owned, needsFlux }: PathCase,
+    { direction, options: choice, owned, entryIn, needsFlux }: PathCase,
     kind: WorkloadKind = 'Deployment',
     what: Given = {},
     options: WritesOptions = {},
   ): Promise<Prepared> => {
     const namespace = await harness().namespace();
     const given = owned(namespace);
-    if (needsFlux) await make(namespace);
+    if (entryIn === 'HelmRelease') await makeRelease(namespace);
+    else if (needsFlux) await make(namespace);
     const workload = await givenIn(namespace, kind, {
       ...given,
       ...what,

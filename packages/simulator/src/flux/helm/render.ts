@@ -20,7 +20,7 @@ function postRendered(manifests: readonly Manifest[], renderer: Fields): Manifes
   return patched;
 }
 
-/** What a chart becomes: its manifests, through the post-renderers, with the labels that say whose they are. Throws BuildError. */
+/** What a chart becomes: its manifests, changed by all post-renderers, with the labels that say whose they are. Throws BuildError. */
 export function render(chart: readonly Manifest[], spec: Fields, { namespace, name }: ReleaseKey): Manifest[] {
   const { targetNamespace } = spec;
   const home = typeof targetNamespace === 'string' ? targetNamespace : namespace;

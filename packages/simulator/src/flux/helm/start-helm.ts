@@ -133,9 +133,13 @@ export async function startHelm(
       const last = handled.get(release.name);
       const now = performance.now();
       const pauses = last !== undefined && now < last.pausesUntil;
-      const isDue = last === undefined || now >= last.dueAt || (!pauses && (await seenOf(release)) !== last.seen);
-      // A pass that failed is done again, as the controller does it.
-      if (isDue) await inTurn(release).catch(() => undefined);
+      const isDue = async () =>
+        last === undefined || now >= last.dueAt || (!pauses && (await seenOf(release)) !== last.seen);
+      try {
+        if (await isDue()) await inTurn(release);
+      } catch {
+        // A pass that failed is done again, as the controller does it.
+      }
       await sleep(ms, ending.signal);
     }
   }

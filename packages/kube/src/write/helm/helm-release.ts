@@ -1,0 +1,141 @@
+import type { Fields } from '../../fields.ts';
+import { fields, flag, list, number, strings, text } from '../../fields.ts';
+import { KubeError } from '../../http/kube-error.ts';
+import type { KubeHttp } from '../../http/request.ts';
+import { fieldManager, requestedAtKey } from '../../keys.ts';
+import { listPath } from '../../objects/kinds.ts';
+import { readMetadata } from '../../objects/metadata.ts';
+import type { OwnerStatus } from '../../owner/inventory.ts';
+import { readOwnerStatus } from '../../owner/inventory.ts';
+import type { KustomizationKey } from '../flux/kustomization.ts';
+
+/** Which HelmRelease, as named by the labels that Flux puts on what it applies. */
+export interface HelmReleaseKey {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A Flux HelmRelease, trimmed to what writing a pin needs. */
+export interface HelmRelease extends HelmReleaseKey {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** undefined: there is no list, which has another digest than an empty one. */
+  readonly postRenderers: readonly unknown[] | undefined;
+  /** Another field manager of that list, which is one field: whoever applies it replaces all of it. */
+  readonly listOwner: string | undefined;
+  /** The Kustomization that applies it, by its labels. */
+  readonly appliedBy: KustomizationKey | undefined;
+  readonly suspended: boolean;
+  /** When a reconciliation was last requested, in milliseconds since the epoch; NaN: never, or by another word. */
+  readonly requestedAt: number;
+  /** Objects of the chart that name no namespace are given this one. */
+  readonly targetNamespace: string;
+  readonly owns: OwnerStatus;
+  readonly status: HelmReleaseStatus;
+}
+
+export interface HelmReleaseStatus {
+  /** Only of the top level: that of the conditions runs ahead of what was read. */
+  readonly observedGeneration: number;
+  readonly lastAttemptedGeneration: number;
+  readonly observedPostRenderersDigest: string;
+  readonly ready: { readonly status: string; readonly reason: string; readonly message: string } | undefined;
+  /** Of the newest version of the release, as Helm stored it. */
+  readonly newest: { readonly status: string; readonly action: string | undefined } | undefined;
+  /** Whether the history names what was done: older helm-controllers name it nowhere. */
+  readonly namesActions: boolean;
+}
+
+const apiVersion = 'helm.toolkit.fluxcd.io/v2';
+const kind = 'HelmRelease';
+
+export const helmReleaseKind = { apiVersion, kind, group: 'helm.toolkit.fluxcd.io' } as const;
+
+export function helmReleasePath({ namespace, name }: HelmReleaseKey): string {
+  return `${listPath(apiVersion, 'helmreleases', namespace)}/${encodeURIComponent(name)}`;
+}
+
+/** `HelmRelease shop/shop`, for messages. */
+export function nameOfRelease({ namespace, name }: HelmReleaseKey): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+/** Where managedFields names nobody. */
+const unknownManager = 'somebody';
+
+function ownerOfList(metadata: Fields, present: boolean): string | undefined {
+  const managers = list(metadata.managedFields)
+    .map(fields)
+    .filter(({ subresource, fieldsV1 }) => {
+      const owned = fields(fields(fieldsV1)['f:spec'])['f:postRenderers'];
+      return subresource === undefined && owned !== undefined;
+    })
+    .map(({ manager }) => text(manager) ?? unknownManager);
+  const other = managers.find((manager) => manager !== fieldManager);
+  // A list of which managedFields know nothing is not Keelson's either.
+  return other ?? (present && managers.length === 0 ? unknownManager : undefined);
+}
+
+function kustomizationOf(labels: Readonly<Record<string, string>>): KustomizationKey | undefined {
+  const name = labels['kustomize.toolkit.fluxcd.io/name'];
+  const namespace = labels['kustomize.toolkit.fluxcd.io/namespace'];
+  return name && namespace ? { namespace, name } : undefined;
+}
+
+function readStatus(status: Fields): HelmReleaseStatus {
+  const ready = list(status.conditions)
+    .map(fields)
+    .find(({ type }) => type === 'Ready');
+  const history = list(status.history).map(fields);
+  const [newest] = history;
+  return {
+    observedGeneration: number(status.observedGeneration),
+    lastAttemptedGeneration: number(status.lastAttemptedGeneration),
+    observedPostRenderersDigest: text(status.observedPostRenderersDigest) ?? '',
+    ready: ready && {
+      status: text(ready.status) ?? '',
+      reason: text(ready.reason) ?? '',
+      message: text(ready.message) ?? '',
+    },
+    newest: newest && { status: text(newest.status) ?? '', action: text(newest.action) },
+    namesActions: history.some(({ action }) => action !== undefined),
+  };
+}
+
+export function readHelmRelease(object: unknown): HelmRelease | undefined {
+  const identity = readMetadata(object);
+  if (identity === undefined) return undefined;
+  const { spec, status } = fields(object);
+  const metadata = fields(fields(object).metadata);
+  const { postRenderers, suspend, targetNamespace } = fields(spec);
+  return {
+    ...identity,
+    generation: number(metadata.generation),
+    annotations: strings(metadata.annotations),
+    postRenderers: Array.isArray(postRenderers) ? list(postRenderers) : undefined,
+    listOwner: ownerOfList(metadata, Array.isArray(postRenderers) && postRenderers.length > 0),
+    appliedBy: kustomizationOf(strings(metadata.labels)),
+    suspended: flag(suspend),
+    // A time, and something unique after it.
+    requestedAt: Date.parse(strings(metadata.annotations)[requestedAtKey]?.slice(0, 24) ?? ''),
+    targetNamespace: text(targetNamespace) ?? identity.namespace,
+    owns: readOwnerStatus(object),
+    status: readStatus(fields(status)),
+  };
+}
+
+/** undefined when it does not exist: labels outlive a HelmRelease that was deleted without uninstalling. */
+export async function getHelmRelease(
+  http: KubeHttp,
+  key: HelmReleaseKey,
+  signal?: AbortSignal,
+): Promise<HelmRelease | undefined> {
+  try {
+    return readHelmRelease(await http.request({ path: helmReleasePath(key), signal }));
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
