@@ -123,7 +123,7 @@ export class Transport {
     return limiter.run(limited, signal, () => this.#plain.withScheme(endpoint, (base) => work(target, base)));
   }
 
-  /** The response with the first credential that is not refused. */
+  /** The response with the first credential that is not refused, else the last refusal. */
   async #send(target: Target, base: string, method: 'GET' | 'HEAD'): Promise<Answer> {
     const { endpoint, request, candidates, signal } = target;
     const { host, repository } = endpoint;
@@ -141,13 +141,17 @@ export class Transport {
         continue;
       }
       if (counted) this.#budget.note(host, who, method, response.status, response.headers);
-      if (response.status !== 401 && response.status !== 403) {
-        this.#lastAccepted.set(`${host}\n${repository}`, who);
-        return response;
-      }
+      if (response.status === 200) this.#lastAccepted.set(`${host}\n${repository}`, who);
+      if (!this.#mayBeRefusal(target, response.status, who)) return response;
       refused = response;
     }
     return { ...refused, says };
+  }
+
+  /** Registries that hide private images answer that they do not exist, but not to whom they have shown them. */
+  #mayBeRefusal({ endpoint: { host, repository } }: Target, status: number, who: string): boolean {
+    if (status === 404) return this.#lastAccepted.get(`${host}\n${repository}`) !== who;
+    return status === 401 || status === 403;
   }
 
   /** @throws RegistryError of code `paused` where the registry's limit for manifests is used up, or nearly and there is no need */

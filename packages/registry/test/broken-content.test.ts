@@ -112,12 +112,12 @@ describe('describe', () => {
 
   it('describe sends no request for each platform', async () => {
     const registry = await registryFor();
-    const platforms = Array.from({ length: 40 }, (_, n) => `linux/arch${n}`);
+    const platforms = Array.from({ length: 12 }, (_, n) => `linux/arch${n}`);
     const { digest } = await pushImage(registry, 'ops/myapp', 'latest', { platforms });
 
     const description = await clientFor().describe(imageAt(registry), digest);
 
-    expect(description.relatedDigests).toHaveLength(1 + 40);
+    expect(description.relatedDigests).toHaveLength(1 + 12);
     expect(registry.requests).toHaveLength(1 + 1 + 1);
   });
 

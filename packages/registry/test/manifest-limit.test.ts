@@ -56,8 +56,8 @@ describe.each([
     for (let n = 0; n < 100; n++) registry.pulls.push(clock.ms - n * 3.6 * minuteMs);
     const described = [];
 
-    for (let look = 0; look < 12 * 60; look++) {
-      clock.ms += 2 * minuteMs;
+    for (let look = 0; look < 4 * 60; look++) {
+      clock.ms += 3 * minuteMs;
       const seen = await client.observe(imageAt(registry)).catch(() => undefined);
       if (seen === undefined) continue;
       described.push(await client.describe(imageAt(registry), seen.digest).catch(() => undefined));

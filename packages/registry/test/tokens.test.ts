@@ -225,3 +225,40 @@ it.each([
   expect(error.code).toBe('unauthorized');
   expect(error.message).toContain(`the only credential was refused (401)${says.replace(/^\(401\)/, '')}`);
 });
+
+it('the next credential is tried where the registry hides its images from the first one', async () => {
+  const registry = await registryFor({ auth: { type: 'basic', users: { dev: 'right', stranger: 'right' } } });
+  const client = clientFor();
+  const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
+  const stranger = { type: 'basic' as const, username: 'stranger', password: 'right' };
+  const call = { credentials: [stranger, ...credentials] };
+  // A first request learns how this host authenticates.
+  await errorOf(client.observe(imageAt(registry, 'ops/other:latest'), call));
+  registry.requests.length = 0;
+  registry.faults.inject({ times: 1, fault: { type: 'status', status: 404 } });
+
+  const observed = await client.observe(imageAt(registry), call);
+  await client.observe(imageAt(registry), call);
+  const sentBy = registry.requests.map(
+    ({ headers }) =>
+      Buffer.from(headers.authorization?.split(' ')[1] ?? '', 'base64')
+        .toString()
+        .split(':')[0],
+  );
+
+  expect(observed).toEqual({ digest });
+  expect(sentBy).toEqual(['stranger', 'dev', 'dev']);
+});
+
+it('a tag that is missing for the credential that the repository was shown to costs one HEAD', async () => {
+  const registry = await registryFor({ auth: { type: 'basic', users: { dev: 'right', other: 'right' } } });
+  const client = clientFor();
+  await pushImage(registry, 'ops/myapp', 'latest');
+  const call = { credentials: [...credentials, { type: 'basic' as const, username: 'other', password: 'right' }] };
+  await client.observe(imageAt(registry), call);
+  registry.requests.length = 0;
+
+  await errorOf(client.observe(imageAt(registry, 'ops/myapp:none'), call));
+
+  expect(registry.requests.filter(({ method }) => method === 'HEAD')).toHaveLength(1);
+});

@@ -25,7 +25,7 @@ export async function observeAt(
   const request = { path: `manifests/${reference}`, accept: acceptManifests, subject };
   const { headers, body } = await transport.head(endpoint, request, options, last);
   const about = { host: endpoint.host, subject };
-  const mediaType = mediaTypeOf(headers['content-type']);
+  const mediaType = mediaTypeOf(headers['content-type']).slice(0, 100);
   if (!manifestTypes.includes(mediaType)) {
     throw failed('protocol', about, `it answered with ${mediaType || 'no type'}, which is no image manifest`);
   }
