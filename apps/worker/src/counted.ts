@@ -22,7 +22,10 @@ export function countedHistory(history: History, count: Pick<Metrics, 'ended'>):
 }
 
 /** The same client; it counts the errors it throws. */
-export function countedRegistry(registry: RegistryClient, count: Pick<Metrics, 'registryError'>): RegistryClient {
+export function countedRegistry(
+  registry: RegistryClient,
+  count: Pick<Metrics, 'registryError' | 'digestRequest'>,
+): RegistryClient {
   const counting = async <T>(request: Promise<T>): Promise<T> => {
     try {
       return await request;
@@ -32,7 +35,18 @@ export function countedRegistry(registry: RegistryClient, count: Pick<Metrics, '
     }
   };
   return {
-    observe: (image, options) => counting(registry.observe(image, options)),
+    async observe(image, options) {
+      const observing = counting(registry.observe(image, options));
+      if (image.tag !== undefined) return observing;
+      try {
+        const observed = await observing;
+        count.digestRequest('seen');
+        return observed;
+      } catch (error) {
+        if (error instanceof RegistryError) count.digestRequest(error.code);
+        throw error;
+      }
+    },
     describe: (image, digest, options) => counting(registry.describe(image, digest, options)),
     configDigests: (image, digest, options) => counting(registry.configDigests(image, digest, options)),
     close: () => registry.close(),

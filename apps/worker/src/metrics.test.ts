@@ -63,13 +63,16 @@ it('metrics count failed registry requests by error code alone', async () => {
 
   await expect(client.observe(image)).rejects.toMatchObject({ code: 'not-found' });
   await expect(client.describe(image, digestOf('a'))).rejects.toMatchObject({ code: 'not-found' });
+  const { tag: _, ...digest } = { ...image, digest: digestOf('a') };
+  await expect(client.observe(digest)).rejects.toMatchObject({ code: 'not-found' });
   server.faults.inject({ fault: { type: 'status', status: 503 } });
   await expect(client.observe(image)).rejects.toMatchObject({ code: 'unavailable' });
   await Promise.all([client.close(), server.stop()]);
 
   const lines = (await text()).split('\n').filter((line) => line.startsWith('keelson_registry_errors_total'));
   expect(lines.sort()).toEqual([
-    'keelson_registry_errors_total{code="not-found"} 2',
+    'keelson_registry_errors_total{code="not-found"} 3',
     'keelson_registry_errors_total{code="unavailable"} 1',
   ]);
+  expect(await text()).toContain('keelson_digest_requests_total{outcome="not-found"} 1');
 });

@@ -30,6 +30,12 @@ export function createMetrics(registry: Registry) {
     labelNames: ['code'],
     registers: [registry],
   });
+  const digestRequests = new Counter({
+    name: 'keelson_digest_requests_total',
+    help: 'Requests whether a registry still has a digest: the hourly proofs of last good images, and the targets of rollbacks.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
   const ticks = new Counter({
     name: 'keelson_ticks_total',
     help: 'Poll schedules that were due.',
@@ -48,6 +54,7 @@ export function createMetrics(registry: Registry) {
     tick: () => ticks.inc(),
     ended: (state: RolloutState) => rollouts.inc({ state }),
     unreadable: () => unreadable.inc(),
+    digestRequest: (outcome: 'seen' | RegistryErrorCode) => digestRequests.inc({ outcome }),
     registryError: (code: RegistryErrorCode) => registryErrors.inc({ code }),
   };
 }

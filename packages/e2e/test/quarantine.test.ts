@@ -244,3 +244,36 @@ onClusters('a quarantined digest', (it) => {
     await ns.rolledOut('myapp', newer);
   });
 });
+
+onClusters('the way back', (it) => {
+  it('a last good image that its registry deletes after a bad push is a warning, first as a guess and then as a fact (law 15)', async ({
+    ns,
+  }) => {
+    const good = await ns.deployChecked('myapp', { annotations: every('24h') });
+    const bad = await ns.push('latest', crashes);
+    await ns.check('myapp');
+    await ns.rolledBack('myapp', bad, good);
+    const risk = async () =>
+      (await ns.history.workload(ns.id('myapp')))?.record.warnings.find(({ code }) => code === 'way-back-at-risk');
+    expect((await risk())?.message).toMatch(/may be deleted: .*That is a guess/);
+
+    const path = `${ns.env.registry.url}/v2/${ns.repository}/manifests/${good}`;
+    const types = 'application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json';
+    const manifest = await fetch(path, { headers: { accept: types } });
+    const body = await manifest.text();
+    expect((await fetch(path, { method: 'DELETE' })).status).toBe(202);
+    await ns.check('myapp');
+    await waitUntil('a warning says that it is gone', async () =>
+      (await risk())?.message.includes('no longer in its registry'),
+    );
+
+    const type = manifest.headers.get('content-type') ?? '';
+    await fetch(path, { method: 'PUT', headers: { 'content-type': type }, body });
+    await ns.check('myapp');
+    await waitUntil('it is there again', async () => (await risk())?.message.includes('That is a guess'));
+    const repair = await ns.push('latest');
+    await ns.check('myapp');
+    await ns.rolledOut('myapp', repair);
+    expect(await risk()).toBeUndefined();
+  });
+});

@@ -21,6 +21,7 @@ import { transition } from './rollouts/transition.ts';
 import { trim } from './rollouts/trim.ts';
 import type { History } from './types.ts';
 import { findByImage, findByPath } from './workloads/find.ts';
+import { putProofs } from './workloads/proofs.ts';
 import { readWorkload, readWorkloadIds, readWorkloadPage, readWorkloads } from './workloads/read.ts';
 import { adopt, putCheck, putWorkload, removeWorkload } from './workloads/write.ts';
 
@@ -74,6 +75,7 @@ export function createHistory(options: HistoryOptions): History {
     putWorkload: (record) => putWorkload(context, record),
     removeWorkload: (id) => removeWorkload(context, id),
     putCheck: (id, check) => putCheck(context, id, check),
+    putProofs: (id, proofs) => putProofs(context, id, proofs),
     adopt: (id, digests) => adopt(context, id, digests),
     restore: (id, known) => restore(context, id, known),
     release: (id, digest) => release(context, id, digest),

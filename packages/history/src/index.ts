@@ -29,7 +29,9 @@ export type {
   CheckRecord,
   ContainerRecord,
   DigestRecord,
+  Proof,
   UnreadablePart,
   WorkloadRecord,
   WorkloadState,
 } from './workloads/types.ts';
+export { lastSeenAt } from './workloads/way-back.ts';

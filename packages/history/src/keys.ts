@@ -23,7 +23,7 @@ export interface Keys {
   /** Sorted sets: workloads whose update failed or succeeded, by time. */
   readonly failed: string;
   readonly succeeded: string;
-  /** Hash: record, images, check, code, active, unproven, latest, gone, quarantine, hold, reverted, failuresAfter, and `d:CONTAINER`. Expires some time after the workload is removed. */
+  /** Hash: record, images, check, code, active, unproven, latest, gone, quarantine, hold, reverted, failuresAfter, proofs, and `d:CONTAINER`. Expires some time after the workload is removed. */
   workload(id: WorkloadId): string;
   /** Sorted set of equal scores: the ids of the workload's rollouts. */
   rolloutsOf(id: WorkloadId): string;

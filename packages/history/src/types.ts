@@ -10,7 +10,7 @@ import type {
   RolloutState,
   SoakBaseline,
 } from './rollouts/types.ts';
-import type { CheckRecord, WorkloadRecord, WorkloadState } from './workloads/types.ts';
+import type { CheckRecord, Proof, WorkloadRecord, WorkloadState } from './workloads/types.ts';
 
 /** A rollout or a workload whose record in Redis cannot be read. */
 export interface Unreadable {
@@ -119,6 +119,8 @@ export interface History {
   removeWorkload(id: WorkloadId): Promise<void>;
   /** Stores the result of a check; does nothing when the workload has no record. Emits an event when the code changed. */
   putCheck(id: WorkloadId, check: CheckRecord): Promise<void>;
+  /** Stores whether the registry has the last good digests, in place of the proofs before. Emits an event when a warning about it comes or goes. */
+  putProofs(id: WorkloadId, proofs: Readonly<Record<string, Proof>>): Promise<void>;
   /** Stores digests as rolled out and good without a rollout: a baseline, or what was found running. Does nothing while a rollout is under way. */
   adopt(
     id: WorkloadId,

@@ -65,3 +65,18 @@ export const removeFields = define({
   retry: { attempts: forever, minMs: 500, maxMs: 30_000 },
   key: ({ workload }) => workload,
 });
+
+/** Request from the registry whether it still has the last good images of one workload (law 15). */
+export const proveWayBack = define({
+  name: 'prove-way-back',
+  input: z.strictObject({
+    workload: z.string(),
+    /** Milliseconds since the epoch: an answer from before this is too old. */
+    notBefore: z.number(),
+  }),
+  concurrency: 50,
+  deadlineMs: 60_000,
+  // What could not be proven is queued again by the reconciler.
+  retry: { attempts: 1, minMs: 1_000, maxMs: 1_000 },
+  key: ({ workload }) => workload,
+});

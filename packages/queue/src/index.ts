@@ -1,5 +1,5 @@
 export { isQueueError, QueueError, type QueueErrorCode } from './errors.ts';
-export { guardPins, imagePatch, registryPoll, removeFields, rolloutVerify } from './functions.ts';
+export { guardPins, imagePatch, proveWayBack, registryPoll, removeFields, rolloutVerify } from './functions.ts';
 export { createLease, type LeaseOptions } from './lease/create-lease.ts';
 export type { Log } from './log.ts';
 export { createProducer } from './producer/create-producer.ts';

@@ -126,7 +126,7 @@ export const workloadSchema = z
         z
           .object({
             part: z
-              .enum(['check', 'hold', 'quarantine', 'reverted', 'digests'])
+              .enum(['check', 'hold', 'quarantine', 'reverted', 'digests', 'proofs'])
               .openapi({ description: 'The part that is absent for that reason.' }),
             message: z.string().openapi({ description: 'What is wrong, and what follows.' }),
           })

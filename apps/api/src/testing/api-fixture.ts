@@ -37,7 +37,13 @@ export interface ApiFixture {
 export async function startFixture(): Promise<ApiFixture> {
   const redis = await sharedRedis();
   await redis.flush();
-  const history = createHistory({ redis: redis.url, prefix: 'test', retention: { perWorkload: 1_000 } });
+  const clock = { now: 1_795_162_530_250 };
+  const history = createHistory({
+    redis: redis.url,
+    prefix: 'test',
+    retention: { perWorkload: 1_000 },
+    now: () => clock.now,
+  });
   const log = { text: '' };
   const destination = new Writable({
     write(chunk: Buffer, _, done) {
@@ -48,7 +54,6 @@ export async function startFixture(): Promise<ApiFixture> {
   const checks: RequestedCheck[] = [];
   const patched: string[] = [];
   const removals: WorkloadId[] = [];
-  const clock = { now: 1_795_162_530_250 };
 
   return {
     redis,

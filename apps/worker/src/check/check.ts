@@ -1,7 +1,8 @@
 import { workloadKeyOf } from '@keelson/core';
+import type { CheckRecord, WorkloadState } from '@keelson/history';
 import { readIntent, trackedContainers } from '@keelson/policy';
 import type { FunctionContext } from '@keelson/queue';
-import { guardPins, registryPoll } from '@keelson/queue';
+import { guardPins, proveWayBack, registryPoll } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { diffPins } from '../drift/diff-pins.ts';
@@ -50,7 +51,18 @@ export function createCheck(deps: Deps, secrets: PullSecrets) {
     const { tracked } = trackedContainers(intent, workload.containers);
     const differs = outcome.active === undefined && diffPins(workload, tracked, { ...state, check }).length > 0;
     if (differs) await deps.producer.add(guardPins, { workload: id });
+    if (trigger === 'manual' || hasLeft(state, check)) {
+      await deps.producer.add(proveWayBack, { workload: id, notBefore: since });
+    }
   };
+}
+
+/** Whether a tag that meant the last good digest means another one now: from now on only the digest itself shows that the registry has it. */
+function hasLeft({ digests, check: before }: WorkloadState, after: CheckRecord): boolean {
+  return Object.entries(digests).some(([container, { lastGood }]) => {
+    const [had, has] = [before, after].map((check) => check?.observed.find((seen) => seen.container === container));
+    return lastGood !== undefined && had?.digest === lastGood && has !== undefined && has.digest !== lastGood;
+  });
 }
 
 /** Whether the tag means another digest than the one that the workload had so far. */

@@ -3,6 +3,7 @@ import { workloadIdOf } from '@keelson/core';
 import { sleep } from '@keelson/core/wait';
 import type { Schedules } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
+import { queueProofs } from './queue-proofs.ts';
 import { createReconciler } from './reconciler.ts';
 import { createSweep } from './sweep.ts';
 
@@ -14,6 +15,9 @@ const proveMs = 30_000;
 
 /** How soon a Redis that lost everything is noticed. */
 const lossCheckMs = 2_000;
+
+/** How often the proofs are queued that are due until the next time. */
+const proofsMs = 10 * 60_000;
 
 /** How often rollouts past the retention are removed. */
 const trimMs = 60 * 60_000;
@@ -39,6 +43,7 @@ export async function reconcile(deps: Deps, schedules: Schedules, signal: AbortS
   let resyncAt = 0;
   let proveAt = now() + proveMs;
   let lossCheckAt = 0;
+  let proofsAt = 0;
   let trimAt = 0;
   /** Does what is due next; false when nothing is. */
   const step = async (): Promise<boolean> => {
@@ -54,6 +59,10 @@ export async function reconcile(deps: Deps, schedules: Schedules, signal: AbortS
     if (now() >= proveAt) {
       proveAt = now() + proveMs;
       for (const key of reconciler.unproven()) dirty.set(workloadIdOf(key), key);
+    }
+    if (now() >= proofsAt) {
+      proofsAt = now() + proofsMs;
+      await queueProofs(deps, proofsMs);
     }
     if (now() >= trimAt) {
       trimAt = now() + trimMs;

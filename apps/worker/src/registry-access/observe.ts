@@ -33,10 +33,11 @@ export async function observe(
 ): Promise<Digest> {
   const request = async () => (await registry.observe(image, { credentials, signal })).digest;
   const options = { notBefore, minGapMs, lockMs, keepMs, signal };
-  return parseDigest((await singleFlight.run(keyOf(image, identity), options, request)).value);
+  return parseDigest((await singleFlight.run(flightKeyOf(image, identity), options, request)).value);
 }
 
-function keyOf(image: ImageReference, identity: string): string {
+/** Equal for requests of one image whose answer may be shared. */
+export function flightKeyOf(image: ImageReference, identity: string): string {
   const reference = image.tag === undefined ? `@${image.digest ?? ''}` : `:${image.tag}`;
   const key = `${repositoryOf(image)}${reference}`;
   return identity === '' ? key : `${key}|${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`;

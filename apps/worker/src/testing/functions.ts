@@ -8,6 +8,7 @@ import { createPatch } from '../patch/patch.ts';
 import { createSweep } from '../reconcile/sweep.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { createVerify } from '../verify/verify.ts';
+import { createProveWayBack } from '../way-back/prove-way-back.ts';
 import { soon } from './test-env.ts';
 
 interface FunctionsOptions {
@@ -53,6 +54,10 @@ export function openFunctions({ deps, pullSecrets, shared, id, state, rollout }:
       await createVerify(deps, pullSecrets)({ rollout: rolloutId }, context);
       return rollout(rolloutId);
     },
+
+    /** Runs prove-way-back at once. */
+    prove: (name: string, notBefore = Date.now()) =>
+      createProveWayBack(deps, pullSecrets)({ workload: id(name), notBefore }, context),
 
     runFunctions,
 

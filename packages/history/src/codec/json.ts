@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HistoryError } from '../errors.ts';
-import type { CheckRecord, DigestRecord, WorkloadRecord } from '../workloads/types.ts';
+import type { CheckRecord, DigestRecord, Proof, WorkloadRecord } from '../workloads/types.ts';
 import { orOldNames } from './old-names.ts';
 
 export const digest = z.custom<DigestRecord['rolledOut']>(
@@ -52,6 +52,17 @@ export const digestRecord = z.object({
   proven: z.literal(true).exactOptional(),
   written: z.object({ uid: text, path: text }).exactOptional(),
 }) satisfies z.ZodType<DigestRecord>;
+
+export const proofs = z.record(
+  text,
+  z.object({
+    image: text,
+    digest,
+    at: z.number(),
+    seenAt: z.number().exactOptional(),
+    failed: z.object({ since: z.number(), code: text, message: text }).exactOptional(),
+  }),
+) satisfies z.ZodType<Record<string, Proof>>;
 
 export const isDigest = (value: unknown): boolean => digest.safeParse(value).success;
 

@@ -28,7 +28,17 @@ export interface Claim {
 
 export const fieldOf = (container: string): string => `d:${container}`;
 
-const always = ['active', 'unproven', 'latest', 'gone', 'quarantine', 'hold', 'reverted', 'failuresAfter'] as const;
+const always = [
+  'active',
+  'unproven',
+  'latest',
+  'gone',
+  'quarantine',
+  'hold',
+  'reverted',
+  'failuresAfter',
+  'proofs',
+] as const;
 
 export async function readClaim(
   { redis, keys, onCorrupt }: Context,

@@ -1,9 +1,10 @@
 import type { WorkloadId } from '@keelson/core';
 import type { z } from 'zod';
-import { checkRecord, digestRecord, fromJson, workloadRecord } from '../codec/json.ts';
+import { checkRecord, digestRecord, fromJson, proofs as proofsShape, workloadRecord } from '../codec/json.ts';
 import { hold, quarantineList, reverted } from '../codec/restrictions.ts';
 import type { Context } from '../context.ts';
 import type { DigestRecord, UnreadablePart, WorkloadState } from './types.ts';
+import { wayBackWarnings } from './way-back.ts';
 
 type Hash = Readonly<Record<string, string>>;
 
@@ -14,6 +15,7 @@ const consequences: Readonly<Record<UnreadablePart['part'], string>> = {
   quarantine: 'Nothing new is rolled out until a user releases its digests.',
   reverted: 'It counts as missing.',
   digests: 'They count as missing, as after a loss of Redis.',
+  proofs: 'They are requested again within the hour.',
 };
 
 /**
@@ -53,7 +55,8 @@ export function parseWorkload(context: Context, id: WorkloadId, hash: Hash): Wor
     const known = parsed(digestRecord, json, 'digests', `digests of container ${container}`);
     if (known) digests[container] = known;
   }
-  return {
+  const proofs = parsed(proofsShape, hash.proofs, 'proofs', 'proofs of its last good images');
+  const state: WorkloadState = {
     record,
     ...(check && { check }),
     digests,
@@ -64,6 +67,12 @@ export function parseWorkload(context: Context, id: WorkloadId, hash: Hash): Wor
     ...(onHold && { hold: onHold }),
     ...(revert && { reverted: revert }),
     ...(hash.failuresAfter !== undefined && { failuresAfter: hash.failuresAfter }),
+    ...(proofs && { proofs }),
     ...(unreadable.length > 0 && { unreadable }),
   };
+  // Whether the last good image was seen lately is a question of this moment.
+  const warnings = wayBackWarnings(state, context.now());
+  return warnings.length === 0
+    ? state
+    : { ...state, record: { ...record, warnings: [...record.warnings, ...warnings] } };
 }

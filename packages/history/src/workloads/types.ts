@@ -18,6 +18,7 @@ export interface WorkloadRecord {
   readonly owner: string;
   readonly writePath: string;
   readonly containers: readonly ContainerRecord[];
+  /** As they are stored; what is read has the warnings about the way back too. */
   readonly warnings: readonly { readonly code: string; readonly key?: string; readonly message: string }[];
 }
 
@@ -60,8 +61,21 @@ export interface DigestRecord {
 
 /** A part of what Redis has of a workload that cannot be read, and what follows from that. */
 export interface UnreadablePart {
-  readonly part: 'check' | 'hold' | 'quarantine' | 'reverted' | 'digests';
+  readonly part: 'check' | 'hold' | 'quarantine' | 'reverted' | 'digests' | 'proofs';
   readonly message: string;
+}
+
+/** Whether the registry still has the last good digest of a container. Times are milliseconds since the epoch. */
+export interface Proof {
+  /** Repository with its host. */
+  readonly image: string;
+  readonly digest: Digest;
+  /** When the newest request was sent. */
+  readonly at: number;
+  /** When the registry last answered that it has it. */
+  readonly seenAt?: number;
+  /** The first of the answers since then that say something else, and the newest one. `code`: `not-found`, or why nothing is known. */
+  readonly failed?: { readonly since: number; readonly code: string; readonly message: string };
 }
 
 /** Everything that Redis knows about a workload. */
@@ -82,6 +96,8 @@ export interface WorkloadState {
   readonly reverted?: Reverted;
   /** Id of a rollout: only later ones count as failures one after the other, since a push succeeded or a user resumed the workload. */
   readonly failuresAfter?: string;
+  /** By container: of its last good digest, or of one before. */
+  readonly proofs?: Readonly<Record<string, Proof>>;
   /** What cannot be read, and is absent above. */
   readonly unreadable?: readonly UnreadablePart[];
 }
