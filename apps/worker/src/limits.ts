@@ -15,3 +15,10 @@ export function soakMsOf(workload: Workload, { kind }: Pick<Rollout, 'kind'>, de
   const { soakSeconds } = readIntent(workload);
   return soakSeconds === undefined ? defaultMs : soakSeconds * 1_000;
 }
+
+const defaultFluxHoldSeconds = 3_600;
+
+/** For how long Flux may be made to skip this workload, where no other rollback lasts: better that than a bad image. In milliseconds. */
+export function fluxHoldMsOf(workload: Workload): number {
+  return 1_000 * (readIntent(workload).fluxHoldSeconds ?? defaultFluxHoldSeconds);
+}

@@ -1,4 +1,5 @@
 import type { WorkloadKey } from '@keelson/core';
+import type { TakenLists } from './owner/taken-lists.ts';
 
 export interface Container {
   readonly name: string;
@@ -24,6 +25,8 @@ export interface FluxOwner {
   readonly name: string;
   /** It replaces its objects as a whole, so that annotations of others do not last. */
   readonly replaces?: true;
+  /** The lists of a Kustomization in which entries of Keelson's do not last. */
+  readonly taken?: TakenLists;
 }
 
 /** Who reconciles an object's spec. */

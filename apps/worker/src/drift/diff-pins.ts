@@ -5,6 +5,7 @@ import { repositoryOf } from '@keelson/image';
 import type { Container, Workload } from '@keelson/kube';
 import { fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
 import type { TrackedContainer } from '@keelson/policy';
+import { readIntent } from '@keelson/policy';
 
 /** One container whose pin is not as Keelson wrote it. */
 export interface PinDiff {
@@ -44,11 +45,15 @@ export function diffPins(
  * since pods do not get it where one of these paths was taken. Forward, these paths pin no image, so a bare tag is no change.
  */
 function isImageReverted(
+  workload: Workload,
   { name, reference }: TrackedContainer<Container>,
   { written }: DigestRecord,
   { check, quarantine, hold }: Known,
 ): boolean {
-  if (!written || !writePathFacts(written.path)?.restoresImage || reference.digest !== undefined) return false;
+  if (!written || reference.digest !== undefined) return false;
+  // A hold on Flux whose time its owner chose ends for good; the one by default is for want of a better way.
+  const isHeldAgain = written.path === 'flux-hold' && readIntent(workload).fluxHoldSeconds === undefined;
+  if (!isHeldAgain && !writePathFacts(written.path)?.restoresImage) return false;
   const now = check?.observed.find(({ container }) => container === name)?.digest;
   return hold?.code === 'manual-rollback' || quarantine.some((bad) => bad.container === name && bad.digest === now);
 }
@@ -63,7 +68,7 @@ function diffPin(workload: Workload, tracked: TrackedContainer<Container>, state
   const owned = workload.owner.type !== 'none';
   const pin = pinOf(workload, name);
   const about = { container: name, image, record, recreated: record.written.uid !== workload.uid };
-  if (pin === undefined || isImageReverted(tracked, record, state)) {
+  if (pin === undefined || isImageReverted(workload, tracked, record, state)) {
     // Nobody reconciles it: a user applied the manifest again, and its tag means what was rolled out anyway.
     const meant = check?.observed.some((seen) => seen.container === name && seen.digest === record.rolledOut);
     if (!owned && meant) return undefined;

@@ -1,17 +1,19 @@
-import { revertedCode, workloadKeyOf, writePathFacts, writePaths } from '@keelson/core';
+import type { WritePathName } from '@keelson/core';
+import { isWritePathName, revertedCode, workloadKeyOf, writePathFacts, writePaths } from '@keelson/core';
 import type { Rollout, WorkloadState } from '@keelson/history';
 import type { Workload, WritePath } from '@keelson/kube';
 import { ConflictError, KubeError } from '@keelson/kube';
-import { readIntent } from '@keelson/policy';
 import type { FunctionContext, imagePatch } from '@keelson/queue';
 import { rolloutVerify } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { revertWrite } from '../drift/revert-write.ts';
+import { fluxHoldMsOf } from '../limits.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { stateAfter } from '../state-annotation/state-after.ts';
 import { stateText } from '../state-annotation/state-text.ts';
 import { directionOf } from '../write-path/direction.ts';
+import { revertedMeanwhile } from '../write-path/next-path.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import { templateOf } from '../write-path/template-of.ts';
 import type { TargetCheck } from './missing-targets.ts';
@@ -128,7 +130,6 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
     known: Partial<WorkloadState>,
     signal: AbortSignal,
   ): Promise<WritePath> {
-    const { fluxHoldSeconds } = readIntent(workload);
     const direction = directionOf(rollout, known);
     const rejected = rejectedPaths(rollout);
     const isRemoved =
@@ -138,7 +139,8 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       !rejected.includes('flux-helmrelease');
     return writes.pathFor(workload, direction, {
       rejected,
-      holdMs: fluxHoldSeconds === undefined ? undefined : fluxHoldSeconds * 1_000,
+      ...writtenBefore(rollout),
+      holdMs: fluxHoldMsOf(workload),
       fresh: true,
       signal,
       ...(isRemoved && { written: 'flux-helmrelease' }),
@@ -163,4 +165,13 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
     if (last?.code === `write-${code}` && last.message === message) return;
     await history.transition(rollout.id, { from: ['pending'], to: 'pending', code: `write-${code}`, message });
   }
+}
+
+/**
+ * The path of a write that was reverted meanwhile and has to be repeated: what the workload looks like now says nothing, since an image that Flux wrote
+ * back looks like one that git pins.
+ */
+function writtenBefore({ transitions, written }: Rollout): { readonly written?: WritePathName } {
+  if (transitions.at(-1)?.code !== revertedMeanwhile || !written || !isWritePathName(written.path)) return {};
+  return { written: written.path };
 }

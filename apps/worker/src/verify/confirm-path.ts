@@ -115,12 +115,14 @@ async function confirmEntry(
  * Whether an image may have been reverted beside an entry in its owner: it is without a digest where the entry gives it one, or Flux wrote
  * another one. Whoever applies the workload leaves the pin annotation alone, so that says nothing.
  */
-export function mayBeReverted({ written, changes, kind }: Rollout, { containers, writers }: Workload): boolean {
+export function mayBeReverted(rollout: Rollout, { containers, writers }: Workload): boolean {
+  const { written, changes, kind } = rollout;
   if (!written || writePathFacts(written.path)?.entryIn === undefined) return false;
+  const isPinned = kind === 'rollback' || rejectedPaths(rollout).includes('template-annotation');
   return changes.some(({ container, to }) => {
     const image = containers.find(({ name }) => name === container)?.image;
     if (image === undefined || image.endsWith(`@${to.digest}`)) return false;
-    if (!image.includes('@')) return kind === 'rollback';
+    if (!image.includes('@')) return isPinned;
     return fluxManagers.includes(writers[`image:${container}`]?.[0]?.manager ?? '');
   });
 }

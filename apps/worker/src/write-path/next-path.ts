@@ -16,6 +16,9 @@ export async function takeNextPath(
   if (await history.transition(id, step)) await producer.add(imagePatch, { rollout: id });
 }
 
+/** The code of the transition before a write is repeated by its path. */
+export const revertedMeanwhile = 'reverted-meanwhile';
+
 /** The image of a rollout was reverted, which proves nothing against its write path: image-patch is to write it again. */
 export async function takeSamePath(
   { history, producer, log }: Pick<Deps, 'history' | 'producer' | 'log'>,
@@ -23,6 +26,6 @@ export async function takeSamePath(
   message: string,
 ): Promise<void> {
   log.info({ workload, reason: message }, 'the image was reverted; writing it again');
-  const step = { from: ['verifying'], to: 'pending', code: 'reverted-meanwhile', message } as const;
+  const step = { from: ['verifying'], to: 'pending', code: revertedMeanwhile, message } as const;
   if (await history.transition(id, step)) await producer.add(imagePatch, { rollout: id });
 }

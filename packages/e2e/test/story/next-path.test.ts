@@ -18,6 +18,7 @@ const { images, argo } = withoutPolicy;
  * the same tag, so nothing looks at staging by itself in the time of a test: it would have a rollout, and a hold, of its own.
  */
 const overriding = {
+  warning: 'may-be-reverted',
   annotations: { 'keel.sh/poll-schedule': '@every 1h' },
   reconciler: (ns: TestNamespace) => {
     const name = ns.image('latest').replace(/:latest$/, '');

@@ -2,6 +2,8 @@ import type { WorkloadKey } from '@keelson/core';
 import { workloadKinds } from '@keelson/core';
 import { fields, list, text } from '../fields.ts';
 import { apiVersionOf } from '../objects/kinds.ts';
+import type { TakenLists } from './taken-lists.ts';
+import { readTakenLists } from './taken-lists.ts';
 
 /** What a Kustomization or HelmRelease says about the objects that it reconciles. */
 export interface OwnerStatus {
@@ -13,6 +15,8 @@ export interface OwnerStatus {
   readonly replaces: boolean;
   /** `spec.kubeConfig`: it reconciles another cluster, so its list says nothing about this one. */
   readonly elsewhere: boolean;
+  /** Of a Kustomization: the lists that others write. */
+  readonly taken?: TakenLists | undefined;
 }
 
 /** `shop_web_apps_Deployment`, as Flux names an object in `status.inventory.entries`. No part may contain an underscore. */
@@ -38,6 +42,7 @@ export function readOwnerStatus(object: unknown): OwnerStatus {
     settled: isSettled(list(conditions).map(fields)),
     replaces: serverSideApply === 'disabled' && force === true,
     elsewhere: fields(spec).kubeConfig !== undefined,
+    taken: readTakenLists(object),
   };
 }
 

@@ -95,7 +95,10 @@ export function createOwnerProofs(http: KubeHttp, now: () => number = Date.now):
     if (result.listed === undefined) return unknown(owner, whyUnlisted(owner));
     if (result.listed.has(inventoryId(workload))) {
       disproven.delete(workload.uid);
-      return result.replaces ? { ...owner, replaces: true } : owner;
+      const { replaces, taken } = result;
+      return replaces || taken !== undefined
+        ? { ...owner, ...(replaces && { replaces }), ...(taken !== undefined && { taken }) }
+        : owner;
     }
     if (!result.settled && !disproven.has(workload.uid)) {
       return unknown(owner, whyUnsettled(owner));

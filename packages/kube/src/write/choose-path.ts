@@ -1,5 +1,6 @@
 import type { WritePathName } from '@keelson/core';
 import type { Workload } from '../types.ts';
+import { whyNoRoom } from './flux/no-room.ts';
 import type { NudgeMode } from './image-nudge.ts';
 import { referenceOf } from './image-text.ts';
 import { isAnnotatedByUs, isPinnedByUs } from './pins.ts';
@@ -50,7 +51,8 @@ export function choosePath(
   const mode: NudgeMode = byAnnotation ? 'unpin' : 'pin';
   if (type === 'flux-helmrelease' && !rejected.includes('flux-helmrelease')) return paths['flux-helmrelease'][mode];
   if (type !== 'flux-kustomization') return paths['image-nudge'][mode];
-  if (!rejected.includes('flux-kustomization')) return paths['flux-kustomization'][mode];
+  const hasNoRoom = mode === 'pin' && whyNoRoom(workload) !== undefined;
+  if (!rejected.includes('flux-kustomization') && !hasNoRoom) return paths['flux-kustomization'][mode];
   const mayHold = mode === 'pin' && holdMs !== undefined && !rejected.includes('flux-hold');
   return mayHold ? paths['flux-hold'](holdMs) : paths['image-nudge'][mode];
 }

@@ -264,14 +264,21 @@ describe('warnings', () => {
     expect(warnings[0]?.message).toContain('infrastructure/keelson-pin');
   });
 
-  it('warns of a hold on Flux', async () => {
+  it.each([
+    ['an hour', '1970-01-01T01:00:00.000Z', ['flux-on-hold']],
+    ['a pass that may be under way', '1970-01-01T00:02:00.000Z', []],
+  ])('warns of a hold on Flux that lasts for %s (until %s): %o', async (_why, until, codes) => {
     const { writes: made } = await writes();
-    const there = owned(flux);
+    const annotations = {
+      'keelson.sh/flux-hold-until': until,
+      'kustomize.toolkit.fluxcd.io/reconcile': 'disabled',
+    };
+    const there = owned({ ...flux, annotations, pullPolicy: 'Always' });
 
-    const path = await made.pathFor(there, 'back', { rejected: ['flux-kustomization'], holdMs: 60_000 });
+    const warnings = (await made.pathFor(there, 'forward')).warnings(there);
 
-    expect(path.warnings(there).map(({ code }) => code)).toEqual(['flux-on-hold']);
-    expect(path.warnings(there)[0]?.message).toContain('60 s');
+    expect(warnings.map(({ code }) => code)).toEqual(codes);
+    for (const { message } of warnings) expect(message).toContain(until);
   });
 });
 

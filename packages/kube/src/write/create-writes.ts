@@ -44,7 +44,7 @@ export function createWrites(
   http: KubeHttp,
   { workloads = () => [], pinPolicy = createPinPolicy(http), now = Date.now }: WritesOptions = {},
 ): Writes {
-  const flux = { workloads, contested: new Map<string, string>(), seen: createSeenRequests(), now };
+  const flux = { workloads, contested: new Map<string, string>(), seen: createSeenRequests(), pinPolicy, now };
   const paths: PathMakers = {
     'image-pin': createImagePin(http),
     'template-annotation': createTemplateAnnotation(http, pinPolicy),
@@ -69,7 +69,7 @@ export function createWrites(
     whyFixed: (workload, container) => whyFixed(workload, container, pinPolicy),
     async pathFor(claimed, direction, options) {
       const workload = asReleased(await withOwner(claimed, options), options);
-      return forOwner(choosePath(paths, pinPolicy, workload, direction, options), workload, pinPolicy);
+      return forOwner(choosePath(paths, pinPolicy, workload, direction, options), workload, { pinPolicy, now });
     },
     writeState: (workload, state, signal) => writeState(http, workload, state, signal),
     removeAll: (workload, signal) => removeAll(http, workload, now(), signal),

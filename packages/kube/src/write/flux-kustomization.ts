@@ -17,12 +17,13 @@ import { proofOf } from './flux/proof.ts';
 import { readRequest } from './flux/request.ts';
 import type { SeenRequests } from './flux/seen-requests.ts';
 import { writePins } from './flux/write-pins.ts';
-import { holdFor } from './hold.ts';
+import { bridgeMs, holdFor } from './hold.ts';
 import type { NudgeMode } from './image-nudge.ts';
 import { nudge } from './image-nudge.ts';
 import { spelledByAuthor } from './pins.ts';
 import { stateOf } from './state.ts';
-import type { ImageChange, WritePath } from './types.ts';
+import type { ImageChange, PinPolicy, WritePath } from './types.ts';
+import { mayBeReverted } from './warnings.ts';
 
 export interface FluxKustomizationOptions {
   /** `pin`: pin the digest in the Kustomization. `unpin`: remove that pin, and roll the next digest out by the annotation. */
@@ -32,15 +33,10 @@ export interface FluxKustomizationOptions {
   /** By Kustomization: the other field manager of the `spec.patches` that holds Keelson's patches. */
   readonly contested: Map<string, string>;
   readonly seen: SeenRequests;
+  readonly pinPolicy: Pick<PinPolicy, 'worksIn'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
-
-/**
- * For how long Flux skips the workload at most, while a pass may be under way that had begun before the Kustomization was changed. It ends as soon as a
- * pass has read the change, which is seconds.
- */
-const bridgeMs = 120_000;
 
 function keyOf({ owner }: Workload): KustomizationKey | undefined {
   return owner.type === 'flux-kustomization' ? owner : undefined;
@@ -67,7 +63,7 @@ function expectListed(read: Kustomization, workload: Workload): void {
  */
 export function createFluxKustomization(
   http: KubeHttp,
-  { mode, workloads, contested, seen, now }: FluxKustomizationOptions,
+  { mode, workloads, contested, seen, pinPolicy, now }: FluxKustomizationOptions,
 ): WritePath {
   /** Whether another container in the Kustomization, of this workload or another one, names the image too. */
   function isShared(workload: Workload, image: string, changed: ReadonlySet<string>): boolean {
@@ -180,10 +176,12 @@ export function createFluxKustomization(
 
   return {
     name: 'flux-kustomization',
-    warnings(workload) {
+    warnings(workload, followed) {
       const key = keyOf(workload);
       const otherManager = key && contested.get(textOf(key));
-      if (key === undefined || otherManager === undefined || mode === 'unpin') return [];
+      if (key === undefined || otherManager === undefined || mode === 'unpin') {
+        return pinPolicy.worksIn(workload.namespace) ? [] : mayBeReverted(workload, followed);
+      }
       return [
         {
           code: 'may-be-reverted',

@@ -1,15 +1,20 @@
 import { ownerText } from '../owner/owner-text.ts';
 import type { Owner, Workload } from '../types.ts';
 import { nameOf } from './find-container.ts';
+import { holdWarnings } from './hold.ts';
 import type { PinPolicy, WritePath } from './types.ts';
 import type { Warn } from './warnings.ts';
 import { fixedWarnings } from './why-fixed.ts';
 
 /**
- * The path, which sees every workload with the owner that was proven when the path was chosen. It warns of an owner that is not proven, and of
- * containers that no path moves.
+ * The path, which sees every workload with the owner that was proven when the path was chosen. It warns of an owner that is not proven, of containers
+ * that no path moves, and of a hold on Flux.
  */
-export function forOwner(path: WritePath, { owner }: Workload, pinPolicy: PinPolicy): WritePath {
+export function forOwner(
+  path: WritePath,
+  { owner }: Workload,
+  { pinPolicy, now }: { readonly pinPolicy: PinPolicy; readonly now: () => number },
+): WritePath {
   const owned = (workload: Workload): Workload => ({ ...workload, owner });
   const confirm = path.confirm?.bind(path);
   return {
@@ -18,6 +23,7 @@ export function forOwner(path: WritePath, { owner }: Workload, pinPolicy: PinPol
       ...ownerWarnings(workload, owner),
       ...fixedWarnings(owned(workload), followed, pinPolicy),
       ...path.warnings(owned(workload), followed),
+      ...holdWarnings(workload, now()),
     ],
     write: (workload, changes, options) => path.write(owned(workload), changes, options),
     ...(confirm && { confirm: (workload, signal) => confirm(owned(workload), signal) }),

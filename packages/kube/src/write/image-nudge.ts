@@ -62,9 +62,9 @@ export function nudge(
 export function createImageNudge(http: KubeHttp, mode: NudgeMode, pinPolicy: PinPolicy): WritePath {
   return {
     name: 'image-nudge',
-    warnings(workload) {
+    warnings(workload, followed) {
       if (mode === 'pin') return reverted(workload);
-      return pinPolicy.worksIn(workload.namespace) ? [] : mayBeReverted(workload);
+      return pinPolicy.worksIn(workload.namespace) ? [] : mayBeReverted(workload, followed);
     },
     async write(workload, changes, options) {
       return patchFields(http, workload, nudge(workload, changes, mode, options), options?.signal);

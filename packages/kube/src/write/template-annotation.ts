@@ -80,7 +80,7 @@ export function createTemplateAnnotation(http: KubeHttp, pinPolicy: PinPolicy): 
     warnings(workload, followed) {
       // Pods that get a digest pull that one, whatever their pull policy.
       if (pinPolicy.worksIn(workload.namespace)) return [];
-      return [...pullPolicyWarnings(workload, followed), ...mayBeReverted(workload)];
+      return [...pullPolicyWarnings(workload, followed), ...mayBeReverted(workload, followed)];
     },
     async write(workload, changes, options = {}) {
       const pins = pinsFor(workload, changes);

@@ -1,5 +1,6 @@
 import type { Owner, Workload } from '../types.ts';
 import { nameOf } from './find-container.ts';
+import { whyNoRoom } from './flux/no-room.ts';
 import type { WritePath } from './types.ts';
 
 export type Warn = WritePath['warnings'];
@@ -34,9 +35,16 @@ function otherwise({ owner, kind, name }: Workload): string {
 }
 
 /** That a rollback may not last. Nothing to warn of where an entry in its owner keeps it. */
-export function mayBeReverted(workload: Workload): ReturnType<Warn> {
+export function mayBeReverted(workload: Workload, followed?: readonly string[]): ReturnType<Warn> {
   const { type } = workload.owner;
-  return type === 'flux-kustomization' || type === 'flux-helmrelease' ? [] : reverted(workload);
+  if (type === 'flux-helmrelease') return [];
+  if (type !== 'flux-kustomization') return reverted(workload);
+  const why = whyNoRoom(workload, followed);
+  if (why === undefined) return [];
+  const then =
+    'After a bad push Keelson makes Flux skip the workload for the time of keelson.sh/flux-hold (one hour by default); after that Flux applies the image that git names';
+  const message = `A rollback of ${nameOf(workload)} may be reverted: ${why}, so no digest of Keelson's lasts there. ${then}. ${policy} Or take that list out of the Kustomization in git.`;
+  return [{ code: 'may-be-reverted', message }];
 }
 
 /** That an image in the object itself does not last: who reverts it, when, and how to prevent that. */

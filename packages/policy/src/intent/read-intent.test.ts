@@ -219,7 +219,7 @@ describe('warnings', () => {
     ['keelson.sh/rollback', 'Auto', 'unreadable-value', 'nothing more is rolled out; write "auto"'],
     ['keelson.sh/rollback', 'never', 'unreadable-value', 'write one of them'],
     ['keelson.sh/rollback', '', 'unreadable-value', 'is empty, which is none of'],
-    ['keelson.sh/flux-hold', 'yes', 'unreadable-value', 'Flux is not held off; write for example "1h"'],
+    ['keelson.sh/flux-hold', 'yes', 'unreadable-value', '1h is used; write for example "30m"'],
     ['keelson.sh/flux-hold', '0', 'unreadable-value', 'not a duration of a second or more'],
     ['keelson.sh/flux-hold', '7d', 'unreadable-value', 'not a duration'],
     ['keelson.sh/flux-hold', '48h', 'duration-too-long', 'longer than a day; 24h is used'],

@@ -136,7 +136,12 @@ export function readFluxHold(setting: Setting | undefined): Reading<number | und
   const seconds = secondsOf(setting.value);
   const advice = 'write for example "1h"';
   if (seconds === undefined || seconds < 1) {
-    return withWarning(setting, undefined, 'which is not a duration of a second or more; Flux is not held off', advice);
+    return withWarning(
+      setting,
+      undefined,
+      'which is not a duration of a second or more; 1h is used',
+      'write for example "30m"',
+    );
   }
   return seconds > daySeconds ? tooLong(setting, advice) : ok(Math.floor(seconds));
 }

@@ -6,6 +6,7 @@ import { fields, flag, list, text } from '../../fields.ts';
 import { pinsKey } from '../../keys.ts';
 import { referenceOf } from '../image-text.ts';
 import type { Kustomization } from './kustomization.ts';
+import { isSetBy } from './no-room.ts';
 
 /** A container that an entry of Keelson's pins to a digest. */
 export interface Pin {
@@ -98,5 +99,5 @@ export function overridingImage(kustomization: Kustomization, image: string): st
   const ours = new Set(entryPins(kustomization).map((pin) => pin.image));
   return kustomization.images
     .map((entry) => text(fields(entry).name))
-    .find((name) => name !== undefined && !ours.has(name) && (image === name || image.startsWith(`${name}:`)));
+    .find((name) => name !== undefined && !ours.has(name) && isSetBy(image, name));
 }

@@ -1,12 +1,11 @@
-import type { Fields } from '../../fields.ts';
 import { fields, flag, list, number, strings, text } from '../../fields.ts';
 import { KubeError } from '../../http/kube-error.ts';
 import type { KubeHttp } from '../../http/request.ts';
-import { fieldManager } from '../../keys.ts';
 import { listPath } from '../../objects/kinds.ts';
 import { readMetadata } from '../../objects/metadata.ts';
 import type { OwnerStatus } from '../../owner/inventory.ts';
 import { readOwnerStatus } from '../../owner/inventory.ts';
+import { ownerOfList } from '../../owner/taken-lists.ts';
 
 /** Which Kustomization, as named by the labels that Flux puts on what it applies. */
 export interface KustomizationKey {
@@ -50,16 +49,6 @@ const apiVersion = 'kustomize.toolkit.fluxcd.io/v1';
 
 export function kustomizationPath({ namespace, name }: KustomizationKey): string {
   return `${listPath(apiVersion, 'kustomizations', namespace)}/${encodeURIComponent(name)}`;
-}
-
-function ownerOfList(metadata: Fields, field: 'images' | 'patches'): string | undefined {
-  const owner = list(metadata.managedFields)
-    .map(fields)
-    .find(({ manager, subresource, fieldsV1 }) => {
-      const owned = fields(fields(fieldsV1)['f:spec'])[`f:${field}`];
-      return manager !== fieldManager && subresource === undefined && owned !== undefined;
-    });
-  return text(owner?.manager);
 }
 
 function readCondition(value: unknown): KustomizationCondition {

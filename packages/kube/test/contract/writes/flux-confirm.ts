@@ -30,7 +30,8 @@ export function fluxConfirms(harness: () => Harness): void {
     await kustomization.make(namespace, spec);
     if (before) await kustomization.says(namespace, before);
     const workload = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) });
-    const path = await createWrites(harness().http).pathFor(workload, 'back');
+    const options = { written: 'flux-kustomization' } as const;
+    const path = await createWrites(harness().http).pathFor(workload, 'back', options);
     await write(path, workload, [toA]);
     return { namespace, workload, path };
   }

@@ -81,7 +81,8 @@ export function fluxPatches(harness: () => Harness): void {
     });
 
     it('writes patches after those of git, which stay, with a warning', async () => {
-      const { namespace, workload, path } = await given({ ...gitImages, patches: [gitPatch] });
+      const { namespace, workload } = await given({ ...gitImages, patches: [gitPatch] });
+      const path = await createWrites(harness().http).pathFor(workload, 'back', { written: 'flux-kustomization' });
 
       await write(path, workload, [toA]);
       const { patches } = await kustomization.read(namespace);
@@ -93,6 +94,34 @@ export function fluxPatches(harness: () => Harness): void {
       expect(warnings.map(({ code }) => code)).toEqual(['may-be-reverted']);
       expect(warnings[0]?.message).toContain('kustomize-controller');
       expect((await kustomization.read(namespace)).patches).toEqual([gitPatch]);
+    });
+
+    it.each([
+      ['its spec.images set the image', { images: [{ name: 'apps.test/team/web', newTag: 'latest' }] }],
+      ['its spec.images and spec.patches are in git', { ...gitImages, patches: [gitPatch] }],
+    ])(
+      'warns before any write that no digest lasts in a Kustomization where %s, and has Flux skip the workload',
+      async (_what, spec) => {
+        const { workload } = await given(spec);
+        const writes = createWrites(harness().http);
+
+        const forward = await writes.pathFor(workload, 'forward');
+        const back = await writes.pathFor(workload, 'back', { holdMs: 60_000 });
+
+        expect(forward.warnings(workload).map(({ code }) => code)).toContain('may-be-reverted');
+        expect(back.name).toBe('flux-hold');
+      },
+    );
+
+    it.each([
+      ['has spec.images for other images', gitImages],
+      ['has spec.patches', { patches: [gitPatch] }],
+    ])('warns of nothing where git %s, since the other list is free', async (_what, spec) => {
+      const { workload, path } = await given(spec);
+      const forward = await createWrites(harness().http).pathFor(workload, 'forward');
+
+      expect(forward.warnings(workload).filter(({ code }) => code === 'may-be-reverted')).toEqual([]);
+      expect(path.name).toBe('flux-kustomization');
     });
 
     it('keeps the place of its patches when a person adds one, and keeps that one', async () => {
