@@ -53,7 +53,8 @@ const list = {
   },
   'flux-hold': {
     letter: 'h',
-    writes: 'the image in the workload, and annotations that make Flux skip it for the time of `keelson.sh/flux-hold`. A warning says so',
+    writes:
+      'the image in the workload, and annotations that make Flux skip it for the time of `keelson.sh/flux-hold`. A warning says so',
     lasts: 'until its time',
     restoresImage: false,
     entryIn: undefined,
