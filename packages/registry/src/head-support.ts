@@ -7,7 +7,7 @@ const rememberedMs = 3_600_000;
 export class HeadSupport {
   /** Hosts that answer GET in place of HEAD; with the time until which that is remembered. */
   readonly #hosts = new LRUCache<string, number>({ max: 1_000 });
-  /** What was missing by GET too: the next request for it is a GET alone, which tells more than a HEAD. */
+  /** What was missing by GET too: the next request for it is a GET alone, which a registry answers for certain. */
   readonly #missing = new LRUCache<string, number>({ max: 10_000 });
   readonly #now: () => number;
 

@@ -70,7 +70,7 @@ describe.skipIf(pair === undefined)('a registry on loopback that speaks TLS', ()
 
   it('TLS is tried where a server answers 400 to plain HTTP, as Go does', async () => {
     const tls = await tlsServerFor(pair, (_, response) => response.writeHead(200, found).end());
-    // The first byte of TLS is 22; a server that has both on one port tells them apart by it.
+    // The first byte of TLS is 22; a server that has both on one port distinguishes them by it.
     const server = createServer((socket) => {
       socket.once('data', (data) => {
         if (data[0] !== 22) {

@@ -40,7 +40,7 @@ async function send(
 ): Promise<Dispatcher.ResponseData> {
   const { method, url, headers, body } = request;
   const path = `${url.pathname}${url.search}`;
-  // Unless told not to, undici closes the connection after each HEAD.
+  // By default undici closes the connection after each HEAD.
   const options = {
     origin: url.origin,
     reset: false,
