@@ -121,7 +121,7 @@ export interface History {
   putCheck(id: WorkloadId, check: CheckRecord): Promise<void>;
   /** Stores whether the registry has the last good digests, in place of the proofs before. Emits an event when a warning about it comes or goes. */
   putProofs(id: WorkloadId, proofs: Readonly<Record<string, Proof>>): Promise<void>;
-  /** Stores digests as rolled out and good without a rollout: a baseline, or what was found running. Does nothing while a rollout is under way. */
+  /** Stores digests as rolled out, and as good, without a rollout: a baseline, or what was found running. Does nothing while a rollout is under way. */
   adopt(
     id: WorkloadId,
     digests: readonly {
@@ -129,6 +129,8 @@ export interface History {
       readonly image: string;
       readonly tag: string;
       readonly digest: Digest;
+      /** False where its pods were seen to fail: then no digest counts as good. @default true */
+      readonly good?: boolean;
     }[],
   ): Promise<void>;
   /**

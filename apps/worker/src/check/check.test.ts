@@ -183,3 +183,34 @@ it('a check rolls nothing out while the tag of another container is gone, since 
   await ns.check('web');
   expect(await ns.rollouts('web')).toMatchObject([{ changes: [{ container: 'app', to: { digest: pushed } }] }]);
 });
+
+it('a digest that crashes at first sight is not adopted as good, until its pods are ready (law 14)', async () => {
+  const crashing = await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
+  ns.deploy('web', { images: { app: ns.image('latest') } });
+  await soon(() => {
+    const pods = ns.deps.view.podsOfNewestRevision(ns.workload('web'));
+    expect(pods.map(({ containers }) => containers[0]?.waiting?.reason)).toEqual(['CrashLoopBackOff']);
+  });
+  await ns.record('web');
+
+  await ns.check('web');
+
+  const digests = async () => (await ns.state('web')).digests['app'];
+  expect(await digests()).toMatchObject({ rolledOut: crashing });
+  expect((await digests())?.lastGood).toBeUndefined();
+  const next = await ns.push('latest');
+  await ns.check('web');
+  expect((await ns.rollouts('web'))[0]).toMatchObject({ changes: [{ to: { digest: next } }] });
+  expect((await digests())?.lastGood).toBeUndefined();
+});
+
+it('a digest that was found failing counts as good once its pods are ready', async () => {
+  const running = await adopted();
+  const digest = { container: 'app', image: ns.repository(), tag: 'latest', digest: running };
+  await ns.deps.history.adopt(ns.id('web'), [{ ...digest, good: false }]);
+  expect((await ns.state('web')).digests['app']?.lastGood).toBeUndefined();
+
+  await ns.check('web');
+
+  expect((await ns.state('web')).digests['app']?.lastGood).toBe(running);
+});

@@ -24,7 +24,17 @@ export function atBegin(
   // Only the write itself may record the target as written.
   if (known?.tag !== tag && rolledOut === to.digest) return undefined;
   const written = known?.tag === tag ? known.written : undefined;
-  return rolledOut && { image, tag, rolledOut, ...goodAs(lastGood, known), ...(written && { written }) };
+  const failing = known?.failing && known.rolledOut === rolledOut;
+  return (
+    rolledOut && {
+      image,
+      tag,
+      rolledOut,
+      ...goodAs(lastGood, known),
+      ...(failing && { failing }),
+      ...(written && { written }),
+    }
+  );
 }
 
 /** Whether the target is the digest that was written last, so that there is nothing to do. */
@@ -65,9 +75,13 @@ export function whenProven({ image, from, to }: RolloutChange, written: Rollout[
 
 type Digest = DigestRecord['rolledOut'];
 
-/** What the workload had before, which is good until proven otherwise; undefined where Keelson wrote it and no pod has proven it (law 14). */
+/**
+ * What the workload had before, which is good until proven otherwise; undefined where Keelson wrote it and no pod has proven it (law 14), or where it
+ * was found running and failing.
+ */
 function wasThere({ from }: RolloutChange, known: DigestRecord | undefined): Digest | undefined {
-  return known?.written && known.rolledOut === from.digest ? undefined : from.digest;
+  const isDoubtful = known?.written !== undefined || known?.failing === true;
+  return known?.rolledOut === from.digest && isDoubtful ? undefined : from.digest;
 }
 
 function goodAs(

@@ -55,6 +55,8 @@ export interface DigestRecord {
   readonly lastGood?: Digest;
   /** Whether pods were seen to run `lastGood` (law 14). Absent: it was there before, and is good until proven otherwise. */
   readonly proven?: true;
+  /** Whether `rolledOut` was found running and failing, so that it does not count as good. */
+  readonly failing?: true;
   /** Where Keelson wrote `rolledOut`: the uid of the object and the name of the write path. Absent: found running. */
   readonly written?: { readonly uid: string; readonly path: string };
 }

@@ -53,8 +53,8 @@ export async function adopt(
   digests: Parameters<History['adopt']>[1],
 ): Promise<void> {
   if (digests.length === 0) return;
-  const fields = digests.flatMap(({ container, image, tag, digest }) => {
-    const record = { image, tag, rolledOut: digest, lastGood: digest };
+  const fields = digests.flatMap(({ container, image, tag, digest, good = true }) => {
+    const record = { image, tag, rolledOut: digest, ...(good ? { lastGood: digest } : { failing: true }) };
     return [fieldOf(container), toJson(digestRecord, record, `digest of ${id}, container ${container}`)];
   });
   await run(redis, adoption, [keys.workload(id)], [removedKeptSeconds, ...fields]);
