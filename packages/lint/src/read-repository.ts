@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPipeline } from './ci/read-pipeline.ts';
+import type { WorkflowPush } from './ci/read-workflows.ts';
+import { isWorkflow, workflowPushes } from './ci/read-workflows.ts';
 import type { Fields } from './fields.ts';
 import { fields, isFields, list, text } from './fields.ts';
 import { LintError } from './lint-error.ts';
@@ -40,8 +42,10 @@ export async function readRepository(folder: string, { ignore = [] }: Repository
   const files = await listFiles(folder, ignore);
   const parsed = new Map<string, ParsedFile>();
   const texts: string[] = [];
+  const workflowsPush: WorkflowPush[] = [];
   for (const file of files) {
     const text = await readFile(join(folder, file), 'utf8');
+    if (isWorkflow(file)) workflowsPush.push(...workflowPushes(parseYaml(file, text)));
     if (!isManifest(file, text)) continue;
     texts.push(text);
     parsed.set(file, parseYaml(file, text));
@@ -72,6 +76,7 @@ export async function readRepository(folder: string, { ignore = [] }: Repository
       workloads: objects.flatMap((object) => readWorkload(object) ?? []),
       kustomizations,
       ...(pipeline && { pipeline }),
+      workflowPushes: workflowsPush,
       secretCommands: new Map(texts.flatMap((text) => [...secretCommands(text)])),
     },
   };

@@ -15,6 +15,7 @@ describe('lint of the repository in the article that Keelson began with', () => 
     const result = await report();
 
     expect(result.findings.map(line)).toEqual([
+      'info only-mutable-tags .gitlab-ci.yml',
       'info keel-differs apps/myapp/production.yaml:11',
       'warning missing-readiness-probe apps/myapp/production.yaml:17',
       'info missing-liveness-probe apps/myapp/production.yaml:17',
@@ -28,7 +29,7 @@ describe('lint of the repository in the article that Keelson began with', () => 
       message: expect.stringMatching(/the default is IfNotPresent .* a restart keeps the old image/),
       remedy: 'Set imagePullPolicy: Always for this container.',
     });
-    expect(result.counts).toEqual({ error: 1, warning: 2, info: 4 });
+    expect(result.counts).toEqual({ error: 1, warning: 2, info: 5 });
     expect(result.read).toEqual({ files: 2, objects: 2, workloads: 2, followed: 2 });
   });
 

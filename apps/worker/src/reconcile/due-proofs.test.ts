@@ -51,3 +51,36 @@ it('an overdue request follows within five minutes, the same for all workloads o
   expect(late?.at).toBeLessThanOrEqual(now + 5 * minute);
   expect(due({ proofs: proof({ seenAt: began - hour }) })).toEqual(late);
 });
+
+it('a thousand workloads on 500 images, none of which their tags mean, cost at most 500 requests an hour, spread over it (law 15)', () => {
+  const images = Array.from({ length: 500 }, (_, index) => `ghcr.io/me/app-${index}`);
+  const seen = new Map<string, number>();
+  const requests: number[] = [];
+  const stateOf = (name: string): WorkloadState => {
+    const record = { id: 'ns/deployment/web' } as WorkloadState['record'];
+    const seenAt = seen.get(name);
+    const proofs = seenAt === undefined ? {} : { proofs: { app: { image: name, digest: good, at: seenAt, seenAt } } };
+    return {
+      record,
+      digests: { app: { image: name, tag: 'latest', rolledOut: good, lastGood: good } },
+      quarantine: [],
+      ...proofs,
+    };
+  };
+  // The holder of the lease queues each ten minutes; two workloads of an image share a request.
+  for (let tick = began; tick < began + 12 * hour; tick += 10 * minute) {
+    for (const name of [...images, ...images]) {
+      const next = dueProof(stateOf(name), tick);
+      if (!next || next.at >= tick + 10 * minute || (seen.get(name) ?? 0) >= next.notBefore) continue;
+      seen.set(name, next.at);
+      requests.push(next.at);
+    }
+  }
+  const inHour = (from: number) => requests.filter((at) => at >= from && at < from + hour);
+  for (let from = began + hour; from < began + 11 * hour; from += hour) {
+    expect(inHour(from)).toHaveLength(500);
+    const minutes = Array.from({ length: 6 }, (_, index) => from + index * 10 * minute);
+    for (const at of minutes)
+      expect(inHour(from).filter((one) => one >= at && one < at + 10 * minute).length).toBeLessThan(120);
+  }
+});

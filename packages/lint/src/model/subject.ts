@@ -1,4 +1,5 @@
 import type { Pipeline } from '../ci/pipeline.ts';
+import type { WorkflowPush } from '../ci/read-workflows.ts';
 import type { KustomizeFile } from '../source/kustomizations.ts';
 import type { ManifestObject } from './manifest-object.ts';
 import type { LintedWorkload } from './workload.ts';
@@ -15,6 +16,8 @@ export interface Subject {
   readonly kustomizations: readonly KustomizeFile[];
   /** What CI pushes; absent where no pipeline was found. */
   readonly pipeline?: Pipeline;
+  /** What GitHub's workflows push. @default nothing */
+  readonly workflowPushes?: readonly WorkflowPush[];
   /** The command in a comment that creates a Secret, by `namespace/name`. */
   readonly secretCommands: ReadonlyMap<string, string>;
   /** Whether a Secret exists in the cluster; undefined for a repository. */

@@ -8,6 +8,7 @@ import { labelOverruled } from './label-overruled.ts';
 import { neverBuilt } from './never-built.ts';
 import { neverMatches } from './never-matches.ts';
 import { noReplicas } from './no-replicas.ts';
+import { onlyMutableTags } from './only-mutable-tags.ts';
 import { pinned } from './pinned.ts';
 import { probes } from './probes.ts';
 import { races } from './races.ts';
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   probes,
   noReplicas,
   neverBuilt,
+  onlyMutableTags,
   pinned,
   fluxSettings,
   twoUpdaters,
