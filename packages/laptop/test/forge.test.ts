@@ -54,6 +54,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
 
     expect(said).toContain(`remote: Pipeline 3 for staging at ${commit.slice(0, 8)}: watch the demo's terminal.`);
     expect(await bench.labels('dev-staging')).toEqual({ [revision]: commit });
+    expect(await bench.digest(`staging-${commit.slice(0, 8)}-3`)).toBe(await bench.digest('dev-staging'));
     expect(await bench.digest('latest')).toBe(before);
     expect(
       bench.events.map((event) => [event.type, event.type === 'job' ? event.name : event.branch, event.state]),

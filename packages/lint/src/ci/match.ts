@@ -1,15 +1,45 @@
 import { escapePattern } from '../escape-pattern.ts';
 import { slugOf } from './branches.ts';
 import type { Push } from './pipeline.ts';
-import { any, projectPlaceholder, slugPlaceholder } from './pipeline.ts';
+import { any, commitPlaceholder, numberPlaceholder, projectPlaceholder, slugPlaceholder } from './pipeline.ts';
 
 const slug = '([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)';
 
-/** Matches a text against a pattern with SLUG and ANY. Returns the slug in it, if any; undefined where it does not match. */
+const forms: Readonly<Record<string, string>> = {
+  [any]: '.*',
+  [slugPlaceholder]: slug,
+  [commitPlaceholder]: '[0-9a-f]{7,40}',
+  [numberPlaceholder]: '[0-9]+',
+};
+const placeholder = new RegExp(`([${Object.keys(forms).join('')}])`, 'u');
+
+/** Whether nothing in a name has to be filled in before it is known. */
+export function isKnown(name: string): boolean {
+  return !placeholder.test(name);
+}
+
+/** A name for people: `dev-<branch>`. */
+export function readable(name: string): string {
+  const words: Readonly<Record<string, string>> = {
+    [any]: '<…>',
+    [slugPlaceholder]: '<branch>',
+    [commitPlaceholder]: '<commit>',
+    [numberPlaceholder]: '<number>',
+  };
+  return name
+    .split(placeholder)
+    .map((part) => words[part] ?? part)
+    .join('');
+}
+
+/** Whether each push makes another tag of this pattern, so that none of them ever moves. */
+export function neverMoves(tag: string): boolean {
+  return tag.includes(commitPlaceholder) || tag.includes(numberPlaceholder);
+}
+
+/** Matches a text against a pattern with SLUG, COMMIT, NUMBER and ANY. Returns the slug in it, if any; undefined where it does not match. */
 export function fits(pattern: string, written: string): { readonly slug?: string } | undefined {
-  const source = pattern
-    .split(new RegExp(`([${any}${slugPlaceholder}])`, 'u'))
-    .map((part) => ({ [any]: '.*', [slugPlaceholder]: slug })[part] ?? escapePattern(part));
+  const source = pattern.split(placeholder).map((part) => forms[part] ?? escapePattern(part));
   const found = new RegExp(`^${source.join('')}$`, 'u').exec(written);
   if (!found) return undefined;
   return found[1] === undefined ? {} : { slug: found[1] };

@@ -5,6 +5,10 @@ import type { Branches } from './branches.ts';
 export const projectPlaceholder = '\uE000';
 /** Stands for CI_COMMIT_REF_SLUG. */
 export const slugPlaceholder = '\uE001';
+/** Stands for CI_COMMIT_SHORT_SHA and CI_COMMIT_SHA. */
+export const commitPlaceholder = '\uE003';
+/** Stands for the number of a pipeline or a job. */
+export const numberPlaceholder = '\uE004';
 /** Stands for a value that is not known before the job runs. */
 export const any = '\uE002';
 

@@ -1,7 +1,7 @@
 import { fields, text } from '../fields.ts';
 import type { Branches } from './branches.ts';
 import { slugOf } from './branches.ts';
-import { any, projectPlaceholder, slugPlaceholder } from './pipeline.ts';
+import { any, commitPlaceholder, numberPlaceholder, projectPlaceholder, slugPlaceholder } from './pipeline.ts';
 
 export type Variables = ReadonlyMap<string, string>;
 
@@ -26,6 +26,9 @@ export function predefined(job: string, { only }: Branches): Variables {
     ['CI_COMMIT_BRANCH', branch],
     ['CI_COMMIT_REF_NAME', branch],
     ['CI_COMMIT_REF_SLUG', only === undefined ? slugPlaceholder : slugOf(only)],
+    ['CI_COMMIT_SHA', commitPlaceholder],
+    ['CI_COMMIT_SHORT_SHA', commitPlaceholder],
+    ...['CI_PIPELINE_ID', 'CI_PIPELINE_IID', 'CI_JOB_ID'].map((name) => [name, numberPlaceholder] as const),
   ]);
 }
 

@@ -9,11 +9,12 @@ const codes = ['never-built', 'ci-not-understood'];
 /** As this repository does it: hidden jobs, `extends`, variables that name each other. */
 const hidden = `
 .docker:
-  variables: {IMAGE: $APP}
+  variables: {IMAGE: $APP, KEPT_TAG: $CI_COMMIT_REF_SLUG-$CI_COMMIT_SHORT_SHA-$CI_PIPELINE_ID}
   script:
     - |
       docker build --pull \\
-        -t "$CI_REGISTRY_IMAGE/$IMAGE:$TAG" .
+        -t "$CI_REGISTRY_IMAGE/$IMAGE:$KEPT_TAG" -t "$CI_REGISTRY_IMAGE/$IMAGE:$TAG" .
+    - docker push "$CI_REGISTRY_IMAGE/$IMAGE:$KEPT_TAG"
     - docker push "$CI_REGISTRY_IMAGE/$IMAGE:$TAG"
 .main:
   extends: .docker
@@ -39,6 +40,7 @@ const ci: Tree = {
 it.each([
   ['the image that main pushes', 'shop:latest', []],
   ['the image that a branch pushes', 'shop:dev-staging', []],
+  ['the tag of one commit and pipeline', 'shop:staging-0a1b2c3d-4711', []],
   ['an image that a branch of any name pushes', 'shop:dev-feature-some-thing', []],
   ['an image without a tag', 'shop', []],
   ['a misspelt app', 'shpo:latest', [`error never-built: Did you mean ${ops}/shop?`]],

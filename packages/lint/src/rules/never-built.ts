@@ -1,9 +1,9 @@
 import type { ImageReference } from '@keelson/image';
 import { repositoryOf } from '@keelson/image';
 import { closestMatch } from 'leven';
-import { atProject, fits, mayRunOn, splitImage } from '../ci/match.ts';
+import { atProject, fits, isKnown, mayRunOn, neverMoves, readable, splitImage } from '../ci/match.ts';
 import type { Pipeline, Push } from '../ci/pipeline.ts';
-import { any, projectPlaceholder, slugPlaceholder } from '../ci/pipeline.ts';
+import { projectPlaceholder } from '../ci/pipeline.ts';
 import { projectPath } from '../ci/project-path.ts';
 import { finding } from '../finding.ts';
 import { describe } from '../model/manifest-object.ts';
@@ -72,9 +72,7 @@ function judge(
   const who = `Container ${name} of ${describe(object)} names ${image}`;
   const here = known.filter((one) => fits(one.repository, repository) !== undefined);
   if (here.length === 0) {
-    const others = [...new Set(known.map((one) => one.repository))].filter(
-      (one) => !one.includes(any) && !one.includes(slugPlaceholder),
-    );
+    const others = [...new Set(known.map((one) => one.repository))].filter(isKnown);
     const meant = closest(repository, others);
     const remedy = meant
       ? `Did you mean ${meant}?`
@@ -94,9 +92,8 @@ function judge(
     return found && (found.slug === undefined || mayRunOn(push, found.slug)) ? [found] : [];
   });
   if (fitting.length === 0) {
-    const tags = [
-      ...new Set(here.map((one) => one.tag.replaceAll(slugPlaceholder, '<branch>').replaceAll(any, '<…>'))),
-    ];
+    const followed = here.filter((one) => !neverMoves(one.tag));
+    const tags = [...new Set((followed.length > 0 ? followed : here).map((one) => readable(one.tag)))];
     return [
       finding(
         'never-built',

@@ -25,7 +25,9 @@ const jobs = `site:test:
   before_script:
     - printf %s "$CI_REGISTRY_PASSWORD" | docker login -u "$CI_REGISTRY_USER" --password-stdin "$CI_REGISTRY"
   script:
-    - docker build --pull --build-arg COMMIT="$CI_COMMIT_SHA" -t "$CI_REGISTRY_IMAGE/site:$TAG" apps/site
+    - KEPT="$CI_REGISTRY_IMAGE/site:$CI_COMMIT_REF_SLUG-$CI_COMMIT_SHORT_SHA-$CI_PIPELINE_ID"
+    - docker build --pull --build-arg COMMIT="$CI_COMMIT_SHA" -t "$KEPT" -t "$CI_REGISTRY_IMAGE/site:$TAG" apps/site
+    - docker push "$KEPT"
     - docker push "$CI_REGISTRY_IMAGE/site:$TAG"
 
 site:docker-main:
