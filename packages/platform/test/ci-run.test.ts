@@ -42,7 +42,7 @@ async function dockerCallsOf(branch: string, path: string, ...jobs: string[]) {
 }
 
 function built(calls: readonly DockerCall[]): string[] {
-  const [build] = calls.filter(({ args }) => args[0] === 'build');
+  const build = calls.find(({ args }) => args[0] === 'build');
   return build?.args.filter((_, index, args) => args[index - 1] === '-t') ?? [];
 }
 
