@@ -40,7 +40,7 @@ describe('keelson lint', () => {
     18:18  error    Container myapp of Deployment myapp/myapp-staging has no imagePullPolicy, and the default is IfNotPresent for every tag but "latest": a node that has an older "dev-staging" starts that one, so a restart keeps the old image. reuses-old-image
                     → Set imagePullPolicy: Always for this container.
 
-1 error, 1 warning, 2 infos in 1 file, 1 object, 1 workload, 1 of them followed. 2 not shown.
+1 error, 1 warning, 3 infos in 1 file, 1 object, 1 workload, 1 of them followed. 3 not shown.
 `);
   });
 
@@ -53,8 +53,8 @@ describe('keelson lint', () => {
     const { output } = await run({ json: true, level: 'error' });
     const report = reportSchema.parse(JSON.parse(output));
 
-    expect(report).toMatchObject({ version: 1, origin: 'repository', counts: { error: 1, warning: 2, info: 4 } });
-    expect(report.findings).toHaveLength(7);
+    expect(report).toMatchObject({ version: 1, origin: 'repository', counts: { error: 1, warning: 2, info: 5 } });
+    expect(report.findings).toHaveLength(8);
   });
 
   it.each([
@@ -83,7 +83,7 @@ describe('keelson lint', () => {
 const env = { KUBECONFIG: '/nowhere/kubeconfig', CI: 'true' };
 
 it.each([
-  [['lint', article], 1, /^apps\/myapp\/production\.yaml\n/, /^$/, keelsonProcess],
+  [['lint', article], 1, /^\.gitlab-ci\.yml\n/, /^$/, keelsonProcess],
   [['lint', article, '--ignore', 'apps/myapp/staging.yaml'], 0, /0 errors, 1 warning/, /^$/, keelson],
   [['lint', '/nowhere'], 2, /^$/, /^\/nowhere is not a folder: name the root of a repository\.\n$/, keelsonProcess],
   [['lint', article, '--fail-on', 'much'], 2, /^$/, /Allowed choices are error, warning, info/, keelson],
