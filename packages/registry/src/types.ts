@@ -17,8 +17,6 @@ export interface ImageDescription {
    * these may be a pod's imageID, and so may a config that an index leads to: see `configDigests`.
    */
   readonly relatedDigests: readonly Digest[];
-  /** Not all of the image could be read: a digest that is not among the related ones may still be one of its own. */
-  readonly partial?: true;
   readonly labels: ImageLabels;
 }
 

@@ -102,7 +102,6 @@ describe('an index bomb', () => {
     const description = await client.describe(imageAt(server), top);
     const configs = await client.configDigests(imageAt(server), top);
 
-    expect(description.partial).toBe(true);
     expect(configs).toEqual({ digests: [], complete: false });
     expect(server.requests.length).toBeLessThanOrEqual(1 + 8);
     expect(description.relatedDigests.length).toBeLessThanOrEqual(1_001);

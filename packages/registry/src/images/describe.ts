@@ -14,9 +14,9 @@ import type { Child, Manifest } from './read-manifest.ts';
  */
 export async function describe(digest: Digest, content: ImageContent, signal?: AbortSignal): Promise<ImageDescription> {
   const top = await content.top(digest);
-  const { digests, manifests, partial } = await familyOf(digest, top, content);
+  const { digests, manifests } = await familyOf(digest, top, content);
   const labels = await labelsOf(top, manifests, content, signal);
-  return { relatedDigests: digests, labels, ...(partial && { partial }) };
+  return { relatedDigests: digests, labels };
 }
 
 async function labelsOf(
