@@ -1,9 +1,12 @@
-/** A JSON object whose fields are not checked yet. */
+/** An object of JSON or YAML whose fields are not checked yet. */
 export type Fields = Readonly<Record<string, unknown>>;
+
+/** The path to a field: keys of objects, indexes of lists. */
+export type Path = readonly (string | number)[];
 
 const none: Fields = Object.freeze({});
 
-function isFields(value: unknown): value is Fields {
+export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -35,6 +38,14 @@ export function strings(value: unknown): Readonly<Record<string, string>> {
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   return Object.fromEntries(entries);
+}
+
+/** The value at a path; undefined where there is none. */
+export function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (below, step) => (typeof step === 'number' ? list(below)[step] : fields(below)[step]),
+    value,
+  );
 }
 
 /** `{ [key]: value }`, or `{}` without a value: for fields that are absent rather than undefined. */

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Fields } from '@keelson/kube/fields';
+import { fields, isFields, list, text } from '@keelson/kube/fields';
 import { readPipeline } from './ci/read-pipeline.ts';
 import type { WorkflowPush } from './ci/read-workflows.ts';
 import { isWorkflow, workflowPushes } from './ci/read-workflows.ts';
-import type { Fields } from './fields.ts';
-import { fields, isFields, list, text } from './fields.ts';
 import { LintError } from './lint-error.ts';
 import type { ManifestObject, Origin } from './model/manifest-object.ts';
 import { readManifestObject } from './model/manifest-object.ts';

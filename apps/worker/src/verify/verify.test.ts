@@ -158,7 +158,8 @@ it('a rollout is cancelled, not judged, when another image was written in the me
   expect((await ns.state('web')).digests['app']?.lastGood).toBe(first);
 });
 
-it('a rollout is written again when the write of the one that it superseded came after its own', async () => {
+/** A rollout that was written, and over which Keelson's own write of the older digest came late. */
+async function writtenOver() {
   const first = await ns.running('web');
   await ns.record('web');
   await ns.check('web');
@@ -169,6 +170,23 @@ it('a rollout is written again when the write of the one that it superseded came
   const late = await ns.deps.writes.pathFor(live, 'back');
   await late.write(live, [{ container: 'app', expected, digest: first }]);
   await soon(() => expect(ns.workload('web').containers[0]?.image).toContain(first));
+  return { id, pushed };
+}
+
+it('a rollout is not written again without end: one with 40 transitions is cancelled', async () => {
+  const { id } = await writtenOver();
+  const { history } = ns.deps;
+  const count = async () => (await history.rollout(id))?.transitions.length ?? 0;
+  while ((await count()) < 40) await history.transition(id, { from: ['verifying'], to: 'verifying', code: 'noted' });
+
+  const { state, transitions } = await ns.verify(id);
+
+  expect(state).toBe('cancelled');
+  expect(transitions.at(-1)).toMatchObject({ code: 'replaced' });
+});
+
+it('a rollout is written again when the write of the one that it superseded came after its own', async () => {
+  const { id, pushed } = await writtenOver();
 
   expect((await ns.verify(id)).state).toBe('pending');
   await ns.write(id);

@@ -1,4 +1,4 @@
-import { fields, list, text } from '../fields.ts';
+import { fields, list, text } from '@keelson/kube/fields';
 
 /** The branches on which a job runs, as far as its rules compare the branch with a name. */
 export interface Branches {

@@ -1,5 +1,5 @@
-import type { Fields } from '../fields.ts';
-import { isFields, list, text } from '../fields.ts';
+import type { Fields } from '@keelson/kube/fields';
+import { isFields, list, text } from '@keelson/kube/fields';
 import { Reference } from '../source/reference-tag.ts';
 
 /** Top-level keys of a pipeline that are not jobs. */

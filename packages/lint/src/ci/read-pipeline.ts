@@ -1,6 +1,6 @@
 import { matchesGlob } from 'node:path';
-import type { Fields } from '../fields.ts';
-import { isFields, list, text } from '../fields.ts';
+import type { Fields } from '@keelson/kube/fields';
+import { isFields, list, text } from '@keelson/kube/fields';
 import type { ParsedFile } from '../source/parse-yaml.ts';
 import { yamlOrigin } from '../source/yaml-origin.ts';
 import { branchesOf } from './branches.ts';

@@ -1,4 +1,4 @@
-import { fields, list, text } from '../fields.ts';
+import { fields, list, text } from '@keelson/kube/fields';
 import type { ParsedFile } from '../source/parse-yaml.ts';
 import { any, slugPlaceholder } from './pipeline.ts';
 import { pushedImages } from './pushed-images.ts';

@@ -1,4 +1,4 @@
-import { fields, text } from '../fields.ts';
+import { fields, text } from '@keelson/kube/fields';
 import type { Branches } from './branches.ts';
 import { slugOf } from './branches.ts';
 import { any, commitPlaceholder, numberPlaceholder, projectPlaceholder, slugPlaceholder } from './pipeline.ts';

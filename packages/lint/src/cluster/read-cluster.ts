@@ -1,6 +1,6 @@
 import type { KubeHttp } from '@keelson/kube';
 import { KubeError } from '@keelson/kube';
-import { fields, isFields, list } from '../fields.ts';
+import { fields, isFields, list } from '@keelson/kube/fields';
 import { finding } from '../finding.ts';
 import type { ManifestObject } from '../model/manifest-object.ts';
 import { describe, readManifestObject } from '../model/manifest-object.ts';

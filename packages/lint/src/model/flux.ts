@@ -1,4 +1,4 @@
-import { at, text } from '../fields.ts';
+import { at, text } from '@keelson/kube/fields';
 import { below, filesOf } from '../source/kustomizations.ts';
 import type { ManifestObject } from './manifest-object.ts';
 import type { Subject } from './subject.ts';

@@ -1,5 +1,5 @@
-import type { Fields, Path } from '../fields.ts';
-import { fields, text } from '../fields.ts';
+import type { Fields, Path } from '@keelson/kube/fields';
+import { fields, text } from '@keelson/kube/fields';
 import type { Location } from '../report/schema.ts';
 
 /** Where an object was read from, and where its fields are. */

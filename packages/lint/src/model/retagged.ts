@@ -1,4 +1,4 @@
-import { at, fields, list } from '../fields.ts';
+import { at, fields, list } from '@keelson/kube/fields';
 import { filesOf } from '../source/kustomizations.ts';
 import { appliedBy, isFluxKustomization } from './flux.ts';
 import type { Subject } from './subject.ts';

@@ -1,5 +1,5 @@
-import type { Path } from '../fields.ts';
-import { fields, list, text } from '../fields.ts';
+import type { Path } from '@keelson/kube/fields';
+import { fields, list, text } from '@keelson/kube/fields';
 import type { LintedWorkload } from './workload.ts';
 
 /** A Secret that a workload needs. */

@@ -1,9 +1,9 @@
 import type { ImageReference } from '@keelson/image';
 import { InvalidReferenceError, parseReference } from '@keelson/image';
+import type { Fields, Path } from '@keelson/kube/fields';
+import { at, fields, list, strings, text } from '@keelson/kube/fields';
 import type { Intent, Warning } from '@keelson/policy';
 import { readIntent, trackedContainers } from '@keelson/policy';
-import type { Fields, Path } from '../fields.ts';
-import { at, fields, list, strings, text } from '../fields.ts';
 import type { ManifestObject } from './manifest-object.ts';
 
 export interface LintedContainer {

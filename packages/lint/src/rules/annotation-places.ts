@@ -1,5 +1,5 @@
-import type { Fields, Path } from '../fields.ts';
-import { at, fields, strings } from '../fields.ts';
+import type { Fields, Path } from '@keelson/kube/fields';
+import { at, fields, strings } from '@keelson/kube/fields';
 import { finding } from '../finding.ts';
 import type { ManifestObject } from '../model/manifest-object.ts';
 import { describe } from '../model/manifest-object.ts';

@@ -1,4 +1,4 @@
-import { at, fields, isFields, list, text } from '../fields.ts';
+import { at, fields, isFields, list, text } from '@keelson/kube/fields';
 import { finding } from '../finding.ts';
 import { pinsPods } from '../model/flux.ts';
 import type { ManifestObject } from '../model/manifest-object.ts';

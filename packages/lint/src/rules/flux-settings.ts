@@ -1,4 +1,4 @@
-import { at, list } from '../fields.ts';
+import { at, list } from '@keelson/kube/fields';
 import { finding } from '../finding.ts';
 import { appliedBy, isFluxKustomization, pinsPods } from '../model/flux.ts';
 import type { ManifestObject } from '../model/manifest-object.ts';

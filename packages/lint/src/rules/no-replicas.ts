@@ -1,4 +1,4 @@
-import { fields } from '../fields.ts';
+import { fields } from '@keelson/kube/fields';
 import { finding } from '../finding.ts';
 import { describe } from '../model/manifest-object.ts';
 import type { Rule } from './rule.ts';

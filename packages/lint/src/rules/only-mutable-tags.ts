@@ -1,4 +1,4 @@
-import { splitImage } from '../ci/match.ts';
+import { neverMoves, splitImage } from '../ci/match.ts';
 import { any, projectPlaceholder, slugPlaceholder } from '../ci/pipeline.ts';
 import { finding } from '../finding.ts';
 import { looksFixed } from '../model/tags.ts';
@@ -55,7 +55,7 @@ export const onlyMutableTags: Rule = ({ pipeline, workflowPushes = [] }) => {
 
 function mayStay(image: string): boolean {
   const { repository, tag } = splitImage(image);
-  return repository.includes(any) || tag.includes(any) || looksFixed(tag);
+  return repository.includes(any) || tag.includes(any) || neverMoves(tag) || looksFixed(tag);
 }
 
 function shown(written: string): string {

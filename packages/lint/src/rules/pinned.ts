@@ -1,6 +1,6 @@
 import { repositoryOf } from '@keelson/image';
-import type { Path } from '../fields.ts';
-import { at, fields, list, text } from '../fields.ts';
+import type { Path } from '@keelson/kube/fields';
+import { at, fields, list, text } from '@keelson/kube/fields';
 import { finding } from '../finding.ts';
 import { appliedBy, isFluxKustomization } from '../model/flux.ts';
 import type { Origin } from '../model/manifest-object.ts';

@@ -1,4 +1,4 @@
-import { text } from '../fields.ts';
+import { text } from '@keelson/kube/fields';
 import { finding } from '../finding.ts';
 import { describe } from '../model/manifest-object.ts';
 import { isRetagged } from '../model/retagged.ts';

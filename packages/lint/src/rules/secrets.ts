@@ -1,4 +1,4 @@
-import { at, fields, list, text } from '../fields.ts';
+import { at, fields, list, text } from '@keelson/kube/fields';
 import { finding } from '../finding.ts';
 import type { ManifestObject } from '../model/manifest-object.ts';
 import { describe } from '../model/manifest-object.ts';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import { at, fields, strings } from '../fields.ts';
+import { at, fields, strings } from '@keelson/kube/fields';
 import { finding } from '../finding.ts';
 import { describe } from '../model/manifest-object.ts';
 import type { LintedWorkload } from '../model/workload.ts';

@@ -1,5 +1,5 @@
 import { repositoryOf } from '@keelson/image';
-import { at, text } from '../fields.ts';
+import { at, text } from '@keelson/kube/fields';
 import { finding } from '../finding.ts';
 import { describe } from '../model/manifest-object.ts';
 import type { Subject } from '../model/subject.ts';

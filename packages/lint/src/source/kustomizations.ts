@@ -1,6 +1,6 @@
 import { dirname, join, normalize } from 'node:path/posix';
-import type { Fields } from '../fields.ts';
-import { fields, isFields, list, strings, text } from '../fields.ts';
+import type { Fields } from '@keelson/kube/fields';
+import { fields, isFields, list, strings, text } from '@keelson/kube/fields';
 import type { Origin } from '../model/manifest-object.ts';
 
 /** A kustomization file: which files it combines, and its own settings. */

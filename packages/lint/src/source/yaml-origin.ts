@@ -1,6 +1,6 @@
+import type { Path } from '@keelson/kube/fields';
 import type { Document, LineCounter, Node, Pair } from 'yaml';
 import { isCollection, isMap, isNode, isScalar } from 'yaml';
-import type { Path } from '../fields.ts';
 import type { Origin } from '../model/manifest-object.ts';
 
 /** A file's text and lines, and its name in findings. */
