@@ -1,6 +1,7 @@
 import type { WritePathName } from '@keelson/core';
 import type { Workload } from '../types.ts';
 import { whyNoRoom } from './flux/no-room.ts';
+import { holdUntil } from './hold.ts';
 import type { NudgeMode } from './image-nudge.ts';
 import { referenceOf } from './image-text.ts';
 import { isAnnotatedByUs, isPinnedByUs } from './pins.ts';
@@ -46,7 +47,9 @@ export function choosePath(
     return paths[written][byAnnotation ? 'unpin' : 'pin'];
   }
   const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
-  if (byAnnotation && !pinned) return paths['template-annotation'];
+  // While Flux skips it for the sake of a pass under way, the Kustomization has to be waited for.
+  const isSkipped = type === 'flux-kustomization' && holdUntil(workload) !== undefined;
+  if (byAnnotation && !pinned && !isSkipped) return paths['template-annotation'];
   if (workload.owner.type === 'unknown' && !workload.owner.gone) return refusedPath(workload.owner);
   const mode: NudgeMode = byAnnotation ? 'unpin' : 'pin';
   if (type === 'flux-helmrelease' && !rejected.includes('flux-helmrelease')) return paths['flux-helmrelease'][mode];

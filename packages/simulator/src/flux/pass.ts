@@ -32,7 +32,7 @@ export function versionOf(kustomization: Fields): string {
   return `${String(fieldsOf(kustomization['metadata'])['generation'])} ${requestedAtOf(kustomization)}`;
 }
 
-/** Reads a Kustomization, and says in its status that a pass has begun. */
+/** Reads a Kustomization; that a pass has begun is in its status only once it goes on. */
 export async function beginPass(controller: Controller, source: Source, health: HealthOptions = {}): Promise<Pass> {
   const { api } = controller;
   const path = kustomizationPath(source);
@@ -75,10 +75,14 @@ export async function beginPass(controller: Controller, source: Source, health: 
   }
   const timeoutMs = Math.max(milliseconds(String(spec['timeout'] ?? spec['interval'])), health.minTimeoutMs ?? 30_000);
   const about = `for revision ${revision} with a timeout of ${Math.round(timeoutMs / 1_000)}s`;
-  await say(progressing, `Fetching manifests ${about}`);
   const done = new Map<string, Action>();
   let applying: Promise<Applied> | undefined;
-  const applied = () => (applying ??= applySource(controller, source, begun, done));
+  /** It works on a copy that it had read before it says so. */
+  async function work(): Promise<Applied> {
+    await say(progressing, `Fetching manifests ${about}`);
+    return applySource(controller, source, begun, done);
+  }
+  const applied = () => (applying ??= work());
 
   async function isOverdue(): Promise<boolean> {
     if (controller.ending.aborted) return true;
