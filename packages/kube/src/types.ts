@@ -27,6 +27,8 @@ export interface FluxOwner {
   readonly replaces?: true;
   /** The lists of a Kustomization in which entries of Keelson's do not last. */
   readonly taken?: TakenLists;
+  /** Keelson may not patch it, so no entry keeps a rollback there. */
+  readonly readOnly?: true;
 }
 
 /** Who reconciles an object's spec. */

@@ -13,18 +13,21 @@ import { isDue } from './is-due.ts';
 import { restoreState } from './restore-state.ts';
 import { stillPinned } from './still-pinned.ts';
 import { wantedSchedule } from './wanted-schedule.ts';
-import { ownerTextOf, workloadRecord } from './workload-record.ts';
+import { workloadRecord } from './workload-record.ts';
 
 export interface Reconciler {
   /** Brings Redis in line with the cluster: records, schedules, and a check of every workload that is new or was not checked for an interval. */
   reconcileAll(): Promise<void>;
   /** The same for one workload that was created, changed or deleted. */
   reconcile(key: WorkloadKey): Promise<void>;
-  /** Workloads whose labels name an owner that did not confirm it yet. */
+  /** Workloads with a warning about their owner, which may have changed. */
   unproven(): readonly WorkloadKey[];
   /** Whether Redis lost what was written to it. */
   isForgotten(): Promise<boolean>;
 }
+
+/** Warnings that the owner of a workload may end. */
+const aboutOwner: ReadonlySet<string> = new Set(['owner-unknown', 'owner-disproven', 'may-be-reverted']);
 
 interface Reconciled {
   /** The record as JSON, to see whether it changed. */
@@ -34,7 +37,7 @@ interface Reconciled {
   readonly schedule: string;
   /** The fields that Keelson may have written, and their field managers. */
   readonly pins: string;
-  /** The owner that its labels name is not proven, which may change without a change of the workload. */
+  /** What is warned of may change without a change of the workload: its owner is not proven, or may not be written into. */
   readonly unproven: WorkloadKey | undefined;
 }
 
@@ -68,7 +71,7 @@ export function createReconciler(
         followed: JSON.stringify([record.uid, followed]),
         schedule: JSON.stringify(schedule ?? null),
         pins: pinsText(workload),
-        unproven: record.owner === ownerTextOf(workload.owner) ? undefined : keyOf(workload),
+        unproven: record.warnings.some(({ code }) => aboutOwner.has(code)) ? keyOf(workload) : undefined,
       } satisfies Reconciled,
     };
   }

@@ -40,7 +40,7 @@ function containerRecord({ name, image, reference }: TrackedContainer<Container>
 }
 
 /** An owner as the API shows it. */
-export function ownerTextOf(owner: Owner): string {
+function ownerTextOf(owner: Owner): string {
   switch (owner.type) {
     case 'none':
       return 'none';

@@ -1,8 +1,8 @@
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
-import { listPath } from '../objects/kinds.ts';
 import { argoOwner, fluxClaims } from '../objects/owner.ts';
 import type { FluxOwner, Owner, Workload } from '../types.ts';
+import { fluxKinds, ownerPath } from './flux-kinds.ts';
 import type { OwnerStatus } from './inventory.ts';
 import { inventoryId, readOwnerStatus } from './inventory.ts';
 import { ownerText } from './owner-text.ts';
@@ -16,17 +16,6 @@ export interface ProofOptions {
 export interface OwnerProofs {
   /** The workload with the owner that is proven. Labels are a claim: the object of Flux that they name has to list the workload in its status. */
   withOwner(this: void, workload: Workload, options?: ProofOptions): Promise<Workload>;
-}
-
-const plurals = {
-  'flux-kustomization': ['kustomize.toolkit.fluxcd.io/v1', 'kustomizations'],
-  'flux-helmrelease': ['helm.toolkit.fluxcd.io/v2', 'helmreleases'],
-} as const;
-
-/** The path of an object of Flux. */
-function ownerPath({ type, namespace, name }: FluxOwner): string {
-  const [apiVersion, plural] = plurals[type];
-  return `${listPath(apiVersion, plural, namespace)}/${encodeURIComponent(name)}`;
 }
 
 /** How long an answer that lists the workload counts. */
@@ -147,7 +136,7 @@ function whyUnread(owner: FluxOwner, error: KubeError): string {
   const text = ownerText(owner);
   switch (error.code) {
     case 'forbidden':
-      return `Keelson may not read ${text}. Grant its ServiceAccount the verb "get" on ${plurals[owner.type][1]} in namespace ${owner.namespace} (docs/operation.md).`;
+      return `Keelson may not read ${text}. Grant its ServiceAccount the verb "get" on ${fluxKinds[owner.type].plural} in namespace ${owner.namespace} (docs/operation.md).`;
     case 'not-found':
       return `There is no ${text} in this cluster. Where Flux runs in another cluster, nothing has to be done; else remove the labels.`;
     default:

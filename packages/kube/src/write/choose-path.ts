@@ -35,6 +35,7 @@ export function choosePath(
   { rejected = [], holdMs, written }: PathOptions = {},
 ): WritePath {
   const { type } = workload.owner;
+  const mayPatch = !('readOnly' in workload.owner);
   const works = pinPolicy.worksIn(workload.namespace) && !rejected.includes('template-annotation');
   if (type === 'none') {
     const byPolicy = works && !hasDigest(workload);
@@ -52,10 +53,10 @@ export function choosePath(
   if (byAnnotation && !pinned && !isSkipped) return paths['template-annotation'];
   if (workload.owner.type === 'unknown' && !workload.owner.gone) return refusedPath(workload.owner);
   const mode: NudgeMode = byAnnotation ? 'unpin' : 'pin';
-  if (type === 'flux-helmrelease' && !rejected.includes('flux-helmrelease')) return paths['flux-helmrelease'][mode];
+  if (type === 'flux-helmrelease' && mayPatch && !rejected.includes('flux-helmrelease')) return paths['flux-helmrelease'][mode];
   if (type !== 'flux-kustomization') return paths['image-nudge'][mode];
   const hasNoRoom = mode === 'pin' && whyNoRoom(workload) !== undefined;
-  if (!rejected.includes('flux-kustomization') && !hasNoRoom) return paths['flux-kustomization'][mode];
+  if (mayPatch && !rejected.includes('flux-kustomization') && !hasNoRoom) return paths['flux-kustomization'][mode];
   const mayHold = mode === 'pin' && holdMs !== undefined && !rejected.includes('flux-hold');
   return mayHold ? paths['flux-hold'](holdMs) : paths['image-nudge'][mode];
 }

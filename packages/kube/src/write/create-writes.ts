@@ -1,6 +1,9 @@
 import type { KubeHttp } from '../http/request.ts';
 import { fluxClaims } from '../objects/owner.ts';
+import { isFluxOwner } from '../owner/flux-kinds.ts';
+import type { ProofOptions } from '../owner/owner-proofs.ts';
 import { createOwnerProofs } from '../owner/owner-proofs.ts';
+import { createRights } from '../owner/rights.ts';
 import type { Workload } from '../types.ts';
 import type { PathMakers } from './choose-path.ts';
 import { choosePath } from './choose-path.ts';
@@ -62,14 +65,27 @@ export function createWrites(
     },
     'flux-hold': (holdMs) => createFluxHold(http, holdMs, now),
   };
-  const { withOwner } = createOwnerProofs(http, now);
+  const proofs = createOwnerProofs(http, now);
+  const rights = createRights(http, now);
+
+  /** Where the admission policy works no owner is written into, and the right is left out on purpose. */
+  async function withOwner(claimed: Workload, options: ProofOptions = {}): Promise<Workload> {
+    const workload = await proofs.withOwner(claimed, options);
+    const { owner, namespace } = workload;
+    const isUnchecked = workload === claimed;
+    if (isUnchecked || !isFluxOwner(owner) || pinPolicy.worksIn(namespace)) return workload;
+    const allowed = await rights.mayPatch(owner, options);
+    return allowed === false ? { ...workload, owner: { ...owner, readOnly: true } } : workload;
+  }
+
   return {
     pinPolicy,
     withOwner,
     whyFixed: (workload, container) => whyFixed(workload, container, pinPolicy),
     async pathFor(claimed, direction, options) {
       const workload = asReleased(await withOwner(claimed, options), options);
-      return forOwner(choosePath(paths, pinPolicy, workload, direction, options), workload, { pinPolicy, now });
+      const path = choosePath(paths, pinPolicy, workload, direction, options);
+      return forOwner(path, workload, { pinPolicy, rights, now });
     },
     writeState: (workload, state, signal) => writeState(http, workload, state, signal),
     removeAll: (workload, signal) => removeAll(http, workload, now(), signal),

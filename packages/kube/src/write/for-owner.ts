@@ -1,4 +1,8 @@
+import { writePaths } from '@keelson/core';
+import { KubeError } from '../http/kube-error.ts';
+import { fluxKinds, isFluxOwner } from '../owner/flux-kinds.ts';
 import { ownerText } from '../owner/owner-text.ts';
+import type { Rights } from '../owner/rights.ts';
 import type { Owner, Workload } from '../types.ts';
 import { nameOf } from './find-container.ts';
 import { holdWarnings } from './hold.ts';
@@ -6,15 +10,17 @@ import type { PinPolicy, WritePath } from './types.ts';
 import type { Warn } from './warnings.ts';
 import { fixedWarnings } from './why-fixed.ts';
 
+interface OwnerParts {
+  readonly pinPolicy: PinPolicy;
+  readonly rights: Rights;
+  readonly now: () => number;
+}
+
 /**
  * The path, which sees every workload with the owner that was proven when the path was chosen. It warns of an owner that is not proven, of containers
  * that no path moves, and of a hold on Flux.
  */
-export function forOwner(
-  path: WritePath,
-  { owner }: Workload,
-  { pinPolicy, now }: { readonly pinPolicy: PinPolicy; readonly now: () => number },
-): WritePath {
+export function forOwner(path: WritePath, { owner }: Workload, { pinPolicy, rights, now }: OwnerParts): WritePath {
   const owned = (workload: Workload): Workload => ({ ...workload, owner });
   const confirm = path.confirm?.bind(path);
   return {
@@ -25,7 +31,17 @@ export function forOwner(
       ...path.warnings(owned(workload), followed),
       ...holdWarnings(workload, now()),
     ],
-    write: (workload, changes, options) => path.write(owned(workload), changes, options),
+    async write(workload, changes, options) {
+      try {
+        return await path.write(owned(workload), changes, options);
+      } catch (error) {
+        const isRefused =
+          error instanceof KubeError && error.code === 'forbidden' && writePaths[path.name].entryIn !== undefined;
+        if (isRefused && isFluxOwner(owner) && error.message.includes(fluxKinds[owner.type].plural))
+          rights.refused(owner);
+        throw error;
+      }
+    },
     ...(confirm && { confirm: (workload, signal) => confirm(owned(workload), signal) }),
   };
 }

@@ -1,3 +1,4 @@
+import { fluxKinds, isFluxOwner } from '../owner/flux-kinds.ts';
 import type { Owner, Workload } from '../types.ts';
 import { nameOf } from './find-container.ts';
 import { whyNoRoom } from './flux/no-room.ts';
@@ -25,6 +26,10 @@ function whoReverts(owner: Owner): string | undefined {
 
 /** How to keep an image where the policy cannot be installed. */
 function otherwise({ owner, kind, name }: Workload): string {
+  if (isFluxOwner(owner) && owner.readOnly) {
+    const { group, plural } = fluxKinds[owner.type];
+    return ` Otherwise let Keelson write an entry into it: add the Role and RoleBinding "keelson-flux" (infrastructure/keelson-flux) to namespace ${owner.namespace}, with the verbs get and patch on ${plural}.${group}.`;
+  }
   if (owner.type === 'flux-helmrelease') {
     return ` Otherwise add /spec/template/spec/containers to spec.driftDetection.ignore of the HelmRelease for ${kind} ${name}.`;
   }
@@ -36,9 +41,9 @@ function otherwise({ owner, kind, name }: Workload): string {
 
 /** That a rollback may not last. Nothing to warn of where an entry in its owner keeps it. */
 export function mayBeReverted(workload: Workload, followed?: readonly string[]): ReturnType<Warn> {
-  const { type } = workload.owner;
-  if (type === 'flux-helmrelease') return [];
-  if (type !== 'flux-kustomization') return reverted(workload);
+  const { owner } = workload;
+  if (!isFluxOwner(owner) || owner.readOnly) return reverted(workload);
+  if (owner.type === 'flux-helmrelease') return [];
   const why = whyNoRoom(workload, followed);
   if (why === undefined) return [];
   const then =

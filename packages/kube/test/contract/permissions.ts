@@ -25,14 +25,14 @@ const optional = {
 } satisfies Readonly<Record<string, Rule>>;
 
 /** What it needs besides to put an image back where Flux is. */
-const besideFlux: readonly Rule[] = [
+const besideFlux = [
   { apiGroups: ['kustomize.toolkit.fluxcd.io'], resources: ['kustomizations'], verbs: ['get', 'patch'] },
   {
     apiGroups: ['admissionregistration.k8s.io'],
     resources: ['mutatingadmissionpolicies', 'mutatingadmissionpolicybindings'],
     verbs: ['get'],
   },
-];
+] as const satisfies readonly Rule[];
 
 /** All else that Keelson needs where no Flux is: nothing here creates or updates, and only pods are deleted. */
 const needed: readonly Rule[] = [
@@ -144,6 +144,32 @@ export function permissions(harness: () => Harness, fluxMissing?: string): void 
         expect(pinOf(await workload(), 'app')).toBe(digest('a'));
         expect(await back.confirm?.(await workload())).toMatchObject({ outcome: expect.stringMatching(/ok|pending/) });
         await writes.removeAll(await workload());
+      },
+    );
+
+    it.skipIf(fluxMissing !== undefined)(
+      `warns before the first push where it may not patch the owner${fluxMissing ? ` (skipped: ${fluxMissing})` : ''}`,
+      async () => {
+        const flux = await startFlux(access(), { crds: fluxCrds() });
+        onTestFinished(() => flux.stop());
+        await flux.bootstrap('read-only');
+        const manifest = deployment('read-only', { replicas: 0, pullPolicy: 'Always' });
+        flux.commit('read-only', { ...manifest, metadata: { ...manifest.metadata, namespace: 'default' } });
+        await flux.reconcile('read-only');
+        const [ownerRule] = besideFlux;
+        const http = await as('reads-owners', [...needed, { ...ownerRule, verbs: ['get'] }]);
+        const key = { namespace: 'default', kind: 'Deployment', name: 'read-only' } as const;
+        const workload = await createClusterReader(http).readWorkload(key);
+        if (workload === undefined) throw new Error('not there');
+
+        const writes = createWrites(http);
+        const forward = await writes.pathFor(workload, 'forward');
+
+        const [warning, ...more] = forward.warnings(workload);
+        expect(more).toEqual([]);
+        expect(warning?.code).toBe('may-be-reverted');
+        expect(warning?.message).toContain('namespace flux-system, with the verbs get and patch on kustomizations');
+        expect((await writes.pathFor(workload, 'back')).name).toBe('image-nudge');
       },
     );
 
