@@ -41,6 +41,8 @@ export async function runAccessStory(access: AccessEnv) {
   const back = await Promise.all(ids.map((id) => ns.reachedById(id, 'succeeded', good, 'rollback')));
 
   await ns.stopWorkers();
+  // A pin that keeps a quarantined digest away would stay.
+  await ns.push('latest');
   await installPolicy(env.kube);
   await access.startWorker();
   await waitUntil('it has read the policy and its binding', () =>

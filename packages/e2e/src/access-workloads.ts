@@ -12,7 +12,7 @@ export const workloads = {
   plain: `${followed}/deployment/plain`,
   // By an entry of its Kustomization.
   owned: `${followed}/deployment/owned`,
-  // By an entry of its HelmRelease.
+  // Its HelmRelease, which no role lets Keelson write into.
   released: `${followed}/deployment/released`,
   // By the deletion of its stuck pod.
   database: `${followed}/statefulset/database`,
@@ -61,9 +61,10 @@ export async function makeWorkloads({ env, ns }: AccessEnv): Promise<void> {
     metadata: metadata('owned'),
     spec: selected('owned'),
   };
-  await flux.bootstrap('owned');
-  flux.commit('owned', owned);
-  await flux.reconcile('owned');
+  // One that the Role names.
+  await flux.bootstrap('myapp');
+  flux.commit('myapp', owned);
+  await flux.reconcile('myapp');
   const helm = await startHelm(env.access, { watchMs: 200, pollMs: 200, crds: fluxCrds() });
   ns.onClose(() => helm.stop());
   // Its image is pushed later.

@@ -63,7 +63,9 @@ export const refused: readonly Row[] = [
   { title: 'to bind itself to more in a namespace', request: create(within('keelson', 'rolebindings', rbac)) },
   { title: 'to list Kustomizations', request: get(kustomizations) },
   { title: 'to create a Kustomization', request: create(kustomizations) },
-  { title: 'to delete a Kustomization', request: remove(`${kustomizations}/owned`) },
+  { title: 'to delete a Kustomization', request: remove(`${kustomizations}/myapp`) },
+  { title: 'to patch a Kustomization that no role names', request: patch(`${kustomizations}/redis`) },
+  { title: 'to patch Flux itself', request: patch(`${kustomizations}/flux-system`) },
   { title: 'to patch a Kustomization elsewhere', request: patch(within(followed, 'kustomizations/owned', fluxLabels)) },
   {
     title: 'to read where git is',

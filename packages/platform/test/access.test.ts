@@ -21,12 +21,17 @@ const followed = {
   '/pods/log': 'get',
   '/secrets': 'get',
   '/serviceaccounts': 'get',
+  'kustomize.toolkit.fluxcd.io/kustomizations': 'get',
+  'helm.toolkit.fluxcd.io/helmreleases': 'get',
 };
 
 /** In either form. */
 const common = {
-  'flux-system kustomize.toolkit.fluxcd.io/kustomizations': 'get patch',
-  'flux-system helm.toolkit.fluxcd.io/helmreleases': 'get patch',
+  'flux-system kustomize.toolkit.fluxcd.io/kustomizations': 'get',
+  'flux-system helm.toolkit.fluxcd.io/helmreleases': 'get',
+  'flux-system kustomize.toolkit.fluxcd.io/kustomizations/guestbook': 'patch',
+  'flux-system kustomize.toolkit.fluxcd.io/kustomizations/keelson': 'patch',
+  'flux-system kustomize.toolkit.fluxcd.io/kustomizations/myapp': 'patch',
   '* admissionregistration.k8s.io/mutatingadmissionpolicies/keelson-pin': 'get',
   '* admissionregistration.k8s.io/mutatingadmissionpolicybindings/keelson-pin': 'get',
 };

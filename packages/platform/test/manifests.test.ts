@@ -108,15 +108,15 @@ it('clusters/homelab has every app', async () => {
   expect(paths).toEqual(expect.arrayContaining(wholeFolders.filter((folder) => folder.startsWith('apps/'))));
 });
 
-it('clusters/homelab has optional blocks for KEDA and for secrets in git', async () => {
+it('clusters/homelab has optional blocks for the admission policy, KEDA and secrets in git', async () => {
   const chosen = await kustomizationsOf('homelab', true);
 
   const more = chosen.filter(({ metadata }) => !flux[0]?.all.some((each) => each.metadata.name === metadata.name));
-  expect(more.map(({ metadata }) => metadata.name)).toEqual(['keda']);
+  expect(more.map(({ metadata }) => metadata.name)).toEqual(['keelson-pin', 'keda']);
   const keelson = chosen.find(({ metadata }) => metadata.name === 'keelson');
   expect(keelson?.spec).toMatchObject({
     dependsOn: [{ name: 'redis' }, { name: 'keda' }],
-    components: ['../keelson-scaled'],
+    components: ['../keelson-flux', '../keelson-scaled'],
   });
   expect(chosen.some(({ spec }) => spec.decryption?.secretRef.name === 'sops-age')).toBe(true);
 });

@@ -195,3 +195,91 @@ async function drained() {
     expect(polls).toMatchObject({ waiting: 0, active: 0 });
   });
 }
+
+describe('the owner of a workload', () => {
+  const path = () => `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${ns.namespace}/kustomizations/apps`;
+  const labels = () => ({
+    'kustomize.toolkit.fluxcd.io/name': 'apps',
+    'kustomize.toolkit.fluxcd.io/namespace': ns.namespace,
+  });
+  const toOwner = (body: unknown, part = '') =>
+    ns.http.request({ method: 'PATCH', path: `${path()}${part}`, contentType: 'application/merge-patch+json', body });
+  const record = async (name: string) => (await ns.state(name)).record;
+  const codes = async (name: string) => (await record(name)).warnings.map(({ code }) => code);
+
+  /** A Kustomization that lists this, and two workloads whose labels name it. */
+  async function owned(...listed: readonly string[]) {
+    ns.env.cluster.apply({
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata: { namespace: ns.namespace, name: 'apps' },
+      spec: {},
+    });
+    const entries = listed.map((name) => ({ id: `${ns.namespace}_${name}_apps_Deployment`, v: 'v1' }));
+    await toOwner({ status: { inventory: { entries } } }, '/status');
+    for (const name of ['web', 'other']) {
+      ns.deploy(name, { images: { app: ns.image(name) }, labels: labels() });
+      await inView(name, ({ owner }) => expect(owner.type).toBe('flux-kustomization'));
+    }
+  }
+
+  it('reconcileAll records the owner that lists a workload, and warns of one that does not', async () => {
+    await owned('web');
+
+    await reconciler.reconcileAll();
+
+    expect(await record('web')).toMatchObject({ owner: `Flux Kustomization ${ns.namespace}/apps`, warnings: [] });
+    expect(await record('other')).toMatchObject({ owner: 'none', writePath: 'image-pin' });
+    expect(await codes('other')).toEqual(['owner-disproven']);
+    expect(reconciler.unproven()).toMatchObject([{ name: 'other' }]);
+  });
+
+  it('reconcile warns of a rollback that Keelson may not write into the owner', async () => {
+    await owned('web', 'other');
+    const fault = ns.env.cluster.faults.fail(
+      { path: /selfsubjectaccessreviews/ },
+      { status: 201, body: JSON.stringify({ status: { allowed: false } }) },
+    );
+
+    await reconciler.reconcile(ns.key('web'));
+    fault.remove();
+
+    expect(await codes('web')).toEqual(['may-be-reverted']);
+    expect((await record('web')).warnings[0]?.message).toContain('infrastructure/keelson-flux');
+    expect(reconciler.unproven()).toMatchObject([{ name: 'web' }]);
+  });
+
+  it.each([
+    ['at once', async () => reconciler.reconcile(ns.key('web'))],
+    ['after a restart', async () => createReconciler(ns.deps, ns.schedules).reconcileAll()],
+  ])('removes the entries of a deleted workload from its owner %s, and no others', async (_when, reconcile) => {
+    await owned('web', 'other');
+    await reconciler.reconcileAll();
+    const pin = (name: string) => ({
+      kind: 'Deployment',
+      namespace: ns.namespace,
+      name,
+      container: 'app',
+      image: ns.image(name),
+    });
+    const entry = (name: string) => ({ name: ns.image(name), newTag: name, digest: `sha256:${'a'.repeat(64)}` });
+    const pins = JSON.stringify([pin('other'), pin('web')]);
+    await ns.http.request({
+      method: 'PATCH',
+      path: path(),
+      query: { fieldManager: 'keelson' },
+      contentType: 'application/merge-patch+json',
+      body: {
+        metadata: { annotations: { 'keelson.sh/pins': pins } },
+        spec: { images: [entry('other'), entry('web')] },
+      },
+    });
+    await ns.remove('web');
+    await soon(() => expect(ns.deps.view.workload(ns.key('web'))).toBeUndefined());
+
+    await reconcile();
+
+    expect(await ns.http.request({ path: path() })).toMatchObject({ spec: { images: [entry('other')] } });
+    expect(await known()).toEqual([ns.id('other')]);
+  });
+});

@@ -1,5 +1,6 @@
 import type { WorkloadKey } from '@keelson/core';
 import { workloadIdOf } from '@keelson/core';
+import type { WorkloadRecord } from '@keelson/history';
 import { isHistoryError } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import { pinsOn, stateKey } from '@keelson/kube';
@@ -10,6 +11,7 @@ import type { Deps } from '../deps.ts';
 import { carriesOurFields } from '../drift/carries-our-fields.ts';
 import { needsGuard } from '../drift/needs-guard.ts';
 import { isDue } from './is-due.ts';
+import { removeEntries } from './remove-entries.ts';
 import { restoreState } from './restore-state.ts';
 import { stillPinned } from './still-pinned.ts';
 import { wantedSchedule } from './wanted-schedule.ts';
@@ -46,7 +48,7 @@ interface Reconciled {
  * the holder of the lease runs it, since BullMQ's schedulers do not support two writers.
  */
 export function createReconciler(
-  deps: Pick<Deps, 'view' | 'history' | 'producer' | 'writes' | 'now' | 'log'>,
+  deps: Pick<Deps, 'view' | 'reader' | 'history' | 'producer' | 'writes' | 'now' | 'log'>,
   schedules: Schedules,
 ): Reconciler {
   const { view, history, producer, writes, now, log } = deps;
@@ -79,7 +81,12 @@ export function createReconciler(
   async function drop(id: string): Promise<void> {
     reconciled.delete(id);
     await schedules.remove(id);
-    await history.removeWorkload(id);
+    await forget(id, (await history.workload(id))?.record);
+  }
+
+  /** A record stays until what it is about has gone from the cluster as well; all records are reconciled again and again. */
+  async function forget(id: string, record: WorkloadRecord | undefined): Promise<void> {
+    if (!record || (await removeEntries(deps, record))) await history.removeWorkload(id);
   }
 
   /** Where the workload is not managed (any more), the fields that Keelson wrote are removed. */
@@ -126,7 +133,7 @@ export function createReconciler(
           if (planned.followed.length > 0) toCheck.set(id, planned.schedule);
         });
       });
-      for (const id of known.keys()) if (!alive.has(id)) await history.removeWorkload(id);
+      for (const [id, { record }] of known) if (!alive.has(id)) await forget(id, record);
       await schedules.reconcile(wanted);
       const due = [...toCheck].filter(([id, planned]) =>
         isDue({ schedule: planned?.schedule, lastCheck: known.get(id)?.check?.at, starting, now: now() }),
@@ -161,6 +168,8 @@ export function createReconciler(
         reconciled.set(id, planned.reconciled);
         if (before?.pins !== planned.reconciled.pins) {
           if (planned.followed.length > 0) await producer.add(guardPins, { workload: id });
+        }
+        if (before?.record !== planned.reconciled.record || before.pins !== planned.reconciled.pins) {
           await release(id, workload);
         }
         const isNew = before?.followed !== planned.reconciled.followed && planned.followed.length > 0;

@@ -46,6 +46,7 @@ export function createKillable(): Killable {
         pathFor: async (...about) => around(await around(deps.writes).pathFor(...about)),
         writeState: (...about) => around(deps.writes).writeState(...about),
         removeAll: (...about) => around(deps.writes).removeAll(...about),
+        removeEntries: (...about) => around(deps.writes).removeEntries(...about),
         unpin: (...about) => around(deps.writes).unpin(...about),
         endHold: (...about) => around(deps.writes).endHold(...about),
         deletePod: (...about) => around(deps.writes).deletePod(...about),

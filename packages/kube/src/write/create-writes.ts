@@ -17,7 +17,7 @@ import { endHold, holdUntil } from './hold.ts';
 import { createImageNudge } from './image-nudge.ts';
 import { createImagePin } from './image-pin.ts';
 import { createPinPolicy } from './pin-policy.ts';
-import { removeAll, unpin } from './remove-all.ts';
+import { removeAll, removeEntries, unpin } from './remove-all.ts';
 import { writeState } from './state.ts';
 import { createTemplateAnnotation } from './template-annotation.ts';
 import type { PathOptions, PinPolicy, Writes } from './types.ts';
@@ -90,6 +90,7 @@ export function createWrites(
     writeState: (workload, state, signal) => writeState(http, workload, state, signal),
     removeAll: (workload, signal) => removeAll(http, workload, now(), signal),
     unpin: (workload, signal) => unpin(http, workload, now(), signal),
+    removeEntries: (workload, owner, signal) => removeEntries(http, workload, owner, now(), signal),
     holdUntil,
     endHold: (workload, signal) => endHold(http, workload, signal),
     deletePod: (pod, signal) => deletePod(http, pod, signal),

@@ -1,3 +1,4 @@
+import type { WorkloadKey } from '@keelson/core';
 import { unpin } from '@keelson/image';
 import { ConflictError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
@@ -136,7 +137,7 @@ export function createFluxHelmRelease(http: KubeHttp, { mode, workloads, now }: 
 export async function unpinRelease(
   http: KubeHttp,
   key: HelmReleaseKey,
-  workload: Workload,
+  workload: WorkloadKey,
   now: number,
   signal?: AbortSignal,
 ): Promise<void> {

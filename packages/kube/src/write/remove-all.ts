@@ -1,7 +1,8 @@
+import type { WorkloadKey } from '@keelson/core';
 import type { KubeHttp } from '../http/request.ts';
 import { stateKey } from '../keys.ts';
 import { fluxClaims } from '../objects/owner.ts';
-import type { Workload } from '../types.ts';
+import type { FluxOwner, Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { withoutPins } from './flux/change-pins.ts';
 import { forgetRequest, writePins } from './flux/write-pins.ts';
@@ -37,14 +38,23 @@ function removed(keys: readonly string[]): Readonly<Record<string, undefined>> {
   return Object.fromEntries(keys.map((key) => [key, undefined]));
 }
 
-/** Removes Keelson's entries for a workload from the Kustomization or HelmRelease that its labels name, where there are any. */
+/** Removes Keelson's entries for a workload from what its labels name, where there are any. Whether that lists the workload does not matter. */
 export async function unpin(http: KubeHttp, workload: Workload, now: number, signal?: AbortSignal): Promise<void> {
-  for (const owner of fluxClaims(workload)) {
-    if (owner.type === 'flux-helmrelease') {
-      await unpinRelease(http, owner, workload, now, signal);
-      continue;
-    }
-    await writePins(http, owner, () => withoutPins(workload), undefined, signal);
-    await forgetRequest(http, owner, signal);
+  for (const owner of fluxClaims(workload)) await removeEntries(http, workload, owner, now, signal);
+}
+
+/** Removes Keelson's entries for a workload from an object of Flux, where there are any. */
+export async function removeEntries(
+  http: KubeHttp,
+  workload: WorkloadKey,
+  owner: FluxOwner,
+  now: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (owner.type === 'flux-helmrelease') {
+    await unpinRelease(http, owner, workload, now, signal);
+    return;
   }
+  await writePins(http, owner, () => withoutPins(workload), undefined, signal);
+  await forgetRequest(http, owner, signal);
 }

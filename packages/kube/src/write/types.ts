@@ -1,7 +1,7 @@
-import type { WritePathName } from '@keelson/core';
+import type { WorkloadKey, WritePathName } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import type { ProofOptions } from '../owner/owner-proofs.ts';
-import type { Pod, Workload } from '../types.ts';
+import type { FluxOwner, Pod, Workload } from '../types.ts';
 
 /** A digest to write for one container. `expected`: the image that was read when the decision was made. */
 export interface ImageChange {
@@ -104,6 +104,8 @@ export interface Writes {
   removeAll(workload: Workload, signal?: AbortSignal): Promise<void>;
   /** Removes Keelson's entries for this workload from the Kustomization that owns it, for when git names another image. Writes nothing else. */
   unpin(workload: Workload, signal?: AbortSignal): Promise<void>;
+  /** Removes Keelson's entries for a workload that is gone from an object of Flux. Nothing to do where that is gone too. */
+  removeEntries(workload: WorkloadKey, owner: FluxOwner, signal?: AbortSignal): Promise<void>;
   /** When the hold on Flux ends (`keelson.sh/flux-hold-until`), in milliseconds since the epoch; undefined: there is no hold. */
   holdUntil(workload: Workload): number | undefined;
   endHold(workload: Workload, signal?: AbortSignal): Promise<void>;
