@@ -3,6 +3,7 @@ import { KubeError } from '@keelson/kube';
 import type { Subject } from '@keelson/lint';
 import { LintError, readCluster, readRepository } from '@keelson/lint';
 import { cluster } from './cluster.ts';
+import { fluxRights } from './flux-rights.ts';
 import { keelson } from './keelson.ts';
 import { flux, pinPolicy } from './platform.ts';
 import { probe } from './probe.ts';
@@ -18,7 +19,7 @@ export interface DiagnoseOptions {
   readonly redisUrl?: string;
 }
 
-/** Examines everything that Keelson needs, one part after the other, with GET requests only. */
+/** Examines everything that Keelson needs, one part after the other, with requests that change nothing. */
 export async function diagnose(
   { path, namespace, redisUrl }: DiagnoseOptions,
   toCluster: () => Promise<KubeHttp>,
@@ -36,19 +37,24 @@ export async function diagnose(
     const first = await cluster(http);
     if (first.status !== 'ok') return [first, ...memory];
     const manifests = await manifestsIn(path);
+    let seen: Subject | undefined;
     const live = await probe('workloads', async () => {
       const { subject, findings } = await readCluster(http);
+      seen = subject;
       manifests.unshift(subject);
       return findings.map(({ message, remedy }) => ({ code: 'workloads', status: 'unseen', message, remedy }));
     });
+    const policy = await pinPolicy(http);
+    const hasPolicy = policy.some(({ status }) => status === 'ok');
     return [
       first,
       ...(await keelson(http, namespace)),
       ...(await secrets(http, manifests)),
       ...live,
       ...memory,
-      ...(await pinPolicy(http)),
+      ...policy,
       ...(await flux(http)),
+      ...(seen ? await fluxRights(http, seen, namespace, hasPolicy) : []),
     ];
   } finally {
     await http.close();

@@ -205,6 +205,57 @@ describe('keelson doctor', () => {
     ]);
   });
 
+  it('doctor reports owners of followed workloads that Keelson may not read or patch', async () => {
+    const cluster = await startSimulatedCluster();
+    const api = 'kustomize.toolkit.fluxcd.io/v1';
+    const annotations = { 'keelson.sh/policy': 'force' };
+    for (const [name, policy] of Object.entries({ shop: annotations, plain: {} })) {
+      cluster.apply({ apiVersion: api, kind: 'Kustomization', metadata: { name, namespace: 'flux-system' }, spec: {} });
+      const template = {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: 'app', image: 'a.test/app:1' }] },
+      };
+      cluster.apply({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name, namespace: 'default', annotations: policy },
+        spec: { selector: { matchLabels: { app: name } }, template },
+      });
+    }
+    const http = await connect({ kubeconfigText: cluster.kubeconfig });
+    for (const name of ['shop', 'plain']) {
+      const entries = [{ id: `default_${name}_apps_Deployment`, v: 'v1' }];
+      await http.request({
+        method: 'PATCH',
+        path: `/apis/${api}/namespaces/flux-system/kustomizations/${name}/status`,
+        body: { status: { inventory: { entries } } },
+        contentType: 'application/merge-patch+json',
+      });
+    }
+    await http.close();
+    const answers = (allowed: boolean, times: number) =>
+      cluster.faults.fail(
+        { path: '/subjectaccessreviews' },
+        { status: 201, times, body: JSON.stringify({ status: { allowed } }) },
+      );
+    const rights = async () =>
+      (await examine(cluster.kubeconfig)).lines
+        .filter(({ code }) => code === 'flux-rights')
+        .map((line) => line.message);
+    answers(false, 1);
+    const unread = await rights();
+    answers(true, 1);
+    answers(false, 1);
+    const readOnly = await rights();
+    answers(true, 2);
+    const enough = await rights();
+    await cluster.stop();
+
+    expect(unread).toEqual([expect.stringContaining('may not read Kustomization flux-system/shop')]);
+    expect(readOnly).toEqual([expect.stringContaining('may not patch Kustomization flux-system/shop')]);
+    expect(enough).toEqual([]);
+  });
+
   it('doctor ends with 2 where no cluster answers', async () => {
     const cluster = await startSimulatedCluster();
     await cluster.stop();

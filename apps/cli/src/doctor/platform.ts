@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { find, probe } from './probe.ts';
 import type { Line } from './schema.ts';
 
-const admission = '/apis/admissionregistration.k8s.io/v1';
+const admission = '/apis/admissionregistration.k8s.io';
 
 /** The admission policy that pins pods. Keelson works without it, and then writes rollbacks by other write paths. */
 export function pinPolicy(http: KubeHttp): Promise<readonly Line[]> {
   const code = 'pin-policy';
   return probe(code, async () => {
     const [policy, binding] = await Promise.all([
-      find(http, `${admission}/mutatingadmissionpolicies/keelson-pin`),
-      find(http, `${admission}/mutatingadmissionpolicybindings/keelson-pin`),
+      findIn(http, 'mutatingadmissionpolicies/keelson-pin'),
+      findIn(http, 'mutatingadmissionpolicybindings/keelson-pin'),
     ]);
     if (policy && binding) {
       return [
@@ -24,9 +24,14 @@ export function pinPolicy(http: KubeHttp): Promise<readonly Line[]> {
     }
     const message = 'The admission policy keelson-pin does not exist: beside Flux or Argo CD, pods start from the tag.';
     const remedy =
-      'On Kubernetes 1.36 or later apply infrastructure/keelson-pin; docs/rollback.md says what happens without it.';
+      'On Kubernetes 1.36 or later apply infrastructure/keelson-pin, on 1.34 or later with its feature switched on too; docs/rollback.md says what happens without it.';
     return [{ code, status: 'note', message, remedy }];
   });
+}
+
+/** In the version that the cluster serves. */
+async function findIn(http: KubeHttp, path: string): Promise<unknown> {
+  return (await find(http, `${admission}/v1/${path}`)) ?? find(http, `${admission}/v1beta1/${path}`);
 }
 
 const kustomizations = z.object({

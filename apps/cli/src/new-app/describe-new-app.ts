@@ -12,6 +12,7 @@ export function describeNewApp({ name, host, written }: NewApp): string {
     `  2. git switch -c staging, or a branch of your own; git add apps/${name} ${fluxFilePath}; git commit; git push`,
     `     CI builds :dev-staging from the branch staging, and :latest from main. Flux applies what is on main.`,
     `  3. watch it start: kubectl -n ${name} get pods`,
-    `Add it by hand to other clusters, and to Keelson's rights where they are limited to namespaces: docs/clusters.md.`,
+    `Add it by hand to other clusters, to infrastructure/keelson-flux/role.yaml where the admission policy is not, and to Keelson's rights`,
+    `where they are limited to namespaces: docs/clusters.md.`,
   ].join('\n')}\n`;
 }
