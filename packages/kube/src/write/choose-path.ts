@@ -53,7 +53,8 @@ export function choosePath(
   if (byAnnotation && !pinned && !isSkipped) return paths['template-annotation'];
   if (workload.owner.type === 'unknown' && !workload.owner.gone) return refusedPath(workload.owner);
   const mode: NudgeMode = byAnnotation ? 'unpin' : 'pin';
-  if (type === 'flux-helmrelease' && mayPatch && !rejected.includes('flux-helmrelease')) return paths['flux-helmrelease'][mode];
+  if (type === 'flux-helmrelease' && mayPatch && !rejected.includes('flux-helmrelease'))
+    return paths['flux-helmrelease'][mode];
   if (type !== 'flux-kustomization') return paths['image-nudge'][mode];
   const hasNoRoom = mode === 'pin' && whyNoRoom(workload) !== undefined;
   if (mayPatch && !rejected.includes('flux-kustomization') && !hasNoRoom) return paths['flux-kustomization'][mode];
