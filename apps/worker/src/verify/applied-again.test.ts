@@ -113,3 +113,41 @@ it('a bad digest is not blamed where more than the digest was changed meanwhile'
 
   expect((await ns.state('web')).quarantine).toEqual([]);
 });
+
+it.each([
+  ['applied again', 'applied-again', () => applyManifest()],
+  ['changed', 'changed-meanwhile', () => applyManifest([{ name: 'COLOUR', value: 'blue' }])],
+])('a soak begins anew when the manifest is %s', async (_, code, apply) => {
+  await runGood();
+  await ns.patch('web', { metadata: { annotations: { 'keelson.sh/soak': '10m' } } });
+  const pushed = await ns.push('latest');
+  await ns.check('web');
+  const [{ id } = { id: '' }] = await ns.rollouts('web');
+  await ns.write(id);
+  const soaking = (steps: readonly string[]) =>
+    soon(async () => {
+      const { soak, transitions } = await ns.verify(id);
+      expect(transitions.map((each) => each.code).filter((each) => steps.includes(each))).toEqual(steps);
+      return soak?.since ?? 0;
+    });
+  const before = await soaking(['written', 'soaking']);
+
+  ns.clock.ahead = 540_000;
+  await apply();
+  await soon(() => expect(image()).toBe(ns.image('latest')));
+  const after = await soaking(['written', code]);
+  const anew = await soon(async () => {
+    const { soak } = await ns.verify(id);
+    expect(soak?.since).not.toBe(before);
+    return soak?.since ?? 0;
+  });
+
+  expect(after).toBe(before);
+  expect(anew - before).toBeGreaterThan(500_000);
+  ns.clock.ahead = 700_000;
+  expect((await ns.verify(id)).state).toBe('verifying');
+  ns.clock.ahead = 1_200_000;
+  expect((await ns.verify(id)).state).toBe('succeeded');
+  expect((await digests())?.lastGood).toBe(pushed);
+  ns.clock.ahead = 0;
+});
