@@ -125,9 +125,13 @@ export async function playPasses({ cluster, flux, http, seed }: PlayOptions): Pr
   const patch = (body: unknown) =>
     http.request({ method: 'PATCH', path: kustomization, query: { fieldManager: 'flux' }, contentType: merge, body });
   let counter = 0;
+  const next = (): number => {
+    counter += 1;
+    return counter;
+  };
   const others: readonly (() => Promise<unknown>)[] = [
-    () => patch({ metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': `other-${(counter += 1)}` } } }),
-    () => patch({ spec: { timeout: `${(counter += 1)}m` } }),
+    () => patch({ metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': `other-${next()}` } } }),
+    () => patch({ spec: { timeout: `${next()}m` } }),
     () => patch({ spec: { suspend: counter % 2 === 0 } }),
   ];
 
