@@ -115,7 +115,7 @@ it('clusters/homelab has optional blocks for the admission policy, KEDA and secr
   expect(more.map(({ metadata }) => metadata.name)).toEqual(['keelson-pin', 'keda']);
   const keelson = chosen.find(({ metadata }) => metadata.name === 'keelson');
   expect(keelson?.spec).toMatchObject({
-    dependsOn: [{ name: 'redis' }, { name: 'keda' }],
+    dependsOn: [{ name: 'redis' }],
     components: ['../keelson-flux', '../keelson-scaled'],
   });
   expect(chosen.some(({ spec }) => spec.decryption?.secretRef.name === 'sops-age')).toBe(true);
