@@ -70,7 +70,10 @@ async function confirmPolicy(deps: ConfirmDeps, workload: Workload, rollout: Rol
   const works = writes.pinPolicy.worksIn(workload.namespace);
   const relied = works && workload.owner.type === 'none';
   if (works !== carried) writes.pinPolicy.seen(workload.namespace, carried);
-  if (carried || (rollout.kind === 'update' && !relied)) return ok;
+  if (carried) return ok;
+  // Forward, pods pull the digest by its tag: one that has only just been created says nothing yet.
+  const known = (await deps.history.workload(rollout.workload)) ?? {};
+  if (!relied && directionOf(rollout, known) === 'forward') return ok;
   await takeNextPath(deps, rollout, 'template-annotation', message);
   return { outcome: 'again' };
 }
