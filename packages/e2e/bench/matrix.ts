@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { cellsOf, shares, titleOf } from '../src/reapply/cells.ts';
-import { playMatrix } from '../src/reapply/play-matrix.ts';
+import { cellsOf, kinds, shares, titleOf } from '../src/reapply/cells.ts';
+import { runMatrix } from '../src/reapply/run-matrix.ts';
 import type { ClusterName } from '../src/test-env.ts';
 import { startTestEnv } from '../src/test-env.ts';
 import { openTestNamespace } from '../src/test-namespace.ts';
 
-/** `node bench/matrix.ts [--cluster=real] [--policy] [--only='Deployment, bad'] [--at-once=40] [--limit=60]`: plays the matrix of re-applies, or a part of it. */
+/** `node bench/matrix.ts [--cluster=real] [--policy] [--only='Deployment, bad'] [--at-once=40] [--limit=60]`: runs the matrix of re-applies, or a part of it. */
 const { values } = parseArgs({
   options: {
     cluster: { type: 'string', default: 'simulated' },
@@ -22,11 +22,11 @@ if (!name) throw new Error(`--cluster is one of ${clusters.join(', ')}.`);
 const env = await startTestEnv(name);
 const leave = await env.policy.enter(values.policy ? 'installed' : 'absent');
 const ns = await openTestNamespace(env);
-const cells = cellsOf(shares[name]).filter((cell) => titleOf(cell).includes(values.only));
+const cells = cellsOf(shares[name], kinds).filter((cell) => titleOf(cell).includes(values.only));
 const from = performance.now();
 const cpu = process.cpuUsage();
 try {
-  const reports = await playMatrix(ns, cells, {
+  const reports = await runMatrix(ns, cells, {
     atOnce: Number(values['at-once']),
     limitMs: 1_000 * Number(values.limit),
   });

@@ -14,7 +14,7 @@ import type { Ending, Pushed } from './oracle.ts';
 import { expectedOf, objectionsTo } from './oracle.ts';
 
 /** What the stories of one namespace share. */
-export interface Stage {
+export interface Shared {
   readonly ns: TestNamespace;
   readonly client: ApiClient;
   readonly cluster: ClusterWatch;
@@ -27,8 +27,8 @@ export interface Story {
   readonly title: string;
   /** Makes the workload, and waits until it runs. */
   begin(): Promise<void>;
-  /** Plays it to its end. Resolves with what is wrong then, and what was done. */
-  play(): Promise<readonly string[]>;
+  /** Runs it to its end. Resolves with what is wrong then, and what was done. */
+  run(): Promise<readonly string[]>;
 }
 
 /** What the last image does. A good one is not ready at once, so that there is something to come in the middle of. */
@@ -38,7 +38,7 @@ function labelsOf({ kind, push, moment }: Cell): Readonly<Record<string, string>
   return kind === 'CronJob' ? {} : does('slow', 400);
 }
 
-export function storyOf({ ns, client, cluster, api, limitMs }: Stage, cell: Cell, name: string): Story {
+export function storyOf({ ns, client, cluster, api, limitMs }: Shared, cell: Cell, name: string): Story {
   const { kind, applier, moment, push: outcome } = cell;
   const id = `${ns.name}/${kind.toLowerCase()}/${name}`;
   const repository = `${ns.name}/${name}`;
@@ -151,7 +151,7 @@ export function storyOf({ ns, client, cluster, api, limitMs }: Stage, cell: Cell
     return [];
   }
 
-  async function play(): Promise<void> {
+  async function run(): Promise<void> {
     const jobs = kind === 'CronJob' && moment !== 'before-pods' ? runJobs() : undefined;
     let before = pushes[0]?.digest ?? '';
     if (outcome === 'bad') {
@@ -188,11 +188,11 @@ export function storyOf({ ns, client, cluster, api, limitMs }: Stage, cell: Cell
       await until('it is there', () => cluster.object(name) !== undefined);
       if (kind !== 'CronJob') await until('it runs', () => ready(first));
     },
-    async play() {
+    async run() {
       const known = () => api.workload(id)?.containers[0]?.rolledOut === pushes[0]?.digest;
       try {
         await until('what runs is known', known);
-        await play();
+        await run();
         return [];
       } catch (error) {
         return [String(error), ...journal, ...(await said())];

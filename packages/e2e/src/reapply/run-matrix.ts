@@ -8,14 +8,14 @@ import { watchCluster } from './cluster-watch.ts';
 import { storyOf } from './story.ts';
 
 export interface MatrixOptions {
-  /** How many stories are played at once. */
+  /** How many stories run at once. */
   readonly atOnce: number;
   /** @default 90 s: machines are busy, and only what never comes is to end a story */
   readonly limitMs?: number;
 }
 
-/** Plays all stories in one namespace with one worker; a report for each that did not end as it has to. */
-export async function playMatrix(
+/** Runs all stories in one namespace with one worker; a report for each that did not end as it has to. */
+export async function runMatrix(
   ns: TestNamespace,
   cells: readonly Cell[],
   { atOnce, limitMs = 90_000 }: MatrixOptions,
@@ -34,7 +34,7 @@ export async function playMatrix(
     await ns.startWorker();
     const reports: string[] = [];
     await inParallel(stories, atOnce, async (story) => {
-      const wrong = await story.play();
+      const wrong = await story.run();
       if (wrong.length > 0) reports.push(`${story.title}\n  ${wrong.join('\n  ')}`);
     });
     return [...reports, ...trouble];
