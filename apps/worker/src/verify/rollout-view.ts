@@ -60,8 +60,8 @@ export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): R
  * means the new digest.
  */
 function jobsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): readonly Job[] {
-  // The cluster's clock has whole seconds.
-  const since = Math.floor(progressOf(rollout).writtenAt / 1_000) * 1_000;
+  // The cluster's clock has whole seconds: a Job of the second of the write may be older than the write, and run what the tag meant before.
+  const since = (Math.floor(progressOf(rollout).writtenAt / 1_000) + 1) * 1_000;
   return view.jobs(workload).filter((job) =>
     rollout.changes.every((change) => {
       const pinned = pinOf(job, change.container);

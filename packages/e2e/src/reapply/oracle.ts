@@ -53,8 +53,9 @@ function whatRuns({ cell, pushes, pods, applied }: Ending): readonly string[] {
     const index = pushes.findIndex((each) => each.digest === digest);
     return index < 0 ? digest || 'nothing' : `push ${index}`;
   };
-  // The newest run of a CronJob is that of its present manifest, or of the one before.
-  const counted = cell.kind === 'CronJob' ? pods.slice(-1) : pods.filter(({ deleting }) => !deleting);
+  // Of a CronJob the newest run that has ended.
+  const ended = pods.filter(({ phase }) => phase === 'Succeeded' || phase === 'Failed');
+  const counted = cell.kind === 'CronJob' ? ended.slice(-1) : pods.filter(({ deleting }) => !deleting);
   const wanted = cell.kind === 'CronJob' ? 1 : podsWanted[cell.kind];
   return [
     ...(counted.length === wanted ? [] : [`has ${counted.length} pods, and not ${wanted}`]),
