@@ -31,12 +31,9 @@ const momentsOf = {
 /** A bad push that runs while somebody changes its pod template is not blamed, so there is no one end that it has to come to. */
 const verifying: ReadonlySet<Moment> = new Set(['before-pods', 'during', 'soak']);
 
-/** CronJobs come once a run that began in the second of a write is judged by what it ran. */
-const kindsInSuite: readonly Kind[] = kinds.filter((kind) => kind !== 'CronJob');
-
 /** All of them: every applier at every moment of every push to every kind. */
-function allCells(of: readonly Kind[]): readonly Cell[] {
-  return of
+function allCells(): readonly Cell[] {
+  return kinds
     .flatMap((kind) =>
       (['good', 'bad'] as const).flatMap((push) =>
         momentsOf[push]
@@ -64,8 +61,8 @@ export const shares = {
   plain: { each: 17, from: 9 },
 } as const satisfies Record<ClusterName, Share>;
 
-export function cellsOf({ each, from }: Share, of = kindsInSuite): readonly Cell[] {
-  return allCells(of).filter((_, index) => index % each === from);
+export function cellsOf({ each, from }: Share): readonly Cell[] {
+  return allCells().filter((_, index) => index % each === from);
 }
 
 export function titleOf({ kind, push, applier, moment, env }: Cell): string {
