@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { waitUntil } from '../wait-until.ts';
 
 const digest = z.string();
 const transition = z.object({ state: z.string(), code: z.string(), at: z.string(), message: z.string().optional() });
@@ -113,9 +114,13 @@ export function watchApi({ url, namespace, everyMs, onEvent, onTrouble }: ApiWat
       return items.toReversed();
     },
     async check(id) {
-      const response = await fetch(`${of(id)}/check`, { method: 'POST' });
-      await response.body?.cancel();
-      if (response.status !== 202) throw new Error(`A check of ${id} was answered ${response.status}.`);
+      const request = async () => {
+        const { status, body } = await fetch(`${of(id)}/check`, { method: 'POST' });
+        await body?.cancel();
+        return status === 202;
+      };
+      // A busy API may refuse one.
+      await waitUntil(`a check of ${id} is queued`, request);
     },
     async stop() {
       stopped = true;
