@@ -38,6 +38,9 @@ function labelsOf({ kind, push, moment }: Cell): Readonly<Record<string, string>
   return kind === 'CronJob' ? {} : does('slow', 400);
 }
 
+/** On a busy machine the registry may not answer a check in time, and the next one by itself is far away. */
+const checkAgainMs = 15_000;
+
 export function storyOf({ ns, client, cluster, api, limitMs }: Shared, cell: Cell, name: string): Story {
   const { kind, applier, moment, push: outcome } = cell;
   const id = `${ns.name}/${kind.toLowerCase()}/${name}`;
@@ -61,7 +64,12 @@ export function storyOf({ ns, client, cluster, api, limitMs }: Shared, cell: Cel
 
   async function until(what: string, probe: () => boolean): Promise<void> {
     const end = Date.now() + limitMs;
+    let checkAt = Date.now() + checkAgainMs;
     while (!probe()) {
+      if (Date.now() > checkAt && api.workload(id)) {
+        checkAt = Date.now() + checkAgainMs;
+        await api.check(id);
+      }
       if (Date.now() > end) throw new Error(`Not within ${limitMs / 1_000} s: ${what}`);
       await cluster.changed(name, 1_000);
     }
