@@ -70,7 +70,7 @@ export function parseWorkload(context: Context, id: WorkloadId, hash: Hash): Wor
     ...(proofs && { proofs }),
     ...(unreadable.length > 0 && { unreadable }),
   };
-  // Whether the last good image was seen lately is a question of this moment.
+  // Whether the last good image was seen lately depends on the time of reading.
   const warnings = wayBackWarnings(state, context.now());
   return warnings.length === 0
     ? state

@@ -26,7 +26,7 @@ export function fluxClaims({ labels }: Pick<OwnerMetadata, 'labels'>): readonly 
 const argoManager = /^argocd-(application-)?controller$/;
 
 /**
- * The Argo CD application that applies an object. Since 3.0 an annotation tells it, `<application>:<group>/<kind>:<namespace>/<name>`; before, a
+ * The Argo CD application that applies an object. Since 3.0 an annotation names it, `<application>:<group>/<kind>:<namespace>/<name>`; before, a
  * label did, by default one that Helm charts and people set as well, so that its field manager has to confirm it.
  */
 function argoApplication({ labels, annotations, managers }: OwnerMetadata): string | undefined {

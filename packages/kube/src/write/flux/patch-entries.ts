@@ -25,7 +25,7 @@ export interface PinnedRelease {
   readonly name: string;
   /** The entry names the container, instead of its image, which other containers have too. */
   readonly byContainer: boolean;
-  /** Objects of the chart that name no namespace are given this one, after all post-renderers. */
+  /** Objects of the chart that name no namespace are given this one, after every post-renderer. */
   readonly targetNamespace: string;
 }
 
