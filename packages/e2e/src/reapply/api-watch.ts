@@ -75,8 +75,10 @@ export function watchApi({ url, namespace, everyMs, onEvent, onTrouble }: ApiWat
   async function read(): Promise<void> {
     while (!stopped) {
       try {
-        const { items } = page.parse(await (await fetch(list, { headers })).json());
-        known = new Map(items.map((each) => [each.id, each]));
+        const response = await fetch(list, { headers });
+        // A busy API may refuse to be read; it is read again soon.
+        if (response.ok) known = new Map(page.parse(await response.json()).items.map((each) => [each.id, each]));
+        else await response.body?.cancel();
       } catch (error) {
         onTrouble(error);
       }
