@@ -17,6 +17,8 @@ export interface Journal {
   readonly newPods: number[];
   /** When somebody applied the manifest by hand. */
   readonly applies: number[];
+  /** When somebody replaced the object, so that nothing of Keelson's was left on it. */
+  readonly replaces: number[];
   readonly pauses: number[];
   readonly resumes: number[];
   readonly releases: number[];
@@ -24,5 +26,16 @@ export interface Journal {
 }
 
 export function emptyJournal(name: Name): Journal {
-  return { name, pushes: [], edited: {}, newPods: [], applies: [], pauses: [], resumes: [], releases: [], forgets: [] };
+  return {
+    name,
+    pushes: [],
+    edited: {},
+    newPods: [],
+    applies: [],
+    replaces: [],
+    pauses: [],
+    resumes: [],
+    releases: [],
+    forgets: [],
+  };
 }

@@ -59,7 +59,7 @@ export function storyOf({ journal: { name, pushes }, rollouts }: Ending): readon
  * that was seen to run: the last moments before are not known to anybody. What is bad stays in two cases only: where somebody else changed the
  * pod template while it was verified, and where pods had pulled it before Redis forgot what was there before.
  */
-function expectedOf({ journal: { pushes, forgets, newPods }, rollouts, ran }: Ending): readonly string[] {
+function expectedOf({ journal: { pushes, forgets, replaces, newPods }, rollouts, ran }: Ending): readonly string[] {
   const newest = pushes.at(-1);
   const [first] = pushes;
   if (!newest || !first) return [];
@@ -67,6 +67,9 @@ function expectedOf({ journal: { pushes, forgets, newPods }, rollouts, ran }: En
   const left = wasChangedMeanwhile(rollouts, newest) && newPods.length > 0 ? [newest.digest] : [];
   const proven = new Set([first.digest, ...rollouts.filter(isProof).map(({ changes: [change] }) => change?.to.digest)]);
   const good = pushes.filter(({ outcome, digest }) => outcome === 'good' && (proven.has(digest) || ran.has(digest)));
+  // Where the object was replaced too, nobody knows anything of before: what ran then and did not crash at once counts as good.
+  if (forgets.length > 0 && replaces.length > 0)
+    return pushes.map(({ digest }) => digest).filter((digest) => ran.has(digest));
   if (forgets.length > 0) {
     // Pods may have pulled it by themselves before anything was written into the workload: then nobody knows what was there before.
     const tried = rollouts.some(({ changes: [change] }) => change?.to.digest === newest.digest);

@@ -155,6 +155,7 @@ async function applyByHand({ ns, journals, hands: by }: Context, name: Name, han
   journal.applies.push(Date.now());
   await by[name].get(hand)?.apply(authored(ns, name));
   if (hand !== 'replace') return;
+  journal.replaces.push(Date.now());
   journal.newPods.push(Date.now());
   journal.edited = {};
 }
