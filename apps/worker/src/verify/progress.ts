@@ -11,6 +11,9 @@ export const appliedAgain = 'applied-again';
 /** Pods run what was unproven: their soak and the deadline begin. */
 export const podsAppeared = 'pods-appeared';
 
+/** A rollout that is blocked or changed over and over is not noted without end. */
+export const maxTransitions = 40;
+
 const known: ReadonlySet<string> = new Set([written, soaking, goingOn, changed, appliedAgain, podsAppeared]);
 
 /** What the transitions of a rollout under verification say. Times are milliseconds since the epoch. */

@@ -1,51 +1,36 @@
 import { workloadKeyOf } from '@keelson/core';
 import type { Rollout, RolloutState } from '@keelson/history';
-import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { readIntent } from '@keelson/policy';
-import type { FunctionContext } from '@keelson/queue';
-import { imagePatch, registryPoll, rolloutVerify } from '@keelson/queue';
+import type { FunctionContext, rolloutVerify } from '@keelson/queue';
+import { imagePatch } from '@keelson/queue';
 import type { Verdict } from '@keelson/rollout';
 import { judge } from '@keelson/rollout';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { deadlineMsOf, soakMsOf } from '../limits.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
-import { directionOf } from '../write-path/direction.ts';
-import { takeNextPath } from '../write-path/next-path.ts';
-import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import { templateOf } from '../write-path/template-of.ts';
-import { failedPath, holdFor, isCheckedSince, whatRuns } from './another-digest.ts';
 import type { Confirmation } from './confirm-path.ts';
 import { confirmPath, mayBeReverted } from './confirm-path.ts';
-import { consequencesOf } from './consequences.ts';
-import type { OtherDigest, PodsRun } from './pods-run.ts';
-import { podsRun, runNewerPush } from './pods-run.ts';
-import { appliedAgain, changed, goingOn, podsAppeared, progressOf, soaking } from './progress.ts';
+import type { PodsRun } from './pods-run.ts';
+import { podsRun } from './pods-run.ts';
+import { appliedAgain, changed, maxTransitions, podsAppeared, progressOf } from './progress.ts';
+import { createProve, digestUnknown, needsProof } from './prove.ts';
+import { createRecord } from './record.ts';
 import { isOwnLateWrite, replacedBy } from './replaced.ts';
-import { hasPods, podsOfTheChange, rolloutView } from './rollout-view.ts';
+import { hasPods, rolloutView } from './rollout-view.ts';
 import { stuckPods } from './stuck-pods.ts';
 import type { TagMeaning } from './tag-meaning.ts';
 import { tagMeaning } from './tag-meaning.ts';
-import { withLog } from './with-log.ts';
 
 type Input = z.output<typeof rolloutVerify.input>;
 type Pending = Extract<Confirmation, { readonly outcome: 'pending' }>;
-type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
 /** The verdict's code when the deadline passed before any pod was created. */
 const noPods = 'no-pods';
-const paused = 'paused';
-/** By then a check that was queued has usually ended. */
-const afterCheckMs = 1_000;
-/** What the pods run could not be read from the registry. */
-const digestUnknown = 'digest-unknown';
 
 /** The states of a rollout that is written and has not ended. */
 const open: readonly RolloutState[] = ['verifying', 'unproven'];
-
-/** A rollout that is blocked or changed over and over is not noted without end. */
-const maxTransitions = 40;
 
 /**
  * rollout-verify: judges a rollout by what the watches have, and records the verdict with its consequences in one step. While there is no
@@ -53,7 +38,9 @@ const maxTransitions = 40;
  * a failure.
  */
 export function createVerify(deps: Deps, secrets: PullSecrets) {
-  const { history, producer, view, writes, now, log } = deps;
+  const { history, producer, view, writes, now } = deps;
+  const prove = createProve(deps, secrets);
+  const record = createRecord(deps, secrets);
 
   return async ({ rollout: id }: Input, { signal }: FunctionContext): Promise<void> => {
     const read = await history.rollout(id);
@@ -110,64 +97,6 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     return tagMeaning(rollout, isOlder ? (await history.workload(rollout.workload))?.check : undefined);
   }
 
-  /**
-   * Whether the pods are known to run what was written, as far as this verdict depends on it (law 14). Where they run something else, the rollout goes
-   * another way: a newer push gets a rollout of its own, else the digest is written by the next write path.
-   */
-  async function prove(workload: Workload, rollout: Rollout, verdict: Verdict, signal: AbortSignal): Promise<boolean> {
-    const isFailure = verdict.type === 'failed';
-    const runs = await podsRun(deps, secrets, workload, rollout, signal);
-    if (runs.type === 'another') {
-      return !(await takeOtherWay(workload, rollout, { others: runs.others, isFailure }, signal));
-    }
-    // A failure is blamed on what was written, where nothing else is known to run.
-    if (isFailure || runs.type === 'written') return true;
-    // The watch of pods has not caught up with the controller's status. The pods of a Job may be gone for good.
-    if (runs.type === 'none' && workload.kind !== 'CronJob') return false;
-    const message =
-      runs.type === 'none'
-        ? 'Its Job ran, but its pods are gone, so which digest they ran is not known.'
-        : `The registry does not say whether what the pods run is what was written: they report ${digestsOf(runs.others)}.`;
-    await history.transition(rollout.id, { from: ['verifying'], to: 'unproven', code: digestUnknown, message });
-    return false;
-  }
-
-  /** Where pods run another digest than was written. False where a failure has to be blamed on what they run. */
-  async function takeOtherWay(
-    workload: Workload,
-    rollout: Rollout,
-    { others, isFailure }: { readonly others: readonly OtherDigest[]; readonly isFailure: boolean },
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const { id, workload: workloadId } = rollout;
-    const check = (await history.workload(workloadId))?.check;
-    if (!isCheckedSince(check, podsOfTheChange(view, workload, rollout), rollout, now())) {
-      await producer.add(registryPoll, { workload: workloadId, trigger: 'poll', notBefore: now() });
-      await producer.add(rolloutVerify, { rollout: id }, { delayMs: afterCheckMs });
-      return true;
-    }
-    // A newer push that the check did not roll out: it is in quarantine, or the workload is on hold.
-    if (isFailure && (await runNewerPush(deps, secrets, { workload, rollout, others, check }, signal))) return false;
-    const path = failedPath(rollout, workload);
-    if (path === undefined) return !isFailure;
-    const message = whatRuns(others, workload);
-    const { fluxHoldSeconds } = readIntent(workload);
-    const rejected = [...new Set([...rejectedPaths(rollout), path])];
-    const next = await writes.pathFor(workload, directionOf(rollout, check ? { check } : {}), {
-      rejected,
-      holdMs: fluxHoldSeconds === undefined ? undefined : fluxHoldSeconds * 1_000,
-      signal,
-    });
-    if (!rejected.includes(next.name)) {
-      await takeNextPath(deps, rollout, path, message);
-      return true;
-    }
-    const hold = holdFor(others, workload, now());
-    const step = { from: ['verifying'], to: 'failed', code: hold.code, message } as const;
-    await history.transition(id, { ...step, consequences: { hold } });
-    return true;
-  }
-
   /** Verifies an unproven rollout from now on, if pods of it are there; undefined if none are, or if another worker was faster (law 14). */
   async function judgeAgain(rollout: Rollout, workload: Workload, signal: AbortSignal): Promise<Rollout | undefined> {
     const seen = { ...rollout, generation: Math.max(rollout.generation, workload.generation) };
@@ -214,59 +143,6 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     return { ...verdict, blamed: false, message };
   }
 
-  async function record(workload: Workload, rollout: Rollout, verdict: Verdict, signal: AbortSignal): Promise<void> {
-    const { id } = rollout;
-    const { blocked } = progressOf(rollout);
-    const stay = { from: ['verifying'], to: 'verifying', message: verdict.message } as const;
-    const mayNote = rollout.transitions.length < maxTransitions;
-    switch (verdict.type) {
-      case 'waiting':
-        // A paused workload is not late: the deadline starts again when it goes on.
-        if (verdict.code === paused) {
-          if (blocked !== paused && mayNote) await history.transition(id, { ...stay, code: paused });
-        } else if (blocked !== undefined && mayNote) await history.transition(id, { ...stay, code: goingOn });
-        return;
-      case 'blocked':
-        if (blocked !== verdict.code && mayNote) await history.transition(id, { ...stay, code: verdict.code });
-        return;
-      case 'soaking':
-        if (rollout.soak?.since !== verdict.soak.since) {
-          await history.transition(id, { ...stay, code: soaking, soak: verdict.soak });
-        }
-        return;
-      case 'unproven':
-        await history.transition(id, { ...stay, to: 'unproven', code: verdict.code });
-        return;
-      case 'succeeded':
-        await history.transition(id, { ...stay, to: 'succeeded', code: verdict.code });
-        return;
-      case 'failed':
-        await fail(workload, rollout, verdict, signal);
-    }
-  }
-
-  /** Records a failed rollout and its consequences in one step: a worker that dies here leaves all of it or nothing. */
-  async function fail(workload: Workload, rollout: Rollout, verdict: Failed, signal: AbortSignal): Promise<void> {
-    const evidence = verdict.evidence && (await withLog(deps, workload, rollout, verdict.evidence, signal));
-    const runs = verdict.blamed ? await podsRun(deps, secrets, workload, rollout, signal) : undefined;
-    const others = runs?.type === 'another' ? runs.others : [];
-    const ran = new Map(others.map(({ change, digest }) => [change.container, digest] as const));
-    const state = (await history.workload(rollout.workload)) ?? { digests: {}, quarantine: [] };
-    const consequences = consequencesOf({ rollout, verdict, ran, state, intent: readIntent(workload), now: now() });
-    const moved = await history.transition(rollout.id, {
-      from: ['verifying'],
-      to: 'failed',
-      code: verdict.code,
-      message: verdict.message,
-      consequences,
-      ...(evidence && { evidence }),
-    });
-    if (!moved) return;
-    log.warn({ workload: rollout.workload, rollout: rollout.id, code: verdict.code }, verdict.message);
-    const { active } = (await history.workload(rollout.workload)) ?? {};
-    if (active !== undefined) await producer.add(imagePatch, { rollout: active });
-  }
-
   /**
    * Notes that the pod template was changed around our digests, so that what runs now is judged from its beginning. A manifest that was applied
    * again changes nothing but how the digest is written, so the image is still blamed.
@@ -296,18 +172,8 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
   }
 }
 
-/** Whether a verdict depends on which digest the pods run: it begins the soak, ends the rollout well, or blames the image. */
-function needsProof(verdict: Verdict, { soak }: Rollout): boolean {
-  if (verdict.type === 'soaking') return soak?.since !== verdict.soak.since;
-  return verdict.type === 'succeeded' || (verdict.type === 'failed' && verdict.blamed);
-}
-
 function isKnown({ type }: PodsRun): boolean {
   return type === 'written' || type === 'another';
-}
-
-function digestsOf(others: readonly OtherDigest[]): string {
-  return [...new Set(others.map(({ digest }) => shortDigest(digest)))].join(', ');
 }
 
 const replacedCode = 'replaced';
