@@ -73,5 +73,5 @@ it('a check begins no rollout of an image that no node pulls', async () => {
   expect(await ns.check('web')).toMatchObject({ code: 'image-never-pulled' });
 
   expect(await ns.rollouts('web')).toEqual([]);
-  expect(await warnings()).toEqual(['image-never-pulled']);
+  expect(await warnings()).toContain('image-never-pulled');
 });

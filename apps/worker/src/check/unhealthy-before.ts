@@ -23,7 +23,9 @@ export function unhealthyBefore(
   { digests, active, check }: Pick<WorkloadState, 'digests' | 'active' | 'check'>,
   moves: readonly Move[],
 ): string | undefined {
-  const unproven = Object.values(digests).some(({ rolledOut, lastGood }) => rolledOut !== lastGood);
+  const unproven = Object.values(digests).some(
+    ({ rolledOut, lastGood, failing }) => rolledOut !== lastGood && !failing,
+  );
   if (active !== undefined || unproven || workload.replicas === 0) return undefined;
   const unready = view.podsOfNewestRevision(workload).filter(({ deleting, ready }) => !deleting && !ready);
   const known = check?.unhealthy ? unready : unready.filter((pod) => !moves.some((move) => runsAnotherPush(pod, move)));

@@ -25,6 +25,8 @@ const maxKept = 2_000;
 /** Knows before the first push what Keelson may write, by a review of its own access (which changes nothing). */
 export function createRights(http: KubeHttp, now: () => number): Rights {
   const known = new Map<string, { readonly at: number; readonly allowed: boolean | undefined }>();
+  /** The workloads of one owner are read at the same time: one review answers for all. */
+  const underWay = new Map<string, Promise<boolean | undefined>>();
   const keyOf = ({ type, namespace, name }: FluxOwner) => `${type} ${namespace}/${name}`;
 
   function keep(owner: FluxOwner, allowed: boolean | undefined): boolean | undefined {
@@ -58,7 +60,16 @@ export function createRights(http: KubeHttp, now: () => number): Rights {
       const last = known.get(keyOf(owner));
       const mayAsk = last?.allowed === false && (fresh || now() - last.at >= refusedMs);
       if (last !== undefined && !mayAsk && now() - last.at < keptMs) return last.allowed;
-      return keep(owner, await review(owner, signal));
+      // What may be aborted is not shared.
+      if (fresh) return keep(owner, await review(owner, signal));
+      const key = keyOf(owner);
+      const begun = underWay.get(key);
+      if (begun) return begun;
+      const answer = review(owner)
+        .then((allowed) => keep(owner, allowed))
+        .finally(() => underWay.delete(key));
+      underWay.set(key, answer);
+      return answer;
     },
     refused: (owner) => void keep(owner, false),
   };

@@ -5,8 +5,7 @@ import { digestOfImageID, unpin } from '@keelson/image';
 export interface PinValue {
   /** The image as the pod template names it, letter by letter: the pin counts only beside that one. */
   readonly from: string;
-  /** The image that pods get: a tag or none, and a digest. */
-  readonly to: string;
+  /** The digest of the image that pods get. */
   readonly digest: Digest;
 }
 
@@ -21,7 +20,7 @@ export function readPinValue(value: string | undefined): PinValue | undefined {
   const digest = at < 1 ? undefined : digestOfImageID(to);
   if (digest === undefined || first === '' || more.length > 0 || to !== `${to.slice(0, at)}@${digest}`)
     return undefined;
-  return { from: second === undefined ? to.slice(0, at) : first, to, digest };
+  return { from: second === undefined ? to.slice(0, at) : first, digest };
 }
 
 /** The pin of an image to a digest. Where the image names a digest itself, the pin needs a policy that replaces one. */

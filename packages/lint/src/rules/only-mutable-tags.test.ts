@@ -33,6 +33,7 @@ it.each([
   ['latest alone, by an action', github(action('ghcr.io/me/web:latest')), ofGithub],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: as GitHub writes it
   ['two tags, by an action', github(action('ghcr.io/me/web:latest,ghcr.io/me/web:${{ github.sha }}')), []],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as GitHub writes it
   ['tags that another step makes', github(action('${{ steps.meta.outputs.tags }}')), []],
 ])('lint finds CI that pushes %s', async (_, tree, expected) => {
   expect(await found(['only-mutable-tags'], tree)).toEqual(expected);

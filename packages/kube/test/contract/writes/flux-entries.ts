@@ -137,9 +137,12 @@ export function fluxEntries(harness: () => Harness): void {
       expect(after.templateAnnotations['digest.keelson.sh/app']).toBe(`${firstImage}@${b}`);
       expect(after.annotations['keelson.sh/state']).toBe('on');
       expect(after.generation).toBe(rolledBack.generation + 1);
-      expect((await writes.pathFor(after, 'forward')).name).toBe('template-annotation');
+      expect((await writes.pathFor(after, 'forward')).name).toBe('flux-kustomization');
       await forward.write(after, [{ ...toA, expected: `${firstImage}@${a}`, digest: b }]);
       expect((await settled(workload)).resourceVersion).toBe(after.resourceVersion);
+
+      await writes.endHold(after);
+      expect((await writes.pathFor(await settled(workload), 'forward')).name).toBe('template-annotation');
     });
 
     it('removes an entry for a tag that git left with the next write', async () => {
