@@ -2,7 +2,7 @@ import type { Rollout } from '@keelson/history';
 import { z } from 'zod';
 import type { AccessEnv } from './access-env.ts';
 import { followed } from './access-env.ts';
-import { paths, workloads } from './access-workloads.ts';
+import { leaveInGit, paths, workloads } from './access-workloads.ts';
 import { badImages } from './bad-images.ts';
 import { exampleAnnotations } from './manifests.ts';
 import { installPolicy } from './pin-policy.ts';
@@ -65,7 +65,8 @@ export async function runAccessStory(access: AccessEnv) {
   async function leaves(path: string): Promise<void> {
     const annotations = Object.fromEntries(Object.keys(exampleAnnotations).map((key) => [key, null]));
     const contentType = 'application/merge-patch+json';
-    await env.kube.request({ method: 'PATCH', path, contentType, body: { metadata: { annotations } } });
+    if (path === paths.owned) await leaveInGit(access);
+    else await env.kube.request({ method: 'PATCH', path, contentType, body: { metadata: { annotations } } });
     await waitUntil(`nothing of Keelson's is on ${path}`, async () => {
       const { metadata } = object.parse(await env.kube.request({ path }));
       return !JSON.stringify(metadata.annotations).includes('keelson.sh/');

@@ -5,6 +5,7 @@ import { fluxCrds } from '@keelson/testkit';
 import type { AccessEnv } from './access-env.ts';
 import { followed } from './access-env.ts';
 import { exampleAnnotations } from './manifests.ts';
+import type { TestNamespace } from './test-namespace.ts';
 
 /** One workload for each write path that needs a right of its own, all of one image. By name, its id. */
 export const workloads = {
@@ -14,6 +15,8 @@ export const workloads = {
   owned: `${followed}/deployment/owned`,
   // Its HelmRelease, which no role lets Keelson write into.
   released: `${followed}/deployment/released`,
+  // Its labels name owners in its own namespace, which are not in this cluster.
+  claimed: `${followed}/deployment/claimed`,
   // By the deletion of its stuck pod.
   database: `${followed}/statefulset/database`,
   agent: `${followed}/daemonset/agent`,
@@ -25,42 +28,68 @@ export const paths = {
   plain: `/apis/apps/v1/namespaces/${followed}/deployments/plain`,
   owned: `/apis/apps/v1/namespaces/${followed}/deployments/owned`,
   released: `/apis/apps/v1/namespaces/${followed}/deployments/released`,
+  claimed: `/apis/apps/v1/namespaces/${followed}/deployments/claimed`,
   database: `/apis/apps/v1/namespaces/${followed}/statefulsets/database`,
   agent: `/apis/apps/v1/namespaces/${followed}/daemonsets/agent`,
   nightly: `/apis/batch/v1/namespaces/${followed}/cronjobs/nightly`,
 } as const satisfies Record<keyof typeof workloads, string>;
 
+const metadata = (name: string) => ({ name, namespace: followed, annotations: exampleAnnotations });
+
+/** Owners that are not here: as where Flux runs in another cluster. */
+const labels = {
+  'kustomize.toolkit.fluxcd.io/name': 'apps',
+  'kustomize.toolkit.fluxcd.io/namespace': followed,
+  'helm.toolkit.fluxcd.io/name': 'claimed',
+  'helm.toolkit.fluxcd.io/namespace': followed,
+};
+
+function containerOf(ns: TestNamespace) {
+  return { name: 'app', image: ns.image('latest'), imagePullPolicy: 'Always' };
+}
+
+function selected(ns: TestNamespace, app: string, more: object = {}) {
+  return {
+    selector: { matchLabels: { app } },
+    template: { metadata: { labels: { app } }, spec: { containers: [containerOf(ns)], ...more } },
+  };
+}
+
+function ownedBy(ns: TestNamespace, about: KubeManifest['metadata']): KubeManifest {
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: about, spec: selected(ns, 'owned') };
+}
+
+/** The annotations of the one that Flux applies are removed in git: Flux restores what is removed in the cluster only. */
+export async function leaveInGit({ env, ns }: AccessEnv): Promise<void> {
+  env.flux().commit('myapp', ownedBy(ns, { name: 'owned', namespace: followed }));
+  await env.flux().reconcile('myapp');
+}
+
 /** Makes all of them, running what `latest` is. */
 export async function makeWorkloads({ env, ns }: AccessEnv): Promise<void> {
   const { kube } = env;
   const flux = env.flux();
-  const container = { name: 'app', image: ns.image('latest'), imagePullPolicy: 'Always' };
-  const metadata = (name: string) => ({ name, namespace: followed, annotations: exampleAnnotations });
-  const selected = (app: string, more: object = {}) => ({
-    selector: { matchLabels: { app } },
-    template: { metadata: { labels: { app } }, spec: { containers: [container], ...more } },
-  });
-  const make = (group: string, kind: string, name: keyof typeof paths, spec: object) =>
+  const make = (group: string, kind: string, name: keyof typeof paths, spec: object, more: object = {}) =>
     kube.request({
       method: 'POST',
       path: dirname(paths[name]),
-      body: { apiVersion: group, kind, metadata: metadata(name), spec },
+      body: { apiVersion: group, kind, metadata: { ...metadata(name), ...more }, spec },
     });
 
   await kube.request({ method: 'POST', path: `/api/v1/namespaces/${followed}/secrets`, body: pullSecret });
-  await make('apps/v1', 'Deployment', 'plain', selected('plain', { imagePullSecrets: [{ name: 'pull' }] }));
-  await make('apps/v1', 'StatefulSet', 'database', { serviceName: 'database', replicas: 2, ...selected('database') });
-  await make('apps/v1', 'DaemonSet', 'agent', selected('agent'));
-  const pod = { spec: { restartPolicy: 'Never', containers: [container] } };
+  await make('apps/v1', 'Deployment', 'plain', selected(ns, 'plain', { imagePullSecrets: [{ name: 'pull' }] }));
+  await make('apps/v1', 'Deployment', 'claimed', selected(ns, 'claimed'), { labels });
+  await make('apps/v1', 'StatefulSet', 'database', {
+    serviceName: 'database',
+    replicas: 2,
+    ...selected(ns, 'database'),
+  });
+  await make('apps/v1', 'DaemonSet', 'agent', selected(ns, 'agent'));
+  const pod = { spec: { restartPolicy: 'Never', containers: [containerOf(ns)] } };
   const jobTemplate = { spec: { backoffLimit: 0, template: pod } };
   await make('batch/v1', 'CronJob', 'nightly', { schedule: '0 0 1 1 *', jobTemplate });
 
-  const owned: KubeManifest = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: metadata('owned'),
-    spec: selected('owned'),
-  };
+  const owned = ownedBy(ns, metadata('owned'));
   // One that the Role names.
   await flux.bootstrap('myapp');
   flux.commit('myapp', owned);
@@ -69,7 +98,7 @@ export async function makeWorkloads({ env, ns }: AccessEnv): Promise<void> {
   ns.onClose(() => helm.stop());
   // Its image is pushed later.
   await helm.bootstrap('released', { install: { disableWait: true } });
-  helm.chart('released', { ...owned, metadata: metadata('released'), spec: selected('released') });
+  helm.chart('released', { ...owned, metadata: metadata('released'), spec: selected(ns, 'released') });
   await helm.reconcile('released');
 }
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { KubeHttp } from '@keelson/kube';
 import { parseAllDocuments, stringify } from 'yaml';
 import { z } from 'zod';
+import { rightIn } from './verb-of.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const flux = z.looseObject({
@@ -78,10 +79,16 @@ export async function install(kube: KubeHttp, objects: readonly KubeObject[]): P
   }
 }
 
-/** Every verb that the roles name, as `group/resource verb`. */
+/** Every verb that the roles name, as `group/resource verb`; with the place of the Role: see `rightIn`. */
 export function grantedIn(objects: readonly KubeObject[]): readonly string[] {
-  const rules = objects.filter(({ kind }) => kind.endsWith('Role')).flatMap((each) => role.parse(each).rules);
-  return rules.flatMap(({ apiGroups, resources, verbs }) =>
-    apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${group}/${resource} ${verb}`))),
+  const roles = objects.filter(({ kind }) => kind.endsWith('Role'));
+  return roles.flatMap((each) => role.parse(each).rules.flatMap((rule) => rightsOf(rule, each.metadata.namespace)));
+}
+
+type Rule = z.output<typeof role>['rules'][number];
+
+function rightsOf({ apiGroups, resources, verbs }: Rule, namespace: string | undefined): readonly string[] {
+  return apiGroups.flatMap((group) =>
+    resources.flatMap((resource) => verbs.map((verb) => rightIn(namespace, `${group}/${resource} ${verb}`))),
   );
 }
