@@ -40,9 +40,10 @@ export function objectionsTo(ending: Ending): readonly string[] {
 }
 
 /** What Keelson did, a line a rollout, oldest first: how a report begins to be understood. */
-export function storyOf({ journal: { name, pushes }, rollouts }: Ending): readonly string[] {
+export function storyOf({ journal: { name, pushes }, rollouts, state: { check } }: Ending): readonly string[] {
   const nameOf = (digest = '') => `#${pushes.findIndex((pushed) => pushed.digest === digest)}`;
-  return rollouts
+  const said = `${name} check ${check?.code}: ${check?.message}`;
+  const lines = rollouts
     .toSorted((a, b) => a.createdAt - b.createdAt)
     .map(({ id, kind, trigger, changes: [change], transitions, written, unhealthyBefore }) => {
       const from = transitions[0]?.at ?? 0;
@@ -51,6 +52,7 @@ export function storyOf({ journal: { name, pushes }, rollouts }: Ending): readon
       const since = from - (pushes[0]?.at ?? 0);
       return `${name} +${since} ${id} ${kind} by ${trigger} ${nameOf(change?.from.digest)} -> ${nameOf(change?.to.digest)} ${written?.path}: ${steps}${why}`;
     });
+  return [...lines, said];
 }
 
 /**
@@ -164,7 +166,8 @@ function whatTheCheckSays(ending: Ending): readonly string[] {
   const newest = journal.pushes.at(-1)?.digest ?? '';
   const { code, message } = state.check ?? { code: 'no check', message: '' };
   const isSo: Readonly<Record<string, boolean>> = {
-    'up-to-date': pods.every(({ digest }) => digest === newest),
+    // What is bad and not blamed stays where it is, beside older pods.
+    'up-to-date': pods.some(({ digest }) => digest === newest),
     quarantined:
       state.quarantine.some(({ digest }) => digest === newest) && pods.every(({ digest }) => digest !== newest),
     'waiting-to-write': false,
