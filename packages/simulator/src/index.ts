@@ -3,7 +3,7 @@ export type { KubeObject } from './cluster/objects/object.ts';
 export type { KubeManifest, SimulatedCluster, SimulatedClusterOptions } from './cluster/options.ts';
 export { startSimulatedCluster } from './cluster/start.ts';
 export type { Action } from './flux/apply-object.ts';
-export type { ReleasePass } from './flux/helm/reconcile-release.ts';
+export type { ReleasePass } from './flux/helm/release.ts';
 export { type Helm, type HelmOptions, startHelm } from './flux/helm/start-helm.ts';
 export type { Pass } from './flux/pass.ts';
 export type { Reconciliation } from './flux/reconcile.ts';

@@ -1,44 +1,27 @@
 import type { WorkloadKey } from '@keelson/core';
-import { unpin } from '@keelson/image';
-import { ConflictError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { workloadPath } from '../objects/kinds.ts';
 import { readWorkload } from '../objects/workload.ts';
-import { lists } from '../owner/owner-proofs.ts';
 import type { Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
-import { findContainer, nameOf } from './find-container.ts';
-import type { WantedPin } from './flux/change-pins.ts';
 import { withoutPins } from './flux/change-pins.ts';
-import { isOf } from './flux/image-entries.ts';
+import type { WantedPinsOptions } from './flux/wanted-pins.ts';
+import { expectListed, wantedPins } from './flux/wanted-pins.ts';
 import { confirmRelease } from './helm/confirm-release.ts';
 import { confirmRemoval } from './helm/confirm-removal.ts';
 import type { HelmRelease, HelmReleaseKey } from './helm/helm-release.ts';
-import { nameOfRelease } from './helm/helm-release.ts';
 import { proofOf } from './helm/proof.ts';
 import { pinnedIn } from './helm/release-pins.ts';
 import { writeRelease } from './helm/write-release.ts';
-import type { NudgeMode } from './image-nudge.ts';
 import { nudge } from './image-nudge.ts';
-import { spelledByAuthor } from './pins.ts';
 import type { ImageChange, WritePath } from './types.ts';
 
-export interface FluxHelmReleaseOptions {
-  /** `pin`: pin the digest in the HelmRelease. `unpin`: remove that pin, and roll the next digest out by the annotation. */
-  readonly mode: NudgeMode;
-  /** Every workload that is known: an entry by image hits all containers of that image in the release. */
-  readonly workloads: () => Iterable<Workload>;
+export interface FluxHelmReleaseOptions extends WantedPinsOptions {
   readonly now: () => number;
 }
 
 function keyOf({ owner }: Workload): HelmReleaseKey | undefined {
   return owner.type === 'flux-helmrelease' ? owner : undefined;
-}
-
-/** The last proof before an entry: from what the entry's own write is guarded by. @throws ConflictError when it does not list the workload */
-function expectListed(read: HelmRelease, workload: Workload): void {
-  if (lists(read.owns, workload)) return;
-  throw new ConflictError(`${nameOfRelease(read)} does not list ${nameOf(workload)} in status.inventory.`);
 }
 
 /**
@@ -47,20 +30,6 @@ function expectListed(read: HelmRelease, workload: Workload): void {
  * the rendered one to the byte, the upgrade that uses the entry then changes nothing. Entry first: a pass in between would revert the image.
  */
 export function createFluxHelmRelease(http: KubeHttp, { mode, workloads, now }: FluxHelmReleaseOptions): WritePath {
-  /** Whether another container of the release, of this workload or another one, names the image too. */
-  function isShared(workload: Workload, image: string, changed: ReadonlySet<string>): boolean {
-    const key = keyOf(workload);
-    const names = ({ containers }: Workload, except: ReadonlySet<string>) =>
-      containers.some((container) => !except.has(container.name) && unpin(container.image) === image);
-    if (names(workload, changed)) return true;
-    for (const other of workloads()) {
-      const { owner } = other;
-      const same = owner.type === 'flux-helmrelease' && owner.name === key?.name && owner.namespace === key.namespace;
-      if (same && !isOf(other, workload) && names(other, new Set())) return true;
-    }
-    return false;
-  }
-
   /** Whether an upgrade used the entry by image, and the live image still lacks its digest: the chart spells the image otherwise. */
   async function ineffectiveIn(workload: Workload, read: HelmRelease): Promise<ReadonlySet<string>> {
     const byImage = pinnedIn(read, workload).filter(({ by }) => by === 'image');
@@ -73,19 +42,6 @@ export function createFluxHelmRelease(http: KubeHttp, { mode, workloads, now }: 
     return new Set(lacks.map(({ container }) => container));
   }
 
-  function wantedOf(workload: Workload, changes: readonly ImageChange[]): readonly WantedPin[] {
-    if (mode === 'unpin') return [];
-    const changed = new Set(changes.map(({ container }) => container));
-    const { kind, namespace, name } = workload;
-    return changes.map((change) => {
-      const { name: container, image: live, init, index } = findContainer(workload, change);
-      const image = spelledByAuthor(workload, container, live);
-      const byPatch = isShared(workload, image, changed);
-      const { digest } = change;
-      return { kind, namespace, name, container, init, image, digest, byPatch, isFirst: !init && index === 0 };
-    });
-  }
-
   async function writeEntries(
     workload: Workload,
     changes: readonly ImageChange[],
@@ -93,21 +49,16 @@ export function createFluxHelmRelease(http: KubeHttp, { mode, workloads, now }: 
   ): Promise<void> {
     const key = keyOf(workload);
     if (key === undefined) return;
-    const wanted = wantedOf(workload, changes);
-    const changed = new Set(changes.map(({ container }) => container));
-    // A container that is gone or no longer pinned needs no entry: the chart moved its tag, and the entry would return with the old one.
-    const pinned = new Set(workload.containers.filter(({ image }) => image.includes('@')).map(({ name }) => name));
-    const dropped = (container: string) => changed.has(container) || !pinned.has(container);
+    const change = wantedPins(workload, changes, { mode, workloads });
     await writeRelease(http, key, {
       signal,
       now: now(),
       change: async (read) => {
-        if (mode === 'pin') expectListed(read, workload);
-        const ineffective = wanted.length === 0 ? new Set() : await ineffectiveIn(workload, read);
+        if (mode === 'pin') expectListed('flux-helmrelease', read, workload);
+        const ineffective = change.wanted.length === 0 ? new Set() : await ineffectiveIn(workload, read);
         return {
-          workload,
-          dropped,
-          wanted: wanted.map((pin) => ({ ...pin, byPatch: pin.byPatch || ineffective.has(pin.container) })),
+          ...change,
+          wanted: change.wanted.map((pin) => ({ ...pin, byPatch: pin.byPatch || ineffective.has(pin.container) })),
         };
       },
     });

@@ -1,12 +1,9 @@
-import { unpin } from '@keelson/image';
-import { ConflictError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { workloadPath } from '../objects/kinds.ts';
 import { readWorkload } from '../objects/workload.ts';
-import { lists } from '../owner/owner-proofs.ts';
 import type { Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
-import { findContainer, nameOf } from './find-container.ts';
+import { nameOf } from './find-container.ts';
 import type { WantedPin } from './flux/change-pins.ts';
 import { confirmPins } from './flux/confirm-pins.ts';
 import { entryPins, isOf, overridingImage } from './flux/image-entries.ts';
@@ -16,20 +13,16 @@ import { hasPatches } from './flux/patch-entries.ts';
 import { proofOf } from './flux/proof.ts';
 import { readRequest } from './flux/request.ts';
 import type { SeenRequests } from './flux/seen-requests.ts';
+import type { WantedPinsOptions } from './flux/wanted-pins.ts';
+import { expectListed, wantedPins } from './flux/wanted-pins.ts';
 import { writePins } from './flux/write-pins.ts';
 import { bridgeMs, holdFor } from './hold.ts';
-import type { NudgeMode } from './image-nudge.ts';
 import { nudge } from './image-nudge.ts';
-import { spelledByAuthor } from './pins.ts';
 import { stateOf } from './state.ts';
 import type { ImageChange, PinPolicy, WritePath } from './types.ts';
 import { mayBeReverted } from './warnings.ts';
 
-export interface FluxKustomizationOptions {
-  /** `pin`: pin the digest in the Kustomization. `unpin`: remove that pin, and roll the next digest out by the annotation. */
-  readonly mode: NudgeMode;
-  /** Every workload that is known: one entry in `spec.images` hits all containers of that image. */
-  readonly workloads: () => Iterable<Workload>;
+export interface FluxKustomizationOptions extends WantedPinsOptions {
   /** By Kustomization: the other field manager of the `spec.patches` that holds Keelson's patches. */
   readonly contested: Map<string, string>;
   readonly seen: SeenRequests;
@@ -50,12 +43,6 @@ function textOf({ namespace, name }: KustomizationKey): string {
   return `${namespace}/${name}`;
 }
 
-/** The last proof before an entry: from what the entry's own write is guarded by. @throws ConflictError when it does not list the workload */
-function expectListed(read: Kustomization, workload: Workload): void {
-  if (lists(read.owns, workload)) return;
-  throw new ConflictError(`Kustomization ${textOf(read)} does not list ${nameOf(workload)} in status.inventory.`);
-}
-
 /**
  * For objects that a Flux Kustomization reconciles, where the digest has to last: an entry in the Kustomization, so that Flux itself writes the
  * digest from now on, then the image in the object (without it Flux first waits for a health check that is under way). In this order: a
@@ -65,20 +52,6 @@ export function createFluxKustomization(
   http: KubeHttp,
   { mode, workloads, contested, seen, pinPolicy, now }: FluxKustomizationOptions,
 ): WritePath {
-  /** Whether another container in the Kustomization, of this workload or another one, names the image too. */
-  function isShared(workload: Workload, image: string, changed: ReadonlySet<string>): boolean {
-    const key = keyOf(workload);
-    const names = ({ containers }: Workload, except: ReadonlySet<string>) =>
-      containers.some((container) => !except.has(container.name) && unpin(container.image) === image);
-    if (names(workload, changed)) return true;
-    for (const other of workloads()) {
-      const { owner } = other;
-      const same = owner.type === 'flux-kustomization' && owner.name === key?.name && owner.namespace === key.namespace;
-      if (same && !isOf(other, workload) && names(other, new Set())) return true;
-    }
-    return false;
-  }
-
   /** Whether Flux applied the entry and the live image still lacks its digest: git spells the image otherwise. */
   async function isIneffective(workload: Workload, read: Kustomization, { container, image, digest }: WantedPin) {
     const present = entryPins(read).some(
@@ -90,19 +63,6 @@ export function createFluxKustomization(
     return live?.containers.find(({ name }) => name === container)?.image.endsWith(`@${digest}`) === false;
   }
 
-  function wantedOf(workload: Workload, changes: readonly ImageChange[]): readonly WantedPin[] {
-    if (mode === 'unpin') return [];
-    const changed = new Set(changes.map(({ container }) => container));
-    const { kind, namespace, name } = workload;
-    return changes.map((change) => {
-      const { name: container, image: live, init, index } = findContainer(workload, change);
-      const image = spelledByAuthor(workload, container, live);
-      const byPatch = isShared(workload, image, changed);
-      const { digest } = change;
-      return { kind, namespace, name, container, init, image, digest, byPatch, isFirst: !init && index === 0 };
-    });
-  }
-
   async function writeEntries(
     workload: Workload,
     changes: readonly ImageChange[],
@@ -110,23 +70,18 @@ export function createFluxKustomization(
   ): Promise<Kustomization | undefined> {
     const key = keyOf(workload);
     if (key === undefined) return undefined;
-    const wanted = wantedOf(workload, changes);
-    const changed = new Set(changes.map(({ container }) => container));
-    // A container that is gone or no longer pinned needs no entry: git moved its tag, and the entry would return with the old one.
-    const pinned = new Set(workload.containers.filter(({ image }) => image.includes('@')).map(({ name }) => name));
-    const dropped = (container: string) => changed.has(container) || !pinned.has(container);
+    const change = wantedPins(workload, changes, { mode, workloads });
     let otherManager: string | undefined;
     const written = await writePins(
       http,
       key,
       async (read) => {
-        if (mode === 'pin') expectListed(read, workload);
+        if (mode === 'pin') expectListed('flux-kustomization', read, workload);
         otherManager = read.patchesOwner;
-        const ineffective = await Promise.all(wanted.map((pin) => isIneffective(workload, read, pin)));
+        const ineffective = await Promise.all(change.wanted.map((pin) => isIneffective(workload, read, pin)));
         return {
-          workload,
-          dropped,
-          wanted: wanted
+          ...change,
+          wanted: change.wanted
             .map((pin, index) => ({ ...pin, byPatch: pin.byPatch || ineffective[index] === true }))
             .filter(({ image }) => overridingImage(read, image) === undefined),
         };

@@ -1,8 +1,8 @@
 import { fields, flag, list, number, strings, text } from '../../fields.ts';
-import { KubeError } from '../../http/kube-error.ts';
+import { getIfThere } from '../../http/get-if-there.ts';
 import type { KubeHttp } from '../../http/request.ts';
-import { listPath } from '../../objects/kinds.ts';
 import { readMetadata } from '../../objects/metadata.ts';
+import { ownerPath } from '../../owner/flux-kinds.ts';
 import type { OwnerStatus } from '../../owner/inventory.ts';
 import { readOwnerStatus } from '../../owner/inventory.ts';
 import { ownerOfList } from '../../owner/taken-lists.ts';
@@ -45,10 +45,8 @@ export interface Kustomization extends KustomizationKey {
   readonly conditions: readonly KustomizationCondition[];
 }
 
-const apiVersion = 'kustomize.toolkit.fluxcd.io/v1';
-
 export function kustomizationPath({ namespace, name }: KustomizationKey): string {
-  return `${listPath(apiVersion, 'kustomizations', namespace)}/${encodeURIComponent(name)}`;
+  return ownerPath({ type: 'flux-kustomization', namespace, name });
 }
 
 function readCondition(value: unknown): KustomizationCondition {
@@ -93,10 +91,5 @@ export async function getKustomization(
   key: KustomizationKey,
   signal?: AbortSignal,
 ): Promise<Kustomization | undefined> {
-  try {
-    return readKustomization(await http.request({ path: kustomizationPath(key), signal }));
-  } catch (error) {
-    if (error instanceof KubeError && error.code === 'not-found') return undefined;
-    throw error;
-  }
+  return readKustomization(await getIfThere(http, kustomizationPath(key), signal));
 }

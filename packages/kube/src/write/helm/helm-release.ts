@@ -1,12 +1,13 @@
 import type { Fields } from '../../fields.ts';
 import { fields, flag, list, number, strings, text } from '../../fields.ts';
-import { KubeError } from '../../http/kube-error.ts';
+import { getIfThere } from '../../http/get-if-there.ts';
 import type { KubeHttp } from '../../http/request.ts';
 import { fieldManager, requestedAtKey } from '../../keys.ts';
-import { listPath } from '../../objects/kinds.ts';
 import { readMetadata } from '../../objects/metadata.ts';
+import { fluxKinds, ownerPath } from '../../owner/flux-kinds.ts';
 import type { OwnerStatus } from '../../owner/inventory.ts';
 import { readOwnerStatus } from '../../owner/inventory.ts';
+import { ownerText } from '../../owner/owner-text.ts';
 import type { KustomizationKey } from '../flux/kustomization.ts';
 
 /** Which HelmRelease, as named by the labels that Flux puts on what it applies. */
@@ -48,18 +49,17 @@ export interface HelmReleaseStatus {
   readonly namesActions: boolean;
 }
 
-const apiVersion = 'helm.toolkit.fluxcd.io/v2';
-const kind = 'HelmRelease';
+const { group, version } = fluxKinds['flux-helmrelease'];
 
-export const helmReleaseKind = { apiVersion, kind, group: 'helm.toolkit.fluxcd.io' } as const;
+export const helmReleaseKind = { apiVersion: `${group}/${version}`, kind: 'HelmRelease' } as const;
 
 export function helmReleasePath({ namespace, name }: HelmReleaseKey): string {
-  return `${listPath(apiVersion, 'helmreleases', namespace)}/${encodeURIComponent(name)}`;
+  return ownerPath({ type: 'flux-helmrelease', namespace, name });
 }
 
 /** `HelmRelease shop/shop`, for messages. */
 export function nameOfRelease({ namespace, name }: HelmReleaseKey): string {
-  return `${kind} ${namespace}/${name}`;
+  return ownerText({ type: 'flux-helmrelease', namespace, name });
 }
 
 /** Where managedFields names nobody. */
@@ -132,10 +132,5 @@ export async function getHelmRelease(
   key: HelmReleaseKey,
   signal?: AbortSignal,
 ): Promise<HelmRelease | undefined> {
-  try {
-    return readHelmRelease(await http.request({ path: helmReleasePath(key), signal }));
-  } catch (error) {
-    if (error instanceof KubeError && error.code === 'not-found') return undefined;
-    throw error;
-  }
+  return readHelmRelease(await getIfThere(http, helmReleasePath(key), signal));
 }
