@@ -1,3 +1,6 @@
 /** One after the other, with the same arguments: two at once would measure each other. */
 await import('./scale.bench.ts');
 await import('./rollback.bench.ts');
+await import('./write-paths.bench.ts');
+await import('./beside-flux.bench.ts');
+await import('./proofs.bench.ts');

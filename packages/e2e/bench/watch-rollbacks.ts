@@ -11,6 +11,7 @@ const pod = z.object({
         .array(
           z.object({
             image: z.string(),
+            imageID: z.string().default(''),
             state: z.object({ waiting: z.object({ reason: z.string().optional() }).optional() }),
           }),
         )
@@ -23,10 +24,21 @@ const deployment = z.object({
   object: z.object({
     metadata: z.object({ name: z.string() }),
     spec: z.object({
-      template: z.object({ spec: z.object({ containers: z.tuple([z.object({ image: z.string() })]) }) }),
+      template: z.object({
+        metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }),
+        spec: z.object({ containers: z.tuple([z.object({ image: z.string() })]) }),
+      }),
     }),
   }),
 });
+
+/** What a Deployment's template came to name. */
+export interface Template {
+  readonly at: number;
+  readonly image: string;
+  /** Of the image; or, where that names none, of the annotation that pins its pods. */
+  readonly digest: string | undefined;
+}
 
 /** When the API first reported something, by what it is about. Milliseconds since the epoch. */
 export interface Moments {
@@ -34,6 +46,8 @@ export interface Moments {
   readonly signals: ReadonlyMap<string, number>;
   /** `app-1 sha256:…`: each time that the template of it came to name that digest, oldest first. */
   readonly written: ReadonlyMap<string, readonly number[]>;
+  /** By the Deployment's name, oldest first. */
+  readonly templates: ReadonlyMap<string, readonly Template[]>;
   stop(): Promise<void>;
 }
 
@@ -41,22 +55,27 @@ export interface Moments {
 export async function watchRollbacks(kube: KubeHttp, namespace: string): Promise<Moments> {
   const signals = new Map<string, number>();
   const written = new Map<string, number[]>();
-  const images = new Map<string, string>();
+  const templates = new Map<string, Template[]>();
   const ending = new AbortController();
 
   const onPod = (line: unknown, at: number) => {
     const { metadata, status } = pod.parse(line).object;
-    for (const { image, state } of status.containerStatuses) {
-      const key = `${metadata.labels.app} ${image.split('@')[1]}`;
+    for (const { image, imageID, state } of status.containerStatuses) {
+      const key = `${metadata.labels.app} ${(image.includes('@') ? image : imageID).split('@')[1]}`;
       if (state.waiting?.reason === 'CrashLoopBackOff' && !signals.has(key)) signals.set(key, at);
     }
   };
   const onDeployment = (line: unknown, at: number) => {
     const { metadata, spec } = deployment.parse(line).object;
+    const { name } = metadata;
     const { image } = spec.template.spec.containers[0];
-    if (images.get(metadata.name) === image) return;
-    images.set(metadata.name, image);
-    const key = `${metadata.name} ${image.split('@')[1]}`;
+    const digest =
+      image.split('@')[1] ?? spec.template.metadata.annotations['digest.keelson.sh/app']?.split('@').at(-1);
+    const before = templates.get(name) ?? [];
+    const last = before.at(-1);
+    if (last?.image === image && last.digest === digest) return;
+    templates.set(name, [...before, { at, image, digest }]);
+    const key = `${name} ${digest}`;
     written.set(key, [...(written.get(key) ?? []), at]);
   };
   const open = (path: string) => kube.stream({ path, query: { watch: true }, signal: ending.signal });
@@ -73,6 +92,7 @@ export async function watchRollbacks(kube: KubeHttp, namespace: string): Promise
   return {
     signals,
     written,
+    templates,
     async stop() {
       ending.abort();
       await Promise.all(reading);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 import { Agent, request as send } from 'undici';
 import { isFields } from './cluster/json.ts';
@@ -30,9 +31,12 @@ export class ApiClient {
   readonly #access: ApiAccess;
   readonly #agent: Agent;
   readonly #watches: Agent;
+  readonly #pause: (() => number) | undefined;
 
-  constructor(access: ApiAccess) {
+  /** @param pause - milliseconds to wait before each request @default none */
+  constructor(access: ApiAccess, pause?: () => number) {
     this.#access = access;
+    this.#pause = pause;
     // Handshakes cost more than requests: few connections are made and all are kept, and the certificate is read once.
     const connect = access.ca === undefined ? {} : { secureContext: createSecureContext({ ca: access.ca }) };
     const options = { allowH2: false, keepAliveTimeout: 60_000, connect };
@@ -43,6 +47,7 @@ export class ApiClient {
   /** Returns whatever the server replies, errors too. */
   async request(method: Method, path: string, sent?: unknown, contentType = 'application/json'): Promise<ApiReply> {
     const { server, token } = this.#access;
+    if (this.#pause) await sleep(this.#pause());
     const response = await send(server + path, {
       dispatcher: this.#agent,
       method,

@@ -28,6 +28,8 @@ export interface HelmOptions {
   readonly pauseMs?: number;
   /** Milliseconds between two looks of a waiting upgrade at what it applied. @default 100 */
   readonly pollMs?: number;
+  /** Milliseconds that it waits before each of its requests: others act in between. @default none */
+  readonly pause?: () => number;
   /** A folder with the CustomResourceDefinitions of Flux' kinds, for an API server that does not serve them. @default none */
   readonly crds?: string;
 }
@@ -65,9 +67,9 @@ const workers = 4;
 /** Starts on any API server, and installs Flux's kinds from `crds` where it does not serve them. @throws Error where that fails */
 export async function startHelm(
   access: ApiAccess,
-  { namespace = 'flux-system', watchMs, intervalMs, pauseMs = 10_000, pollMs = 100, crds }: HelmOptions = {},
+  { namespace = 'flux-system', watchMs, intervalMs, pauseMs = 10_000, pollMs = 100, pause, crds }: HelmOptions = {},
 ): Promise<Helm> {
-  const api = new ApiClient(access);
+  const api = new ApiClient(access, pause);
   const ending = new AbortController();
   const controller = { api, paths: new ObjectPaths(api), pollMs, signal: ending.signal };
   const releases = new Map<string, Release>();
