@@ -29,6 +29,7 @@ export type {
   CheckRecord,
   ContainerRecord,
   DigestRecord,
+  FoundDigest,
   Proof,
   UnreadablePart,
   WorkloadRecord,

@@ -10,7 +10,7 @@ import type {
   RolloutState,
   SoakBaseline,
 } from './rollouts/types.ts';
-import type { CheckRecord, Proof, WorkloadRecord, WorkloadState } from './workloads/types.ts';
+import type { CheckRecord, FoundDigest, Proof, WorkloadRecord, WorkloadState } from './workloads/types.ts';
 
 /** A rollout or a workload whose record in Redis cannot be read. */
 export interface Unreadable {
@@ -121,18 +121,8 @@ export interface History {
   putCheck(id: WorkloadId, check: CheckRecord): Promise<void>;
   /** Stores whether the registry has the last good digests, in place of the proofs before. Emits an event when a warning about it comes or goes. */
   putProofs(id: WorkloadId, proofs: Readonly<Record<string, Proof>>): Promise<void>;
-  /** Stores digests as rolled out, and as good, without a rollout: a baseline, or what was found running. Does nothing while a rollout is under way. */
-  adopt(
-    id: WorkloadId,
-    digests: readonly {
-      readonly container: string;
-      readonly image: string;
-      readonly tag: string;
-      readonly digest: Digest;
-      /** False where its pods were seen to fail: then no digest counts as good. @default true */
-      readonly good?: boolean;
-    }[],
-  ): Promise<void>;
+  /** Stores digests as rolled out, and as good unless they say otherwise, without a rollout. Does nothing while a rollout is under way. */
+  adopt(id: WorkloadId, digests: readonly FoundDigest[]): Promise<void>;
   /**
    * Stores what the annotations of a workload say, after Redis lost its data (law 13). Does nothing where Redis has digests, a quarantine or a
    * hold of it. Returns whether it stored anything.

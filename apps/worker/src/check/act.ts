@@ -8,15 +8,15 @@ import type {
   WorkloadState,
 } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
-import type { Digest } from '@keelson/image';
 import { parseReference, repositoryOf } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
+import { ownPinsOf } from '@keelson/kube';
 import { imagePatch, rolloutVerify } from '@keelson/queue';
 import type { ImageDescription } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
-import { isStuck } from '../is-stuck.ts';
 import type { ContainerCheck } from './check-container.ts';
 import type { FailedCheck, WorkloadCheck } from './check-workload.ts';
+import { foundDigest } from './found-digest.ts';
 import { unhealthyBefore } from './unhealthy-before.ts';
 
 /** The code of a check that rolls nothing out since the tag of another container is gone. */
@@ -41,23 +41,11 @@ export async function act(
   { containers, failures }: Pick<WorkloadCheck, 'containers' | 'failures'>,
 ): Promise<Outcome> {
   const workload = state.record.id;
-  const health = healthOf(view, live);
-  const adopted = containers.filter(
-    ({ facts: { name }, digest, decision: { action } }) =>
-      action === 'adopt' || (action === 'none' && health === 'ready' && isDoubtful(state.digests[name], digest)),
+  const pins = new Map(ownPinsOf(live).map(({ container, digest }) => [container, digest]));
+  await history.adopt(
+    workload,
+    containers.flatMap((one) => foundDigest(one, state, pins.get(one.facts.name)) ?? []),
   );
-  if (adopted.length > 0) {
-    await history.adopt(
-      workload,
-      adopted.map(({ facts: { name, reference }, digest }) => ({
-        container: name,
-        image: repositoryOf(reference),
-        tag: reference.tag ?? '',
-        digest,
-        good: health !== 'failing',
-      })),
-    );
-  }
 
   const moving = containers.filter(({ decision }) => decision.action === 'roll-out');
   const [first] = moving;
@@ -102,18 +90,6 @@ export async function act(
     message: 'The tag moved back before anything was written.',
   });
   return {};
-}
-
-/** Whether this digest was found running and failing, so that it did not count as good: it does once its pods are ready. */
-function isDoubtful(record: DigestRecord | undefined, digest: Digest): boolean {
-  return record?.failing === true && record.rolledOut === digest;
-}
-
-/** How the pods of the newest revision are now. */
-function healthOf(view: Deps['view'], workload: Workload): 'ready' | 'failing' | 'unknown' {
-  const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
-  if (pods.some(({ containers }) => containers.some(isStuck))) return 'failing';
-  return pods.length > 0 && pods.every(({ ready }) => ready) ? 'ready' : 'unknown';
 }
 
 /**

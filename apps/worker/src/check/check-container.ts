@@ -15,11 +15,17 @@ export interface ContainerCheck {
   /** The new image, when it is to be rolled out; the old one too, where the registry still has it. */
   readonly to?: ImageDescription;
   readonly from?: ImageDescription;
+  /** Whether healthy pods are known to run what the workload has, which is the old image where a new one is to be rolled out. Absent: it never moves. */
+  readonly works?: boolean;
 }
 
 export interface ContainerCheckInput {
   readonly intent: Intent;
   readonly facts: ContainerFacts;
+  /** The digests that healthy pods report. */
+  readonly working: readonly Digest[];
+  /** Whether no healthy pod was seen to run what the workload has. */
+  readonly doubtful: boolean;
   readonly keyring: Pick<Keyring, 'credentials' | 'identity'>;
   readonly notBefore: number;
   readonly signal: AbortSignal;
@@ -32,7 +38,7 @@ export interface ContainerCheckInput {
  */
 export async function checkContainer(
   deps: Pick<Deps, 'registry' | 'singleFlight'>,
-  { intent, facts, keyring, notBefore, signal }: ContainerCheckInput,
+  { intent, facts, working, doubtful, keyring, notBefore, signal }: ContainerCheckInput,
 ): Promise<ContainerCheck> {
   const image = facts.reference;
   // A digest without a tag never moves: no request is needed.
@@ -44,7 +50,7 @@ export async function checkContainer(
     const options = { credentials: keyring.credentials, signal };
     const description = await deps.registry.describe(image, of, options);
     const related = description.relatedDigests;
-    if (facts.running.every((running) => related.includes(running))) return description;
+    if ([...facts.running, ...working].every((running) => related.includes(running))) return description;
     // Runtimes may report a config, which only the manifest of its platform names.
     const configs = await deps.registry.configDigests(image, of, options);
     return { ...description, relatedDigests: [...new Set([...related, ...configs.digests])] };
@@ -57,10 +63,25 @@ export async function checkContainer(
   if (decision.action === 'need-related-digests') {
     throw new Error(`No decision for ${facts.name} with the related digests of ${shortDigest(digest)}.`);
   }
-  if (decision.action !== 'roll-out') return { facts, digest, decision };
+  if (decision.action !== 'roll-out') {
+    const asks = decision.action === 'adopt' || doubtful;
+    return { facts, digest, decision, works: asks && (await runs(working, digest, () => describe(digest))) };
+  }
 
   const old = decision.move?.from;
   // The new image must be complete before anything is written; the old one only adds details to the history.
   const [to, from] = await Promise.all([describe(digest), old && describe(old).catch(() => undefined)]);
-  return { facts, digest, decision, to, ...(from && { from }) };
+  const works = old !== undefined && (await runs(working, old, async () => from));
+  return { facts, digest, decision, to, ...(from && { from }), works };
+}
+
+/** Whether one of the digests that pods report is this image. Where the registry does not tell, it is not known to be. */
+async function runs(
+  reported: readonly Digest[],
+  digest: Digest,
+  describe: () => Promise<ImageDescription | undefined>,
+): Promise<boolean> {
+  if (reported.length === 0 || reported.includes(digest)) return reported.length > 0;
+  const description = await describe().catch(() => undefined);
+  return reported.some((one) => description?.relatedDigests.includes(one));
 }

@@ -9,6 +9,7 @@ import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { isRefusal, withPullSecrets } from '../registry-access/with-pull-secrets.ts';
 import type { ContainerCheck } from './check-container.ts';
 import { checkContainer } from './check-container.ts';
+import { digestsThatWork } from './digests-that-work.ts';
 import { factsOf } from './facts.ts';
 
 export interface FailedCheck {
@@ -57,7 +58,9 @@ export async function checkWorkload(
         return await withPullSecrets(secrets, workload, about, (keyring) => {
           for (const warning of keyring.warnings) warnings.add(warning);
           hints = keyring.hints;
-          return checkContainer(deps, { intent, facts, keyring, notBefore, signal });
+          const working = digestsThatWork(deps.view, workload, container.name);
+          const doubtful = state.digests[container.name]?.doubtful === true;
+          return checkContainer(deps, { intent, facts, working, doubtful, keyring, notBefore, signal });
         });
       } catch (error) {
         if (!(error instanceof RegistryError || error instanceof KubeError)) throw error;

@@ -214,3 +214,41 @@ it('a digest that was found failing counts as good once its pods are ready', asy
 
   expect((await ns.state('web')).digests['app']?.lastGood).toBe(running);
 });
+
+it('what no pod ever ran is no last good digest, until pods of it are ready (law 14)', async () => {
+  const found = await ns.push('latest');
+  ns.deploy('web', { images: { app: ns.image('latest') }, replicas: 0 });
+  await seen('web');
+  await ns.record('web');
+  const digests = async () => (await ns.state('web')).digests['app'];
+
+  expect(await ns.check('web')).toMatchObject({ code: 'nothing-runs' });
+  expect(await digests()).toMatchObject({ rolledOut: found, doubtful: true });
+  expect((await digests())?.lastGood).toBeUndefined();
+
+  await ns.patch('web', { spec: { replicas: 1 } });
+  await soon(() => expect(ns.workload('web').replicas).toBe(1));
+  await ns.settled('web');
+  const pushed = await ns.push('latest');
+  await ns.check('web');
+
+  expect((await ns.rollouts('web'))[0]?.changes[0]).toMatchObject({ from: { digest: found }, to: { digest: pushed } });
+  expect(await digests(), 'found by the check that finds the next push').toMatchObject({ lastGood: found });
+});
+
+it('a push after what no pod ever ran has no way back to that (law 14)', async () => {
+  await ns.push('latest');
+  ns.deploy('web', { images: { app: ns.image('latest') }, replicas: 0 });
+  await seen('web');
+  await ns.record('web');
+  await ns.check('web');
+  const pushed = await ns.push('latest');
+  await ns.patch('web', { spec: { replicas: 1 } });
+  await soon(() => expect(ns.workload('web').replicas).toBe(1));
+  await ns.settled('web');
+
+  await ns.check('web');
+
+  expect((await ns.rollouts('web'))[0]?.changes[0]).toMatchObject({ to: { digest: pushed } });
+  expect((await ns.state('web')).digests['app']?.lastGood).toBeUndefined();
+});

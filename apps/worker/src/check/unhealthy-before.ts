@@ -24,7 +24,7 @@ export function unhealthyBefore(
   moves: readonly Move[],
 ): string | undefined {
   const unproven = Object.values(digests).some(
-    ({ rolledOut, lastGood, failing }) => rolledOut !== lastGood && !failing,
+    ({ rolledOut, lastGood, doubtful }) => rolledOut !== lastGood && !doubtful,
   );
   if (active !== undefined || unproven || workload.replicas === 0) return undefined;
   const unready = view.podsOfNewestRevision(workload).filter(({ deleting, ready }) => !deleting && !ready);

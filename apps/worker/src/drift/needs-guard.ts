@@ -6,6 +6,7 @@ import { stateText } from '../state-annotation/state-text.ts';
 import { carriesOurFields } from './carries-our-fields.ts';
 import { diffPins } from './diff-pins.ts';
 import { isOutdated } from './is-outdated.ts';
+import { missedRollback } from './missed-rollback.ts';
 
 /** Whether anything that Keelson wrote into a workload has changed, so that guard-pins has to run. Sends no request. */
 export function needsGuard(
@@ -18,6 +19,7 @@ export function needsGuard(
   return (
     stateText(state) !== workload.annotations[stateKey] ||
     diffPins(workload, tracked, state).length > 0 ||
+    missedRollback(workload, tracked, state) !== undefined ||
     isOutdated(workload, state) ||
     holdUntil(workload) !== undefined
   );

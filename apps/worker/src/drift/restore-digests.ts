@@ -1,5 +1,5 @@
 import type { WorkloadId } from '@keelson/core';
-import type { RolloutChange } from '@keelson/history';
+import type { NewRollout, RolloutChange } from '@keelson/history';
 import { imagePatch } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 
@@ -11,7 +11,7 @@ export async function restoreDigests(
   { history, producer }: Pick<Deps, 'history' | 'producer'>,
   workload: WorkloadId,
   changes: readonly RolloutChange[],
-  message: string,
+  about: Pick<NewRollout, 'message' | 'rollbackOf'> & Partial<Pick<NewRollout, 'code'>>,
 ): Promise<string | undefined> {
   const begun = await history.begin({
     workload,
@@ -19,7 +19,7 @@ export async function restoreDigests(
     again: true,
     trigger: 'guard',
     code: 'pin-restored',
-    message,
+    ...about,
     changes,
   });
   if (begun.outcome !== 'created') return undefined;

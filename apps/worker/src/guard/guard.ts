@@ -12,6 +12,7 @@ import { carriesOurFields } from '../drift/carries-our-fields.ts';
 import type { PinDiff } from '../drift/diff-pins.ts';
 import { diffPins } from '../drift/diff-pins.ts';
 import { isFailedEntry, isOutdated } from '../drift/is-outdated.ts';
+import { missedRollback } from '../drift/missed-rollback.ts';
 import { restoreDigests } from '../drift/restore-digests.ts';
 import { revertWrite } from '../drift/revert-write.ts';
 import { stateText } from '../state-annotation/state-text.ts';
@@ -25,8 +26,8 @@ const againMs = 250;
 
 /**
  * guard-pins: restores what Keelson wrote into a workload where it was removed, again and again with growing pauses, and reclaims it where another
- * field manager took it over; brings the state annotation in line with Redis; ends a Flux hold when its time has come. Does nothing while a
- * rollout is under way, since that writes all of it.
+ * field manager took it over; rolls back from a quarantined digest that is still pinned; brings the state annotation in line with Redis; ends a Flux
+ * hold when its time has come. Does nothing while a rollout is under way, since that writes all of it.
  */
 export function createGuard(deps: Deps) {
   const { history, producer, view, writes, now, log } = deps;
@@ -49,7 +50,11 @@ export function createGuard(deps: Deps) {
     await endFluxHold(id, workload, signal);
     if (isOutdated(workload, state)) await writes.unpin(workload, signal);
 
-    const diff = diffPins(workload, trackedContainers(intent, workload.containers).tracked, state);
+    const { tracked } = trackedContainers(intent, workload.containers);
+    const missed = missedRollback(workload, tracked, state);
+    if (missed && (await restoreDigests(deps, id, missed.changes, missed)) !== undefined) return;
+
+    const diff = diffPins(workload, tracked, state);
     // Whoever keeps removing a pin is left alone, unless a quarantined digest would run then.
     const onHold = state.hold?.code === 'reverted';
     // Without the entry that failed, the owner writes its own image again.
@@ -127,7 +132,7 @@ export function createGuard(deps: Deps) {
       const version = { ...(record.tag !== '' && { tag: record.tag }), digest };
       return { container, image: record.image, from: version, to: version };
     });
-    return (await restoreDigests(deps, id, changes, `${why} Keelson restores it.`)) !== undefined;
+    return (await restoreDigests(deps, id, changes, { message: `${why} Keelson restores it.` })) !== undefined;
   }
 
   /** Says who keeps removing a pin, once. Another hold stays: it may be a user's. */

@@ -14,11 +14,13 @@ export interface DeploymentOptions {
   readonly pullSecrets?: readonly string[];
   readonly serviceAccountName?: string;
   readonly progressDeadlineSeconds?: number;
+  /** @default 1 */
+  readonly replicas?: number;
   /** @default Always */
   readonly imagePullPolicy?: string;
 }
 
-/** A Deployment with one replica. */
+/** A Deployment. */
 export function deployment(namespace: string, name: string, options: DeploymentOptions) {
   const { images, annotations = followed, labels = {}, pullSecrets = [], serviceAccountName, ...more } = options;
   const { imagePullPolicy = 'Always', ...spec } = more;

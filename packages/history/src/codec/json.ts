@@ -50,7 +50,7 @@ export const digestRecord = z.object({
   rolledOut: digest,
   lastGood: digest.exactOptional(),
   proven: z.literal(true).exactOptional(),
-  failing: z.literal(true).exactOptional(),
+  doubtful: z.literal(true).exactOptional(),
   written: z.object({ uid: text, path: text }).exactOptional(),
 }) satisfies z.ZodType<DigestRecord>;
 

@@ -24,14 +24,14 @@ export function atBegin(
   // Only the write itself may record the target as written.
   if (known?.tag !== tag && rolledOut === to.digest) return undefined;
   const written = known?.tag === tag ? known.written : undefined;
-  const failing = known?.failing && known.rolledOut === rolledOut;
+  const doubtful = known?.doubtful && known.rolledOut === rolledOut;
   return (
     rolledOut && {
       image,
       tag,
       rolledOut,
       ...goodAs(lastGood, known),
-      ...(failing && { failing }),
+      ...(doubtful && { doubtful }),
       ...(written && { written }),
     }
   );
@@ -76,11 +76,11 @@ export function whenProven({ image, from, to }: RolloutChange, written: Rollout[
 type Digest = DigestRecord['rolledOut'];
 
 /**
- * What the workload had before, which is good until proven otherwise; undefined where Keelson wrote it and no pod has proven it (law 14), or where it
- * was found running and failing.
+ * What the workload had before, which is good until proven otherwise; undefined where Keelson wrote it and no pod has proven it, or found it without
+ * a healthy pod that runs it (law 14).
  */
 function wasThere({ from }: RolloutChange, known: DigestRecord | undefined): Digest | undefined {
-  const isDoubtful = known?.written !== undefined || known?.failing === true;
+  const isDoubtful = known?.written !== undefined || known?.doubtful === true;
   return known?.rolledOut === from.digest && isDoubtful ? undefined : from.digest;
 }
 

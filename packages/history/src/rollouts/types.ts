@@ -9,7 +9,7 @@ import type { ClusterStop, Hold, QuarantineEntry } from '../restrictions/types.t
  */
 export type RolloutState = 'pending' | 'verifying' | 'unproven' | 'succeeded' | 'failed' | 'superseded' | 'cancelled';
 
-/** What started a rollout. `verdict`: a failed rollout, which is rolled back. `guard`: another field manager reverted what Keelson wrote. */
+/** What started a rollout. `verdict`: a failed rollout, which is rolled back. `guard`: another field manager reverted what Keelson wrote, or a rollback was lost. */
 export type Trigger = 'poll' | 'webhook' | 'manual' | 'start' | 'verdict' | 'guard';
 
 export type RolloutKind = 'update' | 'rollback';

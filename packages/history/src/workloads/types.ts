@@ -55,10 +55,24 @@ export interface DigestRecord {
   readonly lastGood?: Digest;
   /** Whether pods were seen to run `lastGood` (law 14). Absent: it was there before, and is good until proven otherwise. */
   readonly proven?: true;
-  /** Whether `rolledOut` was found running and failing, so that it does not count as good. */
-  readonly failing?: true;
+  /** Whether no healthy pod was seen to run `rolledOut` when Keelson found it, so that it does not count as good (law 14). */
+  readonly doubtful?: true;
   /** Where Keelson wrote `rolledOut`: the uid of the object and the name of the write path. Absent: found running. */
   readonly written?: { readonly uid: string; readonly path: string };
+}
+
+/** A digest that Keelson found on a container, without a rollout that tells of it. */
+export interface FoundDigest {
+  readonly container: string;
+  readonly image: string;
+  readonly tag: string;
+  readonly digest: Digest;
+  /** False where no healthy pod was seen to run it: then it does not count as good. @default true */
+  readonly good?: boolean;
+  /** The last good digest where this one is not good. */
+  readonly lastGood?: Digest;
+  /** Where Keelson wrote it, if that is known. */
+  readonly written?: DigestRecord['written'];
 }
 
 /** A part of what Redis has of a workload that cannot be read, and what follows from that. */

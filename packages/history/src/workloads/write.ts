@@ -5,9 +5,8 @@ import type { Context } from '../context.ts';
 import { eventsKept, removedKeptSeconds } from '../context.ts';
 import { loadScript, run } from '../redis/script.ts';
 import { fieldOf } from '../rollouts/workload-claim.ts';
-import type { History } from '../types.ts';
 import { splitRepository } from './find.ts';
-import type { CheckRecord, WorkloadRecord } from './types.ts';
+import type { CheckRecord, DigestRecord, FoundDigest, WorkloadRecord } from './types.ts';
 
 const put = loadScript('event', 'put-workload');
 const remove = loadScript('event', 'remove-workload');
@@ -47,14 +46,18 @@ export async function putCheck({ redis, keys, now }: Context, id: WorkloadId, re
   );
 }
 
-export async function adopt(
-  { redis, keys }: Context,
-  id: WorkloadId,
-  digests: Parameters<History['adopt']>[1],
-): Promise<void> {
+export async function adopt({ redis, keys }: Context, id: WorkloadId, digests: readonly FoundDigest[]): Promise<void> {
   if (digests.length === 0) return;
-  const fields = digests.flatMap(({ container, image, tag, digest, good = true }) => {
-    const record = { image, tag, rolledOut: digest, ...(good ? { lastGood: digest } : { failing: true }) };
+  const fields = digests.flatMap(({ container, image, tag, digest, good = true, lastGood, written }) => {
+    const back = good ? digest : lastGood;
+    const record: DigestRecord = {
+      image,
+      tag,
+      rolledOut: digest,
+      ...(back && { lastGood: back }),
+      ...(!good && { doubtful: true }),
+      ...(written && { written }),
+    };
     return [fieldOf(container), toJson(digestRecord, record, `digest of ${id}, container ${container}`)];
   });
   await run(redis, adoption, [keys.workload(id)], [removedKeptSeconds, ...fields]);

@@ -167,7 +167,13 @@ const quarantineAndHoldTable: readonly Row[] = [
     'a quarantined digest that was not rolled back',
     { pinned: b, rolledOut: b, ...bad(b) },
     { digest: b },
-    'none up-to-date',
+    'none quarantined',
+  ],
+  [
+    'a quarantined digest to which the manifest is pinned, with Redis lost',
+    { pinned: b, running: [a], ...bad(b) },
+    { digest: b },
+    'none quarantined',
   ],
   [
     'a quarantined digest that was rolled out and lost its pin',
@@ -374,6 +380,11 @@ describe('decide', () => {
       { pinned: a, rolledOut: a, ...bad(b) },
       { digest: b },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is quarantined (Pod web-1 crashed); the manifest is pinned to sha256:aaaaaaaaaaaa, until the next push or a release of that digest.',
+    ],
+    [
+      { pinned: b, ...bad(b), running: [b] },
+      { digest: b },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is quarantined (Pod web-1 crashed); the manifest is still pinned to it.',
     ],
     [
       { rolledOut: b, running: [a, c], ...bad(b) },

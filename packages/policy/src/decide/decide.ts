@@ -33,15 +33,14 @@ export function decide(facts: ContainerFacts, intent: Intent, observation: Obser
   }
 
   // Does it have the digest already, or must it not have it?
-  if (pinned === digest) return leave(facts, digest, 'up-to-date', 'which the workload is pinned to');
-  if (facts.fixed === 'pinned-by-digest' && pinned !== undefined) {
+  const entry = facts.quarantined?.find((candidate) => candidate.digest === digest);
+  if (pinned === digest && !entry) return leave(facts, digest, 'up-to-date', 'which the workload is pinned to');
+  if (facts.fixed === 'pinned-by-digest' && pinned !== undefined && pinned !== digest) {
     return leave(facts, digest, 'pinned-by-digest', 'but git pins the image to ', pinned, pinnedByGit);
   }
-  const entry = facts.quarantined?.find((candidate) => candidate.digest === digest);
   if (entry) {
     const why = entry.message.replace(/\.$/, '');
-    const [until, runs] = [', until the next push or a release of that digest', current(facts, digest)];
-    return leave(facts, digest, 'quarantined', `which is quarantined (${why}); `, ...runs, until);
+    return leave(facts, digest, 'quarantined', `which is quarantined (${why}); `, ...current(facts, digest));
   }
   if (rolledOut === digest) {
     if (pinned === undefined) return leave(facts, digest, 'up-to-date', unpinned(facts, digest));
@@ -115,10 +114,12 @@ function rollOut(
 
 /** What the workload runs in place of a quarantined digest, as parts of a message. */
 function current({ pinned, rolledOut, written, running }: ContainerFacts, digest: Digest): readonly string[] {
-  if (pinned !== undefined) return ['the manifest is pinned to ', pinned];
-  if (rolledOut !== undefined && rolledOut !== digest) return [before(written), rolledOut];
-  if (running.length === 0) return ['no pod reports an image'];
-  return ['the pods run ', ...running.flatMap((one, index) => (index === 0 ? [one] : [', ', one]))];
+  const until = ', until the next push or a release of that digest';
+  if (pinned === digest) return ['the manifest is still pinned to it'];
+  if (pinned !== undefined) return ['the manifest is pinned to ', pinned, until];
+  if (rolledOut !== undefined && rolledOut !== digest) return [before(written), rolledOut, until];
+  if (running.length === 0) return ['no pod reports an image', until];
+  return ['the pods run ', ...running.flatMap((one, index) => (index === 0 ? [one] : [', ', one])), until];
 }
 
 /** `registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:ab…, the pods run sha256:cd….` Digests among the parts are shortened. */

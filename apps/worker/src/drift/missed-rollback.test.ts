@@ -1,0 +1,73 @@
+import type { WorkloadState } from '@keelson/history';
+import type { Workload } from '@keelson/kube';
+import { readIntent, trackedContainers } from '@keelson/policy';
+import { expect, it } from 'vitest';
+import { followed } from '../testing/manifests.ts';
+import { container, digestOf, workload } from '../testing/values.ts';
+import { missedRollback } from './missed-rollback.ts';
+
+const image = 'ghcr.io/me/web';
+const [good, bad, other] = [digestOf('a'), digestOf('b'), digestOf('c')];
+const record = { image, tag: 'latest', rolledOut: bad, lastGood: good, written: { uid: 'u1', path: 'image-pin' } };
+const entry = {
+  container: 'app',
+  image,
+  tag: 'latest',
+  digest: bad,
+  code: 'crash-loop',
+  message: 'It crashed.',
+  rollout: 'r1',
+  at: 1,
+};
+const hold = (code: 'paused' | 'rollback-failed' | 'off' | 'manual-rollback-required') => ({
+  hold: { code, message: '', at: 1 },
+});
+const byKeelson = { writers: { 'image:app': [{ manager: 'keelson', operation: 'Apply' as const }] } };
+
+function missed(over: Partial<Workload> = {}, known: Partial<WorkloadState> = {}) {
+  const subject = workload({ containers: [container('app', `${image}:latest@${bad}`)], ...over });
+  const { tracked } = trackedContainers(readIntent(subject), subject.containers);
+  return missedRollback(subject, tracked, { digests: { app: record }, quarantine: [entry], ...known });
+}
+
+it('missedRollback leads from a quarantined digest that is pinned to the last good one, and says why', () => {
+  expect(missed()).toEqual({
+    changes: [
+      {
+        container: 'app',
+        image,
+        from: { tag: 'latest', digest: bad },
+        to: { tag: 'latest', digest: good },
+      },
+    ],
+    code: 'rolled-back',
+    rollbackOf: 'r1',
+    message: expect.stringMatching(/^The workload was still pinned to sha256:b+ in container app, .* It crashed\.$/),
+  });
+});
+
+it.each<[string, boolean, Partial<Workload>, Partial<WorkloadState>?]>([
+  ['a user paused', true, {}, hold('paused')],
+  ['Keelson pinned, as only the object says', true, byKeelson, { digests: { app: { ...record, rolledOut: good } } }],
+  ['somebody else pinned', false, {}, { digests: { app: { ...record, rolledOut: good } } }],
+  ['is pinned to another digest', false, { containers: [container('app', `${image}:latest@${other}`)] }],
+  ['has a digest that was released', false, {}, { quarantine: [] }],
+  ['has no last good digest', false, {}, { digests: { app: { ...record, lastGood: bad } } }],
+  ['has a last good digest that failed too', false, {}, { quarantine: [entry, { ...entry, digest: good }] }],
+  ['failed in its rollback as well', false, {}, hold('rollback-failed')],
+  ['waits for a manual rollback', false, {}, hold('manual-rollback-required')],
+  ['was switched off', false, {}, hold('off')],
+  ['wants no rollback', false, { annotations: { ...followed, 'keelson.sh/rollback': 'off' } }],
+  ['is not known', false, {}, { digests: {} }],
+])('missedRollback decides about a workload that %s: %s', (_, is, over, known) => {
+  expect(missed(over, known) !== undefined).toBe(is);
+});
+
+it('missedRollback leads from all quarantined digests together, or from none', () => {
+  const containers = ['app', 'side'].map((name) => container(name, `${image}:latest@${bad}`));
+  const quarantine = [entry, { ...entry, container: 'side' }];
+  const { lastGood: _, ...without } = record;
+
+  expect(missed({ containers }, { quarantine, digests: { app: record, side: record } })?.changes).toHaveLength(2);
+  expect(missed({ containers }, { quarantine, digests: { app: record, side: without } })).toBeUndefined();
+});

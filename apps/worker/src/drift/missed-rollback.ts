@@ -1,0 +1,54 @@
+import type { NewRollout, RolloutChange, WorkloadState } from '@keelson/history';
+import { repositoryOf, shortDigest } from '@keelson/image';
+import type { Container, Workload } from '@keelson/kube';
+import { fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
+import type { TrackedContainer } from '@keelson/policy';
+import { readIntent } from '@keelson/policy';
+
+type Known = Pick<WorkloadState, 'digests' | 'quarantine' | 'hold'>;
+
+export type MissedRollback = Pick<NewRollout, 'changes' | 'code' | 'message' | 'rollbackOf'>;
+
+/** Holds in spite of which a failed rollout is rolled back. The others say that a user decides. */
+const ignoredHolds: ReadonlySet<string> = new Set(['paused', 'too-many-failures', 'reverted']);
+
+/**
+ * The rollback from quarantined digests to which Keelson has pinned the workload: the one that followed their failure is gone where Redis was lost
+ * before it was written (laws 7 and 13). undefined where there is none, or no way back. Pure; only for a workload without a rollout under way.
+ */
+export function missedRollback(
+  workload: Workload,
+  tracked: readonly TrackedContainer<Container>[],
+  { digests, quarantine, hold }: Known,
+): MissedRollback | undefined {
+  if (readIntent(workload).rollback !== 'auto' || (hold && !ignoredHolds.has(hold.code))) return undefined;
+  const failed = tracked.flatMap(({ name, reference }) => {
+    const [pin, record, image] = [pinOf(workload, name), digests[name], repositoryOf(reference)];
+    const against = quarantine.filter((entry) => entry.container === name && entry.image === image);
+    const entry = against.find(({ digest }) => digest === pin);
+    if (!pin || !entry || record?.image !== image || !isOurs(workload, name, record.rolledOut === pin)) return [];
+    const good = against.some(({ digest }) => digest === record.lastGood) ? undefined : record.lastGood;
+    return [{ container: name, image, tag: reference.tag, pin, good, entry }];
+  });
+  const changes = failed.flatMap(({ container, image, tag, pin, good }): RolloutChange[] => {
+    const version = tag === undefined ? {} : { tag };
+    return good ? [{ container, image, from: { ...version, digest: pin }, to: { ...version, digest: good } }] : [];
+  });
+  // All are rolled back together, or none is.
+  if (failed.length === 0 || changes.length < failed.length) return undefined;
+  const what = failed.map(({ container, pin }) => `${shortDigest(pin)} in container ${container}`).join(', ');
+  const why = failed.map(({ entry }) => entry.message).join(' ');
+  const rollbackOf = failed[0]?.entry.rollout;
+  return {
+    changes,
+    code: 'rolled-back',
+    message: `The workload was still pinned to ${what}, which is quarantined: ${why}`,
+    ...(rollbackOf !== undefined && { rollbackOf }),
+  };
+}
+
+/** Not a digest that a user pinned. */
+function isOurs({ writers }: Workload, container: string, isRolledOut: boolean): boolean {
+  const fields = [pinAnnotation(container), `image:${container}`];
+  return isRolledOut || fields.some((field) => writers[field]?.some(({ manager }) => manager === fieldManager));
+}
