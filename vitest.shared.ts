@@ -26,5 +26,7 @@ export const shared = defineConfig({
     reporters: ['default', new ResultsReporter({ outputFile: 'test-results.json' })],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Machines are busy: only what never comes is to end a test.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

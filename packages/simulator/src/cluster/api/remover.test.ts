@@ -122,10 +122,14 @@ describe('deleting', () => {
   it('a terminating namespace is emptied and accepts no new objects', async () => {
     cluster.apply(deployment('inside', 'inside:1', {}, 'leaving'));
     const pods = '/api/v1/namespaces/leaving/pods';
+    const held = '/api/v1/namespaces/leaving/configmaps';
     await vi.waitUntil(async () => JSON.stringify((await call(cluster, 'GET', pods)).body).includes('"Running"'), wait);
+    // Without it the namespace may be gone before the next request.
+    await call(cluster, 'POST', held, { metadata: { name: 'held', finalizers: ['example.com/held'] } });
 
     const deleted = await call(cluster, 'DELETE', '/api/v1/namespaces/leaving');
-    const late = await call(cluster, 'POST', '/api/v1/namespaces/leaving/configmaps', { metadata: { name: 'late' } });
+    const late = await call(cluster, 'POST', held, { metadata: { name: 'late' } });
+    await call(cluster, 'PATCH', `${held}/held`, { metadata: { finalizers: null } }, merge);
 
     expect(deleted.body).toMatchObject({ status: { phase: 'Terminating' } });
     expect(late).toMatchObject({ status: 403, body: { details: { causes: [{ reason: 'NamespaceTerminating' }] } } });
