@@ -100,6 +100,26 @@ it('a digest is written again where the manifest brings back an older revision w
   expect(pods.map(({ containers }) => containers[0]?.imageID)).toEqual([expect.stringContaining(pushed)]);
 });
 
+it.each([
+  ['the workload is restarted', { annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-11-30T06:30:00Z' } }],
+  ['the manifest names another commit', { labels: { 'example.com/commit': 'abc123' } }],
+])('a bad digest is quarantined and rolled back though %s while it starts (law 6)', async (_, metadata) => {
+  const good = await runGood();
+  const bad = await ns.push('latest', crash);
+  await ns.check('web');
+  const [rollout] = await ns.rollouts('web');
+  await ns.write(rollout?.id ?? '');
+  await soon(() => expect(image()).toContain(bad));
+  await ns.patch('web', { spec: { template: { metadata } } });
+
+  await ns.work(async () =>
+    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' }),
+  );
+
+  expect((await ns.state('web')).quarantine.map(({ digest }) => digest)).toEqual([bad]);
+  expect((await digests())?.lastGood).toBe(good);
+});
+
 it('a bad digest is not blamed where more than the digest was changed meanwhile', async () => {
   await runGood();
   const bad = await ns.push('latest', crash);

@@ -164,7 +164,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
       to: 'verifying',
       code: isSame ? appliedAgain : changed,
       message: isSame
-        ? 'The manifest was applied again. Its tag means the same digest, so the rollout goes on in its pods.'
+        ? 'The manifest was applied again, or the workload restarted. The digest is the same, so the rollout goes on in the new pods.'
         : 'The pod template was changed while it was verified.',
       generation,
       written: { ...written, ...now },

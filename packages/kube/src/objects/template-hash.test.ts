@@ -91,6 +91,7 @@ describe('the hash of what others wrote', () => {
     ['a digest in the image', { image: `${image}@${digests[0]}` }],
     ['a pin annotation', { templateAnnotations: pin }],
     ['both', { image: `${image}@${digests[1]}`, templateAnnotations: pin }],
+    ['a restart', { templateAnnotations: { ...pin, 'kubectl.kubernetes.io/restartedAt': 'now' } }],
   ])('stays the same with %s of a pinned container', (_what, given) => {
     expect(foreign(given)).toBe(foreign({ image }));
   });
@@ -103,7 +104,7 @@ describe('the hash of what others wrote', () => {
     ['another tag', { image: 'apps.test/team/web:v2' }],
     ['another repository', { image: 'apps.test/team/api:latest' }],
     ['the digest of a container that is not pinned', { sidecar: `apps.test/proxy:1@${digests[0]}` }],
-    ['another annotation', { templateAnnotations: { ...pin, 'kubectl.kubernetes.io/restartedAt': 'now' } }],
+    ['another annotation', { templateAnnotations: { ...pin, 'checksum/config': 'abc' } }],
     ['another pull policy', { pullPolicy: 'Never' }],
     ['another image name that is not valid', { image: 'NOT/valid' }],
   ])('changes with %s', (_what, given) => {

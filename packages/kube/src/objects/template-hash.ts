@@ -6,6 +6,7 @@ import { isPinAnnotation } from '../keys.ts';
 import type { Workload } from '../types.ts';
 import { referenceOf } from '../write/image-text.ts';
 import { templateOf } from './kinds.ts';
+import { isMark } from './marks.ts';
 
 // 64 bits are enough: only templates of the same workload are compared.
 const bytes = 8;
@@ -28,19 +29,27 @@ function hashOf(value: unknown): string {
   return hash('sha256', JSON.stringify(value), 'buffer').toString('hex', 0, bytes);
 }
 
-/** The template without images and pin annotations. A map in which nothing else was is left out, as before Keelson added it. */
+/** The template without images, pin annotations and marks. A map in which nothing else was is left out, as before Keelson added it. */
 function withoutPins(template: unknown): unknown {
   const { metadata, spec, ...rest } = fields(template);
-  const { annotations, ...named } = fields(metadata);
+  const { annotations, labels, ...named } = fields(metadata);
   const { containers, initContainers, ...pods } = fields(spec);
-  const others = Object.entries(fields(annotations)).filter(([key]) => !isPinAnnotation(key));
+  const others = (map: unknown) => Object.entries(fields(map)).filter(([key]) => !isPinAnnotation(key) && !isMark(key));
   const bare = (values: unknown) => list(values).map((value) => ({ ...fields(value), image: undefined }));
-  return { rest, named, annotations: others, pods, containers: bare(containers), initContainers: bare(initContainers) };
+  return {
+    rest,
+    named,
+    annotations: others(annotations),
+    labels: others(labels),
+    pods,
+    containers: bare(containers),
+    initContainers: bare(initContainers),
+  };
 }
 
 /**
  * Two hashes of the pod template of an object as the API server sends it, 16 hex digits each: `templateHash` of the whole template, `foreignHash`
- * of what is neither an image nor a pin annotation.
+ * of what is neither an image, nor a pin annotation, nor a mark.
  */
 export function templateHashesOf(kind: WorkloadKind, object: unknown): Pick<Workload, 'templateHash' | 'foreignHash'> {
   const template = ordered(templateOf(kind, object));
@@ -49,7 +58,7 @@ export function templateHashesOf(kind: WorkloadKind, object: unknown): Pick<Work
 
 /**
  * 16 hex digits: a hash of what others wrote into the pod template, where Keelson wrote the digests of `pinned` containers. It stays the same when a
- * manifest is applied again whose images have other digests, or none; any other change to the template changes it.
+ * manifest is applied again whose images have other digests or none, or whose marks differ; any other change to the template changes it.
  */
 export function foreignHashOf(
   { foreignHash, containers }: Pick<Workload, 'foreignHash' | 'containers'>,

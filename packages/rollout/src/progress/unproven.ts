@@ -7,7 +7,9 @@ export function unprovenVerdict(view: RolloutView): Verdict | undefined {
   if (view.desired === 0) {
     return unproven(
       'scaled-to-zero',
-      'Written; the workload has no replicas. Its pods are judged when it is scaled up.',
+      view.kind === 'DaemonSet'
+        ? 'Written; no node runs the DaemonSet. Its pods are judged when one does.'
+        : 'Written; the workload has no replicas. Its pods are judged when it is scaled up.',
     );
   }
   if (wantedPods(view) === 0) {

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { isMark } from './marks.ts';
+
+it.each([
+  'kubectl.kubernetes.io/restartedAt',
+  'keelson.sh/restartedAt',
+  'keel.sh/update-time',
+  'cattle.io/timestamp',
+  'helm.sh/chart',
+  'app.kubernetes.io/version',
+  'app.kubernetes.io/managed-by',
+  'rollme',
+  'commit',
+  'git-sha',
+  'gitCommit',
+  'example.com/deployed-at',
+  'CI_PIPELINE_ID',
+])('isMark finds in %s when or from what a template was applied', (key) => {
+  expect(isMark(key)).toBe(true);
+});
+
+it.each([
+  'app',
+  'checksum/config',
+  'config-version',
+  'configVersion',
+  'secret.reloader.stakater.com/last-reloaded',
+  'env-hash',
+  'sidecar.istio.io/inject',
+  'prometheus.io/scrape',
+  'runtime',
+  'candidate',
+  'vault.hashicorp.com/role',
+])('isMark finds in %s something that may change what containers do', (key) => {
+  expect(isMark(key)).toBe(false);
+});
