@@ -22,7 +22,7 @@ import { trim } from './rollouts/trim.ts';
 import type { History } from './types.ts';
 import { findByImage, findByPath } from './workloads/find.ts';
 import { putProofs } from './workloads/proofs.ts';
-import { readWorkload, readWorkloadIds, readWorkloadPage, readWorkloads } from './workloads/read.ts';
+import { countWorkloads, readWorkload, readWorkloadIds, readWorkloadPage, readWorkloads } from './workloads/read.ts';
 import { adopt, putCheck, putWorkload, removeWorkload } from './workloads/write.ts';
 
 export interface HistoryOptions {
@@ -86,6 +86,7 @@ export function createHistory(options: HistoryOptions): History {
     resumeCluster: () => resumeCluster(context),
     workload: (id) => readWorkload(context, id),
     workloads: () => readWorkloads(context),
+    workloadCount: () => countWorkloads(context),
     workloadIds: () => readWorkloadIds(context),
     workloadPage: (query) => readWorkloadPage(context, query),
     workloadsByImage: (repository, tag) => findByImage(context, repository, tag),

@@ -149,6 +149,8 @@ export interface History {
   workloads(): Promise<readonly WorkloadState[]>;
   /** Some workloads, by id; a page never skips or repeats one while others come and go. */
   workloadPage(query: WorkloadQuery): Promise<Page<WorkloadState>>;
+  /** How many workloads have a record. */
+  workloadCount(): Promise<number>;
   /** The ids of every workload, sorted. */
   workloadIds(): Promise<readonly WorkloadId[]>;
   /** Workloads that follow this repository (`host/path`), at this tag if given. */

@@ -158,6 +158,17 @@ describe('a workload that causes an error', () => {
   });
 });
 
+it('the reconciler notices that Redis lost everything, though one workload was recorded anew since (law 13)', async () => {
+  for (const name of ['web', 'other']) await deployed(name);
+  await reconciler.reconcileAll();
+
+  for (const name of ['web', 'other']) {
+    await ns.env.redis.flush();
+    await ns.record(name);
+    expect(await reconciler.isForgotten(), `${name} has a record`).toBe(true);
+  }
+});
+
 it('the reconciler notices that Redis lost everything, and fills it again (law 13)', async () => {
   expect(await reconciler.isForgotten()).toBe(false);
   await deployed('web');

@@ -145,8 +145,8 @@ export function createReconciler(
     unproven: () => [...reconciled.values()].flatMap(({ unproven }) => unproven ?? []),
 
     async isForgotten() {
-      const [any] = reconciled.keys();
-      return any !== undefined && (await history.workload(any)) === undefined;
+      // Some may have been recorded anew since, because they changed.
+      return reconciled.size > 0 && (await history.workloadCount()) < reconciled.size;
     },
 
     async reconcile(key) {

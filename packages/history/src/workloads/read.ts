@@ -37,6 +37,10 @@ export async function readWorkloadIds({ redis, keys }: Context): Promise<readonl
   return ask(redis.zrange(keys.workloads, '0', '-1'));
 }
 
+export async function countWorkloads({ redis, keys }: Context): Promise<number> {
+  return ask(redis.zcard(keys.workloads));
+}
+
 /** Workloads that do not parse are reported to `onCorrupt` and listed apart. */
 async function readStates(context: Context, ids: readonly WorkloadId[]): Promise<Page<WorkloadState>> {
   const { redis, keys } = context;
