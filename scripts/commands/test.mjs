@@ -9,8 +9,11 @@ import { setup } from './setup.mjs';
 /** Programs that tests use when they are there, and are skipped without: part of what turbo's cache goes by. */
 const optionalPrograms = ['docker-registry', 'kubectl'];
 
-/** Half of the work: a good part of their time these tests wait, so they are run beside all others. */
-const slow = new Set(['@keelson/e2e', '@keelson/cli', '@keelson/laptop']);
+/**
+ * Run beside all others, since they wait for a good part of their time: whole clusters by themselves, and what starts other programs and lets rollouts
+ * take their time, one package after another.
+ */
+const apart = [['@keelson/e2e'], ['@keelson/cli', '@keelson/laptop', '@keelson/testkit', '@keelson/simulator']];
 
 /** Arguments with a dash are turbo's; the others name packages. */
 export async function test(args) {
@@ -39,8 +42,9 @@ const turboTest = ['run', 'test', '--concurrency=1', '--continue', '--output-log
 
 const filterOf = ({ name }) => `--filter=${name}`;
 
-/** What is run by two runs of Turbo at once, each one package at a time. */
+/** What is run by runs of Turbo at once, each one package at a time. */
 function partsOf(packages) {
-  const isSlow = ({ name }) => slow.has(name);
-  return [packages.filter(isSlow), packages.filter((each) => !isSlow(each))].filter((part) => part.length > 0);
+  const others = packages.filter(({ name }) => !apart.flat().includes(name));
+  const parts = [...apart.map((names) => packages.filter(({ name }) => names.includes(name))), others];
+  return parts.filter((part) => part.length > 0);
 }

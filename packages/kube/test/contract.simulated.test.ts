@@ -14,6 +14,7 @@ async function start(): Promise<ContractCluster> {
     outcome: outcomeByTag,
     mirrors: { [missingHost]: 'http://127.0.0.1:1', [loggingHost]: registry.url },
     times: { backoffMs: 300 },
+    bookmarkMs: 1_000,
   });
   return {
     kubeconfig: cluster.kubeconfig,

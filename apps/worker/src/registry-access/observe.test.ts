@@ -2,7 +2,7 @@ import type { Digest } from '@keelson/image';
 import { parseReference } from '@keelson/image';
 import type { Credential } from '@keelson/registry';
 import { createRegistryClient } from '@keelson/registry';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
 import { observe } from './observe.ts';
@@ -39,6 +39,7 @@ it('observe sends one HEAD for all checks of the same interval and credentials (
   await read(ring('ns/a', 'right'));
   const before = heads().length;
   begun = Date.now() + 1;
+  await vi.waitUntil(() => Date.now() >= begun, { interval: 1 });
   const keyring = ring('ns/a', 'right');
 
   const digests = await Promise.all([read(keyring), read(keyring), read(ring('ns/a', 'right'))]);

@@ -109,7 +109,7 @@ export function listsAndWatches(harness: () => Harness): void {
     it('sends bookmarks, and ends a watch when its time is over', async () => {
       const { namespace, create } = harness();
       const ns = await namespace();
-      const watch = follow({ path: path(ns), resourceVersion: await versionOf(path(ns)), seconds: 10 });
+      const watch = follow({ path: path(ns), resourceVersion: await versionOf(path(ns)), seconds: 4 });
 
       await create(ns, deployment('one', { replicas: 0 }));
       await watch.done;
