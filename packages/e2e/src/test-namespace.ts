@@ -83,7 +83,8 @@ export async function openTestNamespace(shared: TestEnv, options: TestNamespaceO
     push: (tag: string, labels?: Readonly<Record<string, string>>) => pushNew(env.registry, repository, tag, labels),
 
     /** An image of another name, in another registry. */
-    pushTo: (registry: PushTarget, image: string, tag: string) => pushNew(registry, `${name}/${image}`, tag),
+    pushTo: (registry: PushTarget, image: string, tag: string, labels?: Readonly<Record<string, string>>) =>
+      pushNew(registry, `${name}/${image}`, tag, labels),
 
     startWorker: async (more: Partial<WorkerOptions> = {}): Promise<RunningWorker> => {
       const { wrap = (deps: Deps) => deps } = more;

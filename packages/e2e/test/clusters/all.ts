@@ -14,7 +14,7 @@ const first = [
   'example-app',
 ];
 /** With the admission policy, which waits until nobody is without it. */
-const last = ['story/guard', 'story/next-path', 'story/with-policy'];
+const last = ['story/guard', 'story/next-path', 'story/tenant', 'story/with-policy'];
 /** Each a file of Vitest's own, as it needs no cluster that others use too. */
 const alone = ['access', 'scaling'];
 
