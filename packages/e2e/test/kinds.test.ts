@@ -127,9 +127,9 @@ onClusters('a push that no pod can run yet', (it) => {
         body: manifest(kind, ns.name, ns.image('latest'), spec),
       });
       await ns.startWorker();
-      await waitUntil('what runs is known', async () => {
+      await waitUntil('what runs is known to work', async () => {
         await ns.checkById(id);
-        return (await digests(ns, kind))?.rolledOut === first && (await ns.pods('myapp')).length > 0;
+        return (await digests(ns, kind))?.lastGood === first;
       });
       const bad = await ns.push('latest', badImages['a crash'].labels);
       await ns.checkById(id);
@@ -154,6 +154,7 @@ async function digests(ns: TestNamespace, kind: string) {
 async function scaledToZero(ns: TestNamespace): Promise<string> {
   const first = await ns.push('latest');
   await ns.deploy({ name: 'myapp', image: ns.image('latest') });
+  await ns.available('myapp');
   await ns.startWorker();
   await ns.checked('myapp');
   await ns.patch('myapp', { spec: { replicas: 0 } });
