@@ -1,5 +1,6 @@
 export type { ConnectOptions } from './http/connect.ts';
 export { connect } from './http/connect.ts';
+export { getIfThere } from './http/get-if-there.ts';
 export { ConflictError, KubeError, type KubeErrorCode } from './http/kube-error.ts';
 export type { KubeHttp, KubeRequest } from './http/request.ts';
 export { fieldManager, fluxManagers, pinAnnotation, stateKey } from './keys.ts';

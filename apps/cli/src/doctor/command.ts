@@ -12,14 +12,20 @@ interface Flags {
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description(
-      'say what is missing for Keelson to work here: cluster, Deployments, Secrets, Redis, admission policy, Flux',
+      'say what is missing for Keelson to work here: cluster, Deployments, Secrets, Redis, admission policy, mirrors, Flux',
     )
     .argument('[path]', 'a repository whose manifests name the Secrets that are needed, and the command for each', '.')
     .option('--namespace <name>', "Keelson's namespace in the cluster", 'keelson')
     .option('--json', 'print one JSON document; docs/lint.md describes it')
     .action(async (path: string, { json = false, namespace }: Flags) => {
-      const { redisUrl } = readConfig();
-      const options = { path, namespace, json, ...(redisUrl !== undefined && { redisUrl }) };
+      const { redisUrl, registries } = readConfig();
+      const options = {
+        path,
+        namespace,
+        json,
+        ...(redisUrl !== undefined && { redisUrl }),
+        ...(registries !== undefined && { registries }),
+      };
       process.exitCode = await doctor(options, standardOutput());
     });
 }

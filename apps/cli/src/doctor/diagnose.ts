@@ -5,6 +5,7 @@ import { LintError, readCluster, readRepository } from '@keelson/lint';
 import { cluster } from './cluster.ts';
 import { fluxRights } from './flux-rights.ts';
 import { keelson } from './keelson.ts';
+import { mirrors } from './mirrors.ts';
 import { flux, pinPolicy } from './platform.ts';
 import { probe } from './probe.ts';
 import { redis } from './redis.ts';
@@ -17,11 +18,13 @@ export interface DiagnoseOptions {
   /** Keelson's namespace in the cluster. */
   readonly namespace: string;
   readonly redisUrl?: string;
+  /** Path of a registries.yaml. */
+  readonly registries?: string;
 }
 
 /** Examines everything that Keelson needs, one part after the other, with requests that change nothing. */
 export async function diagnose(
-  { path, namespace, redisUrl }: DiagnoseOptions,
+  { path, namespace, redisUrl, registries }: DiagnoseOptions,
   toCluster: () => Promise<KubeHttp>,
 ): Promise<readonly Line[]> {
   const memory = await redis(redisUrl);
@@ -53,6 +56,7 @@ export async function diagnose(
       ...live,
       ...memory,
       ...policy,
+      ...(seen ? await mirrors(http, seen, { registries, hasPolicy }) : []),
       ...(await flux(http)),
       ...(seen ? await fluxRights(http, seen, namespace, hasPolicy) : []),
     ];

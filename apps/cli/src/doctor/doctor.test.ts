@@ -40,6 +40,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 interface Options {
   readonly redisUrl?: string;
+  readonly registries?: string;
   readonly json?: boolean;
 }
 
@@ -181,6 +182,42 @@ describe('keelson doctor', () => {
       ],
     });
     expect(without).toContain('namespace unseen');
+  });
+
+  it('doctor names the mirrors that may answer nodes with an older image, unless pods are pinned', async () => {
+    const cluster = await startSimulatedCluster();
+    const registries = join(folder, 'registries.yaml');
+    await writeFile(registries, 'mirrors: {"registry.test": {endpoint: ["http://127.0.0.1:1"]}}');
+    const daemon = needs.replace('kind: Deployment', 'kind: DaemonSet').replaceAll(/keelson(-api)?\b/g, 'spegel');
+    cluster.apply(
+      `${daemon}---\n${needs.replace('namespace: keelson}', '$&, annotations: {keel.sh/policy: force}}').replace('keelson}, a', 'keelson, a')}`,
+    );
+    const label = { metadata: { labels: { 'p2p.k3s.cattle.io/enabled': 'true' } } };
+    const kube = await connect({ kubeconfigText: cluster.kubeconfig });
+    await kube.request({
+      method: 'PATCH',
+      path: '/api/v1/nodes/node-1',
+      contentType: 'application/merge-patch+json',
+      body: label,
+    });
+    await kube.close();
+    const found = async () =>
+      (await examine(cluster.kubeconfig, { registries })).lines.filter(({ code }) => code === 'mirrors');
+
+    const before = await found();
+    const apiVersion = 'admissionregistration.k8s.io/v1';
+    for (const kind of ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding']) {
+      cluster.apply({ apiVersion, kind, metadata: { name: 'keelson-pin' } });
+    }
+    const after = await found();
+    await cluster.stop();
+
+    expect(before.map(({ status, message }) => `${status} ${message}`)).toEqual([
+      expect.stringMatching(/^note K3s' embedded registry is on at node node-1 \(label /),
+      expect.stringMatching(/^note DaemonSet spegel\/spegel shares images between nodes/),
+      expect.stringMatching(/^note .*registries\.yaml has a mirror before registry\.test,/),
+    ]);
+    expect(after).toEqual([]);
   });
 
   it('doctor names each Kustomization of Flux that failed', async () => {

@@ -1,6 +1,7 @@
 import type { KubeHttp } from '@keelson/kube';
+import { getIfThere } from '@keelson/kube';
 import { z } from 'zod';
-import { find, probe } from './probe.ts';
+import { probe } from './probe.ts';
 import type { Line } from './schema.ts';
 
 const deployment = z.object({
@@ -13,7 +14,7 @@ const apply = 'Let Flux apply infrastructure/keelson, or apply it yourself: kube
 /** Keelson's own namespace, its API and its worker, as in infrastructure/keelson. */
 export async function keelson(http: KubeHttp, namespace: string): Promise<readonly Line[]> {
   const space = await probe('namespace', async () => {
-    if (await find(http, `/api/v1/namespaces/${namespace}`)) return [];
+    if (await getIfThere(http, `/api/v1/namespaces/${namespace}`)) return [];
     const message = `There is no namespace ${namespace}: Keelson is not installed here.`;
     return [{ code: 'namespace', status: 'missing', message, remedy: apply }];
   });
@@ -25,7 +26,7 @@ export async function keelson(http: KubeHttp, namespace: string): Promise<readon
 }
 
 async function part(http: KubeHttp, namespace: string, name: string): Promise<readonly Line[]> {
-  const object = await find(http, `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
+  const object = await getIfThere(http, `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
   const code = 'deployment';
   if (object === undefined) {
     const message = `There is no Deployment ${namespace}/${name}.`;

@@ -1,6 +1,7 @@
 import type { KubeHttp } from '@keelson/kube';
+import { getIfThere } from '@keelson/kube';
 import { z } from 'zod';
-import { find, probe } from './probe.ts';
+import { probe } from './probe.ts';
 import type { Line } from './schema.ts';
 
 const admission = '/apis/admissionregistration.k8s.io';
@@ -31,7 +32,7 @@ export function pinPolicy(http: KubeHttp): Promise<readonly Line[]> {
 
 /** In the version that the cluster serves. */
 async function findIn(http: KubeHttp, path: string): Promise<unknown> {
-  return (await find(http, `${admission}/v1/${path}`)) ?? find(http, `${admission}/v1beta1/${path}`);
+  return (await getIfThere(http, `${admission}/v1/${path}`)) ?? getIfThere(http, `${admission}/v1beta1/${path}`);
 }
 
 const kustomizations = z.object({
@@ -52,7 +53,7 @@ const kustomizations = z.object({
 export function flux(http: KubeHttp): Promise<readonly Line[]> {
   const code = 'flux';
   return probe(code, async () => {
-    const found = await find(http, '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations');
+    const found = await getIfThere(http, '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations');
     if (found === undefined) {
       const message = 'Flux is not installed: nothing applies manifests from git.';
       return [{ code, status: 'note', message, remedy: 'flux bootstrap, if you want it; docs/clusters.md says how.' }];

@@ -1,16 +1,5 @@
-import type { KubeHttp } from '@keelson/kube';
 import { KubeError } from '@keelson/kube';
 import type { Line } from './schema.ts';
-
-/** The object at a path of the API server; undefined where it, or its kind, does not exist. */
-export async function find(http: KubeHttp, path: string): Promise<unknown> {
-  try {
-    return await http.request({ path });
-  } catch (error) {
-    if (error instanceof KubeError && error.code === 'not-found') return undefined;
-    throw error;
-  }
-}
 
 /** The lines of one part of the diagnosis or, where the API server refuses, a line that says so: the other parts go on. */
 export async function probe(code: string, read: () => Promise<readonly Line[]>): Promise<readonly Line[]> {

@@ -1,3 +1,4 @@
+import { fluxKinds } from '../owner/flux-kinds.ts';
 import type { FluxOwner, Owner } from '../types.ts';
 
 interface OwnerMetadata {
@@ -7,17 +8,13 @@ interface OwnerMetadata {
   readonly managers: readonly string[];
 }
 
-const fluxGroups = {
-  'flux-kustomization': 'kustomize.toolkit.fluxcd.io',
-  'flux-helmrelease': 'helm.toolkit.fluxcd.io',
-} as const;
-
 /** The objects of Flux that an object's labels name, in the order in which they are asked. Anybody may write such labels: see createOwnerProofs. */
 export function fluxClaims({ labels }: Pick<OwnerMetadata, 'labels'>): readonly FluxOwner[] {
   const types = ['flux-kustomization', 'flux-helmrelease'] as const;
   return types.flatMap((type) => {
-    const name = labels[`${fluxGroups[type]}/name`];
-    const namespace = labels[`${fluxGroups[type]}/namespace`];
+    const { group } = fluxKinds[type];
+    const name = labels[`${group}/name`];
+    const namespace = labels[`${group}/namespace`];
     return name && namespace ? [{ type, namespace, name }] : [];
   });
 }

@@ -2,6 +2,7 @@ import type { WorkloadKey } from '@keelson/core';
 import { workloadKinds } from '@keelson/core';
 import { fields, list, text } from '../fields.ts';
 import { apiVersionOf } from '../objects/kinds.ts';
+import { fluxKinds } from './flux-kinds.ts';
 import type { TakenLists } from './taken-lists.ts';
 import { readTakenLists } from './taken-lists.ts';
 
@@ -19,6 +20,8 @@ export interface OwnerStatus {
   readonly taken?: TakenLists | undefined;
 }
 
+const releaseGroup = fluxKinds['flux-helmrelease'].group;
+
 /** `shop_web_apps_Deployment`, as Flux names an object in `status.inventory.entries`. No part may contain an underscore. */
 export function inventoryId({ kind, namespace, name }: WorkloadKey): string {
   return [namespace, name, apiVersionOf(kind).split('/')[0], kind].join('_');
@@ -26,10 +29,14 @@ export function inventoryId({ kind, namespace, name }: WorkloadKey): string {
 
 /** The same of a HelmRelease, which a Kustomization lists. */
 export function releaseInventoryId({ namespace, name }: Readonly<Record<'namespace' | 'name', string>>): string {
-  return [namespace, name, 'helm.toolkit.fluxcd.io', 'HelmRelease'].join('_');
+  return [namespace, name, releaseGroup, 'HelmRelease'].join('_');
 }
 
-const keptEntry = new RegExp(`_(apps|batch)_(${workloadKinds.join('|')})$|_helm[.]toolkit[.]fluxcd[.]io_HelmRelease$`);
+const workloadEntry = new RegExp(`_(apps|batch)_(${workloadKinds.join('|')})$`);
+
+function isKept(id: string): boolean {
+  return workloadEntry.test(id) || id.endsWith(`_${releaseGroup}_HelmRelease`);
+}
 
 /** Reads an object of either kind, as the API server sends it. Only the entries of workloads and HelmReleases are kept: an inventory may be long. */
 export function readOwnerStatus(object: unknown): OwnerStatus {
@@ -38,7 +45,7 @@ export function readOwnerStatus(object: unknown): OwnerStatus {
   const { serverSideApply, force } = fields(fields(spec).upgrade);
   const ids = list(fields(inventory).entries).map((entry) => text(fields(entry).id) ?? '');
   return {
-    listed: inventory === undefined ? undefined : new Set(ids.filter((id) => keptEntry.test(id))),
+    listed: inventory === undefined ? undefined : new Set(ids.filter(isKept)),
     settled: isSettled(list(conditions).map(fields)),
     replaces: serverSideApply === 'disabled' && force === true,
     elsewhere: fields(spec).kubeConfig !== undefined,

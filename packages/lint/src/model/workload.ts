@@ -5,6 +5,7 @@ import { at, fields, list, strings, text } from '@keelson/kube/fields';
 import type { Intent, Warning } from '@keelson/policy';
 import { readIntent, trackedContainers } from '@keelson/policy';
 import type { ManifestObject } from './manifest-object.ts';
+import { policyFacts } from './policy-facts.ts';
 
 export interface LintedContainer {
   readonly name: string;
@@ -55,7 +56,7 @@ export function readWorkload(object: ManifestObject): LintedWorkload | undefined
   const annotations = strings(metadata['annotations']);
   const labels = strings(metadata['labels']);
   const intent = readIntent({ annotations, labels });
-  const followed = intent.managed && intent.policy.type !== 'never';
+  const followed = intent.managed && policyFacts[intent.policy.type].followed;
   const candidates = [
     ...readContainers(template, templatePath, 'containers'),
     ...readContainers(template, templatePath, 'initContainers'),

@@ -1,6 +1,7 @@
 import { readIntent } from '@keelson/policy';
 import { escapePattern } from '../escape-pattern.ts';
 import { finding } from '../finding.ts';
+import { policyFacts } from '../model/policy-facts.ts';
 import { isRetagged } from '../model/retagged.ts';
 import { isVersion } from '../model/tags.ts';
 import type { LintedWorkload } from '../model/workload.ts';
@@ -91,7 +92,7 @@ function byVersionProblem(policy: string, tag: string): Problem | undefined {
 }
 
 function matchTagIdle({ intent, annotations, labels }: LintedWorkload, policy: string): Problem | undefined {
-  if (policy === 'force' || intent.policy.type === 'force') return undefined;
+  if (policy === 'force' || policyFacts[intent.policy.type].readsMatchTag) return undefined;
   const key = ['keel.sh/matchTag', 'keel.sh/match-tag', 'keelson.sh/match-tag', 'keelson.sh/matchTag'].find(
     (one) => (annotations[one] ?? labels[one])?.trim() === 'true',
   );

@@ -275,6 +275,22 @@ describe('warnings', () => {
     expect(warned({ ...annotations })).toEqual(expected);
   });
 
+  it('readIntent says which label an annotation overrules', () => {
+    const { policy, warnings } = read({ 'keelson.sh/policy': 'force' }, { 'keelson.sh/policy': 'never' });
+
+    expect(policy.type).toBe('force');
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'The label keelson.sh/policy is ignored, because the annotation keelson.sh/policy says "force"; keep one of the two.',
+    ]);
+  });
+
+  it.each([
+    ['the same value in a label', { 'keelson.sh/policy': 'force' }, { 'keelson.sh/policy': 'force' }],
+    ['another value under the prefix of Keel', { 'keelson.sh/policy': 'force' }, { 'keel.sh/policy': 'never' }],
+  ])('readIntent has no warning for %s', (_, annotations, labels) => {
+    expect(read(annotations, labels).warnings).toEqual([]);
+  });
+
   it('readIntent warns once of an unknown key that annotation and label both have', () => {
     expect(warned({ 'keel.sh/polcy': 'a' }, { 'keel.sh/polcy': 'b' })).toEqual(['unknown-annotation keel.sh/polcy']);
   });

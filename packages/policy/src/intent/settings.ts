@@ -49,8 +49,8 @@ function entriesOf(map: Readonly<Record<string, string>>): Entries {
  * Keel itself has another order for some keys (the label of an approval or a pull secret wins there; match-tag is read only from the map that
  * holds the policy; a schedule is never read from a label): one order for all keys is what people expect, and every row of Keel's own tests
  * still passes.
- * Two spellings of one prefix that disagree within the annotations, or within the labels, are a warning. What a stronger prefix or map
- * overrules is not.
+ * Values of one prefix that disagree are a warning, in two spellings as in an annotation and a label. What a stronger prefix overrules is none:
+ * people keep Keel away from a workload of Keelson by "never".
  */
 export function findSettings({ annotations, labels }: MetadataEntries): {
   readonly settings: Settings;
@@ -62,23 +62,32 @@ export function findSettings({ annotations, labels }: MetadataEntries): {
   for (const { name, keelson, keel } of knownSettings) {
     const [first, ...others] = spellingsIn(maps, keelson, true) ?? spellingsIn(maps, keel, false) ?? [];
     if (!first) continue;
-    settings.set(name, first);
+    const { key, value, own: isOwn } = first;
+    settings.set(name, { key, value, own: isOwn });
     warnings.push(...others.filter(({ value }) => value !== first.value).map((other) => ignored(other, first)));
   }
   return { settings, warnings };
 }
 
-/** The settings under the keys of one prefix: all such annotations, or all such labels where there is no annotation; undefined without either. */
-function spellingsIn(maps: readonly Entries[], keys: readonly string[], own: boolean): readonly Setting[] | undefined {
-  return maps
-    .map((entries) => keys.flatMap((key) => entries.get(key) ?? []).map((entry) => ({ ...entry, own })))
-    .find((found) => found.length > 0);
+interface Spelling extends Setting {
+  readonly place: (typeof places)[number];
 }
 
-function ignored(other: Setting, winner: Setting): Warning {
+const places = ['annotation', 'label'] as const;
+
+/** The settings under the keys of one prefix, annotations first; undefined where there is none. */
+function spellingsIn(maps: readonly Entries[], keys: readonly string[], own: boolean): readonly Spelling[] | undefined {
+  const found = maps.flatMap((entries, index) =>
+    keys.flatMap((key) => entries.get(key) ?? []).map((entry) => ({ ...entry, own, place: places[index] ?? 'label' })),
+  );
+  return found.length > 0 ? found : undefined;
+}
+
+function ignored(other: Spelling, winner: Spelling): Warning {
+  const [lost, won] = other.place === winner.place ? ['', ''] : [`The ${other.place} `, `the ${winner.place} `];
   return {
     code: 'ineffective-annotation',
     key: other.key,
-    message: `${other.key} is ignored, because ${winner.key} says ${quote(winner.value)}; keep one of the two.`,
+    message: `${lost}${other.key} is ignored, because ${won}${winner.key} says ${quote(winner.value)}; keep one of the two.`,
   };
 }

@@ -5,6 +5,7 @@ import { digestOfImageID } from '@keelson/image';
 import { fields, text } from '../../fields.ts';
 import { gitImageKey } from '../../keys.ts';
 import { apiVersionOf, templatePathOf } from '../../objects/kinds.ts';
+import { fluxKinds } from '../../owner/flux-kinds.ts';
 import { pinnedImage } from '../image-text.ts';
 import { pointer } from '../json-patch.ts';
 import type { Pin } from './image-entries.ts';
@@ -111,7 +112,7 @@ function postRenderer(
 function releasePatch(pinned: PatchedContainer & Pick<Pin, 'digest'>, release: PinnedRelease): unknown {
   const { namespace, name } = release;
   const target = {
-    group: 'helm.toolkit.fluxcd.io',
+    group: fluxKinds['flux-helmrelease'].group,
     kind: 'HelmRelease',
     name: `^${exactly(name)}$`,
     namespace: `^${exactly(namespace)}$`,
