@@ -75,7 +75,7 @@ export async function checkContainer(
   return { facts, digest, decision, to, ...(from && { from }), works };
 }
 
-/** Whether one of the digests that pods report is this image. Where the registry does not tell, it is not known to be. */
+/** Whether one of the digests that pods report is this image. Where the registry does not say, it is not known to be. */
 async function runs(
   reported: readonly Digest[],
   digest: Digest,

@@ -4,7 +4,7 @@ import { repositoryOf } from '@keelson/image';
 import type { ContainerCheck } from './check-container.ts';
 
 /**
- * What a check found on a container and no rollout tells of; undefined where the record is right already (law 14).
+ * What a check found on a container and no rollout knows of; undefined where the record is right already (law 14).
  *
  * A digest counts as good once healthy pods were seen to run it, in the check that finds a newer one as well, since the workload may have had no
  * other. Where Redis lost a write of Keelson's, the object has a digest that nobody verified: what was good before stays.

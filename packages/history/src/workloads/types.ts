@@ -61,7 +61,7 @@ export interface DigestRecord {
   readonly written?: { readonly uid: string; readonly path: string };
 }
 
-/** A digest that Keelson found on a container, without a rollout that tells of it. */
+/** A digest that Keelson found on a container, without a rollout that knows of it. */
 export interface FoundDigest {
   readonly container: string;
   readonly image: string;
