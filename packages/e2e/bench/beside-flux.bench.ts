@@ -30,7 +30,8 @@ const shape = [
   { kind: 'spec.images', owners: 5, each: 1 },
   { kind: 'spec.patches', owners: 4, each: 1 },
   { kind: 'spec.images, shared', owners: 1, each: 3 },
-  { kind: 'spec.postRenderers', owners: 12, each: 1 },
+  { kind: 'spec.postRenderers', owners: 8, each: 1 },
+  { kind: 'spec.patches, beside its HelmRelease', owners: 4, each: 1 },
 ] as const satisfies readonly { kind: OwnerKind; owners: number; each: number }[];
 
 const crash = { 'sh.keelson.outcome': 'crash' };

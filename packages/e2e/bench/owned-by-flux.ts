@@ -12,7 +12,12 @@ export interface Owned {
   stop(): Promise<void>;
 }
 
-export type OwnerKind = 'spec.images' | 'spec.patches' | 'spec.images, shared' | 'spec.postRenderers';
+export type OwnerKind =
+  | 'spec.images'
+  | 'spec.patches'
+  | 'spec.images, shared'
+  | 'spec.postRenderers'
+  | 'spec.patches, beside its HelmRelease';
 
 const intervalMs = 1_000;
 const below = (ms: number): number => Math.floor(Math.random() * ms);
@@ -37,7 +42,11 @@ export async function ownedByFlux(
   const manifests: readonly KubeManifest[] = names.map((name) =>
     inGit({ namespace: ns.name, name, image: imageOf(name), annotations }),
   );
-  if (kind === 'spec.postRenderers') {
+  const isInGit = kind === 'spec.patches, beside its HelmRelease';
+  const pauses = () => ({ beforeApply: below(1_500), beforeEnd: below(1_500) });
+  const startKustomizations = () =>
+    startFlux(access, { namespace, intervalMs, reacts: true, pauses, crds: fluxCrds() });
+  if (kind === 'spec.postRenderers' || isInGit) {
     const pause = () => below(100);
     const helm = await startHelm(access, {
       namespace,
@@ -47,12 +56,30 @@ export async function ownedByFlux(
       pause,
       crds: fluxCrds(),
     });
-    await helm.bootstrap('apps', { interval: '1s', driftDetection: { mode: 'enabled' } });
+    const spec = { interval: '1s', driftDetection: { mode: 'enabled' } };
+    const flux = isInGit ? await startKustomizations() : undefined;
+    if (flux) {
+      const sourceRef = { kind: 'GitRepository', name: 'flux-system' };
+      await flux.bootstrap('apps', { interval: '1s' });
+      flux.commit('apps', {
+        apiVersion: 'helm.toolkit.fluxcd.io/v2',
+        kind: 'HelmRelease',
+        metadata: { name: 'apps', namespace },
+        spec: { ...spec, chart: { spec: { chart: './chart', sourceRef } }, postRenderers: [{ kustomize: { images } }] },
+      });
+      await flux.reconcile('apps');
+    } else await helm.bootstrap('apps', spec);
     helm.chart('apps', manifests);
-    return { kind, names, stop: () => helm.stop() };
+    return {
+      kind,
+      names,
+      async stop() {
+        await flux?.stop();
+        await helm.stop();
+      },
+    };
   }
-  const pauses = () => ({ beforeApply: below(1_500), beforeEnd: below(1_500) });
-  const flux = await startFlux(access, { namespace, intervalMs, reacts: true, pauses, crds: fluxCrds() });
+  const flux = await startKustomizations();
   await flux.bootstrap('apps', { interval: '1s', ...(kind === 'spec.patches' && { images }) });
   flux.commit('apps', manifests);
   return { kind, names, stop: () => flux.stop() };

@@ -53,6 +53,7 @@ export function createFluxHelmRelease(http: KubeHttp, { mode, workloads, now }: 
     await writeRelease(http, key, {
       signal,
       now: now(),
+      isConfirmed: mode === 'unpin',
       change: async (read) => {
         if (mode === 'pin') expectListed('flux-helmrelease', read, workload);
         const ineffective = change.wanted.length === 0 ? new Set() : await ineffectiveIn(workload, read);
@@ -77,7 +78,7 @@ export function createFluxHelmRelease(http: KubeHttp, { mode, workloads, now }: 
     async confirm(workload, signal) {
       const key = keyOf(workload);
       if (key === undefined) return { outcome: 'ok' };
-      if (mode === 'unpin') return confirmRemoval(http, key, workload, signal);
+      if (mode === 'unpin') return confirmRemoval(http, key, { workload, now: now(), signal });
       const remove = (ending?: AbortSignal) => unpinRelease(http, key, workload, now(), ending);
       return confirmRelease(http, key, { workload, again: write, remove, now: now(), signal });
     },

@@ -1,20 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError } from '../../http/kube-error.ts';
 import type { KubeHttp } from '../../http/request.ts';
-import { workloadPath } from '../../objects/kinds.ts';
-import { readWorkload } from '../../objects/workload.ts';
 import type { Workload } from '../../types.ts';
 import { nameOf } from '../find-container.ts';
 import type { Kustomization } from '../flux/kustomization.ts';
-import { getKustomization } from '../flux/kustomization.ts';
 import { releasePins } from '../flux/patch-entries.ts';
 import { proofOf as proofOfKustomization } from '../flux/proof.ts';
 import { readRequest } from '../flux/request.ts';
 import { advice, broken, byOldPass } from '../flux/why-pending.ts';
 import type { WriteConfirmation, WritePath } from '../types.ts';
 import type { HelmRelease, HelmReleaseKey } from './helm-release.ts';
-import { getHelmRelease, nameOfRelease } from './helm-release.ts';
+import { nameOfRelease } from './helm-release.ts';
 import { proofOf } from './proof.ts';
+import type { ReleaseRead } from './read-in-order.ts';
+import { readInOrder } from './read-in-order.ts';
 import type { PinnedContainer } from './release-pins.ts';
 import { pinnedIn } from './release-pins.ts';
 
@@ -26,15 +25,9 @@ interface Pins {
   readonly arrived: boolean;
 }
 
-async function pinsOf(
-  http: KubeHttp,
-  release: HelmRelease,
-  workload: Workload,
-  signal: AbortSignal | undefined,
-): Promise<Pins> {
-  const { appliedBy, listOwner, postRenderers = [] } = release;
+function pinsOf({ release, through }: ReleaseRead, workload: Workload): Pins {
+  const { listOwner, postRenderers = [] } = release;
   if (listOwner === undefined) return { pinned: pinnedIn(release, workload), arrived: true };
-  const through = appliedBy && (await getKustomization(http, appliedBy, signal));
   if (through === undefined) return { pinned: [], arrived: true };
   const pinned = releasePins(through, workload);
   const arrived = pinned.every(({ added }) => postRenderers.some((there) => isDeepStrictEqual(there, added)));
@@ -83,16 +76,16 @@ async function confirm(
   key: HelmReleaseKey,
   { workload, again, remove, now, signal }: Confirming,
 ): Promise<WriteConfirmation> {
-  const release = await getHelmRelease(http, key, signal);
-  const live = readWorkload(workload.kind, await http.request({ path: workloadPath(workload), signal }));
+  const read = await readInOrder(http, key, workload, signal);
   // Labels without a HelmRelease: nobody reconciles the object, and its image stays.
-  if (release === undefined || live === undefined) return { outcome: 'ok' };
+  if (read === undefined) return { outcome: 'ok' };
+  const { release, live } = read;
   const reverted = async (message: string): Promise<WriteConfirmation> => {
     await remove(signal);
     return { outcome: 'reverted', message };
   };
   const text = nameOfRelease(key);
-  const { pinned, through, arrived } = await pinsOf(http, release, workload, signal);
+  const { pinned, through, arrived } = pinsOf(read, workload);
   if (pinned.length === 0) return reverted(whyGone(release, workload));
   const missing = pinned.filter(({ container, digest }) => {
     const image = live.containers.find(({ name }) => name === container)?.image;

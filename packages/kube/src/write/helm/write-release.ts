@@ -17,6 +17,8 @@ export interface ReleaseWrite {
   readonly change: (read: HelmRelease) => PinChange | Promise<PinChange>;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Whether something waits for the proof that what is removed here was removed by Flux too. @default false */
+  readonly isConfirmed?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,8 +33,7 @@ async function writeThrough(
   http: KubeHttp,
   release: HelmRelease,
   { dropped, wanted, workload }: PinChange,
-  now: number,
-  signal?: AbortSignal,
+  { now, isConfirmed = false, signal }: Omit<ReleaseWrite, 'change'>,
 ): Promise<void> {
   const { appliedBy, namespace, name, targetNamespace } = release;
   if (appliedBy === undefined) {
@@ -49,10 +50,10 @@ async function writeThrough(
     if (wanted.length > 0 && !read.owns.listed?.has(releaseInventoryId(release))) throw noWay(release);
     return { workload, dropped, wanted: patches };
   };
-  const request = wanted.length > 0 ? { skips: false, now } : undefined;
+  const request = wanted.length > 0 || isConfirmed ? { skips: false, now } : undefined;
   const written = await writePins(http, appliedBy, change, request, signal);
-  if (wanted.length === 0) await forgetRequest(http, appliedBy, signal);
-  else if (written === undefined) throw noWay(release);
+  if (request === undefined) await forgetRequest(http, appliedBy, signal);
+  else if (written === undefined && wanted.length > 0) throw noWay(release);
 }
 
 /** Removes what is left in the Kustomization from when git had a list: nothing to remove where it is gone or may not be read. */
@@ -60,11 +61,10 @@ async function tidyKustomization(
   http: KubeHttp,
   release: HelmRelease,
   change: PinChange,
-  now: number,
-  signal?: AbortSignal,
+  options: Pick<ReleaseWrite, 'now' | 'signal'>,
 ): Promise<void> {
   try {
-    await writeThrough(http, release, { ...change, wanted: [] }, now, signal);
+    await writeThrough(http, release, { ...change, wanted: [] }, options);
   } catch (error) {
     if (!(error instanceof KubeError) || !['forbidden', 'not-found'].includes(error.code)) throw error;
   }
@@ -81,7 +81,7 @@ async function tidyKustomization(
 export async function writeRelease(
   http: KubeHttp,
   key: HelmReleaseKey,
-  { change, now, signal }: ReleaseWrite,
+  { change, now, isConfirmed = false, signal }: ReleaseWrite,
 ): Promise<HelmRelease | undefined> {
   let cause: unknown;
   for (let tried = 0; tried < tries; tried += 1) {
@@ -89,10 +89,10 @@ export async function writeRelease(
     if (read === undefined) return undefined;
     const wanted = await change(read);
     if (read.listOwner !== undefined) {
-      await writeThrough(http, read, wanted, now, signal);
+      await writeThrough(http, read, wanted, { now, isConfirmed, signal });
       return read;
     }
-    await tidyKustomization(http, read, wanted, now, signal);
+    await tidyKustomization(http, read, wanted, { now, signal });
     const body = changeRelease(read, wanted, newRequestValue(now));
     if (body === undefined) return read;
     try {

@@ -147,6 +147,42 @@ export function helmConfirms(harness: () => Harness): void {
       expect((await kustomization.read(namespace)).patches).toEqual([]);
     });
 
+    it('keeps an entry that a Kustomization adds while its status is read (law 9)', async () => {
+      const namespace = await harness().namespace();
+      const git = [{ kustomize: { images: [{ name: 'apps.test/other', newTag: '1' }] } }];
+      await kustomization.make(namespace);
+      await release.isApplied(namespace, { postRenderers: git });
+      await release.isListed(namespace);
+      await kustomization.says(namespace, { status: 'True', reason: 'ReconciliationSucceeded' });
+      const workload = await givenIn(namespace, 'Deployment', { labels: helmLabels(namespace) });
+      const added = { kustomize: { images: [{ name: firstImage, newTag: 'latest', digest: a }] } };
+      let passes: (() => Promise<void>) | undefined;
+      const { http } = harness();
+      const path = await createWrites({
+        ...http,
+        async request(request) {
+          const answer = await http.request(request);
+          const pass =
+            request.path.includes('/helmreleases/') && (request.method ?? 'GET') === 'GET' ? passes : undefined;
+          if (pass !== undefined) passes = undefined;
+          await pass?.();
+          return answer;
+        },
+      }).pathFor(workload, 'back');
+      await write(path, workload, [toA]);
+      // A whole pass, right after the HelmRelease was read without the entry.
+      passes = async () => {
+        await release.isApplied(namespace, { postRenderers: [...git, added] });
+        await kustomization.says(namespace, { status: 'True', reason: 'ReconciliationSucceeded' });
+      };
+
+      expect(await path.confirm?.(workload)).toMatchObject({ outcome: 'pending' });
+      expect(passes).toBeUndefined();
+      expect((await kustomization.read(namespace)).patches).not.toEqual([]);
+      await release.says(namespace);
+      expect(await path.confirm?.(workload)).toEqual({ outcome: 'ok' });
+    });
+
     it('confirms that an entry was removed once a pass has begun that read it no more', async () => {
       const { namespace, workload } = await given();
       await release.says(namespace);
@@ -158,6 +194,41 @@ export function helmConfirms(harness: () => Harness): void {
       expect(await path.confirm?.(await settled(workload))).toMatchObject({ outcome: 'pending' });
       await release.says(namespace, { observedGeneration: generation - 1 });
       expect(await path.confirm?.(await settled(workload))).toEqual({ outcome: 'ok' });
+    });
+
+    it('confirms no removal before a Kustomization that added the entry has taken it out (law 9)', async () => {
+      const namespace = await harness().namespace();
+      const git = [{ kustomize: { images: [{ name: 'apps.test/other', newTag: '1' }] } }];
+      const added = { kustomize: { images: [{ name: firstImage, newTag: 'latest', digest: a }] } };
+      const ok = { status: 'True', reason: 'ReconciliationSucceeded' };
+      await kustomization.make(namespace);
+      await release.isApplied(namespace, { postRenderers: git });
+      await release.isListed(namespace);
+      await kustomization.says(namespace, ok);
+      const workload = await givenIn(namespace, 'Deployment', { labels: helmLabels(namespace) });
+      const { http } = harness();
+      await write(await createWrites(http).pathFor(workload, 'back'), workload, [toA]);
+      await release.isApplied(namespace, { postRenderers: [...git, added] });
+      await kustomization.says(namespace, ok);
+      await release.says(namespace);
+
+      const forward = await createWrites(http).pathFor(await settled(workload), 'forward');
+      await write(forward, workload, [{ ...toA, expected: `${firstImage}@${a}` }]);
+      const confirmed = async () => forward.confirm?.(await settled(workload));
+      expect(forward.name).toBe('flux-helmrelease');
+      expect(await confirmed(), 'the HelmRelease has the entry').toMatchObject({
+        outcome: 'pending',
+        message: expect.stringContaining('Kustomization'),
+      });
+      await kustomization.staleSays(namespace, ok);
+      expect(await confirmed(), 'an older pass').toMatchObject({ outcome: 'pending' });
+
+      await release.isApplied(namespace, { postRenderers: git });
+      await kustomization.says(namespace, ok);
+      expect(await confirmed(), 'Helm has not read that').toMatchObject({ outcome: 'pending' });
+      await release.says(namespace);
+      expect(await confirmed()).toEqual({ outcome: 'ok' });
+      expect((await kustomization.read(namespace)).annotations?.['keelson.sh/request']).toBeUndefined();
     });
   });
 }
