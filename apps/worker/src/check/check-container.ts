@@ -65,7 +65,11 @@ export async function checkContainer(
   }
   if (decision.action !== 'roll-out') {
     const asks = decision.action === 'adopt' || doubtful;
-    return { facts, digest, decision, works: asks && (await runs(working, digest, () => describe(digest))) };
+    const works = asks && (await runs(working, digest, () => describe(digest)));
+    // Which pods of a workload on hold run the old image, and which pulled the new one by themselves.
+    const held = decision.code === 'on-hold' ? hadBefore({ facts }) : undefined;
+    const from = held && (await describe(held).catch(() => undefined));
+    return { facts, digest, decision, works, ...(from && { from }) };
   }
 
   const old = decision.move?.from;
@@ -73,6 +77,15 @@ export async function checkContainer(
   const [to, from] = await Promise.all([describe(digest), old && describe(old).catch(() => undefined)]);
   const works = old !== undefined && (await runs(working, old, async () => from));
   return { facts, digest, decision, to, ...(from && { from }), works };
+}
+
+interface HasFacts {
+  readonly facts: Pick<ContainerFacts, 'pinned' | 'rolledOut'>;
+}
+
+/** The digest that the workload has according to its manifest, else according to the history. */
+export function hadBefore({ facts: { pinned, rolledOut } }: HasFacts): Digest | undefined {
+  return pinned ?? rolledOut;
 }
 
 /** Whether one of the digests that pods report is this image. Where the registry does not say, it is not known to be. */

@@ -11,6 +11,7 @@ import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { act } from './act.ts';
 import { checkAgainAt } from './check-again.ts';
 import type { ContainerCheck } from './check-container.ts';
+import { hadBefore } from './check-container.ts';
 import { checkRecord } from './check-record.ts';
 import { checkWorkload } from './check-workload.ts';
 import { freshness } from './freshness.ts';
@@ -68,7 +69,7 @@ function hasLeft({ digests, check: before }: WorkloadState, after: CheckRecord):
 }
 
 /** Whether the tag means another digest than the one that the workload had so far. */
-function isNew({ digest, facts: { pinned, rolledOut } }: ContainerCheck): boolean {
-  const had = pinned ?? rolledOut;
-  return had !== undefined && had !== digest;
+function isNew(check: ContainerCheck): boolean {
+  const had = hadBefore(check);
+  return had !== undefined && had !== check.digest;
 }

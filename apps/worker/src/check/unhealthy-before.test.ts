@@ -71,6 +71,17 @@ it.each([
   expect(reason([pulledByItself], record(), { status })).toBeUndefined();
 });
 
+it('unhealthyBefore ignores failing pods that pulled a push by themselves while the workload was on hold', () => {
+  const held = { ...move, facts: { name: 'app', pinned: old }, decision: {} };
+  const of = (digest: Digest) =>
+    unhealthyBefore({ podsOfNewestRevision: () => [waiting('CrashLoopBackOff', digest)] }, workload(), record(), [
+      held,
+    ]);
+
+  expect(of(digestOf('f'))).toBeUndefined();
+  expect(of(digestOf('e'))).toBe('Pod web-1 was in CrashLoopBackOff before (container app).');
+});
+
 it.each([
   ['the replaced image', old],
   ['the replaced image for one platform', digestOf('e')],

@@ -3,10 +3,11 @@ import { digestOfImageID } from '@keelson/image';
 import type { ClusterView, Pod, Workload } from '@keelson/kube';
 import { isStuck } from '../is-stuck.ts';
 import type { ContainerCheck } from './check-container.ts';
+import { hadBefore } from './check-container.ts';
 
 /** What is about to be rolled out, and what it replaces. */
 type Move = Pick<ContainerCheck, 'digest' | 'to' | 'from'> & {
-  readonly facts: Pick<ContainerCheck['facts'], 'name'>;
+  readonly facts: Pick<ContainerCheck['facts'], 'name' | 'pinned' | 'rolledOut'>;
   readonly decision: Pick<ContainerCheck['decision'], 'move'>;
 };
 
@@ -43,7 +44,7 @@ export function unhealthyBefore(
 /** Whether the pod runs neither the image that is replaced nor, as far as the registry knows, one of its platforms. */
 function runsAnotherPush({ containers }: Pod, { facts, digest, to, from, decision }: Move): boolean {
   const running = digestOfImageID(containers.find(({ name }) => name === facts.name)?.imageID ?? '');
-  if (running === undefined || running === decision.move?.from) return false;
+  if (running === undefined || running === (decision.move?.from ?? hadBefore({ facts }))) return false;
   if (running === digest || to?.relatedDigests.includes(running) === true) return true;
   return from !== undefined && !from.relatedDigests.includes(running);
 }

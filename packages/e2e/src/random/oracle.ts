@@ -59,26 +59,44 @@ export function storyOf({ journal: { name, pushes }, rollouts, state: { check } 
  * What has to run, once nothing holds the workload: the newest push if it is good; else the newest that was proven before it was pushed. One
  * that was replaced before it was proven is not. What was deployed counts as proven. Where Redis forgot, it may be any older good one
  * that was seen to run: the last moments before are not known to anybody. What is bad stays in two cases only: where somebody else changed the
- * pod template while it was verified, and where pods had pulled it before Redis forgot what was there before.
+ * pod template while it was verified, and where nobody knew anything better after Redis forgot.
  */
-function expectedOf({ journal: { pushes, forgets, replaces, newPods }, rollouts, ran }: Ending): readonly string[] {
+function expectedOf(ending: Ending): readonly string[] {
+  const {
+    journal: { pushes, forgets, newPods },
+    rollouts,
+    ran,
+  } = ending;
   const newest = pushes.at(-1);
   const [first] = pushes;
   if (!newest || !first) return [];
   if (newest.outcome === 'good') return [newest.digest];
-  const left = wasChangedMeanwhile(rollouts, newest) && newPods.length > 0 ? [newest.digest] : [];
+  const wasLeft = wasChangedMeanwhile(rollouts, newest) && newPods.length > 0;
+  const left = wasLeft || knewNothingBetter(ending, newest) ? [newest.digest] : [];
   const proven = new Set([first.digest, ...rollouts.filter(isProof).map(({ changes: [change] }) => change?.to.digest)]);
   const good = pushes.filter(({ outcome, digest }) => outcome === 'good' && (proven.has(digest) || ran.has(digest)));
-  // Where the object was replaced too, nobody knows anything of before: what ran then and did not crash at once counts as good.
-  if (forgets.length > 0 && replaces.length > 0)
-    return pushes.map(({ digest }) => digest).filter((digest) => ran.has(digest));
-  if (forgets.length > 0) {
-    // Pods may have pulled it by themselves before anything was written into the workload: then nobody knows what was there before.
-    const tried = rollouts.some(({ changes: [change] }) => change?.to.digest === newest.digest);
-    return [...left, ...[...good, ...(tried ? [] : [newest])].map(({ digest }) => digest)];
-  }
+  if (forgets.length > 0) return [...left, ...good.map(({ digest }) => digest)];
   const last = good.findLast(({ digest }) => proven.has(digest));
   return [...left, ...(last ? [last.digest] : [])];
+}
+
+/**
+ * Pods may have pulled the newest by themselves before anything was written into the workload; it may have failed where no last good digest was
+ * known, or after what pods had pulled by themselves and that crashed. What was tried before Redis forgot is known all the same, by the workload's
+ * annotation: until somebody replaces the object as well.
+ */
+function knewNothingBetter(
+  { journal: { forgets, replaces }, rollouts, holds }: Ending,
+  { digest, at }: Pushed,
+): boolean {
+  if (forgets.length === 0) return false;
+  const since = replaces.length > 0 ? Math.max(...forgets) : 0;
+  const tries = rollouts.filter(({ createdAt, changes: [to] }) => createdAt > since && to?.to.digest === digest);
+  return (
+    tries.length === 0 ||
+    tries.some(({ transitions }) => transitions.at(-1)?.code === 'unhealthy-before') ||
+    holds.some((hold) => hold.code === 'no-last-good' && hold.at >= at)
+  );
 }
 
 /** Where somebody else changed the pod template while it was verified, the image is not blamed, and stays. */
@@ -110,6 +128,7 @@ function whatRuns(ending: Ending): readonly string[] {
   const none = pods.length === 0 ? ['has no pod'] : [];
   const kept = state.quarantine
     .filter(({ digest }) => pods.some((pod) => pod.digest === digest))
+    .filter(({ digest }) => newest?.digest !== digest || !knewNothingBetter(ending, newest))
     .map(({ digest }) => `runs ${short(ending, digest)}, which is in quarantine`);
   return [...new Set([...wrong, ...unready, ...none, ...kept])];
 }
@@ -163,13 +182,13 @@ function whatHeldWithoutCause({ holds, isOwned, journal }: Ending): readonly str
 /** What the last check says is so: all is quiet, and it was made after everything. */
 function whatTheCheckSays(ending: Ending): readonly string[] {
   const { state, journal, pods } = ending;
-  const newest = journal.pushes.at(-1)?.digest ?? '';
+  const { digest: newest = '', outcome } = journal.pushes.at(-1) ?? {};
+  const runsNewest = ({ digest }: Seen) => digest === newest;
   const { code, message } = state.check ?? { code: 'no check', message: '' };
   const isSo: Readonly<Record<string, boolean>> = {
-    // What is bad and not blamed stays where it is, beside older pods.
-    'up-to-date': pods.some(({ digest }) => digest === newest),
-    quarantined:
-      state.quarantine.some(({ digest }) => digest === newest) && pods.every(({ digest }) => digest !== newest),
+    // What is bad and not blamed stays where it is, and its pods never become ready: the rolling update keeps older ones beside them.
+    'up-to-date': outcome === 'good' ? pods.every(runsNewest) : pods.some(runsNewest),
+    quarantined: state.quarantine.some(({ digest }) => digest === newest) && !pods.some(runsNewest),
     'waiting-to-write': false,
     'rolling-out': false,
     'rolling-back': false,
