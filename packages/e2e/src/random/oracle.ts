@@ -18,6 +18,8 @@ export interface Ending {
   /** Whether Flux reconciles it. */
   readonly isOwned: boolean;
   readonly state: Pick<WorkloadState, 'quarantine' | 'hold' | 'check'>;
+  /** Whether Keelson knows a last good digest. */
+  readonly knowsGood: boolean;
   readonly lostEdits: readonly string[];
 }
 
@@ -75,7 +77,11 @@ function expectedOf(ending: Ending): readonly string[] {
   const left = wasLeft || knewNothingBetter(ending, newest) ? [newest.digest] : [];
   const proven = new Set([first.digest, ...rollouts.filter(isProof).map(({ changes: [change] }) => change?.to.digest)]);
   const good = pushes.filter(({ outcome, digest }) => outcome === 'good' && (proven.has(digest) || ran.has(digest)));
-  if (forgets.length > 0) return [...left, ...good.map(({ digest }) => digest)];
+  // One that crashes late was perhaps found while its pods were healthy, and nobody knew more of it.
+  const late = pushes.filter(
+    ({ outcome, digest }) => outcome === 'late' && digest !== newest.digest && ran.has(digest),
+  );
+  if (forgets.length > 0) return [...left, ...[...good, ...late].map(({ digest }) => digest)];
   const last = good.findLast(({ digest }) => proven.has(digest));
   return [...left, ...(last ? [last.digest] : [])];
 }
@@ -85,18 +91,18 @@ function expectedOf(ending: Ending): readonly string[] {
  * known, or after what pods had pulled by themselves and that crashed. What was tried before Redis forgot is known all the same, by the workload's
  * annotation: until somebody replaces the object as well.
  */
-function knewNothingBetter(
-  { journal: { forgets, replaces }, rollouts, holds }: Ending,
-  { digest, at }: Pushed,
-): boolean {
+function knewNothingBetter(ending: Ending, { digest }: Pushed): boolean {
+  const { forgets, replaces } = ending.journal;
   if (forgets.length === 0) return false;
   const since = replaces.length > 0 ? Math.max(...forgets) : 0;
-  const tries = rollouts.filter(({ createdAt, changes: [to] }) => createdAt > since && to?.to.digest === digest);
-  return (
-    tries.length === 0 ||
-    tries.some(({ transitions }) => transitions.at(-1)?.code === 'unhealthy-before') ||
-    holds.some((hold) => hold.code === 'no-last-good' && hold.at >= at)
-  );
+  const tries = ending.rollouts.filter(({ createdAt, changes: [to] }) => createdAt > since && to?.to.digest === digest);
+  const afterCrash = tries.some(({ transitions }) => transitions.at(-1)?.code === 'unhealthy-before');
+  return tries.length === 0 || afterCrash || hasNoWayBack(ending);
+}
+
+/** After Redis forgot, no healthy pod was seen to run anything. */
+function hasNoWayBack({ journal: { forgets }, knowsGood }: Pick<Ending, 'journal' | 'knowsGood'>): boolean {
+  return forgets.length > 0 && !knowsGood;
 }
 
 /** Where somebody else changed the pod template while it was verified, the image is not blamed, and stays. */
@@ -188,7 +194,8 @@ function whatTheCheckSays(ending: Ending): readonly string[] {
   const isSo: Readonly<Record<string, boolean>> = {
     // What is bad and not blamed stays where it is, and its pods never become ready: the rolling update keeps older ones beside them.
     'up-to-date': outcome === 'good' ? pods.every(runsNewest) : pods.some(runsNewest),
-    quarantined: state.quarantine.some(({ digest }) => digest === newest) && !pods.some(runsNewest),
+    quarantined:
+      state.quarantine.some(({ digest }) => digest === newest) && (hasNoWayBack(ending) || !pods.some(runsNewest)),
     'waiting-to-write': false,
     'rolling-out': false,
     'rolling-back': false,
@@ -207,7 +214,12 @@ function whatOverlaps({ rollouts }: Ending): readonly string[] {
 }
 
 /** A failed update that was blamed has exactly one rollback; one that was not has none. Nothing else rolls back by itself. */
-function whatFollowed({ rollouts, everQuarantined, journal: { forgets, releases } }: Ending): readonly string[] {
+function whatFollowed(ending: Ending): readonly string[] {
+  const {
+    rollouts,
+    everQuarantined,
+    journal: { forgets, releases },
+  } = ending;
   const known = rollouts.filter(({ createdAt }) => createdAt > Math.max(0, ...forgets));
   return known
     .filter(({ kind, state }) => kind === 'update' && state === 'failed')
@@ -217,7 +229,7 @@ function whatFollowed({ rollouts, everQuarantined, journal: { forgets, releases 
       const last = transitions.at(-1);
       // What a person released at once was perhaps never seen in quarantine.
       const right = releases.length > 0 && !blamed ? back.length <= 1 : back.length === (blamed ? 1 : 0);
-      if (right) return [];
+      if (right || (back.length === 0 && hasNoWayBack(ending))) return [];
       return [
         `${id} to ${change?.to.digest.slice(7, 15)} failed (${last?.code}: ${last?.message}), and has ${back.length} rollbacks`,
       ];

@@ -237,6 +237,7 @@ async function endingOf({ ns, witness, journals, flux }: Context, name: Name): P
       ...(state?.hold && { hold: state.hold }),
       ...(state?.check && { check: state.check }),
     },
+    knowsGood: Object.values(state?.digests ?? {}).some(({ lastGood }) => lastGood !== undefined),
     lostEdits: lostEdits(object, journals[name].edited),
   };
 }
