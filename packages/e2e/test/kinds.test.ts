@@ -29,7 +29,7 @@ function manifest(kind: (typeof kinds)[number]['kind'], namespace: string, image
     case 'DaemonSet':
       return { apiVersion: 'apps/v1', kind, metadata, spec: { selector, template, ...more } };
     case 'CronJob': {
-      const jobTemplate = { spec: { template: { spec: { restartPolicy: 'Never', containers } } } };
+      const jobTemplate = { spec: { backoffLimit: 0, template: { spec: { restartPolicy: 'Never', containers } } } };
       return { apiVersion: 'batch/v1', kind, metadata, spec: { schedule: '0 0 1 1 *', jobTemplate } };
     }
   }
@@ -70,6 +70,54 @@ onClusters('every kind of workload', (it) => {
     const written = JSON.stringify(await env.kube.request({ path: `${collection}/myapp` }));
     expect(written).toContain(`"image":"${ns.image('latest')}@${pushed}"`);
   });
+
+  it.for(kinds)(
+    'a bad push to a $kind whose manifest is applied again is rolled back (law 6)',
+    async ({ kind, path, plural }, { env, ns }) => {
+      const id = `${ns.name}/${kind.toLowerCase()}/myapp`;
+      const collection = `${path}/namespaces/${ns.name}/${plural}`;
+      const body = manifest(kind, ns.name, ns.image('latest'));
+      const apply = () =>
+        env.kube.request({
+          method: 'PATCH',
+          path: `${collection}/myapp`,
+          query: { fieldManager: 'kubectl', force: true },
+          contentType: 'application/apply-patch+yaml',
+          body,
+        });
+      const first = await ns.push('latest');
+      await apply();
+      await ns.startWorker();
+      await waitUntil('what runs is known', async () => {
+        await ns.checkById(id);
+        return (await digests(ns, kind))?.rolledOut === first;
+      });
+
+      const good = await ns.push('latest');
+      await ns.checkById(id);
+      if (kind === 'CronJob') {
+        await ns.reachedById(id, 'unproven', good);
+        await runCronJob(env.kube, ns.name, 'myapp');
+      }
+      await ns.reachedById(id, 'succeeded', good);
+
+      const bad = await ns.push('latest', badImages['a crash'].labels);
+      await ns.checkById(id);
+      const { transitions } = await waitUntil('it is written', async () => {
+        const [newest] = (await ns.history.rollouts({ workload: id })).items;
+        return newest?.written !== undefined && newest.changes[0]?.to.digest === bad && newest;
+      });
+      await apply();
+      // A Job with the tag alone counts from the second after the write.
+      const at = transitions.find(({ code }) => code === 'written')?.at ?? 0;
+      await waitUntil('that second is over', () => Math.floor(Date.now() / 1_000) > Math.floor(at / 1_000));
+      if (kind === 'CronJob') await runCronJob(env.kube, ns.name, 'myapp');
+
+      await ns.reachedById(id, 'failed', bad);
+      expect((await ns.history.workload(id))?.quarantine.map(({ digest }) => digest)).toEqual([bad]);
+      expect((await digests(ns, kind))?.lastGood).toBe(good);
+    },
+  );
 });
 
 onClusters('a push that no pod can run yet', (it) => {
