@@ -2,6 +2,7 @@ import type {
   BeginResult,
   DigestRecord,
   ImageVersion,
+  NewRollout,
   Rollout,
   RolloutChange,
   Trigger,
@@ -17,6 +18,7 @@ import type { Deps } from '../deps.ts';
 import type { ContainerCheck } from './check-container.ts';
 import type { FailedCheck, WorkloadCheck } from './check-workload.ts';
 import { foundDigest } from './found-digest.ts';
+import { lostRollout } from './lost-rollout.ts';
 import { unhealthyBefore } from './unhealthy-before.ts';
 
 /** The code of a check that rolls nothing out since the tag of another container is gone. */
@@ -53,20 +55,17 @@ export async function act(
   if (gone) return { refused: gone };
   if (first) {
     const unhealthy = unhealthyBefore(view, live, state, moving);
-    const begun = await history.begin({
-      workload,
-      changes: moving.map(changeOf),
-      trigger,
-      code: first.decision.code,
-      message: moving.map(({ decision }) => decision.message).join(' '),
-      ...(unhealthy !== undefined && { unhealthyBefore: unhealthy }),
-    });
-    const refused = refusal(begun);
-    if (refused) return { refused };
-    const rollout = 'rollout' in begun ? begun.rollout : undefined;
-    if (rollout?.state === 'pending') await producer.add(imagePatch, { rollout: rollout.id });
-    // Another worker was faster and has written it already: then the newest rollout may have ended since.
-    return rollout && isUnderWay(rollout.state) ? { active: rollout } : {};
+    return begin(
+      { history, producer },
+      {
+        workload,
+        changes: moving.map(changeOf),
+        trigger,
+        code: first.decision.code,
+        message: moving.map(({ decision }) => decision.message).join(' '),
+        ...(unhealthy !== undefined && { unhealthyBefore: unhealthy }),
+      },
+    );
   }
 
   // One that cannot be read does not stop the check: the next push supersedes it.
@@ -76,7 +75,11 @@ export async function act(
     await producer.add(rolloutVerify, { rollout: state.unproven });
     return { unproven: await read(state.unproven) };
   }
-  const active = state.active === undefined ? undefined : await read(state.active);
+  if (state.active === undefined) {
+    const lost = lostRollout(containers, state, state.latest === undefined ? undefined : await read(state.latest));
+    return lost ? begin({ history, producer }, { workload, trigger, again: true, ...lost }) : {};
+  }
+  const active = await read(state.active);
   // A rollback does not depend on what the tag means.
   if (active?.state !== 'pending' || active.kind === 'rollback') return { active };
   const unwanted = active.changes.every(({ container, to }) =>
@@ -90,6 +93,16 @@ export async function act(
     message: 'The tag moved back before anything was written.',
   });
   return {};
+}
+
+async function begin({ history, producer }: Pick<Deps, 'history' | 'producer'>, wanted: NewRollout): Promise<Outcome> {
+  const begun = await history.begin(wanted);
+  const refused = refusal(begun);
+  if (refused) return { refused };
+  const rollout = 'rollout' in begun ? begun.rollout : undefined;
+  if (rollout?.state === 'pending') await producer.add(imagePatch, { rollout: rollout.id });
+  // Another worker was faster and has written it already: then the newest rollout may have ended since.
+  return rollout && isUnderWay(rollout.state) ? { active: rollout } : {};
 }
 
 /**

@@ -252,3 +252,43 @@ it('a push after what no pod ever ran has no way back to that (law 14)', async (
   expect((await ns.rollouts('web'))[0]?.changes[0]).toMatchObject({ to: { digest: pushed } });
   expect((await ns.state('web')).digests['app']?.lastGood).toBeUndefined();
 });
+
+/** A push that is written; then Redis loses everything, and knows what the annotation of the workload says. */
+async function lostBeforeVerdict(labels: Readonly<Record<string, string>> = {}) {
+  const good = await adopted();
+  const pushed = await ns.push('latest', labels);
+  await ns.check('web');
+  const [rollout] = await ns.rollouts('web');
+  await ns.write(rollout?.id ?? '');
+  await soon(() => expect(ns.workload('web').containers[0]?.image).toContain(pushed));
+  await ns.env.redis.flush();
+  await ns.record('web');
+  return { good, pushed };
+}
+
+it('a push whose rollout Redis lost before its verdict is verified (laws 13 and 14)', async () => {
+  const { good, pushed } = await lostBeforeVerdict();
+  const { digests } = await ns.state('web');
+  expect(digests['app']).toMatchObject({ rolledOut: pushed, lastGood: good });
+
+  await ns.check('web');
+
+  expect((await ns.rollouts('web'))[0]).toMatchObject({ code: 'rollout-lost', state: 'pending' });
+  await ns.work(async () => expect((await ns.rollouts('web'))[0]).toMatchObject({ state: 'succeeded' }));
+  expect((await ns.state('web')).digests['app']).toMatchObject({ lastGood: pushed, proven: true });
+  expect(await ns.check('web')).toMatchObject({ code: 'up-to-date' });
+  expect(await ns.rollouts('web')).toHaveLength(1);
+});
+
+it('a bad push whose rollout Redis lost before its verdict is rolled back (laws 13 and 14)', async () => {
+  const { good, pushed } = await lostBeforeVerdict({ 'sh.keelson.outcome': 'crash' });
+
+  await ns.check('web');
+
+  await ns.work(async () =>
+    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' }),
+  );
+  const { digests, quarantine } = await ns.state('web');
+  expect(digests['app']).toMatchObject({ rolledOut: good, lastGood: good });
+  expect(quarantine.map(({ digest }) => digest)).toEqual([pushed]);
+});
