@@ -3,7 +3,7 @@ export { connect } from './http/connect.ts';
 export { getIfThere } from './http/get-if-there.ts';
 export { ConflictError, KubeError, type KubeErrorCode } from './http/kube-error.ts';
 export type { KubeHttp, KubeRequest } from './http/request.ts';
-export { fieldManager, fluxManagers, pinAnnotation, stateKey } from './keys.ts';
+export { fieldManager, fluxManagers, holdUntilKey, pinAnnotation, stateKey } from './keys.ts';
 export type { KubeLog } from './log.ts';
 export { foreignHashOf } from './objects/template-hash.ts';
 export { ownerText } from './owner/owner-text.ts';

@@ -40,6 +40,27 @@ async function rolledOut(labels: Readonly<Record<string, string>> = flux): Promi
 
 const removePin = () => ns.patch('web', { spec: { template: { metadata: { annotations: { [key]: null } } } } });
 
+it('whoever reconciles next ends a hold on Flux that a worker left behind, once its time has come, and no hold of a user', async () => {
+  await rolledOut();
+  const reconcile = 'kustomize.toolkit.fluxcd.io/reconcile';
+  const annotations = async () => (await ns.deps.reader.readWorkload(ns.key('web')))?.annotations ?? {};
+  const hold = async (time: string | null) => {
+    await ns.patch('web', {
+      metadata: { annotations: { [reconcile]: 'disabled', 'keelson.sh/flux-hold-until': time } },
+    });
+    await soon(() => expect(ns.workload('web').annotations[reconcile]).toBe('disabled'));
+  };
+  await hold(new Date(ns.deps.now() - 1).toISOString());
+  await ns.reconciler().reconcileAll();
+  await ns.runFunctions(async () => expect((await annotations())[reconcile]).toBeUndefined());
+  expect((await annotations())['keelson.sh/flux-hold-until']).toBeUndefined();
+
+  await soon(() => expect(ns.workload('web').annotations[reconcile]).toBeUndefined());
+  await hold(null);
+  await guard();
+  expect((await annotations())[reconcile]).toBe('disabled');
+});
+
 it('guard writes the state of Redis into the workload', async () => {
   const pushed = await rolledOut();
 

@@ -42,7 +42,10 @@ export function createGuard(deps: Deps) {
       if (carriesOurFields(workload)) await producer.add(removeFields, { workload: id });
       return;
     }
-    if (!isFollowed(intent)) return;
+    if (!isFollowed(intent)) {
+      await endFluxHold(id, workload, signal);
+      return;
+    }
     if (state.hold && (await isLeftWritten(workload, state))) {
       await revertWrite(deps, state.latest ?? '');
       return;

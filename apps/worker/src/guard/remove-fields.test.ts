@@ -72,6 +72,24 @@ it('remove-fields removes nothing while a quarantined digest would start, until 
   expect(await live()).toEqual({ image: ns.image('latest'), state: undefined });
 });
 
+it('remove-fields ends a hold on Flux that a worker left behind, beside a pin that stays, and no hold of a user', async () => {
+  const good = await rolledBack();
+  const reconcile = 'kustomize.toolkit.fluxcd.io/reconcile';
+  const until = 'keelson.sh/flux-hold-until';
+  const hold = async (time: string | null) => {
+    await ns.patch('web', { metadata: { annotations: { [reconcile]: 'disabled', [until]: time } } });
+    await remove();
+    return (await ns.deps.reader.readWorkload(ns.key('web')))?.annotations ?? {};
+  };
+  await off();
+
+  expect((await hold(new Date(ns.deps.now() + 60_000).toISOString()))[reconcile]).toBe('disabled');
+  const after = await hold(new Date(ns.deps.now() - 1).toISOString());
+  expect([after[reconcile], after[until]]).toEqual([undefined, undefined]);
+  expect((await hold(null))[reconcile]).toBe('disabled');
+  expect((await live()).image).toContain(good);
+});
+
 it('a workload whose policy is removed keeps its pin with a warning while its tag means a quarantined digest, and loses it after the next push (law 7)', async () => {
   const good = await rolledBack();
   const annotations = Object.fromEntries(Object.keys(followed).map((key) => [key, null]));
@@ -79,7 +97,7 @@ it('a workload whose policy is removed keeps its pin with a warning while its ta
   await soon(() => expect(ns.workload('web').annotations['keel.sh/policy']).toBeUndefined());
   const reconciler = ns.reconciler();
   await reconciler.reconcileAll();
-  await ns.runFunctions(async () => expect(ns.lines.join()).toContain('Keelson removes nothing'));
+  await ns.runFunctions(async () => expect(ns.lines.join()).toContain('Keelson removes no pin'));
   expect((await live()).image).toContain(good);
   const warnings = (await ns.state('web')).record.warnings.map(({ code }) => code);
   expect(warnings).toContain('still-pinned');

@@ -14,14 +14,14 @@ const maxConflicts = 5;
 
 /**
  * remove-fields: removes everything that Keelson wrote into a workload that is no longer followed, or for which a user switched Keelson off. A
- * second run finds nothing left. Nothing is removed while a quarantined digest would start without its pin, unless that user said so: the
- * reconciler runs this again.
+ * second run finds nothing left. No pin is removed while a quarantined digest would start without it, unless that user said so: the
+ * reconciler runs this again, and a hold on Flux ends meanwhile when its time has come.
  */
 export function createRemoveFields(
-  deps: Pick<Deps, 'reader' | 'writes' | 'history' | 'registry' | 'log'>,
+  deps: Pick<Deps, 'reader' | 'writes' | 'history' | 'registry' | 'now' | 'log'>,
   secrets: PullSecrets,
 ) {
-  const { reader, writes, history, log } = deps;
+  const { reader, writes, history, now, log } = deps;
   return async ({ workload: id }: Input, { signal }: FunctionContext): Promise<void> => {
     const key = workloadKeyOf(id);
     for (let conflicts = 0; key; conflicts += 1) {
@@ -33,7 +33,9 @@ export function createRemoveFields(
       if (!off && readIntent(workload).managed) return;
       const kept = off?.startQuarantined === true ? [] : await keptPins(deps, secrets, workload, known, signal);
       if (kept.length > 0) {
-        log.warn({ workload: id }, `Keelson removes nothing that it wrote into the workload. ${kept.join(' ')}`);
+        log.warn({ workload: id }, `Keelson removes no pin that it wrote into the workload. ${kept.join(' ')}`);
+        // A worker that died left it, and nothing else ends it here.
+        if ((writes.holdUntil(workload) ?? Number.POSITIVE_INFINITY) <= now()) await writes.endHold(workload, signal);
         return;
       }
       try {
