@@ -7,12 +7,13 @@ import { carriesOurFields } from './carries-our-fields.ts';
 import { diffPins } from './diff-pins.ts';
 import { isOutdated } from './is-outdated.ts';
 import { missedRollback } from './missed-rollback.ts';
+import { unjudgedChanges } from './unjudged.ts';
 
 /** Whether anything that Keelson wrote into a workload has changed, so that guard-pins has to run. Sends no request. */
 export function needsGuard(
   { holdUntil }: Pick<Writes, 'holdUntil'>,
   workload: Workload,
-  state: Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold'>,
+  state: Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold' | 'active' | 'unproven' | 'latest'>,
 ): boolean {
   const { tracked } = trackedContainers(readIntent(workload), workload.containers);
   if (state.hold?.code === 'off') return carriesOurFields(workload);
@@ -20,6 +21,7 @@ export function needsGuard(
     stateText(state) !== workload.annotations[stateKey] ||
     diffPins(workload, tracked, state).length > 0 ||
     missedRollback(workload, tracked, state) !== undefined ||
+    unjudgedChanges(workload, tracked, state).length > 0 ||
     isOutdated(workload, state) ||
     holdUntil(workload) !== undefined
   );

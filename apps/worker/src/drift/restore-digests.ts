@@ -11,7 +11,7 @@ export async function restoreDigests(
   { history, producer }: Pick<Deps, 'history' | 'producer'>,
   workload: WorkloadId,
   changes: readonly RolloutChange[],
-  about: Pick<NewRollout, 'message' | 'rollbackOf'> & Partial<Pick<NewRollout, 'code'>>,
+  about: Pick<NewRollout, 'message' | 'rollbackOf'> & Partial<Pick<NewRollout, 'code' | 'kind'>>,
 ): Promise<string | undefined> {
   const begun = await history.begin({
     workload,

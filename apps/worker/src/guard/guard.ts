@@ -1,5 +1,5 @@
 import { workloadKeyOf } from '@keelson/core';
-import type { WorkloadState } from '@keelson/history';
+import type { RolloutChange, WorkloadState } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { ConflictError, pinOf, stateKey } from '@keelson/kube';
@@ -15,6 +15,7 @@ import { isFailedEntry, isOutdated } from '../drift/is-outdated.ts';
 import { missedRollback } from '../drift/missed-rollback.ts';
 import { restoreDigests } from '../drift/restore-digests.ts';
 import { revertWrite } from '../drift/revert-write.ts';
+import { rolloutAnew, unjudgedChanges } from '../drift/unjudged.ts';
 import { stateText } from '../state-annotation/state-text.ts';
 import type { Fight } from './fight.ts';
 import { fightMessage, isFight, meansQuarantined, pauseMs } from './fight.ts';
@@ -57,6 +58,8 @@ export function createGuard(deps: Deps) {
     const missed = missedRollback(workload, tracked, state);
     if (missed && (await restoreDigests(deps, id, missed.changes, missed)) !== undefined) return;
 
+    if (await judgeAnew(id, workload, state, unjudgedChanges(workload, tracked, state))) return;
+
     const diff = diffPins(workload, tracked, state);
     // Whoever keeps removing a pin is left alone, unless a quarantined digest would run then.
     const onHold = state.hold?.code === 'reverted';
@@ -70,6 +73,18 @@ export function createGuard(deps: Deps) {
     if (taken.length > 0) await reclaimPins(id, workload, state, taken, signal);
     else await writeStateAnnotation(workload, state, signal);
   };
+
+  /** Begins a rollout of digests that nothing has judged, so that a bad one does not stay; false where none began. */
+  async function judgeAnew(
+    id: string,
+    workload: Workload,
+    { latest }: WorkloadState,
+    unjudged: readonly RolloutChange[],
+  ): Promise<boolean> {
+    if (unjudged.length === 0 || latest === undefined) return false;
+    const anew = rolloutAnew(workload, unjudged, await history.rollout(latest));
+    return anew !== undefined && (await restoreDigests(deps, id, anew.changes, anew)) !== undefined;
+  }
 
   /** Whether the workload carries what its newest rollout wrote, which counts as not written: the worker died before it reverted it. */
   async function isLeftWritten(workload: Workload, { latest, digests }: WorkloadState): Promise<boolean> {

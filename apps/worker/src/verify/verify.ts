@@ -2,7 +2,7 @@ import { workloadKeyOf } from '@keelson/core';
 import type { Rollout, RolloutState } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import type { FunctionContext, rolloutVerify } from '@keelson/queue';
-import { imagePatch } from '@keelson/queue';
+import { guardPins, imagePatch } from '@keelson/queue';
 import type { Verdict } from '@keelson/rollout';
 import { judge } from '@keelson/rollout';
 import type { z } from 'zod';
@@ -64,6 +64,8 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     if (cancelled || !workload) {
       const { code, message } = cancelled ?? gone;
       await history.transition(id, { from: open, to: 'cancelled', code, message });
+      // What it wrote may be there again, or be put there again.
+      await producer.add(guardPins, { workload: read.workload });
       return;
     }
     const judged = read.state === 'unproven' ? await judgeAgain(read, workload, signal) : read;
