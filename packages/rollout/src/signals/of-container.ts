@@ -96,21 +96,22 @@ const withoutImage: ReadonlySet<string> = new Set([
   'ErrImageNeverPull',
 ]);
 
+const withoutConfig = 'CreateContainerConfigError';
+
 /**
- * The signal of a container whose image the rollout does not change. That its image is gone says nothing about the new images: the rollout is
- * blocked until it is back.
+ * The signal of a container whose image the rollout does not change. That its image, its Secret or its ConfigMap is gone says nothing about the new
+ * images: the rollout is blocked until it is back.
  */
 export function otherContainerSignal(pod: PodView, container: ContainerView): Signal | undefined {
   const signal = containerSignal(pod, container);
-  if (signal?.effect === 'block' || !withoutImage.has(container.waiting?.reason ?? '')) return signal;
+  const reason = container.waiting?.reason ?? '';
+  if (signal?.effect === 'block' || (reason !== withoutConfig && !withoutImage.has(reason))) return signal;
   const evidence = evidenceOf(pod, container);
-  return {
-    effect: 'block',
-    code: 'other-image-missing',
-    message: `${where(evidence)} does not get its image, which this rollout does not change${says(evidence)}`,
-    evidence,
-    graceMs: 0,
-  };
+  const [code, what] =
+    reason === withoutConfig
+      ? ['other-container-config', 'cannot be configured, and this rollout does not change it']
+      : ['other-image-missing', 'does not get its image, which this rollout does not change'];
+  return { effect: 'block', code, message: `${where(evidence)} ${what}${says(evidence)}`, evidence, graceMs: 0 };
 }
 
 function read(container: ContainerView, evidence: PodEvidence): Signal | undefined {

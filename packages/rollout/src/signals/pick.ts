@@ -5,6 +5,7 @@ const blockers = [
   'registry-unauthorized',
   'image-refused',
   'other-image-missing',
+  'other-container-config',
   'quota-exceeded',
   'pods-refused',
   'registry-rate-limited',

@@ -83,6 +83,17 @@ export const blockedRows: readonly Row[] = [
     ],
   ),
   [
+    'the ConfigMap of a container that the rollout does not change is gone',
+    after(
+      700,
+      rolling(beside(container(), waits('CreateContainerConfigError', 'configmap "x" not found', { name: 'side' }))),
+      {
+        changed: ['app'],
+      },
+    ),
+    'blocked other-container-config',
+  ],
+  [
     'the image of a container that the rollout does not change is gone, and the changed one crashes',
     after(5, rolling(beside(waits('CrashLoopBackOff'), waits('ErrImagePull', 'manifest unknown', { name: 'side' }))), {
       changed: ['app'],
