@@ -12,6 +12,7 @@ import { follow } from './http/follow.ts';
 import { PlainHosts } from './http/plain-hosts.ts';
 import { retryableStatusError } from './http/retryable-status.ts';
 import type { HttpRequest, HttpResponse } from './http/types.ts';
+import { mediaTypeOf } from './images/media-types.ts';
 import type { Settings } from './options.ts';
 import { ManifestBudget } from './rate-limits/manifest-budget.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
@@ -76,8 +77,8 @@ export class Transport {
   }
 
   /**
-   * Returns a response with status 200 to a HEAD, or to a GET where the registry refuses HEAD or names no digest. Where another endpoint may have
-   * the image, not `last`, only a HEAD that is not served at all counts as refused.
+   * Returns a response with status 200 to a HEAD, or to a GET where the registry refuses HEAD, or names no digest or no type that was asked for.
+   * Where another endpoint may have the image, not `last`, only a HEAD that is not served at all counts as refused.
    *
    * @throws RegistryError
    */
@@ -94,6 +95,7 @@ export class Transport {
         return this.#success(response, target);
       }
       this.#heads.found(host, what);
+      if (first.status === 200 && !isAsked(request, response)) return response;
       // Where manifests are counted, one odd answer to a HEAD must not turn all into GETs.
       if (method === 'HEAD' && (refusesHead(first.status) || !this.#budget.isLimited(host))) this.#heads.refused(host);
       return response;
@@ -101,7 +103,7 @@ export class Transport {
   }
 
   #shouldGet({ endpoint: { host }, request }: Target, { status, headers }: HttpResponse, last: boolean): boolean {
-    if (status === 200) return headers['docker-content-digest'] === undefined;
+    if (status === 200) return headers['docker-content-digest'] === undefined || !isAsked(request, { headers });
     if (refusesHead(status)) return true;
     if (!mayRefuseHead(status) || headers['retry-after'] !== undefined) return false;
     // Of a digest a HEAD is believed, unless HEAD is known to be refused there.
@@ -237,4 +239,9 @@ function urlOf(base: string, { repository, namespace }: Endpoint, { path }: Regi
   const url = new URL(`${base}/${repository}/${path}`);
   if (namespace !== undefined) url.searchParams.set('ns', namespace);
   return url;
+}
+
+/** Whether a response is of a type that the request accepts. */
+function isAsked({ accept }: RegistryRequest, { headers }: Pick<HttpResponse, 'headers'>): boolean {
+  return accept.split(', ').includes(mediaTypeOf(headers['content-type']));
 }

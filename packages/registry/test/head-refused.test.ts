@@ -63,6 +63,21 @@ describe('a registry that refuses HEAD', () => {
     expect(lines(registry)).toEqual([`${head} 200`, `${get} 200`, `${get} 200`]);
   });
 
+  it.each([{}, { 'content-type': 'text/plain' }, { 'content-type': 'application/octet-stream' }])(
+    'a GET reads the tag where a HEAD is answered 200 with %o',
+    async (headers) => {
+      const registry = await registryFor();
+      const client = clientFor();
+      const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
+      registry.faults.inject(refusing(200, { 'docker-content-digest': digest, ...headers }));
+
+      const observed = [await client.observe(imageAt(registry)), await client.observe(imageAt(registry))];
+
+      expect(observed).toEqual([{ digest }, { digest }]);
+      expect(lines(registry)).toEqual([`${head} 200`, `${get} 200`, `${get} 200`]);
+    },
+  );
+
   it('a digest is read by GET where HEAD is known to be refused', async () => {
     const registry = await registryFor();
     const client = clientFor();
