@@ -22,6 +22,7 @@ const entry = {
 const hold = (code: 'paused' | 'rollback-failed' | 'off' | 'manual-rollback-required') => ({
   hold: { code, message: '', at: 1 },
 });
+const byUndo = { writers: { 'image:app': [{ manager: 'kubectl-rollout', operation: 'Update' as const }] } };
 const byKeelson = { writers: { 'image:app': [{ manager: 'keelson', operation: 'Apply' as const }] } };
 
 function missed(over: Partial<Workload> = {}, known: Partial<WorkloadState> = {}) {
@@ -49,6 +50,7 @@ it('missedRollback leads from a quarantined digest that is pinned to the last go
 it.each<[string, boolean, Partial<Workload>, Partial<WorkloadState>?]>([
   ['a user paused', true, {}, hold('paused')],
   ['Keelson pinned, as only the object says', true, byKeelson, { digests: { app: { ...record, rolledOut: good } } }],
+  ['kubectl rollout undo returned to it', true, byUndo, { digests: { app: { ...record, rolledOut: good } } }],
   ['somebody else pinned', false, {}, { digests: { app: { ...record, rolledOut: good } } }],
   ['is pinned to another digest', false, { containers: [container('app', `${image}:latest@${other}`)] }],
   ['has a digest that was released', false, {}, { quarantine: [] }],

@@ -12,9 +12,12 @@ export type MissedRollback = Pick<NewRollout, 'changes' | 'code' | 'message' | '
 /** Holds in spite of which a failed rollout is rolled back. The others say that a user decides. */
 const ignoredHolds: ReadonlySet<string> = new Set(['paused', 'too-many-failures', 'reverted']);
 
+/** `kubectl rollout undo` names no image: it returns to an older revision, whichever that is. */
+const undoManager = 'kubectl-rollout';
+
 /**
  * The rollback from quarantined digests to which Keelson has pinned the workload: the one that followed their failure is gone where Redis was lost
- * before it was written (laws 7 and 13). undefined where there is none, or no way back. Pure; only for a workload without a rollout under way.
+ * before it was written (laws 7 and 13). The same where `kubectl rollout undo` returned to the revision of such a digest. undefined where there is none, or no way back. Pure; only for a workload without a rollout under way.
  */
 export function missedRollback(
   workload: Workload,
@@ -28,7 +31,9 @@ export function missedRollback(
     const entry = against.find(({ digest }) => digest === pin);
     if (!pin || !entry || record?.image !== image || !isOurs(workload, name, record.rolledOut === pin)) return [];
     const good = against.some(({ digest }) => digest === record.lastGood) ? undefined : record.lastGood;
-    return [{ container: name, image, tag: reference.tag, pin, good, entry }];
+    return [
+      { container: name, image, tag: reference.tag, pin, good, entry, isUndo: isPinnedBy(workload, name, undoManager) },
+    ];
   });
   const changes = failed.flatMap(({ container, image, tag, pin, good }): RolloutChange[] => {
     const version = tag === undefined ? {} : { tag };
@@ -42,13 +47,19 @@ export function missedRollback(
   return {
     changes,
     code: 'rolled-back',
-    message: `The workload was still pinned to ${what}, which is quarantined: ${why}`,
+    message: failed.some(({ isUndo }) => isUndo)
+      ? `kubectl rollout undo returned the workload to ${what}, which is quarantined: ${why}`
+      : `The workload was still pinned to ${what}, which is quarantined: ${why}`,
     ...(rollbackOf !== undefined && { rollbackOf }),
   };
 }
 
 /** Not a digest that a user pinned. */
-function isOurs({ writers }: Workload, container: string, isRolledOut: boolean): boolean {
+function isOurs(workload: Workload, container: string, isRolledOut: boolean): boolean {
+  return isRolledOut || [fieldManager, undoManager].some((manager) => isPinnedBy(workload, container, manager));
+}
+
+function isPinnedBy({ writers }: Workload, container: string, wanted: string): boolean {
   const fields = [pinAnnotation(container), `image:${container}`];
-  return isRolledOut || fields.some((field) => writers[field]?.some(({ manager }) => manager === fieldManager));
+  return fields.some((field) => writers[field]?.some(({ manager }) => manager === wanted));
 }

@@ -91,3 +91,19 @@ it('no image is blamed where more than the digest is another one in the workload
   expect(await codes()).toEqual(['new-digest cancelled']);
   expect((await digest())?.lastGood).not.toBe(pushed);
 });
+
+it('a quarantined digest is rolled back again where kubectl rollout undo returns to its revision (laws 7 and 9)', async () => {
+  const { good, pushed } = await writePush({ 'sh.keelson.outcome': 'crash' });
+  const rolledBack = ['rolled-back succeeded', 'new-digest failed'];
+  await ns.work(async () => expect(await codes()).toEqual(rolledBack));
+  const path = '/spec/template/spec/containers/0/image';
+  const undo = [{ op: 'replace', path, value: `${ns.image('latest')}@${pushed}` }];
+  await ns.patch('web', undo, 'application/json-patch+json', 'kubectl-rollout');
+  await soon(() => expect(image()).toContain(pushed));
+  await ns.guard('web');
+
+  await ns.work(async () => expect(await codes()).toEqual(['rolled-back succeeded', ...rolledBack]));
+
+  expect(image()).toContain(good);
+  expect((await ns.rollouts('web'))[0]?.message).toMatch(/^kubectl rollout undo returned the workload to /);
+});
