@@ -1,6 +1,5 @@
 import { parseDigest } from '@keelson/image';
 import { expect, it } from 'vitest';
-import { followed } from '../testing/manifests.ts';
 import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
@@ -212,33 +211,6 @@ it('a check has a pin restored that is necessary since the tag moved to a quaran
   await ns.work(() => soon(() => expect(image()).toContain(good)));
 });
 
-it('guard rolls back from a quarantined digest whose rollback Redis lost (laws 9 and 13)', async () => {
-  const good = await rolledOut({});
-  const bad = await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
-  await ns.check('web');
-  const [update] = await ns.rollouts('web');
-  await ns.write(update?.id ?? '');
-  await soon(() => expect(image()).toContain(bad));
-  const { digests } = await ns.state('web');
-  const about = { container: 'app', image: ns.repository(), tag: 'latest', digest: bad };
-  const entry = { ...about, code: 'crash-loop', message: 'It crashed.', at: 1 };
-  await ns.env.redis.flush();
-  await ns.deps.history.restore(ns.id('web'), { digests, quarantine: [entry] });
-  await ns.record('web');
-
-  expect(await ns.check('web')).toMatchObject({
-    code: 'quarantined',
-    message: expect.stringContaining('still pinned'),
-  });
-  await ns.work(async () =>
-    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' }),
-  );
-
-  await soon(() => expect(image()).toContain(good));
-  expect((await ns.rollouts('web'))[0]).toMatchObject({ code: 'rolled-back', trigger: 'guard' });
-  expect((await ns.state('web')).digests['app']).toMatchObject({ rolledOut: good, lastGood: good });
-});
-
 it('a worker that starts has a pin restored that was removed while none ran (law 1)', async () => {
   const pushed = await rolledOut();
   await removePin();
@@ -300,22 +272,4 @@ it('guard does nothing while a rollout is under way', async () => {
   await guard();
 
   expect((await ns.rollouts('web')).map(({ code }) => code)).not.toContain('pin-restored');
-});
-
-it('a failed digest stays quarantined though Redis lost everything (laws 7 and 13)', async () => {
-  const good = await ns.running('web', { annotations: { ...followed } });
-  await ns.record('web');
-  await ns.check('web');
-  await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
-  await ns.check('web');
-  await ns.work(async () => {
-    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' });
-    expect(ns.workload('web').annotations[state]).toContain('crash-loop');
-  });
-
-  await ns.env.redis.flush();
-  await ns.record('web');
-
-  expect(await ns.check('web')).toMatchObject({ code: 'quarantined' });
-  expect((await ns.state('web')).digests['app']).toMatchObject({ lastGood: good });
 });

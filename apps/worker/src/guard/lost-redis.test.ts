@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { followed } from '../testing/manifests.ts';
+import { soon } from '../testing/test-env.ts';
+import type { TestNamespace } from '../testing/test-namespace.ts';
+import { useTestNamespace } from '../testing/use-test-namespace.ts';
+
+const state = 'keelson.sh/state';
+
+let ns: TestNamespace;
+useTestNamespace((opened) => {
+  ns = opened;
+});
+
+const image = () => ns.workload('web').containers[0]?.image;
+
+/** A Deployment that nobody reconciles and to which Keelson rolled something out. */
+async function rolledOut(): Promise<string> {
+  await ns.running('web');
+  await ns.record('web');
+  await ns.check('web');
+  const pushed = await ns.push('latest');
+  await ns.check('web');
+  await ns.work(async () => expect(ns.workload('web').annotations[state]).toContain(`"lastGood":"${pushed}"`));
+  return pushed;
+}
+
+it('guard rolls back from a quarantined digest whose rollback Redis lost (laws 9 and 13)', async () => {
+  const good = await rolledOut();
+  const bad = await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
+  await ns.check('web');
+  const [update] = await ns.rollouts('web');
+  await ns.write(update?.id ?? '');
+  await soon(() => expect(image()).toContain(bad));
+  const { digests } = await ns.state('web');
+  const about = { container: 'app', image: ns.repository(), tag: 'latest', digest: bad };
+  const entry = { ...about, code: 'crash-loop', message: 'It crashed.', at: 1 };
+  await ns.env.redis.flush();
+  await ns.deps.history.restore(ns.id('web'), { digests, quarantine: [entry] });
+  await ns.record('web');
+
+  expect(await ns.check('web')).toMatchObject({
+    code: 'quarantined',
+    message: expect.stringContaining('still pinned'),
+  });
+  await ns.work(async () =>
+    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' }),
+  );
+
+  await soon(() => expect(image()).toContain(good));
+  expect((await ns.rollouts('web'))[0]).toMatchObject({ code: 'rolled-back', trigger: 'guard' });
+  expect((await ns.state('web')).digests['app']).toMatchObject({ rolledOut: good, lastGood: good });
+});
+
+it('a failed digest stays quarantined though Redis lost everything (laws 7 and 13)', async () => {
+  const good = await ns.running('web', { annotations: { ...followed } });
+  await ns.record('web');
+  await ns.check('web');
+  await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
+  await ns.check('web');
+  await ns.work(async () => {
+    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' });
+    expect(ns.workload('web').annotations[state]).toContain('crash-loop');
+  });
+
+  await ns.env.redis.flush();
+  await ns.record('web');
+
+  expect(await ns.check('web')).toMatchObject({ code: 'quarantined' });
+  expect((await ns.state('web')).digests['app']).toMatchObject({ lastGood: good });
+});
