@@ -19,7 +19,7 @@ const off: Hold = { code: 'off', message: 'Off.', at: 1 };
 
 /** A workload as its last rollout left it. */
 function settled(over: Partial<Workload> = {}): Workload {
-  const text = stateText(known) ?? '';
+  const text = stateText('ns/deployment/web', known) ?? '';
   const pinned = [container('app', `${image}@${digestOf('a')}`)];
   return workload({ owner, containers: pinned, annotations: { ...followed, 'keelson.sh/state': text }, ...over });
 }

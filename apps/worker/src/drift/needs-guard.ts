@@ -1,3 +1,4 @@
+import { workloadIdOf } from '@keelson/core';
 import type { WorkloadState } from '@keelson/history';
 import type { Workload, Writes } from '@keelson/kube';
 import { stateKey } from '@keelson/kube';
@@ -18,7 +19,7 @@ export function needsGuard(
   const { tracked } = trackedContainers(readIntent(workload), workload.containers);
   if (state.hold?.code === 'off') return carriesOurFields(workload);
   return (
-    stateText(state) !== workload.annotations[stateKey] ||
+    stateText(workloadIdOf(workload), state) !== workload.annotations[stateKey] ||
     diffPins(workload, tracked, state).length > 0 ||
     missedRollback(workload, tracked, state) !== undefined ||
     unjudgedChanges(workload, tracked, state).length > 0 ||

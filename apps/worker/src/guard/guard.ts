@@ -1,4 +1,4 @@
-import { workloadKeyOf } from '@keelson/core';
+import { workloadIdOf, workloadKeyOf } from '@keelson/core';
 import type { RolloutChange, WorkloadState } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
@@ -96,7 +96,7 @@ export function createGuard(deps: Deps) {
   }
 
   async function writeStateAnnotation(workload: Workload, state: WorkloadState, signal: AbortSignal): Promise<void> {
-    const text = stateText(state);
+    const text = stateText(workloadIdOf(workload), state);
     if (text !== workload.annotations[stateKey]) await writes.writeState(workload, text, signal);
   }
 
@@ -109,7 +109,7 @@ export function createGuard(deps: Deps) {
     signal: AbortSignal,
   ): Promise<void> {
     const changes = taken.map(({ container, image, digest }) => ({ container, expected: image, digest }));
-    const text = stateText(state);
+    const text = stateText(workloadIdOf(workload), state);
     try {
       const path = await writes.pathFor(workload, 'forward', { signal });
       await path.write(workload, changes, { ...(text && { state: text }), signal });

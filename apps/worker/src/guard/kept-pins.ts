@@ -1,3 +1,4 @@
+import { workloadIdOf } from '@keelson/core';
 import { timeoutSignal } from '@keelson/core/wait';
 import type { QuarantineEntry, WorkloadState } from '@keelson/history';
 import type { Digest, ImageReference } from '@keelson/image';
@@ -22,7 +23,8 @@ export async function keptPins(
   known: Pick<WorkloadState, 'quarantine' | 'check'> | undefined,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const quarantine = known?.quarantine ?? readStateText(workload.annotations[stateKey])?.quarantine ?? [];
+  const quarantine =
+    known?.quarantine ?? readStateText(workloadIdOf(workload), workload.annotations[stateKey])?.quarantine ?? [];
 
   async function meaningOf(container: string, image: ImageReference): Promise<Digest | undefined> {
     try {

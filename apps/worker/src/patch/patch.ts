@@ -83,7 +83,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
           return;
         }
         path = await pathFor(plan.workload, rollout, known ?? {}, signal);
-        const state = known && stateText(stateAfter(known, rollout, plan.workload, path.name));
+        const state = known && stateText(rollout.workload, stateAfter(known, rollout, plan.workload, path.name));
         const result = await path.write(plan.workload, plan.changes, {
           ...(state !== undefined && { state }),
           signal,

@@ -1,3 +1,4 @@
+import { workloadIdOf } from '@keelson/core';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { ownPinsOf, stateKey } from '@keelson/kube';
@@ -5,7 +6,7 @@ import { readStateText } from '../state-annotation/state-text.ts';
 
 /** A warning for each pin of a workload that Keelson no longer follows, as far as a quarantined digest may start without it. */
 export function stillPinned(workload: Workload): readonly { readonly code: string; readonly message: string }[] {
-  const quarantine = readStateText(workload.annotations[stateKey])?.quarantine ?? [];
+  const quarantine = readStateText(workloadIdOf(workload), workload.annotations[stateKey])?.quarantine ?? [];
   return ownPinsOf(workload).flatMap(({ container, image, digest }) => {
     const failed = quarantine.filter((entry) => entry.container === container && entry.digest !== digest);
     if (failed.length === 0) return [];

@@ -4,6 +4,7 @@ import { digestOf } from '../testing/values.ts';
 import { stateAfter } from './state-after.ts';
 import { readStateText, stateText } from './state-text.ts';
 
+const id = 'ns/deployment/web';
 const record: DigestRecord = {
   image: 'ghcr.io/me/web',
   tag: 'latest',
@@ -25,7 +26,19 @@ const hold = { code: 'paused', message: 'Paused by a person.', at: 2 } as const;
 it('readStateText reads what stateText wrote', () => {
   const state = { quarantine: [entry('c')], hold, digests: { app: record } };
 
-  expect(readStateText(stateText(state))).toEqual(state);
+  expect(readStateText(id, stateText(id, state))).toEqual(state);
+});
+
+it('readStateText believes nothing that a copied manifest says of another workload (law 14)', () => {
+  const text = stateText(id, { quarantine: [entry('c')], hold, digests: { app: record } });
+
+  expect(readStateText('ns/deployment/copy', text)).toBeUndefined();
+});
+
+it('readStateText reads a text that names no workload, as releases before 0.2 wrote it', () => {
+  const state = { quarantine: [entry('c')], hold, digests: { app: record } };
+
+  expect(readStateText(id, JSON.stringify(state))).toEqual(state);
 });
 
 it.each(['paused', 'rollback-failed', 'no-last-good', 'off'] as const)(
@@ -33,7 +46,7 @@ it.each(['paused', 'rollback-failed', 'no-last-good', 'off'] as const)(
   (code) => {
     const state = { quarantine: [], hold: { ...hold, code }, digests: {} };
 
-    expect(readStateText(stateText(state))).toEqual(state);
+    expect(readStateText(id, stateText(id, state))).toEqual(state);
   },
 );
 
@@ -42,43 +55,43 @@ it('readStateText reads the field names of the release before this one', () => {
   const earlier = { quarantine: [{ ...old, sentence: message }], digests: { app: record } };
   const held = (code: string) => JSON.stringify({ ...earlier, hold: { code, sentence: 'Said then.', at: 2 } });
 
-  expect(readStateText(held('undone'))).toEqual({
+  expect(readStateText(id, held('undone'))).toEqual({
     quarantine: [entry('c')],
     hold: { code: 'reverted', message: 'Said then.', at: 2 },
     digests: { app: record },
   });
-  expect(readStateText(held('rollback-by-hand'))?.hold?.code).toBe('manual-rollback-required');
-  expect(readStateText(held('paused'))?.hold?.code).toBe('paused');
+  expect(readStateText(id, held('rollback-by-hand'))?.hold?.code).toBe('manual-rollback-required');
+  expect(readStateText(id, held('paused'))?.hold?.code).toBe('paused');
 });
 
 it('stateText writes nothing where the cluster itself shows everything', () => {
   const { written: _, ...found } = record;
 
-  expect(stateText({ quarantine: [], digests: {} })).toBeUndefined();
-  expect(stateText({ quarantine: [], digests: { app: found } })).toBeUndefined();
+  expect(stateText(id, { quarantine: [], digests: {} })).toBeUndefined();
+  expect(stateText(id, { quarantine: [], digests: { app: found } })).toBeUndefined();
 });
 
 it('stateText gives equal texts for equal states, in whichever order their fields are', () => {
   const { lastGood, ...rest } = record;
   const other = { ...(lastGood && { lastGood }), ...rest };
 
-  expect(stateText({ quarantine: [], digests: { b: record, a: other } })).toBe(
-    stateText({ digests: { a: record, b: record }, quarantine: [] }),
+  expect(stateText(id, { quarantine: [], digests: { b: record, a: other } })).toBe(
+    stateText(id, { digests: { a: record, b: record }, quarantine: [] }),
   );
 });
 
 it('stateText keeps the newest entries only, with shortened messages', () => {
   const many = '0123456789abcdef'.split('').map((character) => ({ ...entry(character), message: 'x'.repeat(5_000) }));
-  const text = stateText({ quarantine: many, digests: { app: record } }) ?? '';
+  const text = stateText(id, { quarantine: many, digests: { app: record } }) ?? '';
 
-  expect(readStateText(text)?.quarantine.map(({ digest }) => digest)).toEqual('01234'.split('').map(digestOf));
+  expect(readStateText(id, text)?.quarantine.map(({ digest }) => digest)).toEqual('01234'.split('').map(digestOf));
   expect(text.length).toBeLessThan(4_096);
 });
 
 it.each([undefined, '', 'null', '{}', '{"digests":{"app":{"rolledOut":"latest"}},"quarantine":[]}', '[1'])(
   'believes nothing of %o',
   (text) => {
-    expect(readStateText(text)).toBeUndefined();
+    expect(readStateText(id, text)).toBeUndefined();
   },
 );
 
