@@ -7,6 +7,7 @@ import { RegistryError } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { isRefusal, withPullSecrets } from '../registry-access/with-pull-secrets.ts';
+import { isPinnedByEntry } from '../write-path/is-pinned-by-entry.ts';
 import type { ContainerCheck } from './check-container.ts';
 import { checkContainer } from './check-container.ts';
 import { digestsThatWork } from './digests-that-work.ts';
@@ -53,7 +54,9 @@ export async function checkWorkload(
     tracked.map(async (container): Promise<ContainerCheck | FailedCheck> => {
       let hints: readonly string[] = [];
       try {
-        const facts = factsOf(deps.view, workload, container, state, deps.writes.whyFixed(owned, container.name));
+        const why = deps.writes.whyFixed(owned, container.name);
+        const isOurs = why === 'pinned-by-digest' && isPinnedByEntry(container.image, state.digests[container.name]);
+        const facts = factsOf(deps.view, workload, container, state, isOurs ? undefined : why);
         const about = { named: intent.pullSecret, image: facts.reference };
         return await withPullSecrets(secrets, workload, about, (keyring) => {
           for (const warning of keyring.warnings) warnings.add(warning);

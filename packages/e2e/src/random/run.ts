@@ -215,7 +215,7 @@ async function settled(context: Context): Promise<void> {
       before = now;
       return same;
     },
-    { timeoutMs: 60_000, next: () => sleep(400) },
+    { timeoutMs: 120_000, next: () => sleep(400) },
   );
 }
 

@@ -1,11 +1,14 @@
 import type { Pass } from '@keelson/simulator';
+import { ApiClient } from '@keelson/simulator';
 import { expect } from 'vitest';
 import { onClusters } from '../../src/on-clusters.ts';
+import { applierOf } from '../../src/reapply/apply.ts';
 import { byFlux } from '../../src/reconcilers.ts';
-import { begin, isQuiet, rollOut, rollOutBad } from '../../src/story.ts';
+import { begin, isQuiet, manifestsOf, rollOut, rollOutBad } from '../../src/story.ts';
 import type { TestNamespace } from '../../src/test-namespace.ts';
 import { waitUntil } from '../../src/wait-until.ts';
 import { watchImages } from '../../src/watch-images.ts';
+import type { WritePathCase } from '../../src/write-path-cases.ts';
 import { withoutPolicy } from '../../src/write-path-cases.ts';
 
 const { images, patches } = withoutPolicy;
@@ -16,6 +19,13 @@ async function watched(ns: TestNamespace) {
   ns.onClose(() => seen.stop());
   const from = seen.of('myapp').length;
   return () => seen.of('myapp').slice(from);
+}
+
+/** With git's manifest, so that no annotation of Keelson's is left. */
+async function replaceByHand(ns: TestNamespace, owner: WritePathCase): Promise<void> {
+  const client = new ApiClient(ns.env.access);
+  ns.onClose(() => client.close());
+  for (const manifest of manifestsOf(ns, owner)) await applierOf(client, 'replace', 'Deployment').apply(manifest);
 }
 
 /** A pass over the Kustomization has read it, and waits. */
@@ -52,6 +62,31 @@ onClusters(
         await owner.pass();
         await isQuiet(ns, owner);
         await ns.runs('myapp', good);
+      },
+    );
+
+    it.for([
+      ['images', images],
+      ['patches', patches],
+    ] as const)(
+      'the push after a rollback into spec.%s is rolled out though somebody replaced the object in between (law 1)',
+      async ([, path], { ns }) => {
+        const owner = await begin(ns, path);
+        const good = await rollOut(ns);
+        await rollOutBad(ns);
+        await ns.reached('myapp', 'succeeded', good, 'rollback');
+        await ns.stateSaved('myapp');
+        await ns.stopWorkers();
+        await replaceByHand(ns, path);
+        await owner.pass();
+        await ns.runs('myapp', good);
+        await ns.startWorker();
+
+        const next = await rollOut(ns);
+
+        await ns.runs('myapp', next);
+        await owner.pass();
+        await isQuiet(ns, owner);
       },
     );
 
