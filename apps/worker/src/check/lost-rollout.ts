@@ -4,7 +4,7 @@ import type { ContainerCheck } from './check-container.ts';
 
 /**
  * The rollout that Redis lost before its verdict: Keelson wrote the digest that the workload is pinned to and that its tag means, the annotation
- * `keelson.sh/state` says so, no pod has proven it, and no rollout tells of it. It is judged by a new one (laws 13 and 14), which writes nothing
+ * `keelson.sh/state` says so, no pod has proven it, and no rollout knows of it. It is judged by a new one (laws 13 and 14), which writes nothing
  * else. undefined where there is none.
  */
 export function lostRollout(
