@@ -18,7 +18,6 @@ import type { Deps } from '../deps.ts';
 import type { ContainerCheck } from './check-container.ts';
 import type { FailedCheck, WorkloadCheck } from './check-workload.ts';
 import { foundDigest } from './found-digest.ts';
-import { lostRollout } from './lost-rollout.ts';
 import { unhealthyBefore } from './unhealthy-before.ts';
 
 /** The code of a check that rolls nothing out since the tag of another container is gone. */
@@ -75,11 +74,7 @@ export async function act(
     await producer.add(rolloutVerify, { rollout: state.unproven });
     return { unproven: await read(state.unproven) };
   }
-  if (state.active === undefined) {
-    const lost = lostRollout(containers, state, state.latest === undefined ? undefined : await read(state.latest));
-    return lost ? begin({ history, producer }, { workload, trigger, again: true, ...lost }) : {};
-  }
-  const active = await read(state.active);
+  const active = state.active === undefined ? undefined : await read(state.active);
   // A rollback does not depend on what the tag means.
   if (active?.state !== 'pending' || active.kind === 'rollback') return { active };
   const unwanted = active.changes.every(({ container, to }) =>

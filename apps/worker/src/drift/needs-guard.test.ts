@@ -12,6 +12,7 @@ const record: DigestRecord = {
   image: 'ghcr.io/me/web',
   tag: 'latest',
   rolledOut: digestOf('a'),
+  lastGood: digestOf('a'),
   written: { uid: 'u1', path: 'flux-kustomization' },
 };
 const known = { digests: { app: record }, quarantine: [] };

@@ -14,7 +14,7 @@ import { unjudgedChanges } from './unjudged.ts';
 export function needsGuard(
   { holdUntil }: Pick<Writes, 'holdUntil'>,
   workload: Workload,
-  state: Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold' | 'active' | 'unproven' | 'latest'>,
+  state: Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold' | 'active' | 'unproven'>,
 ): boolean {
   const { tracked } = trackedContainers(readIntent(workload), workload.containers);
   if (state.hold?.code === 'off') return carriesOurFields(workload);

@@ -5,18 +5,18 @@ import { pinOf } from '@keelson/kube';
 import type { TrackedContainer } from '@keelson/policy';
 import { templateOf } from '../write-path/template-of.ts';
 
-type Known = Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold' | 'active' | 'unproven' | 'latest'>;
+type Known = Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold' | 'active' | 'unproven'>;
 
 /**
- * The digests that Keelson wrote, that the workload has, and that no verdict was reached on: perhaps their rollout was cancelled because the object
- * was replaced, and the same digests are back (law 14). Empty while a rollout may still judge them. Pure.
+ * The digests that Keelson wrote, that the workload has, and that are not known to work: perhaps their rollout was cancelled because the object was
+ * replaced, and the same digests are back; perhaps Redis lost it (laws 13 and 14). Empty while a rollout may still judge them. Pure.
  */
 export function unjudgedChanges(
   workload: Workload,
   tracked: readonly TrackedContainer<Container>[],
-  { digests, check, quarantine, hold, active, unproven, latest }: Known,
+  { digests, check, quarantine, hold, active, unproven }: Known,
 ): readonly RolloutChange[] {
-  if (hold || active !== undefined || unproven !== undefined || latest === undefined) return [];
+  if (hold || active !== undefined || unproven !== undefined) return [];
   return tracked.flatMap(({ name, reference }): readonly RolloutChange[] => {
     const [record, image] = [digests[name], repositoryOf(reference)];
     if (!record?.written || record.doubtful || record.image !== image || record.tag !== reference.tag) return [];
@@ -30,21 +30,21 @@ export function unjudgedChanges(
 }
 
 /**
- * The rollout that judges such digests, where the newest one wrote them and was cancelled. undefined where more of the pod template is another
- * one than was written: a failure would then be blamed on an image that may be innocent.
+ * The rollout that judges such digests: Redis lost the one that wrote them, or that was cancelled. undefined where a verdict is known, even one that
+ * blames nobody, and where more of the pod template is another one than was written: a failure would then be blamed on an image that may be innocent.
  */
 export function rolloutAnew(
   workload: Workload,
   changes: readonly RolloutChange[],
-  newest: Rollout | undefined,
+  past: readonly Rollout[],
 ): Pick<NewRollout, 'changes' | 'code' | 'message' | 'kind'> | undefined {
-  if (newest?.state !== 'cancelled' || newest.written?.foreign !== templateOf(workload, newest).foreign)
-    return undefined;
-  const again = changes.filter(({ container, to }) =>
-    newest.changes.some((was) => was.container === container && was.to.digest === to.digest),
-  );
+  const again = changes.filter(({ container, to }) => {
+    const wrote = past.find((one) => one.changes.some((c) => c.container === container && c.to.digest === to.digest));
+    if (wrote === undefined) return true;
+    return wrote.state === 'cancelled' && wrote.written?.foreign === templateOf(workload, wrote).foreign;
+  });
   if (again.length === 0) return undefined;
   const what = again.map(({ container, to }) => `${shortDigest(to.digest)} of container ${container}`).join(', ');
-  const message = `The workload has ${what} again, whose rollout was cancelled before it was verified.`;
+  const message = `The workload has ${what}, which Keelson wrote; that rollout was cancelled or lost before it was verified.`;
   return { changes: again, code: 'verified-anew', message, kind: 'update' };
 }

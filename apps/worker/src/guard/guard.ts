@@ -58,7 +58,7 @@ export function createGuard(deps: Deps) {
     const missed = missedRollback(workload, tracked, state);
     if (missed && (await restoreDigests(deps, id, missed.changes, missed)) !== undefined) return;
 
-    if (await judgeAnew(id, workload, state, unjudgedChanges(workload, tracked, state))) return;
+    if (await judgeAnew(id, workload, unjudgedChanges(workload, tracked, state))) return;
 
     const diff = diffPins(workload, tracked, state);
     // Whoever keeps removing a pin is left alone, unless a quarantined digest would run then.
@@ -75,14 +75,10 @@ export function createGuard(deps: Deps) {
   };
 
   /** Begins a rollout of digests that nothing has judged, so that a bad one does not stay; false where none began. */
-  async function judgeAnew(
-    id: string,
-    workload: Workload,
-    { latest }: WorkloadState,
-    unjudged: readonly RolloutChange[],
-  ): Promise<boolean> {
-    if (unjudged.length === 0 || latest === undefined) return false;
-    const anew = rolloutAnew(workload, unjudged, await history.rollout(latest));
+  async function judgeAnew(id: string, workload: Workload, unjudged: readonly RolloutChange[]): Promise<boolean> {
+    if (unjudged.length === 0) return false;
+    const past = await history.rollouts({ workload: id });
+    const anew = rolloutAnew(workload, unjudged, past.items);
     return anew !== undefined && (await restoreDigests(deps, id, anew.changes, anew)) !== undefined;
   }
 

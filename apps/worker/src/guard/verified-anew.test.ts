@@ -80,6 +80,35 @@ it('a good digest becomes the last good one though the workload is created anew 
   expect(await codes()).toEqual(['verified-anew succeeded', 'new-digest cancelled']);
 });
 
+/** Redis loses everything, and is filled again by what the annotation of the workload says. */
+async function lose(): Promise<void> {
+  await ns.env.redis.flush();
+  await ns.record('web');
+}
+
+it('a bad push whose rollout Redis lost before its verdict is rolled back (laws 13 and 14)', async () => {
+  const { good, pushed } = await writePush({ 'sh.keelson.outcome': 'crash' });
+  await lose();
+
+  await ns.check('web');
+
+  await ns.work(async () => expect(await codes()).toEqual(['rolled-back succeeded', 'verified-anew failed']));
+  const { quarantine, digests } = await ns.state('web');
+  expect(digests['app']).toMatchObject({ rolledOut: good, lastGood: good });
+  expect(quarantine.map((entry) => entry.digest)).toEqual([pushed]);
+});
+
+it('a good push whose rollout Redis lost before its verdict is proven, once (laws 13 and 14)', async () => {
+  const { pushed } = await writePush({});
+  await lose();
+
+  await ns.reconciler().reconcileAll();
+
+  await ns.work(async () => expect(await digest()).toMatchObject({ lastGood: pushed, proven: true }));
+  await ns.guard('web');
+  expect(await codes()).toEqual(['verified-anew succeeded']);
+});
+
 it('no image is blamed where more than the digest is another one in the workload that is created anew', async () => {
   const { id, pushed } = await writePush({ 'sh.keelson.outcome': 'crash' });
   await ns.remove('web');
