@@ -38,6 +38,7 @@ export function readSchedule(text: string): ScheduleReading {
 
 function readBare(text: string, spec: string, tz: string | undefined): ScheduleReading {
   const ms = parseInterval(spec.replace(/^@every\s+/, ''));
+  if (ms !== undefined && ms < 0) return unreadable(text, 'is negative');
   if (ms !== undefined) return readInterval(text, ms);
   const pattern = readCron(spec, tz);
   if (pattern === undefined) {
