@@ -20,6 +20,8 @@ export interface ContainerView {
   readonly running?: boolean;
   readonly terminated?: Termination;
   readonly lastTerminated?: Termination;
+  /** The rollout does not change it, and its image is another one than in all older pods: its own tag moved. */
+  readonly moved?: true;
 }
 
 export interface Condition {

@@ -54,7 +54,7 @@ export function createCheck(deps: Deps, secrets: PullSecrets) {
     const { tracked } = trackedContainers(intent, workload.containers);
     const differs =
       diffPins(workload, tracked, { ...state, check }).length > 0 ||
-      missedRollback(workload, tracked, state) ||
+      missedRollback(workload, tracked, { ...state, check }) ||
       unjudgedChanges(workload, tracked, { ...state, check }).length > 0;
     if (differs && outcome.active === undefined) await deps.producer.add(guardPins, { workload: id });
     if (trigger === 'manual' || hasLeft(state, check)) {

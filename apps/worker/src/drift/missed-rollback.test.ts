@@ -43,7 +43,7 @@ it('missedRollback leads from a quarantined digest that is pinned to the last go
     ],
     code: 'rolled-back',
     rollbackOf: 'r1',
-    message: expect.stringMatching(/^The workload was still pinned to sha256:b+ in container app, .* It crashed\.$/),
+    message: expect.stringMatching(/^The workload has sha256:b+ in container app, .* It crashed\.$/),
   });
 });
 
@@ -51,6 +51,24 @@ it.each<[string, boolean, Partial<Workload>, Partial<WorkloadState>?]>([
   ['a user paused', true, {}, hold('paused')],
   ['Keelson pinned, as only the object says', true, byKeelson, { digests: { app: { ...record, rolledOut: good } } }],
   ['kubectl rollout undo returned to it', true, byUndo, { digests: { app: { ...record, rolledOut: good } } }],
+  [
+    'names another tag that means it',
+    true,
+    { containers: [container('app', `${image}:stable`)] },
+    { check: { at: 1, code: '', message: '', observed: [{ container: 'app', digest: bad }] } },
+  ],
+  [
+    'names the same tag without a pin, which is restored as such',
+    false,
+    { containers: [container('app', `${image}:latest`)] },
+    { check: { at: 1, code: '', message: '', observed: [{ container: 'app', digest: bad }] } },
+  ],
+  [
+    'names another tag that means what is not quarantined',
+    false,
+    { containers: [container('app', `${image}:stable`)] },
+    { check: { at: 1, code: '', message: '', observed: [{ container: 'app', digest: other }] } },
+  ],
   ['somebody else pinned', false, {}, { digests: { app: { ...record, rolledOut: good } } }],
   ['is pinned to another digest', false, { containers: [container('app', `${image}:latest@${other}`)] }],
   ['has a digest that was released', false, {}, { quarantine: [] }],

@@ -5,7 +5,7 @@ import { fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
 import type { TrackedContainer } from '@keelson/policy';
 import { readIntent } from '@keelson/policy';
 
-type Known = Pick<WorkloadState, 'digests' | 'quarantine' | 'hold'>;
+type Known = Pick<WorkloadState, 'digests' | 'quarantine' | 'hold' | 'check'>;
 
 export type MissedRollback = Pick<NewRollout, 'changes' | 'code' | 'message' | 'rollbackOf'>;
 
@@ -17,19 +17,25 @@ const undoManager = 'kubectl-rollout';
 
 /**
  * The rollback from quarantined digests to which Keelson has pinned the workload: the one that followed their failure is gone where Redis was lost
- * before it was written (laws 7 and 13). The same where `kubectl rollout undo` returned to the revision of such a digest. undefined where there is none, or no way back. Pure; only for a workload without a rollout under way.
+ * before it was written (laws 7 and 13). The same where `kubectl rollout undo` returned to the revision of such a digest, and where the manifest names
+ * another tag that means it. undefined where there is none, or no way back. Pure; only for a workload without a rollout under way.
  */
 export function missedRollback(
   workload: Workload,
   tracked: readonly TrackedContainer<Container>[],
-  { digests, quarantine, hold }: Known,
+  { digests, quarantine, hold, check }: Known,
 ): MissedRollback | undefined {
   if (readIntent(workload).rollback !== 'auto' || (hold && !ignoredHolds.has(hold.code))) return undefined;
   const failed = tracked.flatMap(({ name, reference }) => {
-    const [pin, record, image] = [pinOf(workload, name), digests[name], repositoryOf(reference)];
+    const [record, image] = [digests[name], repositoryOf(reference)];
+    const isNewTag = record !== undefined && record.tag !== (reference.tag ?? '');
+    const meant = check?.observed.find(({ container }) => container === name)?.digest;
+    const pinned = pinOf(workload, name);
+    const pin = pinned ?? (isNewTag ? meant : undefined);
     const against = quarantine.filter((entry) => entry.container === name && entry.image === image);
     const entry = against.find(({ digest }) => digest === pin);
-    if (!pin || !entry || record?.image !== image || !isOurs(workload, name, record.rolledOut === pin)) return [];
+    if (!pin || !entry || record?.image !== image) return [];
+    if (pinned !== undefined && !isOurs(workload, name, record.rolledOut === pin)) return [];
     const good = against.some(({ digest }) => digest === record.lastGood) ? undefined : record.lastGood;
     return [
       { container: name, image, tag: reference.tag, pin, good, entry, isUndo: isPinnedBy(workload, name, undoManager) },
@@ -49,7 +55,7 @@ export function missedRollback(
     code: 'rolled-back',
     message: failed.some(({ isUndo }) => isUndo)
       ? `kubectl rollout undo returned the workload to ${what}, which is quarantined: ${why}`
-      : `The workload was still pinned to ${what}, which is quarantined: ${why}`,
+      : `The workload has ${what}, which is quarantined: ${why}`,
     ...(rollbackOf !== undefined && { rollbackOf }),
   };
 }

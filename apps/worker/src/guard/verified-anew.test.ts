@@ -136,3 +136,15 @@ it('a quarantined digest is rolled back again where kubectl rollout undo returns
   expect(image()).toContain(good);
   expect((await ns.rollouts('web'))[0]?.message).toMatch(/^kubectl rollout undo returned the workload to /);
 });
+
+it('a quarantined digest is rolled back from where the manifest names another tag that means it (laws 7 and 9)', async () => {
+  const { good, pushed } = await writePush({ 'sh.keelson.outcome': 'crash' });
+  await ns.work(async () => expect((await codes())[0]).toBe('rolled-back succeeded'));
+  await ns.retag(pushed, 'stable');
+  await setImage(ns.image('stable'));
+
+  await ns.check('web');
+
+  await ns.work(() => soon(() => expect(image()).toBe(`${ns.image('stable')}@${good}`)));
+  await ns.work(async () => expect((await codes())[0]).toBe('rolled-back succeeded'));
+});

@@ -28,6 +28,15 @@ export function openWorkloads({ env, namespace, deps: { view }, http }: Workload
     return (await pushImage(registry, `${namespace}/${repository}`, tag, { labels: unique })).digest;
   }
 
+  /** Gives a tag to an image that the registry has, as `docker tag` and `docker push` do. */
+  async function retag(digest: string, tag: string): Promise<void> {
+    const url = `${registry.url}/v2/${namespace}/app/manifests`;
+    const manifest = await fetch(`${url}/${digest}`);
+    const headers = { 'content-type': manifest.headers.get('content-type') ?? '' };
+    const { status } = await fetch(`${url}/${tag}`, { method: 'PUT', headers, body: await manifest.text() });
+    expect(status).toBe(201);
+  }
+
   function deploy(name: string, options: DeploymentOptions): void {
     cluster.apply(deployment(namespace, name, options));
   }
@@ -69,6 +78,7 @@ export function openWorkloads({ env, namespace, deps: { view }, http }: Workload
     image,
     repository: (name = 'app') => `${registry.host}/${namespace}/${name}`,
     push,
+    retag,
     deploy,
     /** As a user does it. */
     patch: (

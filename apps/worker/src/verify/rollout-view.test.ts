@@ -1,7 +1,7 @@
 import type { Job } from '@keelson/kube';
 import { expect, it } from 'vitest';
 import { rollout } from '../testing/rollouts.ts';
-import { container, digestOf, workload } from '../testing/values.ts';
+import { container, digestOf, pod, workload } from '../testing/values.ts';
 import { rolloutView } from './rollout-view.ts';
 
 const written = '2026-01-01T00:00:05.400Z';
@@ -17,6 +17,7 @@ function judgedBy(...jobs: readonly Job[]) {
   const view = {
     newestReplicaSet: () => undefined,
     podsOfNewestRevision: () => [],
+    pods: () => [],
     podsOfJob: () => [],
     jobs: () => jobs,
   };
@@ -41,4 +42,44 @@ it('a Job that names the written digest counts whenever it was created, and one 
       job('other', '2026-01-01T00:00:06Z', `ghcr.io/me/web:latest@${digestOf('a')}`),
     ),
   ).toEqual(['ours']);
+});
+
+/** Which containers of a pod of the change count as moved beside an older pod, while the rollout changes `app`. */
+function moved(now: Readonly<Record<string, string>>, ...before: readonly Readonly<Record<string, string>>[]) {
+  const newest = pod(now, { uid: 'new' });
+  const view = {
+    newestReplicaSet: () => undefined,
+    podsOfNewestRevision: () => [newest],
+    pods: () => [newest, ...before.map((images, index) => pod(images, { uid: `old-${index}` }))],
+    podsOfJob: () => [],
+    jobs: () => [],
+  };
+  const subject = workload({ kind: 'StatefulSet' });
+  const { pods } = rolloutView(view, subject, rollout({ transitions, generation: 1 }));
+  return pods.flatMap(({ containers }) => containers.filter((one) => one.moved).map(({ name }) => name));
+}
+
+it.each<[string, readonly string[], Parameters<typeof moved>]>([
+  [
+    'has another image than before',
+    ['side'],
+    [
+      { app: 'x@2', side: 'x@4' },
+      { app: 'x@1', side: 'x@3' },
+    ],
+  ],
+  [
+    'has the image of before',
+    [],
+    [
+      { app: 'x@2', side: 'x@3' },
+      { app: 'x@1', side: 'x@3' },
+    ],
+  ],
+  ['has the image of one of the pods before', [], [{ side: 'x@3' }, { side: 'x@3' }, { side: 'x@4' }]],
+  ['has no image yet', [], [{ side: '' }, { side: 'x@3' }]],
+  ['has no older pod beside it', [], [{ side: 'x@4' }]],
+  ['was not in the pods before', [], [{ side: 'x@4' }, { app: 'x@1' }]],
+])('rolloutView says whether a container moved that %s', (_, names, pods) => {
+  expect(moved(...pods)).toEqual(names);
 });

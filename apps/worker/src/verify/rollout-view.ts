@@ -5,7 +5,7 @@ import type { ContainerView, JobView, PodView, RolloutView, Termination } from '
 import { namesTagOf } from './names-tag-of.ts';
 import { progressOf } from './progress.ts';
 
-type Seen = Pick<ClusterView, 'newestReplicaSet' | 'podsOfNewestRevision' | 'jobs' | 'podsOfJob'>;
+type Seen = Pick<ClusterView, 'newestReplicaSet' | 'podsOfNewestRevision' | 'pods' | 'jobs' | 'podsOfJob'>;
 
 /**
  * The pods of the revision that a rollout wrote (law 6). Pods count only once the controller has seen the change, and once the watches of
@@ -49,10 +49,23 @@ export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): R
     ...(partition !== undefined && { partition }),
     desired: replicas,
     status,
-    pods: kind === 'CronJob' ? [] : podsOfTheChange(view, workload, rollout).map(podView),
+    pods: kind === 'CronJob' ? [] : podsBesideOlder(view, workload, rollout),
     ...(kind === 'CronJob' && { jobs: jobsOfTheChange(view, workload, rollout).map((job) => jobView(view, job)) }),
     ...(revision && { revisionConditions: revision.conditions }),
   };
+}
+
+/** The pods of the change. A container that fails in them with another image than before is not the rollout's, unless that changes it. */
+function podsBesideOlder(view: Seen, workload: Workload, rollout: Rollout): readonly PodView[] {
+  const pods = podsOfTheChange(view, workload, rollout);
+  const uids = new Set(pods.map(({ uid }) => uid));
+  const older = view.pods(workload).filter(({ uid }) => !uids.has(uid));
+  const isMoved = ({ name, imageID }: ContainerState): boolean => {
+    const before = older.flatMap(({ containers }) => containers.find((one) => one.name === name)?.imageID || []);
+    const isChanged = rollout.changes.some(({ container }) => container === name);
+    return !isChanged && imageID !== '' && before.length > 0 && !before.includes(imageID);
+  };
+  return pods.map((pod) => podView(pod, isMoved));
 }
 
 /**
@@ -78,11 +91,14 @@ function jobView(view: Seen, job: Job): JobView {
     name,
     conditions,
     ...(startedAt !== undefined && { startedAt }),
-    pods: view.podsOfJob(job).map(podView),
+    pods: view.podsOfJob(job).map((pod) => podView(pod)),
   };
 }
 
-function podView({ name, phase, reason, deleting, ready, conditions, containers, ...pod }: Pod): PodView {
+function podView(
+  { name, phase, reason, deleting, ready, conditions, containers, ...pod }: Pod,
+  isMoved: (container: ContainerState) => boolean = () => false,
+): PodView {
   const createdAt = msOf(pod.createdAt);
   const readyChangedAt = msOf(pod.readyChangedAt);
   return {
@@ -94,7 +110,7 @@ function podView({ name, phase, reason, deleting, ready, conditions, containers,
     ...(reason !== undefined && { reason }),
     ...(createdAt !== undefined && { createdAt }),
     ...(readyChangedAt !== undefined && { readyChangedAt }),
-    containers: containers.map(containerView),
+    containers: containers.map((one) => ({ ...containerView(one), ...(isMoved(one) && { moved: true as const }) })),
   };
 }
 

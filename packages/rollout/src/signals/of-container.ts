@@ -99,12 +99,16 @@ const withoutImage: ReadonlySet<string> = new Set([
 const withoutConfig = 'CreateContainerConfigError';
 
 /**
- * The signal of a container whose image the rollout does not change. That its image, its Secret or its ConfigMap is gone says nothing about the new
- * images: the rollout is blocked until it is back.
+ * The signal of a container whose image the rollout does not change. That its image, its Secret or its ConfigMap is gone, or that its own tag moved to
+ * an image that fails, says nothing about the new images: the rollout is blocked until that ends.
  */
 export function otherContainerSignal(pod: PodView, container: ContainerView): Signal | undefined {
   const signal = containerSignal(pod, container);
   const reason = container.waiting?.reason ?? '';
+  if (signal?.effect === 'fail' && container.moved) {
+    const message = `${signal.message} It has another image than in the pods before, which this rollout does not change.`;
+    return { ...signal, effect: 'block', code: 'other-container-failing', message };
+  }
   if (signal?.effect === 'block' || (reason !== withoutConfig && !withoutImage.has(reason))) return signal;
   const evidence = evidenceOf(pod, container);
   const [code, what] =

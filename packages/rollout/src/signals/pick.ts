@@ -6,6 +6,7 @@ const blockers = [
   'image-refused',
   'other-image-missing',
   'other-container-config',
+  'other-container-failing',
   'quota-exceeded',
   'pods-refused',
   'registry-rate-limited',

@@ -106,6 +106,20 @@ export const blockedRows: readonly Row[] = [
     'failed crash-loop',
   ],
   [
+    'a container that the rollout does not change crashes, with another image than before',
+    after(5, rolling(beside(container(), waits('CrashLoopBackOff', 'x', { name: 'side', moved: true }))), {
+      changed: ['app'],
+    }),
+    'blocked other-container-failing',
+  ],
+  [
+    'a container that the rollout changes crashes beside one with another image than before',
+    after(5, rolling(beside(waits('CrashLoopBackOff'), container({ name: 'side', moved: true }))), {
+      changed: ['app'],
+    }),
+    'failed crash-loop',
+  ],
+  [
     'quota, by the ReplicaSet',
     after(5, rolling([up('web-a')], { revisionConditions: [failure(quota)] })),
     'blocked quota-exceeded',
