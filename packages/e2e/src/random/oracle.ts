@@ -88,18 +88,19 @@ function expectedOf(ending: Ending): readonly string[] {
 
 /**
  * Pods may have pulled the newest by themselves before anything was written into the workload; it may have failed where no last good digest was
- * known, or after what pods had pulled by themselves and that crashed. What failed before Redis forgot is known all the same, by the workload's
+ * known, or after what pods had pulled by themselves and that crashed. What was written before Redis forgot is known all the same, by the workload's
  * annotation: until somebody replaces the object as well.
  */
 function knewNothingBetter(ending: Ending, { digest }: Pushed): boolean {
   const { forgets, replaces } = ending.journal;
   if (forgets.length === 0) return false;
   const since = replaces.length > 0 ? Math.max(...forgets) : 0;
-  const tries = ending.rollouts.filter(
-    ({ createdAt, state, changes: [to] }) => createdAt > since && state === 'failed' && to?.to.digest === digest,
+  const written = ending.rollouts.filter(
+    ({ createdAt, transitions, changes: [to] }) =>
+      createdAt > since && to?.to.digest === digest && transitions.some(({ code }) => code === 'written'),
   );
-  const afterCrash = tries.some(({ transitions }) => transitions.at(-1)?.code === 'unhealthy-before');
-  return tries.length === 0 || afterCrash || hasNoWayBack(ending);
+  const afterCrash = written.some(({ transitions }) => transitions.at(-1)?.code === 'unhealthy-before');
+  return written.length === 0 || afterCrash || hasNoWayBack(ending);
 }
 
 /** After Redis forgot, no healthy pod was seen to run anything. */
