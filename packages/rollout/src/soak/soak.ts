@@ -24,8 +24,9 @@ export function soaking({ view, soakMs }: VerdictInput, soak: Soak): Verdict {
 }
 
 /**
- * The verdict during a soak. Scaling, a drained node and restarted pods do not end the soak, and may last beyond it. undefined when the soak is
- * over and no pod is ready: then the workload has to become ready again within the deadline.
+ * The verdict during a soak. Scaling, a drained node and restarted pods do not end the soak, and may last beyond it. When it is over and every pod was
+ * replaced meanwhile, none was watched for that time: it begins anew with those of now (law 14). undefined when it is over and no pod is ready: then
+ * the workload has to become ready again within the deadline.
  */
 export function judgeSoak(input: VerdictInput, soak: Soak): Verdict | undefined {
   const { view, now, soakMs } = input;
@@ -33,5 +34,13 @@ export function judgeSoak(input: VerdictInput, soak: Soak): Verdict | undefined 
   if (fault) return failed(fault);
   if (now - soak.since < soakMs) return soaking(input, soak);
   if (!isComplete(view) && readyPods(view.pods) === 0) return undefined;
+  if (wasReplaced(input, soak)) return soaking(input, beginSoak(input));
   return succeeded('soaked', `The new revision was available, and stayed so for ${seconds(soakMs)}.`);
+}
+
+/** Whether pods are ready, and each of them is younger than the soak. */
+function wasReplaced({ view, soakMs }: VerdictInput, { newestPod }: Soak): boolean {
+  if (soakMs <= 0) return false;
+  const ready = view.pods.filter((pod) => isLive(pod) && isReady(pod));
+  return ready.length > 0 && ready.every(({ createdAt = 0 }) => createdAt > newestPod);
 }

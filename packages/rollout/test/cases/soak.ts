@@ -15,6 +15,9 @@ const two = (b: ReturnType<typeof pod>, available = 2, status = {}) => view(avai
 const threeOf = (available: number, c = starting) =>
   view(available, [up('web-a'), up('web-b'), c], { desired: 3, status: { replicas: 3, updated: 3, ...unavailable } });
 
+/** Created and ready in the middle of the soak. */
+const young = (name: string) => up(name, { createdAt: at(80), readyChangedAt: at(81) });
+
 export const soak: readonly Row[] = [
   ['begins', after(12, complete(), { soakMs: 120_000 }), 'soaking soaking'],
   ['no soak before the watch has all pods', after(12, two(lostReady), { soakMs: 120_000 }), 'waiting progressing'],
@@ -36,6 +39,16 @@ export const soak: readonly Row[] = [
   ['ends', soaks(132, complete()), 'succeeded soaked'],
   ['ends, unhealthy before', soaks(132, complete(), { unhealthyBefore: 'It crashed.' }), 'succeeded soaked'],
   ['ends long after the deadline', soaks(9_000, complete()), 'succeeded soaked'],
+  [
+    'ends, and every pod was replaced in it, so that none was watched for its time (law 14)',
+    soaks(132, view(2, [young('web-c'), young('web-d')])),
+    'soaking soaking',
+  ],
+  [
+    'ends, and one of two pods was replaced in it',
+    soaks(132, view(2, [up('web-a'), young('web-d')])),
+    'succeeded soaked',
+  ],
   ['was turned off since', soaks(13, complete(), { soakMs: 0 }), 'succeeded soaked'],
   ['restart before it', soaks(60, two(pod('web-b', [restarted(1, 9)]))), 'soaking soaking'],
   [
