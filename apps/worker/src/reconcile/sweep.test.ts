@@ -1,3 +1,4 @@
+import type { History } from '@keelson/history';
 import { imagePatch, rolloutVerify } from '@keelson/queue';
 import { afterEach, expect, it } from 'vitest';
 import { soon } from '../testing/test-env.ts';
@@ -18,7 +19,7 @@ useTestNamespace(async (opened) => {
 afterEach(() => stop());
 
 /** Starts a sweep; resolves after its first round. Counts its rounds, and the events that it has followed. */
-async function sweeping(everyMs: number) {
+async function sweeping(everyMs: number, over: Partial<History> = {}) {
   const ending = new AbortController();
   const { history } = ns.deps;
   let rounds = 0;
@@ -33,7 +34,9 @@ async function sweeping(everyMs: number) {
     followedTo = after;
     return history.events(after, options);
   };
-  const ended = createSweep({ ...ns.deps, history: { ...history, active, events } }, everyMs).run(ending.signal);
+  const ended = createSweep({ ...ns.deps, history: { ...history, active, events, ...over } }, everyMs).run(
+    ending.signal,
+  );
   stop = async () => {
     ending.abort();
     await ended;
@@ -108,6 +111,29 @@ it.each([
   await soon(async () => {
     await change();
     expect(await jobs()).toEqual({ patch: 0, verify: 1 });
+  });
+});
+
+it('the sweep wakes an unproven rollout at once though it could not be read at first (law 14)', async () => {
+  let failures = 0;
+  const { history } = ns.deps;
+  const rollout: History['rollout'] = async (id) => {
+    const read = await history.rollout(id);
+    if (read?.state !== 'unproven' || failures > 0) return read;
+    failures += 1;
+    throw new Error('Redis does not answer.');
+  };
+  const { followed } = await sweeping(hour, { rollout });
+  const id = await begin();
+  await written(id);
+  await followed();
+  await history.transition(id, { from: ['verifying'], to: 'unproven', code: 'partitioned' });
+  await followed();
+  expect(failures).toBe(1);
+
+  await soon(async () => {
+    await ns.patch('web', touch);
+    expect((await jobs()).verify).toBe(1);
   });
 });
 

@@ -25,7 +25,7 @@ export function createSweep(
   everyMs = sweepMs,
 ) {
   let active = new Map<string, Rollout>();
-  let unproven = new Map<string, Rollout>();
+  const unproven = new Map<string, Rollout>();
   let unprovenAt = 0;
   let wokenAt = new Map<string, number>();
 
@@ -59,8 +59,11 @@ export function createSweep(
     );
     await Promise.all(due.map(wake));
     if (now() - unprovenAt < unprovenMs) return;
+    const before = [...unproven.keys()];
     const waiting = await history.unproven();
-    unproven = new Map(waiting.map((rollout) => [rollout.workload, rollout]));
+    // What an event added meanwhile stays.
+    for (const workload of before) unproven.delete(workload);
+    for (const rollout of waiting) unproven.set(rollout.workload, rollout);
     await Promise.all(waiting.map(wake));
     unprovenAt = now();
   };
@@ -113,6 +116,14 @@ export function createSweep(
     return job !== undefined && view.jobs(workload).some(({ name }) => name === job);
   }
 
+  async function note(event: HistoryEvent): Promise<void> {
+    if (changesSavedState(event)) await producer.add(guardPins, { workload: event.workload });
+    if (event.type !== 'rollout' || event.rollout === undefined) return;
+    const rollout = await history.rollout(event.rollout);
+    keepIn(active, event, rollout && isUnderWay(rollout.state) ? rollout : undefined);
+    keepIn(unproven, event, rollout?.state === 'unproven' ? rollout : undefined);
+  }
+
   /** Rollouts begun by any worker count as active from their event on, not only from the next sweep. */
   async function follow(signal: AbortSignal): Promise<void> {
     let after: string | undefined;
@@ -120,12 +131,9 @@ export function createSweep(
       try {
         after ??= await history.lastEventId();
         for (const event of await history.events(after, { blockMs: 5_000, signal })) {
+          await note(event);
+          // Only then: an event that could not be noted is read again.
           after = event.id;
-          if (changesSavedState(event)) await producer.add(guardPins, { workload: event.workload });
-          if (event.type !== 'rollout' || event.rollout === undefined) continue;
-          const rollout = await history.rollout(event.rollout);
-          keepIn(active, event, rollout && isUnderWay(rollout.state) ? rollout : undefined);
-          keepIn(unproven, event, rollout?.state === 'unproven' ? rollout : undefined);
         }
       } catch (error) {
         if (signal.aborted) return;
