@@ -104,8 +104,9 @@ onClusters('every kind of workload', (it) => {
       const bad = await ns.push('latest', badImages['a crash'].labels);
       await ns.checkById(id);
       const { transitions } = await waitUntil('it is written', async () => {
-        const [newest] = (await ns.history.rollouts({ workload: id })).items;
-        return newest?.written !== undefined && newest.changes[0]?.to.digest === bad && newest;
+        // On a busy machine its rollback may be the newest by now.
+        const { items } = await ns.history.rollouts({ workload: id });
+        return items.find(({ written, changes: [to] }) => written !== undefined && to?.to.digest === bad);
       });
       await apply();
       // A Job with the tag alone counts from the second after the write.
