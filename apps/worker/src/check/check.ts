@@ -5,9 +5,7 @@ import type { FunctionContext } from '@keelson/queue';
 import { guardPins, proveWayBack, registryPoll } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { diffPins } from '../drift/diff-pins.ts';
-import { missedRollback } from '../drift/missed-rollback.ts';
-import { unjudgedChanges } from '../drift/unjudged.ts';
+import { hasDrifted } from '../drift/needs-guard.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { act } from './act.ts';
 import { checkAgainAt } from './check-again.ts';
@@ -52,11 +50,8 @@ export function createCheck(deps: Deps, secrets: PullSecrets) {
     }
     // What the tag means now may make a pin necessary that was not: the manifest was applied again while it meant what was rolled out.
     const { tracked } = trackedContainers(intent, workload.containers);
-    const differs =
-      diffPins(workload, tracked, { ...state, check }).length > 0 ||
-      missedRollback(workload, tracked, { ...state, check }) ||
-      unjudgedChanges(workload, tracked, { ...state, check }).length > 0;
-    if (differs && outcome.active === undefined) await deps.producer.add(guardPins, { workload: id });
+    const drifted = hasDrifted(workload, tracked, { ...state, check });
+    if (drifted && outcome.active === undefined) await deps.producer.add(guardPins, { workload: id });
     if (trigger === 'manual' || hasLeft(state, check)) {
       await deps.producer.add(proveWayBack, { workload: id, notBefore: since });
     }
