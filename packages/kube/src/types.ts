@@ -1,4 +1,5 @@
 import type { WorkloadKey } from '@keelson/core';
+import type { Digest } from '@keelson/image';
 import type { TakenLists } from './owner/taken-lists.ts';
 
 export interface Container {
@@ -29,6 +30,8 @@ export interface FluxOwner {
   readonly taken?: TakenLists;
   /** Keelson may not patch it, so no entry keeps a rollback there. */
   readonly readOnly?: true;
+  /** The digests to which entries of Keelson's in it pin containers of this workload, by container. */
+  readonly pins?: Readonly<Record<string, Digest>>;
 }
 
 /** Who reconciles an object's spec. */

@@ -7,7 +7,6 @@ import { RegistryError } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { isRefusal, withPullSecrets } from '../registry-access/with-pull-secrets.ts';
-import { isPinnedByEntry } from '../write-path/is-pinned-by-entry.ts';
 import type { ContainerCheck } from './check-container.ts';
 import { checkContainer } from './check-container.ts';
 import { digestsThatWork } from './digests-that-work.ts';
@@ -38,6 +37,18 @@ export interface WorkloadCheckInput {
   readonly signal: AbortSignal;
 }
 
+/** The workload with its owner. An entry of Keelson's may be younger than what was read of that, so it is read again before a digest is called git's own. */
+async function withProvenOwner(
+  { writes }: Pick<Deps, 'writes'>,
+  workload: Workload,
+  tracked: readonly { readonly name: string }[],
+  signal: AbortSignal,
+): Promise<Workload> {
+  const owned = await writes.withOwner(workload, { signal });
+  const isGits = tracked.some(({ name }) => writes.whyFixed(owned, name) === 'pinned-by-digest');
+  return isGits ? writes.withOwner(workload, { fresh: true, signal }) : owned;
+}
+
 /** Checks every followed container of a workload. A failure of one does not stop the others. */
 export async function checkWorkload(
   deps: Deps,
@@ -49,14 +60,13 @@ export async function checkWorkload(
   const warnings = new Set<string>();
   // Only beside a digest of git does it matter who owns the workload.
   const hasDigest = tracked.some(({ reference }) => reference.digest !== undefined);
-  const owned = hasDigest ? await deps.writes.withOwner(workload, { signal }) : workload;
+  const owned = hasDigest ? await withProvenOwner(deps, workload, tracked, signal) : workload;
   const results = await Promise.all(
     tracked.map(async (container): Promise<ContainerCheck | FailedCheck> => {
       let hints: readonly string[] = [];
       try {
         const why = deps.writes.whyFixed(owned, container.name);
-        const isOurs = why === 'pinned-by-digest' && isPinnedByEntry(container.image, state.digests[container.name]);
-        const facts = factsOf(deps.view, workload, container, state, isOurs ? undefined : why);
+        const facts = factsOf(deps.view, workload, container, state, why);
         const about = { named: intent.pullSecret, image: facts.reference };
         return await withPullSecrets(secrets, workload, about, (keyring) => {
           for (const warning of keyring.warnings) warnings.add(warning);

@@ -13,7 +13,6 @@ import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { stateAfter } from '../state-annotation/state-after.ts';
 import { stateText } from '../state-annotation/state-text.ts';
 import { directionOf } from '../write-path/direction.ts';
-import { isPinnedByEntry } from '../write-path/is-pinned-by-entry.ts';
 import { revertedMeanwhile } from '../write-path/next-path.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import { templateOf } from '../write-path/template-of.ts';
@@ -138,12 +137,6 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       workload.owner.type === 'flux-helmrelease' &&
       isInRelease(known.digests) &&
       !rejected.includes('flux-helmrelease');
-    // The entry has to go with the image, which bears no sign of Keelson's any more.
-    const isInKustomization =
-      direction === 'forward' &&
-      workload.owner.type === 'flux-kustomization' &&
-      workload.containers.some(({ name, image }) => isPinnedByEntry(image, known.digests?.[name])) &&
-      !rejected.includes('flux-kustomization');
     return writes.pathFor(workload, direction, {
       rejected,
       ...writtenBefore(rollout),
@@ -151,7 +144,6 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       fresh: true,
       signal,
       ...(isRemoved && { written: 'flux-helmrelease' }),
-      ...(isInKustomization && { written: 'flux-kustomization' }),
     });
   }
 

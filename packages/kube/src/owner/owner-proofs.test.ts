@@ -2,6 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { json, startFakeApi, status } from '../../test/support/fake-api.ts';
 import { fluxLabels, helmLabels, workload } from '../../test/support/workload.ts';
 import { connect } from '../http/connect.ts';
+import { readOwnEntries } from '../write/own-entries.ts';
 import { createOwnerProofs } from './owner-proofs.ts';
 
 type Answers = Readonly<Record<string, readonly string[] | 'no inventory' | number>>;
@@ -19,7 +20,7 @@ async function proofsOver(answers: Answers) {
     await http.close();
     await api.stop();
   });
-  return createOwnerProofs(http);
+  return createOwnerProofs(http, { readEntries: readOwnEntries });
 }
 
 const own = ['shop_web_apps_Deployment'];

@@ -31,11 +31,25 @@ const deadlineMs = 5_000;
 
 interface Answer {
   readonly at: number;
-  readonly result: OwnerStatus | KubeError;
+  readonly result: OwnerRead | KubeError;
+}
+
+interface OwnerRead extends OwnerStatus {
+  readonly entries: ReturnType<OwnerProofsParts['readEntries']>;
+}
+
+export interface OwnerProofsParts {
+  /** Reads Keelson's entries from an object of Flux: the digests to which they pin a workload's containers. */
+  readonly readEntries: (
+    type: FluxOwner['type'],
+    object: unknown,
+  ) => (workload: Workload) => NonNullable<FluxOwner['pins']>;
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number;
 }
 
 /** Proves who owns workloads, by one GET of an owner for all of its workloads, kept for a time. */
-export function createOwnerProofs(http: KubeHttp, now: () => number = Date.now): OwnerProofs {
+export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now }: OwnerProofsParts): OwnerProofs {
   const answers = new Map<string, Answer>();
   const requests = new Map<string, Promise<Answer>>();
   /** By uid: workloads that a settled owner did not list. While a later pass runs they stay so. */
@@ -45,7 +59,8 @@ export function createOwnerProofs(http: KubeHttp, now: () => number = Date.now):
     const at = now();
     let result: Answer['result'];
     try {
-      result = readOwnerStatus(await http.request({ path: ownerPath(owner), signal, deadlineMs }));
+      const object = await http.request({ path: ownerPath(owner), signal, deadlineMs });
+      result = { ...readOwnerStatus(object), entries: readEntries(owner.type, object) };
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       const before = answers.get(key);
@@ -85,9 +100,13 @@ export function createOwnerProofs(http: KubeHttp, now: () => number = Date.now):
     if (result.listed.has(inventoryId(workload))) {
       disproven.delete(workload.uid);
       const { replaces, taken } = result;
-      return replaces || taken !== undefined
-        ? { ...owner, ...(replaces && { replaces }), ...(taken !== undefined && { taken }) }
-        : owner;
+      const pins = result.entries(workload);
+      return {
+        ...owner,
+        ...(replaces && { replaces }),
+        ...(taken !== undefined && { taken }),
+        ...(Object.keys(pins).length > 0 && { pins }),
+      };
     }
     if (!result.settled && !disproven.has(workload.uid)) {
       return unknown(owner, whyUnsettled(owner));

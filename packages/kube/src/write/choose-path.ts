@@ -44,8 +44,10 @@ export function choosePath(
   // Forward, the annotation is rejected where pods did not pull what their tag means.
   const mayAnnotate = direction === 'forward' && !rejected.includes('template-annotation');
   const byAnnotation = mayAnnotate || (works && !isReplaced(workload));
-  if ((written === 'flux-kustomization' || written === 'flux-helmrelease') && type === written) {
-    return paths[written][byAnnotation ? 'unpin' : 'pin'];
+  if (type === 'flux-kustomization' || type === 'flux-helmrelease') {
+    // Whatever the image is now: an entry that stays would be applied again.
+    const hasEntry = direction === 'forward' && workload.owner.pins !== undefined && !rejected.includes(type);
+    if (type === written || hasEntry) return paths[type][byAnnotation ? 'unpin' : 'pin'];
   }
   const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
   // While Flux skips it for the sake of a pass under way, the Kustomization has to be waited for.

@@ -16,6 +16,7 @@ import { forOwner } from './for-owner.ts';
 import { endHold, holdUntil } from './hold.ts';
 import { createImageNudge } from './image-nudge.ts';
 import { createImagePin } from './image-pin.ts';
+import { readOwnEntries } from './own-entries.ts';
 import { createPinPolicy } from './pin-policy.ts';
 import { removeAll, removeEntries, unpin } from './remove-all.ts';
 import { writeState } from './state.ts';
@@ -65,7 +66,7 @@ export function createWrites(
     },
     'flux-hold': (holdMs) => createFluxHold(http, holdMs, now),
   };
-  const proofs = createOwnerProofs(http, now);
+  const proofs = createOwnerProofs(http, { readEntries: readOwnEntries, now });
   const rights = createRights(http, now);
 
   /** Where the admission policy works no owner is written into, and the right is left out on purpose. */

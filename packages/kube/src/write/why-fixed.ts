@@ -1,4 +1,5 @@
-import type { Workload } from '../types.ts';
+import { isFluxOwner } from '../owner/flux-kinds.ts';
+import type { Container, Workload } from '../types.ts';
 import { nameOf } from './find-container.ts';
 import { digestOf } from './image-text.ts';
 import { isPinnedByUs } from './pins.ts';
@@ -15,9 +16,15 @@ export function whyFixed(workload: Workload, container: string, pinPolicy: PinPo
   if (found === undefined) return undefined;
   if (found.imagePullPolicy === 'Never') return 'image-never-pulled';
   if (workload.owner.type === 'none' || digestOf(found.image) === undefined) return undefined;
-  if (isPinnedByUs(workload, container)) return undefined;
+  if (isPinnedByUs(workload, container) || isPinnedByEntry(workload, found)) return undefined;
   const isReplaced = pinPolicy.replacesDigests && pinPolicy.worksIn(workload.namespace);
   return isReplaced ? undefined : 'pinned-by-digest';
+}
+
+/** Whether the digest is there by an entry of Keelson's, which the owner applied to an object that bears no other sign of it. */
+function isPinnedByEntry({ owner }: Workload, { name, image }: Container): boolean {
+  const pins = isFluxOwner(owner) ? owner.pins : undefined;
+  return pins?.[name] !== undefined && pins[name] === digestOf(image);
 }
 
 /** A warning for each followed container that no new digest can reach. */

@@ -145,6 +145,34 @@ export function fluxEntries(harness: () => Harness): void {
       expect((await writes.pathFor(await settled(workload), 'forward')).name).toBe('template-annotation');
     });
 
+    it.each(['image', 'patch'])(
+      'removes an entry by %s with the next digest though the object bears no sign of it any more (law 1)',
+      async (by) => {
+        const { namespace, workload } = await given();
+        const other = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) }, 'other');
+        await back(workload, firstImage, a, by === 'patch' ? [workload, other] : []);
+        const writes = createWrites(harness().http);
+        await writes.endHold(await settled(workload));
+        const annotations = { 'digest.keelson.sh/app': null };
+        const template = (image: string) => ({
+          spec: { template: { metadata: { annotations }, spec: { containers: [{ name: 'app', image }] } } },
+        });
+        await harness().edit(workloadPath(workload), template(firstImage), 'kubectl-replace');
+        const replaced = await settled(workload);
+        await harness().edit(workloadPath(workload), template(`${firstImage}@${a}`), 'kustomize-controller');
+        const applied = await settled(workload);
+
+        const paths = [await writes.pathFor(replaced, 'forward'), await writes.pathFor(applied, 'forward')];
+        await write(paths[1] ?? expect.unreachable(), applied, [{ ...toA, expected: `${firstImage}@${a}`, digest: b }]);
+
+        expect(paths.map(({ name }) => name)).toEqual(['flux-kustomization', 'flux-kustomization']);
+        expect(writes.whyFixed(await writes.withOwner(applied), 'app')).toBeUndefined();
+        const { images, patches } = await kustomization.read(namespace);
+        expect([...images, ...patches]).toEqual([]);
+        expect((await settled(workload)).containers[0]?.image).toBe(firstImage);
+      },
+    );
+
     it('removes an entry for a tag that git left with the next write', async () => {
       const { namespace, workload } = await given();
       await back(workload);
