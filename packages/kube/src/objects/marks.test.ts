@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isMark } from './marks.ts';
+import { isMark, isVariableMark } from './marks.ts';
 
 it.each([
   'kubectl.kubernetes.io/restartedAt',
@@ -33,4 +33,30 @@ it.each([
   'vault.hashicorp.com/role',
 ])('isMark finds in %s something that may change what containers do', (key) => {
   expect(isMark(key)).toBe(false);
+});
+
+it.each([
+  'GIT_SHA',
+  'COMMIT',
+  'CI_COMMIT_SHA',
+  'BUILD_NUMBER',
+  'DEPLOYED_AT',
+  'VERSION',
+  'APP_VERSION',
+  'SENTRY_RELEASE',
+])('isVariableMark finds in %s when or from what a template was applied', (name) => {
+  expect(isVariableMark(name)).toBe(true);
+});
+
+it.each([
+  'DATABASE_URL',
+  'API_VERSION',
+  'TLS_VERSION',
+  'START_DATE',
+  'TIMEOUT',
+  'RELEASE_NOTES_URL',
+  'SHARE',
+  'COMMITTER',
+])('isVariableMark finds in %s something that may change what containers do', (name) => {
+  expect(isVariableMark(name)).toBe(false);
 });

@@ -14,3 +14,14 @@ export function isMark(key: string): boolean {
   const words = key.replaceAll(/([a-z])([A-Z])/g, '$1-$2');
   return !ofConfiguration.test(words) && marks.test(words);
 }
+
+/** The same of environment variables, more narrowly, as programs read them: `GIT_SHA`, `CI_PIPELINE_ID`, `DEPLOYED_AT`; of versions, only the own one. */
+const variableMarks = [
+  /(^|_)(sha|commit|commit_(sha|ref|id)|revision|(build|pipeline|job)_(id|number|time|date)|(deployed|restarted|updated|released)_at)$/i,
+  /^((app|git|image|build|release|sentry|dd)_)?(version|release|tag)$/i,
+];
+
+/** Whether an environment variable only says from what or when a template was applied. */
+export function isVariableMark(name: string): boolean {
+  return variableMarks.some((mark) => mark.test(name));
+}

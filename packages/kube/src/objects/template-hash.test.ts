@@ -91,6 +91,7 @@ describe('the hash of what others wrote', () => {
     ['a digest in the image', { image: `${image}@${digests[0]}` }],
     ['a pin annotation', { templateAnnotations: pin }],
     ['both', { image: `${image}@${digests[1]}`, templateAnnotations: pin }],
+    ['the commit in a variable', { env: [{ name: 'GIT_SHA', value: '1' }] }],
     ['a restart', { templateAnnotations: { ...pin, 'kubectl.kubernetes.io/restartedAt': 'now' } }],
   ])('stays the same with %s of a pinned container', (_what, given) => {
     expect(foreign(given)).toBe(foreign({ image }));
@@ -106,6 +107,11 @@ describe('the hash of what others wrote', () => {
     ['the digest of a container that is not pinned', { sidecar: `apps.test/proxy:1@${digests[0]}` }],
     ['another annotation', { templateAnnotations: { ...pin, 'checksum/config': 'abc' } }],
     ['another pull policy', { pullPolicy: 'Never' }],
+    ['another variable', { env: [{ name: 'GREETING', value: 'hello' }] }],
+    [
+      'a version from elsewhere',
+      { env: [{ name: 'VERSION', valueFrom: { configMapKeyRef: { name: 'a', key: 'b' } } }] },
+    ],
     ['another image name that is not valid', { image: 'NOT/valid' }],
   ])('changes with %s', (_what, given) => {
     expect(foreign(given)).not.toBe(foreign({ image, ...(given.sidecar && { sidecar: 'apps.test/proxy:1' }) }));

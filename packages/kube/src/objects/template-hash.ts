@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import type { WorkloadKind } from '@keelson/core';
 import { repositoryOf } from '@keelson/image';
-import { fields, list } from '../fields.ts';
+import type { Fields } from '../fields.ts';
+import { fields, list, text } from '../fields.ts';
 import { isPinAnnotation } from '../keys.ts';
 import type { Workload } from '../types.ts';
 import { referenceOf } from '../write/image-text.ts';
 import { templateOf } from './kinds.ts';
-import { isMark } from './marks.ts';
+import { isMark, isVariableMark } from './marks.ts';
 
 // 64 bits are enough: only templates of the same workload are compared.
 const bytes = 8;
@@ -29,13 +30,22 @@ function hashOf(value: unknown): string {
   return hash('sha256', JSON.stringify(value), 'buffer').toString('hex', 0, bytes);
 }
 
+function bareVariables(env: unknown): unknown {
+  const isBare = ({ name, valueFrom }: Fields) => valueFrom !== undefined || !isVariableMark(text(name) ?? '');
+  return list(env).map(fields).filter(isBare);
+}
+
 /** The template without images, pin annotations and marks. A map in which nothing else was is left out, as before Keelson added it. */
 function withoutPins(template: unknown): unknown {
   const { metadata, spec, ...rest } = fields(template);
   const { annotations, labels, ...named } = fields(metadata);
   const { containers, initContainers, ...pods } = fields(spec);
   const others = (map: unknown) => Object.entries(fields(map)).filter(([key]) => !isPinAnnotation(key) && !isMark(key));
-  const bare = (values: unknown) => list(values).map((value) => ({ ...fields(value), image: undefined }));
+  const bare = (values: unknown) =>
+    list(values).map((value) => {
+      const { image: _, env, ...container } = fields(value);
+      return { container, env: bareVariables(env) };
+    });
   return {
     rest,
     named,

@@ -12,6 +12,7 @@ export interface Given {
   /** The image of an init container that goes on running beside the others. */
   readonly proxy?: string;
   readonly pullPolicy?: string;
+  readonly env?: readonly Readonly<Record<string, unknown>>[];
   readonly spec?: Readonly<Record<string, unknown>>;
   /** Of a CronJob's runs: `backoffLimit`. */
   readonly retries?: number;
@@ -24,7 +25,7 @@ export function digest(letter: string): `sha256:${string}` {
 }
 
 function template(name: string, given: Given, restartPolicy?: string) {
-  const { image = firstImage, sidecar, init, proxy, pullPolicy } = given;
+  const { image = firstImage, sidecar, init, proxy, pullPolicy, env } = given;
   const initContainers = [
     ...(proxy === undefined ? [] : [{ name: 'proxy', image: proxy, restartPolicy: 'Always' }]),
     ...(init === undefined ? [] : [{ name: 'setup', image: init }]),
@@ -36,7 +37,7 @@ function template(name: string, given: Given, restartPolicy?: string) {
       terminationGracePeriodSeconds: 0,
       ...(restartPolicy === undefined ? {} : { restartPolicy }),
       containers: [
-        { name: 'app', image, ...policy },
+        { name: 'app', image, ...policy, ...(env && { env }) },
         ...(sidecar === undefined ? [] : [{ name: 'sidecar', image: sidecar }]),
       ],
       ...(initContainers.length === 0 ? {} : { initContainers }),
