@@ -23,6 +23,8 @@ export interface RegistryErrorOptions extends ErrorOptions {
   readonly extent?: Extent;
   /** The status of the registry's response. */
   readonly status?: number;
+  /** The method of the request that got no whole response. */
+  readonly unanswered?: 'GET' | 'HEAD' | 'POST';
   /** What to do, in place of the code's own advice. */
   readonly advice?: string;
 }
@@ -41,6 +43,8 @@ export class RegistryError extends KeelsonError<RegistryErrorCode> {
   readonly extent: Extent;
   /** The status of the registry's response, where there was one. */
   readonly status?: number;
+  /** The method of the request, where it got no whole response. */
+  readonly unanswered?: 'GET' | 'HEAD' | 'POST';
 
   constructor(code: RegistryErrorCode, host: string, message: string, options: RegistryErrorOptions = {}) {
     super(message, { code, retryable: transient.has(code), cause: options.cause });
@@ -48,6 +52,7 @@ export class RegistryError extends KeelsonError<RegistryErrorCode> {
     this.extent = options.extent ?? 'request';
     if (options.retryAt !== undefined) this.retryAt = options.retryAt;
     if (options.status !== undefined) this.status = options.status;
+    if (options.unanswered !== undefined) this.unanswered = options.unanswered;
   }
 }
 
@@ -103,5 +108,6 @@ export function failedElsewhere(cause: RegistryError, host: string, target: stri
   return new RegistryError(cause.code, host, `${cause.message} It redirected to ${target}.`, {
     cause,
     extent: 'elsewhere',
+    ...(cause.unanswered !== undefined && { unanswered: cause.unanswered }),
   });
 }

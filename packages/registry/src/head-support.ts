@@ -3,12 +3,14 @@ import { LRUCache } from 'lru-cache';
 /** In milliseconds: registries are upgraded, and a GET costs more than a HEAD. */
 const rememberedMs = 3_600_000;
 
-/** Remembers where a HEAD is refused and a GET is not. After an hour a HEAD is tried again. */
+/** Remembers where a HEAD is refused, or gets no response, and a GET is not. After an hour a HEAD is tried again. */
 export class HeadSupport {
   /** Hosts that answer GET in place of HEAD; with the time until which that is remembered. */
   readonly #hosts = new LRUCache<string, number>({ max: 1_000 });
   /** What was missing by GET too: the next request for it is a GET alone, which a registry answers for certain. */
   readonly #missing = new LRUCache<string, number>({ max: 10_000 });
+  /** How many HEADs in a row got no response. */
+  readonly #silent = new LRUCache<string, number>({ max: 10_000 });
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -35,14 +37,28 @@ export class HeadSupport {
     this.#missing.set(`${host}\n${what}`, this.#now() + rememberedMs);
   }
 
+  /** A HEAD got no response, so the next request is a GET. */
+  silent(host: string, what: string): void {
+    const key = `${host}\n${what}`;
+    this.#silent.set(key, (this.#silent.get(key) ?? 0) + 1);
+    this.missing(host, what);
+  }
+
+  /** A HEAD got a response, whatever it says. */
+  answered(host: string, what: string): void {
+    this.#silent.delete(`${host}\n${what}`);
+  }
+
+  /** Found by a GET. The next request is a HEAD again, but not where a second HEAD in a row got no response: that is no outage. */
   found(host: string, what: string): void {
-    this.#missing.delete(`${host}\n${what}`);
+    const key = `${host}\n${what}`;
+    if ((this.#silent.get(key) ?? 0) < 2) this.#missing.delete(key);
   }
 }
 
-/** Whether a status says that HEAD is not served, or says what a GET may contradict. */
+/** Whether a status other than 200 says that HEAD is not served, or says what a GET may contradict. */
 export function mayRefuseHead(status: number): boolean {
-  return status >= 400 && status !== 401 && status !== 429;
+  return status !== 401 && status !== 429;
 }
 
 /** Whether a status says that HEAD is not served at all. */

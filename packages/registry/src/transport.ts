@@ -1,10 +1,11 @@
+import { isDigest } from '@keelson/image';
 import { LRUCache } from 'lru-cache';
 import type { Attempt, Authorization } from './auth/authorizer.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { fingerprint } from './auth/fingerprint.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { RequestSubject } from './errors.ts';
-import { failed } from './errors.ts';
+import { failed, RegistryError } from './errors.ts';
 import { HeadSupport, mayRefuseHead, refusesHead } from './head-support.ts';
 import type { Agents } from './http/agents.ts';
 import { exchange } from './http/exchange.ts';
@@ -78,16 +79,23 @@ export class Transport {
 
   /**
    * Returns a response with status 200 to a HEAD, or to a GET where the registry refuses HEAD, or names no digest or no type that was asked for.
-   * Where another endpoint may have the image, not `last`, only a HEAD that is not served at all counts as refused.
+   * Where another endpoint may have the image, not `last`, only a HEAD that is not served at all counts as refused. The next request is a GET where a
+   * HEAD got no response.
    *
    * @throws RegistryError
    */
   head(endpoint: Endpoint, request: RegistryRequest, options: CallOptions, last: boolean): Promise<HttpResponse> {
+    const { host } = endpoint;
     return this.#run(endpoint, request, options, async (target, base) => {
-      const { host } = endpoint;
-      const what = `${keyOf(endpoint, request)}\n${target.candidates.map(fingerprint).join()}`;
+      // By scheme too: what one refuses, the other one may serve.
+      const what = `${base} ${keyOf(endpoint, request)}\n${target.candidates.map(fingerprint).sort().join()}`;
       const method = this.#heads.method(host, what);
-      const first = await this.#send(target, base, method);
+      const first = await this.#send(target, base, method).catch((error: unknown) => {
+        const isSilent = error instanceof RegistryError && error.unanswered === 'HEAD' && error.extent !== 'host';
+        if (isSilent && !this.#budget.isLimited(host)) this.#heads.silent(host, what);
+        throw error;
+      });
+      if (method === 'HEAD') this.#heads.answered(host, what);
       if (method === 'HEAD' && !this.#shouldGet(target, first, last)) return this.#success(first, target);
       const response = method === 'HEAD' ? await this.#send(target, base, 'GET') : first;
       if (response.status !== 200) {
@@ -103,7 +111,7 @@ export class Transport {
   }
 
   #shouldGet({ endpoint: { host }, request }: Target, { status, headers }: HttpResponse, last: boolean): boolean {
-    if (status === 200) return headers['docker-content-digest'] === undefined || !isAsked(request, { headers });
+    if (status === 200) return !isDigest(`${headers['docker-content-digest']}`) || !isAsked(request, { headers });
     if (refusesHead(status)) return true;
     if (!mayRefuseHead(status) || headers['retry-after'] !== undefined) return false;
     // Of a digest a HEAD is believed, unless HEAD is known to be refused there.
@@ -130,7 +138,7 @@ export class Transport {
     const { endpoint, request, candidates, signal } = target;
     const { host, repository } = endpoint;
     const url = urlOf(base, endpoint, request);
-    let refused: Answer = { status: 401, headers: {}, body: Buffer.alloc(0) };
+    let refused: Answer = { method, status: 401, headers: {}, body: Buffer.alloc(0) };
     let says = '';
     for (const credential of candidates) {
       const who = fingerprint(credential);

@@ -25,7 +25,7 @@ export async function exchange(
     phase = 'body';
     timer = setTimeout(() => deadline.abort(), deadlines.bodyMs);
     const body = await readBody(response.body, request.maxBodyBytes);
-    return { status: response.statusCode, headers: response.headers, body };
+    return { method: request.method, status: response.statusCode, headers: response.headers, body };
   } catch (cause) {
     throw explain(cause, request, deadline.signal.aborted ? phase : undefined, deadlines);
   } finally {

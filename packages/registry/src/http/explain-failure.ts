@@ -43,29 +43,33 @@ export function explain(
   deadlines: Deadlines,
 ): RegistryError {
   if (request.signal?.aborted) return gaveUp(request, cause);
+  const { method: unanswered } = request;
   if (late === 'headers') {
-    return failed('timeout', request, `no response within ${seconds(deadlines.headersMs)}`, { cause });
+    return failed('timeout', request, `no response within ${seconds(deadlines.headersMs)}`, { cause, unanswered });
   }
   if (late === 'body') {
-    return failed('timeout', request, `the response did not end within ${seconds(deadlines.bodyMs)}`, { cause });
+    return failed('timeout', request, `the response did not end within ${seconds(deadlines.bodyMs)}`, {
+      cause,
+      unanswered,
+    });
   }
   if (cause instanceof BodyTooLongError)
-    return failed('protocol', request, `the response has ${cause.message}`, { cause });
+    return failed('protocol', request, `the response has ${cause.message}`, { cause, unanswered });
   const code = codeOf(cause);
   if (code === 'UND_ERR_CONNECT_TIMEOUT') {
     const problem = `connection timed out after ${seconds(deadlines.connectMs)}`;
-    return failed('timeout', request, problem, { cause, extent: 'host' });
+    return failed('timeout', request, problem, { cause, unanswered, extent: 'host' });
   }
   if (isNoHttp(cause) || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_INVALID_ARG') {
-    return failed('protocol', request, 'the response is not HTTP', { cause });
+    return failed('protocol', request, 'the response is not HTTP', { cause, unanswered });
   }
-  if (isCut(cause)) return failed('unavailable', request, 'the connection was cut', { cause });
+  if (isCut(cause)) return failed('unavailable', request, 'the connection was cut', { cause, unanswered });
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return failed('unavailable', request, 'the response is shorter than its Content-Length', { cause });
+    return failed('unavailable', request, 'the response is shorter than its Content-Length', { cause, unanswered });
   }
   const known = messages[code];
-  if (known === undefined) return failed('unavailable', request, `no connection (${code})`, { cause });
-  return failed('unavailable', request, known, { cause, extent: 'host' });
+  if (known === undefined) return failed('unavailable', request, `no connection (${code})`, { cause, unanswered });
+  return failed('unavailable', request, known, { cause, unanswered, extent: 'host' });
 }
 
 export function codeOf(error: unknown): string {

@@ -17,6 +17,7 @@ export async function follow(
   request: HttpRequest,
   send: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
+  const unanswered = { unanswered: request.method };
   let current = request;
   for (let hops = 0; hops <= mostRedirects; hops++) {
     const away = current.url.origin !== request.url.origin;
@@ -25,12 +26,12 @@ export async function follow(
     if (!redirects.has(response.status) || location === undefined) return response;
     const next = URL.parse(location, current.url.href);
     if (next === null || !mayFollow(current.url, next)) {
-      throw failed('protocol', request, `it redirects to ${next?.host ?? 'no URL'}, which is not allowed`);
+      throw failed('protocol', request, `it redirects to ${next?.host ?? 'no URL'}, which is not allowed`, unanswered);
     }
     const { authorization: _, ...others } = current.headers;
     current = { ...current, url: next, headers: next.origin === current.url.origin ? current.headers : others };
   }
-  throw failed('protocol', request, `it redirects more than ${mostRedirects} times`);
+  throw failed('protocol', request, `it redirects more than ${mostRedirects} times`, unanswered);
 }
 
 /** A registry that redirects to its storage has answered: what goes wrong there says nothing about the registry. */
@@ -52,8 +53,12 @@ async function sendElsewhere(
   if (status < 400) return response;
   if (status === 401) {
     // Its challenge would name a realm that the registry did not.
-    throw failed('protocol', about, `it redirects to ${host}, which demands credentials of its own`, { extent });
+    const problem = `it redirects to ${host}, which demands credentials of its own`;
+    throw failed('protocol', about, problem, { extent, unanswered: request.method });
   }
   const code = status === 404 ? 'not-found' : 'unavailable';
-  throw failed(code, about, `it redirects to ${host}, which answered ${status}`, { extent });
+  throw failed(code, about, `it redirects to ${host}, which answered ${status}`, {
+    extent,
+    unanswered: request.method,
+  });
 }

@@ -14,6 +14,8 @@ export interface HttpRequest {
 }
 
 export interface HttpResponse {
+  /** That of the request. */
+  readonly method: HttpRequest['method'];
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
