@@ -12,7 +12,7 @@ import type { Refusal, Token } from './fetch-token.ts';
 import { fetchToken } from './fetch-token.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Scheme } from './scheme.ts';
-import { schemeOf } from './scheme.ts';
+import { challengesIn, schemeOf } from './scheme.ts';
 
 /** One attempt of a request, with one credential. */
 export interface Attempt {
@@ -77,7 +77,7 @@ export class Authorizer {
   /**
    * After a 401: what its challenge demands, or undefined where there is nothing else to send.
    *
-   * @throws RegistryError, of code `protocol` where credentials must not go to the realm that it names
+   * @throws RegistryError, of code `protocol` where credentials must not go to the realm that it names, or where it demands what no client can do
    */
   async afterChallenge(
     attempt: Attempt,
@@ -85,7 +85,10 @@ export class Authorizer {
     headers: IncomingHttpHeaders,
   ): Promise<Authorization | undefined> {
     const scheme = schemeOf(headers, attempt.url);
-    if (scheme === undefined) return undefined;
+    if (scheme === undefined) {
+      if (headers['www-authenticate'] === undefined) return undefined;
+      throw unusable(attempt, headers);
+    }
     if (scheme.type === 'forbidden') throw forbidden(attempt, scheme.realm);
     this.#schemes.set(repositoryKeyOf(attempt), scheme);
     if (!this.#schemes.has(attempt.host)) this.#schemes.set(attempt.host, scheme);
@@ -151,6 +154,16 @@ function forbidden(about: RequestSubject & Pick<Attempt, 'url'>, realm: URL): Re
   const name = `${realm.protocol}//${realm.host}${realm.pathname}`.slice(0, 200);
   const problem = `it demands a token of the realm ${name}, which gets no request: ${why}`;
   return failed('protocol', about, problem, { advice: 'Configure the registry to name its realm by https.' });
+}
+
+/** No pull secret helps where the challenge itself is of no use. */
+function unusable(about: RequestSubject, headers: IncomingHttpHeaders): RegistryError {
+  const names = challengesIn(headers).map(({ scheme }) => scheme.slice(0, 20));
+  const problem = names.includes('bearer')
+    ? 'it demands a token, and names no URL as the realm that issues it'
+    : `it demands authentication by ${names.slice(0, 3).join(', ') || 'an unreadable challenge'}, which registries do not use`;
+  const advice = 'Configure the registry to demand Basic, or Bearer with a realm that is a whole URL.';
+  return failed('protocol', about, `${problem} (401)`, { advice, status: 401 });
 }
 
 /** A realm that cannot be reached is not the registry: others may need another one. */

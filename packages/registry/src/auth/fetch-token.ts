@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failed } from '../errors.ts';
+import { follow } from '../http/follow.ts';
 import { retryableStatusError } from '../http/retryable-status.ts';
 import type { HttpRequest, HttpResponse } from '../http/types.ts';
 import { parseJson } from '../json.ts';
@@ -30,10 +31,17 @@ export interface TokenRequest {
 /** The lifetime of a token that names none, by the specification (distribution docs, spec/auth/token.md). */
 const defaultSeconds = 60;
 
+/** What a header may carry. */
+const value = z
+  .string()
+  .regex(/^[\x21-\x7E]+$/)
+  .optional()
+  .catch(undefined);
+
 const tokenAnswer = z
   .object({
-    token: z.string().min(1).optional().catch(undefined),
-    access_token: z.string().min(1).optional().catch(undefined),
+    token: value,
+    access_token: value,
     expires_in: z.coerce.number().positive().catch(defaultSeconds),
   })
   .transform(({ token, access_token, expires_in }) => ({ value: token ?? access_token, seconds: expires_in }));
@@ -55,7 +63,9 @@ export async function fetchToken(
   now: () => number,
 ): Promise<Token | Refusal> {
   const request = requestFor(scheme, scope, credential);
-  const response = await send({ ...request, host, subject, maxBodyBytes });
+  const message = { ...request, host, subject, maxBodyBytes };
+  // A refresh token in a body must not go elsewhere.
+  const response = await (request.method === 'GET' ? follow(message, send) : send(message));
   if ([400, 401, 403].includes(response.status)) return { says: messageIn(response.body, credential) };
   const error = retryableStatusError(response, { host, subject }, now());
   if (error !== undefined) throw error;

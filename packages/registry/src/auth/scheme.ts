@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { mayFollow } from '../http/addresses.ts';
+import type { Challenge } from './challenges.ts';
 import { parseChallenges } from './challenges.ts';
 
 /** The authorization scheme that a host demands. */
@@ -14,8 +15,7 @@ export type Scheme =
  * TLS, or plain HTTP where the registry does too. Undefined where no scheme is known.
  */
 export function schemeOf(headers: IncomingHttpHeaders, registry: URL): Scheme | undefined {
-  const header = headers['www-authenticate'];
-  const challenges = parseChallenges(Array.isArray(header) ? header.join(', ') : (header ?? ''));
+  const challenges = challengesIn(headers);
   const bearer = challenges.find(({ scheme }) => scheme === 'bearer')?.parameters;
   const realm = URL.parse(bearer?.realm ?? '');
   if (bearer !== undefined && realm !== null && mayFollow(registry, realm)) {
@@ -24,4 +24,10 @@ export function schemeOf(headers: IncomingHttpHeaders, registry: URL): Scheme | 
   }
   if (challenges.some(({ scheme }) => scheme === 'basic')) return { type: 'basic' };
   return bearer !== undefined && realm !== null ? { type: 'forbidden', realm } : undefined;
+}
+
+/** The challenges of a 401, in one header or in several. */
+export function challengesIn(headers: IncomingHttpHeaders): Challenge[] {
+  const header = headers['www-authenticate'];
+  return parseChallenges(Array.isArray(header) ? header.join(', ') : (header ?? ''));
 }
