@@ -11,6 +11,12 @@ export const manifestTypes: readonly string[] = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ];
 
+/** Configs of images (image-spec config.md, Docker's). */
+export const configTypes: readonly string[] = [
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+];
+
 export const acceptManifests = manifestTypes.join(', ');
 
 /** A Content-Type without its parameters. */

@@ -39,6 +39,8 @@ describe('readManifest', () => {
     { mediaType: 7 },
     { annotations: { a: 1 } },
     { annotations: [] },
+    { artifactType: '' },
+    { artifactType: 'application/vnd.oci.image.config.v1+json' },
   ])('readManifest reads an entry with %j', (odd) => {
     expect(read({ manifests: [{ digest: digest(1), ...odd }] })).toMatchObject({
       children: [{ digest: digest(1), type: 'manifest', platform: '' }],

@@ -2,7 +2,7 @@ import type { Digest } from '@keelson/image';
 import { parseJson } from '../json.ts';
 import type { ImageLabels } from '../types.ts';
 import { pickLabels } from './labels.ts';
-import { indexTypes, manifestTypes } from './media-types.ts';
+import { configTypes, indexTypes, manifestTypes } from './media-types.ts';
 import type { IndexEntry } from './schemas.ts';
 import { entrySchema, indexSchema, manifestSchema } from './schemas.ts';
 
@@ -51,8 +51,13 @@ export function readManifest(text: string): Manifest | undefined {
 /** Leaves out what no pod runs: artifacts, and attestations, which an index lists as manifests without a platform. */
 function mayRun({ mediaType, artifactType, platform, annotations }: IndexEntry): boolean {
   if (mediaType !== undefined && !manifestTypes.includes(mediaType.toLowerCase())) return false;
-  if (artifactType !== undefined || annotations?.['vnd.docker.reference.type'] === 'attestation-manifest') return false;
+  if (isArtifact(artifactType) || annotations?.['vnd.docker.reference.type'] === 'attestation-manifest') return false;
   return !(platform?.os === 'unknown' && platform.architecture === 'unknown');
+}
+
+/** Some tools repeat the type of the config here, of images too. */
+function isArtifact(type: string | undefined): boolean {
+  return type !== undefined && type !== '' && !configTypes.includes(type.toLowerCase());
 }
 
 function childOf({ digest, mediaType, platform }: IndexEntry): Child {
