@@ -140,6 +140,11 @@ describe('credentialsFor', () => {
       says: /^The pull secret holds no password for registry\.example\.com: docker keeps it in a store /,
     },
     {
+      why: 'null in place of entries',
+      text: '{"auths":null}',
+      says: /^The pull secret holds no password for registry\.example\.com\. Create it again/,
+    },
+    {
       why: 'no entries',
       text: config({}),
       says: /^The pull secret holds no password for registry\.example\.com\. Create it again/,

@@ -32,7 +32,7 @@ export function credentialsFor(dockerConfigTexts: readonly string[], image: Imag
     const broken = config.entries.filter((entry) => entry.broken);
     for (const { key } of broken) {
       warnings.push(
-        `${which}: the entry for ${readPlace(key).host} cannot be read. Its auth has to be base64 of name:password.`,
+        `${which}: the entry for ${readPlace(key).host} cannot be read. Its auth has to be base64 of name:password, in UTF-8.`,
       );
     }
     const entries = matching(config, image);

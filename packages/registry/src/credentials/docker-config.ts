@@ -9,7 +9,7 @@ const entrySchema = z.object({ username: text, password: text, auth: text, ident
 
 /** `.dockerconfigjson` holds the entries below `auths`; `docker login` may keep their passwords elsewhere. */
 const newSchema = z.object({
-  auths: z.record(z.string(), z.unknown()).nullish(),
+  auths: z.record(z.string(), z.unknown()).nullish().catch(undefined),
   credsStore: z.unknown().optional(),
   credHelpers: z.unknown().optional(),
 });
@@ -36,7 +36,9 @@ export function readDockerConfig(content: string): DockerConfig | undefined {
   const value = parseJson(content);
   const { auths, credsStore, credHelpers } = newSchema.safeParse(value).data ?? {};
   const elsewhere = Boolean(credsStore) || Boolean(credHelpers);
-  const entries = auths ?? (elsewhere ? {} : oldSchema.safeParse(value).data);
+  const all = oldSchema.safeParse(value).data;
+  const isNew = elsewhere || (all !== undefined && Object.hasOwn(all, 'auths'));
+  const entries = auths ?? (isNew ? {} : all);
   if (entries === undefined) return undefined;
   return { entries: Object.entries(entries).map(([key, entry]) => readEntry(key, entry)), elsewhere };
 }
