@@ -76,7 +76,7 @@ export function createHistory(options: HistoryOptions): History {
     removeWorkload: (id) => removeWorkload(context, id),
     putCheck: (id, check) => putCheck(context, id, check),
     putProofs: (id, proofs) => putProofs(context, id, proofs),
-    adopt: (id, digests) => adopt(context, id, digests),
+    adopt: (id, digests, knew) => adopt(context, id, digests, knew),
     restore: (id, known) => restore(context, id, known),
     release: (id, digest) => release(context, id, digest),
     hold: (id, wanted) => hold(context, id, wanted),

@@ -78,7 +78,7 @@ export interface History {
    * Begins a rollout. A workload has at most one active rollout. The same targets return the active one, or begin nothing when they were written
    * last, so that a decision from an older state begins no second rollout (law 4); other targets supersede the active or unproven one.
    * Stores `lastGood` from `from` before anything is patched (law 5); a digest in quarantine never counts as good. Checked in this order: under
-   * way, written, target in quarantine, workload on hold, all rollouts stopped. An update ends a hold `reverted`: it is newer than what was
+   * way, written, target in quarantine, workload on hold, all rollouts stopped, overtaken. An update ends a hold `reverted`: it is newer than what was
    * fought over.
    */
   begin(rollout: NewRollout): Promise<BeginResult>;
@@ -121,8 +121,11 @@ export interface History {
   putCheck(id: WorkloadId, check: CheckRecord): Promise<void>;
   /** Stores whether the registry has the last good digests, in place of the proofs before. Emits an event when a warning about it comes or goes. */
   putProofs(id: WorkloadId, proofs: Readonly<Record<string, Proof>>): Promise<void>;
-  /** Stores digests as rolled out, and as good unless they say otherwise, without a rollout. Does nothing while a rollout is under way. */
-  adopt(id: WorkloadId, digests: readonly FoundDigest[]): Promise<void>;
+  /**
+   * Stores digests as rolled out, and as good unless they say otherwise, without a rollout. Does nothing while a rollout is under way, nor where one
+   * began that whoever found them did not know.
+   */
+  adopt(id: WorkloadId, digests: readonly FoundDigest[], knew?: Pick<WorkloadState, 'latest'>): Promise<void>;
   /**
    * Stores what the annotations of a workload say, after Redis lost its data (law 13). Does nothing where Redis has digests, a quarantine or a
    * hold of it. Returns whether it stored anything.

@@ -18,6 +18,7 @@ import type { Deps } from '../deps.ts';
 import type { ContainerCheck } from './check-container.ts';
 import type { FailedCheck, WorkloadCheck } from './check-workload.ts';
 import { foundDigest } from './found-digest.ts';
+import { returnedPush } from './returned-push.ts';
 import { unhealthyBefore } from './unhealthy-before.ts';
 
 /** The code of a check that rolls nothing out since the tag of another container is gone. */
@@ -31,6 +32,8 @@ export interface Outcome {
   readonly unproven?: Rollout | undefined;
   /** Why no rollout began though one was due: the workload or the whole cluster was stopped, or the digest quarantined, in the same moment. */
   readonly refused?: { readonly code: string; readonly message: string };
+  /** A rollout began since the state was read: nothing was done, and the workload is to be checked anew. */
+  readonly overtaken?: true;
 }
 
 /** Carries out what was decided: begins a rollout, records what was found running, or cancels a rollout that is no longer wanted. */
@@ -43,9 +46,13 @@ export async function act(
 ): Promise<Outcome> {
   const workload = state.record.id;
   const pins = new Map(ownPinsOf(live).map(({ container, digest }) => [container, digest]));
+  const returned = await returnedPush({ history }, live, state, containers);
+  const isReturned = ({ facts: { name } }: ContainerCheck) => returned?.changes.some((one) => one.container === name);
+  const found = containers.filter((one) => !isReturned(one));
   await history.adopt(
     workload,
-    containers.flatMap((one) => foundDigest(one, state, pins.get(one.facts.name)) ?? []),
+    found.flatMap((one) => foundDigest(one, state, pins.get(one.facts.name)) ?? []),
+    state,
   );
 
   const moving = containers.filter(({ decision }) => decision.action === 'roll-out');
@@ -60,12 +67,15 @@ export async function act(
         workload,
         changes: moving.map(changeOf),
         trigger,
+        knew: state,
         code: first.decision.code,
         message: moving.map(({ decision }) => decision.message).join(' '),
         ...(unhealthy !== undefined && { unhealthyBefore: unhealthy }),
       },
     );
   }
+
+  if (returned) return begin({ history, producer }, { workload, trigger, knew: state, ...returned });
 
   // One that cannot be read does not stop the check: the next push supersedes it.
   const read = async (id: string) => (await history.rolloutsById([id])).get(id);
@@ -92,6 +102,7 @@ export async function act(
 
 async function begin({ history, producer }: Pick<Deps, 'history' | 'producer'>, wanted: NewRollout): Promise<Outcome> {
   const begun = await history.begin(wanted);
+  if (begun.outcome === 'overtaken') return { overtaken: true };
   const refused = refusal(begun);
   if (refused) return { refused };
   const rollout = 'rollout' in begun ? begun.rollout : undefined;

@@ -23,21 +23,29 @@ type Input = z.output<typeof registryPoll.input>;
  * where one is due, and records why or why not (law 11). Two runs at the same time do no harm: only one `begin` wins.
  */
 export function createCheck(deps: Deps, secrets: PullSecrets) {
-  return async ({ workload: id, trigger, notBefore }: Input, { signal }: FunctionContext): Promise<void> => {
+  return async (input: Input, { signal }: FunctionContext): Promise<void> => {
+    // What was decided on an older state is decided anew.
+    while (!(await isChecked(input, signal)));
+  };
+
+  /** Checks the workload; false where a rollout began meanwhile that the decisions did not know. */
+  async function isChecked({ workload: id, trigger, notBefore }: Input, signal: AbortSignal): Promise<boolean> {
+    const at = deps.now();
     const key = workloadKeyOf(id);
     const workload = key && deps.view.workload(key);
     const state = await deps.history.workload(id);
     // Gone, or not seen yet by this worker's watch: the reconciler corrects the schedules, and the next tick checks again.
-    if (!workload || !state) return;
+    if (!workload || !state) return true;
 
     const intent = readIntent(workload);
     const since = notBefore ?? freshness(intent.schedule, deps.now());
     const result = await checkWorkload(deps, secrets, { workload, intent, state, notBefore: since, signal });
     const outcome = await act(deps, workload, state, trigger, result);
+    if (outcome.overtaken) return false;
     const unhealthy = unhealthyBefore(deps.view, workload, state, result.containers.filter(isNew));
     const schedule = intent.trigger === 'poll' ? intent.schedule : undefined;
     const latest = outcome.active?.id ?? state.latest;
-    const check = checkRecord(result, outcome, { schedule, latest, now: deps.now() });
+    const check = checkRecord(result, outcome, { schedule, latest, now: at });
     const again = checkAgainAt(result.failures, check.nextAt, Math.random());
     await deps.history.putCheck(id, {
       ...check,
@@ -55,7 +63,8 @@ export function createCheck(deps: Deps, secrets: PullSecrets) {
     if (trigger === 'manual' || hasLeft(state, check)) {
       await deps.producer.add(proveWayBack, { workload: id, notBefore: since });
     }
-  };
+    return true;
+  }
 }
 
 /** Whether a tag that meant the last good digest means another one now: from now on only the digest itself shows that the registry has it. */

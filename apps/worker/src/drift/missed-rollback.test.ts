@@ -58,10 +58,19 @@ it.each<[string, boolean, Partial<Workload>, Partial<WorkloadState>?]>([
     { check: { at: 1, code: '', message: '', observed: [{ container: 'app', digest: bad }] } },
   ],
   [
-    'names the same tag without a pin, which is restored as such',
-    false,
+    'names the tag that means it, without a pin',
+    true,
     { containers: [container('app', `${image}:latest`)] },
     { check: { at: 1, code: '', message: '', observed: [{ container: 'app', digest: bad }] } },
+  ],
+  [
+    'names the tag that means it, without the pin of the last good digest, which is restored as such',
+    false,
+    { containers: [container('app', `${image}:latest`)] },
+    {
+      digests: { app: { ...record, rolledOut: good } },
+      check: { at: 1, code: '', message: '', observed: [{ container: 'app', digest: bad }] },
+    },
   ],
   [
     'names another tag that means what is not quarantined',

@@ -4,6 +4,7 @@ import type { Container, Workload } from '@keelson/kube';
 import { fieldManager, pinAnnotation, pinOf } from '@keelson/kube';
 import type { TrackedContainer } from '@keelson/policy';
 import { readIntent } from '@keelson/policy';
+import { digestOn } from './digest-on.ts';
 
 type Known = Pick<WorkloadState, 'digests' | 'quarantine' | 'hold' | 'check'>;
 
@@ -16,38 +17,38 @@ const ignoredHolds: ReadonlySet<string> = new Set(['paused', 'too-many-failures'
 const undoManager = 'kubectl-rollout';
 
 /**
- * The rollback from quarantined digests to which Keelson has pinned the workload: the one that followed their failure is gone where Redis was lost
- * before it was written (laws 7 and 13). The same where `kubectl rollout undo` returned to the revision of such a digest, and where the manifest names
- * another tag that means it. undefined where there is none, or no way back. Pure; only for a workload without a rollout under way.
+ * The rollback from quarantined digests that Keelson rolled out: the one that followed their failure is gone where Redis was lost before it was
+ * written (laws 7 and 13), and was cancelled where the workload was gone then. The same where `kubectl rollout undo` returned to the revision of such a
+ * digest, and where the manifest names another tag that means it. undefined where there is none, or no way back. Pure; only for a workload without a rollout under way.
  */
 export function missedRollback(
   workload: Workload,
   tracked: readonly TrackedContainer<Container>[],
-  { digests, quarantine, hold, check }: Known,
+  state: Known,
 ): MissedRollback | undefined {
+  const { digests, quarantine, hold } = state;
   if (readIntent(workload).rollback !== 'auto' || (hold && !ignoredHolds.has(hold.code))) return undefined;
   const failed = tracked.flatMap(({ name, reference }) => {
     const [record, image] = [digests[name], repositoryOf(reference)];
-    const isNewTag = record !== undefined && record.tag !== (reference.tag ?? '');
-    const meant = check?.observed.find(({ container }) => container === name)?.digest;
-    const pinned = pinOf(workload, name);
-    const pin = pinned ?? (isNewTag ? meant : undefined);
+    const has = digestOn(workload, name, state);
     const against = quarantine.filter((entry) => entry.container === name && entry.image === image);
-    const entry = against.find(({ digest }) => digest === pin);
-    if (!pin || !entry || record?.image !== image) return [];
-    if (pinned !== undefined && !isOurs(workload, name, record.rolledOut === pin)) return [];
+    const entry = against.find(({ digest }) => digest === has);
+    if (!has || !entry || record?.image !== image) return [];
+    // Not a digest that a user pinned; and where the pin of another digest of this tag was removed, that is restored.
+    const isOther = pinOf(workload, name) ? !isByUs(workload, name) : record.tag === (reference.tag ?? '');
+    if (record.rolledOut !== has && isOther) return [];
     const good = against.some(({ digest }) => digest === record.lastGood) ? undefined : record.lastGood;
     return [
-      { container: name, image, tag: reference.tag, pin, good, entry, isUndo: isPinnedBy(workload, name, undoManager) },
+      { container: name, image, tag: reference.tag, has, good, entry, isUndo: isPinnedBy(workload, name, undoManager) },
     ];
   });
-  const changes = failed.flatMap(({ container, image, tag, pin, good }): RolloutChange[] => {
+  const changes = failed.flatMap(({ container, image, tag, has, good }): RolloutChange[] => {
     const version = tag === undefined ? {} : { tag };
-    return good ? [{ container, image, from: { ...version, digest: pin }, to: { ...version, digest: good } }] : [];
+    return good ? [{ container, image, from: { ...version, digest: has }, to: { ...version, digest: good } }] : [];
   });
   // All are rolled back together, or none is.
   if (failed.length === 0 || changes.length < failed.length) return undefined;
-  const what = failed.map(({ container, pin }) => `${shortDigest(pin)} in container ${container}`).join(', ');
+  const what = failed.map(({ container, has }) => `${shortDigest(has)} in container ${container}`).join(', ');
   const why = failed.map(({ entry }) => entry.message).join(' ');
   const rollbackOf = failed[0]?.entry.rollout;
   return {
@@ -60,9 +61,9 @@ export function missedRollback(
   };
 }
 
-/** Not a digest that a user pinned. */
-function isOurs(workload: Workload, container: string, isRolledOut: boolean): boolean {
-  return isRolledOut || [fieldManager, undoManager].some((manager) => isPinnedBy(workload, container, manager));
+/** Whether no user chose the digest that is pinned. */
+function isByUs(workload: Workload, container: string): boolean {
+  return [fieldManager, undoManager].some((manager) => isPinnedBy(workload, container, manager));
 }
 
 function isPinnedBy({ writers }: Workload, container: string, wanted: string): boolean {

@@ -24,7 +24,7 @@ export async function revertWrite({ history, producer, log }: Pick<Deps, 'histor
   if (back.length < changes.length) return;
   const what = changes.map(({ container, to }) => `${shortDigest(to.digest)} of container ${container}`).join(', ');
   const message = `Keelson was writing ${what} when the workload was put on hold, and reverts it.`;
-  const rollback = await restoreDigests({ history, producer }, workload, back, { message });
+  const rollback = await restoreDigests({ history, producer }, workload, back, { message, knew: { latest: id } });
   if (rollback === undefined) return;
   log.info(
     { workload, rollout: rollback },

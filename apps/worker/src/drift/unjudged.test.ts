@@ -74,12 +74,14 @@ const rollout = (state: Rollout['state'], over: Partial<Rollout> = {}): Rollout 
   },
   ...over,
 });
+const { written: _, ...unwritten } = rollout('cancelled');
 const toAnother = rollout('succeeded', { changes: [{ ...change, to: { digest: other } }] });
 
 it.each<[string, boolean, readonly Rollout[]]>([
   ['Redis lost', true, []],
   ['Redis lost, and an older one is known', true, [toAnother]],
   ['was cancelled', true, [rollout('cancelled')]],
+  ['was cancelled before it was written', true, [unwritten]],
   ['was cancelled before another one', true, [toAnother, rollout('cancelled')]],
   [
     'was cancelled, and whose pod template is another one now',

@@ -1,9 +1,9 @@
 import type { NewRollout, Rollout, RolloutChange, WorkloadState } from '@keelson/history';
 import { repositoryOf, shortDigest } from '@keelson/image';
 import type { Container, Workload } from '@keelson/kube';
-import { pinOf } from '@keelson/kube';
 import type { TrackedContainer } from '@keelson/policy';
 import { templateOf } from '../write-path/template-of.ts';
+import { digestOn } from './digest-on.ts';
 
 type Known = Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold' | 'active' | 'unproven'>;
 
@@ -14,16 +14,16 @@ type Known = Pick<WorkloadState, 'digests' | 'check' | 'quarantine' | 'hold' | '
 export function unjudgedChanges(
   workload: Workload,
   tracked: readonly TrackedContainer<Container>[],
-  { digests, check, quarantine, hold, active, unproven }: Known,
+  state: Known,
 ): readonly RolloutChange[] {
+  const { digests, quarantine, hold, active, unproven } = state;
   if (hold || active !== undefined || unproven !== undefined) return [];
   return tracked.flatMap(({ name, reference }): readonly RolloutChange[] => {
     const [record, image] = [digests[name], repositoryOf(reference)];
     if (!record?.written || record.doubtful || record.image !== image || record.tag !== reference.tag) return [];
     const { rolledOut, lastGood, tag } = record;
     const isBad = quarantine.some((entry) => entry.container === name && entry.digest === rolledOut);
-    const means = check?.observed.find(({ container }) => container === name)?.digest;
-    if (rolledOut === lastGood || isBad || (pinOf(workload, name) ?? means) !== rolledOut) return [];
+    if (rolledOut === lastGood || isBad || digestOn(workload, name, state) !== rolledOut) return [];
     const from = lastGood === undefined ? {} : { tag, digest: lastGood };
     return [{ container: name, image, from, to: { tag, digest: rolledOut } }];
   });
@@ -41,10 +41,12 @@ export function rolloutAnew(
   const again = changes.filter(({ container, to }) => {
     const wrote = past.find((one) => one.changes.some((c) => c.container === container && c.to.digest === to.digest));
     if (wrote === undefined) return true;
-    return wrote.state === 'cancelled' && wrote.written?.foreign === templateOf(workload, wrote).foreign;
+    return (
+      wrote.state === 'cancelled' && (!wrote.written || wrote.written.foreign === templateOf(workload, wrote).foreign)
+    );
   });
   if (again.length === 0) return undefined;
   const what = again.map(({ container, to }) => `${shortDigest(to.digest)} of container ${container}`).join(', ');
-  const message = `The workload has ${what}, which Keelson wrote; that rollout was cancelled or lost before it was verified.`;
+  const message = `The workload has ${what}, whose rollout was cancelled or lost before it was verified.`;
   return { changes: again, code: 'verified-anew', message, kind: 'update' };
 }

@@ -1,5 +1,6 @@
 import { parseDigest } from '@keelson/image';
 import { expect, it } from 'vitest';
+import { rolledOut } from '../testing/rolled-out.ts';
 import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
@@ -26,21 +27,12 @@ const pin = () => ns.workload('web').templateAnnotations[key];
 /** The same, read from the API server. */
 const livePin = async () => (await ns.deps.reader.readWorkload(ns.key('web')))?.templateAnnotations[key];
 
-/** A Deployment of Flux to which Keelson rolled something out. */
-async function rolledOut(labels: Readonly<Record<string, string>> = flux): Promise<string> {
-  await ns.running('web', { labels });
-  await ns.record('web');
-  await ns.check('web');
-  const pushed = await ns.push('latest');
-  await ns.check('web');
-  await ns.work(async () => expect(ns.workload('web').annotations[state]).toContain(`"lastGood":"${pushed}"`));
-  return pushed;
-}
+const rolledOutByFlux = () => rolledOut(ns, { labels: flux });
 
 const removePin = () => ns.patch('web', { spec: { template: { metadata: { annotations: { [key]: null } } } } });
 
 it('whoever reconciles next ends a hold on Flux that a worker left behind, once its time has come, and no hold of a user', async () => {
-  await rolledOut();
+  await rolledOutByFlux();
   const reconcile = 'kustomize.toolkit.fluxcd.io/reconcile';
   const annotations = async () => (await ns.deps.reader.readWorkload(ns.key('web')))?.annotations ?? {};
   const hold = async (time: string | null) => {
@@ -61,7 +53,7 @@ it('whoever reconciles next ends a hold on Flux that a worker left behind, once 
 });
 
 it('guard writes the state of Redis into the workload', async () => {
-  const pushed = await rolledOut();
+  const pushed = await rolledOutByFlux();
 
   expect(JSON.parse(ns.workload('web').annotations[state] ?? '')).toMatchObject({
     digests: { app: { rolledOut: pushed, lastGood: pushed, written: { path: 'template-annotation' } } },
@@ -70,7 +62,7 @@ it('guard writes the state of Redis into the workload', async () => {
 });
 
 it('guard restores a removed pin by a rollout that names the manager', async () => {
-  const pushed = await rolledOut();
+  const pushed = await rolledOutByFlux();
   await removePin();
   await soon(() => expect(pin()).toBeUndefined());
   await guard();
@@ -93,7 +85,7 @@ async function removedBy(manager: string): Promise<void> {
 }
 
 it('guard restores a pin that is removed now and then, and holds a workload whose pin is removed again and again, under whatever name (law 9)', async () => {
-  await rolledOut();
+  await rolledOutByFlux();
   for (const name of ['alice', 'bob', 'carol']) {
     await removedBy(name);
     expect((await ns.state('web')).hold).toBeUndefined();
@@ -121,7 +113,7 @@ it('guard restores a pin that is removed now and then, and holds a workload whos
 });
 
 it('guard keeps another hold, and restores a removed pin all the same', async () => {
-  const pushed = await rolledOut();
+  const pushed = await rolledOutByFlux();
   await ns.deps.history.hold(ns.id('web'), { code: 'paused', message: 'Paused.', at: 1 });
   for (let times = 1; times <= 5; times++) {
     await removePin();
@@ -212,7 +204,7 @@ it('a check has a pin restored that is necessary since the tag moved to a quaran
 });
 
 it('a worker that starts has a pin restored that was removed while none ran (law 1)', async () => {
-  const pushed = await rolledOut();
+  const pushed = await rolledOutByFlux();
   await removePin();
   await soon(() => expect(pin()).toBeUndefined());
 
@@ -222,7 +214,7 @@ it('a worker that starts has a pin restored that was removed while none ran (law
 });
 
 it('guard reclaims a pin that another manager took over, although the object changes meanwhile', async () => {
-  const gone = await rolledOut();
+  const gone = await rolledOutByFlux();
   const pushed = await ns.push('latest');
   await ns.check('web');
   await ns.work(async () => expect(ns.workload('web').annotations[state]).toContain(`"lastGood":"${pushed}"`));
@@ -254,7 +246,7 @@ it('guard reclaims a pin that another manager took over, although the object cha
 });
 
 it('guard restores nothing once a workload is switched off', async () => {
-  await rolledOut();
+  await rolledOutByFlux();
   await ns.deps.history.hold(ns.id('web'), { code: 'off', message: 'Switched off.', at: 1 });
   await removePin();
   await soon(() => expect(pin()).toBeUndefined());
@@ -265,7 +257,7 @@ it('guard restores nothing once a workload is switched off', async () => {
 });
 
 it('guard does nothing while a rollout is under way', async () => {
-  await rolledOut();
+  await rolledOutByFlux();
   await removePin();
   await soon(() => expect(pin()).toBeUndefined());
   await ns.begin('web', await ns.push('latest'));

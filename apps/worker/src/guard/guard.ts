@@ -56,9 +56,9 @@ export function createGuard(deps: Deps) {
 
     const { tracked } = trackedContainers(intent, workload.containers);
     const missed = missedRollback(workload, tracked, state);
-    if (missed && (await restoreDigests(deps, id, missed.changes, missed)) !== undefined) return;
+    if (missed && (await restoreDigests(deps, id, missed.changes, { ...missed, knew: state })) !== undefined) return;
 
-    if (await judgeAnew(id, workload, unjudgedChanges(workload, tracked, state))) return;
+    if (await judgeAnew(id, workload, state, unjudgedChanges(workload, tracked, state))) return;
 
     const diff = diffPins(workload, tracked, state);
     // Whoever keeps removing a pin is left alone, unless a quarantined digest would run then.
@@ -75,11 +75,16 @@ export function createGuard(deps: Deps) {
   };
 
   /** Begins a rollout of digests that nothing has judged, so that a bad one does not stay; false where none began. */
-  async function judgeAnew(id: string, workload: Workload, unjudged: readonly RolloutChange[]): Promise<boolean> {
+  async function judgeAnew(
+    id: string,
+    workload: Workload,
+    knew: WorkloadState,
+    unjudged: readonly RolloutChange[],
+  ): Promise<boolean> {
     if (unjudged.length === 0) return false;
     const past = await history.rollouts({ workload: id });
     const anew = rolloutAnew(workload, unjudged, past.items);
-    return anew !== undefined && (await restoreDigests(deps, id, anew.changes, anew)) !== undefined;
+    return anew !== undefined && (await restoreDigests(deps, id, anew.changes, { ...anew, knew })) !== undefined;
   }
 
   /** Whether the workload carries what its newest rollout wrote, which counts as not written: the worker died before it reverted it. */
@@ -146,7 +151,8 @@ export function createGuard(deps: Deps) {
       const version = { ...(record.tag !== '' && { tag: record.tag }), digest };
       return { container, image: record.image, from: version, to: version };
     });
-    return (await restoreDigests(deps, id, changes, { message: `${why} Keelson restores it.` })) !== undefined;
+    const about = { message: `${why} Keelson restores it.`, knew: state };
+    return (await restoreDigests(deps, id, changes, about)) !== undefined;
   }
 
   /** Says who keeps removing a pin, once. Another hold stays: it may be a user's. */

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest';
-import { followed } from '../testing/manifests.ts';
+import { rolledBack, rolledOut } from '../testing/rolled-out.ts';
 import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
-
-const state = 'keelson.sh/state';
 
 let ns: TestNamespace;
 useTestNamespace((opened) => {
@@ -13,19 +11,8 @@ useTestNamespace((opened) => {
 
 const image = () => ns.workload('web').containers[0]?.image;
 
-/** A Deployment that nobody reconciles and to which Keelson rolled something out. */
-async function rolledOut(): Promise<string> {
-  await ns.running('web');
-  await ns.record('web');
-  await ns.check('web');
-  const pushed = await ns.push('latest');
-  await ns.check('web');
-  await ns.work(async () => expect(ns.workload('web').annotations[state]).toContain(`"lastGood":"${pushed}"`));
-  return pushed;
-}
-
 it('guard rolls back from a quarantined digest whose rollback Redis lost (laws 9 and 13)', async () => {
-  const good = await rolledOut();
+  const good = await rolledOut(ns);
   const bad = await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
   await ns.check('web');
   const [update] = await ns.rollouts('web');
@@ -52,15 +39,7 @@ it('guard rolls back from a quarantined digest whose rollback Redis lost (laws 9
 });
 
 it('a failed digest stays quarantined though Redis lost everything (laws 7 and 13)', async () => {
-  const good = await ns.running('web', { annotations: { ...followed } });
-  await ns.record('web');
-  await ns.check('web');
-  await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
-  await ns.check('web');
-  await ns.work(async () => {
-    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' });
-    expect(ns.workload('web').annotations[state]).toContain('crash-loop');
-  });
+  const good = await rolledBack(ns);
 
   await ns.env.redis.flush();
   await ns.record('web');

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { followed } from '../testing/manifests.ts';
+import { rolledBack, rolledOut } from '../testing/rolled-out.ts';
 import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
@@ -25,34 +26,8 @@ const live = async () => {
 const off = (more: { readonly startQuarantined?: true } = {}) =>
   ns.deps.history.hold(ns.id('web'), { code: 'off', message: 'Switched off.', at: 1, ...more });
 
-/** A Deployment that nobody reconciles, with a good push pinned. */
-async function rolledOut(): Promise<string> {
-  await ns.running('web');
-  await ns.record('web');
-  await ns.check('web');
-  const good = await ns.push('latest');
-  await ns.check('web');
-  await ns.work(async () => {
-    expect((await ns.rollouts('web'))[0]).toMatchObject({ state: 'succeeded' });
-    expect(ns.workload('web').annotations[state]).toContain(`"lastGood":"${good}"`);
-  });
-  return good;
-}
-
-/** The same, after a bad push that was rolled back: the tag means a quarantined digest. */
-async function rolledBack(): Promise<string> {
-  const good = await rolledOut();
-  await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
-  await ns.check('web');
-  await ns.work(async () => {
-    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' });
-    expect(ns.workload('web').annotations[state]).toContain('crash-loop');
-  });
-  return good;
-}
-
 it('remove-fields takes the pin out of the image of a workload that nobody reconciles', async () => {
-  const good = await rolledOut();
+  const good = await rolledOut(ns);
   expect((await live()).image).toBe(`${ns.image('latest')}@${good}`);
   await off();
   await remove();
@@ -61,7 +36,7 @@ it('remove-fields takes the pin out of the image of a workload that nobody recon
 });
 
 it('remove-fields removes nothing while a quarantined digest would start, until the tag means another one or the user says so (law 7)', async () => {
-  const good = await rolledBack();
+  const good = await rolledBack(ns);
   await off();
   await remove();
   expect((await live()).image).toContain(good);
@@ -73,7 +48,7 @@ it('remove-fields removes nothing while a quarantined digest would start, until 
 });
 
 it('remove-fields ends a hold on Flux that a worker left behind, beside a pin that stays, and no hold of a user', async () => {
-  const good = await rolledBack();
+  const good = await rolledBack(ns);
   const reconcile = 'kustomize.toolkit.fluxcd.io/reconcile';
   const until = 'keelson.sh/flux-hold-until';
   const hold = async (time: string | null) => {
@@ -91,7 +66,7 @@ it('remove-fields ends a hold on Flux that a worker left behind, beside a pin th
 });
 
 it('a workload whose policy is removed keeps its pin with a warning while its tag means a quarantined digest, and loses it after the next push (law 7)', async () => {
-  const good = await rolledBack();
+  const good = await rolledBack(ns);
   const annotations = Object.fromEntries(Object.keys(followed).map((key) => [key, null]));
   await ns.patch('web', { metadata: { annotations: { ...annotations, 'keelson.sh/deadline': '1m' } } });
   await soon(() => expect(ns.workload('web').annotations['keel.sh/policy']).toBeUndefined());
@@ -112,20 +87,20 @@ it('a workload whose policy is removed keeps its pin with a warning while its ta
 });
 
 it('the removal that a user requested is made after the worker died, too', async () => {
-  await rolledOut();
+  await rolledOut(ns);
   await off();
   await ns.reconciler().reconcileAll();
   await ns.runFunctions(async () => expect(await live()).toEqual({ image: ns.image('latest'), state: undefined }));
 });
 
 it('remove-fields leaves a workload alone that is followed again', async () => {
-  const good = await rolledOut();
+  const good = await rolledOut(ns);
   await remove();
   expect((await live()).image).toContain(good);
 });
 
 it('image-patch writes no rollback into a workload that was switched off', async () => {
-  const good = await rolledOut();
+  const good = await rolledOut(ns);
   const version = { tag: 'latest', digest: await ns.push('latest') };
   const begun = await ns.deps.history.begin({
     workload: ns.id('web'),

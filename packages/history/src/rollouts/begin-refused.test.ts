@@ -130,3 +130,14 @@ it.each(['quarantine', 'hold'])(
     expect((await history.begin(rollout('a', 'b'))).outcome).toBe('created');
   },
 );
+
+it('nothing begins where a rollout began and ended since the decision was made (law 4)', async () => {
+  const history = await ready();
+  const { latest } = (await history.workload(workload)) ?? {};
+  const other = created(await history.begin({ ...rollout('bad', 'new'), knew: { latest: latest ?? '' } }));
+  await fail(history, other.id);
+  const late = { ...byHand('bad', 'old'), again: true, knew: { latest: latest ?? '' } };
+
+  expect(await history.begin(late)).toEqual({ outcome: 'overtaken' });
+  expect((await history.begin({ ...late, knew: { latest: other.id } })).outcome).toBe('created');
+});

@@ -44,6 +44,7 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
     }
     const refused = refusal(rollout, claim, stop);
     if (refused) return refused;
+    if (rollout.knew && rollout.knew.latest !== claim.latest) return { outcome: 'overtaken' };
 
     const at = now();
     const fresh = initialRollout(withBaseline(rollout, older));
@@ -56,7 +57,11 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
         atBegin(change, claim.digestsOf(change.container), older !== undefined, restricted.quarantine),
       ]),
     );
-    const reset = [['reverted', rollout.trigger === 'guard' ? whenRestored(claim) : ''] as const];
+    const reset = [
+      ['reverted', rollout.trigger === 'guard' ? whenRestored(claim) : ''] as const,
+      // Nothing may have begun and ended since.
+      ['latest', undefined] as const,
+    ];
     const id = await run(
       redis,
       script,

@@ -1,6 +1,7 @@
 import type { WorkloadId } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import type { ClusterStop, Hold, QuarantineEntry } from '../restrictions/types.ts';
+import type { WorkloadState } from '../workloads/types.ts';
 
 /**
  * `pending`: not written yet. `verifying`: written, and its pods are watched. `unproven`: written, and no pod can run it now, or what the pods run
@@ -122,6 +123,8 @@ export interface NewRollout {
   readonly rollbackOf?: string;
   /** Why the workload is unhealthy before it begins. A rollout that supersedes a written one keeps the value of that one. */
   readonly unhealthyBefore?: string;
+  /** What the decision knew: nothing begins where a newer rollout began since. @default it knows all */
+  readonly knew?: Pick<WorkloadState, 'latest'>;
   /** Begin even if the targets were written last: a user requests it, or the cluster no longer has them. @default false */
   readonly again?: boolean;
   /** Quarantine entries that are added in the same step. */
@@ -153,4 +156,6 @@ export type BeginResult =
   /** The workload is held: nothing begins but a rollback. */
   | { readonly outcome: 'on-hold'; readonly hold: Hold }
   /** Everything is stopped: nothing begins but rollbacks. */
-  | { readonly outcome: 'stopped'; readonly stop: ClusterStop };
+  | { readonly outcome: 'stopped'; readonly stop: ClusterStop }
+  /** A rollout began that the decision did not know: nothing begins, and the decision has to be made anew. */
+  | { readonly outcome: 'overtaken' };

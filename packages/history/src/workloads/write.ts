@@ -6,7 +6,7 @@ import { eventsKept, removedKeptSeconds } from '../context.ts';
 import { loadScript, run } from '../redis/script.ts';
 import { fieldOf } from '../rollouts/workload-claim.ts';
 import { splitRepository } from './find.ts';
-import type { CheckRecord, DigestRecord, FoundDigest, WorkloadRecord } from './types.ts';
+import type { CheckRecord, DigestRecord, FoundDigest, WorkloadRecord, WorkloadState } from './types.ts';
 
 const put = loadScript('event', 'put-workload');
 const remove = loadScript('event', 'remove-workload');
@@ -46,7 +46,12 @@ export async function putCheck({ redis, keys, now }: Context, id: WorkloadId, re
   );
 }
 
-export async function adopt({ redis, keys }: Context, id: WorkloadId, digests: readonly FoundDigest[]): Promise<void> {
+export async function adopt(
+  { redis, keys }: Context,
+  id: WorkloadId,
+  digests: readonly FoundDigest[],
+  knew?: Pick<WorkloadState, 'latest'>,
+): Promise<void> {
   if (digests.length === 0) return;
   const fields = digests.flatMap(({ container, image, tag, digest, good = true, lastGood, written }) => {
     const back = good ? digest : lastGood;
@@ -60,5 +65,5 @@ export async function adopt({ redis, keys }: Context, id: WorkloadId, digests: r
     };
     return [fieldOf(container), toJson(digestRecord, record, `digest of ${id}, container ${container}`)];
   });
-  await run(redis, adoption, [keys.workload(id)], [removedKeptSeconds, ...fields]);
+  await run(redis, adoption, [keys.workload(id)], [removedKeptSeconds, knew ? '1' : '', knew?.latest ?? '', ...fields]);
 }

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { rolledOut } from '../testing/rolled-out.ts';
+import { soon } from '../testing/test-env.ts';
+import type { TestNamespace } from '../testing/test-namespace.ts';
+import { useTestNamespace } from '../testing/use-test-namespace.ts';
+
+let ns: TestNamespace;
+useTestNamespace(
+  (opened) => {
+    ns = opened;
+  },
+  { times: { readyMs: 100, backoffMs: 200 } },
+);
+
+const image = () => ns.workload('web').containers[0]?.image;
+const codes = async () => (await ns.rollouts('web')).map(({ code, state }) => `${code} ${state}`);
+const newest = async () => (await ns.rollouts('web'))[0]?.id ?? '';
+
+/** A good push that was rolled out, and a bad one that is written and not verified yet. */
+async function writeBadPush() {
+  const good = await rolledOut(ns);
+  const bad = await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
+  await ns.check('web');
+  const id = await newest();
+  await ns.write(id);
+  await soon(() => expect(image()).toContain(bad));
+  return { good, bad, id };
+}
+
+async function setImage(to: string): Promise<void> {
+  await ns.patch('web', { spec: { template: { spec: { containers: [{ name: 'app', image: to }] } } } });
+  await soon(() => expect(image()).toBe(to));
+  await ns.record('web');
+}
+
+it('a quarantined digest is rolled back though the workload was gone when its rollback was to be written (laws 7 and 9)', async () => {
+  const { good, id } = await writeBadPush();
+  await soon(async () => expect((await ns.verify(id)).state).toBe('failed'));
+  const { uid } = ns.workload('web');
+  await ns.remove('web');
+  await soon(() => expect(() => ns.workload('web')).toThrow());
+  await ns.write(await newest());
+  expect((await codes())[0]).toBe('rolled-back cancelled');
+  ns.deploy('web', { images: { app: ns.image('latest') } });
+  await soon(() => expect(ns.workload('web').uid).not.toBe(uid));
+  await ns.record('web');
+
+  await ns.check('web');
+
+  await ns.work(async () => expect((await codes())[0]).toBe('rolled-back succeeded'));
+  expect(image()).toContain(good);
+});
+
+it('a bad digest is judged and rolled back though the manifest named another tag before it was verified (law 14)', async () => {
+  const { good, bad, id } = await writeBadPush();
+  await ns.retag(good, 'v2');
+  await setImage(ns.image('v2'));
+  await ns.verify(id);
+  await ns.settled('web');
+  await ns.check('web');
+  expect((await codes())[0]).toBe('new-digest cancelled');
+  await setImage(ns.image('latest'));
+  await soon(() => {
+    const pods = ns.deps.view.podsOfNewestRevision(ns.workload('web'));
+    expect(pods[0]?.containers[0]?.imageID).toContain(bad);
+  });
+
+  await ns.check('web');
+
+  await ns.work(async () => {
+    const [first, second] = await codes();
+    expect([first, second]).toEqual(['rolled-back succeeded', 'verified-anew failed']);
+  });
+  expect((await ns.state('web')).quarantine.map(({ digest }) => digest)).toEqual([bad]);
+  expect(image()).toContain(good);
+});
