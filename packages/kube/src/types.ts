@@ -34,12 +34,18 @@ export interface FluxOwner {
   readonly pins?: Readonly<Record<string, Digest>>;
 }
 
+/** Argo CD. Whoever chose another label for its applications does not say which one it is. */
+export interface ArgoOwner {
+  readonly type: 'argocd';
+  readonly application?: string;
+}
+
 /** Who reconciles an object's spec. */
 export type Owner =
   /** `disproven`: its labels name this object of Flux, which lists its objects, and not this one. */
   | { readonly type: 'none'; readonly disproven?: FluxOwner }
   | FluxOwner
-  | { readonly type: 'argocd'; readonly application: string }
+  | ArgoOwner
   /** Its labels name this object of Flux, which does not say whether that is so. */
   | {
       readonly type: 'unknown';
@@ -65,6 +71,8 @@ export interface Workload extends WorkloadKey {
   readonly selector?: Readonly<Record<string, string>>;
   /** As its labels and annotations say, which anybody may write. `Writes.withOwner` replaces it by what is proven. */
   readonly owner: Owner;
+  /** Where Argo CD applies it, unless an object of Flux does. */
+  readonly argo?: ArgoOwner;
   readonly paused: boolean;
   /** Desired pods; a DaemonSet's is `status.desiredNumberScheduled`. */
   readonly replicas: number;

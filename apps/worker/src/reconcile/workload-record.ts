@@ -45,7 +45,7 @@ function ownerTextOf(owner: Owner): string {
     case 'none':
       return 'none';
     case 'argocd':
-      return `Argo CD ${owner.application}`;
+      return ['Argo CD', owner.application].filter((word) => word !== undefined).join(' ');
     case 'unknown':
       return `unknown (${ownerText(owner.claimed)}?)`;
     case 'flux-kustomization':

@@ -1,15 +1,17 @@
+import type { WorkloadKey } from '@keelson/core';
 import { fluxKinds } from '../owner/flux-kinds.ts';
-import type { FluxOwner, Owner } from '../types.ts';
+import type { ArgoOwner, FluxOwner, Workload } from '../types.ts';
+import { apiVersionOf } from './kinds.ts';
 
-interface OwnerMetadata {
+interface OwnerMetadata extends WorkloadKey {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** The field managers of the object itself, as managedFields names them. */
+  /** The field managers of its containers, as managedFields names them. */
   readonly managers: readonly string[];
 }
 
 /** The objects of Flux that an object's labels name, in the order in which they are asked. Anybody may write such labels: see createOwnerProofs. */
-export function fluxClaims({ labels }: Pick<OwnerMetadata, 'labels'>): readonly FluxOwner[] {
+export function fluxClaims({ labels }: Pick<Workload, 'labels'>): readonly FluxOwner[] {
   const types = ['flux-kustomization', 'flux-helmrelease'] as const;
   return types.flatMap((type) => {
     const { group } = fluxKinds[type];
@@ -22,23 +24,22 @@ export function fluxClaims({ labels }: Pick<OwnerMetadata, 'labels'>): readonly 
 /** The application controller of Argo CD, by its names in managedFields. */
 const argoManager = /^argocd-(application-)?controller$/;
 
+/** The application of `<application>:<group>/<kind>:<namespace>/<name>`, where that is the object itself: a manifest that was copied names another one. */
+function trackedBy({ kind, namespace, name, annotations }: OwnerMetadata): string | undefined {
+  const itself = `:${apiVersionOf(kind).split('/')[0]}/${kind}:${namespace}/${name}`;
+  const tracking = annotations['argocd.argoproj.io/tracking-id'];
+  return tracking?.endsWith(itself) ? tracking.slice(0, -itself.length) : undefined;
+}
+
 /**
- * The Argo CD application that applies an object. Since 3.0 an annotation names it, `<application>:<group>/<kind>:<namespace>/<name>`; before, a
- * label did, by default one that Helm charts and people set as well, so that its field manager has to confirm it.
+ * Argo CD, where it applies an object. Since 3.0 an annotation names the application; before, a label did, whose key anybody may have chosen anew, and
+ * which by default Helm charts and people set as well. So whose containers its field manager applies are Argo CD's too, whatever the labels are.
  */
-function argoApplication({ labels, annotations, managers }: OwnerMetadata): string | undefined {
-  const tracked = annotations['argocd.argoproj.io/tracking-id']?.split(':')[0];
-  const instance = managers.some((name) => argoManager.test(name)) ? labels['app.kubernetes.io/instance'] : undefined;
-  return tracked || labels['argocd.argoproj.io/instance'] || instance || undefined;
-}
-
-/** The owner where no object of Flux is. */
-export function argoOwner(metadata: OwnerMetadata): Owner {
-  const application = argoApplication(metadata);
-  return application === undefined ? { type: 'none' } : { type: 'argocd', application };
-}
-
-/** Who reconciles an object's spec, by the labels and annotations that GitOps tools put on what they apply. Not proven. */
-export function ownerOf(metadata: OwnerMetadata): Owner {
-  return fluxClaims(metadata)[0] ?? argoOwner(metadata);
+export function argoOwner(metadata: OwnerMetadata): ArgoOwner | undefined {
+  const { labels, managers } = metadata;
+  const named = trackedBy(metadata) || labels['argocd.argoproj.io/instance'];
+  const isApplied = managers.some((name) => argoManager.test(name));
+  if (!named && !isApplied) return undefined;
+  const application = named || labels['app.kubernetes.io/instance'];
+  return { type: 'argocd', ...(application && { application }) };
 }

@@ -5,10 +5,10 @@ import type { Workload, WorkloadStatus } from '../types.ts';
 import { readContainers } from './containers.ts';
 import { templateOf } from './kinds.ts';
 import { readAnnotations, readConditions, readMetadata } from './metadata.ts';
-import { ownerOf } from './owner.ts';
+import { argoOwner, fluxClaims } from './owner.ts';
 import { readStrategy } from './strategy.ts';
 import { templateHashesOf } from './template-hash.ts';
-import { managersOf, readWriters } from './writers.ts';
+import { containerManagers, readWriters } from './writers.ts';
 
 function readStatus(kind: WorkloadKind, status: Fields): WorkloadStatus {
   const common = { observedGeneration: number(status.observedGeneration), conditions: readConditions(status) };
@@ -45,6 +45,8 @@ export function readWorkload(kind: WorkloadKind, object: unknown): Workload | un
   const podSpec = fields(template.spec);
   const annotations = readAnnotations(metadata);
   const labels = strings(metadata.labels);
+  const managers = containerManagers(kind, metadata);
+  const argo = argoOwner({ ...identity, kind, labels, annotations, managers });
   return {
     ...identity,
     kind,
@@ -56,7 +58,8 @@ export function readWorkload(kind: WorkloadKind, object: unknown): Workload | un
     imagePullSecrets: list(podSpec.imagePullSecrets).flatMap((secret) => text(fields(secret).name) ?? []),
     serviceAccountName: text(podSpec.serviceAccountName) ?? 'default',
     ...(kind === 'CronJob' ? {} : { selector: strings(fields(spec.selector).matchLabels) }),
-    owner: ownerOf({ labels, annotations, managers: managersOf(metadata) }),
+    owner: fluxClaims({ labels })[0] ?? argo ?? { type: 'none' },
+    ...optional('argo', argo),
     paused: flag(spec.paused) || flag(spec.suspend),
     replicas: desired(kind, spec, status),
     ...optional(

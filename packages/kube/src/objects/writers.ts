@@ -60,10 +60,11 @@ export function readWriters(kind: WorkloadKind, metadata: Fields): Workload['wri
   return writers;
 }
 
-/** The field managers of an object itself, without those of subresources only. */
-export function managersOf(metadata: Fields): readonly string[] {
+/** The field managers of anything in the containers of the pod template. One stays so where another one writes the image. */
+export function containerManagers(kind: WorkloadKind, metadata: Fields): readonly string[] {
   return list(metadata.managedFields).flatMap((entry) => {
-    const { manager, subresource } = fields(entry);
-    return subresource === undefined ? (text(manager) ?? []) : [];
+    const { manager, subresource, fieldsV1 } = fields(entry);
+    const owned = below(fieldsV1, [...templatePathOf(kind), 'spec', 'containers']);
+    return subresource === undefined && Object.keys(owned).length > 0 ? (text(manager) ?? []) : [];
   });
 }

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { json, startFakeApi, status } from '../../test/support/fake-api.ts';
-import { fluxLabels, helmLabels, workload } from '../../test/support/workload.ts';
+import { argoTracking, fluxLabels, helmLabels, workload } from '../../test/support/workload.ts';
 import { connect } from '../http/connect.ts';
 import { readOwnEntries } from '../write/own-entries.ts';
 import { createOwnerProofs } from './owner-proofs.ts';
@@ -60,9 +60,12 @@ it('names the permission that is missing', async () => {
   });
 });
 
-it('falls back to Argo CD where Flux does not list a workload that Argo CD tracks', async () => {
+it('falls back to Argo CD where Flux does not list a workload that Argo CD applies (law 9)', async () => {
   const { withOwner } = await proofsOver({ kustomizations: others });
-  const annotations = { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/web' };
+  const owners = await Promise.all([
+    withOwner(workload({ labels: fluxLabels, annotations: argoTracking })),
+    withOwner({ ...workload({ labels: fluxLabels }), argo: { type: 'argocd' } }),
+  ]);
 
-  expect((await withOwner(workload({ labels: fluxLabels, annotations }))).owner.type).toBe('argocd');
+  expect(owners.map(({ owner }) => owner.type)).toEqual(['argocd', 'argocd']);
 });

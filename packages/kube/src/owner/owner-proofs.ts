@@ -1,6 +1,6 @@
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
-import { argoOwner, fluxClaims } from '../objects/owner.ts';
+import { fluxClaims } from '../objects/owner.ts';
 import type { FluxOwner, Owner, Workload } from '../types.ts';
 import { fluxKinds, ownerPath } from './flux-kinds.ts';
 import type { OwnerStatus } from './inventory.ts';
@@ -131,9 +131,8 @@ export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now 
 }
 
 /** The owner of a workload that no object of Flux lists. */
-function without({ labels, annotations }: Workload, [first = { type: 'none' }]: readonly Owner[]): Owner {
-  const argo = argoOwner({ labels, annotations, managers: [] });
-  return argo.type === 'none' ? first : argo;
+function without({ argo }: Workload, [first = { type: 'none' }]: readonly Owner[]): Owner {
+  return argo ?? first;
 }
 
 /** Whether an owner lists the workload as one that it reconciles in this cluster. */

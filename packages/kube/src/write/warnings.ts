@@ -20,7 +20,7 @@ function whoReverts(owner: Owner): string | undefined {
     case 'flux-helmrelease':
       return `Flux applies the image of the chart at the next upgrade of HelmRelease ${owner.namespace}/${owner.name}, or within its interval where spec.driftDetection.mode is "enabled"`;
     case 'argocd':
-      return `Argo CD shows Application ${owner.application} as OutOfSync, and applies the image that git names at the next sync, within seconds where selfHeal is on`;
+      return `Argo CD shows ${owner.application === undefined ? 'its Application' : `Application ${owner.application}`} as OutOfSync, and applies the image that git names at the next sync, within seconds where selfHeal is on`;
   }
 }
 

@@ -5,7 +5,6 @@ import { createWrites } from '../../../src/index.ts';
 import type { Workload } from '../../../src/types.ts';
 import type { Direction, PathOptions, WritePath } from '../../../src/write/types.ts';
 import type { Given } from '../../support/objects.ts';
-import { argoTracking } from '../../support/workload.ts';
 import type { Harness } from '../harness.ts';
 import { flux, fluxLabels } from './flux.ts';
 import { helm, helmLabels } from './helm.ts';
@@ -34,7 +33,7 @@ const choices: Readonly<Record<WritePathName, Choice>> = {
   'flux-helmrelease': { direction: 'back', owned: (namespace) => ({ labels: helmLabels(namespace) }) },
   'image-nudge': {
     direction: 'back',
-    owned: () => ({ annotations: argoTracking }),
+    owned: () => ({ labels: { 'argocd.argoproj.io/instance': 'shop' } }),
   },
   'flux-hold': {
     direction: 'back',
