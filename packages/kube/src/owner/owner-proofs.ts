@@ -34,16 +34,20 @@ interface Answer {
   readonly result: OwnerRead | KubeError;
 }
 
+type OwnEntries = (workload: Workload) => NonNullable<FluxOwner['pins']>;
+
 interface OwnerRead extends OwnerStatus {
-  readonly entries: ReturnType<OwnerProofsParts['readEntries']>;
+  readonly entries: OwnEntries;
 }
 
 export interface OwnerProofsParts {
-  /** Reads Keelson's entries from an object of Flux: the digests to which they pin a workload's containers. */
+  /** Reads Keelson's entries of an object of Flux: the digests to which they pin a workload's containers. */
   readonly readEntries: (
+    http: KubeHttp,
     type: FluxOwner['type'],
     object: unknown,
-  ) => (workload: Workload) => NonNullable<FluxOwner['pins']>;
+    signal?: AbortSignal,
+  ) => Promise<OwnEntries>;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
 }
@@ -60,7 +64,7 @@ export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now 
     let result: Answer['result'];
     try {
       const object = await http.request({ path: ownerPath(owner), signal, deadlineMs });
-      result = { ...readOwnerStatus(object), entries: readEntries(owner.type, object) };
+      result = { ...readOwnerStatus(object), entries: await readEntries(http, owner.type, object, signal) };
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       const before = answers.get(key);

@@ -1,25 +1,34 @@
 import type { WorkloadKey } from '@keelson/core';
 import type { Digest } from '@keelson/image';
+import { KubeError } from '../http/kube-error.ts';
+import type { KubeHttp } from '../http/request.ts';
 import type { FluxOwner } from '../types.ts';
 import { entryPins, isOf } from './flux/image-entries.ts';
-import { readKustomization } from './flux/kustomization.ts';
+import type { Kustomization } from './flux/kustomization.ts';
+import { getKustomization, readKustomization } from './flux/kustomization.ts';
 import { patchPins } from './flux/patch-entries.ts';
+import type { HelmRelease } from './helm/helm-release.ts';
 import { readHelmRelease } from './helm/helm-release.ts';
 import { pinnedIn } from './helm/release-pins.ts';
 
 /** The digests to which the entries of one owner pin the containers of a workload, by container. */
 export type OwnEntries = (workload: WorkloadKey) => Readonly<Record<string, Digest>>;
 
+type PinsIn = (workload: WorkloadKey) => readonly { readonly container: string; readonly digest: Digest }[];
+
 /**
- * Reads Keelson's entries from an object of Flux, as the API server sends it. Those that a Kustomization's patch adds to the list of a HelmRelease are
- * not among them: there they look like git's own.
+ * Reads Keelson's entries from an object of Flux, as the API server sends it. Where git has a list of its own in a HelmRelease, Keelson's entries in it
+ * look like git's: then the patches of the Kustomization that applies it say which ones are Keelson's.
  */
-export function readOwnEntries(type: FluxOwner['type'], object: unknown): OwnEntries {
-  const pinsIn = type === 'flux-kustomization' ? inKustomization(object) : inRelease(object);
+export async function readOwnEntries(
+  http: KubeHttp,
+  type: FluxOwner['type'],
+  object: unknown,
+  signal?: AbortSignal,
+): Promise<OwnEntries> {
+  const pinsIn = type === 'flux-kustomization' ? inKustomization(object) : await inRelease(http, object, signal);
   return (workload) => Object.fromEntries(pinsIn(workload).map(({ container, digest }) => [container, digest]));
 }
-
-type PinsIn = (workload: WorkloadKey) => readonly { readonly container: string; readonly digest: Digest }[];
 
 const none: PinsIn = () => [];
 
@@ -30,7 +39,25 @@ function inKustomization(object: unknown): PinsIn {
   return (workload) => [...byImage.filter((pin) => isOf(pin, workload)), ...patchPins(read, workload)];
 }
 
-function inRelease(object: unknown): PinsIn {
+async function inRelease(http: KubeHttp, object: unknown, signal: AbortSignal | undefined): Promise<PinsIn> {
   const read = readHelmRelease(object);
-  return read === undefined ? none : (workload) => pinnedIn(read, workload);
+  if (read === undefined) return none;
+  if (read.listOwner === undefined) return (workload) => pinnedIn(read, workload);
+  const through = await applierOf(http, read, signal);
+  return through === undefined ? none : (workload) => patchPins(through, workload);
+}
+
+/** The Kustomization that applies a HelmRelease; undefined where it cannot be read, so that nothing can be in it by Keelson either. */
+async function applierOf(
+  http: KubeHttp,
+  { appliedBy }: HelmRelease,
+  signal: AbortSignal | undefined,
+): Promise<Kustomization | undefined> {
+  if (appliedBy === undefined) return undefined;
+  try {
+    return await getKustomization(http, appliedBy, signal);
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.retryable) throw error;
+    return undefined;
+  }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fields, list } from '../../../src/fields.ts';
 import type { Workload } from '../../../src/index.ts';
 import { createWrites } from '../../../src/index.ts';
+import { workloadPath } from '../../../src/objects/kinds.ts';
 import { firstImage } from '../../support/objects.ts';
 import type { Harness } from '../harness.ts';
 import { managersOf } from '../harness.ts';
@@ -138,6 +139,30 @@ export function helmEntries(harness: () => Harness): void {
 
       await createWrites(harness().http).removeAll(await settled(workload));
       expect((await kustomization.read(namespace)).patches).toEqual([]);
+    });
+
+    it('finds an entry in the Kustomization though the object bears no sign of it any more, and removes it (law 1)', async () => {
+      const { namespace, workload } = await given();
+      await kustomization.make(namespace);
+      await release.isApplied(namespace, { postRenderers: [{ kustomize: { images: [{ name: 'x', newTag: '1' }] } }] });
+      await release.isListed(namespace);
+      await back(workload);
+      const annotations = { 'digest.keelson.sh/app': null };
+      const template = (image: string) => ({
+        spec: { template: { metadata: { annotations }, spec: { containers: [{ name: 'app', image }] } } },
+      });
+      await harness().edit(workloadPath(workload), template(firstImage), 'kubectl-replace');
+      await harness().edit(workloadPath(workload), template(`${firstImage}@${a}`), 'helm-controller');
+      const applied = await settled(workload);
+      const writes = createWrites(harness().http);
+
+      const forward = await writes.pathFor(applied, 'forward');
+      expect(writes.whyFixed(await writes.withOwner(applied), 'app')).toBeUndefined();
+      await write(forward, applied, [{ ...toA, expected: `${firstImage}@${a}`, digest: b }]);
+
+      expect(forward.name).toBe('flux-helmrelease');
+      expect((await kustomization.read(namespace)).patches).toEqual([]);
+      expect(await imageOf(workload)).toBe(firstImage);
     });
 
     it('writes nothing where another manager has the list and no Kustomization applies the HelmRelease', async () => {
