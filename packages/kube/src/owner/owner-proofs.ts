@@ -16,6 +16,8 @@ export interface ProofOptions {
 export interface OwnerProofs {
   /** The workload with the owner that is proven. Labels are a claim: the object of Flux that they name has to list the workload in its status. */
   withOwner(this: void, workload: Workload, options?: ProofOptions): Promise<Workload>;
+  /** Keelson has written into an owner: what was read of it until now counts no longer. */
+  forget(this: void, owner: FluxOwner): void;
 }
 
 /** How long an answer that lists the workload counts. */
@@ -56,24 +58,28 @@ export interface OwnerProofsParts {
 export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now }: OwnerProofsParts): OwnerProofs {
   const answers = new Map<string, Answer>();
   const requests = new Map<string, Promise<Answer>>();
+  /** Counts what was forgotten: a request that was under way then keeps nothing. */
+  let forgotten = 0;
   /** By uid: workloads that a settled owner did not list. While a later pass runs they stay so. */
   const disproven = new Set<string>();
 
   async function read(owner: FluxOwner, key: string, signal?: AbortSignal): Promise<Answer> {
     const at = now();
+    const before = forgotten;
     let result: Answer['result'];
     try {
       const object = await http.request({ path: ownerPath(owner), signal, deadlineMs });
       result = { ...readOwnerStatus(object), entries: await readEntries(http, owner.type, object, signal) };
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
-      const before = answers.get(key);
+      const last = answers.get(key);
       // A problem of the API server says nothing about the owner.
-      if (error.retryable && before && !(before.result instanceof KubeError)) return before;
+      if (error.retryable && last && !(last.result instanceof KubeError)) return last;
       result = error;
     }
     const answer = { at, result };
     answers.delete(key);
+    if (before !== forgotten) return answer;
     answers.set(key, answer);
     drop(answers);
     return answer;
@@ -93,7 +99,7 @@ export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now 
   }
 
   async function prove(workload: Workload, owner: FluxOwner, options: ProofOptions): Promise<Owner> {
-    const key = `${owner.type} ${owner.namespace}/${owner.name}`;
+    const key = keyOf(owner);
     const kept = answers.get(key);
     const listed = kept && !(kept.result instanceof KubeError) && lists(kept.result, workload);
     const isKept = kept && now() - kept.at < (listed ? listedMs : otherMs);
@@ -121,6 +127,11 @@ export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now 
   }
 
   return {
+    forget(owner) {
+      forgotten += 1;
+      answers.delete(keyOf(owner));
+      requests.delete(keyOf(owner));
+    },
     async withOwner(workload, options = {}) {
       const claims = fluxClaims(workload);
       if (claims.length === 0) return workload;
@@ -132,6 +143,10 @@ export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now 
       };
     },
   };
+}
+
+function keyOf({ type, namespace, name }: FluxOwner): string {
+  return `${type} ${namespace}/${name}`;
 }
 
 /** The owner of a workload that no object of Flux lists. */

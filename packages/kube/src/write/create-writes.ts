@@ -4,7 +4,7 @@ import { isFluxOwner } from '../owner/flux-kinds.ts';
 import type { ProofOptions } from '../owner/owner-proofs.ts';
 import { createOwnerProofs } from '../owner/owner-proofs.ts';
 import { createRights } from '../owner/rights.ts';
-import type { Workload } from '../types.ts';
+import type { FluxOwner, Workload } from '../types.ts';
 import type { PathMakers } from './choose-path.ts';
 import { choosePath } from './choose-path.ts';
 import { deletePod } from './delete-pod.ts';
@@ -79,6 +79,9 @@ export function createWrites(
     return allowed === false ? { ...workload, owner: { ...owner, readOnly: true } } : workload;
   }
 
+  const forgetting = (owners: readonly FluxOwner[], writing: Promise<void>) =>
+    writing.finally(() => owners.forEach(proofs.forget));
+
   return {
     pinPolicy,
     withOwner,
@@ -86,12 +89,13 @@ export function createWrites(
     async pathFor(claimed, direction, options) {
       const workload = asReleased(await withOwner(claimed, options), options);
       const path = choosePath(paths, pinPolicy, workload, direction, options);
-      return forOwner(path, workload, { pinPolicy, rights, now });
+      return forOwner(path, workload, { pinPolicy, rights, forget: proofs.forget, now });
     },
     writeState: (workload, state, signal) => writeState(http, workload, state, signal),
-    removeAll: (workload, signal) => removeAll(http, workload, now(), signal),
-    unpin: (workload, signal) => unpin(http, workload, now(), signal),
-    removeEntries: (workload, owner, signal) => removeEntries(http, workload, owner, now(), signal),
+    removeAll: (workload, signal) => forgetting(fluxClaims(workload), removeAll(http, workload, now(), signal)),
+    unpin: (workload, signal) => forgetting(fluxClaims(workload), unpin(http, workload, now(), signal)),
+    removeEntries: (workload, owner, signal) =>
+      forgetting([owner], removeEntries(http, workload, owner, now(), signal)),
     holdUntil,
     endHold: (workload, signal) => endHold(http, workload, signal),
     deletePod: (pod, signal) => deletePod(http, pod, signal),

@@ -1,6 +1,7 @@
 import { writePaths } from '@keelson/core';
 import { KubeError } from '../http/kube-error.ts';
 import { fluxKinds, isFluxOwner } from '../owner/flux-kinds.ts';
+import type { OwnerProofs } from '../owner/owner-proofs.ts';
 import { ownerText } from '../owner/owner-text.ts';
 import type { Rights } from '../owner/rights.ts';
 import type { Owner, Workload } from '../types.ts';
@@ -13,6 +14,7 @@ import { fixedWarnings } from './why-fixed.ts';
 interface OwnerParts {
   readonly pinPolicy: PinPolicy;
   readonly rights: Rights;
+  readonly forget: OwnerProofs['forget'];
   readonly now: () => number;
 }
 
@@ -20,9 +22,15 @@ interface OwnerParts {
  * The path, which sees every workload with the owner that was proven when the path was chosen. It warns of an owner that is not proven, of containers
  * that no path moves, and of a hold on Flux.
  */
-export function forOwner(path: WritePath, { owner }: Workload, { pinPolicy, rights, now }: OwnerParts): WritePath {
+export function forOwner(
+  path: WritePath,
+  { owner }: Workload,
+  { pinPolicy, rights, forget, now }: OwnerParts,
+): WritePath {
   const owned = (workload: Workload): Workload => ({ ...workload, owner });
   const confirm = path.confirm?.bind(path);
+  const entryOwner = writePaths[path.name].entryIn !== undefined && isFluxOwner(owner) ? owner : undefined;
+  const forgetEntries = () => entryOwner && forget(entryOwner);
   return {
     name: path.name,
     warnings: (workload, followed) => [
@@ -35,14 +43,22 @@ export function forOwner(path: WritePath, { owner }: Workload, { pinPolicy, righ
       try {
         return await path.write(owned(workload), changes, options);
       } catch (error) {
-        const isRefused =
-          error instanceof KubeError && error.code === 'forbidden' && writePaths[path.name].entryIn !== undefined;
-        if (isRefused && isFluxOwner(owner) && error.message.includes(fluxKinds[owner.type].plural))
-          rights.refused(owner);
+        const isRefused = error instanceof KubeError && error.code === 'forbidden';
+        if (isRefused && entryOwner && error.message.includes(fluxKinds[entryOwner.type].plural))
+          rights.refused(entryOwner);
         throw error;
+      } finally {
+        forgetEntries();
       }
     },
-    ...(confirm && { confirm: (workload, signal) => confirm(owned(workload), signal) }),
+    ...(confirm && {
+      async confirm(workload, signal) {
+        const confirmation = await confirm(owned(workload), signal);
+        // Then the entry was removed again.
+        if (confirmation.outcome === 'reverted') forgetEntries();
+        return confirmation;
+      },
+    }),
   };
 }
 

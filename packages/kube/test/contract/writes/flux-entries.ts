@@ -163,10 +163,10 @@ export function fluxEntries(harness: () => Harness): void {
         const applied = await settled(workload);
 
         const paths = [await writes.pathFor(replaced, 'forward'), await writes.pathFor(applied, 'forward')];
+        expect(writes.whyFixed(await writes.withOwner(applied), 'app')).toBeUndefined();
         await write(paths[1] ?? expect.unreachable(), applied, [{ ...toA, expected: `${firstImage}@${a}`, digest: b }]);
 
         expect(paths.map(({ name }) => name)).toEqual(['flux-kustomization', 'flux-kustomization']);
-        expect(writes.whyFixed(await writes.withOwner(applied), 'app')).toBeUndefined();
         const { images, patches } = await kustomization.read(namespace);
         expect([...images, ...patches]).toEqual([]);
         expect((await settled(workload)).containers[0]?.image).toBe(firstImage);
