@@ -42,6 +42,18 @@ it('image-patch writes the one container that changed, and nothing else', async 
   expect((await ns.queueCounts())[rolloutVerify.name]?.waiting).toBe(1);
 });
 
+it('image-patch has an unproven rollout verified, where somebody took it for one that is not written yet (law 14)', async () => {
+  const id = await begun('app');
+  const step = { to: 'verifying', code: 'written', generation: 2 } as const;
+  await ns.deps.history.transition(id, { from: ['pending'], ...step });
+  await ns.deps.history.transition(id, { from: ['verifying'], to: 'unproven', code: 'partitioned' });
+
+  await ns.write(id);
+
+  expect((await ns.queueCounts())[rolloutVerify.name]?.waiting).toBe(1);
+  expect(patches()).toEqual([]);
+});
+
 it('image-patch records the digest as rolled out after the write, and not before (law 5)', async () => {
   await ns.record('web');
   const id = await begun('app');

@@ -51,7 +51,9 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
     let path: WritePath | undefined;
     for (let conflicts = 0; ; conflicts += 1) {
       const rollout = await history.rollout(id);
-      if (rollout?.state === 'verifying') await producer.add(rolloutVerify, { rollout: id });
+      // Whoever woke it thought that it was still to be written.
+      const isWritten = rollout?.state === 'verifying' || rollout?.state === 'unproven';
+      if (isWritten) await producer.add(rolloutVerify, { rollout: id });
       if (rollout?.state !== 'pending') return;
       const key = workloadKeyOf(rollout.workload);
       // The watch may be behind the write that conflicted: after a conflict, and on a retry, read from the API server.

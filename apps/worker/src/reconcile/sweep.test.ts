@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { History } from '@keelson/history';
 import { imagePatch, rolloutVerify } from '@keelson/queue';
 import { afterEach, expect, it } from 'vitest';
@@ -19,7 +20,7 @@ useTestNamespace(async (opened) => {
 afterEach(() => stop());
 
 /** Starts a sweep; resolves after its first round. Counts its rounds, and the events that it has followed. */
-async function sweeping(everyMs: number, over: Partial<History> = {}) {
+async function sweeping(everyMs: number, over: Partial<History> = {}, producer = ns.deps.producer) {
   const ending = new AbortController();
   const { history } = ns.deps;
   let rounds = 0;
@@ -34,7 +35,7 @@ async function sweeping(everyMs: number, over: Partial<History> = {}) {
     followedTo = after;
     return history.events(after, options);
   };
-  const ended = createSweep({ ...ns.deps, history: { ...history, active, events, ...over } }, everyMs).run(
+  const ended = createSweep({ ...ns.deps, producer, history: { ...history, active, events, ...over } }, everyMs).run(
     ending.signal,
   );
   stop = async () => {
@@ -45,6 +46,7 @@ async function sweeping(everyMs: number, over: Partial<History> = {}) {
   await swept(over.active ? 0 : 1);
   return {
     swept,
+    rounds: () => rounds,
     /** Waits until the sweep has followed every event so far. */
     followed: async () => {
       const newest = await history.lastEventId();
@@ -135,6 +137,30 @@ it('the sweep wakes an unproven rollout at once though it could not be read at f
   await soon(async () => {
     await ns.patch('web', touch);
     expect((await jobs()).verify).toBe(1);
+  });
+});
+
+it('the sweep wakes a rollout that became unproven though the event of that does not come (law 14)', async () => {
+  const id = await begin();
+  await written(id);
+  const { history, producer } = ns.deps;
+  const events: History['events'] = async (_, { signal } = {}) => {
+    if (signal) await once(signal, 'abort');
+    return [];
+  };
+  let woken = 0;
+  const add: typeof producer.add = async (...job) => {
+    woken += 1;
+    return producer.add(...job);
+  };
+  const { swept, rounds } = await sweeping(25, { events }, { ...producer, add });
+  await history.transition(id, { from: ['verifying'], to: 'unproven', code: 'partitioned' });
+  await swept(rounds() + 3);
+  const before = woken;
+
+  await soon(async () => {
+    await ns.patch('web', touch);
+    expect(woken).toBeGreaterThan(before);
   });
 });
 

@@ -52,21 +52,31 @@ export function createSweep(
 
   const sweep = async (): Promise<void> => {
     const all = await history.active();
+    const before = active;
     active = new Map(all.map((rollout) => [rollout.workload, rollout]));
+    for (const { workload, id } of before.values()) if (active.get(workload)?.id !== id) await noteUnproven(id);
     wokenAt = new Map(all.flatMap(({ id }) => [[id, wokenAt.get(id) ?? 0] as const]));
     const due = all.filter((rollout) =>
       isDueToWake(view, rollout, { now: now(), wokenAt: wokenAt.get(rollout.id), soakMs }),
     );
     await Promise.all(due.map(wake));
     if (now() - unprovenAt < unprovenMs) return;
-    const before = [...unproven.keys()];
+    const known = [...unproven.keys()];
     const waiting = await history.unproven();
     // What an event added meanwhile stays.
-    for (const workload of before) unproven.delete(workload);
+    for (const workload of known) unproven.delete(workload);
     for (const rollout of waiting) unproven.set(rollout.workload, rollout);
     await Promise.all(waiting.map(wake));
     unprovenAt = now();
   };
+
+  /** A rollout that is no longer under way: until its event comes, which may take long, changes of its pods would wake nothing. */
+  async function noteUnproven(id: string): Promise<void> {
+    const rollout = await history.rollout(id);
+    if (rollout?.state !== 'unproven') return;
+    unproven.set(rollout.workload, rollout);
+    await wake(rollout);
+  }
 
   /** The rollout that a change in the cluster affects. */
   function affectedBy(change: ClusterChange): Rollout | undefined {
