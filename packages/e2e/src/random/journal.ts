@@ -23,6 +23,8 @@ export interface Journal {
   readonly resumes: number[];
   readonly releases: number[];
   readonly forgets: number[];
+  /** When a mirror before the nodes began to lag. */
+  readonly lags: number[];
 }
 
 export function emptyJournal(name: Name): Journal {
@@ -37,5 +39,6 @@ export function emptyJournal(name: Name): Journal {
     resumes: [],
     releases: [],
     forgets: [],
+    lags: [],
   };
 }

@@ -44,6 +44,8 @@ interface Context {
   readonly journals: Readonly<Record<Name, Journal>>;
   /** Whoever applies by hand; each knows what it applied last. */
   readonly hands: Readonly<Record<Name, ReadonlyMap<Hand, Applying>>>;
+  /** Ends the lag of the mirror before the nodes. */
+  readonly catchUp: Map<Name, () => void>;
 }
 
 const labels: Readonly<Record<Outcome, Readonly<Record<string, string>>>> = {
@@ -84,6 +86,7 @@ export async function runSequence(env: TestEnv, run: Run): Promise<readonly stri
       witness,
       journals,
       hands: { myapp: handsOf(), 'myapp-staging': handsOf() },
+      catchUp: new Map(),
     };
     await workers.start();
     await ns.checked(...names);
@@ -125,6 +128,13 @@ async function act(context: Context, action: Action): Promise<void> {
       return scaleTo(context, action.name, action.do === 'zero' ? 0 : 1);
     case 'apply':
       return applyByHand(context, action.name, action.by);
+    case 'lag':
+      if (context.catchUp.has(action.name)) return;
+      journals[action.name].lags.push(Date.now());
+      context.catchUp.set(action.name, await ns.env.nodes.lag(ns.repository, tags[action.name]));
+      return;
+    case 'catch-up':
+      return catchUp(context, action.name);
     case 'hint':
       return ns.check(action.name, 'webhook');
     case 'pause':
@@ -141,6 +151,11 @@ async function act(context: Context, action: Action): Promise<void> {
     case 'reconcile':
       await flux?.reconcile();
   }
+}
+
+function catchUp({ catchUp: ends }: Context, name: Name): void {
+  ends.get(name)?.();
+  ends.delete(name);
 }
 
 async function scaleTo({ ns, journals }: Context, name: Name, replicas: number): Promise<void> {
@@ -173,6 +188,7 @@ async function person({ ns, api, journals }: Context, name: Name, what: 'pause' 
 
 async function end(context: Context): Promise<readonly string[]> {
   const { ns, workers, witness, journals } = context;
+  for (const name of names) catchUp(context, name);
   await workers.start();
   // What nothing could run so far is judged now.
   for (const name of names) if (journals[name].edited.scale === '0') await scaleTo(context, name, 1);
@@ -242,9 +258,11 @@ async function endingOf({ ns, witness, journals, flux }: Context, name: Name): P
   };
 }
 
-/** Where the newest push is good for all, nothing is pinned in a Kustomization any more. */
+/** Where the newest push is good for all, nothing is pinned in a Kustomization any more, but behind a mirror that lagged. */
 async function leftInGit({ flux }: Context, endings: readonly Ending[]): Promise<readonly string[]> {
-  const allGood = endings.every(({ journal: { pushes } }) => pushes.at(-1)?.outcome === 'good');
+  const allGood = endings.every(
+    ({ journal: { pushes, lags } }) => pushes.at(-1)?.outcome === 'good' && lags.length === 0,
+  );
   const pins = allGood ? ((await flux?.pins()) ?? 0) : 0;
   return pins > 0 ? [`The Kustomization still has ${pins} of Keelson's entries, and nothing needs them.`] : [];
 }

@@ -29,6 +29,8 @@ export type Action =
   | { readonly do: 'push'; readonly name: Name; readonly outcome: Outcome }
   | { readonly do: 'edit'; readonly name: Name; readonly what: Edit }
   | { readonly do: 'apply'; readonly name: Name; readonly by: Hand }
+  /** A mirror before the nodes keeps what the tag means, until it catches up. */
+  | { readonly do: 'lag' | 'catch-up'; readonly name: Name }
   /** To no pods, and back to one. */
   | { readonly do: 'zero' | 'back'; readonly name: Name }
   | { readonly do: 'hint' | 'pause' | 'resume' | 'release'; readonly name: Name }
@@ -50,6 +52,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('push' as const), name, outcome }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('edit' as const), name, what: fc.constantFrom(...edits) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('apply' as const), name, by: fc.constantFrom(...hands) }) },
+  { weight: 2, arbitrary: about('lag') },
+  { weight: 2, arbitrary: about('catch-up') },
   { weight: 2, arbitrary: about('zero') },
   { weight: 3, arbitrary: about('back') },
   { weight: 4, arbitrary: about('hint') },
