@@ -9,6 +9,8 @@ export const followed = {
 export interface DeploymentOptions {
   /** By container. */
   readonly images: Readonly<Record<string, string>>;
+  /** The same of init containers. */
+  readonly initImages?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly pullSecrets?: readonly string[];
@@ -22,8 +24,18 @@ export interface DeploymentOptions {
 
 /** A Deployment. */
 export function deployment(namespace: string, name: string, options: DeploymentOptions) {
-  const { images, annotations = followed, labels = {}, pullSecrets = [], serviceAccountName, ...more } = options;
+  const {
+    images,
+    initImages = {},
+    annotations = followed,
+    labels = {},
+    pullSecrets = [],
+    serviceAccountName,
+    ...more
+  } = options;
   const { imagePullPolicy = 'Always', ...spec } = more;
+  const containersOf = (named: Readonly<Record<string, string>>) =>
+    Object.entries(named).map(([container, image]) => ({ name: container, image, imagePullPolicy }));
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -35,11 +47,8 @@ export function deployment(namespace: string, name: string, options: DeploymentO
       template: {
         metadata: { labels: { app: name } },
         spec: {
-          containers: Object.entries(images).map(([container, image]) => ({
-            name: container,
-            image,
-            imagePullPolicy,
-          })),
+          containers: containersOf(images),
+          initContainers: containersOf(initImages),
           imagePullSecrets: pullSecrets.map((secret) => ({ name: secret })),
           ...(serviceAccountName !== undefined && { serviceAccountName }),
         },

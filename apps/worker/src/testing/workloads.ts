@@ -5,7 +5,7 @@ import { pushImage } from '@keelson/simulator';
 import { expect } from 'vitest';
 import type { Deps } from '../deps.ts';
 import type { DeploymentOptions } from './manifests.ts';
-import { deployment } from './manifests.ts';
+import { deployment, followed } from './manifests.ts';
 import type { TestEnv } from './test-env.ts';
 import { soon } from './test-env.ts';
 
@@ -74,6 +74,18 @@ export function openWorkloads({ env, namespace, deps: { view }, http }: Workload
     return digest;
   }
 
+  /** Runs container `app`, which is followed, beside others that are not; all name `latest`, each in a repository of its own name. */
+  async function runningBeside(name: string, other: { readonly side?: string; readonly init?: string }): Promise<void> {
+    const named = (one: string) => ({ [one]: image('latest', one) });
+    for (const one of ['app', ...Object.values(other)]) await push('latest', {}, one);
+    deploy(name, {
+      images: { ...named('app'), ...(other.side !== undefined && named(other.side)) },
+      initImages: other.init === undefined ? {} : named(other.init),
+      annotations: { ...followed, 'keel.sh/monitorContainers': '^app$' },
+    });
+    await settled(name);
+  }
+
   return {
     image,
     repository: (name = 'app') => `${registry.host}/${namespace}/${name}`,
@@ -91,5 +103,6 @@ export function openWorkloads({ env, namespace, deps: { view }, http }: Workload
     workload,
     settled,
     running,
+    runningBeside,
   };
 }

@@ -52,7 +52,8 @@ it('a rollout succeeds once the new revision is available', async () => {
 
 it('a rollout is judged by pods of the new revision only, not by an old one in a crash loop (law 6)', async () => {
   await ns.push('latest', crash);
-  ns.deploy('web', { images: { app: ns.image('latest') } });
+  // Each restart would else pull what the tag means then.
+  ns.deploy('web', { images: { app: ns.image('latest') }, imagePullPolicy: 'IfNotPresent' });
   await soon(() => expect(crashing('web')).toHaveLength(1));
   const slow = await written(await ns.push('latest', { 'sh.keelson.outcome': 'unready' }));
   await soon(() => {
@@ -100,7 +101,12 @@ it.each<[string, Partial<DeploymentOptions>, number]>([
   ["the Deployment's own", { progressDeadlineSeconds: 400 }, 400_000],
 ])('a rollout fails past the deadline of %s', async (_, options, deadline) => {
   await ns.running('web', options);
-  const id = await written(await ns.push('latest', { 'sh.keelson.outcome': 'unready' }));
+  const pushed = await ns.push('latest', { 'sh.keelson.outcome': 'unready' });
+  const id = await written(pushed);
+  await soon(() => {
+    const [newest] = ns.deps.view.podsOfNewestRevision(ns.workload('web'));
+    expect(newest?.containers[0]).toMatchObject({ running: true, imageID: expect.stringContaining(pushed) });
+  });
 
   ns.clock.ahead = deadline - 30_000;
   expect((await ns.verify(id)).state).toBe('verifying');
@@ -204,11 +210,7 @@ it('a rollout goes on when only other fields of the workload were changed in the
 });
 
 it('a rollout is blocked while a container that it does not change gets no image, and goes on when it is back', async () => {
-  await ns.push('latest');
-  await ns.push('latest', {}, 'side');
-  const annotations = { ...followed, 'keel.sh/monitorContainers': '^app$' };
-  ns.deploy('web', { images: { app: ns.image('latest'), side: ns.image('latest', 'side') }, annotations });
-  await ns.settled('web');
+  await ns.runningBeside('web', { side: 'side' });
   await ns.record('web');
   const { faults } = ns.env.registry;
   faults.inject({ path: '/side/manifests/', fault: { type: 'status', status: 404 } });
