@@ -165,6 +165,8 @@ export interface Pod {
   readonly labels: Readonly<Record<string, string>>;
   readonly phase: string;
   readonly reason?: string;
+  /** Only beside a reason, such as `Evicted`. */
+  readonly message?: string;
   readonly deleting: boolean;
   readonly ready: boolean;
   /** When `ready` last changed, in RFC 3339; absent before the kubelet first reports. */

@@ -1,3 +1,4 @@
+import { hasRun } from './pods.ts';
 import { tidyMessage } from './tidy-message.ts';
 import type { ContainerView, PodEvidence, PodView } from './types.ts';
 
@@ -29,6 +30,12 @@ export function podEvidence(pod: PodView, reason: string | undefined, message: s
 
 /** The waiting reasons of every container that starts. */
 const starting: ReadonlySet<string> = new Set(['PodInitializing', 'ContainerCreating']);
+
+/** Whether nothing of the container's image was seen yet in this pod: it did not run, and no reason says why it could not. */
+export function isStarting(container: ContainerView): boolean {
+  const reason = container.waiting?.reason;
+  return !hasRun(container) && (reason === undefined || starting.has(reason));
+}
 
 /** The container that best explains why a revision is not ready: one that waits for a reason, else one that ended, else one that is just not ready. */
 export function clearestEvidence(pods: readonly PodView[]): PodEvidence | undefined {

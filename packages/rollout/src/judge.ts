@@ -2,18 +2,20 @@ import { judgeJobs } from './jobs/judge-jobs.ts';
 import { inOrder } from './pods.ts';
 import { judgePods } from './progress/judge-pods.ts';
 import { judgeUnseen } from './progress/judge-unseen.ts';
-import type { RolloutView, Verdict, VerdictInput } from './types.ts';
+import type { Verdict, VerdictInput } from './types.ts';
 import { waiting } from './verdicts.ts';
 
 /**
  * The verdict on one rollout, from the pods of its new revision and the status of its controller. Pure: the same input gives the same verdict.
- * A paused workload never fails, since nothing can improve until it is resumed; a complete one succeeds all the same.
+ * A paused workload never fails, since nothing can improve until it is resumed; a complete one succeeds all the same. A suspended CronJob is judged
+ * by the Jobs that it has: people run it by hand.
  */
 export function judge(input: VerdictInput): Verdict {
   const { view, unhealthyBefore } = input;
   const verdict = decide({ ...input, view: { ...view, pods: inOrder(view.pods) } });
-  if (view.paused && (verdict.type === 'waiting' || verdict.type === 'blocked' || verdict.type === 'failed')) {
-    return waiting('paused', whyPaused(view.kind));
+  const isPaused = view.paused && view.kind !== 'CronJob';
+  if (isPaused && (verdict.type === 'waiting' || verdict.type === 'blocked' || verdict.type === 'failed')) {
+    return waiting('paused', `The ${view.kind} is paused: nothing rolls out until it is resumed.`);
   }
   if (verdict.type === 'failed' && unhealthyBefore !== undefined) {
     return {
@@ -30,10 +32,4 @@ function decide(input: VerdictInput): Verdict {
   const { view, generation } = input;
   if (view.kind === 'CronJob') return judgeJobs(input);
   return view.status.observedGeneration >= generation ? judgePods(input) : judgeUnseen(input);
-}
-
-function whyPaused(kind: RolloutView['kind']): string {
-  return kind === 'CronJob'
-    ? 'The CronJob is suspended: it runs nothing until it is resumed.'
-    : `The ${kind} is paused: nothing rolls out until it is resumed.`;
 }

@@ -36,6 +36,11 @@ function containersReady({ containers }: PodView): boolean {
   return containers.filter(isLongRunning).every(({ ready }) => ready);
 }
 
+/** Whether the container's image ran in this pod. */
+export function hasRun({ running, terminated, lastTerminated, restarts }: ContainerView): boolean {
+  return running === true || terminated !== undefined || lastTerminated !== undefined || restarts > 0;
+}
+
 export function isReady(pod: PodView): boolean {
   return pod.ready ?? (pod.containers.length > 0 && containersReady(pod));
 }

@@ -37,6 +37,8 @@ export interface PodView {
   readonly phase?: string;
   /** `Evicted`, `NodeLost` … */
   readonly reason?: string;
+  /** Why it was evicted. */
+  readonly message?: string;
   readonly deleting?: boolean;
   readonly ready?: boolean;
   /** Since when it is ready, or not. */

@@ -46,8 +46,9 @@ describe('judge for any input', () => {
     );
   });
 
-  it('judge neither fails nor blocks a paused workload', () => {
+  it('judge neither fails nor blocks a paused workload, but for a CronJob that is run by hand', () => {
     check((_, given) => {
+      if (given.view.kind === 'CronJob') return;
       expect(judge({ ...given, view: { ...given.view, paused: true } }).type).not.toMatch(/failed|blocked/);
     });
   });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { followed } from '../testing/manifests.ts';
+import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
 
@@ -14,11 +14,7 @@ useTestNamespace(
 );
 
 it('a good push is not blamed for a container that it does not change and whose own tag moved to a bad image', async () => {
-  await ns.push('latest');
-  await ns.push('latest', {}, 'side');
-  const annotations = { ...followed, 'keel.sh/monitorContainers': '^app$' };
-  ns.deploy('web', { images: { app: ns.image('latest'), side: ns.image('latest', 'side') }, annotations });
-  await ns.settled('web');
+  await ns.runningBeside('web', { side: 'side' });
   await ns.record('web');
   await ns.check('web');
   await ns.push('latest', crash, 'side');
@@ -34,4 +30,25 @@ it('a good push is not blamed for a container that it does not change and whose 
   await ns.push('latest', {}, 'side');
   await ns.work(async () => expect((await ns.rollouts('web'))[0]).toMatchObject({ state: 'succeeded' }));
   expect((await ns.state('web')).digests['app']).toMatchObject({ lastGood: pushed });
+});
+
+it('a push that waits for an init container longer than its deadline is judged once it starts', async () => {
+  await ns.runningBeside('web', { init: 'migrate' });
+  await ns.record('web');
+  await ns.check('web');
+  await ns.push('latest', { 'sh.keelson.outcome': 'late-crash', 'sh.keelson.after': '1500' }, 'migrate');
+  await ns.push('latest', { 'sh.keelson.outcome': 'unready' });
+  await ns.check('web');
+  const [{ id } = { id: '' }] = await ns.rollouts('web');
+  await ns.write(id);
+  const reaches = (code: string) =>
+    soon(async () => expect((await ns.verify(id)).transitions.at(-1)).toMatchObject({ code }));
+
+  await soon(() => expect(ns.deps.view.podsOfNewestRevision(ns.workload('web'))[0]?.containers[0]).toBeDefined());
+  ns.clock.ahead = 700_000;
+  await reaches('not-started');
+  await ns.push('latest', {}, 'migrate');
+  await reaches('going-on');
+  ns.clock.ahead = 0;
+  expect(await ns.verify(id)).toMatchObject({ state: 'verifying' });
 });

@@ -60,12 +60,20 @@ function podsBesideOlder(view: Seen, workload: Workload, rollout: Rollout): read
   const pods = podsOfTheChange(view, workload, rollout);
   const uids = new Set(pods.map(({ uid }) => uid));
   const older = view.pods(workload).filter(({ uid }) => !uids.has(uid));
-  const isMoved = ({ name, imageID }: ContainerState): boolean => {
-    const before = older.flatMap(({ containers }) => containers.find((one) => one.name === name)?.imageID || []);
-    const isChanged = rollout.changes.some(({ container }) => container === name);
-    return !isChanged && imageID !== '' && before.length > 0 && !before.includes(imageID);
-  };
+  const before = imageIDsOf(older);
+  for (const { container } of rollout.changes) before.delete(container);
+  const isMoved = ({ name, imageID }: ContainerState): boolean =>
+    imageID !== '' && before.get(name)?.has(imageID) === false;
   return pods.map((pod) => podView(pod, isMoved));
+}
+
+/** What the containers of these pods report, by container. */
+function imageIDsOf(pods: readonly Pod[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { name, imageID } of pods.flatMap(({ containers }) => containers)) {
+    if (imageID !== '') found.set(name, (found.get(name) ?? new Set()).add(imageID));
+  }
+  return found;
 }
 
 /**
@@ -96,7 +104,7 @@ function jobView(view: Seen, job: Job): JobView {
 }
 
 function podView(
-  { name, phase, reason, deleting, ready, conditions, containers, ...pod }: Pod,
+  { name, phase, reason, message, deleting, ready, conditions, containers, ...pod }: Pod,
   isMoved: (container: ContainerState) => boolean = () => false,
 ): PodView {
   const createdAt = msOf(pod.createdAt);
@@ -108,6 +116,7 @@ function podView(
     ready,
     conditions,
     ...(reason !== undefined && { reason }),
+    ...(message !== undefined && { message }),
     ...(createdAt !== undefined && { createdAt }),
     ...(readyChangedAt !== undefined && { readyChangedAt }),
     containers: containers.map((one) => ({ ...containerView(one), ...(isMoved(one) && { moved: true as const }) })),

@@ -26,9 +26,6 @@ import { tagMeaning } from './tag-meaning.ts';
 type Input = z.output<typeof rolloutVerify.input>;
 type Pending = Extract<Confirmation, { readonly outcome: 'pending' }>;
 
-/** The verdict's code when the deadline passed before any pod was created. */
-const noPods = 'no-pods';
-
 /** The states of a rollout that is written and has not ended. */
 const open: readonly RolloutState[] = ['verifying', 'unproven'];
 
@@ -124,22 +121,25 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
 
   function verdictOn(workload: Workload, rollout: Rollout): Verdict {
     const { writtenAt, blocked, wentOnAt, isChanged, beganAt = 0 } = progressOf(rollout);
-    // Time in which it is blocked does not count for the deadline, unless it is blocked because no pod was created before the deadline.
-    const blockedAt = blocked === undefined || blocked === noPods ? wentOnAt : now();
     // A soak that began before says nothing about the pods of now.
     const soak = rollout.soak && rollout.soak.since > beganAt ? rollout.soak : undefined;
-    const verdict = judge({
-      view: rolloutView(view, workload, rollout),
-      changed: rollout.changes.map(({ container }) => container),
-      generation: rollout.generation,
-      writtenAt: Math.max(writtenAt, beganAt),
-      now: now(),
-      deadlineMs: deadlineMsOf(workload),
-      soakMs: soakMsOf(workload, rollout, deps.soakMs),
-      ...(soak && { soak }),
-      ...(blockedAt !== undefined && { blockedAt }),
-      ...(rollout.unhealthyBefore !== undefined && { unhealthyBefore: rollout.unhealthyBefore }),
-    });
+    const seen = rolloutView(view, workload, rollout);
+    const judgeSince = (blockedAt: number | undefined) =>
+      judge({
+        view: seen,
+        changed: rollout.changes.map(({ container }) => container),
+        generation: rollout.generation,
+        writtenAt: Math.max(writtenAt, beganAt),
+        now: now(),
+        deadlineMs: deadlineMsOf(workload),
+        soakMs: soakMsOf(workload, rollout, deps.soakMs),
+        ...(soak && { soak }),
+        ...(blockedAt !== undefined && { blockedAt }),
+        ...(rollout.unhealthyBefore !== undefined && { unhealthyBefore: rollout.unhealthyBefore }),
+      });
+    const late = judgeSince(wentOnAt);
+    // Time in which it is blocked does not count for the deadline, unless the deadline itself found that there is nothing to judge.
+    const verdict = blocked === undefined || late.code === blocked ? late : judgeSince(now());
     if (verdict.type !== 'failed' || !verdict.blamed || !isChanged) return verdict;
     const message = `${verdict.message} The pod template was changed meanwhile, so the image is not blamed.`;
     return { ...verdict, blamed: false, message };

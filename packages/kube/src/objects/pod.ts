@@ -25,6 +25,7 @@ export function readPod(object: unknown): Pod | undefined {
     labels: strings(metadata.labels),
     phase: text(status.phase) ?? 'Unknown',
     ...optional('reason', text(status.reason)),
+    ...optional('message', status.reason === undefined ? undefined : text(status.message)),
     deleting: metadata.deletionTimestamp !== undefined,
     ...readReady(status),
     createdAt: text(metadata.creationTimestamp) ?? '',

@@ -284,3 +284,12 @@ describe('a Job', () => {
     });
   });
 });
+
+it.each([
+  [{ reason: 'Evicted', message: 'The node was low on resource: memory.' }, 'The node was low on resource: memory.'],
+  [{ message: 'containers with unready status' }, undefined],
+])('reads why a pod was ended: %j', (status, message) => {
+  const pod = readPod({ metadata: { name: 'web-1', uid: 'uid-web-1' }, status: { phase: 'Failed', ...status } });
+
+  expect(pod?.message).toBe(message);
+});

@@ -37,7 +37,7 @@ function judgeJob(input: VerdictInput, job: JobView): Verdict {
   if (fault) return failed(fault);
   const blocker = firstBlocker(signals);
   if (blocker) return blocked(blocker.code, blocker.message, blocker.evidence);
-  return jobDeadline(job, pods, term) ?? waiting('progressing', '');
+  return jobDeadline(input, job, pods, term) ?? waiting('progressing', '');
 }
 
 function holds(conditions: readonly Condition[], type: string): Condition | undefined {

@@ -4,6 +4,7 @@ import { isLive, isReady } from '../pods.ts';
 import type { Condition, PodView, Verdict, VerdictInput } from '../types.ts';
 import { blocked, failed, seconds } from '../verdicts.ts';
 import { wantedPods } from './complete.ts';
+import { notStarted } from './not-started.ts';
 
 /** How a deadline is measured. `since`: the write, the end of a blocked phase or the end of a soak; milliseconds since the epoch. */
 export interface Term {
@@ -28,20 +29,22 @@ export function isOver({ since, now, deadlineMs }: Term): boolean {
 
 /**
  * Failed when the Deployment's own deadline has passed, or ours since a pod of the new revision was last created or became ready: fifty pods,
- * one after another, may take longer. Blocked without any such pod, since there is nothing to judge.
+ * one after another, may take longer. Blocked without any such pod, and where none of them has started a new image, since there is nothing to judge.
  */
 export function deadlineVerdict(input: VerdictInput, term: Term): Verdict | undefined {
   const { view } = input;
   const pods = view.pods.filter(isLive);
   const gaveUp = view.kind === 'Deployment' ? progressDeadline(view.status.conditions, pods, term) : undefined;
   if (pods.length === 0) return gaveUp || isOver(term) ? noPods(term) : undefined;
+  const unready = pods.filter((pod) => !isReady(pod));
+  const late = () => notStarted(unready, input.changed, term.now - term.since);
   if (gaveUp) {
     const why = gaveUp.message ?? 'The progress deadline of the Deployment has passed.';
-    return timedOut('progress-deadline-exceeded', why, pods);
+    return (unready.length > 0 && late()) || timedOut('progress-deadline-exceeded', why, pods);
   }
   if (!isOver({ ...term, since: lastProgress(pods, term) })) return undefined;
-  if (pods.some((pod) => !isReady(pod))) {
-    return timedOut('deadline-exceeded', `Not available after ${seconds(term.deadlineMs)}.`, pods);
+  if (unready.length > 0) {
+    return late() ?? timedOut('deadline-exceeded', `Not available after ${seconds(term.deadlineMs)}.`, pods);
   }
   return {
     type: 'failed',

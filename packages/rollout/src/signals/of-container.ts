@@ -1,4 +1,4 @@
-import { evidenceOf, isDone } from '../evidence.ts';
+import { evidenceOf, isDone, isStarting } from '../evidence.ts';
 import { graces } from '../graces.ts';
 import { pullSignal } from '../pull/pull-signal.ts';
 import type { ContainerView, PodEvidence, PodView, Termination } from '../types.ts';
@@ -100,14 +100,19 @@ const withoutConfig = 'CreateContainerConfigError';
 
 /**
  * The signal of a container whose image the rollout does not change. That its image, its Secret or its ConfigMap is gone, or that its own tag moved to
- * an image that fails, says nothing about the new images: the rollout is blocked until that ends.
+ * an image that fails, says nothing about the new images: the rollout is blocked until that ends. Neither does it say anything where an init container
+ * fails before any of the `changed` ones has run.
  */
-export function otherContainerSignal(pod: PodView, container: ContainerView): Signal | undefined {
+export function otherContainerSignal(
+  pod: PodView,
+  container: ContainerView,
+  changed: readonly string[],
+): Signal | undefined {
   const signal = containerSignal(pod, container);
   const reason = container.waiting?.reason ?? '';
-  if (signal?.effect === 'fail' && container.moved) {
-    const message = `${signal.message} It has another image than in the pods before, which this rollout does not change.`;
-    return { ...signal, effect: 'block', code: 'other-container-failing', message };
+  const excuse = signal?.effect === 'fail' ? excuseOf(pod, container, changed) : undefined;
+  if (signal && excuse !== undefined) {
+    return { ...signal, effect: 'block', code: 'other-container-failing', message: `${signal.message} ${excuse}` };
   }
   if (signal?.effect === 'block' || (reason !== withoutConfig && !withoutImage.has(reason))) return signal;
   const evidence = evidenceOf(pod, container);
@@ -116,6 +121,13 @@ export function otherContainerSignal(pod: PodView, container: ContainerView): Si
       ? ['other-container-config', 'cannot be configured, and this rollout does not change it']
       : ['other-image-missing', 'does not get its image, which this rollout does not change'];
   return { effect: 'block', code, message: `${where(evidence)} ${what}${says(evidence)}`, evidence, graceMs: 0 };
+}
+
+/** Why the failure of a container that the rollout does not change is not the fault of those that it changes; undefined where it may be. */
+function excuseOf(pod: PodView, { moved }: ContainerView, changed: readonly string[]): string | undefined {
+  if (moved) return 'It has another image than in the pods before, which this rollout does not change.';
+  const ours = pod.containers.filter(({ name }) => changed.includes(name));
+  return ours.every(isStarting) ? 'No image that this rollout changes has run in that pod yet.' : undefined;
 }
 
 function read(container: ContainerView, evidence: PodEvidence): Signal | undefined {

@@ -7,12 +7,13 @@ import type { Signal } from './signal.ts';
 /** The signals of the pods of one revision. `changed`: the containers whose images the rollout changes; all by default. */
 export function podSignals(pods: readonly PodView[], changed?: readonly string[]): readonly Signal[] {
   return pods.flatMap((pod) => {
+    if (isTooLarge(pod)) return [tooLarge(pod)];
     if (isDisrupted(pod)) return isReplaced(pod, pods) ? [] : [disrupted(pod)];
     if (!isLive(pod)) return [];
     const signals = pod.containers.map((container) =>
       changed === undefined || changed.includes(container.name)
         ? containerSignal(pod, container)
-        : otherContainerSignal(pod, container),
+        : otherContainerSignal(pod, container, changed),
     );
     return [unscheduled(pod), ...signals].filter((signal) => signal !== undefined);
   });
@@ -23,10 +24,29 @@ function isReplaced({ createdAt = 0 }: PodView, pods: readonly PodView[]): boole
   return pods.some((other) => isLive(other) && (other.createdAt ?? 0) > createdAt);
 }
 
+/** Evicted by the kubelet since it wrote more than its own limits allow (pkg/kubelet/eviction/helpers.go), and not since the node is full. */
+function isTooLarge({ reason, message = '' }: PodView): boolean {
+  return (
+    reason === 'Evicted' &&
+    /local (ephemeral storage limit|storage usage exceeds)|^Usage of EmptyDir volume .* exceeds the limit/.test(message)
+  );
+}
+
+function tooLarge(pod: PodView): Signal {
+  const container = /^Container (\S+) exceeded/.exec(pod.message ?? '')?.[1] ?? '';
+  return {
+    effect: 'fail',
+    code: 'out-of-storage',
+    message: `Pod ${pod.name} was evicted because it wrote more than its limits allow.`,
+    evidence: { ...podEvidence(pod, pod.reason, pod.message), container },
+    graceMs: 0,
+  };
+}
+
 function disrupted(pod: PodView): Signal {
   const condition = pod.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
   const reason = pod.reason ?? condition?.reason ?? 'DisruptionTarget';
-  const message = condition?.message;
+  const message = condition?.message ?? pod.message;
   return {
     effect: 'block',
     code: 'pod-disrupted',

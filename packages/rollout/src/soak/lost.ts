@@ -15,7 +15,7 @@ export function lost(view: RolloutView, soak: Soak): Fault | undefined {
 
 function restarted(pods: readonly PodView[], soak: Soak): Fault | undefined {
   const ends = pods.flatMap((pod) =>
-    pod.containers.filter(isLongRunning).flatMap((container) => {
+    pod.containers.filter(isJudged).flatMap((container) => {
       const ended = endOf(container);
       return ended && endedSince(ended, soak) ? [{ pod, container, ended }] : [];
     }),
@@ -28,6 +28,11 @@ function restarted(pods: readonly PodView[], soak: Soak): Fault | undefined {
     message: `Container ${container.name} of pod ${pod.name} ended after it had been ready (${ended.reason ? `${ended.reason}, ` : ''}exit code ${ended.exitCode}).`,
     evidence: evidenceOf(pod, container),
   };
+}
+
+/** Not one whose own tag moved to another image, which says nothing about the images of the rollout. */
+function isJudged(container: ContainerView): boolean {
+  return isLongRunning(container) && !container.moved;
 }
 
 function endOf({ terminated, lastTerminated, restarts }: ContainerView): Termination | undefined {
@@ -48,7 +53,7 @@ function endedSince(ended: Termination, { lastReady }: Soak): boolean {
  */
 function readinessLost(pods: readonly PodView[]): Fault | undefined {
   for (const pod of pods.filter((each) => !isReady(each))) {
-    const container = pod.containers.find((each) => isLongRunning(each) && !each.ready && !isLostWithNode(each));
+    const container = pod.containers.find((each) => isJudged(each) && !each.ready && !isLostWithNode(each));
     if (!container) continue;
     return {
       code: 'readiness-lost',

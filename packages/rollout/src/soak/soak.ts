@@ -25,7 +25,7 @@ export function soaking({ view, soakMs }: VerdictInput, soak: Soak): Verdict {
 
 /**
  * The verdict during a soak. Scaling, a drained node and restarted pods do not end the soak, and may last beyond it. When it is over and every pod was
- * replaced meanwhile, none was watched for that time: it begins anew with those of now (law 14). undefined when it is over and no pod is ready: then
+ * replaced meanwhile, or one was unready for a while that nobody saw, it begins anew with those of now (law 14). undefined when it is over and no pod is ready: then
  * the workload has to become ready again within the deadline.
  */
 export function judgeSoak(input: VerdictInput, soak: Soak): Verdict | undefined {
@@ -34,7 +34,7 @@ export function judgeSoak(input: VerdictInput, soak: Soak): Verdict | undefined 
   if (fault) return failed(fault);
   if (now - soak.since < soakMs) return soaking(input, soak);
   if (!isComplete(view) && readyPods(view.pods) === 0) return undefined;
-  if (wasReplaced(input, soak)) return soaking(input, beginSoak(input));
+  if (wasReplaced(input, soak) || wasUnready(input, soak)) return soaking(input, beginSoak(input));
   return succeeded('soaked', `The new revision was available, and stayed so for ${seconds(soakMs)}.`);
 }
 
@@ -43,4 +43,12 @@ function wasReplaced({ view, soakMs }: VerdictInput, { newestPod }: Soak): boole
   if (soakMs <= 0) return false;
   const ready = view.pods.filter((pod) => isLive(pod) && isReady(pod));
   return ready.length > 0 && ready.every(({ createdAt = 0 }) => createdAt > newestPod);
+}
+
+/** Whether a pod of its beginning became ready again since. It may have been its node, so that is no failure. */
+function wasUnready({ view, soakMs }: VerdictInput, { newestPod, lastReady }: Soak): boolean {
+  if (soakMs <= 0) return false;
+  return view.pods.some(
+    (pod) => isLive(pod) && isReady(pod) && (pod.createdAt ?? 0) <= newestPod && (pod.readyChangedAt ?? 0) > lastReady,
+  );
 }

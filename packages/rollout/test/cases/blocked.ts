@@ -1,5 +1,5 @@
 import type { Row } from './build.ts';
-import { after, at, beside, condition, container, pod, rolling, up, waits } from './build.ts';
+import { after, at, beside, condition, container, init, pod, rolling, up, waits } from './build.ts';
 
 const quota = 'pods "web-b" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=5, limited: pods=5';
 const policy = 'admission webhook "validate.policy.example" denied the request: image must come from registry.example';
@@ -112,6 +112,33 @@ export const blockedRows: readonly Row[] = [
     }),
     'blocked other-container-failing',
   ],
+  ...(
+    [
+      [
+        'that the rollout does not change crashes before any that it changes',
+        ['app'],
+        'blocked other-container-failing',
+      ],
+      ['that the rollout changes crashes', ['migrate'], 'failed crash-loop'],
+      ['crashes after another one that the rollout changes', ['fetch', 'app'], 'failed crash-loop'],
+    ] as const
+  ).map(
+    ([what, changed, verdict]): Row => [
+      `an init container ${what}`,
+      after(
+        5,
+        rolling(
+          beside(
+            init({ name: 'fetch' }),
+            waits('CrashLoopBackOff', 'x', { name: 'migrate', init: true, restarts: 2 }),
+            waits('PodInitializing'),
+          ),
+        ),
+        { changed },
+      ),
+      verdict,
+    ],
+  ),
   [
     'a container that the rollout changes crashes beside one with another image than before',
     after(5, rolling(beside(waits('CrashLoopBackOff'), container({ name: 'side', moved: true }))), {
@@ -157,6 +184,21 @@ export const blockedRows: readonly Row[] = [
     'blocked unschedulable',
   ],
   ['evicted', after(5, rolling([up('web-a'), evicted])), 'blocked pod-disrupted'],
+  [
+    'evicted, since the node is full',
+    after(
+      5,
+      rolling([
+        up('web-a'),
+        {
+          ...evicted,
+          message:
+            'The node was low on resource: ephemeral-storage. Container app was using 123Mi, request is 0, has larger consumption of ephemeral-storage. ',
+        },
+      ]),
+    ),
+    'blocked pod-disrupted',
+  ],
   ['node shut down', after(5, rolling([up('web-a'), { ...evicted, reason: 'NodeShutdown' }])), 'blocked pod-disrupted'],
   [
     'node lost',

@@ -11,6 +11,17 @@ const absent =
 const seen = (...containers: Parameters<typeof beside>) => after(5, rolling(beside(...containers)));
 
 export const failAtOnce: readonly Row[] = [
+  ...[
+    'Container app exceeded its local ephemeral storage limit "10Mi". ',
+    'Pod ephemeral local storage usage exceeds the total limit of containers 10Mi. ',
+    'Usage of EmptyDir volume "cache" exceeds the limit "10Mi". ',
+  ].map(
+    (message): Row => [
+      `evicted for its own limits: ${message}`,
+      after(5, rolling([up('web-a'), pod('web-b', [], { phase: 'Failed', reason: 'Evicted', message }), up('web-c')])),
+      'failed out-of-storage',
+    ],
+  ),
   ['crash loop', seen(waits('CrashLoopBackOff', backOff, crash)), 'failed crash-loop'],
   [
     'crash loop with exit code 0',

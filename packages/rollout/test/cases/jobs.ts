@@ -60,8 +60,9 @@ export const jobs: readonly Row[] = [
   [
     'failed, and suspended since',
     after(3_700, cronJob([job('nightly-1', { conditions: [gaveUp('BackoffLimitExceeded')] })], { paused: true })),
-    'waiting paused',
+    'failed run-failed',
   ],
+  ['runs, and suspended', after(3_605, oneOf([run([container()])], { paused: true })), 'waiting progressing'],
   [
     'the first run that ended failed',
     after(
@@ -137,11 +138,7 @@ export const jobs: readonly Row[] = [
     'blocked unschedulable',
   ],
   ['never started, in time', after(4_100, oneOf([run([waits('ContainerCreating')])])), 'waiting progressing'],
-  [
-    'never started, past the deadline',
-    after(4_200, oneOf([run([waits('ContainerCreating')])])),
-    'failed deadline-exceeded',
-  ],
+  ['never started, past the deadline', after(4_200, oneOf([run([waits('ContainerCreating')])])), 'blocked not-started'],
   ['no pod, past the deadline', after(4_200, oneOf([])), 'blocked no-pods'],
   [
     'not started by its queue',

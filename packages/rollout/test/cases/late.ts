@@ -21,6 +21,25 @@ export const late: readonly Row[] = [
   [
     'never created, for a volume does not mount',
     after(615, rolling(beside(waits('ContainerCreating')))),
+    'blocked not-started',
+  ],
+  [
+    "never created, by the Deployment's own deadline",
+    after(300, rolling(beside(waits('ContainerCreating')), gaveUp(ours))),
+    'blocked not-started',
+  ],
+  [
+    'never started behind an init container that the rollout does not change and that does not end',
+    after(615, rolling(beside(container({ name: 'migrate', init: true, ready: false }), waits('PodInitializing'))), {
+      changed: ['app'],
+    }),
+    'blocked not-started',
+  ],
+  [
+    'never started behind an init container that the rollout changes and that does not end',
+    after(615, rolling(beside(container({ name: 'migrate', init: true, ready: false }), waits('PodInitializing'))), {
+      changed: ['migrate', 'app'],
+    }),
     'failed deadline-exceeded',
   ],
   [

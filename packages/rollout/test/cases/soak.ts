@@ -1,5 +1,18 @@
 import type { Row } from './build.ts';
-import { after, at, complete, condition, container, ended, pod, soaks, up, view, waits } from './build.ts';
+import {
+  after,
+  at,
+  soak as baseline,
+  complete,
+  condition,
+  container,
+  ended,
+  pod,
+  soaks,
+  up,
+  view,
+  waits,
+} from './build.ts';
 
 const unavailable = {
   conditions: [
@@ -60,6 +73,28 @@ export const soak: readonly Row[] = [
     'restart a second later, and ready again',
     soaks(60, two(pod('web-b', [restarted(1, 11)], { readyChangedAt: at(12) }))),
     'failed restarted',
+  ],
+  [
+    'restart of a container whose own tag moved to another image',
+    soaks(60, two(pod('web-b', [container(), { ...restarted(1, 40), name: 'side', moved: true }]))),
+    'soaking soaking',
+  ],
+  [
+    'readiness lost of a container whose own tag moved to another image',
+    soaks(60, two(pod('web-b', [container(), container({ name: 'side', ready: false, moved: true })]))),
+    'soaking soaking',
+  ],
+  [
+    'ends, and a pod was unready in it for a while that nobody saw, so that it was not watched for its time (law 14)',
+    soaks(132, two(up('web-b', { readyChangedAt: at(60) }))),
+    'soaking soaking',
+  ],
+  [
+    'ends for the second time after that',
+    soaks(260, two(up('web-b', { readyChangedAt: at(60) })), {
+      soak: { ...baseline, since: at(132), lastReady: at(60) },
+    }),
+    'succeeded soaked',
   ],
   ['restart with exit code 0', soaks(60, two(pod('web-b', [restarted(0, 40)]))), 'failed restarted'],
   [
