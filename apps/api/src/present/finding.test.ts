@@ -34,6 +34,8 @@ it.each<[string, CheckRecord['knew'], Pick<WorkloadState, 'latest' | 'active'>, 
   ['a newer rollout began', { latest: first }, { latest: second, active: second }, true],
   ['a newer rollout ended', { latest: first }, { latest: second }, true],
   ['the first rollout ended', {}, { latest: first }, true],
+  ['an ended rollout is past the retention', { latest: first }, {}, false],
+  ['the rollout under way is past the retention', { latest: first, active: first }, {}, true],
   ['a rollout of an earlier build ended', undefined, { latest: first }, true],
   ['a rollout of an earlier build began after the check', undefined, { latest: first, active: first }, true],
   ['a rollout of an earlier build is under way', undefined, { latest: '000000010', active: '000000010' }, false],
@@ -75,4 +77,30 @@ it('a registry that could not be read stays the finding when a rollout ended sin
     code: 'unauthorized',
     message: 'sha256:bbbbbbbbbbbb was rolled out by rollout a6klagnhs. Give the workload a pull secret.',
   });
+});
+
+const digest = digestB;
+const checked = (code: string, message: string): CheckRecord => ({
+  at: 100,
+  code,
+  message,
+  observed: [{ container: 'myapp', digest }],
+  knew: {},
+});
+const entry = { container: 'myapp', image: repository, digest, code: 'crash-loop', message: 'It crashed.', at: 1 };
+const paused = { code: 'paused', message: 'A user paused it.', at: 1 } as const;
+
+it.each<[string, CheckRecord, Partial<WorkloadState>, string]>([
+  ['the hold lasts', checked('on-hold', `It waits: ${paused.message}`), { hold: paused }, 'on-hold'],
+  ['the workload was resumed', checked('on-hold', `It waits: ${paused.message}`), {}, 'resumed'],
+  ['the digest is still quarantined', checked('quarantined', 'It is.'), { quarantine: [entry] }, 'quarantined'],
+  ['the digest was released', checked('quarantined', 'It is.'), {}, 'released'],
+  [
+    'the policy became never',
+    checked('quarantined', 'It is.'),
+    { quarantine: [entry], record: { ...workloadRecord('a/b/c'), policy: 'never', notFollowed: true } },
+    'not-followed',
+  ],
+])('a finding is true of now where %s since the check (law 16)', (_, check, known, code) => {
+  expect(findingOf({ ...stateOf({}, {}), check, ...known }, undefined)?.code).toBe(code);
 });

@@ -33,7 +33,8 @@ export function isOvertaken({ check, active, unproven, latest }: WorkloadState):
   if (knew) {
     const ended = knew.active !== undefined && knew.active !== active;
     const left = knew.unproven !== undefined && knew.unproven !== unproven;
-    return ended || left || knew.latest !== latest;
+    // Past the retention none is the newest any more.
+    return ended || left || (latest !== undefined && knew.latest !== latest);
   }
   // A check of an earlier build.
   return temporary.has(check.code) && (active === undefined || startOf(active) > check.at);
@@ -43,19 +44,43 @@ export function isOvertaken({ check, active, unproven, latest }: WorkloadState):
 export function newestNeeded(state: WorkloadState): string | undefined {
   const { check, active, latest } = state;
   const announced = check !== undefined && active !== undefined && temporary.has(check.code);
-  return announced || isOvertaken(state) ? latest : undefined;
+  return announced || isOvertaken(state) ? (latest ?? check?.knew?.latest) : undefined;
+}
+
+/** What a check says of a restriction that ended since, or of a workload that is no longer followed (law 16); undefined where it still holds. */
+function endedSince(state: WorkloadState) {
+  const { record, check, hold, quarantine, unreadable, active } = state;
+  if (check === undefined) return undefined;
+  // Of an earlier build, and no rollout is known.
+  if (isOvertaken(state)) return { code: check.code, message: '' };
+  if (record.notFollowed && active === undefined && !check.code.startsWith('policy-')) {
+    const message = `Keelson does not follow the workload, whose policy is ${record.policy}: nothing is rolled out.`;
+    return { code: 'not-followed', message };
+  }
+  if (check.code === 'on-hold' && unreadable === undefined) {
+    if (hold && check.message.includes(hold.message)) return undefined;
+    const message = hold ? '' : 'The workload was resumed since the last check; the next one says what follows.';
+    return { code: hold ? 'on-hold' : 'resumed', message };
+  }
+  if (check.code !== 'quarantined' || unreadable !== undefined) return undefined;
+  const isListed = quarantine.some(({ container, digest }) =>
+    check.observed.some((seen) => seen.container === container && seen.digest === digest),
+  );
+  const message = 'What was quarantined was released since the last check; the next one says what follows.';
+  return isListed ? undefined : { code: 'released', message };
 }
 
 /** What is known of a workload now; undefined before its first check. */
 export function findingOf(state: WorkloadState, newest: Rollout | undefined): Finding | undefined {
-  const { check, latest } = state;
+  const { check } = state;
   if (check === undefined) return undefined;
-  const overtaken = isOvertaken(state);
-  if (newestNeeded(state) === undefined) {
-    return { at: check.at, code: check.code, message: overtaken ? '' : check.message, overtaken };
+  const needed = newestNeeded(state);
+  if (needed === undefined) {
+    const { code, message } = endedSince(state) ?? check;
+    return { at: check.at, code, message, overtaken: false };
   }
   if (newest === undefined) {
-    const message = `Rollout ${latest} is not in the history any more, or cannot be read; the next check says what holds.`;
+    const message = `Rollout ${needed} is not in the history any more, or cannot be read; the next check says what holds.`;
     return { at: check.at, code: 'rollout-unknown', message, overtaken: true };
   }
   const rollout = describeRollout(newest);

@@ -44,7 +44,8 @@ export async function planRollback(
     );
   }
   const active = state.active === undefined ? undefined : await history.rollout(state.active);
-  if (to === undefined && active?.kind === 'rollback') return { underWay: active };
+  const rollback = active && isRollback(active) ? active : undefined;
+  if (to === undefined && rollback) return { underWay: rollback };
 
   const current = currentDigests(state, active);
   const target =
@@ -52,7 +53,7 @@ export async function planRollback(
   const moves = target.filter(
     ({ container, image }) => current.get(container.name) !== image.digest || isReverted(state),
   );
-  if (moves.length === 0 && active?.kind === 'rollback') return { underWay: active };
+  if (moves.length === 0 && rollback) return { underWay: rollback };
   if (moves.length === 0) throw alreadyRuns(state, target);
 
   const { items } = await history.rollouts({ workload: record.id, limit: 100 });
@@ -70,6 +71,11 @@ export async function planRollback(
     ...(until === 'newer-digest' && { quarantine: quarantineFor(state, current, moves, { message, at }) }),
     ...(until === 'resume' && { hold: manualRollbackHold(targets, message, at) }),
   };
+}
+
+/** Whether it returns to another digest: a pin that is restored is written like a rollback, to the digest that the workload has. */
+function isRollback({ kind, changes }: Rollout): boolean {
+  return kind === 'rollback' && changes.some(({ from, to }) => from.digest !== to.digest);
 }
 
 /** The hold of a rollback that lasts until a user resumes the workload. */

@@ -103,6 +103,16 @@ describe('POST …/rollback', () => {
     expect((await history.rollouts({ workload: id })).items).toHaveLength(2);
   });
 
+  it('rollback goes back although the pin of the newest digest is just being restored (law 16)', async () => {
+    const { history } = fixture;
+    await rollOut(history, update(digestA, digestB));
+    const restored = { kind: 'rollback', again: true, trigger: 'guard', code: 'pin-restored' } as const;
+    await history.begin({ ...update(digestB, digestB), ...restored });
+
+    expect(await accepted()).toMatchObject({ code: 'manual-rollback', changes: [{ to: { digest: digestA } }] });
+    expect(await marks()).toEqual({ hold: undefined, quarantine: [[digestB, 'manual']] });
+  });
+
   it('rollback with until resume puts the workload on hold, and the next digest waits', async () => {
     const { history } = fixture;
     await rollOut(history, update(digestA, digestB));

@@ -4,7 +4,7 @@ import { repositoryOf } from '@keelson/image';
 import type { Container, Owner, Workload, Writes } from '@keelson/kube';
 import { ownerText } from '@keelson/kube';
 import type { Intent, TrackedContainer } from '@keelson/policy';
-import { policyText, trackedContainers } from '@keelson/policy';
+import { isFollowed, policyText, trackedContainers } from '@keelson/policy';
 
 /** A workload as the API shows it: its intent, the containers that are followed, and all warnings. */
 export async function workloadRecord(
@@ -24,6 +24,7 @@ export async function workloadRecord(
     name,
     uid,
     policy: policyText(intent.policy),
+    ...(!isFollowed(intent) && { notFollowed: true }),
     trigger: intent.trigger,
     schedule: intent.trigger === 'poll' ? formatSchedule(intent.schedule) : 'on webhook or request',
     ...(intent.trigger === 'poll' && intent.schedule.type === 'every' && { intervalMs: intent.schedule.ms }),

@@ -19,6 +19,7 @@ export const workloadRecord = orOldNames(
     name: text,
     uid: text,
     policy: text,
+    notFollowed: z.literal(true).exactOptional(),
     trigger: z.enum(['poll', 'webhook']),
     schedule: text,
     intervalMs: z.number().exactOptional(),

@@ -10,6 +10,8 @@ export interface WorkloadRecord {
   readonly name: string;
   readonly uid: string;
   readonly policy: string;
+  /** Its policy updates nothing. Absent: it is followed. */
+  readonly notFollowed?: true;
   readonly trigger: 'poll' | 'webhook';
   /** For people: `every 1m`, `0 3 * * * (UTC)`. */
   readonly schedule: string;

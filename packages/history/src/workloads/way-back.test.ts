@@ -7,6 +7,7 @@ import { lastSeenAt, wayBackWarnings } from './way-back.ts';
 const now = 1_795_000_000_000;
 const minute = 60_000;
 const good = digest('good');
+const id = 'myapp/deployment/myapp';
 const digests = { app: { image, tag: 'latest', rolledOut: good, lastGood: good } };
 const proof = (over: Partial<Proof> = {}): Proof => ({ image, digest: good, at: now, ...over });
 const failed = (code: string, since = now) => ({ since, code, message: 'It answered 503.' });
@@ -18,7 +19,7 @@ const checked = (of: string, at = now) => ({
 });
 
 function warned(known: Partial<WorkloadState>): string | undefined {
-  const warnings = wayBackWarnings({ digests, ...known }, now);
+  const warnings = wayBackWarnings({ record: record(id), digests, ...known }, now);
   expect(warnings.map(({ code }) => code)).toEqual(warnings.map(() => 'way-back-at-risk'));
   return warnings[0]?.message;
 }
@@ -35,6 +36,14 @@ it.each<[string, Partial<WorkloadState>]>([
   [
     'is not what an old proof is about',
     { proofs: { app: proof({ digest: digest('old'), failed: failed('not-found') }) } },
+  ],
+  [
+    'is of a container that was renamed',
+    { record: record(id, { containers: [] }), proofs: { app: proof({ failed: failed('not-found') }) } },
+  ],
+  [
+    'is of a workload that is not followed, so that nobody requests it',
+    { record: record(id, { notFollowed: true }), proofs: { app: proof({ seenAt: now - 80 * minute }) } },
   ],
   ['is there again', { check: checked('good'), proofs: { app: proof({ at: now - 1, failed: failed('not-found') }) } }],
 ])('no warning says that the way back is at risk when the last good image %s (law 15)', (_, known) => {

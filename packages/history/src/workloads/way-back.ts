@@ -2,7 +2,7 @@ import { toIsoTime } from '@keelson/core';
 import { shortDigest } from '@keelson/image';
 import type { CheckRecord, DigestRecord, Proof, WorkloadRecord, WorkloadState } from './types.ts';
 
-type Known = Pick<WorkloadState, 'digests' | 'check' | 'active' | 'proofs'>;
+type Known = Pick<WorkloadState, 'record' | 'digests' | 'check' | 'active' | 'proofs'>;
 type Digest = DigestRecord['rolledOut'];
 
 /** A last good digest is requested once an hour; this much later it counts as not seen. */
@@ -31,10 +31,15 @@ function meaningOf(container: string, check: CheckRecord | undefined): Digest | 
   return check?.observed.find((seen) => seen.container === container)?.digest;
 }
 
-/** A warning for each container whose last good digest the registry no longer has, has not shown lately, or may not have for long (law 15). */
+/**
+ * A warning for each followed container whose last good digest the registry no longer has, has not shown lately, or may not have for long (law 15).
+ * The digest of a container that was removed, or that has another repository now, is requested no more.
+ */
 export function wayBackWarnings(known: Known, now: number): WorkloadRecord['warnings'] {
+  const { containers, notFollowed } = known.record;
   return Object.entries(known.digests).flatMap(([container, { lastGood, ...record }]) => {
-    const message = lastGood && warningOf(container, { ...record, lastGood }, known, now);
+    const isThere = containers.some(({ name, repository }) => name === container && repository === record.image);
+    const message = isThere && !notFollowed && lastGood && warningOf(container, { ...record, lastGood }, known, now);
     return message ? [{ code: 'way-back-at-risk', message }] : [];
   });
 }
