@@ -31,6 +31,8 @@ it.each([
   'runtime',
   'candidate',
   'vault.hashicorp.com/role',
+  'admission.datadoghq.com/java-lib.version',
+  'sidecar.istio.io/proxyImageVersion',
 ])('isMark finds in %s something that may change what containers do', (key) => {
   expect(isMark(key)).toBe(false);
 });
@@ -44,6 +46,10 @@ it.each([
   'VERSION',
   'APP_VERSION',
   'SENTRY_RELEASE',
+  'CI_COMMIT_SHORT_SHA',
+  'WEB_GIT_COMMIT',
+  'HEROKU_SLUG_COMMIT',
+  'CI_PIPELINE_ID',
 ])('isVariableMark finds in %s when or from what a template was applied', (name) => {
   expect(isVariableMark(name)).toBe(true);
 });
@@ -57,6 +63,11 @@ it.each([
   'RELEASE_NOTES_URL',
   'SHARE',
   'COMMITTER',
+  'MODEL_REVISION',
+  'CONFIG_SHA',
+  'ENABLE_AUTO_COMMIT',
+  'JOB_ID',
+  'JOB_DATE',
 ])('isVariableMark finds in %s something that may change what containers do', (name) => {
   expect(isVariableMark(name)).toBe(false);
 });

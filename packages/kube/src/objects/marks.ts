@@ -1,5 +1,5 @@
-/** Where a key is about configuration, its value changes with that, and so may whether the containers run. */
-const ofConfiguration = /config|secret|checksum|hash/i;
+/** Where a key is about configuration or what is injected into pods, its value changes with that, and so may whether the containers run. */
+const ofConfiguration = /config|secret|checksum|hash|inject|sidecar|proxy|agent|\blib\b/i;
 
 /** Last words of keys that say when, by which tool or from which commit a template was applied: `kubectl.kubernetes.io/restartedAt`, `commit-sha`. */
 const marks =
@@ -15,13 +15,17 @@ export function isMark(key: string): boolean {
   return !ofConfiguration.test(words) && marks.test(words);
 }
 
-/** The same of environment variables, more narrowly, as programs read them: `GIT_SHA`, `CI_PIPELINE_ID`, `DEPLOYED_AT`; of versions, only the own one. */
+/**
+ * The same of environment variables, more narrowly, as programs read them: `GIT_SHA`, `CI_PIPELINE_ID`, `DEPLOYED_AT`; of versions, only the own one.
+ * `MODEL_REVISION`, `ENABLE_AUTO_COMMIT` and `JOB_DATE` say what a program does.
+ */
 const variableMarks = [
-  /(^|_)(sha|commit|commit_(sha|ref|id)|revision|(build|pipeline|job)_(id|number|time|date)|(deployed|restarted|updated|released)_at)$/i,
+  /^((app|build|ci|deploy|docker|git|github|gitlab|heroku_slug|image|release|source|vcs)_)*(sha|commit|revision|(build|pipeline)_(id|number|time|date)|(deployed|restarted|updated|released)_at)$/i,
+  /(^|_)(git_(sha|commit|revision)|commit(_short)?_(sha|ref|id)|ci_job_id)$/i,
   /^((app|git|image|build|release|sentry|dd)_)?(version|release|tag)$/i,
 ];
 
 /** Whether an environment variable only says from what or when a template was applied. */
 export function isVariableMark(name: string): boolean {
-  return variableMarks.some((mark) => mark.test(name));
+  return !ofConfiguration.test(name) && variableMarks.some((mark) => mark.test(name));
 }
