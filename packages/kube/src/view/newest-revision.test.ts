@@ -14,8 +14,8 @@ function pod(name: string, labels: Readonly<Record<string, string>>, creationTim
   return read;
 }
 
-function workload(kind: 'StatefulSet' | 'DaemonSet', status: unknown) {
-  const read = readWorkload(kind, { metadata: { name: 'web', uid: 'web', namespace: 'shop' }, status });
+function workload(kind: 'StatefulSet' | 'DaemonSet', status: unknown, annotations = {}) {
+  const read = readWorkload(kind, { metadata: { name: 'web', uid: 'web', namespace: 'shop', annotations }, status });
   if (read === undefined) throw new Error('no workload');
   return read;
 }
@@ -59,5 +59,17 @@ describe('the pods of the newest revision', () => {
     ];
 
     expect(podsOfNewestHash(workload('DaemonSet', {}), pods).map(({ name }) => name)).toEqual(['b']);
+  });
+
+  it('takes no pods of a DaemonSet that was rolled back while no new pod shows to which of two revisions (law 6)', () => {
+    const rolledBack = workload('DaemonSet', {}, { 'deprecated.daemonset.template.generation': '3' });
+    const good = pod('a', { [hash]: 'good', [generation]: '1' });
+    const bad = pod('b', { [hash]: 'bad', [generation]: '2' });
+    const anew = pod('c', { [hash]: 'good', [generation]: '3' });
+    const newest = (...pods: readonly Pod[]) => podsOfNewestHash(rolledBack, pods).map(({ name }) => name);
+
+    expect(newest(good, bad)).toEqual([]);
+    expect(newest(good, bad, anew)).toEqual(['a', 'c']);
+    expect(newest(good)).toEqual(['a']);
   });
 });
