@@ -29,6 +29,8 @@ export interface PodsRun {
 /**
  * Compares what the pods of a rollout report with what was written (law 14). A pod whose own spec names the digest runs it, whatever its node calls
  * it. A registry request is sent only for other digests; where the registry does not answer, what the pods run is not known.
+ *
+ * @param only the name of one pod
  */
 export async function podsRun(
   { view, registry, log }: Pick<Deps, 'view' | 'registry' | 'log'>,
@@ -36,8 +38,10 @@ export async function podsRun(
   workload: Workload,
   rollout: Rollout,
   signal: AbortSignal,
+  only?: string,
 ): Promise<PodsRun> {
-  const pods = podsOfTheChange(view, workload, rollout).filter(({ deleting }) => !deleting);
+  const all = podsOfTheChange(view, workload, rollout).filter(({ deleting }) => !deleting);
+  const pods = all.filter(({ name }) => only === undefined || name === only);
   const requestFor = quickRequests(secrets, workload, signal);
   const another: OtherDigest[] = [];
   const unknown: OtherDigest[] = [];

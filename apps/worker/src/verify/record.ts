@@ -52,7 +52,9 @@ export function createRecord(deps: Deps, secrets: PullSecrets) {
   /** Records a failed rollout and its consequences in one step: a worker that dies here leaves all of it or nothing. */
   async function fail(workload: Workload, rollout: Rollout, verdict: Failed, signal: AbortSignal): Promise<void> {
     const evidence = verdict.evidence && (await withLog(deps, workload, rollout, verdict.evidence, signal));
-    const runs = verdict.blamed ? await podsRun(deps, secrets, workload, rollout, signal) : undefined;
+    // Pods of one revision may run several digests: what failed is what the failed pod runs.
+    const failed = verdict.evidence?.pod;
+    const runs = verdict.blamed ? await podsRun(deps, secrets, workload, rollout, signal, failed) : undefined;
     const others = runs?.type === 'another' ? runs.others : [];
     const ran = new Map(others.map(({ change, digest }) => [change.container, digest] as const));
     const state = (await history.workload(rollout.workload)) ?? { digests: {}, quarantine: [] };

@@ -1,8 +1,8 @@
-import type { Job } from '@keelson/kube';
+import type { Job, Workload } from '@keelson/kube';
 import { expect, it } from 'vitest';
 import { rollout } from '../testing/rollouts.ts';
 import { container, digestOf, pod, workload } from '../testing/values.ts';
-import { rolloutView } from './rollout-view.ts';
+import { podsOfTheChange, rolloutView } from './rollout-view.ts';
 
 const written = '2026-01-01T00:00:05.400Z';
 const transitions = [{ state: 'verifying', at: Date.parse(written), code: 'written' }] as const;
@@ -82,4 +82,29 @@ it.each<[string, readonly string[], Parameters<typeof moved>]>([
   ['was not in the pods before', [], [{ side: 'x@4' }, { app: 'x@1' }]],
 ])('rolloutView says whether a container moved that %s', (_, names, pods) => {
   expect(moved(...pods)).toEqual(names);
+});
+
+const seen = { observedGeneration: 2, replicas: 1, updated: 1, available: 1, conditions: [] };
+const revision = { namespace: 'ns', uid: 'rs', revision: 1, conditions: [] };
+
+it.each<[string, number, Partial<Workload>]>([
+  ['before its controller has seen that it was resumed', 0, { generation: 3 }],
+  ['while it is paused and has no new ReplicaSet', 0, { paused: true, status: { ...seen, updated: 0 } }],
+  ['while it is paused in the middle of the rollout', 1, { paused: true }],
+  ['once its controller has seen it as it is', 1, {}],
+])('a Deployment is judged %s by so many pods: %i (law 6)', (_, count, over) => {
+  const view = {
+    newestReplicaSet: () => revision,
+    podsOfNewestRevision: () => [pod({ app: '' })],
+    pods: () => [],
+    podsOfJob: () => [],
+    jobs: () => [],
+  };
+  const subject = workload({
+    generation: 2,
+    annotations: { 'deployment.kubernetes.io/revision': '1' },
+    status: seen,
+    ...over,
+  });
+  expect(podsOfTheChange(view, subject, rollout())).toHaveLength(count);
 });

@@ -8,16 +8,19 @@ import { progressOf } from './progress.ts';
 type Seen = Pick<ClusterView, 'newestReplicaSet' | 'podsOfNewestRevision' | 'pods' | 'jobs' | 'podsOfJob'>;
 
 /**
- * The pods of the revision that a rollout wrote (law 6). Pods count only once the controller has seen the change, and once the watches of
+ * The pods of the revision that a rollout wrote (law 6). Pods count only once the controller has seen the workload as it is now, and once the watches of
  * Deployments and ReplicaSets, which may be at different resource versions, name the same revision.
  */
 export function podsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): readonly Pod[] {
   if (workload.kind === 'CronJob')
     return jobsOfTheChange(view, workload, rollout).flatMap((job) => view.podsOfJob(job));
-  if (workload.status.observedGeneration < rollout.generation) return [];
+  const { status, paused, generation } = workload;
+  if (status.observedGeneration < Math.max(rollout.generation, generation)) return [];
   // No status names the newest revision of a DaemonSet; before it has a pod, the newest pods are of the one before.
-  if (workload.kind === 'DaemonSet' && workload.status.updated === 0) return [];
+  if (workload.kind === 'DaemonSet' && status.updated === 0) return [];
   if (workload.kind === 'Deployment') {
+    // A paused Deployment has no ReplicaSet of a template that was written since.
+    if (paused && status.updated === 0) return [];
     const named = workload.annotations['deployment.kubernetes.io/revision'];
     if (String(view.newestReplicaSet(workload)?.revision) !== named) return [];
   }

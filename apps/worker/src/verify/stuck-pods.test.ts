@@ -38,3 +38,10 @@ it.each<[string, Partial<Workload>]>([
 ])('stuckPods finds nothing for a workload %s', (_, over) => {
   expect(names([of('bad', 'CrashLoopBackOff')], set(over))).toBe(0);
 });
+
+it.each<[number, number]>([
+  [1, 1],
+  [2, 0],
+])('stuckPods leaves alone what the controller makes anew as it was: partition %i', (partition, count) => {
+  expect(names([{ ...of('bad', 'CrashLoopBackOff'), name: 'web-1' }], set({ partition }))).toBe(count);
+});
