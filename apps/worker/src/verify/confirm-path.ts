@@ -1,15 +1,18 @@
 import type { WritePathName } from '@keelson/core';
 import { isWritePathName, writePathFacts } from '@keelson/core';
 import type { Rollout } from '@keelson/history';
+import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { fluxManagers, pinOf } from '@keelson/kube';
+import { fieldManager, fluxManagers, pinOf } from '@keelson/kube';
 import type { Deps } from '../deps.ts';
 import { directionOf } from '../write-path/direction.ts';
 import { takeNextPath, takeSamePath } from '../write-path/next-path.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import { carriesPin } from './carries-pin.ts';
+import { namesTagOf } from './names-tag-of.ts';
 import { progressOf } from './progress.ts';
 import { podsOfTheChange } from './rollout-view.ts';
+import type { TagMeaning } from './tag-meaning.ts';
 
 const message =
   'New pods do not carry the digest of their annotation: the admission policy keelson-pin does not reach them.';
@@ -50,8 +53,9 @@ export function confirmPath(
     case 'flux-kustomization':
     case 'flux-helmrelease':
       return confirmEntry(deps, workload, rollout, { name: path, isLast }, signal);
-    case 'image-pin':
     case 'image-nudge':
+      return isLast ? confirmEntry(deps, workload, rollout, { name: path, isLast }, signal) : ok;
+    case 'image-pin':
     case 'flux-hold':
       return ok;
   }
@@ -79,7 +83,7 @@ async function confirmPolicy(deps: ConfirmDeps, workload: Workload, rollout: Rol
 }
 
 /**
- * Whether Flux has taken what was written into its Kustomization or HelmRelease: checked for some seconds after the write, while Flux is made to skip the workload,
+ * Whether Flux has taken what was written into its Kustomization or HelmRelease, or leaves alone what was written beside it: checked for some seconds after the write, while Flux is made to skip the workload,
  * where the image is not what was written, and before the success.
  */
 async function confirmEntry(
@@ -112,6 +116,27 @@ async function confirmEntry(
     case 'pending':
       return confirmation;
   }
+}
+
+/**
+ * Who reverted the image of a rollback that nothing keeps, in one sentence. The pin annotation beside it stays and says nothing, since pods do not get
+ * its digest: those that start now are not of this rollout.
+ */
+export function nudgeReverted(
+  { written, kind, changes }: Rollout,
+  workload: Workload,
+  meaning: TagMeaning,
+): string | undefined {
+  if (written?.path !== 'image-nudge' || kind !== 'rollback') return undefined;
+  const reverted = changes.find(
+    (change) =>
+      change.to.digest !== meaning(change) &&
+      namesTagOf(workload, change) &&
+      workload.writers[`image:${change.container}`]?.[0]?.manager !== fieldManager,
+  );
+  if (reverted === undefined) return undefined;
+  const manager = workload.writers[`image:${reverted.container}`]?.[0]?.manager ?? 'Another field manager';
+  return `${manager} reverted the image of container ${reverted.container} before ${shortDigest(reverted.to.digest)} was verified.`;
 }
 
 /**

@@ -11,7 +11,7 @@ import { deadlineMsOf, soakMsOf } from '../limits.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { templateOf } from '../write-path/template-of.ts';
 import type { Confirmation } from './confirm-path.ts';
-import { confirmPath, mayBeReverted } from './confirm-path.ts';
+import { confirmPath, mayBeReverted, nudgeReverted } from './confirm-path.ts';
 import type { PodsRun } from './pods-run.ts';
 import { podsRun } from './pods-run.ts';
 import { appliedAgain, changed, maxTransitions, podsAppeared, progressOf } from './progress.ts';
@@ -186,6 +186,8 @@ function whyCancelled(rollout: Rollout, workload: Workload | undefined, meaning:
   if (rollout.written && rollout.written.uid !== workload.uid) {
     return { code: 'recreated', message: 'The workload was deleted and created anew before it was verified.' };
   }
+  const reverted = workload.generation > rollout.generation && nudgeReverted(rollout, workload, meaning);
+  if (reverted) return { code: 'reverted', message: reverted };
   const replaced = replacedBy(rollout, workload, meaning);
   return replaced === undefined ? undefined : { code: replacedCode, message: replaced };
 }

@@ -83,7 +83,7 @@ it('knows nothing where the API server has no answer', async () => {
 it.each([
   [true, 'flux-kustomization', []],
   ['no answer', 'flux-kustomization', []],
-  [false, 'image-nudge', ['may-be-reverted']],
+  [false, 'flux-hold', ['may-be-reverted']],
 ] as const)('takes the path and warns as it may patch the owner: %s', async (allowed, path, codes) => {
   const { http } = await startApi({ allowed });
   const writes = createWrites(http);

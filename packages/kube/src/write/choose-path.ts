@@ -32,7 +32,7 @@ export function choosePath(
   pinPolicy: PinPolicy,
   workload: Workload,
   direction: Direction,
-  { rejected = [], holdMs, written }: PathOptions = {},
+  { rejected = [], holdMs = 0, written }: PathOptions = {},
 ): WritePath {
   const { type } = workload.owner;
   const mayPatch = !('readOnly' in workload.owner);
@@ -49,6 +49,7 @@ export function choosePath(
     const hasEntry = direction === 'forward' && workload.owner.pins !== undefined && !rejected.includes(type);
     if (type === written || hasEntry) return paths[type][byAnnotation ? 'unpin' : 'pin'];
   }
+  if (written === 'image-nudge' && type === 'flux-helmrelease') return paths[written][byAnnotation ? 'unpin' : 'pin'];
   const pinned = workload.containers.some(({ name }) => isPinnedByUs(workload, name));
   // While Flux skips it for the sake of a pass under way, the Kustomization has to be waited for.
   const isSkipped = type === 'flux-kustomization' && holdUntil(workload) !== undefined;
@@ -60,8 +61,8 @@ export function choosePath(
   if (type !== 'flux-kustomization') return paths['image-nudge'][mode];
   const hasNoRoom = mode === 'pin' && whyNoRoom(workload) !== undefined;
   if (mayPatch && !rejected.includes('flux-kustomization') && !hasNoRoom) return paths['flux-kustomization'][mode];
-  const mayHold = mode === 'pin' && holdMs !== undefined && !rejected.includes('flux-hold');
-  return mayHold ? paths['flux-hold'](holdMs) : paths['image-nudge'][mode];
+  // Flux would revert the image alone at its next pass.
+  return mode === 'pin' ? paths['flux-hold'](holdMs) : paths['image-nudge'][mode];
 }
 
 /**

@@ -108,7 +108,7 @@ describe('the path', () => {
       rejected('template-annotation'),
       'flux-kustomization',
     ],
-    ['a Kustomization owns that was reverted', flux, 'back', false, rejected('flux-kustomization'), 'image-nudge'],
+    ['a Kustomization owns that was reverted', flux, 'back', false, rejected('flux-kustomization'), 'flux-hold'],
     ['a Kustomization owns that holds, a hold allowed', flux, 'back', false, hold, 'flux-kustomization'],
     [
       'a Kustomization owns that was reverted, a hold allowed',
@@ -117,14 +117,6 @@ describe('the path', () => {
       false,
       { ...hold, ...rejected('flux-kustomization') },
       'flux-hold',
-    ],
-    [
-      'a Kustomization owns, and a hold did not help either',
-      flux,
-      'back',
-      false,
-      { ...hold, ...rejected('flux-kustomization', 'flux-hold') },
-      'image-nudge',
     ],
     ['a HelmRelease owns, forward', helm, 'forward', false, {}, 'template-annotation'],
     ['a HelmRelease owns, back', helm, 'back', false, hold, 'flux-helmrelease'],
@@ -252,7 +244,6 @@ describe('warnings', () => {
     ['a HelmRelease that was reverted', helm, 'back', { rejected: ['flux-helmrelease'] }, 'driftDetection'],
     ['Argo CD', argo, 'forward', {}, 'Application shop'],
     ['Argo CD', argo, 'back', {}, 'RespectIgnoreDifferences=true'],
-    ['a Kustomization that was reverted', flux, 'back', { rejected: ['flux-kustomization'] }, 'flux-system/apps'],
   ])('warns that a rollback under %s (%o, %s) may be reverted', async (_who, given, direction, options, part) => {
     const { writes: made } = await writes();
     const there = owned({ ...given, pullPolicy: 'Always' });

@@ -6,6 +6,7 @@ import type { Workload } from '../types.ts';
 import type { FieldEdits } from './field-patch.ts';
 import { patchFields } from './field-patch.ts';
 import { expectImage, findContainer, nameOf } from './find-container.ts';
+import { confirmReleaseNudge } from './helm/confirm-nudge.ts';
 import { endedHold } from './hold.ts';
 import { digestOf, sameTag } from './image-text.ts';
 import { pinValue } from './pin-value.ts';
@@ -60,6 +61,10 @@ export function nudge(
  * again. Mode `unpin` reverses such a write, with the next digest in the annotation.
  */
 export function createImageNudge(http: KubeHttp, mode: NudgeMode, pinPolicy: PinPolicy): WritePath {
+  const confirm: NonNullable<WritePath['confirm']> = async (workload, signal) =>
+    workload.owner.type === 'flux-helmrelease'
+      ? confirmReleaseNudge(http, workload.owner, workload, signal)
+      : { outcome: 'ok' };
   return {
     name: 'image-nudge',
     warnings(workload, followed) {
@@ -69,5 +74,7 @@ export function createImageNudge(http: KubeHttp, mode: NudgeMode, pinPolicy: Pin
     async write(workload, changes, options) {
       return patchFields(http, workload, nudge(workload, changes, mode, options), options?.signal);
     },
+    // Without the digest the image is what its owner applies.
+    ...(mode === 'pin' && { confirm }),
   };
 }

@@ -79,7 +79,7 @@ export interface PathOptions {
   readonly written?: WritePathName;
   /** Paths that were reverted for this workload. */
   readonly rejected?: readonly WritePathName[];
-  /** For how long Flux may be made to skip the object, in milliseconds: the last resort. @default never */
+  /** For how long Flux is made to skip the object, in milliseconds: the last resort. @default it ends at once */
   readonly holdMs?: number | undefined;
   /** See ProofOptions: true before a write. */
   readonly fresh?: boolean;

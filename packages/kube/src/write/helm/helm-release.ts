@@ -33,6 +33,8 @@ export interface HelmRelease extends HelmReleaseKey {
   readonly requestedAt: number;
   /** Objects of the chart that name no namespace are given this one. */
   readonly targetNamespace: string;
+  /** The paths in its objects that differ from the chart without being corrected; undefined: none is corrected. */
+  readonly driftIgnored: readonly string[] | undefined;
   readonly owns: OwnerStatus;
   readonly status: HelmReleaseStatus;
 }
@@ -104,12 +106,18 @@ function readStatus(status: Fields): HelmReleaseStatus {
   };
 }
 
+/** Whichever objects a rule is for. */
+function ignoredPaths({ mode, ignore }: Fields): HelmRelease['driftIgnored'] {
+  if (mode !== 'enabled') return undefined;
+  return list(ignore).flatMap((rule) => list(fields(rule).paths).flatMap((path) => text(path) ?? []));
+}
+
 export function readHelmRelease(object: unknown): HelmRelease | undefined {
   const identity = readMetadata(object);
   if (identity === undefined) return undefined;
   const { spec, status } = fields(object);
   const metadata = fields(fields(object).metadata);
-  const { postRenderers, suspend, targetNamespace } = fields(spec);
+  const { postRenderers, suspend, targetNamespace, driftDetection } = fields(spec);
   return {
     ...identity,
     generation: number(metadata.generation),
@@ -121,6 +129,7 @@ export function readHelmRelease(object: unknown): HelmRelease | undefined {
     // A time, and something unique after it.
     requestedAt: Date.parse(strings(metadata.annotations)[requestedAtKey]?.slice(0, 24) ?? ''),
     targetNamespace: text(targetNamespace) ?? identity.namespace,
+    driftIgnored: ignoredPaths(fields(driftDetection)),
     owns: readOwnerStatus(object),
     status: readStatus(fields(status)),
   };

@@ -33,6 +33,45 @@ export function helmConfirms(harness: () => Harness): void {
 
   const entryOf = async (namespace: string) => (await release.read(namespace)).postRenderers;
 
+  describe('an image that was written beside a HelmRelease without an entry', () => {
+    const enabled = (ignore: readonly unknown[] = []) => ({ driftDetection: { mode: 'enabled', ignore } });
+    const containers = '/spec/template/spec/containers';
+
+    it.each<[string, string, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]>([
+      ['ok', 'it is deployed, and nothing corrects drift', {}, {}],
+      ['ok', 'drift is only reported', { driftDetection: { mode: 'warn' } }, {}],
+      ['ok', 'drift of the containers is ignored', enabled([{ paths: ['/spec/replicas', containers] }]), {}],
+      ['pending', 'drift is corrected', enabled(), {}],
+      ['pending', 'drift of something else is ignored', enabled([{ paths: ['/spec/replicas'] }]), {}],
+      ['pending', 'an upgrade is under way', {}, { ready: { status: 'Unknown', reason: 'Progressing' } }],
+      ['pending', 'an upgrade is to come', {}, { lastAttemptedGeneration: 0 }],
+      ['pending', 'an upgrade failed', {}, failed],
+      ['pending', 'it is suspended', { suspend: true }, {}],
+    ])('confirms it as %s where %s', async (outcome, _what, spec, status) => {
+      const namespace = await harness().namespace();
+      await release.make(namespace, spec);
+      await release.says(namespace, status);
+      const workload = await givenIn(namespace, 'Deployment', { labels: helmLabels(namespace) });
+      const written = { rejected: ['flux-helmrelease'], written: 'image-nudge' } as const;
+      const path = await createWrites(harness().http).pathFor(workload, 'back', written);
+      await write(path, workload, [toA]);
+
+      expect(path.name).toBe('image-nudge');
+      expect(await path.confirm?.(await settled(workload))).toMatchObject({ outcome });
+    });
+
+    it('confirms it as ok where the object itself is left out of the drift that is corrected', async () => {
+      const namespace = await harness().namespace();
+      await release.make(namespace, enabled());
+      await release.says(namespace);
+      const annotations = { 'helm.toolkit.fluxcd.io/driftDetection': 'disabled' };
+      const workload = await givenIn(namespace, 'Deployment', { labels: helmLabels(namespace), annotations });
+      const path = await createWrites(harness().http).pathFor(workload, 'back', { written: 'image-nudge' });
+
+      expect(await path.confirm?.(workload)).toEqual({ outcome: 'ok' });
+    });
+  });
+
   describe('an entry in a HelmRelease that was written', () => {
     it('confirms an entry once helm-controller says that an upgrade used it', async () => {
       const { namespace, workload, path } = await given();
