@@ -127,8 +127,8 @@ export interface History {
    */
   adopt(id: WorkloadId, digests: readonly FoundDigest[], knew?: Pick<WorkloadState, 'latest'>): Promise<void>;
   /**
-   * Stores what the annotations of a workload say, after Redis lost its data (law 13). Does nothing where Redis has digests, a quarantine or a
-   * hold of it. Returns whether it stored anything.
+   * Stores what the annotations of a workload say, after Redis lost its data (law 13). Where Redis has digests, a quarantine or a hold of it, that is
+   * only what failed after everything that Redis knows. Returns whether it stored anything.
    */
   restore(id: WorkloadId, known: Pick<WorkloadState, 'quarantine' | 'hold' | 'digests'>): Promise<boolean>;
   /** Releases digests from quarantine, one or all; returns the released entries. */

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { hasDrifted } from '../drift/needs-guard.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
+import { withLost } from '../state-annotation/with-lost.ts';
 import { act } from './act.ts';
 import { checkAgainAt } from './check-again.ts';
 import type { ContainerCheck } from './check-container.ts';
@@ -33,9 +34,10 @@ export function createCheck(deps: Deps, secrets: PullSecrets) {
     const at = deps.now();
     const key = workloadKeyOf(id);
     const workload = key && deps.view.workload(key);
-    const state = await deps.history.workload(id);
+    const known = await deps.history.workload(id);
     // Gone, or not seen yet by this worker's watch: the reconciler corrects the schedules, and the next tick checks again.
-    if (!workload || !state) return true;
+    if (!workload || !known) return true;
+    const state = await withLost(deps.history, workload, known);
 
     const intent = readIntent(workload);
     const since = notBefore ?? freshness(intent.schedule, deps.now());

@@ -17,6 +17,7 @@ import { restoreDigests } from '../drift/restore-digests.ts';
 import { revertWrite } from '../drift/revert-write.ts';
 import { rolloutAnew, unjudgedChanges } from '../drift/unjudged.ts';
 import { stateText } from '../state-annotation/state-text.ts';
+import { withLost } from '../state-annotation/with-lost.ts';
 import type { Fight } from './fight.ts';
 import { fightMessage, isFight, meansQuarantined, pauseMs } from './fight.ts';
 
@@ -36,8 +37,9 @@ export function createGuard(deps: Deps) {
   return async ({ workload: id }: Input, { signal }: FunctionContext): Promise<void> => {
     const key = workloadKeyOf(id);
     const workload = key && view.workload(key);
-    const state = await history.workload(id);
-    if (!workload || !state || state.active !== undefined) return;
+    const known = await history.workload(id);
+    if (!workload || !known || known.active !== undefined) return;
+    const state = await withLost(history, workload, known);
     const intent = readIntent(workload);
     if (!intent.managed || state.hold?.code === 'off') {
       if (carriesOurFields(workload)) await producer.add(removeFields, { workload: id });

@@ -12,6 +12,7 @@ import { fluxHoldMsOf } from '../limits.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { stateAfter } from '../state-annotation/state-after.ts';
 import { stateText } from '../state-annotation/state-text.ts';
+import { whyQuarantined, withLost } from '../state-annotation/with-lost.ts';
 import { directionOf } from '../write-path/direction.ts';
 import { revertedMeanwhile } from '../write-path/next-path.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
@@ -34,6 +35,15 @@ const permanent: ReadonlySet<string> = new Set(['forbidden', 'not-found', 'inval
 /** Whether an entry of Keelson's may be in the HelmRelease, whatever image the workload has now: the next upgrade would write its digest again. */
 function isInRelease(digests: WorkloadState['digests'] = {}): boolean {
   return Object.values(digests).some(({ written }) => writePathFacts(written?.path ?? '')?.entryIn === 'HelmRelease');
+}
+
+/** Why nothing is written: a user switched Keelson off, or the digest failed before, which Redis had lost. */
+function refusals(rollout: Rollout, state: WorkloadState) {
+  const failed = whyQuarantined(rollout, state);
+  return [
+    ...(state.hold?.code === 'off' ? [{ code: 'on-hold', message: state.hold.message }] : []),
+    ...(failed === undefined ? [] : [{ code: 'quarantined', message: failed }]),
+  ];
 }
 
 const nothingMissing: TargetCheck = { missing: [], unknown: [] };
@@ -78,10 +88,11 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
         return;
       }
       try {
-        const known = await history.workload(rollout.workload);
-        if (known?.hold?.code === 'off') {
-          const { message } = known.hold;
-          await history.transition(id, { from: ['pending'], to: 'cancelled', code: 'on-hold', message });
+        const read = await history.workload(rollout.workload);
+        const known = read && (await withLost(history, plan.workload, read));
+        const [refused] = known ? refusals(rollout, known) : [];
+        if (refused) {
+          await history.transition(id, { from: ['pending'], to: 'cancelled', ...refused });
           return;
         }
         path = await pathFor(plan.workload, rollout, known ?? {}, signal);

@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { deadlineMsOf, soakMsOf } from '../limits.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
+import { whyQuarantined, withLost } from '../state-annotation/with-lost.ts';
 import { templateOf } from '../write-path/template-of.ts';
 import type { Confirmation } from './confirm-path.ts';
 import { confirmPath, mayBeReverted, nudgeReverted } from './confirm-path.ts';
@@ -48,7 +49,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     const cancelled = whyCancelled(read, workload, meaning);
     const mayWriteAgain = cancelled?.code === replacedCode && read.transitions.length < maxTransitions;
     if (mayWriteAgain && workload && isOwnLateWrite(read, workload, meaning)) {
-      await writeAgain(read);
+      await writeAgain(read, workload);
       return;
     }
     // An image that a pass of Flux reverted is not replaced, and what its pods say is not of this rollout.
@@ -111,8 +112,14 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     return history.transition(id, { from: ['unproven'], to: 'verifying', code: podsAppeared, message });
   }
 
-  async function writeAgain(rollout: Rollout): Promise<void> {
+  async function writeAgain(rollout: Rollout, workload: Workload): Promise<void> {
     const { id } = rollout;
+    const known = await history.workload(rollout.workload);
+    const failed = known && whyQuarantined(rollout, await withLost(history, workload, known));
+    if (failed !== undefined) {
+      await history.transition(id, { from: open, to: 'cancelled', code: 'quarantined', message: failed });
+      return;
+    }
     if (rollout.state === 'unproven' && !(await startAgain(rollout))) return;
     const message = 'The rollout that this one superseded was written after it. It is written again.';
     const moved = await history.transition(id, { from: ['verifying'], to: 'pending', code: 'written-late', message });
