@@ -97,6 +97,7 @@ export interface History {
       readonly generation?: number;
       readonly evidence?: Evidence;
       readonly written?: Rollout['written'];
+      readonly beside?: Rollout['beside'];
       readonly soak?: SoakBaseline;
       /** With `failed`: its consequences, in the same step. An update with a quarantine also counts towards the stop of all rollouts. */
       readonly consequences?: Consequences;

@@ -14,6 +14,7 @@ import { stateAfter } from '../state-annotation/state-after.ts';
 import { stateText } from '../state-annotation/state-text.ts';
 import { whyQuarantined, withLost } from '../state-annotation/with-lost.ts';
 import { directionOf } from '../write-path/direction.ts';
+import { imagesBeside } from '../write-path/images-beside.ts';
 import { revertedMeanwhile } from '../write-path/next-path.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import { templateOf } from '../write-path/template-of.ts';
@@ -106,6 +107,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
           to: 'verifying',
           code: 'written',
           generation: result.generation,
+          beside: { ...imagesBeside(view.pods(plan.workload), rollout), ...rollout.beside },
           written: { uid: plan.workload.uid, path: path.name, ...templateOf(result, rollout) },
           ...(targets.unknown.length > 0 && { message: targets.unknown.join(' ') }),
         });

@@ -16,6 +16,7 @@ export interface DeploymentOptions {
   readonly pullSecrets?: readonly string[];
   readonly serviceAccountName?: string;
   readonly progressDeadlineSeconds?: number;
+  readonly strategy?: { readonly type: string };
   /** @default 1 */
   readonly replicas?: number;
   /** @default Always */

@@ -75,10 +75,15 @@ export function openWorkloads({ env, namespace, deps: { view }, http }: Workload
   }
 
   /** Runs container `app`, which is followed, beside others that are not; all name `latest`, each in a repository of its own name. */
-  async function runningBeside(name: string, other: { readonly side?: string; readonly init?: string }): Promise<void> {
+  async function runningBeside(
+    name: string,
+    other: { readonly side?: string; readonly init?: string },
+    options: Pick<DeploymentOptions, 'strategy'> = {},
+  ): Promise<void> {
     const named = (one: string) => ({ [one]: image('latest', one) });
     for (const one of ['app', ...Object.values(other)]) await push('latest', {}, one);
     deploy(name, {
+      ...options,
       images: { ...named('app'), ...(other.side !== undefined && named(other.side)) },
       initImages: other.init === undefined ? {} : named(other.init),
       annotations: { ...followed, 'keel.sh/monitorContainers': '^app$' },

@@ -13,24 +13,30 @@ useTestNamespace(
   { times: { readyMs: 100, backoffMs: 200 } },
 );
 
-it('a good push is not blamed for a container that it does not change and whose own tag moved to a bad image', async () => {
-  await ns.runningBeside('web', { side: 'side' });
-  await ns.record('web');
-  await ns.check('web');
-  await ns.push('latest', crash, 'side');
-  const pushed = await ns.push('latest');
+it.each([
+  ['beside older pods', 'RollingUpdate'],
+  ['after all older pods are gone', 'Recreate'],
+])(
+  'a good push is not blamed for a container that it does not change and whose own tag moved to a bad image, %s',
+  async (_, type) => {
+    await ns.runningBeside('web', { side: 'side' }, { strategy: { type } });
+    await ns.record('web');
+    await ns.check('web');
+    await ns.push('latest', crash, 'side');
+    const pushed = await ns.push('latest');
 
-  await ns.check('web');
-  await ns.work(async () => {
-    const [newest] = await ns.rollouts('web');
-    expect(newest?.transitions.at(-1)).toMatchObject({ code: 'other-container-failing' });
-  });
+    await ns.check('web');
+    await ns.work(async () => {
+      const [newest] = await ns.rollouts('web');
+      expect(newest?.transitions.at(-1)).toMatchObject({ code: 'other-container-failing' });
+    });
 
-  expect((await ns.state('web')).quarantine).toEqual([]);
-  await ns.push('latest', {}, 'side');
-  await ns.work(async () => expect((await ns.rollouts('web'))[0]).toMatchObject({ state: 'succeeded' }));
-  expect((await ns.state('web')).digests['app']).toMatchObject({ lastGood: pushed });
-});
+    expect((await ns.state('web')).quarantine).toEqual([]);
+    await ns.push('latest', {}, 'side');
+    await ns.work(async () => expect((await ns.rollouts('web'))[0]).toMatchObject({ state: 'succeeded' }));
+    expect((await ns.state('web')).digests['app']).toMatchObject({ lastGood: pushed });
+  },
+);
 
 it('a push that waits for an init container longer than its deadline is judged once it starts', async () => {
   await ns.runningBeside('web', { init: 'migrate' });

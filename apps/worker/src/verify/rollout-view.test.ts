@@ -59,6 +59,22 @@ function moved(now: Readonly<Record<string, string>>, ...before: readonly Readon
   return pods.flatMap(({ containers }) => containers.filter((one) => one.moved).map(({ name }) => name));
 }
 
+it('rolloutView compares with the images that a container worked with, not with those that failed', () => {
+  const failing = pod({ side: 'x@4' }, { uid: 'failing' });
+  const view = {
+    newestReplicaSet: () => undefined,
+    podsOfNewestRevision: () => [pod({ side: 'x@4' }, { uid: 'new' })],
+    pods: () => [
+      pod({ side: 'x@3' }, { uid: 'old' }),
+      { ...failing, containers: failing.containers.map((one) => ({ ...one, ready: false })) },
+    ],
+    podsOfJob: () => [],
+    jobs: () => [],
+  };
+  const { pods } = rolloutView(view, workload({ kind: 'StatefulSet' }), rollout({ transitions, generation: 1 }));
+  expect(pods[0]?.containers).toEqual([expect.objectContaining({ name: 'side', moved: true })]);
+});
+
 it.each<[string, readonly string[], Parameters<typeof moved>]>([
   [
     'has another image than before',

@@ -2,6 +2,7 @@ import type { Rollout, RolloutChange } from '@keelson/history';
 import type { ClusterView, ContainerState, Job, Pod, Terminated, Workload } from '@keelson/kube';
 import { pinOf } from '@keelson/kube';
 import type { ContainerView, JobView, PodView, RolloutView, Termination } from '@keelson/rollout';
+import { imagesBeside, shortImageID } from '../write-path/images-beside.ts';
 import { namesTagOf } from './names-tag-of.ts';
 import { progressOf } from './progress.ts';
 
@@ -63,20 +64,13 @@ function podsBesideOlder(view: Seen, workload: Workload, rollout: Rollout): read
   const pods = podsOfTheChange(view, workload, rollout);
   const uids = new Set(pods.map(({ uid }) => uid));
   const older = view.pods(workload).filter(({ uid }) => !uids.has(uid));
-  const before = imageIDsOf(older);
-  for (const { container } of rollout.changes) before.delete(container);
-  const isMoved = ({ name, imageID }: ContainerState): boolean =>
-    imageID !== '' && before.get(name)?.has(imageID) === false;
+  const now = imagesBeside(older, rollout);
+  const isMoved = (state: ContainerState): boolean => {
+    const before = [...(now[state.name] ?? []), ...(rollout.beside?.[state.name] ?? [])];
+    if (rollout.changes.some(({ container }) => container === state.name)) return false;
+    return state.imageID !== '' && before.length > 0 && !before.includes(shortImageID(state));
+  };
   return pods.map((pod) => podView(pod, isMoved));
-}
-
-/** What the containers of these pods report, by container. */
-function imageIDsOf(pods: readonly Pod[]): Map<string, Set<string>> {
-  const found = new Map<string, Set<string>>();
-  for (const { name, imageID } of pods.flatMap(({ containers }) => containers)) {
-    if (imageID !== '') found.set(name, (found.get(name) ?? new Set()).add(imageID));
-  }
-  return found;
 }
 
 /**

@@ -101,6 +101,10 @@ const cases: [string, Rollout][] = [
   ['one that was written to a template of another hash', sample({ written: { ...written, template: '6f7d9c5b84' } })],
   ['a path and an object that a later release names', sample({ written: { uid: 'U-1', template: '', path: 'x' } })],
   [
+    'one that was written beside other images',
+    sample({ written, beside: { side: ['0a1b2c3d', '4e5f6071'], init: [] } }),
+  ],
+  [
     'one that is soaked',
     sample({
       written,

@@ -24,7 +24,7 @@ import { currentCode } from './old-names.ts';
 /** A rollout as an array: absent values are 0, trailing zeros are left out, and each time is the distance in ms from the one before. */
 export function pack(rollout: Rollout): unknown[] {
   const { workload, trigger, code, message, changes, transitions, generation, evidence } = rollout;
-  const { written, soak, unhealthyBefore } = rollout;
+  const { written, soak, unhealthyBefore, beside } = rollout;
   let last = rollout.createdAt;
   return trimmed([
     workload,
@@ -44,6 +44,7 @@ export function pack(rollout: Rollout): unknown[] {
     soak && packBaseline(soak, rollout.createdAt),
     packOrigin(rollout),
     unhealthyBefore,
+    beside,
   ]);
 }
 
@@ -126,12 +127,13 @@ const packed = z.tuple([
   maybe(packedBaseline),
   maybe(packedOrigin),
   maybe(z.string()),
+  maybe(z.record(z.string(), z.array(z.string()))),
 ]);
 
 /** The inverse of `pack`. @throws ZodError. */
 export function unpack(id: string, createdAt: number, value: unknown): Rollout {
   const [workload, trigger, code, message, changes, steps, generation = 0, evidence, ...later] = packed.parse(value);
-  const [written, soak, origin, unhealthyBefore] = later;
+  const [written, soak, origin, unhealthyBefore, beside] = later;
   let at = createdAt;
   const transitions = steps.map(({ since, ...step }): Transition => {
     at += since;
@@ -153,6 +155,7 @@ export function unpack(id: string, createdAt: number, value: unknown): Rollout {
     ...(origin ?? { kind: 'update' }),
     ...(unhealthyBefore !== undefined && { unhealthyBefore }),
     ...(written !== undefined && { written }),
+    ...(beside !== undefined && { beside }),
     ...(soak !== undefined && { soak: soak(createdAt) }),
   };
 }

@@ -47,7 +47,9 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
     if (rollout.knew && rollout.knew.latest !== claim.latest) return { outcome: 'overtaken' };
 
     const at = now();
-    const fresh = initialRollout(withBaseline(rollout, older));
+    // Once the older one is written, its pods do not show what worked beside it before.
+    const beside = older?.beside === undefined ? {} : { beside: older.beside };
+    const fresh = { ...initialRollout(withBaseline(rollout, older)), ...beside };
     const superseded = older && encodeRollout(step(older, { to: 'superseded', code: 'superseded', at }));
     const ends = rollout.hold === undefined && endsHold(rollout, claim.hold);
     const restricted = restrictedWith(claim, rollout.quarantine ?? [], ends ? 'none' : rollout.hold);

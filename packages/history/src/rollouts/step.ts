@@ -9,12 +9,13 @@ export interface Step {
   readonly generation?: number;
   readonly evidence?: Evidence;
   readonly written?: Rollout['written'];
+  readonly beside?: Rollout['beside'];
   readonly soak?: SoakBaseline;
 }
 
 /** The rollout after one more transition. */
 export function step(rollout: Rollout, wanted: Step): Rollout {
-  const { to, at, code, message, generation, evidence, written, soak } = wanted;
+  const { to, at, code, message, generation, evidence, written, beside, soak } = wanted;
   const transition = { state: to, at, code, ...(message !== undefined && { message: clipText(message) }) };
   return {
     ...rollout,
@@ -24,6 +25,7 @@ export function step(rollout: Rollout, wanted: Step): Rollout {
     ...(generation !== undefined && { generation }),
     ...(evidence !== undefined && { evidence: clipEvidence(evidence) }),
     ...(written !== undefined && { written }),
+    ...(beside !== undefined && Object.keys(beside).length > 0 && { beside }),
     ...(soak !== undefined && { soak }),
   };
 }

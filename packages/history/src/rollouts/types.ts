@@ -105,6 +105,8 @@ export interface Rollout {
   readonly unhealthyBefore?: string;
   /** The object that was written. Absent until written. */
   readonly written?: Written;
+  /** What healthy containers ran that it does not change, when it was written: short hashes, by container. Absent where there were none. */
+  readonly beside?: Readonly<Record<string, readonly string[]>>;
   /** Set when the soak begins. */
   readonly soak?: SoakBaseline;
 }

@@ -74,6 +74,18 @@ it('a superseding rollout keeps unhealthyBefore of the written one', async () =>
   expect((await sick('c', 'd', 'Three.')).rollout).toMatchObject({ unhealthyBefore: 'Two.' });
 });
 
+it('a superseding rollout keeps what worked beside the written one', async () => {
+  const history = redis.open();
+  const first = await beginNew(history, rollout('a', 'b'));
+  const beside = { side: ['0a1b2c3d'] };
+  await history.transition(first.rollout.id, { from: ['pending'], to: 'verifying', code: 'written', beside });
+
+  const second = await beginNew(history, rollout('b', 'c'));
+
+  expect(second.rollout).toMatchObject({ beside });
+  expect(await history.rollout(second.rollout.id)).toEqual(second.rollout);
+});
+
 it('unhealthyBefore is ignored while a written rollout is under way', async () => {
   const history = redis.open();
   await written(history, 'a', 'b');
