@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -40,4 +40,12 @@ it.each([
 
   expect(JSON.parse(await readFile(path(), 'utf8'))).toMatchObject({ pid: process.pid });
   await lock.release();
+});
+
+it('a lock that cannot be read or removed ends the start, and leaves nothing beside it', async () => {
+  await mkdir(path());
+
+  await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'EISDIR' });
+
+  expect(await readdir(folder)).toEqual(['lock.json']);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -10,22 +10,20 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
+/** Others may take a stale lock first; a lock that is still stale after so many tries cannot be removed. */
+const tries = 20;
+
 /**
  * Claims a folder for this process until it releases it or ends, however it ends.
  *
- * @throws Error that says what to do when a living process has it.
+ * @throws Error that says what to do when a living process has it, and an error of the file system when it cannot be written.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const path = join(folder, 'lock.json');
   const own = JSON.stringify({ pid: process.pid, started: await startOf(process.pid) });
-  for (;;) {
-    try {
-      await writeFile(path, own, { flag: 'wx' });
-      return { release: () => rm(path, { force: true }) };
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-    const found = await readFile(path, 'utf8').catch(() => undefined);
+  for (let left = tries; ; left--) {
+    if (await created(path, own)) return { release: () => rm(path, { force: true }) };
+    const found = await unlessMissing(readFile(path, 'utf8'));
     const pid = found === undefined ? undefined : await livingOwner(found);
     if (pid !== undefined) {
       throw new Error(
@@ -33,7 +31,23 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
           'Stop that one, start this one in another folder, or set REDIS_URL.',
       );
     }
+    if (left === 1) throw new Error(`${path} is a lock that no process has and that cannot be removed. Remove it.`);
     await removeStale(path, found);
+  }
+}
+
+/** Creates the lock with its content in one step, so that nobody reads an empty one. False where there is one. */
+async function created(path: string, text: string): Promise<boolean> {
+  const aside = `${path}.${randomUUID()}`;
+  await writeFile(aside, text, { flag: 'wx' });
+  try {
+    await link(aside, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(aside, { force: true });
   }
 }
 
@@ -45,7 +59,7 @@ async function livingOwner(text: string): Promise<number | undefined> {
     process.kill(data.pid, 0);
   } catch (error) {
     // EPERM: it lives, as another user.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return undefined;
+    if (codeOf(error) !== 'EPERM') return undefined;
   }
   return (await startOf(data.pid)) === data.started ? data.pid : undefined;
 }
@@ -54,8 +68,8 @@ async function livingOwner(text: string): Promise<number | undefined> {
 async function removeStale(path: string, found: string | undefined): Promise<void> {
   if (found === undefined) return;
   const aside = `${path}.${randomUUID()}`;
-  await rename(path, aside).catch(() => undefined);
-  const moved = await readFile(aside, 'utf8').catch(() => undefined);
+  await unlessMissing(rename(path, aside));
+  const moved = await unlessMissing(readFile(aside, 'utf8'));
   if (moved !== undefined && moved !== found) await rename(aside, path);
   else await rm(aside, { force: true });
 }
@@ -73,4 +87,18 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What the promise resolves to, undefined where there is no such file. Every other error is one that trying again does not end. */
+async function unlessMissing<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

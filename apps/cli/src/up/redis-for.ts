@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Config } from '@keelson/config';
 import type { Logger } from '@keelson/log';
 import { startRedis } from '@keelson/redis/server';
+import type { FolderLock } from './lock-folder.ts';
 import { lockFolder } from './lock-folder.ts';
 
 /** The data folder of a Redis that this process starts: history survives a restart. */
@@ -11,7 +12,7 @@ const data = '.keelson/redis';
 /**
  * The Redis at REDIS_URL or, without one, a Redis started for this process that writes each change to disk.
  *
- * @throws Error when another process already has one on the same data.
+ * @throws Error that says what to do, when another process already has one on the same data, or the data cannot be written.
  */
 export async function redisFor(
   { redisUrl }: Config,
@@ -19,8 +20,7 @@ export async function redisFor(
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   if (redisUrl !== undefined) return { url: redisUrl, stop: async () => {} };
   const directory = resolve(data);
-  await mkdir(directory, { recursive: true });
-  const lock = await lockFolder(directory);
+  const lock = await lockData(directory);
   try {
     const redis = await startRedis({ appendOnly: true, args: ['--dir', directory] });
     log.info({ directory, url: redis.url }, 'REDIS_URL is not set: a Redis was started for this process');
@@ -34,5 +34,19 @@ export async function redisFor(
   } catch (error) {
     await lock.release();
     throw error;
+  }
+}
+
+async function lockData(directory: string): Promise<FolderLock> {
+  try {
+    await mkdir(directory, { recursive: true });
+    return await lockFolder(directory);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    const remedy = 'Check its rights and the space on its disk, start Keelson in another folder, or set REDIS_URL.';
+    throw new Error(
+      `Keelson keeps its Redis data in ${directory}, which cannot be used (${cause.message}). ${remedy}`,
+      { cause },
+    );
   }
 }

@@ -86,6 +86,19 @@ describe('keelson up', { timeout: 60_000 }, () => {
     expect(errors).not.toMatch(/\n\s+at /);
   });
 
+  it('a folder that cannot hold the data is named, with what to do', async () => {
+    const taken = await mkdtemp(join(folder, 'taken-'));
+    await writeFile(join(taken, '.keelson'), '');
+    const env = { KUBECONFIG: join(folder, 'kubeconfig'), KEELSON_LISTEN: '127.0.0.1:0' };
+
+    const { code, errors } = await keelsonIn(taken, env, 'up');
+
+    expect(code).toBe(2);
+    expect(errors).toMatch(
+      /^Keelson keeps its Redis data in .*, which cannot be used \(ENOTDIR.* or set REDIS_URL\.$/m,
+    );
+  });
+
   it('a start that fails starts no Redis', async () => {
     const empty = await mkdtemp(join(folder, 'empty-'));
     const env = {

@@ -31,7 +31,9 @@ export function spawnRedis(binary: string, args: readonly string[], folder: stri
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.once('error', (error) => fail(`could not be started: ${error.message}`));
+    child.once('error', (error) =>
+      fail(`could not be started (${error.message}). Install Redis, so that it is on PATH.`),
+    );
     child.once('exit', (code) => fail(`ended with code ${code}.`));
   });
 }
