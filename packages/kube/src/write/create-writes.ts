@@ -34,11 +34,12 @@ export interface WritesOptions {
 }
 
 /**
- * The workload with the HelmRelease that its labels name, for an entry that was written there: its owner was proven then, and that it cannot be read
- * now is no reason to forget the entry.
+ * The workload with the object of Flux that its labels name, for an entry that was written there: its owner was proven then, and that it cannot be read
+ * now, or was made again, is no reason to forget the entry. A Kustomization is written only where it lists the workload.
  */
-function asReleased(workload: Workload, { written }: PathOptions = {}): Workload {
-  if (written !== 'flux-helmrelease' || workload.owner.type !== 'unknown') return workload;
+function asWritten(workload: Workload, { written, fresh = false }: PathOptions = {}): Workload {
+  const isEntry = written === 'flux-helmrelease' || (written === 'flux-kustomization' && !fresh);
+  if (!isEntry || workload.owner.type !== 'unknown') return workload;
   const owner = fluxClaims(workload).find(({ type }) => type === written);
   return owner === undefined ? workload : { ...workload, owner };
 }
@@ -87,7 +88,7 @@ export function createWrites(
     withOwner,
     whyFixed: (workload, container) => whyFixed(workload, container, pinPolicy),
     async pathFor(claimed, direction, options) {
-      const workload = asReleased(await withOwner(claimed, options), options);
+      const workload = asWritten(await withOwner(claimed, options), options);
       const path = choosePath(paths, pinPolicy, workload, direction, options);
       return forOwner(path, workload, { pinPolicy, rights, forget: proofs.forget, now });
     },

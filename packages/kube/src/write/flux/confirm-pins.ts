@@ -75,9 +75,14 @@ async function confirm(
     return { outcome: 'ok' };
   }
   const pinned = pinnedContainers(read, workload);
-  if (mode === 'pin' && pinned.length === 0) return { outcome: 'reverted', message: whyGone(read, workload) };
-
   const request = readRequest(read);
+  if (mode === 'pin' && pinned.length === 0) {
+    const isNew = request === undefined && read.imagesOwner === undefined && read.patchesOwner === undefined;
+    return isNew
+      ? { outcome: 'again', message: `${textOf(key)} was made again, without the entry. It is written again.` }
+      : { outcome: 'reverted', message: whyGone(read, workload) };
+  }
+
   const ask = async (skips = isHeld): Promise<WriteConfirmation> => {
     await requestAgain(http, key, { skips, now }, signal);
     return { outcome: 'pending' };
@@ -85,7 +90,7 @@ async function confirm(
   if (request === undefined) return mode === 'pin' || isHeld ? ask() : { outcome: 'ok' };
   const proof = proofOf(read, request, seen.of(read, request, read.annotations?.[requestedAtKey]));
   const missing = mode === 'pin' ? withoutDigest(live, pinned) : withOldDigest(live);
-  const text = `Kustomization ${key.namespace}/${key.name}`;
+  const text = textOf(key);
   if (!proof.read) {
     if (missing.length > 0) return { outcome: 'again', message: `${byOldPass(text)} It is written again.` };
     const due = askAgainMs[Math.min(request.values.length, askAgainMs.length) - 1] ?? 0;
@@ -133,6 +138,10 @@ async function confirm(
   await writePins(http, key, () => withoutPins(workload), { skips: false, now }, signal);
   const message = `Flux reconciled ${text} without giving ${nameOf(workload)} the pinned digest: the list of images in its kustomization.yaml sets that image itself. ${advice}`;
   return { outcome: 'reverted', message };
+}
+
+function textOf({ namespace, name }: KustomizationKey): string {
+  return `Kustomization ${namespace}/${name}`;
 }
 
 function pinnedContainers(read: Kustomization, workload: Workload): readonly PinnedContainer[] {

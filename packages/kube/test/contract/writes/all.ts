@@ -4,6 +4,7 @@ import { deletesPods } from './delete-pod.ts';
 import { everyPath } from './every-path.ts';
 import { fluxConfirms } from './flux-confirm.ts';
 import { fluxEntries } from './flux-entries.ts';
+import { fluxMadeAgain } from './flux-made-again.ts';
 import { fluxPatches } from './flux-patches.ts';
 import { fluxRemovesAll } from './flux-remove-all.ts';
 import { helmConfirms } from './helm-confirm.ts';
@@ -27,6 +28,7 @@ const besideFlux = [
   fluxEntries,
   fluxPatches,
   fluxConfirms,
+  fluxMadeAgain,
   fluxRemovesAll,
   helmEntries,
   helmConfirms,
