@@ -5,7 +5,7 @@ import { pinsKey } from '../../keys.ts';
 import type { Operation } from '../json-patch.ts';
 import { keyOperation, pointer } from '../json-patch.ts';
 import type { Pin } from './image-entries.ts';
-import { entryPins, imageEntry, isOf, pinsText, spelledTag } from './image-entries.ts';
+import { entryPins, imageEntry, isOf, isOwnEntry, pinsText, spelledTag } from './image-entries.ts';
 import type { Kustomization } from './kustomization.ts';
 import type { PatchedContainer } from './patch-entries.ts';
 import { patchesAfter, pinId, pinIdOf } from './patch-entries.ts';
@@ -52,9 +52,8 @@ export function listsAfter(lists: PinLists, change: PinChange): ListsAfter {
   const before = entryPins(lists);
   const kept = before.filter((pin) => !goes(pin)).map((pin) => ({ ...pin, byPatch: false, isFirst: false }));
   const names = new Set(before.map(({ image }) => image));
-  const othersEntries = images.filter(
-    (entry) => imagesOwner !== undefined || !names.has(text(fields(entry).name) ?? ''),
-  );
+  const isOurs = (entry: unknown) => names.has(text(fields(entry).name) ?? '') || isOwnEntry(entry);
+  const othersEntries = images.filter((entry) => imagesOwner !== undefined || !isOurs(entry));
   const isListFree = imagesOwner === undefined && othersEntries.length === 0;
 
   const patchedBefore = new Set(patches.map(pinIdOf));

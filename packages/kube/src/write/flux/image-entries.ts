@@ -36,6 +36,16 @@ export function imageEntry(image: string, digest: Digest): unknown {
 }
 
 /**
+ * Whether an entry looks as Keelson's do: its name is a whole image with its tag. In a list that only Keelson writes, one that the annotation does not
+ * name lost that, and would stay for ever.
+ */
+export function isOwnEntry(entry: unknown): boolean {
+  const { name, newTag, digest } = fields(entry);
+  const tag = spelledTag(text(name) ?? '');
+  return tag !== undefined && tag === newTag && isDigest(text(digest) ?? '');
+}
+
+/**
  * The pins in `spec.images`: an entry holds image and digest, the annotation `keelson.sh/pins` says for which workload. Where another field manager
  * writes the list no entry counts as Keelson's, whatever the annotation still says.
  */
@@ -69,7 +79,7 @@ function parsed(value: string | undefined): unknown {
   try {
     return JSON.parse(value ?? '[]');
   } catch {
-    // A person edited the annotation: no entry is known to be Keelson's then, and all are left alone.
+    // A person edited the annotation: no entry is known to be for any workload then.
     return [];
   }
 }
@@ -98,6 +108,7 @@ export function pinsText(pins: readonly Pin[]): string | undefined {
 export function overridingImage(kustomization: Kustomization, image: string): string | undefined {
   const ours = new Set(entryPins(kustomization).map((pin) => pin.image));
   return kustomization.images
+    .filter((entry) => kustomization.imagesOwner !== undefined || !isOwnEntry(entry))
     .map((entry) => text(fields(entry).name))
     .find((name) => name !== undefined && !ours.has(name) && isSetBy(image, name));
 }

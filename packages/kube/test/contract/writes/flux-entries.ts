@@ -173,6 +173,20 @@ export function fluxEntries(harness: () => Harness): void {
       },
     );
 
+    it.each([null, '[', '[{}]'])(
+      'removes its entry though somebody made the annotation that says for whom it is %j',
+      async (edited) => {
+        const { namespace, workload } = await given();
+        await back(workload);
+        await kustomization.patch(namespace, { metadata: { annotations: { 'keelson.sh/pins': edited } } });
+        const forward = await createWrites(harness().http).pathFor(await settled(workload), 'forward');
+
+        await write(forward, workload, [{ ...toA, expected: `${firstImage}@${a}`, digest: b }]);
+
+        expect((await kustomization.read(namespace)).images).toEqual([]);
+      },
+    );
+
     it('removes an entry for a tag that git left with the next write', async () => {
       const { namespace, workload } = await given();
       await back(workload);
