@@ -78,6 +78,23 @@ it('a registry that does not answer proves nothing, and no warning says that the
   expect(await warnings('web')).toEqual([]);
 });
 
+it('what a failed request says does not hide that the image is gone, nor since when nothing is known (law 15)', async () => {
+  const digest = await good('web');
+  const prove = async (status: number) => {
+    const remove = ns.env.registry.faults.inject({ path: new RegExp(digest), fault: { type: 'status', status } });
+    await ns.prove('web');
+    remove();
+    return (await ns.state('web')).proofs?.['app']?.failed;
+  };
+
+  const first = await prove(403);
+  expect(await prove(400)).toMatchObject({ code: 'protocol', since: first?.since });
+  const gone = await prove(404);
+  expect(gone?.code).toBe('not-found');
+  expect(await prove(403)).toEqual(gone);
+  expect(await warnings('web')).toEqual([expect.stringContaining('no longer in its registry')]);
+});
+
 it('equal images are proven apart for workloads with other credentials (law 10)', async () => {
   const digest = await good('web');
   ns.env.cluster.apply(pullSecret(ns.namespace, 'own', ns.env.registry.host, 'me', 'secret'));

@@ -81,10 +81,17 @@ function proofAfter(
   const known = before?.digest === lastGood && before.image === image ? before : undefined;
   const about = { image, digest: lastGood, at };
   if (code === undefined) return { ...about, seenAt: at };
-  const since = known?.failed?.code === code ? known.failed.since : at;
   return {
     ...about,
     ...(known?.seenAt !== undefined && { seenAt: known.seenAt }),
-    failed: { since, code, message: message ?? '' },
+    failed: failedAfter(known?.failed, { since: at, code, message: message ?? '' }),
   };
+}
+
+/** That a digest is gone stays so until the registry says otherwise; of what says nothing about the digest, the first failure is remembered. */
+function failedAfter(before: Proof['failed'], now: NonNullable<Proof['failed']>): NonNullable<Proof['failed']> {
+  if (before === undefined) return now;
+  const [wasGone, isGone] = [before.code === 'not-found', now.code === 'not-found'];
+  if (wasGone && !isGone) return before;
+  return wasGone === isGone ? { ...now, since: before.since } : now;
 }
