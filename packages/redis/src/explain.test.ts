@@ -15,6 +15,12 @@ it.each([
   ['WRONGPASS invalid username-password pair', 'denied', false, /user and password/],
   ['NOPERM this user has no permissions', 'denied', false, /user and password/],
   ['LOADING Redis is loading the dataset in memory', 'unavailable', true, /not ready/],
+  [
+    'Reached the max retries per request limit (which is 1). Refer to "maxRetriesPerRequest" option for details.',
+    'unavailable',
+    true,
+    /^Redis cannot be reached\. Check that it runs, and REDIS_URL where that is set\.$/,
+  ],
   ['WRONGTYPE Operation against a key', 'corrupt', false, /^Another shelf’s book\.$/],
   [
     'connect ECONNREFUSED 127.0.0.1:1',

@@ -8,6 +8,12 @@ const replies: readonly Reply<RedisErrorCode>[] = [
   [/^READONLY/, 'readonly', 'This Redis is a replica and takes no writes. Point REDIS_URL at the primary.'],
   [/^MISCONF/, 'readonly', 'Redis takes no writes because it cannot save to its disk. Check its log and its disk.'],
   [/^(NOAUTH|WRONGPASS|NOPERM|ERR AUTH)/, 'denied', 'Redis refused this user and password.'],
+  // The client's own words for it name an option of the client.
+  [
+    /^Reached the max retries/,
+    'unavailable',
+    'Redis cannot be reached. Check that it runs, and REDIS_URL where that is set.',
+  ],
   [/^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/, 'unavailable', 'Redis is not ready to answer yet.'],
 ];
 
