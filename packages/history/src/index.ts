@@ -1,6 +1,6 @@
 export { waveMinimum, waveWindowMs } from './cluster/wave.ts';
 export { digestRecord } from './codec/json.ts';
-export { hold, quarantineList } from './codec/restrictions.ts';
+export { hold, quarantineEntry } from './codec/restrictions.ts';
 export { createHistory, type HistoryOptions } from './create-history.ts';
 export { HistoryError, type HistoryErrorCode, isHistoryError } from './errors.ts';
 export type { ClusterStop, Hold, QuarantineEntry, Reverted } from './restrictions/types.ts';

@@ -95,6 +95,24 @@ it.each([undefined, '', 'null', '{}', '{"digests":{"app":{"rolledOut":"latest"}}
   },
 );
 
+it('readStateText believes each part that is valid, whatever a newer Keelson or a user wrote beside it (laws 7 and 13)', () => {
+  const newer = { code: 'approval-required', message: 'Approve it.', at: 2, by: 'somebody' };
+  const quarantine = [entry('c'), { ...entry('d'), digest: 'latest' }, 7];
+  const text = JSON.stringify({
+    workload: id,
+    digests: { app: record, side: {} },
+    quarantine,
+    hold: newer,
+    version: 3,
+  });
+
+  expect(readStateText(id, text)).toEqual({
+    digests: { app: record },
+    quarantine: [entry('c')],
+    hold: { code: 'paused', message: 'Approve it.', at: 2 },
+  });
+});
+
 it('stateAfter has the digests of a rollout once it is written', () => {
   const { written: _, ...found } = record;
   const change = { container: 'app', image: record.image, from: { digest: digestOf('b') } };

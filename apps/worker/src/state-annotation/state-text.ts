@@ -1,6 +1,6 @@
 import type { WorkloadId } from '@keelson/core';
-import type { WorkloadState } from '@keelson/history';
-import { digestRecord, hold, quarantineList } from '@keelson/history';
+import type { Hold, WorkloadState } from '@keelson/history';
+import { digestRecord, hold, quarantineEntry } from '@keelson/history';
 import { z } from 'zod';
 
 /** What the annotation of a workload saves of its state, so that nothing wrong is rolled out when Redis lost everything (law 13). */
@@ -14,7 +14,7 @@ const savedState = z.object({
   /** The workload that it is about, since a manifest may be copied with all of its annotations. Absent in texts of releases before 0.2. */
   workload: z.string().exactOptional(),
   digests: z.record(z.string(), digestRecord),
-  quarantine: quarantineList,
+  quarantine: z.array(quarantineEntry),
   hold: hold.exactOptional(),
 }) satisfies z.ZodType<SavedState & { readonly workload?: string }>;
 
@@ -33,16 +33,39 @@ export function stateText(workload: WorkloadId, { quarantine, hold: held, digest
   return JSON.stringify(savedState.parse(state));
 }
 
+/** Each part is read by itself: what a newer Keelson wrote, or a user broke, does not release what failed. */
+const anyState = z.object({
+  workload: z.string().exactOptional(),
+  digests: z.record(z.string(), z.unknown()).catch({}),
+  quarantine: z.array(z.unknown()).catch([]),
+  hold: z.unknown().optional(),
+});
+
 /**
- * undefined for a text that Keelson did not write, that is about another workload, or that was edited until it is no longer valid. What failed and
+ * undefined for a text that Keelson did not write, that is about another workload, or that was edited until nothing of it is valid. What failed and
  * worked elsewhere proves nothing here (law 14).
  */
 export function readStateText(workload: WorkloadId, text: string | undefined): SavedState | undefined {
   if (text === undefined) return undefined;
   try {
-    const { workload: about = workload, ...state } = savedState.parse(JSON.parse(text));
-    return about === workload ? state : undefined;
+    const saved = anyState.parse(JSON.parse(text));
+    if ((saved.workload ?? workload) !== workload) return undefined;
+    const digests = Object.entries(saved.digests).flatMap(([container, record]) => {
+      const known = digestRecord.safeParse(record);
+      return known.success ? [[container, known.data] as const] : [];
+    });
+    const quarantine = saved.quarantine.flatMap((entry) => quarantineEntry.safeParse(entry).data ?? []);
+    const held = readHold(saved.hold);
+    if (digests.length === 0 && quarantine.length === 0 && !held) return undefined;
+    return { quarantine, ...(held && { hold: held }), digests: Object.fromEntries(digests) };
   } catch {
     return undefined;
   }
+}
+
+/** A hold of a kind that only a newer Keelson knows is one that a user has to end. */
+function readHold(saved: unknown): Hold | undefined {
+  const known = hold.safeParse(saved);
+  if (known.success || typeof saved !== 'object') return known.data;
+  return hold.safeParse({ ...saved, code: 'paused' }).data;
 }

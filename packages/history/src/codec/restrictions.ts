@@ -7,20 +7,20 @@ import { orOldNames } from './old-names.ts';
 const text = z.string();
 const message = text.transform(clipText);
 
-export const quarantineList = z.array(
-  orOldNames(
-    z.object({
-      container: text,
-      image: text,
-      tag: text.exactOptional(),
-      digest,
-      code: text,
-      message,
-      at: z.number(),
-      rollout: text.exactOptional(),
-    }),
-  ),
-) satisfies z.ZodType<QuarantineEntry[]>;
+export const quarantineEntry = orOldNames(
+  z.object({
+    container: text,
+    image: text,
+    tag: text.exactOptional(),
+    digest,
+    code: text,
+    message,
+    at: z.number(),
+    rollout: text.exactOptional(),
+  }),
+) satisfies z.ZodType<QuarantineEntry>;
+
+export const quarantineList = z.array(quarantineEntry);
 
 export const hold = orOldNames(
   z.object({
