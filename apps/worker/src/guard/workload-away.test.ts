@@ -51,26 +51,30 @@ it('a quarantined digest is rolled back though the workload was gone when its ro
   expect(image()).toContain(good);
 });
 
-it('a bad digest is judged and rolled back though the manifest named another tag before it was verified (law 14)', async () => {
-  const { good, bad, id } = await writeBadPush();
-  await ns.retag(good, 'v2');
-  await setImage(ns.image('v2'));
-  await ns.verify(id);
-  await ns.settled('web');
-  await ns.check('web');
-  expect((await codes())[0]).toBe('new-digest cancelled');
-  await setImage(ns.image('latest'));
-  await soon(() => {
-    const pods = ns.deps.view.podsOfNewestRevision(ns.workload('web'));
-    expect(pods[0]?.containers[0]?.imageID).toContain(bad);
-  });
+it.each(['another tag', 'another repository'])(
+  'a bad digest is judged and rolled back though the manifest named %s before it was verified (law 14)',
+  async (other) => {
+    const { good, bad, id } = await writeBadPush();
+    if (other === 'another tag') await ns.retag(good, 'v2');
+    else await ns.push('latest', {}, 'other');
+    await setImage(other === 'another tag' ? ns.image('v2') : ns.image('latest', 'other'));
+    await ns.verify(id);
+    await ns.settled('web');
+    await ns.check('web');
+    expect((await codes())[0]).toBe('new-digest cancelled');
+    await setImage(ns.image('latest'));
+    await soon(() => {
+      const pods = ns.deps.view.podsOfNewestRevision(ns.workload('web'));
+      expect(pods[0]?.containers[0]?.imageID).toContain(bad);
+    });
 
-  await ns.check('web');
+    await ns.check('web');
 
-  await ns.work(async () => {
-    const [first, second] = await codes();
-    expect([first, second]).toEqual(['rolled-back succeeded', 'verified-anew failed']);
-  });
-  expect((await ns.state('web')).quarantine.map(({ digest }) => digest)).toEqual([bad]);
-  expect(image()).toContain(good);
-});
+    await ns.work(async () => {
+      const [first, second] = await codes();
+      expect([first, second]).toEqual(['rolled-back succeeded', 'verified-anew failed']);
+    });
+    expect((await ns.state('web')).quarantine.map(({ digest }) => digest)).toEqual([bad]);
+    expect(image()).toContain(good);
+  },
+);
