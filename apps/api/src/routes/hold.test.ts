@@ -34,7 +34,9 @@ describe('POST …/pause', () => {
     fixture.clock.now += 60_000;
     const second = await post('pause', { message: 'again' });
     fixture.clock.now -= 60_000;
-    expect([second.status, await second.text()]).toEqual([200, first]);
+    const said = onHoldSchema.parse(await second.json());
+    expect([second.status, said.hold]).toEqual([200, onHoldSchema.parse(JSON.parse(first)).hold]);
+    expect(said.message).toBe('The workload was on hold already (paused), and stays so.');
 
     await fixture.history.hold(id, { code: 'rollback-failed', message: 'Its rollback failed.', at: 7 });
     expect(onHoldSchema.parse(await (await post('pause')).json()).hold.code).toBe('rollback-failed');
@@ -43,8 +45,15 @@ describe('POST …/pause', () => {
 
   it('pause cancels an update that is not written yet', async () => {
     const rollout = await rollOut(fixture.history, newRollout(id), 'pending');
-    await post('pause');
+    const { message } = onHoldSchema.parse(await (await post('pause')).json());
     expect(await fixture.history.rollout(rollout.id)).toMatchObject({ state: 'cancelled' });
+    expect(message).toBe(`The workload is on hold. Rollout ${rollout.id} was cancelled before it was written.`);
+  });
+
+  it('pause says that it does not stop what is written (law 16)', async () => {
+    const rollout = await rollOut(fixture.history, newRollout(id), 'verifying');
+    const { message } = onHoldSchema.parse(await (await post('pause')).json());
+    expect(message).toContain(`Rollout ${rollout.id} is under way and goes on to its verdict`);
   });
 });
 
@@ -54,14 +63,19 @@ describe('POST …/resume', () => {
     const answer = await post('resume');
 
     expect(answer.status).toBe(200);
-    expect(resumedSchema.parse(await answer.json())).toMatchObject({ workload: id, resumed: { code: 'paused' } });
+    expect(resumedSchema.parse(await answer.json())).toMatchObject({
+      workload: id,
+      message: 'The hold (paused) ended, and failures count anew. A check is queued.',
+      resumed: { code: 'paused' },
+    });
     expect(await holdOf()).toBeUndefined();
     expect(fixture.checks).toEqual([{ workload: id, trigger: 'manual', notBefore: fixture.clock.now }]);
   });
 
   it('resume without a hold answers 200', async () => {
     const answer = await post('resume');
-    expect([answer.status, await answer.json()]).toEqual([200, { workload: id }]);
+    const message = 'The workload was not on hold, so no hold ended; failures count anew. A check is queued.';
+    expect([answer.status, await answer.json()]).toEqual([200, { workload: id, message }]);
     expect(fixture.checks).toHaveLength(1);
   });
 });

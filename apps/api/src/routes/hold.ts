@@ -4,6 +4,7 @@ import { because, messageSchema } from '../actions/message.ts';
 import { optionalBody, readBody } from '../actions/read-body.ts';
 import type { Removal } from '../actions/removal.ts';
 import { removalOf } from '../actions/removal.ts';
+import { afterPause, afterResume, readAfter } from '../actions/what-follows.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { presentHold } from '../present/restrictions.ts';
 import { offSchema, onHoldSchema, resumedSchema } from '../schemas/actions.ts';
@@ -75,7 +76,8 @@ export function holdRoutes({ history, requestCheck, requestRemoval, now, log }: 
     const body = await readBody(c, actionBody);
     const message = `${because('A user paused the workload', body.message)}: nothing is rolled out until a user resumes it.`;
     const current = hold ?? (await put(record.id, { code: 'paused', message, at: now() }));
-    return c.json({ workload: record.id, hold: presentHold(current) }, 200);
+    const said = afterPause(await readAfter(history, record.id), hold);
+    return c.json({ workload: record.id, hold: presentHold(current), message: said }, 200);
   });
 
   app.openapi(resumeRoute, async (c) => {
@@ -83,7 +85,8 @@ export function holdRoutes({ history, requestCheck, requestRemoval, now, log }: 
     const resumed = await history.resume(record.id);
     if (resumed) log.info({ workload: record.id, code: resumed.code }, 'workload resumed');
     await requestCheck(record.id, 'manual', now());
-    return c.json({ workload: record.id, ...(resumed && { resumed: presentHold(resumed) }) }, 200);
+    const message = afterResume(await readAfter(history, record.id), resumed);
+    return c.json({ workload: record.id, message, ...(resumed && { resumed: presentHold(resumed) }) }, 200);
   });
 
   app.openapi(offRoute, async (c) => {

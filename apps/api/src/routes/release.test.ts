@@ -43,6 +43,7 @@ describe('POST …/release', () => {
     expect(answer.status).toBe(200);
     expect(releasedSchema.parse(await answer.json())).toEqual({
       workload: id,
+      message: '1 released. A check is queued.',
       released: [{ ...entry(digestB), at: '2026-11-20T08:15:30.250Z' }],
     });
     expect(await kept()).toEqual([digestA]);
@@ -54,7 +55,16 @@ describe('POST …/release', () => {
     await keep(digestA, digestB);
     expect(releasedSchema.parse(await (await post()).json()).released).toHaveLength(2);
     const answer = await post();
-    expect([answer.status, await answer.json()]).toEqual([200, { workload: id, released: [] }]);
+    expect([answer.status, await answer.json()]).toMatchObject([200, { workload: id, released: [] }]);
+  });
+
+  it('release says that a hold keeps what was released from being rolled out (law 16)', async () => {
+    await keep(digestB);
+    await fixture.history.hold(id, { code: 'paused', message: 'A user paused it.', at: 1 });
+    const { message } = releasedSchema.parse(await (await post()).json());
+    expect(message).toMatch(
+      /^1 released\. The workload stays on hold \(paused\), so nothing is rolled out yet: A user/,
+    );
   });
 
   it.each([

@@ -4,6 +4,7 @@ import type { Digest } from '@keelson/image';
 import { shortDigest } from '@keelson/image';
 import { digestPrefixSchema, onlyMatch } from '../actions/digest-prefix.ts';
 import { optionalBody, readBody } from '../actions/read-body.ts';
+import { afterRelease, readAfter } from '../actions/what-follows.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { presentQuarantine } from '../present/restrictions.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
@@ -41,7 +42,8 @@ export function releaseRoute({ history, requestCheck, now, log }: ApiDeps): Open
       'digests released from quarantine',
     );
     await requestCheck(id, 'manual', now());
-    return c.json({ workload: id, released: presentQuarantine(released) }, 200);
+    const message = afterRelease(await readAfter(history, id), released.length);
+    return c.json({ workload: id, message, released: presentQuarantine(released) }, 200);
   });
   return app;
 }

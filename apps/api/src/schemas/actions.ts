@@ -4,7 +4,9 @@ import { holdSchema, quarantineListSchema } from './workload.ts';
 
 const workload = z.string().openapi({ description: 'The workload.', example: 'myapp/deployment/myapp' });
 
-export const onHoldSchema = z.object({ workload, hold: holdSchema }).openapi('OnHold');
+const message = z.string().openapi({ description: 'What is done, and what is not.' });
+
+export const onHoldSchema = z.object({ workload, hold: holdSchema, message }).openapi('OnHold');
 
 const pinned = z.object({
   container: z.string(),
@@ -15,7 +17,7 @@ export const offSchema = z
   .object({
     workload,
     hold: holdSchema,
-    message: z.string().openapi({ description: 'What is done, and what is not.' }),
+    message,
     removed: z.array(pinned).openapi({ description: 'The pins that are removed, which restarts pods.' }),
     kept: z
       .array(pinned.extend({ quarantined: z.string().openapi({ description: 'The digest that would start.' }) }))
@@ -28,12 +30,17 @@ export const offSchema = z
 export const resumedSchema = z
   .object({
     workload,
+    message,
     resumed: holdSchema.optional().openapi({ description: 'The hold that ended; absent if there was none.' }),
   })
   .openapi('Resumed');
 
 export const releasedSchema = z
-  .object({ workload, released: quarantineListSchema.openapi({ description: 'The entries that were released.' }) })
+  .object({
+    workload,
+    message,
+    released: quarantineListSchema.openapi({ description: 'The entries that were released.' }),
+  })
   .openapi('Released');
 
 const clusterStopSchema = z
