@@ -1,5 +1,6 @@
-import { isFluxOwner } from '../owner/flux-kinds.ts';
-import type { Container, Workload } from '../types.ts';
+import { fluxKinds, isFluxOwner } from '../owner/flux-kinds.ts';
+import { ownerText } from '../owner/owner-text.ts';
+import type { Container, FluxOwner, Workload } from '../types.ts';
 import { nameOf } from './find-container.ts';
 import { digestOf } from './image-text.ts';
 import { isPinnedByUs } from './pins.ts';
@@ -16,15 +17,16 @@ export function whyFixed(workload: Workload, container: string, pinPolicy: PinPo
   if (found === undefined) return undefined;
   if (found.imagePullPolicy === 'Never') return 'image-never-pulled';
   if (workload.owner.type === 'none' || digestOf(found.image) === undefined) return undefined;
-  if (isPinnedByUs(workload, container) || isPinnedByEntry(workload, found)) return undefined;
+  const entryOwner = pinnedByEntryIn(workload, found);
+  if (isPinnedByUs(workload, container) || (entryOwner && !entryOwner.readOnly)) return undefined;
   const isReplaced = pinPolicy.replacesDigests && pinPolicy.worksIn(workload.namespace);
   return isReplaced ? undefined : 'pinned-by-digest';
 }
 
-/** Whether the digest is there by an entry of Keelson's, which the owner applied to an object that bears no other sign of it. */
-function isPinnedByEntry({ owner }: Workload, { name, image }: Container): boolean {
-  const pins = isFluxOwner(owner) ? owner.pins : undefined;
-  return pins?.[name] !== undefined && pins[name] === digestOf(image);
+/** The owner whose entry of Keelson's gives a container its digest, applied to an object that bears no other sign of it. */
+function pinnedByEntryIn({ owner }: Workload, { name, image }: Container): FluxOwner | undefined {
+  if (!isFluxOwner(owner) || owner.pins?.[name] === undefined) return undefined;
+  return owner.pins[name] === digestOf(image) ? owner : undefined;
 }
 
 /** A warning for each followed container that no new digest can reach. */
@@ -43,6 +45,15 @@ export function fixedWarnings(
 const messages: Readonly<Record<FixedCode, (container: string, workload: Workload) => string>> = {
   'image-never-pulled': (container, workload) =>
     `No push reaches container "${container}" of ${nameOf(workload)}: its imagePullPolicy is Never, so no node pulls an image. Set imagePullPolicy: Always for it in git.`,
-  'pinned-by-digest': (container, workload) =>
-    `No push reaches container "${container}" of ${nameOf(workload)}: git names its image with a digest, which the owner restores. Remove the digest in git, or install the admission policy of Keelson (infrastructure/keelson-pin), which replaces it in pods.`,
+  'pinned-by-digest': (container, workload) => pinnedMessage(container, workload),
 };
+
+function pinnedMessage(container: string, workload: Workload): string {
+  const found = workload.containers.find(({ name }) => name === container);
+  const entryOwner = found && pinnedByEntryIn(workload, found);
+  const policy = 'install the admission policy of Keelson (infrastructure/keelson-pin), which replaces it in pods.';
+  const what = `No push reaches container "${container}" of ${nameOf(workload)}:`;
+  if (entryOwner === undefined)
+    return `${what} git names its image with a digest, which the owner restores. Remove the digest in git, or ${policy}`;
+  return `${what} an entry of an earlier rollback in ${ownerText(entryOwner)} gives it a digest, and Keelson may no longer write there. Grant it the verb patch on ${fluxKinds[entryOwner.type].plural} in namespace ${entryOwner.namespace} again, remove the entry, or ${policy}`;
+}
