@@ -133,6 +133,12 @@ export interface Job {
   readonly conditions: readonly Condition[];
 }
 
+/** A Job that is gone, and its pods when it went. */
+export interface RemovedJob {
+  readonly job: Job;
+  readonly pods: readonly Pod[];
+}
+
 /** `finishedAt`: RFC 3339, by the node's clock. */
 export interface Terminated {
   readonly reason?: string;
@@ -203,6 +209,11 @@ export interface ClusterView {
   /** The Jobs of a CronJob, oldest first. */
   jobs(workload: Workload): readonly Job[];
   podsOfJob(job: Job): readonly Pod[];
+  /**
+   * The Job of a CronJob that ended and was removed last, as it was: with a history limit of 0 it is removed in the moment in which it ends.
+   * undefined where none was since the start.
+   */
+  removedJob(workload: Workload): RemovedJob | undefined;
   onChange(listener: (change: ClusterChange) => void): () => void;
   stop(): Promise<void>;
 }

@@ -19,6 +19,7 @@ function judgedBy(...jobs: readonly Job[]) {
     podsOfNewestRevision: () => [],
     pods: () => [],
     podsOfJob: () => [],
+    removedJob: () => undefined,
     jobs: () => jobs,
   };
   return rolloutView(view, workload({ kind: 'CronJob' }), rollout({ transitions })).jobs?.map(({ name }) => name);
@@ -44,6 +45,20 @@ it('a Job that names the written digest counts whenever it was created, and one 
   ).toEqual(['ours']);
 });
 
+it('a Job that was removed when it ended counts with the pods that it had', () => {
+  const removed = { job: job('gone', '2026-01-01T00:00:06Z', 'ghcr.io/me/web:latest'), pods: [pod({ app: 'x@2' })] };
+  const view = {
+    newestReplicaSet: () => undefined,
+    podsOfNewestRevision: () => [],
+    pods: () => [],
+    podsOfJob: () => [],
+    removedJob: () => removed,
+    jobs: () => [],
+  };
+  const { jobs } = rolloutView(view, workload({ kind: 'CronJob' }), rollout({ transitions }));
+  expect(jobs).toMatchObject([{ name: 'gone', pods: [{ name: 'web-1' }] }]);
+});
+
 /** Which containers of a pod of the change count as moved beside an older pod, while the rollout changes `app`. */
 function moved(now: Readonly<Record<string, string>>, ...before: readonly Readonly<Record<string, string>>[]) {
   const newest = pod(now, { uid: 'new' });
@@ -52,6 +67,7 @@ function moved(now: Readonly<Record<string, string>>, ...before: readonly Readon
     podsOfNewestRevision: () => [newest],
     pods: () => [newest, ...before.map((images, index) => pod(images, { uid: `old-${index}` }))],
     podsOfJob: () => [],
+    removedJob: () => undefined,
     jobs: () => [],
   };
   const subject = workload({ kind: 'StatefulSet' });
@@ -69,6 +85,7 @@ it('rolloutView compares with the images that a container worked with, not with 
       { ...failing, containers: failing.containers.map((one) => ({ ...one, ready: false })) },
     ],
     podsOfJob: () => [],
+    removedJob: () => undefined,
     jobs: () => [],
   };
   const { pods } = rolloutView(view, workload({ kind: 'StatefulSet' }), rollout({ transitions, generation: 1 }));
@@ -114,6 +131,7 @@ it.each<[string, number, Partial<Workload>]>([
     podsOfNewestRevision: () => [pod({ app: '' })],
     pods: () => [],
     podsOfJob: () => [],
+    removedJob: () => undefined,
     jobs: () => [],
   };
   const subject = workload({

@@ -6,7 +6,10 @@ import { imagesBeside, shortImageID } from '../write-path/images-beside.ts';
 import { namesTagOf } from './names-tag-of.ts';
 import { progressOf } from './progress.ts';
 
-type Seen = Pick<ClusterView, 'newestReplicaSet' | 'podsOfNewestRevision' | 'pods' | 'jobs' | 'podsOfJob'>;
+type Seen = Pick<
+  ClusterView,
+  'newestReplicaSet' | 'podsOfNewestRevision' | 'pods' | 'jobs' | 'podsOfJob' | 'removedJob'
+>;
 
 /**
  * The pods of the revision that a rollout wrote (law 6). Pods count only once the controller has seen the workload as it is now, and once the watches of
@@ -14,7 +17,7 @@ type Seen = Pick<ClusterView, 'newestReplicaSet' | 'podsOfNewestRevision' | 'pod
  */
 export function podsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): readonly Pod[] {
   if (workload.kind === 'CronJob')
-    return jobsOfTheChange(view, workload, rollout).flatMap((job) => view.podsOfJob(job));
+    return jobsOfTheChange(view, workload, rollout).flatMap((job) => podsOfJob(view, workload, job));
   const { status, paused, generation } = workload;
   if (status.observedGeneration < Math.max(rollout.generation, generation)) return [];
   // No status names the newest revision of a DaemonSet; before it has a pod, the newest pods are of the one before.
@@ -54,7 +57,9 @@ export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): R
     desired: replicas,
     status,
     pods: kind === 'CronJob' ? [] : podsBesideOlder(view, workload, rollout),
-    ...(kind === 'CronJob' && { jobs: jobsOfTheChange(view, workload, rollout).map((job) => jobView(view, job)) }),
+    ...(kind === 'CronJob' && {
+      jobs: jobsOfTheChange(view, workload, rollout).map((job) => jobView(job, podsOfJob(view, workload, job))),
+    }),
     ...(revision && { revisionConditions: revision.conditions }),
   };
 }
@@ -80,7 +85,8 @@ function podsBesideOlder(view: Seen, workload: Workload, rollout: Rollout): read
 function jobsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): readonly Job[] {
   // The cluster's clock has whole seconds: a Job of the second of the write may be older than the write, and run what the tag meant before.
   const since = (Math.floor(progressOf(rollout).writtenAt / 1_000) + 1) * 1_000;
-  return view.jobs(workload).filter((job) =>
+  const removed = view.removedJob(workload);
+  return [...(removed ? [removed.job] : []), ...view.jobs(workload)].filter((job) =>
     rollout.changes.every((change) => {
       const pinned = pinOf(job, change.container);
       if (pinned !== undefined) return pinned === change.to.digest;
@@ -89,14 +95,20 @@ function jobsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): read
   );
 }
 
-function jobView(view: Seen, job: Job): JobView {
+/** The pods of a Job, though it may have been removed when it ended. */
+function podsOfJob(view: Seen, workload: Workload, job: Job): readonly Pod[] {
+  const removed = view.removedJob(workload);
+  return removed?.job.uid === job.uid ? removed.pods : view.podsOfJob(job);
+}
+
+function jobView(job: Job, pods: readonly Pod[]): JobView {
   const { name, conditions } = job;
   const startedAt = msOf(job.startedAt);
   return {
     name,
     conditions,
     ...(startedAt !== undefined && { startedAt }),
-    pods: view.podsOfJob(job).map((pod) => podView(pod)),
+    pods: pods.map((pod) => podView(pod)),
   };
 }
 

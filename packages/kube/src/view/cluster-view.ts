@@ -19,6 +19,7 @@ import { loggedReflector } from './logged-reflector.ts';
 import { newestOf, podsOfNewestHash } from './newest-revision.ts';
 import type { OwnedIndex } from './owned-index.ts';
 import { createOwnedIndex } from './owned-index.ts';
+import { createRemovedJobs } from './removed-jobs.ts';
 
 export interface ClusterViewOptions {
   /** Watch only these, which needs roles in these alone. @default the whole cluster */
@@ -33,6 +34,7 @@ interface OwnedKind<T> {
   readonly index: OwnedIndex<T>;
   /** The change to report when an object is added, changed or removed. */
   readonly change: (object: T) => ClusterChange;
+  readonly onRemove?: (object: T) => void;
 }
 
 /** A view of the whole cluster, or of some namespaces. Sends nothing before `start`. */
@@ -44,6 +46,7 @@ export function createClusterView(
   const replicaSets = createOwnedIndex<ReplicaSet>();
   const jobs = createOwnedIndex<Job>();
   const pods = createOwnedIndex<Pod>();
+  const removedJobs = createRemovedJobs();
   const { add, emit } = createListeners(log);
   let reflectors: readonly Reflector[] = [];
 
@@ -51,7 +54,7 @@ export function createClusterView(
     return loggedReflector<T>(log, { http, path, ...one, timing: { ...defaultTiming, ...timing } });
   }
 
-  function watchOwned<T>(path: string, { read, index, change }: OwnedKind<T>): Reflector {
+  function watchOwned<T>(path: string, { read, index, change, onRemove }: OwnedKind<T>): Reflector {
     return watch<T>(path, {
       read: reflected(read),
       onPut(object, before) {
@@ -61,6 +64,7 @@ export function createClusterView(
       },
       onRemove(object) {
         index.remove(object);
+        onRemove?.(object);
         emit(change(object));
       },
     });
@@ -76,6 +80,7 @@ export function createClusterView(
         },
         onRemove(workload) {
           workloads.delete(workloadIdOf(workload));
+          removedJobs.forget(workload.uid);
           emit({ type: 'workload', key: keyOf(workload) });
         },
       }),
@@ -93,6 +98,7 @@ export function createClusterView(
       read: readJob,
       index: jobs,
       change: ({ namespace: of, ownerUid }) => ({ type: 'job', namespace: of, ...optional('ownerUid', ownerUid) }),
+      onRemove: (job) => removedJobs.keep({ job, pods: [...pods.of(job.uid)] }),
     });
     const ofPods = watchOwned(listPath('v1', 'pods', namespace), {
       read: readPod,
@@ -145,6 +151,7 @@ export function createClusterView(
     newestReplicaSet: (workload) => newestOf(replicaSets.of(workload.uid)),
     jobs: ({ uid }) => [...jobs.of(uid)].toSorted(byAge),
     podsOfJob: ({ uid }) => [...pods.of(uid)],
+    removedJob: ({ uid }) => removedJobs.of(uid),
     onChange: add,
     stop,
   };

@@ -80,7 +80,7 @@ export function jobs(harness: () => Harness): void {
       expect(pod?.containers[0]?.terminated?.finishedAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     });
 
-    it('shows a Job and its pods no longer once it was deleted', async (test) => {
+    it('shows a Job and its pods no longer once it was deleted, but as the one that was removed last', async (test) => {
       const { key, view, workload, run } = await given(test, 'apps.test/team/task:complete-1');
       await run('nightly-1');
       const job = await vi.waitUntil(
@@ -91,6 +91,7 @@ export function jobs(harness: () => Harness): void {
       await harness().remove(`/apis/batch/v1/namespaces/${key.namespace}/jobs/nightly-1`);
 
       await expect.poll(() => [...view.jobs(workload), ...view.podsOfJob(job)], soon).toEqual([]);
+      expect(view.removedJob(workload)).toMatchObject({ job: { uid: job.uid } });
     });
   });
 }
