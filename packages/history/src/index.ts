@@ -7,6 +7,7 @@ export type { ClusterStop, Hold, QuarantineEntry, Reverted } from './restriction
 export { describeRollout, type RolloutDescription } from './rollouts/describe.ts';
 export { whenWritten } from './rollouts/digests.ts';
 export { startOf } from './rollouts/id.ts';
+export { leavesQuarantined } from './rollouts/leaves-quarantined.ts';
 export { hasEnded, isUnderWay } from './rollouts/states.ts';
 export type {
   BeginResult,

@@ -1,4 +1,4 @@
-import type { WorkloadState } from '@keelson/history';
+import type { Rollout, WorkloadState } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { shortDigest } from '@keelson/image';
 
@@ -46,4 +46,14 @@ export function removalOf(state: WorkloadState, startQuarantined: boolean): Remo
     kept: bad.map(({ container, digest, quarantined }) => ({ container, digest, quarantined })),
     message,
   };
+}
+
+/** While a workload is being rolled back from a quarantined digest, that rollback ends first, and its pins stay. */
+export function afterRollback({ id, changes }: Rollout): Removal {
+  const kept = changes.flatMap(({ container, from, to }) =>
+    from.digest === undefined ? [] : [{ container, digest: to.digest, quarantined: from.digest }],
+  );
+  const bad = [...new Set(kept.map(({ quarantined }) => shortDigest(quarantined)))].join(' and ');
+  const message = `Keelson removes nothing yet: rollback ${id} from ${bad}, which is in quarantine, is under way and goes on. Its pins stay as long as the tag means that digest; to let it run, request it again with startQuarantined (keelson off --start-quarantined).`;
+  return { removed: [], kept, message };
 }

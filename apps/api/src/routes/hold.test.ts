@@ -141,6 +141,44 @@ describe('POST …/off', () => {
     expect(offSchema.parse(await (await post('off')).json()).removed, 'the word stays').toHaveLength(1);
   });
 
+  it('off during a rollback from a quarantined digest says that this goes on, and needs the word to stop it (law 16)', async () => {
+    await rollOut(fixture.history, newRollout(id), 'succeeded');
+    const failed = await rollOut(fixture.history, newRollout(id, digestC), 'verifying');
+    const entry = {
+      container: 'myapp',
+      image: repository,
+      digest: digestC,
+      code: 'crash-loop',
+      message: 'It crashed.',
+    };
+    const { changes } = newRollout(id);
+    await fixture.history.transition(failed.id, {
+      from: ['verifying'],
+      to: 'failed',
+      code: 'crash-loop',
+      consequences: {
+        quarantine: [{ ...entry, at: 1 }],
+        rollback: {
+          changes: changes.map((change) => ({
+            ...change,
+            from: { tag: 'latest', digest: digestC },
+            to: { tag: 'latest', digest: digestB },
+          })),
+          trigger: 'verdict',
+          code: 'rolled-back',
+          message: 'Back.',
+        },
+      },
+    });
+
+    const first = offSchema.parse(await (await post('off')).json());
+    expect(first).toMatchObject({ removed: [], kept: [{ digest: digestB, quarantined: digestC }] });
+    expect(first.message).toMatch(/removes nothing yet: rollback .* from sha256:cccccccccccc.*--start-quarantined/);
+    expect(first.hold.message).toMatch(/: nothing but rollback .* is written until/);
+    const word = offSchema.parse(await (await post('off', { startQuarantined: true })).json());
+    expect(word.removed).toHaveLength(1);
+  });
+
   it('a second off queues the removal again', async () => {
     const first = await (await post('off')).text();
     fixture.clock.now += 60_000;

@@ -1,9 +1,10 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Hold } from '@keelson/history';
+import { leavesQuarantined } from '@keelson/history';
 import { because, messageSchema } from '../actions/message.ts';
 import { optionalBody, readBody } from '../actions/read-body.ts';
 import type { Removal } from '../actions/removal.ts';
-import { removalOf } from '../actions/removal.ts';
+import { afterRollback, removalOf } from '../actions/removal.ts';
 import { afterPause, afterResume, readAfter } from '../actions/what-follows.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { presentHold } from '../present/restrictions.ts';
@@ -93,13 +94,18 @@ export function holdRoutes({ history, requestCheck, requestRemoval, now, log }: 
     const state = await findWorkload(history, c.req.valid('param'));
     const { record, hold } = state;
     const body = await readBody(c, offBody);
-    const message = `${because('A user switched Keelson off for the workload', body.message)}: nothing is written until a user resumes it.`;
+    const active =
+      state.active === undefined ? undefined : (await history.rolloutsById([state.active])).get(state.active);
+    const first = active && leavesQuarantined(active, state.quarantine) && !body.startQuarantined ? active : undefined;
+    const but = first ? ` but rollback ${first.id}` : '';
+    const message = `${because('A user switched Keelson off for the workload', body.message)}: nothing${but} is written until a user resumes it.`;
     const before = hold?.code === 'off' ? hold : { code: 'off' as const, message, at: now() };
     const wanted: Hold = body.startQuarantined === true ? { ...before, startQuarantined: true } : before;
     const isSet = hold?.code === 'off' && hold.startQuarantined === wanted.startQuarantined;
     const current = isSet ? hold : await put(record.id, wanted);
     await requestRemoval(record.id);
-    const removal = removalOf(state, current.startQuarantined === true);
+    const ends = first && !current.startQuarantined ? first : undefined;
+    const removal = ends ? afterRollback(ends) : removalOf(state, current.startQuarantined === true);
     return c.json({ workload: record.id, hold: presentHold(current), ...presentRemoval(removal) }, 202);
   });
 

@@ -23,7 +23,7 @@ const live = async () => {
   const workload = await ns.deps.reader.readWorkload(ns.key('web'));
   return { image: workload?.containers[0]?.image, state: workload?.annotations[state] };
 };
-const off = (more: { readonly startQuarantined?: true } = {}) =>
+const off = (more: { readonly startQuarantined?: true; readonly at?: number } = {}) =>
   ns.deps.history.hold(ns.id('web'), { code: 'off', message: 'Switched off.', at: 1, ...more });
 
 it('remove-fields takes the pin out of the image of a workload that nobody reconciles', async () => {
@@ -45,6 +45,28 @@ it('remove-fields removes nothing while a quarantined digest would start, until 
   await off({ startQuarantined: true });
   await remove();
   expect(await live()).toEqual({ image: ns.image('latest'), state: undefined });
+});
+
+it('a rollback that began before Keelson was switched off is still written, unless the user said that the digest may start (law 7)', async () => {
+  const good = await rolledOut(ns);
+  await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
+  await ns.check('web');
+  const newest = async () => (await ns.rollouts('web'))[0]?.id ?? '';
+  const update = await newest();
+  await ns.write(update);
+  await soon(async () => expect((await ns.verify(update)).state).toBe('failed'));
+  const now = { at: ns.deps.now() };
+
+  await off(now);
+  await remove();
+  expect((await live()).image).toContain('@');
+  await ns.work(async () => expect((await ns.rollouts('web'))[0]).toMatchObject({ state: 'succeeded' }));
+  await remove();
+  expect((await live()).image).toContain(good);
+
+  await off({ ...now, startQuarantined: true });
+  await remove();
+  expect((await live()).image).toBe(ns.image('latest'));
 });
 
 it('remove-fields ends a hold on Flux that a worker left behind, beside a pin that stays, and no hold of a user', async () => {

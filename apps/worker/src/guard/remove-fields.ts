@@ -5,6 +5,7 @@ import type { FunctionContext, removeFields } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { carriesOurFields } from '../drift/carries-our-fields.ts';
+import { endsFirst } from '../drift/ends-first.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { keptPins } from './kept-pins.ts';
 
@@ -31,6 +32,9 @@ export function createRemoveFields(
       const off = known?.hold?.code === 'off' ? known.hold : undefined;
       // It is followed again since this was queued.
       if (!off && readIntent(workload).managed) return;
+      const active = off && known?.active !== undefined ? await history.rollout(known.active) : undefined;
+      // The guard queues this again when the rollback ends.
+      if (active && known && endsFirst(active, known)) return;
       const kept = off?.startQuarantined === true ? [] : await keptPins(deps, secrets, workload, known, signal);
       if (kept.length > 0) {
         log.warn({ workload: id }, `Keelson removes no pin that it wrote into the workload. ${kept.join(' ')}`);

@@ -7,6 +7,7 @@ import type { FunctionContext, imagePatch } from '@keelson/queue';
 import { rolloutVerify } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { endsFirst } from '../drift/ends-first.ts';
 import { revertWrite } from '../drift/revert-write.ts';
 import { fluxHoldMsOf } from '../limits.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
@@ -41,8 +42,9 @@ function isInRelease(digests: WorkloadState['digests'] = {}): boolean {
 /** Why nothing is written: a user switched Keelson off, or the digest failed before, which Redis had lost. */
 function refusals(rollout: Rollout, state: WorkloadState) {
   const failed = whyQuarantined(rollout, state);
+  const isOff = state.hold?.code === 'off' && !endsFirst(rollout, state);
   return [
-    ...(state.hold?.code === 'off' ? [{ code: 'on-hold', message: state.hold.message }] : []),
+    ...(isOff && state.hold ? [{ code: 'on-hold', message: state.hold.message }] : []),
     ...(failed === undefined ? [] : [{ code: 'quarantined', message: failed }]),
   ];
 }
