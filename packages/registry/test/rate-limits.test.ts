@@ -89,11 +89,17 @@ describe('a failing host', () => {
   it.each([
     { name: 'nothing listening', fault: undefined, code: 'unavailable', says: 'connection refused' },
     { name: 'a cut connection', fault: { type: 'reset' } as const, code: 'unavailable', says: 'was cut' },
-    { name: 'silence', fault: { type: 'hang' } as const, code: 'timeout', says: 'no response within 0.15 s' },
-  ])('$name pauses the host', async ({ fault, code, says }) => {
+    {
+      name: 'silence',
+      fault: { type: 'hang' } as const,
+      deadlines: { headersMs: 150 },
+      code: 'timeout',
+      says: 'no response within 0.15 s',
+    },
+  ])('$name pauses the host', async ({ fault, deadlines, code, says }) => {
     const clock = new Clock();
     const registry = await registryFor();
-    const client = clientFor({ now: clock.now, deadlines: { headersMs: 150 } });
+    const client = clientFor({ now: clock.now, ...(deadlines && { deadlines }) });
     const image = fault === undefined ? imageAt({ host: '127.0.0.1:1' }) : imageAt(registry);
     if (fault !== undefined) registry.faults.inject({ fault });
 

@@ -17,7 +17,7 @@ const image = () => ns.workload('web').containers[0]?.image;
 const codes = async () => (await ns.rollouts('web')).map(({ code, state }) => `${code} ${state}`);
 const quarantined = async () => (await ns.state('web')).quarantine.map(({ digest }) => digest);
 
-/** What Redis has now. The function that it returns puts that back, as an older dump does. */
+/** What Redis has now. The function that it returns restores that, as an older dump does. */
 async function dump(): Promise<() => Promise<void>> {
   const redis = new Redis(ns.env.redis.url);
   const keys = await redis.keys('*');

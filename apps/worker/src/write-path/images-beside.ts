@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Rollout } from '@keelson/history';
 import type { ContainerState, Pod } from '@keelson/kube';
 
-/** Eight hex digits are enough to tell the few images of one container apart. */
+/** Eight hex digits are enough to distinguish the few images of one container. */
 const digits = 8;
 
 /** What stands for the image that a container reports. */
