@@ -14,9 +14,9 @@ function whoReverts(owner: Owner): string | undefined {
   switch (owner.type) {
     case 'none':
     case 'unknown':
-      return undefined;
+    // No image is written there alone.
     case 'flux-kustomization':
-      return `Flux applies the image that git names at the next reconciliation of Kustomization ${owner.namespace}/${owner.name}`;
+      return undefined;
     case 'flux-helmrelease':
       return `Flux applies the image of the chart at the next upgrade of HelmRelease ${owner.namespace}/${owner.name}, or within its interval where spec.driftDetection.mode is "enabled"`;
     case 'argocd':
@@ -42,13 +42,15 @@ function otherwise({ owner, kind, name }: Workload): string {
 /** That a rollback may not last. Nothing to warn of where an entry in its owner keeps it. */
 export function mayBeReverted(workload: Workload, followed?: readonly string[]): ReturnType<Warn> {
   const { owner } = workload;
-  if (!isFluxOwner(owner) || owner.readOnly) return reverted(workload);
-  if (owner.type === 'flux-helmrelease') return [];
-  const why = whyNoRoom(workload, followed);
+  if (owner.type === 'flux-helmrelease') return owner.readOnly ? reverted(workload) : [];
+  if (owner.type !== 'flux-kustomization') return reverted(workload);
+  const noRoom = whyNoRoom(workload, followed);
+  const why = owner.readOnly ? `Keelson may not patch Kustomization ${owner.namespace}/${owner.name}` : noRoom;
   if (why === undefined) return [];
   const then =
     'After a bad push Keelson makes Flux skip the workload for the time of keelson.sh/flux-hold (one hour by default); after that Flux applies the image that git names';
-  const message = `A rollback of ${nameOf(workload)} may be reverted: ${why}, so no digest of Keelson's lasts there. ${then}. ${policy} Or take that list out of the Kustomization in git.`;
+  const remedy = owner.readOnly ? otherwise(workload) : ' Or take that list out of the Kustomization in git.';
+  const message = `A rollback of ${nameOf(workload)} may be reverted: ${why}, so no digest of Keelson's lasts there. ${then}. ${policy}${remedy}`;
   return [{ code: 'may-be-reverted', message }];
 }
 

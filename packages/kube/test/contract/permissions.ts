@@ -169,7 +169,8 @@ export function permissions(harness: () => Harness, fluxMissing?: string): void 
         expect(more).toEqual([]);
         expect(warning?.code).toBe('may-be-reverted');
         expect(warning?.message).toContain('namespace flux-system, with the verbs get and patch on kustomizations');
-        expect((await writes.pathFor(workload, 'back')).name).toBe('image-nudge');
+        expect(warning?.message).toContain('makes Flux skip the workload');
+        expect((await writes.pathFor(workload, 'back')).name).toBe('flux-hold');
       },
     );
 
