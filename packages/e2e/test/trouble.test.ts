@@ -17,6 +17,7 @@ onClusters('when something goes wrong', (it) => {
     const first = await ns.push('latest');
     await ns.check('pinned');
     await ns.rolledOut('pinned', first);
+    await ns.stateSaved('pinned');
     const before = [await ns.revisions('pinned'), await ns.revisions('plain')];
 
     // One is pinned by now, the other one runs what its tag says and was never written.

@@ -1,5 +1,6 @@
 import { workloadIdOf, workloadKeyOf } from '@keelson/core';
-import type { RolloutChange, WorkloadState } from '@keelson/history';
+import type { NewRollout, RolloutChange, WorkloadState } from '@keelson/history';
+import type { Digest } from '@keelson/image';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { ConflictError, pinOf, stateKey } from '@keelson/kube';
@@ -149,12 +150,24 @@ export function createGuard(deps: Deps) {
     }
     const recreated = missing.every((pin) => pin.recreated);
     const why = recreated ? `The workload was created anew, without ${what}.` : `${manager} removed ${what}.`;
-    const changes = missing.map(({ container, record, digest }) => {
-      const version = { ...(record.tag !== '' && { tag: record.tag }), digest };
-      return { container, image: record.image, from: version, to: version };
-    });
-    const about = { message: `${why} Keelson restores it.`, knew: state };
+    const { changes, kind } = await restoring(id, workload, missing);
+    const about = { kind, message: `${why} Keelson restores it.`, knew: state };
     return (await restoreDigests(deps, id, changes, about)) !== undefined;
+  }
+
+  /** A digest that nothing has judged is judged now, as an update from the last good one: a bad one would be restored again and again. */
+  async function restoring(
+    id: string,
+    workload: Workload,
+    missing: readonly PinDiff[],
+  ): Promise<Required<Pick<NewRollout, 'changes' | 'kind'>>> {
+    const restored = missing.map((pin) => changeFrom(pin, pin.digest));
+    if (missing.every(({ digest, record }) => record.lastGood === digest))
+      return { changes: restored, kind: 'rollback' };
+    const fromGood = missing.map((pin) => changeFrom(pin, pin.record.lastGood));
+    const anew = rolloutAnew(workload, fromGood, (await history.rollouts({ workload: id })).items)?.changes ?? [];
+    const changes = restored.map((change) => anew.find(({ container }) => container === change.container) ?? change);
+    return { changes, kind: anew.length > 0 ? 'update' : 'rollback' };
   }
 
   /** Says who keeps removing a pin, once. Another hold stays: it may be a user's. */
@@ -176,4 +189,10 @@ export function createGuard(deps: Deps) {
     log.warn({ workload: id }, 'the Flux hold of this object ends now');
     await writes.endHold(workload, signal);
   }
+}
+
+/** The change that restores a removed pin, from what the container counts as having. */
+function changeFrom({ container, record, digest }: PinDiff, from: Digest | undefined): RolloutChange {
+  const tag = record.tag === '' ? {} : { tag: record.tag };
+  return { container, image: record.image, from: from ? { ...tag, digest: from } : {}, to: { ...tag, digest } };
 }

@@ -38,6 +38,32 @@ it('guard rolls back from a quarantined digest whose rollback Redis lost (laws 9
   expect((await ns.state('web')).digests['app']).toMatchObject({ rolledOut: good, lastGood: good });
 });
 
+it('guard judges a digest that it restores, where Redis lost its rollout before the verdict (laws 13 and 14)', async () => {
+  const good = await rolledOut(ns);
+  const bad = await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
+  await ns.check('web');
+  const [update] = await ns.rollouts('web');
+  await ns.write(update?.id ?? '');
+  await soon(() => expect(image()).toContain(bad));
+  const { digests } = await ns.state('web');
+  await ns.patch('web', { spec: { template: { spec: { containers: [{ name: 'app', image: ns.image('latest') }] } } } });
+  await soon(() => expect(image()).toBe(ns.image('latest')));
+  await ns.env.redis.flush();
+  await ns.deps.history.restore(ns.id('web'), { digests, quarantine: [] });
+  await ns.record('web');
+
+  await ns.guard('web');
+  await ns.work(async () =>
+    expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' }),
+  );
+
+  await soon(() => expect(image()).toContain(good));
+  const [back, anew] = await ns.rollouts('web');
+  expect(anew).toMatchObject({ kind: 'update', code: 'pin-restored', state: 'failed' });
+  expect(back?.rollbackOf).toBe(anew?.id);
+  expect((await ns.state('web')).quarantine.map(({ digest }) => digest)).toEqual([bad]);
+});
+
 it('a failed digest stays quarantined though Redis lost everything (laws 7 and 13)', async () => {
   const good = await rolledBack(ns);
 
