@@ -8,6 +8,7 @@ import type { RequestSubject } from './errors.ts';
 import { failed, RegistryError } from './errors.ts';
 import { HeadSupport, mayRefuseHead, refusesHead } from './head-support.ts';
 import type { Agents } from './http/agents.ts';
+import { digestHeader } from './http/digest-header.ts';
 import { exchange } from './http/exchange.ts';
 import { follow } from './http/follow.ts';
 import { PlainHosts } from './http/plain-hosts.ts';
@@ -111,7 +112,7 @@ export class Transport {
   }
 
   #shouldGet({ endpoint: { host }, request }: Target, { status, headers }: HttpResponse, last: boolean): boolean {
-    if (status === 200) return !isDigest(`${headers['docker-content-digest']}`) || !isAsked(request, { headers });
+    if (status === 200) return !isDigest(digestHeader(headers)) || !isAsked(request, { headers });
     if (refusesHead(status)) return true;
     if (!mayRefuseHead(status) || headers['retry-after'] !== undefined) return false;
     // Of a digest a HEAD is believed, unless HEAD is known to be refused there.

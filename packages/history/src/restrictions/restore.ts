@@ -57,8 +57,8 @@ async function lostOf(context: Context, id: WorkloadId, saved: Saved, claim: Cla
     if (entry.at > knownAt && entry.at <= context.now() && !(failed && hasEnded(failed.state))) lost.push(entry);
   }
   if (lost.length === 0) return undefined;
-  const of = lost.map(({ container }) => container);
-  const digests = Object.entries(saved.digests).filter(([container]) => of.includes(container));
+  const of = new Set(lost.map(({ container }) => container));
+  const digests = Object.entries(saved.digests).filter(([container]) => of.has(container));
   return { quarantine: lost, digests: Object.fromEntries(digests) };
 }
 

@@ -14,20 +14,20 @@ const pinPolicy = {
 };
 const apps: FluxOwner = { type: 'flux-kustomization', namespace: 'flux-system', name: 'apps' };
 
-it.each<[string, FluxOwner, RegExp | undefined]>([
-  ['git', apps, /git names its image with a digest/],
-  ['an entry of Keelson', { ...apps, pins: { app: a } }, undefined],
-  ['an entry for another container', { ...apps, pins: { sidecar: a } }, /git names/],
-  ['an entry with another digest', { ...apps, pins: { app: digest('b') } }, /git names/],
+it.each<[string, FluxOwner, readonly RegExp[]]>([
+  ['git', apps, [/git names its image with a digest/]],
+  ['an entry of Keelson', { ...apps, pins: { app: a } }, []],
+  ['an entry for another container', { ...apps, pins: { sidecar: a } }, [/git names/]],
+  ['an entry with another digest', { ...apps, pins: { app: digest('b') } }, [/git names/]],
   [
     'an entry in what Keelson may no longer write',
     { ...apps, pins: { app: a }, readOnly: true },
-    /an entry of an earlier rollback in Kustomization flux-system\/apps .*verb patch on kustomizations/,
+    [/an entry of an earlier rollback in Kustomization flux-system\/apps .*verb patch on kustomizations/],
   ],
-])('says why no push reaches a container whose digest is there by %s (law 16)', (_what, owner, message) => {
+])('says why no push reaches a container whose digest is there by %s (law 16)', (_what, owner, messages) => {
   const given = { ...workload({ image: `${firstImage}@${a}` }), owner };
 
   const said = fixedWarnings(given, undefined, pinPolicy).map((warning) => warning.message);
 
-  expect(said).toEqual(message === undefined ? [] : [expect.stringMatching(message)]);
+  expect(said).toEqual(messages.map((message) => expect.stringMatching(message)));
 });

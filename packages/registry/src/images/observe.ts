@@ -3,6 +3,7 @@ import { isDigest } from '@keelson/image';
 import type { Endpoint } from '../endpoints.ts';
 import type { RequestSubject } from '../errors.ts';
 import { failed } from '../errors.ts';
+import { digestHeader } from '../http/digest-header.ts';
 import type { HttpResponse } from '../http/types.ts';
 import type { Transport } from '../transport.ts';
 import type { CallOptions, TagObservation } from '../types.ts';
@@ -33,7 +34,7 @@ export async function observeAt(
   if (!manifestTypes.includes(mediaType)) {
     throw failed('protocol', about, `it answered with ${mediaType || 'no type'}, which is no image manifest`);
   }
-  const header = `${headers['docker-content-digest'] ?? ''}`;
+  const header = digestHeader(headers);
   if (/^(?!sha256)\w+:/.test(header)) throw failed('protocol', about, 'its digest is not sha256');
   return { digest: response.method === 'HEAD' && isDigest(header) ? header : digestIn(response, header, about) };
 }

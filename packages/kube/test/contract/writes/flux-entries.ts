@@ -162,11 +162,11 @@ export function fluxEntries(harness: () => Harness): void {
         await harness().edit(workloadPath(workload), template(`${firstImage}@${a}`), 'kustomize-controller');
         const applied = await settled(workload);
 
-        const paths = [await writes.pathFor(replaced, 'forward'), await writes.pathFor(applied, 'forward')];
+        const [first, second] = [await writes.pathFor(replaced, 'forward'), await writes.pathFor(applied, 'forward')];
         expect(writes.whyFixed(await writes.withOwner(applied), 'app')).toBeUndefined();
-        await write(paths[1] ?? expect.unreachable(), applied, [{ ...toA, expected: `${firstImage}@${a}`, digest: b }]);
+        await write(second, applied, [{ ...toA, expected: `${firstImage}@${a}`, digest: b }]);
 
-        expect(paths.map(({ name }) => name)).toEqual(['flux-kustomization', 'flux-kustomization']);
+        expect([first.name, second.name]).toEqual(['flux-kustomization', 'flux-kustomization']);
         const { images, patches } = await kustomization.read(namespace);
         expect([...images, ...patches]).toEqual([]);
         expect((await settled(workload)).containers[0]?.image).toBe(firstImage);
