@@ -14,7 +14,7 @@ for (const cluster of ['simulated', 'real'] as const) {
     'random sequences of pushes, edits and crashes',
     (it) => {
       it('after any random sequence the newest good push runs, what failed does not, and no edit is lost (laws 1, 4, 7 and 13)', {
-        timeout: 1_200_000,
+        timeout: 2_400_000,
       }, async ({ env }) => {
         const reports = await runAll(env, plans[cluster]);
         expect(reports, `\n${reports.join('\n\n')}`).toEqual([]);

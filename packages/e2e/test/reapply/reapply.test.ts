@@ -19,7 +19,7 @@ for (const { policy, cluster, share } of parts) {
     `a manifest that is applied again, with the admission policy ${policy}`,
     (it) => {
       it(`whoever applies a manifest again, and whenever, the newest good push runs and verdicts name what ran, with the policy ${policy} (laws 6, 7, 9 and 14)`, {
-        timeout: 1_200_000,
+        timeout: 2_400_000,
       }, async ({ ns }) => {
         const reports = await runMatrix(ns, cellsOf(share), { atOnce: 16 });
         expect(reports, `\n${reports.join('\n\n')}`).toEqual([]);
