@@ -41,7 +41,8 @@ export class ApiClient {
     const connect = access.ca === undefined ? {} : { secureContext: createSecureContext({ ca: access.ca }) };
     const options = { allowH2: false, keepAliveTimeout: 60_000, connect };
     this.#agent = new Agent({ ...options, connections: 4 });
-    this.#watches = new Agent(options);
+    // Nothing may change for long, and undici would end the watch.
+    this.#watches = new Agent({ ...options, bodyTimeout: 0 });
   }
 
   /** Returns whatever the server replies, errors too. */

@@ -38,7 +38,7 @@ it('a quarantined digest is rolled back though the workload was gone when its ro
   await soon(async () => expect((await ns.verify(id)).state).toBe('failed'));
   const { uid } = ns.workload('web');
   await ns.remove('web');
-  await soon(() => expect(() => ns.workload('web')).toThrow('unreachable'));
+  await soon(() => expect(() => ns.workload('web')).toThrow('web is in the view'));
   await ns.write(await newest());
   expect((await codes())[0]).toBe('rolled-back cancelled');
   ns.deploy('web', { images: { app: ns.image('latest') } });
