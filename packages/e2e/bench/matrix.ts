@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { cellsOf, shares, titleOf } from '../src/reapply/cells.ts';
+import { cellsOf, shares, titleOf, whole } from '../src/reapply/cells.ts';
 import { runMatrix } from '../src/reapply/run-matrix.ts';
 import type { ClusterName } from '../src/test-env.ts';
 import { startTestEnv } from '../src/test-env.ts';
@@ -22,7 +22,9 @@ if (!name) throw new Error(`--cluster is one of ${clusters.join(', ')}.`);
 const env = await startTestEnv(name);
 const leave = await env.policy.enter(values.policy ? 'installed' : 'absent');
 const ns = await openTestNamespace(env);
-const cells = cellsOf(shares[name]).filter((cell) => titleOf(cell).includes(values.only));
+const cells = cellsOf(name === 'simulated' ? whole : shares[name]).filter((cell) =>
+  titleOf(cell).includes(values.only),
+);
 const from = performance.now();
 const cpu = process.cpuUsage();
 try {

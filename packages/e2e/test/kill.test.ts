@@ -68,7 +68,7 @@ const around = (calls: readonly string[]): readonly Step[] => [
 ];
 
 /** So many are killed at once, in all tests: each in a namespace of its own, with a repository and a prefix of its own. */
-let free = 10;
+let free = 6;
 const waiting: (() => void)[] = [];
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
