@@ -77,6 +77,11 @@ export function createGuard(deps: Deps) {
     else await writeStateAnnotation(workload, state, signal);
   };
 
+  /** The rollout that judges these, as far as nothing has judged them. */
+  async function anewOf(id: string, workload: Workload, changes: readonly RolloutChange[]) {
+    return rolloutAnew(workload, changes, (await history.rollouts({ workload: id })).items);
+  }
+
   /** Begins a rollout of digests that nothing has judged, so that a bad one does not stay; false where none began. */
   async function judgeAnew(
     id: string,
@@ -85,8 +90,7 @@ export function createGuard(deps: Deps) {
     unjudged: readonly RolloutChange[],
   ): Promise<boolean> {
     if (unjudged.length === 0) return false;
-    const past = await history.rollouts({ workload: id });
-    const anew = rolloutAnew(workload, unjudged, past.items);
+    const anew = await anewOf(id, workload, unjudged);
     return anew !== undefined && (await restoreDigests(deps, id, anew.changes, { ...anew, knew })) !== undefined;
   }
 
@@ -165,7 +169,7 @@ export function createGuard(deps: Deps) {
     if (missing.every(({ digest, record }) => record.lastGood === digest))
       return { changes: restored, kind: 'rollback' };
     const fromGood = missing.map((pin) => changeFrom(pin, pin.record.lastGood));
-    const anew = rolloutAnew(workload, fromGood, (await history.rollouts({ workload: id })).items)?.changes ?? [];
+    const anew = (await anewOf(id, workload, fromGood))?.changes ?? [];
     const changes = restored.map((change) => anew.find(({ container }) => container === change.container) ?? change);
     return { changes, kind: anew.length > 0 ? 'update' : 'rollback' };
   }

@@ -19,10 +19,11 @@ export function imagesBeside(
   { changes }: Pick<Rollout, 'changes'>,
 ): Readonly<Record<string, readonly string[]>> {
   const found = new Map<string, Set<string>>();
-  for (const state of pods.flatMap(({ containers }) => containers)) {
-    const { name, imageID, ready } = state;
+  for (const { name, imageID, ready } of pods.flatMap(({ containers }) => containers)) {
     if (!ready || imageID === '' || changes.some(({ container }) => container === name)) continue;
-    found.set(name, (found.get(name) ?? new Set()).add(shortImageID(state)));
+    found.set(name, (found.get(name) ?? new Set()).add(imageID));
   }
-  return Object.fromEntries([...found].map(([name, images]) => [name, [...images]]));
+  return Object.fromEntries(
+    [...found].map(([name, images]) => [name, [...images].map((imageID) => shortImageID({ imageID }))]),
+  );
 }
