@@ -4,6 +4,7 @@ import type { KubeHttp } from '../../http/request.ts';
 import { fluxManager, pinAnnotation, requestedAtKey } from '../../keys.ts';
 import { workloadPath } from '../../objects/kinds.ts';
 import { readWorkload } from '../../objects/workload.ts';
+import { ownerText } from '../../owner/owner-text.ts';
 import type { Workload } from '../../types.ts';
 import { nameOf } from '../find-container.ts';
 import { endHold, holdUntil } from '../hold.ts';
@@ -141,7 +142,7 @@ async function confirm(
 }
 
 function textOf({ namespace, name }: KustomizationKey): string {
-  return `Kustomization ${namespace}/${name}`;
+  return ownerText({ type: 'flux-kustomization', namespace, name });
 }
 
 function pinnedContainers(read: Kustomization, workload: Workload): readonly PinnedContainer[] {
