@@ -55,6 +55,32 @@ describe('readRegistries', () => {
     });
   });
 
+  it.each(['0123', '0o17', '1e5', '12345678901234567890', '0x1F', '1_000', '.5', 'True', '2026-01-01', '"0123"'])(
+    'reads the name and password %s as they stand there, as K3s does',
+    (text) => {
+      const auth = `{ username: ${text}, password: ${text} }`;
+      const anchored = `{ a: { auth: &shared ${auth} }, b: { auth: { <<: *shared, password: right } } }`;
+      const plain = text.replaceAll('"', '');
+
+      const { configs } = readRegistries(`configs: ${anchored}`);
+
+      expect(configs.a?.credential).toEqual({ type: 'basic', username: plain, password: plain });
+      expect(configs.b?.credential).toEqual({ type: 'basic', username: plain, password: 'right' });
+    },
+  );
+
+  it.each([
+    { text: 'true', expected: true },
+    { text: 'yes', expected: true },
+    { text: 'ON', expected: true },
+    { text: 'False', expected: false },
+    { text: '~', expected: false },
+  ])('reads insecure_skip_verify: $text', ({ text, expected }) => {
+    const { configs } = readRegistries(`configs: { a: { tls: { insecure_skip_verify: ${text} } } }`);
+
+    expect(configs.a?.insecureSkipVerify).toBe(expected);
+  });
+
   it.each([
     { pattern: '^library/(.*)', replacement: 'hub/$1', path: 'library/nginx', expected: 'hub/nginx' },
     { pattern: '(.*)', replacement: `proxy/\${1}x`, path: 'ops/myapp', expected: 'proxy/ops/myappx' },
@@ -76,6 +102,7 @@ describe('readRegistries', () => {
   it.each([
     { text: 'configs:\n  a:\n    auth: { password: hunter2', says: 'line 3' },
     { text: 'configs: { a: { auth: { password: [hunter2] } } }', says: 'configs.a.auth.password' },
+    { text: 'configs: { a: { tls: { insecure_skip_verify: hunter2 } } }', says: 'configs.a.tls.insecure_skip_verify' },
     { text: 'configs: { a: { auth: { auth: hunter2! } } }', says: 'configs.a.auth.auth' },
     { text: 'mirrors: { a: { endpoint: [ "https://dev:hunter2@b" ] } }', says: 'mirrors.a.endpoint.0' },
     { text: 'mirrors: { a: { endpoint: [ "ftp://b" ] } }', says: 'mirrors.a.endpoint.0' },

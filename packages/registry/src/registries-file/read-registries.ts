@@ -1,3 +1,4 @@
+import type { SchemaOptions } from 'yaml';
 import { parseDocument } from 'yaml';
 import { readBasicAuth } from '../credentials/basic-auth.ts';
 import { RegistryError } from '../errors.ts';
@@ -26,9 +27,12 @@ export function readRegistries(text: string, { readCa }: ReadRegistriesOptions =
   };
 }
 
+/** All but null is text: a password that looks like a number is what stands there, as for K3s. `<<` merges, as in YAML 1.1. */
+const asText: SchemaOptions = { schema: 'failsafe', customTags: ['null'], merge: true };
+
 /** Errors of the parsers quote the text around the mistake, passwords too; only the place is passed on. */
 function parse(text: string): RegistriesFile {
-  const document = parseDocument(text, { prettyErrors: true });
+  const document = parseDocument(text, { ...asText, prettyErrors: true });
   const mistake = document.errors[0];
   if (mistake !== undefined) throw unusable('*', `line ${mistake.linePos?.[0].line ?? '?'} is no YAML`);
   const result = registriesSchema.safeParse(toValue(document) ?? {});

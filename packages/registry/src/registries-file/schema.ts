@@ -14,9 +14,12 @@ const auth = z.object({
   identity_token: z.string().nullish(),
 });
 
+// As YAML 1.1 has it, which K3s reads.
+const flag = z.stringbool({ truthy: ['true', 'yes', 'y', 'on'], falsy: ['false', 'no', 'n', 'off'] });
+
 const tls = z.object({
   ca_file: z.string().nullish(),
-  insecure_skip_verify: z.boolean().nullish(),
+  insecure_skip_verify: flag.nullish(),
 });
 
 const config = z.object({ auth: auth.nullish(), tls: tls.nullish() });
