@@ -9,7 +9,7 @@ export class HeadSupport {
   readonly #hosts = new LRUCache<string, number>({ max: 1_000 });
   /** What was missing by GET too: the next request for it is a GET alone, which a registry answers for certain. */
   readonly #missing = new LRUCache<string, number>({ max: 10_000 });
-  /** How many HEADs in a row got no response. */
+  /** How many HEADs in a row got no response, or none that says anything. */
   readonly #silent = new LRUCache<string, number>({ max: 10_000 });
   readonly #now: () => number;
 
@@ -37,7 +37,7 @@ export class HeadSupport {
     this.#missing.set(`${host}\n${what}`, this.#now() + rememberedMs);
   }
 
-  /** A HEAD got no response, so the next request is a GET. */
+  /** A HEAD got no response, or a 401 that says nothing, so the next request is a GET. */
   silent(host: string, what: string): void {
     const key = `${host}\n${what}`;
     this.#silent.set(key, (this.#silent.get(key) ?? 0) + 1);
@@ -54,11 +54,6 @@ export class HeadSupport {
     const key = `${host}\n${what}`;
     if ((this.#silent.get(key) ?? 0) < 2) this.#missing.delete(key);
   }
-}
-
-/** Whether a status other than 200 says that HEAD is not served, or says what a GET may contradict. */
-export function mayRefuseHead(status: number): boolean {
-  return status !== 401 && status !== 429;
 }
 
 /** Whether a status says that HEAD is not served at all. */

@@ -6,7 +6,7 @@ import { fingerprint } from './auth/fingerprint.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { RequestSubject } from './errors.ts';
 import { failed, RegistryError } from './errors.ts';
-import { HeadSupport, mayRefuseHead, refusesHead } from './head-support.ts';
+import { HeadSupport, refusesHead } from './head-support.ts';
 import type { Agents } from './http/agents.ts';
 import { digestHeader } from './http/digest-header.ts';
 import { exchange } from './http/exchange.ts';
@@ -42,8 +42,8 @@ interface Target {
 
 /** A response, or the refusal of all credentials as one. */
 interface Answer extends HttpResponse {
-  /** What the realm said about the refusal. */
-  readonly says?: string;
+  /** What the realm said about the refusal; undefined where no realm refused. */
+  readonly says?: string | undefined;
 }
 
 /** Sends requests to endpoints: authorized as each demands, within its rate limits, and with every failure as a RegistryError. */
@@ -96,25 +96,32 @@ export class Transport {
         if (isSilent && !this.#budget.isLimited(host)) this.#heads.silent(host, what);
         throw error;
       });
-      if (method === 'HEAD') this.#heads.answered(host, what);
-      if (method === 'HEAD' && !this.#shouldGet(target, first, last)) return this.#success(first, target);
+      const shouldGet = method === 'HEAD' && this.#shouldGet(target, first, last);
+      const isUnchallenged = shouldGet && first.status === 401;
+      if (isUnchallenged) this.#heads.silent(host, what);
+      else if (method === 'HEAD') this.#heads.answered(host, what);
+      if (method === 'HEAD' && !shouldGet) return this.#success(first, target);
       const response = method === 'HEAD' ? await this.#send(target, base, 'GET') : first;
-      if (response.status !== 200) {
+      if (response.status !== 200 || !isAsked(request, response)) {
         if (response.status < 500) this.#heads.missing(host, what);
         return this.#success(response, target);
       }
       this.#heads.found(host, what);
-      if (first.status === 200 && !isAsked(request, response)) return response;
+      // With what a GET's challenge demands, the next HEAD may be answered.
+      if (method === 'GET' || isUnchallenged) return response;
       // Where manifests are counted, one odd answer to a HEAD must not turn all into GETs.
-      if (method === 'HEAD' && (refusesHead(first.status) || !this.#budget.isLimited(host))) this.#heads.refused(host);
+      if (refusesHead(first.status) || !this.#budget.isLimited(host)) this.#heads.refused(host);
       return response;
     });
   }
 
-  #shouldGet({ endpoint: { host }, request }: Target, { status, headers }: HttpResponse, last: boolean): boolean {
-    if (status === 200) return !isDigest(digestHeader(headers)) || !isAsked(request, { headers });
+  #shouldGet({ endpoint: { host }, request }: Target, first: Answer, last: boolean): boolean {
+    const { status, headers } = first;
+    if (status === 200) return !isDigest(digestHeader(headers)) || !isAsked(request, first);
     if (refusesHead(status)) return true;
-    if (!mayRefuseHead(status) || headers['retry-after'] !== undefined) return false;
+    if (status === 429 || headers['retry-after'] !== undefined) return false;
+    // Where a challenge was answered, or a realm refused, a GET fares no better.
+    if (status === 401 && (headers['www-authenticate'] !== undefined || first.says !== undefined)) return false;
     // Of a digest a HEAD is believed, unless HEAD is known to be refused there.
     if (status === 404 && request.path.includes(':') && !this.#heads.wasRefused(host)) return false;
     return last && !this.#budget.isLimited(host);
@@ -140,7 +147,7 @@ export class Transport {
     const { host, repository } = endpoint;
     const url = urlOf(base, endpoint, request);
     let refused: Answer = { method, status: 401, headers: {}, body: Buffer.alloc(0) };
-    let says = '';
+    let says: string | undefined;
     for (const credential of candidates) {
       const who = fingerprint(credential);
       const counted = request.path.startsWith('manifests/');

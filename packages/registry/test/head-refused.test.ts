@@ -1,7 +1,7 @@
 import { pushImage } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
 import { readRegistries } from '../src/index.ts';
-import { Clock, clientFor, errorOf, imageAt, lines, registryFor } from './kit.ts';
+import { Clock, clientFor, errorOf, imageAt, lines, registryFor, serverFor } from './kit.ts';
 
 const head = 'HEAD /v2/ops/myapp/manifests/latest';
 const get = 'GET /v2/ops/myapp/manifests/latest';
@@ -77,6 +77,91 @@ describe('a registry that refuses HEAD', () => {
       expect(lines(registry)).toEqual([`${head} 200`, `${get} 200`, `${get} 200`]);
     },
   );
+
+  it('what answers every request with a page costs one request each time, and is said to be no registry', async () => {
+    const server = await serverFor((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('hi'));
+    const client = clientFor();
+
+    const errors = [await errorOf(client.observe(imageAt(server))), await errorOf(client.observe(imageAt(server)))];
+    await errorOf(client.observe(imageAt(server)));
+
+    expect(new Set(errors.map(({ message }) => message)).size).toBe(1);
+    expect(errors[0]).toMatchObject({ code: 'protocol', message: expect.stringContaining('text/html') });
+    expect(server.requests.map((request) => request.split(' ')[0])).toEqual(['HEAD', 'GET', 'GET', 'GET']);
+  });
+
+  it('a tag is read by HEAD again once a page no longer stands in place of the registry', async () => {
+    const registry = await registryFor();
+    const client = clientFor();
+    const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
+    const page = { type: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: 'hi' } as const;
+    const remove = registry.faults.inject({ fault: page });
+    for (let poll = 0; poll < 2; poll++) await errorOf(client.observe(imageAt(registry)));
+    remove();
+    registry.requests.length = 0;
+
+    const found = [await client.observe(imageAt(registry)), await client.observe(imageAt(registry))];
+
+    expect(found).toEqual([{ digest }, { digest }]);
+    expect(lines(registry)).toEqual([`${get} 200`, `${head} 200`]);
+  });
+
+  describe('by 401 without a challenge', () => {
+    const credentials = [{ type: 'basic' as const, username: 'dev', password: 'right' }];
+    const silent = { method: 'HEAD', fault: { type: 'status', status: 401 } } as const;
+
+    it('a GET is challenged, and a HEAD is sent with what it demands from then on', async () => {
+      const registry = await registryFor({ auth: { type: 'bearer', users: { dev: 'right' } } });
+      const client = clientFor();
+      const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
+      registry.faults.inject({ ...silent, times: 1 });
+
+      const observed = [
+        await client.observe(imageAt(registry), { credentials }),
+        await client.observe(imageAt(registry), { credentials }),
+      ];
+
+      expect(observed).toEqual([{ digest }, { digest }]);
+      expect(lines(registry).filter((line) => line.includes('manifests'))).toEqual([
+        `${head} 401`,
+        `${get} 401`,
+        `${get} 200`,
+        `${head} 200`,
+      ]);
+    });
+
+    it('a GET goes alone after the second HEAD', async () => {
+      const registry = await registryFor({ auth: { type: 'basic', users: { dev: 'right' } } });
+      const client = clientFor();
+      const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
+      registry.faults.inject(silent);
+
+      for (let poll = 0; poll < 4; poll++) {
+        expect(await client.observe(imageAt(registry), { credentials })).toEqual({ digest });
+      }
+
+      expect(lines(registry)).toEqual([
+        `${head} 401`,
+        `${get} 401`,
+        `${get} 200`,
+        `${head} 401`,
+        `${get} 200`,
+        `${get} 200`,
+        `${get} 200`,
+      ]);
+    });
+
+    it('a refusal costs one request each time', async () => {
+      const server = await serverFor((_, response) => response.writeHead(401).end());
+      const client = clientFor();
+
+      for (let poll = 0; poll < 3; poll++) {
+        expect(await errorOf(client.observe(imageAt(server)))).toMatchObject({ code: 'unauthorized' });
+      }
+
+      expect(server.requests.map((request) => request.split(' ')[0])).toEqual(['HEAD', 'GET', 'GET', 'GET']);
+    });
+  });
 
   it('a digest is read by GET where HEAD is known to be refused', async () => {
     const registry = await registryFor();
