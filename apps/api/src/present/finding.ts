@@ -17,6 +17,7 @@ export interface Finding {
 const temporary = new Set([
   'new-digest',
   'pushed-while-away',
+  'running-another-digest',
   'waiting-to-write',
   'rolling-out',
   'rolling-back',

@@ -70,6 +70,8 @@ export async function act(
         knew: state,
         code: first.decision.code,
         message: moving.map(({ decision }) => decision.message).join(' '),
+        // It was written before, and does not run.
+        again: moving.some(({ decision }) => decision.code === 'running-another-digest'),
         ...(unhealthy !== undefined && { unhealthyBefore: unhealthy }),
       },
     );

@@ -6,6 +6,8 @@ import type { ImageDescription } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
 import { observe } from '../registry-access/observe.ts';
 import type { Keyring } from '../registry-access/pull-secrets.ts';
+import { compareImages } from '../running/same-image.ts';
+import type { Facts } from './facts.ts';
 
 /** The result of checking the tag of one container. */
 export interface ContainerCheck {
@@ -21,7 +23,7 @@ export interface ContainerCheck {
 
 export interface ContainerCheckInput {
   readonly intent: Intent;
-  readonly facts: ContainerFacts;
+  readonly facts: Facts;
   /** The digests that healthy pods report. */
   readonly working: readonly Digest[];
   /** Whether no healthy pod was seen to run what the workload has. */
@@ -37,7 +39,7 @@ export interface ContainerCheckInput {
  * @throws RegistryError
  */
 export async function checkContainer(
-  deps: Pick<Deps, 'registry' | 'singleFlight'>,
+  deps: Pick<Deps, 'registry' | 'singleFlight' | 'now'>,
   { intent, facts, working, doubtful, keyring, notBefore, signal }: ContainerCheckInput,
 ): Promise<ContainerCheck> {
   const image = facts.reference;
@@ -45,9 +47,8 @@ export async function checkContainer(
   if (image.tag === undefined && image.digest) {
     return { facts, digest: image.digest, decision: decide(facts, intent, { digest: image.digest }) };
   }
-  const digest = await observe(deps, { image, keyring, notBefore, signal });
+  const options = { credentials: keyring.credentials, signal };
   const describe = async (of: Digest): Promise<ImageDescription> => {
-    const options = { credentials: keyring.credentials, signal };
     const description = await deps.registry.describe(image, of, options);
     const related = description.relatedDigests;
     if ([...facts.running, ...working].every((running) => related.includes(running))) return description;
@@ -56,13 +57,32 @@ export async function checkContainer(
     return { ...description, relatedDigests: [...new Set([...related, ...configs.digests])] };
   };
 
-  let decision = decide(facts, intent, { digest });
-  if (decision.action === 'need-related-digests') {
-    decision = decide(facts, intent, { digest, relatedDigests: (await describe(digest)).relatedDigests });
-  }
-  if (decision.action === 'need-related-digests') {
+  const relatedTo = async (written: Digest): Promise<readonly Digest[]> => {
+    // What cannot be compared is no reason to write again what the workload has.
+    const hasAny = hadBefore({ facts }) !== undefined;
+    const alike = facts.reported.map(async ({ digest: reported, isConfig }) => {
+      const compared = await compareImages(
+        deps.registry,
+        { reference: image, options },
+        { written, reported, isConfig },
+      );
+      return compared === 'same' || (compared === 'unknown' && hasAny) ? [reported] : [];
+    });
+    return [...(await describe(written)).relatedDigests, ...(await Promise.all(alike)).flat()];
+  };
+  const look = async (since: number): Promise<{ readonly digest: Digest; readonly decision: Decision }> => {
+    const digest = await observe(deps, { image, keyring, notBefore: since, signal });
+    const first = decide(facts, intent, { digest });
+    if (first.action !== 'need-related-digests') return { digest, decision: first };
+    const decision = decide(facts, intent, { digest, relatedDigests: await relatedTo(digest) });
+    if (decision.action !== 'need-related-digests') return { digest, decision };
     throw new Error(`No decision for ${facts.name} with the related digests of ${shortDigest(digest)}.`);
-  }
+  };
+
+  let found = await look(notBefore);
+  // Others' answer may be older than the pods, which then pulled a newer push.
+  if (found.decision.code === 'running-another-digest') found = await look(deps.now());
+  const { digest, decision } = found;
   if (decision.action !== 'roll-out') {
     const asks = decision.action === 'adopt' || doubtful;
     const works = asks && (await runs(working, digest, () => describe(digest)));

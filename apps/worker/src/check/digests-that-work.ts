@@ -1,7 +1,7 @@
 import type { Digest } from '@keelson/image';
-import { digestOfImageID } from '@keelson/image';
 import type { ClusterView, Pod, Workload } from '@keelson/kube';
 import { isStuck } from '../is-stuck.ts';
+import { reportedBy } from '../running/reported-by.ts';
 
 /**
  * The digests that healthy pods report for a container now, and none while a pod of the newest revision fails. A CronJob has no pods that stay: there it
@@ -13,10 +13,8 @@ export function digestsThatWork(
   container: string,
 ): readonly Digest[] {
   const pods = workload.kind === 'CronJob' ? podsOfLastRun(view, workload) : readyPods(view, workload);
-  const digests = pods.flatMap(
-    ({ containers }) => digestOfImageID(containers.find(({ name }) => name === container)?.imageID ?? '') ?? [],
-  );
-  return [...new Set(digests)];
+  const states = pods.flatMap(({ containers }) => containers.filter(({ name }) => name === container));
+  return reportedBy(states).map(({ digest }) => digest);
 }
 
 function readyPods(view: Pick<ClusterView, 'podsOfNewestRevision'>, workload: Workload): readonly Pod[] {

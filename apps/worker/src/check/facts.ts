@@ -1,24 +1,31 @@
 import type { QuarantineEntry, WorkloadState } from '@keelson/history';
-import { digestOfImageID, repositoryOf } from '@keelson/image';
+import { repositoryOf } from '@keelson/image';
 import type { ClusterView, Container, FixedCode, Workload } from '@keelson/kube';
 import { pinOf } from '@keelson/kube';
 import type { ContainerFacts, TrackedContainer } from '@keelson/policy';
+import type { Reported } from '../running/reported-by.ts';
+import { reportedBy } from '../running/reported-by.ts';
+
+/** With what its pods report, as a registry is asked about it. */
+export interface Facts extends ContainerFacts {
+  readonly reported: readonly Reported[];
+}
 
 /** What is known of one container before the registry is requested: from the manifest, from the cluster, from history. */
 export function factsOf(
   view: Pick<ClusterView, 'podsOfNewestRevision'>,
   workload: Workload,
   { name, reference }: TrackedContainer<Container>,
-  state: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold' | 'unreadable'>,
+  state: Pick<WorkloadState, 'digests' | 'quarantine' | 'hold' | 'unreadable' | 'active' | 'unproven'>,
   fixed?: FixedCode,
-): ContainerFacts {
+): Facts {
   const { digests: records, quarantine } = state;
   // What somebody keeps reverting does not hold up what is newer.
   const hold = (state.hold?.code === 'reverted' ? undefined : state.hold) ?? unreadableHold(state);
   const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
-  const running = pods.flatMap(
-    ({ containers }) => digestOfImageID(containers.find((container) => container.name === name)?.imageID ?? '') ?? [],
-  );
+  const states = pods.flatMap(({ containers }) => containers.filter((container) => container.name === name));
+  const reported = reportedBy(states);
+  const isOpen = (state.active ?? state.unproven) !== undefined;
   const record = records[name];
   // Digests of another repository or tag say nothing about this one.
   const same = record?.image === repositoryOf(reference) && record.tag === reference.tag;
@@ -29,7 +36,9 @@ export function factsOf(
     ...(pinned !== undefined && { pinned }),
     ...(same && { rolledOut: record.rolledOut, written: record.written !== undefined }),
     ...(fixed !== undefined && { fixed }),
-    running: [...new Set(running)],
+    reported,
+    running: reported.map(({ digest }) => digest),
+    unsettled: isOpen || state.hold?.code === 'reverted',
     quarantined: quarantine.filter(isAbout(name, repositoryOf(reference))),
     ...(hold && { hold }),
   };

@@ -1,7 +1,7 @@
 import type { WorkloadState } from '@keelson/history';
-import { digestOfImageID } from '@keelson/image';
 import type { ClusterView, Pod, Workload } from '@keelson/kube';
 import { isStuck } from '../is-stuck.ts';
+import { reportedBy } from '../running/reported-by.ts';
 import type { ContainerCheck } from './check-container.ts';
 import { hadBefore } from './check-container.ts';
 
@@ -43,7 +43,7 @@ export function unhealthyBefore(
 
 /** Whether the pod runs neither the image that is replaced nor, as far as the registry knows, one of its platforms. */
 function runsAnotherPush({ containers }: Pod, { facts, digest, to, from, decision }: Move): boolean {
-  const running = digestOfImageID(containers.find(({ name }) => name === facts.name)?.imageID ?? '');
+  const running = reportedBy(containers.filter(({ name }) => name === facts.name))[0]?.digest;
   if (running === undefined || running === (decision.move?.from ?? hadBefore({ facts }))) return false;
   if (running === digest || to?.relatedDigests.includes(running) === true) return true;
   return from !== undefined && !from.relatedDigests.includes(running);

@@ -36,9 +36,9 @@ export function openFunctions({ deps, pullSecrets, shared, id, state, rollout }:
   }
 
   return {
-    /** Runs registry-poll at once. Returns what it recorded. */
-    async check(name: string): Promise<CheckRecord | undefined> {
-      await createCheck(deps, pullSecrets)({ workload: id(name), trigger: 'manual', notBefore: Date.now() }, context);
+    /** Runs registry-poll at once, with an answer of the registry since `notBefore`. Returns what it recorded. */
+    async check(name: string, notBefore = Date.now()): Promise<CheckRecord | undefined> {
+      await createCheck(deps, pullSecrets)({ workload: id(name), trigger: 'manual', notBefore }, context);
       return (await state(name)).check;
     },
 

@@ -1,15 +1,15 @@
 import type { WorkloadId } from '@keelson/core';
 import type { CheckRecord, Rollout, RolloutChange } from '@keelson/history';
 import type { Digest } from '@keelson/image';
-import { digestOfImageID } from '@keelson/image';
-import type { ContainerState, Workload } from '@keelson/kube';
+import type { Workload } from '@keelson/kube';
 import type { Deps } from '../deps.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import type { RegistryRequest } from '../registry-access/quick-requests.ts';
 import { quickRequests } from '../registry-access/quick-requests.ts';
+import { reportedBy } from '../running/reported-by.ts';
+import type { Comparison } from '../running/same-image.ts';
+import { compareImages } from '../running/same-image.ts';
 import { jobsRun, podsOfTheChange } from './rollout-view.ts';
-import type { Comparison } from './same-image.ts';
-import { compareImages } from './same-image.ts';
 
 /** A container whose pods report a digest that is not the written one, nor one of its image. */
 export interface OtherDigest {
@@ -48,7 +48,7 @@ export async function podsRun(
   let isComplete = true;
   for (const change of rollout.changes) {
     const states = pods.flatMap(({ containers }) => containers.filter(({ name }) => name === change.container));
-    const reported = reportedBy(states, change);
+    const reported = reportedBy(states);
     if (reported.length === 0 && !jobsRun(view, workload, rollout, change)) isComplete = false;
     for (const { digest, isConfig } of reported.filter((each) => each.digest !== change.to.digest)) {
       const result = await compare(change, digest, isConfig);
@@ -119,21 +119,4 @@ async function quickly(
     log.warn({ err: error, workload }, 'could not verify which digest the pods run');
     return 'unknown';
   }
-}
-
-interface Reported {
-  readonly digest: Digest;
-  readonly isConfig: boolean;
-}
-
-/** The digests that these containers run, each once. */
-function reportedBy(states: readonly ContainerState[], { to }: RolloutChange): readonly Reported[] {
-  const found = new Map<Digest, Reported>();
-  for (const { imageID, specImage } of states) {
-    const digest = digestOfImageID(imageID);
-    if (digest === undefined) continue;
-    const runs = specImage.endsWith(`@${to.digest}`) ? to.digest : digest;
-    found.set(runs, { digest: runs, isConfig: !imageID.includes('@') });
-  }
-  return [...found.values()];
 }

@@ -32,8 +32,33 @@ type Row = readonly [
 const table: readonly Row[] = [
   ['a workload pinned to the digest', { pinned: a }, { digest: a }, 'none up-to-date'],
   [
-    'a workload pinned to the digest whose pods still run the old one',
+    'a workload whose image names the digest, and whose pods are called otherwise by their nodes',
+    { image: `${imageName}@${a}`, pinned: a, running: [b] },
+    { digest: a },
+    'none up-to-date',
+  ],
+  [
+    'a digest beside the image, whose pods started with another one',
+    { pinned: a, running: [a, b] },
+    { digest: a, relatedDigests: [a] },
+    'roll-out running-another-digest',
+    b,
+  ],
+  [
+    'a digest beside the image, whose pods may have started with another one',
+    { pinned: a, rolledOut: a, running: [b] },
+    { digest: a },
+    'need-related-digests related-digests-needed',
+  ],
+  [
+    'a digest beside the image, whose pods run one platform of it',
     { pinned: a, running: [b] },
+    { digest: a, relatedDigests: [a, b] },
+    'none up-to-date',
+  ],
+  [
+    'a digest beside the image that a rollout is about',
+    { pinned: a, running: [b], unsettled: true },
     { digest: a },
     'none up-to-date',
   ],
@@ -62,7 +87,26 @@ const table: readonly Row[] = [
     'none reverted-by-someone',
   ],
   ['a newer digest after the pin was reverted', { pinned: b, rolledOut: a }, { digest: c }, 'roll-out new-digest', b],
-  ['a rolled out digest without its pin', { rolledOut: a, running: [b] }, { digest: a }, 'none up-to-date'],
+  ['a rolled out digest without its pin', { rolledOut: a, running: [a] }, { digest: a }, 'none up-to-date'],
+  [
+    'a rolled out digest without its pin, whose pods started with another one',
+    { rolledOut: a, written: true, running: [b] },
+    { digest: a, relatedDigests: [a] },
+    'roll-out running-another-digest',
+    b,
+  ],
+  [
+    'a rolled out digest without its pin, whose pods run one platform of it',
+    { rolledOut: a, written: true, running: [b] },
+    { digest: a, relatedDigests: [a, b] },
+    'none up-to-date',
+  ],
+  [
+    'a digest whose pods started with another one, on hold',
+    { rolledOut: a, running: [b], hold: { message: 'Paused.' } },
+    { digest: a, relatedDigests: [a] },
+    'none on-hold',
+  ],
   ['a rolled out digest without its pin and without pods', { rolledOut: a }, { digest: a }, 'none up-to-date'],
   ['a push', { pinned: a, rolledOut: a, running: [a] }, { digest: b }, 'roll-out new-digest', a],
   ['a push while Redis was lost', { pinned: a, running: [a] }, { digest: b }, 'roll-out new-digest', a],
@@ -347,6 +391,11 @@ describe('decide', () => {
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, as before, but the manifest has since been pinned to sha256:bbbbbbbbbbbb; Keelson leaves it so until something newer is pushed.',
     ],
     [
+      { rolledOut: a, written: true, running: [b] },
+      { digest: a, relatedDigests: [a] },
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, but the pods run sha256:bbbbbbbbbbbb.',
+    ],
+    [
       { rolledOut: a, written: true, running: [a] },
       { digest: a },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, which Keelson has rolled out; the manifest was applied again since, without the digest.',
@@ -358,7 +407,7 @@ describe('decide', () => {
     ],
     [
       { rolledOut: a, running: [c] },
-      { digest: a },
+      { digest: a, relatedDigests: [a, c] },
       'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, the same digest as when Keelson found the workload; nothing newer has been pushed since.',
     ],
     [
@@ -411,6 +460,7 @@ describe('laws', () => {
         rolledOut: some,
         running: fc.uniqueArray(some),
         written: fc.boolean(),
+        unsettled: fc.boolean(),
         quarantined: fc.uniqueArray(some).map((digests) => bad(...digests).quarantined),
         hold: fc.constant(hold.hold),
         fixed: fc.constantFrom('pinned-by-digest' as const, 'image-never-pulled' as const),
@@ -444,10 +494,14 @@ describe('laws', () => {
     );
   });
 
-  it('decide never rolls out a digest that is pinned or was rolled out', () => {
+  it('decide never rolls out a digest that is pinned or was rolled out, unless pods run another one', () => {
     expectLaw(
-      ({ action }, { pinned, rolledOut }, { digest: to }) =>
-        action !== 'roll-out' || (to !== pinned && to !== rolledOut),
+      ({ action, code }, { pinned, rolledOut, running, reference, unsettled }, { digest: to, relatedDigests }) => {
+        if (action !== 'roll-out' || (to !== pinned && to !== rolledOut)) return true;
+        const others = running.filter((one) => one !== to && !relatedDigests?.includes(one));
+        const mayRunAnother = reference.digest === undefined && unsettled !== true;
+        return code === 'running-another-digest' && mayRunAnother && others.length > 0;
+      },
     );
   });
 
@@ -494,7 +548,9 @@ describe('laws', () => {
 
   it('decide has nothing left to do after its decision was carried out', () => {
     expectLaw(({ action }, given, observed, wanted) => {
-      const after = { ...given, rolledOut: observed.digest, ...(action === 'roll-out' && { pinned: observed.digest }) };
+      const { digest } = observed;
+      const rolledOut = { pinned: digest, running: [digest] };
+      const after = { ...given, rolledOut: digest, ...(action === 'roll-out' && rolledOut) };
       return !['roll-out', 'adopt'].includes(action) || decide(after, wanted, observed).action === 'none';
     });
   });

@@ -9,14 +9,14 @@ import type { ContainerFacts, Decision, DecisionCode, Observation } from './deci
  * they are read, so nothing depends on having seen a push happen (law 1) or on Redis still knowing (law 13).
  *
  * Compared is first the digest that the live object carries (`pinned`), since pods will run it; then the one that Keelson recorded
- * (`rolledOut`); what runs counts only where neither is known.
+ * (`rolledOut`); then what runs: always, unless the image names the digest, as only then no node and no mirror can start another one.
  *
  * A quarantined digest is not even adopted: where Redis was lost, pods may run what failed, and Keelson must not call it good (laws 7, 13).
  * A hold delays what would be rolled out, and nothing else: what runs is still recorded.
  */
 export function decide(facts: ContainerFacts, intent: Intent, observation: Observation): Decision {
   const { pinned, rolledOut, running, reference } = facts;
-  const { digest, relatedDigests } = observation;
+  const { digest } = observation;
 
   // Is the container followed at all?
   if (!intent.managed) return leave(facts, digest, 'not-managed', 'but the workload has no policy');
@@ -34,7 +34,7 @@ export function decide(facts: ContainerFacts, intent: Intent, observation: Obser
 
   // Does it have the digest already, or must it not have it?
   const entry = facts.quarantined?.find((candidate) => candidate.digest === digest);
-  if (pinned === digest && !entry) return leave(facts, digest, 'up-to-date', 'which the workload is pinned to');
+  if (pinned === digest && !entry) return stay(facts, observation, 'which the workload is pinned to');
   if (facts.fixed === 'pinned-by-digest' && pinned !== undefined && pinned !== digest) {
     return leave(facts, digest, 'pinned-by-digest', 'but git pins the image to ', pinned, pinnedByGit);
   }
@@ -43,7 +43,7 @@ export function decide(facts: ContainerFacts, intent: Intent, observation: Obser
     return leave(facts, digest, 'quarantined', `which is quarantined (${why}); `, ...current(facts, digest));
   }
   if (rolledOut === digest) {
-    if (pinned === undefined) return leave(facts, digest, 'up-to-date', unpinned(facts, digest));
+    if (pinned === undefined) return stay(facts, observation, unpinned(facts, digest));
     const change = facts.written
       ? 'and Keelson rolled it out, but it was reverted to '
       : 'as before, but the manifest has since been pinned to ';
@@ -57,13 +57,29 @@ export function decide(facts: ContainerFacts, intent: Intent, observation: Obser
 
   // Nothing is known: a new workload, or Redis was lost. Only what the pods run can be compared.
   if (running.length === 0) return adopt(facts, digest, 'nothing-runs', noPod);
-  const other = running.find((candidate) => candidate !== digest && !relatedDigests?.includes(candidate));
+  const other = anotherThan(observation, running);
   if (other === undefined) return adopt(facts, digest, 'already-running', 'which the pods run');
-  if (relatedDigests === undefined) {
-    const why = message(facts, digest, ['the pods run ', other, ', which may be the same image for one platform']);
-    return { container: facts.name, action: 'need-related-digests', code: 'related-digests-needed', message: why };
-  }
+  if (observation.relatedDigests === undefined) return compare(facts, digest, other);
   return rollOut(facts, digest, 'pushed-while-away', 'the pods run ', other);
+}
+
+/** The workload has the digest, and pods that started with another one under the same tag get it now. */
+function stay(facts: ContainerFacts, observation: Observation, why: string): Decision {
+  const { reference, unsettled, running } = facts;
+  const { digest, relatedDigests } = observation;
+  const other = reference.digest === undefined && !unsettled ? anotherThan(observation, running) : undefined;
+  if (other === undefined) return leave(facts, digest, 'up-to-date', why);
+  if (relatedDigests === undefined) return compare(facts, digest, other);
+  return rollOut(facts, digest, 'running-another-digest', 'but the pods run ', other);
+}
+
+function anotherThan({ digest, relatedDigests }: Observation, running: readonly Digest[]): Digest | undefined {
+  return running.find((candidate) => candidate !== digest && !relatedDigests?.includes(candidate));
+}
+
+function compare(facts: ContainerFacts, digest: Digest, other: Digest): Decision {
+  const why = message(facts, digest, ['the pods run ', other, ', which may be the same image for one platform']);
+  return { container: facts.name, action: 'need-related-digests', code: 'related-digests-needed', message: why };
 }
 
 const pinnedByGit =
@@ -97,7 +113,7 @@ function adopt(facts: ContainerFacts, digest: Digest, code: 'nothing-runs' | 'al
 function rollOut(
   facts: ContainerFacts,
   to: Digest,
-  code: 'new-digest' | 'pushed-while-away',
+  code: 'new-digest' | 'pushed-while-away' | 'running-another-digest',
   origin: string,
   from: Digest,
 ): Decision {

@@ -15,6 +15,8 @@ export interface ContainerFacts {
   readonly fixed?: 'pinned-by-digest' | 'image-never-pulled';
   /** Digests that the current revision's running pods report, each once. Empty: no pod runs. */
   readonly running: readonly Digest[];
+  /** Whether what runs is left to others: to a rollout that is open, which compares it itself, or to whoever keeps reverting. */
+  readonly unsettled?: boolean;
   /** Quarantined digests: this workload is not offered them again (law 7). A sentence each says why. */
   readonly quarantined?: readonly { readonly digest: Digest; readonly message: string }[];
   /** Why nothing new is rolled out to this workload, in a sentence that says what ends it. */
@@ -25,8 +27,8 @@ export interface ContainerFacts {
 export interface Observation {
   readonly digest: Digest;
   /**
-   * Every digest under which a pod may report this image: the index, its platform manifests, their configs.
-   * Needed only where `running` has to be compared.
+   * Every digest under which a pod may report this image: the index, its platform manifests, their configs; and of those in `running` the ones that
+   * cannot be told from it. Needed only where `running` has to be compared.
    */
   readonly relatedDigests?: readonly Digest[];
 }
@@ -47,6 +49,8 @@ export type DecisionCode =
   | 'image-never-pulled'
   | 'new-digest'
   | 'pushed-while-away'
+  /** Pods started with another digest than the one that was rolled out, from a node or a mirror that keeps an older one under the tag. */
+  | 'running-another-digest'
   | 'up-to-date'
   | 'already-running'
   | 'nothing-runs'

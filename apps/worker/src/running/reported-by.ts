@@ -1,0 +1,23 @@
+import type { Digest } from '@keelson/image';
+import { digestOfImageID } from '@keelson/image';
+import type { ContainerState } from '@keelson/kube';
+
+/** One digest that pods run. */
+export interface Reported {
+  readonly digest: Digest;
+  /** Whether it is the digest of a config, since the pod names no repository. */
+  readonly isConfig: boolean;
+}
+
+/** The digests that containers run, each once. One whose own spec names a digest runs that, whatever its node calls it. */
+export function reportedBy(states: readonly Pick<ContainerState, 'imageID' | 'specImage'>[]): readonly Reported[] {
+  const found = new Map<Digest, Reported>();
+  for (const { imageID, specImage } of states) {
+    const inStatus = digestOfImageID(imageID);
+    if (inStatus === undefined) continue;
+    const inSpec = specImage.includes('@') ? digestOfImageID(specImage) : undefined;
+    const digest = inSpec ?? inStatus;
+    found.set(digest, { digest, isConfig: inSpec === undefined && !imageID.includes('@') });
+  }
+  return [...found.values()];
+}
