@@ -5,29 +5,30 @@ import type { Logger } from '@keelson/log';
 import { startRedis } from '@keelson/redis/server';
 import type { FolderLock } from './lock-folder.ts';
 import { lockFolder } from './lock-folder.ts';
+import type { SupervisedRedis } from './supervise-redis.ts';
+import { superviseRedis } from './supervise-redis.ts';
 
 /** The data folder of a Redis that this process starts: history survives a restart. */
 const data = '.keelson/redis';
 
 /**
- * The Redis at REDIS_URL or, without one, a Redis started for this process that writes each change to disk.
+ * The Redis at REDIS_URL or, without one, a Redis started for this process that writes each change to disk, and again when it ends.
  *
  * @throws Error that says what to do, when another process already has one on the same data, or the data cannot be written.
  */
-export async function redisFor(
-  { redisUrl }: Config,
-  log: Logger,
-): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  if (redisUrl !== undefined) return { url: redisUrl, stop: async () => {} };
+export async function redisFor({ redisUrl }: Config, log: Logger): Promise<SupervisedRedis & { readonly url: string }> {
+  if (redisUrl !== undefined) return { url: redisUrl, lost: new Promise(() => {}), stop: async () => {} };
   const directory = resolve(data);
   const lock = await lockData(directory);
   try {
     const redis = await startRedis({ appendOnly: true, args: ['--dir', directory] });
     log.info({ directory, url: redis.url }, 'REDIS_URL is not set: a Redis was started for this process');
+    const { lost, stop } = superviseRedis(redis, { directory, log });
     return {
       url: redis.url,
+      lost,
       async stop() {
-        await redis.stop();
+        await stop();
         await lock.release();
       },
     };

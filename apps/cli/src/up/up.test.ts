@@ -54,7 +54,17 @@ describe('keelson up', { timeout: 60_000 }, () => {
     expect(await up.ended).toEqual([0, null]);
   });
 
-  it('two starts do not share one Redis folder, and one that lost its Redis ends with a code', async () => {
+  it('keelson up that lost its Redis ends with a code', async () => {
+    await using redis = await startRedis();
+    using up = await startUp({ REDIS_URL: redis.url, KEELSON_GRACE_SECONDS: '1' });
+
+    await redis.kill9();
+    up.child.kill('SIGTERM');
+
+    expect(await up.ended).toEqual([1, null]);
+  });
+
+  it('two starts do not share one Redis folder, and the Redis is started again when it ends', async () => {
     const { PATH = '' } = hostEnvironment();
     using first = await startUp({ PATH });
 
@@ -70,8 +80,9 @@ describe('keelson up', { timeout: 60_000 }, () => {
     const redis = connectQuick(/redis:\/\/127\.0\.0\.1:\d+/.exec(first.log.text)?.[0] ?? '');
     await redis.shutdown('NOSAVE').catch(() => undefined);
     redis.disconnect();
+    await expect.poll(() => first.log.text, { timeout: 10_000 }).toContain('Redis ended and was started again');
     first.child.kill('SIGTERM');
-    expect(await first.ended).toEqual([1, null]);
+    await first.ended;
     expect(await readdir(join(folder, '.keelson', 'redis'))).not.toContain('lock.json');
   });
 

@@ -22,7 +22,7 @@ export async function up(): Promise<void> {
   const redis = await redisFor(read, log);
   let clean: boolean;
   try {
-    clean = await serve({ ...read, redisUrl: redis.url }, log, stopped);
+    clean = await serve({ ...read, redisUrl: redis.url }, log, Promise.race([stopped, redis.lost]));
   } finally {
     await redis.stop();
   }
@@ -34,15 +34,15 @@ export async function up(): Promise<void> {
 async function serve(
   config: Config & { readonly redisUrl: string },
   log: Logger,
-  stopped: Promise<NodeJS.Signals>,
+  ended: Promise<NodeJS.Signals | 'redis-lost'>,
 ): Promise<boolean> {
   const worker = await startWorker({ config, log });
   try {
     const api = await startApi({ config, log, metrics: worker.metrics, problems: () => worker.problems() });
     log.info({ url: api.url }, 'Keelson is up');
-    const signal = await stopped;
-    log.info({ signal }, 'shutting down; waiting for running jobs');
-    // Past the grace period something hangs: this process ends itself before whatever sent the signal kills it.
+    const why = await ended;
+    log.info({ why }, 'shutting down; waiting for running jobs');
+    // Past the grace period something hangs: this process ends itself before whatever sent a signal kills it.
     setTimeout(() => process.exit(1), config.graceSeconds * 1_000 + closingMs).unref();
     await api.stop();
   } catch (error) {

@@ -19,13 +19,14 @@ export function spawnRedis(binary: string, args: readonly string[], folder: stri
       child.kill('SIGKILL');
       reject(new Error(`${binary} ${why}\n${output.slice(-2_000)}`));
     };
+    const failAtExit = (code: number | null): void => fail(`ended with code ${code}.`);
     const timer = setTimeout(() => fail(`was not ready after ${startMs} ms.`), startMs);
     const read = (chunk: Buffer): void => {
       if (output.length < 20_000) output += chunk.toString();
       if (!output.includes('Ready to accept connections')) return;
       clearTimeout(timer);
       child.stdout.off('data', read).resume();
-      child.removeAllListeners('exit');
+      child.off('exit', failAtExit);
       child.unref();
       resolve(child);
     };
@@ -34,6 +35,6 @@ export function spawnRedis(binary: string, args: readonly string[], folder: stri
     child.once('error', (error) =>
       fail(`could not be started (${error.message}). Install Redis, so that it is on PATH.`),
     );
-    child.once('exit', (code) => fail(`ended with code ${code}.`));
+    child.once('exit', failAtExit);
   });
 }

@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +23,8 @@ export interface RedisServer extends AsyncDisposable {
   readonly port: number;
   /** SIGTERM, wait, remove the folder. Safe to call twice. */
   stop(): Promise<void>;
+  /** Resolves when the server's process ends, or has, with how: `signal SIGKILL`, `code 1`. */
+  untilEnded(): Promise<string>;
   /** SIGKILL and wait. `restart` brings it back on the same port. */
   kill9(): Promise<void>;
   /** Ends it if it runs and starts it again on the same port; without `appendOnly` it comes back empty. */
@@ -48,6 +52,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     port,
     stop,
     [Symbol.asyncDispose]: stop,
+    untilEnded: () => endOf(child),
     kill9: () => endProcess(child, 'SIGKILL'),
     restart: async () => {
       if (stopped) throw new Error('This Redis was stopped for good.');
@@ -61,6 +66,11 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
       client.disconnect();
     },
   };
+}
+
+async function endOf(child: ChildProcess): Promise<string> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.signalCode === null ? `code ${child.exitCode}` : `signal ${child.signalCode}`;
 }
 
 function argumentsFor(port: number, folder: string, { appendOnly = false }: RedisOptions): string[] {
