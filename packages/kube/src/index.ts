@@ -5,6 +5,7 @@ export { ConflictError, KubeError, type KubeErrorCode } from './http/kube-error.
 export type { KubeHttp, KubeRequest } from './http/request.ts';
 export { fieldManager, fluxManagers, holdUntilKey, pinAnnotation, stateKey } from './keys.ts';
 export type { KubeLog } from './log.ts';
+export { fluxClaims } from './objects/owner.ts';
 export { foreignHashOf } from './objects/template-hash.ts';
 export { ownerText } from './owner/owner-text.ts';
 export { createClusterReader } from './read/cluster-reader.ts';

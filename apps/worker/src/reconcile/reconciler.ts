@@ -11,7 +11,7 @@ import type { Deps } from '../deps.ts';
 import { carriesOurFields } from '../drift/carries-our-fields.ts';
 import { needsGuard } from '../drift/needs-guard.ts';
 import { isDue } from './is-due.ts';
-import { removeEntries } from './remove-entries.ts';
+import { leftOwners, removeEntries } from './remove-entries.ts';
 import { restoreState } from './restore-state.ts';
 import { stillPinned } from './still-pinned.ts';
 import { wantedSchedule } from './wanted-schedule.ts';
@@ -39,7 +39,8 @@ interface Reconciled {
   readonly schedule: string;
   /** The fields that Keelson may have written, and their field managers. */
   readonly pins: string;
-  /** What is warned of may change without a change of the workload: its owner is not proven, or may not be written into. */
+  readonly owners: Pick<WorkloadRecord, 'owner' | 'leftOwners'>;
+  /** It may change without a change of the workload: its owner is not proven, or may not be written into, or one before it may still apply it. */
   readonly unproven: WorkloadKey | undefined;
 }
 
@@ -55,13 +56,18 @@ export function createReconciler(
   const reconciled = new Map<string, Reconciled>();
   let starting = true;
 
-  async function plan(workload: Workload) {
+  async function plan(workload: Workload, before: Reconciled['owners'] | undefined) {
     const intent = readIntent(workload);
     const left = intent.managed ? [] : stillPinned(workload);
     // Not managed, but probably meant to be: a misspelt key has to be shown somewhere. So has a pin that cannot be removed yet.
     if (!intent.managed && intent.warnings.length === 0 && left.length === 0) return undefined;
     const made = await workloadRecord(workload, intent, writes);
-    const record = { ...made, warnings: [...made.warnings, ...left] };
+    const others = await leftOwners(deps, made, before);
+    const record = {
+      ...made,
+      ...(others.length > 0 && { leftOwners: others }),
+      warnings: [...made.warnings, ...left],
+    };
     const schedule = wantedSchedule(intent, record);
     const followed = isFollowed(intent) ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
     return {
@@ -73,7 +79,9 @@ export function createReconciler(
         followed: JSON.stringify([record.uid, followed]),
         schedule: JSON.stringify(schedule ?? null),
         pins: pinsText(workload),
-        unproven: record.warnings.some(({ code }) => aboutOwner.has(code)) ? keyOf(workload) : undefined,
+        owners: { owner: record.owner, ...(others.length > 0 && { leftOwners: others }) },
+        unproven:
+          others.length > 0 || record.warnings.some(({ code }) => aboutOwner.has(code)) ? keyOf(workload) : undefined,
       } satisfies Reconciled,
     };
   }
@@ -116,14 +124,14 @@ export function createReconciler(
         return isolated(id, async () => {
           // Its record stays until the workload is known not to be managed.
           alive.add(id);
-          const planned = await plan(workload);
+          const state = known.get(id);
+          const planned = await plan(workload, state?.record);
           if (!planned) {
             alive.delete(id);
             await release(id, workload);
             return;
           }
           if (planned.schedule) wanted.set(id, planned.schedule);
-          const state = known.get(id);
           if (!state) await restoreState(history, workload);
           if (JSON.stringify(state?.record) !== planned.reconciled.record) await history.putWorkload(planned.record);
           const mayDiffer = state ? needsGuard(writes, workload, state) : carriesOurFields(workload);
@@ -154,7 +162,8 @@ export function createReconciler(
       await isolated(id, async () => {
         const workload = view.workload(key);
         const before = reconciled.get(id);
-        const planned = workload && (await plan(workload));
+        const recorded = before ? before.owners : (await history.workload(id))?.record;
+        const planned = workload && (await plan(workload, recorded));
         if (!planned) {
           if (before) await drop(id);
           if (workload) await release(id, workload);

@@ -24,6 +24,7 @@ export const workloadRecord = orOldNames(
     schedule: text,
     intervalMs: z.number().exactOptional(),
     owner: text,
+    leftOwners: z.array(text).readonly().exactOptional(),
     writePath: text,
     containers: z.array(z.object({ name: text, image: text, repository: text, tag: text.exactOptional() })).readonly(),
     warnings: z.array(orOldNames(z.object({ code: text, key: text.exactOptional(), message: text }))),

@@ -18,6 +18,8 @@ export interface WorkloadRecord {
   /** Milliseconds between two scheduled checks; absent for a cron expression and for webhooks only. */
   readonly intervalMs?: number;
   readonly owner: string;
+  /** Objects of Flux that reconciled it before, as `owner` named them: entries of Keelson's may be left there. Absent: there is none. */
+  readonly leftOwners?: readonly string[];
   readonly writePath: string;
   readonly containers: readonly ContainerRecord[];
   /** As they are stored; what is read has the warnings about the way back too. */

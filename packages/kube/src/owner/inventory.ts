@@ -53,6 +53,11 @@ export function readOwnerStatus(object: unknown): OwnerStatus {
   };
 }
 
+/** Whether an owner applies a workload, or may: it lists it, or does not say. */
+export function mayApply({ listed, settled, elsewhere }: OwnerStatus, workload: WorkloadKey): boolean {
+  return elsewhere || !settled || listed === undefined || listed.has(inventoryId(workload));
+}
+
 /**
  * Flux writes the inventory when a pass has applied everything. Until then, and where applying failed on the way, an object may carry the labels
  * and be missing from the list. Health checks come after that.

@@ -18,7 +18,7 @@ import { createImageNudge } from './image-nudge.ts';
 import { createImagePin } from './image-pin.ts';
 import { readOwnEntries } from './own-entries.ts';
 import { createPinPolicy } from './pin-policy.ts';
-import { removeAll, removeEntries, unpin } from './remove-all.ts';
+import { removeAll, removeEntries, removeLeftEntries, unpin } from './remove-all.ts';
 import { writeState } from './state.ts';
 import { createTemplateAnnotation } from './template-annotation.ts';
 import type { PathOptions, PinPolicy, Writes } from './types.ts';
@@ -95,8 +95,8 @@ export function createWrites(
     writeState: (workload, state, signal) => writeState(http, workload, state, signal),
     removeAll: (workload, signal) => forgetting(fluxClaims(workload), removeAll(http, workload, now(), signal)),
     unpin: (workload, signal) => forgetting(fluxClaims(workload), unpin(http, workload, now(), signal)),
-    removeEntries: (workload, owner, signal) =>
-      forgetting([owner], removeEntries(http, workload, owner, now(), signal)),
+    removeEntries: (workload, owner, { left = false, signal } = {}) =>
+      forgetting([owner], (left ? removeLeftEntries : removeEntries)(http, workload, owner, now(), signal)),
     holdUntil,
     endHold: (workload, signal) => endHold(http, workload, signal),
     deletePod: (pod, signal) => deletePod(http, pod, signal),

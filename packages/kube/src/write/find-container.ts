@@ -1,9 +1,10 @@
+import type { WorkloadKey } from '@keelson/core';
 import { ConflictError } from '../http/kube-error.ts';
 import type { Container, Workload } from '../types.ts';
 import type { ImageChange } from './types.ts';
 
 /** `Deployment shop/web`, for messages. */
-export function nameOf({ kind, namespace, name }: Workload): string {
+export function nameOf({ kind, namespace, name }: WorkloadKey): string {
   return `${kind} ${namespace}/${name}`;
 }
 

@@ -44,7 +44,7 @@ async function inRelease(http: KubeHttp, object: unknown, signal: AbortSignal | 
   if (read === undefined) return none;
   if (read.listOwner === undefined) return (workload) => pinnedIn(read, workload);
   const through = await applierOf(http, read, signal);
-  return through === undefined ? none : (workload) => patchPins(through, workload);
+  return through === undefined ? none : (workload) => patchPins(through, workload, read);
 }
 
 /** The Kustomization that applies a HelmRelease; undefined where it cannot be read, so that nothing can be in it by Keelson either. */

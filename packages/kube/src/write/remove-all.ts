@@ -1,13 +1,20 @@
 import type { WorkloadKey } from '@keelson/core';
+import { getIfThere } from '../http/get-if-there.ts';
+import { ConflictError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { stateKey } from '../keys.ts';
 import { fluxClaims } from '../objects/owner.ts';
+import { ownerPath } from '../owner/flux-kinds.ts';
+import { mayApply, readOwnerStatus } from '../owner/inventory.ts';
+import { ownerText } from '../owner/owner-text.ts';
 import type { FluxOwner, Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
+import { nameOf } from './find-container.ts';
 import { withoutPins } from './flux/change-pins.ts';
 import { forgetRequest, writePins } from './flux/write-pins.ts';
 import { unpinRelease } from './flux-helm-release.ts';
 import { endedHold } from './hold.ts';
+import { readOwnEntries } from './own-entries.ts';
 import { isPinnedByUs, pinsOn, spelledByAuthor } from './pins.ts';
 
 /**
@@ -57,4 +64,26 @@ export async function removeEntries(
   }
   await writePins(http, owner, () => withoutPins(workload), undefined, signal);
   await forgetRequest(http, owner, signal);
+}
+
+/**
+ * Removes Keelson's entries for a workload from an object of Flux that reconciled it before, where there are any.
+ *
+ * @throws ConflictError while that object may still apply the workload, which would lose its digest then
+ */
+export async function removeLeftEntries(
+  http: KubeHttp,
+  workload: WorkloadKey,
+  owner: FluxOwner,
+  now: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const object = await getIfThere(http, ownerPath(owner), signal);
+  if (object === undefined) return;
+  const entries = await readOwnEntries(http, owner.type, object, signal);
+  if (Object.keys(entries(workload)).length === 0) return;
+  if (mayApply(readOwnerStatus(object), workload)) {
+    throw new ConflictError(`${ownerText(owner)} may still apply ${nameOf(workload)}.`);
+  }
+  await removeEntries(http, workload, owner, now, signal);
 }

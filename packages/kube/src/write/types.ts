@@ -104,8 +104,16 @@ export interface Writes {
   removeAll(workload: Workload, signal?: AbortSignal): Promise<void>;
   /** Removes Keelson's entries for this workload from the Kustomization that owns it, for when git names another image. Writes nothing else. */
   unpin(workload: Workload, signal?: AbortSignal): Promise<void>;
-  /** Removes Keelson's entries for a workload that is gone from an object of Flux. Nothing to do where that is gone too. */
-  removeEntries(workload: WorkloadKey, owner: FluxOwner, signal?: AbortSignal): Promise<void>;
+  /**
+   * Removes Keelson's entries for a workload that is gone from an object of Flux. Nothing to do where that is gone too.
+   *
+   * @throws ConflictError with `left`: while that object may still apply the workload, which another owner reconciles, or nobody
+   */
+  removeEntries(
+    workload: WorkloadKey,
+    owner: FluxOwner,
+    options?: { readonly left?: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<void>;
   /** When the hold on Flux ends (`keelson.sh/flux-hold-until`), in milliseconds since the epoch; undefined: there is no hold. */
   holdUntil(workload: Workload): number | undefined;
   endHold(workload: Workload, signal?: AbortSignal): Promise<void>;

@@ -2,7 +2,7 @@ import type { Fields } from '../cluster/json.ts';
 import { fieldsOf, isFields, listOf } from '../cluster/json.ts';
 import type { Action, ApplyOptions } from './apply-object.ts';
 import { carryOut, planObject } from './apply-object.ts';
-import { build } from './build.ts';
+import { build, ownerLabels } from './build.ts';
 import { goneFrom, inventoryOf } from './inventory.ts';
 import type { Manifest } from './manifest.ts';
 import { subjectOf } from './manifest.ts';
@@ -30,10 +30,19 @@ async function applyAll(
   }
 }
 
-/** Deletes the objects that are no longer in git. */
-async function prune({ api, paths }: Controller, gone: readonly Manifest[], done: Map<string, Action>): Promise<void> {
+/** Deletes the objects that are no longer in git, but not those that another Kustomization has applied since (fluxcd/pkg/ssa, Delete). */
+async function prune(
+  { api, paths }: Controller,
+  source: Source,
+  gone: readonly Manifest[],
+  done: Map<string, Action>,
+): Promise<void> {
+  const own = Object.entries(ownerLabels(source));
   for (const each of gone) {
-    const { status } = await api.request('DELETE', await paths.of(each), { propagationPolicy: 'Background' });
+    const path = await paths.of(each);
+    const labels = fieldsOf(fieldsOf((await api.request('GET', path)).body['metadata'])['labels']);
+    if (!own.every(([key, value]) => labels[key] === value)) continue;
+    const { status } = await api.request('DELETE', path, { propagationPolicy: 'Background' });
     if (status < 300) done.set(subjectOf(each), 'deleted');
   }
 }
@@ -59,7 +68,7 @@ export async function applySource(
     const ignore = listOf(spec['ignore']).filter(isFields);
     await applyAll(controller, manifests, { ...controller, ignore }, done);
     const inventory = inventoryOf(manifests);
-    if (spec['prune'] === true) await prune(controller, goneFrom(begun, inventory), done);
+    if (spec['prune'] === true) await prune(controller, source, goneFrom(begun, inventory), done);
     const message = `Applied revision: ${revision}`;
     return {
       verdict: { status: 'True', reason: 'ReconciliationSucceeded', message },

@@ -7,7 +7,7 @@ import { BuildError, withPatch } from './patches.ts';
 const group = 'kustomize.toolkit.fluxcd.io';
 
 /** The Kustomization that an object is of, on the object. */
-function ownerLabels({ name, namespace }: { readonly name: string; readonly namespace: string }) {
+export function ownerLabels({ name, namespace }: { readonly name: string; readonly namespace: string }) {
   return { [`${group}/name`]: name, [`${group}/namespace`]: namespace };
 }
 

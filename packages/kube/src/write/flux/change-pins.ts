@@ -7,7 +7,7 @@ import { keyOperation, pointer } from '../json-patch.ts';
 import type { Pin } from './image-entries.ts';
 import { entryPins, imageEntry, isOf, isOwnEntry, pinsText, spelledTag } from './image-entries.ts';
 import type { Kustomization } from './kustomization.ts';
-import type { PatchedContainer } from './patch-entries.ts';
+import type { PatchedContainer, PatchesDropped } from './patch-entries.ts';
 import { patchesAfter, pinId, pinIdOf } from './patch-entries.ts';
 
 export interface WantedPin extends Pin, Pick<PatchedContainer, 'release'> {
@@ -18,9 +18,7 @@ export interface WantedPin extends Pin, Pick<PatchedContainer, 'release'> {
 }
 
 /** How the pins of one workload change: those of `dropped` containers are removed, those of `wanted` are added. Other workloads' stay. */
-export interface PinChange {
-  readonly workload: WorkloadKey;
-  readonly dropped: (container: string) => boolean;
+export interface PinChange extends PatchesDropped {
   readonly wanted: readonly WantedPin[];
 }
 

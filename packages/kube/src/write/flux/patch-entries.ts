@@ -21,9 +21,12 @@ export interface PatchedContainer extends Omit<Pin, 'digest'> {
 }
 
 /** A HelmRelease that a Kustomization applies. */
-export interface PinnedRelease {
+export interface ReleaseKey {
   readonly namespace: string;
   readonly name: string;
+}
+
+export interface PinnedRelease extends ReleaseKey {
   /** The entry names the container, instead of its image, which other containers have too. */
   readonly byContainer: boolean;
   /** Objects of the chart that name no namespace are given this one, after every post-renderer. */
@@ -108,17 +111,30 @@ function postRenderer(
   return { kustomize };
 }
 
+/** The target of a patch that changes a HelmRelease. */
+function targetOf({ namespace, name }: ReleaseKey) {
+  const { group } = fluxKinds['flux-helmrelease'];
+  return { group, kind: 'HelmRelease', name: `^${exactly(name)}$`, namespace: `^${exactly(namespace)}$` };
+}
+
+/** Whether a patch of Keelson's pins through this HelmRelease; without one: in the workload itself. */
+function isThrough(entry: unknown, release: ReleaseKey | undefined): boolean {
+  const { target } = fields(entry);
+  return release ? isDeepStrictEqual(target, targetOf(release)) : fields(target).kind !== 'HelmRelease';
+}
+
 /** The entry of `spec.patches` that adds one to `spec.postRenderers` of a HelmRelease, which git has a list of: only then is there one to add to. */
 function releasePatch(pinned: PatchedContainer & Pick<Pin, 'digest'>, release: PinnedRelease): unknown {
-  const { namespace, name } = release;
-  const target = {
-    group: fluxKinds['flux-helmrelease'].group,
-    kind: 'HelmRelease',
-    name: `^${exactly(name)}$`,
-    namespace: `^${exactly(namespace)}$`,
-  };
   const add = { op: 'add', path: pointer('spec', 'postRenderers', '-'), value: postRenderer(pinned, release) };
-  return { target, patch: `${comment}${pinId(pinned)}\n- ${JSON.stringify(add)}\n` };
+  return { target: targetOf(release), patch: `${comment}${pinId(pinned)}\n- ${JSON.stringify(add)}\n` };
+}
+
+/** Which patches of a workload are removed. */
+export interface PatchesDropped {
+  readonly workload: WorkloadKey;
+  readonly dropped: (container: string) => boolean;
+  /** Only those through this HelmRelease. Absent: only those of the workload itself. */
+  readonly release?: ReleaseKey;
 }
 
 /**
@@ -128,7 +144,7 @@ function releasePatch(pinned: PatchedContainer & Pick<Pin, 'digest'>, release: P
 export function patchesAfter(
   before: readonly unknown[],
   pins: readonly (PatchedContainer & Pick<Pin, 'digest'>)[],
-  { workload, dropped }: { readonly workload: WorkloadKey; readonly dropped: (container: string) => boolean },
+  { workload, dropped, release }: PatchesDropped,
   targetNamespace: string | undefined,
 ): readonly unknown[] {
   const added = new Map(
@@ -147,31 +163,32 @@ export function patchesAfter(
   const goes = (id: string) => id.startsWith(prefix) && dropped(id.slice(prefix.length));
   const kept = before.filter((entry) => {
     const id = pinIdOf(entry);
-    return id === undefined || stays.has(id) || !(added.has(id) || goes(id));
+    return id === undefined || stays.has(id) || !(added.has(id) || (goes(id) && isThrough(entry, release)));
   });
   return [...kept, ...[...added.values()].flat()];
 }
 
 const digestInPatch = /sha256:[0-9a-f]{64}/;
 
-/** The containers of a workload that patches pin, each with its digest. */
+/** The containers of a workload that patches pin, each with its digest: through this HelmRelease, or in the workload itself. */
 export function patchPins(
   { patches }: Pick<Kustomization, 'patches'>,
   workload: WorkloadKey,
+  release?: ReleaseKey,
 ): readonly { readonly container: string; readonly digest: Digest }[] {
   const prefix = pinIdsOf(workload);
   return patches.flatMap((entry) => {
     const id = pinIdOf(entry);
-    if (!id?.startsWith(prefix)) return [];
+    if (!id?.startsWith(prefix) || !isThrough(entry, release)) return [];
     const digest = digestOfImageID(digestInPatch.exec(text(fields(entry).patch) ?? '')?.[0] ?? '');
     return digest === undefined ? [] : [{ container: id.slice(prefix.length), digest }];
   });
 }
 
-/** Whether any patch of Keelson's is for the workload. */
+/** Whether any patch of Keelson's pins the workload itself. */
 export function hasPatches({ patches }: Pick<Kustomization, 'patches'>, workload: WorkloadKey): boolean {
   const prefix = pinIdsOf(workload);
-  return patches.some((entry) => pinIdOf(entry)?.startsWith(prefix));
+  return patches.some((entry) => pinIdOf(entry)?.startsWith(prefix) && isThrough(entry, undefined));
 }
 
 /** A container whose pin a Kustomization's patch adds to `spec.postRenderers` of a HelmRelease. */
@@ -194,9 +211,13 @@ function addedBy(entry: unknown): unknown {
 }
 
 /** The containers of a workload that patches pin by the HelmRelease that applies it. */
-export function releasePins({ patches }: Pick<Kustomization, 'patches'>, workload: WorkloadKey): readonly ReleasePin[] {
+export function releasePins(
+  { patches }: Pick<Kustomization, 'patches'>,
+  workload: WorkloadKey,
+  release: ReleaseKey,
+): readonly ReleasePin[] {
   return patches.flatMap((entry) =>
-    patchPins({ patches: [entry] }, workload).map((pin) => {
+    patchPins({ patches: [entry] }, workload, release).map((pin) => {
       const added = addedBy(entry);
       const byContainer = fields(fields(added).kustomize).patches !== undefined;
       return { ...pin, added, by: byContainer ? ('container' as const) : ('image' as const) };

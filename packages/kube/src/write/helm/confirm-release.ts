@@ -29,7 +29,7 @@ function pinsOf({ release, through }: ReleaseRead, workload: Workload): Pins {
   const { listOwner, postRenderers = [] } = release;
   if (listOwner === undefined) return { pinned: pinnedIn(release, workload), arrived: true };
   if (through === undefined) return { pinned: [], arrived: true };
-  const pinned = releasePins(through, workload);
+  const pinned = releasePins(through, workload, release);
   const arrived = pinned.every(({ added }) => postRenderers.some((there) => isDeepStrictEqual(there, added)));
   return { pinned, through, arrived };
 }

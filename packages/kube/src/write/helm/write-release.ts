@@ -48,7 +48,7 @@ async function writeThrough(
   const change = (read: Kustomization): PinChange => {
     // The labels of a HelmRelease are a claim, as those of a workload are.
     if (wanted.length > 0 && !read.owns.listed?.has(releaseInventoryId(release))) throw noWay(release);
-    return { workload, dropped, wanted: patches };
+    return { workload, dropped, wanted: patches, release: { namespace, name } };
   };
   const request = wanted.length > 0 || isConfirmed ? { skips: false, now } : undefined;
   const written = await writePins(http, appliedBy, change, request, signal);

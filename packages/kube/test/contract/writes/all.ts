@@ -12,6 +12,7 @@ import { helmEntries } from './helm-entries.ts';
 import { holds } from './hold.ts';
 import { pinsImages } from './image-pin.ts';
 import { guardsPins } from './image-pin-guard.ts';
+import { leftEntries } from './left-entries.ts';
 import { provesOwners } from './owner.ts';
 import { removesAll } from './remove-all.ts';
 import { appliesOnTheServer } from './server-side-apply.ts';
@@ -32,6 +33,7 @@ const besideFlux = [
   fluxRemovesAll,
   helmEntries,
   helmConfirms,
+  leftEntries,
 ];
 
 /** Everything about writing; `fluxMissing` says why there are no Kustomizations to write into. */
