@@ -30,7 +30,7 @@ export interface RegistryClientOptions {
   readonly deadlines?: Partial<Deadlines>;
   /** The largest body of a manifest, a config or a token response. @default 4 MiB, the limit for manifests in the distribution specification */
   readonly maxBodyBytes?: number;
-  /** Requests to one host at the same time. @default 16 */
+  /** Requests to one host at the same time; what is read of content does not stand in line with tags. @default 16 */
   readonly perHostConcurrency?: number;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;

@@ -73,7 +73,7 @@ export class Transport {
    * @throws RegistryError
    */
   get(endpoint: Endpoint, request: RegistryRequest, options: CallOptions): Promise<HttpResponse> {
-    return this.#run(endpoint, request, options, async (target, base) => {
+    return this.#run(endpoint, request, options, true, async (target, base) => {
       return this.#success(await this.#send(target, base, 'GET'), target);
     });
   }
@@ -87,7 +87,7 @@ export class Transport {
    */
   head(endpoint: Endpoint, request: RegistryRequest, options: CallOptions, last: boolean): Promise<HttpResponse> {
     const { host } = endpoint;
-    return this.#run(endpoint, request, options, async (target, base) => {
+    return this.#run(endpoint, request, options, false, async (target, base) => {
       // By scheme too: what one refuses, the other one may serve.
       const what = `${base} ${keyOf(endpoint, request)}\n${target.candidates.map(fingerprint).sort().join()}`;
       const method = this.#heads.method(host, what);
@@ -131,13 +131,14 @@ export class Transport {
     endpoint: Endpoint,
     request: RegistryRequest,
     { credentials = [], signal }: CallOptions,
+    isContent: boolean,
     work: (target: Target, base: string) => Promise<HttpResponse>,
   ): Promise<HttpResponse> {
     const { host, repository } = endpoint;
     const limiter = this.#limiters.get(host) ?? new RateLimiter(host, this.#settings);
     this.#limiters.set(host, limiter);
     const target = { endpoint, request, candidates: this.#candidates(endpoint, credentials), signal };
-    const limited = { key: keyOf(endpoint, request), repository, subject: request.subject };
+    const limited = { key: keyOf(endpoint, request), repository, isContent, subject: request.subject };
     return limiter.run(limited, signal, () => this.#plain.withScheme(endpoint, (base) => work(target, base)));
   }
 

@@ -18,6 +18,8 @@ export interface LimitedRequest {
   /** Equal for requests that fail alike. */
   readonly key: string;
   readonly repository: string;
+  /** Whether it is for what a digest names, and not for what a tag means. */
+  readonly isContent: boolean;
   /** For messages: `the digest of ops/myapp:latest`. */
   readonly subject: string;
 }
@@ -35,7 +37,9 @@ export class RateLimiter {
   readonly host: string;
   readonly #settings: Settings;
   readonly #pause: Pause;
-  readonly #limit: ReturnType<typeof pLimit>;
+  readonly #tags: ReturnType<typeof pLimit>;
+  /** Apart from tags: a verdict must not wait until all tags that are due were read. */
+  readonly #content: ReturnType<typeof pLimit>;
   readonly #lanes = new LRUCache<string, Lane>({ max: 5_000 });
   /** The repositories without an answer since the last answer of the host. */
   readonly #failing = new Set<string>();
@@ -46,7 +50,8 @@ export class RateLimiter {
     this.host = host;
     this.#settings = settings;
     this.#pause = new Pause(settings.random);
-    this.#limit = pLimit(settings.perHostConcurrency);
+    this.#tags = pLimit(settings.perHostConcurrency);
+    this.#content = pLimit(settings.perHostConcurrency);
   }
 
   /**
@@ -57,8 +62,9 @@ export class RateLimiter {
   async run<T>(request: LimitedRequest, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     const lane = this.#laneOf(request.key);
     this.#refuseWhilePaused(request, lane);
+    const limit = request.isContent ? this.#content : this.#tags;
     const turn = lane.limit(() =>
-      this.#limit(() => {
+      limit(() => {
         // While this one waited, the host may have been paused, and the caller may have aborted.
         this.#refuseWhilePaused(request, lane);
         signal?.throwIfAborted();
