@@ -32,6 +32,10 @@ export interface FluxOwner {
   readonly readOnly?: true;
   /** The digests to which entries of Keelson's in it pin containers of this workload, by container. */
   readonly pins?: Readonly<Record<string, Digest>>;
+  /** Flux cannot build the Kustomization through which those entries go: git has no list any more to which they add. They have to be written again. */
+  readonly breaks?: true;
+  /** Those entries hide the list of a HelmRelease that git has, since Flux could not build its Kustomization otherwise. */
+  readonly hidesList?: true;
 }
 
 /** Argo CD. Whoever chose another label for its applications does not say which one it is. */

@@ -19,6 +19,7 @@ import { revertWrite } from '../drift/revert-write.ts';
 import { rolloutAnew, unjudgedChanges } from '../drift/unjudged.ts';
 import { stateText } from '../state-annotation/state-text.ts';
 import { withLost } from '../state-annotation/with-lost.ts';
+import { hasReleaseEntry, repairEntries } from './entries.ts';
 import type { Fight } from './fight.ts';
 import { fightMessage, isFight, meansQuarantined, pauseMs } from './fight.ts';
 
@@ -56,6 +57,7 @@ export function createGuard(deps: Deps) {
     }
     await endFluxHold(id, workload, signal);
     if (isOutdated(workload, state)) await writes.unpin(workload, signal);
+    else if (hasReleaseEntry(state)) await repairEntries(deps, workload, signal);
 
     const { tracked } = trackedContainers(intent, workload.containers);
     const missed = missedRollback(workload, tracked, state);

@@ -28,8 +28,11 @@ export interface Reconciler {
   isForgotten(): Promise<boolean>;
 }
 
+/** An entry of Keelson's keeps Flux from reconciling: the guard writes it again. */
+const breaksOwner = 'entry-breaks-owner';
+
 /** Warnings that the owner of a workload may end. */
-const aboutOwner: ReadonlySet<string> = new Set(['owner-unknown', 'owner-disproven', 'may-be-reverted']);
+const aboutOwner: ReadonlySet<string> = new Set(['owner-unknown', 'owner-disproven', 'may-be-reverted', breaksOwner]);
 
 interface Reconciled {
   /** The record as JSON, to see whether it changed. */
@@ -74,6 +77,7 @@ export function createReconciler(
       record,
       schedule,
       followed,
+      breaksOwner: record.warnings.some(({ code }) => code === breaksOwner),
       reconciled: {
         record: JSON.stringify(record),
         followed: JSON.stringify([record.uid, followed]),
@@ -134,7 +138,8 @@ export function createReconciler(
           if (planned.schedule) wanted.set(id, planned.schedule);
           if (!state) await restoreState(history, workload);
           if (JSON.stringify(state?.record) !== planned.reconciled.record) await history.putWorkload(planned.record);
-          const mayDiffer = state ? needsGuard(writes, workload, state) : carriesOurFields(workload);
+          const mayDiffer =
+            planned.breaksOwner || (state ? needsGuard(writes, workload, state) : carriesOurFields(workload));
           if (mayDiffer && planned.followed.length > 0) await producer.add(guardPins, { workload: id });
           await release(id, workload);
           reconciled.set(id, planned.reconciled);
@@ -175,7 +180,7 @@ export function createReconciler(
           await (planned.schedule ? schedules.put(id, planned.schedule) : schedules.remove(id));
         }
         reconciled.set(id, planned.reconciled);
-        if (before?.pins !== planned.reconciled.pins) {
+        if (before?.pins !== planned.reconciled.pins || planned.breaksOwner) {
           if (planned.followed.length > 0) await producer.add(guardPins, { workload: id });
         }
         if (before?.record !== planned.reconciled.record || before.pins !== planned.reconciled.pins) {

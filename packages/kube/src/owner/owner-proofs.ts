@@ -36,7 +36,9 @@ interface Answer {
   readonly result: OwnerRead | KubeError;
 }
 
-type OwnEntries = (workload: Workload) => NonNullable<FluxOwner['pins']>;
+interface OwnEntries extends Pick<FluxOwner, 'breaks' | 'hidesList'> {
+  readonly pinsOf: (workload: Workload) => NonNullable<FluxOwner['pins']>;
+}
 
 interface OwnerRead extends OwnerStatus {
   readonly entries: OwnEntries;
@@ -109,13 +111,14 @@ export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now 
     if (result.listed === undefined) return unknown(owner, whyUnlisted(owner));
     if (result.listed.has(inventoryId(workload))) {
       disproven.delete(workload.uid);
-      const { replaces, taken } = result;
-      const pins = result.entries(workload);
+      const { replaces, taken, entries } = result;
+      const { pinsOf, ...more } = entries;
+      const pins = pinsOf(workload);
       return {
         ...owner,
         ...(replaces && { replaces }),
         ...(taken !== undefined && { taken }),
-        ...(Object.keys(pins).length > 0 && { pins }),
+        ...(Object.keys(pins).length > 0 && { pins, ...more }),
       };
     }
     if (!result.settled && !disproven.has(workload.uid)) {

@@ -4,7 +4,7 @@ import { fluxKinds, isFluxOwner } from '../owner/flux-kinds.ts';
 import type { OwnerProofs } from '../owner/owner-proofs.ts';
 import { ownerText } from '../owner/owner-text.ts';
 import type { Rights } from '../owner/rights.ts';
-import type { Owner, Workload } from '../types.ts';
+import type { FluxOwner, Owner, Workload } from '../types.ts';
 import { nameOf } from './find-container.ts';
 import { holdWarnings } from './hold.ts';
 import type { PinPolicy, WritePath } from './types.ts';
@@ -67,8 +67,21 @@ function ownerWarnings(workload: Workload, owner: Owner): ReturnType<Warn> {
     const what = `A rollback of ${nameOf(workload)} may not be possible: its labels name ${ownerText(owner.claimed)} as its owner, and that is not proven.`;
     return [{ code: 'owner-unknown', message: `${what} ${owner.message}` }];
   }
+  if (owner.type === 'flux-helmrelease') return listWarnings(workload, owner);
   if (owner.type !== 'none' || !owner.disproven) return [];
   const text = ownerText(owner.disproven);
   const message = `The labels of ${nameOf(workload)} name ${text} as its owner, which does not list it in status.inventory. Keelson treats it as a workload that nobody reconciles. Remove these labels, or add the workload to ${text}.`;
   return [{ code: 'owner-disproven', message }];
+}
+
+/** Where the entries of a HelmRelease go through the Kustomization that applies it, and git changed the list to which they add. */
+function listWarnings(workload: Workload, owner: FluxOwner): ReturnType<Warn> {
+  const list = `spec.postRenderers of ${ownerText(owner)}`;
+  if (owner.breaks) {
+    const message = `Flux cannot build the Kustomization that applies ${ownerText(owner)}: git seems to have no spec.postRenderers any more, to which the entry for ${nameOf(workload)} adds. Keelson writes the entry again, so that it needs none.`;
+    return [{ code: 'entry-breaks-owner', message }];
+  }
+  if (!owner.hidesList) return [];
+  const message = `What git has in ${list} has no effect: the entry that pins ${nameOf(workload)} keeps the list as Flux last applied it, since Flux could not build the Kustomization otherwise. That ends with the next push that is rolled out.`;
+  return [{ code: 'list-hidden', message }];
 }

@@ -7,12 +7,21 @@ import { entryPins, isOf } from './flux/image-entries.ts';
 import type { Kustomization } from './flux/kustomization.ts';
 import { getKustomization, readKustomization } from './flux/kustomization.ts';
 import { patchPins } from './flux/patch-entries.ts';
+import { hasList } from './flux/release-list.ts';
+import { mayLackList } from './helm/git-list.ts';
 import type { HelmRelease } from './helm/helm-release.ts';
 import { readHelmRelease } from './helm/helm-release.ts';
 import { pinnedIn } from './helm/release-pins.ts';
 
-/** The digests to which the entries of one owner pin the containers of a workload, by container. */
-export type OwnEntries = (workload: WorkloadKey) => Readonly<Record<string, Digest>>;
+/** Keelson's entries in one owner. */
+export interface OwnEntries {
+  /** The digests to which they pin the containers of a workload, by container. */
+  readonly pinsOf: (workload: WorkloadKey) => Readonly<Record<string, Digest>>;
+  /** They go through a Kustomization, which Flux cannot build with them. */
+  readonly breaks?: true;
+  /** They go through a Kustomization, and hide the list that git has of its own. */
+  readonly hidesList?: true;
+}
 
 type PinsIn = (workload: WorkloadKey) => readonly { readonly container: string; readonly digest: Digest }[];
 
@@ -26,11 +35,16 @@ export async function readOwnEntries(
   object: unknown,
   signal?: AbortSignal,
 ): Promise<OwnEntries> {
-  const pinsIn = type === 'flux-kustomization' ? inKustomization(object) : await inRelease(http, object, signal);
-  return (workload) => Object.fromEntries(pinsIn(workload).map(({ container, digest }) => [container, digest]));
+  const { pinsIn, ...more } =
+    type === 'flux-kustomization' ? { pinsIn: inKustomization(object) } : await inRelease(http, object, signal);
+  const pinsOf = (workload: WorkloadKey) =>
+    Object.fromEntries(pinsIn(workload).map(({ container, digest }) => [container, digest]));
+  return { pinsOf, ...more };
 }
 
 const none: PinsIn = () => [];
+
+type InRelease = { readonly pinsIn: PinsIn } & Pick<OwnEntries, 'breaks' | 'hidesList'>;
 
 function inKustomization(object: unknown): PinsIn {
   const read = readKustomization(object);
@@ -39,12 +53,17 @@ function inKustomization(object: unknown): PinsIn {
   return (workload) => [...byImage.filter((pin) => isOf(pin, workload)), ...patchPins(read, workload)];
 }
 
-async function inRelease(http: KubeHttp, object: unknown, signal: AbortSignal | undefined): Promise<PinsIn> {
+async function inRelease(http: KubeHttp, object: unknown, signal: AbortSignal | undefined): Promise<InRelease> {
   const read = readHelmRelease(object);
-  if (read === undefined) return none;
-  if (read.listOwner === undefined) return (workload) => pinnedIn(read, workload);
+  if (read === undefined) return { pinsIn: none };
+  if (read.listOwner === undefined) return { pinsIn: (workload) => pinnedIn(read, workload) };
   const through = await applierOf(http, read, signal);
-  return through === undefined ? none : (workload) => patchPins(through, workload, read);
+  if (through === undefined) return { pinsIn: none };
+  return {
+    pinsIn: (workload) => patchPins(through, workload, read),
+    ...(mayLackList(through, read) && { breaks: true }),
+    ...(hasList(through.patches, read) && { hidesList: true }),
+  };
 }
 
 /** The Kustomization that applies a HelmRelease; undefined where it cannot be read, so that nothing can be in it by Keelson either. */

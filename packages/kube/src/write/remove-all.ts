@@ -81,7 +81,7 @@ export async function removeLeftEntries(
   const object = await getIfThere(http, ownerPath(owner), signal);
   if (object === undefined) return;
   const entries = await readOwnEntries(http, owner.type, object, signal);
-  if (Object.keys(entries(workload)).length === 0) return;
+  if (Object.keys(entries.pinsOf(workload)).length === 0) return;
   if (mayApply(readOwnerStatus(object), workload)) {
     throw new ConflictError(`${ownerText(owner)} may still apply ${nameOf(workload)}.`);
   }

@@ -35,12 +35,19 @@ export function withPatch(manifests: readonly Manifest[], { patch, target }: Fie
   return manifests.map((each) => (selects(target, each) ? patched(each, first) : each));
 }
 
-function patched(manifest: Manifest, operations: unknown): Manifest {
-  try {
-    return single(jsonPatch(manifest, operations));
-  } catch (error) {
-    throw failed(`${subjectOf(manifest)}: the JSON patch does not apply`, error);
-  }
+/** One operation at a time: the message names it, and not the object (evanphx/json-patch). */
+function patched(manifest: Manifest, operations: readonly unknown[]): Manifest {
+  return operations.reduce<Manifest>((before, operation) => {
+    try {
+      return single(jsonPatch(before, [operation]));
+    } catch (error) {
+      const { op, path } = fieldsOf(operation);
+      throw failed(
+        `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`,
+        error,
+      );
+    }
+  }, manifest);
 }
 
 function single(value: unknown): Manifest {

@@ -5,12 +5,13 @@ import { digestOfImageID } from '@keelson/image';
 import { fields, text } from '../../fields.ts';
 import { gitImageKey } from '../../keys.ts';
 import { apiVersionOf, templatePathOf } from '../../objects/kinds.ts';
-import { fluxKinds } from '../../owner/flux-kinds.ts';
 import { pinnedImage } from '../image-text.ts';
 import { pointer } from '../json-patch.ts';
 import type { Pin } from './image-entries.ts';
 import { imageEntry } from './image-entries.ts';
 import type { Kustomization } from './kustomization.ts';
+import type { ReleaseKey } from './release-list.ts';
+import { exactly, isThrough, listPath, targetOf, withLists } from './release-list.ts';
 
 /** A container to pin by entries in `spec.patches`. */
 export interface PatchedContainer extends Omit<Pin, 'digest'> {
@@ -21,11 +22,6 @@ export interface PatchedContainer extends Omit<Pin, 'digest'> {
 }
 
 /** A HelmRelease that a Kustomization applies. */
-export interface ReleaseKey {
-  readonly namespace: string;
-  readonly name: string;
-}
-
 export interface PinnedRelease extends ReleaseKey {
   /** The entry names the container, instead of its image, which other containers have too. */
   readonly byContainer: boolean;
@@ -51,6 +47,8 @@ export function pinIdOf(entry: unknown): string | undefined {
   return first.startsWith(comment) ? first.slice(comment.length).trim() : undefined;
 }
 
+const isPin = (entry: unknown) => pinIdOf(entry) !== undefined;
+
 /** The start of every `pinId` of a workload. */
 function pinIdsOf(workload: WorkloadKey): string {
   return pinId({ ...workload, container: '' });
@@ -61,11 +59,6 @@ function document(body: Readonly<Record<string, unknown>>): string {
   return Object.entries(body)
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
     .join('');
-}
-
-/** A name as a regular expression (RE2) that matches it alone: of what a name may contain, only the dot means something else. */
-function exactly(name: string): string {
-  return name.replaceAll('.', '\\.');
 }
 
 /**
@@ -111,21 +104,9 @@ function postRenderer(
   return { kustomize };
 }
 
-/** The target of a patch that changes a HelmRelease. */
-function targetOf({ namespace, name }: ReleaseKey) {
-  const { group } = fluxKinds['flux-helmrelease'];
-  return { group, kind: 'HelmRelease', name: `^${exactly(name)}$`, namespace: `^${exactly(namespace)}$` };
-}
-
-/** Whether a patch of Keelson's pins through this HelmRelease; without one: in the workload itself. */
-function isThrough(entry: unknown, release: ReleaseKey | undefined): boolean {
-  const { target } = fields(entry);
-  return release ? isDeepStrictEqual(target, targetOf(release)) : fields(target).kind !== 'HelmRelease';
-}
-
 /** The entry of `spec.patches` that adds one to `spec.postRenderers` of a HelmRelease, which git has a list of: only then is there one to add to. */
 function releasePatch(pinned: PatchedContainer & Pick<Pin, 'digest'>, release: PinnedRelease): unknown {
-  const add = { op: 'add', path: pointer('spec', 'postRenderers', '-'), value: postRenderer(pinned, release) };
+  const add = { op: 'add', path: `${listPath}/-`, value: postRenderer(pinned, release) };
   return { target: targetOf(release), patch: `${comment}${pinId(pinned)}\n- ${JSON.stringify(add)}\n` };
 }
 
@@ -135,6 +116,8 @@ export interface PatchesDropped {
   readonly dropped: (container: string) => boolean;
   /** Only those through this HelmRelease. Absent: only those of the workload itself. */
   readonly release?: ReleaseKey;
+  /** The list that the patches through that HelmRelease add to from now on, whatever git has. */
+  readonly list?: readonly unknown[];
 }
 
 /**
@@ -144,7 +127,7 @@ export interface PatchesDropped {
 export function patchesAfter(
   before: readonly unknown[],
   pins: readonly (PatchedContainer & Pick<Pin, 'digest'>)[],
-  { workload, dropped, release }: PatchesDropped,
+  { workload, dropped, release, list }: PatchesDropped,
   targetNamespace: string | undefined,
 ): readonly unknown[] {
   const added = new Map(
@@ -165,7 +148,7 @@ export function patchesAfter(
     const id = pinIdOf(entry);
     return id === undefined || stays.has(id) || !(added.has(id) || (goes(id) && isThrough(entry, release)));
   });
-  return [...kept, ...[...added.values()].flat()];
+  return withLists([...kept, ...[...added.values()].flat()], isPin, release && list && { release, list });
 }
 
 const digestInPatch = /sha256:[0-9a-f]{64}/;
@@ -208,6 +191,11 @@ function addedBy(entry: unknown): unknown {
     // A person edited the patch: what it adds is not known.
     return undefined;
   }
+}
+
+/** What Keelson's patches add to a HelmRelease, for any workload. */
+export function addedThrough({ patches }: Pick<Kustomization, 'patches'>, release: ReleaseKey): readonly unknown[] {
+  return patches.filter((entry) => isPin(entry) && isThrough(entry, release)).map(addedBy);
 }
 
 /** The containers of a workload that patches pin by the HelmRelease that applies it. */

@@ -9,6 +9,7 @@ import { proofOf as proofOfKustomization } from '../flux/proof.ts';
 import { readRequest } from '../flux/request.ts';
 import { advice, broken, byOldPass } from '../flux/why-pending.ts';
 import type { WriteConfirmation, WritePath } from '../types.ts';
+import { mayLackList } from './git-list.ts';
 import type { HelmRelease, HelmReleaseKey } from './helm-release.ts';
 import { nameOfRelease } from './helm-release.ts';
 import { proofOf } from './proof.ts';
@@ -91,6 +92,14 @@ async function confirm(
     const image = live.containers.find(({ name }) => name === container)?.image;
     return image !== undefined && !image.endsWith(`@${digest}`);
   });
+  if (through !== undefined && mayLackList(through, key)) {
+    const changes = pinned.flatMap(({ container, digest }) => {
+      const expected = live.containers.find(({ name }) => name === container)?.image;
+      return expected === undefined ? [] : [{ container, expected, digest }];
+    });
+    await again(live, changes, { signal });
+    return { outcome: 'pending', message: `Flux could not add the entry to ${text}: it needs no list of git's now.` };
+  }
   const isMissing: WriteConfirmation = { outcome: 'again', message: `${byOldPass(text)} It is written again.` };
   if (through !== undefined && !arrived) {
     const owner = `Kustomization ${through.namespace}/${through.name}`;

@@ -6,6 +6,7 @@ import type { PinChange } from '../flux/change-pins.ts';
 import type { Kustomization } from '../flux/kustomization.ts';
 import { newRequestValue } from '../flux/request.ts';
 import { forgetRequest, writePins } from '../flux/write-pins.ts';
+import { appliedList, mayLackList } from './git-list.ts';
 import type { HelmRelease, HelmReleaseKey } from './helm-release.ts';
 import { getHelmRelease, helmReleasePath, nameOfRelease, readHelmRelease } from './helm-release.ts';
 import { changeRelease } from './release-pins.ts';
@@ -48,7 +49,8 @@ async function writeThrough(
   const change = (read: Kustomization): PinChange => {
     // The labels of a HelmRelease are a claim, as those of a workload are.
     if (wanted.length > 0 && !read.owns.listed?.has(releaseInventoryId(release))) throw noWay(release);
-    return { workload, dropped, wanted: patches, release: { namespace, name } };
+    const list = mayLackList(read, release) ? { list: appliedList(read, release) } : {};
+    return { workload, dropped, wanted: patches, release: { namespace, name }, ...list };
   };
   const request = wanted.length > 0 || isConfirmed ? { skips: false, now } : undefined;
   const written = await writePins(http, appliedBy, change, request, signal);

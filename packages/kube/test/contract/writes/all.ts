@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { deletesPods } from './delete-pod.ts';
+import { droppedLists } from './dropped-list.ts';
 import { everyPath } from './every-path.ts';
 import { fluxConfirms } from './flux-confirm.ts';
 import { fluxEntries } from './flux-entries.ts';
@@ -34,6 +35,7 @@ const besideFlux = [
   helmEntries,
   helmConfirms,
   leftEntries,
+  droppedLists,
 ];
 
 /** Everything about writing; `fluxMissing` says why there are no Kustomizations to write into. */

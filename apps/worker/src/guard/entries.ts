@@ -1,0 +1,41 @@
+import { workloadIdOf, writePathFacts } from '@keelson/core';
+import type { WorkloadState } from '@keelson/history';
+import type { Workload } from '@keelson/kube';
+import { ConflictError } from '@keelson/kube';
+import { guardPins } from '@keelson/queue';
+import type { Deps } from '../deps.ts';
+
+const againMs = 250;
+
+/** Whether Keelson wrote an entry into the HelmRelease of a workload. */
+export function hasReleaseEntry({ digests }: Pick<WorkloadState, 'digests'>): boolean {
+  return Object.values(digests).some(({ written }) => writePathFacts(written?.path ?? '')?.entryIn === 'HelmRelease');
+}
+
+/**
+ * Writes the entries of a HelmRelease again where Flux cannot build the Kustomization with them any more, since git dropped the list to which they add:
+ * then they need none. The digests stay, and no pod is restarted.
+ */
+export async function repairEntries(
+  { writes, producer, log }: Pick<Deps, 'writes' | 'producer' | 'log'>,
+  workload: Workload,
+  signal: AbortSignal,
+): Promise<void> {
+  const { owner } = await writes.withOwner(workload, { signal });
+  if (owner.type !== 'flux-helmrelease' || !owner.breaks) return;
+  const changes = workload.containers.flatMap(({ name, image }) => {
+    const digest = owner.pins?.[name];
+    return digest === undefined ? [] : [{ container: name, expected: image, digest }];
+  });
+  const path = await writes.pathFor(workload, 'back', { written: 'flux-helmrelease', signal });
+  try {
+    await path.write(workload, changes, { signal });
+    log.info(
+      { workload: workloadIdOf(workload) },
+      'an entry that kept Flux from building a Kustomization was written again',
+    );
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    await producer.add(guardPins, { workload: workloadIdOf(workload) }, { delayMs: againMs });
+  }
+}
