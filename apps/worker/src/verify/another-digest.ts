@@ -3,6 +3,7 @@ import { isWritePathName } from '@keelson/core';
 import type { CheckRecord, Hold, Rollout } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Pod, Workload } from '@keelson/kube';
+import { revertedMeanwhile } from '../write-path/next-path.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
 import { namesTagOf } from './names-tag-of.ts';
 import type { OtherDigest } from './pods-run.ts';
@@ -33,6 +34,16 @@ export function failedPath(rollout: Rollout, workload: Workload): WritePathName 
   const byTag = rollout.changes.some((change) => namesTagOf(workload, change));
   const isOpen = path !== 'image-pin' && !rejectedPaths(rollout).includes('template-annotation');
   return byTag && isOpen ? 'template-annotation' : path;
+}
+
+/** How often one rollout writes the image again that somebody applied without its digest: once may be a deploy, a controller never ends. */
+const maxRepeats = 2;
+
+/** Whether an image that was written was applied again without its digest: then the write path may last the next time. */
+export function mayRepeat(rollout: Rollout, workload: Workload, path: WritePathName): boolean {
+  const repeats = rollout.transitions.filter(({ code }) => code === revertedMeanwhile).length;
+  const byTag = rollout.changes.some((change) => namesTagOf(workload, change));
+  return path === 'image-pin' && byTag && repeats < maxRepeats;
 }
 
 /** What the pods run in place of what was written, and the likely cause, in two sentences. */

@@ -95,7 +95,7 @@ it('a digest is written again where the manifest brings back an older revision w
   const [rollout] = await ns.rollouts('web');
   expect(rollout).toMatchObject({ state: 'succeeded', changes: [{ to: { digest: pushed } }] });
   const codes = rollout?.transitions.map(({ code }) => code);
-  expect(codes).toEqual(expect.arrayContaining(['applied-again', 'reverted-image-pin']));
+  expect(codes).toEqual(expect.arrayContaining(['applied-again', 'reverted-meanwhile']));
   const pods = ns.deps.view.podsOfNewestRevision(ns.workload('web'));
   expect(pods.map(({ containers }) => containers[0]?.imageID)).toEqual([expect.stringContaining(pushed)]);
 });

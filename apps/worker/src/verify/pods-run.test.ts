@@ -62,9 +62,10 @@ async function pushed(
   repository: string,
   imagePullPolicy: string,
   running: (before: Digest) => void = () => undefined,
+  labels: Readonly<Record<string, string>> = flux,
 ): Promise<readonly [before: Digest, after: Digest]> {
   const before = await ns.push('latest', {}, repository);
-  ns.deploy('web', { images: { app: ns.image('latest', repository) }, labels: flux, imagePullPolicy });
+  ns.deploy('web', { images: { app: ns.image('latest', repository) }, labels, imagePullPolicy });
   await ns.settled('web');
   await ns.record('web');
   await ns.check('web');
@@ -94,8 +95,26 @@ it.each([
   expect((await ns.state('web')).quarantine).toEqual([]);
 });
 
-it('a workload is on hold where pods run another digest and no write path lasts (law 14)', async () => {
-  const [before] = await pushed('mirrored', 'Always');
+it('an image is written again where its manifest was applied once while a mirror keeps the tag (law 14)', async () => {
+  const [, after] = await pushed('mirrored', 'Always', undefined, {});
+  const [{ id } = { id: '' }] = await ns.rollouts('web');
+  await ns.write(id);
+  const image = ns.image('latest', 'mirrored');
+  await soon(() => expect(ns.workload('web').containers[0]?.image).toContain(after));
+  await ns.patch('web', { spec: { template: { spec: { containers: [{ name: 'app', image }] } } } });
+
+  await ns.work(async () => expect(await good()).toBe(after));
+
+  expect(await codes()).toContain('reverted-meanwhile');
+  expect((await ns.rollout(id)).written?.path).toBe('image-pin');
+  expect((await ns.state('web')).hold).toBeUndefined();
+});
+
+it.each([
+  ['Flux', flux],
+  ['nobody', {}],
+])('a workload of %s is on hold where pods run another digest and no write path lasts (law 14)', async (_, labels) => {
+  const [before] = await pushed('mirrored', 'Always', undefined, labels);
   const image = ns.image('latest', 'mirrored');
   let stopped = false;
   const owner = (async () => {

@@ -7,9 +7,9 @@ import type { Verdict } from '@keelson/rollout';
 import type { Deps } from '../deps.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { directionOf } from '../write-path/direction.ts';
-import { takeNextPath } from '../write-path/next-path.ts';
+import { takeNextPath, takeSamePath } from '../write-path/next-path.ts';
 import { rejectedPaths } from '../write-path/rejected-paths.ts';
-import { failedPath, holdFor, isCheckedSince, whatRuns } from './another-digest.ts';
+import { failedPath, holdFor, isCheckedSince, mayRepeat, whatRuns } from './another-digest.ts';
 import type { OtherDigest } from './pods-run.ts';
 import { podsRun, runNewerPush } from './pods-run.ts';
 import { podsOfTheChange } from './rollout-view.ts';
@@ -69,6 +69,10 @@ export function createProve(deps: Deps, secrets: PullSecrets) {
     const path = failedPath(rollout, workload);
     if (path === undefined) return !isFailure;
     const message = whatRuns(others, workload);
+    if (mayRepeat(rollout, workload, path)) {
+      await takeSamePath(deps, rollout, message);
+      return true;
+    }
     const { fluxHoldSeconds } = readIntent(workload);
     const rejected = [...new Set([...rejectedPaths(rollout), path])];
     const next = await writes.pathFor(workload, directionOf(rollout, check ? { check } : {}), {
