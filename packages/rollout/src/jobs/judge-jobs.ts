@@ -6,7 +6,7 @@ import { blocked, failed, succeeded, unproven, waiting } from '../verdicts.ts';
 import { jobDeadline, termOfJob } from './job-deadline.ts';
 import { runFailed } from './run-failed.ts';
 
-/** The verdict on a CronJob: by its first run with the new image. There is no deadline for that run to begin. */
+/** The verdict on a CronJob: by its first run with the new image that ends. There is no deadline for a run to begin. */
 export function judgeJobs(input: VerdictInput): Verdict {
   const { jobs = [] } = input.view;
   if (jobs.length === 0) {
@@ -21,7 +21,9 @@ export function judgeJobs(input: VerdictInput): Verdict {
   return (
     verdicts.find(({ type }) => type === 'succeeded' || type === 'failed') ??
     verdicts.find(({ type }) => type === 'blocked') ??
-    waiting('progressing', `Job ${jobs[0]?.name} runs the new image and is judged when it ends.`)
+    verdicts.find(({ type }) => type === 'waiting') ??
+    verdicts[0] ??
+    waiting('progressing', '')
   );
 }
 
@@ -37,7 +39,10 @@ function judgeJob(input: VerdictInput, job: JobView): Verdict {
   if (fault) return failed(fault);
   const blocker = firstBlocker(signals);
   if (blocker) return blocked(blocker.code, blocker.message, blocker.evidence);
-  return jobDeadline(input, job, pods, term) ?? waiting('progressing', '');
+  return (
+    jobDeadline(input, job, pods, term) ??
+    waiting('progressing', `Job ${job.name} runs the new image and is judged when it ends.`)
+  );
 }
 
 function holds(conditions: readonly Condition[], type: string): Condition | undefined {

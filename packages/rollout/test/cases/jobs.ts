@@ -14,7 +14,23 @@ export const jobs: readonly Row[] = [
   ['no run for a week, and no deadline for that', after(604_800, cronJob([])), 'unproven next-run'],
   ['suspended', after(604_800, cronJob([], { paused: true })), 'unproven next-run'],
   ['runs', after(3_605, running), 'waiting progressing'],
-  ['runs for longer than the deadline', after(9_000, running), 'waiting progressing'],
+  ['runs for longer than the deadline', after(9_000, running), 'unproven job-running'],
+  [
+    'runs for longer than the deadline, and a second one in time',
+    after(
+      9_000,
+      cronJob([
+        job('nightly-1', { pods: [run([container()])] }),
+        job('nightly-2', { startedAt: at(8_990), pods: [run([container()])] }),
+      ]),
+    ),
+    'waiting progressing',
+  ],
+  [
+    'ended, long after the deadline',
+    after(9_000, cronJob([job('nightly-1', { conditions: [done], pods: [run([container()])] })])),
+    'succeeded run-succeeded',
+  ],
   ['succeeded', after(3_700, cronJob([job('nightly-1', { conditions: [done] })])), 'succeeded run-succeeded'],
   [
     'succeeded by its success policy',
@@ -143,6 +159,6 @@ export const jobs: readonly Row[] = [
   [
     'not started by its queue',
     after(99_999, cronJob([{ name: 'nightly-1', conditions: [condition('Suspended', 'True')], pods: [] }])),
-    'waiting progressing',
+    'unproven job-not-started',
   ],
 ];
