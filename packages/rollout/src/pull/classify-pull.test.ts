@@ -67,6 +67,11 @@ describe('classifyPull', () => {
       `${failurePrefix} failed to extract layer ${digest}: archive/tar: invalid tar header: unknown`,
     ],
     [
+      'layer with a link to nothing',
+      'broken',
+      `${failurePrefix} failed to extract layer ${digest}: mount callback failed on /var/lib/containerd/tmpmounts/containerd-mount1: link /a /b: no such file or directory: unknown`,
+    ],
+    [
       'Docker Hub, pull limit',
       'rate-limited',
       'rpc error: code = Unknown desc = failed to pull and unpack image "docker.io/library/nginx:latest": failed to copy: httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/library/nginx/manifests/latest: 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit',
@@ -174,6 +179,41 @@ describe('classifyPull', () => {
       'disk full',
       'node',
       `${failurePrefix} failed to extract layer ${digest}: write /var/lib/containerd/tmpmounts/x/app: no space left on device: unknown`,
+    ],
+    [
+      'a mount that a scanner keeps busy',
+      'node',
+      `${failurePrefix} failed to extract layer ${digest}: failed to unmount /var/lib/rancher/k3s/agent/containerd/tmpmounts/containerd-mount490508934: failed to unmount target /var/lib/rancher/k3s/agent/containerd/tmpmounts/containerd-mount490508934: device or resource busy: unknown`,
+    ],
+    [
+      'containerd, a blob that its own store has lost',
+      'node',
+      `${failurePrefix} failed to unpack image on snapshotter overlayfs: content digest ${digest}: not found`,
+    ],
+    [
+      'containerd, the same while a layer is unpacked',
+      'node',
+      `rpc error: code = NotFound desc = failed to pull and unpack image "registry.example/acme/web:latest": failed to extract layer ${digest}: failed to get reader from content store: content digest ${digest}: not found`,
+    ],
+    [
+      'containerd, a snapshot that was removed during the pull',
+      'node',
+      `rpc error: code = NotFound desc = failed to pull and unpack image "registry.example/acme/web:latest": failed to prepare extraction snapshot "extract-795119289-7389 ${digest}": parent snapshot ${digest} does not exist: not found`,
+    ],
+    [
+      'containerd, a layer whose folder is gone',
+      'node',
+      `${failurePrefix} failed to prepare extraction snapshot "extract-814557379-Dsfj ${digest}": failed to stat parent: stat /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/112/fs: no such file or directory`,
+    ],
+    [
+      'CRI-O, a layer whose folder is gone',
+      'node',
+      `writing blob: adding layer with blob "${digest}": error creating layer with ID "2d0605e1888dc60a": Stat /var/lib/containers/storage/overlay/be54beb5feaa: no such file or directory`,
+    ],
+    [
+      'no memory to unpack',
+      'node',
+      `${failurePrefix} failed to extract layer ${digest}: fork/exec /usr/bin/unpigz: cannot allocate memory: unknown`,
     ],
     ['an older kubelet that backs off', 'unknown', 'Back-off pulling image "registry.example/acme/web:latest"'],
     ['something never seen', 'unknown', `${failurePrefix} the moon is in the wrong house`],

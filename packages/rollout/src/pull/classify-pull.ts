@@ -17,7 +17,15 @@ export type PullFault =
  */
 const faults: readonly (readonly [PullFault, RegExp])[] = [
   ['rate-limited', /\b429\b|toomanyrequests|too many requests|rate limit|rate exceeded|throttl/],
-  ['node', /no space left on device|permission denied|input\/output error|read-only file system|disk quota exceeded/],
+  [
+    'node',
+    /no space left on device|permission denied|input\/output error|read-only file system|disk quota exceeded|cannot allocate memory|too many open files|device or resource busy|structure needs cleaning|stale (?:nfs )?file handle/,
+  ],
+  // A runtime's own store lost what it had pulled, or a mount: its "not found" is not the registry's.
+  [
+    'node',
+    /content digest\s*: not found|failed to prepare extraction snapshot|parent snapshot|failed to (?:un)?mount|\b(?:stat|overlay mount)\b.*no such file or directory/,
+  ],
   [
     'unreachable',
     /\b5\d\d (internal|not implemented|bad gateway|service|gateway|server|web server|origin|unknown)|status(?: code)?:? 5\d\d\b|bad gateway|service unavailable|gateway time-?out|internal server error/,
