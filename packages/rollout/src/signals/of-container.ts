@@ -25,6 +25,18 @@ const notStarted = reading(
   graces.create,
   (e) => `${where(e)} cannot be started (${e.reason})${says(e)}`,
 );
+const blockedByNode = reading(
+  'block',
+  'node-trouble',
+  0,
+  (e) => `${where(e)} cannot be started by its node (${e.reason})${says(e)}`,
+);
+/** Whether a runtime says that its node is too slow or too full to create a container, whatever its image is (containerd#4604). */
+const isNodeTrouble = ({ message = '' }: PodEvidence): boolean =>
+  /context deadline exceeded|reserv\w+ (?:container|ctr) name|no space left on device|too many open files|content digest \S+: not found/.test(
+    message,
+  );
+const notCreated: Reading = (evidence) => (isNodeTrouble(evidence) ? blockedByNode : notStarted)(evidence);
 const outOfMemory = reading(
   'fail',
   'out-of-memory',
@@ -72,8 +84,8 @@ const readings: ReadonlyMap<string, Reading> = new Map<string, Reading>([
     'CreateContainerConfigError',
     reading('fail', 'container-config', graces.config, (e) => `${where(e)} cannot be configured${says(e)}`),
   ],
-  ['CreateContainerError', notStarted],
-  ['RunContainerError', notStarted],
+  ['CreateContainerError', notCreated],
+  ['RunContainerError', notCreated],
   ['StartError', notStarted],
   ['ContainerCannotRun', notStarted],
   ['PreStartHookError', notStarted],

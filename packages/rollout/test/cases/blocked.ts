@@ -57,6 +57,19 @@ export const blockedRows: readonly Row[] = [
     'blocked image-refused',
   ],
   ['disk of the node full', pulls('ErrImagePull', 'write /var/lib/x: no space left on device'), 'blocked node-trouble'],
+  ...[
+    'context deadline exceeded',
+    'failed to reserve container name "app_web-b_default_1": name "app_web-b_default_1" is reserved for "a865d5946f01"',
+    'error reserving ctr name k8s_app_web-b_default_0 for id 39b0f658696c: name is reserved',
+    'failed to create containerd container: error unpacking image: failed to extract layer sha256:16a5: failed to get reader from content store: content digest sha256:16a5: not found',
+    'failed to create shim task: mkdir /run/containerd/io.containerd.runtime.v2.task/k8s.io/4c1f: no space left on device',
+  ].map(
+    (message): Row => [
+      `a node that cannot create the container, for a while: ${message.slice(0, 40)}`,
+      after(700, rolling(beside(waits('CreateContainerError', message)))),
+      'blocked node-trouble',
+    ],
+  ),
   ['image store of the node broken', pulls('ImageInspectError', 'Failed to inspect image'), 'blocked node-trouble'],
   [
     'credentials of an init container refused',

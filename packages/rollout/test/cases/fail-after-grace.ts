@@ -2,7 +2,12 @@ import type { Row } from './build.ts';
 import { after, at, beside, container, ended, pod, rolling, up, waits } from './build.ts';
 
 const config = beside(waits('CreateContainerConfigError', 'secret "db" not found'));
-const create = beside(waits('CreateContainerError', 'failed to reserve container name "app_web-b_default"'));
+const create = beside(
+  waits(
+    'CreateContainerError',
+    'failed to generate container "4c1f" spec: failed to generate spec: no command specified',
+  ),
+);
 const run = beside(
   waits('RunContainerError', 'failed to create containerd task: exec: "nope": executable file not found in $PATH'),
 );
