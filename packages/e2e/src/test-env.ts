@@ -71,6 +71,9 @@ export interface TestEnvOptions {
 
 type Mirrors = Readonly<Record<string, string>>;
 
+/** That of kubelets, so that a worker on a busy machine sees a crash loop while it is one, and not the next run. */
+const crashBackoffMs = 10_000;
+
 /** The simulated cluster with our own registry; or kube-apiserver and controller-manager with Debian's docker-registry where that is. */
 export async function startTestEnv(cluster: ClusterName, options: TestEnvOptions = {}): Promise<TestEnv> {
   const folder = await mkdtemp(join(tmpdir(), 'keelson-e2e-'));
@@ -158,14 +161,14 @@ interface ClusterOptions {
 
 function startReal(assets: 'newest' | 'plain') {
   return async (options: ClusterOptions) => {
-    const control = await startRealCluster({ ...options, keepsTag, assets });
+    const control = await startRealCluster({ ...options, keepsTag, assets, crashBackoffMs });
     if (!control) throw new Error(`No real cluster: ${realClusterMissing(assets) ?? 'no reason given'}`);
     return { control, refuse: refuseByAdmission, apiLog: () => undefined };
   };
 }
 
 async function startSimulated({ mirrors }: ClusterOptions) {
-  const control = await startSimulatedCluster({ mirrors, keepsTag });
+  const control = await startSimulatedCluster({ mirrors, keepsTag, times: { crashBackoffMs } });
   const refuse = async (_: KubeHttp, namespace: string) => {
     const match = { method: 'PATCH', path: `/namespaces/${namespace}/deployments/`, userAgent: /^keelson/ };
     const fault = control.faults.fail(match, { status: 403, message: 'no deploys today' });

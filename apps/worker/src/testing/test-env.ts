@@ -8,12 +8,15 @@ export type TestEnv = Awaited<ReturnType<typeof startTestEnv>>;
 
 export type TestEnvOptions = Pick<RegistryOptions, 'auth'> & Pick<SimulatedClusterOptions, 'times' | 'keepsTag'>;
 
+/** A crash loop is seen as one, however late the worker looks. */
+const crashBackoffMs = 60_000;
+
 export async function startTestEnv(options: TestEnvOptions = {}) {
   const { times, keepsTag, ...registryOptions } = options;
   const [redis, registry, cluster] = await Promise.all([
     sharedRedis(),
     startRegistry(registryOptions),
-    startSimulatedCluster({ ...(times && { times }), ...(keepsTag && { keepsTag }) }),
+    startSimulatedCluster({ times: { crashBackoffMs, ...times }, ...(keepsTag && { keepsTag }) }),
   ]);
   await redis.flush();
   return {

@@ -10,7 +10,7 @@ useTestNamespace(
   (opened) => {
     ns = opened;
   },
-  { times: { readyMs: 100, backoffMs: 200 } },
+  { times: { readyMs: 100, backoffMs: 200, crashBackoffMs: 200 } },
 );
 
 it.each([

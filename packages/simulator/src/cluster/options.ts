@@ -21,7 +21,7 @@ export interface SimulatedClusterOptions {
   readonly outcome?: DecideOutcome;
   /**
    * `scale` multiplies all of them, minReadySeconds, progressDeadlineSeconds and timeoutSeconds too.
-   * @default pullMs 30, readyMs 50, backoffMs 1000, killMs 20, scale 1
+   * @default pullMs 30, readyMs 50, backoffMs 1000, crashBackoffMs as backoffMs, killMs 20, scale 1
    */
   readonly times?: Partial<KubeletTimes> & { readonly scale?: number };
   /**

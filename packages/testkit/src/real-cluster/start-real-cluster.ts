@@ -20,8 +20,8 @@ export interface RealClusterOptions {
   readonly keepsTag?: (image: string) => boolean;
   /** @default 1 */
   readonly nodes?: number;
-  /** Between two restarts of a crashing container, in milliseconds. @default 300 */
-  readonly backoffMs?: number;
+  /** Before a container that crashes again is restarted, in milliseconds. @default 300 */
+  readonly crashBackoffMs?: number;
   /** Whether a plain one serves MutatingAdmissionPolicy after all, as `v1beta1`: its feature gate is on. @default false */
   readonly betaPolicies?: boolean;
   /** Whether the controller manager runs. Without it workloads get no pods, and namespaces no service account. @default true */
@@ -65,7 +65,7 @@ export function realClusterMissing(assets: Assets = 'newest'): string | undefine
 /** Starts one in about three seconds; it ends with this process at the latest. undefined where `realClusterMissing` says why. */
 export async function startRealCluster({
   nodes = 1,
-  backoffMs = 300,
+  crashBackoffMs = 300,
   mirrors = {},
   headers = {},
   keepsTag,
@@ -87,7 +87,7 @@ export async function startRealCluster({
   const puller = new RegistryPuller(mirrors, { headers, keepsTag });
   const images = new RuledImages(new ImageStore(puller, () => undefined, undefined));
   const api = new ApiClient(plane);
-  const kubelet = new RealKubelet(api, images, { pullMs: 10, readyMs: 40, backoffMs, killMs: 0 });
+  const kubelet = new RealKubelet(api, images, { pullMs: 10, readyMs: 40, backoffMs: 300, crashBackoffMs, killMs: 0 });
   const stop = async (): Promise<void> => {
     await kubelet.stop();
     await api.close();

@@ -26,7 +26,8 @@ export class ContainerWorker {
   readonly #host: ContainerHost;
   readonly #init: boolean;
   readonly #passed: () => void;
-  readonly #backoff: Backoff;
+  readonly #pullBackoff: Backoff;
+  readonly #crashBackoff: Backoff;
   readonly #logs = new RunLogs();
   #container: Container;
   /** Rises when a run is given up: what an earlier one still reports is dropped. */
@@ -40,7 +41,8 @@ export class ContainerWorker {
 
   constructor(host: ContainerHost, { container, init, waitingReason, passed }: WorkerOptions) {
     this.#host = host;
-    this.#backoff = new Backoff(host.times.backoffMs);
+    this.#pullBackoff = new Backoff(host.times.backoffMs);
+    this.#crashBackoff = new Backoff(host.times.crashBackoffMs ?? host.times.backoffMs);
     this.#container = container;
     this.#init = init;
     this.#passed = passed;
@@ -84,7 +86,8 @@ export class ContainerWorker {
     if (this.status.state?.running !== undefined) this.status = withRestart(this.status);
     this.#generation += 1;
     const generation = this.#generation;
-    this.#backoff.reset();
+    this.#pullBackoff.reset();
+    this.#crashBackoff.reset();
     const start = () => {
       if (this.#generation === generation) this.start();
     };
@@ -130,7 +133,7 @@ export class ContainerWorker {
 
   #pullFailed(error: PullError): void {
     const { reason, message, backOff, events } = pullFailure(this.image, error);
-    const delay = this.#backoff.next();
+    const delay = this.#pullBackoff.next();
     this.#setState({ waiting: { reason, message } });
     for (const event of events) this.#warn('Failed', event);
     if (backOff !== undefined) {
@@ -190,7 +193,7 @@ export class ContainerWorker {
       ready: current((ready) => {
         if (!this.#ending) show({ ready });
       }),
-      stable: current(() => this.#backoff.reset()),
+      stable: current(() => this.#crashBackoff.reset()),
       exited: current((exit) => this.#exited(exit, startedAt)),
       warn: current((reason, message) => this.#warn(reason, message)),
       note: current((reason, message) => this.#host.note(this.status.name, reason, message)),
@@ -200,7 +203,7 @@ export class ContainerWorker {
   #notCreated({ reason, message }: NotStarted): void {
     this.#setState({ waiting: { reason, message } });
     this.#warn('Failed', `Error: ${message}`);
-    this.#later(this.#backoff.next(), () => this.start());
+    this.#later(this.#pullBackoff.next(), () => this.start());
   }
 
   /** The runtime created the container and could not start its program: it counts as an exit (code 128, StartError). */
@@ -233,7 +236,7 @@ export class ContainerWorker {
   }
 
   #backOff(): void {
-    const delay = this.#backoff.next();
+    const delay = this.#crashBackoff.next();
     const { state: message, event } = crashLoop(this.#host.pod(), this.status.name, delay);
     this.#setState({ waiting: { reason: 'CrashLoopBackOff', message } });
     this.#warn('BackOff', event);
