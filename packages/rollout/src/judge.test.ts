@@ -84,6 +84,7 @@ describe('judge', () => {
       'progress deadline of the Deployment',
       input(
         view({
+          pods: [pod(container()), pod(container({ ready: false, running: true }))],
           status: {
             available: 1,
             conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }],

@@ -45,6 +45,15 @@ export function isReady(pod: PodView): boolean {
   return pod.ready ?? (pod.containers.length > 0 && containersReady(pod));
 }
 
+/**
+ * Whether a pod is not ready although its containers are: so the node controller marks the pods of a node that does not answer. A readiness gate
+ * says so itself.
+ */
+export function isLostWithNode(pod: PodView): boolean {
+  const reason = pod.conditions?.find(({ type }) => type === 'Ready')?.reason;
+  return !isReady(pod) && pod.containers.length > 0 && containersReady(pod) && reason !== 'ReadinessGatesNotReady';
+}
+
 /** Sorted by name, so that a verdict never depends on the order of a watch. */
 export function inOrder(pods: readonly PodView[]): readonly PodView[] {
   return pods.toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));

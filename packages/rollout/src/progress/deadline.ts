@@ -1,6 +1,6 @@
-import { clearestEvidence } from '../evidence.ts';
+import { clearestEvidence, podEvidence } from '../evidence.ts';
 import { graces } from '../graces.ts';
-import { isLive, isReady } from '../pods.ts';
+import { isLive, isLostWithNode, isReady } from '../pods.ts';
 import type { Condition, PodView, Verdict, VerdictInput } from '../types.ts';
 import { blocked, failed, seconds } from '../verdicts.ts';
 import { wantedPods } from './complete.ts';
@@ -37,10 +37,12 @@ export function deadlineVerdict(input: VerdictInput, term: Term): Verdict | unde
   const gaveUp = view.kind === 'Deployment' ? progressDeadline(view.status.conditions, pods, term) : undefined;
   if (pods.length === 0) return gaveUp || isOver(term) ? noPods(term) : undefined;
   const unready = pods.filter((pod) => !isReady(pod));
-  const late = () => notStarted(unready, input.changed, term.now - term.since);
-  if (gaveUp) {
+  const judged = unready.filter((pod) => !isLostWithNode(pod));
+  const late = () => withoutNode(unready, judged) ?? notStarted(judged, input.changed, term.now - term.since);
+  // The Deployment takes a moment to see that all of its pods are ready after all.
+  if (gaveUp && unready.length > 0) {
     const why = gaveUp.message ?? 'The progress deadline of the Deployment has passed.';
-    return (unready.length > 0 && late()) || timedOut('progress-deadline-exceeded', why, pods);
+    return late() ?? timedOut('progress-deadline-exceeded', why, pods);
   }
   if (!isOver({ ...term, since: lastProgress(pods, term) })) return undefined;
   if (unready.length > 0) {
@@ -58,6 +60,16 @@ function noPods({ now, since }: Term): Verdict {
   return blocked(
     'no-pods',
     `${seconds(now - since)} have passed without a pod of the new revision, so its image cannot be judged.`,
+  );
+}
+
+/** The verdict where no pod is unready but those of nodes that do not answer. */
+function withoutNode([first]: readonly PodView[], judged: readonly PodView[]): Verdict | undefined {
+  if (first === undefined || judged.length > 0) return undefined;
+  return blocked(
+    'node-not-ready',
+    `Pod ${first.name} is not ready, though its containers are: its node does not answer, so the image cannot be judged.`,
+    podEvidence(first, undefined, undefined),
   );
 }
 

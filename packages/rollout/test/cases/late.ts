@@ -2,6 +2,7 @@ import type { Row } from './build.ts';
 import { after, at, beside, complete, condition, container, pod, rolling, up, waits } from './build.ts';
 
 const unready = beside(container({ ready: false }));
+const silent = up('web-c', { ready: false, conditions: [condition('Ready', 'False')] });
 const gaveUp = (message?: string) => ({
   status: { conditions: [condition('Progressing', 'False', 'ProgressDeadlineExceeded', message)] },
 });
@@ -18,6 +19,29 @@ export const late: readonly Row[] = [
   ['never ready, past the deadline', after(615, rolling(unready)), 'failed deadline-exceeded'],
   ['never ready, StatefulSet', after(615, rolling(unready, { kind: 'StatefulSet' })), 'failed deadline-exceeded'],
   ['never ready, DaemonSet', after(615, rolling(unready, { kind: 'DaemonSet' })), 'failed deadline-exceeded'],
+  [
+    'no longer ready, for its node does not answer: its containers are ready',
+    after(615, rolling([up('web-a'), silent])),
+    'blocked node-not-ready',
+  ],
+  [
+    "no longer ready with its node, by the Deployment's own deadline",
+    after(300, rolling([up('web-a'), silent], gaveUp())),
+    'blocked node-not-ready',
+  ],
+  [
+    'no longer ready with its node, beside one that is never ready',
+    after(615, rolling([...unready, silent])),
+    'failed deadline-exceeded',
+  ],
+  [
+    'never ready, for a readiness gate',
+    after(
+      615,
+      rolling([up('web-a'), { ...silent, conditions: [condition('Ready', 'False', 'ReadinessGatesNotReady')] }]),
+    ),
+    'failed deadline-exceeded',
+  ],
   [
     'never created, for a volume does not mount',
     after(615, rolling(beside(waits('ContainerCreating')))),
@@ -103,6 +127,11 @@ export const late: readonly Row[] = [
     "the Deployment's own deadline, still there after a minute",
     after(61, rolling(unready, gaveUp(other))),
     'failed progress-deadline-exceeded',
+  ],
+  [
+    "the Deployment's own deadline, which a pod was late for by a moment",
+    after(615, rolling([up('web-a'), up('web-b', { readyChangedAt: at(614) })], gaveUp(ours))),
+    'waiting progressing',
   ],
   ["the Deployment's own deadline, no pods yet", after(5, rolling([], gaveUp())), 'waiting progressing'],
   ["the Deployment's own deadline, no pods", after(61, rolling([], gaveUp())), 'blocked no-pods'],
