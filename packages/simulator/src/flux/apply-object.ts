@@ -57,7 +57,7 @@ function withoutIgnored(manifest: Manifest, ignore: readonly Fields[]): Fields {
 }
 
 /** Labels, annotations, and all that is neither metadata nor status (fluxcd/pkg/ssa, hasDrifted). */
-function hasDrifted(live: Fields, wanted: Fields): boolean {
+export function hasDrifted(live: Fields, wanted: Fields): boolean {
   const said = (object: Fields) => {
     const { metadata, status: _status, ...rest } = object;
     const { labels = {}, annotations = {} } = fieldsOf(metadata);
@@ -77,7 +77,7 @@ function desiredOf(manifest: Manifest, live: Fields | undefined, { ignore }: App
   return manifestsIn(withoutIgnored(manifest, ignore))[0] ?? manifest;
 }
 
-function versionOf(object: Fields): unknown {
+export function versionOf(object: Fields): unknown {
   return fieldsOf(object['metadata'])['resourceVersion'];
 }
 

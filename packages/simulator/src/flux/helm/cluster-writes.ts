@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../api-client.ts';
 import type { Fields } from '../../cluster/json.ts';
-import { equal, fieldsOf } from '../../cluster/json.ts';
+import { fieldsOf } from '../../cluster/json.ts';
+import { hasDrifted, versionOf } from '../apply-object.ts';
 import type { Manifest } from '../manifest.ts';
 import { subjectOf } from '../manifest.ts';
 import type { ObjectPaths } from '../object-paths.ts';
@@ -62,21 +63,23 @@ export async function writeAll(
   }
 }
 
-/** What a comparison looks at: labels, annotations, and all that is neither metadata nor status. */
-function compared({ metadata, status: _status, ...rest }: Fields): unknown {
-  const { labels = {}, annotations = {} } = fieldsOf(metadata);
-  return { rest, labels, annotations };
+const maxAttempts = 10;
+
+/** By a dry run; again where a controller wrote in between, since that is no drift. */
+async function isDrifted(access: HelmAccess, manifest: Manifest): Promise<boolean> {
+  const path = await access.paths.of(manifest);
+  for (let tries = 0; ; tries += 1) {
+    const { status, body: live } = await access.api.request('GET', path);
+    if (status !== 200) return true;
+    const wanted = await applied(access, path, manifest, true);
+    if (tries < maxAttempts && versionOf(wanted) !== versionOf(live)) continue;
+    return hasDrifted(live, wanted);
+  }
 }
 
-/** The manifests that the cluster does not agree with, by a dry run of each (internal/action, Diff): fields of other managers are no drift. */
+/** The manifests that the cluster does not agree with (internal/action, Diff): fields of other managers are no drift. */
 export async function drifted(access: HelmAccess, manifests: readonly Manifest[]): Promise<Manifest[]> {
   const found: Manifest[] = [];
-  for (const manifest of manifests) {
-    const path = await access.paths.of(manifest);
-    const { status, body: live } = await access.api.request('GET', path);
-    if (status !== 200 || !equal(compared(live), compared(await applied(access, path, manifest, true)))) {
-      found.push(manifest);
-    }
-  }
+  for (const manifest of manifests) if (await isDrifted(access, manifest)) found.push(manifest);
   return found;
 }
