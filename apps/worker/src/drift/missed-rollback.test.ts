@@ -31,6 +31,12 @@ function missed(over: Partial<Workload> = {}, known: Partial<WorkloadState> = {}
   return missedRollback(subject, tracked, { digests: { app: record }, quarantine: [entry], ...known });
 }
 
+it('missedRollback leads to the good digest before the last good one where that is the quarantined one', () => {
+  const digests = { app: { ...record, lastGood: bad, goodBefore: other } };
+
+  expect(missed({}, { digests })?.changes).toMatchObject([{ to: { digest: other } }]);
+});
+
 it('missedRollback leads from a quarantined digest that is pinned to the last good one, and says why', () => {
   expect(missed()).toEqual({
     changes: [

@@ -37,7 +37,7 @@ export function missedRollback(
     // Not a digest that a user pinned; and where the pin of another digest of this tag was removed, that is restored.
     const isOther = pinOf(workload, name) ? !isByUs(workload, name) : record.tag === (reference.tag ?? '');
     if (record.rolledOut !== has && isOther) return [];
-    const good = against.some(({ digest }) => digest === record.lastGood) ? undefined : record.lastGood;
+    const good = [record.lastGood, record.goodBefore].find((one) => !against.some(({ digest }) => digest === one));
     return [
       { container: name, image, tag: reference.tag, has, good, entry, isUndo: isPinnedBy(workload, name, undoManager) },
     ];

@@ -103,6 +103,25 @@ describe('what follows from a failed rollout', () => {
     expect(consequencesOf(input({ state: { digests: { app: record }, quarantine: [] } })).rollback).toBeUndefined();
   });
 
+  it('a failure of the last good digest itself rolls back to the good one before it', () => {
+    const record = { ...known, lastGood: bad, goodBefore: digestOf('c') };
+    const { rollback, hold } = consequencesOf(input({ state: { digests: { app: record }, quarantine: [] } }));
+
+    expect(rollback?.changes).toMatchObject([{ to: { digest: digestOf('c') } }]);
+    expect(hold).toBeUndefined();
+  });
+
+  it('a failure of the last good digest itself puts the workload on hold where no good one is known before it (law 16)', () => {
+    const { hold } = consequencesOf(
+      input({ state: { digests: { app: { ...known, lastGood: bad } }, quarantine: [] } }),
+    );
+
+    expect(hold).toMatchObject({
+      code: 'no-last-good',
+      message: expect.stringMatching(/^sha256:bbbbbbbbbbbb worked here before, and fails now: It crashes\. No digest/),
+    });
+  });
+
   it('a failure rolls all containers back, and quarantines the one that failed', () => {
     const changes = [moved('app'), moved('sidecar', { to: { tag: 'latest', digest: digestOf('c') } })];
     const { rollback, quarantine } = consequencesOf(

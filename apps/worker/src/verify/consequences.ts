@@ -26,8 +26,11 @@ export function consequencesOf(input: ConsequencesInput): Consequences {
   if (rollout.kind === 'rollback') return { hold: rollbackFailed(input) };
   if (!verdict.blamed) return {};
   const quarantine = quarantineOf(input);
-  const hold = tooMany(input, quarantine) ?? (intent.rollback === 'hold' ? manualRollback(input) : undefined);
   const rollback = intent.rollback === 'auto' ? rollbackOf(input) : undefined;
+  const hold =
+    tooMany(input, quarantine) ??
+    (intent.rollback === 'hold' ? manualRollback(input) : undefined) ??
+    (intent.rollback === 'auto' && !rollback ? noWayBack(input) : undefined);
   return { quarantine, ...(hold && { hold }), ...(rollback && { rollback }) };
 }
 
@@ -88,9 +91,22 @@ function rollbackOf({ rollout, verdict, state }: ConsequencesInput): Consequence
   };
 }
 
+/** The last good digest, or the one before it where the last good one was pushed again and fails. */
 function lastGoodOf({ container, image, to }: RolloutChange, digests: WorkloadState['digests']): Digest | undefined {
   const record = digests[container];
-  return record?.image === image && record.lastGood !== to.digest ? record.lastGood : undefined;
+  if (record?.image !== image) return undefined;
+  return record.lastGood === to.digest ? record.goodBefore : record.lastGood;
+}
+
+/** A digest that worked fails now, and no older one is known: whatever else is pushed may fail as well. Before anything worked, the next push may fix it. */
+function noWayBack({ rollout, verdict, state, now }: ConsequencesInput): Hold | undefined {
+  const failed = rollout.changes.find(({ container, image, to }) => {
+    const record = state.digests[container];
+    return record?.image === image && record.lastGood === to.digest;
+  });
+  if (!failed) return undefined;
+  const message = `${shortDigest(failed.to.digest)} worked here before, and fails now: ${verdict.message} No digest before it is known to have worked, so nothing is rolled back. Push a good image, then resume the workload.`;
+  return { code: 'no-last-good', message, at: now };
 }
 
 function reversed({ container, image, from, to }: RolloutChange, good: Digest): RolloutChange {

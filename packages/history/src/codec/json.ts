@@ -52,6 +52,7 @@ export const digestRecord = z.object({
   rolledOut: digest,
   lastGood: digest.exactOptional(),
   proven: z.literal(true).exactOptional(),
+  goodBefore: digest.exactOptional(),
   doubtful: z.literal(true).exactOptional(),
   written: z.object({ uid: text, path: text }).exactOptional(),
 }) satisfies z.ZodType<DigestRecord>;

@@ -19,7 +19,6 @@ export function atBegin(
   const unproven = superseding || from.digest === undefined || from.digest === known?.rolledOut;
   const was = wasThere(change, known);
   const candidates = unproven ? [known?.lastGood, was] : [was, known?.lastGood];
-  const lastGood = firstGood(candidates, change, quarantine);
   const rolledOut = known?.tag === tag ? known.rolledOut : (from.digest ?? known?.rolledOut);
   // Only the write itself may record the target as written.
   if (known?.tag !== tag && rolledOut === to.digest) return undefined;
@@ -30,7 +29,7 @@ export function atBegin(
       image,
       tag,
       rolledOut,
-      ...goodAs(lastGood, known),
+      ...goodAs(candidates, known, change, quarantine),
       ...(doubtful && { doubtful }),
       ...(written && { written }),
     }
@@ -51,24 +50,32 @@ export function whenWritten(
 ): DigestRecord {
   const { image, from, to } = change;
   const known = before?.image === image ? before : undefined;
-  const lastGood = firstGood([known?.lastGood, wasThere(change, known)], change, quarantine);
+  const candidates = [known?.lastGood, wasThere(change, known)];
   return {
     image,
     tag: to.tag ?? from.tag ?? '',
     rolledOut: to.digest,
-    ...goodAs(lastGood, known),
+    ...goodAs(candidates, known, change, quarantine),
     ...(written && { written: { uid: written.uid, path: written.path } }),
   };
 }
 
 /** The digests of a container after a successful verdict: the target is the last good one. */
-export function whenProven({ image, from, to }: RolloutChange, written: Rollout['written']): DigestRecord {
+export function whenProven(
+  change: RolloutChange,
+  before: DigestRecord | undefined,
+  quarantine: readonly QuarantineEntry[],
+  written: Rollout['written'],
+): DigestRecord {
+  const { image, from, to } = change;
+  const known = before?.image === image ? before : undefined;
   return {
     image,
     tag: to.tag ?? from.tag ?? '',
     rolledOut: to.digest,
     lastGood: to.digest,
     proven: true,
+    ...goodBefore(to.digest, known, change, quarantine),
     ...(written && { written: { uid: written.uid, path: written.path } }),
   };
 }
@@ -84,12 +91,28 @@ function wasThere({ from }: RolloutChange, known: DigestRecord | undefined): Dig
   return known?.rolledOut === from.digest && isDoubtful ? undefined : from.digest;
 }
 
+/** The first of these that is not in quarantine is the last good one; else the one before it is again. */
 function goodAs(
-  lastGood: Digest | undefined,
+  candidates: readonly (Digest | undefined)[],
   known: DigestRecord | undefined,
-): Pick<DigestRecord, 'lastGood' | 'proven'> {
+  change: RolloutChange,
+  quarantine: readonly QuarantineEntry[],
+): Pick<DigestRecord, 'lastGood' | 'proven' | 'goodBefore'> {
+  const lastGood = firstGood([...candidates, known?.goodBefore], change, quarantine);
   if (lastGood === undefined) return {};
-  return { lastGood, ...(known?.proven && known.lastGood === lastGood && { proven: true }) };
+  const proven = known?.proven && known.lastGood === lastGood;
+  return { lastGood, ...(proven && { proven }), ...goodBefore(lastGood, known, change, quarantine) };
+}
+
+function goodBefore(
+  lastGood: Digest,
+  known: DigestRecord | undefined,
+  change: RolloutChange,
+  quarantine: readonly QuarantineEntry[],
+): Pick<DigestRecord, 'goodBefore'> {
+  const others = [known?.lastGood, known?.goodBefore].filter((digest) => digest !== lastGood);
+  const found = firstGood(others, change, quarantine);
+  return found === undefined ? {} : { goodBefore: found };
 }
 
 function firstGood(

@@ -65,6 +65,30 @@ it('the last good digest stays when the rollback to it fails', async () => {
   expect(await digests()).toEqual({ rolledOut: digest('good'), lastGood: digest('good') });
 });
 
+it('the good digest before the last good one is the last good one again when that is pushed again and fails', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const verified = { from: ['verifying'], to: 'succeeded', code: 'verified' } as const;
+  for (const [from, to] of [
+    ['old', 'one'],
+    ['one', 'two'],
+  ] as const) {
+    await history.transition((await written(history, from, to)).id, verified);
+  }
+  await written(history, 'two', 'newer');
+  const again = await written(history, 'newer', 'two');
+  expect((await history.workload(workload))?.digests.app).toMatchObject({
+    rolledOut: digest('two'),
+    lastGood: digest('two'),
+    goodBefore: digest('one'),
+  });
+
+  await fail(history, again.id, back('two', 'one'));
+
+  expect(await digestsOf(history)).toEqual({ rolledOut: digest('two'), lastGood: digest('one') });
+  expect(await history.active()).toMatchObject([{ kind: 'rollback', changes: [{ to: { digest: digest('one') } }] }]);
+});
+
 it('a digest that a user rolled back from never counts as good', async () => {
   const history = redis.open();
   await history.putWorkload(record(workload));
@@ -72,10 +96,10 @@ it('a digest that a user rolled back from never counts as good', async () => {
   await history.transition(good.id, { from: ['verifying'], to: 'succeeded', code: 'verified' });
 
   const rollback = created(await history.begin({ ...byHand('good', 'old'), quarantine: [quarantined('good')] }));
-  expect(await digestsOf(history)).toEqual({ rolledOut: digest('good'), lastGood: undefined });
+  expect(await digestsOf(history)).toEqual({ rolledOut: digest('good'), lastGood: digest('old') });
 
   await history.transition(rollback.id, { from: ['pending'], to: 'verifying', code: 'written' });
-  expect(await digestsOf(history)).toEqual({ rolledOut: digest('old'), lastGood: undefined });
+  expect(await digestsOf(history)).toEqual({ rolledOut: digest('old'), lastGood: digest('old') });
 
   await history.begin(rollout('old', 'newer'));
   expect(await digestsOf(history)).toEqual({ rolledOut: digest('old'), lastGood: digest('old') });

@@ -125,6 +125,6 @@ function movesDigests(before: Rollout, { state }: Rollout): boolean {
 }
 
 function after(moved: Rollout, change: RolloutChange, claim: Claim): DigestRecord {
-  if (moved.state === 'succeeded') return whenProven(change, moved.written);
-  return whenWritten(change, claim.digestsOf(change.container), claim.quarantine, moved.written);
+  const record = moved.state === 'succeeded' ? whenProven : whenWritten;
+  return record(change, claim.digestsOf(change.container), claim.quarantine, moved.written);
 }

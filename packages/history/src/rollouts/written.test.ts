@@ -28,7 +28,8 @@ it('the digests keep the object and the write path of the last write', async () 
   expect((await app())?.written).toEqual({ uid: where.uid, path: where.path });
 
   await history.transition(next.rollout.id, { from: ['pending'], to: 'verifying', code: 'written' });
-  expect(await app()).toEqual({ image, tag: 'latest', rolledOut: digest('c'), lastGood: digest('b'), proven: true });
+  const good = { lastGood: digest('b'), proven: true, goodBefore: digest('a') };
+  expect(await app()).toEqual({ image, tag: 'latest', rolledOut: digest('c'), ...good });
 });
 
 it('adopted digests have no written object', async () => {

@@ -59,6 +59,8 @@ export interface DigestRecord {
   readonly lastGood?: Digest;
   /** Whether pods were seen to run `lastGood` (law 14). Absent: it was there before, and is good until proven otherwise. */
   readonly proven?: true;
+  /** The last good digest before `lastGood`: the way back where that fails itself. */
+  readonly goodBefore?: Digest;
   /** Whether no healthy pod was seen to run `rolledOut` when Keelson found it, so that it does not count as good (law 14). */
   readonly doubtful?: true;
   /** Where Keelson wrote `rolledOut`: the uid of the object and the name of the write path. Absent: found running. */
