@@ -165,3 +165,10 @@ describe('a soak', () => {
     expect(judge(soaks(60, complete()))).toMatchObject({ soak: soak });
   });
 });
+
+it('what an unproven rollout says holds for as long as it is unproven (law 16)', () => {
+  const replaced = (updated: number) =>
+    judge(after(5, complete({ kind: 'StatefulSet', strategy: 'OnDelete', status: { updated } }))).message;
+
+  expect(replaced(1)).toBe(replaced(0));
+});

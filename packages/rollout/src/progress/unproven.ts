@@ -21,7 +21,7 @@ export function unprovenVerdict(view: RolloutView): Verdict | undefined {
   if (view.strategy === 'OnDelete' && view.status.updated < view.desired) {
     return unproven(
       'on-delete',
-      `Written; with the update strategy OnDelete a pod is replaced only when it is deleted (${view.status.updated} of ${view.desired} were so far). The rollout is proven when all of them are.`,
+      'Written; with the update strategy OnDelete a pod is replaced only when it is deleted. The rollout is proven when all of them are.',
     );
   }
   return undefined;
