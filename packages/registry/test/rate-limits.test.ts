@@ -256,20 +256,6 @@ describe('an image without an answer', () => {
   });
 });
 
-it('the content of an image, which a verdict waits for, does not wait for all tags that are due at the same moment', async () => {
-  const registry = await registryFor();
-  const client = clientFor({ perHostConcurrency: 2 });
-  const { digest } = await pushImage(registry, 'ops/myapp', 'latest');
-  registry.faults.inject({ method: 'HEAD', fault: { type: 'delay', ms: 50 } });
-
-  const due = Array.from({ length: 40 }, (_, n) => errorOf(client.observe(imageAt(registry, `ops/app-${n}:latest`))));
-  await client.describe(imageAt(registry), digest);
-  const sent = registry.requests.filter(({ method }) => method === 'HEAD').length;
-  await Promise.all(due);
-
-  expect(sent).toBeLessThan(20);
-});
-
 it('one host gets no more requests at the same time than its limit', async () => {
   const registry = await registryFor();
   const client = clientFor({ perHostConcurrency: 3 });

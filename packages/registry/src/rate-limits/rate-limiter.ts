@@ -63,15 +63,27 @@ export class RateLimiter {
     const lane = this.#laneOf(request.key);
     this.#refuseWhilePaused(request, lane);
     const limit = request.isContent ? this.#content : this.#tags;
+    let isSent = false;
     const turn = lane.limit(() =>
       limit(() => {
         // While this one waited, the host may have been paused, and the caller may have aborted.
         this.#refuseWhilePaused(request, lane);
         signal?.throwIfAborted();
+        isSent = true;
         return this.#attempt(request, lane, signal, work);
       }),
     );
-    return orGaveUp(turn, signal, { host: this.host, subject: request.subject });
+    try {
+      return await orGaveUp(turn, signal, { host: this.host, subject: request.subject });
+    } catch (error) {
+      throw signal?.aborted && !isSent ? this.#stoodInLine(request, signal.reason) : error;
+    }
+  }
+
+  /** Not a timeout of the host, and the caller is still owed a request. */
+  #stoodInLine({ subject }: LimitedRequest, cause: unknown): RegistryError {
+    const options = { cause, retryAt: this.#settings.now() };
+    return failed('paused', { host: this.host, subject }, 'too many other requests to it were due before', options);
   }
 
   async #attempt<T>(
