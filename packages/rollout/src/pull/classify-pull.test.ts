@@ -176,6 +176,31 @@ describe('classifyPull', () => {
       `${failurePrefix} failed to copy: read tcp 192.0.2.1:41234->192.0.2.7:443: read: connection reset by peer`,
     ],
     [
+      'a page of a proxy in place of the registry',
+      'unreachable',
+      `${failurePrefix} failed to unpack image on snapshotter overlayfs: unexpected media type text/html for ${digest}: not found`,
+    ],
+    [
+      'another kind of manifest',
+      'broken',
+      `${failurePrefix} failed to unpack image on snapshotter overlayfs: unexpected media type application/vnd.docker.distribution.manifest.v1+prettyjws for ${digest}: not found`,
+    ],
+    [
+      'HTTP/2, a stream that ends',
+      'unreachable',
+      `${failurePrefix} failed to copy: httpReadSeeker: failed open: stream error: stream ID 3; INTERNAL_ERROR; received from peer`,
+    ],
+    [
+      'HTTP/2, a server that leaves',
+      'unreachable',
+      `${resolve} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR, debug=""`,
+    ],
+    [
+      'what is no HTTP',
+      'unreachable',
+      `${resolve} failed to do request: Head "https://registry.example/v2/acme/web/manifests/latest": net/http: HTTP/1.x transport connection broken: malformed HTTP response "SSH-2.0"`,
+    ],
+    [
       'disk full',
       'node',
       `${failurePrefix} failed to extract layer ${digest}: write /var/lib/containerd/tmpmounts/x/app: no space left on device: unknown`,

@@ -35,6 +35,7 @@ const faults: readonly (readonly [PullFault, RegExp])[] = [
     'unreachable',
     /connection (refused|reset)|broken pipe|unexpected eof|: eof$|no such host|server misbehaving|temporary failure in name resolution|network is unreachable|no route to host|use of closed network connection/,
   ],
+  ['unreachable', /stream error|goaway|malformed http|host is down|unexpected media type text\/html/],
   ['unreachable', /\btls\b|x509|certificate|http response to https client|proxyconnect|proxy authentication/],
   [
     'unauthorized',
@@ -65,7 +66,7 @@ function withoutNames(message: string): string {
   return message
     .replaceAll('\\"', '"')
     .replace(/"[^"]*"/g, '')
-    .replace(/(?<!\S)(?!i\/o\b|input\/output\b|username\/password)\S*\/\S*/g, '')
+    .replace(/(?<!\S)(?!i\/o\b|input\/output\b|username\/password|text\/html\b)\S*\/\S*/g, '')
     .replace(/\bsha256:[0-9a-f]+/g, '')
     .replace(/\bmanifest (?:for )?\S+ (?=in\b|not found)/g, 'manifest ')
     .trim();
