@@ -12,6 +12,25 @@ export interface Removal {
 }
 
 export function removalOf(state: WorkloadState, startQuarantined: boolean): Removal {
+  const removal = removalOfPins(state, startQuarantined);
+  return { ...removal, message: [removal.message, ...whatRemains(state, removal)].join(' ') };
+}
+
+/** One sentence for each container that goes on with a digest in quarantine, which it has already: nothing rolls it back any more. */
+function whatRemains({ digests, check, quarantine }: WorkloadState, { kept, removed }: Removal): readonly string[] {
+  return Object.entries(digests).flatMap(([container, { image, rolledOut }]) => {
+    const isRemoved = removed.some((pin) => pin.container === container) && kept.length === 0;
+    const now = check?.observed.find((seen) => seen.container === container)?.digest;
+    const entry = quarantine.find(
+      (one) => one.container === container && one.image === image && one.digest === rolledOut,
+    );
+    if (!entry || (isRemoved && now !== rolledOut)) return [];
+    const stays = `Container ${container} stays on ${shortDigest(rolledOut)}, which is in quarantine: ${entry.message}`;
+    return [`${stays} Keelson rolls nothing back until a user resumes the workload.`];
+  });
+}
+
+function removalOfPins(state: WorkloadState, startQuarantined: boolean): Removal {
   const pins = Object.entries(state.digests).flatMap(([container, { image, tag, rolledOut, written }]) => {
     if (!written) return [];
     const now = state.check?.observed.find((seen) => seen.container === container)?.digest;

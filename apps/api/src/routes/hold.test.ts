@@ -141,6 +141,26 @@ describe('POST …/off', () => {
     expect(offSchema.parse(await (await post('off')).json()).removed, 'the word stays').toHaveLength(1);
   });
 
+  it('off says that the workload stays on a digest in quarantine, where nothing else is left (law 16)', async () => {
+    const failed = await rollOut(fixture.history, newRollout(id, digestC), 'verifying');
+    const about = { container: 'myapp', image: repository, digest: digestC, code: 'crash-loop', at: 1 };
+    await fixture.history.transition(failed.id, {
+      from: ['verifying'],
+      to: 'failed',
+      code: 'crash-loop',
+      consequences: { quarantine: [{ ...about, message: 'It crashed.' }] },
+    });
+    const observed = [{ container: 'myapp', digest: digestC }];
+    await fixture.history.putCheck(id, { at: 1, code: 'quarantined', message: 'It failed here.', observed });
+
+    const { removed, message } = offSchema.parse(await (await post('off')).json());
+
+    expect(removed).toEqual([{ container: 'myapp', digest: digestC }]);
+    expect(message).toMatch(
+      /Container myapp stays on sha256:cccccccccccc, which is in quarantine: It crashed\. Keelson rolls nothing back/,
+    );
+  });
+
   it('off during a rollback from a quarantined digest says that this goes on, and needs the word to stop it (law 16)', async () => {
     await rollOut(fixture.history, newRollout(id), 'succeeded');
     const failed = await rollOut(fixture.history, newRollout(id, digestC), 'verifying');
