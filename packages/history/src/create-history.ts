@@ -11,6 +11,7 @@ import { keysUnder } from './keys.ts';
 import { explain } from './redis/explain.ts';
 import { ask } from './redis/script.ts';
 import { hold, resume } from './restrictions/hold.ts';
+import { noteRemoved } from './restrictions/note-removed.ts';
 import { release } from './restrictions/release.ts';
 import { restore } from './restrictions/restore.ts';
 import { noteReverted } from './restrictions/reverted.ts';
@@ -81,6 +82,7 @@ export function createHistory(options: HistoryOptions): History {
     release: (id, digest) => release(context, id, digest),
     hold: (id, wanted) => hold(context, id, wanted),
     resume: (id) => resume(context, id),
+    noteRemoved: (id) => noteRemoved(context, id),
     noteReverted: (id, manager, pauseMs) => noteReverted(context, id, manager, pauseMs),
     clusterStop: () => readStop(context),
     resumeCluster: () => resumeCluster(context),

@@ -143,6 +143,8 @@ export interface History {
    * last hour, whoever did it. Any rollout but one that restores it ends the count.
    */
   noteReverted(id: WorkloadId, manager: string, pauseMs: (times: number) => number): Promise<Reverted>;
+  /** Records that Keelson itself removes what it wrote into a workload, so that nobody else is said to have done it. Does nothing during a rollout. */
+  noteRemoved(id: WorkloadId): Promise<void>;
   /** The stop of all new rollouts, if there is one. */
   clusterStop(): Promise<ClusterStop | undefined>;
   /** Ends the stop of all new rollouts, and clears the failures that led to it; returns the stop that ended. */

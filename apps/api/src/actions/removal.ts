@@ -32,7 +32,7 @@ function whatRemains({ digests, check, quarantine }: WorkloadState, { kept, remo
 
 function removalOfPins(state: WorkloadState, startQuarantined: boolean): Removal {
   const pins = Object.entries(state.digests).flatMap(([container, { image, tag, rolledOut, written }]) => {
-    if (!written) return [];
+    if (!written || written.removed) return [];
     const now = state.check?.observed.find((seen) => seen.container === container)?.digest;
     const failed = state.quarantine.filter((entry) => entry.container === container && entry.image === image);
     const isBad = now !== undefined && now !== rolledOut && failed.some(({ digest }) => digest === now);

@@ -141,8 +141,9 @@ export function createGuard(deps: Deps) {
     if (!first) return false;
     const { manager } = first;
     const what = missing.map(({ container, digest }) => `${shortDigest(digest)} of container ${container}`).join(', ');
+    const isOwn = missing.every(({ record }) => record.written?.removed === true);
     let restoreAt = state.reverted?.restoreAt;
-    if (restoreAt === undefined) {
+    if (restoreAt === undefined && !isOwn) {
       const reverted = await history.noteReverted(id, manager, (times) => pauseMs(times, deps.restorePausesMs));
       ({ restoreAt } = reverted);
       if (isFight(reverted)) await holdFight(id, { workload, state, missing, what, reverted });
@@ -155,7 +156,10 @@ export function createGuard(deps: Deps) {
       return false;
     }
     const recreated = missing.every((pin) => pin.recreated);
-    const why = recreated ? `The workload was created anew, without ${what}.` : `${manager} removed ${what}.`;
+    const removed = isOwn
+      ? `Keelson removed ${what} when it was switched off for the workload, or no longer followed it.`
+      : `${manager} removed ${what}.`;
+    const why = recreated ? `The workload was created anew, without ${what}.` : removed;
     const { changes, kind } = await restoring(id, workload, missing);
     const about = { kind, message: `${why} Keelson restores it.`, knew: state };
     return (await restoreDigests(deps, id, changes, about)) !== undefined;

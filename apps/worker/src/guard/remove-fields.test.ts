@@ -138,3 +138,36 @@ it('image-patch writes no rollback into a workload that was switched off', async
   expect(await ns.rollout(begun.rollout.id)).toMatchObject({ state: 'cancelled' });
   expect((await live()).image).toContain(good);
 });
+
+const follow = (annotations: Readonly<Record<string, string | null>>) => ns.patch('web', { metadata: { annotations } });
+
+it.each<[string, { off: () => Promise<unknown>; on: () => Promise<unknown> }]>([
+  ['switched off', { off, on: () => ns.deps.history.resume(ns.id('web')) }],
+  [
+    'no longer followed',
+    {
+      off: () => follow(Object.fromEntries(Object.keys(followed).map((key) => [key, null]))),
+      on: () => follow(followed),
+    },
+  ],
+])('nobody else is said to have removed what Keelson removed when it was %s (law 16)', async (_, { off: end, on }) => {
+  const labels = {
+    'kustomize.toolkit.fluxcd.io/name': 'apps',
+    'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+  };
+  await rolledOut(ns, { labels });
+  await end();
+  await remove();
+  await on();
+  await soon(() => expect(ns.workload('web').annotations).toMatchObject(followed));
+  await soon(() => expect(ns.workload('web').annotations[state]).toBeUndefined());
+  await ns.record('web');
+
+  await ns.guard('web');
+
+  const [restored] = await ns.rollouts('web');
+  expect(restored).toMatchObject({ code: 'pin-restored', message: expect.stringMatching(/^Keelson removed sha256:/) });
+  expect((await ns.state('web')).reverted).toBeUndefined();
+  await ns.write(restored?.id ?? '');
+  expect((await ns.state('web')).digests['app']?.written).not.toHaveProperty('removed');
+});

@@ -43,6 +43,8 @@ export function createRemoveFields(
         return;
       }
       try {
+        // First: where the worker dies in between, nothing says later who did it.
+        await history.noteRemoved(id);
         await writes.removeAll(workload, signal);
         log.info({ workload: id }, 'Keelson removed everything it wrote into the workload');
         return;

@@ -54,7 +54,7 @@ export const digestRecord = z.object({
   proven: z.literal(true).exactOptional(),
   goodBefore: digest.exactOptional(),
   doubtful: z.literal(true).exactOptional(),
-  written: z.object({ uid: text, path: text }).exactOptional(),
+  written: z.object({ uid: text, path: text, removed: z.literal(true).exactOptional() }).exactOptional(),
 }) satisfies z.ZodType<DigestRecord>;
 
 export const proofs = z.record(

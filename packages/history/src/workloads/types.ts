@@ -63,8 +63,11 @@ export interface DigestRecord {
   readonly goodBefore?: Digest;
   /** Whether no healthy pod was seen to run `rolledOut` when Keelson found it, so that it does not count as good (law 14). */
   readonly doubtful?: true;
-  /** Where Keelson wrote `rolledOut`: the uid of the object and the name of the write path. Absent: found running. */
-  readonly written?: { readonly uid: string; readonly path: string };
+  /**
+   * Where Keelson wrote `rolledOut`: the uid of the object and the name of the write path. `removed`: Keelson has removed it itself since, as a user
+   * switched it off or no longer followed the workload. Absent: found running.
+   */
+  readonly written?: { readonly uid: string; readonly path: string; readonly removed?: true };
 }
 
 /** A digest that Keelson found on a container, without a rollout that knows of it. */
