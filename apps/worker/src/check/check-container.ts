@@ -66,7 +66,7 @@ export async function checkContainer(
         { reference: image, options },
         { written, reported, isConfig },
       );
-      return compared === 'same' || (compared === 'unknown' && hasAny) ? [reported] : [];
+      return compared === 'same' || (compared !== 'another' && hasAny) ? [reported] : [];
     });
     return [...(await describe(written)).relatedDigests, ...(await Promise.all(alike)).flat()];
   };

@@ -5,6 +5,7 @@ import type { RegistryServer } from '@keelson/simulator';
 import { pushImage, startRegistry } from '@keelson/simulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { digestOf } from '../testing/values.ts';
+import type { Comparison } from './same-image.ts';
 import { compareImages } from './same-image.ts';
 
 let registry: RegistryServer;
@@ -29,13 +30,7 @@ function request() {
 
 type Pushed = Awaited<ReturnType<typeof push>>;
 
-it.each<
-  [
-    string,
-    'same' | 'another' | 'unknown',
-    (written: Pushed) => Promise<{ digest: string | undefined; isConfig?: true }>,
-  ]
->([
+it.each<[string, Comparison, (written: Pushed) => Promise<{ digest: string | undefined; isConfig?: true }>]>([
   ['the digest itself', 'same', async ({ digest }) => ({ digest })],
   ['the manifest of a platform', 'same', async ({ manifestDigests }) => ({ digest: manifestDigests[1] })],
   ['a config', 'same', async ({ configDigests }) => ({ digest: configDigests[1], isConfig: true })],
@@ -53,7 +48,7 @@ it.each<
   ],
   [
     'an image that is the same on one of two platforms',
-    'unknown',
+    'ambiguous',
     async () => push({ v: '1' }, { platforms: ['linux/amd64', 'linux/s390x'] }),
   ],
   ['an image that the registry does not have', 'unknown', async () => ({ digest: digestOf('e') })],

@@ -3,8 +3,11 @@ import type { ConfigDigests, RegistryClient } from '@keelson/registry';
 import { RegistryError } from '@keelson/registry';
 import type { RegistryRequest } from '../registry-access/quick-requests.ts';
 
-/** `unknown`: the registry does not say, so nothing may be concluded from it. */
-export type Comparison = 'same' | 'another' | 'unknown';
+/**
+ * `unknown`: the registry does not say, so nothing may be concluded from it. `ambiguous`: they are the same on some platforms, and which one the pod's
+ * node has is never known.
+ */
+export type Comparison = 'same' | 'another' | 'unknown' | 'ambiguous';
 
 /**
  * Whether the digest that a pod reports is the image that was written. It may report the index, the manifest of its platform, or the config; or the
@@ -33,7 +36,8 @@ export async function compareImages(
 function compareConfigs(ours: ConfigDigests, theirs: ConfigDigests): Comparison {
   const common = theirs.digests.filter((config) => ours.digests.includes(config)).length;
   if (theirs.complete && common > 0 && common === theirs.digests.length) return 'same';
-  return common === 0 && ours.complete && theirs.complete ? 'another' : 'unknown';
+  if (common > 0) return 'ambiguous';
+  return ours.complete && theirs.complete ? 'another' : 'unknown';
 }
 
 /** Undefined where the registry does not have the image, any more or at this place. */

@@ -19,10 +19,10 @@ export interface OtherDigest {
   readonly isConfig: boolean;
 }
 
-/** What the pods of a rollout run. `none`: no pod of some container reports anything yet. */
+/** What the pods of a rollout run. `none`: no pod of some container reports anything yet. `ambiguous`: it is not known, and never will be. */
 export interface PodsRun {
-  readonly type: 'written' | 'none' | 'another' | 'unknown';
-  /** Of types `another` and `unknown`. */
+  readonly type: 'written' | 'none' | 'another' | 'unknown' | 'ambiguous';
+  /** Of types `another`, `unknown` and `ambiguous`. */
   readonly others: readonly OtherDigest[];
 }
 
@@ -45,6 +45,7 @@ export async function podsRun(
   const requestFor = quickRequests(secrets, workload, signal);
   const another: OtherDigest[] = [];
   const unknown: OtherDigest[] = [];
+  let isAmbiguous = false;
   let isComplete = true;
   for (const change of rollout.changes) {
     const states = pods.flatMap(({ containers }) => containers.filter(({ name }) => name === change.container));
@@ -52,11 +53,12 @@ export async function podsRun(
     if (reported.length === 0 && !jobsRun(view, workload, rollout, change)) isComplete = false;
     for (const { digest, isConfig } of reported.filter((each) => each.digest !== change.to.digest)) {
       const result = await compare(change, digest, isConfig);
+      if (result === 'ambiguous') isAmbiguous = true;
       if (result !== 'same') (result === 'another' ? another : unknown).push({ change, digest, isConfig });
     }
   }
   if (another.length > 0) return { type: 'another', others: another };
-  if (unknown.length > 0) return { type: 'unknown', others: unknown };
+  if (unknown.length > 0) return { type: isAmbiguous ? 'ambiguous' : 'unknown', others: unknown };
   return { type: isComplete ? 'written' : 'none', others: [] };
 
   function compare({ container, to }: RolloutChange, reported: Digest, isConfig: boolean): Promise<Comparison> {

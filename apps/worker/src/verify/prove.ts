@@ -1,4 +1,6 @@
-import type { Rollout } from '@keelson/history';
+import type { WritePathName } from '@keelson/core';
+import { writePathFacts } from '@keelson/core';
+import type { CheckRecord, Rollout } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
@@ -40,6 +42,7 @@ export function createProve(deps: Deps, secrets: PullSecrets) {
     }
     // A failure is blamed on what was written, where nothing else is known to run.
     if (isFailure || runs.type === 'written') return true;
+    if (runs.type === 'ambiguous' && (await nameDigest(workload, rollout, runs.others, signal))) return false;
     // The watch of pods has not caught up with the controller's status. The pods of a Job may be gone for good.
     if (runs.type === 'none' && workload.kind !== 'CronJob') return false;
     const message =
@@ -49,6 +52,48 @@ export function createProve(deps: Deps, secrets: PullSecrets) {
     await history.transition(rollout.id, { from: ['verifying'], to: 'unproven', code: digestUnknown, message });
     return false;
   };
+
+  /**
+   * Where nodes know an image by an older digest, and it differs on some platforms only: pods that name the digest themselves leave no doubt. False
+   * where no write path that lasts has them do so.
+   */
+  async function nameDigest(
+    workload: Workload,
+    rollout: Rollout,
+    others: readonly OtherDigest[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const path = failedPath(rollout, workload);
+    if (path === undefined) return false;
+    const message = `The pods report ${digestsOf(others)}, which is the same image on some platforms only. The digest is written so that they name it.`;
+    if (mayRepeat(rollout, workload, path)) {
+      await takeSamePath(deps, rollout, message);
+      return true;
+    }
+    const check = (await history.workload(rollout.workload))?.check;
+    const next = await pathAfter(path, workload, rollout, check, signal);
+    if (next === undefined || writePathFacts(next)?.entryIn === undefined) return false;
+    await takeNextPath(deps, rollout, path, message);
+    return true;
+  }
+
+  /** The write path that comes after this one; undefined where none is left. */
+  async function pathAfter(
+    path: WritePathName,
+    workload: Workload,
+    rollout: Rollout,
+    check: CheckRecord | undefined,
+    signal: AbortSignal,
+  ): Promise<WritePathName | undefined> {
+    const { fluxHoldSeconds } = readIntent(workload);
+    const rejected = [...new Set([...rejectedPaths(rollout), path])];
+    const { name } = await writes.pathFor(workload, directionOf(rollout, check ? { check } : {}), {
+      rejected,
+      holdMs: fluxHoldSeconds === undefined ? undefined : fluxHoldSeconds * 1_000,
+      signal,
+    });
+    return rejected.includes(name) ? undefined : name;
+  }
 
   /** Where pods run another digest than was written. False where a failure has to be blamed on what they run. */
   async function takeOtherWay(
@@ -73,14 +118,7 @@ export function createProve(deps: Deps, secrets: PullSecrets) {
       await takeSamePath(deps, rollout, message);
       return true;
     }
-    const { fluxHoldSeconds } = readIntent(workload);
-    const rejected = [...new Set([...rejectedPaths(rollout), path])];
-    const next = await writes.pathFor(workload, directionOf(rollout, check ? { check } : {}), {
-      rejected,
-      holdMs: fluxHoldSeconds === undefined ? undefined : fluxHoldSeconds * 1_000,
-      signal,
-    });
-    if (!rejected.includes(next.name)) {
+    if ((await pathAfter(path, workload, rollout, check, signal)) !== undefined) {
       await takeNextPath(deps, rollout, path, message);
       return true;
     }
