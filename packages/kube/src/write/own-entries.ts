@@ -13,14 +13,10 @@ import type { HelmRelease } from './helm/helm-release.ts';
 import { readHelmRelease } from './helm/helm-release.ts';
 import { pinnedIn } from './helm/release-pins.ts';
 
-/** Keelson's entries in one owner. */
-export interface OwnEntries {
+/** Keelson's entries in one owner, and what follows for it from them. */
+export interface OwnEntries extends Pick<FluxOwner, 'breaks' | 'hidesList'> {
   /** The digests to which they pin the containers of a workload, by container. */
   readonly pinsOf: (workload: WorkloadKey) => Readonly<Record<string, Digest>>;
-  /** They go through a Kustomization, which Flux cannot build with them. */
-  readonly breaks?: true;
-  /** They go through a Kustomization, and hide the list that git has of its own. */
-  readonly hidesList?: true;
 }
 
 type PinsIn = (workload: WorkloadKey) => readonly { readonly container: string; readonly digest: Digest }[];

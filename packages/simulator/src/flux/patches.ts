@@ -43,7 +43,7 @@ function patched(manifest: Manifest, operations: readonly unknown[]): Manifest {
     } catch (error) {
       const { op, path } = fieldsOf(operation);
       throw failed(
-        `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`,
+        `${String(op)} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`,
         error,
       );
     }
