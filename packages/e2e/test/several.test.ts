@@ -2,12 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { startRedis } from '@keelson/redis/server';
 import { expect } from 'vitest';
 import { historyFromApi } from '../src/api-history.ts';
-import { startCuttable } from '../src/cuttable-worker.ts';
 import { startGate } from '../src/gate.ts';
 import { every } from '../src/manifests.ts';
 import { onClustersInTurn } from '../src/on-clusters.ts';
 import { createProcesses } from '../src/processes.ts';
-import type { Place } from '../src/start-keelson.ts';
 import { startKeelson } from '../src/start-keelson.ts';
 import { registriesYaml, registryHost } from '../src/test-env.ts';
 import type { TestNamespace } from '../src/test-namespace.ts';
@@ -21,24 +19,18 @@ interface Killable {
   kill(): Promise<void>;
 }
 
-/** Three workers, each a process of its own or all in this one. */
-function startThree(ns: TestNamespace, place: Place): Promise<readonly Killable[]> {
+/** Three workers, each a process of its own. */
+function startThree(ns: TestNamespace): Promise<readonly Killable[]> {
   const processes = createProcesses(ns);
-  const start = {
-    apart: async (): Promise<Killable> => {
-      const worker = await processes.worker();
-      const kill = async () => {
-        worker.signal('SIGKILL');
-        expect(await worker.exited).toEqual([null, 'SIGKILL']);
-      };
-      return { hasMetric: (line) => worker.hasMetric(line), kill };
-    },
-    here: async (): Promise<Killable> => {
-      const { metrics, cut } = await startCuttable(ns);
-      return { hasMetric: async (line) => line.test(await metrics.metrics()), kill: async () => cut() };
-    },
+  const start = async (): Promise<Killable> => {
+    const worker = await processes.worker();
+    const kill = async () => {
+      worker.signal('SIGKILL');
+      expect(await worker.exited).toEqual([null, 'SIGKILL']);
+    };
+    return { hasMetric: (line) => worker.hasMetric(line), kill };
   };
-  return Promise.all([1, 2, 3].map(start[place]));
+  return Promise.all([start(), start(), start()]);
 }
 
 /** The one that holds the lease, once one does and no other. */
@@ -50,169 +42,170 @@ function holder(workers: readonly Killable[]): Promise<Killable> {
   });
 }
 
-/**
- * What is tested here is what processes do to each other through Redis, and the same code does it on both clusters: each story is run by processes
- * on one of them, and on the other by workers of this process.
- */
-onClustersInTurn('several processes on one Redis', (it, cluster) => {
-  /** A workload with an image of its own that runs its first push. */
-  async function deploy(ns: TestNamespace, name: string, interval: string, image = name): Promise<void> {
-    const reference = `${registryHost}/${ns.name}/${image}:latest`;
-    await ns.deploy({ name, image: reference, annotations: every(interval) });
-  }
+/** What processes do to each other through Redis is the same on both clusters. */
+onClustersInTurn(
+  'several processes on one Redis',
+  (it) => {
+    /** A workload with an image of its own that runs its first push. */
+    async function deploy(ns: TestNamespace, name: string, interval: string, image = name): Promise<void> {
+      const reference = `${registryHost}/${ns.name}/${image}:latest`;
+      await ns.deploy({ name, image: reference, annotations: every(interval) });
+    }
 
-  const pusher = (ns: TestNamespace) => (image: string) => ns.pushTo(ns.env.registry, image, 'latest');
+    const pusher = (ns: TestNamespace) => (image: string) => ns.pushTo(ns.env.registry, image, 'latest');
 
-  /** Each has one rollout, which succeeded, and two pod templates: its author's, and the one that was written with the new digest. */
-  async function expectOneEach(ns: TestNamespace, names: readonly string[]): Promise<void> {
-    const found = await Promise.all(
-      names.map(async (name) => {
-        const states = (await ns.rollouts(name)).map(({ state }) => state);
-        return { name, states, revisions: await ns.revisions(name) };
-      }),
-    );
-    expect(found).toEqual(names.map((name) => ({ name, states: ['succeeded'], revisions: 2 })));
-  }
+    /** Each has one rollout, which succeeded, and two pod templates: its author's, and the one that was written with the new digest. */
+    async function expectOneEach(ns: TestNamespace, names: readonly string[]): Promise<void> {
+      const found = await Promise.all(
+        names.map(async (name) => {
+          const states = (await ns.rollouts(name)).map(({ state }) => state);
+          return { name, states, revisions: await ns.revisions(name) };
+        }),
+      );
+      expect(found).toEqual(names.map((name) => ({ name, states: ['succeeded'], revisions: 2 })));
+    }
 
-  it('three workers give each of eight workloads one rollout and one write (law 4)', async ({ ns }) => {
-    const push = pusher(ns);
-    const names = Array.from({ length: 8 }, (_, index) => `app-${index}`);
-    const imageOf = new Map(names.map((name, index) => [name, index < 4 ? `shared-${index % 2}` : name]));
-    const images = [...new Set(imageOf.values())];
-    await Promise.all(images.map(push));
-    await Promise.all(names.map((name) => deploy(ns, name, '2s', imageOf.get(name))));
-    await Promise.all(names.map(ns.available));
-    const workers = await startThree(ns, cluster === 'real' ? 'apart' : 'here');
-    await ns.checked(...names);
-    await waitUntil('each of them has polled', async () =>
-      (await Promise.all(workers.map((worker) => worker.hasMetric(hasPolled)))).every(Boolean),
-    );
-
-    const pushed = new Map(await Promise.all(images.map(async (image) => [image, await push(image)] as const)));
-    // Beside the polls, so that several workers check the same workload.
-    await Promise.all([...names, ...names].map((name) => ns.check(name, 'webhook')));
-    const digestOf = (name: string) => pushed.get(imageOf.get(name) ?? '') ?? 'none';
-    await Promise.all(names.map((name) => ns.rolledOut(name, digestOf(name))));
-    await Promise.all(names.map((name) => ns.checkedAgain(name)));
-
-    await expectOneEach(ns, names);
-  });
-
-  it('another worker takes over when the lease holder is killed', async ({ ns }) => {
-    const push = pusher(ns);
-    const names = ['polled', 'changed', 'changed-later'];
-    await Promise.all(names.map(push));
-    await deploy(ns, 'polled', '2s');
-    await deploy(ns, 'changed', '24h');
-    await deploy(ns, 'changed-later', '24h');
-    await Promise.all(names.map(ns.available));
-    const workers = await startThree(ns, cluster === 'simulated' ? 'apart' : 'here');
-    await ns.checked(...names);
-
-    const first = await holder(workers);
-    await first.kill();
-    // Nobody keeps the schedules at this moment.
-    await ns.patch('changed', { metadata: { annotations: every('1s') } });
-    const pushed = { polled: await push('polled'), changed: await push('changed') };
-    const others = workers.filter((worker) => worker !== first);
-    await holder(others);
-    await Promise.all([ns.rolledOut('polled', pushed.polled), ns.rolledOut('changed', pushed.changed)]);
-
-    await ns.patch('changed-later', { metadata: { annotations: every('1s') } });
-    const rollout = await ns.rolledOut('changed-later', await push('changed-later'));
-
-    expect(rollout.trigger).toBe('poll');
-    await Promise.all(names.map((name) => ns.checkedAgain(name)));
-    await expectOneEach(ns, names);
-  });
-
-  /** The settings of a worker that reaches the registry through a gate of its own. */
-  async function gated(ns: TestNamespace, name: string) {
-    const gate = await startGate(ns.env.registry.url);
-    ns.onClose(() => gate.stop());
-    const registries = `${ns.env.registries}-${ns.name}-${name}`;
-    await writeFile(registries, registriesYaml({ [registryHost]: gate.url }));
-    return { gate, registries };
-  }
-
-  const shutdowns = [
-    { registry: 'hangs', answered: 'after' },
-    { registry: 'is slow', answered: 'before' },
-  ];
-  it.for(cluster === 'simulated' ? shutdowns : shutdowns.slice(0, 1))(
-    'a worker shuts down while the registry $registry, and the other one finishes',
-    async ({ answered }, { ns }) => {
+    it('three workers give each of eight workloads one rollout and one write (law 4)', async ({ ns }) => {
       const push = pusher(ns);
-      const names = ['one', 'two'];
-      await Promise.all(names.map(push));
-      await Promise.all(names.map((name) => deploy(ns, name, '3s')));
+      const names = Array.from({ length: 8 }, (_, index) => `app-${index}`);
+      const imageOf = new Map(names.map((name, index) => [name, index < 4 ? `shared-${index % 2}` : name]));
+      const images = [...new Set(imageOf.values())];
+      await Promise.all(images.map(push));
+      await Promise.all(names.map((name) => deploy(ns, name, '2s', imageOf.get(name))));
       await Promise.all(names.map(ns.available));
-      const [stopped, other] = await Promise.all([gated(ns, 'stopped'), gated(ns, 'other')]);
-      const worker = await createProcesses(ns).worker({
-        KEELSON_REGISTRIES: stopped.registries,
-        KEELSON_GRACE_SECONDS: '3',
-      });
+      const workers = await startThree(ns);
+      await ns.checked(...names);
+      await waitUntil('each of them has polled', async () =>
+        (await Promise.all(workers.map((worker) => worker.hasMetric(hasPolled)))).every(Boolean),
+      );
+
+      const pushed = new Map(await Promise.all(images.map(async (image) => [image, await push(image)] as const)));
+      // Beside the polls, so that several workers check the same workload.
+      await Promise.all([...names, ...names].map((name) => ns.check(name, 'webhook')));
+      const digestOf = (name: string) => pushed.get(imageOf.get(name) ?? '') ?? 'none';
+      await Promise.all(names.map((name) => ns.rolledOut(name, digestOf(name))));
+      await Promise.all(names.map((name) => ns.checkedAgain(name)));
+
+      await expectOneEach(ns, names);
+    });
+
+    it('another worker takes over when the lease holder is killed', async ({ ns }) => {
+      const push = pusher(ns);
+      const names = ['polled', 'changed', 'changed-later'];
+      await Promise.all(names.map(push));
+      await deploy(ns, 'polled', '2s');
+      await deploy(ns, 'changed', '24h');
+      await deploy(ns, 'changed-later', '24h');
+      await Promise.all(names.map(ns.available));
+      const workers = await startThree(ns);
       await ns.checked(...names);
 
-      for (const { gate } of [stopped, other]) gate.close();
-      const pushed = new Map(await Promise.all(names.map(async (name) => [name, await push(name)] as const)));
-      await waitUntil('a check waits for the registry', () => stopped.gate.held > 0);
-      await ns.startWorker({ config: { ...ns.config, registries: other.registries } });
-      worker.signal('SIGTERM');
-      await waitUntil('it shuts down', () => worker.written.includes('shutting down'));
-      if (answered === 'before') for (const { gate } of [stopped, other]) gate.open();
-      // Past its grace period, and what closing takes, it would give itself up with 1.
-      expect(await worker.exited).toEqual([0, null]);
-      for (const { gate } of [stopped, other]) gate.open();
+      const first = await holder(workers);
+      await first.kill();
+      // Nobody keeps the schedules at this moment.
+      await ns.patch('changed', { metadata: { annotations: every('1s') } });
+      const pushed = { polled: await push('polled'), changed: await push('changed') };
+      const others = workers.filter((worker) => worker !== first);
+      await holder(others);
+      await Promise.all([ns.rolledOut('polled', pushed.polled), ns.rolledOut('changed', pushed.changed)]);
 
-      await Promise.all(names.map((name) => ns.rolledOut(name, pushed.get(name) ?? 'none')));
+      await ns.patch('changed-later', { metadata: { annotations: every('1s') } });
+      const rollout = await ns.rolledOut('changed-later', await push('changed-later'));
+
+      expect(rollout.trigger).toBe('poll');
       await Promise.all(names.map((name) => ns.checkedAgain(name)));
       await expectOneEach(ns, names);
-    },
-  );
-
-  it('the API answers what the workers wrote, and says when Redis is away', async ({ ns }) => {
-    await ns.push('latest');
-    await ns.deploy({ name: 'myapp', image: ns.image('latest'), annotations: every('1s') });
-    await ns.available('myapp');
-    const redis = await startRedis({ appendOnly: true });
-    const api = await startKeelson(ns, cluster === 'simulated' ? 'apart' : 'here', redis);
-    ns.onClose(async () => {
-      await ns.stopWorkers();
-      await redis.stop();
     });
-    const workload = `${api.url}/api/v1/workloads/${ns.name}/deployment/myapp`;
-    const history = () => historyFromApi(api.url, ns.name, 'myapp');
-    const listed = (digest: string) =>
-      waitUntil(`the API lists ${digest}`, async () =>
-        (await history()).some(({ state, to }) => state === 'succeeded' && to === digest),
-      );
-    await waitUntil('it is checked', async () =>
-      JSON.stringify(await (await fetch(workload)).json()).includes('"check"'),
+
+    /** The settings of a worker that reaches the registry through a gate of its own. */
+    async function gated(ns: TestNamespace, name: string) {
+      const gate = await startGate(ns.env.registry.url);
+      ns.onClose(() => gate.stop());
+      const registries = `${ns.env.registries}-${ns.name}-${name}`;
+      await writeFile(registries, registriesYaml({ [registryHost]: gate.url }));
+      return { gate, registries };
+    }
+
+    const shutdowns = [
+      { registry: 'hangs', answered: 'after' },
+      { registry: 'is slow', answered: 'before' },
+    ];
+    it.for(shutdowns)(
+      'a worker shuts down while the registry $registry, and the other one finishes',
+      async ({ answered }, { ns }) => {
+        const push = pusher(ns);
+        const names = ['one', 'two'];
+        await Promise.all(names.map(push));
+        await Promise.all(names.map((name) => deploy(ns, name, '3s')));
+        await Promise.all(names.map(ns.available));
+        const [stopped, other] = await Promise.all([gated(ns, 'stopped'), gated(ns, 'other')]);
+        const worker = await createProcesses(ns).worker({
+          KEELSON_REGISTRIES: stopped.registries,
+          KEELSON_GRACE_SECONDS: '3',
+        });
+        await ns.checked(...names);
+
+        for (const { gate } of [stopped, other]) gate.close();
+        const pushed = new Map(await Promise.all(names.map(async (name) => [name, await push(name)] as const)));
+        await waitUntil('a check waits for the registry', () => stopped.gate.held > 0);
+        await ns.startWorker({ config: { ...ns.config, registries: other.registries } });
+        worker.signal('SIGTERM');
+        await waitUntil('it shuts down', () => worker.written.includes('shutting down'));
+        if (answered === 'before') for (const { gate } of [stopped, other]) gate.open();
+        // Past its grace period, and what closing takes, it would give itself up with 1.
+        expect(await worker.exited).toEqual([0, null]);
+        for (const { gate } of [stopped, other]) gate.open();
+
+        await Promise.all(names.map((name) => ns.rolledOut(name, pushed.get(name) ?? 'none')));
+        await Promise.all(names.map((name) => ns.checkedAgain(name)));
+        await expectOneEach(ns, names);
+      },
     );
-    const first = await ns.push('latest');
-    await listed(first);
 
-    const ready = async () => {
-      const found = await fetch(`${api.url}/readyz`);
-      return { status: found.status, body: await found.json() };
-    };
-    expect(await ready()).toEqual({ status: 200, body: { status: 'ok' } });
-    await redis.kill9();
-    const away = await waitUntil('it says that Redis is away', async () => {
-      const found = await ready();
-      return found.status !== 200 && found;
-    });
-    expect(away).toMatchObject({
-      status: 503,
-      body: { code: 'not-ready', detail: 'Redis did not answer within a second.' },
-    });
+    it('the API answers what the workers wrote, and says when Redis is away', async ({ ns }) => {
+      await ns.push('latest');
+      await ns.deploy({ name: 'myapp', image: ns.image('latest'), annotations: every('1s') });
+      await ns.available('myapp');
+      const redis = await startRedis({ appendOnly: true });
+      const api = await startKeelson(ns, 'apart', redis);
+      ns.onClose(async () => {
+        await ns.stopWorkers();
+        await redis.stop();
+      });
+      const workload = `${api.url}/api/v1/workloads/${ns.name}/deployment/myapp`;
+      const history = () => historyFromApi(api.url, ns.name, 'myapp');
+      const listed = (digest: string) =>
+        waitUntil(`the API lists ${digest}`, async () =>
+          (await history()).some(({ state, to }) => state === 'succeeded' && to === digest),
+        );
+      await waitUntil('it is checked', async () =>
+        JSON.stringify(await (await fetch(workload)).json()).includes('"check"'),
+      );
+      const first = await ns.push('latest');
+      await listed(first);
 
-    await redis.restart();
-    await waitUntil('it is ready again', async () => (await ready()).status === 200);
-    await listed(first);
-    const second = await ns.push('latest');
-    await listed(second);
-    expect((await history()).map(({ to }) => to)).toEqual([second, first]);
-  });
-});
+      const ready = async () => {
+        const found = await fetch(`${api.url}/readyz`);
+        return { status: found.status, body: await found.json() };
+      };
+      expect(await ready()).toEqual({ status: 200, body: { status: 'ok' } });
+      await redis.kill9();
+      const away = await waitUntil('it says that Redis is away', async () => {
+        const found = await ready();
+        return found.status !== 200 && found;
+      });
+      expect(away).toMatchObject({
+        status: 503,
+        body: { code: 'not-ready', detail: 'Redis did not answer within a second.' },
+      });
+
+      await redis.restart();
+      await waitUntil('it is ready again', async () => (await ready()).status === 200);
+      await listed(first);
+      const second = await ns.push('latest');
+      await listed(second);
+      expect((await history()).map(({ to }) => to)).toEqual([second, first]);
+    });
+  },
+  { clusters: ['simulated'] },
+);

@@ -36,61 +36,6 @@ onClusters('when something goes wrong', (it) => {
     await ns.rolledOut('pinned', second);
   });
 
-  it('a running worker goes on when Redis is emptied (law 13)', async ({ nsWithRedis: ns }) => {
-    await ns.deployChecked('myapp', { annotations: every('1s') });
-
-    await ns.env.redis.flush();
-    const pushed = await ns.push('latest');
-
-    await ns.rolledOut('myapp', pushed);
-  });
-
-  it('two workloads that share an image get a rollout each', async ({ ns }) => {
-    await ns.push('latest');
-    for (const name of ['one', 'two']) await ns.deploy({ name, image: ns.image('latest') });
-    await Promise.all([ns.available('one'), ns.available('two')]);
-    await ns.startWorker();
-    await ns.checked('one', 'two');
-
-    const pushed = await ns.push('latest');
-    await Promise.all([ns.check('one'), ns.check('two')]);
-
-    await Promise.all([ns.rolledOut('one', pushed), ns.rolledOut('two', pushed)]);
-    expect([(await ns.rollouts('one')).length, (await ns.rollouts('two')).length]).toEqual([1, 1]);
-  });
-
-  it('a workload is updated beside one with nonsense annotations, which gets warnings', async ({ ns }) => {
-    await ns.push('latest');
-    await ns.deploy({ name: 'good', image: ns.image('latest') });
-    await ns.deploy({
-      name: 'nonsense',
-      image: ns.image('latest'),
-      annotations: {
-        'keel.sh/policy': 'frce',
-        'keel.sh/pollSchedule': '',
-        'keelson.sh/polcy': 'force',
-        'keel.sh/monitorContainers': '(',
-      },
-    });
-    await ns.deploy({ name: 'unreadable', image: 'not//an//image', annotations: exampleAnnotations });
-    await ns.available('good');
-    await ns.startWorker();
-    await ns.checked('good');
-
-    const pushed = await ns.push('latest');
-    await ns.check('good');
-    await ns.rolledOut('good', pushed);
-
-    const codes = async (name: string) =>
-      (await ns.history.workload(ns.id(name)))?.record.warnings.map(({ code }) => code) ?? [];
-    expect(await codes('nonsense')).toEqual(
-      expect.arrayContaining(['unknown-policy', 'unreadable-schedule', 'unknown-annotation']),
-    );
-    expect(await codes('unreadable')).toContain('unreadable-image');
-    expect(await codes('good')).toEqual([]);
-    expect(await ns.revisions('nonsense')).toBe(1);
-  });
-
   it('a write keeps what another field manager changes at the same time (law 3)', async ({ ns }) => {
     await ns.deployChecked('myapp', { replicas: 1 });
 
@@ -127,3 +72,64 @@ onClusters('when something goes wrong', (it) => {
     expect(await ns.rollouts('myapp')).toHaveLength(1);
   });
 });
+
+onClusters(
+  'when something goes wrong outside of the API server',
+  (it) => {
+    it('a running worker goes on when Redis is emptied (law 13)', async ({ nsWithRedis: ns }) => {
+      await ns.deployChecked('myapp', { annotations: every('1s') });
+
+      await ns.env.redis.flush();
+      const pushed = await ns.push('latest');
+
+      await ns.rolledOut('myapp', pushed);
+    });
+
+    it('two workloads that share an image get a rollout each', async ({ ns }) => {
+      await ns.push('latest');
+      for (const name of ['one', 'two']) await ns.deploy({ name, image: ns.image('latest') });
+      await Promise.all([ns.available('one'), ns.available('two')]);
+      await ns.startWorker();
+      await ns.checked('one', 'two');
+
+      const pushed = await ns.push('latest');
+      await Promise.all([ns.check('one'), ns.check('two')]);
+
+      await Promise.all([ns.rolledOut('one', pushed), ns.rolledOut('two', pushed)]);
+      expect([(await ns.rollouts('one')).length, (await ns.rollouts('two')).length]).toEqual([1, 1]);
+    });
+
+    it('a workload is updated beside one with nonsense annotations, which gets warnings', async ({ ns }) => {
+      await ns.push('latest');
+      await ns.deploy({ name: 'good', image: ns.image('latest') });
+      await ns.deploy({
+        name: 'nonsense',
+        image: ns.image('latest'),
+        annotations: {
+          'keel.sh/policy': 'frce',
+          'keel.sh/pollSchedule': '',
+          'keelson.sh/polcy': 'force',
+          'keel.sh/monitorContainers': '(',
+        },
+      });
+      await ns.deploy({ name: 'unreadable', image: 'not//an//image', annotations: exampleAnnotations });
+      await ns.available('good');
+      await ns.startWorker();
+      await ns.checked('good');
+
+      const pushed = await ns.push('latest');
+      await ns.check('good');
+      await ns.rolledOut('good', pushed);
+
+      const codes = async (name: string) =>
+        (await ns.history.workload(ns.id(name)))?.record.warnings.map(({ code }) => code) ?? [];
+      expect(await codes('nonsense')).toEqual(
+        expect.arrayContaining(['unknown-policy', 'unreadable-schedule', 'unknown-annotation']),
+      );
+      expect(await codes('unreadable')).toContain('unreadable-image');
+      expect(await codes('good')).toEqual([]);
+      expect(await ns.revisions('nonsense')).toBe(1);
+    });
+  },
+  { clusters: ['simulated'] },
+);
