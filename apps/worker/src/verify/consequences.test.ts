@@ -30,6 +30,7 @@ const input = (over: Partial<ConsequencesInput> = {}): ConsequencesInput => ({
     message: 'It crashes.',
     evidence: { pod: 'web-1', container: 'app', restarts: 3 },
   },
+  isChanged: false,
   ran: new Map(),
   state: { digests: { app: known }, quarantine: [] },
   intent: { rollback: 'auto' },
@@ -170,6 +171,49 @@ describe('what follows from a failed rollout', () => {
     expect(consequences).toEqual({
       hold: { code: 'rollback-failed', at: now, message: expect.stringContaining('It crashes.') },
     });
+  });
+});
+
+describe('what follows from a failure in a pod template that was changed meanwhile', () => {
+  it('it is rolled back, which shows whether the image or the change is the cause', () => {
+    const { quarantine, hold, rollback } = consequencesOf(input({ isChanged: true }));
+
+    expect(quarantine).toMatchObject([{ digest: bad }]);
+    expect(rollback?.changes).toMatchObject([{ to: { digest: good } }]);
+    expect(hold).toBeUndefined();
+  });
+
+  it.each([
+    ['no good digest is known', { state: { digests: {}, quarantine: [] } }],
+    ['its owner rolls back', { intent: { rollback: 'hold' } as const }],
+  ])('the image is not blamed where %s, as nothing shows the cause', (_, over) => {
+    expect(consequencesOf(input({ isChanged: true, ...over }))).toEqual({});
+  });
+
+  it('a failed rollback takes the digest out of quarantine, and no other one (law 16)', () => {
+    const entries = [earlier('b', { rollout: 'r00000000' }), earlier('c'), earlier('d', { code: 'manual' })];
+    const { hold, released } = consequencesOf(
+      input({
+        isChanged: true,
+        rollout: rollout({ kind: 'rollback', rollbackOf: 'r00000000' }),
+        state: { digests: { app: known }, quarantine: entries },
+      }),
+    );
+
+    expect(released).toEqual(entries.slice(0, 1));
+    expect(hold).toMatchObject({
+      code: 'rollback-failed',
+      message: expect.stringContaining('sha256:bbbbbbbbbbbb is out of quarantine'),
+    });
+  });
+
+  it('a failed rollback that no failure began releases nothing', () => {
+    const { rollout: _, ...byUser } = earlier('b');
+    const state = { digests: { app: known }, quarantine: [byUser] };
+
+    expect(
+      consequencesOf(input({ isChanged: true, rollout: rollout({ kind: 'rollback' }), state })).released,
+    ).toBeUndefined();
   });
 });
 

@@ -13,6 +13,8 @@ const failuresMs = 60 * 60_000;
 export interface ConsequencesInput {
   readonly rollout: Rollout;
   readonly verdict: Failed;
+  /** Whether somebody else changed the pod template while it was verified; of a rollback: while what failed was. */
+  readonly isChanged: boolean;
   /** Other digests that its pods run, by container. */
   readonly ran: ReadonlyMap<string, Digest>;
   readonly state: Pick<WorkloadState, 'digests' | 'quarantine' | 'failuresAfter'>;
@@ -20,13 +22,19 @@ export interface ConsequencesInput {
   readonly now: number;
 }
 
-/** What follows from a failed rollout: quarantine, hold and rollback, recorded in the same step as its end. Pure. */
+/**
+ * What follows from a failed rollout: quarantine, hold and rollback, recorded in the same step as its end. Pure.
+ *
+ * Where the pod template was changed meanwhile, the image or that change is the cause. The last good image in the same template shows which: if that
+ * fails as well, the image is not blamed any more.
+ */
 export function consequencesOf(input: ConsequencesInput): Consequences {
-  const { rollout, verdict, intent } = input;
-  if (rollout.kind === 'rollback') return { hold: rollbackFailed(input) };
+  const { rollout, verdict, isChanged, intent } = input;
+  if (rollout.kind === 'rollback') return rollbackFailed(input);
   if (!verdict.blamed) return {};
   const quarantine = quarantineOf(input);
   const rollback = intent.rollback === 'auto' ? rollbackOf(input) : undefined;
+  if (isChanged && !rollback) return {};
   const hold =
     tooMany(input, quarantine) ??
     (intent.rollback === 'hold' ? manualRollback(input) : undefined) ??
@@ -35,9 +43,18 @@ export function consequencesOf(input: ConsequencesInput): Consequences {
 }
 
 /** Law 8: one rollback per failed rollout. When that fails as well, Keelson touches nothing more. */
-function rollbackFailed({ verdict, now }: ConsequencesInput): Hold {
-  const message = `The rollback failed too: ${verdict.message} Keelson changes nothing more here until a user resumes the workload.`;
-  return { code: 'rollback-failed', message, at: now };
+function rollbackFailed({ rollout, verdict, isChanged, state, now }: ConsequencesInput): Consequences {
+  const { rollbackOf } = rollout;
+  const mayRelease = isChanged && rollbackOf !== undefined;
+  const released = mayRelease ? state.quarantine.filter((entry) => entry.rollout === rollbackOf) : [];
+  const failed = released.map(({ digest }) => shortDigest(digest)).join(', ');
+  const cause =
+    released.length === 0
+      ? ''
+      : `The pod template was changed while ${failed} was rolled out, so that change is the likely cause, and ${failed} is out of quarantine. `;
+  const message = `The rollback failed too: ${verdict.message} ${cause}Keelson changes nothing more here until a user resumes the workload.`;
+  const hold: Hold = { code: 'rollback-failed', message, at: now };
+  return { hold, ...(released.length > 0 && { released }) };
 }
 
 /** The digest of the container that failed, in every container that has it; every changed digest where the failed container is none of them. */

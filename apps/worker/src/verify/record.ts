@@ -1,4 +1,4 @@
-import type { Rollout } from '@keelson/history';
+import type { Consequences, Rollout } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import { imagePatch } from '@keelson/queue';
@@ -58,12 +58,15 @@ export function createRecord(deps: Deps, secrets: PullSecrets) {
     const others = runs?.type === 'another' ? runs.others : [];
     const ran = new Map(others.map(({ change, digest }) => [change.container, digest] as const));
     const state = (await history.workload(rollout.workload)) ?? { digests: {}, quarantine: [] };
-    const consequences = consequencesOf({ rollout, verdict, ran, state, intent: readIntent(workload), now: now() });
+    const pushed = rollout.rollbackOf === undefined ? rollout : await history.rollout(rollout.rollbackOf);
+    const isChanged = pushed !== undefined && progressOf(pushed).isChanged;
+    const intent = readIntent(workload);
+    const consequences = consequencesOf({ rollout, verdict, isChanged, ran, state, intent, now: now() });
     const moved = await history.transition(rollout.id, {
       from: ['verifying'],
       to: 'failed',
       code: verdict.code,
-      message: verdict.message,
+      message: messageOf(rollout, verdict, isChanged, consequences),
       consequences,
       ...(evidence && { evidence }),
     });
@@ -72,4 +75,11 @@ export function createRecord(deps: Deps, secrets: PullSecrets) {
     const { active } = (await history.workload(rollout.workload)) ?? {};
     if (active !== undefined) await producer.add(imagePatch, { rollout: active });
   }
+}
+
+/** Where the pod template was changed meanwhile, that may be the cause as well as the image. */
+function messageOf({ kind }: Rollout, verdict: Failed, isChanged: boolean, { rollback }: Consequences): string {
+  if (kind === 'rollback' || !verdict.blamed || !isChanged) return verdict.message;
+  const follows = rollback ? 'the last good image shows which of them is the cause' : 'the image is not blamed';
+  return `${verdict.message} The pod template was changed meanwhile, so ${follows}.`;
 }

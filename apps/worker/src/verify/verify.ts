@@ -127,7 +127,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
   }
 
   function verdictOn(workload: Workload, rollout: Rollout): Verdict {
-    const { writtenAt, blocked, wentOnAt, isChanged, beganAt = 0 } = progressOf(rollout);
+    const { writtenAt, blocked, wentOnAt, beganAt = 0 } = progressOf(rollout);
     // A soak that began before says nothing about the pods of now.
     const soak = rollout.soak && rollout.soak.since > beganAt ? rollout.soak : undefined;
     const seen = rolloutView(view, workload, rollout);
@@ -146,10 +146,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
       });
     const late = judgeSince(wentOnAt);
     // Time in which it is blocked does not count for the deadline, unless the deadline itself found that there is nothing to judge.
-    const verdict = blocked === undefined || late.code === blocked ? late : judgeSince(now());
-    if (verdict.type !== 'failed' || !verdict.blamed || !isChanged) return verdict;
-    const message = `${verdict.message} The pod template was changed meanwhile, so the image is not blamed.`;
-    return { ...verdict, blamed: false, message };
+    return blocked === undefined || late.code === blocked ? late : judgeSince(now());
   }
 
   /**

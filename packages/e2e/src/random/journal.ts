@@ -13,8 +13,8 @@ export interface Journal {
   /** Oldest first; the first is what was deployed. */
   readonly pushes: Pushed[];
   edited: Edited;
-  /** When others had new pods made: by another pod template, or more of the same. */
-  readonly newPods: number[];
+  /** How many edits there were. */
+  edits: number;
   /** When somebody applied the manifest by hand. */
   readonly applies: number[];
   /** When somebody replaced the object, so that nothing of Keelson's was left on it. */
@@ -32,7 +32,7 @@ export function emptyJournal(name: Name): Journal {
     name,
     pushes: [],
     edited: {},
-    newPods: [],
+    edits: 0,
     applies: [],
     replaces: [],
     pauses: [],

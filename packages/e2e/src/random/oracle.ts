@@ -60,12 +60,12 @@ export function storyOf({ journal: { name, pushes }, rollouts, state: { check } 
 /**
  * What has to run, once nothing holds the workload: the newest push if it is good; else the newest that was proven before it was pushed. One
  * that was replaced before it was proven is not. What was deployed counts as proven. Where Redis forgot, it may be any older good one
- * that was seen to run: the last moments before are not known to anybody. What is bad stays in two cases only: where somebody else changed the
- * pod template while it was verified, and where nobody knew anything better after Redis forgot.
+ * that was seen to run: the last moments before are not known to anybody. What is bad stays only where nobody knew
+ * anything better after Redis forgot.
  */
 function expectedOf(ending: Ending): readonly string[] {
   const {
-    journal: { pushes, forgets, newPods },
+    journal: { pushes, forgets },
     rollouts,
     ran,
   } = ending;
@@ -73,8 +73,7 @@ function expectedOf(ending: Ending): readonly string[] {
   const [first] = pushes;
   if (!newest || !first) return [];
   if (newest.outcome === 'good') return [newest.digest];
-  const wasLeft = wasChangedMeanwhile(rollouts, newest) && newPods.length > 0;
-  const left = wasLeft || knewNothingBetter(ending, newest) ? [newest.digest] : [];
+  const left = knewNothingBetter(ending, newest) ? [newest.digest] : [];
   const proven = new Set([first.digest, ...rollouts.filter(isProof).map(({ changes: [change] }) => change?.to.digest)]);
   const good = pushes.filter(({ outcome, digest }) => outcome === 'good' && (proven.has(digest) || ran.has(digest)));
   // One that crashes late was perhaps found while its pods were healthy, and nobody knew more of it.
@@ -106,14 +105,6 @@ function knewNothingBetter(ending: Ending, { digest }: Pushed): boolean {
 /** After Redis forgot, no healthy pod was seen to run anything. */
 function hasNoWayBack({ journal: { forgets }, knowsGood }: Pick<Ending, 'journal' | 'knowsGood'>): boolean {
   return forgets.length > 0 && !knowsGood;
-}
-
-/** Where somebody else changed the pod template while it was verified, the image is not blamed, and stays. */
-function wasChangedMeanwhile(rollouts: readonly Rollout[], { digest }: Pushed): boolean {
-  const last = rollouts
-    .toSorted((a, b) => a.createdAt - b.createdAt)
-    .findLast(({ kind, changes: [change] }) => kind === 'update' && change?.to.digest === digest);
-  return last?.state === 'failed' && last.transitions.some(({ code }) => code === 'changed-meanwhile');
 }
 
 function isProof({ kind, state }: Rollout): boolean {

@@ -118,8 +118,8 @@ async function act(context: Context, action: Action): Promise<void> {
     case 'edit': {
       const journal = journals[action.name];
       const { what } = action;
-      if (what === 'env' || what === 'scale') journal.newPods.push(Date.now());
-      const value = await edit(ns, action.name, what, journal.newPods.length + Object.keys(journal.edited).length);
+      journal.edits += 1;
+      const value = await edit(ns, action.name, what, journal.edits);
       journal.edited = { ...journal.edited, [what]: value } satisfies Edited;
       return;
     }
@@ -160,7 +160,6 @@ function catchUp({ catchUp: ends }: Context, name: Name): void {
 
 async function scaleTo({ ns, journals }: Context, name: Name, replicas: number): Promise<void> {
   const journal = journals[name];
-  journal.newPods.push(Date.now());
   journal.edited = { ...journal.edited, scale: await scale(ns, name, replicas) };
 }
 
@@ -171,7 +170,6 @@ async function applyByHand({ ns, journals, hands: by }: Context, name: Name, han
   await by[name].get(hand)?.apply(authored(ns, name));
   if (hand !== 'replace') return;
   journal.replaces.push(Date.now());
-  journal.newPods.push(Date.now());
   journal.edited = {};
 }
 

@@ -62,6 +62,23 @@ it('a failure keeps the hold of a user', async () => {
   expect((await history.events(after)).map(({ type }) => type)).toEqual(['rollout']);
 });
 
+it('a failed rollback releases what it names in the same step, and no other digest', async () => {
+  const { history, update } = await ready();
+  await fail(history, update.id, { ...back('bad', 'good'), quarantine: [quarantined('bad'), quarantined('other')] });
+  const [rollback] = await history.active();
+  const after = await history.lastEventId();
+  const hold = { ...paused, code: 'rollback-failed' } as const;
+
+  await fail(history, rollback?.id ?? '', { hold, released: [quarantined('bad')] });
+
+  expect(await history.workload(workload)).toMatchObject({ hold, quarantine: [quarantined('other')] });
+  expect((await history.events(after)).map(({ type, name }) => `${type} ${name}`)).toEqual([
+    'rollout failed',
+    'quarantine released',
+    'hold rollback-failed',
+  ]);
+});
+
 it('a quarantine has each digest once, the newest first, and at most 20', async () => {
   const { history, update } = await ready();
   const many = Array.from({ length: 25 }, (_, i) => quarantined(`old${i}`));

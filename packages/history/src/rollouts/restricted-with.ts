@@ -2,7 +2,7 @@ import { toJson } from '../codec/json.ts';
 import { hold as holdShape, quarantineList } from '../codec/restrictions.ts';
 import type { NewEvent } from '../events/events-for.ts';
 import { eventsForHold, eventsForQuarantine } from '../events/events-for.ts';
-import { withEntries } from '../restrictions/quarantine.ts';
+import { isQuarantined, withEntries } from '../restrictions/quarantine.ts';
 import type { Hold, QuarantineEntry } from '../restrictions/types.ts';
 import type { Claim } from './workload-claim.ts';
 
@@ -14,19 +14,29 @@ export interface Restricted {
   readonly events: readonly NewEvent[];
 }
 
-/** Adds quarantine entries, and replaces the hold if one is given; `none` ends it. */
+/** Adds quarantine entries and removes others, and replaces the hold if one is given; `none` ends it. */
 export function restrictedWith(
   claim: Claim,
   added: readonly QuarantineEntry[],
   hold: Hold | 'none' | undefined,
+  released: readonly QuarantineEntry[] = [],
 ): Restricted {
-  const quarantine = withEntries(claim.quarantine, added);
+  const removed = claim.quarantine.filter((entry) => isQuarantined(released, entry));
+  const quarantine = withEntries(
+    claim.quarantine.filter((entry) => !removed.includes(entry)),
+    added,
+  );
+  const isChanged = added.length > 0 || removed.length > 0;
   return {
     quarantine,
     fields: [
-      ['quarantine', added.length === 0 ? undefined : toJson(quarantineList, quarantine, 'quarantine')],
+      ['quarantine', isChanged ? toJson(quarantineList, quarantine, 'quarantine') : undefined],
       ['hold', hold === 'none' ? '' : hold && toJson(holdShape, hold, 'hold')],
     ],
-    events: [...eventsForQuarantine('added', added), ...eventsForHold(hold)],
+    events: [
+      ...eventsForQuarantine('added', added),
+      ...eventsForQuarantine('released', removed),
+      ...eventsForHold(hold),
+    ],
   };
 }

@@ -54,7 +54,7 @@ export async function transition(
     );
     if (returns(before, moved) && (claim.active !== undefined || claim.unproven !== id)) return { moved: undefined };
     const follows = consequences ? following(moved, consequences, claim, moved.updatedAt) : nothing;
-    const restricted = restrictedWith(claim, follows.quarantine, hold ?? follows.hold);
+    const restricted = restrictedWith(claim, follows.quarantine, hold ?? follows.hold, follows.released);
     const claimed = [...untouched, ...restricted.fields];
     const { rollback } = follows;
     const reset = rollback ? [['reverted', ''] as const] : [];

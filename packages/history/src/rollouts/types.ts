@@ -138,6 +138,8 @@ export interface NewRollout {
 /** The consequences of a failed rollout. They are stored together with its end, all or none (laws 7 and 8). */
 export interface Consequences {
   readonly quarantine?: readonly QuarantineEntry[];
+  /** Entries that leave the quarantine. */
+  readonly released?: readonly QuarantineEntry[];
   /** A hold, unless the workload has one already. */
   readonly hold?: Hold;
   /**
