@@ -17,7 +17,6 @@ useTestNamespace(
 );
 
 const context = { signal: new AbortController().signal, attempt: 1 };
-const image = () => ns.workload('web').containers[0]?.image;
 
 /** The history of a worker that is paused before it does this, and goes on after `resume`. */
 function pausedBefore(step: 'begin' | 'adopt') {
@@ -58,7 +57,7 @@ it('a worker that was paused before it restored a pin restores nothing over what
   await rolledBack(ns);
   const unpinned = ns.image('latest');
   await ns.patch('web', { spec: { template: { spec: { containers: [{ name: 'app', image: unpinned }] } } } });
-  await soon(() => expect(image()).toBe(unpinned));
+  await soon(() => expect(ns.imageOf('web')).toBe(unpinned));
   const { deps, isPaused, resume } = pausedBefore('begin');
   const guarding = createGuard(deps)({ workload: ns.id('web') }, context);
   await isPaused;

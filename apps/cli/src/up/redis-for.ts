@@ -23,12 +23,12 @@ export async function redisFor({ redisUrl }: Config, log: Logger): Promise<Super
   try {
     const redis = await startRedis({ appendOnly: true, args: ['--dir', directory] });
     log.info({ directory, url: redis.url }, 'REDIS_URL is not set: a Redis was started for this process');
-    const { lost, stop } = superviseRedis(redis, { directory, log });
+    const supervised = superviseRedis(redis, { directory, log });
     return {
       url: redis.url,
-      lost,
+      lost: supervised.lost,
       async stop() {
-        await stop();
+        await supervised.stop();
         await lock.release();
       },
     };

@@ -9,8 +9,9 @@ async function supervised(...pauses: number[]) {
   onTestFinished(() => redis.stop());
   const lines: { level: string; msg: string; ended?: string }[] = [];
   const log = createLogger({ level: 'info', name: 'test', destination: { write: (l) => lines.push(JSON.parse(l)) } });
-  const { lost, stop } = superviseRedis(redis, { directory: '/data', log, pauses });
-  onTestFinished(() => stop());
+  const { lost, ...supervised } = superviseRedis(redis, { directory: '/data', log, pauses });
+  const stop = () => supervised.stop();
+  onTestFinished(stop);
   return { redis, lost, stop, lines };
 }
 
@@ -29,10 +30,11 @@ it('a Redis that was killed is started again on its port and data, which one lin
 it('a Redis that ends again and again is given up, with what to do', async () => {
   const { redis, lost, lines } = await supervised(0, 0);
 
-  for (let kill = 1; kill <= 3; kill++) {
+  for (const kill of [1, 2]) {
     await redis.kill9();
-    if (kill < 3) await expect.poll(() => lines.length).toBe(kill);
+    await expect.poll(() => lines.length).toBe(kill);
   }
+  await redis.kill9();
 
   expect(await lost).toBe('redis-lost');
   expect(lines.map(({ level }) => level)).toEqual(['warn', 'warn', 'fatal']);
@@ -47,6 +49,6 @@ it('a Redis that is stopped is not started again, nor one that is being started'
 
   const client = connectQuick(redis.url);
   onTestFinished(() => client.disconnect());
-  await expect(client.ping()).rejects.toThrow();
+  await expect(client.ping()).rejects.toThrow('max retries');
   expect(lines.length).toBeLessThan(2);
 });

@@ -141,22 +141,20 @@ async function quarantinedTag(): Promise<{ good: string; apply: () => Promise<un
   return { good, apply: () => ns.patch('web', { spec: { template: { spec: { containers } } } }) };
 }
 
-const image = () => ns.workload('web').containers[0]?.image;
-
 it('guard waits longer each time before it restores a pin, and counts a revert once however often it runs (law 9)', async () => {
   const { good, apply } = await quarantinedTag();
   const run = createGuard({ ...ns.deps, restorePausesMs: [0, 60_000] });
   const guardOnce = () => run({ workload: ns.id('web') }, { signal: new AbortController().signal, attempt: 1 });
-  const restored = () => soon(() => expect(image()).toContain(good));
+  const restored = () => soon(() => expect(ns.imageOf('web')).toContain(good));
 
   await apply();
-  await soon(() => expect(image()).not.toContain('@'));
+  await soon(() => expect(ns.imageOf('web')).not.toContain('@'));
   await guardOnce();
   await ns.work(restored);
   await ns.work(async () => expect((await ns.state('web')).active).toBeUndefined());
 
   await apply();
-  await soon(() => expect(image()).not.toContain('@'));
+  await soon(() => expect(ns.imageOf('web')).not.toContain('@'));
   await guardOnce();
   await guardOnce();
   const { reverted, active } = await ns.state('web');
@@ -175,10 +173,10 @@ it('guard goes on restoring a pin without which a quarantined digest runs, whoev
   const { good, apply } = await quarantinedTag();
   for (let times = 1; times <= 6; times++) {
     await apply();
-    await soon(() => expect(image()).not.toContain('@'));
+    await soon(() => expect(ns.imageOf('web')).not.toContain('@'));
     await ns.work(async () => {
       await guardBetweenRollouts();
-      expect(image()).toContain(good);
+      expect(ns.imageOf('web')).toContain(good);
       expect((await ns.state('web')).active).toBeUndefined();
     });
   }
@@ -194,13 +192,13 @@ it('a check has a pin restored that is necessary since the tag moved to a quaran
   const observed = [{ container: 'app', digest: parseDigest(good) }];
   await ns.deps.history.putCheck(ns.id('web'), { at: 1, code: 'up-to-date', message: 'So it is.', observed });
   await apply();
-  await soon(() => expect(image()).not.toContain('@'));
+  await soon(() => expect(ns.imageOf('web')).not.toContain('@'));
   await guard();
   expect((await ns.state('web')).active, 'the tag means it').toBeUndefined();
 
   await ns.check('web');
 
-  await ns.work(() => soon(() => expect(image()).toContain(good)));
+  await ns.work(() => soon(() => expect(ns.imageOf('web')).toContain(good)));
 });
 
 it('a worker that starts has a pin restored that was removed while none ran (law 1)', async () => {

@@ -9,15 +9,13 @@ useTestNamespace((opened) => {
   ns = opened;
 });
 
-const image = () => ns.workload('web').containers[0]?.image;
-
 it('guard rolls back from a quarantined digest whose rollback Redis lost (laws 9 and 13)', async () => {
   const good = await rolledOut(ns);
   const bad = await ns.push('latest', { 'sh.keelson.outcome': 'crash' });
   await ns.check('web');
   const [update] = await ns.rollouts('web');
   await ns.write(update?.id ?? '');
-  await soon(() => expect(image()).toContain(bad));
+  await soon(() => expect(ns.imageOf('web')).toContain(bad));
   const { digests } = await ns.state('web');
   const about = { container: 'app', image: ns.repository(), tag: 'latest', digest: bad };
   const entry = { ...about, code: 'crash-loop', message: 'It crashed.', at: 1 };
@@ -33,7 +31,7 @@ it('guard rolls back from a quarantined digest whose rollback Redis lost (laws 9
     expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' }),
   );
 
-  await soon(() => expect(image()).toContain(good));
+  await soon(() => expect(ns.imageOf('web')).toContain(good));
   expect((await ns.rollouts('web'))[0]).toMatchObject({ code: 'rolled-back', trigger: 'guard' });
   expect((await ns.state('web')).digests['app']).toMatchObject({ rolledOut: good, lastGood: good });
 });
@@ -44,10 +42,10 @@ it('guard judges a digest that it restores, where Redis lost its rollout before 
   await ns.check('web');
   const [update] = await ns.rollouts('web');
   await ns.write(update?.id ?? '');
-  await soon(() => expect(image()).toContain(bad));
+  await soon(() => expect(ns.imageOf('web')).toContain(bad));
   const { digests } = await ns.state('web');
   await ns.patch('web', { spec: { template: { spec: { containers: [{ name: 'app', image: ns.image('latest') }] } } } });
-  await soon(() => expect(image()).toBe(ns.image('latest')));
+  await soon(() => expect(ns.imageOf('web')).toBe(ns.image('latest')));
   await ns.env.redis.flush();
   await ns.deps.history.restore(ns.id('web'), { digests, quarantine: [] });
   await ns.record('web');
@@ -57,7 +55,7 @@ it('guard judges a digest that it restores, where Redis lost its rollout before 
     expect((await ns.rollouts('web'))[0]).toMatchObject({ kind: 'rollback', state: 'succeeded' }),
   );
 
-  await soon(() => expect(image()).toContain(good));
+  await soon(() => expect(ns.imageOf('web')).toContain(good));
   const [back, anew] = await ns.rollouts('web');
   expect(anew).toMatchObject({ kind: 'update', code: 'pin-restored', state: 'failed' });
   expect(back?.rollbackOf).toBe(anew?.id);

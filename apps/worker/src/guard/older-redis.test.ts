@@ -13,8 +13,6 @@ useTestNamespace(
   { times: { readyMs: 100, backoffMs: 200 } },
 );
 
-const image = () => ns.workload('web').containers[0]?.image;
-const codes = async () => (await ns.rollouts('web')).map(({ code, state }) => `${code} ${state}`);
 const quarantined = async () => (await ns.state('web')).quarantine.map(({ digest }) => digest);
 
 /** What Redis has now. The function that it returns restores that, as an older dump does. */
@@ -38,7 +36,7 @@ async function rollBackBadPush(moment: 'check' | 'verdict') {
   const [{ id } = { id: '' }] = await ns.rollouts('web');
   await ns.write(id);
   if (moment === 'verdict') restore = await dump();
-  await ns.work(async () => expect((await codes())[0]).toBe('rolled-back succeeded'));
+  await ns.work(async () => expect((await ns.codes('web'))[0]).toBe('rolled-back succeeded'));
   await soon(() => expect(ns.workload('web').annotations['keelson.sh/state']).toContain(bad));
   return { good, bad, id, restore };
 }
@@ -54,8 +52,8 @@ it.each(['check', 'guard'] as const)(
     expect(await ns.check('web')).toMatchObject({ code: 'quarantined' });
 
     expect(await quarantined()).toEqual([bad]);
-    expect(await codes()).toEqual(['new-digest succeeded']);
-    expect(image()).toContain(good);
+    expect(await ns.codes('web')).toEqual(['new-digest succeeded']);
+    expect(ns.imageOf('web')).toContain(good);
   },
 );
 
@@ -65,11 +63,11 @@ it('a rollout whose failure and rollback Redis lost is not written again (laws 7
 
   await ns.verify(id);
 
-  expect(await codes()).toEqual(['new-digest cancelled', 'new-digest succeeded']);
+  expect(await ns.codes('web')).toEqual(['new-digest cancelled', 'new-digest succeeded']);
   expect(await quarantined()).toEqual([bad]);
   expect((await ns.state('web')).digests['app']).toMatchObject({ rolledOut: good, lastGood: good });
   await ns.guard('web');
-  expect(image()).toContain(good);
+  expect(ns.imageOf('web')).toContain(good);
 });
 
 it('a digest that a user released stays released though the workload still says that it failed', async () => {
@@ -79,6 +77,6 @@ it('a digest that a user released stays released though the workload still says 
 
   await ns.check('web');
 
-  expect(await codes()).toEqual(expect.arrayContaining(['new-digest pending']));
+  expect(await ns.codes('web')).toEqual(expect.arrayContaining(['new-digest pending']));
   expect(await quarantined()).toEqual([]);
 });

@@ -12,13 +12,11 @@ useTestNamespace(
 );
 
 const digest = async () => (await ns.state('web')).digests['app'];
-const image = () => ns.workload('web').containers[0]?.image;
-const codes = async () => (await ns.rollouts('web')).map(({ code, state }) => `${code} ${state}`);
 
 /** A user or a pipeline writes this image. */
 async function setImage(to: string): Promise<void> {
   await ns.patch('web', { spec: { template: { spec: { containers: [{ name: 'app', image: to }] } } } });
-  await soon(() => expect(image()).toBe(to));
+  await soon(() => expect(ns.imageOf('web')).toBe(to));
 }
 
 /** A workload that was found running a good digest, with a push that is written and not verified yet. */
@@ -30,7 +28,7 @@ async function writePush(labels: Readonly<Record<string, string>>) {
   await ns.check('web');
   const [{ id } = { id: '' }] = await ns.rollouts('web');
   await ns.write(id);
-  await soon(() => expect(image()).toContain(pushed));
+  await soon(() => expect(ns.imageOf('web')).toContain(pushed));
   return { good, pushed, id };
 }
 
@@ -61,11 +59,11 @@ it.each<[string, (push: { good: string; pushed: string; id: string }) => Promise
     await ns.check('web');
 
     await ns.work(async () =>
-      expect(await codes()).toEqual(['rolled-back succeeded', 'verified-anew failed', 'new-digest cancelled']),
+      expect(await ns.codes('web')).toEqual(['rolled-back succeeded', 'verified-anew failed', 'new-digest cancelled']),
     );
 
     expect((await ns.state('web')).quarantine.map((entry) => entry.digest)).toEqual([push.pushed]);
-    expect(image()).toBe(`${ns.image('latest')}@${push.good}`);
+    expect(ns.imageOf('web')).toBe(`${ns.image('latest')}@${push.good}`);
   },
 );
 
@@ -77,7 +75,7 @@ it('a good digest becomes the last good one though the workload is created anew 
 
   await ns.work(async () => expect((await digest())?.lastGood).toBe(pushed));
 
-  expect(await codes()).toEqual(['verified-anew succeeded', 'new-digest cancelled']);
+  expect(await ns.codes('web')).toEqual(['verified-anew succeeded', 'new-digest cancelled']);
 });
 
 /** Redis loses everything, and is filled again by what the annotation of the workload says. */
@@ -92,7 +90,7 @@ it('a bad push whose rollout Redis lost before its verdict is rolled back (laws 
 
   await ns.check('web');
 
-  await ns.work(async () => expect(await codes()).toEqual(['rolled-back succeeded', 'verified-anew failed']));
+  await ns.work(async () => expect(await ns.codes('web')).toEqual(['rolled-back succeeded', 'verified-anew failed']));
   const { quarantine, digests } = await ns.state('web');
   expect(digests['app']).toMatchObject({ rolledOut: good, lastGood: good });
   expect(quarantine.map((entry) => entry.digest)).toEqual([pushed]);
@@ -106,7 +104,7 @@ it('a good push whose rollout Redis lost before its verdict is proven, once (law
 
   await ns.work(async () => expect(await digest()).toMatchObject({ lastGood: pushed, proven: true }));
   await ns.guard('web');
-  expect(await codes()).toEqual(['verified-anew succeeded']);
+  expect(await ns.codes('web')).toEqual(['verified-anew succeeded']);
 });
 
 it('no image is blamed where more than the digest is another one in the workload that is created anew', async () => {
@@ -117,34 +115,34 @@ it('no image is blamed where more than the digest is another one in the workload
   await ns.verify(id);
   await ns.guard('web');
 
-  expect(await codes()).toEqual(['new-digest cancelled']);
+  expect(await ns.codes('web')).toEqual(['new-digest cancelled']);
   expect((await digest())?.lastGood).not.toBe(pushed);
 });
 
 it('a quarantined digest is rolled back again where kubectl rollout undo returns to its revision (laws 7 and 9)', async () => {
   const { good, pushed } = await writePush({ 'sh.keelson.outcome': 'crash' });
   const rolledBack = ['rolled-back succeeded', 'new-digest failed'];
-  await ns.work(async () => expect(await codes()).toEqual(rolledBack));
+  await ns.work(async () => expect(await ns.codes('web')).toEqual(rolledBack));
   const path = '/spec/template/spec/containers/0/image';
   const undo = [{ op: 'replace', path, value: `${ns.image('latest')}@${pushed}` }];
   await ns.patch('web', undo, 'application/json-patch+json', 'kubectl-rollout');
-  await soon(() => expect(image()).toContain(pushed));
+  await soon(() => expect(ns.imageOf('web')).toContain(pushed));
   await ns.guard('web');
 
-  await ns.work(async () => expect(await codes()).toEqual(['rolled-back succeeded', ...rolledBack]));
+  await ns.work(async () => expect(await ns.codes('web')).toEqual(['rolled-back succeeded', ...rolledBack]));
 
-  expect(image()).toContain(good);
+  expect(ns.imageOf('web')).toContain(good);
   expect((await ns.rollouts('web'))[0]?.message).toMatch(/^kubectl rollout undo returned the workload to /);
 });
 
 it('a quarantined digest is rolled back from where the manifest names another tag that means it (laws 7 and 9)', async () => {
   const { good, pushed } = await writePush({ 'sh.keelson.outcome': 'crash' });
-  await ns.work(async () => expect((await codes())[0]).toBe('rolled-back succeeded'));
+  await ns.work(async () => expect((await ns.codes('web'))[0]).toBe('rolled-back succeeded'));
   await ns.retag(pushed, 'stable');
   await setImage(ns.image('stable'));
 
   await ns.check('web');
 
-  await ns.work(() => soon(() => expect(image()).toBe(`${ns.image('stable')}@${good}`)));
-  await ns.work(async () => expect((await codes())[0]).toBe('rolled-back succeeded'));
+  await ns.work(() => soon(() => expect(ns.imageOf('web')).toBe(`${ns.image('stable')}@${good}`)));
+  await ns.work(async () => expect((await ns.codes('web'))[0]).toBe('rolled-back succeeded'));
 });

@@ -12,8 +12,6 @@ useTestNamespace(
   { times: { readyMs: 100, backoffMs: 200 } },
 );
 
-const image = () => ns.workload('web').containers[0]?.image;
-const codes = async () => (await ns.rollouts('web')).map(({ code, state }) => `${code} ${state}`);
 const newest = async () => (await ns.rollouts('web'))[0]?.id ?? '';
 
 /** A good push that was rolled out, and a bad one that is written and not verified yet. */
@@ -23,13 +21,13 @@ async function writeBadPush() {
   await ns.check('web');
   const id = await newest();
   await ns.write(id);
-  await soon(() => expect(image()).toContain(bad));
+  await soon(() => expect(ns.imageOf('web')).toContain(bad));
   return { good, bad, id };
 }
 
 async function setImage(to: string): Promise<void> {
   await ns.patch('web', { spec: { template: { spec: { containers: [{ name: 'app', image: to }] } } } });
-  await soon(() => expect(image()).toBe(to));
+  await soon(() => expect(ns.imageOf('web')).toBe(to));
   await ns.record('web');
 }
 
@@ -40,15 +38,15 @@ it('a quarantined digest is rolled back though the workload was gone when its ro
   await ns.remove('web');
   await soon(() => expect(() => ns.workload('web')).toThrow('web is in the view'));
   await ns.write(await newest());
-  expect((await codes())[0]).toBe('rolled-back cancelled');
+  expect((await ns.codes('web'))[0]).toBe('rolled-back cancelled');
   ns.deploy('web', { images: { app: ns.image('latest') } });
   await soon(() => expect(ns.workload('web').uid).not.toBe(uid));
   await ns.record('web');
 
   await ns.check('web');
 
-  await ns.work(async () => expect((await codes())[0]).toBe('rolled-back succeeded'));
-  expect(image()).toContain(good);
+  await ns.work(async () => expect((await ns.codes('web'))[0]).toBe('rolled-back succeeded'));
+  expect(ns.imageOf('web')).toContain(good);
 });
 
 it.each(['another tag', 'another repository'])(
@@ -61,7 +59,7 @@ it.each(['another tag', 'another repository'])(
     await ns.verify(id);
     await ns.settled('web');
     await ns.check('web');
-    expect((await codes())[0]).toBe('new-digest cancelled');
+    expect((await ns.codes('web'))[0]).toBe('new-digest cancelled');
     await setImage(ns.image('latest'));
     await soon(() => {
       const pods = ns.deps.view.podsOfNewestRevision(ns.workload('web'));
@@ -71,10 +69,10 @@ it.each(['another tag', 'another repository'])(
     await ns.check('web');
 
     await ns.work(async () => {
-      const [first, second] = await codes();
+      const [first, second] = await ns.codes('web');
       expect([first, second]).toEqual(['rolled-back succeeded', 'verified-anew failed']);
     });
     expect((await ns.state('web')).quarantine.map(({ digest }) => digest)).toEqual([bad]);
-    expect(image()).toContain(good);
+    expect(ns.imageOf('web')).toContain(good);
   },
 );

@@ -1,5 +1,5 @@
 import { workloadIdOf } from '@keelson/core';
-import type { History, Rollout, WorkloadState } from '@keelson/history';
+import type { History, WorkloadState } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import { stateKey } from '@keelson/kube';
 import { readStateText } from './state-text.ts';
@@ -17,19 +17,4 @@ export async function withLost(
   );
   if (!saved || isKnown || !(await history.restore(id, saved))) return state;
   return (await history.workload(id)) ?? state;
-}
-
-/** Why nothing of an update is written: its target failed before; undefined where it may be written. */
-export function whyQuarantined(
-  { kind, changes }: Pick<Rollout, 'kind' | 'changes'>,
-  { quarantine }: Pick<WorkloadState, 'quarantine'>,
-): string | undefined {
-  if (kind !== 'update') return undefined;
-  const against = quarantine.filter((entry) =>
-    changes.some(
-      ({ container, image, to }) =>
-        container === entry.container && image === entry.image && to.digest === entry.digest,
-    ),
-  );
-  return against.length === 0 ? undefined : against.map(({ message }) => message).join(' ');
 }

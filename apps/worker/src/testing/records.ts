@@ -19,6 +19,9 @@ export function openRecords({ namespace, deps: { history, writes }, workload, re
   const key = (name: string) => ({ namespace, kind: 'Deployment', name }) as const;
   const id = (name: string) => workloadIdOf(key(name));
 
+  /** The rollouts of a workload, the newest first. */
+  const rollouts = async (name: string) => (await history.rollouts({ workload: id(name) })).items;
+
   return {
     key,
     id,
@@ -38,8 +41,13 @@ export function openRecords({ namespace, deps: { history, writes }, workload, re
       return state;
     },
 
-    /** The rollouts of a workload, the newest first. */
-    rollouts: async (name: string) => (await history.rollouts({ workload: id(name) })).items,
+    rollouts,
+
+    /** The newest rollout of a workload. */
+    newest: async (name: string) => (await rollouts(name))[0],
+
+    /** `code state` of each rollout of a workload, the newest first. */
+    codes: async (name: string) => (await rollouts(name)).map(({ code, state }) => `${code} ${state}`),
 
     async rollout(rolloutId: string): Promise<Rollout> {
       const rollout = await history.rollout(rolloutId);

@@ -49,6 +49,9 @@ export function openWorkloads({ env, namespace, deps: { view }, http }: Workload
     return found;
   }
 
+  /** The image of its first container, as the view has it. */
+  const imageOf = (name: string) => workload(name).containers[0]?.image;
+
   /** Waits until all pods of the newest revision are available, and the view knows it. */
   const settled = (...names: readonly string[]) =>
     soon(() => {
@@ -106,6 +109,7 @@ export function openWorkloads({ env, namespace, deps: { view }, http }: Workload
     ) => http.request({ method: 'PATCH', path: pathOf(name), query: { fieldManager }, body, contentType }),
     remove: (name: string) => http.request({ method: 'DELETE', path: pathOf(name) }),
     workload,
+    imageOf,
     settled,
     running,
     runningBeside,

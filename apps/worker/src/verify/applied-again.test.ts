@@ -30,7 +30,6 @@ async function pushAndProve(): Promise<Digest> {
 }
 
 const digests = async () => (await ns.state('web')).digests['app'];
-const image = () => ns.workload('web').containers[0]?.image;
 
 /** As a pipeline that knows no digest applies it. `env` is part of its manifest. */
 const applyManifest = (env: readonly { readonly name: string; readonly value: string }[] = []) =>
@@ -42,9 +41,9 @@ async function pushAndApply(labels: Readonly<Record<string, string>>): Promise<D
   await ns.check('web');
   const [rollout] = await ns.rollouts('web');
   await ns.write(rollout?.id ?? '');
-  await soon(() => expect(image()).toBe(`${ns.image('latest')}@${pushed}`));
+  await soon(() => expect(ns.imageOf('web')).toBe(`${ns.image('latest')}@${pushed}`));
   await applyManifest();
-  await soon(() => expect(image()).toBe(ns.image('latest')));
+  await soon(() => expect(ns.imageOf('web')).toBe(ns.image('latest')));
   return pushed;
 }
 
@@ -59,7 +58,7 @@ it('a bad digest is quarantined and rolled back though the manifest was applied 
   const state = await ns.state('web');
   expect(state.quarantine.map(({ digest }) => digest)).toEqual([bad]);
   expect(state.hold).toBeUndefined();
-  expect(image()).toBe(`${ns.image('latest')}@${good}`);
+  expect(ns.imageOf('web')).toBe(`${ns.image('latest')}@${good}`);
   const [, update] = await ns.rollouts('web');
   expect(update?.transitions.map(({ code }) => code)).toEqual(expect.arrayContaining(['applied-again', 'crash-loop']));
 });
@@ -109,7 +108,7 @@ it.each([
   await ns.check('web');
   const [rollout] = await ns.rollouts('web');
   await ns.write(rollout?.id ?? '');
-  await soon(() => expect(image()).toContain(bad));
+  await soon(() => expect(ns.imageOf('web')).toContain(bad));
   await ns.patch('web', { spec: { template: { metadata } } });
 
   await ns.work(async () =>
@@ -127,7 +126,7 @@ async function changeBadPush() {
   await ns.check('web');
   const [{ id } = { id: '' }] = await ns.rollouts('web');
   await ns.write(id);
-  await soon(() => expect(image()).toContain(bad));
+  await soon(() => expect(ns.imageOf('web')).toContain(bad));
   await applyManifest([{ name: 'COLOUR', value: 'blue' }]);
   return { good, bad, id };
 }
@@ -141,7 +140,7 @@ it('a bad digest is rolled back though the pod template was changed meanwhile, a
 
   expect((await ns.rollout(id)).transitions.at(-1)?.message).toContain('the last good image shows which');
   expect((await ns.state('web')).quarantine.map(({ digest }) => digest)).toEqual([bad]);
-  expect(image()).toContain(good);
+  expect(ns.imageOf('web')).toContain(good);
   const found = await ns.http.request({ path: `/apis/apps/v1/namespaces/${ns.namespace}/deployments/web` });
   const containers = [{ env: [{ name: 'COLOUR', value: 'blue' }] }];
   expect(found).toMatchObject({ spec: { template: { spec: { containers } } } });
@@ -167,7 +166,7 @@ it.each([
 
   ns.clock.ahead = 540_000;
   await apply();
-  await soon(() => expect(image()).toBe(ns.image('latest')));
+  await soon(() => expect(ns.imageOf('web')).toBe(ns.image('latest')));
   const after = await soaking(['written', code]);
   const anew = await soon(async () => {
     const { soak } = await ns.verify(id);

@@ -12,8 +12,6 @@ useTestNamespace(
 );
 
 const crash = { 'sh.keelson.outcome': 'crash' };
-const image = () => ns.workload('web').containers[0]?.image ?? '';
-const newest = async () => (await ns.rollouts('web'))[0];
 
 /** A bad push was rolled back by the image alone, which is not verified yet. Returns the good digest. */
 async function nudgedBack(labels: Readonly<Record<string, string>>): Promise<string> {
@@ -22,26 +20,26 @@ async function nudgedBack(labels: Readonly<Record<string, string>>): Promise<str
   await ns.check('web');
   await ns.push('latest', crash);
   await ns.check('web');
-  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'verifying' }));
-  expect((await newest())?.written?.path).toBe('image-nudge');
-  await soon(() => expect(image()).toContain('@'));
+  await ns.work(async () => expect(await ns.newest('web')).toMatchObject({ kind: 'rollback', state: 'verifying' }));
+  expect((await ns.newest('web'))?.written?.path).toBe('image-nudge');
+  await soon(() => expect(ns.imageOf('web')).toContain('@'));
   return good;
 }
 
 async function revert(manager: string): Promise<void> {
   const body = { spec: { template: { spec: { containers: [{ name: 'app', image: ns.image('latest') }] } } } };
   await ns.patch('web', body, undefined, manager);
-  await soon(() => expect(image()).toBe(ns.image('latest')));
+  await soon(() => expect(ns.imageOf('web')).toBe(ns.image('latest')));
 }
 
 it('an owner that reverts the image before it is verified does not make the rollback a failure: it is restored (law 9)', async () => {
   const good = await nudgedBack({ 'argocd.argoproj.io/instance': 'shop' });
-  const { id = '' } = (await newest()) ?? {};
+  const { id = '' } = (await ns.newest('web')) ?? {};
 
   await revert('argocd-controller');
   await ns.work(async () => {
-    expect(image()).toContain(good);
-    expect(await newest()).toMatchObject({ code: 'pin-restored', state: 'succeeded' });
+    expect(ns.imageOf('web')).toContain(good);
+    expect(await ns.newest('web')).toMatchObject({ code: 'pin-restored', state: 'succeeded' });
   });
 
   const { state, transitions } = await ns.rollout(id);
@@ -75,7 +73,7 @@ async function release(): Promise<Readonly<Record<string, string>>> {
 
 it('a rollback by the image alone is no success while Flux is to revert it, and ends as reverted when it does (laws 9 and 16)', async () => {
   const good = await nudgedBack(await release());
-  const { id = '' } = (await newest()) ?? {};
+  const { id = '' } = (await ns.newest('web')) ?? {};
   await soon(() => ns.settled('web'));
 
   const { state, transitions } = await ns.verify(id);
@@ -84,8 +82,8 @@ it('a rollback by the image alone is no success while Flux is to revert it, and 
 
   await revert('helm-controller');
   await ns.work(async () => {
-    expect(image()).toContain(good);
-    expect(await newest()).toMatchObject({ code: 'pin-restored' });
+    expect(ns.imageOf('web')).toContain(good);
+    expect(await ns.newest('web')).toMatchObject({ code: 'pin-restored' });
   });
   expect(await ns.rollout(id)).toMatchObject({ state: 'cancelled' });
 });

@@ -16,10 +16,8 @@ useTestNamespace(
 );
 
 const crash = { 'sh.keelson.outcome': 'crash' };
-const image = () => ns.workload('web').containers[0]?.image ?? '';
-const newest = async () => (await ns.rollouts('web'))[0];
 const verifying = (kind: Rollout['kind']) => async () =>
-  expect(await newest()).toMatchObject({ kind, state: 'verifying' });
+  expect(await ns.newest('web')).toMatchObject({ kind, state: 'verifying' });
 
 async function entries(): Promise<readonly unknown[]> {
   const path = `/apis/helm.toolkit.fluxcd.io/v2/namespaces/${ns.namespace}/helmreleases/shop`;
@@ -52,9 +50,9 @@ async function rolledBack(spec: Readonly<Record<string, unknown>> = {}) {
   await ns.check('web');
   await ns.work(verifying('rollback'));
   await soon(() => ns.settled('web'));
-  const rollback = await newest();
+  const rollback = await ns.newest('web');
   if (rollback?.written?.path !== 'flux-helmrelease') throw new Error(`written by ${rollback?.written?.path}`);
-  expect(image()).toBe(`${ns.image('latest')}@${good}`);
+  expect(ns.imageOf('web')).toBe(`${ns.image('latest')}@${good}`);
   return { helm, good, bad, id: rollback.id };
 }
 
@@ -75,12 +73,12 @@ it('a revert by an upgrade that had begun before the entry was written is no evi
   const { helm, good, id } = await rolledBack();
   const applied = { spec: { template: { spec: { containers: [{ name: 'app', image: ns.image('latest') }] } } } };
   await ns.patch('web', applied, undefined, 'helm-controller');
-  await soon(() => expect(image()).toBe(ns.image('latest')));
+  await soon(() => expect(ns.imageOf('web')).toBe(ns.image('latest')));
 
   const { state, transitions } = await ns.verify(id);
   expect(state).toBe('pending');
   expect(transitions.at(-1)).toMatchObject({ code: 'reverted-meanwhile' });
-  await ns.work(async () => expect(image()).toContain(good));
+  await ns.work(async () => expect(ns.imageOf('web')).toContain(good));
   expect(await entries()).toHaveLength(1);
   await helm.reconcile('shop');
   await ns.work(async () => expect(await ns.rollout(id)).toMatchObject({ state: 'succeeded' }));
@@ -103,7 +101,7 @@ it('an entry that Helm rolled back from is removed, and the next write path is t
     body: { spec: { timeout: '50ms' } },
   });
   expect((await helm.reconcile('shop'))[0]).toMatchObject({ actions: ['upgrade', 'rollback'] });
-  await soon(() => expect(image()).toBe(ns.image('latest')));
+  await soon(() => expect(ns.imageOf('web')).toBe(ns.image('latest')));
 
   const { state, transitions } = await ns.verify(id);
   expect(state).toBe('pending');
@@ -112,7 +110,7 @@ it('an entry that Helm rolled back from is removed, and the next write path is t
     message: expect.stringContaining('Helm rolled it back'),
   });
   expect(await entries()).toEqual([]);
-  await ns.work(async () => expect(image()).toContain(good));
+  await ns.work(async () => expect(ns.imageOf('web')).toContain(good));
   expect((await ns.rollout(id)).written?.path).toBe('image-nudge');
 });
 
@@ -121,7 +119,7 @@ it('a rollback whose digest fails too takes its entry out again, and Keelson wri
   await ns.push('latest', crash);
   await ns.check('web');
   await ns.work(verifying('rollback'));
-  const { id } = (await newest()) ?? { id: '' };
+  const { id } = (await ns.newest('web')) ?? { id: '' };
   await ns.deps.history.transition(id, {
     from: ['verifying'],
     to: 'failed',
@@ -134,12 +132,12 @@ it('a rollback whose digest fails too takes its entry out again, and Keelson wri
   await helm.reconcile('shop');
   await ns.guard('web');
   await helm.reconcile('shop');
-  await soon(() => expect(image()).toBe(ns.image('latest')));
+  await soon(() => expect(ns.imageOf('web')).toBe(ns.image('latest')));
   await ns.guard('web');
 
   expect(await entries()).toEqual([]);
   expect(await ns.rollouts('web')).toHaveLength(2);
-  expect(image()).not.toContain(good);
+  expect(ns.imageOf('web')).not.toContain(good);
 });
 
 it('an entry is taken out when the chart renders another tag, although the new one was never pinned', async () => {
@@ -149,13 +147,13 @@ it('an entry is taken out when the chart renders another tag, although the new o
   await ns.push('v2');
   chart(helm, 'v2');
   await helm.reconcile('shop');
-  await soon(() => expect(image()).toBe(ns.image('v2')));
+  await soon(() => expect(ns.imageOf('web')).toBe(ns.image('v2')));
 
   await ns.guard('web');
 
   expect(await entries()).toEqual([]);
   await helm.reconcile('shop');
-  expect(image()).toBe(ns.image('v2'));
+  expect(ns.imageOf('web')).toBe(ns.image('v2'));
 });
 
 it('an update waits until no upgrade can apply the removed entry any more, and is not cancelled by one that does', async () => {
@@ -164,17 +162,17 @@ it('an update waits until no upgrade can apply the removed entry any more, and i
   await ns.work(async () => expect(await ns.rollout(id)).toMatchObject({ state: 'succeeded' }));
   const next = await ns.push('latest');
   await ns.check('web');
-  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'update', state: 'verifying' }));
+  await ns.work(async () => expect(await ns.newest('web')).toMatchObject({ kind: 'update', state: 'verifying' }));
   expect(await entries()).toEqual([]);
   await soon(() => ns.settled('web'));
-  const update = (await newest())?.id ?? '';
+  const update = (await ns.newest('web'))?.id ?? '';
   expect((await ns.verify(update)).state).toBe('verifying');
   const old = { containers: [{ name: 'app', image: `${ns.image('latest')}@${good}` }] };
   await ns.patch('web', { spec: { template: { spec: old } } }, undefined, 'helm-controller');
-  await soon(() => expect(image()).toContain(good));
+  await soon(() => expect(ns.imageOf('web')).toContain(good));
 
   expect(await ns.verify(update)).toMatchObject({ state: 'pending' });
-  await ns.work(async () => expect(image()).toBe(ns.image('latest')));
+  await ns.work(async () => expect(ns.imageOf('web')).toBe(ns.image('latest')));
   await helm.reconcile('shop');
   await ns.work(async () => expect(await ns.rollout(update)).toMatchObject({ state: 'succeeded' }));
 

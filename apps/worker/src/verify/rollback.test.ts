@@ -1,4 +1,3 @@
-import type { Rollout } from '@keelson/history';
 import type { Digest } from '@keelson/image';
 import { expect, it } from 'vitest';
 import { followed } from '../testing/manifests.ts';
@@ -34,13 +33,11 @@ async function pushBad(): Promise<Digest> {
   return bad;
 }
 
-const newest = async (): Promise<Rollout | undefined> => (await ns.rollouts('web'))[0];
-
 it('a failed rollout is rolled back, and its digest not offered again (laws 7 and 8)', async () => {
   const good = await runGood();
   const bad = await pushBad();
-  await ns.work(async () => expect((await newest())?.kind).toBe('rollback'));
-  await ns.work(async () => expect((await newest())?.state).toBe('succeeded'));
+  await ns.work(async () => expect((await ns.newest('web'))?.kind).toBe('rollback'));
+  await ns.work(async () => expect((await ns.newest('web'))?.state).toBe('succeeded'));
 
   expect(await summaries()).toEqual([
     { kind: 'rollback', state: 'succeeded', to: good },
@@ -61,11 +58,11 @@ it('a failed rollout is rolled back, and its digest not offered again (laws 7 an
 it('the push after a rollback is rolled out', async () => {
   await runGood();
   await pushBad();
-  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+  await ns.work(async () => expect(await ns.newest('web')).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
   const next = await ns.push('latest');
   await soon(() => ns.settled('web'));
   await ns.check('web');
-  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'update', state: 'succeeded' }));
+  await ns.work(async () => expect(await ns.newest('web')).toMatchObject({ kind: 'update', state: 'succeeded' }));
 
   expect((await summaries())[0]).toEqual({ kind: 'update', state: 'succeeded', to: next });
 });
@@ -76,8 +73,8 @@ it('a failed rollback holds the workload, which is not written again (law 8)', a
   // What was good no longer starts: nodes cannot pull it.
   const path = `/manifests/${good}`;
   ns.env.registry.faults.inject({ method: 'GET', path, fault: { type: 'status', status: 404 } });
-  await ns.work(async () => expect((await newest())?.kind).toBe('rollback'));
-  const id = (await newest())?.id ?? '';
+  await ns.work(async () => expect((await ns.newest('web'))?.kind).toBe('rollback'));
+  const id = (await ns.newest('web'))?.id ?? '';
   // Its deadline passes at once.
   ns.clock.ahead = 3_600_000;
   await ns.work(async () => expect((await ns.rollout(id)).state).toBe('failed'));
@@ -99,9 +96,9 @@ it('a rollback to a digest that the registry no longer has holds the workload an
     path: `/manifests/${good}`,
     fault: { type: 'status', status: 404 },
   });
-  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'failed' }));
+  await ns.work(async () => expect(await ns.newest('web')).toMatchObject({ kind: 'rollback', state: 'failed' }));
 
-  expect((await newest())?.transitions.at(-1)).toMatchObject({ code: 'last-good-gone' });
+  expect((await ns.newest('web'))?.transitions.at(-1)).toMatchObject({ code: 'last-good-gone' });
   expect((await ns.state('web')).hold).toMatchObject({ code: 'last-good-gone' });
   expect(ns.workload('web').containers[0]?.image).toContain(bad);
 });
@@ -114,10 +111,10 @@ it('a rollback goes on while the registry is unavailable', async () => {
     path: `/manifests/${good}`,
     fault: { type: 'reset' },
   });
-  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+  await ns.work(async () => expect(await ns.newest('web')).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
   heal();
 
-  expect((await newest())?.transitions[1]?.message).toMatch(/Could not check/);
+  expect((await ns.newest('web'))?.transitions[1]?.message).toMatch(/Could not check/);
 });
 
 it.each([
@@ -126,7 +123,7 @@ it.each([
 ])('a failed rollout is not rolled back with keelson.sh/rollback: %s', async (mode, hold) => {
   await runGood({ 'keelson.sh/rollback': mode });
   const bad = await pushBad();
-  await ns.work(async () => expect((await newest())?.state).toBe('failed'));
+  await ns.work(async () => expect((await ns.newest('web'))?.state).toBe('failed'));
 
   expect(await summaries()).toEqual([{ kind: 'update', state: 'failed', to: bad }]);
   const state = await ns.state('web');
@@ -143,7 +140,7 @@ it('a failed rollout is rolled back though a pod had pulled the push by itself b
     expect(pods[0]?.containers[0]).toMatchObject({ waiting: { reason: 'CrashLoopBackOff' } });
   });
   await ns.check('web');
-  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+  await ns.work(async () => expect(await ns.newest('web')).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
 
   expect(await summaries()).toEqual([
     { kind: 'rollback', state: 'succeeded', to: good },
@@ -161,10 +158,10 @@ it('an image is not blamed for a workload that was unhealthy before (law 6)', as
   await ns.record('web');
   await ns.check('web');
   const other = await pushBad();
-  await ns.work(async () => expect((await newest())?.state).toBe('failed'));
+  await ns.work(async () => expect((await ns.newest('web'))?.state).toBe('failed'));
 
   expect(await summaries()).toEqual([{ kind: 'update', state: 'failed', to: other }]);
-  expect((await newest())?.transitions.at(-1)).toMatchObject({ code: 'unhealthy-before' });
+  expect((await ns.newest('web'))?.transitions.at(-1)).toMatchObject({ code: 'unhealthy-before' });
   expect((await ns.state('web')).quarantine).toEqual([]);
 });
 
@@ -172,7 +169,7 @@ it('a complete rollout is soaked, and rolled back when it crashes later', async 
   const good = await runGood({ 'keelson.sh/soak': '1h' });
   const bad = await ns.push('latest', { 'sh.keelson.outcome': 'late-crash', 'sh.keelson.after': '1500' });
   await ns.check('web');
-  await ns.work(async () => expect(await newest()).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
+  await ns.work(async () => expect(await ns.newest('web')).toMatchObject({ kind: 'rollback', state: 'succeeded' }));
 
   const [rollback, failed] = await ns.rollouts('web');
   expect(failed?.transitions.map(({ code }) => code)).toContain('soaking');
