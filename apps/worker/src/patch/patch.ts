@@ -1,5 +1,5 @@
 import type { WritePathName } from '@keelson/core';
-import { isWritePathName, revertedCode, workloadKeyOf, writePathFacts, writePaths } from '@keelson/core';
+import { isWritePathName, revertedCode, workloadKeyOf, writePaths } from '@keelson/core';
 import type { Rollout, WorkloadState } from '@keelson/history';
 import type { Workload, WritePath } from '@keelson/kube';
 import { ConflictError, KubeError } from '@keelson/kube';
@@ -34,11 +34,6 @@ const messageChars = 500;
 
 /** Errors that a retry does not fix. */
 const permanent: ReadonlySet<string> = new Set(['forbidden', 'not-found', 'invalid']);
-
-/** Whether an entry of Keelson's may be in the HelmRelease, whatever image the workload has now: the next upgrade would write its digest again. */
-function isInRelease(digests: WorkloadState['digests'] = {}): boolean {
-  return Object.values(digests).some(({ written }) => writePathFacts(written?.path ?? '')?.entryIn === 'HelmRelease');
-}
 
 /** Why nothing is written: a user switched Keelson off, or the digest failed before, which Redis had lost. */
 function refusals(rollout: Rollout, state: WorkloadState) {
@@ -148,20 +143,12 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
     known: Partial<WorkloadState>,
     signal: AbortSignal,
   ): Promise<WritePath> {
-    const direction = directionOf(rollout, known);
-    const rejected = rejectedPaths(rollout);
-    const isRemoved =
-      direction === 'forward' &&
-      workload.owner.type === 'flux-helmrelease' &&
-      isInRelease(known.digests) &&
-      !rejected.includes('flux-helmrelease');
-    return writes.pathFor(workload, direction, {
-      rejected,
+    return writes.pathFor(workload, directionOf(rollout, known), {
+      rejected: rejectedPaths(rollout),
       ...writtenBefore(rollout),
       holdMs: fluxHoldMsOf(workload),
       fresh: true,
       signal,
-      ...(isRemoved && { written: 'flux-helmrelease' }),
     });
   }
 
