@@ -16,7 +16,7 @@ it('the content of an image, which a verdict waits for, does not wait for all ta
   expect(sent).toBeLessThan(20);
 });
 
-it('a caller that gave up while it stood in line is told that nothing was sent', async () => {
+it('a caller that gave up while it stood in line gets the answer that nothing was sent', async () => {
   const registry = await registryFor();
   const client = clientFor({ perHostConcurrency: 1, deadlines: { headersMs: 3_600_000 } });
   registry.faults.inject({ fault: { type: 'hang' } });

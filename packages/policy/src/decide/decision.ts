@@ -28,7 +28,7 @@ export interface Observation {
   readonly digest: Digest;
   /**
    * Every digest under which a pod may report this image: the index, its platform manifests, their configs; and of those in `running` the ones that
-   * cannot be told from it. Needed only where `running` has to be compared.
+   * cannot be distinguished from it. Needed only where `running` has to be compared.
    */
   readonly relatedDigests?: readonly Digest[];
 }
