@@ -7,8 +7,10 @@ const read = (path: string) => readFile(fileURLToPath(new URL(path, import.meta.
 
 /** Codes of warnings that only a running Keelson gives, from what it reads in the cluster. */
 const live = new Set([
+  'entry-breaks-owner',
   'flux-on-hold',
   'image-never-pulled',
+  'list-hidden',
   'may-be-reverted',
   'owner-disproven',
   'owner-unknown',

@@ -50,9 +50,9 @@ export interface Share {
 
 export const whole: Share = { each: 1, from: 0 };
 
-/** A third, and another one with the admission policy; on real API servers a cross-section, in which each applier, kind, push and moment is. */
+/** A seventh, and another one with the admission policy; on real API servers a cross-section, in which each applier, kind, push and moment is. */
 export const shares = {
-  simulated: { each: 3, from: 0 },
+  simulated: { each: 7, from: 0 },
   real: { each: 17, from: 0 },
   plain: { each: 17, from: 9 },
 } as const satisfies Record<ClusterName, Share>;

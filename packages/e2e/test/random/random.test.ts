@@ -5,8 +5,8 @@ import { runAll } from '../../src/random/run-all.ts';
 
 /** Fixed seeds; `node bench/hunt.ts` searches longer, and runs one sequence again by what a report names. */
 const plans = {
-  simulated: { seed: 400, runs: 3, atOnce: 4 },
-  real: { seed: 360, runs: 1, atOnce: 4, apartEach: 1 },
+  simulated: { seed: 400, runs: 2, atOnce: 4 },
+  real: { seed: 360, runs: 1, settings: ['flux', 'flux-and-pin'], atOnce: 2, apartEach: 1 },
 } as const satisfies Record<string, Plan>;
 
 for (const cluster of ['simulated', 'real'] as const) {

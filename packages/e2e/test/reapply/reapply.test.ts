@@ -9,7 +9,7 @@ import { runMatrix } from '../../src/reapply/run-matrix.ts';
  */
 const parts = [
   { policy: 'absent', cluster: 'simulated', share: shares.simulated },
-  { policy: 'installed', cluster: 'simulated', share: { each: 3, from: 1 } },
+  { policy: 'installed', cluster: 'simulated', share: { each: 7, from: 3 } },
   { policy: 'installed', cluster: 'real', share: shares.real },
   { policy: 'absent', cluster: 'plain', share: shares.plain },
 ] as const;
