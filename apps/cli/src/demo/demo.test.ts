@@ -12,7 +12,7 @@ import { describe, expect, it, vi } from 'vitest';
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 /** A CI job's: picocolors takes it for a terminal that shows colours, though the output goes into a pipe. */
 const env = { ...hostEnvironment(), CI: 'true', NO_COLOR: undefined };
-const wait = { timeout: 240_000, interval: 100 };
+const wait = { timeout: 480_000, interval: 100 };
 
 /** What the demo printed, and a way to type at its prompt. */
 function terminal(child: ChildProcessByStdio<Writable, Readable, Readable>) {
@@ -49,7 +49,7 @@ const page = async (output: string, environment: string): Promise<string> => {
   return (await fetch(url)).text();
 };
 
-describe('keelson demo', { timeout: 600_000 }, () => {
+describe('keelson demo', { timeout: 1_200_000 }, () => {
   it('runs the story, keeps its invitation word for word, and leads out of a hold at its prompt', async ({
     onTestFailed,
     onTestFinished,

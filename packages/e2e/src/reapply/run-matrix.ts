@@ -10,7 +10,7 @@ import { storyOf } from './story.ts';
 export interface MatrixOptions {
   /** How many stories run at once. */
   readonly atOnce: number;
-  /** @default 180 s: machines are busy, and only what never comes is to end a story */
+  /** @default ten minutes: machines are busy, and only what never comes is to end a story */
   readonly limitMs?: number;
 }
 
@@ -18,7 +18,7 @@ export interface MatrixOptions {
 export async function runMatrix(
   ns: TestNamespace,
   cells: readonly Cell[],
-  { atOnce, limitMs = 180_000 }: MatrixOptions,
+  { atOnce, limitMs = 600_000 }: MatrixOptions,
 ): Promise<readonly string[]> {
   const trouble: string[] = [];
   const onTrouble = (error: unknown) => void trouble.push(`The witness had trouble: ${String(error)}`);
