@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 type Probe<T> = () => Promise<T | undefined | false> | T | undefined | false;
 
 export interface WaitOptions {
-  /** Machines are busy: only a hang is to end a test here. @default 120_000 */
+  /** Machines are busy: only a hang is to end a test here. @default 300_000 */
   readonly timeoutMs?: number;
   /** Resolves when there may be something new; may be called often. @default after 100 ms, then after ever longer, up to 300 ms */
   readonly next?: () => Promise<unknown>;
@@ -18,7 +18,7 @@ export interface WaitOptions {
 export async function waitUntil<T>(
   what: string,
   probe: Probe<T>,
-  { timeoutMs = 120_000, next = slower() }: WaitOptions = {},
+  { timeoutMs = 300_000, next = slower() }: WaitOptions = {},
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   let cause: unknown;

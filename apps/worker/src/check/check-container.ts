@@ -68,7 +68,9 @@ export async function checkContainer(
       );
       return compared === 'same' || (compared !== 'another' && hasAny) ? [reported] : [];
     });
-    return [...(await describe(written)).relatedDigests, ...(await Promise.all(alike)).flat()];
+    // All at once: the failure of one must not leave that of another unhandled.
+    const [{ relatedDigests }, ...same] = await Promise.all([describe(written), ...alike]);
+    return [...relatedDigests, ...same.flat()];
   };
   const look = async (since: number): Promise<{ readonly digest: Digest; readonly decision: Decision }> => {
     const digest = await observe(deps, { image, keyring, notBefore: since, signal });

@@ -84,3 +84,15 @@ it('pods that pulled a newer push than the shared answer of the registry are not
   const [rollout] = await ns.rollouts('web');
   expect(rollout).toMatchObject({ code: 'new-digest', changes: [{ from: { digest: after }, to: { digest: newer } }] });
 });
+
+it('a check fails with one error where the registry has no manifest to compare with', async () => {
+  await ns.running('web');
+  await ns.record('web');
+  lags = false;
+  const pushed = await ns.push('latest');
+  const fault = { type: 'status', status: 503 } as const;
+  ns.env.registry.faults.inject({ path: `manifests/${pushed}`, fault });
+
+  // Vitest fails on a rejection that nobody handles, which ends a worker.
+  expect(await ns.check('web')).toMatchObject({ code: 'unavailable', error: { code: 'unavailable' } });
+});
