@@ -57,6 +57,7 @@ export async function checkContainer(
     return { ...description, relatedDigests: [...new Set([...related, ...configs.digests])] };
   };
 
+  /** Those of the running digests that are this image by another name. */
   const relatedTo = async (written: Digest): Promise<readonly Digest[]> => {
     // What cannot be compared is no reason to write again what the workload has.
     const hasAny = hadBefore({ facts }) !== undefined;
@@ -68,9 +69,7 @@ export async function checkContainer(
       );
       return compared === 'same' || (compared !== 'another' && hasAny) ? [reported] : [];
     });
-    // All at once: the failure of one must not leave that of another unhandled.
-    const [{ relatedDigests }, ...same] = await Promise.all([describe(written), ...alike]);
-    return [...relatedDigests, ...same.flat()];
+    return (await Promise.all(alike)).flat();
   };
   const look = async (since: number): Promise<{ readonly digest: Digest; readonly decision: Decision }> => {
     const digest = await observe(deps, { image, keyring, notBefore: since, signal });

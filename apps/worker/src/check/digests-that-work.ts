@@ -13,8 +13,7 @@ export function digestsThatWork(
   container: string,
 ): readonly Digest[] {
   const pods = workload.kind === 'CronJob' ? podsOfLastRun(view, workload) : readyPods(view, workload);
-  const states = pods.flatMap(({ containers }) => containers.filter(({ name }) => name === container));
-  return reportedBy(states).map(({ digest }) => digest);
+  return reportedBy(pods, container).map(({ digest }) => digest);
 }
 
 function readyPods(view: Pick<ClusterView, 'podsOfNewestRevision'>, workload: Workload): readonly Pod[] {

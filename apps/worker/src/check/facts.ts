@@ -23,8 +23,7 @@ export function factsOf(
   // What somebody keeps reverting does not hold up what is newer.
   const hold = (state.hold?.code === 'reverted' ? undefined : state.hold) ?? unreadableHold(state);
   const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
-  const states = pods.flatMap(({ containers }) => containers.filter((container) => container.name === name));
-  const reported = reportedBy(states);
+  const reported = reportedBy(pods, name);
   const isOpen = (state.active ?? state.unproven) !== undefined;
   const record = records[name];
   // Digests of another repository or tag say nothing about this one.

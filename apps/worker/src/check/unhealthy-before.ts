@@ -42,8 +42,8 @@ export function unhealthyBefore(
 }
 
 /** Whether the pod runs neither the image that is replaced nor, as far as the registry knows, one of its platforms. */
-function runsAnotherPush({ containers }: Pod, { facts, digest, to, from, decision }: Move): boolean {
-  const running = reportedBy(containers.filter(({ name }) => name === facts.name))[0]?.digest;
+function runsAnotherPush(pod: Pod, { facts, digest, to, from, decision }: Move): boolean {
+  const running = reportedBy([pod], facts.name)[0]?.digest;
   if (running === undefined || running === (decision.move?.from ?? hadBefore({ facts }))) return false;
   if (running === digest || to?.relatedDigests.includes(running) === true) return true;
   return from !== undefined && !from.relatedDigests.includes(running);

@@ -66,11 +66,8 @@ export function createReconciler(
     if (!intent.managed && intent.warnings.length === 0 && left.length === 0) return undefined;
     const made = await workloadRecord(workload, intent, writes);
     const others = await leftOwners(deps, made, before);
-    const record = {
-      ...made,
-      ...(others.length > 0 && { leftOwners: others }),
-      warnings: [...made.warnings, ...left],
-    };
+    const owners = { owner: made.owner, ...(others.length > 0 && { leftOwners: others }) };
+    const record = { ...made, ...owners, warnings: [...made.warnings, ...left] };
     const schedule = wantedSchedule(intent, record);
     const followed = isFollowed(intent) ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
     return {
@@ -83,7 +80,7 @@ export function createReconciler(
         followed: JSON.stringify([record.uid, followed]),
         schedule: JSON.stringify(schedule ?? null),
         pins: pinsText(workload),
-        owners: { owner: record.owner, ...(others.length > 0 && { leftOwners: others }) },
+        owners,
         unproven:
           others.length > 0 || record.warnings.some(({ code }) => aboutOwner.has(code)) ? keyOf(workload) : undefined,
       } satisfies Reconciled,

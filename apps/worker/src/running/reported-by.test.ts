@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { digestOf } from '../testing/values.ts';
+import { digestOf, pod } from '../testing/values.ts';
 import { reportedBy } from './reported-by.ts';
 
 const [a, b] = [digestOf('a'), digestOf('b')];
@@ -13,7 +13,8 @@ it.each<[string, string, string, ReturnType<typeof reportedBy>]>([
   ['another digest than its spec names', `${tag}@${b}`, `ghcr.io/me/web@${a}`, [{ digest: b, isConfig: false }]],
   ['a bare digest where its spec names one', `${tag}@${b}`, a, [{ digest: b, isConfig: false }]],
 ])('reportedBy reads %s', (_, specImage, imageID, expected) => {
-  const state = { specImage, imageID };
+  const one = pod({ app: imageID, side: digestOf('f') });
+  const containers = one.containers.map((state) => ({ ...state, specImage }));
 
-  expect(reportedBy([state, state])).toEqual(expected);
+  expect(reportedBy([{ containers }, { containers }], 'app')).toEqual(expected);
 });

@@ -1,6 +1,6 @@
 import type { Digest } from '@keelson/image';
 import { digestOfImageID } from '@keelson/image';
-import type { ContainerState } from '@keelson/kube';
+import type { Pod } from '@keelson/kube';
 
 /** One digest that pods run. */
 export interface Reported {
@@ -9,9 +9,10 @@ export interface Reported {
   readonly isConfig: boolean;
 }
 
-/** The digests that containers run, each once. One whose own spec names a digest runs that, whatever its node calls it. */
-export function reportedBy(states: readonly Pick<ContainerState, 'imageID' | 'specImage'>[]): readonly Reported[] {
+/** The digests that a container runs in these pods, each once. Where its own spec names a digest it runs that, whatever its node calls it. */
+export function reportedBy(pods: readonly Pick<Pod, 'containers'>[], container: string): readonly Reported[] {
   const found = new Map<Digest, Reported>();
+  const states = pods.flatMap(({ containers }) => containers.filter(({ name }) => name === container));
   for (const { imageID, specImage } of states) {
     const inStatus = digestOfImageID(imageID);
     if (inStatus === undefined) continue;

@@ -48,8 +48,7 @@ export async function podsRun(
   let isAmbiguous = false;
   let isComplete = true;
   for (const change of rollout.changes) {
-    const states = pods.flatMap(({ containers }) => containers.filter(({ name }) => name === change.container));
-    const reported = reportedBy(states);
+    const reported = reportedBy(pods, change.container);
     if (reported.length === 0 && !jobsRun(view, workload, rollout, change)) isComplete = false;
     for (const { digest, isConfig } of reported.filter((each) => each.digest !== change.to.digest)) {
       const result = await compare(change, digest, isConfig);
