@@ -2,7 +2,7 @@ import type { KubeManifest } from '@keelson/simulator';
 import { startFlux, startHelm } from '@keelson/simulator';
 import { fluxCrds } from '@keelson/testkit';
 import type { Reconciler } from './reconcilers.ts';
-import { generationsOf } from './reconcilers.ts';
+import { specsOf } from './reconcilers.ts';
 import type { TestNamespace } from './test-namespace.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
@@ -12,10 +12,10 @@ const times = { watchMs: 100, pollMs: 100, pauseMs: 200 };
 
 /** Its passes write these Deployments. */
 function written(
-  before: ReadonlyMap<string, number>,
-  after: ReadonlyMap<string, number>,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {
-  const changed = [...after].filter(([name, generation]) => before.get(name) !== generation);
+  const changed = [...after].filter(([name, spec]) => before.get(name) !== spec);
   return Object.fromEntries(changed.map(([name]) => [name, 'configured']));
 }
 
@@ -73,9 +73,9 @@ function reconcilerOf({ name }: TestNamespace, { kube, commit, pass }: Controlle
       await pass();
     },
     async pass() {
-      const before = await generationsOf(kube, name);
+      const before = await specsOf(kube, name);
       await pass();
-      return written(before, await generationsOf(kube, name));
+      return written(before, await specsOf(kube, name));
     },
   };
 }

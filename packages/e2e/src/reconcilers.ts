@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeHttp } from '@keelson/kube';
 import type { Flux, KubeManifest } from '@keelson/simulator';
 import { z } from 'zod';
@@ -10,21 +11,24 @@ export interface Reconciler {
   pass(): Promise<Readonly<Record<string, string>>>;
 }
 
-const object = z.object({ metadata: z.object({ generation: z.number() }) });
+const object = z.object({ spec: z.unknown() });
 const deployments = z.object({
-  items: z.array(z.object({ metadata: z.object({ name: z.string(), generation: z.number() }) })),
+  items: z.array(z.object({ metadata: z.object({ name: z.string() }), spec: z.unknown() })),
 });
 
 function pathOf({ metadata: { namespace, name } }: KubeManifest): string {
   return `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
 }
 
-/** The generation of each Deployment of a namespace. */
-export async function generationsOf(kube: KubeHttp, namespace: string): Promise<ReadonlyMap<string, number>> {
+/**
+ * The spec of each Deployment of a namespace, as text. What an owner writes is told by it and not by the generation, which Keelson's own annotation
+ * raises as well, at any time after a rollout has ended.
+ */
+export async function specsOf(kube: KubeHttp, namespace: string): Promise<ReadonlyMap<string, string>> {
   const { items } = deployments.parse(
     await kube.request({ path: `/apis/apps/v1/namespaces/${namespace}/deployments` }),
   );
-  return new Map(items.map(({ metadata }) => [metadata.name, metadata.generation]));
+  return new Map(items.map(({ metadata, spec }) => [metadata.name, JSON.stringify(spec)]));
 }
 
 function apply(kube: KubeHttp, manifest: KubeManifest, fieldManager: string): Promise<unknown> {
@@ -53,9 +57,9 @@ export function byApply(kube: KubeHttp, manager: string): Reconciler {
   const pass = async (): Promise<Readonly<Record<string, string>>> => {
     const written: Record<string, string> = {};
     for (const each of git) {
-      const before = object.parse(await kube.request({ path: pathOf(each) })).metadata.generation;
-      const after = object.parse(await apply(kube, each, manager)).metadata.generation;
-      if (before !== after) written[each.metadata.name] = 'configured';
+      const before = object.parse(await kube.request({ path: pathOf(each) }));
+      const after = object.parse(await apply(kube, each, manager));
+      if (!isDeepStrictEqual(before, after)) written[each.metadata.name] = 'configured';
     }
     return written;
   };

@@ -278,14 +278,14 @@ onBothClusters(
     });
 
     it('a failed release stays as it is until a new generation, which is upgraded at once', async () => {
-      await start({ timeout: '100ms' });
+      await start({ upgrade: { timeout: '100ms' } });
       helm?.chart(namespace, chart(tag, 1));
       expect(await pass()).toMatchObject({ actions: ['upgrade'], reason: 'UpgradeFailed', next: 'never' });
       expect(await conditionOf('Stalled')).toMatchObject({ status: 'True', reason: 'RetriesExceeded' });
       expect(await pass()).toMatchObject({ actions: [] });
 
       await write({ postRenderers: entry(good) });
-      await setSpec({ timeout: '20s' });
+      await setSpec({ upgrade: { timeout: '20s' } });
 
       expect(await pass()).toMatchObject({ actions: ['upgrade'], reason: 'UpgradeSucceeded' });
       expect(await conditionOf('Stalled')).toBeUndefined();
