@@ -37,6 +37,7 @@ it.each<[string, readonly object[], boolean]>([
   ['could not apply everything', [ready('False', 'ReconciliationFailed')], false],
   ['reconciles', [ready('Unknown', 'Progressing'), reconciling('Reconciliation in progress')], false],
   ['installs', [ready('Unknown', 'Progressing')], false],
+  ['was rolled back', [{ type: 'Remediated', status: 'True' }, ready('False', 'RollbackSucceeded')], false],
 ])('readOwnerStatus of an owner that %s: settled %s', (_, conditions, settled) => {
   expect(readOwnerStatus({ status: { conditions } }).settled).toBe(settled);
 });

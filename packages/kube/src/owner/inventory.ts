@@ -65,6 +65,8 @@ export function mayApply({ listed, settled, elsewhere }: OwnerStatus, workload: 
 function isSettled(conditions: readonly Readonly<Record<string, unknown>>[]): boolean {
   const ready = conditions.find(({ type }) => type === 'Ready');
   const reconciling = conditions.find(({ type }) => type === 'Reconciling');
+  // Of a HelmRelease that was rolled back the inventory still lists what the failed upgrade had.
+  if (conditions.some(({ type, status }) => type === 'Remediated' && status === 'True')) return false;
   if (ready?.reason === 'HealthCheckFailed') return true;
   if (ready?.status === 'False' && ready.reason === 'ReconciliationFailed') return false;
   const isRunning = reconciling?.status === 'True' || ready?.status === 'Unknown';
