@@ -3,6 +3,7 @@ import { podSignals } from '../signals/of-pod.ts';
 import { dueFault, firstBlocker } from '../signals/pick.ts';
 import type { Condition, JobView, Verdict, VerdictInput } from '../types.ts';
 import { blocked, failed, succeeded, unproven, waiting } from '../verdicts.ts';
+import { endedWithoutRun } from './ended-without-run.ts';
 import { jobDeadline, termOfJob } from './job-deadline.ts';
 import { runFailed } from './run-failed.ts';
 
@@ -32,8 +33,8 @@ function judgeJob(input: VerdictInput, job: JobView): Verdict {
   if (done) return succeeded('run-succeeded', `Job ${job.name} ran the new image and succeeded.`);
   const gaveUp = holds(job.conditions, 'Failed') ?? holds(job.conditions, 'FailureTarget');
   const pods = inOrder(job.pods);
-  if (gaveUp) return failed(runFailed(job.name, gaveUp, pods));
   const term = termOfJob(input, job);
+  if (gaveUp) return endedWithoutRun(job, pods, input.changed, term) ?? failed(runFailed(job.name, gaveUp, pods));
   const signals = podSignals(pods, input.changed);
   const fault = dueFault(signals, term);
   if (fault) return failed(fault);
