@@ -137,7 +137,7 @@ export interface Job {
   readonly conditions: readonly Condition[];
 }
 
-/** A Job that is gone, and its pods when it went. */
+/** A Job that is gone, and its pods as they last were. */
 export interface RemovedJob {
   readonly job: Job;
   readonly pods: readonly Pod[];
@@ -214,8 +214,8 @@ export interface ClusterView {
   jobs(workload: Workload): readonly Job[];
   podsOfJob(job: Job): readonly Pod[];
   /**
-   * The Job of a CronJob that ended and was removed last, as it was: with a history limit of 0 it is removed in the moment in which it ends.
-   * undefined where none was since the start.
+   * The Job of a CronJob that was removed last, as it was: with a history limit of 0 it is removed in the moment in which it ends, and with
+   * `concurrencyPolicy: Replace` before that, for the next run. undefined where none was since the start.
    */
   removedJob(workload: Workload): RemovedJob | undefined;
   onChange(listener: (change: ClusterChange) => void): () => void;

@@ -54,6 +54,8 @@ export interface JobView {
   readonly conditions: readonly Condition[];
   /** Milliseconds since the epoch. */
   readonly startedAt?: number;
+  /** It is gone, with the pods that it had. */
+  readonly removed?: true;
   readonly pods: readonly PodView[];
 }
 

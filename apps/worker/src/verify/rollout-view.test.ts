@@ -45,18 +45,26 @@ it('a Job that names the written digest counts whenever it was created, and one 
   ).toEqual(['ours']);
 });
 
-it('a Job that was removed when it ended counts with the pods that it had', () => {
-  const removed = { job: job('gone', '2026-01-01T00:00:06Z', 'ghcr.io/me/web:latest'), pods: [pod({ app: 'x@2' })] };
+function judgedByRemoved(removed: Job) {
   const view = {
     newestReplicaSet: () => undefined,
     podsOfNewestRevision: () => [],
     pods: () => [],
     podsOfJob: () => [],
-    removedJob: () => removed,
+    removedJob: () => ({ job: removed, pods: [pod({ app: 'x@2' })] }),
     jobs: () => [],
   };
-  const { jobs } = rolloutView(view, workload({ kind: 'CronJob' }), rollout({ transitions }));
-  expect(jobs).toMatchObject([{ name: 'gone', pods: [{ name: 'web-1' }] }]);
+  return rolloutView(view, workload({ kind: 'CronJob' }), rollout({ transitions })).jobs;
+}
+
+it('a Job that was removed counts with the pods that it had', () => {
+  expect(judgedByRemoved(job('gone', '2026-01-01T00:00:06Z', 'ghcr.io/me/web:latest'))).toMatchObject([
+    { name: 'gone', removed: true, pods: [{ name: 'web-1' }] },
+  ]);
+});
+
+it('a Job that was removed before the write does not count, though it names the written digest (law 6)', () => {
+  expect(judgedByRemoved(job('gone', '2026-01-01T00:00:04Z', `ghcr.io/me/web:latest@${digestOf('b')}`))).toEqual([]);
 });
 
 /** Which containers of a pod of the change count as moved beside an older pod, while the rollout changes `app`. */

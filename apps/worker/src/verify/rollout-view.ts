@@ -58,7 +58,7 @@ export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): R
     status,
     pods: kind === 'CronJob' ? [] : podsBesideOlder(view, workload, rollout),
     ...(kind === 'CronJob' && {
-      jobs: jobsOfTheChange(view, workload, rollout).map((job) => jobView(job, podsOfJob(view, workload, job))),
+      jobs: jobsOfTheChange(view, workload, rollout).map((job) => jobView(view, workload, job)),
     }),
     ...(revision && { revisionConditions: revision.conditions }),
   };
@@ -84,9 +84,12 @@ function podsBesideOlder(view: Seen, workload: Workload, rollout: Rollout): read
  */
 function jobsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): readonly Job[] {
   // The cluster's clock has whole seconds: a Job of the second of the write may be older than the write, and run what the tag meant before.
-  const since = (Math.floor(progressOf(rollout).writtenAt / 1_000) + 1) * 1_000;
-  const removed = view.removedJob(workload);
-  return [...(removed ? [removed.job] : []), ...view.jobs(workload)].filter((job) =>
+  const second = Math.floor(progressOf(rollout).writtenAt / 1_000) * 1_000;
+  const since = second + 1_000;
+  const removed = view.removedJob(workload)?.job;
+  // One that was removed before the write may have been of the same digest, and ended for reasons of that time.
+  const gone = removed && Date.parse(removed.createdAt) >= second ? [removed] : [];
+  return [...gone, ...view.jobs(workload)].filter((job) =>
     rollout.changes.every((change) => {
       const pinned = pinOf(job, change.container);
       if (pinned !== undefined) return pinned === change.to.digest;
@@ -95,20 +98,24 @@ function jobsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): read
   );
 }
 
-/** The pods of a Job, though it may have been removed when it ended. */
+/** The pods of a Job, though it may have been removed. */
 function podsOfJob(view: Seen, workload: Workload, job: Job): readonly Pod[] {
-  const removed = view.removedJob(workload);
-  return removed?.job.uid === job.uid ? removed.pods : view.podsOfJob(job);
+  return isRemoved(view, workload, job) ? (view.removedJob(workload)?.pods ?? []) : view.podsOfJob(job);
 }
 
-function jobView(job: Job, pods: readonly Pod[]): JobView {
+function isRemoved(view: Seen, workload: Workload, { uid }: Job): boolean {
+  return view.removedJob(workload)?.job.uid === uid;
+}
+
+function jobView(view: Seen, workload: Workload, job: Job): JobView {
   const { name, conditions } = job;
   const startedAt = msOf(job.startedAt);
   return {
     name,
     conditions,
     ...(startedAt !== undefined && { startedAt }),
-    pods: pods.map((pod) => podView(pod)),
+    ...(isRemoved(view, workload, job) && { removed: true as const }),
+    pods: podsOfJob(view, workload, job).map((pod) => podView(pod)),
   };
 }
 

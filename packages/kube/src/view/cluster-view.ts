@@ -34,6 +34,7 @@ interface OwnedKind<T> {
   readonly index: OwnedIndex<T>;
   /** The change to report when an object is added, changed or removed. */
   readonly change: (object: T) => ClusterChange;
+  readonly onPut?: (object: T) => void;
   readonly onRemove?: (object: T) => void;
 }
 
@@ -54,17 +55,18 @@ export function createClusterView(
     return loggedReflector<T>(log, { http, path, ...one, timing: { ...defaultTiming, ...timing } });
   }
 
-  function watchOwned<T>(path: string, { read, index, change, onRemove }: OwnedKind<T>): Reflector {
+  function watchOwned<T>(path: string, { read, index, change, ...on }: OwnedKind<T>): Reflector {
     return watch<T>(path, {
       read: reflected(read),
       onPut(object, before) {
         if (before !== undefined) index.remove(before);
         index.put(object);
+        on.onPut?.(object);
         emit(change(object));
       },
       onRemove(object) {
         index.remove(object);
-        onRemove?.(object);
+        on.onRemove?.(object);
         emit(change(object));
       },
     });
@@ -98,12 +100,14 @@ export function createClusterView(
       read: readJob,
       index: jobs,
       change: ({ namespace: of, ownerUid }) => ({ type: 'job', namespace: of, ...optional('ownerUid', ownerUid) }),
-      onRemove: (job) => removedJobs.keep({ job, pods: [...pods.of(job.uid)] }),
+      onPut: (job) => removedJobs.watch(job),
+      onRemove: (job) => removedJobs.keep(job, pods.of(job.uid)),
     });
     const ofPods = watchOwned(listPath('v1', 'pods', namespace), {
       read: readPod,
       index: pods,
       change: ({ namespace: of, labels }) => ({ type: 'pod', namespace: of, labels }),
+      onRemove: (pod) => removedJobs.keepPod(pod),
     });
     return [...ofWorkloads, ofReplicaSets, ofJobs, ofPods];
   }

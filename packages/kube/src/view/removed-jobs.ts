@@ -1,27 +1,35 @@
-import type { Job, RemovedJob } from '../types.ts';
+import type { Job, Pod, RemovedJob } from '../types.ts';
 
-/** Of each CronJob the Job that ended and was removed last. Memory is bounded by the number of CronJobs. */
+/** Of each CronJob the Job that was removed last. Memory is bounded by the number of CronJobs and of Jobs that are there. */
 export interface RemovedJobs {
-  /** Keeps a removed Job, if it has ended. */
-  keep(removed: RemovedJob): void;
+  /** A Job that is there: the pods that it loses are kept with it. */
+  watch(job: Job): void;
+  keepPod(removed: Pod): void;
+  /** Keeps a removed Job with these pods, which are still there, and those that it lost. */
+  keep(removed: Job, pods: Iterable<Pod>): void;
   of(ownerUid: string): RemovedJob | undefined;
   forget(ownerUid: string): void;
 }
 
 export function createRemovedJobs(): RemovedJobs {
   const byOwner = new Map<string, RemovedJob>();
+  // A Job is removed before its pods, and two watches may show that the other way round.
+  const lostPods = new Map<string, Pod[]>();
   return {
-    keep(removed) {
-      const { ownerUid } = removed.job;
-      if (ownerUid !== undefined && hasEnded(removed.job)) byOwner.set(ownerUid, removed);
+    watch({ uid }) {
+      if (!lostPods.has(uid)) lostPods.set(uid, []);
+    },
+    keepPod(pod) {
+      lostPods.get(pod.ownerUid ?? '')?.push(pod);
+    },
+    keep(job, pods) {
+      const { uid, ownerUid } = job;
+      if (ownerUid !== undefined) byOwner.set(ownerUid, { job, pods: [...pods, ...(lostPods.get(uid) ?? [])] });
+      lostPods.delete(uid);
     },
     of: (ownerUid) => byOwner.get(ownerUid),
     forget(ownerUid) {
       byOwner.delete(ownerUid);
     },
   };
-}
-
-function hasEnded({ conditions }: Job): boolean {
-  return conditions.some(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True');
 }

@@ -80,18 +80,24 @@ export function jobs(harness: () => Harness): void {
       expect(pod?.containers[0]?.terminated?.finishedAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     });
 
-    it('shows a Job and its pods no longer once it was deleted, but as the one that was removed last', async (test) => {
-      const { key, view, workload, run } = await given(test, 'apps.test/team/task:complete-1');
-      await run('nightly-1');
-      const job = await vi.waitUntil(
-        () => view.jobs(workload).find(({ conditions }) => conditions.some(({ type }) => type === 'Complete')),
-        soon,
-      );
+    it.for([
+      { what: 'that ended', image: 'apps.test/team/task:complete-1', phase: 'Succeeded' },
+      { what: 'that runs', image: 'apps.test/team/task:ready-1', phase: 'Running' },
+    ])(
+      'shows a Job $what no longer once it was deleted, but as the one that was removed last',
+      async ({ image, phase }, test) => {
+        const { key, view, workload, run } = await given(test, image);
+        await run('nightly-1');
+        const job = await vi.waitUntil(
+          () => view.jobs(workload).find((one) => view.podsOfJob(one).some((pod) => pod.phase === phase)),
+          soon,
+        );
 
-      await harness().remove(`/apis/batch/v1/namespaces/${key.namespace}/jobs/nightly-1`);
+        await harness().remove(`/apis/batch/v1/namespaces/${key.namespace}/jobs/nightly-1`);
 
-      await expect.poll(() => [...view.jobs(workload), ...view.podsOfJob(job)], soon).toEqual([]);
-      expect(view.removedJob(workload)).toMatchObject({ job: { uid: job.uid } });
-    });
+        await vi.waitUntil(() => [...view.jobs(workload), ...view.podsOfJob(job)].length === 0, soon);
+        expect(view.removedJob(workload)).toMatchObject({ job: { uid: job.uid }, pods: [{ ownerUid: job.uid }] });
+      },
+    );
   });
 }

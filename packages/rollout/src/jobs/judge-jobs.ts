@@ -5,12 +5,17 @@ import type { Condition, JobView, Verdict, VerdictInput } from '../types.ts';
 import { blocked, failed, succeeded, unproven, waiting } from '../verdicts.ts';
 import { endedWithoutRun } from './ended-without-run.ts';
 import { jobDeadline, termOfJob } from './job-deadline.ts';
+import { judgeRemoved } from './judge-removed.ts';
 import { runFailed } from './run-failed.ts';
 
-/** The verdict on a CronJob: by its first run with the new image that ends. There is no deadline for a run to begin. */
+/**
+ * The verdict on a CronJob: by its first run with the new image that ends. There is no deadline for a run to begin. Until one ends, a run that was
+ * removed before it did says more than the next one, which may be removed as well; else the newest run decides that has a pod.
+ */
 export function judgeJobs(input: VerdictInput): Verdict {
-  const { jobs = [] } = input.view;
-  if (jobs.length === 0) {
+  const judged = (input.view.jobs ?? []).map((job) => ({ job, verdict: judgeJob(input, job) }));
+  const [first] = judged;
+  if (!first) {
     return input.view.paused
       ? unproven(
           'next-run',
@@ -18,14 +23,14 @@ export function judgeJobs(input: VerdictInput): Verdict {
         )
       : unproven('next-run', 'Written; the next run of the CronJob will run the new image and be judged.');
   }
-  const verdicts = jobs.map((job) => judgeJob(input, job));
-  return (
-    verdicts.find(({ type }) => type === 'succeeded' || type === 'failed') ??
-    verdicts.find(({ type }) => type === 'blocked') ??
-    verdicts.find(({ type }) => type === 'waiting') ??
-    verdicts[0] ??
-    waiting('progressing', '')
-  );
+  const decisive =
+    judged.find(({ verdict: { type } }) => type === 'succeeded' || type === 'failed') ??
+    judged.find(({ job, verdict: { type } }) => job.removed && type === 'unproven') ??
+    judged.findLast(({ job }) => job.pods.length > 0) ??
+    judged.find(({ verdict: { type } }) => type === 'blocked') ??
+    judged.find(({ verdict: { type } }) => type === 'waiting') ??
+    first;
+  return decisive.verdict;
 }
 
 function judgeJob(input: VerdictInput, job: JobView): Verdict {
@@ -35,6 +40,7 @@ function judgeJob(input: VerdictInput, job: JobView): Verdict {
   const pods = inOrder(job.pods);
   const term = termOfJob(input, job);
   if (gaveUp) return endedWithoutRun(job, pods, input.changed, term) ?? failed(runFailed(job.name, gaveUp, pods));
+  if (job.removed) return judgeRemoved(input, job, pods);
   const signals = podSignals(pods, input.changed);
   const fault = dueFault(signals, term);
   if (fault) return failed(fault);

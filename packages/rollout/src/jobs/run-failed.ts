@@ -3,6 +3,9 @@ import type { Signal } from '../signals/signal.ts';
 import { tidyMessage } from '../tidy-message.ts';
 import type { Condition, PodView } from '../types.ts';
 
+/** A reason of our own: no controller ended the Job. */
+export const crashedAndRemoved = 'CrashedAndRemoved';
+
 /** What each reason of the Job controller means (k8s.io/api/batch/v1). */
 const messageByReason: ReadonlyMap<string, string> = new Map([
   ['BackoffLimitExceeded', 'its pods failed more often than its backoffLimit allows'],
@@ -10,12 +13,13 @@ const messageByReason: ReadonlyMap<string, string> = new Map([
   ['PodFailurePolicy', 'its podFailurePolicy ended it'],
   ['FailedIndexes', 'some of its indexes failed'],
   ['MaxFailedIndexesExceeded', 'more of its indexes failed than maxFailedIndexes allows'],
+  [crashedAndRemoved, 'it crashed more than once, and was removed before it ended'],
 ]);
 
-/** The failure of a Job that the Job controller ended, with the failed container that was restarted most. */
+/** The failure of a Job that has ended, with the failed container that was restarted most. */
 export function runFailed(
   job: string,
-  { reason, message }: Condition,
+  { reason, message }: Pick<Condition, 'reason' | 'message'>,
   pods: readonly PodView[],
 ): Pick<Signal, 'code' | 'message' | 'evidence'> {
   const all = pods.flatMap((pod) => pod.containers.map((container) => ({ pod, container })));

@@ -8,6 +8,11 @@ const run = (containers: Parameters<typeof pod>[1], over: Parameters<typeof pod>
 const oneOf = (pods: Parameters<typeof cronJob>[0][number]['pods'], over = {}) =>
   cronJob([job('nightly-1', { pods })], over);
 const running = oneOf([run([container()])]);
+/** A Job that the next one replaced before it ended. */
+const replaced = (pods: Parameters<typeof cronJob>[0][number]['pods']) => job('nightly-1', { removed: true, pods });
+const crashed = (name: string, over: Parameters<typeof pod>[2] = {}, end = ended(1, 3_650)) =>
+  pod(name, [container({ ready: false, terminated: end })], { phase: 'Failed', ...over });
+const interrupted = 'unproven run-interrupted';
 
 /** Its Job failed, and its pods show that no new image ran. */
 const lost = condition('Failed', 'True', 'DeadlineExceeded');
@@ -237,4 +242,59 @@ export const jobs: readonly Row[] = [
     'unproven job-not-started',
   ],
   ...failedWithoutRun,
+  [
+    'no pod, past the deadline, and a second one with a pod',
+    after(4_200, cronJob([job('nightly-1'), job('nightly-2', { startedAt: at(4_190), pods: [run([container()])] })])),
+    'waiting progressing',
+  ],
+  [
+    'failed and removed before it had a pod, and the next one runs',
+    after(
+      3_700,
+      cronJob([
+        job('nightly-1', { removed: true, conditions: [lost] }),
+        job('nightly-2', { pods: [run([container()])] }),
+      ]),
+      { blockedAt: at(3_700) },
+    ),
+    'waiting progressing',
+  ],
+  ['replaced while it ran, before the next one', after(3_700, cronJob([replaced([run([container()])])])), interrupted],
+  [
+    'replaced while it ran, and the next one runs',
+    after(3_700, cronJob([replaced([run([container()])]), job('nightly-2', { pods: [run([container()])] })])),
+    interrupted,
+  ],
+  ['replaced without a pod', after(99_999, cronJob([replaced([])])), interrupted],
+  [
+    'replaced, and the next one succeeded',
+    after(3_700, cronJob([replaced([run([container()])]), job('nightly-2', { conditions: [done] })])),
+    'succeeded run-succeeded',
+  ],
+  ['replaced after one crash (Never)', after(3_700, cronJob([replaced([crashed('a')])])), interrupted],
+  [
+    'replaced after two crashes (Never), and the next one runs',
+    after(3_700, cronJob([replaced([crashed('a'), crashed('b')]), job('nightly-2', { pods: [run([container()])] })])),
+    'failed run-failed',
+  ],
+  [
+    'replaced after two crashes (OnFailure)',
+    after(3_700, cronJob([replaced([run([container({ restarts: 2, lastTerminated: ended(1, 3_650) })])])])),
+    'failed run-failed',
+  ],
+  [
+    'replaced after two crashes of a container that the rollout does not change',
+    after(3_700, cronJob([replaced([crashed('a'), crashed('b')])]), { changed: ['other'] }),
+    interrupted,
+  ],
+  [
+    'replaced after its node ended two pods',
+    after(3_700, cronJob([replaced([crashed('a', { reason: 'Shutdown' }), crashed('b', { deleting: true })])])),
+    interrupted,
+  ],
+  [
+    'replaced after its node lost the containers of two pods',
+    after(3_700, cronJob([replaced(['a', 'b'].map((name) => crashed(name, {}, ended(255, 3_650, 'Unknown'))))])),
+    interrupted,
+  ],
 ];
