@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Attempt, Authorization } from './auth/authorizer.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { fingerprint } from './auth/fingerprint.ts';
+import { refusalOf } from './auth/refusal-of.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { RequestSubject } from './errors.ts';
 import { failed, RegistryError } from './errors.ts';
@@ -44,6 +45,8 @@ interface Target {
 interface Answer extends HttpResponse {
   /** What the realm said about the refusal; undefined where no realm refused. */
   readonly says?: string | undefined;
+  /** How many credentials it refused: not all can be sent. */
+  readonly sent?: number;
 }
 
 /** Sends requests to endpoints: authorized as each demands, within its rate limits, and with every failure as a RegistryError. */
@@ -149,12 +152,14 @@ export class Transport {
     const url = urlOf(base, endpoint, request);
     let refused: Answer = { method, status: 401, headers: {}, body: Buffer.alloc(0) };
     let says: string | undefined;
+    let sent = 0;
     for (const credential of candidates) {
       const who = fingerprint(credential);
       const counted = request.path.startsWith('manifests/');
       if (counted && method === 'GET') this.#keepBudget(target, who);
       const attempt = { host, url, repository, credential, subject: request.subject, signal };
       const response = await this.#authorized(attempt, method, request);
+      if (credential !== undefined && !('isUnsent' in response)) sent++;
       if ('says' in response) {
         says ||= response.says;
         continue;
@@ -164,7 +169,7 @@ export class Transport {
       if (!this.#mayBeRefusal(target, response.status, who)) return response;
       refused = response;
     }
-    return { ...refused, says };
+    return { ...refused, says, sent };
   }
 
   /** Registries that hide private images answer that they do not exist, but not to whom they have shown them. */
@@ -184,18 +189,19 @@ export class Transport {
     }
   }
 
-  /** The response to an authorized request, or what the realm said when it refused the credential. */
+  /** The response to an authorized request, or what the realm said when it refused the credential. `isUnsent`: nothing demanded such a credential. */
   async #authorized(
     attempt: Attempt,
     method: 'GET' | 'HEAD',
     request: RegistryRequest,
-  ): Promise<HttpResponse | { readonly says: string }> {
+  ): Promise<(HttpResponse & { readonly isUnsent?: true }) | { readonly says: string }> {
     const authorization = await this.#authorizer.initial(attempt);
     if (authorization.type === 'refused') return authorization;
     const response = await this.#follow(attempt, method, request, authorization);
-    if (response.status !== 401) return response;
+    const isUnsent = authorization.type === 'none';
+    if (response.status !== 401) return isUnsent ? { ...response, isUnsent } : response;
     const next = await this.#authorizer.afterChallenge(attempt, authorization, response.headers);
-    if (next === undefined) return response;
+    if (next === undefined) return isUnsent ? { ...response, isUnsent } : response;
     return next.type === 'refused' ? next : this.#follow(attempt, method, request, next);
   }
 
@@ -217,12 +223,13 @@ export class Transport {
 
   #success(response: Answer, { endpoint, request, candidates }: Target): HttpResponse {
     const about: RequestSubject = { host: endpoint.host, subject: request.subject };
-    const { status, says } = response;
+    const { status, says, sent = 0 } = response;
     if (status === 200) return response;
     if (status === 401 || status === 403) {
-      const tried = candidates.filter((credential) => credential !== undefined).length;
-      const problem = `${refusalOf(tried)} (${status})${says ? `: ${says}` : ''}`;
-      throw failed('unauthorized', about, problem, { status });
+      const given = candidates.filter((credential) => credential !== undefined).length;
+      const { problem, advice } = refusalOf(response, { sent, given });
+      const options = { status, ...(advice !== undefined && { advice }) };
+      throw failed('unauthorized', about, `${problem} (${status})${says ? `: ${says}` : ''}`, options);
     }
     const error = retryableStatusError(response, about, this.#settings.now());
     if (error !== undefined) throw error;
@@ -245,11 +252,6 @@ export class Transport {
 
 function keyOf({ repository }: Endpoint, { path }: RegistryRequest): string {
   return `${repository} ${path}`;
-}
-
-function refusalOf(credentials: number): string {
-  if (credentials === 0) return 'it refuses requests without credentials';
-  return credentials === 1 ? 'the only credential was refused' : `all ${credentials} credentials were refused`;
 }
 
 function urlOf(base: string, { repository, namespace }: Endpoint, { path }: RegistryRequest): URL {

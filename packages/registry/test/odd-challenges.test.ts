@@ -6,6 +6,11 @@ import { clientFor, errorOf, imageAt, registryFor, serverFor } from './kit.ts';
 const credentials = [{ type: 'basic' as const, username: 'dev', password: 'hunter2' }];
 const users = { dev: 'hunter2' };
 
+const status =
+  (code: number, headers: Record<string, string> = {}): RequestListener =>
+  (_, response) =>
+    response.writeHead(code, headers).end();
+
 it.each([
   ['Bearer realm="/token",service="x"', 'it demands a token, and names no URL as the realm'],
   ['Bearer service="x"', 'it demands a token, and names no URL as the realm'],
@@ -19,6 +24,44 @@ it.each([
 
   expect(error).toMatchObject({ code: 'protocol', message: expect.stringContaining(says) });
   expect(error.message).not.toContain('pull secret');
+});
+
+it.each<[string, Parameters<typeof serverFor>[0], string]>([
+  [
+    'a 401 without a challenge',
+    status(401),
+    'it names no way to authenticate (no WWW-Authenticate), so no credential can be sent',
+  ],
+  ['a 403 without a demand', status(403), 'it refuses access without a demand for credentials, so none was sent'],
+])('%s is not called a refusal of a credential that was not sent (law 16)', async (_, listener, says) => {
+  const server = await serverFor(listener);
+
+  const error = await errorOf(clientFor().observe(imageAt(server), { credentials }));
+
+  expect(error).toMatchObject({ code: 'unauthorized', message: expect.stringContaining(says) });
+  expect(error.message).not.toContain('pull secret');
+});
+
+it('an identity token is not said to be refused where a password is demanded (law 16)', async () => {
+  const server = await serverFor(status(401, { 'www-authenticate': 'Basic realm="x"' }));
+  const identity = { type: 'identity-token' as const, token: 'refresh-me' };
+
+  const error = await errorOf(clientFor().observe(imageAt(server), { credentials: [identity] }));
+  const both = await errorOf(clientFor().observe(imageAt(server), { credentials: [identity, ...credentials] }));
+
+  expect(error.message).toContain('it demands a username and password, and there is only an identity token');
+  expect(both.message).toContain('the only credential was refused');
+});
+
+it('what a realm says counts whatever its status is', async () => {
+  const server = await serverFor((request, response) => {
+    if (request.url?.startsWith('/token')) response.writeHead(422).end('{"message": "No such service."}');
+    else status(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` })(request, response);
+  });
+
+  const error = await errorOf(clientFor().observe(imageAt(server), { credentials }));
+
+  expect(error.message).toContain('the response (422) holds no token: No such service.');
 });
 
 it('a token is fetched through a redirect of the realm, which takes no password elsewhere', async () => {

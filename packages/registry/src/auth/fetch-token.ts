@@ -72,7 +72,9 @@ export async function fetchToken(
   const read = tokenAnswer.safeParse(parseJson(response.body.toString('utf8')));
   const value = read.data?.value;
   if (response.status !== 200 || read.data === undefined || value === undefined) {
-    throw failed('protocol', { host, subject }, `the response (${response.status}) holds no token`);
+    const says = messageIn(response.body, credential);
+    const problem = `the response (${response.status}) holds no token${says === '' ? '' : `: ${says}`}`;
+    throw failed('protocol', { host, subject }, problem);
   }
   // A token that expires during a request costs two requests more, so a tenth of its lifetime, at most 15 s, is a margin.
   const lifetime = read.data.seconds * 1_000;

@@ -15,6 +15,12 @@ describe('messageIn', () => {
     [{ errors: 'all' }, ''],
     [[], ''],
     ['<html>not JSON</html>', ''],
+    ['"a text"', ''],
+    ['Account is locked.\n', ''],
+    [{ errors: [{ code: 'UNAUTHORIZED', message: '', detail: 'password expired' }] }, 'password expired'],
+    [{ errors: [{ code: 'DENIED', detail: [{ Type: 'repository' }] }] }, 'DENIED'],
+    [{ error: { code: 401, message: 'expired' } }, 'expired'],
+    [{ code: 401, msg: 'expired token' }, 'expired token'],
     ['', ''],
   ])('messageIn reads %j as %j', (value, expected) => {
     expect(messageIn(bodyOf(value), credential)).toBe(expected);

@@ -9,16 +9,21 @@ const longest = 200;
 const mostRead = 16_384;
 
 const text = z.string().optional().catch(undefined);
-/** The errors of the distribution specification, of OAuth 2 (RFC 6749 §5.2), and of Docker Hub. */
-const errorAnswer = z.object({
-  errors: z
-    .array(z.object({ message: text }))
-    .optional()
-    .catch(undefined),
+/** What registries name a message; a code is better than nothing. */
+const names = ['message', 'error_description', 'details', 'detail', 'msg', 'error', 'code'] as const;
+const named = z.object({
+  message: text,
   error_description: text,
   details: text,
-  message: text,
+  detail: text,
+  msg: text,
   error: text,
+  code: text,
+});
+/** The errors of the distribution specification, of OAuth 2 (RFC 6749 §5.2), of Docker Hub, and of gateways before them. */
+const errorAnswer = named.extend({
+  errors: z.array(named).optional().catch(undefined),
+  error: z.union([z.string(), named]).optional().catch(undefined),
 });
 
 /**
@@ -27,13 +32,20 @@ const errorAnswer = z.object({
  */
 export function messageIn(body: Buffer, credential: Credential | undefined): string {
   const { data } = errorAnswer.safeParse(parseJson(body.subarray(0, mostRead).toString('utf8')));
-  const found = [data?.errors?.[0]?.message, data?.error_description, data?.details, data?.message, data?.error];
-  const message = found.find((candidate) => candidate?.trim()) ?? '';
+  const message = data === undefined ? '' : messageOf(data);
   return masked(message, credential)
     .replaceAll(/[\p{C}\p{Z}]+/gu, ' ')
     .trim()
     .slice(0, longest)
     .replace(/[.\s]+$/, '');
+}
+
+function messageOf({ errors, error, ...rest }: z.infer<typeof errorAnswer>): string {
+  const own = typeof error === 'object' ? [error, rest] : [{ ...rest, error }];
+  const texts = [...(errors ?? []).slice(0, 1), ...own].flatMap((one: Partial<z.infer<typeof named>>) =>
+    names.map((name) => one[name]),
+  );
+  return texts.find((candidate) => candidate?.trim()) ?? '';
 }
 
 function masked(message: string, credential: Credential | undefined): string {
