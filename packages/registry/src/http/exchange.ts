@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Deadlines } from '../options.ts';
+import { decompress } from './decompress.ts';
 import { explain, isCut } from './explain-failure.ts';
 import { readBody } from './read-body.ts';
 import type { HttpRequest, HttpResponse } from './types.ts';
@@ -24,7 +25,9 @@ export async function exchange(
     clearTimeout(timer);
     phase = 'body';
     timer = setTimeout(() => deadline.abort(), deadlines.bodyMs);
-    const body = await readBody(response.body, request.maxBodyBytes);
+    const read = await readBody(response.body, request.maxBodyBytes);
+    const encoding = [response.headers['content-encoding'] ?? ''].flat().join(', ');
+    const body = await decompress(read, encoding, request.maxBodyBytes);
     return { method: request.method, status: response.statusCode, headers: response.headers, body };
   } catch (cause) {
     throw explain(cause, request, deadline.signal.aborted ? phase : undefined, deadlines);

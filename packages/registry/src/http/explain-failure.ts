@@ -1,6 +1,7 @@
 import type { RegistryError } from '../errors.ts';
 import { failed, gaveUp } from '../errors.ts';
 import type { Deadlines } from '../options.ts';
+import { EncodingError } from './decompress.ts';
 import { BodyTooLongError } from './read-body.ts';
 import type { HttpRequest } from './types.ts';
 
@@ -55,6 +56,8 @@ export function explain(
   }
   if (cause instanceof BodyTooLongError)
     return failed('protocol', request, `the response has ${cause.message}`, { cause, unanswered });
+  if (cause instanceof EncodingError)
+    return failed('protocol', request, 'its gzip cannot be decompressed', { cause, unanswered });
   const code = codeOf(cause);
   if (code === 'UND_ERR_CONNECT_TIMEOUT') {
     const problem = `connection timed out after ${seconds(deadlines.connectMs)}`;
