@@ -24,9 +24,9 @@ export const shared = defineConfig({
     experimental: { viteModuleRunner: false, nodeLoader: false },
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['default', new ResultsReporter({ outputFile: 'test-results.json' })],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Machines are busy: only what never comes is to end a test.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -39,9 +39,9 @@ it.each(['SIGTERM', 'SIGINT'] as const)('the API process runs until %s and then 
     KEELSON_GRACE_SECONDS: '5',
   });
   const url = /"url":"(http:[^"]+)"/;
-  await expect.poll(() => written.text, { timeout: 20_000 }).toMatch(url);
+  await expect.poll(() => written.text).toMatch(url);
   const address = url.exec(written.text)?.[1] ?? '';
-  await expect.poll(async () => (await fetch(`${address}/readyz`)).status, { timeout: 10_000 }).toBe(200);
+  await expect.poll(async () => (await fetch(`${address}/readyz`)).status).toBe(200);
   const sse = readSse((await fetch(`${address}/api/v1/events`)).body);
   await sse.next();
 

@@ -147,7 +147,7 @@ describe('startApi', () => {
     expect(await metrics()).toContain('keelson_event_clients 1');
 
     controller.abort();
-    await expect.poll(metrics, { timeout: 10_000 }).toContain('keelson_event_clients 0');
+    await expect.poll(metrics).toContain('keelson_event_clients 0');
   });
 
   it('stop ends streams, answers open requests, and does not wait for idle connections', async () => {

@@ -9,7 +9,7 @@ import type { TestNamespace } from './test-namespace.ts';
 
 const main = fileURLToPath(new URL('./killable-worker.ts', import.meta.url));
 /** Many are killed at once: only a hang is to end one here. */
-const limitMs = 120_000;
+const limitMs = 300_000;
 
 /** Runs a worker process in this namespace until it kills itself with SIGKILL at the given step. Throws when it ends otherwise, or lives on. */
 export async function runUntilKilled({ settings, env }: TestNamespace, step: Step): Promise<void> {

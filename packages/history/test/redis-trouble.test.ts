@@ -64,7 +64,7 @@ it('history fails while Redis is unavailable and continues after that with all d
           () => 'up',
           () => 'down',
         ),
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe('up');
   const again = history.events(await history.lastEventId(), { blockMs: 20_000 });

@@ -56,6 +56,6 @@ it.each([
   parent.kill('SIGKILL');
   await once(parent, 'exit');
 
-  await expect.poll(() => pids.map(isRunning), { timeout: 10_000 }).toEqual([false, false]);
+  await expect.poll(() => pids.map(isRunning)).toEqual([false, false]);
   await rm(folder, { recursive: true });
 });

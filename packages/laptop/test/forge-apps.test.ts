@@ -4,9 +4,7 @@ import { createForgeBench } from '../src/ci/testing/forge-bench.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-it("runs this repository's own pipeline: myapp's tests, then its image with the commit in it", {
-  timeout: 120_000,
-}, async () => {
+it("runs this repository's own pipeline: myapp's tests, then its image with the commit in it", async () => {
   const bench = await createForgeBench({ root, paths: ['.gitlab-ci.yml', '.gitlab', 'apps/myapp'] }, 'myapp');
   try {
     const state = await bench.forge.build('main');

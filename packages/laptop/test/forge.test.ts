@@ -24,7 +24,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-describe('a forge on a laptop', { timeout: 120_000 }, () => {
+describe('a forge on a laptop', () => {
   beforeAll(async () => {
     bench = await createForgeBench(siteFiles, 'site');
   });
@@ -149,7 +149,7 @@ describe('a forge on a laptop', { timeout: 120_000 }, () => {
     await bench.commit({ '.gitlab-ci.yml': jobs });
     await bench.git('push', 'origin', 'main');
     const pidFile = join(bench.forge.remote, '../../pipelines/pid');
-    await expect.poll(() => readFile(pidFile, 'utf8').catch(() => ''), { timeout: 60_000 }).not.toBe('');
+    await expect.poll(() => readFile(pidFile, 'utf8').catch(() => '')).not.toBe('');
     const pid = Number(await readFile(pidFile, 'utf8'));
 
     await bench.forge.stop();

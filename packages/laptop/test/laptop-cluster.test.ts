@@ -6,7 +6,7 @@ import type { TestEnv } from '../src/testing/test-env.ts';
 import { startTestEnv } from '../src/testing/test-env.ts';
 
 /** For busy machines, not a claim about speed. */
-const wait = { timeout: 20_000, interval: 10 };
+const wait = { timeout: 60_000, interval: 10 };
 let env: TestEnv;
 
 beforeAll(async () => {

@@ -242,7 +242,7 @@ describe.each(each.filter(({ app }) => app === 'guestbook'))(
       const cli = (password: string, command: string) =>
         promisify(execFile)('sh', ['-c', `REDISCLI_AUTH=${password} redis-cli -e -p ${port} ${command}`]);
       try {
-        await expect.poll(() => cli('secret', 'ping'), { timeout: 10_000 }).toBeTruthy();
+        await expect.poll(() => cli('secret', 'ping')).toBeTruthy();
 
         await expect(cli('', 'ping')).rejects.toThrow(/NOAUTH/);
         const { stdout } = await cli('secret', 'config get appendonly maxmemory-policy maxmemory');

@@ -94,9 +94,7 @@ describe.each(['api', 'worker'])('what apps/%s/Dockerfile makes', (app) => {
     const ended = once(child, 'exit');
     try {
       const port = await portOf(child);
-      await expect
-        .poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status, { timeout: 20_000 })
-        .toBe(200);
+      await expect.poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
     } finally {
       child.kill('SIGKILL');
       await ended;

@@ -31,7 +31,7 @@ it.each(['child', 'group'])('dieWithParent kills the %s after a kill -9 of the p
 
   parent.kill('SIGKILL');
 
-  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isRunning(pid)).toBe(false);
 });
 
 it.each(['SIGTERM', 'SIGKILL'] as const)('endProcess resolves when a process has ended by %s', async (signal) => {

@@ -66,7 +66,7 @@ it('queued jobs run after Redis was unavailable', async () => {
           () => 'added',
           () => 'away',
         ),
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe('added');
 

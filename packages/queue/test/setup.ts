@@ -64,7 +64,7 @@ export function useQueue() {
 }
 
 /** Waits for a condition, generously, since machines can be slow. */
-export function until(condition: () => unknown, timeout = 25_000): Promise<void> {
+export function until(condition: () => unknown, timeout = 60_000): Promise<void> {
   return vi.waitUntil(condition, { timeout, interval: 10 }).then(() => undefined);
 }
 

@@ -254,7 +254,7 @@ describe('the hub', () => {
             () => true,
             () => false,
           ),
-        { timeout: 20_000 },
+        { timeout: 60_000 },
       )
       .toBe(true);
 

@@ -8,9 +8,7 @@ import { keelson, keelsonProcess } from '../testing/keelson.ts';
 
 const token = 'open-sesame';
 
-it('keelson why, check and off act on a workload through the API that the settings name', {
-  timeout: 60_000,
-}, async () => {
+it('keelson why, check and off act on a workload through the API that the settings name', async () => {
   await using redis = await startRedis();
   const config = { ...readConfig({ KEELSON_LISTEN: '127.0.0.1:0', KEELSON_TOKEN: token }), redisUrl: redis.url };
   const log = createLogger({ level: 'fatal', name: 'test' });

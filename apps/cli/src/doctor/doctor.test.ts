@@ -306,7 +306,7 @@ describe('keelson doctor', () => {
 const missing = realClusterMissing();
 const title = missing === undefined ? 'a real API server' : `a real API server (skipped: ${missing})`;
 
-it.skipIf(missing !== undefined)(`doctor examines ${title}`, { timeout: 60_000 }, async () => {
+it.skipIf(missing !== undefined)(`doctor examines ${title}`, async () => {
   const cluster = await startRealCluster();
   if (cluster === undefined) throw new Error(missing);
   const { code, statuses, lines } = await examine(cluster.kubeconfig);

@@ -32,5 +32,5 @@ export async function startTestEnv(options: TestEnvOptions = {}) {
 
 /** Waits until `probe` no longer throws. The timeout is long, since machines differ: only a hang ends a test here. */
 export function soon<T>(probe: () => Promise<T> | T): Promise<T> {
-  return vi.waitFor(probe, { timeout: 20_000, interval: 25 });
+  return vi.waitFor(probe, { timeout: 60_000, interval: 25 });
 }

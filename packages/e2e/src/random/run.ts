@@ -229,7 +229,7 @@ async function settled(context: Context): Promise<void> {
       before = now;
       return same;
     },
-    { timeoutMs: 120_000, next: () => sleep(400) },
+    { timeoutMs: 300_000, next: () => sleep(400) },
   );
 }
 

@@ -46,7 +46,7 @@ export function clusterCases(start: () => Promise<{ readonly kubeconfig: string;
     cluster = await start();
     http = await connect({ kubeconfigText: cluster.kubeconfig });
     for (const [path, body] of objects) await http.request({ method: 'POST', path, body });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await http.close();

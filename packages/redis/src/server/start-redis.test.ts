@@ -66,7 +66,5 @@ it('Redis ends with the process that started it, even by kill -9', async () => {
   parent.kill('SIGKILL');
   await once(parent, 'exit');
 
-  await expect
-    .poll(() => withClient(url, (client) => client.ping()).catch(() => 'gone'), { timeout: 10_000 })
-    .toBe('gone');
+  await expect.poll(() => withClient(url, (client) => client.ping()).catch(() => 'gone')).toBe('gone');
 });

@@ -80,7 +80,7 @@ items:
 
     const { body } = await call(cluster, 'GET', '/api/v1/pods?fieldSelector=status.phase%3DRunning');
     expect(body['items']).toHaveLength(1000);
-  }, 120_000);
+  });
 
   it('a simulated cluster that stops leaves nothing behind', async () => {
     const brief = await startSimulatedCluster();

@@ -67,7 +67,7 @@ export async function watch(cluster: Pick<SimulatedCluster, 'server' | 'token'>,
 }
 
 /** For `vi.waitUntil`: often enough for states that last some milliseconds, and long enough for busy machines. */
-export const wait = { timeout: 10_000, interval: 5 };
+export const wait = { timeout: 60_000, interval: 5 };
 
 /** A Deployment with one container `app`. */
 export function deployment(name: string, image: string, spec: Record<string, unknown> = {}, namespace = 'default') {

@@ -32,6 +32,6 @@ it.skipIf(found === undefined)(
     parent.kill('SIGKILL');
     await once(parent, 'exit');
 
-    await expect.poll(() => isRegistry(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isRegistry(pid)).toBe(false);
   },
 );

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { fluxCrds, fluxCrdsMissing } from '../../src/index.ts';
 import { onBothClusters } from './both-clusters.ts';
 
-const wait = { timeout: 25_000, interval: 30 };
+const wait = { timeout: 60_000, interval: 30 };
 const apply = 'application/apply-patch+yaml';
 const merge = 'application/merge-patch+json';
 const strategic = 'application/strategic-merge-patch+json';

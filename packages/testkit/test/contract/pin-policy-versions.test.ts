@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { RealCluster } from '../../src/index.ts';
 import { realClusterMissing, startRealCluster } from '../../src/index.ts';
 
-const wait = { timeout: 25_000, interval: 30 };
+const wait = { timeout: 60_000, interval: 30 };
 const infrastructure = new URL('../../../../infrastructure/', import.meta.url);
 const image = 'pin.test/team/web:latest';
 const good = `sha256:${'ab'.repeat(32)}`;

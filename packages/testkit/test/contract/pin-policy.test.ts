@@ -6,7 +6,7 @@ import type { TestEnv } from './both-clusters.ts';
 import { onBothClusters } from './both-clusters.ts';
 
 /** For busy machines, not a claim about speed. */
-const wait = { timeout: 25_000, interval: 30 };
+const wait = { timeout: 60_000, interval: 30 };
 const policy = new URL('../../../../infrastructure/keelson-pin/policy.yaml', import.meta.url);
 const apply = 'application/apply-patch+yaml';
 const good = `sha256:${'ab'.repeat(32)}`;

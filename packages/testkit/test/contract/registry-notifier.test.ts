@@ -43,7 +43,7 @@ describe.each([
     const { digest } = await pushImage(registry.url, 'ops/myapp', 'latest');
     const notified = await vi.waitUntil(
       () => received.find(({ events }) => events.some(({ target }) => target.tag === 'latest')),
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     );
     await registry.stop();
 

@@ -8,7 +8,7 @@ import type { PodObject } from './pod-status.ts';
 import { conditionOf, podList, shown } from './pod-status.ts';
 
 /** For busy machines, not a claim about speed. */
-const wait = { timeout: 25_000, interval: 30 };
+const wait = { timeout: 60_000, interval: 30 };
 const merge = 'application/merge-patch+json';
 let registry: RegistryServer | undefined;
 afterAll(() => registry?.stop());
