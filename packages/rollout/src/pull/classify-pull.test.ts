@@ -240,6 +240,37 @@ describe('classifyPull', () => {
       'node',
       `${failurePrefix} failed to extract layer ${digest}: fork/exec /usr/bin/unpigz: cannot allocate memory: unknown`,
     ],
+    [
+      'containerd, an image of the old schema 1',
+      'unusable',
+      `${failurePrefix} not implemented: media type "application/vnd.docker.distribution.manifest.v1+prettyjws" is no longer supported since containerd v2.1, please rebuild the image as "application/vnd.docker.distribution.manifest.v2+json"`,
+    ],
+    [
+      'Docker, an image of the old schema 1',
+      'unusable',
+      'Error response from daemon: Docker Image Format v1 and Docker Image manifest version 2, schema 1 support has been removed. Suggest the author of docker.io/acme/web:1 to upgrade the image',
+    ],
+    [
+      'containerd, an artifact in place of an image',
+      'unusable',
+      `${failurePrefix} failed to unpack image on snapshotter overlayfs: mismatched image rootfs and manifest layers: unknown`,
+    ],
+    [
+      'CRI-O, an artifact in place of an image',
+      'unusable',
+      'initializing image from source docker://quay.io/acme/chart:1: unsupported image-specific operation on artifact with type "application/vnd.cncf.helm.config.v1+json"',
+    ],
+    [
+      'Docker, an artifact in place of an image',
+      'unusable',
+      'Error response from daemon: invalid rootfs in image configuration',
+    ],
+    [
+      'Quay, a tag that has expired',
+      'absent',
+      'reading manifest dev in quay.io/acme/web: unknown: Tag dev was deleted or has expired. To pull, revive via time machine',
+    ],
+    ['Docker, a blob that is gone', 'absent', 'Error response from daemon: unknown blob'],
     ['an older kubelet that backs off', 'unknown', 'Back-off pulling image "registry.example/acme/web:latest"'],
     ['something never seen', 'unknown', `${failurePrefix} the moon is in the wrong house`],
     [

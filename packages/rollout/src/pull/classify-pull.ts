@@ -1,11 +1,13 @@
 /**
- * Why an image could not be pulled. `absent`, `platform` and `broken` are the image's fault, `unauthorized` needs a person, the next three
+ * Why an image could not be pulled. `absent`, `platform`, `broken` and `unusable` are the image's fault, `unauthorized` needs a person, the next three
  * are the registry's or the node's fault; `unknown` is everything else, such as a bare `Back-off pulling image "…"`.
  */
 export type PullFault =
   | 'absent'
   | 'platform'
   | 'broken'
+  /** An image of an old format, or a chart, a signature or another artifact. */
+  | 'unusable'
   | 'unauthorized'
   | 'rate-limited'
   | 'unreachable'
@@ -50,8 +52,12 @@ const faults: readonly (readonly [PullFault, RegExp])[] = [
     /unexpected commit digest|failed size validation|digest mismatch|invalid tar header|failed to extract layer|unsupported media type|unexpected media type|invalid checksum|wrong diff id/,
   ],
   [
+    'unusable',
+    /media type\s+is no longer supported|schema 1 support has been removed|mismatched image rootfs|invalid rootfs in image configuration|unsupported image-specific operation/,
+  ],
+  [
     'absent',
-    /not found|manifest unknown|manifest_unknown|name unknown|name_unknown|\b404\b|no such manifest|does not exist|not known to registry|blob unknown/,
+    /not found|manifest unknown|manifest_unknown|name unknown|name_unknown|\b404\b|no such manifest|does not exist|not known to registry|blob unknown|unknown blob|was deleted or has expired/,
   ],
 ];
 

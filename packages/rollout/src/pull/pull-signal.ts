@@ -22,6 +22,11 @@ const meaning: Readonly<Record<Exclude<PullFault, 'unknown'>, Meaning>> = {
     code: 'image-broken',
     message: (where) => `The image of ${where} is damaged: its layers cannot be unpacked.`,
   },
+  unusable: {
+    effect: 'fail',
+    code: 'image-broken',
+    message: (where) => `What the tag of ${where} names is no image that the node can run.`,
+  },
   unauthorized: {
     effect: 'block',
     code: 'registry-unauthorized',
