@@ -1,3 +1,4 @@
+import { sleep } from '@keelson/core/wait';
 import { freePort } from '@keelson/process';
 import { startRedis } from '@keelson/redis/server';
 import { sharedRedis } from '@keelson/redis/testing';
@@ -89,6 +90,27 @@ it('runtime and lease stop while Redis is unavailable', async () => {
   await Promise.all([runtime.stop(), lease.stop()]);
 
   expect(held.aborted).toBe(true);
+});
+
+it('runtime stops in time where Redis has just come back, and its connections are between two attempts', async () => {
+  await using server = await startRedis();
+  const started = Promise.withResolvers<void>();
+  const runtime = await startFunctions([handle(sample, async () => started.resolve())], {
+    redis: server.url,
+    log: memoryLog(),
+    graceMs: 0,
+  });
+  const producer = createProducer({ redis: server.url });
+  await producer.add(sample, { key: 'a', n: 1 });
+  await started.promise;
+  await server.kill9();
+  // The pauses between two attempts grow to a second.
+  await sleep(2_000);
+  await server.restart();
+
+  expect(await runtime.stop()).toBe(true);
+
+  await producer.close();
 });
 
 it('add reports that Redis is full', async () => {

@@ -33,9 +33,18 @@ export function connectPatient(target: RedisTarget): Redis {
 /** The connections that BullMQ opened beside one of ours, to wait for jobs. */
 const copiesOf = new WeakMap<Redis, readonly Redis[]>();
 
+/** Waits as `whenReady` does for a patient connection and its copies. @throws QueueError of code `unavailable` after that */
+export async function whenAllReady(redis: Redis): Promise<void> {
+  await Promise.all(withCopies(redis).map(whenReady));
+}
+
 /** Ends a patient connection and its copies at once. Without Redis each of them would try again for ever, and keep the process alive. */
 export function disconnectAll(redis: Redis): void {
-  for (const each of [redis, ...(copiesOf.get(redis) ?? [])]) each.disconnect();
+  for (const each of withCopies(redis)) each.disconnect();
+}
+
+function withCopies(redis: Redis): readonly Redis[] {
+  return [redis, ...(copiesOf.get(redis) ?? [])];
 }
 
 const readyWithinMs = 2_000;

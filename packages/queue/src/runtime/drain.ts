@@ -2,7 +2,7 @@ import { sleep } from '@keelson/core/wait';
 import type { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Log } from '../log.ts';
-import { disconnectAll } from '../redis/connect.ts';
+import { disconnectAll, whenAllReady } from '../redis/connect.ts';
 import type { Running } from './running.ts';
 import { AbortedRun } from './running.ts';
 
@@ -47,6 +47,8 @@ export async function drain({ workers, queues, connection, running, graceMs, log
   await running.idle(graceMs);
   running.abort('all', new AbortedRun('shutdown', 'This process is shutting down.'));
   await running.idle(handOverMs);
+  // BullMQ's close never ends where a connection is between two attempts to connect.
+  await step('reach Redis', [whenAllReady(connection)]);
   await step(
     'close workers',
     workers.map((worker) => worker.close()),
