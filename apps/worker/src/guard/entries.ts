@@ -1,11 +1,8 @@
 import { workloadIdOf, writePathFacts } from '@keelson/core';
 import type { WorkloadState } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
-import { ConflictError } from '@keelson/kube';
-import { guardPins } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
-
-const againMs = 250;
+import { writeOrAgain } from './write-or-again.ts';
 
 /** Whether Keelson wrote an entry into the HelmRelease of a workload. */
 export function hasReleaseEntry({ digests }: Pick<WorkloadState, 'digests'>): boolean {
@@ -17,10 +14,12 @@ export function hasReleaseEntry({ digests }: Pick<WorkloadState, 'digests'>): bo
  * then they need none. The digests stay, and no pod is restarted.
  */
 export async function repairEntries(
-  { writes, producer, log }: Pick<Deps, 'writes' | 'producer' | 'log'>,
+  deps: Pick<Deps, 'writes' | 'producer' | 'log'>,
   workload: Workload,
   signal: AbortSignal,
 ): Promise<void> {
+  const { writes, log } = deps;
+  const id = workloadIdOf(workload);
   const { owner } = await writes.withOwner(workload, { signal });
   if (owner.type !== 'flux-helmrelease' || !owner.breaks) return;
   const changes = workload.containers.flatMap(({ name, image }) => {
@@ -28,14 +27,8 @@ export async function repairEntries(
     return digest === undefined ? [] : [{ container: name, expected: image, digest }];
   });
   const path = await writes.pathFor(workload, 'back', { written: 'flux-helmrelease', signal });
-  try {
+  await writeOrAgain(deps, id, async () => {
     await path.write(workload, changes, { signal });
-    log.info(
-      { workload: workloadIdOf(workload) },
-      'an entry that kept Flux from building a Kustomization was written again',
-    );
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
-    await producer.add(guardPins, { workload: workloadIdOf(workload) }, { delayMs: againMs });
-  }
+    log.info({ workload: id }, 'an entry that kept Flux from building a Kustomization was written again');
+  });
 }

@@ -3,7 +3,7 @@ import type { NewRollout, RolloutChange, WorkloadState } from '@keelson/history'
 import type { Digest } from '@keelson/image';
 import { shortDigest } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
-import { ConflictError, pinOf, stateKey } from '@keelson/kube';
+import { pinOf, stateKey } from '@keelson/kube';
 import { isFollowed, readIntent, trackedContainers } from '@keelson/policy';
 import type { FunctionContext } from '@keelson/queue';
 import { guardPins, removeFields } from '@keelson/queue';
@@ -22,11 +22,9 @@ import { withLost } from '../state-annotation/with-lost.ts';
 import { hasReleaseEntry, repairEntries } from './entries.ts';
 import type { Fight } from './fight.ts';
 import { fightMessage, isFight, meansQuarantined, pauseMs } from './fight.ts';
+import { writeOrAgain } from './write-or-again.ts';
 
 type Input = z.output<typeof guardPins.input>;
-
-/** By then the watch has caught up with an object that changed meanwhile. */
-const againMs = 250;
 
 /**
  * guard-pins: restores what Keelson wrote into a workload where it was removed, again and again with growing pauses, and reclaims it where another
@@ -120,14 +118,10 @@ export function createGuard(deps: Deps) {
   ): Promise<void> {
     const changes = taken.map(({ container, image, digest }) => ({ container, expected: image, digest }));
     const text = stateText(workloadIdOf(workload), state);
-    try {
+    await writeOrAgain(deps, id, async () => {
       const path = await writes.pathFor(workload, 'forward', { signal });
       await path.write(workload, changes, { ...(text && { state: text }), signal });
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-      // A new status is enough for a conflict, and a status change does not queue the guard.
-      await producer.add(guardPins, { workload: id }, { delayMs: againMs });
-    }
+    });
   }
 
   /** Restores pins once their pause is over; false while that lasts, or when no rollout began. */
