@@ -48,16 +48,9 @@ export function whenWritten(
   quarantine: readonly QuarantineEntry[],
   written: DigestRecord['written'],
 ): DigestRecord {
-  const { image, from, to } = change;
-  const known = before?.image === image ? before : undefined;
+  const known = before?.image === change.image ? before : undefined;
   const candidates = [known?.lastGood, wasThere(change, known)];
-  return {
-    image,
-    tag: to.tag ?? from.tag ?? '',
-    rolledOut: to.digest,
-    ...goodAs(candidates, known, change, quarantine),
-    ...(written && { written: { uid: written.uid, path: written.path } }),
-  };
+  return rolledOut(change, goodAs(candidates, known, change, quarantine), written);
 }
 
 /** The digests of a container after a successful verdict: the target is the last good one. */
@@ -67,20 +60,23 @@ export function whenProven(
   quarantine: readonly QuarantineEntry[],
   written: Rollout['written'],
 ): DigestRecord {
-  const { image, from, to } = change;
-  const known = before?.image === image ? before : undefined;
+  const known = before?.image === change.image ? before : undefined;
+  const lastGood = change.to.digest;
+  return rolledOut(change, { lastGood, proven: true, ...goodBefore(lastGood, known, change, quarantine) }, written);
+}
+
+type Digest = DigestRecord['rolledOut'];
+type Good = Pick<DigestRecord, 'lastGood' | 'proven' | 'goodBefore'>;
+
+function rolledOut({ image, from, to }: RolloutChange, good: Good, written: DigestRecord['written']): DigestRecord {
   return {
     image,
     tag: to.tag ?? from.tag ?? '',
     rolledOut: to.digest,
-    lastGood: to.digest,
-    proven: true,
-    ...goodBefore(to.digest, known, change, quarantine),
+    ...good,
     ...(written && { written: { uid: written.uid, path: written.path } }),
   };
 }
-
-type Digest = DigestRecord['rolledOut'];
 
 /**
  * What the workload had before, which is good until proven otherwise; undefined where Keelson wrote it and no pod has proven it, or found it without
@@ -97,7 +93,7 @@ function goodAs(
   known: DigestRecord | undefined,
   change: RolloutChange,
   quarantine: readonly QuarantineEntry[],
-): Pick<DigestRecord, 'lastGood' | 'proven' | 'goodBefore'> {
+): Good {
   const lastGood = firstGood([...candidates, known?.goodBefore], change, quarantine);
   if (lastGood === undefined) return {};
   const proven = known?.proven && known.lastGood === lastGood;
