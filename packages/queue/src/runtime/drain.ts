@@ -25,19 +25,21 @@ const closeMs = 3_000;
  */
 export async function drain({ workers, queues, connection, running, graceMs, log }: DrainOptions): Promise<boolean> {
   let clean = true;
-  const step = async (what: string, promises: readonly Promise<unknown>[]): Promise<void> => {
+  const step = async (what: string, promises: readonly Promise<unknown>[]): Promise<boolean> => {
     const waiting = new AbortController();
     const late = sleep(closeMs, waiting.signal).then(() => undefined);
     const results = await Promise.race([Promise.allSettled(promises), late]);
     // Its timer would keep the process alive after everything has ended.
     waiting.abort();
-    clean &&= results?.every(({ status }) => status === 'fulfilled') === true;
+    const isDone = results?.every(({ status }) => status === 'fulfilled') === true;
+    clean &&= isDone;
     if (results === undefined) log.warn({ step: what }, 'a step of the shutdown timed out');
     for (const result of results ?? []) {
       if (result.status === 'fulfilled') continue;
       const err: unknown = result.reason;
       log.warn({ step: what, err }, 'a step of the shutdown failed');
     }
+    return isDone;
   };
   running.close();
   await step(
@@ -48,11 +50,9 @@ export async function drain({ workers, queues, connection, running, graceMs, log
   running.abort('all', new AbortedRun('shutdown', 'This process is shutting down.'));
   await running.idle(handOverMs);
   // BullMQ's close never ends where a connection is between two attempts to connect.
-  await step('reach Redis', [whenAllReady(connection)]);
-  await step(
-    'close workers',
-    workers.map((worker) => worker.close()),
-  );
+  const isReached = await step('reach Redis', [whenAllReady(connection)]);
+  const closing = workers.map((worker) => worker.close());
+  if (isReached) await step('close workers', closing);
   await step(
     'close queues',
     queues.map((queue) => queue.close()),
