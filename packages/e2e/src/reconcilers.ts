@@ -21,8 +21,8 @@ function pathOf({ metadata: { namespace, name } }: KubeManifest): string {
 }
 
 /**
- * The spec of each Deployment of a namespace, as text. What an owner writes is told by it and not by the generation, which Keelson's own annotation
- * raises as well, at any time after a rollout has ended.
+ * The spec of each Deployment of a namespace, as text. It shows what an owner writes, which the generation does not: Keelson's own annotation
+ * raises that as well, at any time after a rollout has ended.
  */
 export async function specsOf(kube: KubeHttp, namespace: string): Promise<ReadonlyMap<string, string>> {
   const { items } = deployments.parse(

@@ -53,6 +53,8 @@ export async function drain({ workers, queues, connection, running, graceMs, log
   const isReached = await step('reach Redis', [whenAllReady(connection)]);
   const closing = workers.map((worker) => worker.close());
   if (isReached) await step('close workers', closing);
+  // These end once their connections are cut, as failures that nobody waits for.
+  else void Promise.allSettled(closing);
   await step(
     'close queues',
     queues.map((queue) => queue.close()),
