@@ -28,6 +28,8 @@ export interface ContainerCheckInput {
   readonly working: readonly Digest[];
   /** Whether no healthy pod was seen to run what the workload has. */
   readonly doubtful: boolean;
+  /** Whether a pod of the workload is stuck in an error. */
+  readonly failing: boolean;
   readonly keyring: Pick<Keyring, 'credentials' | 'identity'>;
   readonly notBefore: number;
   readonly signal: AbortSignal;
@@ -40,7 +42,7 @@ export interface ContainerCheckInput {
  */
 export async function checkContainer(
   deps: Pick<Deps, 'registry' | 'singleFlight' | 'now'>,
-  { intent, facts, working, doubtful, keyring, notBefore, signal }: ContainerCheckInput,
+  { intent, facts, working, doubtful, failing, keyring, notBefore, signal }: ContainerCheckInput,
 ): Promise<ContainerCheck> {
   const image = facts.reference;
   // A digest without a tag never moves: no request is needed.
@@ -87,9 +89,10 @@ export async function checkContainer(
   if (decision.action !== 'roll-out') {
     const asks = decision.action === 'adopt' || doubtful;
     const works = asks && (await runs(working, digest, () => describe(digest)));
-    // Which pods of a workload on hold run the old image, and which pulled the new one by themselves.
-    const held = decision.code === 'on-hold' ? hadBefore({ facts }) : undefined;
-    const from = held && (await describe(held).catch(() => undefined));
+    // Which pods run what the workload has, and which pulled a push by themselves: it waits for a hold to end, or this answer is older than it.
+    const had = decision.code === 'on-hold' || failing ? hadBefore({ facts }) : undefined;
+    const isOneUnknown = facts.running.some((running) => running !== had);
+    const from = had && isOneUnknown ? await describe(had).catch(() => undefined) : undefined;
     return { facts, digest, decision, works, ...(from && { from }) };
   }
 

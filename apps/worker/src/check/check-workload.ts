@@ -5,6 +5,7 @@ import type { Intent } from '@keelson/policy';
 import { trackedContainers } from '@keelson/policy';
 import { RegistryError } from '@keelson/registry';
 import type { Deps } from '../deps.ts';
+import { isStuck } from '../is-stuck.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { isRefusal, withPullSecrets } from '../registry-access/with-pull-secrets.ts';
 import type { ContainerCheck } from './check-container.ts';
@@ -61,6 +62,8 @@ export async function checkWorkload(
   // Only beside a digest of git does it matter who owns the workload.
   const hasDigest = tracked.some(({ reference }) => reference.digest !== undefined);
   const owned = hasDigest ? await withProvenOwner(deps, workload, tracked, signal) : workload;
+  const pods = deps.view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
+  const failing = pods.some(({ containers }) => containers.some(isStuck));
   const results = await Promise.all(
     tracked.map(async (container): Promise<ContainerCheck | FailedCheck> => {
       let hints: readonly string[] = [];
@@ -73,7 +76,7 @@ export async function checkWorkload(
           hints = keyring.hints;
           const working = digestsThatWork(deps.view, workload, container.name);
           const doubtful = state.digests[container.name]?.doubtful === true;
-          return checkContainer(deps, { intent, facts, working, doubtful, keyring, notBefore, signal });
+          return checkContainer(deps, { intent, facts, working, doubtful, failing, keyring, notBefore, signal });
         });
       } catch (error) {
         if (!(error instanceof RegistryError || error instanceof KubeError)) throw error;

@@ -10,8 +10,6 @@ import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { withLost } from '../state-annotation/with-lost.ts';
 import { act } from './act.ts';
 import { checkAgainAt } from './check-again.ts';
-import type { ContainerCheck } from './check-container.ts';
-import { hadBefore } from './check-container.ts';
 import { checkRecord } from './check-record.ts';
 import { checkWorkload } from './check-workload.ts';
 import { freshness } from './freshness.ts';
@@ -44,7 +42,7 @@ export function createCheck(deps: Deps, secrets: PullSecrets) {
     const result = await checkWorkload(deps, secrets, { workload, intent, state, notBefore: since, signal });
     const outcome = await act(deps, workload, state, trigger, result);
     if (outcome.overtaken) return false;
-    const unhealthy = unhealthyBefore(deps.view, workload, state, result.containers.filter(isNew));
+    const unhealthy = unhealthyBefore(deps.view, workload, state, result.containers);
     const schedule = intent.trigger === 'poll' ? intent.schedule : undefined;
     const latest = outcome.active?.id ?? state.latest;
     const check = checkRecord(result, outcome, { schedule, latest, now: at });
@@ -75,10 +73,4 @@ function hasLeft({ digests, check: before }: WorkloadState, after: CheckRecord):
     const [had, has] = [before, after].map((check) => check?.observed.find((seen) => seen.container === container));
     return lastGood !== undefined && had?.digest === lastGood && has !== undefined && has.digest !== lastGood;
   });
-}
-
-/** Whether the tag means another digest than the one that the workload had so far. */
-function isNew(check: ContainerCheck): boolean {
-  const had = hadBefore(check);
-  return had !== undefined && had !== check.digest;
 }

@@ -21,6 +21,9 @@ function waiting(reason: string, digest = ''): Pod {
   };
 }
 
+/** A check before which all of these pods were there. */
+const checkedAt = Date.parse(pod({}).createdAt) + 60_000;
+
 const [old, pushed] = [digestOf('a'), digestOf('c')];
 const described = (...relatedDigests: readonly Digest[]) => ({
   relatedDigests,
@@ -49,7 +52,7 @@ it('unhealthyBefore gives the controller’s message from the second check on wh
   ];
   const status = { observedGeneration: 1, replicas: 1, updated: 1, ready: 0, available: 0, conditions };
 
-  const check = { at: 1, code: 'up-to-date', message: '', observed: [], unhealthy: 'It was not available.' };
+  const check = { at: checkedAt, code: 'up-to-date', message: '', observed: [], unhealthy: 'It was not available.' };
   const unready = [pod({ app: '' }, { ready: false })];
 
   expect(reason(unready, { ...record(), check }, { status })).toBe(
@@ -82,6 +85,17 @@ it('unhealthyBefore ignores failing pods that pulled a push by themselves while 
   expect(of(digestOf('e'))).toBe('Pod web-1 was in CrashLoopBackOff before (container app).');
 });
 
+it('unhealthyBefore ignores failing pods that pulled a push by themselves, of which an older answer does not know', () => {
+  const checked = { ...move, facts: { name: 'app', rolledOut: old }, digest: old, decision: {} };
+  const of = (digest: Digest) =>
+    unhealthyBefore({ podsOfNewestRevision: () => [waiting('CrashLoopBackOff', digest)] }, workload(), record(), [
+      checked,
+    ]);
+
+  expect(of(pushed)).toBeUndefined();
+  expect(of(digestOf('e'))).toBe('Pod web-1 was in CrashLoopBackOff before (container app).');
+});
+
 it.each([
   ['the replaced image', old],
   ['the replaced image for one platform', digestOf('e')],
@@ -92,11 +106,27 @@ it.each([
 });
 
 it('unhealthyBefore counts a pod that was failing at the last check, though it pulls the new image when it restarts', () => {
-  const check = { at: 1, code: 'up-to-date', message: '', observed: [], unhealthy: 'Pod web-1 crashed.' };
+  const check = { at: checkedAt, code: 'up-to-date', message: '', observed: [], unhealthy: 'Pod web-1 crashed.' };
 
   expect(reason([waiting('CrashLoopBackOff', pushed)], { ...record(), check })).toBe(
     'Pod web-1 was in CrashLoopBackOff before (container app).',
   );
+});
+
+it('unhealthyBefore counts no pod that came after the last check, as when the workload is being scaled', () => {
+  const conditions = [{ type: 'Available', status: 'False' }];
+  const status = { observedGeneration: 1, replicas: 1, updated: 1, ready: 0, available: 0, conditions };
+  const check = { at: checkedAt - 60_000, code: 'up-to-date', message: '', observed: [] };
+  const unhealthy = 'It was not available before.';
+  const checked = { ...move, facts: { name: 'app', rolledOut: old }, digest: old, decision: {} };
+  const scaled = [pod({ app: old }), pod({ app: '' }, { ready: false })];
+
+  expect(
+    unhealthyBefore({ podsOfNewestRevision: () => scaled }, workload({ status }), { ...record(), check }, [checked]),
+  ).toBeUndefined();
+  expect(
+    reason([waiting('CrashLoopBackOff', pushed)], { ...record(), check: { ...check, unhealthy } }),
+  ).toBeUndefined();
 });
 
 it.each<[string, readonly Pod[], Known, object]>([
