@@ -50,13 +50,18 @@ export async function checkContainer(
     return { facts, digest: image.digest, decision: decide(facts, intent, { digest: image.digest }) };
   }
   const options = { credentials: keyring.credentials, signal };
+  const read = (of: Digest) => deps.registry.describe(image, of, options);
+  /** Whether pods report what is none of these images. */
+  const isUnknown = (...images: readonly (ImageDescription | undefined)[]): boolean =>
+    [...facts.running, ...working].some((running) => !images.some((one) => one?.relatedDigests.includes(running)));
+  /** Runtimes may report a config, which only the manifest of its platform names: a request for each. */
+  const withConfigs = async (of: Digest, description: ImageDescription): Promise<ImageDescription> => {
+    const { digests } = await deps.registry.configDigests(image, of, options);
+    return { ...description, relatedDigests: [...new Set([...description.relatedDigests, ...digests])] };
+  };
   const describe = async (of: Digest): Promise<ImageDescription> => {
-    const description = await deps.registry.describe(image, of, options);
-    const related = description.relatedDigests;
-    if ([...facts.running, ...working].every((running) => related.includes(running))) return description;
-    // Runtimes may report a config, which only the manifest of its platform names.
-    const configs = await deps.registry.configDigests(image, of, options);
-    return { ...description, relatedDigests: [...new Set([...related, ...configs.digests])] };
+    const description = await read(of);
+    return isUnknown(description) ? withConfigs(of, description) : description;
   };
 
   /** Those of the running digests that are this image by another name. */
@@ -98,7 +103,10 @@ export async function checkContainer(
 
   const old = decision.move?.from;
   // The new image must be complete before anything is written; the old one only adds details to the history.
-  const [to, from] = await Promise.all([describe(digest), old && describe(old).catch(() => undefined)]);
+  const images = await Promise.all([read(digest), old && read(old).catch(() => undefined)]);
+  const [to, from] = isUnknown(...images)
+    ? await Promise.all([describe(digest), old && describe(old).catch(() => undefined)])
+    : images;
   const works = old !== undefined && (await runs(working, old, async () => from));
   return { facts, digest, decision, to, ...(from && { from }), works };
 }
