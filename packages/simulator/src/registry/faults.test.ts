@@ -36,13 +36,13 @@ it('a hanging request lasts until its client aborts, and does not keep the regis
   registry.faults.inject({ fault: { type: 'hang' } });
 
   const leaving = new AbortController();
-  const answer = expect(fetch(url, { signal: leaving.signal })).rejects.toThrow('aborted');
+  const answer = fetch(url, { signal: leaving.signal }).catch(String);
   const requests = [{ method: 'GET', path: '/v2/ops/myapp/manifests/latest' }];
   await expect.poll(() => registry.requests).toMatchObject(requests);
 
   leaving.abort();
 
-  await answer;
+  expect(await answer).toMatch(/^AbortError/);
   expect(registry.requests).toMatchObject(requests);
   expect(registry.requests[0]?.status).toBeUndefined();
 });
