@@ -104,8 +104,12 @@ export async function checkContainer(
   const old = decision.move?.from;
   // The new image must be complete before anything is written; the old one only adds details to the history.
   const images = await Promise.all([read(digest), old && read(old).catch(() => undefined)]);
+  const [pushed, replaced] = images;
   const [to, from] = isUnknown(...images)
-    ? await Promise.all([describe(digest), old && describe(old).catch(() => undefined)])
+    ? await Promise.all([
+        withConfigs(digest, pushed),
+        old && replaced && withConfigs(old, replaced).catch(() => undefined),
+      ])
     : images;
   const works = old !== undefined && (await runs(working, old, async () => from));
   return { facts, digest, decision, to, ...(from && { from }), works };
