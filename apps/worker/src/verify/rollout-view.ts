@@ -18,13 +18,12 @@ type Seen = Pick<
 export function podsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): readonly Pod[] {
   if (workload.kind === 'CronJob')
     return jobsOfTheChange(view, workload, rollout).flatMap((job) => podsOfJob(view, workload, job));
-  const { status, paused, generation } = workload;
+  const { kind, status, generation } = workload;
   if (status.observedGeneration < Math.max(rollout.generation, generation)) return [];
-  // No status names the newest revision of a DaemonSet; before it has a pod, the newest pods are of the one before.
-  if (workload.kind === 'DaemonSet' && status.updated === 0) return [];
-  if (workload.kind === 'Deployment') {
-    // A paused Deployment has no ReplicaSet of a template that was written since.
-    if (paused && status.updated === 0) return [];
+  // Before the first pod of it, the newest pods are of the revision before: a DaemonSet names none, and a Deployment that is paused, is scaled in the
+  // same write or has the strategy Recreate makes its ReplicaSet later than it says that it saw the template.
+  if (kind !== 'StatefulSet' && status.updated === 0) return [];
+  if (kind === 'Deployment') {
     const named = workload.annotations['deployment.kubernetes.io/revision'];
     if (String(view.newestReplicaSet(workload)?.revision) !== named) return [];
   }

@@ -12,9 +12,10 @@ const rolloutMs = 1_000;
 /** Who has a check made. */
 export type CheckTrigger = 'manual' | 'webhook';
 
-function textOf({ kind, changes, state, transitions }: Rollout): string {
+function textOf({ kind, changes, state, written, transitions }: Rollout): string {
   const to = changes.map((change) => change.to.digest).join(', ');
-  return `${kind} to ${to} ${state} (${transitions.map(({ code }) => code).join(', ')})`;
+  const codes = transitions.map(({ code }) => code).join(', ');
+  return `${kind} to ${to} ${state} by ${written?.path} (${codes}): ${transitions.at(-1)?.message}`;
 }
 
 /** Checks and rollouts, as the history of Redis has them. By a Deployment's name; those with `ById` take a workload's id. */
