@@ -131,7 +131,11 @@ const revision = { namespace: 'ns', uid: 'rs', revision: 1, conditions: [] };
 it.each<[string, number, Partial<Workload>]>([
   ['before its controller has seen that it was resumed', 0, { generation: 3 }],
   ['while it is paused and has no new ReplicaSet', 0, { paused: true, status: { ...seen, updated: 0 } }],
-  ['while the pods before go first, as its strategy says', 0, { strategy: 'Recreate', status: { ...seen, updated: 0 } }],
+  [
+    'while the pods before go first, as its strategy says',
+    0,
+    { strategy: 'Recreate', status: { ...seen, updated: 0 } },
+  ],
   ['while it is paused in the middle of the rollout', 1, { paused: true }],
   ['once its controller has seen it as it is', 1, {}],
 ])('a Deployment is judged %s by so many pods: %i (law 6)', (_, count, over) => {
