@@ -33,7 +33,8 @@ export function judgeSoak(input: VerdictInput, soak: Soak): Verdict | undefined 
   const fault = lost(view, soak);
   if (fault) return failed(fault);
   if (now - soak.since < soakMs) return soaking(input, soak);
-  if (!isComplete(view) && readyPods(view.pods) === 0) return undefined;
+  // The controller may count pods whose readiness the watch of pods has not shown yet: theirs is a soak that has not begun.
+  if (readyPods(view.pods) === 0) return isComplete(view) ? soaking(input, soak) : undefined;
   if (wasReplaced(input, soak) || wasUnready(input, soak)) return soaking(input, beginSoak(input));
   return succeeded('soaked', `The new revision was available, and stayed so for ${seconds(soakMs)}.`);
 }

@@ -249,6 +249,16 @@ export const soak: readonly Row[] = [
     'failed deadline-exceeded',
   ],
   [
+    'over, and the controller counts pods that no pod of the watch shows ready yet (law 14)',
+    soaks(200, view(1, [starting], { desired: 1, status: { replicas: 1, updated: 1 } })),
+    'soaking soaking',
+  ],
+  [
+    'over long ago, and the watch of pods is behind the controller (law 14)',
+    soaks(9_000, complete({ pods: [] })),
+    'soaking soaking',
+  ],
+  [
     'over, and no node has capacity',
     soaks(
       800,
