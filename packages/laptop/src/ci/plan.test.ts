@@ -22,15 +22,20 @@ it("replaces variables in artifact paths: predefined ones first, then the job's 
   ]);
 });
 
-it('runs jobs without image, services and artifacts, and keeps everything else', () => {
-  const job = { script: ['true'], image: 'node', services: ['docker:dind'], artifacts: { paths: ['x'] } };
+it('runs a job without the other ones, and without what is the part of others: image, services, artifacts, needs', () => {
+  const script = ['true'];
+  const ours = { image: 'node', services: ['docker:dind'], artifacts: { paths: ['x'] }, needs: ['test'] };
+  const document = { stages: ['test', 'build'], test: { script }, build: { ...ours, script, rules: [{ if: '$A' }] } };
 
-  expect(forShell({ stages: ['build'], build: job })).toEqual({ stages: ['build'], build: { script: ['true'] } });
+  expect(forShell(document, 'build')).toEqual({
+    stages: ['test', 'build'],
+    build: { script, rules: [{ if: '$A' }] },
+  });
 });
 
-it('runs jobs without the templates and defaults that they hold already', () => {
-  const document = { default: { retry: 1 }, before_script: ['cd app'], '.job': { script: ['false'] }, include: [] };
+it('runs a job without the templates and defaults that it holds already', () => {
+  const document = { default: { retry: 1 }, before_script: ['cd app'], '.job': { variables: { A: '1' } }, include: [] };
   const job = { before_script: ['cd app'], script: ['true'] };
 
-  expect(forShell({ ...document, stages: ['build'], build: job })).toEqual({ stages: ['build'], build: job });
+  expect(forShell({ ...document, stages: ['build'], build: job }, 'build')).toEqual({ stages: ['build'], build: job });
 });

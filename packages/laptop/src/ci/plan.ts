@@ -65,19 +65,19 @@ export function readPlan(json: string, document: unknown, predefined: Readonly<R
 const applied = new Set(['include', 'default', 'before_script', 'after_script']);
 
 /**
- * The pipeline as gitlab-ci-local runs its jobs: without templates and defaults, which its jobs hold already, without `image` and `services`, which a
- * shell executor ignores and gitlab-ci-local would start containers for, and without `artifacts`, which we copy ourselves.
+ * The pipeline as gitlab-ci-local runs one of its jobs: without the others, whose rules it would evaluate with a git of its own for each, without
+ * templates and defaults, which the job holds already, without `image` and `services`, which a shell executor ignores and gitlab-ci-local would start
+ * containers for, and without `artifacts` and what it waits for, which are our part.
  */
-export function forShell(document: unknown): object {
+export function forShell(document: unknown, job: string): object {
   const whole = record.parse(document);
-  return Object.fromEntries(
-    Object.entries(whole)
-      .filter(([name]) => !name.startsWith('.') && !applied.has(name))
-      .map(([name, value]) => {
-        const { success, data = {} } = record.safeParse(value);
-        if (!success) return [name, value];
-        const { image: _, services: __, artifacts: ___, ...rest } = data;
-        return [name, rest];
-      }),
-  );
+  const kept = Object.entries(whole).filter(([name, value]) => name === job || !isLeftOut(name, value));
+  const { [job]: found, ...rest } = Object.fromEntries(kept);
+  const { image: _, services: __, artifacts: ___, needs: ____, dependencies: _____, ...own } = record.parse(found);
+  return { ...rest, [job]: own };
+}
+
+function isLeftOut(name: string, value: unknown): boolean {
+  const { data = {} } = record.safeParse(value);
+  return applied.has(name) || name.startsWith('.') || 'script' in data || 'trigger' in data;
 }

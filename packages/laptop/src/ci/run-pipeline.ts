@@ -32,7 +32,7 @@ export interface PipelineOptions {
   readonly onEvent: (event: ForgeEvent) => void;
 }
 
-/** The file that the jobs run from: the whole pipeline in one, below a checkout. */
+/** The file that a job runs from: the pipeline in one, less the other jobs, below a checkout. */
 const planFile = join(stateFolder, 'pipeline.yml');
 
 /** Runs the pipeline of a push, from the files of its commit, and reports what happens. A failure is a state in the result: it never throws. */
@@ -61,11 +61,11 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
 }
 
 /** @throws Error with what gitlab-ci-local says of a file that is wrong */
-async function readPipeline(options: PipelineOptions): Promise<{ plan: Plan; document: string }> {
+async function readPipeline(options: PipelineOptions): Promise<{ plan: Plan; document: unknown }> {
   const { git, bare, folder, push, projectUrl, variables, signal, validated } = options;
   const env = environmentOf(options);
   const file = await git.run(bare, 'ls-tree', '--name-only', push.commit, '.gitlab-ci.yml');
-  if (file === '') return { plan: { stages: [], jobs: [] }, document: '' };
+  if (file === '') return { plan: { stages: [], jobs: [] }, document: undefined };
   const cwd = join(folder, 'work', 'plan');
   await checkOut(git, bare, cwd, push, projectUrl);
   const list = (validate: boolean): Promise<Ended> =>
@@ -78,7 +78,7 @@ async function readPipeline(options: PipelineOptions): Promise<{ plan: Plan; doc
     listed = await list(true);
     text = await expandedText(cwd);
   }
-  if (signal.aborted) return { plan: { stages: [], jobs: [] }, document: '' };
+  if (signal.aborted) return { plan: { stages: [], jobs: [] }, document: undefined };
   if (listed.code !== 0) throw new Error(`.gitlab-ci.yml cannot be used: ${listed.stderr.trim().slice(-2_000)}`);
   validated.add(text);
   const document: unknown = parse(text);
@@ -90,7 +90,7 @@ async function readPipeline(options: PipelineOptions): Promise<{ plan: Plan; doc
       CI_COMMIT_BRANCH: push.branch,
       CI_COMMIT_REF_NAME: push.branch,
     }),
-    document: stringify(forShell(document)),
+    document,
   };
 }
 
@@ -99,7 +99,11 @@ async function expandedText(cwd: string): Promise<string> {
   return await readFile(join(cwd, stateFolder, 'expanded-gitlab-ci.yml'), 'utf8').catch(() => '');
 }
 
-async function runJobs(plan: Plan, document: string, options: PipelineOptions): Promise<ReadonlyMap<string, JobState>> {
+async function runJobs(
+  plan: Plan,
+  document: unknown,
+  options: PipelineOptions,
+): Promise<ReadonlyMap<string, JobState>> {
   const { id, onEvent, folder, signal } = options;
   const states = new Map<string, JobState>();
   const checkouts = new Map(plan.jobs.map(({ name }, index) => [name, join(folder, 'work', String(index))]));
@@ -117,7 +121,7 @@ async function runJobs(plan: Plan, document: string, options: PipelineOptions): 
         await copyArtifacts(artifacts, checkouts.get(name) ?? '', cwd);
     }
     await mkdir(join(cwd, stateFolder), { recursive: true });
-    await writeFile(join(cwd, planFile), document);
+    await writeFile(join(cwd, planFile), stringify(forShell(document, job.name)));
     const flags = [`--file=${planFile}`, changesFlag(options.push)];
     const { state, tail } = await runJob(job.name, flags, logOf(folder, job.name), {
       cwd,

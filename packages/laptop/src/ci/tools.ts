@@ -1,4 +1,5 @@
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { getCompileCacheDir } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DockerSettings } from '../docker/settings.ts';
@@ -42,8 +43,11 @@ export async function writeTools({ folder, path, env, mirrors }: ToolOptions): P
   return onPath;
 }
 
+/** With the compiled code that this process uses, if any: a pipeline starts the program again and again. */
 function program(source: URL): string {
-  return `${shellWord(process.execPath)} ${shellWord(fileURLToPath(source))}`;
+  const cache = getCompileCacheDir();
+  const env = cache === undefined ? '' : `env NODE_COMPILE_CACHE=${shellWord(cache)} `;
+  return `${env}${shellWord(process.execPath)} ${shellWord(fileURLToPath(source))}`;
 }
 
 async function writeProgram(path: string, before: string, command: string): Promise<void> {
