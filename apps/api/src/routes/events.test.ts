@@ -248,13 +248,11 @@ describe('the hub', () => {
     await fixture.redis.kill9();
     await fixture.redis.restart();
     await expect
-      .poll(
-        () =>
-          happen('back').then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 60_000 },
+      .poll(() =>
+        happen('back').then(
+          () => true,
+          () => false,
+        ),
       )
       .toBe(true);
 
