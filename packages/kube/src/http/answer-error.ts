@@ -31,8 +31,9 @@ function codeOf(status: number, reason: string | undefined): KubeErrorCode {
   return codes[status] ?? (status >= 500 ? 'unavailable' : 'protocol');
 }
 
-function adviceFor(code: KubeErrorCode, { verb, path }: RequestInfo): string {
+function adviceFor(code: KubeErrorCode, { verb, path }: RequestInfo, byAdmission: boolean): string {
   const target = targetOf(path);
+  if (byAdmission) return 'Change the policy or the webhook that refuses it, or exempt the account that Keelson uses.';
   switch (code) {
     case 'forbidden':
       return `Grant the verb "${verb}" on ${target?.resource ?? path}${target?.namespace === undefined ? ' in the whole cluster' : ` in namespace ${target.namespace}`} to the account that Keelson uses.`;
@@ -70,6 +71,11 @@ function fieldNamed(answer: unknown): string | undefined {
   return causes.map((cause) => text(fields(cause).field)).find((field) => field !== undefined);
 }
 
+/** Whether admission control refused it: a policy or a webhook, with whatever status that chose (the API server words both so). */
+function isDenied(said: string): boolean {
+  return /^admission webhook .* denied the request|ValidatingAdmissionPolicy '.*denied request/s.test(said);
+}
+
 /** The error for a response that is not a success. From the body it takes only what a Status object says. */
 export function answerError(request: RequestInfo, status: number, body: unknown, retryAfterMs?: number): KubeError {
   const answer = fields(body);
@@ -77,13 +83,15 @@ export function answerError(request: RequestInfo, status: number, body: unknown,
   const reason = isStatus ? text(answer.reason) : undefined;
   const said = (isStatus ? text(answer.message) : undefined) ?? '';
   const code = codeOf(status, reason);
+  const byAdmission = status >= 400 && status < 500 && isDenied(said);
   const why = said === '' ? '' : `: ${said.length > longest ? `${said.slice(0, longest)}…` : said}`;
-  const message = `${request.verb} ${describeTarget(request.path)}: the API server answered ${status}${why}${/[.!?]$/.test(why) ? '' : '.'} ${adviceFor(code, request)}`;
+  const message = `${request.verb} ${describeTarget(request.path)}: the API server answered ${status}${why}${/[.!?]$/.test(why) ? '' : '.'} ${adviceFor(code, request, byAdmission)}`;
   return new KubeError(message, {
     code,
     status,
     ...optional('reason', reason),
     ...optional('namesField', isStatus ? fieldNamed(answer) : undefined),
+    ...(byAdmission && { byAdmission }),
     ...optional('retryAfterMs', retryAfterMs),
   });
 }

@@ -114,6 +114,27 @@ describe('errors', () => {
     expect(patch.message).toContain('Grant the verb "patch" on deployments.apps in namespace shop');
   });
 
+  it.each([
+    [403, 'Forbidden', 'admission webhook "validate.kyverno.svc-fail" denied the request: no digests', undefined],
+    [
+      422,
+      'Invalid',
+      `deployments.apps "web" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no`,
+      { causes: [{ message: `ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no` }] },
+    ],
+  ])('blames no missing right for a %s of admission control (law 16)', async (code, reason, said, details) => {
+    const server = await api((_request, response) => json(response, code, status(code, reason, said, details)));
+    const error = await failure(await client({ kubeconfigText: server.kubeconfig }), {
+      method: 'PATCH',
+      path,
+      body: [],
+    });
+
+    expect(error.byAdmission).toBe(true);
+    expect(error.message).toContain(said);
+    expect(error.message).not.toContain('Grant');
+  });
+
   it('keeps token and body out of every error (law 12)', async () => {
     const server = await api((_request, response) => json(response, 500, { authorization: 'Bearer a-token' }));
     const http = await client({ kubeconfigText: server.kubeconfig });

@@ -30,6 +30,8 @@ export interface KubeErrorDetails {
   readonly reason?: string;
   /** The first field that a validation refused: `spec.template.spec.containers[0].image`. */
   readonly namesField?: string;
+  /** A policy or a webhook of admission control refused it, which neither a right nor another try changes. */
+  readonly byAdmission?: true;
   /** `Retry-After` of the response, in milliseconds; a minute at most. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
@@ -54,13 +56,18 @@ export class KubeError extends KeelsonError<KubeErrorCode> {
   declare readonly status?: number;
   declare readonly reason?: string;
   declare readonly namesField?: string;
+  declare readonly byAdmission?: true;
   declare readonly retryAfterMs?: number;
 
-  constructor(message: string, { code, status, reason, namesField, retryAfterMs, cause }: KubeErrorDetails) {
+  constructor(
+    message: string,
+    { code, status, reason, namesField, byAdmission, retryAfterMs, cause }: KubeErrorDetails,
+  ) {
     super(message, { code, retryable: !needsChange.has(code), cause });
     if (status !== undefined) this.status = status;
     if (reason !== undefined) this.reason = reason;
     if (namesField !== undefined) this.namesField = namesField;
+    if (byAdmission) this.byAdmission = byAdmission;
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
   }
 }

@@ -43,7 +43,7 @@ export function forOwner(
       try {
         return await path.write(owned(workload), changes, options);
       } catch (error) {
-        const isRefused = error instanceof KubeError && error.code === 'forbidden';
+        const isRefused = error instanceof KubeError && error.code === 'forbidden' && !error.byAdmission;
         if (isRefused && entryOwner && error.message.includes(fluxKinds[entryOwner.type].plural))
           rights.refused(entryOwner);
         throw error;

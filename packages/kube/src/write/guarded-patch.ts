@@ -36,8 +36,8 @@ export async function guardedPatch(
     });
     return resultOf(readWorkload(workload.kind, answer) ?? workload);
   } catch (error) {
-    const stale = error instanceof KubeError && (error.status === 409 || (error.status === 422 && isStale(error)));
-    if (!stale) throw error;
+    if (!(error instanceof KubeError) || error.byAdmission) throw error;
+    if (error.status !== 409 && !(error.status === 422 && isStale(error))) throw error;
     throw new ConflictError(`${nameOf(workload)} was changed since it was read, so nothing was written.`, {
       cause: error,
     });

@@ -10,7 +10,8 @@ import { getKustomization, kustomizationPath, readKustomization } from './kustom
 const tries = 8;
 
 function isStale(error: unknown): boolean {
-  return error instanceof KubeError && (error.status === 409 || (error.status === 422 && !error.namesField));
+  if (!(error instanceof KubeError) || error.byAdmission) return false;
+  return error.status === 409 || (error.status === 422 && !error.namesField);
 }
 
 /** What was read guards the patch; a JSON patch adds no key to a map that does not exist. */

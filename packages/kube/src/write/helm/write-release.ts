@@ -110,8 +110,8 @@ export async function writeRelease(
       return readHelmRelease(answer) ?? read;
     } catch (error) {
       // Another uid under the same name is answered 422 "metadata.uid: field is immutable".
-      const isStale = error instanceof KubeError && (error.status === 409 || error.namesField === 'metadata.uid');
-      if (!isStale) throw error;
+      if (!(error instanceof KubeError) || error.byAdmission) throw error;
+      if (error.status !== 409 && error.namesField !== 'metadata.uid') throw error;
       cause = error;
     }
   }
