@@ -41,3 +41,14 @@ it.each<[string, readonly object[], boolean]>([
 ])('readOwnerStatus of an owner that %s: settled %s', (_, conditions, settled) => {
   expect(readOwnerStatus({ status: { conditions } }).settled).toBe(settled);
 });
+
+it.each<[string, object, boolean]>([
+  ['forces upgrades without server-side apply', { upgrade: { force: true, serverSideApply: 'disabled' } }, true],
+  ['forces upgrades as the last release was applied', { upgrade: { force: true } }, true],
+  ['forces upgrades, said automatic', { upgrade: { force: true, serverSideApply: 'auto' } }, true],
+  ['forces rollbacks', { rollback: { force: true } }, true],
+  ['forces upgrades with server-side apply', { upgrade: { force: true, serverSideApply: 'enabled' } }, false],
+  ['forces nothing', { upgrade: { serverSideApply: 'disabled' } }, false],
+])('readOwnerStatus of a HelmRelease that %s says whether that replaces objects (law 9)', (_, spec, replaces) => {
+  expect(readOwnerStatus({ spec }).replaces).toBe(replaces);
+});

@@ -12,7 +12,7 @@ export interface OwnerStatus {
   readonly listed: ReadonlySet<string> | undefined;
   /** False during or after a pass that may have applied objects which are not listed yet. */
   readonly settled: boolean;
-  /** A HelmRelease whose upgrades replace objects (PUT): the one setting with which fields of other managers do not last. */
+  /** A HelmRelease whose upgrades or rollbacks may replace objects (PUT): the one setting with which fields of other managers do not last. */
   readonly replaces: boolean;
   /** `spec.kubeConfig`: it reconciles another cluster, so its list says nothing about this one. */
   readonly elsewhere: boolean;
@@ -42,15 +42,21 @@ function isKept(id: string): boolean {
 export function readOwnerStatus(object: unknown): OwnerStatus {
   const { spec, status } = fields(object);
   const { inventory, conditions } = fields(status);
-  const { serverSideApply, force } = fields(fields(spec).upgrade);
+  const { upgrade, rollback } = fields(spec);
   const ids = list(fields(inventory).entries).map((entry) => text(fields(entry).id) ?? '');
   return {
     listed: inventory === undefined ? undefined : new Set(ids.filter(isKept)),
     settled: isSettled(list(conditions).map(fields)),
-    replaces: serverSideApply === 'disabled' && force === true,
+    replaces: [upgrade, rollback].some(mayReplace),
     elsewhere: fields(spec).kubeConfig !== undefined,
     taken: readTakenLists(object),
   };
+}
+
+/** With `force`, but for server-side apply. By default that depends on how the last release was applied: by Helm 3 without it, which no status says. */
+function mayReplace(action: unknown): boolean {
+  const { serverSideApply, force } = fields(action);
+  return force === true && serverSideApply !== 'enabled';
 }
 
 /** Whether an owner applies a workload, or may: it lists it, or does not say. */
