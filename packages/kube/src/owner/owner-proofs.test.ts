@@ -69,3 +69,22 @@ it('falls back to Argo CD where Flux does not list a workload that Argo CD appli
 
   expect(owners.map(({ owner }) => owner.type)).toEqual(['argocd', 'argocd']);
 });
+
+it('takes no owner for gone that the cluster serves in other versions only (laws 9 and 16)', async () => {
+  const api = await startFakeApi(({ path }, response) => {
+    if (path !== '/apis/helm.toolkit.fluxcd.io') return void response.writeHead(404).end('404 page not found\n');
+    return json(response, 200, { kind: 'APIGroup', versions: [{ version: 'v2beta2' }, { version: 'v2beta1' }] });
+  });
+  const http = await connect({ kubeconfigText: api.kubeconfig });
+  onTestFinished(async () => {
+    await http.close();
+    await api.stop();
+  });
+  const { withOwner } = createOwnerProofs(http, { readEntries: readOwnEntries });
+  const owners = await Promise.all([helmLabels, fluxLabels].map((labels) => withOwner(workload({ labels }))));
+
+  expect(owners.map(({ owner }) => owner)).toMatchObject([
+    { type: 'unknown', gone: false, message: expect.stringMatching(/as v2beta2 and v2beta1 only.* reads v2\. Update/) },
+    { type: 'unknown', gone: true },
+  ]);
+});

@@ -6,6 +6,7 @@ import { fluxKinds, ownerPath } from './flux-kinds.ts';
 import type { OwnerStatus } from './inventory.ts';
 import { inventoryId, readOwnerStatus } from './inventory.ts';
 import { ownerText } from './owner-text.ts';
+import { servedOtherwise } from './served-otherwise.ts';
 
 export interface ProofOptions {
   /** Read the owner now, as before a write. @default what was read within the last minute */
@@ -77,7 +78,8 @@ export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now 
       const last = answers.get(key);
       // A problem of the API server says nothing about the owner.
       if (error.retryable && last && !(last.result instanceof KubeError)) return last;
-      result = error;
+      const isMissing = error.code === 'not-found';
+      result = (isMissing && (await servedOtherwise(http, owner.type, error, signal))) || error;
     }
     const answer = { at, result };
     answers.delete(key);
