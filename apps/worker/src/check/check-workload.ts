@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { isStuck } from '../is-stuck.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { isRefusal, withPullSecrets } from '../registry-access/with-pull-secrets.ts';
+import { currentPods } from '../running/current-pods.ts';
 import type { ContainerCheck } from './check-container.ts';
 import { checkContainer } from './check-container.ts';
 import { digestsThatWork } from './digests-that-work.ts';
@@ -62,7 +63,7 @@ export async function checkWorkload(
   // Only beside a digest of git does it matter who owns the workload.
   const hasDigest = tracked.some(({ reference }) => reference.digest !== undefined);
   const owned = hasDigest ? await withProvenOwner(deps, workload, tracked, signal) : workload;
-  const pods = deps.view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
+  const pods = currentPods(deps.view.podsOfNewestRevision(workload));
   const failing = pods.some(({ containers }) => containers.some(isStuck));
   const results = await Promise.all(
     tracked.map(async (container): Promise<ContainerCheck | FailedCheck> => {

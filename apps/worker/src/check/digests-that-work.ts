@@ -1,6 +1,7 @@
 import type { Digest } from '@keelson/image';
 import type { ClusterView, Pod, Workload } from '@keelson/kube';
 import { isStuck } from '../is-stuck.ts';
+import { currentPods } from '../running/current-pods.ts';
 import { reportedBy } from '../running/reported-by.ts';
 
 /**
@@ -17,7 +18,7 @@ export function digestsThatWork(
 }
 
 function readyPods(view: Pick<ClusterView, 'podsOfNewestRevision'>, workload: Workload): readonly Pod[] {
-  const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
+  const pods = currentPods(view.podsOfNewestRevision(workload));
   if (pods.some(({ containers }) => containers.some(isStuck))) return [];
   return pods.filter(({ ready }) => ready);
 }

@@ -41,6 +41,7 @@ describe('factsOf', () => {
     ['pods of two images', [pod({ app: a }), pod({ app: b })], { running: [a, b] }],
     ['a pod that has not pulled yet', [pod({ app: a }), pod({ app: '' })], { running: [a] }],
     ['a pod that is being deleted', [pod({ app: b }, { deleting: true }), pod({ app: a })], { running: [a] }],
+    ['a pod that was evicted weeks ago', [pod({ app: b }, { phase: 'Failed' }), pod({ app: a })], { running: [a] }],
     ['a pod without the container', [pod({ other: b })], { running: [] }],
   ])('factsOf reads the running digests of %s', (_, pods, expected) => {
     expect(facts('ghcr.io/me/web:latest', pods)).toMatchObject(expected);

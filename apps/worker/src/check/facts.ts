@@ -3,6 +3,7 @@ import { repositoryOf } from '@keelson/image';
 import type { ClusterView, Container, FixedCode, Workload } from '@keelson/kube';
 import { pinOf } from '@keelson/kube';
 import type { ContainerFacts, TrackedContainer } from '@keelson/policy';
+import { currentPods } from '../running/current-pods.ts';
 import type { Reported } from '../running/reported-by.ts';
 import { reportedBy } from '../running/reported-by.ts';
 
@@ -22,7 +23,7 @@ export function factsOf(
   const { digests: records, quarantine } = state;
   // What somebody keeps reverting does not hold up what is newer.
   const hold = (state.hold?.code === 'reverted' ? undefined : state.hold) ?? unreadableHold(state);
-  const pods = view.podsOfNewestRevision(workload).filter(({ deleting }) => !deleting);
+  const pods = currentPods(view.podsOfNewestRevision(workload));
   const reported = reportedBy(pods, name);
   const isOpen = (state.active ?? state.unproven) !== undefined;
   const record = records[name];

@@ -1,6 +1,7 @@
 import type { WorkloadState } from '@keelson/history';
 import type { ClusterView, Pod, Workload } from '@keelson/kube';
 import { isStuck } from '../is-stuck.ts';
+import { currentPods } from '../running/current-pods.ts';
 import { reportedBy } from '../running/reported-by.ts';
 import type { ContainerCheck } from './check-container.ts';
 import { hadBefore } from './check-container.ts';
@@ -29,7 +30,7 @@ export function unhealthyBefore(
     ({ rolledOut, lastGood, doubtful }) => rolledOut !== lastGood && !doubtful,
   );
   if (active !== undefined || unproven || workload.replicas === 0) return undefined;
-  const unready = view.podsOfNewestRevision(workload).filter(({ deleting, ready }) => !deleting && !ready);
+  const unready = currentPods(view.podsOfNewestRevision(workload)).filter(({ ready }) => !ready);
   const wasThere = (pod: Pod) => check === undefined || Date.parse(pod.createdAt) + resolutionMs <= check.at;
   const wasFailing = (pod: Pod) => check?.unhealthy !== undefined && wasThere(pod);
   const known = unready.filter((pod) => wasFailing(pod) || !checked.some((one) => runsAnotherPush(pod, one)));

@@ -1,15 +1,19 @@
 import type { WorkloadId } from '@keelson/core';
 import type { CheckRecord, Rollout, RolloutChange } from '@keelson/history';
 import type { Digest } from '@keelson/image';
-import type { Workload } from '@keelson/kube';
+import type { Pod, Workload } from '@keelson/kube';
 import type { Deps } from '../deps.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import type { RegistryRequest } from '../registry-access/quick-requests.ts';
 import { quickRequests } from '../registry-access/quick-requests.ts';
+import { currentPods } from '../running/current-pods.ts';
 import { reportedBy } from '../running/reported-by.ts';
 import type { Comparison } from '../running/same-image.ts';
 import { compareImages } from '../running/same-image.ts';
+import type { Seen } from './rollout-view.ts';
 import { jobsRun, podsOfTheChange } from './rollout-view.ts';
+
+type Requests = Pick<Deps, 'log'> & { readonly registry: Parameters<typeof compareImages>[0] };
 
 /** A container whose pods report a digest that is not the written one, nor one of its image. */
 export interface OtherDigest {
@@ -33,15 +37,15 @@ export interface PodsRun {
  * @param only the name of one pod
  */
 export async function podsRun(
-  { view, registry, log }: Pick<Deps, 'view' | 'registry' | 'log'>,
+  { view, registry, log }: Requests & { readonly view: Seen },
   secrets: PullSecrets,
   workload: Workload,
   rollout: Rollout,
   signal: AbortSignal,
   only?: string,
 ): Promise<PodsRun> {
-  const all = podsOfTheChange(view, workload, rollout).filter(({ deleting }) => !deleting);
-  const pods = all.filter(({ name }) => only === undefined || name === only);
+  const all = podsOfTheChange(view, workload, rollout);
+  const pods = only === undefined ? mayRun(workload, all) : all.filter(({ name }) => name === only);
   const requestFor = quickRequests(secrets, workload, signal);
   const another: OtherDigest[] = [];
   const unknown: OtherDigest[] = [];
@@ -66,9 +70,14 @@ export async function podsRun(
   }
 }
 
+/** The pods of a Job have run when it is judged; all others run. */
+function mayRun({ kind }: Workload, pods: readonly Pod[]): readonly Pod[] {
+  return kind === 'CronJob' ? pods.filter(({ deleting }) => !deleting) : currentPods(pods);
+}
+
 /** Whether the pods run what the last check found that the tag means: then it was pushed since, and is judged by a rollout of its own. */
 export async function runNewerPush(
-  { registry, log }: Pick<Deps, 'registry' | 'log'>,
+  { registry, log }: Requests,
   secrets: PullSecrets,
   {
     workload,
@@ -106,7 +115,7 @@ async function quickly(
     log,
     workload,
     signal,
-  }: Pick<Deps, 'registry' | 'log'> & {
+  }: Requests & {
     readonly workload: WorkloadId;
     readonly signal: AbortSignal;
   },

@@ -6,7 +6,7 @@ import { imagesBeside, shortImageID } from '../write-path/images-beside.ts';
 import { namesTagOf } from './names-tag-of.ts';
 import { progressOf } from './progress.ts';
 
-type Seen = Pick<
+export type Seen = Pick<
   ClusterView,
   'newestReplicaSet' | 'podsOfNewestRevision' | 'pods' | 'jobs' | 'podsOfJob' | 'removedJob'
 >;
