@@ -2,6 +2,7 @@ import { judgeJobs } from './jobs/judge-jobs.ts';
 import { inOrder } from './pods.ts';
 import { judgePods } from './progress/judge-pods.ts';
 import { judgeUnseen } from './progress/judge-unseen.ts';
+import { sinceWrite } from './since-write.ts';
 import type { Verdict, VerdictInput } from './types.ts';
 import { waiting } from './verdicts.ts';
 
@@ -12,7 +13,7 @@ import { waiting } from './verdicts.ts';
  */
 export function judge(input: VerdictInput): Verdict {
   const { view, unhealthyBefore } = input;
-  const verdict = decide({ ...input, view: { ...view, pods: inOrder(view.pods) } });
+  const verdict = decide({ ...input, view: { ...view, pods: inOrder(sinceWrite(input)) } });
   const isPaused = view.paused && view.kind !== 'CronJob';
   if (isPaused && (verdict.type === 'waiting' || verdict.type === 'blocked' || verdict.type === 'failed')) {
     return waiting('paused', `The ${view.kind} is paused: nothing rolls out until it is resumed.`);

@@ -47,7 +47,7 @@ const restarting = reading(
   'fail',
   'restarting',
   0,
-  (e) => `${where(e)} was restarted ${e.restarts} times and never became ready${exit(e)}.`,
+  (e) => `${where(e)} was restarted ${e.restarts} times and is not ready${exit(e)}.`,
 );
 
 /** By the reason of the container's waiting or terminated state. */

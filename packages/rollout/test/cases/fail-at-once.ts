@@ -1,5 +1,5 @@
 import type { Row } from './build.ts';
-import { after, beside, container, ended, init, pod, rolling, up, waits } from './build.ts';
+import { after, at, beside, container, ended, init, pod, rolling, up, waits } from './build.ts';
 
 const backOff = 'back-off 10s restarting failed container=app pod=web-b_default';
 const crash = { ready: false, restarts: 1, lastTerminated: ended(1, 20) };
@@ -210,6 +210,35 @@ export const noFailure: readonly Row[] = [
     after(
       5,
       rolling([up('web-a'), pod('web-b', [container({ restarts: 3, lastTerminated: ended(137, 4, 'OOMKilled') })])]),
+    ),
+    'waiting progressing',
+  ],
+  [
+    'restarted and killed for its memory weeks before a rollback, and unready for a moment (law 6)',
+    after(
+      5,
+      rolling([
+        up('web-a'),
+        pod('web-b', [container({ ready: false, restarts: 3, lastTerminated: ended(137, -90_000, 'OOMKilled') })], {
+          createdAt: at(-99_000),
+        }),
+      ]),
+    ),
+    'waiting progressing',
+  ],
+  [
+    'evicted for its own limits weeks before a rollback (law 6)',
+    after(
+      5,
+      rolling([
+        up('web-a'),
+        pod('web-b', [], {
+          phase: 'Failed',
+          reason: 'Evicted',
+          message: 'Pod ephemeral local storage usage exceeds the total limit of containers 10Mi. ',
+          createdAt: at(-99_000),
+        }),
+      ]),
     ),
     'waiting progressing',
   ],
