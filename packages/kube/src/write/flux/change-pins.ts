@@ -28,7 +28,7 @@ export function withoutPins({ kind, namespace, name }: WorkloadKey): PinChange {
 }
 
 /** Where pins are: in a Kustomization's spec, or in an entry of a HelmRelease's `spec.postRenderers`, with the annotation beside them. */
-export type PinLists = Pick<Kustomization, 'images' | 'patches' | 'imagesOwner' | 'targetNamespace'> & {
+export type PinLists = Pick<Kustomization, 'images' | 'patches' | 'imagesOwner' | 'naming'> & {
   readonly annotations: Readonly<Record<string, string>> | undefined;
 };
 
@@ -72,7 +72,7 @@ export function listsAfter(lists: PinLists, change: PinChange): ListsAfter {
 
   return {
     images: [...othersEntries, ...entryOf.values()],
-    patches: patchesAfter(patches, patched, change, lists.targetNamespace),
+    patches: patchesAfter(patches, patched, change, lists.naming),
     pins: pinsText(entries),
   };
 }

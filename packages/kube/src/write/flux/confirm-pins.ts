@@ -137,7 +137,7 @@ async function confirm(
     return { outcome: 'pending' };
   }
   await writePins(http, key, () => withoutPins(workload), { skips: false, now }, signal);
-  const message = `Flux reconciled ${text} without giving ${nameOf(workload)} the pinned digest: the list of images in its kustomization.yaml sets that image itself. ${advice}`;
+  const message = `Flux reconciled ${text} without giving ${nameOf(workload)} the pinned digest: its kustomization.yaml in git sets that image, or names the object, after the entry. ${advice}`;
   return { outcome: 'reverted', message };
 }
 

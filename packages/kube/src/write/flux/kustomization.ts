@@ -21,6 +21,14 @@ export interface KustomizationCondition {
   readonly message: string;
 }
 
+/** How kustomize names everything in it, after all patches. */
+export interface Naming {
+  /** The namespace that everything gets. */
+  readonly targetNamespace?: string | undefined;
+  readonly namePrefix?: string | undefined;
+  readonly nameSuffix?: string | undefined;
+}
+
 /** A Flux Kustomization, trimmed to what writing a pin needs. */
 export interface Kustomization extends KustomizationKey {
   readonly uid: string;
@@ -30,8 +38,7 @@ export interface Kustomization extends KustomizationKey {
   readonly annotations: Readonly<Record<string, string>> | undefined;
   readonly images: readonly unknown[];
   readonly patches: readonly unknown[];
-  /** The namespace that kustomize gives to everything in it. */
-  readonly targetNamespace: string | undefined;
+  readonly naming: Naming;
   readonly owns: OwnerStatus;
   /** Another field manager of the list. A list is one field, so whoever applies it replaces all of it. */
   readonly imagesOwner: string | undefined;
@@ -64,7 +71,7 @@ export function readKustomization(object: unknown): Kustomization | undefined {
   if (identity === undefined) return undefined;
   const { spec, status } = fields(object);
   const metadata = fields(fields(object).metadata);
-  const { images, patches, suspend, targetNamespace } = fields(spec);
+  const { images, patches, suspend, targetNamespace, namePrefix, nameSuffix } = fields(spec);
   const { observedGeneration, lastHandledReconcileAt, lastAttemptedRevision, lastAppliedRevision } = fields(status);
   return {
     ...identity,
@@ -72,7 +79,7 @@ export function readKustomization(object: unknown): Kustomization | undefined {
     annotations: metadata.annotations === undefined ? undefined : strings(metadata.annotations),
     images: list(images),
     patches: list(patches),
-    targetNamespace: text(targetNamespace),
+    naming: { targetNamespace: text(targetNamespace), namePrefix: text(namePrefix), nameSuffix: text(nameSuffix) },
     owns: readOwnerStatus(object),
     imagesOwner: ownerOfList(metadata, 'images'),
     patchesOwner: ownerOfList(metadata, 'patches'),

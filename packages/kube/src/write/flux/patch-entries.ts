@@ -9,7 +9,7 @@ import { pinnedImage } from '../image-text.ts';
 import { pointer } from '../json-patch.ts';
 import type { Pin } from './image-entries.ts';
 import { imageEntry } from './image-entries.ts';
-import type { Kustomization } from './kustomization.ts';
+import type { Kustomization, Naming } from './kustomization.ts';
 import type { ReleaseKey } from './release-list.ts';
 import { exactly, isThrough, listPath, targetOf, withLists } from './release-list.ts';
 
@@ -61,19 +61,25 @@ function document(body: Readonly<Record<string, unknown>>): string {
     .join('');
 }
 
+function nameInGit(name: string, { namePrefix = '', nameSuffix = '' }: Naming): string {
+  const isNamed = name.length > namePrefix.length + nameSuffix.length;
+  if (!isNamed || !name.startsWith(namePrefix) || !name.endsWith(nameSuffix)) return name;
+  return name.slice(namePrefix.length, name.length - nameSuffix.length);
+}
+
 /**
  * The entries of `spec.patches` that pin an image, each with its `pinId` and a target: without a target a patch that matches nothing stops the
  * whole Kustomization. Where kustomize sets the namespace itself, it does so after patching; until then the namespace is `default`. Only there the
- * target names `default` too: elsewhere that would be another object.
+ * target names `default` too: elsewhere that would be another object. Prefix and suffix of the names come after patching as well.
  *
  * The first two make the image that git names readable on the live object; only from an index that always exists may a patch copy.
  */
-function pinPatches(pinned: PatchedContainer, targetNamespace: string | undefined): readonly unknown[] {
+function pinPatches(pinned: PatchedContainer, naming: Naming): readonly unknown[] {
   const { kind, namespace, name, container, init, image, isFirst } = pinned;
   const [group] = apiVersionOf(kind).split('/');
-  const isSet = targetNamespace === namespace && namespace !== 'default';
+  const isSet = naming.targetNamespace === namespace && namespace !== 'default';
   const spaces = isSet ? `(${exactly(namespace)}|default)` : exactly(namespace);
-  const target = { group, kind, name: `^${exactly(name)}$`, namespace: `^${spaces}$` };
+  const target = { group, kind, name: `^${exactly(nameInGit(name, naming))}$`, namespace: `^${spaces}$` };
   const entry = (patch: string) => ({ target, patch: `${comment}${pinId(pinned)}\n${patch}` });
   const head = { apiVersion: apiVersionOf(kind), kind };
   const path = [...templatePathOf(kind), 'spec', init ? 'initContainers' : 'containers'];
@@ -99,7 +105,7 @@ function postRenderer(
 ): unknown {
   const { image, digest } = pinned;
   const kustomize = byContainer
-    ? { patches: pinPatches({ ...pinned, image: pinnedImage(image, digest) ?? image }, targetNamespace) }
+    ? { patches: pinPatches({ ...pinned, image: pinnedImage(image, digest) ?? image }, { targetNamespace }) }
     : { images: [imageEntry(image, digest)] };
   return { kustomize };
 }
@@ -128,13 +134,13 @@ export function patchesAfter(
   before: readonly unknown[],
   pins: readonly (PatchedContainer & Pick<Pin, 'digest'>)[],
   { workload, dropped, release, list }: PatchesDropped,
-  targetNamespace: string | undefined,
+  naming: Naming,
 ): readonly unknown[] {
   const added = new Map(
     pins.map((pin) => {
       const image = pinnedImage(pin.image, pin.digest) ?? pin.image;
       const { release } = pin;
-      return [pinId(pin), release ? [releasePatch(pin, release)] : pinPatches({ ...pin, image }, targetNamespace)];
+      return [pinId(pin), release ? [releasePatch(pin, release)] : pinPatches({ ...pin, image }, naming)];
     }),
   );
   for (const [id, entries] of added) {

@@ -22,7 +22,13 @@ export interface PinnedContainer {
 function ownLists({ annotations, postRenderers, listOwner, targetNamespace }: HelmRelease): PinLists {
   const [only] = listOwner === undefined ? (postRenderers ?? []) : [];
   const { images, patches } = fields(fields(only).kustomize);
-  return { annotations, images: list(images), patches: list(patches), imagesOwner: undefined, targetNamespace };
+  return {
+    annotations,
+    images: list(images),
+    patches: list(patches),
+    imagesOwner: undefined,
+    naming: { targetNamespace },
+  };
 }
 
 export function pinnedIn(release: HelmRelease, workload: WorkloadKey): readonly PinnedContainer[] {
