@@ -36,7 +36,9 @@ export function proofOf(release: HelmRelease, now: number): ReleaseProof {
   if (isBack || (ready !== undefined && remediated.has(ready.reason))) {
     return { state: 'rolled-back', message: `An upgrade of ${text} failed, and Helm rolled it back.${said}` };
   }
-  if (ready?.status !== 'True' || newest?.status !== 'deployed') {
+  // The tests of a chart come after its upgrade, which their failure leaves as it is where Helm does not roll back.
+  const isUpgraded = ready?.status === 'True' || ready?.reason === 'TestFailed';
+  if (!isUpgraded || newest?.status !== 'deployed') {
     const message = `Flux does not upgrade ${text}, which keeps the entry that pins the image.${said}`;
     return { state: 'pending', code: 'flux-not-ready', message };
   }

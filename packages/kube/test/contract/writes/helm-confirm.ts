@@ -81,6 +81,13 @@ export function helmConfirms(harness: () => Harness): void {
       expect(await path.confirm?.(workload)).toEqual({ outcome: 'ok' });
     });
 
+    it('confirms an entry that an upgrade used whose tests then failed', async () => {
+      const { namespace, workload, path } = await given();
+      await release.says(namespace, { ready: { status: 'False', reason: 'TestFailed', message: 'oh' } });
+
+      expect(await path.confirm?.(workload)).toEqual({ outcome: 'ok' });
+    });
+
     it.each<[string, (generation: number) => Readonly<Record<string, unknown>>]>([
       ['has observed an older generation', (generation) => ({ observedGeneration: generation - 1 })],
       ['has attempted an older generation', (generation) => ({ lastAttemptedGeneration: generation - 1 })],
