@@ -47,6 +47,12 @@ describe('judge', () => {
     ['not all new', input(view({ status: { updated: 1 } })), 'waiting', 'progressing'],
     ['new ones not available', input(view({ status: { available: 1 } })), 'waiting', 'progressing'],
     ['status older than the change', input(view({ status: { observedGeneration: 4 } })), 'waiting', 'not-observed'],
+    [
+      'status older than a scaling of it, long after the deadline',
+      input(view({ pods: [], isBehind: true, status: { updated: 1 } }), { now: 900_000 }),
+      'waiting',
+      'not-observed',
+    ],
     ['crash loop', input(view({ pods: [pod(crashing)], status: { available: 1 } })), 'failed', 'crash-loop'],
     [
       'crash loop of a sidecar',

@@ -1,7 +1,7 @@
 import { judgeJobs } from './jobs/judge-jobs.ts';
 import { inOrder } from './pods.ts';
 import { judgePods } from './progress/judge-pods.ts';
-import { judgeUnseen } from './progress/judge-unseen.ts';
+import { judgeUnseen, notObserved } from './progress/judge-unseen.ts';
 import { sinceWrite } from './since-write.ts';
 import type { Verdict, VerdictInput } from './types.ts';
 import { waiting } from './verdicts.ts';
@@ -32,5 +32,8 @@ export function judge(input: VerdictInput): Verdict {
 function decide(input: VerdictInput): Verdict {
   const { view, generation } = input;
   if (view.kind === 'CronJob') return judgeJobs(input);
-  return view.status.observedGeneration >= generation ? judgePods(input) : judgeUnseen(input);
+  if (view.status.observedGeneration < generation) return judgeUnseen(input);
+  return view.isBehind
+    ? waiting(notObserved, 'The workload was changed, and its pods are not seen yet as they are since.')
+    : judgePods(input);
 }

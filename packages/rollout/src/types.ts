@@ -75,6 +75,8 @@ export interface RolloutView {
     readonly conditions: readonly Condition[];
   };
   readonly pods: readonly PodView[];
+  /** Which pods are of the newest revision is not seen yet: the workload was changed since, scaled for example, or a watch is behind another. */
+  readonly isBehind?: true;
   /** Of a CronJob: the Jobs that carry the new image, oldest first. */
   readonly jobs?: readonly JobView[];
   /** Conditions of the new ReplicaSet, such as `ReplicaFailure`, which no pod shows. */

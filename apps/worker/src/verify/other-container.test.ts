@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { soon } from '../testing/test-env.ts';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
@@ -57,4 +57,26 @@ it('a push that waits for an init container longer than its deadline is judged o
   await reaches('going-on');
   ns.clock.ahead = 0;
   expect(await ns.verify(id)).toMatchObject({ state: 'verifying' });
+});
+
+it('a blocked rollout stays blocked while its controller has not seen that the workload was scaled (law 16)', async () => {
+  await ns.runningBeside('web', { init: 'migrate' });
+  await ns.record('web');
+  await ns.check('web');
+  await ns.push('latest', { 'sh.keelson.outcome': 'late-crash', 'sh.keelson.after': '600000' }, 'migrate');
+  await ns.push('latest');
+  await ns.check('web');
+  const [{ id } = { id: '' }] = await ns.rollouts('web');
+  await ns.write(id);
+  await soon(() => expect(ns.deps.view.podsOfNewestRevision(ns.workload('web'))[0]?.containers[0]).toBeDefined());
+  ns.clock.ahead = 700_000;
+  await soon(async () => expect((await ns.verify(id)).transitions.at(-1)).toMatchObject({ code: 'not-started' }));
+
+  const now = ns.workload('web');
+  const scaled = vi.spyOn(ns.deps.view, 'workload').mockReturnValue({ ...now, generation: now.generation + 1 });
+  const { transitions } = await ns.verify(id);
+  scaled.mockRestore();
+  ns.clock.ahead = 0;
+
+  expect(transitions.at(-1)).toMatchObject({ code: 'not-started' });
 });

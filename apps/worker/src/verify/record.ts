@@ -13,6 +13,7 @@ import { withLog } from './with-log.ts';
 type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
 const paused = 'paused';
+const notObserved = 'not-observed';
 
 /** Records what a verdict changes about a rollout. A verdict that changes nothing is not recorded again. */
 export function createRecord(deps: Deps, secrets: PullSecrets) {
@@ -25,6 +26,8 @@ export function createRecord(deps: Deps, secrets: PullSecrets) {
     const mayNote = rollout.transitions.length < maxTransitions;
     switch (verdict.type) {
       case 'waiting':
+        // What blocks it may be there all the time: that is seen once the controller has seen the change.
+        if (verdict.code === notObserved && blocked !== paused) return;
         // A paused workload is not late: the deadline starts again when it goes on.
         if (verdict.code === paused) {
           if (blocked !== paused && mayNote) await history.transition(id, { ...stay, code: paused });

@@ -155,3 +155,22 @@ it.each<[string, number, Partial<Workload>]>([
   });
   expect(podsOfTheChange(view, subject, rollout())).toHaveLength(count);
 });
+
+it.each<[string, true | undefined, Partial<Workload>]>([
+  ['whose controller has seen it as it is', undefined, {}],
+  ['whose controller has not seen yet that it was scaled', true, { generation: 3 }],
+  ['whose new ReplicaSet is not seen yet', true, { annotations: { 'deployment.kubernetes.io/revision': '2' } }],
+  ['that has no new ReplicaSet yet', undefined, { paused: true, status: { ...seen, updated: 0 } }],
+])('rolloutView says of a Deployment %s whether its pods are known: %s', (_, isBehind, over) => {
+  const view = {
+    newestReplicaSet: () => revision,
+    podsOfNewestRevision: () => [],
+    pods: () => [],
+    podsOfJob: () => [],
+    removedJob: () => undefined,
+    jobs: () => [],
+  };
+  const annotations = { 'deployment.kubernetes.io/revision': '1' };
+  const subject = workload({ generation: 2, annotations, status: seen, ...over });
+  expect(rolloutView(view, subject, rollout()).isBehind).toBe(isBehind);
+});

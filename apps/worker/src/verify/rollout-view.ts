@@ -18,16 +18,21 @@ export type Seen = Pick<
 export function podsOfTheChange(view: Seen, workload: Workload, rollout: Rollout): readonly Pod[] {
   if (workload.kind === 'CronJob')
     return jobsOfTheChange(view, workload, rollout).flatMap((job) => podsOfJob(view, workload, job));
-  const { kind, status, generation } = workload;
-  if (status.observedGeneration < Math.max(rollout.generation, generation)) return [];
+  const { kind, status } = workload;
+  if (status.observedGeneration < rollout.generation || isBehind(view, workload)) return [];
   // Before the first pod of it, the newest pods are of the revision before: a DaemonSet names none, and a Deployment that is paused, is scaled in the
   // same write or has the strategy Recreate makes its ReplicaSet later than it says that it saw the template.
   if (kind !== 'StatefulSet' && status.updated === 0) return [];
-  if (kind === 'Deployment') {
-    const named = workload.annotations['deployment.kubernetes.io/revision'];
-    if (String(view.newestReplicaSet(workload)?.revision) !== named) return [];
-  }
   return view.podsOfNewestRevision(workload);
+}
+
+/** Whether the controller has not seen the workload as it is now, or the watch of ReplicaSets is not where that of Deployments is. */
+function isBehind(view: Seen, workload: Workload): boolean {
+  const { kind, status, generation, annotations } = workload;
+  if (kind === 'CronJob') return false;
+  if (status.observedGeneration < generation) return true;
+  if (kind !== 'Deployment' || status.updated === 0) return false;
+  return String(view.newestReplicaSet(workload)?.revision) !== annotations['deployment.kubernetes.io/revision'];
 }
 
 /** Whether the cluster has pods of what a rollout wrote, or Jobs whose pods will. */
@@ -56,6 +61,7 @@ export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): R
     desired: replicas,
     status,
     pods: kind === 'CronJob' ? [] : podsBesideOlder(view, workload, rollout),
+    ...(isBehind(view, workload) && { isBehind: true as const }),
     ...(kind === 'CronJob' && {
       jobs: jobsOfTheChange(view, workload, rollout).map((job) => jobView(view, workload, job)),
     }),

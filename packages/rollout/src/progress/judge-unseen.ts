@@ -4,6 +4,9 @@ import type { Verdict, VerdictInput } from '../types.ts';
 import { failed, seconds, waiting } from '../verdicts.ts';
 import { isOver, termOf } from './deadline.ts';
 
+/** The code of a verdict that says nothing, until the controller or the watches have seen a change. */
+export const notObserved = 'not-observed';
+
 /**
  * The verdict before the controller has observed the change: its status is about the state before. The newest revision it knows may be the old
  * one, so a pod counts only when it was created after the write (law 6). A controller that never observes the change is not the image's fault.
@@ -21,5 +24,5 @@ export function judgeUnseen(input: VerdictInput): Verdict {
       blamed: false,
     };
   }
-  return waiting('not-observed', 'The controller has not observed the change yet.');
+  return waiting(notObserved, 'The controller has not observed the change yet.');
 }
