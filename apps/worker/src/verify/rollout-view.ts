@@ -4,6 +4,7 @@ import { pinOf } from '@keelson/kube';
 import type { ContainerView, JobView, PodView, RolloutView, Termination } from '@keelson/rollout';
 import { imagesBeside, shortImageID } from '../write-path/images-beside.ts';
 import { namesTagOf } from './names-tag-of.ts';
+import { arePodsNotSeen } from './pods-not-seen.ts';
 import { progressOf } from './progress.ts';
 
 export type Seen = Pick<
@@ -19,18 +20,19 @@ export function podsOfTheChange(view: Seen, workload: Workload, rollout: Rollout
   if (workload.kind === 'CronJob')
     return jobsOfTheChange(view, workload, rollout).flatMap((job) => podsOfJob(view, workload, job));
   const { kind, status } = workload;
-  if (status.observedGeneration < rollout.generation || isBehind(view, workload)) return [];
+  if (status.observedGeneration < rollout.generation || isBehind(view, workload, rollout)) return [];
   // Before the first pod of it, the newest pods are of the revision before: a DaemonSet names none, and a Deployment that is paused, is scaled in the
   // same write or has the strategy Recreate makes its ReplicaSet later than it says that it saw the template.
   if (kind !== 'StatefulSet' && status.updated === 0) return [];
   return view.podsOfNewestRevision(workload);
 }
 
-/** Whether the controller has not seen the workload as it is now, or the watch of ReplicaSets is not where that of Deployments is. */
-function isBehind(view: Seen, workload: Workload): boolean {
+/** Whether the controller has not seen the workload as it is now, or the watches of its ReplicaSets or pods are not where its own is. */
+function isBehind(view: Seen, workload: Workload, rollout: Rollout): boolean {
   const { kind, status, generation, annotations } = workload;
   if (kind === 'CronJob') return false;
   if (status.observedGeneration < generation) return true;
+  if (kind === 'DaemonSet') return arePodsNotSeen(workload, view.podsOfNewestRevision(workload), rollout);
   if (kind !== 'Deployment' || status.updated === 0) return false;
   return String(view.newestReplicaSet(workload)?.revision) !== annotations['deployment.kubernetes.io/revision'];
 }
@@ -61,7 +63,7 @@ export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): R
     desired: replicas,
     status,
     pods: kind === 'CronJob' ? [] : podsBesideOlder(view, workload, rollout),
-    ...(isBehind(view, workload) && { isBehind: true as const }),
+    ...(isBehind(view, workload, rollout) && { isBehind: true as const }),
     ...(kind === 'CronJob' && {
       jobs: jobsOfTheChange(view, workload, rollout).map((job) => jobView(view, workload, job)),
     }),
