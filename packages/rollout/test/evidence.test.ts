@@ -124,6 +124,29 @@ const messages: readonly (readonly [VerdictInput, string, object | undefined])[]
     'Job nightly-1 ran the new image and failed: its pods failed more often than its backoffLimit allows. Container app of pod nightly-1-x ended with exit code 2.',
     { pod: 'nightly-1-x', container: 'app', restarts: 0, reason: 'Error', exitCode: 2 },
   ],
+  [
+    after(
+      3_700,
+      cronJob([
+        job('nightly-1', {
+          conditions: [condition('Failed', 'True', 'BackoffLimitExceeded')],
+          pods: [
+            pod('nightly-1-x', [container({ ready: false, terminated: ended(137, 3_650) })], {
+              phase: 'Failed',
+              reason: 'Evicted',
+            }),
+          ],
+        }),
+      ]),
+    ),
+    'Job nightly-1 failed after pods of it were ended by their node or by the cluster, so no new image can be judged. A later run is judged. Pod nightly-1-x was ended by its node or by the cluster (Evicted), and not by its containers.',
+    { pod: 'nightly-1-x', container: '', restarts: 0, reason: 'Evicted' },
+  ],
+  [
+    soaks(60, rolling([up('web-a'), pod('web-b', [container({ ready: false, restarts: 2 })])])),
+    'Container app of pod web-b was restarted 2 times and is not ready.',
+    { pod: 'web-b', container: 'app', restarts: 2 },
+  ],
 ];
 
 describe('the message of a verdict', () => {

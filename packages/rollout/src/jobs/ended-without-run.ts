@@ -21,7 +21,11 @@ export function endedWithoutRun(
   const isUnseen = pods.length === 0 ? isBlocked : pods.every((pod) => isInnocent(pod, changed));
   if (!isUnseen) return undefined;
   const blocker = firstBlocker(podSignals(pods, changed));
-  const message = `Job ${name} failed before a container with a new image had run, so none can be judged. A later run is judged.`;
+  // Drained and evicted pods may have run the new image.
+  const why = pods.some(isDisrupted)
+    ? 'after pods of it were ended by their node or by the cluster'
+    : 'before a container with a new image had run';
+  const message = `Job ${name} failed ${why}, so no new image can be judged. A later run is judged.`;
   return blocker
     ? blocked(blocker.code, `${message} ${blocker.message}`, blocker.evidence)
     : blocked('not-started', message);
