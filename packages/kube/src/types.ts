@@ -81,6 +81,8 @@ export interface Workload extends WorkloadKey {
   /** Desired pods; a DaemonSet's is `status.desiredNumberScheduled`. */
   readonly replicas: number;
   readonly progressDeadlineSeconds?: number;
+  /** For how long a pod has to be ready before it is available; absent where that is 0. */
+  readonly minReadySeconds?: number;
   /** `RollingUpdate`, `Recreate`, `OnDelete`; absent for a CronJob. */
   readonly strategy?: 'RollingUpdate' | 'Recreate' | 'OnDelete';
   /** StatefulSets only: pods below this ordinal keep the old revision. */

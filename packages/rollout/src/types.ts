@@ -66,6 +66,8 @@ export interface RolloutView {
   readonly strategy?: 'RollingUpdate' | 'Recreate' | 'OnDelete';
   /** Of a StatefulSet: pods below this ordinal keep the old revision. */
   readonly partition?: number;
+  /** For how long a ready pod has to remain so before it counts as available. */
+  readonly minReadyMs?: number;
   readonly desired: number;
   readonly status: {
     readonly observedGeneration: number;

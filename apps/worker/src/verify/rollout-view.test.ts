@@ -171,6 +171,8 @@ it.each<[string, true | undefined, Partial<Workload>]>([
     jobs: () => [],
   };
   const annotations = { 'deployment.kubernetes.io/revision': '1' };
-  const subject = workload({ generation: 2, annotations, status: seen, ...over });
-  expect(rolloutView(view, subject, rollout()).isBehind).toBe(isBehind);
+  const subject = workload({ generation: 2, annotations, status: seen, minReadySeconds: 30, ...over });
+  const read = rolloutView(view, subject, rollout());
+  expect(read.isBehind).toBe(isBehind);
+  expect(read.minReadyMs).toBe(30_000);
 });

@@ -53,13 +53,14 @@ export function jobsRun(view: Seen, workload: Workload, rollout: Rollout, { cont
 
 /** The workload and its pods as the watches have them, in the form that `judge` reads. */
 export function rolloutView(view: Seen, workload: Workload, rollout: Rollout): RolloutView {
-  const { kind, paused, strategy, partition, replicas, status } = workload;
+  const { kind, paused, strategy, partition, minReadySeconds, replicas, status } = workload;
   const revision = kind === 'Deployment' ? view.newestReplicaSet(workload) : undefined;
   return {
     kind,
     paused,
     ...(strategy && { strategy }),
     ...(partition !== undefined && { partition }),
+    ...(minReadySeconds !== undefined && { minReadyMs: minReadySeconds * 1_000 }),
     desired: replicas,
     status,
     pods: kind === 'CronJob' ? [] : podsBesideOlder(view, workload, rollout),

@@ -76,6 +76,16 @@ describe('a workload', () => {
     expect({ strategy, partition }).toEqual({ strategy: undefined, partition: undefined, ...expected });
   });
 
+  it.each([
+    [30, 30],
+    [0, undefined],
+    [undefined, undefined],
+  ])('reads the minReadySeconds %s of a StatefulSet', (minReadySeconds, expected) => {
+    const object = statefulSet('web', { spec: { minReadySeconds } });
+
+    expect(readWorkload('StatefulSet', live(object))?.minReadySeconds).toBe(expected);
+  });
+
   it('distinguishes init containers of a workload from sidecars', () => {
     const object = deployment('web', { init: 'setup:1', proxy: 'proxy:1' });
     // Containers have a restart policy of their own too, which says nothing here (KEP-5307).

@@ -66,6 +66,7 @@ export function readWorkload(kind: WorkloadKind, object: unknown): Workload | un
       'progressDeadlineSeconds',
       kind === 'Deployment' ? number(spec.progressDeadlineSeconds, 600) : undefined,
     ),
+    ...optional('minReadySeconds', number(spec.minReadySeconds) || undefined),
     ...readStrategy(kind, spec),
     ...templateHashesOf(kind, object),
     writers: readWriters(kind, metadata),

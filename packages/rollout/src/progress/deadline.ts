@@ -44,10 +44,13 @@ export function deadlineVerdict(input: VerdictInput, term: Term): Verdict | unde
     const why = gaveUp.message ?? 'The progress deadline of the Deployment has passed.';
     return late() ?? timedOut('progress-deadline-exceeded', why, pods);
   }
-  if (!isOver({ ...term, since: lastProgress(pods, term) })) return undefined;
+  const since = lastProgress(pods, term);
+  if (!isOver({ ...term, since })) return undefined;
   if (unready.length > 0) {
     return late() ?? timedOut('deadline-exceeded', `Not available after ${seconds(term.deadlineMs)}.`, pods);
   }
+  // Ready pods are not available before that, whatever the deadline is.
+  if (!isOver({ ...term, since: since + (view.minReadyMs ?? 0) })) return undefined;
   return {
     type: 'failed',
     code: 'deadline-exceeded',

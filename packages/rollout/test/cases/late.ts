@@ -94,6 +94,21 @@ export const late: readonly Row[] = [
     after(615, complete({ status: { replicas: 3 } })),
     'failed! deadline-exceeded',
   ],
+  [
+    'all pods ready, and not yet for its minReadySeconds, which are longer than the deadline',
+    after(615, rolling([up('web-a'), up('web-b')], { minReadyMs: 900_000 })),
+    'waiting progressing',
+  ],
+  [
+    'all pods ready for longer than its minReadySeconds and the deadline',
+    after(1_511, rolling([up('web-a'), up('web-b')], { minReadyMs: 900_000 })),
+    'failed! deadline-exceeded',
+  ],
+  [
+    'not all pods ready, though it has minReadySeconds',
+    after(615, rolling(unready, { minReadyMs: 900_000 })),
+    'failed deadline-exceeded',
+  ],
   ['complete, past the deadline', after(9_000, complete()), 'succeeded available'],
   ['never observed', after(600, complete({ status: { observedGeneration: 4 } })), 'failed! deadline-exceeded'],
   ['not observed yet', after(599, complete({ status: { observedGeneration: 4 } })), 'waiting not-observed'],
