@@ -14,6 +14,7 @@ export interface Proof {
 /** Of the condition Ready at the end of a pass that came past applying. */
 const appliedReasons: ReadonlySet<string> = new Set([
   'ReconciliationSucceeded',
+  'PruneFailed',
   'HealthCheckFailed',
   'HealthCheckCanceled',
 ]);

@@ -57,6 +57,7 @@ export function fluxConfirms(harness: () => Harness): void {
       ['ok', 'all went well', { status: 'True', reason: 'ReconciliationSucceeded' }],
       ['ok', 'the workloads are not healthy yet', { status: 'False', reason: 'HealthCheckFailed' }],
       ['ok', 'it no longer waits for them', { status: 'False', reason: 'HealthCheckCanceled' }],
+      ['ok', 'it could not remove what git no longer has', { status: 'False', reason: 'PruneFailed' }],
       ['pending', 'it has just begun again', { status: 'Unknown', reason: 'Progressing' }],
       ['pending', 'there is no source', { status: 'False', reason: 'ArtifactFailed' }],
       ['pending', 'it cannot build', { status: 'False', reason: 'BuildFailed' }],
