@@ -69,21 +69,12 @@ describe('a workload', () => {
       { strategy: 'RollingUpdate', partition: 2 },
     ],
     ['StatefulSet', statefulSet('web', { spec: { updateStrategy: { type: 'Unheard-of' } } }), {}],
+    ['StatefulSet', statefulSet('web', { spec: { minReadySeconds: 30 } }), { minReadySeconds: 30 }],
     ['CronJob', cronJob('web'), {}],
-  ] as const)('reads the update strategy of a %s', (kind, object, expected) => {
-    const { strategy, partition } = readWorkload(kind, live(object)) ?? {};
+  ] as const)('reads how a %s replaces pods, and when they are available', (kind, object, expected) => {
+    const { strategy, partition, minReadySeconds } = readWorkload(kind, live(object)) ?? {};
 
-    expect({ strategy, partition }).toEqual({ strategy: undefined, partition: undefined, ...expected });
-  });
-
-  it.each([
-    [30, 30],
-    [0, undefined],
-    [undefined, undefined],
-  ])('reads the minReadySeconds %s of a StatefulSet', (minReadySeconds, expected) => {
-    const object = statefulSet('web', { spec: { minReadySeconds } });
-
-    expect(readWorkload('StatefulSet', live(object))?.minReadySeconds).toBe(expected);
+    expect({ strategy, partition, minReadySeconds }).toEqual(expected);
   });
 
   it('distinguishes init containers of a workload from sidecars', () => {
