@@ -214,6 +214,7 @@ export interface ClusterView {
   newestReplicaSet(workload: Workload): ReplicaSet | undefined;
   /** The Jobs of a CronJob, oldest first. */
   jobs(workload: Workload): readonly Job[];
+  /** The pods of a Job; of one that failed and has none left, those that it lost, as they were. */
   podsOfJob(job: Job): readonly Pod[];
   /**
    * The Job of a CronJob that was removed last, as it was: with a history limit of 0 it is removed in the moment in which it ends, and with

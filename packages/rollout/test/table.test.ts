@@ -7,6 +7,7 @@ import { completeness } from './cases/completeness.ts';
 import { failAfterGrace } from './cases/fail-after-grace.ts';
 import { failAtOnce, noFailure } from './cases/fail-at-once.ts';
 import { jobs } from './cases/jobs.ts';
+import { jobsPastDeadline } from './cases/jobs-past-deadline.ts';
 import { late } from './cases/late.ts';
 import { soak } from './cases/soak.ts';
 
@@ -25,6 +26,7 @@ describe.each<[string, readonly Row[]]>([
   ['is complete, or not', completeness],
   ['soaks', soak],
   ['runs as a job', jobs],
+  ['ran as a job until its deadline', jobsPastDeadline],
 ])('a rollout that %s', (_, rows) => {
   const cases = rows.map(([title, input, expected]) => ({ title, input, expected }));
   it.each(cases)('judge answers "$expected" for: $title', ({ input, expected }) => {

@@ -154,11 +154,19 @@ export function createClusterView(
     },
     newestReplicaSet: (workload) => newestOf(replicaSets.of(workload.uid)),
     jobs: ({ uid }) => [...jobs.of(uid)].toSorted(byAge),
-    podsOfJob: ({ uid }) => [...pods.of(uid)],
+    podsOfJob(job) {
+      const there = [...pods.of(job.uid)];
+      // The Job controller deletes the pods of a Job at its deadline, and where its backoffLimit is reached by restarts.
+      return there.length === 0 && hasFailed(job) ? removedJobs.lostBy(job) : there;
+    },
     removedJob: ({ uid }) => removedJobs.of(uid),
     onChange: add,
     stop,
   };
+}
+
+function hasFailed({ conditions }: Job): boolean {
+  return conditions.some(({ type, status }) => (type === 'Failed' || type === 'FailureTarget') && status === 'True');
 }
 
 function byAge(one: Job, other: Job): number {

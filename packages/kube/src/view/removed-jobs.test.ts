@@ -28,3 +28,14 @@ it('a removed Job has its pods, though the watch of pods showed first that some 
 
   expect(removed.of('cron-job')).toEqual({ job, pods: [pod('there', 'job'), pod('lost', 'job')] });
 });
+
+it('a Job that is there has the pods that it lost, until it is removed', () => {
+  const removed = createRemovedJobs();
+  removed.watch(job);
+
+  removed.keepPod(pod('lost', 'job'));
+  expect(removed.lostBy(job)).toEqual([pod('lost', 'job')]);
+
+  removed.keep(job, []);
+  expect(removed.lostBy(job)).toEqual([]);
+});

@@ -5,6 +5,8 @@ export interface RemovedJobs {
   /** A Job that is there: the pods that it loses are kept with it. */
   watch(job: Job): void;
   keepPod(removed: Pod): void;
+  /** The pods that a Job lost which is there. */
+  lostBy(job: Pick<Job, 'uid'>): readonly Pod[];
   /** Keeps a removed Job with these pods, which are still there, and those that it lost. */
   keep(removed: Job, pods: Iterable<Pod>): void;
   of(ownerUid: string): RemovedJob | undefined;
@@ -22,6 +24,7 @@ export function createRemovedJobs(): RemovedJobs {
     keepPod(pod) {
       lostPods.get(pod.ownerUid ?? '')?.push(pod);
     },
+    lostBy: ({ uid }) => lostPods.get(uid) ?? [],
     keep(job, pods) {
       const { uid, ownerUid } = job;
       if (ownerUid !== undefined) byOwner.set(ownerUid, { job, pods: [...pods, ...(lostPods.get(uid) ?? [])] });

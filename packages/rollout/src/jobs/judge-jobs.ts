@@ -39,7 +39,8 @@ function judgeJob(input: VerdictInput, job: JobView): Verdict {
   const gaveUp = holds(job.conditions, 'Failed') ?? holds(job.conditions, 'FailureTarget');
   const pods = inOrder(job.pods);
   const term = termOfJob(input, job);
-  if (gaveUp) return endedWithoutRun(job, pods, input.changed, term) ?? failed(runFailed(job.name, gaveUp, pods));
+  if (gaveUp)
+    return endedWithoutRun(job, gaveUp, pods, input.changed, term) ?? failed(runFailed(job.name, gaveUp, pods));
   if (job.removed) return judgeRemoved(input, job, pods);
   const signals = podSignals(pods, input.changed);
   const fault = dueFault(signals, term);

@@ -1,5 +1,5 @@
 import type { Row } from './build.ts';
-import { after, at, condition, container, cronJob, ended, init, job, pod, waits } from './build.ts';
+import { after, at, condition, container, cronJob, ended, job, pod, waits } from './build.ts';
 
 const done = condition('Complete', 'True', 'CompletionsReached');
 const gaveUp = (reason: string) => condition('Failed', 'True', reason, 'Job has failed');
@@ -13,81 +13,6 @@ const replaced = (pods: Parameters<typeof cronJob>[0][number]['pods']) => job('n
 const crashed = (name: string, over: Parameters<typeof pod>[2] = {}, end = ended(1, 3_650)) =>
   pod(name, [container({ ready: false, terminated: end })], { phase: 'Failed', ...over });
 const interrupted = 'unproven run-interrupted';
-
-/** Its Job failed, and its pods show that no new image ran. */
-const lost = condition('Failed', 'True', 'DeadlineExceeded');
-const gone = (pods: readonly ReturnType<typeof run>[], over = {}): Row[1] =>
-  after(3_700, cronJob([job('nightly-1', { conditions: [lost], pods })]), over);
-const failedInit = init({ ready: false, terminated: ended(1, 3_650) });
-const failedWithoutRun: readonly Row[] = [
-  [
-    'failed while the registry limited its pulls',
-    gone([run([waits('ErrImagePull', '429 Too Many Requests')])]),
-    'blocked registry-rate-limited',
-  ],
-  [
-    'failed while no node had capacity',
-    gone([run([waits('ContainerCreating')], { conditions: [condition('PodScheduled', 'False', 'Unschedulable')] })]),
-    'blocked unschedulable',
-  ],
-  [
-    'failed in an init container that the rollout does not change',
-    { ...gone([run([failedInit, waits('PodInitializing')], { phase: 'Failed' })]), changed: ['app'] },
-    'blocked not-started',
-  ],
-  [
-    'failed in an init container that the rollout changes',
-    gone([run([failedInit, waits('PodInitializing')], { phase: 'Failed' })]),
-    'failed run-failed',
-  ],
-  [
-    'failed since another container does not get its image',
-    {
-      ...gone([run([waits('PodInitializing'), waits('ImagePullBackOff', 'x: not found', { name: 'side' })])]),
-      changed: ['app'],
-    },
-    'blocked other-container-failing',
-  ],
-  [
-    'failed with a container that its deleted pod never started',
-    gone([run([container({ ready: false, terminated: ended(137, 3_650, 'ContainerStatusUnknown') })])]),
-    'blocked not-started',
-  ],
-  [
-    'failed while its own image was not found',
-    gone([run([waits('ImagePullBackOff', 'x: not found')])]),
-    'failed run-failed',
-  ],
-  [
-    'failed by an eviction',
-    gone([
-      run([container({ ready: false, terminated: ended(137, 3_650) })], {
-        phase: 'Failed',
-        reason: 'Evicted',
-        message: 'The node was low on resource: memory.',
-      }),
-    ]),
-    'blocked pod-disrupted',
-  ],
-  [
-    'failed by an eviction, after another pod of it ran',
-    gone([
-      run([], { phase: 'Failed', reason: 'Evicted' }),
-      run([container({ ready: false, terminated: ended(1, 3_650) })], { phase: 'Failed' }),
-    ]),
-    'failed run-failed',
-  ],
-  [
-    'failed after it was blocked until now, and its pods are gone',
-    gone([], { blockedAt: at(3_700) }),
-    'blocked not-started',
-  ],
-  [
-    'failed a while after it was blocked, and its pods are gone',
-    gone([], { blockedAt: at(3_650) }),
-    'failed run-failed',
-  ],
-];
 
 export const jobs: readonly Row[] = [
   ['no run yet', after(5, cronJob([])), 'unproven next-run'],
@@ -131,7 +56,7 @@ export const jobs: readonly Row[] = [
     'succeeded run-succeeded',
   ],
   ['one of several completions', after(3_700, cronJob([job('nightly-1')])), 'waiting progressing'],
-  ...['BackoffLimitExceeded', 'DeadlineExceeded', 'PodFailurePolicy', 'FailedIndexes', 'MaxFailedIndexesExceeded'].map(
+  ...['BackoffLimitExceeded', 'PodFailurePolicy', 'FailedIndexes', 'MaxFailedIndexesExceeded'].map(
     (reason): Row => [
       reason,
       after(3_700, cronJob([job('nightly-1', { conditions: [gaveUp(reason)] })])),
@@ -241,7 +166,6 @@ export const jobs: readonly Row[] = [
     after(99_999, cronJob([{ name: 'nightly-1', conditions: [condition('Suspended', 'True')], pods: [] }])),
     'unproven job-not-started',
   ],
-  ...failedWithoutRun,
   [
     'no pod, past the deadline, and a second one with a pod',
     after(4_200, cronJob([job('nightly-1'), job('nightly-2', { startedAt: at(4_190), pods: [run([container()])] })])),
@@ -252,7 +176,7 @@ export const jobs: readonly Row[] = [
     after(
       3_700,
       cronJob([
-        job('nightly-1', { removed: true, conditions: [lost] }),
+        job('nightly-1', { removed: true, conditions: [gaveUp('DeadlineExceeded')] }),
         job('nightly-2', { pods: [run([container()])] }),
       ]),
       { blockedAt: at(3_700) },
