@@ -65,5 +65,5 @@ function warningOf(
   }
   const means = meaningOf(container, known.check);
   if (means === undefined || means === lastGood || known.active !== undefined) return undefined;
-  return `${what}, may be deleted: its tag ${tag} has moved on to ${shortDigest(means)}, and Keelson knows no other tag of it${last}. That is a guess: some registries, GitLab.com among them, delete images without a tag after a day, others keep them. ${advice}`;
+  return `${what}, may be deleted: its tag ${tag} has moved on to ${shortDigest(means)}, and Keelson does not know whether another tag names it${last}. That is a guess: with another tag it stays, without one some registries, GitLab.com among them, delete it after a day. ${advice}`;
 }
