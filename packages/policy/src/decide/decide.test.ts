@@ -378,7 +378,7 @@ describe('decide', () => {
     [
       { pinned: b },
       { digest: a },
-      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, the manifest is pinned to sha256:bbbbbbbbbbbb.',
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:aaaaaaaaaaaa, the workload is pinned to sha256:bbbbbbbbbbbb.',
     ],
     [
       { pinned: b, rolledOut: a, written: true },
@@ -428,12 +428,12 @@ describe('decide', () => {
     [
       { pinned: a, rolledOut: a, ...bad(b) },
       { digest: b },
-      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is quarantined (Pod web-1 crashed); the manifest is pinned to sha256:aaaaaaaaaaaa, until the next push or a release of that digest.',
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is quarantined (Pod web-1 crashed); the workload is pinned to sha256:aaaaaaaaaaaa, until the next push or a release of that digest.',
     ],
     [
       { pinned: b, ...bad(b), running: [b] },
       { digest: b },
-      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is quarantined (Pod web-1 crashed); the manifest is still pinned to it.',
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, which is quarantined (Pod web-1 crashed); the workload is still pinned to it.',
     ],
     [
       { rolledOut: b, running: [a, c], ...bad(b) },
@@ -443,7 +443,7 @@ describe('decide', () => {
     [
       { pinned: a, rolledOut: a, ...hold },
       { digest: b },
-      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, the manifest is pinned to sha256:aaaaaaaaaaaa. It waits: Somebody paused it: resume it to go on.',
+      'registry.gitlab.com/cmunroe/ops/myapp:latest is sha256:bbbbbbbbbbbb, the workload is pinned to sha256:aaaaaaaaaaaa. It waits: Somebody paused it: resume it to go on.',
     ],
   ] as const)('a decision says why, given %o (law 11)', (given, observation, expected) => {
     expect(decide(factsOf(given), force, observation).message).toBe(expected);

@@ -52,7 +52,7 @@ export function decide(facts: ContainerFacts, intent: Intent, observation: Obser
   }
 
   // Something else was pinned or recorded: roll out what was pushed. Pods may have pulled it by themselves, but it is not verified yet.
-  if (pinned !== undefined) return rollOut(facts, digest, 'new-digest', 'the manifest is pinned to ', pinned);
+  if (pinned !== undefined) return rollOut(facts, digest, 'new-digest', 'the workload is pinned to ', pinned);
   if (rolledOut !== undefined) return rollOut(facts, digest, 'new-digest', before(facts.written), rolledOut);
 
   // Nothing is known: a new workload, or Redis was lost. Only what the pods run can be compared.
@@ -131,8 +131,8 @@ function rollOut(
 /** What the workload runs in place of a quarantined digest, as parts of a message. */
 function current({ pinned, rolledOut, written, running }: ContainerFacts, digest: Digest): readonly string[] {
   const until = ', until the next push or a release of that digest';
-  if (pinned === digest) return ['the manifest is still pinned to it'];
-  if (pinned !== undefined) return ['the manifest is pinned to ', pinned, until];
+  if (pinned === digest) return ['the workload is still pinned to it'];
+  if (pinned !== undefined) return ['the workload is pinned to ', pinned, until];
   if (rolledOut !== undefined && rolledOut !== digest) return [before(written), rolledOut, until];
   if (running.length === 0) return ['no pod reports an image', until];
   return ['the pods run ', ...running.flatMap((one, index) => (index === 0 ? [one] : [', ', one])), until];
