@@ -138,6 +138,7 @@ describe('readConfig with an unknown variable', () => {
     ['KEELSON_LISEN', 'KEELSON_LISTEN'],
     ['KEELSON_NAMESPACE', 'KEELSON_NAMESPACES'],
     ['KEELSON_REDIS_URL', 'REDIS_URL'],
+    ['KEELSON_SOAK', 'KEELSON_SOAK_SECONDS'],
     ['KEELSON_COLOUR_OF_THE_PAGE', undefined],
   ])('warns about %s', (variable, meant) => {
     const { warnings } = readConfig({ [variable]: 'x' });

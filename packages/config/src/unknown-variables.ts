@@ -21,8 +21,9 @@ export function unknownVariables(names: readonly string[], known: readonly strin
     });
 }
 
-/** The setting that was probably meant: KEELSON_REDIS_URL for REDIS_URL, else one that differs in at most four letters. */
+/** The setting that was probably meant: REDIS_URL by KEELSON_REDIS_URL, else one that goes on like it, else one that differs in at most four letters. */
 function nearest(variable: string, known: readonly string[]): string | undefined {
   const bare = variable.replace('KEELSON_', '');
-  return known.includes(bare) ? bare : closestMatch(variable, known, { maxDistance: 4 });
+  if (known.includes(bare)) return bare;
+  return known.find((name) => name.startsWith(`${variable}_`)) ?? closestMatch(variable, known, { maxDistance: 4 });
 }
