@@ -59,7 +59,7 @@ function drip({ socket }: IncomingMessage): void {
 describe('an image on the same host', () => {
   it.each(strange)('an image is observed while another one of its host $how', async ({ odd }) => {
     const server = await oddImage(odd);
-    const client = clientFor({ deadlines: { headersMs: 700, bodyMs: 700 } });
+    const client = clientFor({ deadlines: { headersMs: 1_500, bodyMs: 1_500 } });
     const failures: unknown[] = [];
 
     for (let poll = 0; poll < 3; poll++) {

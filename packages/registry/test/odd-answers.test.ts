@@ -27,7 +27,7 @@ describe('a HEAD without a response', () => {
   ])('a GET reads the tag next where a HEAD %s, and goes alone after the second one', async (_, odd) => {
     const clock = new Clock();
     const server = await oddHead(odd);
-    const client = clientFor({ now: clock.now, deadlines: { headersMs: 200 } });
+    const client = clientFor({ now: clock.now, deadlines: { headersMs: 1_500 } });
     const seen: string[] = [];
 
     for (let poll = 0; poll < 6; poll++) {

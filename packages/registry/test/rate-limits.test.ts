@@ -208,7 +208,7 @@ describe('an image without an answer', () => {
   it.each(faults)('an image that $name is paused alone', async ({ fault }) => {
     const clock = new Clock();
     const registry = await registryFor();
-    const client = clientFor({ now: clock.now, deadlines: { headersMs: 150 } });
+    const client = clientFor({ now: clock.now, deadlines: { headersMs: 1_500 } });
     await pushImage(registry, 'ops/myapp', 'latest');
     registry.faults.inject({ path: 'ops/odd', fault });
     const waits: number[] = [];
@@ -227,7 +227,7 @@ describe('an image without an answer', () => {
 
   it('images that hang at the same time pause no host that answers another one', async () => {
     const registry = await registryFor();
-    const client = clientFor({ deadlines: { headersMs: 300 } });
+    const client = clientFor({ deadlines: { headersMs: 5_000 } });
     await pushImage(registry, 'ops/myapp', 'latest');
     registry.faults.inject({ path: 'ops/odd', fault: { type: 'hang' } });
 

@@ -86,7 +86,7 @@ describe('a registry whose storage fails', () => {
     { name: 'cuts connections', fault: { type: 'reset' } as const },
   ])('a registry whose storage $name is not paused, and its image has no labels', async ({ fault }) => {
     const [registry, storage] = [await registryFor(), await registryFor()];
-    const client = clientFor({ deadlines: { headersMs: 200 } });
+    const client = clientFor({ deadlines: { headersMs: 1_500 } });
     const labels = { 'org.opencontainers.image.revision': 'abc' };
     const { digest, configDigests } = await pushImage(registry, 'ops/myapp', 'latest', { labels });
     const headers = { location: `${storage.url}/v2/ops/myapp/blobs/${configDigests[0]}?signature=hunter2` };
