@@ -5,7 +5,7 @@ export const settings = {
   // Waiting for the admission policy to come or go is part of it: other tests that need it otherwise may take long on a busy machine.
   testTimeout: 900_000,
   teardownTimeout: 60_000,
-  maxConcurrency: 6,
+  maxConcurrency: 4,
 };
 
 /**
