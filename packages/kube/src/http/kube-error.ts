@@ -80,3 +80,13 @@ export class ConflictError extends KubeError {
     super(message, { code: 'conflict', cause });
   }
 }
+
+/**
+ * Whether a write came too late: what it was guarded by has changed since it was read. What admission control refuses is refused again, whatever its status.
+ *
+ * @param isGuard whether a 422 means that too, and not that a value is refused
+ */
+export function isStale(error: unknown, isGuard: (refusal: KubeError) => boolean): error is KubeError {
+  if (!(error instanceof KubeError) || error.byAdmission) return false;
+  return error.status === 409 || (error.status === 422 && isGuard(error));
+}

@@ -91,7 +91,7 @@ export async function patchFields(
     contentType: 'application/json-patch+json',
     body: [...guard, ...pins, ...keys],
     // A `test` that fails is answered 422 without naming a field; a failed validation names one.
-    isStale: ({ namesField }) => !namesField,
+    isGuard: ({ namesField }) => !namesField,
     signal,
   });
 }

@@ -1,4 +1,5 @@
-import { ConflictError, KubeError } from '../http/kube-error.ts';
+import type { KubeError } from '../http/kube-error.ts';
+import { ConflictError, isStale } from '../http/kube-error.ts';
 import type { KubeHttp, KubeRequest } from '../http/request.ts';
 import { fieldManager } from '../keys.ts';
 import { workloadPath } from '../objects/kinds.ts';
@@ -11,7 +12,7 @@ interface GuardedPatch extends Required<Pick<KubeRequest, 'contentType' | 'body'
   /** Takes fields that another manager owns; for server-side apply only. @default false */
   readonly force?: boolean;
   /** True for a 422 which means that the guard failed, false for one that refuses a value. */
-  readonly isStale: (refusal: KubeError) => boolean;
+  readonly isGuard: (refusal: KubeError) => boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -23,7 +24,7 @@ interface GuardedPatch extends Required<Pick<KubeRequest, 'contentType' | 'body'
 export async function guardedPatch(
   http: KubeHttp,
   workload: Workload,
-  { contentType, body, force, isStale, signal }: GuardedPatch,
+  { contentType, body, force, isGuard, signal }: GuardedPatch,
 ): Promise<WriteResult> {
   try {
     const answer = await http.request({
@@ -36,8 +37,7 @@ export async function guardedPatch(
     });
     return resultOf(readWorkload(workload.kind, answer) ?? workload);
   } catch (error) {
-    if (!(error instanceof KubeError) || error.byAdmission) throw error;
-    if (error.status !== 409 && !(error.status === 422 && isStale(error))) throw error;
+    if (!isStale(error, isGuard)) throw error;
     throw new ConflictError(`${nameOf(workload)} was changed since it was read, so nothing was written.`, {
       cause: error,
     });

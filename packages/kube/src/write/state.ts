@@ -25,7 +25,7 @@ export async function writeState(
     contentType: 'application/merge-patch+json',
     body: { metadata: { uid: workload.uid, annotations: { [stateKey]: state ?? null } } },
     // Another uid under the same name is answered 422 "metadata.uid: field is immutable".
-    isStale: ({ namesField }) => namesField === 'metadata.uid',
+    isGuard: ({ namesField }) => namesField === 'metadata.uid',
     signal,
   });
 }

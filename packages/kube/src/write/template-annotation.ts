@@ -95,7 +95,7 @@ export function createTemplateAnnotation(http: KubeHttp, pinPolicy: PinPolicy): 
         body: applied(workload, state, pins),
         force: true,
         // Another uid under the same name is answered 422 "metadata.uid: field is immutable"; a deleted object, 409.
-        isStale: ({ namesField }) => namesField === 'metadata.uid',
+        isGuard: ({ namesField }) => namesField === 'metadata.uid',
         signal: options.signal,
       });
     },

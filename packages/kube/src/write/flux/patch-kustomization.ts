@@ -1,4 +1,4 @@
-import { ConflictError, KubeError } from '../../http/kube-error.ts';
+import { ConflictError, isStale } from '../../http/kube-error.ts';
 import type { KubeHttp } from '../../http/request.ts';
 import { fieldManager } from '../../keys.ts';
 import type { Operation } from '../json-patch.ts';
@@ -8,11 +8,6 @@ import { getKustomization, kustomizationPath, readKustomization } from './kustom
 
 /** Flux writes its status several times in one reconciliation, and each write changes the resourceVersion. */
 const tries = 8;
-
-function isStale(error: unknown): boolean {
-  if (!(error instanceof KubeError) || error.byAdmission) return false;
-  return error.status === 409 || (error.status === 422 && !error.namesField);
-}
 
 /** What was read guards the patch; a JSON patch adds no key to a map that does not exist. */
 function guarded({ uid, resourceVersion, annotations }: Kustomization, operations: readonly Operation[]) {
@@ -55,7 +50,7 @@ export async function patchKustomization(
       });
       return readKustomization(answer) ?? read;
     } catch (error) {
-      if (!isStale(error)) throw error;
+      if (!isStale(error, ({ namesField }) => !namesField)) throw error;
       cause = error;
     }
   }

@@ -1,4 +1,4 @@
-import { ConflictError, KubeError } from '../../http/kube-error.ts';
+import { ConflictError, isStale, KubeError } from '../../http/kube-error.ts';
 import type { KubeHttp } from '../../http/request.ts';
 import { fieldManager } from '../../keys.ts';
 import { releaseInventoryId } from '../../owner/inventory.ts';
@@ -110,8 +110,7 @@ export async function writeRelease(
       return readHelmRelease(answer) ?? read;
     } catch (error) {
       // Another uid under the same name is answered 422 "metadata.uid: field is immutable".
-      if (!(error instanceof KubeError) || error.byAdmission) throw error;
-      if (error.status !== 409 && error.namesField !== 'metadata.uid') throw error;
+      if (!isStale(error, ({ namesField }) => namesField === 'metadata.uid')) throw error;
       cause = error;
     }
   }
