@@ -2,6 +2,7 @@ import type { Pod } from '@keelson/kube';
 import { expect, it } from 'vitest';
 import { rollout } from '../testing/rollouts.ts';
 import { digestOf, pod, workload } from '../testing/values.ts';
+import { viewOf } from '../testing/view-of.ts';
 import { rolloutView } from './rollout-view.ts';
 
 const [before, after] = [digestOf('a'), digestOf('b')];
@@ -14,14 +15,10 @@ function of(generation: number, specImage: string, imageID = ''): Pod {
 
 /** The pods by which a DaemonSet is judged whose template has generation 3. */
 function judged(updated: number, pods: readonly Pod[]) {
-  const view = {
-    newestReplicaSet: () => undefined,
+  const view = viewOf({
     podsOfNewestRevision: () => pods,
     pods: () => pods,
-    podsOfJob: () => [],
-    removedJob: () => undefined,
-    jobs: () => [],
-  };
+  });
   const subject = workload({
     kind: 'DaemonSet',
     generation: 2,

@@ -2,6 +2,7 @@ import type { Job, Workload } from '@keelson/kube';
 import { expect, it } from 'vitest';
 import { rollout } from '../testing/rollouts.ts';
 import { container, digestOf, pod, workload } from '../testing/values.ts';
+import { viewOf } from '../testing/view-of.ts';
 import { podsOfTheChange, rolloutView } from './rollout-view.ts';
 
 const written = '2026-01-01T00:00:05.400Z';
@@ -14,14 +15,9 @@ function job(name: string, createdAt: string, image: string): Job {
 
 /** The names of the Jobs by which a rollout of a CronJob is judged. */
 function judgedBy(...jobs: readonly Job[]) {
-  const view = {
-    newestReplicaSet: () => undefined,
-    podsOfNewestRevision: () => [],
-    pods: () => [],
-    podsOfJob: () => [],
-    removedJob: () => undefined,
+  const view = viewOf({
     jobs: () => jobs,
-  };
+  });
   return rolloutView(view, workload({ kind: 'CronJob' }), rollout({ transitions })).jobs?.map(({ name }) => name);
 }
 
@@ -46,14 +42,9 @@ it('a Job that names the written digest counts whenever it was created, and one 
 });
 
 function judgedByRemoved(removed: Job) {
-  const view = {
-    newestReplicaSet: () => undefined,
-    podsOfNewestRevision: () => [],
-    pods: () => [],
-    podsOfJob: () => [],
+  const view = viewOf({
     removedJob: () => ({ job: removed, pods: [pod({ app: 'x@2' })] }),
-    jobs: () => [],
-  };
+  });
   return rolloutView(view, workload({ kind: 'CronJob' }), rollout({ transitions })).jobs;
 }
 
@@ -70,14 +61,10 @@ it('a Job that was removed before the write does not count, though it names the 
 /** Which containers of a pod of the change count as moved beside an older pod, while the rollout changes `app`. */
 function moved(now: Readonly<Record<string, string>>, ...before: readonly Readonly<Record<string, string>>[]) {
   const newest = pod(now, { uid: 'new' });
-  const view = {
-    newestReplicaSet: () => undefined,
+  const view = viewOf({
     podsOfNewestRevision: () => [newest],
     pods: () => [newest, ...before.map((images, index) => pod(images, { uid: `old-${index}` }))],
-    podsOfJob: () => [],
-    removedJob: () => undefined,
-    jobs: () => [],
-  };
+  });
   const subject = workload({ kind: 'StatefulSet' });
   const { pods } = rolloutView(view, subject, rollout({ transitions, generation: 1 }));
   return pods.flatMap(({ containers }) => containers.filter((one) => one.moved).map(({ name }) => name));
@@ -85,17 +72,13 @@ function moved(now: Readonly<Record<string, string>>, ...before: readonly Readon
 
 it('rolloutView compares with the images that a container worked with, not with those that failed', () => {
   const failing = pod({ side: 'x@4' }, { uid: 'failing' });
-  const view = {
-    newestReplicaSet: () => undefined,
+  const view = viewOf({
     podsOfNewestRevision: () => [pod({ side: 'x@4' }, { uid: 'new' })],
     pods: () => [
       pod({ side: 'x@3' }, { uid: 'old' }),
       { ...failing, containers: failing.containers.map((one) => ({ ...one, ready: false })) },
     ],
-    podsOfJob: () => [],
-    removedJob: () => undefined,
-    jobs: () => [],
-  };
+  });
   const { pods } = rolloutView(view, workload({ kind: 'StatefulSet' }), rollout({ transitions, generation: 1 }));
   expect(pods[0]?.containers).toEqual([expect.objectContaining({ name: 'side', moved: true })]);
 });
@@ -139,14 +122,10 @@ it.each<[string, number, Partial<Workload>]>([
   ['while it is paused in the middle of the rollout', 1, { paused: true }],
   ['once its controller has seen it as it is', 1, {}],
 ])('a Deployment is judged %s by so many pods: %i (law 6)', (_, count, over) => {
-  const view = {
+  const view = viewOf({
     newestReplicaSet: () => revision,
     podsOfNewestRevision: () => [pod({ app: '' })],
-    pods: () => [],
-    podsOfJob: () => [],
-    removedJob: () => undefined,
-    jobs: () => [],
-  };
+  });
   const subject = workload({
     generation: 2,
     annotations: { 'deployment.kubernetes.io/revision': '1' },
@@ -162,14 +141,9 @@ it.each<[string, true | undefined, Partial<Workload>]>([
   ['whose new ReplicaSet is not seen yet', true, { annotations: { 'deployment.kubernetes.io/revision': '2' } }],
   ['that has no new ReplicaSet yet', undefined, { paused: true, status: { ...seen, updated: 0 } }],
 ])('rolloutView says of a Deployment %s whether its pods are known: %s', (_, isBehind, over) => {
-  const view = {
+  const view = viewOf({
     newestReplicaSet: () => revision,
-    podsOfNewestRevision: () => [],
-    pods: () => [],
-    podsOfJob: () => [],
-    removedJob: () => undefined,
-    jobs: () => [],
-  };
+  });
   const annotations = { 'deployment.kubernetes.io/revision': '1' };
   const subject = workload({ generation: 2, annotations, status: seen, minReadySeconds: 30, ...over });
   const read = rolloutView(view, subject, rollout());
