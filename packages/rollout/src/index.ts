@@ -1,4 +1,5 @@
 export { judge } from './judge.ts';
+export { notObserved } from './progress/judge-unseen.ts';
 export type {
   Condition,
   ContainerView,

@@ -3,6 +3,7 @@ import type { Workload } from '@keelson/kube';
 import { readIntent } from '@keelson/policy';
 import { imagePatch } from '@keelson/queue';
 import type { Verdict } from '@keelson/rollout';
+import { notObserved } from '@keelson/rollout';
 import type { Deps } from '../deps.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { consequencesOf } from './consequences.ts';
@@ -13,7 +14,6 @@ import { withLog } from './with-log.ts';
 type Failed = Extract<Verdict, { readonly type: 'failed' }>;
 
 const paused = 'paused';
-const notObserved = 'not-observed';
 
 /** Records what a verdict changes about a rollout. A verdict that changes nothing is not recorded again. */
 export function createRecord(deps: Deps, secrets: PullSecrets) {
