@@ -1,3 +1,4 @@
+export { type Bound, bounds } from './bounds.ts';
 export { isKeelsonError, KeelsonError, type KeelsonErrorOptions } from './errors/keelson-error.ts';
 export { compileCron } from './schedule/cron.ts';
 export { formatDuration, parseDuration } from './schedule/duration.ts';

@@ -1,15 +1,13 @@
+import { bounds } from '@keelson/core';
 import type { ImageLabels } from '../types.ts';
 
 const keys = ['revision', 'created', 'source', 'version'] as const;
-
-/** A label is as long as whoever built the image wants; more of it than this helps nobody. In characters. */
-const longest = 256;
 
 type Texts = Readonly<Record<string, string>> | null | undefined;
 
 /**
  * The labels that history keeps, each from the first source that has it. `created` falls back to the config's own. They come from whoever built
- * the image: without control characters, and cut to 256 characters.
+ * the image: without control characters, and cut.
  */
 export function pickLabels(sources: readonly Texts[], configCreated?: string): ImageLabels {
   const found = keys.flatMap((key) => {
@@ -28,6 +26,6 @@ export function isComplete(labels: ImageLabels): boolean {
 
 function printable(text: string | undefined): string {
   // Cut first: cleaning megabytes takes long. Cut by code points, so that none is halved.
-  const start = [...(text ?? '').slice(0, 2 * longest)].slice(0, longest).join('');
+  const start = [...(text ?? '').slice(0, 2 * bounds.labelChars)].slice(0, bounds.labelChars).join('');
   return start.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '').trim();
 }
