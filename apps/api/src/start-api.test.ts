@@ -197,6 +197,8 @@ describe('startApi', () => {
     ['a Host header that is none', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n', 400],
     ['no Host header', 'GET / HTTP/1.1\r\n\r\n', 400],
     ['a foreign Host header', 'GET / HTTP/1.1\r\nHost: evil.example.com\r\n\r\n', 403],
+    ['HTTP/1.0, as a proxy sends it', 'GET / HTTP/1.0\r\nHost: localhost\r\n\r\n', 403],
+    ['a request as kubectl port-forward passes it on', 'GET / HTTP/1.1\r\nHost: localhost:8080\r\n\r\n', 200],
     ['no HTTP at all', 'hello\r\n\r\n', 400],
     ['an endless header', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
   ])('the API answers %s', async (_, bytes, status) => {

@@ -103,6 +103,39 @@ describe('access without a token', () => {
   });
 
   it.each([
+    ['Forwarded', 'for=192.0.2.7'],
+    ['Via', '1.1 proxy'],
+    ['X-Real-IP', '192.0.2.7'],
+    ['X-Forwarded-For', '192.0.2.7'],
+    ['x-forwarded-proto', 'https'],
+    ['X-Forwarded', ''],
+    ['X-Original-URI', '/'],
+    ['X-Envoy-External-Address', '192.0.2.7'],
+    ['X-Client-IP', '192.0.2.7'],
+    ['X-ProxyUser-Ip', '192.0.2.7'],
+    ['True-Client-IP', '192.0.2.7'],
+    ['CF-Connecting-IP', '192.0.2.7'],
+    ['Tailscale-User-Login', 'somebody'],
+  ])('a request with %s is refused, whatever its Host, but for the probes (law 17)', async (name, value) => {
+    const headers = { Host: 'localhost', [name]: value };
+    const app = fixture.api();
+    const answers = await Promise.all([
+      app.request('/api/v1/workloads', { headers }),
+      app.request('/', { headers }),
+      app.request('/webhooks/registry', { ...webhook, headers }),
+    ]);
+
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+    expect(await answers[0]?.json()).toMatchObject({
+      code: 'proxied',
+      detail: expect.stringMatching(new RegExp(`${name}.*set KEELSON_TOKEN`, 'i')),
+    });
+    expect((await app.request('/healthz', { headers })).status).toBe(200);
+    const withToken = { headers: { ...headers, ...bearer(token) } };
+    expect((await fixture.api({ token }).request('/api/v1/workloads', withToken)).status).toBe(200);
+  });
+
+  it.each([
     [{}, 202],
     [{ 'Sec-Fetch-Site': 'none' }, 202],
     [{ 'Sec-Fetch-Site': 'same-origin', Origin: 'http://localhost:8080' }, 202],

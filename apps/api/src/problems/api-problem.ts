@@ -8,6 +8,7 @@ export const problemKinds = {
   'malformed-notification': { status: 400, title: 'Malformed notification' },
   unauthorized: { status: 401, title: 'Unauthorized' },
   'foreign-host': { status: 403, title: 'Foreign host name' },
+  proxied: { status: 403, title: 'Passed on by a proxy' },
   'cross-site': { status: 403, title: 'Cross-site request' },
   'route-not-found': { status: 404, title: 'No such route' },
   'workload-not-found': { status: 404, title: 'No such workload' },
