@@ -5,6 +5,8 @@ export { formatDuration, parseDuration } from './schedule/duration.ts';
 export { formatSchedule } from './schedule/format-schedule.ts';
 export { nextRun } from './schedule/next-run.ts';
 export type { Schedule } from './schedule/types.ts';
+export { escapeLines, escapeText } from './text/escape-text.ts';
+export { maskSecrets, maskSecretsOfTail } from './text/mask-secrets.ts';
 export { toIsoTime } from './time/iso-time.ts';
 export { InvalidWorkloadIdError, parseWorkloadId } from './workload/parse-workload-id.ts';
 export type { WorkloadId, WorkloadKey, WorkloadKind } from './workload/types.ts';

@@ -10,7 +10,7 @@ describe('messageIn', () => {
     [{ errors: [{ code: 'UNAUTHORIZED', message: 'HTTP Basic: Access denied.' }] }, 'HTTP Basic: Access denied'],
     [{ error: 'invalid_grant', error_description: 'The token has expired.' }, 'The token has expired'],
     [{ error: 'invalid_grant' }, 'invalid_grant'],
-    [{ errors: [], message: ' two\n\u001B[2Jlines\u202E ' }, 'two [2Jlines'],
+    [{ errors: [], message: ' two\n\u001B[2Jlines\u202E ' }, 'two \\x1b[2Jlines\\u202e'],
     [{ errors: [{ message: 7 }], details: {} }, ''],
     [{ errors: 'all' }, ''],
     [[], ''],
@@ -29,8 +29,11 @@ describe('messageIn', () => {
   it.each([
     ['wrong password hunter2 ? of dev', 'wrong password [secret] of dev'],
     [`no user for ${Buffer.from('dev:hunter2 ?').toString('base64')}`, 'no user for [secret]'],
-    ['see https://a.example/help?token=hunter2%20%3F#x for help', 'see https://a.example/help for help'],
-    ['see https://dev:pass@a.example/help', 'see https://[secret]@a.example/help'],
+    [
+      'see https://a.example/help?token=hunter2%20%3F#x for help',
+      'see https://a.example/help?token=[secret]#x for help',
+    ],
+    ['see https://dev:pass@a.example/help', 'see https://dev:[secret]@a.example/help'],
     [`token ${'eyJhbGciOiJIUzI1NiJ9.'.repeat(3)} expired`, 'token [secret] expired'],
   ])('messageIn keeps secrets out of %j', (message, expected) => {
     expect(messageIn(bodyOf({ message }), credential)).toBe(expected);

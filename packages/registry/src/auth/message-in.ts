@@ -1,3 +1,4 @@
+import { escapeText, maskSecrets } from '@keelson/core';
 import { z } from 'zod';
 import { parseJson } from '../json.ts';
 import type { Credential } from '../types.ts';
@@ -28,14 +29,13 @@ const errorAnswer = named.extend({
 
 /**
  * What a response says about an error, for people: one line of printable text, at most 200 characters, without the credential that was sent and
- * without anything that looks like a token. '' where it says nothing.
+ * without anything that looks like a secret. '' where it says nothing.
  */
 export function messageIn(body: Buffer, credential: Credential | undefined): string {
   const { data } = errorAnswer.safeParse(parseJson(body.subarray(0, mostRead).toString('utf8')));
   const message = data === undefined ? '' : messageOf(data);
-  return masked(message, credential)
-    .replaceAll(/[\p{C}\p{Z}]+/gu, ' ')
-    .trim()
+  const masked = maskSecrets(withoutCredential(message, credential));
+  return escapeText(masked.replaceAll(/\s+/g, ' ').trim())
     .slice(0, longest)
     .replace(/[.\s]+$/, '');
 }
@@ -48,16 +48,8 @@ function messageOf({ errors, error, ...rest }: z.infer<typeof errorAnswer>): str
   return texts.find((candidate) => candidate?.trim()) ?? '';
 }
 
-function masked(message: string, credential: Credential | undefined): string {
-  let left = message;
-  for (const secret of secretsOf(credential)) left = left.replaceAll(secret, '[secret]');
-  return left.split(/(\s+)/).map(maskedWord).join('');
-}
-
-/** Tokens are long words; URLs may hold a password, or a signature in their query. */
-function maskedWord(word: string): string {
-  if (!word.includes('://')) return word.replaceAll(/[\w+/=.~-]{32,}/g, '[secret]');
-  return word.replace(/:\/\/[^/]*@/, '://[secret]@').replace(/[?#].*$/, '');
+function withoutCredential(message: string, credential: Credential | undefined): string {
+  return secretsOf(credential).reduce((left, secret) => left.replaceAll(secret, '[secret]'), message);
 }
 
 function secretsOf(credential: Credential | undefined): string[] {

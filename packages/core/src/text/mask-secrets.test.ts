@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { maskSecrets, maskSecretsOfTail } from './mask-secrets.ts';
+
+const hex = (length: number) => '3f2a1b9c0d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8'.slice(0, length);
+const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U';
+const pem = (kind: string) => `-----BEGIN ${kind}-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\nhunter2==\n-----END ${kind}-----`;
+
+describe('maskSecrets', () => {
+  it.each([
+    ['postgres://u:hunter2@db', 'postgres://u:[secret]@db'],
+    ['postgres://u:hunter2@db:5432/app?sslmode=off', 'postgres://u:[secret]@db:5432/app?sslmode=off'],
+    ['connect("redis://:hunter2@cache:6379/0") failed', 'connect("redis://:[secret]@cache:6379/0") failed'],
+    ['amqp://u:hun@ter2@mq/vhost', 'amqp://u:[secret]@mq/vhost'],
+    ['mysql://u:hun/ter2@db', 'mysql://u:[secret]@db'],
+    ['mongodb+srv://u:hunter2@a,b.example/x', 'mongodb+srv://u:[secret]@a,b.example/x'],
+    ['{"url":"postgres:\\/\\/u:hunter2@db"}', '{"url":"postgres:\\/\\/u:[secret]@db"}'],
+    ['https://hunter2@host/x.git', 'https://[secret]@host/x.git'],
+    ['https://hunter2:x-oauth-basic@host/x.git', '[secret]@host'],
+    ['dial postgres://u:hunter2', 'dial postgres://u:[secret]'],
+    ['u:hunter2@tcp(db:3306)/app', 'u:[secret]@tcp(db:3306)/app'],
+    ['GET https://a.example/o?X-Amz-Signature=hunter2&x=1', 'https://a.example/o?X-Amz-Signature=[secret]&x=1'],
+    ['https://a.example/c?sv=1&sig=hunter2%3D', 'https://a.example/c?sv=1&sig=[secret]'],
+    ['"https://a.example/c?a=1\\u0026access_token=hunter2\\u0026b=1"', 'access_token=[secret]'],
+    ['GET /login?code=hunter2&b=1 HTTP/1.1', 'GET /login?code=[secret]&b=1 HTTP/1.1'],
+    ['Authorization: Bearer hunter2', 'Authorization: [secret]'],
+    ['authorization: Basic aHVudGVyMg==', 'authorization: [secret]'],
+    ["{ authorization: 'Bearer hunter2', accept: '*/*' }", "{ authorization: '[secret]', accept: '*/*' }"],
+    ['map[Authorization:[Bearer hunter2] Accept:[*/*]]', 'map[Authorization:[secret] Accept:[*/*]]'],
+    ['curl -H "Authorization: token hunter2" https://a', 'curl -H "Authorization: [secret]" https://a'],
+    ['Authorization: Digest username="u", response="hunter2"', 'Authorization: [secret]'],
+    ['sent Bearer hunter2 to a', 'sent Bearer [secret] to a'],
+    ['Cookie: a=1; session=hunter2', 'Cookie: [secret]'],
+    ['set-cookie: sid=hunter2; Path=/; HttpOnly', 'set-cookie: [secret]'],
+    ['x password=hunter2 y=1', 'x password=[secret] y=1'],
+    ['{"password": "hunter2", "user": "u"}', '{"password": "[secret]", "user": "u"}'],
+    ['{"password":"hun\\"ter2","user":"u"}', '{"password":"[secret]","user":"u"}'],
+    ['{"msg":"{\\"password\\":\\"hunter2\\",\\"a\\":1}"}', '{"msg":"{\\"password\\":\\"[secret]\\",\\"a\\":1}"}'],
+    ['PASSWORD: hunter2', 'PASSWORD: [secret]'],
+    ['PASSWORD: correct hunter2 battery', 'PASSWORD: [secret]'],
+    ['x: 1\n  dbPassword: hunter2\ny: 2', 'x: 1\n  dbPassword: [secret]\ny: 2'],
+    ['A=1\nexport DB_PASS=correct hunter2\nB=2', 'A=1\nexport DB_PASS=[secret]\nB=2'],
+    ['the password: hunter2 is wrong', 'the password: [secret] is wrong'],
+    ['api_key=hunter2', 'api_key=[secret]'],
+    ['x-api-key: hunter2', 'x-api-key: [secret]'],
+    ['clientSecret: "hunter2"', 'clientSecret: "[secret]"'],
+    ['AWS_SECRET_ACCESS_KEY=hunter2', 'AWS_SECRET_ACCESS_KEY=[secret]'],
+    ['SECRET_KEY_BASE=hunter2', 'SECRET_KEY_BASE=[secret]'],
+    ['//npm.example/:_authToken=hunter2', '//npm.example/:_authToken=[secret]'],
+    ['{"auths":{"a.example":{"auth":"aHVudGVyMg=="}}}', '{"auths":{"a.example":{"auth":"[secret]"}}}'],
+    ['Server=db;User=u;Password=hunter2;Database=x', 'Server=db;User=u;Password=[secret];Database=x'],
+    ['Server=db;Password=my hunter2;Database=x', 'Server=db;Password=[secret];Database=x'],
+    ['AccountName=a;AccountKey=hunter2==;EndpointSuffix=x', 'AccountName=a;AccountKey=[secret];EndpointSuffix=x'],
+    ['{User:u Password:hunter2}', '{User:u Password:[secret]'],
+    ['Config(password=hunter2, user=u)', 'Config(password=[secret]'],
+    ['{:password=>"hunter2", :user=>"u"}', '{:password=>"[secret]", :user=>"u"}'],
+    ['<password>hunter2</password>', '<password>[secret]</password>'],
+    ['{"name":"DB_PASSWORD","value":"hunter2"}', '{"name":"DB_PASSWORD","value":"[secret]"}'],
+    ['- name: DB_PASSWORD\n  value: hunter2\n- name: X', '- name: DB_PASSWORD\n  value: [secret]\n- name: X'],
+    ['{Name:DB_PASSWORD,Value:hunter2,ValueFrom:nil,}', '{Name:DB_PASSWORD,Value:[secret]'],
+    ['app --password hunter2 --verbose', 'app --password [secret] --verbose'],
+    ['args: ["--token","hunter2","-v"]', 'args: ["--token","[secret]","-v"]'],
+    ["ALTER USER u WITH PASSWORD 'hunter2'", "ALTER USER u WITH PASSWORD '[secret]'"],
+    ['\u001B[35mpassword\u001B[39m: "hunter2"', '\u001B[35mpassword\u001B[39m: "[secret]"'],
+    [pem('PRIVATE KEY'), '[secret]'],
+    [`a\n${pem('RSA PRIVATE KEY')}\nb\n${pem('OPENSSH PRIVATE KEY')}\nc`, 'a\n[secret]\nb\n[secret]\nc'],
+    [`key: "${pem('EC PRIVATE KEY').replaceAll('\n', '\\n')}"`, 'key: "[secret]"'],
+    [pem('PRIVATE KEY').slice(0, -20), '[secret]'],
+    [`${pem('PRIVATE KEY').slice(30)}\nb`, '[secret]\nb'],
+    [`jwt ${jwt} expired`, 'jwt [secret] expired'],
+    ['eyJhbGciOiJub25lIn0.e30.', '[secret]'],
+    ['token glpat-hunter2hunter2 expired', 'token [secret] expired'],
+    ...['ghp_', 'github_pat_', 'xoxb-', 'AKIA', 'sk-', 'npm_', 'dckr_pat_', 'hvs.'].map((prefix) => [
+      `login with ${prefix}A1B2C3D4E5F6G7H8I9J0 failed`,
+      'login with [secret] failed',
+    ]),
+    [`key ${hex(64)} x`, 'key [secret] x'],
+    ['wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', '[secret]'],
+    ['is qLM3v-9sKd_2Jxw8Zr0TbVnY5pAeHcGfUo1iRtE ok', 'is [secret] ok'],
+    ['https://hooks.example/services/T00000000/B00000000/aB3dE5gH7jK9mN1pQ3sT5vW7', 'https://hooks.example/services/'],
+    [`a/${hex(40)}`, 'a/[secret]'],
+    ['qwertyuiopasdfghjklzxcvbnmqwertyuiop', '[secret]'],
+  ])('masks the secret in %j', (text, expected) => {
+    const masked = maskSecrets(text);
+
+    expect(masked).toContain(expected);
+    expect(masked).not.toMatch(/hunter2|aHVudGVyMg/);
+    expect(maskSecrets(masked)).toBe(masked);
+  });
+
+  it.each([
+    `registry.example.com:5000/team/app@sha256:${hex(64)}`,
+    `registry.example.com/team/app:main-${hex(40)}`,
+    `oci://registry.example.com:5000/team/app@sha256:${hex(64)}`,
+    `manifest sha256:${hex(64)} not found`,
+    `main@sha1:${hex(40)}`,
+    `containerd://${hex(64)}`,
+    'volume 0b8c1d2e-3f40-4a5b-8c6d-7e8f90a1b2c3 not mounted',
+    '/var/lib/kubelet/pods/0b8c1d2e-3f40-4a5b-8c6d-7e8f90a1b2c3/volumes/kubernetes.io~projected/kube-api-access-x7k2p',
+    '    at Module._compile (node:internal/modules/cjs/loader:1554:14)',
+    '    at Object.<anonymous> (/usr/src/app/node_modules/express/lib/router/index.js:284:15)',
+    '    at file:///srv/guestbook/node_modules/.pnpm/express@4.18.2/node_modules/express/lib/application.js:10',
+    'Caused by: org.springframework.beans.factory.UnsatisfiedDependencyException: x',
+    'at org.hibernate.engine.jdbc.connections.internal.DriverManagerConnectionProviderImpl.configure(X.java:1)',
+    'github.com/team/service/internal/storage/postgres.(*Repository).FindAllByOwner(0xc0001b2000)',
+    '  File "/usr/local/lib/python3.12/site-packages/sqlalchemy/engine/default.py", line 941, in do_execute',
+    'back-off 5m0s restarting failed container=web pod=guestbook-production-frontend-7d9f8b6c5d-x2x4z_shop(0b8c1d2e-3f40-4a5b-8c6d-7e8f90a1b2c3)',
+    'guestbook-production-frontend-7d9f8b6c5d-x2x4z.shop.svc.cluster.local',
+    'password authentication failed for user "u"',
+    "couldn't find key password in Secret shop/database",
+    'secret "regcred" not found',
+    'MountVolume.SetUp failed for volume "x" : secret "tls" not found',
+    'secrets "regcred" is forbidden: User "system:serviceaccount:shop:web" cannot get resource "secrets"',
+    'failed to fetch anonymous token: unexpected status: 401 Unauthorized',
+    'unauthorized: incorrect username or password',
+    'invalid username/password: unauthorized: access token has insufficient scopes',
+    'Bearer token is invalid, Basic authentication is not enabled',
+    'WWW-Authenticate: Bearer realm="https://a.example/token",service="a"',
+    'The token has expired',
+    "SyntaxError: Unexpected token '}'",
+    'secretName: regcred',
+    'PWD=/usr/src/app',
+    'password: null',
+    'token_type=access',
+    'http://a.example:8080/x?page=2&mail=u@b.example',
+    'git clone ssh://git@a.example/x.git',
+    '==================================================',
+    'AbstractAutowireCapableBeanFactoryBeanPostProcessor',
+    'SOME_VERY_LONG_ENVIRONMENT_VARIABLE_NAME_OF_AN_APP=1',
+    'author: Ada, bypass=1, significant=2, passing: 3',
+    '2026-01-01T00:00:00.000000000Z listening on 0.0.0.0:8080',
+    '',
+  ])('leaves %j readable', (text) => {
+    expect(maskSecrets(text)).toBe(text);
+  });
+
+  it('drops the first line of a text that was cut, which may begin within a secret', () => {
+    expect(maskSecretsOfTail('ter2\nlistening\npassword=hunter2')).toBe('listening\npassword=[secret]');
+    expect(maskSecretsOfTail('hunter2')).toBe('');
+  });
+
+  it.each([
+    'a',
+    'aB3',
+    '/',
+    '=',
+    '-',
+    '\\',
+    'a@',
+    'a:',
+    '://a:',
+    '://a@',
+    'eyJ',
+    'eyJ.',
+    'sk-',
+    'ghp_',
+    'password',
+    'password=',
+    'password="',
+    'password=\\"\n',
+    'password: ',
+    'password=[',
+    'password={',
+    'cookie: "',
+    'cookie: ="',
+    'Bearer ',
+    '-----BEGIN PRIVATE KEY-----',
+    '-----END PRIVATE KEY-----',
+    '-----BEGIN ',
+    '?a=',
+    '&token=',
+    '\u001B[',
+    'password\u001B[0m',
+    'name: DB_PASSWORD\n',
+    '--token ',
+    'ab12-',
+    '/a:',
+    ' ',
+    '\n',
+    '"',
+    ';',
+  ])('takes a time that grows with the length of the text, of %j repeated', (part) => {
+    const long = part.repeat(1_048_576 / part.length);
+
+    // Quadratic time would be minutes here; the test's own limit of time decides.
+    expect(maskSecrets(long).length).toBeLessThanOrEqual(long.length * 3);
+  });
+});

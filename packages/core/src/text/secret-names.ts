@@ -1,0 +1,51 @@
+const keyKinds =
+  'api|app|access|private|secret|encryption|signing|signature|master|account|shared|license|service|auth|crypt|hmac|aes|ssh|deploy|webhook|subscription|storage|client|session';
+
+/** What names a secret, alone or within a longer name. */
+export const nouns = new RegExp(
+  [
+    'passw(?:or)?d',
+    'passwort',
+    'passphrase',
+    'passcode',
+    'requirepass',
+    'identified by',
+    'pwd',
+    `(?:${keyKinds})[-_. ]?key`,
+    'secret',
+    'token',
+    'credential',
+    'authorization',
+    'cookie',
+    'jwt',
+    'signature',
+    'sess(?:ion)?[-_]?id',
+    'connection[-_]?string',
+    'pass',
+    'auth',
+    'sig',
+  ].join('|'),
+  'gi',
+);
+const short = /^(?:pass|auth|sig|jwt)$/i;
+const suffix = /[\w-]{0,40}/y;
+/** What follows a noun in names that tell of a secret and hold none: `secretName`, `token_type`, `PASSWORD_FILE`, `authorization_endpoint`. */
+const harmless =
+  /^s?[-_]?(?:name|ref|refs|file|path|arn|type|length|len|size|policy|expir|lifetime|ttl|max|min|count|used|limit|version|url|uri|endpoint|field|changed|reset|valid|issuer|class|namespace|mount|manager|provider|method|mode|enabled|required|id$|key_?id|exists|missing|izer|ize|algorithm|store|status|state)/i;
+
+export const isHeader = (noun: string): boolean => /^(?:authorization|cookie)$/i.test(noun);
+
+/** Where the name ends that this noun is part of; undefined where the name holds no secret, or is another word. */
+export function nounAt(text: string, index: number, noun: string): { readonly end: number } | undefined {
+  const after = index + noun.length;
+  if (short.test(noun) && !standsAlone(text[index - 1] ?? '', noun, text[after] ?? '')) return undefined;
+  suffix.lastIndex = after;
+  const rest = suffix.exec(text)?.[0] ?? '';
+  return harmless.test(rest) ? undefined : { end: after + rest.length };
+}
+
+/** `DB_PASS` and `dbPass`, not `bypass` nor `author`. */
+function standsAlone(before: string, noun: string, after: string): boolean {
+  const begins = !/[a-z]/i.test(before) || (/[a-z]/.test(before) && /^[A-Z]/.test(noun));
+  return begins && !/[a-z]/.test(after) && !(/[A-Z]/.test(after) && noun === noun.toUpperCase());
+}
