@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# plan.sh BRANCH BEFORE AFTER: what the push that moved BRANCH from commit BEFORE to AFTER is to run, as lines for GITHUB_OUTPUT.
-# The same as .gitlab/jobs.yml and apps/*/build.yml say: a new branch, whose BEFORE is all zeros, counts as a change of everything.
+# plan.sh REF BEFORE AFTER: what the push that moved REF (refs/heads/… or refs/tags/…) from commit BEFORE to AFTER is to run, as lines for GITHUB_OUTPUT.
+# The same as .gitlab/jobs.yml and apps/*/build.yml say: a new branch, whose BEFORE is all zeros, counts as a change of everything; a git tag releases
+# Keelson.
 set -euo pipefail
-branch=$1 before=$2 after=$3
+ref=$1 before=$2 after=$3
+name=${ref#refs/*/}
+release=false
+[[ $ref != refs/tags/* ]] || release=true
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 everything=false
@@ -14,6 +18,7 @@ changed=
 
 # touched REGEXP: whether a path that it matches from its start has changed.
 touched() {
+  [[ $release == false ]] || return 1
   [[ $everything == true ]] || grep -Eq "^($1)" <<<"$changed"
 }
 
@@ -37,7 +42,7 @@ done < <(git ls-tree -r --name-only "$after" -- apps | grep -E '^apps/[^/]+/app/
 # Keelson's own: built of the whole workspace.
 while IFS= read -r file; do
   app=$(cut -d/ -f2 <<<"$file")
-  if touched "apps/$app/|packages/|(\.dockerignore|package\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml|turbo\.json)$"; then
+  if [[ $release == true ]] || touched "apps/$app/|packages/|(\.dockerignore|package\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml|turbo\.json)$"; then
     images+=("{\"name\":\"keelson-$app\",\"context\":\".\",\"dockerfile\":\"$file\"}")
   fi
 done < <(git ls-tree -r --name-only "$after" -- apps | grep -E '^apps/[^/]+/Dockerfile$')
@@ -50,9 +55,10 @@ if touched "$folders|($files)$"; then platform=true; fi
 renovate=false
 if touched 'renovate\.json$'; then renovate=true; fi
 
-slug=$("$here/slug.sh" "$branch")
+slug=$("$here/slug.sh" "$name")
 tag=dev-$slug
-[[ $branch != main ]] || tag=latest
+[[ $name != main ]] || tag=latest
+[[ $release == false ]] || tag=$name
 
 list apps "${apps[@]}"
 list images "${images[@]}"

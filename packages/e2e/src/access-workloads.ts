@@ -77,7 +77,12 @@ export async function makeWorkloads({ env, ns }: AccessEnv): Promise<void> {
     });
 
   await kube.request({ method: 'POST', path: `/api/v1/namespaces/${followed}/secrets`, body: pullSecret });
-  await make('apps/v1', 'Deployment', 'plain', selected(ns, 'plain', { imagePullSecrets: [{ name: 'pull' }] }));
+  await make(
+    'apps/v1',
+    'Deployment',
+    'plain',
+    selected(ns, 'plain', { imagePullSecrets: [{ name: pullSecret.metadata.name }] }),
+  );
   await make('apps/v1', 'Deployment', 'claimed', selected(ns, 'claimed'), { labels });
   await make('apps/v1', 'StatefulSet', 'database', {
     serviceName: 'database',
@@ -103,7 +108,8 @@ export async function makeWorkloads({ env, ns }: AccessEnv): Promise<void> {
 }
 
 const pullSecret = {
-  metadata: { name: 'pull', namespace: followed },
+  // The name that the role has.
+  metadata: { name: 'registry', namespace: followed },
   type: 'kubernetes.io/dockerconfigjson',
   stringData: {
     '.dockerconfigjson': JSON.stringify({

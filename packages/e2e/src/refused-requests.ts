@@ -30,12 +30,14 @@ const kustomizations = within('flux-system', 'kustomizations', fluxLabels);
 
 /** What Keelson may do in neither form, one request each. */
 export const refused: readonly Row[] = [
+  { title: 'to read a secret that no role names', request: get(`${secrets}/database`) },
+  { title: 'to read a pull secret in a namespace that no role names', request: get(within(other, 'secrets/registry')) },
   { title: 'to list secrets', request: get(secrets) },
   { title: 'to list secrets everywhere', request: get('/api/v1/secrets') },
   { title: 'to watch secrets', request: watch(secrets) },
   { title: 'to create a secret', request: create(secrets) },
-  { title: 'to change a secret', request: patch(`${secrets}/pull`) },
-  { title: 'to delete a secret', request: remove(`${secrets}/pull`) },
+  { title: 'to change a secret', request: patch(`${secrets}/registry`) },
+  { title: 'to delete a secret', request: remove(`${secrets}/registry`) },
   { title: 'to read a ConfigMap', request: get(within(followed, 'configmaps/kube-root-ca.crt')) },
   { title: 'to create a Deployment', request: create(deployments) },
   { title: 'to delete a Deployment', request: remove(`${deployments}/plain`) },
@@ -79,7 +81,6 @@ export const refused: readonly Row[] = [
 
 /** What it may do in the whole cluster in one form, and in the other only in the namespaces that it follows. */
 export const refusedElsewhere: readonly Row[] = [
-  { title: 'to read a secret', request: get(within(other, 'secrets/pull')) },
   { title: 'to read a ServiceAccount', request: get(within(other, 'serviceaccounts/default')) },
   { title: 'to read a Deployment', request: get(within(other, 'deployments/plain', apps)) },
   { title: 'to list Deployments', request: get(within(other, 'deployments', apps)) },

@@ -34,13 +34,14 @@ const collections: Readonly<Record<string, (namespace: string) => string>> = {
   RoleBinding: (namespace) => `${rbac}/namespaces/${namespace}/rolebindings`,
 };
 
-/** Builds what a cluster of this repository has of Keelson, and keeps what says who may do what. Needs kubectl. */
+/** Builds what a cluster of this repository has of Keelson, with its right to read pull secrets, and keeps what says who may do what. Needs kubectl. */
 export async function shippedAccess(cluster: string): Promise<KubeObject[]> {
   const text = await readFile(join(root, 'clusters', cluster, 'infrastructure.yaml'), 'utf8');
   const kustomizations = parseAllDocuments(text)
     .map((document) => flux.parse(document.toJS()).spec)
     .filter(({ path }) => path.startsWith('./infrastructure/keelson'));
-  const built = await Promise.all(kustomizations.map(build));
+  const chosen = { path: './infrastructure/keelson-pull-secrets', components: [] };
+  const built = await Promise.all([...kustomizations, chosen].map(build));
   return built.flat().filter(({ kind }) => kind in collections);
 }
 

@@ -19,7 +19,6 @@ const followed = {
   'batch/jobs': 'list watch',
   '/pods': 'list watch delete',
   '/pods/log': 'get',
-  '/secrets': 'get',
   '/serviceaccounts': 'get',
   'kustomize.toolkit.fluxcd.io/kustomizations': 'get',
   'helm.toolkit.fluxcd.io/helmreleases': 'get',
@@ -40,9 +39,9 @@ const within = (where: string) =>
   Object.fromEntries(Object.entries(followed).map(([resource, verbs]) => [`${where} ${resource}`, verbs]));
 
 /** Everything of Keelson's in a cluster. */
-async function keelsonIn(cluster: string): Promise<KubeObject[]> {
+async function keelsonIn(cluster: string, choices = false): Promise<KubeObject[]> {
   const ours = ({ spec }: FluxKustomization) => /^\.\/infrastructure\/(?:keelson|redis)/.test(spec.path);
-  return (await Promise.all((await kustomizationsOf(cluster)).filter(ours).map(asFluxBuilds))).flat();
+  return (await Promise.all((await kustomizationsOf(cluster, choices)).filter(ours).map(asFluxBuilds))).flat();
 }
 
 describe.skipIf(noKubectl !== undefined)(
@@ -60,6 +59,23 @@ describe.skipIf(noKubectl !== undefined)(
         ...within('guestbook'),
       });
     });
+
+    it.each(['homelab', 'offsite'])(
+      'Keelson reads no Secret in %s, and where that is chosen the pull secrets that are named (law 17)',
+      async (cluster) => {
+        const secretsIn = async (choices: boolean) => {
+          const rights = rightsOf(worker, await keelsonIn(cluster, choices));
+          return Object.entries(rights).filter(([resource]) => resource.includes('secrets'));
+        };
+
+        expect(await secretsIn(false)).toEqual([]);
+        expect(Object.fromEntries(await secretsIn(true))).toEqual({
+          'guestbook /secrets/registry': 'get',
+          'keelson /secrets/registry': 'get',
+          'myapp /secrets/registry': 'get',
+        });
+      },
+    );
 
     it('Keelson has permissions in the namespaces that its worker follows', async () => {
       const found = (await keelsonIn('offsite')).find(

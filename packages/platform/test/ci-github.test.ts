@@ -49,6 +49,15 @@ describe('the plan of a push', () => {
     expect(await planOf(repository, await pushOf(branch, 'docs/ci.md'))).toMatchObject({ tag, slug });
   });
 
+  it('plan.sh plans for a git tag a release of Keelson, and nothing else', async () => {
+    const push = await pushOf('main', 'apps/myapp/app/main.js', 'renovate.json');
+
+    const plan = await planOf(repository, { ...push, before: '0'.repeat(40) }, 'v1.2.3');
+
+    expect(plan).toMatchObject({ apps: [], platform: 'false', renovate: 'false', tag: 'v1.2.3', slug: 'v1-2-3' });
+    expect(plan.images.map(({ name }) => name)).toEqual(['keelson-api', 'keelson-worker']);
+  });
+
   it('plan.sh builds an app in its folder, and Keelson in the whole workspace', async () => {
     const plan = await planOf(repository, await pushOf('main', 'apps/myapp/app/main.js', 'apps/api/src/main.ts'));
 

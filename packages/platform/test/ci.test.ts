@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pipelineFiles, sampleApps } from '../src/ci/files.ts';
-import { gitlabCiLocal, pipeline, pipelineJobs } from '../src/ci/gitlab.ts';
+import { asTag, gitlabCiLocal, pipeline, pipelineJobs } from '../src/ci/gitlab.ts';
 import type { Repository } from '../src/ci/repository.ts';
 import { createRepository } from '../src/ci/repository.ts';
 import { pushes } from './pushes.ts';
@@ -32,18 +32,28 @@ describe('the jobs of a push', () => {
   });
 });
 
+it('a git tag of a version releases Keelson, and runs nothing else', async () => {
+  await pushOf('main', 'apps/myapp/app/src/main.js');
+
+  expect((await pipelineJobs(repository, ...asTag('v1.2.3'))).toSorted()).toEqual([
+    'keelson-api:docker-release',
+    'keelson-worker:docker-release',
+  ]);
+});
+
 describe('the whole pipeline', () => {
   let whole: Awaited<ReturnType<typeof pipeline>>;
   beforeAll(async () => {
     whole = await pipeline(repository);
   });
 
-  it('GitLab runs pipelines of branches only, and a newer push cancels none of them', () => {
+  it('GitLab runs pipelines of branches and releases only, and a newer push cancels none of them', () => {
     const { autoCancel, conditions } = whole;
 
     expect(autoCancel).toEqual({ on_new_commit: 'none' });
     expect(conditions.length).toBeGreaterThan(0);
-    expect(conditions).not.toContainEqual(expect.not.stringMatching(/^\$CI_COMMIT_BRANCH(?: &&|$)/));
+    const allowed = /^\$CI_COMMIT_BRANCH(?: &&|$)|^\$CI_COMMIT_TAG =~ /;
+    expect(conditions).not.toContainEqual(expect.not.stringMatching(allowed));
   });
 
   it("the pipeline matches GitLab's schema, and names images with their version", () => {

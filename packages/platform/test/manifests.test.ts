@@ -108,11 +108,11 @@ it('clusters/homelab has every app', async () => {
   expect(paths).toEqual(expect.arrayContaining(wholeFolders.filter((folder) => folder.startsWith('apps/'))));
 });
 
-it('clusters/homelab has optional blocks for the admission policy, KEDA and secrets in git', async () => {
+it('clusters/homelab has optional blocks for pull secrets, the admission policy, KEDA and secrets in git', async () => {
   const chosen = await kustomizationsOf('homelab', true);
 
   const more = chosen.filter(({ metadata }) => !flux[0]?.all.some((each) => each.metadata.name === metadata.name));
-  expect(more.map(({ metadata }) => metadata.name)).toEqual(['keelson-pin', 'keda']);
+  expect(more.map(({ metadata }) => metadata.name)).toEqual(['keelson-pull-secrets', 'keelson-pin', 'keda']);
   const keelson = chosen.find(({ metadata }) => metadata.name === 'keelson');
   expect(keelson?.spec).toMatchObject({
     dependsOn: [{ name: 'redis' }],

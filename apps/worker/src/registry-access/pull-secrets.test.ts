@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { parseReference } from '@keelson/image';
 import type { Credential } from '@keelson/registry';
 import { expect, it } from 'vitest';
@@ -110,7 +111,7 @@ it('warnings name a pull secret that is missing, of another type, or invalid, an
 
   expect(users(credentials)).toEqual(['ann']);
   expect(warnings).toEqual([
-    expect.stringContaining(`Pull secret ${namespace}/opaque does not exist, or is not of type`),
+    expect.stringContaining(`Pull secret ${namespace}/opaque does not exist, is not of type`),
     expect.stringContaining(`Secret ${namespace}/garbled: The pull secret is no docker config in JSON`),
     expect.stringContaining(`Secret ${namespace}/entry: The pull secret: the entry for ${host} cannot be read`),
     expect.stringContaining(`Pull secret ${namespace}/gone does not exist`),
@@ -157,12 +158,37 @@ it('a missing pull secret is read again each minute', async () => {
   expect((await read()).warnings).toEqual([]);
 });
 
-it('a pull secret that the API server refused is read again, and the error has the server’s message', async () => {
+it('a pull secret that the API server did not hand out is read again, and the error has the server’s message', async () => {
   secret('one', 'ann');
   const subjectOfOne = subject({ pullSecrets: ['one'] });
   const match = { path: `/namespaces/${ns.namespace}/secrets/` };
-  ns.env.cluster.faults.fail(match, { status: 403, message: 'no secrets for you', times: 1 });
+  ns.env.cluster.faults.fail(match, { status: 422, message: 'no secrets for you', times: 1 });
 
-  await expect(ns.pullSecrets.keyring(subjectOfOne, undefined, image)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(ns.pullSecrets.keyring(subjectOfOne, undefined, image)).rejects.toMatchObject({ code: 'invalid' });
   expect(users((await ns.pullSecrets.keyring(subjectOfOne, undefined, image)).credentials)).toEqual(['ann']);
+});
+
+it('without the right to read a pull secret the others are used, and a hint names it', async () => {
+  secret('one', 'ann');
+  secret('two', 'bob');
+  const match = { path: `/namespaces/${ns.namespace}/secrets/one` };
+  ns.env.cluster.faults.fail(match, { status: 403, message: 'no secrets for you' });
+
+  const keyring = await ns.pullSecrets.keyring(subject({ pullSecrets: ['one', 'two'] }), undefined, image);
+
+  expect(users(keyring.credentials)).toEqual(['bob']);
+  expect(keyring.warnings).toEqual([]);
+  expect(keyring.hints).toEqual([expect.stringContaining(`Keelson may not read Secret ${ns.namespace}/one`)]);
+});
+
+it('no more pull secrets of a workload are read than the bound, and none that is larger (law 17)', async () => {
+  const names = Array.from({ length: 10 * bounds.pullSecrets }, (_, n) => `many-${n}`);
+  ns.env.cluster.apply(pullSecret(ns.namespace, 'many-0', host, 'ann', 'x'.repeat(bounds.pullSecretBytes)));
+  secret('many-1', 'bob');
+
+  const { credentials, warnings } = await ns.pullSecrets.keyring(subject({ pullSecrets: names }), undefined, image);
+
+  expect(users(credentials)).toEqual(['bob']);
+  expect(reads()).toHaveLength(bounds.pullSecrets);
+  expect(warnings[0]).toMatch(/many-0 .* has more than 32 KiB/);
 });

@@ -1,5 +1,7 @@
+import { bounds } from '@keelson/core';
 import type { ImageReference } from '@keelson/image';
 import type { ClusterReader, PullSecret, Workload } from '@keelson/kube';
+import { KubeError } from '@keelson/kube';
 import type { Credential } from '@keelson/registry';
 import { credentialsFor } from '@keelson/registry';
 import { createIdentities } from './identities.ts';
@@ -11,13 +13,13 @@ export interface Keyring {
   readonly identity: string;
   /** One sentence for each Secret that is missing or unreadable. Holds no secret. */
   readonly warnings: readonly string[];
-  /** One sentence for each Secret that has no credentials for this image, worth reading where the registry refused access. Holds no secret. */
+  /** One sentence for each Secret without credentials for this image, and each that Keelson may not read: for where the registry refused access. Holds no secret. */
   readonly hints: readonly string[];
 }
 
 export interface PullSecrets {
   /**
-   * The credentials that the kubelet would use for this image, the named Secret first.
+   * The credentials that the kubelet would use for this image, the named Secret first, as far as Keelson may read them.
    *
    * @throws KubeError
    */
@@ -28,6 +30,9 @@ export interface PullSecrets {
 
 const rereadMs = 60_000;
 
+/** Reading Secrets is a right that is granted where it is needed (docs/security.md), and a public image needs none. */
+const forbidden = 'forbidden';
+
 /**
  * Pull secrets, read once and kept in memory: at rest they cost no request to the API server. After a rotation the registry refuses the old
  * credentials, and the Secret is read again; a missing Secret is read again each minute. Callers may share a read, so no caller's signal
@@ -35,7 +40,9 @@ const rereadMs = 60_000;
  */
 export function createPullSecrets(reader: ClusterReader, now: () => number): PullSecrets {
   const accounts = createReadOnce<readonly string[]>(now, () => undefined);
-  const contents = createReadOnce<PullSecret | undefined>(now, (one) => (one === undefined ? rereadMs : undefined));
+  const contents = createReadOnce<PullSecret | typeof forbidden | undefined>(now, (one) =>
+    typeof one === 'object' ? undefined : rereadMs,
+  );
   const identityOf = createIdentities();
 
   async function names({ namespace, ...pod }: Workload, named: string | undefined): Promise<string[]> {
@@ -45,7 +52,8 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
       pod.imagePullSecrets.length > 0
         ? []
         : await accounts.get(`${namespace}/${account}`, () => reader.readServiceAccountPullSecrets(namespace, account));
-    return [...new Set([...(named === undefined ? [] : [named]), ...pod.imagePullSecrets, ...inherited])];
+    const all = new Set([...(named === undefined ? [] : [named]), ...pod.imagePullSecrets, ...inherited]);
+    return [...all].slice(0, bounds.pullSecrets);
   }
 
   return {
@@ -54,7 +62,7 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
       const secrets = await Promise.all(
         (await names(workload, named)).map(async (name) => {
           const id = `${namespace}/${name}`;
-          return readSecret(id, await contents.get(id, () => reader.readPullSecret(namespace, name)), image);
+          return readSecret(id, await contents.get(id, () => readIfAllowed(reader, namespace, name)), image);
         }),
       );
       const { credentials } = credentialsFor(
@@ -85,10 +93,23 @@ interface ReadSecret {
   readonly hints: readonly string[];
 }
 
+async function readIfAllowed(reader: ClusterReader, namespace: string, name: string) {
+  try {
+    return await reader.readPullSecret(namespace, name);
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'forbidden') return forbidden;
+    throw error;
+  }
+}
+
 /** Sentences have the Secret's name: the registry client calls each text just "the pull secret". */
-function readSecret(id: string, secret: PullSecret | undefined, image: ImageReference): ReadSecret {
+function readSecret(id: string, secret: PullSecret | typeof forbidden | undefined, image: ImageReference): ReadSecret {
+  if (secret === forbidden) {
+    const hint = `Keelson may not read Secret ${id}, so it sent no credentials from it. Grant its ServiceAccount the verb get on it: docs/security.md says how.`;
+    return { warnings: [], hints: [hint] };
+  }
   if (secret === undefined) {
-    const missing = `Pull secret ${id} does not exist, or is not of type kubernetes.io/dockerconfigjson. Create it, or remove its name.`;
+    const missing = `Pull secret ${id} does not exist, is not of type kubernetes.io/dockerconfigjson, or has more than ${bounds.pullSecretBytes / 1024} KiB. Create it, or remove its name.`;
     return { warnings: [missing], hints: [] };
   }
   const { config, version } = secret;

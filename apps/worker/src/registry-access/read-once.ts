@@ -1,3 +1,6 @@
+import { bounds } from '@keelson/core';
+import { LRUCache } from 'lru-cache';
+
 /** Values that are read once and kept. A failed read is not kept. */
 export interface ReadOnce<T> {
   get(key: string, read: () => Promise<T>): Promise<T>;
@@ -5,9 +8,12 @@ export interface ReadOnce<T> {
   forget(prefix: string, before: number): void;
 }
 
-/** `now`: milliseconds since the epoch. `keepMs`: how long a value is kept, in milliseconds; undefined: for ever. */
+/**
+ * `now`: milliseconds since the epoch. `keepMs`: how long a value is kept, in milliseconds; undefined: until `bounds.secretsKept` others were
+ * needed later, since a namespace chooses how many it names.
+ */
 export function createReadOnce<T>(now: () => number, keepMs: (value: T) => number | undefined): ReadOnce<T> {
-  const kept = new Map<string, { readonly at: number; readonly value: Promise<T> }>();
+  const kept = new LRUCache<string, { readonly at: number; readonly value: Promise<T> }>({ max: bounds.secretsKept });
 
   return {
     async get(key, read) {

@@ -18,9 +18,10 @@ function script(name: string): string {
   return join(root, '.github/scripts', name);
 }
 
-/** What the plan job of .github/workflows/apps.yml puts out for a push. */
-export async function planOf(place: Place, push: Push) {
-  const lines = await place.run(script('plan.sh'), push.branch, push.before, push.after);
+/** What the plan job of .github/workflows/apps.yml puts out for a push: of its branch, else of the git tag that it made. */
+export async function planOf(place: Place, push: Push, gitTag?: string) {
+  const ref = gitTag === undefined ? `refs/heads/${push.branch}` : `refs/tags/${gitTag}`;
+  const lines = await place.run(script('plan.sh'), ref, push.before, push.after);
   const outputs = lines.trim().split('\n');
   return plan.parse(
     Object.fromEntries(outputs.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])),

@@ -34,6 +34,13 @@ export async function pipelineJobs(place: Place, ...args: string[]): Promise<str
   return [...new Set(names)];
 }
 
+/** What makes the pipeline that of a git tag, which has no branch. */
+export function asTag(name: string): readonly string[] {
+  const variables = [`CI_COMMIT_TAG=${name}`, 'CI_COMMIT_BRANCH=', 'GITLAB_CI=true'];
+  const ignored = ['CI_COMMIT_BRANCH', 'GITLAB_CI'];
+  return [...variables.flatMap((each) => ['--variable', each]), '--ignore-predefined-vars', ignored.join(',')];
+}
+
 /**
  * The pipeline on GitLab itself with everything included and extended: the conditions of `workflow`, and the images that
  * its jobs run in. Rejects where GitLab's schema does.

@@ -30,11 +30,20 @@ function matches(text: string, pattern: string): boolean {
   return regex ? new RegExp(regex[1] ?? '', regex[2]).test(text) : matchesGlob(text, pattern);
 }
 
+/** Of several patterns those that begin with `!` must all fail, and one of the others has to match. */
+function matchesSome(text: string, patterns: readonly string[]): boolean {
+  const [not, wanted] = [true, false].map((isNot) => patterns.filter((each) => each.startsWith('!') === isNot));
+  return (
+    wanted?.some((pattern) => matches(text, pattern)) === true &&
+    not?.some((pattern) => matches(text, pattern.slice(1))) === false
+  );
+}
+
 /** Whether the last rule that says anything about an image disables it. */
 export function isDisabled(image: string, { packageRules }: RenovateConfig): boolean {
   const rules = packageRules.filter(
     ({ matchPackageNames, enabled }) =>
-      enabled !== undefined && matchPackageNames?.some((pattern) => matches(image, pattern)),
+      enabled !== undefined && matchPackageNames !== undefined && matchesSome(image, matchPackageNames),
   );
   return rules.at(-1)?.enabled === false;
 }
