@@ -11,6 +11,21 @@ export const bounds = {
   pullSecretBytes: 32 * 1024,
   /** Secrets and ServiceAccounts that a worker keeps, those used last. */
   secretsKept: 1_000,
+  /** Characters of a pattern in an annotation. */
+  patternChars: 500,
+  /** Steps of a pattern with its counted repetitions written out: at 200,000 it took a second and 200 MB, for every workload that has it. */
+  patternSteps: 1_000,
+  /** Characters of what a pattern is matched with: names of containers have 63, tags 128. */
+  patternTextChars: 512,
+  /** Patterns that are kept compiled, and their steps together. */
+  patternsKept: 500,
+  patternStepsKept: 100_000,
+  /** What the automaton of one pattern keeps of the texts that it has seen. */
+  patternBytes: 64 * 1024,
+  /** Characters of a poll schedule. */
+  scheduleChars: 200,
+  /** Poll schedules that are kept as they were read: one that never fires takes milliseconds to find out. */
+  schedulesKept: 5_000,
 } as const;
 
 export type Bound = keyof typeof bounds;

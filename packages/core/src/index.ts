@@ -1,6 +1,6 @@
 export { type Bound, bounds } from './bounds.ts';
 export { isKeelsonError, KeelsonError, type KeelsonErrorOptions } from './errors/keelson-error.ts';
-export { compileCron } from './schedule/cron.ts';
+export { everFires } from './schedule/cron.ts';
 export { formatDuration, parseDuration } from './schedule/duration.ts';
 export { formatSchedule } from './schedule/format-schedule.ts';
 export { nextRun } from './schedule/next-run.ts';

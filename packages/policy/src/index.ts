@@ -1,8 +1,9 @@
 export { type TrackedContainer, trackedContainers } from './containers/tracked-containers.ts';
 export { decide } from './decide/decide.ts';
 export type { ContainerFacts, Decision, DecisionCode, Move, Observation } from './decide/decision.ts';
-export type { Intent, NamePattern } from './intent/intent.ts';
+export type { Intent } from './intent/intent.ts';
 export { isFollowed, readIntent } from './intent/read-intent.ts';
+export { readPattern } from './patterns/read-pattern.ts';
 export { policyText } from './policies/policies.ts';
 export type { Policy } from './policies/policy.ts';
 export { readSchedule, type ScheduleReading } from './schedule/read-schedule.ts';

@@ -1,4 +1,4 @@
-import { readIntent } from '@keelson/policy';
+import { readPattern } from '@keelson/policy';
 import { escapePattern } from '../escape-pattern.ts';
 import { finding } from '../finding.ts';
 import { policyFacts } from '../model/policy-facts.ts';
@@ -107,18 +107,13 @@ function matchTagIdle({ intent, annotations, labels }: LintedWorkload, policy: s
 
 /** Keel's globs support only `*`; with a second colon it is not a policy. */
 function globTest(pattern: string): ((tag: string) => boolean) | undefined {
-  if (pattern === '' || pattern.includes(':')) return undefined;
-  const parts = pattern.split('*').map((part) => escapePattern(part));
-  const whole = new RegExp(`^${parts.join('.*')}$`, 'u');
-  return (tag) => whole.test(tag);
+  if (pattern.includes(':')) return undefined;
+  // One star says what many say.
+  const parts = pattern.split(/\*+/).map((part) => escapePattern(part));
+  return pattern === '' ? undefined : patternTest(`(?s)^${parts.join('.*')}$`);
 }
 
-/** Uses RE2, like every pattern in a manifest, through the one setting that takes a pattern. */
-function patternTest(pattern: string): ((tag: string) => boolean) | undefined {
-  const { containers, warnings } = readIntent({
-    annotations: { 'keel.sh/policy': 'never', 'keelson.sh/containers': pattern },
-    labels: {},
-  });
-  if (pattern === '' || warnings.length > 0) return undefined;
-  return (tag) => containers.test(tag);
+function patternTest(text: string): ((tag: string) => boolean) | undefined {
+  const { pattern } = readPattern(text);
+  return text === '' ? undefined : pattern?.test;
 }

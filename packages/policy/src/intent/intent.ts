@@ -1,12 +1,7 @@
 import type { Schedule } from '@keelson/core';
+import type { Pattern } from '../patterns/read-pattern.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Warning } from '../warning.ts';
-
-/** A pattern of a manifest. It is untrusted, so it runs in linear time (RE2), never as a JavaScript regular expression. */
-export interface NamePattern {
-  /** True where any part of the name matches, as Go's MatchString. */
-  test(name: string): boolean;
-}
 
 /** What the annotations of a workload request, as `readIntent` reads it. */
 export interface Intent {
@@ -17,7 +12,7 @@ export interface Intent {
   readonly trigger: 'poll' | 'webhook';
   readonly schedule: Schedule;
   /** Containers to follow, by name (`keel.sh/monitorContainers`). @default all */
-  readonly containers: NamePattern;
+  readonly containers: Pattern;
   /** Whether init containers are followed too. @default false */
   readonly initContainers: boolean;
   /** A Secret named for pulling, tried before the pod's own (`keel.sh/imagePullSecret`). */

@@ -133,6 +133,16 @@ describe('readIntent', () => {
     expect(containers.test(`${'a'.repeat(62)}-`)).toBe(false);
   });
 
+  it('a container pattern whose repetitions multiply is a warning that says what to do, and matches none (law 17)', () => {
+    const { containers, warnings } = read({
+      'keelson.sh/policy': 'force',
+      'keelson.sh/containers': '(.?){1000}'.repeat(50),
+    });
+    expect(containers.test('app')).toBe(false);
+    expect(warnings).toMatchObject([{ code: 'unreadable-value', key: 'keelson.sh/containers' }]);
+    expect(warnings[0]?.message).toMatch(/too expensive.*; no container is followed; write one with lower counts/);
+  });
+
   it.each([
     ['keel.sh/policy', 'webhook'],
     ['keelson.sh/policy', 'poll'],

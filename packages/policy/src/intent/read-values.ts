@@ -1,11 +1,12 @@
 import type { Schedule } from '@keelson/core';
 import { parseDuration } from '@keelson/core';
-import { RE2JS } from 're2js';
 import { nearest } from '../nearest.ts';
+import type { Pattern } from '../patterns/read-pattern.ts';
+import { readPattern } from '../patterns/read-pattern.ts';
 import { quote } from '../quote.ts';
 import { defaultSchedule, readSchedule } from '../schedule/read-schedule.ts';
 import type { Warning } from '../warning.ts';
-import type { Intent, NamePattern } from './intent.ts';
+import type { Intent } from './intent.ts';
 import type { Setting } from './settings.ts';
 
 /** The value that is used, and warnings where it is not what the manifest says. */
@@ -14,9 +15,8 @@ export interface Reading<T> {
   readonly warnings: readonly Warning[];
 }
 
-const all: NamePattern = { test: () => true };
-const none: NamePattern = { test: () => false };
-const maxPattern = 500;
+const all: Pattern = { test: () => true };
+const none: Pattern = { test: () => false };
 
 /** DNS subdomain: a valid name of a Secret. */
 const secretName = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
@@ -66,21 +66,13 @@ export function readPollSchedule(setting: Setting | undefined): Reading<Schedule
  * Which containers, by a pattern that may match anywhere in the name (Go RE2, as in Keel). An unreadable pattern matches none: its author
  * wanted to exclude some, and Keelson cannot know which.
  */
-export function readNames(setting: Setting | undefined): Reading<NamePattern> {
+export function readNames(setting: Setting | undefined): Reading<Pattern> {
   if (!setting) return ok(all);
   if (setting.value === '')
     return withWarning(setting, all, 'so every container is followed', 'remove it, or write a pattern such as "^app$"');
-  try {
-    if (setting.value.length <= maxPattern) return ok(RE2JS.compile(setting.value));
-  } catch {
-    // The engine's own message is about syntax trees; ours follows.
-  }
-  return withWarning(
-    setting,
-    none,
-    'which is not a regular expression (RE2); no container is followed',
-    'write for example "^app$"',
-  );
+  const { pattern, problem } = readPattern(setting.value);
+  if (pattern) return ok(pattern);
+  return withWarning(setting, none, `${problem.why}; no container is followed`, problem.advice);
 }
 
 /** The name of a Secret. Unreadable: none. */

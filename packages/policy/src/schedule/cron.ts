@@ -1,4 +1,4 @@
-import { compileCron } from '@keelson/core';
+import { everFires } from '@keelson/core';
 
 const nicknames: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
@@ -16,9 +16,6 @@ const lastValues = [59, 59, 23, 31, 12, 6];
 /** How many values each field has, seconds first. */
 const valueCounts = [60, 60, 24, 31, 12, 7];
 
-/** Any time to try a pattern from: a pattern that ever fires does so within eight years of any time. */
-const someTime = new Date(0);
-
 /**
  * A cron expression of 5 fields (minutes first) or 6 (seconds first), or a nickname, brought to the one form that cron libraries agree on:
  * `?` is `*`, `5/15` is `5-59/15`, both as robfig/cron reads them. undefined when it is unreadable or never fires.
@@ -29,7 +26,7 @@ export function readCron(expression: string, tz: string | undefined): string | u
   const last = lastValues.slice(-fields.length);
   const pattern = fields.map((field, index) => plain(field, last[index] ?? 0)).join(' ');
   try {
-    return compileCron(pattern, tz).nextRun(someTime) ? pattern : undefined;
+    return everFires(pattern, tz) ? pattern : undefined;
   } catch {
     return undefined;
   }

@@ -95,6 +95,16 @@ describe('readSchedule', () => {
     expect(problem?.message).toMatch(/^.{0,120}; every 1h is used; write for example "@every 5m" or "0 3 \* \* \*"$/u);
   });
 
+  it('a schedule that never fires is found out once (law 17)', () => {
+    const first = readSchedule('0 0 31 2,4,6,9,11 *');
+    expect(first.problem?.code).toBe('unreadable-schedule');
+    expect(readSchedule('0 0 31 2,4,6,9,11 *')).toBe(first);
+  });
+
+  it('a schedule that fires once in 28 years is one', () => {
+    expect(readSchedule('0 0 29 2 +MON').problem).toBeUndefined();
+  });
+
   it('a schedule of five fields starts with minutes, unlike in Keel', () => {
     expect(nextRun(readSchedule('0 3 * * *').schedule, Date.parse('2026-05-05T04:00:00Z'))).toBe(
       Date.parse('2026-05-06T03:00:00Z'),

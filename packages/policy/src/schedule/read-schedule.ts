@@ -1,5 +1,6 @@
 import type { Schedule } from '@keelson/core';
-import { formatSchedule, parseDuration } from '@keelson/core';
+import { bounds, formatSchedule, parseDuration } from '@keelson/core';
+import { LRUCache } from 'lru-cache';
 import { quote } from '../quote.ts';
 import { isTimeZone, readCron, stepProblem } from './cron.ts';
 
@@ -10,7 +11,6 @@ export const defaultSchedule: Schedule = { type: 'every', ms: 60_000 };
 const carefulSchedule: Schedule = { type: 'every', ms: 3_600_000 };
 
 const floorMs = 1_000;
-const maxLength = 200;
 /** Longer units than Go has, which people write all the same. */
 const longUnits = /([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([dw])/g;
 const zone = /^(?:CRON_TZ|TZ)=(\S+)\s+(.*)$/;
@@ -30,10 +30,23 @@ export interface ScheduleReading {
 export function readSchedule(text: string): ScheduleReading {
   const spec = text.trim();
   if (spec === '') return unreadable(text, 'names no schedule');
-  if (spec.length > maxLength) return unreadable(text, 'is too long for a schedule');
-  const [, tz, zoned] = zone.exec(spec) ?? [];
+  if (spec.length > bounds.scheduleChars) return unreadable(text, 'is too long for a schedule');
+  return kept.get(spec) ?? keep(spec);
+}
+
+/** A workload's annotations are read many times, and a cron expression takes a while. */
+const kept = new LRUCache<string, ScheduleReading>({ max: bounds.schedulesKept });
+
+function keep(spec: string): ScheduleReading {
+  const reading = readSpec(spec);
+  kept.set(spec, reading);
+  return reading;
+}
+
+function readSpec(text: string): ScheduleReading {
+  const [, tz, zoned] = zone.exec(text) ?? [];
   if (tz !== undefined && !isTimeZone(tz)) return unreadable(text, `names no time zone (${quote(tz)})`);
-  return readBare(text, zoned ?? spec, tz);
+  return readBare(text, zoned ?? text, tz);
 }
 
 function readBare(text: string, spec: string, tz: string | undefined): ScheduleReading {
