@@ -26,6 +26,30 @@ export const bounds = {
   scheduleChars: 200,
   /** Poll schedules that are kept as they were read: one that never fires takes milliseconds to find out. */
   schedulesKept: 5_000,
+  /** Containers of one workload that are followed: each costs a request at each check, and a part of each rollout. */
+  containers: 32,
+  /** Characters of a message that is kept: it may quote a pod, a registry, a client or an annotation. */
+  messageChars: 1_000,
+  /** Characters of an event's message: all namespaces share one stream. */
+  eventChars: 400,
+  /** Events that the stream keeps, about. */
+  events: 10_000,
+  /** Characters of a container's log that a failed rollout keeps, from its end. */
+  logChars: 4_000,
+  /** Steps of one rollout that are kept: a workload may be scaled or changed for weeks while it is verified. */
+  steps: 80,
+  /** Bytes of one rollout in Redis, before it is deflated: a workload keeps 100 of them. */
+  rolloutBytes: 32_000,
+  /** Bytes of any other record of a workload in Redis. */
+  recordBytes: 256_000,
+  /** Digests in the quarantine of one workload. */
+  quarantined: 20,
+  /** Containers whose digests are kept for one workload, those that it has no longer included: they may be renamed at each change. */
+  digestRecords: 64,
+  /** Flux objects that reconciled a workload before, and where entries may be left. */
+  leftOwners: 10,
+  /** Workloads of one namespace that were deleted and whose history is kept: they may be created and deleted under new names without end. */
+  removedWorkloads: 100,
 } as const;
 
 export type Bound = keyof typeof bounds;

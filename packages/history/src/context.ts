@@ -19,8 +19,5 @@ export interface Retention {
   readonly maxAgeMs: number;
 }
 
-/** About how many events the Redis stream keeps. */
-export const eventsKept = 10_000;
-
 /** How long the digests, quarantine and hold of a removed workload are kept in case it is created again, in seconds. */
 export const removedKeptSeconds = 7 * 24 * 3_600;

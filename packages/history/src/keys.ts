@@ -29,6 +29,8 @@ export interface Keys {
   rolloutsOf(id: WorkloadId): string;
   /** Sorted set: the workloads of a namespace that have rollouts, with or without a record, by the id of their newest rollout as a number. */
   historiesIn(namespace: string): string;
+  /** Sorted set: the workloads of a namespace that were removed and of which something is kept, by time. */
+  removedIn(namespace: string): string;
 }
 
 export function keysUnder(prefix: string): Keys {
@@ -48,5 +50,6 @@ export function keysUnder(prefix: string): Keys {
     workload: (id) => `${base}:workload:${id}`,
     rolloutsOf: (id) => `${base}:of:${id}`,
     historiesIn: (namespace) => `${base}:in:${namespace}`,
+    removedIn: (namespace) => `${base}:removed:${namespace}`,
   };
 }

@@ -116,7 +116,7 @@ export interface History {
 
   /** Stores the record of a workload; emits an event when it changed. */
   putWorkload(record: WorkloadRecord): Promise<void>;
-  /** Removes a workload. Its digests, quarantine and hold are kept for seven days in case it is created again. */
+  /** Removes a workload. Its digests, quarantine and hold are kept for seven days in case it is created again; of many in a namespace, the newest. */
   removeWorkload(id: WorkloadId): Promise<void>;
   /** Stores the result of a check; does nothing when the workload has no record. Emits an event when the code changed. */
   putCheck(id: WorkloadId, check: CheckRecord): Promise<void>;

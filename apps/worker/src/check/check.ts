@@ -1,5 +1,6 @@
 import { workloadKeyOf } from '@keelson/core';
 import type { CheckRecord, WorkloadState } from '@keelson/history';
+import { isHistoryError } from '@keelson/history';
 import { readIntent, trackedContainers } from '@keelson/policy';
 import type { FunctionContext } from '@keelson/queue';
 import { guardPins, proveWayBack, registryPoll } from '@keelson/queue';
@@ -24,8 +25,26 @@ type Input = z.output<typeof registryPoll.input>;
 export function createCheck(deps: Deps, secrets: PullSecrets) {
   return async (input: Input, { signal }: FunctionContext): Promise<void> => {
     // What was decided on an older state is decided anew.
-    while (!(await isChecked(input, signal)));
+    while (!(await isRecorded(input, signal)));
   };
+
+  /** What history refuses fails this workload only, and is its check: the next one is the retry. */
+  async function isRecorded(input: Input, signal: AbortSignal): Promise<boolean> {
+    try {
+      return await isChecked(input, signal);
+    } catch (error) {
+      if (!isHistoryError(error) || error.code !== 'invalid') throw error;
+      const { code, message } = error;
+      await deps.history.putCheck(input.workload, {
+        at: deps.now(),
+        code: 'not-recorded',
+        message,
+        error: { code, message },
+        observed: [],
+      });
+      return true;
+    }
+  }
 
   /** Checks the workload; false where a rollout began meanwhile that the decisions did not know. */
   async function isChecked({ workload: id, trigger, notBefore }: Input, signal: AbortSignal): Promise<boolean> {

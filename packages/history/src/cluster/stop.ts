@@ -1,7 +1,7 @@
+import { bounds } from '@keelson/core';
 import { z } from 'zod';
 import { clusterStop } from '../codec/restrictions.ts';
 import type { Context } from '../context.ts';
-import { eventsKept } from '../context.ts';
 import { HistoryError } from '../errors.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
 import type { ClusterStop } from '../restrictions/types.ts';
@@ -19,7 +19,7 @@ export async function readStop({ redis, keys }: Context): Promise<ClusterStop | 
 /** Ends the stop, and removes the counted failures; returns the stop that ended. */
 export async function resumeCluster({ redis, keys, now }: Context): Promise<ClusterStop | undefined> {
   const touched = [keys.stop, keys.failed, keys.succeeded, keys.events];
-  const [message, at] = reply.parse(await run(redis, resume, touched, [now(), eventsKept]));
+  const [message, at] = reply.parse(await run(redis, resume, touched, [now(), bounds.events]));
   return message === null ? undefined : { message, at: Number(at) };
 }
 

@@ -1,19 +1,20 @@
+import { bounds } from '@keelson/core';
 import type { Evidence } from '../rollouts/types.ts';
 
-const messageChars = 1_000;
-const logChars = 4_000;
-
-/** Shortens a message to 1,000 characters, from its end. */
-export function clipText(text: string): string {
-  return text.length > messageChars ? `${text.slice(0, messageChars - 1)}…` : text;
+/** Shortens a message from its end. */
+export function clipText(text: string, most: number = bounds.messageChars): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
-/** Shortens the message, and the log to its last 4,000 characters: the reason of a failure is at its end. */
-export function clipEvidence(evidence: Evidence): Evidence {
-  const { message, log } = evidence;
+/** Shortens every text, and the log to its last characters: the reason of a failure is at its end. */
+export function clipEvidence({ pod, container, reason, message, log, ...numbers }: Evidence): Evidence {
+  const { logChars } = bounds;
   return {
-    ...evidence,
+    ...(pod !== undefined && { pod: clipText(pod) }),
+    ...(container !== undefined && { container: clipText(container) }),
+    ...(reason !== undefined && { reason: clipText(reason) }),
     ...(message !== undefined && { message: clipText(message) }),
-    ...(log !== undefined && log.length > logChars && { log: `…${log.slice(1 - logChars)}` }),
+    ...numbers,
+    ...(log !== undefined && { log: log.length > logChars ? `…${log.slice(1 - logChars)}` : log }),
   };
 }

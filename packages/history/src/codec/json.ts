@@ -1,6 +1,8 @@
+import { bounds } from '@keelson/core';
 import { z } from 'zod';
 import { HistoryError } from '../errors.ts';
 import type { CheckRecord, DigestRecord, Proof, WorkloadRecord } from '../workloads/types.ts';
+import { clipText } from './clip.ts';
 import { orOldNames } from './old-names.ts';
 
 export const digest = z.custom<DigestRecord['rolledOut']>(
@@ -9,6 +11,10 @@ export const digest = z.custom<DigestRecord['rolledOut']>(
 );
 
 const text = z.string();
+/** Only shown, so that it may be cut. */
+export const shown = text.transform((long) => clipText(long));
+
+const last = (most: number) => z.array(shown).transform((all) => all.slice(-most));
 
 /** Unknown keys are dropped, so that an older release can read records of a newer one. */
 export const workloadRecord = orOldNames(
@@ -18,16 +24,16 @@ export const workloadRecord = orOldNames(
     kind: text,
     name: text,
     uid: text,
-    policy: text,
+    policy: shown,
     notFollowed: z.literal(true).exactOptional(),
     trigger: z.enum(['poll', 'webhook']),
-    schedule: text,
+    schedule: shown,
     intervalMs: z.number().exactOptional(),
-    owner: text,
-    leftOwners: z.array(text).readonly().exactOptional(),
+    owner: shown,
+    leftOwners: last(bounds.leftOwners).exactOptional(),
     writePath: text,
     containers: z.array(z.object({ name: text, image: text, repository: text, tag: text.exactOptional() })).readonly(),
-    warnings: z.array(orOldNames(z.object({ code: text, key: text.exactOptional(), message: text }))),
+    warnings: z.array(orOldNames(z.object({ code: text, key: shown.exactOptional(), message: shown }))),
   }),
 ) satisfies z.ZodType<WorkloadRecord>;
 
@@ -36,13 +42,13 @@ export const checkRecord = orOldNames(
     at: z.number(),
     nextAt: z.number().exactOptional(),
     code: text,
-    message: text,
-    error: z.object({ code: text, message: text }).exactOptional(),
+    message: shown,
+    error: z.object({ code: text, message: shown }).exactOptional(),
     observed: z.array(z.object({ container: text, digest })),
     knew: z
       .object({ latest: text.exactOptional(), active: text.exactOptional(), unproven: text.exactOptional() })
       .exactOptional(),
-    unhealthy: text.exactOptional(),
+    unhealthy: shown.exactOptional(),
   }),
 ) satisfies z.ZodType<CheckRecord>;
 
@@ -64,7 +70,7 @@ export const proofs = z.record(
     digest,
     at: z.number(),
     seenAt: z.number().exactOptional(),
-    failed: z.object({ since: z.number(), code: text, message: text }).exactOptional(),
+    failed: z.object({ since: z.number(), code: text, message: shown }).exactOptional(),
   }),
 ) satisfies z.ZodType<Record<string, Proof>>;
 
@@ -73,8 +79,14 @@ export const isDigest = (value: unknown): boolean => digest.safeParse(value).suc
 /** The value as JSON with its keys in the order of the schema, so that equal values are equal texts. @throws HistoryError `invalid`. */
 export function toJson<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): string {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return JSON.stringify(parsed.data);
+  if (parsed.success) return bounded(JSON.stringify(parsed.data), what);
   throw new HistoryError(`The ${what} cannot be stored: ${z.prettifyError(parsed.error)}`, { code: 'invalid' });
+}
+
+function bounded(json: string, what: string): string {
+  if (Buffer.byteLength(json) <= bounds.recordBytes) return json;
+  const message = `The ${what} cannot be stored: it is larger than ${bounds.recordBytes} bytes.`;
+  throw new HistoryError(message, { code: 'invalid' });
 }
 
 /** Parses stored JSON. `what` names it in the error. @throws HistoryError `corrupt`. */

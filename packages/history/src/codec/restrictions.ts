@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { ClusterStop, Hold, QuarantineEntry, Reverted } from '../restrictions/types.ts';
-import { clipText } from './clip.ts';
-import { digest } from './json.ts';
+import { digest, shown as message } from './json.ts';
 import { orOldNames } from './old-names.ts';
 
 const text = z.string();
-const message = text.transform(clipText);
 
 export const quarantineEntry = orOldNames(
   z.object({

@@ -1,6 +1,10 @@
+import { bounds } from '@keelson/core';
 import { clipText } from '../codec/clip.ts';
 import type { Hold, QuarantineEntry } from '../restrictions/types.ts';
 import type { HistoryEvent } from '../types.ts';
+
+/** A message as an event has it. */
+export const clipEvent = (message: string): string => clipText(message, bounds.eventChars);
 
 /** An event about the workload that a script writes; the script adds its id, time and workload. */
 export type NewEvent = Pick<HistoryEvent, 'type' | 'rollout' | 'name' | 'message'>;
@@ -10,12 +14,12 @@ export function eventsForQuarantine(name: 'added' | 'released', entries: readonl
     type: 'quarantine',
     ...(rollout !== undefined && { rollout }),
     name,
-    message: clipText(message),
+    message: clipEvent(message),
   }));
 }
 
 /** `none`: the hold ended. */
 export function eventsForHold(hold: Hold | 'none' | undefined): NewEvent[] {
   if (hold === 'none') return [{ type: 'hold', name: 'resumed' }];
-  return hold === undefined ? [] : [{ type: 'hold', name: hold.code, message: clipText(hold.message) }];
+  return hold === undefined ? [] : [{ type: 'hold', name: hold.code, message: clipEvent(hold.message) }];
 }

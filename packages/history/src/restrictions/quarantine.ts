@@ -1,18 +1,16 @@
+import { bounds } from '@keelson/core';
 import type { RolloutChange } from '../rollouts/types.ts';
 import type { QuarantineEntry } from './types.ts';
 
-/** The most entries of one workload. */
-const kept = 20;
-
 type EntryKey = Pick<QuarantineEntry, 'container' | 'image' | 'digest'>;
 
-/** Adds entries in front: the newest comes first, each digest appears once, and at most 20 are kept. */
+/** Adds entries in front: the newest comes first, each digest appears once, and only so many are kept. */
 export function withEntries(
   before: readonly QuarantineEntry[],
   added: readonly QuarantineEntry[],
 ): readonly QuarantineEntry[] {
   const all = [...added, ...before];
-  return all.filter((entry, at) => all.findIndex((other) => isSame(entry, other)) === at).slice(0, kept);
+  return all.filter((entry, at) => all.findIndex((other) => isSame(entry, other)) === at).slice(0, bounds.quarantined);
 }
 
 export function isQuarantined(entries: readonly QuarantineEntry[], key: EntryKey): boolean {

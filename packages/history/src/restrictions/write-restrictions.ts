@@ -1,6 +1,7 @@
 import type { WorkloadId } from '@keelson/core';
+import { bounds } from '@keelson/core';
 import type { Context } from '../context.ts';
-import { eventsKept, removedKeptSeconds } from '../context.ts';
+import { removedKeptSeconds } from '../context.ts';
 import { loadScript, run } from '../redis/script.ts';
 import { guarded } from '../rollouts/workload-claim.ts';
 
@@ -12,6 +13,6 @@ export async function writeRestrictions(
   workload: WorkloadId,
   ...what: Parameters<typeof guarded>
 ): Promise<boolean> {
-  const args = [now(), eventsKept, workload, removedKeptSeconds, ...guarded(...what)];
+  const args = [now(), bounds.events, workload, removedKeptSeconds, ...guarded(...what)];
   return (await run(redis, script, [keys.workload(workload), keys.events], args)) === 1;
 }

@@ -1,7 +1,8 @@
+import { bounds } from '@keelson/core';
 import { readStop } from '../cluster/stop.ts';
 import { decodeRollout, encodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
-import { eventsKept } from '../context.ts';
+import { clipEvent } from '../events/events-for.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
 import { whenRestored } from '../restrictions/reverted.ts';
 import { atBegin, isWritten } from './digests.ts';
@@ -71,13 +72,13 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
       [
         at,
         retention.perWorkload,
-        eventsKept,
+        bounds.events,
         workload,
         had ?? '',
         bytes ?? '',
         superseded ?? '',
         encodeRollout(fresh),
-        rollout.message,
+        clipEvent(rollout.message),
         kind === 'update' ? '1' : '',
         ...guarded(claim, [...restricted.fields, ...digests, ...reset], restricted.events),
       ],

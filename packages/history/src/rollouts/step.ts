@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { clipEvidence, clipText } from '../codec/clip.ts';
 import type { Evidence, Rollout, RolloutState, SoakBaseline, Transition } from './types.ts';
 
@@ -25,19 +26,23 @@ export function step(rollout: Rollout, wanted: Step): Rollout {
     ...(generation !== undefined && { generation }),
     ...(evidence !== undefined && { evidence: clipEvidence(evidence) }),
     ...(written !== undefined && { written }),
-    ...(beside !== undefined && Object.keys(beside).length > 0 && { beside }),
+    ...(beside !== undefined && Object.keys(beside).length > 0 && { beside: some(beside) }),
     ...(soak !== undefined && { soak }),
   };
 }
 
-/** A rollout that is scaled to zero and back for weeks keeps no more steps than this. */
-const mostSteps = 80;
+/** A pod may have any number of containers, and a workload pods with any number of images. */
+function some(beside: NonNullable<Rollout['beside']>): NonNullable<Rollout['beside']> {
+  const kept = Object.entries(beside).slice(0, bounds.containers);
+  return Object.fromEntries(kept.map(([container, images]) => [container, images.slice(0, alike)]));
+}
+
 /** Of steps alike, the first and so many of the last are kept. */
 const alike = 5;
 
 /** Leaves out the middle ones of many equal steps: what the first, the last and each kind of step say is kept. */
 function bounded(steps: readonly Transition[]): readonly Transition[] {
-  if (steps.length <= mostSteps) return steps;
+  if (steps.length <= bounds.steps) return steps;
   const kindOf = ({ state, code }: Transition): string => `${state} ${code}`;
   return [...Map.groupBy(steps, kindOf).values()]
     .flatMap((same) => (same.length > alike ? [...same.slice(0, 1), ...same.slice(-alike)] : same))

@@ -1,7 +1,9 @@
+import { bounds } from '@keelson/core';
 import { countsAs, waveMessage, waveMinimum, waveWindowMs } from '../cluster/wave.ts';
 import { decodeRollout, encodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
-import { eventsKept, removedKeptSeconds } from '../context.ts';
+import { removedKeptSeconds } from '../context.ts';
+import { clipEvent } from '../events/events-for.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
 import type { Hold } from '../restrictions/types.ts';
 import type { History } from '../types.ts';
@@ -75,16 +77,16 @@ export async function transition(
       [
         moved.updatedAt,
         retention.perWorkload,
-        eventsKept,
+        bounds.events,
         workload,
         id,
         bytes,
         encodeRollout(moved),
         claimOf(before, moved),
         moved.state,
-        moved.transitions.at(-1)?.message ?? '',
+        clipEvent(moved.transitions.at(-1)?.message ?? ''),
         rollback ? encodeRollout(initialRollout(rollback)) : '',
-        rollback?.message ?? '',
+        clipEvent(rollback?.message ?? ''),
         removedKeptSeconds,
         countsAs(moved, { blamed: follows.quarantine.length > 0 }),
         waveWindowMs,

@@ -65,7 +65,12 @@ async function trimByCount(context: Context): Promise<number> {
   return removed;
 }
 
-async function removeSome({ redis, keys }: Context, workload: WorkloadId, ids: readonly string[]): Promise<number> {
+/** Removes rollouts of one workload but one that is under way; returns how many. */
+export async function removeSome(
+  { redis, keys }: Context,
+  workload: WorkloadId,
+  ids: readonly string[],
+): Promise<number> {
   const { rollouts, index, active, unproven } = keys;
   const histories = keys.historiesIn(namespaceOf(workload));
   let removed = 0;

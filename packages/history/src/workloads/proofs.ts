@@ -2,6 +2,7 @@ import type { WorkloadId } from '@keelson/core';
 import { proofs as shape, toJson } from '../codec/json.ts';
 import type { Context } from '../context.ts';
 import type { NewEvent } from '../events/events-for.ts';
+import { clipEvent } from '../events/events-for.ts';
 import { writeRestrictions } from '../restrictions/write-restrictions.ts';
 import { retryWhileMoved } from '../rollouts/retry.ts';
 import { readClaim } from '../rollouts/workload-claim.ts';
@@ -30,5 +31,5 @@ function eventsFor(state: WorkloadState, proofs: WorkloadState['proofs'] = {}, n
   const [before, after] = [textsOf(state), textsOf({ ...state, proofs })];
   if (before.join() === after.join()) return [];
   const [message = 'The last good image was seen in its registry again.'] = after;
-  return [{ type: 'workload', name: 'changed', message }];
+  return [{ type: 'workload', name: 'changed', message: clipEvent(message) }];
 }

@@ -1,15 +1,19 @@
 import type { WorkloadId } from '@keelson/core';
-import { clipText } from '../codec/clip.ts';
+import { bounds } from '@keelson/core';
 import { checkRecord, digestRecord, toJson, workloadRecord } from '../codec/json.ts';
 import type { Context } from '../context.ts';
-import { eventsKept, removedKeptSeconds } from '../context.ts';
-import { loadScript, run } from '../redis/script.ts';
+import { removedKeptSeconds } from '../context.ts';
+import { clipEvent } from '../events/events-for.ts';
+import { ask, loadScript, run } from '../redis/script.ts';
+import { removeSome } from '../rollouts/trim.ts';
 import { fieldOf } from '../rollouts/workload-claim.ts';
 import { splitRepository } from './find.ts';
+import { namespaceOf } from './namespace-of.ts';
 import type { CheckRecord, DigestRecord, FoundDigest, WorkloadRecord, WorkloadState } from './types.ts';
 
 const put = loadScript('event', 'put-workload');
 const remove = loadScript('event', 'remove-workload');
+const forget = loadScript('forget-workload');
 const check = loadScript('event', 'put-check');
 const adoption = loadScript('adopt');
 
@@ -22,18 +26,34 @@ export async function putWorkload({ redis, keys, now }: Context, record: Workloa
   await run(
     redis,
     put,
-    [keys.workload(record.id), keys.workloads, keys.events],
-    [now(), eventsKept, record.id, json, [...new Set(images)].join('\n'), keys.images],
+    [keys.workload(record.id), keys.workloads, keys.events, keys.removedIn(namespaceOf(record.id))],
+    [
+      now(),
+      bounds.events,
+      record.id,
+      json,
+      [...new Set(images)].join('\n'),
+      keys.images,
+      bounds.digestRecords,
+      ...record.containers.map(({ name }) => fieldOf(name)),
+    ],
   );
 }
 
-export async function removeWorkload({ redis, keys, now }: Context, id: WorkloadId): Promise<void> {
+/** Of the workloads that were removed from its namespace, the history of the oldest ones is removed where there are too many. */
+export async function removeWorkload(context: Context, id: WorkloadId): Promise<void> {
+  const { redis, keys, now } = context;
+  const removed = keys.removedIn(namespaceOf(id));
   await run(
     redis,
     remove,
-    [keys.workload(id), keys.workloads, keys.events],
-    [now(), eventsKept, id, keys.images, removedKeptSeconds],
+    [keys.workload(id), keys.workloads, keys.events, removed],
+    [now(), bounds.events, id, keys.images, removedKeptSeconds],
   );
+  for (const old of await ask(redis.zrange(removed, '0', `${-1 - bounds.removedWorkloads}`))) {
+    await removeSome(context, old, await ask(redis.zrange(keys.rolloutsOf(old), '0', '-1')));
+    await run(redis, forget, [keys.workload(old), removed], [old]);
+  }
 }
 
 export async function putCheck({ redis, keys, now }: Context, id: WorkloadId, record: CheckRecord): Promise<void> {
@@ -42,7 +62,7 @@ export async function putCheck({ redis, keys, now }: Context, id: WorkloadId, re
     redis,
     check,
     [keys.workload(id), keys.events],
-    [now(), eventsKept, id, json, record.code, clipText(record.message)],
+    [now(), bounds.events, id, json, record.code, clipEvent(record.message)],
   );
 }
 

@@ -15,6 +15,7 @@ const severityOf: ReadonlyMap<string, Severity> = new Map([
   ['unreadable-schedule', 'error'],
   ['unreadable-image', 'error'],
   ['no-container', 'error'],
+  ['too-many-containers', 'error'],
 ]);
 
 /** The warnings that Keelson itself gives about a workload's annotations, from packages/policy. */

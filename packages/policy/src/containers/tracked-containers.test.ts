@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { describe, expect, it } from 'vitest';
 import { readIntent } from '../intent/read-intent.ts';
 import { trackedContainers } from './tracked-containers.ts';
@@ -45,6 +46,38 @@ describe('trackedContainers', () => {
         message: expect.stringContaining('Container odd is not followed: "Not An Image" is not an image reference'),
       },
     ]);
+  });
+
+  it('trackedContainers follows no more containers than the bound, and says how many there are (law 17)', () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => ({
+      name: `c${index}`,
+      image: 'nginx',
+      init: false,
+      index,
+    }));
+
+    const { tracked, warnings } = trackedContainers(intentOf({ 'keel.sh/policy': 'force' }), many);
+
+    expect(tracked.map(({ index }) => index)).toEqual(Array.from({ length: bounds.containers }, (_, index) => index));
+    expect(warnings).toEqual([
+      { code: 'too-many-containers', message: expect.stringContaining('1000 containers are to be followed') },
+    ]);
+  });
+
+  it('the warning that no container is followed names no more than the bound (law 17)', () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => ({
+      name: `c${index}`,
+      image: 'nginx',
+      init: false,
+      index,
+    }));
+
+    const { warnings } = trackedContainers(
+      intentOf({ 'keel.sh/policy': 'force', 'keelson.sh/containers': '^x$' }),
+      many,
+    );
+
+    expect(warnings[0]?.message).toMatch(/c31, 968 more\.$/);
   });
 
   it.each(['^web$', '^migrate$', '('])(

@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import type { ImageReference } from '@keelson/image';
 import { InvalidReferenceError, parseReference } from '@keelson/image';
 import type { Intent } from '../intent/intent.ts';
@@ -20,8 +21,8 @@ export function trackedContainers<C extends Candidate>(
   const wanted = containers.filter(
     ({ name, init }) => (!init || intent.initContainers) && intent.containers.test(name),
   );
-  const read = wanted.map(readContainer);
-  const warnings = read.flatMap(({ warning }) => warning ?? []);
+  const read = wanted.slice(0, bounds.containers).map(readContainer);
+  const warnings = [...read.flatMap(({ warning }) => warning ?? []), ...tooMany(wanted.length)];
   return {
     tracked: read.flatMap(({ tracked }) => tracked ?? []),
     warnings: wanted.length === 0 && containers.length > 0 ? [noneFollowed(containers)] : warnings,
@@ -42,7 +43,15 @@ function readContainer<C extends Candidate>(
   }
 }
 
+function tooMany(wanted: number): Warning[] {
+  if (wanted <= bounds.containers) return [];
+  const message = `${wanted} containers are to be followed, and only the first ${bounds.containers} are: exclude some by keelson.sh/containers.`;
+  return [{ code: 'too-many-containers', message }];
+}
+
 function noneFollowed(containers: readonly Candidate[]): Warning {
-  const names = containers.map(({ name, init }) => (init ? `${name} (init)` : name)).join(', ');
+  const some = containers.slice(0, bounds.containers).map(({ name, init }) => (init ? `${name} (init)` : name));
+  const more = containers.length - some.length;
+  const names = [...some, ...(more > 0 ? [`${more} more`] : [])].join(', ');
   return { code: 'no-container', message: `No container is followed: the pattern matches none of ${names}.` };
 }
