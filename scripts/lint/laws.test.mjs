@@ -22,7 +22,7 @@ const tests = trackedFiles('*.test.ts', 'packages/*/test/*.ts');
 const tagged = new Set(tests.flatMap((file) => numbersIn(read(file), titleTag)));
 
 it('laws are numbered from 1', () => {
-  expect(laws).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
+  expect(laws).toEqual(Array.from({ length: 17 }, (_, index) => index + 1));
 });
 
 it.each(laws)('law %i has a test that carries its number', (law) => {

@@ -29,7 +29,7 @@ export const nouns = new RegExp(
 );
 const short = /^(?:pass|auth|sig|jwt)$/i;
 const suffix = /[\w-]{0,40}/y;
-/** What follows a noun in names that tell of a secret and hold none: `secretName`, `token_type`, `PASSWORD_FILE`, `authorization_endpoint`. */
+/** What follows a noun in names whose value is no secret: `secretName`, `token_type`, `PASSWORD_FILE`, `authorization_endpoint`. */
 const harmless =
   /^s?[-_]?(?:name|ref|refs|file|path|arn|type|length|len|size|policy|expir|lifetime|ttl|max|min|count|used|limit|version|url|uri|endpoint|field|changed|reset|valid|issuer|class|namespace|mount|manager|provider|method|mode|enabled|required|id$|key_?id|exists|missing|izer|ize|algorithm|store|status|state)/i;
 
