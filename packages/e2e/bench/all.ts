@@ -4,3 +4,4 @@ await import('./rollback.bench.ts');
 await import('./write-paths.bench.ts');
 await import('./beside-flux.bench.ts');
 await import('./proofs.bench.ts');
+await import('./attacks.bench.ts');

@@ -2,16 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { workerFlags } from '../src/processes.ts';
 
 const main = fileURLToPath(new URL('../../../apps/worker/src/main.ts', import.meta.url));
-
-/** As `npm start` and infrastructure/keelson run it. */
-const flags = ['--max-semi-space-size=2', '--initial-old-space-size=48', '--heap-growing-percent=25'];
 
 /** The worker as it runs in production: a process of its own. */
 export function startWorkerProcess(env: Readonly<Record<string, string>>) {
   const cache = getCompileCacheDir();
-  const child = spawn(process.execPath, [...flags, main], {
+  const child = spawn(process.execPath, [...workerFlags, main], {
     env: {
       ...env,
       KEELSON_LOG_LEVEL: 'warn',

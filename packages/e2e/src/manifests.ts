@@ -23,6 +23,8 @@ export interface DeploymentOptions {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly progressDeadlineSeconds?: number;
+  /** Names of Secrets. @default none */
+  readonly imagePullSecrets?: readonly string[];
 }
 
 /** A Deployment as people write it. */
@@ -33,6 +35,7 @@ export function deployment({
   replicas = 1,
   annotations = exampleAnnotations,
   labels = {},
+  imagePullSecrets = [],
   ...spec
 }: DeploymentOptions) {
   return {
@@ -45,7 +48,12 @@ export function deployment({
       selector: { matchLabels: { app: name } },
       template: {
         metadata: { labels: { app: name } },
-        spec: { containers: [{ name: 'app', image, imagePullPolicy: 'Always' }] },
+        spec: {
+          containers: [{ name: 'app', image, imagePullPolicy: 'Always' }],
+          ...(imagePullSecrets.length > 0 && {
+            imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })),
+          }),
+        },
       },
     },
   };

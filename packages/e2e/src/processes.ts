@@ -9,6 +9,7 @@ type Variables = Readonly<Record<string, string>>;
 
 /** A process of ours with an HTTP side: a worker's health and metrics, or the API. */
 export interface Process {
+  readonly pid: number;
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   /** Everything that it has written so far. */
@@ -20,17 +21,20 @@ export interface Process {
   hasMetric(line: RegExp): Promise<boolean>;
 }
 
+/** As `npm start` and infrastructure/keelson run a worker. */
+export const workerFlags = ['--max-semi-space-size=2', '--initial-old-space-size=48', '--heap-growing-percent=25'];
+
 /** How the two say in their logs where they listen. */
 const mains = {
-  worker: { path: '../../../apps/worker/src/main.ts', listens: /"port":(?<port>\d+)/ },
-  api: { path: '../../../apps/api/src/main.ts', listens: /"url":"http:\/\/127\.0\.0\.1:(?<port>\d+)"/ },
+  worker: { path: '../../../apps/worker/src/main.ts', flags: workerFlags, listens: /"port":(?<port>\d+)/ },
+  api: { path: '../../../apps/api/src/main.ts', flags: [], listens: /"url":"http:\/\/127\.0\.0\.1:(?<port>\d+)"/ },
 };
 
 /** Workers and the API as they run in production, each a process of its own, in one TestNamespace. What still runs when that closes is killed. */
 export function createProcesses({ settings, env, onClose }: TestNamespace) {
   async function start(kind: keyof typeof mains, variables: Variables): Promise<Process> {
-    const { path, listens } = mains[kind];
-    const child = spawn(process.execPath, [fileURLToPath(new URL(path, import.meta.url))], {
+    const { path, flags, listens } = mains[kind];
+    const child = spawn(process.execPath, [...flags, fileURLToPath(new URL(path, import.meta.url))], {
       env: { ...variables, ...compileCache },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -54,6 +58,7 @@ export function createProcesses({ settings, env, onClose }: TestNamespace) {
     await waitUntil(`the ${kind} is ready`, async () => (await fetch(`${url}/readyz`)).ok);
     return {
       url,
+      pid: child.pid ?? 0,
       get written() {
         return written;
       },

@@ -26,6 +26,8 @@ export const otherHosts = {
   limited: 'registry.limited.test',
   /** Wants a bearer token. */
   bearer: 'registry.bearer.test',
+  /** What attackers push to. */
+  hostile: 'registry.hostile.test',
 } as const;
 
 /** `plain`: a real Kubernetes 1.35, which serves no admission policy that mutates. */
@@ -92,6 +94,7 @@ export async function startTestEnv(cluster: ClusterName, options: TestEnvOptions
     [otherHosts.hanging]: otherRegistries.hanging.url,
     [otherHosts.limited]: otherRegistries.limited.url,
     [otherHosts.bearer]: otherRegistries.bearer.url,
+    [otherHosts.hostile]: otherRegistries.hostile.url,
     ...options.mirrors,
   };
   const start = isReal ? startReal(cluster === 'plain' ? 'plain' : 'newest') : startSimulated;
@@ -136,12 +139,13 @@ export async function startTestEnv(cluster: ClusterName, options: TestEnvOptions
 }
 
 async function startOtherRegistries(): Promise<TestEnv['otherRegistries']> {
-  const [hanging, limited, bearer] = await Promise.all([
+  const [hanging, limited, hostile, bearer] = await Promise.all([
+    startRegistry(),
     startRegistry(),
     startRegistry(),
     startRegistry({ auth: { type: 'bearer' } }),
   ]);
-  return { hanging, limited, bearer };
+  return { hanging, limited, hostile, bearer };
 }
 
 /** K3s' registries.yaml, where each host has one mirror. */

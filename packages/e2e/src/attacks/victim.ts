@@ -1,0 +1,51 @@
+import { isUnderWay } from '@keelson/history';
+import { exampleAnnotations } from '../manifests.ts';
+import { pushNew } from '../namespace/pushes.ts';
+import { otherHosts } from '../test-env.ts';
+import type { TestNamespace } from '../test-namespace.ts';
+
+export const victimApp = 'web';
+
+/** A Deployment whose image, in a registry that gives everybody tokens, is not the attacker's. */
+export async function openVictim(ns: TestNamespace) {
+  const registry = ns.env.otherRegistries.bearer;
+  const repository = `${ns.name}/${victimApp}`;
+  const image = `${otherHosts.bearer}/${repository}:latest`;
+  const push = () => pushNew(registry, repository, 'latest', { 'org.opencontainers.image.revision': 'c0ffee' });
+  await push();
+  await ns.deploy({ name: victimApp, image, annotations: exampleAnnotations });
+  await ns.available(victimApp);
+  return {
+    image,
+    push,
+
+    /** What its registry sends after a push; as registries do, up to three times. Returns whether it was taken. */
+    notify: async (api: string): Promise<boolean> => {
+      const target = { repository, tag: 'latest' };
+      const body = JSON.stringify({ events: [{ action: 'push', target, request: { host: otherHosts.bearer } }] });
+      const headers = { 'content-type': 'application/vnd.docker.distribution.events.v1+json' };
+      for (let attempt = 0; attempt < 3; attempt += 1) {
+        const answer = await fetch(`${api}/webhooks/registry`, { method: 'POST', headers, body }).catch(
+          () => undefined,
+        );
+        await answer?.arrayBuffer();
+        if (answer?.ok) return true;
+      }
+      return false;
+    },
+
+    /** Everything that is kept, written and shown of it, as text. */
+    seen: async (api: string): Promise<string> => {
+      const path = `/api/v1/workloads/${ns.name}/deployment/${victimApp}`;
+      const pages = [path, `${path}/history`, `/api/v1/workloads?namespace=${ns.name}`];
+      const answers = await Promise.all(pages.map(async (page) => (await fetch(`${api}${page}`)).text()));
+      const kept = [await ns.history.workload(ns.id(victimApp)), await ns.rollouts(victimApp)];
+      return [...answers, JSON.stringify(kept), JSON.stringify(await ns.read(victimApp))].join('\n');
+    },
+
+    /** No rollout of it is under way. */
+    isQuiet: async (): Promise<boolean> => (await ns.rollouts(victimApp)).every(({ state }) => !isUnderWay(state)),
+  };
+}
+
+export type Victim = Awaited<ReturnType<typeof openVictim>>;
