@@ -50,6 +50,35 @@ export const bounds = {
   leftOwners: 10,
   /** Workloads of one namespace that were deleted and whose history is kept: they may be created and deleted under new names without end. */
   removedWorkloads: 100,
+  /** Bytes of what a tag names, an index or a manifest. Real ones are below 100 KB; the 4 MiB that registries accept keep a worker busy for seconds. */
+  manifestBytes: 1024 * 1024,
+  /** Bytes of a manifest or index that an index names: a manifest of 127 layers, annotated, has 60 KB. */
+  childManifestBytes: 256 * 1024,
+  /** Bytes of an image's config: buildpacks keep their bills of materials in its labels. Past it the image has no labels. */
+  imageConfigBytes: 512 * 1024,
+  /** Bytes of everything that is read to describe one image. */
+  imageBytes: 2 * 1024 * 1024,
+  /** Values in a manifest, an index or a config: a million empty ones fit into 3 MB, and cost fifty times as much. */
+  imageJsonValues: 50_000,
+  /** Lists and objects within each other there. */
+  imageJsonDepth: 50,
+  /** Entries that are read of an index, and manifests of all indexes of an image. */
+  imageManifests: 1_000,
+  /** Indexes that are read within an index: each one is a request. */
+  imageIndexes: 8,
+  /** Bytes of a body after which it stands in line: real manifests and configs are shorter. */
+  shortBodyBytes: 128 * 1024,
+  /** Longer bodies that are in memory at the same time, of all registries. */
+  longBodies: 2,
+  /** Bytes of bodies that one namespace may have read at once; from then on so many a second. Each has to be hashed and parsed. */
+  namespaceBodyBytes: 8 * 1024 * 1024,
+  namespaceBodyBytesPerSecond: 1024 * 1024,
+  /** Bytes of a response that is an error. Of more only the start is read. */
+  errorBodyBytes: 16 * 1024,
+  /** Bytes of a token service's response. */
+  tokenAnswerBytes: 64 * 1024,
+  /** Characters of a token: the header that it is sent in is refused by most servers past 16 KB. */
+  tokenChars: 16 * 1024,
 } as const;
 
 export type Bound = keyof typeof bounds;

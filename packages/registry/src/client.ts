@@ -53,9 +53,9 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
     throw failures.find((failure) => !isNotFound(failure)) ?? failures.at(-1);
   }
 
-  function contentOf(image: ImageReference, { credentials = [], signal }: CallOptions): ImageContent {
+  function contentOf(image: ImageReference, { credentials = [], share = '', signal }: CallOptions): ImageContent {
     const fetch: Fetch = (content, read) =>
-      firstOf(image, undefined, (endpoint) => fetchContent(transport, endpoint, content, read, { credentials }));
+      firstOf(image, undefined, (endpoint) => fetchContent(transport, endpoint, content, read, { credentials, share }));
     return new ImageContent(kept, fetch, image, { credentials, ...(signal && { signal }) });
   }
 

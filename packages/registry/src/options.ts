@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import type { RegistriesConfig } from './registries-file/types.ts';
 
 /** How long a registry may take. Milliseconds. */
@@ -28,7 +29,7 @@ export interface RegistryClientOptions {
   /** @default 'keelson' */
   readonly userAgent?: string;
   readonly deadlines?: Partial<Deadlines>;
-  /** The largest body of a manifest, a config or a token response. @default 4 MiB, the limit for manifests in the distribution specification */
+  /** The largest body that is read. What is known to be shorter has smaller bounds. @default 1 MiB, a quarter of what registries accept as a manifest */
   readonly maxBodyBytes?: number;
   /** Requests to one host at the same time; what is read of content does not stand in line with tags. @default 16 */
   readonly perHostConcurrency?: number;
@@ -51,7 +52,7 @@ export function settingsOf(options: RegistryClientOptions): Settings {
     registries: { mirrors: {}, configs: {} },
     mirrorsOnly: false,
     userAgent: 'keelson',
-    maxBodyBytes: 4 * 1024 * 1024,
+    maxBodyBytes: bounds.manifestBytes,
     perHostConcurrency: 16,
     now: Date.now,
     random: Math.random,

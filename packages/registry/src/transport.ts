@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { isDigest } from '@keelson/image';
 import { LRUCache } from 'lru-cache';
 import type { Attempt, Authorization } from './auth/authorizer.ts';
@@ -13,13 +14,19 @@ import { digestHeader } from './http/digest-header.ts';
 import { exchange } from './http/exchange.ts';
 import { follow } from './http/follow.ts';
 import { PlainHosts } from './http/plain-hosts.ts';
+import { readOf } from './http/read-body.ts';
 import { retryableStatusError } from './http/retryable-status.ts';
 import type { HttpRequest, HttpResponse } from './http/types.ts';
 import { mediaTypeOf } from './images/media-types.ts';
 import type { Settings } from './options.ts';
+import { BodyAllowance } from './rate-limits/body-allowance.ts';
+import { FairLine } from './rate-limits/fair-line.ts';
 import { ManifestBudget } from './rate-limits/manifest-budget.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { CallOptions, Credential } from './types.ts';
+
+/** What is reserved for a body until its length is known: more than most manifests and configs have. */
+const expectedBytes = 64 * 1024;
 
 export interface RegistryRequest {
   /** Below the repository: `manifests/latest`. */
@@ -38,6 +45,7 @@ interface Target {
   readonly endpoint: Endpoint;
   readonly request: RegistryRequest;
   readonly candidates: readonly (Credential | undefined)[];
+  readonly share: string;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -57,6 +65,8 @@ export class Transport {
   readonly #heads: HeadSupport;
   readonly #budget: ManifestBudget;
   readonly #plain: PlainHosts;
+  readonly #allowance: BodyAllowance;
+  readonly #longBodies = new FairLine({ atOnce: bounds.longBodies, perShare: 1 });
   readonly #limiters = new LRUCache<string, RateLimiter>({ max: 1_000 });
   /** The fingerprint of the credential that was accepted last, by host and repository, to begin with it. */
   readonly #lastAccepted = new LRUCache<string, string>({ max: 10_000 });
@@ -68,6 +78,7 @@ export class Transport {
     this.#heads = new HeadSupport(settings.now);
     this.#budget = new ManifestBudget(settings.now);
     this.#plain = new PlainHosts(settings.now);
+    this.#allowance = new BodyAllowance(settings.now);
   }
 
   /**
@@ -130,19 +141,35 @@ export class Transport {
     return last && !this.#budget.isLimited(host);
   }
 
-  #run(
+  async #run(
     endpoint: Endpoint,
     request: RegistryRequest,
-    { credentials = [], signal }: CallOptions,
+    { credentials = [], share = '', signal }: CallOptions,
     isContent: boolean,
     work: (target: Target, base: string) => Promise<HttpResponse>,
   ): Promise<HttpResponse> {
     const { host, repository } = endpoint;
     const limiter = this.#limiters.get(host) ?? new RateLimiter(host, this.#settings);
     this.#limiters.set(host, limiter);
-    const target = { endpoint, request, candidates: this.#candidates(endpoint, credentials), signal };
+    const target = { endpoint, request, candidates: this.#candidates(endpoint, credentials), share, signal };
     const limited = { key: keyOf(endpoint, request), repository, isContent, subject: request.subject };
-    return limiter.run(limited, signal, () => this.#plain.withScheme(endpoint, (base) => work(target, base)));
+    const expected = isContent ? expectedBytes : 0;
+    await this.#allowance.ready(share, expected, signal);
+    let read = 0;
+    try {
+      return await limiter.run(limited, signal, () =>
+        this.#plain.withScheme(endpoint, async (base) => {
+          const response = await work(target, base);
+          read = response.body.length;
+          return response;
+        }),
+      );
+    } catch (error) {
+      read = readOf(error);
+      throw error;
+    } finally {
+      this.#allowance.spend(share, read - expected);
+    }
   }
 
   /** The response with the first credential that is not refused, else the last refusal. */
@@ -158,7 +185,7 @@ export class Transport {
       const counted = request.path.startsWith('manifests/');
       if (counted && method === 'GET') this.#keepBudget(target, who);
       const attempt = { host, url, repository, credential, subject: request.subject, signal };
-      const response = await this.#authorized(attempt, method, request);
+      const response = await this.#authorized(attempt, method, target);
       if (credential !== undefined && !('isUnsent' in response)) sent++;
       if ('says' in response) {
         says ||= response.says;
@@ -193,27 +220,30 @@ export class Transport {
   async #authorized(
     attempt: Attempt,
     method: 'GET' | 'HEAD',
-    request: RegistryRequest,
+    target: Target,
   ): Promise<(HttpResponse & { readonly isUnsent?: true }) | { readonly says: string }> {
     const authorization = await this.#authorizer.initial(attempt);
     if (authorization.type === 'refused') return authorization;
-    const response = await this.#follow(attempt, method, request, authorization);
+    const response = await this.#follow(attempt, method, target, authorization);
     const isUnsent = authorization.type === 'none';
     if (response.status !== 401) return isUnsent ? { ...response, isUnsent } : response;
     const next = await this.#authorizer.afterChallenge(attempt, authorization, response.headers);
     if (next === undefined) return isUnsent ? { ...response, isUnsent } : response;
-    return next.type === 'refused' ? next : this.#follow(attempt, method, request, next);
+    return next.type === 'refused' ? next : this.#follow(attempt, method, target, next);
   }
 
   #follow(
     { host, url, signal }: Attempt,
     method: 'GET' | 'HEAD',
-    { accept, subject, maxBytes }: RegistryRequest,
+    { request: { accept, subject, maxBytes }, share }: Target,
     authorization: Authorization,
   ): Promise<HttpResponse> {
     const headers = 'header' in authorization ? { accept, authorization: authorization.header } : { accept };
     const maxBodyBytes = Math.min(this.#settings.maxBodyBytes, maxBytes ?? Number.POSITIVE_INFINITY);
-    return follow({ method, url, headers, host, subject, maxBodyBytes, signal }, (request) => this.#exchange(request));
+    const inLine = (read: () => Promise<Buffer>) => this.#longBodies.run(share, read);
+    return follow({ method, url, headers, host, subject, maxBodyBytes, inLine, signal }, (request) =>
+      this.#exchange(request),
+    );
   }
 
   #exchange(request: HttpRequest): Promise<HttpResponse> {

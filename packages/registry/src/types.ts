@@ -40,6 +40,8 @@ export interface ImageLabels {
 export interface CallOptions {
   /** Tried in order until the registry accepts one. @default none: anonymous */
   readonly credentials?: readonly Credential[];
+  /** Who asks, any text: they share a registry's limits fairly, and what fails for one pauses no other one (law 17). @default '' */
+  readonly share?: string;
   readonly signal?: AbortSignal;
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Digest } from '@keelson/image';
 import { pushImage } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
-import { clientFor, digestOf, imageAt, indexOf, registryFor, serverFor } from './kit.ts';
+import { Clock, clientFor, digestOf, imageAt, indexOf, registryFor, serverFor } from './kit.ts';
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const indexType = 'application/vnd.oci.image.index.v1+json';
@@ -138,6 +138,31 @@ it('labels that a registry serves to one are not those of another image with tha
   expect(first.labels).toEqual({});
   expect(second.labels).toEqual({ revision: 'abc' });
 });
+
+const refusals = [
+  { how: 'has not', fault: { type: 'status', status: 404 } as const },
+  { how: 'answers 429 for', fault: { type: 'status', status: 429 } as const },
+  { how: 'cuts', fault: { type: 'reset' } as const },
+];
+
+it.each(refusals)(
+  'labels that a registry once $how are read for the next workload of that digest (law 17)',
+  async ({ fault }) => {
+    const registry = await registryFor();
+    const labels = { 'org.opencontainers.image.revision': 'abc' };
+    const pushed = await pushImage(registry, 'ops/myapp', 'latest', { labels, platforms: ['linux/amd64'] });
+    const clock = new Clock();
+    const client = clientFor({ now: clock.now });
+    const remove = registry.faults.inject({ path: pushed.manifestDigests[0] ?? '', fault });
+    const first = await client.describe(imageAt(registry), pushed.digest, { share: 'tenant' });
+    remove();
+    clock.ms += 3_600_000;
+
+    const second = await client.describe(imageAt(registry), pushed.digest, { share: 'victim' });
+
+    expect([first.labels, second.labels]).toEqual([{}, { revision: 'abc' }]);
+  },
+);
 
 it('an image is described with the credentials of who asks, whoever described it before (law 10)', async () => {
   const registry = await registryFor({ auth: { type: 'basic', users: { dev: 'right' } } });

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { bounds } from '@keelson/core';
 import { LRUCache } from 'lru-cache';
 import type { RequestSubject } from '../errors.ts';
 import { failed, RegistryError } from '../errors.ts';
@@ -109,7 +110,8 @@ export class Authorizer {
     const { maxBodyBytes, now } = this.#settings;
     const subject = `a token from ${scheme.realm.host}`;
     const flight = this.#flights.run(`${keyOf(attempt)}\n${scope}`, async () => {
-      const request = { scheme, scope, credential, host, subject, maxBodyBytes };
+      const limit = Math.min(maxBodyBytes, bounds.tokenAnswerBytes);
+      const request = { scheme, scope, credential, host, subject, maxBodyBytes: limit };
       const token = await fetchToken(request, this.#send, now).catch((error: unknown) => {
         throw ofRealm(error);
       });

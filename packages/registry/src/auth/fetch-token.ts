@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { z } from 'zod';
 import { failed } from '../errors.ts';
 import { follow } from '../http/follow.ts';
@@ -34,6 +35,7 @@ const defaultSeconds = 60;
 /** What a header may carry. */
 const value = z
   .string()
+  .max(bounds.tokenChars)
   .regex(/^[\x21-\x7E]+$/)
   .optional()
   .catch(undefined);

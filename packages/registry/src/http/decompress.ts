@@ -21,6 +21,6 @@ export async function decompress(body: Buffer, encoding: string, limit: number):
     return await unzip(body, { maxOutputLength: limit });
   } catch (cause) {
     const isLong = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
-    throw isLong ? new BodyTooLongError(`more than ${limit} bytes`) : new EncodingError('no gzip', { cause });
+    throw isLong ? new BodyTooLongError(limit) : new EncodingError('no gzip', { cause });
   }
 }

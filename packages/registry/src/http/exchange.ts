@@ -1,8 +1,9 @@
+import { bounds } from '@keelson/core';
 import type { Dispatcher } from 'undici';
 import type { Deadlines } from '../options.ts';
 import { decompress } from './decompress.ts';
 import { explain, isCut } from './explain-failure.ts';
-import { readBody } from './read-body.ts';
+import { readBody, readStart } from './read-body.ts';
 import type { HttpRequest, HttpResponse } from './types.ts';
 
 /**
@@ -25,15 +26,30 @@ export async function exchange(
     clearTimeout(timer);
     phase = 'body';
     timer = setTimeout(() => deadline.abort(), deadlines.bodyMs);
-    const read = await readBody(response.body, request.maxBodyBytes);
-    const encoding = [response.headers['content-encoding'] ?? ''].flat().join(', ');
-    const body = await decompress(read, encoding, request.maxBodyBytes);
+    const body = await (response.statusCode === 200 ? bodyOf(response, request) : startOf(response));
     return { method: request.method, status: response.statusCode, headers: response.headers, body };
   } catch (cause) {
     throw explain(cause, request, deadline.signal.aborted ? phase : undefined, deadlines);
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function bodyOf({ headers, body }: Dispatcher.ResponseData, request: HttpRequest): Promise<Buffer> {
+  const { method, maxBodyBytes: limit, inLine } = request;
+  const declared = method === 'HEAD' ? undefined : Number(headers['content-length'] ?? 0);
+  const read = await readBody(body, { limit, declared, ...(inLine && { inLine }) });
+  return decompress(read, encodingOf(headers), limit);
+}
+
+/** Enough of an error to say what it is; of one that is unreadable nothing. */
+async function startOf({ headers, body }: Dispatcher.ResponseData): Promise<Buffer> {
+  const read = await readStart(body, bounds.errorBodyBytes);
+  return decompress(read, encodingOf(headers), bounds.errorBodyBytes).catch(() => Buffer.alloc(0));
+}
+
+function encodingOf(headers: Dispatcher.ResponseData['headers']): string {
+  return [headers['content-encoding'] ?? ''].flat().join(', ');
 }
 
 async function send(

@@ -54,8 +54,11 @@ export function explain(
       unanswered,
     });
   }
-  if (cause instanceof BodyTooLongError)
-    return failed('protocol', request, `the response has ${cause.message}`, { cause, unanswered });
+  if (cause instanceof BodyTooLongError) {
+    const advice =
+      'No more is read of it. Check that a registry is served at this address, or push a shorter manifest.';
+    return failed('protocol', request, `the response has ${cause.message}`, { cause, unanswered, advice });
+  }
   if (cause instanceof EncodingError)
     return failed('protocol', request, 'its gzip cannot be decompressed', { cause, unanswered });
   const code = codeOf(cause);

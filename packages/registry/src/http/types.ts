@@ -10,6 +10,8 @@ export interface HttpRequest {
   /** For messages: `the digest of ops/myapp:latest`. */
   readonly subject: string;
   readonly maxBodyBytes: number;
+  /** Reads on where the body of a 200 is long. @default at once */
+  readonly inLine?: (read: () => Promise<Buffer>) => Promise<Buffer>;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -9,8 +9,8 @@ import { acceptManifests } from './media-types.ts';
 export interface Content {
   readonly kind: 'manifests' | 'blobs';
   readonly digest: Digest;
-  /** The most bytes it may have. @default the client's limit for bodies */
-  readonly maxBytes?: number;
+  /** The most bytes it may have. */
+  readonly maxBytes: number;
   /** It is good to have, and nothing waits for it. */
   readonly spare?: true;
 }
@@ -24,17 +24,17 @@ export async function fetchContent<T>(
   transport: Transport,
   endpoint: Endpoint,
   { kind, digest, maxBytes, spare }: Content,
-  read: (text: string) => T | undefined,
-  options: Pick<CallOptions, 'credentials'>,
+  read: (text: string, bytes: number) => T | undefined,
+  options: Pick<CallOptions, 'credentials' | 'share'>,
 ): Promise<T> {
   const subject = subjectOf(kind, endpoint.repository, digest);
   const accept = kind === 'blobs' ? '*/*' : acceptManifests;
   const path = `${kind}/${digest}`;
-  const limits = { ...(maxBytes !== undefined && { maxBytes }), ...(spare && { spare }) };
-  const { body } = await transport.get(endpoint, { path, accept, subject, ...limits }, options);
+  const request = { path, accept, subject, maxBytes, ...(spare && { spare }) };
+  const { body } = await transport.get(endpoint, request, options);
   const about = { host: endpoint.host, subject };
   if (digestOf(body) !== digest) throw failed('protocol', about, 'it sent content with another digest');
-  const value = read(body.toString('utf8'));
+  const value = read(body.toString('utf8'), body.length);
   if (value === undefined) throw failed('protocol', about, 'Keelson cannot read the content');
   return value;
 }

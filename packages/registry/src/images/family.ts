@@ -1,11 +1,7 @@
+import { bounds } from '@keelson/core';
 import type { Digest } from '@keelson/image';
 import type { ImageContent } from './image-content.ts';
 import type { Child, Manifest } from './read-manifest.ts';
-
-/** Indexes within indexes are rare, and each one is a request. */
-const mostIndexes = 8;
-/** More manifests than any image has, over all of its indexes. */
-const mostManifests = 1_000;
 
 export interface Family {
   /** All that the image's indexes name, and the digest itself: each may be what a pod reports. */
@@ -28,14 +24,14 @@ export async function familyOf(digest: Digest, top: Manifest, content: ImageCont
   const queue = [...top.children];
   for (let child = queue.shift(); child !== undefined; child = queue.shift()) {
     if (digests.has(child.digest)) continue;
-    if (digests.size > mostManifests) return { digests: [...digests], manifests, partial: true };
+    if (digests.size > bounds.imageManifests) return { digests: [...digests], manifests, partial: true };
     digests.add(child.digest);
     if (child.type === 'manifest') {
       manifests.push(child);
       continue;
     }
     indexes += 1;
-    const inner = indexes > mostIndexes ? undefined : await content.child(child.digest);
+    const inner = indexes > bounds.imageIndexes ? undefined : await content.child(child.digest);
     if (inner?.type === 'index') queue.push(...inner.children);
     if (inner === undefined || (inner.type === 'index' && inner.partial)) partial = true;
   }

@@ -1,7 +1,9 @@
+import { bounds } from '@keelson/core';
 import type { Digest, ImageReference } from '@keelson/image';
 import { fingerprint } from '../auth/fingerprint.ts';
-import { RegistryError } from '../errors.ts';
-import { parseJson } from '../json.ts';
+import type { RequestSubject } from '../errors.ts';
+import { failed, RegistryError } from '../errors.ts';
+import { parseImageJson } from '../json.ts';
 import { orGaveUp } from '../rate-limits/or-gave-up.ts';
 import type { CallOptions, ImageLabels } from '../types.ts';
 import type { Content } from './content.ts';
@@ -13,10 +15,7 @@ import { readManifest } from './read-manifest.ts';
 import { configSchema } from './schemas.ts';
 
 /** Requests content from an image's mirrors and registry. @throws RegistryError */
-export type Fetch = <T>(content: Content, read: (text: string) => T | undefined) => Promise<T>;
-
-/** No platform's manifest and no config is longer; an image that claims otherwise must not cost more. */
-const mostBytes = 1024 * 1024;
+export type Fetch = <T>(content: Content, read: (text: string, bytes: number) => T | undefined) => Promise<T>;
 
 /** Manifests and labels of one image, for a caller with certain credentials. */
 export class ImageContent {
@@ -26,6 +25,8 @@ export class ImageContent {
   readonly #signal: AbortSignal | undefined;
   /** Only who has the same credentials gets an answer that was given to others. */
   readonly #scope: string;
+  /** Bytes that may still be read of this image. */
+  #left: number = bounds.imageBytes;
 
   constructor(kept: KeptContent, fetch: Fetch, image: ImageReference, { credentials = [], signal }: CallOptions) {
     this.#kept = kept;
@@ -37,7 +38,7 @@ export class ImageContent {
 
   /** The manifest that a tag names. @throws RegistryError */
   top(digest: Digest): Promise<Manifest> {
-    return this.#manifest({ kind: 'manifests', digest });
+    return this.#manifest({ kind: 'manifests', digest, maxBytes: bounds.manifestBytes });
   }
 
   /**
@@ -47,7 +48,8 @@ export class ImageContent {
    */
   async child(digest: Digest, { spare = false } = {}): Promise<Manifest | undefined> {
     try {
-      return await this.#manifest({ kind: 'manifests', digest, maxBytes: mostBytes, ...(spare && { spare }) });
+      const maxBytes = bounds.childManifestBytes;
+      return await this.#manifest({ kind: 'manifests', digest, maxBytes, ...(spare && { spare }) });
     } catch (error) {
       if (error instanceof RegistryError && (error.code === 'not-found' || error.code === 'protocol')) return undefined;
       throw error;
@@ -56,18 +58,37 @@ export class ImageContent {
 
   /** The labels in a config. @throws RegistryError */
   labels(digest: Digest): Promise<ImageLabels> {
-    const content: Content = { kind: 'blobs', digest, maxBytes: mostBytes };
+    const content: Content = { kind: 'blobs', digest, maxBytes: bounds.imageConfigBytes };
     return this.#shared(
-      this.#kept.labels(this.#keyOf(digest), () => this.#fetch(content, readLabels)),
+      this.#kept.labels(this.#keyOf(digest), () => this.#read(content, readLabels)),
       content,
     );
   }
 
   #manifest(content: Content): Promise<Manifest> {
     return this.#shared(
-      this.#kept.manifest(this.#keyOf(content.digest), () => this.#fetch(content, readManifest)),
+      this.#kept.manifest(this.#keyOf(content.digest), () => this.#read(content, readManifest)),
       content,
     );
+  }
+
+  /** What is requested at the same time shares what is left. */
+  async #read<T>(content: Content, read: (text: string) => T | undefined): Promise<T> {
+    const maxBytes = Math.min(content.maxBytes, this.#left);
+    if (maxBytes === 0) {
+      const problem = `its manifests have more than ${bounds.imageBytes} bytes`;
+      throw failed('protocol', this.#about(content), problem);
+    }
+    let used = maxBytes;
+    this.#left -= maxBytes;
+    try {
+      return await this.#fetch({ ...content, maxBytes }, (text, bytes) => {
+        used = bytes;
+        return read(text);
+      });
+    } finally {
+      this.#left += maxBytes - used;
+    }
   }
 
   #keyOf(digest: Digest): string {
@@ -75,14 +96,17 @@ export class ImageContent {
   }
 
   /** Others may wait for the same content, so a caller that gives up does not end the request. */
-  #shared<T>(content: Promise<T>, { kind, digest }: Content): Promise<T> {
+  #shared<T>(promise: Promise<T>, content: Content): Promise<T> {
+    return orGaveUp(promise, this.#signal, this.#about(content));
+  }
+
+  #about({ kind, digest }: Content): RequestSubject {
     const { host, repository } = this.#image;
-    const subject = subjectOf(kind, repository, digest);
-    return orGaveUp(content, this.#signal, { host, subject });
+    return { host, subject: subjectOf(kind, repository, digest) };
   }
 }
 
 function readLabels(text: string): ImageLabels | undefined {
-  const config = configSchema.safeParse(parseJson(text)).data;
+  const config = configSchema.safeParse(parseImageJson(text)).data;
   return config && pickLabels([config.config?.Labels], config.created);
 }

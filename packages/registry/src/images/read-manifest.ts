@@ -1,13 +1,11 @@
+import { bounds } from '@keelson/core';
 import type { Digest } from '@keelson/image';
-import { parseJson } from '../json.ts';
+import { parseImageJson } from '../json.ts';
 import type { ImageLabels } from '../types.ts';
 import { pickLabels } from './labels.ts';
 import { configTypes, indexTypes, manifestTypes } from './media-types.ts';
 import type { IndexEntry } from './schemas.ts';
 import { entrySchema, indexSchema, manifestSchema } from './schemas.ts';
-
-/** More entries than any image has; what an index holds beyond them is not read. */
-const mostEntries = 1_000;
 
 /** One entry of an index that a pod can run, or that leads to one. */
 export interface Child {
@@ -30,15 +28,15 @@ export type Manifest =
 
 /** Undefined where the text is neither an index nor the manifest of an image. */
 export function readManifest(text: string): Manifest | undefined {
-  const value = parseJson(text);
+  const value = parseImageJson(text);
   const index = indexSchema.safeParse(value);
   if (index.success) {
     const { manifests, annotations } = index.data;
-    const entries = manifests.slice(0, mostEntries).map((entry) => entrySchema.safeParse(entry));
+    const entries = manifests.slice(0, bounds.imageManifests).map((entry) => entrySchema.safeParse(entry));
     return {
       type: 'index',
       children: entries.flatMap(({ data }) => (data !== undefined && mayRun(data) ? [childOf(data)] : [])),
-      partial: manifests.length > mostEntries || entries.some(({ success }) => !success),
+      partial: manifests.length > bounds.imageManifests || entries.some(({ success }) => !success),
       labels: pickLabels([annotations]),
     };
   }
