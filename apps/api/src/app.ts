@@ -1,16 +1,21 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { bounds } from '@keelson/core';
 import type { MiddlewareHandler } from 'hono';
+import { except } from 'hono/combine';
 import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import pLimit from 'p-limit';
 import { guardAccess } from './auth/guard-access.ts';
 import { throughQueue } from './checks/through-queue.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
 import { limitBody } from './limits/body-limit.ts';
-import { rateLimit } from './limits/rate-limit.ts';
+import { limitOpen } from './limits/limit-open.ts';
+import { createCharge } from './limits/rate-limit.ts';
+import { createShares } from './limits/shares.ts';
 import { createTokenBucket } from './limits/token-bucket.ts';
 import { createApiMetrics } from './observe/metrics.ts';
 import { observe } from './observe/observe.ts';
@@ -30,8 +35,6 @@ import { rolloutRoutes } from './routes/rollouts.ts';
 import { stopRoutes } from './routes/stop.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { workloadRoutes } from './routes/workloads.ts';
-
-const kib = 1024;
 
 /** Caches must ask again with the ETag each time. */
 const revalidate: MiddlewareHandler = async (c, next) => {
@@ -76,9 +79,20 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
     }),
   );
   guardAccess(app, deps);
-  app.use('/webhooks/*', rateLimit(createTokenBucket({ perSecond: 50, burst: 100, now: deps.now })));
-  app.use('/webhooks/*', limitBody(1024 * kib));
-  app.use('/api/*', limitBody(64 * kib));
+  const charge = createCharge(
+    createTokenBucket({ perSecond: bounds.namesPerSecond, burst: bounds.namesAtOnce, now: deps.now }),
+  );
+  app.use('/webhooks/*', (c, next) => {
+    charge(c, 1);
+    return next();
+  });
+  app.use('/webhooks/*', limitOpen({ total: bounds.openNotifications, perSender: bounds.openNotificationsOfSender }));
+  app.use('/webhooks/*', limitBody(bounds.notificationBytes));
+  app.use(
+    '/api/*',
+    except('/api/v1/events', limitOpen({ total: bounds.openRequests, perSender: bounds.openRequestsOfSender })),
+  );
+  app.use('/api/*', limitBody(bounds.requestBytes));
   app.use(compress());
   for (const path of ['/api/v1/workloads/*', '/api/v1/rollouts/*', '/openapi.json'])
     app.use(path, etag({ weak: true }), revalidate);
@@ -86,13 +100,20 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', aboutRoutes(deps.version, createDocument(app, deps.version)));
   app.route('/', healthRoutes(deps));
   app.route('/', metricsRoutes(deps));
-  app.route('/', workloadRoutes(deps));
+  const inTurn = pLimit(bounds.listsAtWork);
+  app.route('/', workloadRoutes(deps, inTurn));
   app.route('/', rollbackRoute(deps));
   app.route('/', releaseRoute(deps));
   app.route('/', holdRoutes(deps));
-  app.route('/', rolloutRoutes(deps));
+  app.route('/', rolloutRoutes(deps, inTurn));
   app.route('/', stopRoutes(deps));
-  app.route('/', eventRoutes(createEventHub({ ...deps, metrics })));
-  app.route('/', webhookRoutes(deps, metrics));
+  app.route(
+    '/',
+    eventRoutes(
+      createEventHub({ ...deps, metrics }),
+      createShares({ total: bounds.eventStreams, perSender: bounds.eventStreamsOfSender }),
+    ),
+  );
+  app.route('/', webhookRoutes(deps, { metrics, charge }));
   return app;
 }

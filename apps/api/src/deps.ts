@@ -4,6 +4,8 @@ import type { History } from '@keelson/history';
 import type { Logger } from '@keelson/log';
 import type { Env } from 'hono';
 import type { Registry } from 'prom-client';
+import type { Access } from './auth/access.ts';
+import type { Known } from './auth/secrets.ts';
 
 /** Queues one check of a workload. `notBefore`: milliseconds since the epoch; an observation of the registry made before it is too old. */
 export type RequestCheck = (workload: WorkloadId, trigger: 'manual' | 'webhook', notBefore: number) => Promise<void>;
@@ -20,11 +22,13 @@ export interface ApiDeps {
   readonly requestCheck: RequestCheck;
   readonly requestPatch: RequestPatch;
   readonly requestRemoval: RequestRemoval;
-  /** Gives access to every route. Absent: no token is required, and the server must be on loopback. */
+  /** Gives access to every route. Without it and `tokens`, no token is required, and the server must be on loopback. */
   readonly token?: string;
+  /** The tokens that give access to a part, as they are now. */
+  readonly tokens?: () => readonly Known<Access>[];
   /** Gives access to the webhooks only. */
   readonly webhookToken?: string;
-  /** Whether the server listens on loopback, so that only programs on this machine reach it. If not, `token` is required. */
+  /** Whether the server listens on loopback, so that only programs on this machine reach it. If not, `token` or `tokens` is required. */
   readonly loopback: boolean;
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
   /** Where the API registers its metrics, and what /metrics answers. */
@@ -39,8 +43,8 @@ export interface ApiDeps {
   readonly stopping?: AbortSignal;
 }
 
-/** `incoming` and `outgoing` are set when a request came over a socket. */
+/** `access` is set on every route but the probes and the index. `incoming` and `outgoing` are set when a request came over a socket. */
 export interface ApiEnv extends Env {
-  Variables: { requestId: string };
+  Variables: { requestId: string; access: Access };
   Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse };
 }

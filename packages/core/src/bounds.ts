@@ -79,6 +79,31 @@ export const bounds = {
   tokenAnswerBytes: 64 * 1024,
   /** Characters of a token: the header that it is sent in is refused by most servers past 16 KB. */
   tokenChars: 16 * 1024,
+
+  /** Bytes of the body of a registry's notification, and of any other request: whoever sends it chooses them. */
+  notificationBytes: 1024 * 1024,
+  requestBytes: 64 * 1024,
+  /** Events of one notification; a registry sends one each. */
+  notificationEvents: 1_000,
+  /** Names (host, repository and tag) that one sender of notifications may name a second, and how many at once: each is read from Redis. */
+  namesPerSecond: 50,
+  namesAtOnce: 100,
+  /** Bytes of a notification that count as one name, and checks that do: a body without a name is read too, and one name may have many followers. */
+  bytesPerName: 4_096,
+  checksPerName: 20,
+  /** Notifications that are read or worked on at the same time, from all senders and from one: each holds its body. */
+  openNotifications: 32,
+  openNotificationsOfSender: 8,
+  /** Parts of notifications that use Redis at the same time; the others wait their turn. */
+  notificationsAtWork: 4,
+  /** Other requests that are open at the same time, from all senders and from one: each may hold a page of the history. */
+  openRequests: 128,
+  openRequestsOfSender: 32,
+  /** Lists that are read at the same time; the others wait their turn. */
+  listsAtWork: 4,
+  /** Event streams that are open at the same time, for all clients and for one. */
+  eventStreams: 500,
+  eventStreamsOfSender: 100,
 } as const;
 
 export type Bound = keyof typeof bounds;

@@ -21,7 +21,7 @@ import { readActive, readRollout, readRollouts, readUnproven } from './rollouts/
 import { transition } from './rollouts/transition.ts';
 import { trim } from './rollouts/trim.ts';
 import type { History } from './types.ts';
-import { findByImage, findByPath } from './workloads/find.ts';
+import { findFollowers } from './workloads/find.ts';
 import { putProofs } from './workloads/proofs.ts';
 import { countWorkloads, readWorkload, readWorkloadIds, readWorkloadPage, readWorkloads } from './workloads/read.ts';
 import { adopt, putCheck, putWorkload, removeWorkload } from './workloads/write.ts';
@@ -91,8 +91,7 @@ export function createHistory(options: HistoryOptions): History {
     workloadCount: () => countWorkloads(context),
     workloadIds: () => readWorkloadIds(context),
     workloadPage: (query) => readWorkloadPage(context, query),
-    workloadsByImage: (repository, tag) => findByImage(context, repository, tag),
-    workloadsByPath: (path, tag) => findByPath(context, path, tag),
+    followersOf: (paths) => findFollowers(context, paths),
     events: (after, how) => events(context, tail, after, how),
     lastEventId: () => readLastEventId(context),
     trim: (now) => trim(context, now),

@@ -31,6 +31,7 @@ export type {
   CheckRecord,
   ContainerRecord,
   DigestRecord,
+  Follower,
   FoundDigest,
   Proof,
   UnreadablePart,

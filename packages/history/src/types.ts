@@ -10,7 +10,7 @@ import type {
   RolloutState,
   SoakBaseline,
 } from './rollouts/types.ts';
-import type { CheckRecord, FoundDigest, Proof, WorkloadRecord, WorkloadState } from './workloads/types.ts';
+import type { CheckRecord, Follower, FoundDigest, Proof, WorkloadRecord, WorkloadState } from './workloads/types.ts';
 
 /** A rollout or a workload whose record in Redis cannot be read. */
 export interface Unreadable {
@@ -159,10 +159,8 @@ export interface History {
   workloadCount(): Promise<number>;
   /** The ids of every workload, sorted. */
   workloadIds(): Promise<readonly WorkloadId[]>;
-  /** Workloads that follow this repository (`host/path`), at this tag if given. */
-  workloadsByImage(repository: string, tag?: string): Promise<readonly WorkloadId[]>;
-  /** Workloads that follow a repository of this path (without the host), whatever its host, at this tag if given. */
-  workloadsByPath(path: string, tag?: string): Promise<readonly WorkloadId[]>;
+  /** Who follows each of these repositories (their paths without the host), in this order, whatever the host and the tag. */
+  followersOf(paths: readonly string[]): Promise<readonly (readonly Follower[])[]>;
 
   /**
    * The events after this one, oldest first. `limit`: 1 to 1,000, 100 by default. Without any, waits up to `blockMs` milliseconds (0 by default)

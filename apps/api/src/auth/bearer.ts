@@ -1,22 +1,26 @@
 import type { MiddlewareHandler } from 'hono';
+import type { ApiEnv } from '../deps.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
-import { matchesAny } from './secrets.ts';
+import type { Access } from './access.ts';
+import type { Known } from './secrets.ts';
+import { findMatch } from './secrets.ts';
 
 const form = /^Bearer +(?<token>[\x21-\x7e]+) *$/i;
 
-/** Accepts requests with one of these bearer tokens (RFC 6750 §2.1); answers 401 to all others. */
-export function requireBearer(tokens: readonly string[]): MiddlewareHandler {
-  const known = matchesAny(tokens);
+/** Accepts requests with one of these bearer tokens (RFC 6750 §2.1), and sets their access; answers 401 to all others. */
+export function requireBearer(tokens: () => readonly Known<Access>[]): MiddlewareHandler<ApiEnv> {
   return async function bearer(c, next) {
     const header = c.req.header('Authorization');
     if (header === undefined) {
       throw refusal('A token is required: send it as "Authorization: Bearer <token>".', 'Bearer realm="keelson"');
     }
     const token = form.exec(header)?.groups?.token;
-    if (token === undefined || !known(token)) {
+    const access = token === undefined ? undefined : findMatch(tokens(), token);
+    if (access === undefined) {
       const challenge = 'Bearer realm="keelson", error="invalid_token"';
       throw refusal('The token in the Authorization header is not accepted for this path.', challenge);
     }
+    c.set('access', access);
     await next();
   };
 }

@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
-import { matchesAny } from './secrets.ts';
+import { findMatch, sha256Of } from './secrets.ts';
 
 it.each([
-  [['one', 'two'], 'one', true],
-  [['one', 'two'], 'two', true],
-  [['one', 'two'], 'three', false],
-  [['one'], 'on', false],
-  [['one'], 'onee', false],
-  [['one'], '', false],
-  [[], 'one', false],
-])('with the tokens %j the token %j matches: %s', (known, given, expected) => {
-  expect(matchesAny(known)(given)).toBe(expected);
+  [['one', 'two'], 'one', 'one'],
+  [['one', 'two'], 'two', 'two'],
+  [['one', 'two'], 'three', undefined],
+  [['one'], 'on', undefined],
+  [['one'], 'onee', undefined],
+  [['one'], '', undefined],
+  [[], 'one', undefined],
+])('with the tokens %j the token %j matches %s', (secrets, given, expected) => {
+  const known = secrets.map((secret) => ({ sha256: sha256Of(secret), value: secret }));
+
+  expect(findMatch(known, given)).toBe(expected);
 });

@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import type { HistoryEvent } from '@keelson/history';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiMetrics } from '../observe/metrics.ts';
@@ -9,7 +10,7 @@ import { isAfter } from './stream-id.ts';
 
 export interface EventHubOptions extends Pick<ApiDeps, 'history' | 'log' | 'stopping'> {
   readonly metrics: Pick<ApiMetrics, 'eventClients' | 'eventStreamsEnded'>;
-  /** @default 500 */
+  /** @default bounds.eventStreams */
   readonly maxClients?: number;
   /** @default 15000 */
   readonly heartbeatMs?: number;
@@ -21,6 +22,8 @@ export interface OpenOptions {
   readonly workload?: string;
   /** Closes the client's connection. */
   readonly cut?: () => void;
+  /** Called once when the stream ended. */
+  readonly onEnd?: () => void;
 }
 
 export interface EventHub {
@@ -30,7 +33,7 @@ export interface EventHub {
 
 /** Serves all event streams of this process from one blocking read of Redis, which runs while there are clients. */
 export function createEventHub(options: EventHubOptions): EventHub {
-  const { history, log, metrics, stopping, maxClients = 500, heartbeatMs = 15_000 } = options;
+  const { history, log, metrics, stopping, maxClients = bounds.eventStreams, heartbeatMs = 15_000 } = options;
   const clients = new Set<EventClient>();
   let reading: { readonly controller: AbortController; readonly started: Promise<void>; position: string } | undefined;
 
@@ -65,7 +68,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
   });
 
   return {
-    async open({ after, workload, cut }) {
+    async open({ after, workload, cut, onEnd }) {
       refuseWhen(stopping?.aborted, 'stopping', 'This process is shutting down: connect again.');
       refuseWhen(
         clients.size >= maxClients,
@@ -92,6 +95,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
         ...(workload !== undefined && { workload }),
         ...(cut && { cut }),
         onEnd(end) {
+          onEnd?.();
           clients.delete(client);
           metrics.eventClients.set(clients.size);
           metrics.eventStreamsEnded.inc({ end });

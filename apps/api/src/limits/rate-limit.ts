@@ -1,17 +1,23 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context } from 'hono';
 import type { ApiEnv } from '../deps.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
+import { senderOf } from './sender.ts';
 
-/** Answers 429 with Retry-After to a client that exceeds its rate. A client is the remote address of its connection, so a proxy counts as one. */
-export function rateLimit(take: (client: string) => number): MiddlewareHandler<ApiEnv> {
-  return async function limit(c, next) {
-    const waitMs = take(c.env?.incoming?.socket.remoteAddress ?? '');
-    if (waitMs > 0) {
-      const seconds = Math.ceil(waitMs / 1000);
-      throw new ApiProblem('rate-limited', `Too many requests from this address: try again in ${seconds} s.`, {
+/** Charges the sender of a request. @throws ApiProblem `rate-limited` with Retry-After where it has nothing left. */
+export type Charge = (c: Context<ApiEnv>, count: number) => void;
+
+export function createCharge(take: (sender: string, count: number) => number): Charge {
+  return (c, count) => {
+    if (count < 1) return;
+    const waitMs = take(senderOf(c).sender, count);
+    if (waitMs === 0) return;
+    const seconds = Math.ceil(waitMs / 1000);
+    throw new ApiProblem(
+      'rate-limited',
+      `Too much was sent with this token from this address: try again in ${seconds} s.`,
+      {
         headers: { 'Retry-After': String(seconds) },
-      });
-    }
-    await next();
+      },
+    );
   };
 }

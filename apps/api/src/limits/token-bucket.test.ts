@@ -26,6 +26,15 @@ it('the token bucket never has more than the burst, even after the clock goes ba
   expect(take('a')).toBe(100);
 });
 
+it('the token bucket gives more than it has once, and then waits until that is paid for', () => {
+  let now = 0;
+  const take = createTokenBucket({ perSecond: 10, burst: 3, now: () => now });
+
+  expect([take('a', 23), take('a'), take('b', 3)]).toEqual([0, 2_100, 0]);
+  now = 2_100;
+  expect([take('a'), take('a')]).toEqual([0, 100]);
+});
+
 it('the token bucket drops the least recent client', () => {
   const take = createTokenBucket({ perSecond: 1, burst: 1, clients: 2, now: () => 0 });
 

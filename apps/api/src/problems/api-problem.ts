@@ -7,6 +7,7 @@ export const problemKinds = {
   'malformed-request': { status: 400, title: 'Malformed request' },
   'malformed-notification': { status: 400, title: 'Malformed notification' },
   unauthorized: { status: 401, title: 'Unauthorized' },
+  forbidden: { status: 403, title: 'Forbidden' },
   'foreign-host': { status: 403, title: 'Foreign host name' },
   proxied: { status: 403, title: 'Passed on by a proxy' },
   'cross-site': { status: 403, title: 'Cross-site request' },
@@ -29,6 +30,7 @@ export const problemKinds = {
   'history-unavailable': { status: 503, title: 'History unavailable' },
   'history-full': { status: 503, title: 'History full' },
   'queue-unavailable': { status: 503, title: 'Queue unavailable' },
+  busy: { status: 503, title: 'Busy' },
   'too-many-clients': { status: 503, title: 'Too many clients' },
   stopping: { status: 503, title: 'Shutting down' },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>;

@@ -2,6 +2,8 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv } from '../deps.ts';
 import type { EventHub } from '../events/hub.ts';
 import { streamIdForm } from '../events/stream-id.ts';
+import type { TakeShare } from '../limits/shares.ts';
+import { ApiProblem } from '../problems/api-problem.ts';
 import { workloadIdSchema } from '../schemas/common.ts';
 import { problems, secured } from '../schemas/responses.ts';
 
@@ -34,7 +36,8 @@ const eventsRoute = createRoute({
   },
 });
 
-export function eventRoutes(hub: EventHub): OpenAPIHono<ApiEnv> {
+/** @param takeShare One client may not have all streams. */
+export function eventRoutes(hub: EventHub, takeShare: TakeShare): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.openapi(eventsRoute, async (c) => {
     const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' };
@@ -42,12 +45,28 @@ export function eventRoutes(hub: EventHub): OpenAPIHono<ApiEnv> {
     const { workload } = c.req.valid('query');
     const after = c.req.valid('header')['last-event-id'];
     const outgoing = c.env?.outgoing;
-    const stream = await hub.open({
-      ...(after !== undefined && { after }),
-      ...(workload !== undefined && { workload }),
-      ...(outgoing && { cut: () => outgoing.destroy() }),
-    });
-    return c.body(stream, 200, headers);
+    const release = takeShare(c);
+    if (release === undefined) {
+      throw new ApiProblem(
+        'too-many-clients',
+        'As many event streams as one client may have are open: end one of them.',
+        {
+          headers: { 'Retry-After': '5' },
+        },
+      );
+    }
+    try {
+      const stream = await hub.open({
+        ...(after !== undefined && { after }),
+        ...(workload !== undefined && { workload }),
+        ...(outgoing && { cut: () => outgoing.destroy() }),
+        onEnd: release,
+      });
+      return c.body(stream, 200, headers);
+    } catch (error) {
+      release();
+      throw error;
+    }
   });
   return app;
 }

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { RolloutQuery } from '@keelson/history';
+import type { LimitFunction } from 'p-limit';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { presentRollout } from '../present/rollout.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
@@ -53,16 +54,19 @@ const oneRoute = createRoute({
   responses: { 200: json('The rollout.', rolloutSchema), ...problems(400, 401, 403, 404, 503) },
 });
 
-export function rolloutRoutes({ history }: ApiDeps): OpenAPIHono<ApiEnv> {
+/** @param inTurn Runs what reads a list: few at the same time. */
+export function rolloutRoutes({ history }: ApiDeps, inTurn: LimitFunction): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
 
   async function readPage(query: RolloutQuery) {
-    const { items, unreadable, next } = await history.rollouts(query);
-    return {
-      items: items.map(presentRollout),
-      ...(unreadable && { unreadable: [...unreadable] }),
-      ...(next !== undefined && { next }),
-    };
+    return inTurn(async () => {
+      const { items, unreadable, next } = await history.rollouts(query);
+      return {
+        items: items.map(presentRollout),
+        ...(unreadable && { unreadable: [...unreadable] }),
+        ...(next !== undefined && { next }),
+      };
+    });
   }
 
   app.openapi(listRoute, async (c) => {

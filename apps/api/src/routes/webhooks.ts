@@ -1,11 +1,14 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { bounds } from '@keelson/core';
+import pLimit from 'p-limit';
 import { checkAll } from '../checks/check-all.ts';
-import type { ApiDeps, ApiEnv } from '../deps.ts';
+import type { ApiDeps, ApiEnv, RequestCheck } from '../deps.ts';
+import type { Charge } from '../limits/rate-limit.ts';
 import type { ApiMetrics } from '../observe/metrics.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
-import { createFollowers } from '../webhooks/followers.ts';
-import { maxEvents, readNotification } from '../webhooks/notification.ts';
+import { distinctHints, findFollowers } from '../webhooks/followers.ts';
+import { readNotification } from '../webhooks/notification.ts';
 
 const acceptedSchema = z
   .object({
@@ -26,7 +29,7 @@ const eventSchema = z.looseObject({
 });
 
 const notificationSchema = z
-  .looseObject({ events: z.array(eventSchema).max(maxEvents) })
+  .looseObject({ events: z.array(eventSchema).max(bounds.notificationEvents) })
   .openapi('RegistryNotification');
 
 const registryRoute = createRoute({
@@ -48,26 +51,38 @@ const registryRoute = createRoute({
   responses: { 202: json('The notification was accepted.', acceptedSchema), ...problems(400, 401, 403, 413, 429, 503) },
 });
 
-export function webhookRoutes({ history, requestCheck, now, log }: ApiDeps, metrics: ApiMetrics): OpenAPIHono<ApiEnv> {
+/**
+ * The webhooks. The sender is charged by what its notification names, beyond the one name that `limits` charged already, and the parts that use Redis take
+ * turns with those of other notifications: one with many names or followers delays the others by no more than a part.
+ */
+export function webhookRoutes(
+  { history, requestCheck, now, log }: ApiDeps,
+  { metrics, charge }: { readonly metrics: ApiMetrics; readonly charge: Charge },
+): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
-  const followersOf = createFollowers(history);
+  const inTurn = pLimit(bounds.notificationsAtWork);
 
   app.openapi(registryRoute, async (c) => {
     const receivedAt = now();
-    const notification = readNotification(await c.req.text());
+    const text = await c.req.text();
+    charge(c, Math.floor(text.length / bounds.bytesPerName));
+    const notification = readNotification(text);
     if (!notification) {
       throw new ApiProblem(
         'malformed-notification',
-        `The body is not a registry notification: it must be JSON with an array "events" of at most ${maxEvents} objects.`,
+        `The body is not a registry notification: it must be JSON with an array "events" of at most ${bounds.notificationEvents} objects.`,
       );
     }
-    const { workloads, followed, unfollowed } = await followersOf(notification.pushes);
+    const hints = distinctHints(notification.pushes);
+    const { workloads, followed, unfollowed } = await inTurn(() => findFollowers(history, hints));
+    charge(c, Math.max(hints.length - 1, 0) + Math.floor(workloads.size / bounds.checksPerName));
     const ignored = notification.events - notification.pushes.length;
     metrics.webhookEvents.inc({ outcome: 'followed' }, followed);
     metrics.webhookEvents.inc({ outcome: 'unfollowed' }, unfollowed);
     metrics.webhookEvents.inc({ outcome: 'ignored' }, ignored);
 
-    await checkAll(requestCheck, workloads, 'webhook', receivedAt);
+    const requestInTurn: RequestCheck = (...check) => inTurn(() => requestCheck(...check));
+    await checkAll(requestInTurn, workloads, 'webhook', receivedAt);
     metrics.webhookChecks.inc(workloads.size);
     if (workloads.size > 0)
       log.info({ requestId: c.get('requestId'), workloads: workloads.size }, 'registry webhook received');

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { WorkloadState } from '@keelson/history';
+import type { LimitFunction } from 'p-limit';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { newestNeeded } from '../present/finding.ts';
 import { presentRollout } from '../present/rollout.ts';
@@ -56,20 +57,23 @@ const checkRoute = createRoute({
   responses: { 202: json('The check is queued.', checkAcceptedSchema), ...problems(400, 401, 403, 404, 413, 503) },
 });
 
-export function workloadRoutes({ history, requestCheck, now }: ApiDeps): OpenAPIHono<ApiEnv> {
+/** @param inTurn Runs what reads a list: few at the same time. */
+export function workloadRoutes({ history, requestCheck, now }: ApiDeps, inTurn: LimitFunction): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
 
-  app.openapi(listRoute, async (c) => {
-    const { items, unreadable, next } = await history.workloadPage(c.req.valid('query'));
-    const newest = await history.rolloutsById(items.flatMap((state) => newestNeeded(state) ?? []));
-    const present = (state: WorkloadState) => presentWorkload(state, newest.get(state.latest ?? ''));
-    const page = {
-      items: items.map(present),
-      ...(unreadable && { unreadable: [...unreadable] }),
-      ...(next !== undefined && { next }),
-    };
-    return c.json(page, 200, linkTo(c.req.url, next));
-  });
+  app.openapi(listRoute, (c) =>
+    inTurn(async () => {
+      const { items, unreadable, next } = await history.workloadPage(c.req.valid('query'));
+      const newest = await history.rolloutsById(items.flatMap((state) => newestNeeded(state) ?? []));
+      const present = (state: WorkloadState) => presentWorkload(state, newest.get(state.latest ?? ''));
+      const page = {
+        items: items.map(present),
+        ...(unreadable && { unreadable: [...unreadable] }),
+        ...(next !== undefined && { next }),
+      };
+      return c.json(page, 200, linkTo(c.req.url, next));
+    }),
+  );
 
   app.openapi(detailRoute, async (c) => {
     const state = await findWorkload(history, c.req.valid('param'));

@@ -1,6 +1,7 @@
+import { bounds } from '@keelson/core';
 import { describe, expect, it } from 'vitest';
 import notifications from '../testing/notifications.json' with { type: 'json' };
-import { maxEvents, readNotification } from './notification.ts';
+import { readNotification } from './notification.ts';
 
 const push = (target: object, request?: unknown) => JSON.stringify({ events: [{ action: 'push', target, request }] });
 
@@ -62,7 +63,7 @@ describe('readNotification', () => {
     '{"events":{}}',
     '{"events":[1]}',
     '{"events":[null]}',
-    JSON.stringify({ events: Array.from({ length: maxEvents + 1 }, () => ({})) }),
+    JSON.stringify({ events: Array.from({ length: bounds.notificationEvents + 1 }, () => ({})) }),
   ])('a body that is not a notification is undefined: %.40s', (text) => {
     expect(readNotification(text)).toBeUndefined();
   });

@@ -1,10 +1,8 @@
+import { bounds } from '@keelson/core';
 import { z } from 'zod';
 
-/** The most events that one notification may carry; a registry sends one each. */
-export const maxEvents = 1000;
-
 /** CNCF distribution, docs/content/about/notifications.md. Only what says which image to check is read. */
-const envelopeSchema = z.object({ events: z.array(z.unknown()).max(maxEvents) });
+const envelopeSchema = z.object({ events: z.array(z.unknown()).max(bounds.notificationEvents) });
 const eventSchema = z.looseObject({});
 
 const pushSchema = z.object({

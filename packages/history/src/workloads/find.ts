@@ -1,13 +1,11 @@
 import type { WorkloadId } from '@keelson/core';
 import type { Context } from '../context.ts';
+import { explain } from '../redis/explain.ts';
 import { ask } from '../redis/script.ts';
+import type { Follower } from './types.ts';
 
-interface Follower {
-  readonly host: string;
-  /** '' without a tag. */
-  readonly tag: string;
-  readonly id: WorkloadId;
-}
+/** Paths that are read in one round trip. */
+const batch = 250;
 
 /** `host/path`; a path alone has the host ''. */
 export function splitRepository(repository: string): { readonly host: string; readonly path: string } {
@@ -15,26 +13,24 @@ export function splitRepository(repository: string): { readonly host: string; re
   return { host: repository.slice(0, Math.max(slash, 0)), path: repository.slice(slash + 1) };
 }
 
-export async function findByImage(context: Context, repository: string, tag?: string): Promise<readonly WorkloadId[]> {
-  const { host, path } = splitRepository(repository);
-  const followers = await readFollowers(context, path);
-  return idsOf(followers.filter((one) => one.host === host && (tag === undefined || one.tag === tag)));
+export async function findFollowers(
+  { redis, keys }: Context,
+  paths: readonly string[],
+): Promise<readonly (readonly Follower[])[]> {
+  const found: (readonly Follower[])[] = [];
+  for (let i = 0; i < paths.length; i += batch) {
+    const pipeline = redis.pipeline();
+    for (const path of paths.slice(i, i + batch)) pipeline.smembers(keys.images + path);
+    for (const [error, members] of (await ask(pipeline.exec())) ?? []) {
+      if (error !== null) throw explain(error);
+      found.push(Array.isArray(members) ? members.map((member) => followerOf(String(member))) : []);
+    }
+  }
+  return found;
 }
 
-export async function findByPath(context: Context, path: string, tag?: string): Promise<readonly WorkloadId[]> {
-  const followers = await readFollowers(context, path);
-  return idsOf(followers.filter((one) => tag === undefined || one.tag === tag));
-}
-
-async function readFollowers({ redis, keys }: Context, path: string): Promise<readonly Follower[]> {
-  const members = await ask(redis.smembers(keys.images + path));
-  return members.map((member) => {
-    const [host = '', tag = '', ...rest] = member.split(' ');
-    return { host, tag, id: rest.join(' ') };
-  });
-}
-
-/** Each workload once: several of its containers may follow the same image. */
-function idsOf(followers: readonly Follower[]): readonly WorkloadId[] {
-  return [...new Set(followers.map(({ id }) => id))].sort();
+function followerOf(member: string): Follower {
+  const [host = '', tag = '', ...rest] = member.split(' ');
+  const workload: WorkloadId = rest.join(' ');
+  return { host, tag, workload };
 }

@@ -126,3 +126,11 @@ export interface WorkloadState {
   /** What cannot be read, and is absent above. */
   readonly unreadable?: readonly UnreadablePart[];
 }
+
+/** A workload with a container whose image has this host and tag. */
+export interface Follower {
+  readonly host: string;
+  /** '' without a tag. */
+  readonly tag: string;
+  readonly workload: WorkloadId;
+}

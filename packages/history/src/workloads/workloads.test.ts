@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { beginNew } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
 import { digest, image, record, rollout } from '../../test/samples.ts';
+import type { History } from '../types.ts';
+import { splitRepository } from './find.ts';
 import type { CheckRecord } from './types.ts';
 
 const redis = useHistory();
@@ -13,6 +15,18 @@ const check: CheckRecord = {
   message: 'Nothing new.',
   observed: [{ container: 'app', digest: digest('a') }],
 };
+
+/** Who follows a repository, with any host or this one, at any tag or this one: each once, sorted. */
+async function byPath(history: History, path: string, tag?: string, host?: string): Promise<readonly string[]> {
+  const [followers = []] = await history.followersOf([path]);
+  const fits = followers.filter((one) => (tag ?? one.tag) === one.tag && (host ?? one.host) === one.host);
+  return [...new Set(fits.map(({ workload }) => workload))].sort();
+}
+
+function byImage(history: History, repository: string, tag?: string): Promise<readonly string[]> {
+  const { host, path } = splitRepository(repository);
+  return byPath(history, path, tag, host);
+}
 
 it('history returns the stored workload', async () => {
   const history = redis.open();
@@ -34,19 +48,19 @@ it('workloads are found by image and tag after every change', async () => {
   await history.putWorkload(record('a/deployment/production'));
   await history.putWorkload(record('a/deployment/staging', { containers: [staging, pinned] }));
 
-  expect(await history.workloadsByImage(image)).toEqual(['a/deployment/production', 'a/deployment/staging']);
-  expect(await history.workloadsByImage(image, 'dev-staging')).toEqual(['a/deployment/staging']);
-  expect(await history.workloadsByImage('docker.io/library/nginx')).toEqual(['a/deployment/staging']);
-  expect(await history.workloadsByImage('docker.io/library/nginx', 'latest')).toEqual([]);
+  expect(await byImage(history, image)).toEqual(['a/deployment/production', 'a/deployment/staging']);
+  expect(await byImage(history, image, 'dev-staging')).toEqual(['a/deployment/staging']);
+  expect(await byImage(history, 'docker.io/library/nginx')).toEqual(['a/deployment/staging']);
+  expect(await byImage(history, 'docker.io/library/nginx', 'latest')).toEqual([]);
 
   await history.putWorkload(record('a/deployment/staging'));
-  expect(await history.workloadsByImage(image, 'dev-staging')).toEqual([]);
-  expect(await history.workloadsByImage('docker.io/library/nginx')).toEqual([]);
-  expect(await history.workloadsByImage(image, 'latest')).toEqual(['a/deployment/production', 'a/deployment/staging']);
+  expect(await byImage(history, image, 'dev-staging')).toEqual([]);
+  expect(await byImage(history, 'docker.io/library/nginx')).toEqual([]);
+  expect(await byImage(history, image, 'latest')).toEqual(['a/deployment/production', 'a/deployment/staging']);
 
   await history.removeWorkload('a/deployment/production');
   await history.removeWorkload('a/deployment/staging');
-  expect(await history.workloadsByImage(image)).toEqual([]);
+  expect(await byImage(history, image)).toEqual([]);
   expect(await history.workloadIds()).toEqual([]);
   expect((await redis.raw.keys('*')).filter((key) => !key.endsWith(':events'))).toEqual([]);
 });
@@ -66,25 +80,30 @@ it('workloads are found by path with any host after every change', async () => {
   await history.putWorkload(record('a/deployment/pinned', at('registry.gitlab.com/team/app')));
   await history.putWorkload(record('a/deployment/other', at('registry.gitlab.com/app main', 'team/app/main main')));
 
-  expect(await history.workloadsByPath('team/app')).toEqual([
-    'a/deployment/one',
-    'a/deployment/pinned',
-    'a/deployment/two',
-  ]);
-  expect(await history.workloadsByPath('team/app', 'main')).toEqual(['a/deployment/one']);
-  expect(await history.workloadsByPath('app', 'main')).toEqual(['a/deployment/other']);
-  expect(await history.workloadsByPath('team')).toEqual([]);
-  expect(await history.workloadsByPath('registry.gitlab.com/team/app')).toEqual([]);
-  expect(await history.workloadsByImage('registry.gitlab.com/team/app')).toEqual([
-    'a/deployment/pinned',
-    'a/deployment/two',
-  ]);
+  expect(await byPath(history, 'team/app')).toEqual(['a/deployment/one', 'a/deployment/pinned', 'a/deployment/two']);
+  expect(await byPath(history, 'team/app', 'main')).toEqual(['a/deployment/one']);
+  expect(await byPath(history, 'app', 'main')).toEqual(['a/deployment/other']);
+  expect(await byPath(history, 'team')).toEqual([]);
+  expect(await byPath(history, 'registry.gitlab.com/team/app')).toEqual([]);
+  expect(await byImage(history, 'registry.gitlab.com/team/app')).toEqual(['a/deployment/pinned', 'a/deployment/two']);
 
   await history.putWorkload(record('a/deployment/one', at('mirror/team/app next')));
-  expect(await history.workloadsByPath('team/app', 'main')).toEqual([]);
-  expect(await history.workloadsByPath('team/app', 'next')).toEqual(['a/deployment/one']);
+  expect(await byPath(history, 'team/app', 'main')).toEqual([]);
+  expect(await byPath(history, 'team/app', 'next')).toEqual(['a/deployment/one']);
   await history.removeWorkload('a/deployment/two');
-  expect(await history.workloadsByPath('team/app', 'dev')).toEqual([]);
+  expect(await byPath(history, 'team/app', 'dev')).toEqual([]);
+});
+
+it('the followers of many repositories come in the order of their paths', async () => {
+  const history = redis.open();
+  await history.putWorkload(record('a/deployment/one', { containers: [{ name: 'c', image, repository: 'h/p7' }] }));
+
+  const found = await history.followersOf(Array.from({ length: 600 }, (_, i) => `p${i}`));
+
+  expect(found).toHaveLength(600);
+  expect(found.flatMap((followers, i) => (followers.length > 0 ? [[i, followers]] : []))).toEqual([
+    [7, [{ host: 'h', tag: '', workload: 'a/deployment/one' }]],
+  ]);
 });
 
 it('pages of workloads skip and repeat none while others appear and disappear', async () => {

@@ -1,0 +1,54 @@
+import { bounds } from '@keelson/core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ApiFixture } from '../testing/api-fixture.ts';
+import { startFixture } from '../testing/api-fixture.ts';
+
+let fixture: ApiFixture;
+beforeAll(async () => {
+  fixture = await startFixture();
+});
+afterAll(() => fixture.stop());
+
+const from = (remoteAddress: string) => ({ incoming: { socket: { remoteAddress } } });
+
+it('few lists are read at the same time, and a flood of one client leaves room for another (law 17)', async () => {
+  const gate = Promise.withResolvers<void>();
+  const seen = { open: 0, most: 0 };
+  const workloadPage = async () => {
+    seen.open += 1;
+    seen.most = Math.max(seen.most, seen.open);
+    await gate.promise;
+    seen.open -= 1;
+    return { items: [] };
+  };
+  const app = fixture.api({ history: { ...fixture.history, workloadPage } });
+  const list = (address: string) => Promise.resolve(app.request('/api/v1/workloads', {}, from(address)));
+
+  const flood = Array.from({ length: 100 }, () => list('127.0.0.1'));
+  const other = list('127.0.0.2');
+  await expect.poll(() => seen.open).toBe(bounds.listsAtWork);
+  gate.resolve();
+
+  const statuses = (await Promise.all(flood)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(bounds.openRequestsOfSender);
+  expect(statuses.filter((status) => status === 503)).toHaveLength(100 - bounds.openRequestsOfSender);
+  expect((await other).status).toBe(200);
+  expect(seen.most).toBe(bounds.listsAtWork);
+});
+
+it('one client has a share of the event streams, and another one has its own (law 17)', async () => {
+  const app = fixture.api();
+  const open = async (address: string) => app.request('/api/v1/events', {}, from(address));
+
+  const streams = await Promise.all(Array.from({ length: bounds.eventStreamsOfSender }, () => open('127.0.0.1')));
+  const refused = await open('127.0.0.1');
+  const other = await open('127.0.0.2');
+
+  expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(await refused.json()).toMatchObject({ status: 503, code: 'too-many-clients' });
+  expect(other.status).toBe(200);
+  await streams[0]?.body?.cancel();
+  const again = await open('127.0.0.1');
+  expect(again.status).toBe(200);
+  for (const { body } of [...streams.slice(1), other, again]) await body?.cancel();
+});
