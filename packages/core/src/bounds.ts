@@ -5,6 +5,8 @@
 export const bounds = {
   /** Characters of an image's label: whoever builds the image chooses it, and each rollout keeps four. */
   labelChars: 256,
+  /** Pods that a Job lost, which are kept until it is removed: whoever may make pods makes and deletes any number that name it as their owner. */
+  lostPods: 50,
   /** Pull secrets of one workload that are read, in the kubelet's order: a ServiceAccount may name as many as fit into it, each a request. */
   pullSecrets: 20,
   /** Bytes of a pull secret. A Secret may have a mebibyte, and is kept in memory; a docker config has some hundred bytes for each registry. */

@@ -104,6 +104,41 @@ describe('a view', () => {
     expect(view.jobs(nightly).map(({ name }) => name)).toEqual(['c', 'a', 'b']);
   });
 
+  it('takes what names a controller of another namespace for nobody\'s (law 17)', async () => {
+    const owned = (namespace: string, uid: string, owner: string, annotations = {}) => {
+      const ownerReferences = [{ uid: owner, controller: true }];
+      const labels = { 'controller-revision-hash': 'new' };
+      return { metadata: { namespace, name: uid, uid, ownerReferences, annotations, labels, resourceVersion: '1' } };
+    };
+    const revision = (number: number) => ({ 'deployment.kubernetes.io/revision': String(number) });
+    const { view } = await viewOf(
+      cluster({
+        '/apis/apps/v1/deployments': [live(deployment('web'))],
+        '/apis/apps/v1/replicasets': [
+          owned('shop', 'set', 'uid-web', revision(1)),
+          owned('tenant', 'forged-set', 'uid-web', revision(999)),
+        ],
+        '/apis/batch/v1/jobs': [owned('tenant', 'forged-job', 'uid-web')],
+        '/api/v1/pods': [
+          owned('shop', 'pod', 'set'),
+          owned('tenant', 'forged', 'set'),
+          owned('tenant', 'forged-too', 'uid-web'),
+        ],
+      }),
+    );
+
+    await view.start();
+
+    const workload = view.workload(web) ?? fail();
+    expect(view.newestReplicaSet(workload)?.uid).toBe('set');
+    for (const pods of [view.pods(workload), view.podsOfNewestRevision(workload)]) {
+      expect(pods.map(({ uid }) => uid)).toEqual(['pod']);
+    }
+    const status = { ...workload.status, updateRevision: 'new' };
+    expect(view.pods({ ...workload, kind: 'StatefulSet', status })).toEqual([]);
+    expect(view.jobs({ ...workload, kind: 'CronJob' })).toEqual([]);
+  });
+
   it('sends nothing more at rest than one watch of each kind', async () => {
     const { view, api } = await viewOf(cluster({ '/apis/apps/v1/deployments': [live(deployment('web'))] }));
     await view.start();

@@ -78,11 +78,12 @@ export function createClusterView(
         read: reflected((object) => readWorkload(kind, object)),
         onPut(workload) {
           workloads.set(workloadIdOf(workload), workload);
+          if (kind === 'CronJob') removedJobs.follow(workload);
           emit({ type: 'workload', key: keyOf(workload) });
         },
         onRemove(workload) {
           workloads.delete(workloadIdOf(workload));
-          removedJobs.forget(workload.uid);
+          removedJobs.forget(workload);
           emit({ type: 'workload', key: keyOf(workload) });
         },
       }),
@@ -101,7 +102,7 @@ export function createClusterView(
       index: jobs,
       change: ({ namespace: of, ownerUid }) => ({ type: 'job', namespace: of, ...optional('ownerUid', ownerUid) }),
       onPut: (job) => removedJobs.watch(job),
-      onRemove: (job) => removedJobs.keep(job, pods.of(job.uid)),
+      onRemove: (job) => removedJobs.keep(job, pods.of(job)),
     });
     const ofPods = watchOwned(listPath('v1', 'pods', namespace), {
       read: readPod,
@@ -118,10 +119,11 @@ export function createClusterView(
     await Promise.all(running.map((one) => one.stop()));
   }
 
-  function podsOf({ kind, uid }: Workload): readonly Pod[] {
-    if (kind === 'StatefulSet' || kind === 'DaemonSet') return [...pods.of(uid)];
-    const between = kind === 'Deployment' ? replicaSets.of(uid) : jobs.of(uid);
-    return [...between].flatMap((one) => [...pods.of(one.uid)]);
+  function podsOf(workload: Workload): readonly Pod[] {
+    const { kind } = workload;
+    if (kind === 'StatefulSet' || kind === 'DaemonSet') return [...pods.of(workload)];
+    const between = kind === 'Deployment' ? replicaSets.of(workload) : jobs.of(workload);
+    return [...between].flatMap((one) => [...pods.of(one)]);
   }
 
   return {
@@ -149,17 +151,17 @@ export function createClusterView(
     podsOfNewestRevision(workload) {
       if (workload.kind === 'CronJob') return [];
       if (workload.kind !== 'Deployment') return podsOfNewestHash(workload, podsOf(workload));
-      const newest = newestOf(replicaSets.of(workload.uid));
-      return newest === undefined ? [] : [...pods.of(newest.uid)];
+      const newest = newestOf(replicaSets.of(workload));
+      return newest === undefined ? [] : [...pods.of(newest)];
     },
-    newestReplicaSet: (workload) => newestOf(replicaSets.of(workload.uid)),
-    jobs: ({ uid }) => [...jobs.of(uid)].toSorted(byAge),
+    newestReplicaSet: (workload) => newestOf(replicaSets.of(workload)),
+    jobs: (workload) => [...jobs.of(workload)].toSorted(byAge),
     podsOfJob(job) {
-      const there = [...pods.of(job.uid)];
+      const there = [...pods.of(job)];
       // The Job controller deletes the pods of a Job at its deadline, and where its backoffLimit is reached by restarts.
       return there.length === 0 && hasFailed(job) ? removedJobs.lostBy(job) : there;
     },
-    removedJob: ({ uid }) => removedJobs.of(uid),
+    removedJob: (workload) => removedJobs.of(workload),
     onChange: add,
     stop,
   };
