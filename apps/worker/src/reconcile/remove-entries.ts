@@ -7,9 +7,12 @@ import type { Deps } from '../deps.ts';
 
 const types = { Kustomization: 'flux-kustomization', HelmRelease: 'flux-helmrelease' } as const;
 
+/** As `workloadRecord` and `ownerText` write it. Argo CD's application may be called anything. */
+const ownerForm = /^(?:Flux |unknown \()?(Kustomization|HelmRelease) ([a-z0-9.-]+)\/([a-z0-9.-]+)(?:\?\))?$/;
+
 /** The object of Flux that a record names as the owner, proven or not. */
 function fluxOwnerIn(owner: string): FluxOwner | undefined {
-  const [, kind, namespace, name] = /\b(Kustomization|HelmRelease) ([a-z0-9.-]+)\/([a-z0-9.-]+)/.exec(owner) ?? [];
+  const [, kind, namespace, name] = ownerForm.exec(owner) ?? [];
   if ((kind !== 'Kustomization' && kind !== 'HelmRelease') || !namespace || !name) return undefined;
   return { type: types[kind], namespace, name };
 }

@@ -1,3 +1,4 @@
+import type { WorkloadKey } from '@keelson/core';
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { fluxClaims } from '../objects/owner.ts';
@@ -160,7 +161,7 @@ function without({ argo }: Workload, [first = { type: 'none' }]: readonly Owner[
 }
 
 /** Whether an owner lists the workload as one that it reconciles in this cluster. */
-export function lists({ listed, elsewhere }: OwnerStatus, workload: Workload): boolean {
+export function lists({ listed, elsewhere }: OwnerStatus, workload: WorkloadKey): boolean {
   return !elsewhere && (listed?.has(inventoryId(workload)) ?? false);
 }
 

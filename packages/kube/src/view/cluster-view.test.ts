@@ -104,7 +104,7 @@ describe('a view', () => {
     expect(view.jobs(nightly).map(({ name }) => name)).toEqual(['c', 'a', 'b']);
   });
 
-  it('takes what names a controller of another namespace for nobody\'s (law 17)', async () => {
+  it("takes what names a controller of another namespace for nobody's (law 17)", async () => {
     const owned = (namespace: string, uid: string, owner: string, annotations = {}) => {
       const ownerReferences = [{ uid: owner, controller: true }];
       const labels = { 'controller-revision-hash': 'new' };

@@ -5,6 +5,7 @@ import type { Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { nameOf } from './find-container.ts';
 import type { WantedPin } from './flux/change-pins.ts';
+import { concerns } from './flux/concerns.ts';
 import { confirmPins } from './flux/confirm-pins.ts';
 import { entryPins, isOf, overridingImage } from './flux/image-entries.ts';
 import type { Kustomization, KustomizationKey } from './flux/kustomization.ts';
@@ -77,6 +78,7 @@ export function createFluxKustomization(
       key,
       async (read) => {
         if (mode === 'pin') expectListed('flux-kustomization', read, workload);
+        else if (!concerns(read, workload)) return undefined;
         otherManager = read.patchesOwner;
         const ineffective = await Promise.all(change.wanted.map((pin) => isIneffective(workload, read, pin)));
         return {

@@ -11,7 +11,9 @@ import type { FluxOwner, Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { nameOf } from './find-container.ts';
 import { withoutPins } from './flux/change-pins.ts';
-import { forgetRequest, writePins } from './flux/write-pins.ts';
+import { concerns } from './flux/concerns.ts';
+import type { Kustomization } from './flux/kustomization.ts';
+import { writePins } from './flux/write-pins.ts';
 import { unpinRelease } from './flux-helm-release.ts';
 import { endedHold } from './hold.ts';
 import { readOwnEntries } from './own-entries.ts';
@@ -45,7 +47,7 @@ function removed(keys: readonly string[]): Readonly<Record<string, undefined>> {
   return Object.fromEntries(keys.map((key) => [key, undefined]));
 }
 
-/** Removes Keelson's entries for a workload from what its labels name, where there are any. Whether that lists the workload does not matter. */
+/** Removes Keelson's entries for a workload from what its labels name, where there are any, whether that lists the workload or not. */
 export async function unpin(http: KubeHttp, workload: Workload, now: number, signal?: AbortSignal): Promise<void> {
   for (const owner of fluxClaims(workload)) await removeEntries(http, workload, owner, now, signal);
 }
@@ -62,8 +64,8 @@ export async function removeEntries(
     await unpinRelease(http, owner, workload, now, signal);
     return;
   }
-  await writePins(http, owner, () => withoutPins(workload), undefined, signal);
-  await forgetRequest(http, owner, signal);
+  const change = (read: Kustomization) => (concerns(read, workload) ? withoutPins(workload) : undefined);
+  await writePins(http, owner, change, undefined, signal);
 }
 
 /**

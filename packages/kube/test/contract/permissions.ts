@@ -1,13 +1,12 @@
 import { startFlux } from '@keelson/simulator';
 import { fluxCrds } from '@keelson/testkit';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { fields, text } from '../../src/fields.ts';
 import type { KubeHttp, KubeLog } from '../../src/index.ts';
-import { connect, createClusterReader, createClusterView, createWrites, pinOf } from '../../src/index.ts';
-import { kubeconfigFor } from '../support/fake-api.ts';
+import { createClusterReader, createClusterView, createWrites, pinOf } from '../../src/index.ts';
 import { deployment, digest, firstImage } from '../support/objects.ts';
 import { soon } from '../support/soon.ts';
 import type { Harness } from './harness.ts';
+import { may, signIn } from './sign-in.ts';
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -58,29 +57,17 @@ export function permissions(harness: () => Harness, fluxMissing?: string): void 
     /** Signed in as a service account that may do this and nothing else. */
     async function as(name: string, rules: readonly Rule[]): Promise<KubeHttp> {
       const rbac = '/apis/rbac.authorization.k8s.io/v1';
-      const account = '/api/v1/namespaces/default/serviceaccounts';
-      await post(account, { metadata: { name } });
       await post(`${rbac}/clusterroles`, { metadata: { name }, rules });
       await post(`${rbac}/clusterrolebindings`, {
         metadata: { name },
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
         subjects: [{ kind: 'ServiceAccount', namespace: 'default', name }],
       });
-      const answer = fields(await post(`${account}/${name}/token`, { spec: {} }));
-      const config = JSON.parse(kubeconfigFor(access().server, { token: text(fields(answer.status).token) }));
-      config.clusters[0].cluster['certificate-authority-data'] = Buffer.from(access().ca ?? '').toString('base64');
-      const http = await connect({ kubeconfigText: JSON.stringify(config) });
-      onTestFinished(() => http.close());
-      await vi.waitUntil(() => may(http, rules[0]), soon);
+      const http = await signIn(harness().http, access(), { namespace: 'default', name });
+      const [rule] = rules;
+      const right = { group: rule?.apiGroups[0], resource: rule?.resources[0], verb: rule?.verbs[0] };
+      await vi.waitUntil(() => may(http, right), soon);
       return http;
-    }
-
-    /** Whether a rule is in force: the API server learns of new roles by a watch of its own. */
-    async function may(http: KubeHttp, rule: Rule | undefined): Promise<boolean> {
-      const resourceAttributes = { group: rule?.apiGroups[0], resource: rule?.resources[0], verb: rule?.verbs[0] };
-      const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-      const answer = await http.request({ method: 'POST', path, body: { spec: { resourceAttributes } } });
-      return fields(fields(answer).status).allowed === true;
     }
 
     async function viewOf(http: KubeHttp) {

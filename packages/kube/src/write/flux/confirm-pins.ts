@@ -13,6 +13,7 @@ import { digestOf } from '../image-text.ts';
 import { annotatedDigest } from '../pins.ts';
 import type { WriteConfirmation, WritePath } from '../types.ts';
 import { withoutPins } from './change-pins.ts';
+import { concerns } from './concerns.ts';
 import { entryPins, isOf } from './image-entries.ts';
 import type { Kustomization, KustomizationKey } from './kustomization.ts';
 import { getKustomization } from './kustomization.ts';
@@ -72,6 +73,10 @@ async function confirm(
   const isHeld = holdUntil(live) !== undefined;
   // Labels without a Kustomization: nobody reconciles the object, and its image stays.
   if (read === undefined) {
+    if (isHeld) await endHold(http, live, signal);
+    return { outcome: 'ok' };
+  }
+  if (mode === 'unpin' && !concerns(read, workload)) {
     if (isHeld) await endHold(http, live, signal);
     return { outcome: 'ok' };
   }

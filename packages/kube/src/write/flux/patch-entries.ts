@@ -5,6 +5,7 @@ import { digestOfImageID } from '@keelson/image';
 import { fields, text } from '../../fields.ts';
 import { gitImageKey } from '../../keys.ts';
 import { apiVersionOf, templatePathOf } from '../../objects/kinds.ts';
+import { releaseInventoryId } from '../../owner/inventory.ts';
 import { pinnedImage } from '../image-text.ts';
 import { pointer } from '../json-patch.ts';
 import type { Pin } from './image-entries.ts';
@@ -178,6 +179,11 @@ export function patchPins(
 export function hasPatches({ patches }: Pick<Kustomization, 'patches'>, workload: WorkloadKey): boolean {
   const prefix = pinIdsOf(workload);
   return patches.some((entry) => pinIdOf(entry)?.startsWith(prefix) && isThrough(entry, undefined));
+}
+
+/** Whether a Kustomization says that it applies a HelmRelease. */
+export function isListedIn({ owns }: Pick<Kustomization, 'owns'>, release: ReleaseKey): boolean {
+  return owns.listed?.has(releaseInventoryId(release)) ?? false;
 }
 
 /** A container whose pin a Kustomization's patch adds to `spec.postRenderers` of a HelmRelease. */

@@ -2,6 +2,7 @@ import type { KubeHttp } from '../../http/request.ts';
 import { workloadPath } from '../../objects/kinds.ts';
 import { readWorkload } from '../../objects/workload.ts';
 import type { Workload } from '../../types.ts';
+import { concernsThrough } from '../flux/concerns.ts';
 import type { Kustomization } from '../flux/kustomization.ts';
 import { getKustomization } from '../flux/kustomization.ts';
 import type { HelmRelease, HelmReleaseKey } from './helm-release.ts';
@@ -27,7 +28,8 @@ export async function readInOrder(
 ): Promise<ReleaseRead | undefined> {
   const first = await getHelmRelease(http, key, signal);
   const applier = first?.listOwner === undefined ? undefined : first.appliedBy;
-  const through = applier && (await getKustomization(http, applier, signal));
+  const read = applier && (await getKustomization(http, applier, signal));
+  const through = read && first && concernsThrough(read, first, workload) ? read : undefined;
   const release = through === undefined ? first : await getHelmRelease(http, key, signal);
   const live = readWorkload(workload.kind, await http.request({ path: workloadPath(workload), signal }));
   return release && live && { release, through, live };

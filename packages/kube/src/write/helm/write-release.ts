@@ -1,11 +1,12 @@
 import { ConflictError, isStale, KubeError } from '../../http/kube-error.ts';
 import type { KubeHttp } from '../../http/request.ts';
 import { fieldManager } from '../../keys.ts';
-import { releaseInventoryId } from '../../owner/inventory.ts';
 import type { PinChange } from '../flux/change-pins.ts';
+import { concernsThrough, releaseConcerns } from '../flux/concerns.ts';
 import type { Kustomization } from '../flux/kustomization.ts';
+import { isListedIn } from '../flux/patch-entries.ts';
 import { newRequestValue } from '../flux/request.ts';
-import { forgetRequest, writePins } from '../flux/write-pins.ts';
+import { writePins } from '../flux/write-pins.ts';
 import { appliedList, mayLackList } from './git-list.ts';
 import type { HelmRelease, HelmReleaseKey } from './helm-release.ts';
 import { getHelmRelease, helmReleasePath, nameOfRelease, readHelmRelease } from './helm-release.ts';
@@ -46,16 +47,16 @@ async function writeThrough(
     byPatch: true,
     release: { namespace, name, byContainer: pin.byPatch, targetNamespace },
   }));
-  const change = (read: Kustomization): PinChange => {
+  const change = (read: Kustomization): PinChange | undefined => {
     // The labels of a HelmRelease are a claim, as those of a workload are.
-    if (wanted.length > 0 && !read.owns.listed?.has(releaseInventoryId(release))) throw noWay(release);
+    if (wanted.length > 0 && !isListedIn(read, release)) throw noWay(release);
+    if (wanted.length === 0 && !concernsThrough(read, release, workload)) return undefined;
     const list = mayLackList(read, release) ? { list: appliedList(read, release) } : {};
     return { workload, dropped, wanted: patches, release: { namespace, name }, ...list };
   };
   const request = wanted.length > 0 || isConfirmed ? { skips: false, now } : undefined;
   const written = await writePins(http, appliedBy, change, request, signal);
-  if (request === undefined) await forgetRequest(http, appliedBy, signal);
-  else if (written === undefined && wanted.length > 0) throw noWay(release);
+  if (written === undefined && wanted.length > 0) throw noWay(release);
 }
 
 /** Removes what is left in the Kustomization from when git had a list: nothing to remove where it is gone or may not be read. */
@@ -95,6 +96,7 @@ export async function writeRelease(
       return read;
     }
     await tidyKustomization(http, read, wanted, { now, signal });
+    if (wanted.wanted.length === 0 && !releaseConcerns(read, wanted.workload)) return read;
     const body = changeRelease(read, wanted, newRequestValue(now));
     if (body === undefined) return read;
     try {

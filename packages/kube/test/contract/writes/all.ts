@@ -8,6 +8,7 @@ import { fluxEntries } from './flux-entries.ts';
 import { fluxMadeAgain } from './flux-made-again.ts';
 import { fluxPatches } from './flux-patches.ts';
 import { fluxRemovesAll } from './flux-remove-all.ts';
+import { forgesOwners } from './forgeries.ts';
 import { helmConfirms } from './helm-confirm.ts';
 import { helmEntries } from './helm-entries.ts';
 import { holds } from './hold.ts';
@@ -27,6 +28,7 @@ const anyPath = [everyPath, removesAll];
 const besideFlux = [
   holds,
   provesOwners,
+  forgesOwners,
   fluxEntries,
   fluxPatches,
   fluxConfirms,
