@@ -13,6 +13,8 @@ import { soon, startTestEnv } from './testing/test-env.ts';
 const good = 'pl4nted-good';
 const wrong = 'pl4nted-wrong';
 const broken = 'pl4nted-broken';
+/** What others write into texts that Keelson quotes. */
+const quoted = ['pl4nted-log', 'pl4nted-refusal', 'pl4nted-annotation'];
 
 let env: TestEnv;
 beforeAll(async () => {
@@ -39,7 +41,11 @@ it('no log line, Redis value, event, error or metric holds a secret (law 12)', a
     secretOf('ns', 'broken', `{"auths": {"${registry.host}": {"auth": "${broken}"}`),
     secretOf('ns', 'entry', JSON.stringify({ auths: { [registry.host]: { auth: broken } } })),
   ]);
-  const annotations = { ...followed, 'keel.sh/poll-schedule': '@every 1s' };
+  const annotations = {
+    ...followed,
+    'keel.sh/poll-schedule': '@every 1s',
+    'keelson.sh/soak': 'token=pl4nted-annotation',
+  };
   const deploy = (name: string, image: string, ...pullSecrets: readonly string[]) =>
     cluster.apply(
       deployment('ns', name, { images: { app: `${registry.host}/ns/${image}` }, annotations, pullSecrets }),
@@ -65,12 +71,19 @@ it('no log line, Redis value, event, error or metric holds a secret (law 12)', a
   await soon(async () => expect((await check('good'))?.error?.code).toMatch(/unavailable|paused/));
   endReset();
 
-  const refusal = cluster.faults.fail({ method: 'PATCH', path: '/ns/' }, { status: 403, message: 'not today' });
+  const refusal = cluster.faults.fail(
+    { method: 'PATCH', path: '/ns/' },
+    { status: 403, message: 'not today, password=pl4nted-refusal' },
+  );
   await push('latest', { build: '2' });
   await soon(async () => expect((await check('good'))?.message).toContain('not today'));
   refusal.remove();
   await ended('succeeded');
-  await push('latest', { build: '3', 'sh.keelson.outcome': 'crash', 'sh.keelson.log': 'no luck' });
+  await push('latest', {
+    build: '3',
+    'sh.keelson.outcome': 'crash',
+    'sh.keelson.log': 'no luck with postgres://u:pl4nted-log@db',
+  });
   await ended('failed');
   const savedState = () =>
     cluster.get('apps/v1', 'Deployment', 'ns', 'good')?.metadata.annotations?.['keelson.sh/state'];
@@ -90,7 +103,10 @@ it('no log line, Redis value, event, error or metric holds a secret (law 12)', a
   // The secrets were really used, and the output really has something to say.
   expect(output).toContain('Secret ns/broken: The pull secret is no docker config');
   expect(output).toContain('a function failed and will be tried again');
-  const planted = [good, wrong, broken, cluster.token, ...sent()];
+  for (const text of ['not today, password=[secret]', 'postgres://u:[secret]@db', 'token=[secret]']) {
+    expect(output).toContain(text);
+  }
+  const planted = [good, wrong, broken, cluster.token, ...quoted, ...sent()];
   expect(planted).toEqual(expect.arrayContaining([base64(`ann:${good}`), base64(`ann:${wrong}`)]));
   expect(planted.length).toBeGreaterThan(6);
   for (const secret of planted) {

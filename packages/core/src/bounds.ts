@@ -36,7 +36,11 @@ export const bounds = {
   eventChars: 400,
   /** Events that the stream keeps, about. */
   events: 10_000,
-  /** Characters of a container's log that a failed rollout keeps, from its end. */
+  /** Lines of a failed container's log that are read: the reason of a failure is at its end. */
+  logLines: 20,
+  /** Bytes of them: an image writes lines of any length. */
+  logBytes: 64 * 1024,
+  /** Characters of them that a failed rollout keeps, from their end. */
   logChars: 4_000,
   /** Steps of one rollout that are kept: a workload may be scaled or changed for weeks while it is verified. */
   steps: 80,

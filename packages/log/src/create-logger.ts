@@ -1,6 +1,7 @@
 import type { DestinationStream, Logger } from 'pino';
 import { pino } from 'pino';
 import { describeError } from './describe-error.ts';
+import { safeLine } from './safe-line.ts';
 
 export interface LoggerOptions {
   readonly level: string;
@@ -9,9 +10,6 @@ export interface LoggerOptions {
   /** Where lines go. @default standard output */
   readonly destination?: DestinationStream;
 }
-
-/** Fields that hold secrets, at any depth. A second line of defence: no code may log them. */
-const secretFields = ['password', 'token', 'authorization', 'auth', 'secret', 'cookie', 'credentials', 'redisUrl'];
 
 /** A logger that writes one line of JSON for each message: a static message and fields. */
 export function createLogger({ level, name, destination }: LoggerOptions): Logger {
@@ -22,7 +20,7 @@ export function createLogger({ level, name, destination }: LoggerOptions): Logge
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => describeError(error) },
-    redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[secret]' },
+    hooks: { streamWrite: safeLine },
   };
   return destination ? pino(options, destination) : pino(options);
 }

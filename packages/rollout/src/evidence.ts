@@ -1,5 +1,5 @@
+import { keptMessageLines } from '@keelson/core';
 import { hasRun } from './pods.ts';
-import { tidyMessage } from './tidy-message.ts';
 import type { ContainerView, PodEvidence, PodView } from './types.ts';
 
 /** Why a container does not run, from its present state or else from the end of its last run. */
@@ -12,7 +12,7 @@ export function evidenceOf(pod: PodView, container: ContainerView): PodEvidence 
     container: container.name,
     restarts: container.restarts,
     ...(reason !== undefined && { reason }),
-    ...(message !== undefined && { message: tidyMessage(message) }),
+    ...(message !== undefined && { message: keptMessageLines(message) }),
     ...(ended && { exitCode: ended.exitCode }),
   };
 }
@@ -24,7 +24,7 @@ export function podEvidence(pod: PodView, reason: string | undefined, message: s
     container: '',
     restarts: 0,
     ...(reason !== undefined && { reason }),
-    ...(message !== undefined && { message: tidyMessage(message) }),
+    ...(message !== undefined && { message: keptMessageLines(message) }),
   };
 }
 

@@ -43,7 +43,7 @@ const messages: readonly (readonly [VerdictInput, string, object | undefined])[]
       container: 'app',
       restarts: 0,
       reason: 'ErrImagePull',
-      message: 'Get "https://blobs.example/x": 403 Forbidden',
+      message: 'Get "https://blobs.example/x?sig=[secret]": 403 Forbidden',
     },
   ],
   [

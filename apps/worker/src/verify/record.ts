@@ -54,7 +54,9 @@ export function createRecord(deps: Deps, secrets: PullSecrets) {
 
   /** Records a failed rollout and its consequences in one step: a worker that dies here leaves all of it or nothing. */
   async function fail(workload: Workload, rollout: Rollout, verdict: Failed, signal: AbortSignal): Promise<void> {
-    const evidence = verdict.evidence && (await withLog(deps, workload, rollout, verdict.evidence, signal));
+    const intent = readIntent(workload);
+    const evidence =
+      verdict.evidence && (await withLog(deps, { workload, rollout, logs: intent.logs }, verdict.evidence, signal));
     // Pods of one revision may run several digests: what failed is what the failed pod runs.
     const failed = verdict.evidence?.pod;
     const runs = verdict.blamed ? await podsRun(deps, secrets, workload, rollout, signal, failed) : undefined;
@@ -63,7 +65,6 @@ export function createRecord(deps: Deps, secrets: PullSecrets) {
     const state = (await history.workload(rollout.workload)) ?? { digests: {}, quarantine: [] };
     const pushed = rollout.rollbackOf === undefined ? rollout : await history.rollout(rollout.rollbackOf);
     const isChanged = pushed !== undefined && progressOf(pushed).isChanged;
-    const intent = readIntent(workload);
     const consequences = consequencesOf({ rollout, verdict, isChanged, ran, state, intent, now: now() });
     const moved = await history.transition(rollout.id, {
       from: ['verifying'],

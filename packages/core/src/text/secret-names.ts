@@ -39,9 +39,18 @@ export const isHeader = (noun: string): boolean => /^(?:authorization|cookie)$/i
 export function nounAt(text: string, index: number, noun: string): { readonly end: number } | undefined {
   const after = index + noun.length;
   if (short.test(noun) && !standsAlone(text[index - 1] ?? '', noun, text[after] ?? '')) return undefined;
+  if (text.startsWith('[secret]', index - 1)) return undefined;
   suffix.lastIndex = after;
   const rest = suffix.exec(text)?.[0] ?? '';
-  return harmless.test(rest) ? undefined : { end: after + rest.length };
+  const end = after + rest.length;
+  return harmless.test(rest) || isImage(text, index, end) ? undefined : { end };
+}
+
+/** `team/token-service:1.2`: a repository and its tag, or a path and a line. */
+function isImage(text: string, index: number, end: number): boolean {
+  if (/^pass/i.test(text.slice(index, end))) return false;
+  if (!/^:[^\s"'`]/.test(text.slice(end, end + 2))) return false;
+  return /[\w-]-[a-z]+$/.test(text.slice(index, end)) || /\/[\w.-]*$/.test(text.slice(Math.max(0, index - 80), index));
 }
 
 /** `DB_PASS` and `dbPass`, not `bypass` nor `author`. */

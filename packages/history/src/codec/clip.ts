@@ -1,4 +1,4 @@
-import { bounds } from '@keelson/core';
+import { bounds, keptLog, keptMessage, keptMessageLines } from '@keelson/core';
 import type { Evidence } from '../rollouts/types.ts';
 
 /** Shortens a message from its end. */
@@ -6,15 +6,14 @@ export function clipText(text: string, most: number = bounds.messageChars): stri
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
-/** Shortens every text, and the log to its last characters: the reason of a failure is at its end. */
-export function clipEvidence({ pod, container, reason, message, log, ...numbers }: Evidence): Evidence {
-  const { logChars } = bounds;
+/** Masks and shortens every text, the log to its last characters: the reason of a failure is at its end (law 12). */
+export function keptEvidence({ pod, container, reason, message, log, ...numbers }: Evidence): Evidence {
   return {
     ...(pod !== undefined && { pod: clipText(pod) }),
     ...(container !== undefined && { container: clipText(container) }),
-    ...(reason !== undefined && { reason: clipText(reason) }),
-    ...(message !== undefined && { message: clipText(message) }),
+    ...(reason !== undefined && { reason: keptMessage(reason) }),
+    ...(message !== undefined && { message: keptMessageLines(message) }),
     ...numbers,
-    ...(log !== undefined && { log: log.length > logChars ? `…${log.slice(1 - logChars)}` : log }),
+    ...(log !== undefined && { log: keptLog(log) }),
   };
 }

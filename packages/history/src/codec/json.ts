@@ -1,4 +1,4 @@
-import { bounds } from '@keelson/core';
+import { bounds, keptMessage } from '@keelson/core';
 import { z } from 'zod';
 import { HistoryError } from '../errors.ts';
 import type { CheckRecord, DigestRecord, Proof, WorkloadRecord } from '../workloads/types.ts';
@@ -79,8 +79,15 @@ export const isDigest = (value: unknown): boolean => digest.safeParse(value).suc
 /** The value as JSON with its keys in the order of the schema, so that equal values are equal texts. @throws HistoryError `invalid`. */
 export function toJson<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): string {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return bounded(JSON.stringify(parsed.data), what);
+  if (parsed.success) return bounded(JSON.stringify(parsed.data, kept), what);
   throw new HistoryError(`The ${what} cannot be stored: ${z.prettifyError(parsed.error)}`, { code: 'invalid' });
+}
+
+const quoting = new Set(['message', 'unhealthy', 'policy', 'schedule', 'owner', 'manager']);
+
+/** What quotes others is masked and escaped before it is stored (laws 12 and 17). */
+function kept(key: string, value: unknown): unknown {
+  return typeof value === 'string' && quoting.has(key) ? keptMessage(value) : value;
 }
 
 function bounded(json: string, what: string): string {

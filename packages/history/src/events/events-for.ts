@@ -1,10 +1,9 @@
-import { bounds } from '@keelson/core';
-import { clipText } from '../codec/clip.ts';
+import { bounds, keptMessage } from '@keelson/core';
 import type { Hold, QuarantineEntry } from '../restrictions/types.ts';
 import type { HistoryEvent } from '../types.ts';
 
 /** A message as an event has it. */
-export const clipEvent = (message: string): string => clipText(message, bounds.eventChars);
+export const clipEvent = (message: string): string => keptMessage(message, bounds.eventChars);
 
 /** An event about the workload that a script writes; the script adds its id, time and workload. */
 export type NewEvent = Pick<HistoryEvent, 'type' | 'rollout' | 'name' | 'message'>;

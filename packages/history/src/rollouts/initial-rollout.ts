@@ -1,4 +1,4 @@
-import { clipText } from '../codec/clip.ts';
+import { keptMessage } from '@keelson/core';
 import { isDigest } from '../codec/json.ts';
 import { HistoryError } from '../errors.ts';
 import { entriesAgainst } from '../restrictions/quarantine.ts';
@@ -20,8 +20,8 @@ export function checked(rollout: NewRollout): NewRollout {
   }
   return {
     ...rollout,
-    message: clipText(rollout.message),
-    ...(unhealthyBefore !== undefined && { unhealthyBefore: clipText(unhealthyBefore) }),
+    message: keptMessage(rollout.message),
+    ...(unhealthyBefore !== undefined && { unhealthyBefore: keptMessage(unhealthyBefore) }),
   };
 }
 

@@ -1,5 +1,5 @@
-import { bounds } from '@keelson/core';
-import { clipEvidence, clipText } from '../codec/clip.ts';
+import { bounds, keptMessage } from '@keelson/core';
+import { keptEvidence } from '../codec/clip.ts';
 import type { Evidence, Rollout, RolloutState, SoakBaseline, Transition } from './types.ts';
 
 export interface Step {
@@ -17,14 +17,14 @@ export interface Step {
 /** The rollout after one more transition. */
 export function step(rollout: Rollout, wanted: Step): Rollout {
   const { to, at, code, message, generation, evidence, written, beside, soak } = wanted;
-  const transition = { state: to, at, code, ...(message !== undefined && { message: clipText(message) }) };
+  const transition = { state: to, at, code, ...(message !== undefined && { message: keptMessage(message) }) };
   return {
     ...rollout,
     state: to,
     updatedAt: at,
     transitions: bounded([...rollout.transitions, transition]),
     ...(generation !== undefined && { generation }),
-    ...(evidence !== undefined && { evidence: clipEvidence(evidence) }),
+    ...(evidence !== undefined && { evidence: keptEvidence(evidence) }),
     ...(written !== undefined && { written }),
     ...(beside !== undefined && Object.keys(beside).length > 0 && { beside: some(beside) }),
     ...(soak !== undefined && { soak }),

@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { listPath } from '../objects/kinds.ts';
@@ -10,9 +11,6 @@ interface LogRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-// A single line may be very long.
-const limitBytes = 65_536;
-
 /** The last lines of a container's previous run where there is one, else of the current run. '' when the kubelet has no log. */
 export async function readLog(http: KubeHttp, { pod, container, lines, signal }: LogRequest): Promise<string> {
   const path = `${listPath('v1', 'pods', pod.namespace)}/${encodeURIComponent(pod.name)}/log`;
@@ -20,7 +18,7 @@ export async function readLog(http: KubeHttp, { pod, container, lines, signal }:
     try {
       return await http.text({
         path,
-        query: { container, tailLines: lines, limitBytes, ...(previous ? { previous } : {}) },
+        query: { container, tailLines: lines, limitBytes: bounds.logBytes, ...(previous ? { previous } : {}) },
         deadlineMs: 10_000,
         signal,
       });

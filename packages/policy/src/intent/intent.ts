@@ -29,5 +29,7 @@ export interface Intent {
   readonly rollback: 'auto' | 'hold' | 'off';
   /** The last resort where Flux would revert a rollback: for how many seconds its reconciliation of the object may be disabled. @default never */
   readonly fluxHoldSeconds?: number;
+  /** Whether the end of a failed container's log is read, masked and kept. Unreadable: `off`. @default on */
+  readonly logs: 'on' | 'off';
   readonly warnings: readonly Warning[];
 }

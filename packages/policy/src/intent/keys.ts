@@ -35,6 +35,7 @@ export const knownSettings = [
   { name: 'soak', keelson: ['keelson.sh/soak'], keel: [] },
   { name: 'rollback', keelson: ['keelson.sh/rollback'], keel: [] },
   { name: 'fluxHold', keelson: ['keelson.sh/flux-hold', 'keelson.sh/fluxHold'], keel: [] },
+  { name: 'logs', keelson: ['keelson.sh/logs'], keel: [] },
 ] as const satisfies readonly Spellings[];
 
 export type SettingName = (typeof knownSettings)[number]['name'];

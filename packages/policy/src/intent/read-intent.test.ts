@@ -25,6 +25,7 @@ describe('readIntent', () => {
       schedule: { type: 'every', ms: 60_000 },
       initContainers: false,
       rollback: 'auto',
+      logs: 'on',
       warnings: [],
     });
     expect(intent.containers.test('anything')).toBe(true);
@@ -94,6 +95,8 @@ describe('readIntent', () => {
     ['keelson.sh/rollback', 'auto', { rollback: 'auto' }],
     ['keelson.sh/rollback', 'hold', { rollback: 'hold' }],
     ['keelson.sh/rollback', 'off', { rollback: 'off' }],
+    ['keelson.sh/logs', 'off', { logs: 'off' }],
+    ['keelson.sh/logs', 'on', { logs: 'on' }],
     ['keelson.sh/flux-hold', '1h', { fluxHoldSeconds: 3_600 }],
     ['keelson.sh/flux-hold', '600', { fluxHoldSeconds: 600 }],
     ['keelson.sh/fluxHold', '24h', { fluxHoldSeconds: 86_400 }],
@@ -108,11 +111,12 @@ describe('readIntent', () => {
     ['keelson.sh/soak', '25h', { soakSeconds: 86_400 }],
     ['keelson.sh/rollback', 'Auto', { rollback: 'hold' }],
     ['keelson.sh/rollback', '', { rollback: 'hold' }],
+    ['keelson.sh/logs', 'no', { logs: 'off' }],
     ['keelson.sh/flux-hold', '48h', { fluxHoldSeconds: 86_400 }],
     ['keelson.sh/flux-hold', 'yes', { fluxHoldSeconds: undefined }],
   ])('readIntent replaces the unusable %s: %s by the safe choice', (key, value, expected) => {
-    const { soakSeconds, rollback, fluxHoldSeconds } = read({ 'keelson.sh/policy': 'force', [key]: value });
-    expect({ soakSeconds, rollback, fluxHoldSeconds }).toMatchObject(expected);
+    const { soakSeconds, rollback, fluxHoldSeconds, logs } = read({ 'keelson.sh/policy': 'force', [key]: value });
+    expect({ soakSeconds, rollback, fluxHoldSeconds, logs }).toMatchObject(expected);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import {
   readDeadline,
   readFlag,
   readFluxHold,
+  readLogs,
   readNames,
   readPollSchedule,
   readRollback,
@@ -36,8 +37,9 @@ export function readIntent(metadata: Metadata): Intent {
   const soak = readSoak(settings.get('soak'));
   const rollback = readRollback(settings.get('rollback'));
   const fluxHold = readFluxHold(settings.get('fluxHold'));
+  const logs = readLogs(settings.get('logs'));
   const choices = [policy, matchTag, trigger, schedule, containers, initContainers, pullSecret];
-  const readings = [...choices, deadline, soak, rollback, fluxHold];
+  const readings = [...choices, deadline, soak, rollback, fluxHold, logs];
   return {
     managed: policy.managed,
     policy: policy.policy,
@@ -50,6 +52,7 @@ export function readIntent(metadata: Metadata): Intent {
     ...(soak.value !== undefined && { soakSeconds: soak.value }),
     rollback: rollback.value,
     ...(fluxHold.value !== undefined && { fluxHoldSeconds: fluxHold.value }),
+    logs: logs.value,
     warnings: [
       ...readings.flatMap((reading) => reading.warnings),
       ...ineffective(settings, trigger.value),

@@ -102,6 +102,13 @@ export function readRollback(setting: Setting | undefined): Reading<Intent['roll
   return withWarning(setting, 'hold', why, `write ${meant ? `"${meant}"` : 'one of them'}`);
 }
 
+/** Whether logs are kept. Unreadable: they are not, since the author wanted something else than the default. */
+export function readLogs(setting: Setting | undefined): Reading<Intent['logs']> {
+  if (!setting) return ok('on');
+  if (setting.value === 'on' || setting.value === 'off') return ok(setting.value);
+  return withWarning(setting, 'off', 'which is neither "on" nor "off"; no log is kept', 'write "off", or "on"');
+}
+
 /** Seconds, at least one. Unreadable: the workload's own progress deadline. */
 export function readDeadline(setting: Setting | undefined): Reading<number | undefined> {
   if (!setting) return ok(undefined);

@@ -1,6 +1,6 @@
+import { keptMessageLines } from '@keelson/core';
 import { evidenceOf } from '../evidence.ts';
 import type { Signal } from '../signals/signal.ts';
-import { tidyMessage } from '../tidy-message.ts';
 import type { Condition, PodView } from '../types.ts';
 
 /** A reason of our own: no controller ended the Job. */
@@ -29,7 +29,7 @@ export function runFailed(
   const found = ended.toSorted((a, b) => b.container.restarts - a.container.restarts)[0];
   const evidence = found && evidenceOf(found.pod, found.container);
   const why =
-    (reason && messageByReason.get(reason)) || tidyMessage(message ?? reason ?? 'the cluster gives no reason');
+    (reason && messageByReason.get(reason)) || keptMessageLines(message ?? reason ?? 'the cluster gives no reason');
   const detail =
     evidence?.exitCode === undefined
       ? ''

@@ -1,4 +1,4 @@
-import { tidyMessage } from '../tidy-message.ts';
+import { keptMessageLines } from '@keelson/core';
 import type { RolloutView } from '../types.ts';
 import type { Signal } from './signal.ts';
 
@@ -9,7 +9,7 @@ export function conditionSignals({ status, revisionConditions = [] }: RolloutVie
       condition.type === 'ReplicaFailure' && condition.status === 'True' && condition.reason !== 'FailedDelete',
   );
   if (!refused) return [];
-  const message = tidyMessage(refused.message ?? '');
+  const message = keptMessageLines(refused.message ?? '');
   const quota = /\b(?:exceeded|failed|insufficient) quota\b/i.test(message);
   return [
     {
