@@ -9,7 +9,7 @@ import { readLastEventId } from './events/read.ts';
 import { createTail } from './events/tail.ts';
 import { keysUnder } from './keys.ts';
 import { explain } from './redis/explain.ts';
-import { ask } from './redis/script.ts';
+import { ping } from './redis/ping.ts';
 import { hold, resume } from './restrictions/hold.ts';
 import { noteRemoved } from './restrictions/note-removed.ts';
 import { release } from './restrictions/release.ts';
@@ -95,9 +95,7 @@ export function createHistory(options: HistoryOptions): History {
     events: (after, how) => events(context, tail, after, how),
     lastEventId: () => readLastEventId(context),
     trim: (now) => trim(context, now),
-    ping: async () => {
-      await ask(redis.ping());
-    },
+    ping: () => ping(context),
     close: async () => {
       tail.close();
       redis.disconnect();

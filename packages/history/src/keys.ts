@@ -20,6 +20,8 @@ export interface Keys {
   readonly images: string;
   /** Hash: message, at. Exists while all new rollouts are stopped. */
   readonly stop: string;
+  /** String: when Redis last took a write for `ping`. */
+  readonly probe: string;
   /** Sorted sets: workloads whose update failed or succeeded, by time. */
   readonly failed: string;
   readonly succeeded: string;
@@ -45,6 +47,7 @@ export function keysUnder(prefix: string): Keys {
     events: `${base}:events`,
     images: `${base}:image:`,
     stop: `${base}:stop`,
+    probe: `${base}:probe`,
     failed: `${base}:failed`,
     succeeded: `${base}:succeeded`,
     workload: (id) => `${base}:workload:${id}`,

@@ -175,7 +175,7 @@ export interface History {
 
   /** Removes rollouts past the retention, by count and by age. `now`: milliseconds since the epoch. Returns how many. */
   trim(now: number): Promise<number>;
-  /** Resolves when Redis answers. */
+  /** Resolves when Redis takes a write within a second. */
   ping(): Promise<void>;
   /** Closes the connections, and ends every wait for events. */
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { connectQuick } from '@keelson/redis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ApiFixture } from '../testing/api-fixture.ts';
 import { startFixture } from '../testing/api-fixture.ts';
@@ -18,11 +19,40 @@ it('readyz answers 200 while Redis answers, and 503 with the missing part otherw
   expect(answer.headers.get('Retry-After')).toBe('5');
   expect(await answer.json()).toMatchObject({
     code: 'not-ready',
-    missing: [{ part: 'redis', message: 'Redis did not answer within a second.' }],
+    missing: [
+      { part: 'redis', message: 'Redis cannot be reached. Check that it runs, and REDIS_URL where that is set.' },
+    ],
   });
   expect((await app.request('/healthz')).status).toBe(200);
 
   await fixture.redis.restart();
+  await expect.poll(async () => (await app.request('/readyz')).status).toBe(200);
+});
+
+it('readyz says that Redis is full, or slow, and answers 200 afterwards', async () => {
+  const app = fixture.api();
+  const raw = connectQuick(fixture.redis.url);
+  const missing = async () => {
+    const answer = await app.request('/readyz');
+    return { status: answer.status, body: await answer.json() };
+  };
+
+  await raw.config('SET', 'maxmemory', '1');
+  const full = await missing();
+  await raw.config('SET', 'maxmemory', '0');
+  await raw.call('CLIENT', 'PAUSE', '3000', 'WRITE');
+  const slow = await missing();
+  await raw.call('CLIENT', 'UNPAUSE');
+  raw.disconnect();
+
+  expect(full).toMatchObject({
+    status: 503,
+    body: { missing: [{ part: 'redis', message: expect.stringContaining('Redis is full') }] },
+  });
+  expect(slow).toMatchObject({
+    status: 503,
+    body: { missing: [{ part: 'redis', message: 'Redis did not answer within a second.' }] },
+  });
   await expect.poll(async () => (await app.request('/readyz')).status).toBe(200);
 });
 

@@ -1,5 +1,4 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { orAborted } from '@keelson/core/wait';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { json, problems } from '../schemas/responses.ts';
@@ -21,11 +20,9 @@ const readyRoute = createRoute({
   operationId: 'getReadiness',
   tags: ['Operation'],
   summary: 'Whether the process is ready',
-  description: 'Ready: Redis answers within a second, and the process is not shutting down.',
+  description: 'Ready: Redis takes a write within a second, and the process is not shutting down.',
   responses: { 200: json('It is ready.', okSchema), ...problems(503) },
 });
-
-const answerMs = 1_000;
 
 export function healthRoutes(deps: Pick<ApiDeps, 'history' | 'stopping' | 'problems'>): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
@@ -53,18 +50,19 @@ async function findMissing({
   problems: others,
 }: Parameters<typeof healthRoutes>[0]): Promise<Missing[]> {
   if (stopping?.aborted) return [{ part: 'process', message: 'The process is shutting down.' }];
-  const [redis, worker] = await Promise.all([answersInTime(history.ping()), others?.() ?? []]);
+  const [redis, worker] = await Promise.all([problemOf(history), others?.() ?? []]);
   return [
-    ...(redis ? [] : [{ part: 'redis' as const, message: 'Redis did not answer within a second.' }]),
+    ...(redis === undefined ? [] : [{ part: 'redis' as const, message: redis }]),
     ...worker.map((message) => ({ part: 'worker' as const, message })),
   ];
 }
 
-async function answersInTime(ping: Promise<void>): Promise<boolean> {
+/** Why nothing can be written now; undefined when it can. */
+async function problemOf({ ping }: Pick<ApiDeps['history'], 'ping'>): Promise<string | undefined> {
   try {
-    await orAborted(ping, AbortSignal.timeout(answerMs));
-    return true;
-  } catch {
-    return false;
+    await ping();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'Redis does not answer.';
   }
 }

@@ -4,7 +4,7 @@ import { HistoryError } from '../errors.ts';
 /** Turns an error of the Redis client into a HistoryError whose message says what to do. */
 export const explain = createExplain(HistoryError, [
   [
-    /^OOM/,
+    /\bOOM command not allowed/,
     'full',
     'Redis is full and evicts nothing, so nothing more can be stored. Raise maxmemory, or lower the retention.',
   ],

@@ -3,6 +3,7 @@ import { connect, connectQuick as quick } from '@keelson/redis';
 import type { Redis } from 'ioredis';
 import { QueueError } from '../errors.ts';
 import { explain } from './explain.ts';
+import { withSlowRefusals } from './slow-refusals.ts';
 
 /** Which Redis and key prefix. Everything with the same Redis and prefix works together. */
 export interface QueueOptions {
@@ -18,11 +19,11 @@ export function connectQuick(target: RedisTarget): Redis {
 
 /** A connection for workers, which wait until Redis is back (BullMQ requires it). */
 export function connectPatient(target: RedisTarget): Redis {
-  const redis = connect(target, { maxRetriesPerRequest: null });
+  const redis = withSlowRefusals(connect(target, { maxRetriesPerRequest: null }));
   const duplicate = redis.duplicate.bind(redis);
   const copies: Redis[] = [];
   redis.duplicate = (more) => {
-    const copy = duplicate(more);
+    const copy = withSlowRefusals(duplicate(more));
     copies.push(copy);
     return copy;
   };

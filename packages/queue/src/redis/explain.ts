@@ -4,7 +4,7 @@ import { QueueError } from '../errors.ts';
 /** Turns what the client or BullMQ threw into a QueueError with a message that a person can act on. */
 export const explain = createExplain(QueueError, [
   [
-    /^OOM/,
+    /\bOOM command not allowed/,
     'full',
     'Redis has reached its maxmemory and evicts nothing, so nothing more can be queued. Raise maxmemory.',
   ],

@@ -52,3 +52,11 @@ it('what Redis refuses is a warning each time', () => {
 
   expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'warn']);
 });
+
+it('what BullMQ says of the next tick of a schedule is said of a full Redis', () => {
+  const { log, report } = reporter();
+
+  report(new Error('Failed to add repeatable job for next iteration: OOM command not allowed when used memory'), {});
+
+  expect(log.lines).toMatchObject([{ level: 'warn', fields: { err: { code: 'full' } } }]);
+});

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Log } from '../log.ts';
+import { explain } from '../redis/explain.ts';
 
 /** What BullMQ reports of a run that went on after its lock had expired: the job is another worker's by then, and runs again. */
 const lockLost =
@@ -26,10 +27,10 @@ export function logWorkerErrors(
     if (lockLost.test(error.message)) {
       log.info({ ...fields, err: error }, 'a run took longer than its lock lasted; the job runs again');
     } else if (!noConnection.test(error.message)) {
-      log.warn({ ...fields, err: error }, 'a worker failed to take or to end a job; trying again');
+      log.warn({ ...fields, err: explain(error) }, 'a worker failed to take or to end a job; trying again');
     } else if (!away) {
       away = true;
-      log.warn({ err: error }, 'Redis cannot be reached; waiting for it');
+      log.warn({ err: explain(error) }, 'Redis cannot be reached; waiting for it');
     }
   };
 }
