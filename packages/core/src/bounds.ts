@@ -26,6 +26,10 @@ export const bounds = {
   patternBytes: 64 * 1024,
   /** Characters of a poll schedule. */
   scheduleChars: 200,
+  /** Warnings of one workload, and one more that counts the others. An object has room for 9,000 keys that mean nothing. */
+  warnings: 20,
+  /** Characters of the key that a warning names: Kubernetes allows 253, a slash and 63. */
+  warningKeyChars: 320,
   /** Poll schedules that are kept as they were read: one that never fires takes milliseconds to find out. */
   schedulesKept: 5_000,
   /** Containers of one workload that are followed: each costs a request at each check, and a part of each rollout. */

@@ -12,6 +12,7 @@ const live = new Set([
   'image-never-pulled',
   'list-hidden',
   'may-be-reverted',
+  'more-warnings',
   'owner-disproven',
   'owner-unknown',
   'still-pinned',

@@ -7,4 +7,4 @@ export { readPattern } from './patterns/read-pattern.ts';
 export { policyText } from './policies/policies.ts';
 export type { Policy } from './policies/policy.ts';
 export { readSchedule, type ScheduleReading } from './schedule/read-schedule.ts';
-export type { Warning } from './warning.ts';
+export { fewWarnings, type Warning } from './warning.ts';

@@ -52,6 +52,20 @@ describe('reconcileAll', () => {
     expect(await queuedChecks()).toBe(2);
   });
 
+  it('reconcileAll keeps 21 warnings of a workload with 9,000 keys that mean nothing (law 17)', async () => {
+    const keys = Array.from({ length: 9_000 }, (_, index) => [`keelson.sh/a${index}`, ''] as const);
+    await deployed('odd', { ...Object.fromEntries(keys), ...followed });
+
+    await reconciler.reconcileAll();
+
+    const { warnings } = (await ns.state('odd')).record;
+    expect(warnings.map(({ code }) => code)).toEqual([
+      ...Array.from({ length: 20 }, () => 'unknown-annotation'),
+      'more-warnings',
+    ]);
+    expect(warnings.at(-1)?.message).toContain('And 8980 more');
+  });
+
   it('reconcileAll removes records and schedules of deleted workloads', async () => {
     await deployed('web');
     await reconciler.reconcileAll();

@@ -4,7 +4,7 @@ import type { WorkloadRecord } from '@keelson/history';
 import { isHistoryError } from '@keelson/history';
 import type { Workload } from '@keelson/kube';
 import { pinsOn, stateKey } from '@keelson/kube';
-import { isFollowed, readIntent } from '@keelson/policy';
+import { fewWarnings, isFollowed, readIntent } from '@keelson/policy';
 import type { Schedules, WantedSchedule } from '@keelson/queue';
 import { guardPins, isQueueError, registryPoll, removeFields } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
@@ -67,22 +67,22 @@ export function createReconciler(
     const made = await workloadRecord(workload, intent, writes);
     const others = await leftOwners(deps, made, before);
     const owners = { owner: made.owner, ...(others.length > 0 && { leftOwners: others }) };
-    const record = { ...made, ...owners, warnings: [...made.warnings, ...left] };
+    const warnings = [...made.warnings, ...left];
+    const record = { ...made, ...owners, warnings: fewWarnings(warnings) };
     const schedule = wantedSchedule(intent, record);
     const followed = isFollowed(intent) ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
     return {
       record,
       schedule,
       followed,
-      breaksOwner: record.warnings.some(({ code }) => code === breaksOwner),
+      breaksOwner: warnings.some(({ code }) => code === breaksOwner),
       reconciled: {
         record: JSON.stringify(record),
         followed: JSON.stringify([record.uid, followed]),
         schedule: JSON.stringify(schedule ?? null),
         pins: pinsText(workload),
         owners,
-        unproven:
-          others.length > 0 || record.warnings.some(({ code }) => aboutOwner.has(code)) ? keyOf(workload) : undefined,
+        unproven: others.length > 0 || warnings.some(({ code }) => aboutOwner.has(code)) ? keyOf(workload) : undefined,
       } satisfies Reconciled,
     };
   }

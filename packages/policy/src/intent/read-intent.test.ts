@@ -1,6 +1,7 @@
 import { formatSchedule } from '@keelson/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fewWarnings } from '../warning.ts';
 import { readIntent } from './read-intent.ts';
 
 const read = (annotations: Record<string, string>, labels: Record<string, string> = {}) =>
@@ -308,6 +309,21 @@ describe('warnings', () => {
   it('readIntent warns once of an unknown key that annotation and label both have', () => {
     expect(warned({ 'keel.sh/polcy': 'a' }, { 'keel.sh/polcy': 'b' })).toEqual(['unknown-annotation keel.sh/polcy']);
   });
+});
+
+it('9,000 unknown keys are 20 warnings and one that counts the others, behind what Keelson says of the workload itself (law 17)', () => {
+  const unknown = Object.fromEntries(Array.from({ length: 9_000 }, (_, index) => [`keelson.sh/a${index}`, '']));
+  const { warnings } = read({ ...unknown, 'keelson.sh/policy': 'forse' });
+
+  const few = fewWarnings([...warnings, { code: 'owner-unknown', message: 'x'.repeat(300_000) }], 5);
+  expect(few.map(({ code }) => code)).toEqual([
+    'unknown-policy',
+    ...Array.from({ length: 18 }, () => 'unknown-annotation'),
+    'owner-unknown',
+    'more-warnings',
+  ]);
+  expect(few.at(-1)?.message).toContain('And 8987 more');
+  expect(JSON.stringify(few).length).toBeLessThan(10_000);
 });
 
 it('readIntent never throws, and its answer can always be used', () => {

@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { nearest } from '../nearest.ts';
 import { cut } from '../quote.ts';
 import type { Warning } from '../warning.ts';
@@ -8,11 +9,11 @@ import { unsupportedKeyNames } from './unsupported-keys.ts';
 const settingKeys: readonly string[] = knownSettings.flatMap(({ keelson, keel }) => [...keelson, ...keel]);
 const known: ReadonlySet<string> = new Set([...settingKeys, ...unsupportedKeyNames, ...writtenKeys]);
 
-/** A warning for each key under either prefix that Keelson does not know, with the key that was probably meant. */
+/** A warning for each key under either prefix that Keelson does not know, the first ones with the key that was probably meant. */
 export function unknownKeys({ annotations, labels }: MetadataEntries): readonly Warning[] {
-  const known = [...labels, ...annotations];
-  const unknown = new Map(known.filter(([key]) => !isKnown(key)).map(([, { key }]) => [key, prefixOf(key)]));
-  return [...unknown].flatMap(([key, prefix]) => (prefix ? [unknownKey(key, prefix)] : []));
+  const keys = new Set([...labels, ...annotations].flatMap(([known, { key }]) => (isKnown(known) ? [] : [key])));
+  const unknown = [...keys].filter((key) => prefixOf(key) !== undefined);
+  return unknown.map((key, index) => unknownKey(key, index < bounds.warnings));
 }
 
 function isKnown(key: string): boolean {
@@ -23,10 +24,15 @@ function prefixOf(key: string): string | undefined {
   return prefixes.find((prefix) => key.startsWith(prefix));
 }
 
-function unknownKey(key: string, prefix: string): Warning {
+function unknownKey(key: string, advised: boolean): Warning {
+  const message = `Nothing reads ${cut(key, 80)}, so it has no effect`;
+  return { code: 'unknown-annotation', key, message: `${message}${advised ? `; ${advice(key)}` : '.'}` };
+}
+
+function advice(key: string): string {
+  const prefix = prefixOf(key) ?? '';
   const candidates = [...settingKeys, ...unsupportedKeyNames].filter((candidate) => candidate.startsWith(prefix));
   const names = candidates.map((candidate) => candidate.slice(prefix.length));
   const meant = nearest(key.slice(prefix.length), names);
-  const advice = meant ? `did you mean ${prefix}${meant}?` : `known are ${names.join(', ')}.`;
-  return { code: 'unknown-annotation', key, message: `Nothing reads ${cut(key, 80)}, so it has no effect; ${advice}` };
+  return meant ? `did you mean ${prefix}${meant}?` : `known are ${names.join(', ')}.`;
 }
