@@ -30,6 +30,10 @@ export const bounds = {
   warnings: 20,
   /** Characters of the key that a warning names: Kubernetes allows 253, a slash and 63. */
   warningKeyChars: 320,
+  /** The end of the year 9999 in milliseconds since the epoch: a Date ends later, and not every client reads more digits of a year. */
+  latestTime: 253_402_300_799_999,
+  /** Characters of the annotation `keelson.sh/state`, which whoever may edit the workload writes. */
+  stateChars: 16 * 1024,
   /** Poll schedules that are kept as they were read: one that never fires takes milliseconds to find out. */
   schedulesKept: 5_000,
   /** Containers of one workload that are followed: each costs a request at each check, and a part of each rollout. */

@@ -3,12 +3,12 @@ import { toIsoTime } from '@keelson/core';
 import type { Hold, QuarantineEntry } from '@keelson/history';
 import type { holdSchema, quarantineListSchema } from '../schemas/workload.ts';
 
-export function presentHold({ code, message, at }: Hold): z.input<typeof holdSchema> {
-  return { code, message, at: toIsoTime(at) };
+export function presentHold({ code, message, at, restored }: Hold): z.input<typeof holdSchema> {
+  return { code, message, at: toIsoTime(at), ...(restored && { restored }) };
 }
 
 export function presentQuarantine(entries: readonly QuarantineEntry[]): z.input<typeof quarantineListSchema> {
-  return entries.map(({ container, image, tag, digest, code, message, at, rollout }) => ({
+  return entries.map(({ container, image, tag, digest, code, message, at, rollout, restored }) => ({
     container,
     image,
     ...(tag !== undefined && { tag }),
@@ -17,5 +17,6 @@ export function presentQuarantine(entries: readonly QuarantineEntry[]): z.input<
     message,
     at: toIsoTime(at),
     ...(rollout !== undefined && { rollout }),
+    ...(restored && { restored }),
   }));
 }

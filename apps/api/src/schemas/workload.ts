@@ -42,6 +42,11 @@ const checkSchema = z
   })
   .openapi('Check', { description: 'The result of the last check of the registry.' });
 
+const restoredSchema = z.literal(true).optional().openapi({
+  description:
+    'It was restored from the annotation `keelson.sh/state` of the workload, as Redis did not know it: whoever may edit the workload may have written it.',
+});
+
 const quarantineSchema = z
   .object({
     container: z.string().openapi({ description: 'Name of the container.', example: 'myapp' }),
@@ -57,6 +62,7 @@ const quarantineSchema = z
     message: z.string().openapi({ description: 'The reason for people.' }),
     at: timeSchema.openapi({ description: 'Since when, as RFC 3339 in UTC.' }),
     rollout: z.string().optional().openapi({ description: 'Id of the rollout that failed.' }),
+    restored: restoredSchema,
   })
   .openapi('QuarantineEntry', {
     description: 'A digest that is not rolled out to the workload again until the tag moves or a user releases it.',
@@ -67,6 +73,7 @@ export const holdSchema = z
     code: codeSchema.openapi({ example: 'paused' }),
     message: z.string().openapi({ description: 'Why, and what to do.' }),
     at: timeSchema.openapi({ description: 'Since when, as RFC 3339 in UTC.' }),
+    restored: restoredSchema,
   })
   .openapi('Hold', { description: 'Nothing new is rolled out to the workload until a user resumes it.' });
 

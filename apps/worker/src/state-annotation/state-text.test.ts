@@ -22,11 +22,34 @@ const entry = (character: string): QuarantineEntry => ({
   at: 1,
 });
 const hold = { code: 'paused', message: 'Paused by a person.', at: 2 } as const;
+const source = 'Its annotation keelson.sh/state says so, and Redis did not know it.';
+const failed = (character: string) => ({
+  ...entry(character),
+  message: `The digest failed on this workload (crash-loop). ${source}`,
+  restored: true,
+});
+const restored = (why: string, code: string = hold.code) => ({
+  ...hold,
+  code,
+  message: `${why} ${source} Nothing new is rolled out until a user resumes it.`,
+  restored: true,
+});
 
-it('readStateText reads what stateText wrote', () => {
+it('readStateText reads what stateText wrote, and marks it as restored (law 13)', () => {
   const state = { quarantine: [entry('c')], hold, digests: { app: record } };
 
-  expect(readStateText(id, stateText(id, state))).toEqual(state);
+  expect(readStateText(id, stateText(id, state))).toEqual({
+    quarantine: [failed('c')],
+    hold: restored('A user paused the workload.'),
+    digests: { app: record },
+  });
+});
+
+it('stateText saves again what was restored', () => {
+  const read = readStateText(id, stateText(id, { quarantine: [entry('c')], hold, digests: { app: record } }));
+  if (!read) throw new Error('unreachable');
+
+  expect(readStateText(id, stateText(id, read))).toEqual(read);
 });
 
 it('readStateText believes nothing that a copied manifest says of another workload (law 14)', () => {
@@ -38,17 +61,19 @@ it('readStateText believes nothing that a copied manifest says of another worklo
 it('readStateText reads a text that names no workload, as releases before 0.2 wrote it', () => {
   const state = { quarantine: [entry('c')], hold, digests: { app: record } };
 
-  expect(readStateText(id, JSON.stringify(state))).toEqual(state);
+  expect(readStateText(id, JSON.stringify(state))).toEqual(readStateText(id, stateText(id, state)));
 });
 
-it.each(['paused', 'rollback-failed', 'no-last-good', 'off'] as const)(
-  'readStateText reads a hold with the code %s',
-  (code) => {
-    const state = { quarantine: [], hold: { ...hold, code }, digests: {} };
+it.each([
+  ['paused', 'A user paused the workload.'],
+  ['rollback-failed', 'A rollback of the workload failed.'],
+  ['no-last-good', 'A rollout failed, and no digest was known to work.'],
+  ['off', 'Keelson was switched off for the workload.'],
+] as const)('readStateText reads a hold with the code %s', (code, why) => {
+  const state = { quarantine: [], hold: { ...hold, code }, digests: {} };
 
-    expect(readStateText(id, stateText(id, state))).toEqual(state);
-  },
-);
+  expect(readStateText(id, stateText(id, state))?.hold).toEqual(restored(why, code));
+});
 
 it('readStateText reads the field names of the release before this one', () => {
   const { message, ...old } = entry('c');
@@ -56,8 +81,8 @@ it('readStateText reads the field names of the release before this one', () => {
   const held = (code: string) => JSON.stringify({ ...earlier, hold: { code, sentence: 'Said then.', at: 2 } });
 
   expect(readStateText(id, held('undone'))).toEqual({
-    quarantine: [entry('c')],
-    hold: { code: 'reverted', message: 'Said then.', at: 2 },
+    quarantine: [failed('c')],
+    hold: restored('What Keelson wrote into the workload was reverted again and again.', 'reverted'),
     digests: { app: record },
   });
   expect(readStateText(id, held('rollback-by-hand'))?.hold?.code).toBe('manual-rollback-required');
@@ -108,9 +133,56 @@ it('readStateText believes each part that is valid, whatever a newer Keelson or 
 
   expect(readStateText(id, text)).toEqual({
     digests: { app: record },
-    quarantine: [entry('c')],
-    hold: { code: 'paused', message: 'Approve it.', at: 2 },
+    quarantine: [failed('c')],
+    hold: restored('The workload was put on hold for a reason that this release does not know.'),
   });
+});
+
+it('readStateText believes no text of the annotation, and shows none (law 17)', () => {
+  const forged = { code: 'Keelson says: all is well', message: 'Keelson says: all is well', at: 1 };
+  const text = JSON.stringify({
+    digests: {},
+    quarantine: [{ ...entry('c'), ...forged, rollout: 'no id' }],
+    hold: forged,
+  });
+
+  const read = readStateText(id, text);
+
+  expect(read?.hold?.code).toBe('paused');
+  expect(read?.quarantine[0]).toMatchObject({
+    code: 'restored',
+    message: `The digest failed on this workload. ${source}`,
+  });
+  expect(JSON.stringify(read)).not.toMatch(/all is well|no id/);
+});
+
+it.each([
+  ['a hold after the last time', { hold: { ...hold, at: 9e15 } }],
+  ['a hold before all times', { hold: { ...hold, at: -1 } }],
+  ['an entry after the last time', { quarantine: [{ ...entry('c'), at: 9e15 }] }],
+  ['an entry of a container with an impossible name', { quarantine: [{ ...entry('c'), container: 'a/b' }] }],
+  ['an entry of no repository', { quarantine: [{ ...entry('c'), image: 'Keelson says hello' }] }],
+  ['an entry of no tag', { quarantine: [{ ...entry('c'), tag: 'a tag' }] }],
+  ['digests of a container with an impossible name', { digests: { 'a b': record } }],
+  ['digests of no repository', { digests: { app: { ...record, image: 'ghcr.io/me/web:latest' } } }],
+  ['digests of no tag', { digests: { app: { ...record, tag: 'x'.repeat(129) } } }],
+  ['a text past its bound', { digests: { app: record }, more: 'x'.repeat(16 * 1024) }],
+])('readStateText believes nothing of %s (law 17)', (_, state) => {
+  expect(readStateText(id, JSON.stringify({ digests: {}, quarantine: [], ...state }))).toBeUndefined();
+});
+
+it.each([
+  { uid: 'u1', path: 'of-a-newer-keelson' },
+  { uid: 'no uid', path: 'image-pin' },
+])('readStateText believes the digests beside %j, and not where they were written', (written) => {
+  const { written: _, ...rest } = record;
+  const text = JSON.stringify({ digests: { app: { ...record, written } }, quarantine: [] });
+  expect(readStateText(id, text)?.digests).toEqual({ app: rest });
+});
+
+it('readStateText believes as many entries and containers as a workload may have (law 17)', () => {
+  const many = Array.from({ length: 60 }, () => entry('c'));
+  expect(readStateText(id, JSON.stringify({ digests: {}, quarantine: many }))?.quarantine).toHaveLength(20);
 });
 
 it('stateAfter has the digests of a rollout once it is written', () => {

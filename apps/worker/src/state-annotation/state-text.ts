@@ -1,7 +1,9 @@
 import type { WorkloadId } from '@keelson/core';
-import type { Hold, WorkloadState } from '@keelson/history';
+import { bounds } from '@keelson/core';
+import type { WorkloadState } from '@keelson/history';
 import { digestRecord, hold, quarantineEntry } from '@keelson/history';
 import { z } from 'zod';
+import { isContainerName, readEntry, readHold, readRecord } from './saved-parts.ts';
 
 /** What the annotation of a workload saves of its state, so that nothing wrong is rolled out when Redis lost everything (law 13). */
 export type SavedState = Pick<WorkloadState, 'quarantine' | 'hold' | 'digests'>;
@@ -43,29 +45,26 @@ const anyState = z.object({
 
 /**
  * undefined for a text that Keelson did not write, that is about another workload, or that was edited until nothing of it is valid. What failed and
- * worked elsewhere proves nothing here (law 14).
+ * worked elsewhere proves nothing here (law 14). The messages are made anew, and what restricts the workload is marked as restored.
  */
 export function readStateText(workload: WorkloadId, text: string | undefined): SavedState | undefined {
-  if (text === undefined) return undefined;
+  if (text === undefined || text.length > bounds.stateChars) return undefined;
   try {
     const saved = anyState.parse(JSON.parse(text));
     if ((saved.workload ?? workload) !== workload) return undefined;
     const digests = Object.entries(saved.digests).flatMap(([container, record]) => {
-      const known = digestRecord.safeParse(record);
-      return known.success ? [[container, known.data] as const] : [];
+      const known = isContainerName(container) ? readRecord(record) : undefined;
+      return known ? [[container, known] as const] : [];
     });
-    const quarantine = saved.quarantine.flatMap((entry) => quarantineEntry.safeParse(entry).data ?? []);
+    const quarantine = saved.quarantine.flatMap((entry) => readEntry(entry) ?? []);
     const held = readHold(saved.hold);
     if (digests.length === 0 && quarantine.length === 0 && !held) return undefined;
-    return { quarantine, ...(held && { hold: held }), digests: Object.fromEntries(digests) };
+    return {
+      quarantine: quarantine.slice(0, bounds.quarantined),
+      ...(held && { hold: held }),
+      digests: Object.fromEntries(digests.slice(0, bounds.digestRecords)),
+    };
   } catch {
     return undefined;
   }
-}
-
-/** A hold of a kind that only a newer Keelson knows is one that a user has to end. */
-function readHold(saved: unknown): Hold | undefined {
-  const known = hold.safeParse(saved);
-  if (known.success || typeof saved !== 'object') return known.data;
-  return hold.safeParse({ ...saved, code: 'paused' }).data;
 }

@@ -64,7 +64,8 @@ export function createRecord(deps: Deps, secrets: PullSecrets) {
     const ran = new Map(others.map(({ change, digest }) => [change.container, digest] as const));
     const state = (await history.workload(rollout.workload)) ?? { digests: {}, quarantine: [] };
     const pushed = rollout.rollbackOf === undefined ? rollout : await history.rollout(rollout.rollbackOf);
-    const isChanged = pushed !== undefined && progressOf(pushed).isChanged;
+    // What was restored from an annotation may name a rollout of another workload.
+    const isChanged = pushed?.workload === rollout.workload && progressOf(pushed).isChanged;
     const consequences = consequencesOf({ rollout, verdict, isChanged, ran, state, intent, now: now() });
     const moved = await history.transition(rollout.id, {
       from: ['verifying'],

@@ -1,6 +1,7 @@
 import { writePathNames, writePaths } from '@keelson/core';
 import { z } from 'zod';
 import type { Rollout, SoakBaseline, Written } from '../rollouts/types.ts';
+import { time } from './time.ts';
 
 /** The letter of each write path: part of the stored format. */
 const pathLetters: ReadonlyMap<string, string> = new Map(writePathNames.map((name) => [name, writePaths[name].letter]));
@@ -73,7 +74,7 @@ export const packedBaseline = z
   .tuple([z.number(), z.number(), z.number()])
   .transform(([after, ready, newest]) => (createdAt: number): SoakBaseline => {
     const since = createdAt + after;
-    return { since, lastReady: since - ready, newestPod: since - newest };
+    return { since: time.parse(since), lastReady: since - ready, newestPod: since - newest };
   });
 
 /** Undefined for an update; for a rollback the id of the failed rollout, or 1 for a manual one. */

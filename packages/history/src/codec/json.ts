@@ -4,6 +4,7 @@ import { HistoryError } from '../errors.ts';
 import type { CheckRecord, DigestRecord, Proof, WorkloadRecord } from '../workloads/types.ts';
 import { clipText } from './clip.ts';
 import { orOldNames } from './old-names.ts';
+import { time } from './time.ts';
 
 export const digest = z.custom<DigestRecord['rolledOut']>(
   (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
@@ -39,8 +40,8 @@ export const workloadRecord = orOldNames(
 
 export const checkRecord = orOldNames(
   z.object({
-    at: z.number(),
-    nextAt: z.number().exactOptional(),
+    at: time,
+    nextAt: time.exactOptional(),
     code: text,
     message: shown,
     error: z.object({ code: text, message: shown }).exactOptional(),
@@ -68,9 +69,9 @@ export const proofs = z.record(
   z.object({
     image: text,
     digest,
-    at: z.number(),
-    seenAt: z.number().exactOptional(),
-    failed: z.object({ since: z.number(), code: text, message: shown }).exactOptional(),
+    at: time,
+    seenAt: time.exactOptional(),
+    failed: z.object({ since: time, code: text, message: shown }).exactOptional(),
   }),
 ) satisfies z.ZodType<Record<string, Proof>>;
 

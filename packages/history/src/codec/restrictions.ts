@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ClusterStop, Hold, QuarantineEntry, Reverted } from '../restrictions/types.ts';
 import { digest, shown as message } from './json.ts';
 import { orOldNames } from './old-names.ts';
+import { time } from './time.ts';
 
 const text = z.string();
 
@@ -13,8 +14,9 @@ export const quarantineEntry = orOldNames(
     digest,
     code: text,
     message,
-    at: z.number(),
+    at: time,
     rollout: text.exactOptional(),
+    restored: z.literal(true).exactOptional(),
   }),
 ) satisfies z.ZodType<QuarantineEntry>;
 
@@ -35,20 +37,21 @@ export const hold = orOldNames(
       'off',
     ]),
     message,
-    at: z.number(),
+    at: time,
     startQuarantined: z.literal(true).exactOptional(),
+    restored: z.literal(true).exactOptional(),
   }),
 ) satisfies z.ZodType<Hold>;
 
 export const reverted = z.object({
   manager: message,
   times: z.int(),
-  at: z.number(),
-  recent: z.array(z.number()).exactOptional(),
-  restoreAt: z.number().exactOptional(),
+  at: time,
+  recent: z.array(time).exactOptional(),
+  restoreAt: time.exactOptional(),
 }) satisfies z.ZodType<Reverted>;
 
 /** From a Redis hash, whose values are texts. */
 export const clusterStop = orOldNames(
-  z.object({ message: text, at: z.coerce.number() }),
+  z.object({ message: text, at: z.coerce.number().pipe(time) }),
 ) satisfies z.ZodType<ClusterStop>;

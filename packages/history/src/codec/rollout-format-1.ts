@@ -20,6 +20,7 @@ import {
   packWritten,
 } from './compact-verified.ts';
 import { currentCode } from './old-names.ts';
+import { time } from './time.ts';
 
 /** A rollout as an array: absent values are 0, trailing zeros are left out, and each time is the distance in ms from the one before. */
 export function pack(rollout: Rollout): unknown[] {
@@ -137,7 +138,7 @@ export function unpack(id: string, createdAt: number, value: unknown): Rollout {
   let at = createdAt;
   const transitions = steps.map(({ since, ...step }): Transition => {
     at += since;
-    return { ...step, at };
+    return { ...step, at: time.parse(at) };
   });
   return {
     id,

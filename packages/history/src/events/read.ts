@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { time } from '../codec/time.ts';
 import type { Context } from '../context.ts';
 import { HistoryError } from '../errors.ts';
 import { ask } from '../redis/script.ts';
@@ -7,7 +8,7 @@ import type { HistoryEvent } from '../types.ts';
 const shape = /^\d{1,15}(-\d{1,15})?$/;
 const entry = z.object({
   t: z.enum(['rollout', 'workload', 'check', 'quarantine', 'hold', 'cluster']),
-  a: z.coerce.number(),
+  a: z.coerce.number().pipe(time),
   w: z.string(),
   r: z.string(),
   n: z.string(),

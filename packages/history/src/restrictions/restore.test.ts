@@ -61,3 +61,14 @@ it('restore refuses data that could not be read again', async () => {
   const digests = { app: { ...app, rolledOut: 'sha256:short' } as const };
   await expect(history.restore(workload, { quarantine: [], digests })).rejects.toMatchObject({ code: 'invalid' });
 });
+
+it('restore dates nothing later than now (law 17)', async () => {
+  const history = redis.open();
+  await history.putWorkload(record(workload));
+  const at = 9e13;
+
+  await history.restore(workload, { ...known, quarantine: [quarantined('bad', { at })], hold: { ...paused, at } });
+
+  const { hold, quarantine } = (await history.workload(workload)) ?? {};
+  expect([hold?.at, quarantine?.[0]?.at].every((time) => (time ?? at) <= Date.now())).toBe(true);
+});

@@ -29,7 +29,12 @@ export function restore(context: Context, id: WorkloadId, saved: Saved): Promise
     ]);
     const wanted = fields.some(isKnown) ? await lostOf(context, id, saved, claim) : saved;
     if (wanted === undefined) return false;
-    const restricted = restrictedWith(claim, wanted.quarantine, wanted.hold);
+    // Nothing failed later than now, whatever the clock said of the worker that wrote it, or the user who did.
+    const upToNow = <T extends { readonly at: number }>(part: T): T => ({
+      ...part,
+      at: Math.min(part.at, context.now()),
+    });
+    const restricted = restrictedWith(claim, wanted.quarantine.map(upToNow), wanted.hold && upToNow(wanted.hold));
     const found = Object.entries(wanted.digests).map(
       ([container, record]) =>
         [fieldOf(container), toJson(digestRecord, record, `digest of ${id}, container ${container}`)] as const,

@@ -14,6 +14,8 @@ export interface QuarantineEntry {
   readonly at: number;
   /** Id of the rollout that failed. */
   readonly rollout?: string;
+  /** It is known from the workload's annotation alone, which whoever may edit the workload writes. */
+  readonly restored?: true;
 }
 
 /** Nothing new is rolled out to the workload until a user resumes it. */
@@ -35,6 +37,8 @@ export interface Hold {
   readonly at: number;
   /** With `off`: a user wants the pins removed even where a quarantined digest starts then. */
   readonly startQuarantined?: true;
+  /** It is known from the workload's annotation alone, which whoever may edit the workload writes. */
+  readonly restored?: true;
 }
 
 /** No new rollout starts for any workload until a user resumes: so many workloads failed at once that the cause is probably the cluster. */

@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import type { Fields } from '../fields.ts';
 import { fields, flag, list, optional, strings, text } from '../fields.ts';
 import { stateKey } from '../keys.ts';
@@ -46,12 +47,11 @@ const unread = 'kubectl.kubernetes.io/last-applied-configuration';
 
 // kubectl keeps the whole manifest in an annotation; other tools do so under other keys.
 const longestAnnotation = 4096;
-const longestState = 16 * 1024;
 
 /** The annotations of at most 4,096 characters, or 16,384 for `keelson.sh/state`; longer ones are left out. */
 export function readAnnotations(metadata: Fields): Readonly<Record<string, string>> {
   const kept = Object.entries(strings(metadata.annotations)).filter(
-    ([key, value]) => key !== unread && value.length <= (key === stateKey ? longestState : longestAnnotation),
+    ([key, value]) => key !== unread && value.length <= (key === stateKey ? bounds.stateChars : longestAnnotation),
   );
   return Object.fromEntries(kept);
 }
