@@ -1,4 +1,6 @@
+import { maskSecrets } from '@keelson/core';
 import { CommanderError } from 'commander';
+import { errorOutput } from './output.ts';
 import { program } from './program.ts';
 import { exitCodeOf } from './usage-errors.ts';
 
@@ -9,7 +11,7 @@ export async function run(args: readonly string[]): Promise<void> {
   } catch (error) {
     // Commander has printed its own errors. The message of every other one is for people; a stack trace would only hide it.
     if (!(error instanceof CommanderError))
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      errorOutput.write(`${maskSecrets(error instanceof Error ? error.message : String(error))}\n`);
     process.exitCode = exitCodeOf(error);
   }
 }

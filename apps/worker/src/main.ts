@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from '@keelson/config';
+import { escapeLines, maskSecrets } from '@keelson/core';
 import { createLogger } from '@keelson/log';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { serveHealth } from './health.ts';
@@ -40,6 +41,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${escapeLines(maskSecrets(error instanceof Error ? error.message : String(error)))}\n`);
   process.exitCode = 2;
 });

@@ -5,7 +5,7 @@ export { formatDuration, parseDuration } from './schedule/duration.ts';
 export { formatSchedule } from './schedule/format-schedule.ts';
 export { nextRun } from './schedule/next-run.ts';
 export type { Schedule } from './schedule/types.ts';
-export { escapeLines, escapeText } from './text/escape-text.ts';
+export { escapeJson, escapeLines, escapeText } from './text/escape-text.ts';
 export { keptLog, keptMessage, keptMessageLines } from './text/kept-text.ts';
 export { maskSecrets, maskSecretsOfTail } from './text/mask-secrets.ts';
 export { toIsoTime } from './time/iso-time.ts';

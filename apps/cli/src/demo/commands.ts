@@ -1,3 +1,4 @@
+import { escapeText } from '@keelson/core';
 import { checkNow } from '../api/check-now.ts';
 import type { Client, ShownWorkload } from '../api/client.ts';
 import { shortName, workloads } from './apps.ts';
@@ -22,7 +23,7 @@ export function commandsFor({ client, screen, copy, clone, pages }: CommandParts
   async function each(workload: string | undefined, act: (one: ShownWorkload) => Promise<string | undefined>) {
     for (const id of workload === undefined ? Object.values(workloads) : [workload]) {
       const message = await act(await client.workload(id));
-      if (message !== undefined) screen.plain(`  ${shortName(id)}: ${message}`);
+      if (message !== undefined) screen.plain(`  ${shortName(id)}: ${escapeText(message)}`);
     }
   }
 
@@ -30,7 +31,7 @@ export function commandsFor({ client, screen, copy, clone, pages }: CommandParts
     push: async (branch, change) => {
       const commit = await push(copy, branch, change);
       screen.line('push', branch, `commit ${commit.slice(0, 7)}: ${changes[change].description}`);
-      for (const message of await clone.follow()) screen.plain(`  ${message}`);
+      for (const message of await clone.follow()) screen.plain(`  ${escapeText(message)}`);
     },
     status: async () => screen.plain(statusTable(await client.workloads(), pages)),
     why: (workload) => each(workload, async ({ why }) => why ?? 'not checked yet'),

@@ -3,6 +3,7 @@ import { createHistory } from '@keelson/history';
 import type { ForgeEvent } from '@keelson/laptop';
 import { createLogger } from '@keelson/log';
 import { createClient } from '../api/client.ts';
+import { standardOutput } from '../output.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { startEnvironment } from './environment.ts';
 import { printPipelines } from './pipelines.ts';
@@ -17,7 +18,8 @@ const interrupted = 130;
 /** `keelson demo`: from `git push` to a served page on this machine. Returns the exit code: 1 when the story did not go as expected. */
 export async function demo(options: DemoOptions): Promise<number> {
   const stopping = new AbortController();
-  const screen = createScreen((text) => void (stopping.signal.aborted || process.stdout.write(text)));
+  const { write } = standardOutput();
+  const screen = createScreen((text) => void (stopping.signal.aborted || write(text)));
   // Only errors may interrupt the story.
   const log = createLogger({ level: 'error', name: 'demo', destination: process.stderr });
   const stopped = once(stopping.signal, 'abort').then(() => interrupted);

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
+import { escapeText } from '@keelson/core';
 import { apps, didYouMean, workloadOf } from './apps.ts';
 import type { Branch, Change } from './push.ts';
 import { branches } from './push.ts';
@@ -50,7 +51,7 @@ export async function prompt({ commands, say, signal, input }: PromptOptions): P
       if (word === 'help') say(help);
       else if (word !== '') await run(commands, word, rest);
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
+      say(escapeText(error instanceof Error ? error.message : String(error)));
     }
   }
   lines.close();

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { escapeText } from '@keelson/core';
 import type { History } from '@keelson/history';
 import type { ForgeEvent } from '@keelson/laptop';
 import type { Client } from '../api/client.ts';
@@ -85,7 +86,7 @@ async function runStory(parts: DemoParts, urls: Readonly<Record<Branch, string>>
   watching.abort();
   screen.heading(`The API's history (GET /api/v1/rollouts)`);
   screen.plain(historyTable(await client.rollouts()));
-  for (const message of wrong) screen.plain(`  ${message}`);
+  for (const message of wrong) screen.plain(`  ${escapeText(message)}`);
   return wrong;
 }
 

@@ -1,3 +1,4 @@
+import { escapeText } from '@keelson/core';
 import { paint } from './paint.ts';
 
 /** What the demo writes to the terminal: one line for each thing that happens. */
@@ -5,6 +6,7 @@ export interface Screen {
   readonly heading: (text: string) => void;
   readonly fact: (name: string, text: string) => void;
   readonly line: (label: Label, subject: string, text: string) => void;
+  /** A text of lines, whose parts from outside are escaped already. */
   readonly plain: (text: string) => void;
 }
 
@@ -36,10 +38,10 @@ const width = Math.max(...Object.keys(paints).map((label) => label.length));
 export function createScreen(write: (text: string) => void): Screen {
   return {
     heading: (text) => write(`\n${paint.bold(text)}\n`),
-    fact: (name, text) => write(`  ${paint.dim(name.padEnd(10))} ${text}\n`),
+    fact: (name, text) => write(`  ${paint.dim(name.padEnd(10))} ${escapeText(text)}\n`),
     line: (label, subject, text) =>
       write(
-        `  ${paint.dim(clock(new Date()))}  ${paints[label](label.padEnd(width))}  ${subject.padEnd(16)} ${text}\n`,
+        `  ${paint.dim(clock(new Date()))}  ${paints[label](label.padEnd(width))}  ${escapeText(subject).padEnd(16)} ${escapeText(text)}\n`,
       ),
     plain: (text) => write(`${text}\n`),
   };

@@ -1,3 +1,4 @@
+import { escapeText } from '@keelson/core';
 import Table from 'cli-table3';
 import type { ShownRollout, ShownWorkload } from '../api/client.ts';
 import { shortName } from './apps.ts';
@@ -28,10 +29,10 @@ export function historyTable(rollouts: readonly ShownRollout[]): string {
       createdAt.slice(11, 19),
       shortName(workload),
       kind,
-      change?.to.tag ?? '',
+      escapeText(change?.to.tag ?? ''),
       short(change?.from.digest),
       short(change?.to.digest),
-      change?.to.commit?.slice(0, 7) ?? '',
+      escapeText(change?.to.commit?.slice(0, 7) ?? ''),
       trigger,
       colour(state),
       `${((Date.parse(updatedAt) - Date.parse(createdAt)) / 1_000).toFixed(1)} s`,
@@ -57,7 +58,7 @@ function stateOf({ id, hold, active, check }: ShownWorkload): string {
   if (hold !== undefined) return paint.yellow(`on hold; type: resume ${shortName(id)}`);
   if (active !== undefined) return 'rolling out';
   if (check === undefined) return 'not checked yet';
-  return check.code === 'rolled-out' ? 'rolled out' : check.code;
+  return check.code === 'rolled-out' ? 'rolled out' : escapeText(check.code);
 }
 
 function tableOf(head: readonly string[], rows: readonly string[][]): string {

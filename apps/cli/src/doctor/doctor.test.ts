@@ -7,6 +7,7 @@ import { startRedis } from '@keelson/redis/server';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { realClusterMissing, startRealCluster } from '@keelson/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createOutput } from '../output.ts';
 import { keelson } from '../testing/keelson.ts';
 import { doctor } from './doctor.ts';
 import { diagnosisSchema } from './schema.ts';
@@ -51,7 +52,7 @@ async function examine(kubeconfig: string, { json = true, ...options }: Options 
   };
   const given = { path: folder, namespace: 'keelson', json, ...options };
   const toCluster = (): Promise<KubeHttp> => connect({ kubeconfigText: kubeconfig });
-  const code = await doctor(given, { write, colors: false }, toCluster);
+  const code = await doctor(given, createOutput(write, false), toCluster);
   const lines = json ? diagnosisSchema.parse(JSON.parse(output)).lines : [];
   const statuses = lines.map(({ code: about, status }) => `${about} ${status}`);
   return { code, output, statuses, lines };

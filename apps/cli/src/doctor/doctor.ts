@@ -17,7 +17,7 @@ export async function doctor(
   toCluster: () => Promise<KubeHttp> = () => connect({ userAgent: 'keelson-doctor' }),
 ): Promise<0 | 1 | 2> {
   const lines = await diagnose(options, toCluster);
-  if (json) output.write(`${JSON.stringify({ version: 1, lines }, undefined, 2)}\n`);
+  if (json) output.writeJson({ version: 1, lines });
   else printDiagnosis(lines, output);
   return exitCode(lines);
 }

@@ -3,6 +3,7 @@ import { connect } from '@keelson/kube';
 import { LintError, reportSchema } from '@keelson/lint';
 import { startSimulatedCluster } from '@keelson/simulator';
 import { describe, expect, it } from 'vitest';
+import { createOutput } from '../output.ts';
 import { keelson, keelsonProcess } from '../testing/keelson.ts';
 import type { LintOptions } from './lint.ts';
 import { lint } from './lint.ts';
@@ -23,7 +24,7 @@ async function run(options: Partial<LintOptions> = {}, { colors = false, kubecon
   const write = (printed: string) => {
     output += printed;
   };
-  const code = await lint({ ...defaults, ...options }, { write, colors }, () =>
+  const code = await lint({ ...defaults, ...options }, createOutput(write, colors), () =>
     connect({ kubeconfigText: kubeconfig }),
   );
   return { code, output };

@@ -37,7 +37,7 @@ export async function lint(
     throw new LintError(`${path} contains no manifests of Kubernetes: name the root of a repository that does.`);
   }
   const report = makeReport(name, read, { readers, ...(registryImage && { registryImage }) });
-  if (json) output.write(`${JSON.stringify(report, undefined, 2)}\n`);
+  if (json) output.writeJson(report);
   else printReport(report, { level, output });
   return report.findings.some(({ severity }) => atLeast(severity, failOn)) ? 1 : 0;
 }

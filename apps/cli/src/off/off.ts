@@ -1,5 +1,6 @@
-import { parseWorkloadId } from '@keelson/core';
+import { escapeText, parseWorkloadId } from '@keelson/core';
 import { configuredClient } from '../api/configured-client.ts';
+import { standardOutput } from '../output.ts';
 
 interface OffOptions {
   readonly api?: string;
@@ -10,7 +11,7 @@ interface OffOptions {
 export async function off(workload: string, { api, startQuarantined }: OffOptions): Promise<void> {
   const id = parseWorkloadId(workload);
   const message = await configuredClient(api).switchOff(id, startQuarantined === true);
-  process.stdout.write(
-    `${id}: ${message}\nTo leave it out for good, remove keel.sh/policy and keelson.sh/policy from its manifest.\n`,
+  standardOutput().write(
+    `${id}: ${escapeText(message)}\nTo leave it out for good, remove keel.sh/policy and keelson.sh/policy from its manifest.\n`,
   );
 }

@@ -1,4 +1,4 @@
-import { formatSchedule, workloadIdOf } from '@keelson/core';
+import { formatSchedule, keptMessage, workloadIdOf } from '@keelson/core';
 import type { ContainerRecord, WorkloadRecord } from '@keelson/history';
 import { repositoryOf } from '@keelson/image';
 import type { Container, Owner, Workload, Writes } from '@keelson/kube';
@@ -31,7 +31,11 @@ export async function workloadRecord(
     owner: ownerTextOf(owner),
     writePath: path.name,
     containers: tracked.map(containerRecord),
-    warnings: [...intent.warnings, ...warnings, ...path.warnings(workload, followed)],
+    // As they are kept, so that a record is not written again because it was masked.
+    warnings: [...intent.warnings, ...warnings, ...path.warnings(workload, followed)].map((warning) => ({
+      ...warning,
+      message: keptMessage(warning.message),
+    })),
   };
 }
 

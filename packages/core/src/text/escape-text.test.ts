@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escapeLines, escapeText } from './escape-text.ts';
+import { escapeJson, escapeLines, escapeText } from './escape-text.ts';
 
 describe('escapeText', () => {
   it.each([
@@ -29,5 +29,12 @@ describe('escapeText', () => {
 
     expect(escapeText(text)).toBe(text);
     expect(escapeLines(text)).toBe(text);
+  });
+
+  it('writes what JSON leaves as it is so that a parser reads the same', () => {
+    const value = { 'a\u202E': '\u009B\u{E0041}\u2028\n\u001B é' };
+
+    expect(escapeJson(JSON.stringify(value))).toBe('{"a\\u202e":"\\u009b\\udb40\\udc41\\u2028\\n\\u001b é"}');
+    expect(JSON.parse(escapeJson(JSON.stringify(value, undefined, 2)))).toEqual(value);
   });
 });

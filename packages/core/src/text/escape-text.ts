@@ -16,6 +16,15 @@ export function escapeLines(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(unsafeInLines, escaped);
 }
 
+/** A JSON document whose texts say the same, with every character seen: also those that JSON itself leaves as they are. */
+export function escapeJson(json: string): string {
+  return json.replace(unsafeInLines, (character) =>
+    Array.from({ length: character.length }, (_, at) => unit(character.charCodeAt(at))).join(''),
+  );
+}
+
+const unit = (code: number): string => `\\u${code.toString(16).padStart(4, '0')}`;
+
 function escaped(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16);

@@ -126,6 +126,7 @@ describe('maskSecrets', () => {
     'Container token of pod auth-token-7d9f8b6c5d-x2x4z keeps crashing (exit code 1).',
     'password: null',
     'token_type=access',
+    'No API answers at http://127.0.0.1:1. Start it; see (http://a.example:80), "http://b.example:80".',
     'http://a.example:8080/x?page=2&mail=u@b.example',
     'git clone ssh://git@a.example/x.git',
     '==================================================',

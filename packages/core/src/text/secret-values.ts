@@ -16,7 +16,7 @@ export interface ValueOptions {
 
 const opening = /\\{0,8}["'`]/y;
 const nothing =
-  /\[secret\]|(?:true|false|null|none|nil|undefined|<nil>|<none>|<unset>|<redacted>)(?![\w-])|["'`\s,;)}\]]|$/iy;
+  /…|\[secret\]|(?:true|false|null|none|nil|undefined|<nil>|<none>|<unset>|<redacted>)(?![\w-])|["'`\s,;)}\]]|$/iy;
 const nested = /\{(?![^\s{}":=]{1,200}\})|map\[|&?[\w.]{0,60}\{["\w]{1,40}:|\(?\*/y;
 const list = /\[[^\]]{0,4000}\]?/y;
 const braces = /\{[^\s{}":=]{1,200}\}/y;

@@ -4,7 +4,9 @@ const words = /[^\s"'`<>]+/g;
 const secretQueryName =
   /sig|token|key|secret|pass|pwd|auth|code|cred|sess|jwt|sas|otp|hmac|nonce|ticket|saml|assertion|x-(?:amz|goog|ms)-|policy|state/i;
 const queryValue = /([?&]|\\u0026|&amp;|%26)([\w.%~[\]-]{1,64})=([^\s&"'`<>\\#]+)/g;
-const port = /^\d{1,5}(?:[/?#,)\]}]|$)/;
+/** A number after the host's colon is a port; before a later `@` only where a path begins after it. */
+const port = /^\d{1,5}(?!\w)/;
+const portAndPath = /^\d{1,5}[/?#]/;
 
 /** URLs without the password, or the token, before their host, and without secret values in their query. */
 export function maskUrls(text: string): string {
@@ -29,7 +31,7 @@ function maskUserinfo(rest: string, scheme: string): string {
   const at = lastAt(rest);
   const colon = rest.indexOf(':');
   const named = colon >= 0 && colon < (at < 0 ? Infinity : at) && !/[/?#]/.test(rest.slice(0, colon));
-  if (named && !(rest.startsWith('[') || port.test(rest.slice(colon + 1)))) {
+  if (named && !(rest.startsWith('[') || (at < 0 ? port : portAndPath).test(rest.slice(colon + 1)))) {
     const user = rest.slice(0, colon);
     const password = rest.slice(colon + 1, at < 0 ? undefined : at);
     if (/^(?:|x-oauth-basic|x)$/.test(password) && user !== '') return `[secret]${at < 0 ? '' : rest.slice(at)}`;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { stdin } from 'node:process';
 import { text } from 'node:stream/consumers';
+import { escapeLines } from '@keelson/core';
 import { runDocker } from './run-docker.ts';
 import { dockerSettings } from './settings.ts';
 
@@ -15,6 +16,6 @@ process.exitCode = await runDocker(argv, {
   configFolder,
   cwd: process.cwd(),
   readInput: () => text(stdin),
-  say: (line) => process.stdout.write(`${line}\n`),
-  warn: (line) => process.stderr.write(`${line}\n`),
+  say: (line) => process.stdout.write(`${escapeLines(line)}\n`),
+  warn: (line) => process.stderr.write(`${escapeLines(line)}\n`),
 });
