@@ -45,7 +45,7 @@ const revalidate: MiddlewareHandler = async (c, next) => {
 /**
  * The whole API as a Hono app. Its only state is the reader that the event streams share.
  *
- * @throws Error when other machines can reach the server and `token` is not set.
+ * @throws Error when other machines can reach the server and no token is set.
  */
 export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
   const deps = { ...given, ...throughQueue(given) };
@@ -100,13 +100,14 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route('/', aboutRoutes(deps.version, createDocument(app, deps.version)));
   app.route('/', healthRoutes(deps));
   app.route('/', metricsRoutes(deps));
+  const { history: _whole, ...routeDeps } = deps;
   const inTurn = pLimit(bounds.listsAtWork);
-  app.route('/', workloadRoutes(deps, inTurn));
-  app.route('/', rollbackRoute(deps));
-  app.route('/', releaseRoute(deps));
-  app.route('/', holdRoutes(deps));
-  app.route('/', rolloutRoutes(deps, inTurn));
-  app.route('/', stopRoutes(deps));
+  app.route('/', workloadRoutes(routeDeps, inTurn));
+  app.route('/', rollbackRoute(routeDeps));
+  app.route('/', releaseRoute(routeDeps));
+  app.route('/', holdRoutes(routeDeps));
+  app.route('/', rolloutRoutes(inTurn));
+  app.route('/', stopRoutes(routeDeps));
   app.route(
     '/',
     eventRoutes(
@@ -114,6 +115,6 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
       createShares({ total: bounds.eventStreams, perSender: bounds.eventStreamsOfSender }),
     ),
   );
-  app.route('/', webhookRoutes(deps, { metrics, charge }));
+  app.route('/', webhookRoutes(routeDeps, { metrics, charge }));
   return app;
 }

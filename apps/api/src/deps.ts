@@ -6,6 +6,7 @@ import type { Env } from 'hono';
 import type { Registry } from 'prom-client';
 import type { Access } from './auth/access.ts';
 import type { Known } from './auth/secrets.ts';
+import type { VisibleHistory } from './view/visible-history.ts';
 
 /** Queues one check of a workload. `notBefore`: milliseconds since the epoch; an observation of the registry made before it is too old. */
 export type RequestCheck = (workload: WorkloadId, trigger: 'manual' | 'webhook', notBefore: number) => Promise<void>;
@@ -43,8 +44,11 @@ export interface ApiDeps {
   readonly stopping?: AbortSignal;
 }
 
-/** `access` is set on every route but the probes and the index. `incoming` and `outgoing` are set when a request came over a socket. */
+/** What a route has: of the history only what the sender may see, by `c.get('history')`. */
+export type RouteDeps = Omit<ApiDeps, 'history'>;
+
+/** `access` and `history` are set on every route but the probes and the index. `incoming` and `outgoing` are set when a request came over a socket. */
 export interface ApiEnv extends Env {
-  Variables: { requestId: string; access: Access };
+  Variables: { requestId: string; access: Access; history: VisibleHistory };
   Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse };
 }

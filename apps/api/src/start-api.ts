@@ -8,6 +8,8 @@ import { createProducer, imagePatch, registryPoll, removeFields } from '@keelson
 import { Registry } from 'prom-client';
 import manifest from '../package.json' with { type: 'json' };
 import { createApi } from './app.ts';
+import type { TokensFile } from './auth/tokens/open-tokens.ts';
+import { checkTokens, openTokens } from './auth/tokens/open-tokens.ts';
 import { createUnreadableCounter } from './observe/metrics.ts';
 import { refuseUnreadable } from './problems/respond.ts';
 import { closeServer } from './serve/close.ts';
@@ -15,7 +17,10 @@ import type { Listening } from './serve/listen.ts';
 import { listen } from './serve/listen.ts';
 
 export interface ApiOptions {
-  readonly config: Pick<Config, 'listen' | 'token' | 'webhookToken' | 'prefix' | 'retention' | 'graceSeconds'> & {
+  readonly config: Pick<
+    Config,
+    'listen' | 'token' | 'tokens' | 'webhookToken' | 'prefix' | 'retention' | 'graceSeconds'
+  > & {
     readonly redisUrl: string;
   };
   readonly log: Logger;
@@ -39,11 +44,15 @@ export interface RunningApi {
 /**
  * Starts the API on a socket.
  *
- * @throws Error when the address cannot be bound, or when other machines can reach it and no token is set; the message says what to do.
+ * @throws Error when the address cannot be bound, the file of tokens is wrong, or other machines can reach it and no token is set; the message says what to do.
  */
 export async function startApi({ config, log, metrics = new Registry(), ...given }: ApiOptions): Promise<RunningApi> {
   const { redisUrl: redis, prefix, token, webhookToken } = config;
-  const { server, url, loopback } = await bind(config);
+  const tokens = config.tokens === undefined ? undefined : openTokens(fileOf(config, config.tokens), log);
+  const { server, url, loopback } = await bind(config).catch((error: unknown) => {
+    tokens?.close();
+    throw error;
+  });
 
   const opened: { close(): Promise<void> }[] = [];
   const own = <Connection extends { close(): Promise<void> }>(connection: Connection): Connection => {
@@ -65,6 +74,7 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     requestPatch: (rollout) => producer.add(imagePatch, { rollout }),
     requestRemoval: (workload) => producer.add(removeFields, { workload }),
     ...(token !== undefined && { token }),
+    ...(tokens && { tokens: tokens.current }),
     ...(webhookToken !== undefined && { webhookToken }),
     loopback,
     log,
@@ -82,6 +92,7 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     url,
     async stop() {
       stopping.abort();
+      tokens?.close();
       await closeServer(server, config.graceSeconds * 1_000);
       await Promise.all(opened.map((connection) => connection.close()));
     },
@@ -89,16 +100,21 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
 }
 
 /** @throws Error as `startApi` does, before anything is started for it. */
-export async function checkApi(config: Pick<Config, 'listen' | 'token'>): Promise<void> {
+export async function checkApi(config: Pick<Config, 'listen' | 'token' | 'tokens' | 'webhookToken'>): Promise<void> {
+  if (config.tokens !== undefined) checkTokens(fileOf(config, config.tokens));
   await closeServer((await bind(config)).server, 0);
 }
 
-async function bind(config: Pick<Config, 'listen' | 'token'>): Promise<Listening> {
+async function bind(config: Pick<Config, 'listen' | 'token' | 'tokens'>): Promise<Listening> {
   const listening = await listen(config.listen);
   const { server, url, loopback } = listening;
-  if (loopback || config.token !== undefined) return listening;
+  if (loopback || config.token !== undefined || config.tokens !== undefined) return listening;
   await closeServer(server, 0);
   throw new Error(`The API would listen on ${url} without a token: set KEELSON_TOKEN, or listen on 127.0.0.1.`);
+}
+
+function fileOf({ token, webhookToken }: Pick<Config, 'token' | 'webhookToken'>, path: string): TokensFile {
+  return { path, reserved: { KEELSON_TOKEN: token, KEELSON_WEBHOOK_TOKEN: webhookToken } };
 }
 
 const dayMs = 24 * 3_600_000;

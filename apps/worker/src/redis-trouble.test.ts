@@ -90,7 +90,7 @@ const commandsOf = async (raw: Running['raw']): Promise<number> =>
 const failures = (lines: readonly string[]) => lines.filter((line) => /"level":"(?:warn|error|fatal)"/.test(line));
 
 const succeededOnce = async (history: History): Promise<void> => {
-  const { items } = await history.rollouts({ namespace: 'victim' });
+  const { items } = await history.rollouts({ namespaces: ['victim'] });
   expect(items).toMatchObject([{ state: 'succeeded' }]);
 };
 

@@ -9,10 +9,12 @@ export interface Config {
   readonly redisUrl?: string;
   /** KEELSON_LISTEN: where the API listens. */
   readonly listen: ListenAddress;
-  /** KEELSON_TOKEN: the bearer token of the API. Always set when `listen` is not loopback. */
+  /** KEELSON_TOKEN: the bearer token of the API. It or `tokens` is set when `listen` is not loopback. */
   readonly token?: string;
   /** KEELSON_WEBHOOK_TOKEN: a bearer token for the webhooks only. */
   readonly webhookToken?: string;
+  /** KEELSON_TOKENS: path of a YAML file of tokens that may do a part, each in its namespaces. The file is not read here. */
+  readonly tokens?: string;
   /** KEELSON_HEALTH_LISTEN: where a worker that runs apart from the API serves health and metrics. */
   readonly healthListen: ListenAddress;
   /** KEELSON_NAMESPACES: the namespaces to watch. Absent: all. */

@@ -44,6 +44,11 @@ describe('readConfig', () => {
     ],
     ['a token with a line break after it', { KEELSON_TOKEN: 't0ken\n' }, { token: 't0ken' }],
     ['a token for webhooks', { KEELSON_WEBHOOK_TOKEN: 'h00k' }, { webhookToken: 'h00k' }],
+    [
+      'every address, with a file of tokens',
+      { KEELSON_LISTEN: '0.0.0.0:8080', KEELSON_TOKENS: '/etc/keelson/tokens.yaml' },
+      { listen: { host: '0.0.0.0', port: 8080 }, tokens: '/etc/keelson/tokens.yaml' },
+    ],
     ['health for every address', { KEELSON_HEALTH_LISTEN: '[::]:9' }, { healthListen: { host: '::', port: 9 } }],
     ['namespaces', { KEELSON_NAMESPACES: 'myapp, blog,,myapp' }, { namespaces: ['myapp', 'blog'] }],
     ['registries', { KEELSON_REGISTRIES: 'k3s/registries.yaml' }, { registries: 'k3s/registries.yaml' }],
@@ -134,7 +139,7 @@ describe('readConfig with a wrong setting', () => {
 
 describe('readConfig with an unknown variable', () => {
   it.each([
-    ['KEELSON_TOKENS', 'KEELSON_TOKEN'],
+    ['KEELSON_TOKNE', 'KEELSON_TOKEN'],
     ['KEELSON_LISEN', 'KEELSON_LISTEN'],
     ['KEELSON_NAMESPACE', 'KEELSON_NAMESPACES'],
     ['KEELSON_REDIS_URL', 'REDIS_URL'],

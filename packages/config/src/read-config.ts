@@ -28,7 +28,8 @@ export function readConfig(environment: Environment = process.env): Config {
   const retention = { count: retentionCount, days: retentionDays };
   const warnings = unknownVariables(Object.keys(environment), Object.values(variables));
   const config = { ...rest, retention, warnings } satisfies Config;
-  if (config.token === undefined && !isLoopback(config.listen.host)) throw new ConfigError([tokenNeeded(config)]);
+  const hasTokens = config.token !== undefined || config.tokens !== undefined;
+  if (!hasTokens && !isLoopback(config.listen.host)) throw new ConfigError([tokenNeeded(config)]);
   return config;
 }
 

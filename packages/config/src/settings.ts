@@ -19,6 +19,7 @@ export const settings = z.object({
     .describe('host:port, like 127.0.0.1:8080 or [::1]:8080'),
   token: token.exactOptional().describe(tokenForm),
   webhookToken: token.exactOptional().describe(tokenForm),
+  tokens: z.string().exactOptional().describe('the path of a YAML file of tokens'),
   healthListen: listenAddress
     .default({ host: '127.0.0.1', port: 8081 })
     .describe('host:port, like 127.0.0.1:8081 or [::1]:8081'),
@@ -59,6 +60,7 @@ export const variables = {
   listen: 'KEELSON_LISTEN',
   token: 'KEELSON_TOKEN',
   webhookToken: 'KEELSON_WEBHOOK_TOKEN',
+  tokens: 'KEELSON_TOKENS',
   healthListen: 'KEELSON_HEALTH_LISTEN',
   namespaces: 'KEELSON_NAMESPACES',
   registries: 'KEELSON_REGISTRIES',

@@ -118,6 +118,8 @@ export const bounds = {
   /** Event streams that are open at the same time, for all clients and for one. */
   eventStreams: 500,
   eventStreamsOfSender: 100,
+  /** Namespaces that one token is bound to: a page of the history is merged from them. */
+  namespacesOfToken: 100,
 } as const;
 
 export type Bound = keyof typeof bounds;

@@ -9,6 +9,7 @@ export { escapeJson, escapeLines, escapeText } from './text/escape-text.ts';
 export { keptLog, keptMessage, keptMessageLines } from './text/kept-text.ts';
 export { maskSecrets, maskSecretsOfTail } from './text/mask-secrets.ts';
 export { toIsoTime } from './time/iso-time.ts';
+export { namespaceOf } from './workload/namespace-of.ts';
 export { InvalidWorkloadIdError, parseWorkloadId } from './workload/parse-workload-id.ts';
 export type { WorkloadId, WorkloadKey, WorkloadKind } from './workload/types.ts';
 export { workloadIdOf, workloadKeyOf } from './workload/workload-id.ts';

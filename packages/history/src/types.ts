@@ -29,7 +29,8 @@ export interface Page<T> {
 /** Which rollouts to list: those that match every given field. */
 export interface RolloutQuery {
   readonly workload?: WorkloadId | undefined;
-  readonly namespace?: string | undefined;
+  /** Only of these namespaces: nothing else is read. */
+  readonly namespaces?: readonly string[] | undefined;
   readonly state?: RolloutState | undefined;
   /** The first and the last `createdAt`, both inclusive, in milliseconds since the epoch. */
   readonly since?: number | undefined;
@@ -41,7 +42,8 @@ export interface RolloutQuery {
 }
 
 export interface WorkloadQuery {
-  readonly namespace?: string | undefined;
+  /** Only of these namespaces: nothing else is read. */
+  readonly namespaces?: readonly string[] | undefined;
   /** `next` of the page before. */
   readonly cursor?: string | undefined;
   /** The most workloads on the page, 1 to 5,000. @default 500 */

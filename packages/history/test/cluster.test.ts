@@ -27,7 +27,7 @@ it('every script uses one slot, as Redis Cluster requires', async () => {
   expect(await history.rollout(first.id)).toBeUndefined();
   expect((await history.rollouts({ workload: id })).items).toMatchObject([{ state: 'succeeded' }]);
   expect((await history.rollouts({})).items).toHaveLength(1);
-  expect((await history.rollouts({ namespace: 'myapp' })).items).toHaveLength(1);
+  expect((await history.rollouts({ namespaces: ['myapp'] })).items).toHaveLength(1);
   expect(await history.workloads()).toHaveLength(1);
   expect(await history.trim(Date.now() + 1e12)).toBe(1);
   await history.hold(id, paused);

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiEnv } from '../deps.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import type { Access } from './access.ts';
@@ -7,8 +7,11 @@ import { findMatch } from './secrets.ts';
 
 const form = /^Bearer +(?<token>[\x21-\x7e]+) *$/i;
 
-/** Accepts requests with one of these bearer tokens (RFC 6750 §2.1), and sets their access; answers 401 to all others. */
-export function requireBearer(tokens: () => readonly Known<Access>[]): MiddlewareHandler<ApiEnv> {
+/** Accepts requests with one of these bearer tokens (RFC 6750 §2.1), and sets what they may do; answers 401 to all others. */
+export function requireBearer(
+  tokens: () => readonly Known<Access>[],
+  setAccess: (c: Context<ApiEnv>, access: Access) => void,
+): MiddlewareHandler<ApiEnv> {
   return async function bearer(c, next) {
     const header = c.req.header('Authorization');
     if (header === undefined) {
@@ -20,7 +23,7 @@ export function requireBearer(tokens: () => readonly Known<Access>[]): Middlewar
       const challenge = 'Bearer realm="keelson", error="invalid_token"';
       throw refusal('The token in the Authorization header is not accepted for this path.', challenge);
     }
-    c.set('access', access);
+    setAccess(c, access);
     await next();
   };
 }

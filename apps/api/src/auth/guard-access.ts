@@ -1,7 +1,8 @@
-import type { Hono, MiddlewareHandler } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { except } from 'hono/combine';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
+import { visibleHistory } from '../view/visible-history.ts';
 import type { Access, Role } from './access.ts';
 import { roles } from './access.ts';
 import { requireBearer } from './bearer.ts';
@@ -13,14 +14,20 @@ const probes = ['/healthz', '/readyz'];
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Guards every route but the probes, and sets the access of each request. With tokens, a request must carry one that is for its path. Without, only
- * programs on this machine are accepted, no web page and no proxy.
+ * Guards every route but the probes, and gives each request its access, and the history as that shows it. With tokens, a request must carry one that
+ * is for its path. Without, only programs on this machine are accepted, no web page and no proxy.
  *
  * @throws Error when a token is empty, or when other machines can reach the API and there are no tokens.
  */
 export function guardAccess(
   app: Hono<ApiEnv>,
-  { token, webhookToken, tokens, loopback }: Pick<ApiDeps, 'token' | 'webhookToken' | 'tokens' | 'loopback'>,
+  {
+    token,
+    webhookToken,
+    tokens,
+    loopback,
+    history,
+  }: Pick<ApiDeps, 'token' | 'webhookToken' | 'tokens' | 'loopback' | 'history'>,
 ): void {
   if (token === '' || webhookToken === '') throw new Error('A token must not be empty: leave it out, or set one.');
   const fixed = [
@@ -29,15 +36,22 @@ export function guardAccess(
       ? []
       : [known(webhookToken, { name: 'KEELSON_WEBHOOK_TOKEN', may: new Set<Role>(['notify']) })]),
   ];
-  const tokensFor = (...wanted: readonly Role[]) =>
-    requireBearer(() =>
-      [...fixed, ...(tokens?.() ?? [])].filter(({ value }) => wanted.some((role) => value.may.has(role))),
-    );
+  const setAccess = (c: Context<ApiEnv>, access: Access): void => {
+    c.set('access', access);
+    c.set('history', visibleHistory(history, access));
+  };
+  const tokensFor = (...wanted: readonly Role[]) => {
+    const isFor = ({ value }: Known<Access>) => wanted.some((role) => value.may.has(role));
+    return requireBearer(() => [...fixed, ...(tokens?.() ?? [])].filter(isFor), setAccess);
+  };
 
   if (token === undefined && tokens === undefined) {
     if (!loopback) throw new Error('Other machines can reach the API, so it needs a token: set KEELSON_TOKEN.');
     app.use(except(probes, loopbackGuard()));
-    app.use(setAccess({ name: 'this machine', may: new Set(roles) }));
+    app.use((c, next) => {
+      setAccess(c, { name: 'this machine', may: new Set(roles) });
+      return next();
+    });
     if (webhookToken !== undefined) app.use('/webhooks/*', tokensFor('notify'));
     return;
   }
@@ -48,13 +62,6 @@ export function guardAccess(
 
 function known(secret: string, value: Access): Known<Access> {
   return { sha256: sha256Of(secret), value };
-}
-
-function setAccess(access: Access): MiddlewareHandler<ApiEnv> {
-  return async function set(c, next) {
-    c.set('access', access);
-    await next();
-  };
 }
 
 const refuseReaders: MiddlewareHandler<ApiEnv> = async (c, next) => {

@@ -7,8 +7,8 @@ export interface ClientOptions {
   readonly history: Pick<History, 'events'>;
   /** The id of an event: those after it are sent. */
   readonly after: string;
-  /** Send the events of this workload only. */
-  readonly workload?: string;
+  /** An event as this client may see it; undefined where it does not. @default as it is */
+  readonly view?: (event: HistoryEvent) => HistoryEvent | undefined;
   /** The id of the last event that the shared reader has read. */
   readonly position: () => string;
   /** Closes the connection of a client that does not read. Absent: the stream fails instead. */
@@ -32,7 +32,7 @@ const maxBehind = 500;
 
 /** The stream of one client: first the events that it missed, page by page as it reads, then what the shared reader delivers. */
 export function createEventClient(options: ClientOptions): EventClient {
-  const { history, workload, position, cut, onEnd } = options;
+  const { history, view = (event) => event, position, cut, onEnd } = options;
   let cursor = options.after;
   let live = false;
   let over = false;
@@ -56,7 +56,7 @@ export function createEventClient(options: ClientOptions): EventClient {
   function sendAll(events: readonly HistoryEvent[]): number {
     const wanted = events.filter((event) => isAfter(event.id, cursor));
     cursor = wanted.at(-1)?.id ?? cursor;
-    const mine = wanted.filter((event) => workload === undefined || event.workload === workload);
+    const mine = wanted.flatMap((event) => view(event) ?? []);
     for (const event of mine) send(eventFrame(event));
     return mine.length;
   }

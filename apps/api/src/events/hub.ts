@@ -19,7 +19,8 @@ export interface EventHubOptions extends Pick<ApiDeps, 'history' | 'log' | 'stop
 export interface OpenOptions {
   /** Last-Event-ID; absent: the stream starts with new events. */
   readonly after?: string;
-  readonly workload?: string;
+  /** An event as this client may see it; undefined where it does not. @default as it is */
+  readonly view?: (event: HistoryEvent) => HistoryEvent | undefined;
   /** Closes the client's connection. */
   readonly cut?: () => void;
   /** Called once when the stream ended. */
@@ -68,7 +69,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
   });
 
   return {
-    async open({ after, workload, cut, onEnd }) {
+    async open({ after, view, cut, onEnd }) {
       refuseWhen(stopping?.aborted, 'stopping', 'This process is shutting down: connect again.');
       refuseWhen(
         clients.size >= maxClients,
@@ -92,7 +93,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
         history,
         after: known ?? mine.position,
         position: () => mine.position,
-        ...(workload !== undefined && { workload }),
+        ...(view && { view }),
         ...(cut && { cut }),
         onEnd(end) {
           onEnd?.();

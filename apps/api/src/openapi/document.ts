@@ -21,7 +21,7 @@ export function createDocument(app: OpenAPIHono<ApiEnv>, version: string): () =>
     type: 'http',
     scheme: 'bearer',
     description:
-      'KEELSON_TOKEN; the webhooks accept KEELSON_WEBHOOK_TOKEN too. Not needed on loopback when neither is set.',
+      'KEELSON_TOKEN, or one of KEELSON_TOKENS for what it may do; the webhooks accept KEELSON_WEBHOOK_TOKEN too. Not needed on loopback when none is set.',
   });
   return () => {
     document ??= app.getOpenAPI31Document({

@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { HistoryEvent } from '@keelson/history';
 import type { ApiEnv } from '../deps.ts';
 import type { EventHub } from '../events/hub.ts';
 import { streamIdForm } from '../events/stream-id.ts';
@@ -6,6 +7,7 @@ import type { TakeShare } from '../limits/shares.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { workloadIdSchema } from '../schemas/common.ts';
 import { problems, secured } from '../schemas/responses.ts';
+import { visibleEvent } from '../view/visible-history.ts';
 
 const eventsRoute = createRoute({
   method: 'get',
@@ -56,9 +58,12 @@ export function eventRoutes(hub: EventHub, takeShare: TakeShare): OpenAPIHono<Ap
       );
     }
     try {
+      const access = c.get('access');
+      const view = (event: HistoryEvent) =>
+        workload === undefined || event.workload === workload ? visibleEvent(event, access) : undefined;
       const stream = await hub.open({
+        view,
         ...(after !== undefined && { after }),
-        ...(workload !== undefined && { workload }),
         ...(outgoing && { cut: () => outgoing.destroy() }),
         onEnd: release,
       });

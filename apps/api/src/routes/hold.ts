@@ -1,12 +1,13 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Hold } from '@keelson/history';
 import { leavesQuarantined } from '@keelson/history';
+import type { Context } from 'hono';
 import { because, messageSchema } from '../actions/message.ts';
 import { optionalBody, readBody } from '../actions/read-body.ts';
 import type { Removal } from '../actions/removal.ts';
 import { afterRollback, removalOf } from '../actions/removal.ts';
 import { afterPause, afterResume, readAfter } from '../actions/what-follows.ts';
-import type { ApiDeps, ApiEnv } from '../deps.ts';
+import type { ApiEnv, RouteDeps } from '../deps.ts';
 import { presentHold } from '../present/restrictions.ts';
 import { offSchema, onHoldSchema, resumedSchema } from '../schemas/actions.ts';
 import { workloadParams } from '../schemas/common.ts';
@@ -61,36 +62,39 @@ const offRoute = createRoute({
 });
 
 /** Pause, resume and off: the holds that a user sets and ends. The same request twice changes nothing more. */
-export function holdRoutes({ history, requestCheck, requestRemoval, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function holdRoutes({ requestCheck, requestRemoval, now, log }: RouteDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.openAPIRegistry.register('ActionRequest', actionBody);
   app.openAPIRegistry.register('OffRequest', offBody);
 
-  async function put(id: string, hold: Hold): Promise<Hold> {
-    await history.hold(id, hold);
-    log.info({ workload: id, code: hold.code }, 'workload put on hold');
+  async function put(c: Context<ApiEnv>, id: string, hold: Hold): Promise<Hold> {
+    await c.get('history').hold(id, hold);
+    log.info({ by: c.get('access').name, workload: id, code: hold.code }, 'workload put on hold');
     return hold;
   }
 
   app.openapi(pauseRoute, async (c) => {
+    const history = c.get('history');
     const { record, hold } = await findWorkload(history, c.req.valid('param'));
     const body = await readBody(c, actionBody);
     const message = `${because('A user paused the workload', body.message)}: nothing is rolled out until a user resumes it.`;
-    const current = hold ?? (await put(record.id, { code: 'paused', message, at: now() }));
+    const current = hold ?? (await put(c, record.id, { code: 'paused', message, at: now() }));
     const said = afterPause(await readAfter(history, record.id), hold);
     return c.json({ workload: record.id, hold: presentHold(current), message: said }, 200);
   });
 
   app.openapi(resumeRoute, async (c) => {
+    const history = c.get('history');
     const { record } = await findWorkload(history, c.req.valid('param'));
     const resumed = await history.resume(record.id);
-    if (resumed) log.info({ workload: record.id, code: resumed.code }, 'workload resumed');
+    if (resumed) log.info({ by: c.get('access').name, workload: record.id, code: resumed.code }, 'workload resumed');
     await requestCheck(record.id, 'manual', now());
     const message = afterResume(await readAfter(history, record.id), resumed);
     return c.json({ workload: record.id, message, ...(resumed && { resumed: presentHold(resumed) }) }, 200);
   });
 
   app.openapi(offRoute, async (c) => {
+    const history = c.get('history');
     const state = await findWorkload(history, c.req.valid('param'));
     const { record, hold } = state;
     const body = await readBody(c, offBody);
@@ -102,7 +106,7 @@ export function holdRoutes({ history, requestCheck, requestRemoval, now, log }: 
     const before = hold?.code === 'off' ? hold : { code: 'off' as const, message, at: now() };
     const wanted: Hold = body.startQuarantined === true ? { ...before, startQuarantined: true } : before;
     const isSet = hold?.code === 'off' && hold.startQuarantined === wanted.startQuarantined;
-    const current = isSet ? hold : await put(record.id, wanted);
+    const current = isSet ? hold : await put(c, record.id, wanted);
     await requestRemoval(record.id);
     const ends = first && !current.startQuarantined ? first : undefined;
     const removal = ends ? afterRollback(ends) : removalOf(state, current.startQuarantined === true);

@@ -5,7 +5,7 @@ import { shortDigest } from '@keelson/image';
 import { digestPrefixSchema, onlyMatch } from '../actions/digest-prefix.ts';
 import { optionalBody, readBody } from '../actions/read-body.ts';
 import { afterRelease, readAfter } from '../actions/what-follows.ts';
-import type { ApiDeps, ApiEnv } from '../deps.ts';
+import type { ApiEnv, RouteDeps } from '../deps.ts';
 import { presentQuarantine } from '../present/restrictions.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { releasedSchema } from '../schemas/actions.ts';
@@ -28,17 +28,18 @@ const route = createRoute({
   responses: { 200: json('The released digests.', releasedSchema), ...problems(400, 401, 403, 404, 409, 413, 503) },
 });
 
-export function releaseRoute({ history, requestCheck, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function releaseRoute({ requestCheck, now, log }: RouteDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.openAPIRegistry.register('ReleaseRequest', requestSchema);
 
   app.openapi(route, async (c) => {
+    const history = c.get('history');
     const state = await findWorkload(history, c.req.valid('param'));
     const { digest } = await readBody(c, requestSchema);
     const { id } = state.record;
     const released = await history.release(id, digest === undefined ? undefined : named(state, digest));
     log.info(
-      { requestId: c.get('requestId'), workload: id, digests: released.length },
+      { requestId: c.get('requestId'), by: c.get('access').name, workload: id, digests: released.length },
       'digests released from quarantine',
     );
     await requestCheck(id, 'manual', now());

@@ -3,7 +3,7 @@ import type { BeginResult } from '@keelson/history';
 import { shortDigest } from '@keelson/image';
 import { messageSchema } from '../actions/message.ts';
 import { optionalBody, readBody } from '../actions/read-body.ts';
-import type { ApiDeps, ApiEnv } from '../deps.ts';
+import type { ApiEnv, RouteDeps } from '../deps.ts';
 import { presentRollout } from '../present/rollout.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { manualRollbackHold, planRollback } from '../rollback/plan-rollback.ts';
@@ -50,11 +50,12 @@ const route = createRoute({
   },
 });
 
-export function rollbackRoute({ history, requestPatch, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function rollbackRoute({ requestPatch, now, log }: RouteDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.openAPIRegistry.register('RollbackRequest', requestSchema);
 
   app.openapi(route, async (c) => {
+    const history = c.get('history');
     const state = await findWorkload(history, c.req.valid('param'));
     const request = await readBody(c, requestSchema);
     const plan = await planRollback(history, state, request, now());
@@ -69,7 +70,7 @@ export function rollbackRoute({ history, requestPatch, now, log }: ApiDeps): Ope
     }
     await requestPatch(rollout.id);
     log.info(
-      { requestId: c.get('requestId'), workload: rollout.workload, rollout: rollout.id },
+      { requestId: c.get('requestId'), by: c.get('access').name, workload: rollout.workload, rollout: rollout.id },
       'manual rollback requested',
     );
     return c.json(presentRollout(rollout), 202);

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { RolloutQuery } from '@keelson/history';
 import type { LimitFunction } from 'p-limit';
-import type { ApiDeps, ApiEnv } from '../deps.ts';
+import type { ApiEnv } from '../deps.ts';
 import { presentRollout } from '../present/rollout.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { workloadParams } from '../schemas/common.ts';
@@ -9,6 +9,7 @@ import { linkHeaders, linkTo } from '../schemas/paging.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
 import { rolloutPageSchema, rolloutSchema } from '../schemas/rollout.ts';
 import { historyQuery, rolloutsQuery } from '../schemas/rollouts-query.ts';
+import type { VisibleHistory } from '../view/visible-history.ts';
 import { findWorkload } from './workloads.ts';
 
 const pageResponse = { ...json('One page, newest first.', rolloutPageSchema), headers: linkHeaders };
@@ -55,10 +56,10 @@ const oneRoute = createRoute({
 });
 
 /** @param inTurn Runs what reads a list: few at the same time. */
-export function rolloutRoutes({ history }: ApiDeps, inTurn: LimitFunction): OpenAPIHono<ApiEnv> {
+export function rolloutRoutes(inTurn: LimitFunction): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
 
-  async function readPage(query: RolloutQuery) {
+  async function readPage(history: Pick<VisibleHistory, 'rollouts'>, query: RolloutQuery) {
     return inTurn(async () => {
       const { items, unreadable, next } = await history.rollouts(query);
       return {
@@ -70,19 +71,22 @@ export function rolloutRoutes({ history }: ApiDeps, inTurn: LimitFunction): Open
   }
 
   app.openapi(listRoute, async (c) => {
-    const page = await readPage(c.req.valid('query'));
+    const { namespace, ...query } = c.req.valid('query');
+    const namespaces = namespace === undefined ? undefined : [namespace];
+    const page = await readPage(c.get('history'), { ...query, namespaces });
     return c.json(page, 200, linkTo(c.req.url, page.next));
   });
 
   app.openapi(historyRoute, async (c) => {
+    const history = c.get('history');
     const { record } = await findWorkload(history, c.req.valid('param'));
-    const page = await readPage({ ...c.req.valid('query'), workload: record.id });
+    const page = await readPage(history, { ...c.req.valid('query'), workload: record.id });
     return c.json(page, 200, linkTo(c.req.url, page.next));
   });
 
   app.openapi(oneRoute, async (c) => {
     const { id } = c.req.valid('param');
-    const rollout = await history.rollout(id);
+    const rollout = await c.get('history').rollout(id);
     if (rollout) return c.json(presentRollout(rollout), 200);
     throw new ApiProblem(
       'rollout-not-found',

@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { toIsoTime } from '@keelson/core';
 import type { ClusterStop } from '@keelson/history';
 import { checkAll } from '../checks/check-all.ts';
-import type { ApiDeps, ApiEnv } from '../deps.ts';
+import type { ApiEnv, RouteDeps } from '../deps.ts';
 import { stopResumedSchema, stopSchema } from '../schemas/actions.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
 
@@ -30,18 +30,19 @@ const resumeRoute = createRoute({
   responses: { 200: json('New rollouts are not stopped.', stopResumedSchema), ...problems(401, 403, 413, 503) },
 });
 
-export function stopRoutes({ history, requestCheck, now, log }: ApiDeps): OpenAPIHono<ApiEnv> {
+export function stopRoutes({ requestCheck, now, log }: RouteDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
 
   app.openapi(readRoute, async (c) => {
-    const stop = await history.clusterStop();
+    const stop = await c.get('history').clusterStop();
     return c.json({ stopped: stop !== undefined, ...(stop && { stop: present(stop) }) }, 200);
   });
 
   app.openapi(resumeRoute, async (c) => {
+    const history = c.get('history');
     const resumed = await history.resumeCluster();
     const ids = resumed ? await history.workloadIds() : [];
-    if (resumed) log.info({ workloads: ids.length }, 'all rollouts resumed');
+    if (resumed) log.info({ by: c.get('access').name, workloads: ids.length }, 'all rollouts resumed');
     await checkAll(requestCheck, ids, 'manual', now());
     return c.json({ ...(resumed && { resumed: present(resumed) }), checks: ids.length }, 200);
   });

@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { bounds } from '@keelson/core';
 import pLimit from 'p-limit';
 import { checkAll } from '../checks/check-all.ts';
-import type { ApiDeps, ApiEnv, RequestCheck } from '../deps.ts';
+import type { ApiEnv, RequestCheck, RouteDeps } from '../deps.ts';
 import type { Charge } from '../limits/rate-limit.ts';
 import type { ApiMetrics } from '../observe/metrics.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
@@ -56,7 +56,7 @@ const registryRoute = createRoute({
  * turns with those of other notifications: one with many names or followers delays the others by no more than a part.
  */
 export function webhookRoutes(
-  { history, requestCheck, now, log }: ApiDeps,
+  { requestCheck, now, log }: RouteDeps,
   { metrics, charge }: { readonly metrics: ApiMetrics; readonly charge: Charge },
 ): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
@@ -74,7 +74,7 @@ export function webhookRoutes(
       );
     }
     const hints = distinctHints(notification.pushes);
-    const { workloads, followed, unfollowed } = await inTurn(() => findFollowers(history, hints));
+    const { workloads, followed, unfollowed } = await inTurn(() => findFollowers(c.get('history'), hints));
     charge(c, Math.max(hints.length - 1, 0) + Math.floor(workloads.size / bounds.checksPerName));
     const ignored = notification.events - notification.pushes.length;
     metrics.webhookEvents.inc({ outcome: 'followed' }, followed);
@@ -85,7 +85,10 @@ export function webhookRoutes(
     await checkAll(requestInTurn, workloads, 'webhook', receivedAt);
     metrics.webhookChecks.inc(workloads.size);
     if (workloads.size > 0)
-      log.info({ requestId: c.get('requestId'), workloads: workloads.size }, 'registry webhook received');
+      log.info(
+        { requestId: c.get('requestId'), by: c.get('access').name, workloads: workloads.size },
+        'registry webhook received',
+      );
     return c.json({ checks: workloads.size, events: notification.events, ignored }, 202);
   });
 

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { WorkloadState } from '@keelson/history';
 import type { LimitFunction } from 'p-limit';
-import type { ApiDeps, ApiEnv } from '../deps.ts';
+import type { ApiEnv, RouteDeps } from '../deps.ts';
 import { newestNeeded } from '../present/finding.ts';
 import { presentRollout } from '../present/rollout.ts';
 import { presentWorkload } from '../present/workload.ts';
@@ -10,6 +10,7 @@ import { namespaceSchema, workloadIdSchema, workloadParams } from '../schemas/co
 import { cursorDescription, limitQuery, linkHeaders, linkTo } from '../schemas/paging.ts';
 import { json, problems, secured } from '../schemas/responses.ts';
 import { checkAcceptedSchema, workloadDetailSchema, workloadPageSchema } from '../schemas/workload.ts';
+import type { VisibleHistory } from '../view/visible-history.ts';
 
 const listRoute = createRoute({
   method: 'get',
@@ -58,12 +59,15 @@ const checkRoute = createRoute({
 });
 
 /** @param inTurn Runs what reads a list: few at the same time. */
-export function workloadRoutes({ history, requestCheck, now }: ApiDeps, inTurn: LimitFunction): OpenAPIHono<ApiEnv> {
+export function workloadRoutes({ requestCheck, now, log }: RouteDeps, inTurn: LimitFunction): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
 
   app.openapi(listRoute, (c) =>
     inTurn(async () => {
-      const { items, unreadable, next } = await history.workloadPage(c.req.valid('query'));
+      const history = c.get('history');
+      const { namespace, ...query } = c.req.valid('query');
+      const namespaces = namespace === undefined ? undefined : [namespace];
+      const { items, unreadable, next } = await history.workloadPage({ ...query, namespaces });
       const newest = await history.rolloutsById(items.flatMap((state) => newestNeeded(state) ?? []));
       const present = (state: WorkloadState) => presentWorkload(state, newest.get(state.latest ?? ''));
       const page = {
@@ -76,6 +80,7 @@ export function workloadRoutes({ history, requestCheck, now }: ApiDeps, inTurn: 
   );
 
   app.openapi(detailRoute, async (c) => {
+    const history = c.get('history');
     const state = await findWorkload(history, c.req.valid('param'));
     const { latest } = state;
     const rollout = latest === undefined ? undefined : (await history.rolloutsById([latest])).get(latest);
@@ -83,17 +88,18 @@ export function workloadRoutes({ history, requestCheck, now }: ApiDeps, inTurn: 
   });
 
   app.openapi(checkRoute, async (c) => {
-    const { record } = await findWorkload(history, c.req.valid('param'));
+    const { record } = await findWorkload(c.get('history'), c.req.valid('param'));
     await requestCheck(record.id, 'manual', now());
+    log.info({ by: c.get('access').name, workload: record.id }, 'manual check requested');
     return c.json({ accepted: true as const, workload: record.id }, 202);
   });
 
   return app;
 }
 
-/** @throws ApiProblem `workload-not-found` when Keelson does not follow it. */
+/** @throws ApiProblem `workload-not-found` when Keelson does not follow it, or the sender may not see it: the same. */
 export async function findWorkload(
-  history: ApiDeps['history'],
+  history: Pick<VisibleHistory, 'workload'>,
   { namespace, kind, name }: z.output<typeof workloadParams>,
 ): Promise<WorkloadState> {
   const id = `${namespace}/${kind}/${name}`;

@@ -4,7 +4,7 @@ import { problemSchema } from './common.ts';
 const messages = {
   400: 'The request is invalid: `invalid` lists each parameter that is wrong.',
   401: 'A token is missing or wrong.',
-  403: 'Without a token, only programs on this machine are accepted.',
+  403: 'The token may not do this; or without tokens, the request is not of a program on this machine.',
   404: 'Not found.',
   409: 'Not possible in the current state: `code` and `detail` say why, and what to do.',
   413: 'The body is too large.',

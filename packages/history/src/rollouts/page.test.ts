@@ -33,20 +33,23 @@ it('a full last page has no cursor', async () => {
   expect(second.next).toBeUndefined();
 });
 
-it.each([[{}], [{ namespace: 'ns' }]])('pages of %j skip and repeat no rollout while new ones begin', async (query) => {
-  const ids = await fill(60);
-  let extra = 0;
-  const arriving = async (): Promise<void> => {
-    now += 1;
-    extra += 1;
-    const { rollout: begun } = await beginNew(history, rollout('x', `extra${extra}`, `ns/deployment/w${extra % 3}`));
-    await history.transition(begun.id, { from: ['pending'], to: 'succeeded', code: 'x' });
-  };
-  expect(await readAll({ ...query, limit: 4 }, arriving)).toEqual(ids.toReversed());
-  expect(extra).toBeGreaterThan(10);
-});
+it.each([[{}], [{ namespaces: ['ns'] }]])(
+  'pages of %j skip and repeat no rollout while new ones begin',
+  async (query) => {
+    const ids = await fill(60);
+    let extra = 0;
+    const arriving = async (): Promise<void> => {
+      now += 1;
+      extra += 1;
+      const { rollout: begun } = await beginNew(history, rollout('x', `extra${extra}`, `ns/deployment/w${extra % 3}`));
+      await history.transition(begun.id, { from: ['pending'], to: 'succeeded', code: 'x' });
+    };
+    expect(await readAll({ ...query, limit: 4 }, arriving)).toEqual(ids.toReversed());
+    expect(extra).toBeGreaterThan(10);
+  },
+);
 
-it('a page of one namespace never has rollouts of another', async () => {
+it('a page of one namespace, or of some, never has rollouts of another (law 17)', async () => {
   const namespaces = ['a', 'a-b', 'a0', 'aa'];
   const expected = new Map<string, string[]>(namespaces.map((namespace) => [namespace, []]));
   for (let i = 0; i < 500; i++) {
@@ -62,12 +65,20 @@ it('a page of one namespace never has rollouts of another', async () => {
   }
   for (const namespace of namespaces) {
     for (const limit of [1, 3, 50, 500])
-      expect(await readAll({ namespace, limit }), `${namespace} by ${limit}`).toEqual(expected.get(namespace));
+      expect(await readAll({ namespaces: [namespace], limit }), `${namespace} by ${limit}`).toEqual(
+        expected.get(namespace),
+      );
   }
   expect([...expected.values()].every((ids) => ids.length > 100)).toBe(true);
+  const ofTwo = ['a', 'a0'].flatMap((namespace) => expected.get(namespace) ?? []);
+  for (const limit of [1, 50, 500]) {
+    const pages = await readAll({ namespaces: ['a', 'a0', 'a', 'nowhere'], limit });
+    expect(pages, `two by ${limit}`).toEqual(ofTwo.toSorted().toReversed());
+  }
+  expect(await readAll({ namespaces: [] })).toEqual([]);
 });
 
-it.each([[{}], [{ namespace: 'rare' }], [{ workload: 'rare/deployment/w' }]])(
+it.each([[{}], [{ namespaces: ['rare'] }], [{ workload: 'rare/deployment/w' }]])(
   'every page of %j but the last one is full',
   async (query) => {
     for (let i = 0; i < 30; i++) {
@@ -87,7 +98,7 @@ it('pages have the rollouts of a removed workload, also by namespace', async () 
   const ids = await fill(3);
   await history.removeWorkload('ns/deployment/w0');
 
-  expect(await readAll({ namespace: 'ns' })).toEqual(ids.toReversed());
+  expect(await readAll({ namespaces: ['ns'] })).toEqual(ids.toReversed());
 });
 
 it('ids of rollouts increase even when the clock stops or goes back', async () => {
@@ -120,10 +131,10 @@ it('a page of a namespace ends after reading many rollouts too', async () => {
   for (let i = 0; i < 3_000; i++) pipeline.zadd('{keelson}:h:of:ns/deployment/w0', 0, `zzzz${String(10_000 + i)}`);
   await pipeline.exec();
 
-  const first = await history.rollouts({ namespace: 'ns', limit: 10 });
+  const first = await history.rollouts({ namespaces: ['ns'], limit: 10 });
 
   expect(first.items).toEqual([]);
-  expect(await readAll({ namespace: 'ns', limit: 10 })).toEqual([failed]);
+  expect(await readAll({ namespaces: ['ns'], limit: 10 })).toEqual([failed]);
 });
 
 it('history reads rollouts by their ids, and leaves out those that are gone', async () => {

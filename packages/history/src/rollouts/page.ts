@@ -1,10 +1,10 @@
+import { namespaceOf } from '@keelson/core';
 import { z } from 'zod';
 import { stateLetters } from '../codec/compact.ts';
 import type { Context } from '../context.ts';
 import type { Keys } from '../keys.ts';
 import { loadScript, run } from '../redis/script.ts';
 import type { Page, RolloutQuery } from '../types.ts';
-import { namespaceOf } from '../workloads/namespace-of.ts';
 import { firstIdAt, lastIdAt, parseCursor } from './id.ts';
 import { decodeAll } from './read.ts';
 import type { Rollout } from './types.ts';
@@ -20,14 +20,15 @@ const reply = z.tuple([z.instanceof(Buffer)], z.instanceof(Buffer));
 /** A page of rollouts, newest first, in one round trip. New rollouts have larger ids than every cursor, so no page skips or repeats one. */
 export async function page(context: Context, query: RolloutQuery): Promise<Page<Rollout>> {
   const { redis, keys } = context;
-  const { workload, namespace, state, since, until, cursor, limit = defaultLimit } = query;
-  if (workload !== undefined && namespace !== undefined && namespaceOf(workload) !== namespace) return { items: [] };
-  const [kind, key] = sourceOf(keys, query);
+  const { workload, namespaces, state, since, until, cursor, limit = defaultLimit } = query;
+  if (workload !== undefined && namespaces?.includes(namespaceOf(workload)) === false) return { items: [] };
+  const [kind, sources] = sourceOf(keys, query);
+  if (sources.length === 0) return { items: [] };
   const [next, ...found] = reply.parse(
     await run(
       redis,
       script,
-      [keys.rollouts, key],
+      [keys.rollouts, ...sources],
       [
         kind,
         keys.rolloutsOf(''),
@@ -48,11 +49,11 @@ export async function page(context: Context, query: RolloutQuery): Promise<Page<
   };
 }
 
-/** The key that a page is read from, and its kind. */
-function sourceOf(keys: Keys, { workload, namespace }: RolloutQuery): [kind: string, key: string] {
-  if (workload !== undefined) return ['workload', keys.rolloutsOf(workload)];
-  if (namespace !== undefined) return ['namespace', keys.historiesIn(namespace)];
-  return ['all', keys.index];
+/** The keys that a page is read from, and their kind. */
+function sourceOf(keys: Keys, { workload, namespaces }: RolloutQuery): [kind: string, sources: readonly string[]] {
+  if (workload !== undefined) return ['workload', [keys.rolloutsOf(workload)]];
+  if (namespaces !== undefined) return ['namespaces', [...new Set(namespaces)].map((one) => keys.historiesIn(one))];
+  return ['all', [keys.index]];
 }
 
 function pairs(flat: readonly Buffer[]): (readonly [string, Buffer])[] {

@@ -1,6 +1,6 @@
 import type { WorkloadId } from '@keelson/core';
+import { namespaceOf } from '@keelson/core';
 import type { Keys } from '../keys.ts';
-import { namespaceOf } from '../workloads/namespace-of.ts';
 
 /** The eight keys of `create.lua`, in its order. */
 export function touchedKeys(keys: Keys, workload: WorkloadId): string[] {

@@ -1,8 +1,8 @@
 import type { WorkloadId } from '@keelson/core';
+import { namespaceOf } from '@keelson/core';
 import { decodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
 import { ask, loadScript, run } from '../redis/script.ts';
-import { namespaceOf } from '../workloads/namespace-of.ts';
 import { idOf, lastIdAt, numberOf } from './id.ts';
 
 const script = loadScript('id', 'trim');

@@ -1,6 +1,6 @@
 -- One page of rollouts, newest first, in one look. Needs id, merge.
--- KEYS: rollouts, and the index, the rollouts of a workload, or the histories in a namespace
--- ARGV: 'all', 'workload' or 'namespace', prefix of the keys of a workload's rollouts, oldest id, newest id,
+-- KEYS: rollouts, and the index, the rollouts of a workload, or the histories in each of some namespaces
+-- ARGV: 'all', 'workload' or 'namespaces', prefix of the keys of a workload's rollouts, oldest id, newest id,
 --   id before which to go on ('' for none), state letter ('' for any), limit, looked at at most
 -- Returns the cursor ('' when this was the last), then id, record, id, record …
 local rollouts, source = unpack(KEYS)
@@ -37,20 +37,34 @@ local function of_workload()
   end, 1)
 end
 
-local function of_namespace()
-  local ids, at, rank = {}, -1, 0
+local function of_namespaces()
+  local lists, count = {}, 0
+  local function fill(list)
+    list.ids = redis.call('ZRANGE', list.key, list.rank, list.rank + 99, 'REV', 'WITHSCORES')
+    list.rank, list.at = list.rank + 100, 1
+    list.head = tonumber(list.ids[2])
+  end
+  for i = 2, #KEYS do
+    local list = { key = KEYS[i], rank = 0 }
+    fill(list)
+    lists[#lists + 1] = list
+    count = count + redis.call('ZCARD', list.key)
+  end
   return of_sets(function()
-    at = at + 2
-    if at > #ids then
-      ids, at = redis.call('ZRANGE', source, rank, rank + 99, 'REV', 'WITHSCORES'), 1
-      rank = rank + 100
-      if #ids == 0 then return nil end
+    local first
+    for _, list in ipairs(lists) do
+      if list.head and (not first or list.head > first.head) then first = list end
     end
-    return prefix .. ids[at], tonumber(ids[at + 1])
-  end, redis.call('ZCARD', source))
+    if not first then return nil end
+    local key, bound = prefix .. first.ids[first.at], first.head
+    first.at = first.at + 2
+    first.head = tonumber(first.ids[first.at + 1])
+    if first.at > #first.ids then fill(first) end
+    return key, bound
+  end, math.max(count, 1))
 end
 
-local readers = { all = of_all, workload = of_workload, namespace = of_namespace }
+local readers = { all = of_all, workload = of_workload, namespaces = of_namespaces }
 local next_id, page, found = readers[kind](), { '' }, 0
 for _ = 1, budget do
   local id = next_id()

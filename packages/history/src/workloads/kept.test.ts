@@ -27,7 +27,7 @@ it('of workloads that are created and deleted under new names, only the newest k
   expect(hashes).not.toContain('{keelson}:h:workload:mallory/deployment/web-0');
   expect(hashes).toContain(`{keelson}:h:workload:mallory/deployment/web-${many - 1}`);
   expect(await redis.raw.hlen('{keelson}:h:rollouts')).toBe(bounds.removedWorkloads + 1);
-  expect((await history.rollouts({ namespace: 'victim' })).items).toHaveLength(1);
+  expect((await history.rollouts({ namespaces: ['victim'] })).items).toHaveLength(1);
 });
 
 it('a workload that was removed and created again is not forgotten (law 17)', async () => {

@@ -22,15 +22,27 @@ export async function readWorkloads(context: Context): Promise<readonly Workload
 
 export async function readWorkloadPage(context: Context, query: WorkloadQuery): Promise<Page<WorkloadState>> {
   const { redis, keys } = context;
-  const { namespace, cursor, limit = defaultLimit } = query;
+  const { namespaces, cursor, limit = defaultLimit } = query;
   const wanted = Math.min(Math.max(Math.trunc(limit), 1), maxLimit);
-  // '0' is the character after '/'.
-  const [first, last] = namespace === undefined ? ['-', '+'] : [`[${namespace}/`, `(${namespace}0`];
-  const from = cursor === undefined || (namespace !== undefined && cursor < `${namespace}/`) ? first : `(${cursor}`;
-  const ids = await ask(redis.zrange(keys.workloads, from, last, 'BYLEX', 'LIMIT', 0, wanted + 1));
+  const ids: WorkloadId[] = [];
+  for (const [first, last] of rangesOf(namespaces, cursor)) {
+    if (ids.length > wanted) break;
+    ids.push(...(await ask(redis.zrange(keys.workloads, first, last, 'BYLEX', 'LIMIT', 0, wanted + 1 - ids.length))));
+  }
   const some = ids.slice(0, wanted);
   const next = ids.length > wanted ? some.at(-1) : undefined;
   return { ...(await readStates(context, some)), ...(next !== undefined && { next }) };
+}
+
+/** The ranges of ids that a page is read from, in order. */
+function rangesOf(namespaces: readonly string[] | undefined, cursor: string | undefined): readonly [string, string][] {
+  if (namespaces === undefined) return [[cursor === undefined ? '-' : `(${cursor}`, '+']];
+  // '0' is the character after '/'.
+  const ends = [...new Set(namespaces)].map((namespace) => [`${namespace}/`, `${namespace}0`] as const);
+  return ends
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .filter(([, last]) => cursor === undefined || cursor < last)
+    .map(([first, last]) => [cursor === undefined || cursor < first ? `[${first}` : `(${cursor}`, `(${last}`]);
 }
 
 export async function readWorkloadIds({ redis, keys }: Context): Promise<readonly WorkloadId[]> {

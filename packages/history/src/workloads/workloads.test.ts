@@ -114,7 +114,11 @@ it('pages of workloads skip and repeat none while others appear and disappear', 
     const pages: string[][] = [];
     let cursor: string | undefined;
     do {
-      const page = await history.workloadPage({ limit: 5, ...(namespace && { namespace }), ...(cursor && { cursor }) });
+      const page = await history.workloadPage({
+        limit: 5,
+        ...(namespace && { namespaces: [namespace] }),
+        ...(cursor && { cursor }),
+      });
       pages.push(page.items.map(({ record }) => record.id));
       cursor = page.next;
       // What a cursor names may be gone by the time it is used.
@@ -129,8 +133,32 @@ it('pages of workloads skip and repeat none while others appear and disappear', 
   expect(pages.map(({ length }) => length)).toEqual([5, 5, 5, 5]);
   expect((await readAll('odd')).flat()).toEqual(ids.filter((one) => one.startsWith('odd/')));
   expect((await readAll('od')).flat()).toEqual([]);
-  expect((await history.workloadPage({ namespace: 'odd', cursor: 'a' })).items).toHaveLength(10);
-  expect((await history.workloadPage({ namespace: 'even', cursor: 'odd/deployment/w11' })).items).toEqual([]);
+  expect((await history.workloadPage({ namespaces: ['odd'], cursor: 'a' })).items).toHaveLength(10);
+  expect((await history.workloadPage({ namespaces: ['even'], cursor: 'odd/deployment/w11' })).items).toEqual([]);
+});
+
+it('pages of workloads of some namespaces have those of no other (law 17)', async () => {
+  const history = redis.open();
+  const ids = ['a-b', 'a', 'a0', 'b'].flatMap((namespace) => [1, 2, 3].map((i) => `${namespace}/deployment/w${i}`));
+  for (const one of ids) await history.putWorkload(record(one));
+  const readAll = async (namespaces: readonly string[], limit: number) => {
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await history.workloadPage({ namespaces, limit, ...(cursor && { cursor }) });
+      expect(page.items.length).toBeLessThanOrEqual(limit);
+      found.push(...page.items.map(({ record }) => record.id));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    return found;
+  };
+
+  for (const limit of [1, 2, 3, 100]) {
+    const wanted = ids.filter((one) => one.startsWith('a-b/') || one.startsWith('a/') || one.startsWith('b/'));
+    expect(await readAll(['b', 'nowhere', 'a', 'a-b', 'a'], limit)).toEqual(wanted);
+  }
+  expect(await readAll([], 5)).toEqual([]);
+  expect((await history.workloadPage({ namespaces: ['a'], cursor: 'b/deployment/w1' })).items).toEqual([]);
 });
 
 it('removing a workload keeps its rollouts, and an active one can end', async () => {

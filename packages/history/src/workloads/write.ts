@@ -1,5 +1,5 @@
 import type { WorkloadId } from '@keelson/core';
-import { bounds } from '@keelson/core';
+import { bounds, namespaceOf } from '@keelson/core';
 import { checkRecord, digestRecord, toJson, workloadRecord } from '../codec/json.ts';
 import type { Context } from '../context.ts';
 import { removedKeptSeconds } from '../context.ts';
@@ -8,7 +8,6 @@ import { ask, loadScript, run } from '../redis/script.ts';
 import { removeSome } from '../rollouts/trim.ts';
 import { fieldOf } from '../rollouts/workload-claim.ts';
 import { splitRepository } from './find.ts';
-import { namespaceOf } from './namespace-of.ts';
 import type { CheckRecord, DigestRecord, FoundDigest, WorkloadRecord, WorkloadState } from './types.ts';
 
 const put = loadScript('event', 'put-workload');

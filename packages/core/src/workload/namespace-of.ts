@@ -1,4 +1,4 @@
-import type { WorkloadId } from '@keelson/core';
+import type { WorkloadId } from './types.ts';
 
 /** The namespace of `namespace/kind/name`. */
 export function namespaceOf(id: WorkloadId): string {
