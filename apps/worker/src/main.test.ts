@@ -63,6 +63,7 @@ const settings = (more: Record<string, string> = {}) => ({
   KUBECONFIG: kubeconfig,
   KEELSON_HEALTH_LISTEN: '127.0.0.1:0',
   KEELSON_GRACE_SECONDS: '1',
+  KEELSON_INSECURE_REGISTRIES: '127.0.0.1:*',
   ...more,
 });
 

@@ -58,7 +58,7 @@ it('metrics count each ended rollout once, by its final state', async () => {
 it('metrics count failed registry requests by error code alone', async () => {
   const { count, text } = openMetrics();
   const server = await startRegistry();
-  const client = countedRegistry(createRegistryClient(), count);
+  const client = countedRegistry(createRegistryClient({ insecureHosts: ['127.0.0.1:*'] }), count);
   const image = parseReference(`${server.host}/me/web:latest`);
 
   await expect(client.observe(image)).rejects.toMatchObject({ code: 'not-found' });

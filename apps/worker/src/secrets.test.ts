@@ -56,7 +56,12 @@ it('no log line, Redis value, event, error or metric holds a secret (law 12)', a
   deploy('missing', 'app:missing', 'good');
 
   const metrics = new Registry();
-  const config = { ...readConfig({ KEELSON_GRACE_SECONDS: '5', KEELSON_SOAK_SECONDS: '0' }), redisUrl: redis.url };
+  const settings = {
+    KEELSON_GRACE_SECONDS: '5',
+    KEELSON_SOAK_SECONDS: '0',
+    KEELSON_INSECURE_REGISTRIES: registry.host,
+  };
+  const config = { ...readConfig(settings), redisUrl: redis.url };
   const worker = await startWorker({ config, log, kubeconfigText: cluster.kubeconfig, metrics });
   const history = createHistory({ redis: redis.url });
   const check = async (name: string) => (await history.workload(`ns/deployment/${name}`))?.check;

@@ -21,7 +21,7 @@ export interface Config {
   readonly namespaces?: readonly string[];
   /** KEELSON_REGISTRIES: path of a K3s `registries.yaml`. The file is not read here. */
   readonly registries?: string;
-  /** KEELSON_INSECURE_REGISTRIES: `host[:port]` of registries accessed over plain HTTP. */
+  /** KEELSON_INSECURE_REGISTRIES: `host[:port]` of registries accessed over plain HTTP, `*` for any port, and of those on this machine and its link. */
   readonly insecureRegistries: readonly string[];
   /** KEELSON_MIRRORS_ONLY: use only the mirrors of a registry that has some in registries.yaml, never the registry itself (K3s' `--disable-default-registry-endpoint`). */
   readonly mirrorsOnly: boolean;

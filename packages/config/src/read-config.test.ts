@@ -55,8 +55,8 @@ describe('readConfig', () => {
     ['mirrors only', { KEELSON_MIRRORS_ONLY: 'true' }, { mirrorsOnly: true }],
     [
       'insecure registries',
-      { KEELSON_INSECURE_REGISTRIES: '127.0.0.1:5000,registry.lan,[::1]:5000' },
-      { insecureRegistries: ['127.0.0.1:5000', 'registry.lan', '[::1]:5000'] },
+      { KEELSON_INSECURE_REGISTRIES: '127.0.0.1:5000,registry.lan,[::1]:5000,localhost:*' },
+      { insecureRegistries: ['127.0.0.1:5000', 'registry.lan', '[::1]:5000', 'localhost:*'] },
     ],
     [
       'retention',

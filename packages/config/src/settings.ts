@@ -27,7 +27,7 @@ export const settings = z.object({
     .exactOptional()
     .describe('namespace names with commas between them, like myapp,blog; leave it out to watch all'),
   registries: z.string().exactOptional().describe('the path of a registries.yaml'),
-  insecureRegistries: list(/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i)
+  insecureRegistries: list(/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?:\d{1,5}|\*))?$/i)
     .default([])
     .describe('registry hosts with commas between them, without scheme or path, like 127.0.0.1:5000,registry.lan'),
   mirrorsOnly: z

@@ -18,7 +18,7 @@ export interface Endpoint {
   readonly namespace?: string;
   /** The credential of registries.yaml for this host. */
   readonly credential?: Credential;
-  /** That it is accessed over plain HTTP was nobody's word: it is on loopback. */
+  /** It is on loopback, where plain HTTP is tried first. */
   readonly guessed?: true;
 }
 
@@ -52,8 +52,9 @@ function ownEndpoint(image: ImageReference, { registries, insecureHosts }: Setti
   if (url === null) {
     throw new RegistryError('not-found', host, `${host} is not a host name. Check the image's name.`);
   }
-  const declared = insecureHosts.includes(host) || insecureHosts.includes(withOtherPort(host));
-  const guessed = !declared && isLoopback(url.hostname) && url.port !== '';
+  const declared = [host, withOtherPort(host), `${url.hostname}:*`].some((name) => insecureHosts.includes(name));
+  // On loopback it may speak either: see PlainHosts.
+  const guessed = isLoopback(url.hostname) && url.port !== '';
   const base = `${declared || guessed ? 'http' : 'https'}://${host}/v2`;
   const address = new URL(base);
   return {

@@ -95,10 +95,22 @@ export function gaveUp(about: RequestSubject, cause: unknown): RegistryError {
   return failed('timeout', about, 'the caller gave up waiting', { cause });
 }
 
+const pausedWhat = {
+  host: 'No request is sent to it',
+  account: 'No request with these credentials is sent to it',
+  share: 'No request of this namespace is sent to it',
+  request: 'This request is not sent again',
+} as const;
+
+/** The same refusal, of credentials that are sent less and less often. The next check sends them, so it names no time to check again. */
+export function refusedAgain({ code, host, message, extent, status, cause }: RegistryError, until: number): RegistryError {
+  const text = `${message} These credentials are not sent again until ${toIsoTime(until)}.`;
+  return new RegistryError(code, host, text, { extent, cause, ...(status !== undefined && { status }) });
+}
+
 /** The same error, with the time until which its host or its request is paused, in milliseconds since the epoch. */
-export function pausedAfter(error: RegistryError, retryAt: number, what: 'host' | 'request'): RegistryError {
-  const who = what === 'host' ? 'No request is sent to it' : 'This request is not sent again';
-  const message = `${error.message} ${who} until ${toIsoTime(retryAt)}.`;
+export function pausedAfter(error: RegistryError, retryAt: number, what: keyof typeof pausedWhat): RegistryError {
+  const message = `${error.message} ${pausedWhat[what]} until ${toIsoTime(retryAt)}.`;
   const { code, host, extent, status, cause } = error;
   return new RegistryError(code, host, message, { retryAt, extent, cause, ...(status !== undefined && { status }) });
 }

@@ -24,7 +24,10 @@ export interface RegistryClientOptions {
    * @default false
    */
   readonly mirrorsOnly?: boolean;
-  /** Registries accessed over plain HTTP: hosts with their ports. Loopback is always included. @default none */
+  /**
+   * Registries accessed over plain HTTP: hosts with their ports, `*` for all ports. Those on this machine and its link get requests only where they are
+   * named here or in `registries`; they may speak TLS too. @default none
+   */
   readonly insecureHosts?: readonly string[];
   /** @default 'keelson' */
   readonly userAgent?: string;

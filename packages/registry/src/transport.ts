@@ -248,7 +248,8 @@ export class Transport {
 
   #exchange(request: HttpRequest): Promise<HttpResponse> {
     const headers = { 'user-agent': this.#settings.userAgent, ...request.headers };
-    return exchange(this.#agents.for(request.url), this.#settings.deadlines, { ...request, headers });
+    const agent = this.#agents.for(request.url, request.host);
+    return exchange(agent, this.#settings.deadlines, { ...request, headers });
   }
 
   #success(response: Answer, { endpoint, request, candidates }: Target): HttpResponse {

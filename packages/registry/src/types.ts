@@ -77,5 +77,5 @@ export type RegistryErrorCode =
   | 'unavailable'
   /** The response does not follow the distribution protocol. */
   | 'protocol'
-  /** A registries.yaml that cannot be used. */
+  /** A registries.yaml that cannot be used, or a registry on this machine that it does not name. */
   | 'configuration';

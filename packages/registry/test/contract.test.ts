@@ -51,7 +51,7 @@ describe.each(started.filter(({ subject }) => subject === undefined))('$name', (
 });
 
 describe.each(started.filter(({ subject }) => subject !== undefined))('$name', ({ subject, signIn }) => {
-  const client = createRegistryClient();
+  const client = createRegistryClient({ insecureHosts: ['127.0.0.1:*'] });
   const call =
     subject?.credentials === undefined ? {} : { credentials: [{ type: 'basic' as const, ...subject.credentials }] };
   const image = parseReference(`${subject?.host ?? 'none.lan'}/ops/myapp:latest`);

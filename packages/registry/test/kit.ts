@@ -21,7 +21,7 @@ export async function registryFor(options: RegistryOptions = {}): Promise<Regist
 
 /** A client that ends with the test. Its pauses have no jitter. */
 export function clientFor(options: RegistryClientOptions = {}): RegistryClient {
-  const client = createRegistryClient({ random: () => 0, ...options });
+  const client = createRegistryClient({ random: () => 0, insecureHosts: ['127.0.0.1:*', 'localhost:*'], ...options });
   onTestFinished(() => client.close());
   return client;
 }

@@ -12,7 +12,7 @@ let registry: RegistryServer;
 let client: RegistryClient;
 beforeAll(async () => {
   registry = await startRegistry();
-  client = createRegistryClient();
+  client = createRegistryClient({ insecureHosts: ['127.0.0.1:*'] });
 });
 afterAll(async () => {
   await client.close();

@@ -27,7 +27,7 @@ export async function openDeps({ redis: { url: redis }, cluster }: TestEnv, name
     view,
     reader: createClusterReader(http),
     writes: createWrites(http, { workloads: () => view.workloads(), now }),
-    registry: createRegistryClient({ log }),
+    registry: createRegistryClient({ insecureHosts: ['127.0.0.1:*'], log }),
     history: createHistory({ ...shared, retention: { maxAgeMs: hourMs } }),
     producer: createProducer(shared),
     singleFlight: withoutGap(createSingleFlight(shared)),

@@ -5,12 +5,37 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 
-/** Link-local addresses, where clouds have their metadata services, and "this host" itself. */
+/** Link-local addresses, where clouds have their metadata services, those of them that are elsewhere, and "this host" itself. */
 const linkLocal = new BlockList();
 linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
 linkLocal.addSubnet('0.0.0.0', 8, 'ipv4');
 linkLocal.addSubnet('fe80::', 10, 'ipv6');
 linkLocal.addAddress('::', 'ipv6');
+linkLocal.addAddress('fd00:ec2::254', 'ipv6');
+linkLocal.addAddress('100.100.100.200', 'ipv4');
+linkLocal.addAddress('168.63.129.16', 'ipv4');
+linkLocal.addAddress('192.0.0.192', 'ipv4');
+
+/** Prefixes of IPv6 addresses that hold one of IPv4 at their end: mapped, compatible, and translated. */
+const embedding = new BlockList();
+for (const prefix of ['::ffff:0:0', '::', '64:ff9b::']) embedding.addSubnet(prefix, 96, 'ipv6');
+
+/** Whether an address, as a connection is made to it, is one of this machine or of its link: no registry is there that was not declared. */
+export function isLocal(address: string): boolean {
+  const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+  return [bare, ...embeddedIn(bare)].some((one) => contains(loopback, one) || contains(linkLocal, one));
+}
+
+function embeddedIn(address: string): string[] {
+  if (isIP(address) !== 6 || !embedding.check(address, 'ipv6')) return [];
+  // A URL writes all addresses alike: the last two groups are those of IPv4.
+  const groups = (URL.parse(`http://[${address}]`)?.hostname ?? '')
+    .replace(/^\[|\]$/g, '')
+    .split(':')
+    .slice(-2);
+  const [high = 0, low = 0] = groups.map((group) => Number.parseInt(group || '0', 16));
+  return [[high >> 8, high & 255, low >> 8, low & 255].join('.')];
+}
 
 /**
  * Whether a URL's hostname names this machine: `localhost`, any name below it (RFC 6761), or an address in any notation. Wider on purpose than

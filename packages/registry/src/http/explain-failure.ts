@@ -2,6 +2,7 @@ import type { RegistryError } from '../errors.ts';
 import { failed, gaveUp } from '../errors.ts';
 import type { Deadlines } from '../options.ts';
 import { EncodingError } from './decompress.ts';
+import { LocalAddressError } from './guarded-connect.ts';
 import { BodyTooLongError } from './read-body.ts';
 import type { HttpRequest } from './types.ts';
 
@@ -61,6 +62,11 @@ export function explain(
   }
   if (cause instanceof EncodingError)
     return failed('protocol', request, 'its gzip cannot be decompressed', { cause, unanswered });
+  if (cause instanceof LocalAddressError) {
+    const problem = `${request.url.host} is at ${cause.address}, an address of this machine or its link, where only declared registries get requests`;
+    const advice = `If it is meant to be asked, name ${request.url.host} in KEELSON_INSECURE_REGISTRIES or, for TLS, in registries.yaml.`;
+    return failed('configuration', request, problem, { cause, unanswered, advice });
+  }
   const code = codeOf(cause);
   if (code === 'UND_ERR_CONNECT_TIMEOUT') {
     const problem = `connection timed out after ${seconds(deadlines.connectMs)}`;

@@ -1,18 +1,25 @@
 import { toIsoTime } from '@keelson/core';
-import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
-import { failed, pausedAfter, RegistryError } from '../errors.ts';
+import { failed, pausedAfter, RegistryError, refusedAgain } from '../errors.ts';
 import type { Settings } from '../options.ts';
+import { FairCache } from './fair-cache.ts';
+import { FairLine } from './fair-line.ts';
 import { orGaveUp } from './or-gave-up.ts';
-import type { Outcome } from './pause.ts';
+import type { Outcome, Ticket } from './pause.ts';
 import { Pause } from './pause.ts';
+import type { Blamed } from './whose-failure.ts';
+import { outcomeOf, whoseFailure } from './whose-failure.ts';
 
 const unknown: Outcome = { type: 'unknown' };
-const pausingCodes: ReadonlySet<string> = new Set(['rate-limited', 'timeout', 'unavailable']);
+const answered: Outcome = { type: 'answered' };
 /** Requests of one kind at the same time: one that hangs must not take the slots of all others. */
 const perRequestConcurrency = 4;
-/** A host that answers none of so many repositories is paused. */
+/** Of the requests that a namespace may have running, this part more is kept for the others. */
+const forOthers = 0.25;
+/** A host that answers a namespace none of so many repositories is paused for it. */
 const failingRepositories = 3;
+/** Registries lock out whoever sends wrong passwords: after so many in a row they are sent less and less often. */
+const freeRefusals = 3;
 
 export interface LimitedRequest {
   /** Equal for requests that fail alike. */
@@ -22,55 +29,81 @@ export interface LimitedRequest {
   readonly isContent: boolean;
   /** For messages: `the digest of ops/myapp:latest`. */
   readonly subject: string;
+  /** Who asks. */
+  readonly share: string;
+  /** Its credentials, without holding them; '' for none. */
+  readonly account: string;
 }
 
-interface Lane {
+/** What is remembered of each namespace's requests of one kind. */
+export interface Lane {
   readonly pause: Pause;
   readonly limit: ReturnType<typeof pLimit>;
 }
 
+/** What is remembered of a namespace, or of its requests with certain credentials. */
+interface Client {
+  readonly pause: Pause;
+  /** The repositories without an answer since the last answer of the host. */
+  readonly failing: Set<string>;
+  /** How often the host had answered then. */
+  since: number;
+  /** Refusals of its credentials in a row, and the last one. */
+  refusals: number;
+  refusal?: RegistryError;
+}
+
+/** The memory of all rate limiters together. */
+export class LimiterMemory {
+  readonly lanes = new FairCache<Lane>(20_000);
+  readonly clients = new FairCache<Client>(20_000);
+}
+
+type Scopes = Readonly<Record<'host' | 'account' | 'share' | 'request', Pause>>;
+
 /**
- * Limits the requests to one host: a number of them at the same time, and none while the host is paused. A request that gets no answer while others
- * do is paused alone.
+ * Limits the requests to one host: a number of them at the same time, in turns of the namespaces, and none while the host is paused. Only what is the
+ * host's own doing, such as a refused connection, pauses it for all; who gets 429 or no answer is paused alone (law 17).
  */
 export class RateLimiter {
   readonly host: string;
   readonly #settings: Settings;
+  readonly #memory: LimiterMemory;
   readonly #pause: Pause;
-  readonly #tags: ReturnType<typeof pLimit>;
+  readonly #tags: FairLine;
   /** Apart from tags: a verdict must not wait until all tags that are due were read. */
-  readonly #content: ReturnType<typeof pLimit>;
-  readonly #lanes = new LRUCache<string, Lane>({ max: 5_000 });
-  /** The repositories without an answer since the last answer of the host. */
-  readonly #failing = new Set<string>();
+  readonly #content: FairLine;
   /** How often the host has answered. */
   #answers = 0;
 
-  constructor(host: string, settings: Settings) {
+  constructor(host: string, settings: Settings, memory: LimiterMemory) {
     this.host = host;
     this.#settings = settings;
+    this.#memory = memory;
     this.#pause = new Pause(settings.random);
-    this.#tags = pLimit(settings.perHostConcurrency);
-    this.#content = pLimit(settings.perHostConcurrency);
+    const perShare = settings.perHostConcurrency;
+    const atOnce = perShare + Math.ceil(perShare * forOthers);
+    this.#tags = new FairLine({ atOnce, perShare });
+    this.#content = new FairLine({ atOnce, perShare });
   }
 
   /**
-   * Runs `work` when a slot is free. The error that it throws decides whether the host or the request is paused.
+   * Runs `work` when a slot is free. The error that it throws decides who is paused.
    *
    * @throws RegistryError of code `paused` without running `work`, or of code `timeout` where the caller's signal aborted first
    */
   async run<T>(request: LimitedRequest, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    const lane = this.#laneOf(request.key);
-    this.#refuseWhilePaused(request, lane);
-    const limit = request.isContent ? this.#content : this.#tags;
+    const lane = this.#laneOf(request);
+    this.#refuseWhilePaused(request);
+    const line = request.isContent ? this.#content : this.#tags;
     let isSent = false;
     const turn = lane.limit(() =>
-      limit(() => {
+      line.run(request.share, async () => {
         // While this one waited, the host may have been paused, and the caller may have aborted.
-        this.#refuseWhilePaused(request, lane);
+        this.#refuseWhilePaused(request);
         signal?.throwIfAborted();
         isSent = true;
-        return this.#attempt(request, lane, signal, work);
+        return this.#attempt(request, signal, work);
       }),
     );
     try {
@@ -86,88 +119,136 @@ export class RateLimiter {
     return failed('paused', { host: this.host, subject }, 'too many other requests to it were due before', options);
   }
 
-  async #attempt<T>(
-    { repository }: LimitedRequest,
-    lane: Lane,
-    signal: AbortSignal | undefined,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const { now, log } = this.#settings;
-    const began = now();
-    const tickets = { host: this.#pause.begin(began), lane: lane.pause.begin(began) };
+  async #attempt<T>(request: LimitedRequest, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const { now } = this.#settings;
+    const scopes = this.#scopesOf(request);
+    const tickets = mapScopes(scopes, (pause) => pause.begin(now()));
     const answers = this.#answers;
     try {
       const value = await work();
-      this.#answered();
-      this.#pause.end(tickets.host, { type: 'answered' }, now());
-      lane.pause.end(tickets.lane, { type: 'answered' }, now());
+      this.#answers++;
+      this.#accepted(request);
+      mapScopes(scopes, (pause, name) => pause.end(tickets[name], answered, now()));
       return value;
     } catch (error) {
-      const at = now();
-      const outcome = signal?.aborted ? unknown : outcomeOf(error, at);
-      const extent = this.#extentOf(error, outcome, repository, answers);
-      const isNew = this.#pause.end(tickets.host, extent === 'host' ? outcome : ofHost(extent), at);
-      lane.pause.end(tickets.lane, outcome, at);
-      if (!(error instanceof RegistryError) || outcome.type !== 'failed') throw error;
-      const until = this.#pause.retryAt(at);
-      if (extent === 'host' && until !== undefined) {
-        if (isNew) {
-          log.warn({ host: this.host, code: error.code, until: toIsoTime(until) }, 'registry host paused');
-        }
-        throw pausedAfter(error, until, 'host');
-      }
-      const alone = lane.pause.retryAt(at);
-      throw alone === undefined ? error : pausedAfter(error, alone, 'request');
+      throw this.#afterFailure(error, request, { scopes, tickets, answers, aborted: signal?.aborted === true });
     }
   }
 
-  /** Whether the outcome is one of the host or of this request. Counts failures of requests until they are one of the host. */
-  #extentOf(error: unknown, outcome: Outcome, repository: string, answers: number): 'host' | 'request' | 'answered' {
-    if (outcome.type === 'unknown') return 'request';
-    const extent = error instanceof RegistryError ? error.extent : 'request';
-    if (outcome.type === 'answered' || extent === 'elsewhere') {
-      this.#answered();
-      return 'answered';
-    }
-    if (extent === 'host') return 'host';
+  /** Pauses whoever failed, and returns the error with the time until then. */
+  #afterFailure(
+    error: unknown,
+    request: LimitedRequest,
+    run: { scopes: Scopes; tickets: Readonly<Record<keyof Scopes, Ticket>>; answers: number; aborted: boolean },
+  ): unknown {
+    const { scopes, tickets } = run;
+    const at = this.#settings.now();
+    const refused = this.#refusalAfter(error, request);
+    const outcome = run.aborted ? unknown : (refused ?? outcomeOf(error, at));
+    const blamed = refused === undefined ? this.#blame(error, outcome, request, run.answers) : 'account';
+    if (blamed === 'answered') this.#answers++;
+    const others = blamed === 'answered' || blamed === 'account' ? answered : unknown;
+    const ended = mapScopes(scopes, (pause, name) => {
+      const own = name === blamed || (name === 'request' && refused === undefined);
+      return pause.end(tickets[name], own ? outcome : name === 'host' || blamed === 'answered' ? others : unknown, at);
+    });
+    if (!(error instanceof RegistryError) || outcome.type !== 'failed') return error;
+    const scope = blamed === 'answered' ? 'request' : blamed;
+    const until = scopes[scope].retryAt(at);
+    if (until === undefined) return error;
+    if (refused !== undefined) return this.#remember(refusedAgain(error, until), request);
+    if (scope !== 'request' && ended[scope]) this.#logPause(error, scope, request, until);
+    return pausedAfter(error, until, scope);
+  }
+
+  #logPause({ code }: RegistryError, scope: keyof Scopes, { share }: LimitedRequest, until: number): void {
+    const fields = { host: this.host, code, until: toIsoTime(until) };
+    if (scope === 'host') this.#settings.log.warn(fields, 'registry host paused');
+    else this.#settings.log.warn({ ...fields, share }, 'registry host paused for one namespace');
+  }
+
+  /** Whose doing a failure is. Counts those of requests until they are the namespace's. */
+  #blame(error: unknown, outcome: Outcome, { share, repository }: LimitedRequest, answers: number): Blamed {
+    const blamed = whoseFailure(error, outcome);
     // Who answers others is not down.
-    if (answers !== this.#answers) return 'request';
-    this.#failing.add(repository);
-    return this.#failing.size >= failingRepositories ? 'host' : 'request';
+    if (blamed !== 'request' || outcome.type === 'unknown' || answers !== this.#answers) return blamed;
+    const client = this.#clientOf(share, share);
+    if (client.since !== this.#answers) client.failing.clear();
+    client.since = this.#answers;
+    client.failing.add(repository);
+    return client.failing.size >= failingRepositories ? 'share' : 'request';
   }
 
-  #answered(): void {
-    this.#answers++;
-    this.#failing.clear();
+  /** The outcome of a request whose credentials were refused too often. */
+  #refusalAfter(error: unknown, { share, account }: LimitedRequest): Outcome | undefined {
+    if (account === '' || !(error instanceof RegistryError) || error.code !== 'unauthorized') return undefined;
+    const client = this.#clientOf(share, `${share}\n${account}`);
+    client.refusals++;
+    return client.refusals > freeRefusals ? { type: 'failed' } : undefined;
   }
 
-  #laneOf(key: string): Lane {
-    const lane = this.#lanes.get(key) ?? {
+  #remember(refusal: RegistryError, { share, account }: LimitedRequest): RegistryError {
+    this.#clientOf(share, `${share}\n${account}`).refusal = refusal;
+    return refusal;
+  }
+
+  #accepted({ share, account }: LimitedRequest): void {
+    const client = this.#clientOf(share, `${share}\n${account}`);
+    client.refusals = 0;
+    delete client.refusal;
+  }
+
+  #scopesOf(request: LimitedRequest): Scopes {
+    const { share, account } = request;
+    return {
+      host: this.#pause,
+      account: this.#clientOf(share, `${share}\n${account}`).pause,
+      share: this.#clientOf(share, share).pause,
+      request: this.#laneOf(request).pause,
+    };
+  }
+
+  #clientOf(share: string, name: string): Client {
+    const key = `${this.host}\n${name}`;
+    const client = this.#memory.clients.get(share, key) ?? {
+      pause: new Pause(this.#settings.random),
+      failing: new Set(),
+      since: this.#answers,
+      refusals: 0,
+    };
+    this.#memory.clients.set(share, key, client);
+    return client;
+  }
+
+  #laneOf({ share, key: name }: LimitedRequest): Lane {
+    const key = `${this.host}\n${share}\n${name}`;
+    const lane = this.#memory.lanes.get(share, key) ?? {
       pause: new Pause(this.#settings.random),
       limit: pLimit(perRequestConcurrency),
     };
-    this.#lanes.set(key, lane);
+    this.#memory.lanes.set(share, key, lane);
     return lane;
   }
 
-  #refuseWhilePaused({ subject }: LimitedRequest, lane: Lane): void {
+  #refuseWhilePaused(request: LimitedRequest): void {
     const now = this.#settings.now();
-    const retryAt = this.#pause.retryAt(now) ?? lane.pause.retryAt(now);
+    const { host, account, share, request: lane } = this.#scopesOf(request);
+    const { refusal } = this.#clientOf(request.share, `${request.share}\n${request.account}`);
+    if (refusal !== undefined && account.retryAt(now) !== undefined) throw refusal;
+    const ends = [host, account, share, lane].map((pause) => pause.retryAt(now));
+    const retryAt = ends.find((end) => end !== undefined);
     if (retryAt === undefined) return;
     const problem = `it is paused after failures until ${toIsoTime(retryAt)}`;
-    throw failed('paused', { host: this.host, subject }, problem, { retryAt });
+    throw failed('paused', { host: this.host, subject: request.subject }, problem, { retryAt });
   }
 }
 
-/** What the outcome of a request says about the host. */
-function ofHost(extent: 'request' | 'answered'): Outcome {
-  return extent === 'answered' ? { type: 'answered' } : unknown;
-}
-
-function outcomeOf(error: unknown, now: number): Outcome {
-  if (!(error instanceof RegistryError)) return { type: 'answered' };
-  // Refused here: nothing was sent.
-  if (error.code === 'paused') return unknown;
-  if (!pausingCodes.has(error.code)) return { type: 'answered' };
-  return { type: 'failed', retryAfterMs: error.retryAt === undefined ? undefined : Math.max(0, error.retryAt - now) };
+function mapScopes<T>(scopes: Scopes, map: (pause: Pause, name: keyof Scopes) => T): Record<keyof Scopes, T> {
+  const { host, account, share, request } = scopes;
+  return {
+    host: map(host, 'host'),
+    account: map(account, 'account'),
+    share: map(share, 'share'),
+    request: map(request, 'request'),
+  };
 }
