@@ -27,7 +27,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   const agents = createAgents(settings);
   const transport = new Transport(settings, agents);
   const kept = new KeptContent();
-  /** Registries that do not answer; their mirrors may. */
+  /** Registries that do not answer, by who asks; their mirrors may. */
   const unreachable = new LRUCache<string, true>({ max: 1_000, ttl: unreachableMs });
 
   /**
@@ -37,31 +37,36 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   async function firstOf<T>(
     image: ImageReference,
     signal: AbortSignal | undefined,
+    share: string,
     request: (endpoint: Endpoint, last: boolean) => Promise<T>,
   ): Promise<T> {
     const endpoints = endpointsOf(image, settings);
     const failures: unknown[] = [];
     for (const endpoint of endpoints) {
       try {
-        return await request(endpoint, endpoint === endpoints.at(-1) || unreachable.has(image.host));
+        return await request(endpoint, endpoint === endpoints.at(-1) || unreachable.has(`${share}\n${image.host}`));
       } catch (error) {
         if (signal?.aborted) throw error;
         failures.push(error);
       }
     }
-    if (!hasAnswered(failures.at(-1))) unreachable.set(image.host, true);
+    if (!hasAnswered(failures.at(-1))) unreachable.set(`${share}\n${image.host}`, true);
     throw failures.find((failure) => !isNotFound(failure)) ?? failures.at(-1);
   }
 
   function contentOf(image: ImageReference, { credentials = [], share = '', signal }: CallOptions): ImageContent {
     const fetch: Fetch = (content, read) =>
-      firstOf(image, undefined, (endpoint) => fetchContent(transport, endpoint, content, read, { credentials, share }));
+      firstOf(image, undefined, share, (endpoint) =>
+        fetchContent(transport, endpoint, content, read, { credentials, share }),
+      );
     return new ImageContent(kept, fetch, image, { credentials, ...(signal && { signal }) });
   }
 
   return {
     observe: (image, call = {}) =>
-      firstOf(image, call.signal, (endpoint, last) => observeAt(transport, endpoint, image, call, last)),
+      firstOf(image, call.signal, call.share ?? '', (endpoint, last) =>
+        observeAt(transport, endpoint, image, call, last),
+      ),
     describe: (image, digest, call = {}) => describe(digest, contentOf(image, call), call.signal),
     configDigests: (image, digest, call = {}) => configDigests(digest, contentOf(image, call)),
     close: () => agents.close(),

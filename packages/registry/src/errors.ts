@@ -103,7 +103,10 @@ const pausedWhat = {
 } as const;
 
 /** The same refusal, of credentials that are sent less and less often. The next check sends them, so it names no time to check again. */
-export function refusedAgain({ code, host, message, extent, status, cause }: RegistryError, until: number): RegistryError {
+export function refusedAgain(
+  { code, host, message, extent, status, cause }: RegistryError,
+  until: number,
+): RegistryError {
   const text = `${message} These credentials are not sent again until ${toIsoTime(until)}.`;
   return new RegistryError(code, host, text, { extent, cause, ...(status !== undefined && { status }) });
 }

@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache';
+import { FairCache } from './rate-limits/fair-cache.ts';
 
 /** In milliseconds: registries are upgraded, and a GET costs more than a HEAD. */
 const rememberedMs = 3_600_000;
 
-/** Remembers where a HEAD is refused, or gets no response, and a GET is not. After an hour a HEAD is tried again. */
+/** Remembers where a HEAD is refused, or gets no response, and a GET is not. After an hour a HEAD is tried again. What it is told of a host, it keeps for who asks. */
 export class HeadSupport {
-  /** Hosts that answer GET in place of HEAD; with the time until which that is remembered. */
-  readonly #hosts = new LRUCache<string, number>({ max: 1_000 });
+  /** Hosts that answer GET in place of HEAD, by who asks; with the time until which that is remembered. */
+  readonly #hosts = new FairCache<number>(2_000);
   /** What was missing by GET too: the next request for it is a GET alone, which a registry answers for certain. */
   readonly #missing = new LRUCache<string, number>({ max: 10_000 });
   /** How many HEADs in a row got no response, or none that says anything. */
@@ -18,19 +19,22 @@ export class HeadSupport {
   }
 
   /** `what`: the tag and who requests it. */
-  method(host: string, what: string): 'HEAD' | 'GET' {
-    const until = Math.max(this.#hosts.get(host) ?? 0, this.#missing.get(`${host}\n${what}`) ?? 0);
+  method(host: string, what: string, share: string): 'HEAD' | 'GET' {
+    const until = Math.max(
+      this.#hosts.get(share, `${share}\n${host}`) ?? 0,
+      this.#missing.get(`${host}\n${what}`) ?? 0,
+    );
     return this.#now() < until ? 'GET' : 'HEAD';
   }
 
   /** Whether it ever was, remembered or not. */
-  wasRefused(host: string): boolean {
-    return this.#hosts.has(host);
+  wasRefused(host: string, share: string): boolean {
+    return this.#hosts.get(share, `${share}\n${host}`) !== undefined;
   }
 
   /** A GET was answered where a HEAD was not. */
-  refused(host: string): void {
-    this.#hosts.set(host, this.#now() + rememberedMs);
+  refused(host: string, share: string): void {
+    this.#hosts.set(share, `${share}\n${host}`, this.#now() + rememberedMs);
   }
 
   missing(host: string, what: string): void {

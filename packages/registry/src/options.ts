@@ -34,7 +34,10 @@ export interface RegistryClientOptions {
   readonly deadlines?: Partial<Deadlines>;
   /** The largest body that is read. What is known to be shorter has smaller bounds. @default 1 MiB, a quarter of what registries accept as a manifest */
   readonly maxBodyBytes?: number;
-  /** Requests to one host at the same time; what is read of content does not stand in line with tags. @default 16 */
+  /**
+   * Requests of one namespace to one host at the same time; all namespaces together may have a quarter more. What is read of content does not stand
+   * in line with tags. @default 16
+   */
   readonly perHostConcurrency?: number;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;

@@ -1,6 +1,5 @@
 import { bounds } from '@keelson/core';
 import { isDigest } from '@keelson/image';
-import { LRUCache } from 'lru-cache';
 import type { Attempt, Authorization } from './auth/authorizer.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { fingerprint } from './auth/fingerprint.ts';
@@ -17,45 +16,18 @@ import { PlainHosts } from './http/plain-hosts.ts';
 import { readOf } from './http/read-body.ts';
 import { retryableStatusError } from './http/retryable-status.ts';
 import type { HttpRequest, HttpResponse } from './http/types.ts';
-import { mediaTypeOf } from './images/media-types.ts';
 import type { Settings } from './options.ts';
 import { BodyAllowance } from './rate-limits/body-allowance.ts';
+import { FairCache } from './rate-limits/fair-cache.ts';
 import { FairLine } from './rate-limits/fair-line.ts';
 import { ManifestBudget } from './rate-limits/manifest-budget.ts';
-import { RateLimiter } from './rate-limits/rate-limiter.ts';
+import { LimiterMemory, RateLimiter } from './rate-limits/rate-limiter.ts';
+import type { Answer, RegistryRequest, Target } from './registry-request.ts';
+import { acceptedKey, isAsked, keyOf, urlOf } from './registry-request.ts';
 import type { CallOptions, Credential } from './types.ts';
 
 /** What is reserved for a body until its length is known: more than most manifests and configs have. */
 const expectedBytes = 64 * 1024;
-
-export interface RegistryRequest {
-  /** Below the repository: `manifests/latest`. */
-  readonly path: string;
-  readonly accept: string;
-  /** For people: `the digest of ops/myapp:latest`. */
-  readonly subject: string;
-  /** The most bytes of its body. @default the client's limit */
-  readonly maxBytes?: number;
-  /** Not sent where the registry's limit is nearly used up. @default false */
-  readonly spare?: boolean;
-}
-
-/** A request on its way to an endpoint. */
-interface Target {
-  readonly endpoint: Endpoint;
-  readonly request: RegistryRequest;
-  readonly candidates: readonly (Credential | undefined)[];
-  readonly share: string;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** A response, or the refusal of all credentials as one. */
-interface Answer extends HttpResponse {
-  /** What the realm said about the refusal; undefined where no realm refused. */
-  readonly says?: string | undefined;
-  /** How many credentials it refused: not all can be sent. */
-  readonly sent?: number;
-}
 
 /** Sends requests to endpoints: authorized as each demands, within its rate limits, and with every failure as a RegistryError. */
 export class Transport {
@@ -67,9 +39,10 @@ export class Transport {
   readonly #plain: PlainHosts;
   readonly #allowance: BodyAllowance;
   readonly #longBodies = new FairLine({ atOnce: bounds.longBodies, perShare: 1 });
-  readonly #limiters = new LRUCache<string, RateLimiter>({ max: 1_000 });
-  /** The fingerprint of the credential that was accepted last, by host and repository, to begin with it. */
-  readonly #lastAccepted = new LRUCache<string, string>({ max: 10_000 });
+  readonly #limiters = new FairCache<RateLimiter>(1_000);
+  readonly #memory = new LimiterMemory();
+  /** The credentials that a repository accepted, by their fingerprints, to begin with them. */
+  readonly #accepted = new FairCache<true>(10_000);
 
   constructor(settings: Settings, agents: Agents) {
     this.#settings = settings;
@@ -101,13 +74,14 @@ export class Transport {
    */
   head(endpoint: Endpoint, request: RegistryRequest, options: CallOptions, last: boolean): Promise<HttpResponse> {
     const { host } = endpoint;
+    const { share = '' } = options;
     return this.#run(endpoint, request, options, false, async (target, base) => {
       // By scheme too: what one refuses, the other one may serve.
       const what = `${base} ${keyOf(endpoint, request)}\n${target.candidates.map(fingerprint).sort().join()}`;
-      const method = this.#heads.method(host, what);
+      const method = this.#heads.method(host, what, share);
       const first = await this.#send(target, base, method).catch((error: unknown) => {
         const isSilent = error instanceof RegistryError && error.unanswered === 'HEAD' && error.extent !== 'host';
-        if (isSilent && !this.#budget.isLimited(host)) this.#heads.silent(host, what);
+        if (isSilent && !this.#budget.isLimited({ host, share })) this.#heads.silent(host, what);
         throw error;
       });
       const shouldGet = method === 'HEAD' && this.#shouldGet(target, first, last);
@@ -124,12 +98,12 @@ export class Transport {
       // With what a GET's challenge demands, the next HEAD may be answered.
       if (method === 'GET' || isUnchallenged) return response;
       // Where manifests are counted, one odd answer to a HEAD must not turn all into GETs.
-      if (refusesHead(first.status) || !this.#budget.isLimited(host)) this.#heads.refused(host);
+      if (refusesHead(first.status) || !this.#budget.isLimited({ host, share })) this.#heads.refused(host, share);
       return response;
     });
   }
 
-  #shouldGet({ endpoint: { host }, request }: Target, first: Answer, last: boolean): boolean {
+  #shouldGet({ endpoint: { host }, request, share }: Target, first: Answer, last: boolean): boolean {
     const { status, headers } = first;
     if (status === 200) return !isDigest(digestHeader(headers)) || !isAsked(request, first);
     if (refusesHead(status)) return true;
@@ -137,8 +111,8 @@ export class Transport {
     // Where a challenge was answered, or a realm refused, a GET fares no better.
     if (status === 401 && (headers['www-authenticate'] !== undefined || first.says !== undefined)) return false;
     // Of a digest a HEAD is believed, unless HEAD is known to be refused there.
-    if (status === 404 && request.path.includes(':') && !this.#heads.wasRefused(host)) return false;
-    return last && !this.#budget.isLimited(host);
+    if (status === 404 && request.path.includes(':') && !this.#heads.wasRefused(host, share)) return false;
+    return last && !this.#budget.isLimited({ host, share });
   }
 
   async #run(
@@ -149,10 +123,13 @@ export class Transport {
     work: (target: Target, base: string) => Promise<HttpResponse>,
   ): Promise<HttpResponse> {
     const { host, repository } = endpoint;
-    const limiter = this.#limiters.get(host) ?? new RateLimiter(host, this.#settings);
-    this.#limiters.set(host, limiter);
-    const target = { endpoint, request, candidates: this.#candidates(endpoint, credentials), share, signal };
-    const limited = { key: keyOf(endpoint, request), repository, isContent, subject: request.subject };
+    const limiter = this.#limiters.get(share, host) ?? new RateLimiter(host, this.#settings, this.#memory);
+    this.#limiters.set(share, host, limiter);
+    const candidates = this.#candidates(endpoint, credentials, share);
+    const target = { endpoint, request, candidates, share, isContent, signal };
+    const account = candidates.flatMap((one) => (one === undefined ? [] : [fingerprint(one)])).join();
+    const { subject } = request;
+    const limited = { key: keyOf(endpoint, request), repository, isContent, subject, share, account };
     const expected = isContent ? expectedBytes : 0;
     await this.#allowance.ready(share, expected, signal);
     let read = 0;
@@ -174,7 +151,7 @@ export class Transport {
 
   /** The response with the first credential that is not refused, else the last refusal. */
   async #send(target: Target, base: string, method: 'GET' | 'HEAD'): Promise<Answer> {
-    const { endpoint, request, candidates, signal } = target;
+    const { endpoint, request, candidates, share, signal } = target;
     const { host, repository } = endpoint;
     const url = urlOf(base, endpoint, request);
     let refused: Answer = { method, status: 401, headers: {}, body: Buffer.alloc(0) };
@@ -184,15 +161,15 @@ export class Transport {
       const who = fingerprint(credential);
       const counted = request.path.startsWith('manifests/');
       if (counted && method === 'GET') this.#keepBudget(target, who);
-      const attempt = { host, url, repository, credential, subject: request.subject, signal };
+      const attempt = { host, url, repository, credential, share, subject: request.subject, signal };
       const response = await this.#authorized(attempt, method, target);
       if (credential !== undefined && !('isUnsent' in response)) sent++;
       if ('says' in response) {
         says ||= response.says;
         continue;
       }
-      if (counted) this.#budget.note(host, who, method, response.status, response.headers);
-      if (response.status === 200) this.#lastAccepted.set(`${host}\n${repository}`, who);
+      if (counted) this.#budget.note({ host, who, share }, method, response.status, response.headers);
+      if (response.status === 200) this.#accepted.set(share, acceptedKey(endpoint, who), true);
       if (!this.#mayBeRefusal(target, response.status, who)) return response;
       refused = response;
     }
@@ -200,18 +177,18 @@ export class Transport {
   }
 
   /** Registries that hide private images answer that they do not exist, but not to whom they have shown them. */
-  #mayBeRefusal({ endpoint: { host, repository } }: Target, status: number, who: string): boolean {
-    if (status === 404) return this.#lastAccepted.get(`${host}\n${repository}`) !== who;
+  #mayBeRefusal({ endpoint, share }: Target, status: number, who: string): boolean {
+    if (status === 404) return this.#accepted.get(share, acceptedKey(endpoint, who)) === undefined;
     return status === 401 || status === 403;
   }
 
   /** @throws RegistryError of code `paused` where the registry's limit for manifests is used up, or nearly and there is no need */
-  #keepBudget({ endpoint: { host }, request: { subject, spare } }: Target, who: string): void {
-    const retryAt = this.#budget.retryAt(host, who);
+  #keepBudget({ endpoint: { host }, request: { subject, spare }, share }: Target, who: string): void {
+    const retryAt = this.#budget.retryAt({ host, who, share });
     if (retryAt !== undefined) {
       throw failed('paused', { host, subject }, 'its limit for manifests is used up', { retryAt });
     }
-    if (spare && !this.#budget.hasSpare(host, who)) {
+    if (spare && !this.#budget.hasSpare({ host, who, share })) {
       throw failed('paused', { host, subject }, 'its limit for manifests is nearly used up');
     }
   }
@@ -235,21 +212,20 @@ export class Transport {
   #follow(
     { host, url, signal }: Attempt,
     method: 'GET' | 'HEAD',
-    { request: { accept, subject, maxBytes }, share }: Target,
+    { request: { accept, subject, maxBytes }, share, isContent }: Target,
     authorization: Authorization,
   ): Promise<HttpResponse> {
     const headers = 'header' in authorization ? { accept, authorization: authorization.header } : { accept };
     const maxBodyBytes = Math.min(this.#settings.maxBodyBytes, maxBytes ?? Number.POSITIVE_INFINITY);
     const inLine = (read: () => Promise<Buffer>) => this.#longBodies.run(share, read);
-    return follow({ method, url, headers, host, subject, maxBodyBytes, inLine, signal }, (request) =>
+    return follow({ method, url, headers, host, subject, maxBodyBytes, inLine, isContent, signal }, (request) =>
       this.#exchange(request),
     );
   }
 
   #exchange(request: HttpRequest): Promise<HttpResponse> {
     const headers = { 'user-agent': this.#settings.userAgent, ...request.headers };
-    const agent = this.#agents.for(request.url, request.host);
-    return exchange(agent, this.#settings.deadlines, { ...request, headers });
+    return exchange(this.#agents.for(request), this.#settings.deadlines, { ...request, headers });
   }
 
   #success(response: Answer, { endpoint, request, candidates }: Target): HttpResponse {
@@ -272,26 +248,12 @@ export class Transport {
    * The workload's own credentials before the node's, as the kubelet orders them. Mirrors get them too, as every node's container runtime
    * with the same registries.yaml sends them.
    */
-  #candidates({ host, repository, credential }: Endpoint, given: readonly Credential[]): (Credential | undefined)[] {
+  #candidates(endpoint: Endpoint, given: readonly Credential[], share: string): (Credential | undefined)[] {
+    const { credential } = endpoint;
     const all = credential === undefined ? given : [...given, credential];
     if (all.length === 0) return [undefined];
     const unique = [...new Map(all.map((each) => [fingerprint(each), each]))];
-    const last = this.#lastAccepted.get(`${host}\n${repository}`);
-    return unique.sort(([a], [b]) => Number(b === last) - Number(a === last)).map(([, each]) => each);
+    const rank = (who: string) => (this.#accepted.get(share, acceptedKey(endpoint, who)) ? 0 : 1);
+    return unique.sort(([a], [b]) => rank(a) - rank(b)).map(([, each]) => each);
   }
-}
-
-function keyOf({ repository }: Endpoint, { path }: RegistryRequest): string {
-  return `${repository} ${path}`;
-}
-
-function urlOf(base: string, { repository, namespace }: Endpoint, { path }: RegistryRequest): URL {
-  const url = new URL(`${base}/${repository}/${path}`);
-  if (namespace !== undefined) url.searchParams.set('ns', namespace);
-  return url;
-}
-
-/** Whether a response is of a type that the request accepts. */
-function isAsked({ accept }: RegistryRequest, { headers }: Pick<HttpResponse, 'headers'>): boolean {
-  return accept.split(', ').includes(mediaTypeOf(headers['content-type']));
 }

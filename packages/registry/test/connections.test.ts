@@ -13,7 +13,8 @@ it('a connection serves one HEAD after the other', async () => {
   await Promise.all(Array.from({ length: 100 }, (_, n) => client.observe(imageAt(server, `ops/app-${n}:latest`))));
 
   expect(alone).toBeLessThanOrEqual(2);
-  expect(server.connections()).toBeLessThanOrEqual(16);
+  // Sixteen for each namespace, and a quarter more for all of them.
+  expect(server.connections()).toBeLessThanOrEqual(20);
   expect(server.requests).toHaveLength(150);
 });
 

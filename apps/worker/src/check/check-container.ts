@@ -30,7 +30,7 @@ export interface ContainerCheckInput {
   readonly doubtful: boolean;
   /** Whether a pod of the workload is stuck in an error. */
   readonly failing: boolean;
-  readonly keyring: Pick<Keyring, 'credentials' | 'identity'>;
+  readonly keyring: Pick<Keyring, 'credentials' | 'identity' | 'share'>;
   readonly notBefore: number;
   readonly signal: AbortSignal;
 }
@@ -49,7 +49,7 @@ export async function checkContainer(
   if (image.tag === undefined && image.digest) {
     return { facts, digest: image.digest, decision: decide(facts, intent, { digest: image.digest }) };
   }
-  const options = { credentials: keyring.credentials, signal };
+  const options = { credentials: keyring.credentials, share: keyring.share, signal };
   const read = (of: Digest) => deps.registry.describe(image, of, options);
   /** Whether pods report what is none of these images. */
   const isUnknown = (...images: readonly (ImageDescription | undefined)[]): boolean =>

@@ -29,8 +29,8 @@ export async function keptPins(
   async function meaningOf(container: string, image: ImageReference): Promise<Digest | undefined> {
     try {
       const { digest: _, ...tagged } = image;
-      const { credentials } = await secrets.keyring(workload, readIntent(workload).pullSecret, tagged);
-      return (await registry.observe(tagged, { credentials, signal: timeoutSignal(timeoutMs, signal) })).digest;
+      const { credentials, share } = await secrets.keyring(workload, readIntent(workload).pullSecret, tagged);
+      return (await registry.observe(tagged, { credentials, share, signal: timeoutSignal(timeoutMs, signal) })).digest;
     } catch {
       signal.throwIfAborted();
       return known?.check?.observed.find((seen) => seen.container === container)?.digest;

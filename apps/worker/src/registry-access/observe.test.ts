@@ -19,6 +19,7 @@ useTestNamespace(
 );
 
 const ring = (identity: string, ...passwords: string[]) => ({
+  share: 'ns',
   identity,
   credentials: passwords.map((password): Credential => ({ type: 'basic', username: 'ann', password })),
 });

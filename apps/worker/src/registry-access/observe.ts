@@ -8,7 +8,7 @@ import type { Keyring } from './pull-secrets.ts';
 export interface ObserveInput {
   /** With a digest and no tag: whether the registry still has that digest. */
   readonly image: ImageReference;
-  readonly keyring: Pick<Keyring, 'credentials' | 'identity'>;
+  readonly keyring: Pick<Keyring, 'credentials' | 'identity' | 'share'>;
   /** An observation that was started before this time is too old. Milliseconds since the epoch. */
   readonly notBefore: number;
   /** How long others may use the answer, in milliseconds. @default ten minutes */
@@ -29,9 +29,9 @@ const tenMinutesMs = 10 * 60_000;
  */
 export async function observe(
   { registry, singleFlight }: { readonly registry: RegistryClient; readonly singleFlight: SingleFlight },
-  { image, keyring: { credentials, identity }, notBefore, keepMs = tenMinutesMs, signal }: ObserveInput,
+  { image, keyring: { credentials, identity, share }, notBefore, keepMs = tenMinutesMs, signal }: ObserveInput,
 ): Promise<Digest> {
-  const request = async () => (await registry.observe(image, { credentials, signal })).digest;
+  const request = async () => (await registry.observe(image, { credentials, share, signal })).digest;
   const options = { notBefore, minGapMs, lockMs, keepMs, signal };
   return parseDigest((await singleFlight.run(flightKeyOf(image, identity), options, request)).value);
 }

@@ -9,6 +9,8 @@ import { createReadOnce } from './read-once.ts';
 
 export interface Keyring {
   readonly credentials: readonly Credential[];
+  /** The workload's namespace: it shares what a registry allows with the others (law 17). */
+  readonly share: string;
   /** Equal where the credentials are: who has the same ones sees the same registry. '' without credentials. Holds no secret. */
   readonly identity: string;
   /** One sentence for each Secret that is missing or unreadable. Holds no secret. */
@@ -72,6 +74,7 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
       const source = secrets.flatMap(({ source }) => source ?? []).join(',');
       return {
         credentials,
+        share: namespace,
         identity: identityOf(credentials, source),
         warnings: secrets.flatMap(({ warnings }) => warnings),
         hints: secrets.flatMap(({ hints }) => hints),

@@ -2,8 +2,7 @@ import { timeoutSignal } from '@keelson/core/wait';
 import type { ImageReference } from '@keelson/image';
 import type { Workload } from '@keelson/kube';
 import { readIntent, trackedContainers } from '@keelson/policy';
-import type { Credential } from '@keelson/registry';
-import type { PullSecrets } from './pull-secrets.ts';
+import type { Keyring, PullSecrets } from './pull-secrets.ts';
 import { withPullSecrets } from './with-pull-secrets.ts';
 
 /** A registry that does not answer must not delay the rollback of a bad image. */
@@ -12,7 +11,7 @@ const timeoutMs = 2_000;
 export interface RegistryRequest {
   /** The image that the container follows. */
   readonly reference: ImageReference;
-  readonly options: { readonly credentials: readonly Credential[]; readonly signal: AbortSignal };
+  readonly options: Pick<Keyring, 'credentials' | 'share'> & { readonly signal: AbortSignal };
 }
 
 /**
@@ -32,8 +31,11 @@ export function quickly(
     const reference = tracked.find(({ name }) => name === container)?.reference;
     if (!reference) return undefined;
     const options = { signal: timeoutSignal(timeoutMs, signal) };
-    return withPullSecrets(secrets, workload, { named: intent.pullSecret, image: reference }, ({ credentials }) =>
-      request({ reference, options: { ...options, credentials } }),
+    return withPullSecrets(
+      secrets,
+      workload,
+      { named: intent.pullSecret, image: reference },
+      ({ credentials, share }) => request({ reference, options: { ...options, credentials, share } }),
     );
   };
 }
@@ -54,7 +56,7 @@ export function quickRequests(
   return async (container) => {
     const reference = tracked.find(({ name }) => name === container)?.reference;
     if (!reference) return undefined;
-    const { credentials } = await secrets.keyring(workload, intent.pullSecret, reference);
-    return { reference, options: { credentials, signal: timeoutSignal(timeoutMs, signal) } };
+    const { credentials, share } = await secrets.keyring(workload, intent.pullSecret, reference);
+    return { reference, options: { credentials, share, signal: timeoutSignal(timeoutMs, signal) } };
   };
 }

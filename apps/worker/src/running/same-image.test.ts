@@ -25,7 +25,7 @@ const push = (labels: Readonly<Record<string, string>>, more: Parameters<typeof 
 
 function request() {
   const reference = parseReference(`${registry.host}/team/app:latest`);
-  return { reference, options: { credentials: [], signal: AbortSignal.timeout(10_000) } };
+  return { reference, options: { credentials: [], share: 'ns', signal: AbortSignal.timeout(10_000) } };
 }
 
 type Pushed = Awaited<ReturnType<typeof push>>;

@@ -25,15 +25,16 @@ const kept = z.object({ code: z.string().optional(), message: z.string().optiona
  */
 export async function requestProof(
   { registry, singleFlight }: Pick<Deps, 'registry' | 'singleFlight'>,
-  { image, keyring: { credentials, identity }, notBefore, signal }: Omit<ObserveInput, 'keepMs'>,
+  { image, keyring: { credentials, identity, share }, notBefore, signal }: Omit<ObserveInput, 'keepMs'>,
 ): Promise<Answer> {
   const request = async (): Promise<string> => {
     try {
-      await registry.observe(image, { credentials, signal });
+      await registry.observe(image, { credentials, share, signal });
       return '{}';
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof RegistryError)) throw error;
+      // A pause may be that of one namespace: only what the registry said is shared.
+      if (!(error instanceof RegistryError) || error.code === 'paused') throw error;
       return JSON.stringify({ code: error.code, message: error.message });
     }
   };

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { bounds } from '@keelson/core';
-import { LRUCache } from 'lru-cache';
 import type { RequestSubject } from '../errors.ts';
 import { failed, RegistryError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../http/types.ts';
 import type { Settings } from '../options.ts';
+import { FairCache } from '../rate-limits/fair-cache.ts';
 import { orGaveUp } from '../rate-limits/or-gave-up.ts';
 import { SingleFlight } from '../rate-limits/single-flight.ts';
 import type { Credential } from '../types.ts';
@@ -22,6 +22,8 @@ export interface Attempt {
   readonly url: URL;
   readonly repository: string;
   readonly credential: Credential | undefined;
+  /** Who asks. */
+  readonly share: string;
   /** For messages: `the digest of ops/myapp:latest`. */
   readonly subject: string;
   readonly signal: AbortSignal | undefined;
@@ -42,9 +44,9 @@ export type Authorization =
 export class Authorizer {
   readonly #settings: Settings;
   readonly #send: (request: HttpRequest) => Promise<HttpResponse>;
-  /** By host and repository, and by host. */
-  readonly #schemes = new LRUCache<string, Scheme>({ max: 10_000 });
-  readonly #tokens = new LRUCache<string, Token>({ max: 10_000 });
+  /** By host and repository, and by host and namespace: where one repository is a tenant's, its realm must not get the credentials for others. */
+  readonly #schemes = new FairCache<Scheme>(10_000);
+  readonly #tokens = new FairCache<Token>(10_000);
   readonly #flights = new SingleFlight<Token | Refusal>();
 
   constructor(settings: Settings, send: (request: HttpRequest) => Promise<HttpResponse>) {
@@ -54,12 +56,12 @@ export class Authorizer {
 
   /** For the first request of an attempt: what was demanded last time, so that at rest there is no 401. */
   async initial(attempt: Attempt): Promise<Authorization> {
-    const { host } = attempt;
-    const own = this.#schemes.get(repositoryKeyOf(attempt));
-    const scheme = own ?? this.#schemes.get(host);
+    const { share } = attempt;
+    const own = this.#schemes.get(share, repositoryKeyOf(attempt));
+    const scheme = own ?? this.#schemes.get(share, hostKeyOf(attempt));
     if (scheme === undefined || scheme.type === 'forbidden') return { type: 'none' };
     if (scheme.type === 'basic') return basicOf(attempt.credential) ?? { type: 'none' };
-    const kept = this.#tokens.get(keyOf(attempt));
+    const kept = this.#tokens.get(attempt.share, keyOf(attempt));
     if (kept !== undefined && kept.expires > this.#settings.now()) return bearerOf(kept, false);
     try {
       const authorization = authorizationOf(await this.#fetch(attempt, scheme, kept?.scope ?? pullScope(attempt)));
@@ -68,7 +70,7 @@ export class Authorizer {
       if (attempt.signal?.aborted) throw error;
       // The realm may have moved. Once it is forgotten, the 401 of the next request names the new one.
       this.#schemes.delete(repositoryKeyOf(attempt));
-      if (sameRealm(this.#schemes.get(host), scheme)) this.#schemes.delete(host);
+      if (sameRealm(this.#schemes.get(share, hostKeyOf(attempt)), scheme)) this.#schemes.delete(hostKeyOf(attempt));
       // The realm of another repository may be none of this one's.
       if (own === undefined) return { type: 'none' };
       throw error;
@@ -91,14 +93,17 @@ export class Authorizer {
       throw unusable(attempt, headers);
     }
     if (scheme.type === 'forbidden') throw forbidden(attempt, scheme.realm);
-    this.#schemes.set(repositoryKeyOf(attempt), scheme);
-    if (!this.#schemes.has(attempt.host)) this.#schemes.set(attempt.host, scheme);
+    const { share } = attempt;
+    this.#schemes.set(share, repositoryKeyOf(attempt), scheme);
+    if (this.#schemes.get(share, hostKeyOf(attempt)) === undefined) {
+      this.#schemes.set(share, hostKeyOf(attempt), scheme);
+    }
     if (scheme.type === 'basic') return used.type === 'basic' ? undefined : basicOf(attempt.credential);
     const scope = scheme.scope ?? pullScope(attempt);
     const refused = used.type === 'bearer' ? used.token : undefined;
     if (used.type === 'bearer' && used.fresh && used.token.scope === scope) return undefined;
     // Another request may have fetched a token in the meantime.
-    const kept = this.#tokens.get(keyOf(attempt));
+    const kept = this.#tokens.get(attempt.share, keyOf(attempt));
     const good = kept !== undefined && kept.expires > this.#settings.now() && kept.scope === scope;
     if (good && kept.value !== refused?.value) return bearerOf(kept, true);
     this.#tokens.delete(keyOf(attempt));
@@ -115,11 +120,15 @@ export class Authorizer {
       const token = await fetchToken(request, this.#send, now).catch((error: unknown) => {
         throw ofRealm(error);
       });
-      if ('value' in token) this.#tokens.set(keyOf(attempt), token);
+      if ('value' in token) this.#tokens.set(attempt.share, keyOf(attempt), token);
       return token;
     });
     return orGaveUp(flight, signal, { host, subject });
   }
+}
+
+function hostKeyOf({ host, share }: Attempt): string {
+  return `${host}\n\n${share}`;
 }
 
 function repositoryKeyOf({ host, repository }: Attempt): string {

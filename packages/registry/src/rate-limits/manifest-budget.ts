@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { LRUCache } from 'lru-cache';
+import { FairCache } from './fair-cache.ts';
+import { LimitShares } from './limit-shares.ts';
 
 /** How long no manifest is requested after a 429: from a minute to ten, doubled each time. In milliseconds. */
 const firstMs = 60_000;
@@ -19,45 +20,59 @@ interface Account {
   until: number;
 }
 
+/** Whose requests count: a registry's, by the credentials and by who sends them. */
+export interface Counted {
+  readonly host: string;
+  /** The fingerprint of the credential. */
+  readonly who: string;
+  readonly share: string;
+}
+
 /**
  * The manifests that a registry lets a client pull in a time, as Docker Hub counts them: GETs by account or address, which nodes need too. Once
- * the limit is used up, what comes back is left alone for some time; a HEAD costs nothing and may say how much there is.
+ * the limit is used up, what comes back is left alone for some time; a HEAD costs nothing and may say how much there is. Each namespace believes what
+ * it was told itself, and leaves half of a limit to the others.
  */
 export class ManifestBudget {
-  readonly #accounts = new LRUCache<string, Account>({ max: 1_000 });
+  readonly #accounts = new FairCache<Account>(2_000);
   /** Hosts that name a limit. */
-  readonly #limited = new LRUCache<string, true>({ max: 1_000 });
+  readonly #limited = new FairCache<true>(2_000);
+  readonly #shares: LimitShares;
   readonly #now: () => number;
 
   constructor(now: () => number) {
     this.#now = now;
+    this.#shares = new LimitShares(now);
   }
 
-  isLimited(host: string): boolean {
-    return this.#limited.has(host);
+  isLimited({ host, share }: Omit<Counted, 'who'>): boolean {
+    return this.#limited.get(share, `${share}\n${host}`) === true;
   }
 
   /** Until when no manifest is requested, in milliseconds since the epoch; undefined: not now. */
-  retryAt(host: string, who: string): number | undefined {
-    const until = this.#accounts.get(keyOf(host, who))?.until ?? 0;
-    return this.#now() < until ? until : undefined;
+  retryAt(counted: Counted): number | undefined {
+    const account = this.#accountOf(counted);
+    const until = account?.until ?? 0;
+    if (this.#now() < until) return until;
+    return account?.left === undefined ? undefined : this.#shares.retryAt(counted, account.left);
   }
 
   /** Whether a manifest may be requested that is not needed. */
-  hasSpare(host: string, who: string): boolean {
-    const account = this.#accounts.get(keyOf(host, who));
+  hasSpare(counted: Counted): boolean {
+    const account = this.#accountOf(counted);
     if (account === undefined) return true;
     if (account.left === undefined) return this.#now() - account.refusedAt >= quietMs;
     return account.left.remaining > account.left.limit * spare;
   }
 
   /** Reads a response to a request for a manifest, of either method. */
-  note(host: string, who: string, method: string, status: number, headers: IncomingHttpHeaders): void {
-    const key = keyOf(host, who);
-    const account = this.#accounts.get(key) ?? { refusals: 0, refusedAt: Number.NEGATIVE_INFINITY, until: 0 };
+  note(counted: Counted, method: string, status: number, headers: IncomingHttpHeaders): void {
+    const { host, share } = counted;
+    const account = this.#accountOf(counted) ?? { refusals: 0, refusedAt: Number.NEGATIVE_INFINITY, until: 0 };
     const limit = numberIn(headers['ratelimit-limit']);
     const remaining = numberIn(headers['ratelimit-remaining']);
-    if (limit !== undefined) this.#limited.set(host, true);
+    this.#shares.note(counted, method === 'GET' && status === 200);
+    if (limit !== undefined) this.#limited.set(share, `${share}\n${host}`, true);
     if (limit !== undefined && remaining !== undefined) {
       account.left = { remaining, limit };
       if (remaining > 0) account.until = 0;
@@ -72,12 +87,16 @@ export class ManifestBudget {
     } else if (remaining === 0) {
       account.until = Math.max(account.until, this.#now() + firstMs);
     }
-    if (account.refusals > 0 || account.left !== undefined) this.#accounts.set(key, account);
+    if (account.refusals > 0 || account.left !== undefined) this.#accounts.set(share, keyOf(counted), account);
+  }
+
+  #accountOf(counted: Counted): Account | undefined {
+    return this.#accounts.get(counted.share, keyOf(counted));
   }
 }
 
-function keyOf(host: string, who: string): string {
-  return `${host}\n${who}`;
+function keyOf({ host, who, share }: Counted): string {
+  return `${share}\n${host}\n${who}`;
 }
 
 /** `100;w=21600`: the number before its window. */

@@ -4,6 +4,7 @@ import { failed, pausedAfter, RegistryError, refusedAgain } from '../errors.ts';
 import type { Settings } from '../options.ts';
 import { FairCache } from './fair-cache.ts';
 import { FairLine } from './fair-line.ts';
+import { mostAtOnce } from './most-at-once.ts';
 import { orGaveUp } from './or-gave-up.ts';
 import type { Outcome, Ticket } from './pause.ts';
 import { Pause } from './pause.ts';
@@ -14,8 +15,6 @@ const unknown: Outcome = { type: 'unknown' };
 const answered: Outcome = { type: 'answered' };
 /** Requests of one kind at the same time: one that hangs must not take the slots of all others. */
 const perRequestConcurrency = 4;
-/** Of the requests that a namespace may have running, this part more is kept for the others. */
-const forOthers = 0.25;
 /** A host that answers a namespace none of so many repositories is paused for it. */
 const failingRepositories = 3;
 /** Registries lock out whoever sends wrong passwords: after so many in a row they are sent less and less often. */
@@ -82,7 +81,7 @@ export class RateLimiter {
     this.#memory = memory;
     this.#pause = new Pause(settings.random);
     const perShare = settings.perHostConcurrency;
-    const atOnce = perShare + Math.ceil(perShare * forOthers);
+    const atOnce = mostAtOnce(settings);
     this.#tags = new FairLine({ atOnce, perShare });
     this.#content = new FairLine({ atOnce, perShare });
   }
@@ -147,11 +146,11 @@ export class RateLimiter {
     const outcome = run.aborted ? unknown : (refused ?? outcomeOf(error, at));
     const blamed = refused === undefined ? this.#blame(error, outcome, request, run.answers) : 'account';
     if (blamed === 'answered') this.#answers++;
-    const others = blamed === 'answered' || blamed === 'account' ? answered : unknown;
-    const ended = mapScopes(scopes, (pause, name) => {
-      const own = name === blamed || (name === 'request' && refused === undefined);
-      return pause.end(tickets[name], own ? outcome : name === 'host' || blamed === 'answered' ? others : unknown, at);
-    });
+    const outcomeFor = (name: keyof Scopes): Outcome => {
+      if (name === blamed || (name === 'request' && refused === undefined)) return outcome;
+      return blamed === 'answered' || (blamed === 'account' && name === 'host') ? answered : unknown;
+    };
+    const ended = mapScopes(scopes, (pause, name) => pause.end(tickets[name], outcomeFor(name), at));
     if (!(error instanceof RegistryError) || outcome.type !== 'failed') return error;
     const scope = blamed === 'answered' ? 'request' : blamed;
     const until = scopes[scope].retryAt(at);

@@ -12,7 +12,8 @@ export type Blamed = 'host' | 'account' | 'share' | 'request' | 'answered';
 /** Who is to be paused for a failure, as far as it says itself. */
 export function whoseFailure(error: unknown, outcome: Outcome): Blamed {
   if (outcome.type === 'unknown') return 'request';
-  if (outcome.type === 'answered' || !(error instanceof RegistryError) || error.extent === 'elsewhere') return 'answered';
+  if (outcome.type === 'answered' || !(error instanceof RegistryError) || error.extent === 'elsewhere')
+    return 'answered';
   if (error.code === 'rate-limited') return 'account';
   if (error.extent !== 'host') return 'request';
   // With a status there was a connection: what a request gets back, whoever pushed the image may have chosen.
