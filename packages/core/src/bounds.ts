@@ -34,6 +34,8 @@ export const bounds = {
   latestTime: 253_402_300_799_999,
   /** Characters of the annotation `keelson.sh/state`, which whoever may edit the workload writes. */
   stateChars: 16 * 1024,
+  /** Characters of registries.yaml: the parser takes minutes for 50,000 hosts. */
+  registriesChars: 256 * 1024,
   /** Poll schedules that are kept as they were read: one that never fires takes milliseconds to find out. */
   schedulesKept: 5_000,
   /** Containers of one workload that are followed: each costs a request at each check, and a part of each rollout. */

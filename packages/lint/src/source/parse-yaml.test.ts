@@ -4,12 +4,28 @@ import { workload } from '../../test/support/manifests.ts';
 
 const chart = (image: string) => workload({ image });
 
+const names = 'abcdefghi';
+const bomb = [...names]
+  .map((name, at) => `${name}: &${name} [${Array(9).fill(at === 0 ? 'x' : `*${names[at - 1]}`)}]`)
+  .join('\n');
+
 it.each([
   ['a tab in the wrong place', `${workload()}\n\tx: 1\n`, /^This is not valid YAML: Tabs are not allowed/],
   [
     'a quote that does not close',
     `apiVersion: v1\nkind: "ConfigMap\n`,
     /^This is not valid YAML: Missing closing "quote/,
+  ],
+  [
+    'aliases of aliases of aliases (law 17)',
+    `apiVersion: v1\nkind: A\n${bomb}`,
+    /^This is not valid YAML: its aliases stand for too much/,
+  ],
+  ['an alias without an anchor', 'apiVersion: v1\nkind: A\nb: *c\n', /an alias names no anchor before it/],
+  [
+    'an alias in a circle',
+    'apiVersion: v1\nkind: A\nb: &b\n  c: *b\n',
+    /an alias stands for something that it is a part of/,
   ],
   ['the same key twice', 'apiVersion: v1\nkind: A\nkind: B\n', /^This is not valid YAML: Map keys must be unique/],
 ])('lint reports %s, and skips the rest of the file', async (_, text, message) => {

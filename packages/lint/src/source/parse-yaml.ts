@@ -30,9 +30,11 @@ export function parseYaml(file: string, text: string): ParsedFile {
   const [broken] = documents.flatMap(({ errors }) => errors);
   const templated = text.includes('{{') && (broken !== undefined || documents.some(holdsTemplate));
   if (templated) return { source, documents: [], findings: [skipped(file)] };
-  if (!broken) return { source, documents, findings: [] };
-  const { line, col } = broken.linePos?.[0] ?? { line: 1, col: 1 };
-  const why = (broken.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+  const why = broken
+    ? (broken.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
+    : whyNoValue(documents);
+  if (why === undefined) return { source, documents, findings: [] };
+  const { line, col } = broken?.linePos?.[0] ?? { line: 1, col: 1 };
   const unreadable = finding(
     'unreadable-file',
     'error',
@@ -41,6 +43,31 @@ export function parseYaml(file: string, text: string): ParsedFile {
     'Fix the file; nothing else in it was linted.',
   );
   return { source, documents: [], findings: [unreadable] };
+}
+
+/** What is wrong with the aliases of valid YAML: the parser says so only when it makes values of them, and makes circles. */
+function whyNoValue(documents: readonly Document[]): string | undefined {
+  try {
+    for (const document of documents) if (hasAlias(document)) JSON.stringify(document.toJS());
+  } catch (error) {
+    if (error instanceof TypeError) return 'an alias stands for something that it is a part of';
+    if (!(error instanceof ReferenceError)) throw error;
+    return error.message.startsWith('Unresolved')
+      ? 'an alias names no anchor before it'
+      : 'its aliases stand for too much';
+  }
+  return undefined;
+}
+
+function hasAlias(document: Document): boolean {
+  let found = false;
+  visit(document, {
+    Alias() {
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** `image: {{ .Values.image }}` parses as a map whose key is a map, which manifests never have. */

@@ -118,6 +118,8 @@ describe('readRegistries', () => {
       ).join('\n'),
       says: 'too many aliases',
     },
+    { text: 'mirrors: *nowhere', says: 'one that names no anchor' },
+    { text: `# ${'x'.repeat(256 * 1024)}`, says: 'longer than 262144 characters' },
   ])('says where $text is wrong, and never what stands there', ({ text, says }) => {
     const error = caught(() => readRegistries(text));
 

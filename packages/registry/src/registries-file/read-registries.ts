@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import type { SchemaOptions } from 'yaml';
 import { parseDocument } from 'yaml';
 import { readBasicAuth } from '../credentials/basic-auth.ts';
@@ -32,6 +33,8 @@ const asText: SchemaOptions = { schema: 'failsafe', customTags: ['null'], merge:
 
 /** Errors of the parsers quote the text around the mistake, passwords too; only the place is passed on. */
 function parse(text: string): RegistriesFile {
+  if (text.length > bounds.registriesChars)
+    throw unusable('*', `it is longer than ${bounds.registriesChars} characters`);
   const document = parseDocument(text, { ...asText, prettyErrors: true });
   const mistake = document.errors[0];
   if (mistake !== undefined) throw unusable('*', `line ${mistake.linePos?.[0].line ?? '?'} is no YAML`);
@@ -46,7 +49,8 @@ function toValue(document: ReturnType<typeof parseDocument>): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (cause) {
-    throw unusable('*', 'it has too many aliases', cause);
+    // A ReferenceError of the parser in both cases.
+    throw unusable('*', 'it has too many aliases, or one that names no anchor: write out what they stand for', cause);
   }
 }
 
