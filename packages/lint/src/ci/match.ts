@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js';
 import { escapePattern } from '../escape-pattern.ts';
 import { slugOf } from './branches.ts';
 import type { Push } from './pipeline.ts';
@@ -11,6 +12,8 @@ const forms: Readonly<Record<string, string>> = {
   [commitPlaceholder]: '[0-9a-f]{7,40}',
   [numberPlaceholder]: '[0-9]+',
 };
+/** Texts and placeholders of a name that is matched; those of real pipelines have five. */
+const mostParts = 50;
 const placeholder = new RegExp(`([${Object.keys(forms).join('')}])`, 'u');
 
 /** Whether nothing in a name has to be filled in before it is known. */
@@ -39,10 +42,14 @@ export function neverMoves(tag: string): boolean {
 
 /** Matches a text against a pattern with SLUG, COMMIT, NUMBER and ANY. Returns the slug in it, if any; undefined where it does not match. */
 export function fits(pattern: string, written: string): { readonly slug?: string } | undefined {
-  const source = pattern.split(placeholder).map((part) => forms[part] ?? escapePattern(part));
-  const found = new RegExp(`^${source.join('')}$`, 'u').exec(written);
-  if (!found) return undefined;
-  return found[1] === undefined ? {} : { slug: found[1] };
+  const parts = pattern.split(placeholder);
+  if (parts.length > mostParts) return undefined;
+  const source = parts.map((part) => forms[part] ?? escapePattern(part));
+  // In linear time: a pipeline may put any number of variables behind each other.
+  const found = RE2JS.compile(`^${source.join('')}$`).matcher(written);
+  if (!found.find()) return undefined;
+  const slug = found.groupCount() > 0 ? found.group(1) : null;
+  return slug === null ? {} : { slug };
 }
 
 /** The repository and tag of a pushed image; without a tag it is pushed as `latest`. */
