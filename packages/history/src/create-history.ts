@@ -1,7 +1,7 @@
 import type { RedisTarget } from '@keelson/redis';
 import { connectQuick } from '@keelson/redis';
 import { z } from 'zod';
-import { readStop, resumeCluster } from './cluster/stop.ts';
+import { readStopFor, readStops, resumeStop } from './cluster/stop.ts';
 import type { Context } from './context.ts';
 import type { HistoryError } from './errors.ts';
 import { events } from './events/events.ts';
@@ -84,8 +84,9 @@ export function createHistory(options: HistoryOptions): History {
     resume: (id) => resume(context, id),
     noteRemoved: (id) => noteRemoved(context, id),
     noteReverted: (id, manager, pauseMs) => noteReverted(context, id, manager, pauseMs),
-    clusterStop: () => readStop(context),
-    resumeCluster: () => resumeCluster(context),
+    stops: () => readStops(context),
+    stopFor: (id) => readStopFor(context, id),
+    resumeStop: (namespace) => resumeStop(context, namespace),
     workload: (id) => readWorkload(context, id),
     workloads: () => readWorkloads(context),
     workloadCount: () => countWorkloads(context),

@@ -4,7 +4,7 @@ export { hold, quarantineEntry } from './codec/restrictions.ts';
 export { createHistory, type HistoryOptions } from './create-history.ts';
 export { HistoryError, type HistoryErrorCode, isHistoryError } from './errors.ts';
 export { entriesAgainst } from './restrictions/quarantine.ts';
-export type { ClusterStop, Hold, QuarantineEntry, Reverted } from './restrictions/types.ts';
+export type { Hold, QuarantineEntry, Reverted, Stop } from './restrictions/types.ts';
 export { describeRollout, type RolloutDescription } from './rollouts/describe.ts';
 export { whenWritten } from './rollouts/digests.ts';
 export { startOf } from './rollouts/id.ts';

@@ -22,7 +22,9 @@ export interface Keys {
   readonly stop: string;
   /** String: when Redis last took a write for `ping`. */
   readonly probe: string;
-  /** Sorted sets: workloads whose update failed or succeeded, by time. */
+  /** Hash: namespace → time and message of the stop of its new rollouts. */
+  readonly stops: string;
+  /** Sorted sets by time: workloads whose update failed, each with the repository that did, and workloads whose update succeeded. */
   readonly failed: string;
   readonly succeeded: string;
   /** Hash: record, images, check, code, active, unproven, latest, gone, quarantine, hold, reverted, failuresAfter, proofs, and `d:CONTAINER`. Expires some time after the workload is removed. */
@@ -48,6 +50,7 @@ export function keysUnder(prefix: string): Keys {
     images: `${base}:image:`,
     stop: `${base}:stop`,
     probe: `${base}:probe`,
+    stops: `${base}:stops`,
     failed: `${base}:failed`,
     succeeded: `${base}:succeeded`,
     workload: (id) => `${base}:workload:${id}`,

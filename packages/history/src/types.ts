@@ -1,6 +1,6 @@
 import type { WorkloadId } from '@keelson/core';
 import type { Digest } from '@keelson/image';
-import type { ClusterStop, Hold, QuarantineEntry, Reverted } from './restrictions/types.ts';
+import type { Hold, QuarantineEntry, Reverted, Stop } from './restrictions/types.ts';
 import type {
   BeginResult,
   Consequences,
@@ -56,14 +56,17 @@ export interface HistoryEvent {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly type: 'rollout' | 'workload' | 'check' | 'quarantine' | 'hold' | 'cluster';
-  /** '' for type `cluster`. */
+  readonly type: 'rollout' | 'workload' | 'check' | 'quarantine' | 'hold' | 'cluster' | 'namespace';
+  /** '' for the types `cluster` and `namespace`. */
   readonly workload: WorkloadId;
+  /** Of type `namespace`. */
+  readonly namespace?: string;
   /** Id of the rollout. */
   readonly rollout?: string;
   /**
    * rollout: the new state. workload: `added`, `changed`, `removed`. check: the code of the decision, when it changed. quarantine: `added`,
-   * `released`. hold: the code of the hold, or `resumed`. cluster: `stopped`, `resumed`.
+   * `released`. hold: the code of the hold, or `resumed`. cluster, namespace: `stopped`,
+   * `resumed`.
    */
   readonly name: string;
   readonly message?: string;
@@ -80,7 +83,7 @@ export interface History {
    * Begins a rollout. A workload has at most one active rollout. The same targets return the active one, or begin nothing when they were written
    * last, so that a decision from an older state begins no second rollout (law 4); other targets supersede the active or unproven one.
    * Stores `lastGood` from `from` before anything is patched (law 5); a digest in quarantine never counts as good. Checked in this order: under
-   * way, written, target in quarantine, workload on hold, all rollouts stopped, overtaken. An update ends a hold `reverted`: it is newer than what was
+   * way, written, target in quarantine, workload on hold, rollouts stopped, overtaken. An update ends a hold `reverted`: it is newer than what was
    * fought over.
    */
   begin(rollout: NewRollout): Promise<BeginResult>;
@@ -101,7 +104,7 @@ export interface History {
       readonly written?: Rollout['written'];
       readonly beside?: Rollout['beside'];
       readonly soak?: SoakBaseline;
-      /** With `failed`: its consequences, in the same step. An update with a quarantine also counts towards the stop of all rollouts. */
+      /** With `failed`: its consequences, in the same step. An update with a quarantine also counts towards a stop. */
       readonly consequences?: Consequences;
     },
   ): Promise<Rollout | undefined>;
@@ -147,10 +150,12 @@ export interface History {
   noteReverted(id: WorkloadId, manager: string, pauseMs: (times: number) => number): Promise<Reverted>;
   /** Records that Keelson itself removes what it wrote into a workload, so that nobody else is said to have done it. Does nothing during a rollout. */
   noteRemoved(id: WorkloadId): Promise<void>;
-  /** The stop of all new rollouts, if there is one. */
-  clusterStop(): Promise<ClusterStop | undefined>;
-  /** Ends the stop of all new rollouts, and clears the failures that led to it; returns the stop that ended. */
-  resumeCluster(): Promise<ClusterStop | undefined>;
+  /** The stop of all new rollouts, where there is one, then those of namespaces by their names. */
+  stops(): Promise<readonly Stop[]>;
+  /** The stop that holds up new rollouts of a workload, if there is one. */
+  stopFor(id: WorkloadId): Promise<Stop | undefined>;
+  /** Ends the stop of a namespace, or every stop, and clears the failures that led to it; returns what ended. */
+  resumeStop(namespace?: string): Promise<readonly Stop[]>;
   /** One workload; undefined without a record. */
   workload(id: WorkloadId): Promise<WorkloadState | undefined>;
   /** Every workload, by id. */

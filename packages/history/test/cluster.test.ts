@@ -32,7 +32,9 @@ it('every script uses one slot, as Redis Cluster requires', async () => {
   expect(await history.trim(Date.now() + 1e12)).toBe(1);
   await history.hold(id, paused);
   await history.resume(id);
-  await history.resumeCluster();
+  expect(await history.stopFor(id)).toBeUndefined();
+  await history.resumeStop('myapp');
+  await history.resumeStop();
   const { rollout: third } = await beginNew(history, rollout('c', 'd'));
   await fail(history, third.id, back('d', 'c'));
   expect(await history.active()).toMatchObject([{ kind: 'rollback' }]);

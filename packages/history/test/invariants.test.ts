@@ -18,7 +18,7 @@ const action = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('return' as const) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('fail' as const), hold: fc.boolean(), back: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('hold' as const, 'remove' as const, 'put' as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('resume' as const, 'resumeCluster' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('resume' as const, 'resumeStop' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('release' as const), what: fc.option(seed) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('adopt' as const), what: seed }) },
 );
@@ -70,8 +70,8 @@ async function act(history: History, workload: string, action: Action): Promise<
     case 'resume':
       await history.resume(workload);
       break;
-    case 'resumeCluster':
-      await history.resumeCluster();
+    case 'resumeStop':
+      await history.resumeStop();
       break;
     case 'release':
       await history.release(workload, action.what === null ? undefined : digest(action.what));
@@ -139,7 +139,7 @@ it('random calls one after the other keep the invariants (laws 4, 7 and 8)', asy
       for (const { workload, action } of steps) {
         const begins = action.do === 'update' || action.do === 'rollback';
         const before = begins ? await history.workload(workload) : undefined;
-        const stop = begins ? await history.clusterStop() : undefined;
+        const stop = begins ? await history.stopFor(workload) : undefined;
         const begun = await act(history, workload, action);
         if (begun) outcomes.add(begun.result.outcome);
         if (begun?.result.outcome !== 'created' || before === undefined) continue;

@@ -19,7 +19,7 @@ it('two failures of one rollout begin one rollback, 40 times (laws 4 and 8)', as
       ['rollback', 'pending', update.id],
       ['update', 'failed', undefined],
     ]);
-    await a.resumeCluster();
+    await a.resumeStop();
   }
 });
 
@@ -43,7 +43,7 @@ it('a newer rollout stays active when the older one fails, 40 times', async () =
     expect(states).toBe(
       failed === undefined ? 'update pending,update superseded' : 'update pending,rollback superseded,update failed',
     );
-    await a.resumeCluster();
+    await a.resumeStop();
   }
 });
 
@@ -69,7 +69,7 @@ it('a failure keeps a hold of the same time, 40 times', async () => {
       b.hold(workload, paused),
     ]);
     expect(await a.workload(workload)).toMatchObject({ hold: paused, quarantine: [quarantined('bad')] });
-    await a.resumeCluster();
+    await a.resumeStop();
   }
 });
 
@@ -85,6 +85,6 @@ it('two quarantine entries of the same time are both kept, 40 times (law 7)', as
     ]);
     const seeds = (await a.workload(workload))?.quarantine.map(({ message }) => message).sort();
     expect(seeds).toEqual([...(failed ? ['bad crashes.'] : []), 'other crashes.']);
-    await a.resumeCluster();
+    await a.resumeStop();
   }
 });

@@ -1,12 +1,12 @@
 import type { WorkloadId } from '@keelson/core';
-import type { ClusterStop, History, Hold, Rollout, WorkloadState } from '@keelson/history';
+import type { History, Hold, Rollout, Stop, WorkloadState } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
 
 /** What a user's action is answered with: the state after it, and its newest rollout. */
 interface After {
   readonly state: Pick<WorkloadState, 'hold' | 'quarantine'> | undefined;
   readonly newest: Rollout | undefined;
-  readonly stop?: ClusterStop | undefined;
+  readonly stop?: Stop | undefined;
 }
 
 /** What a pause did, and what it did not: an update that is not written yet is cancelled, and what is written goes on to its verdict. */
@@ -44,16 +44,18 @@ export function afterRelease({ state, stop }: After, released: number): string {
   return [did, ...held, ...stopped(stop), 'A check is queued.'].join(' ');
 }
 
-function stopped(stop: ClusterStop | undefined): readonly string[] {
-  return stop ? [`All rollouts are stopped, so nothing is rolled out yet: ${stop.message}`] : [];
+function stopped(stop: Stop | undefined): readonly string[] {
+  if (stop === undefined) return [];
+  const what = stop.namespace === undefined ? 'All rollouts' : `All rollouts of namespace ${stop.namespace}`;
+  return [`${what} are stopped, so nothing is rolled out yet: ${stop.message}`];
 }
 
 /** Reads what an action is answered with. */
 export async function readAfter(
-  history: Pick<History, 'workload' | 'rolloutsById' | 'clusterStop'>,
+  history: Pick<History, 'workload' | 'rolloutsById' | 'stopFor'>,
   id: WorkloadId,
 ): Promise<After> {
-  const [state, stop] = await Promise.all([history.workload(id), history.clusterStop()]);
+  const [state, stop] = await Promise.all([history.workload(id), history.stopFor(id)]);
   const { latest } = state ?? {};
   const newest = latest === undefined ? undefined : (await history.rolloutsById([latest])).get(latest);
   return { state, newest, stop };

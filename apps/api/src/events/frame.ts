@@ -6,11 +6,12 @@ import type { eventSchema } from '../schemas/event.ts';
 const encoder = new TextEncoder();
 
 /** One event (WHATWG HTML §9.2.6). JSON text has no line breaks. */
-export function eventFrame({ id, type, at, workload, rollout, name, message }: HistoryEvent): Uint8Array {
+export function eventFrame({ id, type, at, workload, namespace, rollout, name, message }: HistoryEvent): Uint8Array {
   const data: z.input<typeof eventSchema> = {
     type,
     at: toIsoTime(at),
     workload,
+    ...(namespace !== undefined && { namespace }),
     ...(rollout !== undefined && { rollout }),
     name,
     ...(message !== undefined && { message }),

@@ -13,7 +13,7 @@ export interface ApiMetrics {
 }
 
 /** Registers the API's own metrics. Every label has a small fixed set of values; none comes from a request. */
-export function createApiMetrics(registry: Registry, history: Pick<History, 'active' | 'clusterStop'>): ApiMetrics {
+export function createApiMetrics(registry: Registry, history: Pick<History, 'active' | 'stops'>): ApiMetrics {
   const registers = [registry];
   registry.registerMetric(activeRollouts(history));
   registry.registerMetric(stopped(history));
@@ -74,19 +74,19 @@ function activeRollouts(history: Pick<History, 'active'>): Gauge<'state'> {
 }
 
 /** Workloads on hold and quarantined digests are not counted: that would read every workload at each scrape. */
-function stopped(history: Pick<History, 'clusterStop'>): Gauge {
+function stopped(history: Pick<History, 'stops'>): Gauge<'scope'> {
   return new Gauge({
     name: 'keelson_api_stopped',
-    help: '1 while all new rollouts are stopped, else 0; absent while Redis does not answer.',
+    help: 'Stops of new rollouts: of all (0 or 1), and of single namespaces; absent while Redis does not answer.',
+    labelNames: ['scope'],
     registers: [],
     async collect() {
       this.reset();
-      const answer = await history.clusterStop().then(
-        (stop) => ({ stop }),
-        () => undefined,
-      );
-      if (answer) this.set(answer.stop ? 1 : 0);
-      else this.remove();
+      const stops = await history.stops().catch(() => undefined);
+      if (!stops) return;
+      const single = stops.filter(({ namespace }) => namespace !== undefined).length;
+      this.set({ scope: 'all' }, stops.length - single);
+      this.set({ scope: 'namespace' }, single);
     },
   });
 }

@@ -43,23 +43,33 @@ export const releasedSchema = z
   })
   .openapi('Released');
 
-const clusterStopSchema = z
-  .object({
-    message: z.string().openapi({ description: 'Why all new rollouts are stopped.' }),
-    at: timeSchema,
-  })
-  .openapi('ClusterStop', { description: 'No new rollout starts for any workload until a user resumes.' });
+const stopReason = z.object({
+  message: z.string().openapi({ description: 'Why new rollouts are stopped.' }),
+  at: timeSchema,
+});
+
+const clusterStopSchema = stopReason.openapi('ClusterStop', {
+  description: 'No new rollout starts for any workload until a user resumes.',
+});
+
+const namespaceStopSchema = stopReason
+  .extend({ namespace: z.string() })
+  .openapi('NamespaceStop', { description: 'No new rollout starts in this namespace until a user resumes.' });
 
 export const stopSchema = z
   .object({
     stopped: z.boolean().openapi({ description: 'Whether all new rollouts are stopped.' }),
     stop: clusterStopSchema.optional(),
+    namespaces: z.array(namespaceStopSchema).openapi({ description: 'The namespaces that are stopped alone.' }),
   })
   .openapi('Stop');
 
 export const stopResumedSchema = z
   .object({
-    resumed: clusterStopSchema.optional().openapi({ description: 'The stop that ended; absent if there was none.' }),
+    resumed: clusterStopSchema
+      .optional()
+      .openapi({ description: 'The stop of all that ended; absent if there was none.' }),
+    namespaces: z.array(namespaceStopSchema).openapi({ description: 'The stops of single namespaces that ended.' }),
     checks: z.int().openapi({ description: 'How many checks of workloads were queued.' }),
   })
   .openapi('StopResumed');

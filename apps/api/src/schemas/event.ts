@@ -5,17 +5,19 @@ import { timeSchema } from './common.ts';
 export const eventSchema = z
   .object({
     type: z
-      .enum(['rollout', 'workload', 'check', 'quarantine', 'hold', 'cluster'])
+      .enum(['rollout', 'workload', 'check', 'quarantine', 'hold', 'cluster', 'namespace'])
       .openapi({ description: 'What changed.' }),
     at: timeSchema,
-    workload: z
-      .string()
-      .openapi({ description: 'The workload; empty for type `cluster`.', example: 'myapp/deployment/myapp' }),
+    workload: z.string().openapi({
+      description: 'The workload; empty for `cluster` and `namespace`.',
+      example: 'myapp/deployment/myapp',
+    }),
+    namespace: z.string().optional().openapi({ description: 'The namespace, for type `namespace`.' }),
     rollout: z.string().optional().openapi({ description: 'Id of the rollout.' }),
     name: z.string().openapi({
       description:
         'rollout: the new state. workload: added, changed, removed. check: the code of the decision. quarantine: added, released. ' +
-        'hold: the code of the hold, or resumed. cluster: stopped, resumed.',
+        'hold: the code of the hold, or resumed. cluster, namespace: stopped, resumed.',
       example: 'succeeded',
     }),
     message: z.string().optional().openapi({ description: 'The same for people.' }),

@@ -33,6 +33,23 @@ beforeAll(async () => {
   ofTheirs = (await rollOut(history, { ...newRollout(theirs, digestC), kind: 'rollback' }, 'failed')).id;
   const raw = connectQuick(fixture.redis.url);
   await raw.hset('{test}:h:stop', 'message', stopped, 'at', '3');
+  await raw.hset('{test}:h:stops', 'victim-ns', `4 ${stopped}`);
+  await raw.xadd(
+    '{test}:h:events',
+    '*',
+    't',
+    'namespace',
+    'a',
+    '4',
+    'w',
+    'victim-ns',
+    'r',
+    '',
+    'n',
+    'stopped',
+    'm',
+    stopped,
+  );
   await raw.xadd('{test}:h:events', '*', 't', 'cluster', 'a', '3', 'w', '', 'r', '', 'n', 'stopped', 'm', stopped);
   raw.disconnect();
 });
@@ -129,7 +146,7 @@ it.each(['read', 'act', 'notify'])(
     }
 
     expect(await fixture.history.workload(theirs)).toEqual(before);
-    expect(await fixture.history.clusterStop()).toMatchObject({ message: stopped });
+    expect(await fixture.history.stops()).toMatchObject([{ message: stopped }, { namespace: 'victim-ns' }]);
     expect(fixture.checks.filter(({ workload }) => workload === theirs)).toEqual([]);
     expect([...fixture.patched, ...fixture.removals]).toEqual([]);
   },
@@ -201,6 +218,7 @@ it.each([
   ['act', 'GET', '/metrics', 403],
   ['act', 'GET', '/api/v1/stop', 200],
   ['act', 'POST', '/api/v1/stop/resume', 403],
+  ['read', 'POST', '/api/v1/stop/resume', 403],
   ['act', 'POST', '/webhooks/registry', 401],
   ['notify', 'GET', '/api/v1/workloads', 401],
   ['notify', 'GET', '/metrics', 401],
@@ -238,4 +256,22 @@ it('an event stream of a bound token has the events of its namespaces, and of a 
   expect((await sse.nextEvent())?.data).toContain('mine/deployment/new');
   await sse.cancel();
   for (const id of ['victim-ns/deployment/victim-new', 'mine/deployment/new']) await history.removeWorkload(id);
+});
+
+it('a bound token that may act resumes the stop of its own namespace, and of no other (law 17)', async () => {
+  const raw = connectQuick(fixture.redis.url);
+  await raw.hset('{test}:h:stops', 'mine', '5 Five failed here.');
+  raw.disconnect();
+  const app = apiFor('mine');
+  const resume = async (namespace: string) => {
+    const body = JSON.stringify({ namespace });
+    return app.request('/api/v1/stop/resume', { method: 'POST', headers: as('act'), body });
+  };
+  const own = [{ namespace: 'mine', message: 'Five failed here.', at: '1970-01-01T00:00:00.005Z' }];
+  expect(await (await app.request('/api/v1/stop', { headers: as('read') })).json()).toMatchObject({ namespaces: own });
+
+  expect((await resume('victim-ns')).status).toBe(403);
+  expect(await (await resume('mine')).json()).toEqual({ namespaces: own, checks: 1 });
+  expect(fixture.checks.splice(0).map(({ workload }) => workload)).toEqual([mine]);
+  expect((await fixture.history.stops()).map(({ namespace }) => namespace)).toEqual([undefined, 'victim-ns']);
 });

@@ -1,5 +1,5 @@
 import { namespaceOf } from '@keelson/core';
-import type { ClusterStop, History, HistoryEvent, WorkloadState } from '@keelson/history';
+import type { History, HistoryEvent, Stop, WorkloadState } from '@keelson/history';
 import { isHistoryError } from '@keelson/history';
 import type { Access } from '../auth/access.ts';
 import { canSee } from '../auth/access.ts';
@@ -9,15 +9,16 @@ import { ApiProblem } from '../problems/api-problem.ts';
 export type VisibleHistory = Pick<
   History,
   | 'begin'
-  | 'clusterStop'
   | 'followersOf'
   | 'hold'
   | 'release'
   | 'resume'
-  | 'resumeCluster'
+  | 'resumeStop'
   | 'rollout'
   | 'rollouts'
   | 'rolloutsById'
+  | 'stopFor'
+  | 'stops'
   | 'workload'
   | 'workloadIds'
   | 'workloadPage'
@@ -47,9 +48,19 @@ export function visibleHistory(history: History, access: Access): VisibleHistory
     hold: (id, wanted) => only(id, () => history.hold(id, wanted)),
     release: (id, digest) => only(id, () => history.release(id, digest)),
     resume: (id) => only(id, () => history.resume(id)),
-    clusterStop: async () => cutStop(await history.clusterStop()),
-    resumeCluster: () => Promise.reject(forbidden(access)),
-    workloadIds: () => Promise.reject(forbidden(access)),
+    async stops() {
+      const stops = await history.stops();
+      return stops.filter(({ namespace }) => namespace === undefined || canSee(access, namespace)).map(cutStop);
+    },
+    async stopFor(id) {
+      const stop = isVisible(id) ? await history.stopFor(id) : undefined;
+      return stop && cutStop(stop);
+    },
+    resumeStop: (namespace) =>
+      namespace !== undefined && canSee(access, namespace)
+        ? history.resumeStop(namespace)
+        : Promise.reject(forbidden(access)),
+    workloadIds: async () => (await history.workloadIds()).filter(isVisible),
     async followersOf(paths) {
       const found = await history.followersOf(paths);
       return found.map((followers) => followers.filter(({ workload }) => isVisible(workload)));
@@ -74,14 +85,15 @@ export function visibleHistory(history: History, access: Access): VisibleHistory
 /** The event as the sender may see it; undefined where it may not. */
 export function visibleEvent(event: HistoryEvent, access: Access): HistoryEvent | undefined {
   if (access.namespaces === undefined) return event;
-  const { id, at, type, workload, name } = event;
+  const { id, at, type, workload, namespace = namespaceOf(workload), name } = event;
   if (workload === '' && type === 'cluster') return { id, at, type, workload, name };
-  if (!canSee(access, namespaceOf(workload))) return undefined;
+  if (!canSee(access, namespace)) return undefined;
   return type === 'check' && name === stoppedCode ? { ...event, message: stopMessage } : event;
 }
 
-function cutStop(stop: ClusterStop | undefined): ClusterStop | undefined {
-  return stop && { message: stopMessage, at: stop.at };
+/** The stop of one namespace says nothing about others. */
+function cutStop(stop: Stop): Stop {
+  return stop.namespace === undefined ? { message: stopMessage, at: stop.at } : stop;
 }
 
 function cutState(state: WorkloadState | undefined): WorkloadState | undefined {

@@ -5,6 +5,7 @@ import type {
   NewRollout,
   Rollout,
   RolloutChange,
+  Stop,
   Trigger,
   WorkloadState,
 } from '@keelson/history';
@@ -30,7 +31,7 @@ export interface Outcome {
   readonly active?: Rollout | undefined;
   /** The rollout that no pod has proven yet. */
   readonly unproven?: Rollout | undefined;
-  /** Why no rollout began though one was due: the workload or the whole cluster was stopped, or the digest quarantined, in the same moment. */
+  /** Why no rollout began though one was due: the workload was put on hold, its namespace or the whole cluster was stopped, or the digest quarantined, in the same moment. */
   readonly refused?: { readonly code: string; readonly message: string };
   /** A rollout began since the state was read: nothing was done, and the workload is to be checked anew. */
   readonly overtaken?: true;
@@ -138,12 +139,17 @@ function refusal(begun: BeginResult): Outcome['refused'] {
     case 'on-hold':
       return { code: 'on-hold', message: begun.hold.message };
     case 'stopped':
-      return { code: 'stopped', message: begun.stop.message };
+      return { code: codeOfStop(begun.stop), message: begun.stop.message };
     case 'quarantined':
       return { code: 'quarantined', message: begun.entries.map(({ message }) => message).join(' ') };
     default:
       return undefined;
   }
+}
+
+/** All rollouts are stopped, or those of the namespace. */
+function codeOfStop({ namespace }: Stop): string {
+  return namespace === undefined ? 'stopped' : 'namespace-stopped';
 }
 
 function changeOf({ facts: { name, reference }, digest, decision, to, from }: ContainerCheck): RolloutChange {

@@ -2,10 +2,25 @@ import type { Rollout } from '../rollouts/types.ts';
 
 /** How long the end of an update counts, in milliseconds. */
 export const waveWindowMs = 10 * 60_000;
-/** All new rollouts stop when at least this many workloads failed within the window, and more failed than succeeded. */
+/** New rollouts stop when at least this many workloads failed within the window, and more failed than succeeded: those of their namespace, or all. */
 export const waveMinimum = 5;
-/** Message of the stop, a format of Lua's `string.format`: the number of workloads that failed, and that succeeded. */
-export const waveMessage = `%d workloads failed their rollout within ${waveWindowMs / 60_000} minutes, and %d succeeded: the cause is probably the cluster, not the images. No new rollout starts for any workload until a user resumes.`;
+/**
+ * All stop only where so many namespaces fail, with so many repositories, more than succeed, and none of them with more than half of the failures: what
+ * the workloads of one tenant do stops nobody else (law 17).
+ */
+export const waveSeveral = 3;
+/** And where they are at least this part, one in so many, of the namespaces that are followed: a few tenants together stop few others. */
+export const waveShare = 4;
+
+const within = `their rollout within ${waveWindowMs / 60_000} minutes`;
+/** Formats of Lua's `string.format`. */
+const messageOfAll = `%d workloads in %d namespaces failed ${within}, and %d succeeded: the cause is probably the cluster, not the images. No new rollout starts for any workload until a user resumes.`;
+const messageOfOne = `%d workloads of namespace %s failed ${within}, and %d succeeded: the cause is probably the namespace, not the images. No new rollout starts there until a user resumes.`;
+
+/** The rule, as `wave.lua` reads it, for a rollout that failed with an image of this repository. */
+export function waveRule(repository: string): readonly (string | number)[] {
+  return [repository, waveWindowMs, waveMinimum, waveSeveral, waveShare, messageOfAll, messageOfOne];
+}
 
 /** How the end of a rollout counts: only updates do, failures that are blamed on the image, and successes. */
 export function countsAs(

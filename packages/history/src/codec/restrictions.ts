@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClusterStop, Hold, QuarantineEntry, Reverted } from '../restrictions/types.ts';
+import type { Hold, QuarantineEntry, Reverted, Stop } from '../restrictions/types.ts';
 import { digest, shown as message } from './json.ts';
 import { orOldNames } from './old-names.ts';
 import { time } from './time.ts';
@@ -54,4 +54,4 @@ export const reverted = z.object({
 /** From a Redis hash, whose values are texts. */
 export const clusterStop = orOldNames(
   z.object({ message: text, at: z.coerce.number().pipe(time) }),
-) satisfies z.ZodType<ClusterStop>;
+) satisfies z.ZodType<Stop>;

@@ -7,7 +7,7 @@ import type { HistoryEvent } from '../types.ts';
 
 const shape = /^\d{1,15}(-\d{1,15})?$/;
 const entry = z.object({
-  t: z.enum(['rollout', 'workload', 'check', 'quarantine', 'hold', 'cluster']),
+  t: z.enum(['rollout', 'workload', 'check', 'quarantine', 'hold', 'cluster', 'namespace']),
   a: z.coerce.number().pipe(time),
   w: z.string(),
   r: z.string(),
@@ -47,7 +47,8 @@ export async function readLastEventId({ redis, keys }: Context): Promise<string>
 }
 
 function toEvent(id: string, { t, a, w, r, n, m }: z.output<typeof entry>): HistoryEvent {
-  return { id, at: a, type: t, workload: w, ...(r !== '' && { rollout: r }), name: n, ...(m !== '' && { message: m }) };
+  const about = t === 'namespace' ? { workload: '', namespace: w } : { workload: w };
+  return { id, at: a, type: t, ...about, ...(r !== '' && { rollout: r }), name: n, ...(m !== '' && { message: m }) };
 }
 
 function pairs(flat: readonly string[]): [string, string][] {

@@ -41,8 +41,12 @@ export interface Hold {
   readonly restored?: true;
 }
 
-/** No new rollout starts for any workload until a user resumes: so many workloads failed at once that the cause is probably the cluster. */
-export interface ClusterStop {
+/**
+ * No new rollout starts until a user resumes: so many workloads failed at once that the cause is probably the namespace, or the cluster. Without a
+ * namespace: for any workload.
+ */
+export interface Stop {
+  readonly namespace?: string;
   readonly message: string;
   /** Milliseconds since the epoch. */
   readonly at: number;

@@ -1,5 +1,5 @@
 import { bounds } from '@keelson/core';
-import { readStop } from '../cluster/stop.ts';
+import { readStopFor } from '../cluster/stop.ts';
 import { decodeRollout, encodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
 import { clipEvent } from '../events/events-for.ts';
@@ -17,7 +17,7 @@ import { touchedKeys } from './touched-keys.ts';
 import type { BeginResult, NewRollout, Rollout } from './types.ts';
 import { digestFields, guarded, readClaim } from './workload-claim.ts';
 
-const script = loadScript('id', 'event', 'guard', 'create', 'begin');
+const script = loadScript('id', 'event', 'guard', 'create', 'space', 'begin');
 
 /** Begins a rollout, or says why not. Reads the workload, decides, and writes if nothing changed in between; else it starts again. */
 export function begin(context: Context, input: NewRollout): Promise<BeginResult> {
@@ -31,7 +31,7 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
         workload,
         changes.map(({ container }) => container),
       ),
-      kind === 'update' ? readStop(context) : undefined,
+      kind === 'update' ? readStopFor(context, workload) : undefined,
     ]);
     const had = claim.active ?? claim.unproven;
     const bytes = had === undefined ? null : await ask(redis.hgetBuffer(keys.rollouts, had));
@@ -68,7 +68,7 @@ export function begin(context: Context, input: NewRollout): Promise<BeginResult>
     const id = await run(
       redis,
       script,
-      [...touchedKeys(keys, workload), keys.stop, keys.unproven],
+      [...touchedKeys(keys, workload), keys.stop, keys.unproven, keys.stops],
       [
         at,
         retention.perWorkload,

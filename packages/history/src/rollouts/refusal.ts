@@ -1,6 +1,6 @@
 import { HistoryError } from '../errors.ts';
 import { entriesAgainst } from '../restrictions/quarantine.ts';
-import type { ClusterStop, Hold } from '../restrictions/types.ts';
+import type { Hold, Stop } from '../restrictions/types.ts';
 import type { BeginResult, NewRollout } from './types.ts';
 import type { Claim } from './workload-claim.ts';
 
@@ -8,7 +8,7 @@ import type { Claim } from './workload-claim.ts';
 export function refusal(
   rollout: NewRollout,
   { quarantine, hold, damaged }: Claim,
-  stop: ClusterStop | undefined,
+  stop: Stop | undefined,
 ): BeginResult | undefined {
   const { workload, changes, kind = 'update' } = rollout;
   if (damaged && kind === 'update') {

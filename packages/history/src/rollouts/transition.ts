@@ -1,5 +1,5 @@
 import { bounds } from '@keelson/core';
-import { countsAs, waveMessage, waveMinimum, waveWindowMs } from '../cluster/wave.ts';
+import { countsAs, waveRule } from '../cluster/wave.ts';
 import { decodeRollout, encodeRollout } from '../codec/rollout-codec.ts';
 import type { Context } from '../context.ts';
 import { removedKeptSeconds } from '../context.ts';
@@ -25,7 +25,7 @@ import { digestFields, guarded, readClaim } from './workload-claim.ts';
 /** Fields that a step depends on: it is guarded by them. */
 const untouched = (['active', 'unproven', 'gone'] as const).map((field) => [field, undefined] as const);
 
-const script = loadScript('id', 'event', 'guard', 'create', 'wave', 'transition');
+const script = loadScript('id', 'event', 'guard', 'create', 'space', 'wave', 'transition');
 
 type Wanted = Parameters<History['transition']>[1];
 
@@ -73,7 +73,15 @@ export async function transition(
     const done = await run(
       redis,
       script,
-      [...touchedKeys(keys, workload), keys.failed, keys.succeeded, keys.stop, keys.unproven],
+      [
+        ...touchedKeys(keys, workload),
+        keys.failed,
+        keys.succeeded,
+        keys.stop,
+        keys.unproven,
+        keys.stops,
+        keys.workloads,
+      ],
       [
         moved.updatedAt,
         retention.perWorkload,
@@ -89,9 +97,7 @@ export async function transition(
         clipEvent(rollback?.message ?? ''),
         removedKeptSeconds,
         countsAs(moved, { blamed: follows.quarantine.length > 0 }),
-        waveWindowMs,
-        waveMinimum,
-        waveMessage,
+        ...waveRule(follows.quarantine[0]?.image ?? ''),
         ...guarded(
           claim,
           [

@@ -1,6 +1,6 @@
 import type { WorkloadId } from '@keelson/core';
 import type { Digest } from '@keelson/image';
-import type { ClusterStop, Hold, QuarantineEntry } from '../restrictions/types.ts';
+import type { Hold, QuarantineEntry, Stop } from '../restrictions/types.ts';
 import type { WorkloadState } from '../workloads/types.ts';
 
 /**
@@ -159,7 +159,7 @@ export type BeginResult =
   | { readonly outcome: 'quarantined'; readonly entries: readonly QuarantineEntry[] }
   /** The workload is held: nothing begins but a rollback. */
   | { readonly outcome: 'on-hold'; readonly hold: Hold }
-  /** Everything is stopped: nothing begins but rollbacks. */
-  | { readonly outcome: 'stopped'; readonly stop: ClusterStop }
+  /** All rollouts are stopped, or those of its namespace: nothing begins but rollbacks. */
+  | { readonly outcome: 'stopped'; readonly stop: Stop }
   /** A rollout began that the decision did not know: nothing begins, and the decision has to be made anew. */
   | { readonly outcome: 'overtaken' };

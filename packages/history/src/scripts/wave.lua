@@ -1,15 +1,77 @@
--- Counts how updates end, by workload, and stops all rollouts when so many fail at once that the cause is probably the cluster. Needs event.
-local function count(failed, succeeded, stop, events, max, now, workload, outcome, window, minimum, message)
+-- Counts how updates end, by workload, and stops new rollouts where so many fail at once that the images are probably not the cause: of a namespace, or
+-- of all. Needs event, space.
+
+-- What failed or succeeded within the window, by namespace; of failures also how many repositories.
+local function tally(key)
+  local result = { total = 0, largest = 0, repositories = 0, by = {} }
+  local seen, repositories = {}, {}
+  for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do
+    local workload, repository = string.match(member, '^(%S+) ?(.*)$')
+    if not repositories[repository] then
+      repositories[repository] = true
+      result.repositories = result.repositories + 1
+    end
+    if not seen[workload] then
+      seen[workload] = true
+      local space = space_of(workload)
+      local count = (result.by[space] or 0) + 1
+      result.by[space] = count
+      result.total = result.total + 1
+      result.largest = math.max(result.largest, count)
+    end
+  end
+  return result
+end
+
+-- In how many namespaces more failed than succeeded, and in how many not.
+local function sides(bad, good)
+  local failing, others = 0, 0
+  for space, count in pairs(bad.by) do
+    if count > (good.by[space] or 0) then failing = failing + 1 else others = others + 1 end
+  end
+  for space in pairs(good.by) do
+    if not bad.by[space] then others = others + 1 end
+  end
+  return failing, others
+end
+
+-- How many namespaces have a workload with a record.
+local function spaces_in(workloads)
+  local count, seen = 0, {}
+  for _, id in ipairs(redis.call('ZRANGE', workloads, 0, -1)) do
+    local space = space_of(id)
+    if not seen[space] then seen[space], count = true, count + 1 end
+  end
+  return count
+end
+
+local function count(keys, max, now, workload, outcome, rule)
+  local failed, succeeded, stop, stops, workloads, events = unpack(keys)
+  local repository, window, minimum, several, share, of_all, of_one = unpack(rule)
   local own = outcome == 'failed' and failed or succeeded
-  redis.call('ZADD', own, now, workload)
+  redis.call('ZADD', own, now, outcome == 'failed' and workload .. ' ' .. repository or workload)
   redis.call('PEXPIRE', own, window)
   if outcome ~= 'failed' or redis.call('EXISTS', stop) == 1 then return end
 
   local before = string.format('(%.0f', tonumber(now) - tonumber(window))
   for _, key in ipairs({ failed, succeeded }) do redis.call('ZREMRANGEBYSCORE', key, '-inf', before) end
-  local bad, good = redis.call('ZCARD', failed), redis.call('ZCARD', succeeded)
-  if bad < tonumber(minimum) or bad <= good then return end
-  local text = string.format(message, bad, good)
-  redis.call('HSET', stop, 'message', text, 'at', now)
-  emit(events, max, now, 'cluster', '', '', 'stopped', text)
+  local bad, good = tally(failed), tally(succeeded)
+  minimum, several = tonumber(minimum), tonumber(several)
+
+  local failing, others = sides(bad, good)
+  local is_wave = bad.total >= minimum and bad.total > good.total and bad.largest * 2 <= bad.total
+  local is_wide = failing >= several and bad.repositories >= several and failing > others
+  if is_wave and is_wide and failing * tonumber(share) >= spaces_in(workloads) then
+    local text = string.format(of_all, bad.total, failing, good.total)
+    redis.call('HSET', stop, 'message', text, 'at', now)
+    emit(events, max, now, 'cluster', '', '', 'stopped', text)
+    return
+  end
+
+  local space = space_of(workload)
+  local here, well = bad.by[space] or 0, good.by[space] or 0
+  if here < minimum or here <= well or redis.call('HEXISTS', stops, space) == 1 then return end
+  local text = string.format(of_one, here, space, well)
+  redis.call('HSET', stops, space, now .. ' ' .. text)
+  emit(events, max, now, 'namespace', space, '', 'stopped', text)
 end
