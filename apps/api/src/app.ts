@@ -111,7 +111,7 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
   app.route(
     '/',
     eventRoutes(
-      createEventHub({ ...deps, metrics }),
+      createEventHub({ ...deps, metrics, inTurn }),
       createShares({ total: bounds.eventStreams, perSender: bounds.eventStreamsOfSender }),
     ),
   );

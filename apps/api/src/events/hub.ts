@@ -12,6 +12,8 @@ export interface EventHubOptions extends Pick<ApiDeps, 'history' | 'log' | 'stop
   readonly metrics: Pick<ApiMetrics, 'eventClients' | 'eventStreamsEnded'>;
   /** @default bounds.eventStreams */
   readonly maxClients?: number;
+  /** Runs each read of what a client missed, few at the same time: one may send an old id again and again. @default at once */
+  readonly inTurn?: <Result>(read: () => Promise<Result>) => Promise<Result>;
   /** @default 15000 */
   readonly heartbeatMs?: number;
 }
@@ -35,6 +37,7 @@ export interface EventHub {
 /** Serves all event streams of this process from one blocking read of Redis, which runs while there are clients. */
 export function createEventHub(options: EventHubOptions): EventHub {
   const { history, log, metrics, stopping, maxClients = bounds.eventStreams, heartbeatMs = 15_000 } = options;
+  const { inTurn = (read) => read() } = options;
   const clients = new Set<EventClient>();
   let reading: { readonly controller: AbortController; readonly started: Promise<void>; position: string } | undefined;
 
@@ -90,7 +93,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
       // After a loss of Redis a client may send an id that the stream has not reached: waiting for it would never end.
       const known = after !== undefined && last !== undefined && isAfter(after, last) ? last : after;
       const client = createEventClient({
-        history,
+        history: { events: (...read) => inTurn(() => history.events(...read)) },
         after: known ?? mine.position,
         position: () => mine.position,
         ...(view && { view }),

@@ -1,5 +1,6 @@
 import type { WorkloadId } from '@keelson/core';
 import type { Context } from '../context.ts';
+import { isHistoryError } from '../errors.ts';
 import { explain } from '../redis/explain.ts';
 import { ask } from '../redis/script.ts';
 import type { Page, Unreadable, WorkloadQuery } from '../types.ts';
@@ -55,15 +56,14 @@ export async function countWorkloads({ redis, keys }: Context): Promise<number> 
 
 /** Workloads that do not parse are reported to `onCorrupt` and listed apart. */
 async function readStates(context: Context, ids: readonly WorkloadId[]): Promise<Page<WorkloadState>> {
-  const { redis, keys } = context;
   const [items, unreadable]: [WorkloadState[], Unreadable[]] = [[], []];
   for (let i = 0; i < ids.length; i += batch) {
     const some = ids.slice(i, i + batch);
-    const hashes = await ask(Promise.all(some.map((id) => redis.hgetall(keys.workload(id)))));
+    const hashes = await Promise.all(some.map((id) => readHash(context, id)));
     for (const [at, hash] of hashes.entries()) {
       const id = some[at] ?? '';
       try {
-        const state = parseWorkload(context, id, hash);
+        const state = parseWorkload(context, id, hash());
         if (state !== undefined) items.push(state);
       } catch (error) {
         context.onCorrupt(error);
@@ -72,4 +72,17 @@ async function readStates(context: Context, ids: readonly WorkloadId[]): Promise
     }
   }
   return { items, ...(unreadable.length > 0 && { unreadable }) };
+}
+
+/** What returns the hash, and throws where the key has data of another program: that is one workload, and the others are read. */
+async function readHash({ redis, keys }: Context, id: WorkloadId): Promise<() => Record<string, string>> {
+  try {
+    const hash = await ask(redis.hgetall(keys.workload(id)));
+    return () => hash;
+  } catch (error) {
+    if (!isHistoryError(error) || error.code !== 'corrupt') throw error;
+    return () => {
+      throw error;
+    };
+  }
 }
