@@ -4,6 +4,9 @@ import type { FunctionDefinition } from './types.ts';
 const define = <const Name extends string, Schema extends z.ZodType>(definition: FunctionDefinition<Name, Schema>) =>
   definition;
 
+/** The namespace of a workload id. */
+const namespaceOf = ({ workload }: { readonly workload: string }): string => workload.split('/', 1)[0] ?? '';
+
 const forever = Number.MAX_SAFE_INTEGER;
 
 /** Check one workload's tags in the registry, decide, and begin a rollout where one is due. */
@@ -22,6 +25,7 @@ export const registryPoll = define({
   retry: { attempts: 1, minMs: 1_000, maxMs: 1_000 },
   // A tick that comes after a webhook must not replace the webhook's job, which demands a fresh observation.
   key: ({ workload, notBefore }) => (notBefore === undefined ? workload : `${workload} fresh`),
+  share: namespaceOf,
 });
 
 /** Write one rollout's digests into the cluster. */
@@ -79,4 +83,5 @@ export const proveWayBack = define({
   // What could not be proven is queued again by the reconciler.
   retry: { attempts: 1, minMs: 1_000, maxMs: 1_000 },
   key: ({ workload }) => workload,
+  share: namespaceOf,
 });

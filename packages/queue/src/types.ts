@@ -24,6 +24,8 @@ export interface FunctionDefinition<Name extends string, Schema extends z.ZodTyp
   readonly retry: { readonly attempts: number; readonly minMs: number; readonly maxMs: number };
   /** Of the jobs with the same key at most one runs and one waits, with the newest input. Must not contain `:`. */
   readonly key: (input: z.output<Schema>) => string;
+  /** Whose a job is: they share the runs of a process fairly (law 17). @default nobody's */
+  readonly share?: (input: z.output<Schema>) => string;
 }
 
 export type Handler<Schema extends z.ZodType> = (input: z.output<Schema>, context: FunctionContext) => Promise<void>;

@@ -14,7 +14,11 @@ export function handle<Name extends string, Schema extends z.ZodType>(
   handler: Handler<Schema>,
 ): Handled {
   return {
-    definition: { ...definition, key: (input) => definition.key(definition.input.parse(input)) },
+    definition: {
+      ...definition,
+      key: (input) => definition.key(definition.input.parse(input)),
+      share: (input) => definition.share?.(definition.input.parse(input)) ?? '',
+    },
     run: async (input, context) => {
       const parsed = definition.input.safeParse(input);
       if (!parsed.success) return false;

@@ -8,6 +8,7 @@ import type { Handled } from './handle.ts';
 import { limited } from './limited.ts';
 import type { Running } from './running.ts';
 import { AbortedRun } from './running.ts';
+import { Shares } from './shares.ts';
 
 export interface ProcessOptions {
   /** The function's own queue, for delayed jobs that are due. */
@@ -15,17 +16,24 @@ export interface ProcessOptions {
   readonly running: Running;
   readonly log: Log;
   readonly onSettled: (settled: Settled) => void;
+  /** How many runs there are at the same time. */
+  readonly concurrency: number;
 }
 
 /** What BullMQ calls for each job of one function. */
-export function processJob(handled: Handled, { queue, running, log, onSettled }: ProcessOptions) {
+export function processJob(handled: Handled, { queue, running, log, onSettled, concurrency }: ProcessOptions) {
   const { definition } = handled;
   const { name, deadlineMs, retry } = definition;
+  const shares = new Shares(concurrency);
 
   return async (job: Job<unknown>, token: string | undefined): Promise<void> => {
     // BullMQ may still deliver a job that it was waiting for when it was paused.
     if (!running.open) return handOver(job, token, 'shutdown');
     if (job.name === laterName) return enqueue(queue(), definition, job.data);
+
+    const share = shareOf(handled, job.data);
+    const delayMs = shares.delayMs(share, Math.random());
+    if (delayMs !== undefined) return enqueue(queue(), definition, job.data, delayMs);
 
     const attempt = job.attemptsMade + 1;
     const fields = { function: name, input: job.data, attempt };
@@ -33,12 +41,13 @@ export function processJob(handled: Handled, { queue, running, log, onSettled }:
     const settle = (outcome: FunctionOutcome): void => onSettled({ name, ms: performance.now() - started, outcome });
     let aborted: unknown;
     try {
-      const parsed = await running.track(job.id ?? '', deadlineMs, (signal) => {
+      const run = (signal: AbortSignal): Promise<boolean> => {
         signal.addEventListener('abort', () => {
           aborted = signal.reason;
         });
         return limited(signal, () => handled.run(job.data, { signal, attempt }));
-      });
+      };
+      const parsed = await shares.run(share, () => running.track(job.id ?? '', deadlineMs, run));
       if (!parsed) log.error(fields, 'a job was dropped because its input does not parse');
       return settle(parsed ? 'succeeded' : 'invalid');
     } catch (error) {
@@ -53,6 +62,12 @@ export function processJob(handled: Handled, { queue, running, log, onSettled }:
       throw forRedis(error, again);
     }
   };
+}
+
+/** Whose a job is; nobody's where its input does not parse. */
+function shareOf({ definition: { input, share } }: Handled, data: unknown): string {
+  const parsed = input.safeParse(data);
+  return parsed.success ? (share?.(parsed.data) ?? '') : '';
 }
 
 /** Returns the job to the queue for another worker, without counting this run. When the lock is lost another worker may have it already. */

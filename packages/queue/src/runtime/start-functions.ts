@@ -46,8 +46,10 @@ export async function startFunctions(
 
   const workers = functions.map((handled) => {
     const { name, concurrency: usual, retry } = handled.definition;
-    const base = workerOptions(connection, prefix, concurrency[name] ?? usual);
-    const worker = new Worker(name, processJob(handled, { queue: () => queueOf(name), running, log, onSettled }), {
+    const atOnce = concurrency[name] ?? usual;
+    const base = workerOptions(connection, prefix, atOnce);
+    const options = { queue: () => queueOf(name), running, log, onSettled, concurrency: atOnce };
+    const worker = new Worker(name, processJob(handled, options), {
       ...base,
       settings: {
         ...base.settings,
