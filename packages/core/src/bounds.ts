@@ -34,6 +34,24 @@ export const bounds = {
   latestTime: 253_402_300_799_999,
   /** Characters of the annotation `keelson.sh/state`, which whoever may edit the workload writes. */
   stateChars: 16 * 1024,
+  /** Keys of one map of an object that begin with a prefix of Keelson's and mean nothing, which are kept for warnings; others are counted. */
+  otherKeys: 100,
+  /** Keys of one map of an object that are not Keelson's, which are kept, and characters of their values. */
+  foreignKeys: 8,
+  foreignChars: 256,
+  /** Characters of an annotation that is read. */
+  annotationChars: 4_096,
+  /** Labels of a pod that are kept for selectors. */
+  podLabels: 64,
+  /** Containers of one object that are kept, and as many init containers: it has room for 3,000. */
+  containersKept: 64,
+  /** Characters of an image that are kept: no reference that can be pulled has more. */
+  imageChars: 1_024,
+  /** Field managers of one field that are kept, the newest ones: whoever applies an object names itself. */
+  writersKept: 10,
+  /** Conditions of one object that are kept, and characters of a text in its status. */
+  conditions: 32,
+  statusChars: 4_096,
   /** Characters of registries.yaml: the parser takes minutes for 50,000 hosts. */
   registriesChars: 256 * 1024,
   /** Poll schedules that are kept as they were read: one that never fires takes milliseconds to find out. */

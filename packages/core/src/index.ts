@@ -1,3 +1,12 @@
+export {
+  anyCaseKeys,
+  configuringKeys,
+  isKnownKey,
+  knownSettings,
+  prefixes,
+  type SettingName,
+  unsupportedKeyNames,
+} from './annotations/keys.ts';
 export { type Bound, bounds } from './bounds.ts';
 export { isKeelsonError, KeelsonError, type KeelsonErrorOptions } from './errors/keelson-error.ts';
 export { everFires } from './schedule/cron.ts';

@@ -67,6 +67,8 @@ export interface Workload extends WorkloadKey {
   readonly generation: number;
   readonly annotations: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** How many keys begin like Keelson's own, mean nothing, and were not kept. Absent: none. */
+  readonly moreKeys?: number;
   readonly templateAnnotations: Readonly<Record<string, string>>;
   readonly containers: readonly Container[];
   readonly imagePullSecrets: readonly string[];

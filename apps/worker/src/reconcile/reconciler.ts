@@ -68,7 +68,7 @@ export function createReconciler(
     const others = await leftOwners(deps, made, before);
     const owners = { owner: made.owner, ...(others.length > 0 && { leftOwners: others }) };
     const warnings = [...made.warnings, ...left];
-    const record = { ...made, ...owners, warnings: fewWarnings(warnings) };
+    const record = { ...made, ...owners, warnings: fewWarnings(warnings, workload.moreKeys) };
     const schedule = wantedSchedule(intent, record);
     const followed = isFollowed(intent) ? record.containers.map((c) => `${c.name} ${c.repository}:${c.tag ?? ''}`) : [];
     return {

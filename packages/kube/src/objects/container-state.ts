@@ -1,20 +1,22 @@
+import { bounds } from '@keelson/core';
 import type { Fields } from '../fields.ts';
 import { fields, flag, list, number, optional, text } from '../fields.ts';
 import type { Container, ContainerState, Terminated } from '../types.ts';
 import { readContainers } from './containers.ts';
+import { cut } from './metadata.ts';
 
 function readWaiting(value: unknown): ContainerState['waiting'] {
   if (value === undefined) return undefined;
   const state = fields(value);
-  return { ...optional('reason', text(state.reason)), ...optional('message', text(state.message)) };
+  return { ...optional('reason', cut(state.reason)), ...optional('message', cut(state.message)) };
 }
 
 function readTerminated(value: unknown): Terminated | undefined {
   if (value === undefined) return undefined;
   const state = fields(value);
   return {
-    ...optional('reason', text(state.reason)),
-    ...optional('message', text(state.message)),
+    ...optional('reason', cut(state.reason)),
+    ...optional('message', cut(state.message)),
     exitCode: number(state.exitCode),
     ...optional('finishedAt', text(state.finishedAt)),
   };
@@ -30,7 +32,7 @@ function readState(value: unknown, specs: readonly Container[], init: boolean): 
     init,
     ...optional('sidecar', spec?.sidecar),
     specImage: spec?.image ?? '',
-    imageID: text(status.imageID) ?? '',
+    imageID: text(status.imageID)?.slice(0, bounds.imageChars) ?? '',
     ready: flag(status.ready),
     restarts: number(status.restartCount),
     ...optional('waiting', readWaiting(state.waiting)),
@@ -44,7 +46,11 @@ function readState(value: unknown, specs: readonly Container[], init: boolean): 
 export function readContainerStates(podSpec: Fields, status: Fields): readonly ContainerState[] {
   const specs = readContainers(podSpec);
   return [
-    ...list(status.containerStatuses).map((value) => readState(value, specs, false)),
-    ...list(status.initContainerStatuses).map((value) => readState(value, specs, true)),
+    ...list(status.containerStatuses)
+      .slice(0, bounds.containersKept)
+      .map((value) => readState(value, specs, false)),
+    ...list(status.initContainerStatuses)
+      .slice(0, bounds.containersKept)
+      .map((value) => readState(value, specs, true)),
   ];
 }

@@ -1,7 +1,8 @@
 import { fields, optional, text } from '../fields.ts';
 import type { Job } from '../types.ts';
 import { readContainers } from './containers.ts';
-import { readAnnotations, readConditions, readOwned } from './metadata.ts';
+import { keptKeys } from './kept-keys.ts';
+import { readConditions, readOwned } from './metadata.ts';
 
 export function readJob(object: unknown): Job | undefined {
   const identity = readOwned(object);
@@ -13,7 +14,7 @@ export function readJob(object: unknown): Job | undefined {
     ...identity,
     createdAt: text(fields(metadata).creationTimestamp) ?? '',
     ...optional('startedAt', text(startTime)),
-    templateAnnotations: readAnnotations(fields(template.metadata)),
+    templateAnnotations: keptKeys(fields(template.metadata).annotations).kept,
     containers: readContainers(fields(template.spec)),
     conditions: readConditions(rest),
   };

@@ -1,7 +1,6 @@
 import { bounds } from '@keelson/core';
 import type { Fields } from '../fields.ts';
-import { fields, flag, list, optional, strings, text } from '../fields.ts';
-import { stateKey } from '../keys.ts';
+import { fields, flag, list, optional, text } from '../fields.ts';
 import type { Condition } from '../types.ts';
 import type { Reflected } from '../watch/reflect.ts';
 
@@ -43,29 +42,23 @@ export function readOwned(object: unknown): Owned | undefined {
   return { namespace, name, uid, ...optional('ownerUid', text(owner?.uid)) };
 }
 
-const unread = 'kubectl.kubernetes.io/last-applied-configuration';
-
-// kubectl keeps the whole manifest in an annotation; other tools do so under other keys.
-const longestAnnotation = 4096;
-
-/** The annotations of at most 4,096 characters, or 16,384 for `keelson.sh/state`; longer ones are left out. */
-export function readAnnotations(metadata: Fields): Readonly<Record<string, string>> {
-  const kept = Object.entries(strings(metadata.annotations)).filter(
-    ([key, value]) => key !== unread && value.length <= (key === stateKey ? bounds.stateChars : longestAnnotation),
-  );
-  return Object.fromEntries(kept);
+export function readConditions(status: Fields): readonly Condition[] {
+  return list(status.conditions)
+    .slice(0, bounds.conditions)
+    .map((value) => {
+      const condition = fields(value);
+      return {
+        type: cut(condition.type) ?? '',
+        status: cut(condition.status) ?? '',
+        ...optional('reason', cut(condition.reason) || undefined),
+        ...optional('message', cut(condition.message) || undefined),
+      };
+    });
 }
 
-export function readConditions(status: Fields): readonly Condition[] {
-  return list(status.conditions).map((value) => {
-    const condition = fields(value);
-    return {
-      type: text(condition.type) ?? '',
-      status: text(condition.status) ?? '',
-      ...optional('reason', text(condition.reason) || undefined),
-      ...optional('message', text(condition.message) || undefined),
-    };
-  });
+/** A text of an object's status, which controllers of anybody may write. */
+export function cut(value: unknown): string | undefined {
+  return text(value)?.slice(0, bounds.statusChars);
 }
 
 /** Turns a reader of trimmed objects into one for `reflect`. */

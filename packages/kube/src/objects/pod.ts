@@ -1,8 +1,9 @@
+import { bounds } from '@keelson/core';
 import type { Fields } from '../fields.ts';
 import { fields, list, optional, strings, text } from '../fields.ts';
 import type { Pod } from '../types.ts';
 import { readContainerStates } from './container-state.ts';
-import { readConditions, readOwned } from './metadata.ts';
+import { cut, readConditions, readOwned } from './metadata.ts';
 
 /** Whether the pod is ready, and since when. Without a condition the kubelet has not reported yet. */
 function readReady(status: Fields): Pick<Pod, 'ready' | 'readyChangedAt'> {
@@ -15,6 +16,21 @@ function readReady(status: Fields): Pick<Pod, 'ready' | 'readyChangedAt'> {
   };
 }
 
+/** The labels that say which revision or Job a pod is of, and as many others as a selector may have. */
+function podLabels(value: unknown): Readonly<Record<string, string>> {
+  const all = Object.entries(strings(value));
+  if (all.length <= bounds.podLabels) return Object.fromEntries(all);
+  const isRead = ([key]: readonly [string, string]) => readLabels.has(key);
+  return Object.fromEntries([...all.slice(0, bounds.podLabels), ...all.filter(isRead)]);
+}
+
+const readLabels: ReadonlySet<string> = new Set([
+  'controller-revision-hash',
+  'pod-template-generation',
+  'batch.kubernetes.io/job-name',
+  'job-name',
+]);
+
 export function readPod(object: unknown): Pod | undefined {
   const identity = readOwned(object);
   if (identity === undefined) return undefined;
@@ -22,10 +38,10 @@ export function readPod(object: unknown): Pod | undefined {
   const status = fields(fields(object).status);
   return {
     ...identity,
-    labels: strings(metadata.labels),
+    labels: podLabels(metadata.labels),
     phase: text(status.phase) ?? 'Unknown',
-    ...optional('reason', text(status.reason)),
-    ...optional('message', status.reason === undefined ? undefined : text(status.message)),
+    ...optional('reason', cut(status.reason)),
+    ...optional('message', status.reason === undefined ? undefined : cut(status.message)),
     deleting: metadata.deletionTimestamp !== undefined,
     ...readReady(status),
     createdAt: text(metadata.creationTimestamp) ?? '',

@@ -1,10 +1,12 @@
 import type { WorkloadKind } from '@keelson/core';
+import { bounds } from '@keelson/core';
 import type { Fields } from '../fields.ts';
 import { fields, flag, list, number, optional, strings, text } from '../fields.ts';
 import type { Workload, WorkloadStatus } from '../types.ts';
 import { readContainers } from './containers.ts';
+import { keptKeys } from './kept-keys.ts';
 import { templateOf } from './kinds.ts';
-import { readAnnotations, readConditions, readMetadata } from './metadata.ts';
+import { readConditions, readMetadata } from './metadata.ts';
 import { argoOwner, fluxClaims } from './owner.ts';
 import { readStrategy } from './strategy.ts';
 import { templateHashesOf } from './template-hash.ts';
@@ -34,6 +36,12 @@ function desired(kind: WorkloadKind, spec: Fields, status: Fields): number {
   return kind === 'CronJob' ? 0 : number(spec.replicas, 1);
 }
 
+/** A selector of more labels than a pod is kept with selects none: a part of it would select more. */
+function readSelector(spec: Fields): Pick<Workload, 'selector'> {
+  const selector = strings(fields(spec.selector).matchLabels);
+  return Object.keys(selector).length <= bounds.podLabels ? { selector } : {};
+}
+
 /** Trims an object of one of the four kinds to what Keelson reads; undefined for anything but a Kubernetes object. */
 export function readWorkload(kind: WorkloadKind, object: unknown): Workload | undefined {
   const identity = readMetadata(object);
@@ -43,8 +51,8 @@ export function readWorkload(kind: WorkloadKind, object: unknown): Workload | un
   const status = fields(fields(object).status);
   const template = templateOf(kind, object);
   const podSpec = fields(template.spec);
-  const annotations = readAnnotations(metadata);
-  const labels = strings(metadata.labels);
+  const { kept: annotations, more } = keptKeys(metadata.annotations);
+  const { kept: labels, more: moreLabels } = keptKeys(metadata.labels);
   const managers = containerManagers(kind, metadata);
   const argo = argoOwner({ ...identity, kind, labels, annotations, managers });
   return {
@@ -53,11 +61,14 @@ export function readWorkload(kind: WorkloadKind, object: unknown): Workload | un
     generation: number(metadata.generation),
     annotations,
     labels,
-    templateAnnotations: readAnnotations(fields(template.metadata)),
+    ...optional('moreKeys', more + moreLabels || undefined),
+    templateAnnotations: keptKeys(fields(template.metadata).annotations).kept,
     containers: readContainers(podSpec),
-    imagePullSecrets: list(podSpec.imagePullSecrets).flatMap((secret) => text(fields(secret).name) ?? []),
+    imagePullSecrets: list(podSpec.imagePullSecrets)
+      .slice(0, bounds.pullSecrets)
+      .flatMap((secret) => text(fields(secret).name) ?? []),
     serviceAccountName: text(podSpec.serviceAccountName) ?? 'default',
-    ...(kind === 'CronJob' ? {} : { selector: strings(fields(spec.selector).matchLabels) }),
+    ...(kind === 'CronJob' ? {} : readSelector(spec)),
     owner: fluxClaims({ labels })[0] ?? argo ?? { type: 'none' },
     ...optional('argo', argo),
     paused: flag(spec.paused) || flag(spec.suspend),

@@ -1,7 +1,8 @@
 import type { WorkloadKind } from '@keelson/core';
+import { bounds } from '@keelson/core';
 import type { Fields } from '../fields.ts';
 import { fields, list, text } from '../fields.ts';
-import { isPinAnnotation, stateKey } from '../keys.ts';
+import { fieldManager, isPinAnnotation, stateKey } from '../keys.ts';
 import type { FieldWriter, Workload } from '../types.ts';
 import { templatePathOf } from './kinds.ts';
 
@@ -17,12 +18,15 @@ const itemKey = /^k:\{"name":"([^"\\]+)"\}$/;
 function ownedKeys(owned: unknown, template: readonly string[]): readonly string[] {
   const digests = Object.keys(below(owned, [...template, 'metadata', 'annotations']))
     .map((key) => key.slice('f:'.length))
-    .filter(isPinAnnotation);
+    .filter(isPinAnnotation)
+    .slice(0, bounds.otherKeys);
   const images = ['containers', 'initContainers'].flatMap((held) =>
-    Object.entries(below(owned, [...template, 'spec', held])).flatMap(([key, inner]) => {
-      const name = fields(inner)['f:image'] === undefined ? undefined : itemKey.exec(key)?.[1];
-      return name === undefined ? [] : [`image:${name}`];
-    }),
+    Object.entries(below(owned, [...template, 'spec', held]))
+      .slice(0, bounds.containersKept)
+      .flatMap(([key, inner]) => {
+        const name = fields(inner)['f:image'] === undefined ? undefined : itemKey.exec(key)?.[1];
+        return name === undefined ? [] : [`image:${name}`];
+      }),
   );
   const state = below(owned, ['metadata', 'annotations'])[`f:${stateKey}`] === undefined ? [] : [stateKey];
   return [...digests, ...images, ...state];
@@ -54,7 +58,8 @@ export function readWriters(kind: WorkloadKind, metadata: Fields): Workload['wri
       // A manager has one entry for each apiVersion that it wrote with.
       const known = others.some((one) => one.manager === writer.manager && one.operation === writer.operation);
       // A growing array reserves memory, which adds up at a thousand workloads.
-      if (!known) writers[key] = [...others, writer];
+      if (known || (others.length >= bounds.writersKept && writer.manager !== fieldManager)) continue;
+      writers[key] = [...others, writer];
     }
   }
   return writers;

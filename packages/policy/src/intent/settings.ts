@@ -1,7 +1,7 @@
+import type { SettingName } from '@keelson/core';
+import { anyCaseKeys, knownSettings } from '@keelson/core';
 import { quote } from '../quote.ts';
 import type { Warning } from '../warning.ts';
-import type { SettingName } from './keys.ts';
-import { anyCaseKeys, knownSettings } from './keys.ts';
 
 /** The part of an object's metadata that says what its author wants. */
 export interface Metadata {

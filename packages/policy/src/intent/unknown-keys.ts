@@ -1,23 +1,14 @@
-import { bounds } from '@keelson/core';
+import { bounds, configuringKeys, isKnownKey, prefixes } from '@keelson/core';
 import { nearest } from '../nearest.ts';
 import { cut } from '../quote.ts';
 import type { Warning } from '../warning.ts';
-import { knownSettings, prefixes, writtenKeys, writtenPrefixes } from './keys.ts';
 import type { MetadataEntries } from './settings.ts';
-import { unsupportedKeyNames } from './unsupported-keys.ts';
-
-const settingKeys: readonly string[] = knownSettings.flatMap(({ keelson, keel }) => [...keelson, ...keel]);
-const known: ReadonlySet<string> = new Set([...settingKeys, ...unsupportedKeyNames, ...writtenKeys]);
 
 /** A warning for each key under either prefix that Keelson does not know, the first ones with the key that was probably meant. */
 export function unknownKeys({ annotations, labels }: MetadataEntries): readonly Warning[] {
-  const keys = new Set([...labels, ...annotations].flatMap(([known, { key }]) => (isKnown(known) ? [] : [key])));
+  const keys = new Set([...labels, ...annotations].flatMap(([known, { key }]) => (isKnownKey(known) ? [] : [key])));
   const unknown = [...keys].filter((key) => prefixOf(key) !== undefined);
   return unknown.map((key, index) => unknownKey(key, index < bounds.warnings));
-}
-
-function isKnown(key: string): boolean {
-  return known.has(key) || writtenPrefixes.some((prefix) => key.startsWith(prefix));
 }
 
 function prefixOf(key: string): string | undefined {
@@ -31,7 +22,7 @@ function unknownKey(key: string, advised: boolean): Warning {
 
 function advice(key: string): string {
   const prefix = prefixOf(key) ?? '';
-  const candidates = [...settingKeys, ...unsupportedKeyNames].filter((candidate) => candidate.startsWith(prefix));
+  const candidates = configuringKeys.filter((candidate) => candidate.startsWith(prefix));
   const names = candidates.map((candidate) => candidate.slice(prefix.length));
   const meant = nearest(key.slice(prefix.length), names);
   return meant ? `did you mean ${prefix}${meant}?` : `known are ${names.join(', ')}.`;

@@ -1,9 +1,10 @@
+import type { unsupportedKeyNames } from '@keelson/core';
 import { quote } from '../quote.ts';
 import type { Warning } from '../warning.ts';
 import type { MetadataEntries } from './settings.ts';
 
 interface UnsupportedKey {
-  readonly key: string;
+  readonly key: (typeof unsupportedKeyNames)[number];
   /** Keel's default, which has no effect and so needs no warning. */
   readonly inert?: string;
   /** What happens instead. */
@@ -33,9 +34,6 @@ const table: readonly UnsupportedKey[] = [
     instead: 'it matters to version policies only, which Keelson does not have yet, so it has no effect',
   },
 ];
-
-/** Keys of Keel that Keelson knows and does not support yet. */
-export const unsupportedKeyNames: readonly string[] = table.map(({ key }) => key);
 
 /** One warning for each of those keys whose value is not Keel's default. */
 export function unsupportedKeys(entries: MetadataEntries): readonly Warning[] {

@@ -60,3 +60,26 @@ export const anyCaseKeys: readonly string[] = [
 ];
 
 export const prefixes = ['keelson.sh/', 'keel.sh/'] as const;
+
+/** Keys of Keel that Keelson knows and does not support yet. */
+export const unsupportedKeyNames = [
+  'keel.sh/approvals',
+  'keel.sh/approvalDeadline',
+  'keel.sh/notify',
+  'keel.sh/releaseNotes',
+  'keel.sh/imageVolumes',
+  'keel.sh/matchPreRelease',
+] as const;
+
+/** Keys by which a workload is configured, the ones that Keelson only warns of included. */
+export const configuringKeys: readonly string[] = [
+  ...knownSettings.flatMap(({ keelson, keel }) => [...keelson, ...keel]),
+  ...unsupportedKeyNames,
+];
+
+const known: ReadonlySet<string> = new Set([...configuringKeys, ...writtenKeys]);
+
+/** Whether Keelson reads or writes a key. Of any others under its prefixes, an object has room for thousands. */
+export function isKnownKey(key: string): boolean {
+  return known.has(key) || writtenPrefixes.some((prefix) => key.startsWith(prefix));
+}
