@@ -10,6 +10,8 @@ import { readTakenLists } from './taken-lists.ts';
 export interface OwnerStatus {
   /** The workloads and HelmReleases of `status.inventory`, as `inventoryId` names them; undefined: it lists nothing yet, or is too old to list. */
   readonly listed: ReadonlySet<string> | undefined;
+  /** The namespaces of everything that it lists, of whatever kind. */
+  readonly spaces: ReadonlySet<string>;
   /** False during or after a pass that may have applied objects which are not listed yet. */
   readonly settled: boolean;
   /** A HelmRelease whose upgrades or rollbacks may replace objects (PUT): the one setting with which fields of other managers do not last. */
@@ -38,6 +40,16 @@ function isKept(id: string): boolean {
   return workloadEntry.test(id) || id.endsWith(`_${releaseGroup}_HelmRelease`);
 }
 
+/** '' for what is in no namespace. */
+function namespaceIn(id: string): string {
+  return id.slice(0, Math.max(id.indexOf('_'), 0));
+}
+
+/** Whether an owner lists objects of other namespaces than that of a workload. */
+export function spansOthers({ spaces }: OwnerStatus, { namespace }: WorkloadKey): boolean {
+  return [...spaces].some((one) => one !== namespace);
+}
+
 /** Reads an object of either kind, as the API server sends it. Only the entries of workloads and HelmReleases are kept: an inventory may be long. */
 export function readOwnerStatus(object: unknown): OwnerStatus {
   const { spec, status } = fields(object);
@@ -46,6 +58,7 @@ export function readOwnerStatus(object: unknown): OwnerStatus {
   const ids = list(fields(inventory).entries).map((entry) => text(fields(entry).id) ?? '');
   return {
     listed: inventory === undefined ? undefined : new Set(ids.filter(isKept)),
+    spaces: new Set(ids.map(namespaceIn).filter((namespace) => namespace !== '')),
     settled: isSettled(list(conditions).map(fields)),
     replaces: [upgrade, rollback].some(mayReplace),
     elsewhere: fields(spec).kubeConfig !== undefined,

@@ -2,6 +2,7 @@ import type { WorkloadKey } from '@keelson/core';
 import type { KubeHttp } from '../http/request.ts';
 import { workloadPath } from '../objects/kinds.ts';
 import { readWorkload } from '../objects/workload.ts';
+import { spansOthers } from '../owner/inventory.ts';
 import type { Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { withoutPins } from './flux/change-pins.ts';
@@ -59,7 +60,10 @@ export function createFluxHelmRelease(http: KubeHttp, { mode, workloads, now }: 
         const ineffective = change.wanted.length === 0 ? new Set() : await ineffectiveIn(workload, read);
         return {
           ...change,
-          wanted: change.wanted.map((pin) => ({ ...pin, byPatch: pin.byPatch || ineffective.has(pin.container) })),
+          wanted: change.wanted.map((pin) => ({
+            ...pin,
+            byPatch: pin.byPatch || ineffective.has(pin.container) || spansOthers(read.owns, workload),
+          })),
         };
       },
     });

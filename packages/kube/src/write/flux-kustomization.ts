@@ -1,6 +1,7 @@
 import type { KubeHttp } from '../http/request.ts';
 import { workloadPath } from '../objects/kinds.ts';
 import { readWorkload } from '../objects/workload.ts';
+import { spansOthers } from '../owner/inventory.ts';
 import type { Workload } from '../types.ts';
 import { patchFields } from './field-patch.ts';
 import { nameOf } from './find-container.ts';
@@ -80,11 +81,13 @@ export function createFluxKustomization(
         if (mode === 'pin') expectListed('flux-kustomization', read, workload);
         else if (!concerns(read, workload)) return undefined;
         otherManager = read.patchesOwner;
+        // An entry by image hits whatever has that image, and who may write the workload chooses which. In a list that git writes no patch lasts.
+        const isWide = spansOthers(read.owns, workload) && read.patchesOwner === undefined;
         const ineffective = await Promise.all(change.wanted.map((pin) => isIneffective(workload, read, pin)));
         return {
           ...change,
           wanted: change.wanted
-            .map((pin, index) => ({ ...pin, byPatch: pin.byPatch || ineffective[index] === true }))
+            .map((pin, index) => ({ ...pin, byPatch: pin.byPatch || ineffective[index] === true || isWide }))
             .filter(({ image }) => overridingImage(read, image) === undefined),
         };
       },

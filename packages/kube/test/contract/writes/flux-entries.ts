@@ -44,6 +44,30 @@ export function fluxEntries(harness: () => Harness): void {
       expect(await imageOf(workload)).toBe(`${firstImage}@${a}`);
     });
 
+    it.each([
+      ['writes a patch of the object alone', {}, [[], 1]],
+      [
+        'writes an entry all the same, beside patches of git that would replace its own,',
+        { patches: [] },
+        [[latestAtA], 0],
+      ],
+    ])(
+      '%s where the Kustomization has objects of other namespaces, whose images nobody may pin from here (law 17)',
+      async (_what, more, [images, patches]) => {
+        const namespace = await harness().namespace();
+        await kustomization.make(namespace, more);
+        const workload = await givenIn(namespace, 'Deployment', { labels: fluxLabels(namespace) });
+        const ids = [`${namespace}_web_apps_Deployment`, `victim-${namespace}_nightly_batch_Job`, '_victim__Namespace'];
+        await kustomization.writeStatus(namespace, { inventory: { entries: ids.map((id) => ({ id, v: 'v1' })) } });
+
+        await back(workload);
+
+        const written = await kustomization.read(namespace);
+        expect([written.images, heldBy(written).length]).toEqual([images, patches]);
+        expect(await imageOf(workload)).toBe(`${firstImage}@${a}`);
+      },
+    );
+
     it('keeps an entry when the parent applies a Kustomization without images', async () => {
       const { namespace, workload } = await given();
       await back(workload);
