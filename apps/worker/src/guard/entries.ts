@@ -22,8 +22,10 @@ export async function repairEntries(
   const id = workloadIdOf(workload);
   const { owner } = await writes.withOwner(workload, { signal });
   if (owner.type !== 'flux-helmrelease' || !owner.breaks) return;
+  // By own keys alone: a container may be called `constructor`.
+  const pins = new Map(Object.entries(owner.pins ?? {}));
   const changes = workload.containers.flatMap(({ name, image }) => {
-    const digest = owner.pins?.[name];
+    const digest = pins.get(name);
     return digest === undefined ? [] : [{ container: name, expected: image, digest }];
   });
   const path = await writes.pathFor(workload, 'back', { written: 'flux-helmrelease', signal });

@@ -150,3 +150,10 @@ it.each<[string, true | undefined, Partial<Workload>]>([
   expect(read.isBehind).toBe(isBehind);
   expect(read.minReadyMs).toBe(30_000);
 });
+
+it('a container called constructor is judged like any other', () => {
+  const images = { app: 'x@1', constructor: 'y@1' };
+  expect(moved(images, images)).toEqual([]);
+  expect(moved(images)).toEqual([]);
+  expect(moved(images, { ...images, constructor: 'y@2' })).toEqual(['constructor']);
+});

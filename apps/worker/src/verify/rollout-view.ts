@@ -77,9 +77,10 @@ function podsBesideOlder(view: Seen, workload: Workload, rollout: Rollout): read
   const pods = podsOfTheChange(view, workload, rollout);
   const uids = new Set(pods.map(({ uid }) => uid));
   const older = view.pods(workload).filter(({ uid }) => !uids.has(uid));
-  const now = imagesBeside(older, rollout);
+  // By own keys alone: a container may be called `constructor`.
+  const beside = [imagesBeside(older, rollout), rollout.beside ?? {}].map((found) => new Map(Object.entries(found)));
   const isMoved = (state: ContainerState): boolean => {
-    const before = [...(now[state.name] ?? []), ...(rollout.beside?.[state.name] ?? [])];
+    const before = beside.flatMap((found) => found.get(state.name) ?? []);
     if (rollout.changes.some(({ container }) => container === state.name)) return false;
     return state.imageID !== '' && before.length > 0 && !before.includes(shortImageID(state));
   };

@@ -45,3 +45,10 @@ it.each<[number, number]>([
 ])('stuckPods leaves alone what the controller makes anew as it was: partition %i', (partition, count) => {
   expect(names([{ ...of('bad', 'CrashLoopBackOff'), name: 'web-1' }], set({ partition }))).toBe(count);
 });
+
+it.each(['other-1', 'web', 'web-x', 'web-1-1'])(
+  'stuckPods deletes no pod %s that only says that it is of the set (law 17)',
+  (name) => {
+    expect(names([{ ...of('bad', 'CrashLoopBackOff'), name }], set())).toBe(0);
+  },
+);

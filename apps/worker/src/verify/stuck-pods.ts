@@ -13,11 +13,13 @@ export function stuckPods(view: Pick<ClusterView, 'pods'>, workload: Workload, r
   if (status.observedGeneration < rollout.generation) return [];
   return view
     .pods(workload)
-    .filter(({ labels, name }) => labels['controller-revision-hash'] !== updateRevision && ordinalOf(name) >= partition)
+    .filter(({ labels }) => labels['controller-revision-hash'] !== updateRevision)
+    .filter((pod) => ordinalOf(workload, pod) >= partition)
     .filter((pod) => !pod.ready && (rollout.kind === 'rollback' || pod.containers.some(isStuck)));
 }
 
-/** The number at the end of a pod's name, from 0. */
-function ordinalOf(name: string): number {
-  return Number(/-(\d+)$/.exec(name)?.[1] ?? 0);
+/** The number of a pod, from 0; NaN where its controller does not name pods like that: whoever may write pods may call any of them its own. */
+function ordinalOf({ name: set }: Workload, { name }: Pod): number {
+  const [, ordinal = ''] = /-(\d+)$/.exec(name) ?? [];
+  return name === `${set}-${ordinal}` ? Number(ordinal) : Number.NaN;
 }
