@@ -5,6 +5,7 @@ import { createHistory, reportOnce } from '@keelson/history';
 import type { Logger } from '@keelson/log';
 import type { Producer } from '@keelson/queue';
 import { createProducer, imagePatch, registryPoll, removeFields } from '@keelson/queue';
+import { targetOf } from '@keelson/redis';
 import { Registry } from 'prom-client';
 import manifest from '../package.json' with { type: 'json' };
 import { createApi } from './app.ts';
@@ -19,7 +20,7 @@ import { listen } from './serve/listen.ts';
 export interface ApiOptions {
   readonly config: Pick<
     Config,
-    'listen' | 'token' | 'tokens' | 'webhookToken' | 'prefix' | 'retention' | 'graceSeconds'
+    'listen' | 'token' | 'tokens' | 'webhookToken' | 'redisCa' | 'prefix' | 'retention' | 'graceSeconds'
   > & {
     readonly redisUrl: string;
   };
@@ -47,7 +48,8 @@ export interface RunningApi {
  * @throws Error when the address cannot be bound, the file of tokens is wrong, or other machines can reach it and no token is set; the message says what to do.
  */
 export async function startApi({ config, log, metrics = new Registry(), ...given }: ApiOptions): Promise<RunningApi> {
-  const { redisUrl: redis, prefix, token, webhookToken } = config;
+  const redis = targetOf(config);
+  const { prefix, token, webhookToken } = config;
   const tokens = config.tokens === undefined ? undefined : openTokens(fileOf(config, config.tokens), log);
   const { server, url, loopback } = await bind(config).catch((error: unknown) => {
     tokens?.close();

@@ -1,67 +1,33 @@
-import { readConfig } from '@keelson/config';
 import { sleep } from '@keelson/core/wait';
 import type { History } from '@keelson/history';
-import { createHistory } from '@keelson/history';
-import { createLogger } from '@keelson/log';
 import { connectQuick } from '@keelson/redis';
 import type { RedisServer } from '@keelson/redis/server';
 import { startRedis } from '@keelson/redis/server';
-import { pushImage, startRegistry, startSimulatedCluster } from '@keelson/simulator';
 import { afterEach, expect, it } from 'vitest';
-import type { RunningWorker } from './start-worker.ts';
-import { startWorker } from './start-worker.ts';
-import { deployment, followed } from './testing/manifests.ts';
 import { soon } from './testing/test-env.ts';
+import type { Victim } from './testing/victim.ts';
+import { startVictim } from './testing/victim.ts';
 
 const opened: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
-interface Running {
+interface Running extends Victim {
   readonly server: RedisServer;
-  readonly worker: RunningWorker;
-  readonly history: History;
   readonly raw: ReturnType<typeof connectQuick>;
-  readonly lines: readonly string[];
-  push(): Promise<string>;
-  lastGood(): Promise<string | undefined>;
 }
 
-/** A worker with a Redis of its own, that follows a Deployment of the namespace `victim`, which it has checked. */
 async function setUp(args: readonly string[] = []): Promise<Running> {
   const server = await startRedis({ appendOnly: true, args });
-  const [registry, cluster] = await Promise.all([startRegistry({}), startSimulatedCluster({ times: { readyMs: 50 } })]);
-  opened.push(
-    () => server.stop(),
-    () => registry.stop(),
-    () => cluster.stop(),
-  );
-  const push = async () =>
-    (await pushImage(registry, 'victim/app', 'latest', { labels: { build: `${Math.random()}` } })).digest;
-  const first = await push();
-  cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'victim' } });
-  const annotations = { ...followed, 'keel.sh/poll-schedule': '@every 1s' };
-  cluster.apply(deployment('victim', 'web', { images: { app: `${registry.host}/victim/app:latest` }, annotations }));
-
-  const { redisUrl = '', ...config } = readConfig({
-    REDIS_URL: server.url,
-    KEELSON_SOAK_SECONDS: '0',
-    KEELSON_GRACE_SECONDS: '1',
-  });
-  const lines: string[] = [];
-  const log = createLogger({ level: 'info', name: 'worker', destination: { write: (line) => lines.push(line) } });
-  const worker = await startWorker({ config: { ...config, redisUrl }, log, kubeconfigText: cluster.kubeconfig });
-  const history = createHistory({ redis: server.url });
+  const victim = await startVictim({ REDIS_URL: server.url });
   const raw = connectQuick(server.url);
   opened.push(
-    () => worker.stop(),
-    () => history.close(),
+    () => server.stop(),
+    () => victim.stop(),
     async () => raw.disconnect(),
   );
-  const lastGood = async () => (await history.workload('victim/deployment/web'))?.digests['app']?.lastGood;
-  await soon(async () => expect(await lastGood()).toBe(first));
-  return { server, worker, history, raw, lines, push, lastGood };
+  return { ...victim, server, raw };
 }
 
 /** Another program fills the Redis to the last byte. */

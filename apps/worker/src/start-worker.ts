@@ -4,6 +4,7 @@ import { createHistory, reportOnce } from '@keelson/history';
 import { connect, createClusterReader, createClusterView, createWrites } from '@keelson/kube';
 import type { Logger } from '@keelson/log';
 import { createProducer, createSchedules, createSingleFlight } from '@keelson/queue';
+import { targetOf } from '@keelson/redis';
 import type { RegistriesConfig } from '@keelson/registry';
 import { createRegistryClient, readRegistries } from '@keelson/registry';
 import { Registry } from 'prom-client';
@@ -50,7 +51,8 @@ export async function startWorker({
   metrics = new Registry(),
   wrap = (deps) => deps,
 }: WorkerOptions): Promise<RunningWorker> {
-  const { redisUrl: redis, prefix } = config;
+  const { prefix } = config;
+  const redis = targetOf(config);
   const registries = config.registries === undefined ? undefined : registriesIn(config.registries);
   const http = await connect({
     ...(config.kubeconfig !== undefined && { kubeconfig: config.kubeconfig }),
@@ -87,7 +89,7 @@ export async function startWorker({
   });
 
   const ending = new AbortController();
-  const parts: Parts = { deps, schedules, config, count };
+  const parts: Parts = { deps, redis, schedules, config, count };
   let ended = false;
   const working = work(parts, ending.signal).catch((error: unknown) => {
     if (ending.signal.aborted) return true;

@@ -3,6 +3,7 @@ import type { Config } from '@keelson/config';
 import { aborted } from '@keelson/core/wait';
 import type { Schedules } from '@keelson/queue';
 import { createLease, registryPoll, startFunctions, startTicks } from '@keelson/queue';
+import type { RedisTarget } from '@keelson/redis';
 import type { Deps } from './deps.ts';
 import { functionsOf } from './functions.ts';
 import { watchPinPolicy } from './guard/watch-pin-policy.ts';
@@ -13,7 +14,8 @@ import { createPullSecrets } from './registry-access/pull-secrets.ts';
 export interface Parts {
   readonly deps: Deps;
   readonly schedules: Schedules;
-  readonly config: Config & { readonly redisUrl: string };
+  readonly config: Config;
+  readonly redis: RedisTarget;
   readonly count: Metrics;
 }
 
@@ -21,9 +23,9 @@ export interface Parts {
  * Runs a worker from its start to its end: lists the cluster, then runs functions and ticks, and competes for the lease. Resolves when `signal`
  * aborts and everything it started has ended, with whether all of that ended in time.
  */
-export async function work({ deps, schedules, config, count }: Parts, signal: AbortSignal): Promise<boolean> {
+export async function work({ deps, redis, schedules, config, count }: Parts, signal: AbortSignal): Promise<boolean> {
   const { view, producer, log, now } = deps;
-  const shared = { redis: config.redisUrl, prefix: config.prefix, log };
+  const shared = { redis, prefix: config.prefix, log };
   const pin = watchPinPolicy(deps, signal);
   await Promise.all([view.start(signal), pin.known]);
   log.info('the cluster is listed and watched');

@@ -7,6 +7,8 @@ export type LogLevel = (typeof logLevels)[number];
 export interface Config {
   /** REDIS_URL: `redis:` or `rediss:`. Absent: the caller starts a Redis of its own. */
   readonly redisUrl?: string;
+  /** KEELSON_REDIS_CA: path of the CA of its certificate. Absent: the CAs that Node.js knows. */
+  readonly redisCa?: string;
   /** KEELSON_LISTEN: where the API listens. */
   readonly listen: ListenAddress;
   /** KEELSON_TOKEN: the bearer token of the API. It or `tokens` is set when `listen` is not loopback. */

@@ -14,6 +14,7 @@ export const settings = z.object({
     .pipe(z.url())
     .exactOptional()
     .describe('a URL like redis://127.0.0.1:6379 or rediss://user:password@host:6379/0'),
+  redisCa: z.string().exactOptional().describe('the path of a PEM file'),
   listen: listenAddress
     .default({ host: '127.0.0.1', port: 8080 })
     .describe('host:port, like 127.0.0.1:8080 or [::1]:8080'),
@@ -57,6 +58,7 @@ export type SettingName = keyof typeof settings.shape;
 /** The environment variable of each setting. */
 export const variables = {
   redisUrl: 'REDIS_URL',
+  redisCa: 'KEELSON_REDIS_CA',
   listen: 'KEELSON_LISTEN',
   token: 'KEELSON_TOKEN',
   webhookToken: 'KEELSON_WEBHOOK_TOKEN',

@@ -118,7 +118,7 @@ describe.skipIf(noKubectl !== undefined)('every Secret that a pod needs', async 
       const [namespace, secret, key] = each.split(' ');
       const makes = (line: string) =>
         line.includes(`kubectl -n ${namespace} create secret generic ${secret} `) &&
-        line.includes(`--from-literal=${key}=`);
+        [`--from-literal=${key}=`, `--from-file=${key}=`, `/${key}"`].some((given) => line.includes(given));
 
       expect(doc.filter(makes)).toHaveLength(1);
       expect(manifests.filter(makes)).not.toEqual([]);

@@ -1,8 +1,14 @@
 import type { RedisOptions } from 'ioredis';
 import { Redis } from 'ioredis';
 
-/** `redis://…`, `rediss://…`, or what ioredis takes (Sentinel, TLS, ACL). */
-export type RedisTarget = string | RedisOptions;
+/** A Redis behind TLS whose certificate a CA of one's own signed, in PEM. */
+interface SignedRedis {
+  readonly url: string;
+  readonly ca: string;
+}
+
+/** `redis://…`, `rediss://…`, that with a CA, or what ioredis takes (Sentinel, TLS, ACL). */
+export type RedisTarget = string | SignedRedis | RedisOptions;
 
 /** Replies keep the shape of RESP2. */
 type LegacyOptions = RedisOptions & { replyMapping: 'legacy' };
@@ -18,13 +24,16 @@ const common: LegacyOptions = {
 /** A connection that reconnects by itself. Errors go to the commands, not to an `error` listener. */
 export function connect(target: RedisTarget, more: RedisOptions): Redis {
   const options: LegacyOptions = { ...common, ...more, replyMapping: 'legacy' };
-  const redis =
-    typeof target === 'string'
-      ? new Redis(target, options)
-      : new Redis({ ...options, ...target, replyMapping: 'legacy' });
+  const redis = open(target, options);
   // Each call reports its own failure; without a listener the client would print each reconnect.
   redis.on('error', () => undefined);
   return redis;
+}
+
+function open(target: RedisTarget, options: LegacyOptions): Redis {
+  if (typeof target === 'string') return new Redis(target, options);
+  if ('url' in target) return new Redis(target.url, { ...options, tls: { ca: target.ca } });
+  return new Redis({ ...options, ...target, replyMapping: 'legacy' });
 }
 
 /** A connection whose commands fail after one failed reconnect, for callers that must not wait for Redis. */

@@ -13,13 +13,19 @@ it.each([
   ['MISCONF Redis is configured to save RDB snapshots', 'readonly', true, /disk/],
   ['NOAUTH Authentication required.', 'denied', false, /user and password/],
   ['WRONGPASS invalid username-password pair', 'denied', false, /user and password/],
-  ['NOPERM this user has no permissions', 'denied', false, /user and password/],
+  ['NOPERM this user has no permissions', 'denied', false, /^This user of Redis may not do that\./],
+  [
+    "ERR The user executing the script can't run this command",
+    'denied',
+    false,
+    /^This user of Redis may not do that\./,
+  ],
   ['LOADING Redis is loading the dataset in memory', 'unavailable', true, /not ready/],
   [
     'Reached the max retries per request limit (which is 1). Refer to "maxRetriesPerRequest" option for details.',
     'unavailable',
     true,
-    /^Redis cannot be reached\. Check that it runs, and REDIS_URL where that is set\.$/,
+    /^Redis cannot be reached\. Check that it runs, and REDIS_URL and KEELSON_REDIS_CA where they are set\.$/,
   ],
   ['WRONGTYPE Operation against a key', 'corrupt', false, /^Another shelf’s book\.$/],
   [

@@ -7,12 +7,18 @@ export type Reply<Code extends string> = readonly [begins: RegExp, code: Code, m
 const replies: readonly Reply<RedisErrorCode>[] = [
   [/^READONLY/, 'readonly', 'This Redis is a replica and takes no writes. Point REDIS_URL at the primary.'],
   [/^MISCONF/, 'readonly', 'Redis takes no writes because it cannot save to its disk. Check its log and its disk.'],
-  [/^(NOAUTH|WRONGPASS|NOPERM|ERR AUTH)/, 'denied', 'Redis refused this user and password.'],
+  [/^(NOAUTH|WRONGPASS|ERR AUTH)/, 'denied', 'Redis refused this user and password.'],
+  // The second one comes from a script.
+  [
+    /^(NOPERM|ERR The user executing the script can't)/,
+    'denied',
+    'This user of Redis may not do that. Give it the rights that docs/operation.md lists.',
+  ],
   // The client's own words for it name an option of the client.
   [
     /^Reached the max retries/,
     'unavailable',
-    'Redis cannot be reached. Check that it runs, and REDIS_URL where that is set.',
+    'Redis cannot be reached. Check that it runs, and REDIS_URL and KEELSON_REDIS_CA where they are set.',
   ],
   [/^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/, 'unavailable', 'Redis is not ready to answer yet.'],
 ];

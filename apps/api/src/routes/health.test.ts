@@ -20,7 +20,10 @@ it('readyz answers 200 while Redis answers, and 503 with the missing part otherw
   expect(await answer.json()).toMatchObject({
     code: 'not-ready',
     missing: [
-      { part: 'redis', message: 'Redis cannot be reached. Check that it runs, and REDIS_URL where that is set.' },
+      {
+        part: 'redis',
+        message: 'Redis cannot be reached. Check that it runs, and REDIS_URL and KEELSON_REDIS_CA where they are set.',
+      },
     ],
   });
   expect((await app.request('/healthz')).status).toBe(200);

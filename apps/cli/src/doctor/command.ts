@@ -18,12 +18,13 @@ export function doctorCommand(): Command {
     .option('--namespace <name>', "Keelson's namespace in the cluster", 'keelson')
     .option('--json', 'print one JSON document; docs/lint.md describes it')
     .action(async (path: string, { json = false, namespace }: Flags) => {
-      const { redisUrl, registries } = readConfig();
+      const { redisUrl, redisCa, registries } = readConfig();
       const options = {
         path,
         namespace,
         json,
         ...(redisUrl !== undefined && { redisUrl }),
+        ...(redisCa !== undefined && { redisCa }),
         ...(registries !== undefined && { registries }),
       };
       process.exitCode = await doctor(options, standardOutput());

@@ -18,16 +18,20 @@ export interface DiagnoseOptions {
   /** Keelson's namespace in the cluster. */
   readonly namespace: string;
   readonly redisUrl?: string;
+  /** Path of the CA of its certificate. */
+  readonly redisCa?: string;
   /** Path of a registries.yaml. */
   readonly registries?: string;
 }
 
 /** Examines everything that Keelson needs, one part after the other, with requests that change nothing. */
 export async function diagnose(
-  { path, namespace, redisUrl, registries }: DiagnoseOptions,
+  { path, namespace, redisUrl, redisCa, registries }: DiagnoseOptions,
   toCluster: () => Promise<KubeHttp>,
 ): Promise<readonly Line[]> {
-  const memory = await redis(redisUrl);
+  const memory = await redis(
+    redisUrl === undefined ? undefined : { redisUrl, ...(redisCa !== undefined && { redisCa }) },
+  );
   const http = await toCluster().catch((error: unknown) => {
     if (error instanceof KubeError) return error;
     throw error;

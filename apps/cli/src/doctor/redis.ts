@@ -1,4 +1,5 @@
-import { connectQuick, createExplain, RedisError } from '@keelson/redis';
+import type { RedisSettings } from '@keelson/redis';
+import { connectQuick, createExplain, RedisError, targetOf } from '@keelson/redis';
 import type { Line } from './schema.ts';
 
 class DoctorRedisError extends RedisError<never> {
@@ -8,14 +9,14 @@ class DoctorRedisError extends RedisError<never> {
 const explain = createExplain(DoctorRedisError, []);
 
 /** Redis at REDIS_URL: whether it answers, evicts nothing (noeviction) and writes to disk (AOF). */
-export async function redis(url: string | undefined): Promise<readonly Line[]> {
-  if (url === undefined) {
+export async function redis(at: RedisSettings | undefined): Promise<readonly Line[]> {
+  if (at === undefined) {
     const message = 'REDIS_URL is not set, so Redis was not examined.';
     const remedy =
-      'In a cluster: kubectl -n keelson port-forward svc/redis 6379, then REDIS_URL=redis://:PASSWORD@127.0.0.1:6379 keelson doctor';
+      'In a cluster: kubectl -n keelson port-forward svc/redis 6379, and KEELSON_REDIS_CA with the ca.crt of its Secret redis-tls; then REDIS_URL=rediss://keelson:PASSWORD@127.0.0.1:6379 keelson doctor';
     return [{ code: 'redis', status: 'unseen', message, remedy }];
   }
-  const client = connectQuick(url);
+  const client = connectQuick(targetOf(at));
   try {
     const [server, memory, persistence] = [
       infoOf(await client.info('server')),

@@ -24,6 +24,11 @@ const container = z.looseObject({
     limits: z.looseObject({ memory: z.string() }),
   }),
 });
+const volume = z.looseObject({
+  secret: z
+    .looseObject({ secretName: z.string(), items: z.array(z.looseObject({ key: z.string() })).default([]) })
+    .optional(),
+});
 const template = z.looseObject({
   metadata: z.looseObject({ labels: z.record(z.string(), z.string()).default({}) }).optional(),
   spec: z.looseObject({
@@ -31,7 +36,7 @@ const template = z.looseObject({
     automountServiceAccountToken: z.boolean().optional(),
     containers: z.array(container),
     initContainers: z.array(container).default([]),
-    volumes: z.array(z.looseObject({})).optional(),
+    volumes: z.array(volume).optional(),
   }),
 });
 const running = z.looseObject({ spec: z.looseObject({ replicas: z.number().optional(), template }) });
@@ -56,10 +61,14 @@ export function templateOf(object: KubeObject): PodTemplate | undefined {
 
 /** Keys of Secrets that must be there for a pod to start, as `secret key`. */
 export function secretKeysOf({ spec }: PodTemplate): readonly string[] {
-  return [...spec.containers, ...spec.initContainers].flatMap(({ env }) =>
+  const mounted = (spec.volumes ?? []).flatMap(({ secret }) =>
+    secret ? secret.items.map(({ key }) => `${secret.secretName} ${key}`) : [],
+  );
+  const read = [...spec.containers, ...spec.initContainers].flatMap(({ env }) =>
     env.flatMap(({ valueFrom }) => {
       const ref = valueFrom?.secretKeyRef;
       return ref === undefined ? [] : [`${ref.name} ${ref.key}`];
     }),
   );
+  return [...read, ...mounted];
 }
