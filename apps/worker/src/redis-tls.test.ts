@@ -29,14 +29,13 @@ it('a worker needs no more of Redis than TLS and the rights of the user keelson 
   await soon(async () => expect(await victim.lastGood()).toBe(pushed));
 
   expect(await event).not.toEqual([]);
-  expect((await history.rollouts({ namespace: 'victim' })).items).toMatchObject([{ state: 'succeeded' }]);
+  expect((await history.rollouts({ namespaces: ['victim'] })).items).toMatchObject([{ state: 'succeeded' }]);
   expect((await history.rollouts({})).items).toHaveLength(1);
   await history.hold(id, { code: 'paused', message: 'x', at: 1 });
   await history.release(id);
   await history.resume(id);
   await history.trim(Date.now());
-  await history.workloadPage({ namespace: 'victim' });
-  await history.resumeCluster();
+  await history.workloadPage({ namespaces: ['victim'] });
   const producer = createProducer({ redis: target() });
   await producer.add(registryPoll, { workload: id, trigger: 'webhook' }, { delayMs: 1 });
   await soon(async () => expect(await victim.worker.problems()).toEqual([]));
@@ -77,7 +76,7 @@ it('the user keelson reads and writes no keys of others, and changes nothing of 
     ['SCRIPT', 'FLUSH'],
   ]) {
     const [name = '', ...args] = command;
-    await expect(client.call(name, args), name).rejects.toThrow(
+    await expect(client.call(name, args)).rejects.toThrow(
       /NOPERM|no permissions|can't access at least one of the keys/,
     );
   }

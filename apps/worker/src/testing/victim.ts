@@ -16,8 +16,8 @@ export interface Victim {
   readonly history: History;
   readonly lines: readonly string[];
   /** Pushes a good image; returns its digest. */
-  push(): Promise<string>;
-  lastGood(): Promise<string | undefined>;
+  readonly push: () => Promise<string>;
+  readonly lastGood: () => Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
@@ -33,6 +33,7 @@ export async function startVictim(settings: Readonly<Record<string, string>>): P
 
   const { redisUrl = '', ...config } = readConfig({
     KEELSON_SOAK_SECONDS: '0',
+    KEELSON_INSECURE_REGISTRIES: '127.0.0.1:*',
     KEELSON_GRACE_SECONDS: '1',
     ...settings,
   });

@@ -5,7 +5,7 @@ const shortChars = 200;
 
 /** What is shown of a rollout and nothing depends on, least important first. */
 const reductions: readonly ((rollout: Rollout) => Rollout)[] = [
-  (rollout) => withEvidence(rollout, ({ log: _, ...evidence }) => evidence),
+  (rollout) => withEvidence(rollout, withoutLog),
   (rollout) => ({ ...rollout, changes: rollout.changes.map((change) => ({ ...change, from: bare(change.from) })) }),
   (rollout) => ({
     ...rollout,
@@ -13,10 +13,7 @@ const reductions: readonly ((rollout: Rollout) => Rollout)[] = [
   }),
   (rollout) => ({ ...rollout, transitions: rollout.transitions.map(withoutMessage) }),
   ({ message, unhealthyBefore, ...rollout }) => ({
-    ...withEvidence(rollout, ({ message: _, reason, ...evidence }) => ({
-      ...evidence,
-      ...(reason !== undefined && { reason: clipText(reason, shortChars) }),
-    })),
+    ...withEvidence(rollout, withoutTexts),
     message: clipText(message, shortChars),
     ...(unhealthyBefore !== undefined && { unhealthyBefore: clipText(unhealthyBefore, shortChars) }),
   }),
@@ -30,6 +27,16 @@ export function fitted(rollout: Rollout, fits: (rollout: Rollout) => boolean): R
     small = reduce(small);
   }
   return small;
+}
+
+function withoutLog(evidence: Evidence): Evidence {
+  const { log: _, ...rest } = evidence;
+  return rest;
+}
+
+function withoutTexts(evidence: Evidence): Evidence {
+  const { message: _, reason, ...rest } = evidence;
+  return { ...rest, ...(reason !== undefined && { reason: clipText(reason, shortChars) }) };
 }
 
 function withEvidence<R extends Pick<Rollout, 'evidence'>>(rollout: R, change: (evidence: Evidence) => Evidence): R {
