@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '@keelson/config';
+import { keptMessage } from '@keelson/core';
 import { createHistory, reportOnce } from '@keelson/history';
 import { connect, createClusterReader, createClusterView, createWrites } from '@keelson/kube';
 import type { Logger } from '@keelson/log';
@@ -107,7 +108,8 @@ export async function startWorker({
       await history.ping().catch((error: unknown) => {
         problems.push(error instanceof Error ? error.message : 'Redis does not answer.');
       });
-      return problems;
+      // Whoever reaches the port reads them.
+      return problems.map((problem) => keptMessage(problem));
     },
     async stop() {
       ending.abort();

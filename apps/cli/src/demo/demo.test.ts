@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { hostEnvironment } from '@keelson/config';
 import { describe, expect, it, vi } from 'vitest';
+import { listeningAddresses } from '../testing/listening.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 /** A CI job's: picocolors takes it for a terminal that shows colours, though the output goes into a pipe. */
@@ -50,7 +51,7 @@ const page = async (output: string, environment: string): Promise<string> => {
 };
 
 describe('keelson demo', { timeout: 1_200_000 }, () => {
-  it('runs the story, keeps its invitation word for word, and leads out of a hold at its prompt', async ({
+  it('runs the story on loopback only, keeps its invitation word for word, and leads out of a hold at its prompt', async ({
     onTestFailed,
     onTestFinished,
   }) => {
@@ -83,6 +84,10 @@ describe('keelson demo', { timeout: 1_200_000 }, () => {
     expect(story).toMatch(
       /myapp +update +latest.*succeeded[\s\S]*myapp +rollback +latest.*succeeded[\s\S]*myapp +update +latest.*failed[\s\S]*myapp-staging +update +dev-staging.*succeeded/,
     );
+
+    // Nothing of it can be reached from another machine.
+    const addresses = existsSync('/proc/net/tcp') ? await listeningAddresses(child.pid ?? 0) : ['127.0.0.1'];
+    expect(new Set(addresses)).toEqual(new Set(['127.0.0.1']));
 
     const invitation = invited(story);
     expect(invitation.split('\n').map((line) => line.trim().split(' ').slice(0, 2).join(' '))).toEqual([

@@ -1,3 +1,4 @@
+import { maskSecrets } from '@keelson/core';
 import type { KubeHttp } from '@keelson/kube';
 import { connect } from '@keelson/kube';
 import type { Output } from '../output.ts';
@@ -16,7 +17,7 @@ export async function doctor(
   output: Output,
   toCluster: () => Promise<KubeHttp> = () => connect({ userAgent: 'keelson-doctor' }),
 ): Promise<0 | 1 | 2> {
-  const lines = await diagnose(options, toCluster);
+  const lines = (await diagnose(options, toCluster)).map((line) => ({ ...line, message: maskSecrets(line.message) }));
   if (json) output.writeJson({ version: 1, lines });
   else printDiagnosis(lines, output);
   return exitCode(lines);

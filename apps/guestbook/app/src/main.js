@@ -15,7 +15,7 @@ try {
     redis.disconnect();
     fail(error);
   });
-  app.server.listen(port, () => {
+  app.server.listen(port, process.env.HOST, () => {
     console.log(`${about.name} ${about.version} (${about.commit}) listens on ${app.server.address().port}`);
   });
   endsGently(app);

@@ -77,3 +77,16 @@ test('the process exits with code 0, and with a message when its port is wrong',
   assert.match(String(sentence), /PORT is "none", which is not a port/);
   assert.equal(code, 1);
 });
+
+test('the process listens only on the address in HOST', async () => {
+  const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
+  const env = { PORT: '0', HOST: '127.0.0.1' };
+  const app = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = await once(app.stdout, 'data');
+  const port = /listens on (\d+)/.exec(String(said))[1];
+  assert.equal((await fetch(`http://127.0.0.1:${port}/api/health`)).status, 200);
+  // Who listens on every address answers at each of 127.0.0.0/8.
+  await assert.rejects(fetch(`http://127.0.0.2:${port}/api/health`));
+  app.kill('SIGINT');
+  await once(app, 'exit');
+});

@@ -7,7 +7,7 @@ const about = aboutFrom(process.env);
 const app = createApp(about);
 
 try {
-  app.server.once('error', fail).listen(readPort(process.env.PORT), () => {
+  app.server.once('error', fail).listen(readPort(process.env.PORT), process.env.HOST, () => {
     console.log(`${about.name} ${about.version} (${about.commit}) listens on ${app.server.address().port}`);
   });
   endsGently(app);

@@ -101,8 +101,9 @@ describe('a container', () => {
     await expect(begin(imageID)).rejects.toThrow('no command specified');
   });
 
-  it('each container gets its own port, and a remark names the ports that are not served', async () => {
-    const server = 'import("node:http").then((h) => h.createServer((_, r) => r.end("hi")).listen(process.env.PORT))';
+  it('each container gets its own port, on loopback only, and a remark names the ports that are not served', async () => {
+    const server =
+      'import("node:http").then((h) => h.createServer((_, r) => r.end("hi")).listen(process.env.PORT, process.env.HOST))';
     const imageID = await have({ layers: [await layerOf(script(server))] });
     const spec = { command: ['node', '/app/main.mjs'], env: { PORT: '80' } };
 
@@ -111,6 +112,8 @@ describe('a container', () => {
 
     expect(one.address?.port).not.toBe(two.address?.port);
     await expect.poll(() => fetch(`http://127.0.0.1:${two.address?.port}`).then((r) => r.text(), String)).toBe('hi');
+    // All of 127.0.0.0/8 is this machine; who listens on every address answers at each of it.
+    await expect(fetch(`http://127.0.0.2:${two.address?.port}`)).rejects.toThrow('fetch failed');
     expect(one.remarks).toEqual([]);
     expect(two.remarks).toEqual([expect.stringContaining('only 3000 is served on this laptop, and not 9090')]);
   });

@@ -9,6 +9,9 @@ import { findProgram, searchPath } from './programs.ts';
 import type { Program } from './run-program.ts';
 import { runProgram } from './run-program.ts';
 
+/** A node's network is its own; this machine's is not, so that programs are to listen on it only. */
+const loopback = '127.0.0.1';
+
 export interface ContainerPlace {
   readonly image: UnpackedImage;
   readonly ports: Ports;
@@ -48,7 +51,7 @@ export async function startContainer(spec: ContainerSpec, place: ContainerPlace)
     return {
       program,
       exited: program.exited,
-      address: port === undefined ? undefined : { host: '127.0.0.1', port },
+      address: port === undefined ? undefined : { host: loopback, port },
       remarks: remarksOn(spec),
       log: () => program.output.text,
       stop: program.stop,
@@ -75,7 +78,7 @@ async function surroundings(
   const said = { ...config.env, ...spec.env };
   const path = searchPath(root, said['PATH']);
   const own = { PATH: path, HOME: home, TMPDIR: home };
-  const env = { ...said, ...own, ...(port === undefined ? {} : { PORT: String(port) }) };
+  const env = { ...said, ...own, ...(port === undefined ? {} : { PORT: String(port), HOST: loopback }) };
   const workingDir = spec.workingDir ?? config.workingDir;
   const cwd = join(root, workingDir);
   if (!existsSync(cwd)) await mkdir(cwd, { recursive: true });

@@ -12,7 +12,7 @@ const server = createServer((request, response) => {
   if (pathname === '/slow') return void setTimeout(() => response.end('slow ' + process.env.HOSTNAME), 600);
   response.end(process.env.VERSION + ' ' + process.env.HOSTNAME);
 });
-server.listen(Number(process.env.PORT), () => console.log('listening as', process.env.HOSTNAME));
+server.listen(Number(process.env.PORT), process.env.HOST, () => console.log('listening as', process.env.HOSTNAME));
 process.on('SIGTERM', () => {
   console.log('ending');
   if (process.env.DEAF !== 'yes') server.close(() => process.exit(0));

@@ -39,6 +39,16 @@ it.each([
   });
 });
 
+it.each(['password: |hunter2', 'password: !<hunter2', '"hunter2" x: y: z'])(
+  'lint says of %j what is wrong, and not what stands there (law 12)',
+  async (text) => {
+    const findings = await lint({ 'a.yaml': `apiVersion: v1\nkind: Secret\n${text}\n` });
+
+    expect(findings.map(({ code }) => code)).toContain('unreadable-file');
+    expect(JSON.stringify(findings)).not.toContain('hunter2');
+  },
+);
+
 it.each([
   ['a value of a template', chart('{{ .Values.image }}')],
   ['a template that is not valid YAML', `{{- if .Values.on }}\n${workload()}{{- end }}\n`],

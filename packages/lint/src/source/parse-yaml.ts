@@ -30,9 +30,7 @@ export function parseYaml(file: string, text: string): ParsedFile {
   const [broken] = documents.flatMap(({ errors }) => errors);
   const templated = text.includes('{{') && (broken !== undefined || documents.some(holdsTemplate));
   if (templated) return { source, documents: [], findings: [skipped(file)] };
-  const why = broken
-    ? (broken.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
-    : whyNoValue(documents);
+  const why = broken ? reasonOf(broken.message) : whyNoValue(documents);
   if (why === undefined) return { source, documents, findings: [] };
   const { line, col } = broken?.linePos?.[0] ?? { line: 1, col: 1 };
   const unreadable = finding(
@@ -68,6 +66,13 @@ function hasAlias(document: Document): boolean {
     },
   });
   return found;
+}
+
+/** The parser's reason. Some of them quote what it stumbled over, which may be a password. */
+function reasonOf(message: string): string {
+  return (message.split('\n')[0] ?? '')
+    .replace(/ at line \d+, column \d+:?$/, '')
+    .replace(/(YAML stream|extra characters|Unresolved tag|Unknown directive)\b.*$/, '$1');
 }
 
 /** `image: {{ .Values.image }}` parses as a map whose key is a map, which manifests never have. */
