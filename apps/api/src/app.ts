@@ -14,7 +14,7 @@ import type { ApiDeps, ApiEnv } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
 import { limitBody } from './limits/body-limit.ts';
 import { limitOpen } from './limits/limit-open.ts';
-import { createCharge } from './limits/rate-limit.ts';
+import { chargeEach, createCharge } from './limits/rate-limit.ts';
 import { createShares } from './limits/shares.ts';
 import { createTokenBucket } from './limits/token-bucket.ts';
 import { createApiMetrics } from './observe/metrics.ts';
@@ -82,10 +82,7 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
   const charge = createCharge(
     createTokenBucket({ perSecond: bounds.namesPerSecond, burst: bounds.namesAtOnce, now: deps.now }),
   );
-  app.use('/webhooks/*', (c, next) => {
-    charge(c, 1);
-    return next();
-  });
+  app.use('/webhooks/*', chargeEach(charge));
   app.use('/webhooks/*', limitOpen({ total: bounds.openNotifications, perSender: bounds.openNotificationsOfSender }));
   app.use('/webhooks/*', limitBody(bounds.notificationBytes));
   app.use(

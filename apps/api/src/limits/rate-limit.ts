@@ -1,4 +1,4 @@
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiEnv } from '../deps.ts';
 import { ApiProblem } from '../problems/api-problem.ts';
 import { senderOf } from './sender.ts';
@@ -19,5 +19,13 @@ export function createCharge(take: (sender: string, count: number) => number): C
         headers: { 'Retry-After': String(seconds) },
       },
     );
+  };
+}
+
+/** Charges each request once. */
+export function chargeEach(charge: Charge): MiddlewareHandler<ApiEnv> {
+  return async function chargeOnce(c, next) {
+    charge(c, 1);
+    await next();
   };
 }

@@ -106,7 +106,10 @@ async function read(answer: Response): Promise<string> {
   const sse = readSse(answer.body);
   const frames: unknown[] = [await sse.next()];
   // The newest event comes to all: what is before it has come by then.
-  while (JSON.stringify(frames.at(-1))?.includes('"cluster') === false) frames.push(await sse.nextEvent());
+  for (let frame = await sse.nextEvent(); frame; frame = await sse.nextEvent()) {
+    frames.push(frame);
+    if (frame.event === 'cluster') break;
+  }
   await sse.cancel();
   return headers + JSON.stringify(frames);
 }

@@ -13,7 +13,7 @@ export interface TokensFile {
 
 export interface OpenTokens {
   /** The tokens as the file has them. */
-  current(): readonly Known<Access>[];
+  readonly current: () => readonly Known<Access>[];
   close(): void;
 }
 

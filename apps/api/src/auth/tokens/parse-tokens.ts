@@ -35,6 +35,7 @@ const shape = {
     .describe(`a list of 1 to ${bounds.namespacesOfToken} namespaces, or all`),
 };
 const entry = z.strictObject(shape);
+const named = z.looseObject({ name });
 const fields = entry.keyof().options;
 const file = z.strictObject({ tokens: z.array(z.unknown()) });
 
@@ -60,8 +61,8 @@ export function parseTokens(
     if (secret !== undefined) seen.set(key(sha256Of(secret)), setting);
   for (const [index, value] of parsed.data.tokens.entries()) {
     const result = entry.safeParse(value);
-    const given = name.safeParse(Object(value).name);
-    const where = given.success ? `entry ${index + 1} (${given.data})` : `entry ${index + 1}`;
+    const { data: given } = named.safeParse(value);
+    const where = given ? `entry ${index + 1} (${given.name})` : `entry ${index + 1}`;
     if (!result.success) {
       problems.push(...sentencesFor(result.error.issues).map((problem) => `${where}: ${problem}`));
       continue;
