@@ -22,7 +22,7 @@ const usedKeys: ReadonlySet<string> = new Set([
 
 /**
  * The annotations or labels of an object that are read, of at most 4,096 characters, or 16,384 for `keelson.sh/state`: an object has room for a megabyte
- * of others. A few that begin like Keelson's own stay for a warning, without values; `more` counts the rest of them. Of all
+ * of others. Some that begin like Keelson's own stay, since Keel reads a few keys in any case and the others are warned of; `more` counts the rest of them. Of all
  * others a few short ones stay.
  */
 export function keptKeys(map: unknown): { readonly kept: Texts; readonly more: number } {
@@ -32,7 +32,9 @@ export function keptKeys(map: unknown): { readonly kept: Texts; readonly more: n
   const read = entries.filter(([key]) => usedKeys.has(key) || isSetting(key));
   // A pin of a container and what git names for it are ours, and as many as there are names.
   const ours = entries.filter(([key]) => !usedKeys.has(key) && !isSetting(key) && isOurs(key));
-  const few = ours.slice(0, bounds.otherKeys).map(([key, value]) => [key, isPin(key) ? value : ''] as const);
+  const few = ours
+    .slice(0, bounds.otherKeys)
+    .map(([key, value]) => [key, isPin(key) ? value : value.slice(0, bounds.foreignChars)] as const);
   // They say that there is a map, which a patch has to know.
   const others = entries.filter(
     ([key, { length }]) => !usedKeys.has(key) && !isKnownKey(key) && !isOurs(key) && length <= bounds.foreignChars,

@@ -22,9 +22,13 @@ it('keptKeys keeps what is read, whatever is beside it, and counts what looks li
   });
 
   expect(kept).toMatchObject(read);
-  expect(kept['keelson.sh/a0']).toBe('');
+  expect(kept['keelson.sh/a0']).toBe('x');
   expect(Object.keys(kept)).toHaveLength(Object.keys(read).length + bounds.otherKeys + bounds.foreignKeys);
   expect(more).toBe(9_000 - bounds.otherKeys);
+});
+
+it('keptKeys keeps a key of Keel in another case, which is read too', () => {
+  expect(keptKeys({ 'keel.sh/imagepullsecret': 'mine' }).kept).toEqual({ 'keel.sh/imagepullsecret': 'mine' });
 });
 
 it('keptKeys keeps a few short keys of others, so that the map is known to be there', () => {
