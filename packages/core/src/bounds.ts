@@ -34,6 +34,11 @@ export const bounds = {
   latestTime: 253_402_300_799_999,
   /** Characters of the annotation `keelson.sh/state`, which whoever may edit the workload writes. */
   stateChars: 16 * 1024,
+  /**
+   * Bytes of one answer or watch event of the API server. etcd takes objects of 1.5 MB, which JSON may escape to six times that; a page of a list has 500,
+   * and is requested in smaller ones where they are large.
+   */
+  kubeAnswerBytes: 16 * 1024 * 1024,
   /** Keys of one map of an object that begin with a prefix of Keelson's and mean nothing, which are kept for warnings; others are counted. */
   otherKeys: 100,
   /** Keys of one map of an object that are not Keelson's, which are kept, and characters of their values. */

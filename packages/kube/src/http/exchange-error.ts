@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { describeTarget } from './describe-path.ts';
 import { KubeError } from './kube-error.ts';
 import type { KubeRequest } from './request.ts';
@@ -18,6 +19,10 @@ export function exchangeError(cause: unknown, request: KubeRequest, deadline: Ab
     });
   }
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'connection failed';
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    const message = `${what}: the response has more than ${bounds.kubeAnswerBytes} bytes.`;
+    return new KubeError(message, { code: 'too-large', cause });
+  }
   return new KubeError(
     `${what}: ${server} cannot be reached (${code}). Check that the API server runs and that its address and certificate authority are right; Keelson retries later.`,
     { code: 'unavailable', cause },

@@ -8,6 +8,7 @@ import { KeelsonError } from '@keelson/core';
  * - `conflict`: the object is not what was read before; read again and decide anew.
  * - `gone`: a resourceVersion or a continue token is too old; list again.
  * - `rate-limited`, `unavailable`, `timeout`, `protocol`: a problem of the API server; try again later.
+ * - `too-large`: the answer is longer than `bounds.kubeAnswerBytes`; ask for less.
  */
 export type KubeErrorCode =
   | 'no-config'
@@ -20,7 +21,8 @@ export type KubeErrorCode =
   | 'rate-limited'
   | 'unavailable'
   | 'timeout'
-  | 'protocol';
+  | 'protocol'
+  | 'too-large';
 
 export interface KubeErrorDetails {
   readonly code: KubeErrorCode;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { bounds } from '@keelson/core';
 import type { Dispatcher } from 'undici';
 import { Agent, ProxyAgent } from 'undici';
 import type { Credentials } from './credentials.ts';
@@ -27,7 +28,7 @@ function open({ tls, proxyUrl }: Reach): Pools {
       code: 'no-config',
     });
   };
-  return { calls: make({ connections: 32, maxResponseSize: 128 * 1024 * 1024 }), watches: make({}) };
+  return { calls: make({ connections: 32, maxResponseSize: bounds.kubeAnswerBytes }), watches: make({}) };
 }
 
 type Reach = Pick<Credentials, 'tls' | 'proxyUrl'>;

@@ -11,7 +11,8 @@ export interface ListRequest {
 }
 
 /**
- * Lists page by page and passes each object on at once, so that at most one page is in memory.
+ * Lists page by page and passes each object on at once, so that at most one page is in memory. A page that is too large for one answer is requested in
+ * halves: whoever may make objects of a mebibyte makes hundreds.
  *
  * @returns the resourceVersion to watch from
  * @throws KubeError `gone` when a continue token expired: list again from the start
@@ -21,8 +22,19 @@ export async function listPages(
   each: (object: unknown) => void,
 ): Promise<string> {
   let next: string | undefined;
+  let limit = pageSize;
   for (;;) {
-    const page = fields(await http.request({ path, query: { limit: pageSize, continue: next }, deadlineMs, signal }));
+    const request = { path, query: { limit, continue: next }, deadlineMs, signal };
+    const answer = await http.request(request).catch((error: unknown) => {
+      if (limit > 1 && error instanceof KubeError && error.code === 'too-large') return undefined;
+      throw error;
+    });
+    if (answer === undefined) {
+      limit = Math.ceil(limit / 2);
+      continue;
+    }
+    limit = Math.min(limit * 2, pageSize);
+    const page = fields(answer);
     const metadata = fields(page.metadata);
     const version = text(metadata.resourceVersion);
     if (version === undefined)

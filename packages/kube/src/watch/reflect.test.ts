@@ -359,3 +359,22 @@ describe('watching', () => {
     expect(waiting.lists()).toHaveLength(1);
   });
 });
+
+it('lists in smaller pages what is too large for one answer, and in whole ones again after that (law 17)', async () => {
+  const large = Array.from({ length: 24 }, (_, at) => thing(`a${at}`, at, { note: 'x'.repeat(1024 * 1024) }));
+  const things = [...large, ...Array.from({ length: 16 }, (_, at) => thing(`b${at}`, 100 + at))];
+  const sizes: number[] = [];
+  const answer = ({ query }: Received, response: ServerResponse): void => {
+    const from = Number(query.get('continue') ?? 0);
+    const size = Number(query.get('limit'));
+    sizes.push(size);
+    const next = from + size < things.length ? String(from + size) : undefined;
+    json(response, 200, page(things.slice(from, from + size), 200, next));
+  };
+  const { reflector, held, troubles } = await start({ lists: [answer], watches: [silent] }, { pageSize: 32 });
+
+  await reflector.listed;
+
+  expect([held().length, troubles]).toEqual([40, []]);
+  expect(sizes).toEqual([32, 16, 8, 16, 8, 16, 32]);
+});

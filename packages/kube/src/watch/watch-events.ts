@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { fields, text } from '../fields.ts';
 import { answerError } from '../http/answer-error.ts';
 import { parseJson } from '../http/exchange.ts';
@@ -22,9 +23,6 @@ export interface WatchRequest {
   /** Called when the API server has accepted the watch. */
   readonly onOpen: () => void;
 }
-
-// etcd takes objects of up to 1.5 MB, and managedFields come on top.
-const longestLine = 16 * 1024 * 1024;
 
 function readEvent(line: string, path: string): WatchEvent {
   const event = fields(parseJson(line));
@@ -74,7 +72,7 @@ export async function* watchEvents({
         yield chunk;
       }
     };
-    for await (const line of lines(heard(), longestLine)) yield readEvent(line, path);
+    for await (const line of lines(heard(), bounds.kubeAnswerBytes)) yield readEvent(line, path);
   } catch (cause) {
     if (signal.aborted || cause instanceof KubeError) throw cause;
     if (silence.signal.aborted) throw silence.signal.reason;
