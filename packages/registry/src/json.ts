@@ -14,9 +14,9 @@ export function parseImageJson(text: string): unknown {
   return isBounded(text) ? parseJson(text) : undefined;
 }
 
-const [quote, backslash, comma, bracket, brace, closingBracket, closingBrace] = [...'"\\,[{]}'].map((char) =>
-  char.charCodeAt(0),
-);
+const [quote, backslash, comma, bracket, brace, closingBracket, closingBrace] = '"\\,[{]}'
+  .split('')
+  .map((char) => char.charCodeAt(0));
 
 /** Counts what separates and nests values, outside strings. */
 function isBounded(text: string): boolean {

@@ -41,7 +41,7 @@ export const knownSettings = [
 export type SettingName = (typeof knownSettings)[number]['name'];
 
 /** Keys that Keel or Keelson itself writes: no mistake of the author. */
-export const writtenKeys: readonly string[] = [
+const writtenKeys: readonly string[] = [
   'keel.sh/update-time',
   'keel.sh/digest',
   'keelson.sh/restartedAt',
@@ -50,7 +50,7 @@ export const writtenKeys: readonly string[] = [
 ];
 
 /** What Keelson writes once for each container, whose name follows. */
-export const writtenPrefixes: readonly string[] = ['keelson.sh/git-image.'];
+const writtenPrefixes: readonly string[] = ['keelson.sh/git-image.'];
 
 /** Keel compares these without regard to case (types.go), and only these. */
 export const anyCaseKeys: readonly string[] = [

@@ -115,5 +115,5 @@ function globTest(pattern: string): ((tag: string) => boolean) | undefined {
 
 function patternTest(text: string): ((tag: string) => boolean) | undefined {
   const { pattern } = readPattern(text);
-  return text === '' ? undefined : pattern?.test;
+  return text === '' || pattern === undefined ? undefined : (tag) => pattern.test(tag);
 }

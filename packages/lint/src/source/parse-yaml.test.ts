@@ -4,9 +4,12 @@ import { workload } from '../../test/support/manifests.ts';
 
 const chart = (image: string) => workload({ image });
 
-const names = 'abcdefghi';
-const bomb = [...names]
-  .map((name, at) => `${name}: &${name} [${Array(9).fill(at === 0 ? 'x' : `*${names[at - 1]}`)}]`)
+const names = 'abcdefghi'.split('');
+const bomb = names
+  .map(
+    (name, at) =>
+      `${name}: &${name} [${Array.from({ length: 9 }, () => (at === 0 ? 'x' : `*${names[at - 1]}`)).join()}]`,
+  )
   .join('\n');
 
 it.each([

@@ -25,10 +25,9 @@ it.each([
   ['a count behind flags', 'a{0,100}(?i){100}'],
   ['a count behind quoted brackets', String.raw`\Q[\E(.?){500}`],
 ])('a pattern with %s is refused before it is compiled, each time with what to do (law 17)', (_, text) => {
-  for (const time of ['first', 'second']) {
-    const { problem } = readPattern(text);
-    expect(problem?.why, time).toContain('too expensive');
-    expect(problem?.advice, time).toContain('1000 steps');
+  for (const { problem } of [readPattern(text), readPattern(text)]) {
+    expect(problem?.why).toContain('too expensive');
+    expect(problem?.advice).toContain('1000 steps');
   }
 });
 
@@ -42,7 +41,7 @@ it('a text that is too long to be a name or a tag matches no pattern (law 17)', 
 });
 
 const text = fc.oneof(
-  fc.string({ unit: fc.constantFrom(...'ab0(|)[]{}*+?.^$\\-:,'), maxLength: 20 }),
+  fc.string({ unit: fc.constantFrom(...'ab0(|)[]{}*+?.^$\\-:,'.split('')), maxLength: 20 }),
   fc
     .array(
       fc.constantFrom(
@@ -75,7 +74,7 @@ it('patternSteps is never less than what RE2 makes of a pattern (law 17)', () =>
   fc.assert(
     fc.property(text, (pattern) => {
       const program = compiled(pattern);
-      if (program) expect(patternSteps(pattern), pattern).toBeGreaterThanOrEqual(program.programSize());
+      expect(patternSteps(pattern)).toBeGreaterThanOrEqual(program?.programSize() ?? 0);
     }),
     { numRuns: 5_000 },
   );
@@ -83,11 +82,17 @@ it('patternSteps is never less than what RE2 makes of a pattern (law 17)', () =>
 
 it('a pattern matches the same texts as in Go', () => {
   fc.assert(
-    fc.property(text, fc.string({ unit: fc.constantFrom(...'ab01A- é\n'), maxLength: 8 }), (pattern, name) => {
-      const program = compiled(pattern);
-      const { pattern: read } = readPattern(pattern);
-      if (read || !program) expect(read?.test(name), pattern).toBe(program?.test(name));
-    }),
+    fc.property(
+      text,
+      fc.string({ unit: fc.constantFrom(...'ab01A- é\n'.split('')), maxLength: 8 }),
+      (pattern, name) => {
+        const program = compiled(pattern);
+        const { pattern: read } = readPattern(pattern);
+        // One that is too expensive is not read.
+        fc.pre(read !== undefined || program === undefined);
+        expect(read?.test(name)).toBe(program?.test(name));
+      },
+    ),
     { numRuns: 2_000 },
   );
 });

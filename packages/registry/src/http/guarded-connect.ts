@@ -1,4 +1,3 @@
-import type { LookupAddress } from 'node:dns';
 import dns from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
@@ -28,7 +27,7 @@ export function guardedConnect(options: buildConnector.BuildOptions): buildConne
 }
 
 const lookupElsewhere: LookupFunction = (hostname, options, callback): void => {
-  dns.lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[] = []) => {
+  dns.lookup(hostname, { ...options, all: true }, (error, found) => {
     if (error) return callback(error, '', 0);
     const elsewhere = found.filter(({ address }) => !isLocal(address));
     const [first] = elsewhere;

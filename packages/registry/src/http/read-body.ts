@@ -65,10 +65,10 @@ async function readUpTo(
 ): Promise<{ readonly read: Uint8Array[]; readonly length: number; readonly ended: boolean }> {
   let length = read.reduce((sum, chunk) => sum + chunk.length, 0);
   while (length <= limit) {
-    const { done, value } = await chunks.next();
-    if (done) return { read, length, ended: true };
-    read.push(value);
-    length += value.length;
+    const next = await chunks.next();
+    if (next.done) return { read, length, ended: true };
+    read.push(next.value);
+    length += next.value.length;
   }
   return { read, length, ended: false };
 }
