@@ -15,6 +15,7 @@ import { createUnreadableCounter } from './observe/metrics.ts';
 import { refuseUnreadable } from './problems/respond.ts';
 import { closeServer } from './serve/close.ts';
 import type { Listening } from './serve/listen.ts';
+import { limitPipelined } from './serve/limit-pipelined.ts';
 import { listen } from './serve/listen.ts';
 
 export interface ApiOptions {
@@ -87,7 +88,10 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
     ...(given.problems && { problems: given.problems }),
   });
   const serve = getRequestListener(app.fetch, { errorHandler: refuseUnreadable });
-  server.on('request', (incoming, outgoing) => void serve(incoming, outgoing));
+  limitPipelined(server);
+  server.on('request', (incoming, outgoing) => {
+    if (!incoming.socket.destroyed) void serve(incoming, outgoing);
+  });
   log.info({ url }, 'API listens');
 
   return {

@@ -138,6 +138,8 @@ export const bounds = {
   /** Other requests that are open at the same time, from all senders and from one: each may hold a page of the history. */
   openRequests: 128,
   openRequestsOfSender: 32,
+  /** Requests that one connection may have open: clients wait for a response before they send the next request. */
+  requestsOfConnection: 8,
   /** Lists that are read at the same time; the others wait their turn. */
   listsAtWork: 4,
   /** Event streams that are open at the same time, for all clients and for one. */
