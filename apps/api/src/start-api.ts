@@ -14,8 +14,8 @@ import { checkTokens, openTokens } from './auth/tokens/open-tokens.ts';
 import { createUnreadableCounter } from './observe/metrics.ts';
 import { refuseUnreadable } from './problems/respond.ts';
 import { closeServer } from './serve/close.ts';
-import type { Listening } from './serve/listen.ts';
 import { limitPipelined } from './serve/limit-pipelined.ts';
+import type { Listening } from './serve/listen.ts';
 import { listen } from './serve/listen.ts';
 
 export interface ApiOptions {

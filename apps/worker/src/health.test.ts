@@ -1,3 +1,6 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { bounds } from '@keelson/core';
 import { Counter, Registry } from 'prom-client';
 import { expect, it } from 'vitest';
 import { healthApp, serveHealth } from './health.ts';
@@ -35,6 +38,18 @@ it('the worker serves health on the given address until it is stopped', async ()
   expect((await fetch(url)).status).toBe(200);
   await health.stop();
   await expect(fetch(url)).rejects.toThrow('fetch failed');
+});
+
+it('the worker works on a few requests only that a connection sends at once (law 17)', async () => {
+  const health = await serveHealth(worker(), { healthListen: { host: '127.0.0.1', port: 0 } });
+  const socket = connect(health.port, '127.0.0.1');
+  const request = 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n';
+  socket.end(request.repeat(10 * bounds.requestsOfConnection));
+
+  const served = (await text(socket)).split('keelson_ticks_total 1').length - 1;
+  await health.stop();
+
+  expect(served).toBe(bounds.requestsOfConnection);
 });
 
 it('the error names the setting to change when the health address is taken', async () => {

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Config } from '@keelson/config';
+import { bounds } from '@keelson/core';
 import { Hono } from 'hono';
 import type { RunningWorker } from './start-worker.ts';
 
@@ -27,6 +28,8 @@ export async function serveHealth(
 ): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const listener = getRequestListener(healthApp(worker).fetch);
   const server = createServer((request, response) => void listener(request, response));
+  // Node starts all requests that it has read, and keeps their responses in memory until the first one is read.
+  server.maxRequestsPerSocket = bounds.requestsOfConnection;
   const bound = Promise.withResolvers<void>();
   server.once('error', bound.reject).listen(port, host, bound.resolve);
   await bound.promise.catch((error: unknown) => {

@@ -89,3 +89,30 @@ describe('a GET in place of a HEAD', () => {
     expect(error).toMatchObject({ code: 'protocol', message: expect.stringContaining(says) });
   });
 });
+
+it.each<[string, RequestListener, string]>([
+  [
+    'content-type',
+    (_, response) => response.writeHead(200, ['content-type', type, 'content-type', type]).end(),
+    'protocol',
+  ],
+  ['location', (_, response) => response.writeHead(302, ['location', '/a', 'location', '/b']).end(), 'protocol'],
+  [
+    'retry-after',
+    (_, response) => response.writeHead(429, ['retry-after', '1', 'retry-after', '2']).end(),
+    'rate-limited',
+  ],
+  [
+    'date',
+    (_, response) => {
+      const date = 'Mon, 30 Nov 2026 10:00:00 GMT';
+      response.sendDate = false;
+      response.writeHead(429, ['retry-after', date, 'date', date, 'date', date]).end();
+    },
+    'rate-limited',
+  ],
+])('a response with two headers %s is a failure of the registry, not of Keelson', async (_, odd, code) => {
+  const server = await serverFor(odd);
+
+  expect(await errorOf(clientFor().observe(imageAt(server)))).toMatchObject({ name: 'RegistryError', code });
+});

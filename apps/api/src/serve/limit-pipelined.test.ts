@@ -24,7 +24,9 @@ async function pipeline(count: number): Promise<{ responses: number; seen: numbe
   socket.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  socket.write(`${'GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(count - 1)}GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  socket.write(
+    `${'GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(count - 1)}GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+  );
   await once(socket, 'close');
   server.close();
   return { responses: text.split('HTTP/1.1 200').length - 1, seen };

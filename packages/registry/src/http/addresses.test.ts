@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isLoopback } from './addresses.ts';
+import { isLocal, isLoopback } from './addresses.ts';
 
 it.each([
   ['localhost', true],
@@ -15,3 +15,26 @@ it.each([
 ])('%s is loopback: %s', (hostname, expected) => {
   expect(isLoopback(hostname)).toBe(expected);
 });
+
+it.each([
+  ['::1', true],
+  ['fe80::1%eth0', true],
+  ['169.254.169.254', true],
+  ['fd00:ec2::254', true],
+  ['fd00:ec2::23', true],
+  ['fd00:c1::a9fe:a9fe', true],
+  ['fd20:ce::254', true],
+  ['::ffff:169.254.169.254', true],
+  ['::ffff:0:169.254.169.254', true],
+  ['64:ff9b::169.254.169.254', true],
+  ['64:ff9b:1::127.0.0.1', true],
+  ['10.0.0.1', false],
+  ['fd12:3456::1', false],
+  ['64:ff9b::10.0.0.1', false],
+  ['2606:4700::1', false],
+])(
+  'connections to %s count as local, metadata services in every notation among them: %s (law 17)',
+  (address, expected) => {
+    expect(isLocal(address)).toBe(expected);
+  },
+);

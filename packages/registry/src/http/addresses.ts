@@ -11,14 +11,17 @@ linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
 linkLocal.addSubnet('0.0.0.0', 8, 'ipv4');
 linkLocal.addSubnet('fe80::', 10, 'ipv6');
 linkLocal.addAddress('::', 'ipv6');
-linkLocal.addAddress('fd00:ec2::254', 'ipv6');
+linkLocal.addSubnet('fd00:ec2::', 32, 'ipv6');
+linkLocal.addSubnet('fd00:c1::', 32, 'ipv6');
+linkLocal.addSubnet('fd20:ce::', 32, 'ipv6');
 linkLocal.addAddress('100.100.100.200', 'ipv4');
 linkLocal.addAddress('168.63.129.16', 'ipv4');
 linkLocal.addAddress('192.0.0.192', 'ipv4');
 
-/** Prefixes of IPv6 addresses that hold one of IPv4 at their end: mapped, compatible, and translated. */
+/** Prefixes of IPv6 addresses that hold one of IPv4 at their end: mapped, compatible, and translated (RFC 6052, RFC 8215, RFC 7915). */
 const embedding = new BlockList();
-for (const prefix of ['::ffff:0:0', '::', '64:ff9b::']) embedding.addSubnet(prefix, 96, 'ipv6');
+for (const prefix of ['::ffff:0:0', '::', '64:ff9b::', '::ffff:0:0:0']) embedding.addSubnet(prefix, 96, 'ipv6');
+embedding.addSubnet('64:ff9b:1::', 48, 'ipv6');
 
 /** Whether an address, as a connection is made to it, is one of this machine or of its link: no registry is there that was not declared. */
 export function isLocal(address: string): boolean {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { bounds } from '@keelson/core';
 import type { Dispatcher } from 'undici';
 import type { Deadlines } from '../options.ts';
@@ -27,7 +28,7 @@ export async function exchange(
     phase = 'body';
     timer = setTimeout(() => deadline.abort(), deadlines.bodyMs);
     const body = await (response.statusCode === 200 ? bodyOf(response, request) : startOf(response));
-    return { method: request.method, status: response.statusCode, headers: response.headers, body };
+    return { method: request.method, status: response.statusCode, headers: joined(response.headers), body };
   } catch (cause) {
     throw explain(cause, request, deadline.signal.aborted ? phase : undefined, deadlines);
   } finally {
@@ -46,6 +47,13 @@ async function bodyOf({ headers, body }: Dispatcher.ResponseData, request: HttpR
 async function startOf({ headers, body }: Dispatcher.ResponseData): Promise<Buffer> {
   const read = await readStart(body, bounds.errorBodyBytes);
   return decompress(read, encodingOf(headers), bounds.errorBodyBytes).catch(() => Buffer.alloc(0));
+}
+
+/** Each header as one text, as RFC 9110 §5.3 joins those that were sent twice: no registry sends one twice that is read here, but who attacks does. */
+function joined(headers: Dispatcher.ResponseData['headers']): IncomingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
 }
 
 function encodingOf(headers: Dispatcher.ResponseData['headers']): string {
