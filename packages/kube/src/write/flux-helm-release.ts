@@ -50,13 +50,13 @@ export function createFluxHelmRelease(http: KubeHttp, { mode, workloads, now }: 
   ): Promise<void> {
     const key = keyOf(workload);
     if (key === undefined) return;
-    const change = wantedPins(workload, changes, { mode, workloads });
     await writeRelease(http, key, {
       signal,
       now: now(),
       isConfirmed: mode === 'unpin',
       change: async (read) => {
         if (mode === 'pin') expectListed('flux-helmrelease', read, workload);
+        const change = wantedPins(workload, changes, { mode, workloads, owns: read.owns });
         const ineffective = change.wanted.length === 0 ? new Set() : await ineffectiveIn(workload, read);
         return {
           ...change,

@@ -72,7 +72,6 @@ export function createFluxKustomization(
   ): Promise<Kustomization | undefined> {
     const key = keyOf(workload);
     if (key === undefined) return undefined;
-    const change = wantedPins(workload, changes, { mode, workloads });
     let otherManager: string | undefined;
     const written = await writePins(
       http,
@@ -80,6 +79,7 @@ export function createFluxKustomization(
       async (read) => {
         if (mode === 'pin') expectListed('flux-kustomization', read, workload);
         else if (!concerns(read, workload)) return undefined;
+        const change = wantedPins(workload, changes, { mode, workloads, owns: read.owns });
         otherManager = read.patchesOwner;
         // An entry by image hits whatever has that image, and who may write the workload chooses which. In a list that git writes no patch lasts.
         const isWide = spansOthers(read.owns, workload) && read.patchesOwner === undefined;

@@ -1,6 +1,5 @@
 import { unpin } from '@keelson/image';
 import { ConflictError } from '../../http/kube-error.ts';
-import { isFluxOwner } from '../../owner/flux-kinds.ts';
 import type { OwnerStatus } from '../../owner/inventory.ts';
 import { lists } from '../../owner/owner-proofs.ts';
 import { ownerText } from '../../owner/owner-text.ts';
@@ -27,7 +26,7 @@ export interface WantedPinsOptions {
 export function wantedPins(
   workload: Workload,
   changes: readonly ImageChange[],
-  { mode, workloads }: WantedPinsOptions,
+  { mode, workloads, owns }: WantedPinsOptions & { readonly owns: OwnerStatus },
 ): PinChange {
   const { kind, namespace, name, containers } = workload;
   const changed = new Set(changes.map(({ container }) => container));
@@ -39,32 +38,28 @@ export function wantedPins(
     wanted: (mode === 'pin' ? changes : []).map((change) => {
       const { name: container, image: live, init, index } = findContainer(workload, change);
       const image = spelledByAuthor(workload, container, live);
-      const byPatch = isShared(workload, image, changed, workloads());
+      const byPatch = isShared(workload, image, changed, owns, workloads());
       const { digest } = change;
       return { kind, namespace, name, container, init, image, digest, byPatch, isFirst: !init && index === 0 };
     }),
   };
 }
 
-/** Whether another container under the same owner, of this workload or another one, names the image too. */
+/** Whether another container under the same owner, of this workload or another one that it lists, names the image too. */
 function isShared(
   workload: Workload,
   image: string,
   changed: ReadonlySet<string>,
+  owns: OwnerStatus,
   workloads: Iterable<Workload>,
 ): boolean {
   const names = ({ containers }: Workload, except: ReadonlySet<string>) =>
     containers.some((container) => !except.has(container.name) && unpin(container.image) === image);
   if (names(workload, changed)) return true;
   for (const other of workloads) {
-    if (hasSameOwner(other, workload) && !isOf(other, workload) && names(other, new Set())) return true;
+    if (!isOf(other, workload) && names(other, new Set()) && lists(owns, other)) return true;
   }
   return false;
-}
-
-function hasSameOwner({ owner: one }: Workload, { owner: other }: Workload): boolean {
-  if (!isFluxOwner(one) || !isFluxOwner(other)) return false;
-  return one.type === other.type && one.name === other.name && one.namespace === other.namespace;
 }
 
 /** The last proof before an entry: from what the entry's own write is guarded by. @throws ConflictError when it does not list the workload */

@@ -113,6 +113,17 @@ export function fluxEntries(harness: () => Harness): void {
       expect(heldBy({ patches })).toHaveLength(1);
     });
 
+    it('writes an entry although a workload that the Kustomization does not list claims it by labels (law 17)', async () => {
+      const { namespace, workload } = await given();
+      const tenant = await harness().namespace();
+      const other = await givenIn(tenant, 'Deployment', { labels: fluxLabels(namespace) }, 'other');
+
+      await back(workload, firstImage, a, [workload, other]);
+
+      const { images, patches } = await kustomization.read(namespace);
+      expect([images, patches]).toEqual([[latestAtA], []]);
+    });
+
     it('replaces an entry by patches when another workload of the same image needs another digest', async () => {
       const { namespace, workload } = await given();
       await back(workload);
