@@ -61,7 +61,7 @@ it('reconcile goes on after Redis was down', async () => {
 
   await ns.env.redis.kill9();
   deploy('second');
-  await soon(() => expect(ns.lines.join('')).toContain('could not reconcile records and schedules'));
+  await soon(() => expect(ns.lines.join('')).toContain('Redis cannot be reached'));
   await ns.env.redis.restart();
 
   await expectReconciled('first', 'second');

@@ -1,8 +1,7 @@
-import type { WorkloadKey } from '@keelson/core';
-import { workloadIdOf } from '@keelson/core';
 import { sleep } from '@keelson/core/wait';
 import type { Schedules } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
+import { createChangedWorkloads } from './changed-workloads.ts';
 import { queueProofs } from './queue-proofs.ts';
 import { createReconciler } from './reconciler.ts';
 import { createSweep } from './sweep.ts';
@@ -29,12 +28,12 @@ const pauseMs = 1_000;
 export async function reconcile(deps: Deps, schedules: Schedules, signal: AbortSignal): Promise<void> {
   const { view, history, log, now } = deps;
   const reconciler = createReconciler(deps, schedules);
-  const dirty = new Map<string, WorkloadKey>();
+  const dirty = createChangedWorkloads();
   let idle = new AbortController();
   const wake = () => idle.abort();
   const stop = view.onChange((change) => {
     if (change.type !== 'workload') return;
-    dirty.set(workloadIdOf(change.key), change.key);
+    dirty.add(change.key);
     wake();
   });
   signal.addEventListener('abort', wake);
@@ -58,7 +57,7 @@ export async function reconcile(deps: Deps, schedules: Schedules, signal: AbortS
     }
     if (now() >= proveAt) {
       proveAt = now() + proveMs;
-      for (const key of reconciler.unproven()) dirty.set(workloadIdOf(key), key);
+      for (const key of reconciler.unproven()) dirty.add(key);
     }
     if (now() >= proofsAt) {
       proofsAt = now() + proofsMs;
@@ -69,10 +68,9 @@ export async function reconcile(deps: Deps, schedules: Schedules, signal: AbortS
       const removed = await history.trim(now());
       if (removed > 0) log.info({ removed }, 'rollouts past the retention were removed');
     }
-    const [next] = dirty;
+    const next = dirty.take();
     if (!next) return false;
-    dirty.delete(next[0]);
-    await reconciler.reconcile(next[1]);
+    await reconciler.reconcile(next);
     return true;
   };
 

@@ -83,6 +83,20 @@ describe('reconcileAll', () => {
     expect([...(await scheduled()).keys()]).toEqual([ns.id('web')]);
   });
 
+  it('reconcileAll goes on where the owner of a deleted workload cannot be read (law 17)', async () => {
+    await deployed('web');
+    await reconciler.reconcileAll();
+    const ghost = ns.id('ghost');
+    const owner = 'Flux Kustomization tenant/odd';
+    await ns.deps.history.putWorkload({ ...(await ns.state('web')).record, id: ghost, name: 'ghost', owner });
+    await ns.schedules.put(ghost, { schedule: { type: 'every', ms: 1_000 }, offsetMs: 0 });
+    const reader: Deps['reader'] = { ...ns.deps.reader, readWorkload: () => Promise.reject(new Error('odd')) };
+
+    await createReconciler({ ...ns.deps, reader }, ns.schedules).reconcileAll();
+
+    expect([...(await scheduled()).keys()]).toEqual([ns.id('web')]);
+  });
+
   it('reconcileAll queues no check within the interval of the last one, and records no event', async () => {
     await deployed('web');
     await reconciler.reconcileAll();

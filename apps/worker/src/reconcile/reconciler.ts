@@ -143,7 +143,8 @@ export function createReconciler(
           if (planned.followed.length > 0) toCheck.set(id, planned.schedule);
         });
       });
-      for (const [id, { record }] of known) if (!alive.has(id)) await forget(id, record);
+      const dead = [...known].filter(([id]) => !alive.has(id));
+      await forEachOf(dead, ([id, { record }]) => isolated(id, () => forget(id, record)), 20);
       await schedules.reconcile(wanted);
       const due = [...toCheck].filter(([id, planned]) =>
         isDue({ schedule: planned?.schedule, lastCheck: known.get(id)?.check?.at, starting, now: now() }),
