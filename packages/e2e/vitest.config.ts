@@ -17,6 +17,6 @@ export default mergeConfig(shared, {
     ...settings,
     isolate: true,
     maxWorkers: 3,
-    exclude: ['test/{story,random,reapply}/**', 'test/!(access|scaling).test.ts'],
+    exclude: ['test/{story,random,reapply}/**', 'test/!(access|bounds|scaling).test.ts'],
   },
 });

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { connectQuick } from '@keelson/redis';
 import type { Process } from '../src/processes.ts';
+import { waitUntil } from '../src/wait-until.ts';
 
 /** The most that was seen between two moments. */
 export interface Peaks {
@@ -20,10 +21,7 @@ async function peakMiB(pid: number): Promise<number> {
 const forgetPeak = (pid: number) => writeFile(`/proc/${pid}/clear_refs`, '5');
 
 /** The longest delay since the last time that it was read: the metrics begin anew each time. */
-async function loopMsOf({ url }: Process): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return 1_000 * Number(/^nodejs_eventloop_lag_max_seconds (?<seconds>\S+)$/m.exec(text)?.groups?.seconds);
-}
+const loopMsOf = async (process: Process) => 1_000 * (await process.metric('nodejs_eventloop_lag_max_seconds'));
 
 /** Measures a process until `end`. Its own event loop says how long it was blocked, so that this process may be slow. */
 export async function measureProcess(process: Process) {
@@ -31,8 +29,10 @@ export async function measureProcess(process: Process) {
   await loopMsOf(process);
   let loopMs = 0;
   let reading: Promise<void> | undefined;
+  // One that is blocked for long closes connections as it wakes up; what it measured it tells the next time.
   const read = async () => {
-    loopMs = Math.max(loopMs, await loopMsOf(process));
+    const now = await loopMsOf(process).catch(() => 0);
+    loopMs = Math.max(loopMs, now);
   };
   const timer = setInterval(() => {
     reading ??= read().finally(() => {
@@ -42,7 +42,10 @@ export async function measureProcess(process: Process) {
   return async (): Promise<Peaks> => {
     clearInterval(timer);
     await reading;
-    await read();
+    await waitUntil('the process tells its metrics', async () => {
+      loopMs = Math.max(loopMs, await loopMsOf(process));
+      return true;
+    });
     return { residentMiB: await peakMiB(process.pid), loopMs };
   };
 }
@@ -53,10 +56,15 @@ export async function measureRedis(url: string) {
   const used = async () => Number(/^used_memory:(?<bytes>\d+)/m.exec(await redis.info('memory'))?.groups?.bytes);
   const before = await used();
   let most = before;
-  const timer = setInterval(() => void used().then((now) => (most = Math.max(most, now))), 500);
+  const read = async () => {
+    // A busy machine may answer late: then the next time.
+    const now = await used().catch(() => before);
+    most = Math.max(most, now);
+  };
+  const timer = setInterval(() => void read(), 500);
   return async (): Promise<number> => {
     clearInterval(timer);
-    most = Math.max(most, await used());
+    await read();
     redis.disconnect();
     return (most - before) / kib / kib;
   };

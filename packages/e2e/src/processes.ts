@@ -6,6 +6,7 @@ import type { TestNamespace } from './test-namespace.ts';
 import { waitUntil } from './wait-until.ts';
 
 type Variables = Readonly<Record<string, string>>;
+type Given = Pick<TestNamespace, 'env' | 'onClose'> & { readonly settings: Variables };
 
 /** A process of ours with an HTTP side: a worker's health and metrics, or the API. */
 export interface Process {
@@ -17,6 +18,8 @@ export interface Process {
   /** Its exit code and the signal that ended it. */
   readonly exited: Promise<readonly unknown[]>;
   signal(name: NodeJS.Signals): void;
+  /** The value of a metric without labels, like `process_resident_memory_bytes`. */
+  metric(name: string): Promise<number>;
   /** Whether its /metrics have such a line: `keelson_lease_held 1`. */
   hasMetric(line: RegExp): Promise<boolean>;
 }
@@ -31,7 +34,7 @@ const mains = {
 };
 
 /** Workers and the API as they run in production, each a process of its own, in one TestNamespace. What still runs when that closes is killed. */
-export function createProcesses({ settings, env, onClose }: TestNamespace) {
+export function createProcesses({ settings, env, onClose }: Given) {
   async function start(kind: keyof typeof mains, variables: Variables): Promise<Process> {
     const { path, flags, listens } = mains[kind];
     const child = spawn(process.execPath, [...flags, fileURLToPath(new URL(path, import.meta.url))], {
@@ -56,6 +59,7 @@ export function createProcesses({ settings, env, onClose }: TestNamespace) {
     if (port === 'none') throw new Error(`The ${kind} ended at its start: ${written}`);
     const url = `http://127.0.0.1:${port}`;
     await waitUntil(`the ${kind} is ready`, async () => (await fetch(`${url}/readyz`)).ok);
+    const metrics = async () => (await fetch(`${url}/metrics`)).text();
     return {
       url,
       pid: child.pid ?? 0,
@@ -64,7 +68,8 @@ export function createProcesses({ settings, env, onClose }: TestNamespace) {
       },
       exited,
       signal: (name) => void child.kill(name),
-      hasMetric: async (line) => line.test(await (await fetch(`${url}/metrics`)).text()),
+      metric: async (name) => Number(new RegExp(`^${name} (?<value>\\S+)$`, 'm').exec(await metrics())?.groups?.value),
+      hasMetric: async (line) => line.test(await metrics()),
     };
   }
 

@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { describe, expect, it } from 'vitest';
 import { createReadOnce } from './read-once.ts';
 
@@ -57,5 +58,15 @@ describe('createReadOnce', () => {
     once.forget(prefix, before);
 
     expect(await read(2)).toBe(expected);
+  });
+
+  it('createReadOnce keeps no more values than its bound, those used last (law 17)', async () => {
+    const { once, reads, read } = counted();
+    await read(1);
+
+    for (let key = 0; key < 10 * bounds.secretsKept; key += 1) await once.get(`other/${key}`, async () => 1);
+    await read(1);
+
+    expect(reads.made).toBe(2);
   });
 });

@@ -13,6 +13,10 @@ interface Served {
   readonly mediaType: string;
   readonly digest: string;
   readonly body: string;
+  /** @default 'manifests' */
+  readonly kind?: 'manifests' | 'blobs';
+  /** @default 200 */
+  readonly status?: number;
 }
 
 interface DeployOptions extends Partial<Pick<DeploymentOptions, 'image' | 'replicas' | 'labels' | 'imagePullSecrets'>> {
@@ -31,14 +35,16 @@ export interface AttackerOptions {
   readonly api: string;
   readonly victimImage: string;
   readonly size: Size;
+  /** What its namespace is called beside the victim's. @default the mark */
+  readonly suffix?: string;
 }
 
 /** A namespace beside the victim's, with one registry's repositories, and notifications that it may send. */
 export type Attacker = Awaited<ReturnType<typeof openAttacker>>;
 
-export async function openAttacker(victim: TestNamespace, { api, size, victimImage }: AttackerOptions) {
+export async function openAttacker(victim: TestNamespace, { api, size, victimImage, suffix = mark }: AttackerOptions) {
   const { env, history } = victim;
-  const namespace = `${victim.name}-${mark}`;
+  const namespace = `${victim.name}-${suffix}`;
   const registry = env.otherRegistries.hostile;
   await env.kube.request({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } });
   const deployments = deploymentsIn(env.kube, namespace);
@@ -53,6 +59,7 @@ export async function openAttacker(victim: TestNamespace, { api, size, victimIma
     namespace,
     /** The image that the victim follows, which everybody may read. */
     victimImage,
+    api,
     registry,
     kube: env.kube,
     onClose: victim.onClose,
@@ -71,11 +78,11 @@ export async function openAttacker(victim: TestNamespace, { api, size, victimIma
     },
 
     /** From now on its registry answers this, which it would take from nobody, for a digest or a tag. */
-    serve: (name: string, reference: string, { mediaType, digest, body }: Served): void => {
-      const path = `${namespace}/${name}/manifests/${reference}`;
+    serve: (name: string, reference: string, { mediaType, digest, body, kind = 'manifests', status = 200 }: Served) => {
+      const path = `${namespace}/${name}/${kind}/${reference}`;
       served.get(path)?.();
       const headers = { 'content-type': mediaType, 'docker-content-digest': digest };
-      served.set(path, registry.faults.inject({ path, fault: { type: 'status', status: 200, headers, body } }));
+      served.set(path, registry.faults.inject({ path, fault: { type: 'status', status, headers, body } }));
     },
 
     /** Of its own image, with no pod, checked each second. */
@@ -90,13 +97,19 @@ export async function openAttacker(victim: TestNamespace, { api, size, victimIma
 
     annotate: (name: string, annotations: Annotations) => deployments.patch(name, { metadata: { annotations } }),
 
+    /** With a strategic merge patch. */
+    patch: (name: string, body: object) => deployments.patch(name, body, 'application/strategic-merge-patch+json'),
+
     available: deployments.available,
+    removeAll: deployments.removeAll,
 
     checked: (...names: readonly string[]) =>
       waitUntil(`${names.length} workloads of the attacker are checked`, async () => {
         const states = await Promise.all(names.map((name) => history.workload(attacker.id(name))));
         return states.every((state) => state?.check !== undefined);
       }),
+
+    checkedAgain: (name: string) => victim.checkedAgainById(attacker.id(name)),
 
     /** At least so many of them had a rollout that failed. */
     failed: (count: number, names: readonly string[]) =>

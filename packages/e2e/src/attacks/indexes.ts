@@ -42,14 +42,16 @@ function heavyChildren(count: number, seed: number): readonly Content[] {
   });
 }
 
-function indexOf(children: readonly Content[], annotations: Readonly<Record<string, string>>): Content {
+/** With a million empty lists, which take fifty times as much memory as text. */
+function indexOf(children: readonly Content[], turn: number): Content {
   const manifests = children.map(({ mediaType, digest, body }, index) => ({
     mediaType,
     digest,
     size: body.length,
     platform: { os: 'linux', architecture: ['amd64', 'arm64'][index] ?? `odd-${index}` },
   }));
-  return content(types.index, { schemaVersion: 2, mediaType: types.index, manifests, annotations });
+  const odd = Array.from({ length: (3.9 * mebibyte) / 3 }, () => []);
+  return content(types.index, { schemaVersion: 2, mediaType: types.index, manifests, turn, odd });
 }
 
 /** A registry that answers what no registry would take from anybody. */
@@ -67,7 +69,7 @@ export const indexes: Attack = {
     return async (count) => {
       const index = count % names.length;
       const name = names[index] ?? '';
-      const top = indexOf(children[index] ?? [], { turn: `${count}` });
+      const top = indexOf(children[index] ?? [], count);
       serve(name, top.digest, top);
       serve(name, 'latest', top);
     };

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { Attack } from './attack.ts';
 import { mark, numbered } from './attacker.ts';
 
 const revision = 'org.opencontainers.image.revision';
 const mebibyte = 1024 * 1024;
+/** Nothing makes it smaller. */
+const text = (bytes: number) => `${mark} ${randomBytes((bytes * 3) / 4).toString('base64')}`;
 
 /** Images that say megabytes of themselves, in the manifest and in the config. */
 export const labels: Attack = {
@@ -15,10 +18,9 @@ export const labels: Attack = {
     }
     await checked(...names);
     return async (count) => {
-      const inManifest = { annotations: { [revision]: `${mark} `.repeat((3.5 * mebibyte) / 8) } };
-      const inConfig = { labels: { [revision]: `${mark} `.repeat((0.9 * mebibyte) / 8) } };
+      const inManifest = { annotations: { [revision]: text(3.5 * mebibyte) } };
+      const inConfig = { labels: { [revision]: text(0.9 * mebibyte) } };
       await push(`label-${count % amount(2, 100)}`, count % 3 === 2 ? inConfig : inManifest);
     };
   },
-  everyMs: 250,
 };

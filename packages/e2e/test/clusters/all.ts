@@ -16,7 +16,7 @@ const first = [
 /** With the admission policy, which waits until nobody is without it. */
 const last = ['story/guard', 'story/next-path', 'story/tenant', 'story/with-policy'];
 /** Each a file of Vitest's own, as it needs no cluster that others use too. */
-const alone = ['access', 'scaling'];
+const alone = ['access', 'bounds', 'scaling'];
 
 const found = globSync('{.,story,random,reapply}/*.test.ts', { cwd: folder }).map((name) =>
   name.replace(/\.test\.ts$/, ''),

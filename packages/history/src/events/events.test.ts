@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { expect, it } from 'vitest';
 import { beginNew } from '../../test/begin-new.ts';
 import { useHistory } from '../../test/opened.ts';
@@ -95,15 +96,15 @@ it('the event stream keeps about ten thousand events', async () => {
   await history.putWorkload(record(id));
   // What was written before it; each event that Keelson writes removes what is too much.
   const before = redis.raw.pipeline();
-  for (let i = 0; i < 12_000; i++) before.xadd('{keelson}:h:events', '*', 'type', 'check', 'workload', id);
+  for (let i = 0; i < 1.2 * bounds.events; i++) before.xadd('{keelson}:h:events', '*', 'type', 'check', 'workload', id);
   await before.exec();
-  expect(await redis.raw.xlen('{keelson}:h:events')).toBeGreaterThan(12_000);
+  expect(await redis.raw.xlen('{keelson}:h:events')).toBeGreaterThan(1.2 * bounds.events);
 
   await history.putCheck(id, check('c'));
 
   const kept = await redis.raw.xlen('{keelson}:h:events');
-  expect(kept).toBeGreaterThanOrEqual(10_000);
-  expect(kept).toBeLessThan(10_500);
+  expect(kept).toBeGreaterThanOrEqual(bounds.events);
+  expect(kept).toBeLessThan(1.05 * bounds.events);
 });
 
 it.each(['', 'x', '1-1-1', '$', '-'])('history refuses %j as the id of an event', async (after) => {

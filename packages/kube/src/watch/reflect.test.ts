@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { bounds } from '@keelson/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { FakeApi, Received } from '../../test/support/fake-api.ts';
 import { json, startFakeApi, status } from '../../test/support/fake-api.ts';
@@ -361,7 +362,9 @@ describe('watching', () => {
 });
 
 it('lists in smaller pages what is too large for one answer, and in whole ones again after that (law 17)', async () => {
-  const large = Array.from({ length: 24 }, (_, at) => thing(`a${at}`, at, { note: 'x'.repeat(1024 * 1024) }));
+  const large = Array.from({ length: (1.5 * bounds.kubeAnswerBytes) / 1024 ** 2 }, (_, at) =>
+    thing(`a${at}`, at, { note: 'x'.repeat(1024 * 1024) }),
+  );
   const things = [...large, ...Array.from({ length: 16 }, (_, at) => thing(`b${at}`, 100 + at))];
   const sizes: number[] = [];
   const answer = ({ query }: Received, response: ServerResponse): void => {

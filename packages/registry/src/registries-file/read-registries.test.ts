@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { describe, expect, it } from 'vitest';
 import { RegistryError } from '../errors.ts';
 import { readRegistries } from './read-registries.ts';
@@ -119,7 +120,7 @@ describe('readRegistries', () => {
       says: 'too many aliases',
     },
     { text: 'mirrors: *nowhere', says: 'one that names no anchor' },
-    { text: `# ${'x'.repeat(256 * 1024)}`, says: 'longer than 262144 characters' },
+    { text: `# ${'x'.repeat(bounds.registriesChars)}`, says: `longer than ${bounds.registriesChars} characters` },
   ])('says where $text is wrong, and never what stands there', ({ text, says }) => {
     const error = caught(() => readRegistries(text));
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '@keelson/config';
+import { bounds } from '@keelson/core';
 import { expect, it } from 'vitest';
 import { findMatch } from '../secrets.ts';
 import { parseTokens } from './parse-tokens.ts';
@@ -66,6 +67,13 @@ it.each([
   ],
   ['no namespaces', one(`name: a, token: ${secret}, may: read`), /namespaces must be a list/],
   ['an empty list', one(`name: a, token: ${secret}, may: read, namespaces: []`), /namespaces must be a list/],
+  [
+    'too many namespaces',
+    one(
+      `name: a, token: ${secret}, may: read, namespaces: [${Array.from({ length: 10 * bounds.namespacesOfToken }, (_, index) => `a${index}`).join()}]`,
+    ),
+    /namespaces must be a list of 1 to/,
+  ],
   ['a pattern', one(`name: a, token: ${secret}, may: read, namespaces: ["*"]`), /namespaces must be a list/],
   [
     'the same token twice',
