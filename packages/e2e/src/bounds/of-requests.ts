@@ -64,7 +64,7 @@ export const ofRequests = {
   listsAtWork: manyRequests,
   eventStreams: manyStreams,
   eventStreamsOfSender: manyStreams,
-  requestsOfConnection: manyRequests,
+  requestsOfConnection: { heldBy: 'apps/api/src/serve/limit-pipelined.test.ts' },
   registriesChars: { heldBy: 'packages/registry/src/registries-file/read-registries.test.ts' },
   kubeAnswerBytes: { heldBy: 'packages/kube/src/watch/reflect.test.ts' },
   namespacesOfToken: { heldBy: 'apps/api/src/auth/tokens/parse-tokens.test.ts' },
