@@ -31,7 +31,7 @@ const list = {
   'flux-kustomization': {
     letter: 'k',
     writes:
-      'an entry in `spec.images` of the owning Kustomization for exactly this `repo:tag` (or in `spec.patches`), and the image in the workload. The next push removes both',
+      'an entry in `spec.images` of the owning Kustomization for exactly this `repo:tag` (or in `spec.patches`, as where the Kustomization has objects of several namespaces), and the image in the workload. The next push removes both',
     lasts: 'always',
     restoresImage: true,
     entryIn: 'Kustomization',
