@@ -118,6 +118,8 @@ export const bounds = {
   tokenAnswerBytes: 64 * 1024,
   /** Characters of a token: the header that it is sent in is refused by most servers past 16 KB. */
   tokenChars: 16 * 1024,
+  /** Checks that the schedules of one namespace start in a second: a worker of two cores does a few hundred. Past it they are polled less often. */
+  namespaceChecksPerSecond: 50,
 
   /** Bytes of the body of a registry's notification, and of any other request: whoever sends it chooses them. */
   notificationBytes: 1024 * 1024,

@@ -7,6 +7,7 @@ import { guardPins, proveWayBack, registryPoll } from '@keelson/queue';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { hasDrifted } from '../drift/needs-guard.ts';
+import { createPace } from '../registry-access/paced-schedule.ts';
 import type { PullSecrets } from '../registry-access/pull-secrets.ts';
 import { withLost } from '../state-annotation/with-lost.ts';
 import { act } from './act.ts';
@@ -23,6 +24,8 @@ type Input = z.output<typeof registryPoll.input>;
  * where one is due, and records why or why not (law 11). Two runs at the same time do no harm: only one `begin` wins.
  */
 export function createCheck(deps: Deps, secrets: PullSecrets) {
+  const pace = createPace(deps.view, deps.now);
+
   return async (input: Input, { signal }: FunctionContext): Promise<void> => {
     // What was decided on an older state is decided anew.
     while (!(await isRecorded(input, signal)));
@@ -57,12 +60,13 @@ export function createCheck(deps: Deps, secrets: PullSecrets) {
     const state = await withLost(deps.history, workload, known);
 
     const intent = readIntent(workload);
-    const since = notBefore ?? freshness(intent.schedule, deps.now());
+    const polled = pace(intent.schedule, workload.namespace);
+    const since = notBefore ?? freshness(polled, deps.now());
     const result = await checkWorkload(deps, secrets, { workload, intent, state, notBefore: since, signal });
     const outcome = await act(deps, workload, state, trigger, result);
     if (outcome.overtaken) return false;
     const unhealthy = unhealthyBefore(deps.view, workload, state, result.containers);
-    const schedule = intent.trigger === 'poll' ? intent.schedule : undefined;
+    const schedule = intent.trigger === 'poll' ? polled : undefined;
     const latest = outcome.active?.id ?? state.latest;
     const check = checkRecord(result, outcome, { schedule, latest, now: at });
     const again = checkAgainAt(result.failures, check.nextAt, Math.random());

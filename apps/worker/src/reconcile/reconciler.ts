@@ -10,6 +10,7 @@ import { guardPins, isQueueError, registryPoll, removeFields } from '@keelson/qu
 import type { Deps } from '../deps.ts';
 import { carriesOurFields } from '../drift/carries-our-fields.ts';
 import { needsGuard } from '../drift/needs-guard.ts';
+import { createPace } from '../registry-access/paced-schedule.ts';
 import { isDue } from './is-due.ts';
 import { leftOwners, removeEntries } from './remove-entries.ts';
 import { restoreState } from './restore-state.ts';
@@ -56,11 +57,13 @@ export function createReconciler(
   schedules: Schedules,
 ): Reconciler {
   const { view, history, producer, writes, now, log } = deps;
+  const pace = createPace(view, now);
   const reconciled = new Map<string, Reconciled>();
   let starting = true;
 
   async function plan(workload: Workload, before: Reconciled['owners'] | undefined) {
-    const intent = readIntent(workload);
+    const own = readIntent(workload);
+    const intent = { ...own, schedule: pace(own.schedule, workload.namespace) };
     const left = intent.managed ? [] : stillPinned(workload);
     // Not managed, but probably meant to be: a misspelt key has to be shown somewhere. So has a pin that cannot be removed yet.
     if (!intent.managed && intent.warnings.length === 0 && left.length === 0) return undefined;
