@@ -74,6 +74,7 @@ export const ofAnnotations = {
   patternBytes: patternTest,
   scheduleChars: annotated({ 'keel.sh/poll-schedule': '* '.repeat((tenfold * bounds.scheduleChars) / 2) }),
   schedulesKept: { heldBy: 'packages/policy/src/kept.test.ts' },
+  namespaceChecksPerSecond: { heldBy: 'apps/worker/src/registry-access/paced-schedule.test.ts' },
   containers: manyContainers,
   containersKept: manyContainers,
   imageChars: async ({ deploy, known, image }, name) => {
