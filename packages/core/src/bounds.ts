@@ -46,8 +46,6 @@ export const bounds = {
   foreignChars: 256,
   /** Characters of an annotation that is read. */
   annotationChars: 4_096,
-  /** Labels of a pod that are kept for selectors. */
-  podLabels: 64,
   /** Containers of one object that are kept, and as many init containers: it has room for 3,000. */
   containersKept: 64,
   /** Characters of an image that are kept: no reference that can be pulled has more. */

@@ -73,8 +73,6 @@ export interface Workload extends WorkloadKey {
   readonly containers: readonly Container[];
   readonly imagePullSecrets: readonly string[];
   readonly serviceAccountName: string;
-  /** `spec.selector.matchLabels`; absent for a CronJob. */
-  readonly selector?: Readonly<Record<string, string>>;
   /** As its labels and annotations say, which anybody may write. `Writes.withOwner` replaces it by what is proven. */
   readonly owner: Owner;
   /** Where Argo CD applies it, unless an object of Flux does. */
@@ -176,6 +174,7 @@ export interface Pod {
   readonly name: string;
   readonly uid: string;
   readonly ownerUid?: string;
+  /** Those alone that say which revision it is of. */
   readonly labels: Readonly<Record<string, string>>;
   readonly phase: string;
   readonly reason?: string;
@@ -190,16 +189,15 @@ export interface Pod {
   readonly conditions: readonly Condition[];
 }
 
-/** A change in the cluster; a ClusterView already shows it when its listeners are called. A workload may have been deleted. */
-export type ClusterChange =
-  | { readonly type: 'workload'; readonly key: WorkloadKey }
-  | { readonly type: 'replicaset'; readonly namespace: string; readonly ownerUid?: string }
-  | { readonly type: 'job'; readonly namespace: string; readonly ownerUid?: string }
-  | {
-      readonly type: 'pod';
-      readonly namespace: string;
-      readonly labels: Readonly<Record<string, string>>;
-    };
+/**
+ * A change of a workload, which may have been deleted, or of what one controls; a ClusterView already shows it when its listeners are called. What no
+ * known workload controls is not reported.
+ */
+export interface ClusterChange {
+  readonly type: 'workload' | 'replicaset' | 'job' | 'pod';
+  /** The workload. */
+  readonly key: WorkloadKey;
+}
 
 /** The cluster as its watches last reported it. Reading sends no request. */
 export interface ClusterView {

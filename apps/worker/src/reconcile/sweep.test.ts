@@ -177,6 +177,35 @@ it('the sweep wakes no rollout when another workload changes', async () => {
   expect(await jobs()).toEqual({ patch: 0, verify: 0 });
 });
 
+it('the sweep wakes no rollout when a pod of another workload changes that has its labels (law 17)', async () => {
+  ns.deploy('other', { images: { app: ns.image('latest') } });
+  await ns.settled('other');
+  const { followed } = await sweeping(hour);
+  await written(await begin());
+  await followed();
+  const { uid } = ns.workload('other');
+  const controller = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'other', uid, controller: true };
+  const seen = new Promise<void>((resolve) => {
+    const forget = ns.deps.view.onChange(({ type, ...change }) => {
+      if (type === 'pod' && JSON.stringify(change).includes('other')) resolve(forget());
+    });
+  });
+
+  await ns.http.request({
+    method: 'POST',
+    path: `/api/v1/namespaces/${ns.namespace}/pods`,
+    body: {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'other-pod', labels: { app: 'web', of: 'other' }, ownerReferences: [controller] },
+      spec: { containers: [{ name: 'app', image: ns.image('latest') }] },
+    },
+  });
+  await seen;
+
+  expect(await jobs()).toEqual({ patch: 0, verify: 0 });
+});
+
 it('the sweep goes on after Redis was down', async () => {
   await sweeping(25);
   await ns.env.redis.kill9();

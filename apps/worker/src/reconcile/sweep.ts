@@ -1,13 +1,11 @@
-import { workloadIdOf, workloadKeyOf } from '@keelson/core';
+import { workloadIdOf } from '@keelson/core';
 import { sleep } from '@keelson/core/wait';
 import type { HistoryEvent, Rollout } from '@keelson/history';
 import { isUnderWay } from '@keelson/history';
-import type { ClusterChange, Workload } from '@keelson/kube';
+import type { ClusterChange } from '@keelson/kube';
 import { guardPins, imagePatch, rolloutVerify } from '@keelson/queue';
 import type { Deps } from '../deps.ts';
 import { isDueToWake } from './when-to-wake.ts';
-
-type Owned = Exclude<ClusterChange, { readonly type: 'workload' }>;
 
 /** How often every rollout under way is considered, whether anything changed in the cluster or not. */
 const sweepMs = 1_000;
@@ -79,23 +77,9 @@ export function createSweep(
   }
 
   /** The rollout that a change in the cluster affects. */
-  function affectedBy(change: ClusterChange): Rollout | undefined {
-    if (change.type === 'workload') {
-      const id = workloadIdOf(change.key);
-      return active.get(id) ?? unproven.get(id);
-    }
-    return affected(active.values(), change) ?? affected(unproven.values(), change);
-  }
-
-  function affected(rollouts: Iterable<Rollout>, change: Owned): Rollout | undefined {
-    for (const rollout of rollouts) {
-      if (!rollout.workload.startsWith(`${change.namespace}/`)) continue;
-      const key = workloadKeyOf(rollout.workload);
-      const workload = key && view.workload(key);
-      if (!workload) continue;
-      if (change.type === 'pod' ? isPodOf(workload, change.labels) : change.ownerUid === workload.uid) return rollout;
-    }
-    return undefined;
+  function affectedBy({ key }: ClusterChange): Rollout | undefined {
+    const id = workloadIdOf(key);
+    return active.get(id) ?? unproven.get(id);
   }
 
   return {
@@ -119,12 +103,6 @@ export function createSweep(
       }
     },
   };
-
-  function isPodOf(workload: Workload, labels: Readonly<Record<string, string>>): boolean {
-    if (workload.kind !== 'CronJob') return matches(workload.selector, labels);
-    const job = labels['batch.kubernetes.io/job-name'] ?? labels['job-name'];
-    return job !== undefined && view.jobs(workload).some(({ name }) => name === job);
-  }
 
   async function note(event: HistoryEvent): Promise<void> {
     if (changesSavedState(event)) await producer.add(guardPins, { workload: event.workload });
@@ -152,13 +130,6 @@ export function createSweep(
       }
     }
   }
-}
-
-function matches(
-  selector: Readonly<Record<string, string>> | undefined,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  return selector !== undefined && Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
 /** Keeps the newest rollout of a workload as long as it belongs to the map. */

@@ -25,7 +25,6 @@ export function workload(over: Partial<Workload> = {}): Workload {
     containers: [container('app', 'ghcr.io/me/web:latest')],
     imagePullSecrets: [],
     serviceAccountName: 'default',
-    selector: { app: 'web' },
     owner: { type: 'none' },
     paused: false,
     replicas: 1,

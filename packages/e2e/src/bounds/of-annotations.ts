@@ -85,13 +85,6 @@ export const ofAnnotations = {
   foreignKeys: foreign(tenfold * bounds.foreignKeys, ''),
   foreignChars: foreign(1, 'x'.repeat(tenfold * bounds.foreignChars)),
   otherKeys: annotated(unknownKeys(tenfold * bounds.otherKeys, 'x')),
-  podLabels: async ({ push, deploy, patch, known }, name) => {
-    await push(name);
-    await deploy(name, { replicas: 1 });
-    const labels = Object.fromEntries(numbered('label', tenfold * bounds.podLabels).map((key) => [key, 'x']));
-    await patch(name, { spec: { template: { metadata: { labels } } } });
-    await known(name);
-  },
   conditions: status(tenfold * bounds.conditions, ''),
   statusChars: status(1, 'x'.repeat(tenfold * bounds.statusChars)),
   writersKept: { heldBy: 'packages/kube/src/objects/kept.test.ts' },

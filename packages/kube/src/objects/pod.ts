@@ -1,4 +1,3 @@
-import { bounds } from '@keelson/core';
 import type { Fields } from '../fields.ts';
 import { fields, list, optional, strings, text } from '../fields.ts';
 import type { Pod } from '../types.ts';
@@ -16,20 +15,13 @@ function readReady(status: Fields): Pick<Pod, 'ready' | 'readyChangedAt'> {
   };
 }
 
-/** The labels that say which revision or Job a pod is of, and as many others as a selector may have. */
-function podLabels(value: unknown): Readonly<Record<string, string>> {
-  const all = Object.entries(strings(value));
-  if (all.length <= bounds.podLabels) return Object.fromEntries(all);
-  const isRead = ([key]: readonly [string, string]) => readLabels.has(key);
-  return Object.fromEntries([...all.slice(0, bounds.podLabels), ...all.filter(isRead)]);
+/** The labels that say which revision a pod is of. */
+function revisionLabels(value: unknown): Readonly<Record<string, string>> {
+  const all = strings(value);
+  return Object.fromEntries(revisionKeys.flatMap((key) => (all[key] === undefined ? [] : [[key, all[key]]])));
 }
 
-const readLabels: ReadonlySet<string> = new Set([
-  'controller-revision-hash',
-  'pod-template-generation',
-  'batch.kubernetes.io/job-name',
-  'job-name',
-]);
+const revisionKeys = ['controller-revision-hash', 'pod-template-generation'];
 
 export function readPod(object: unknown): Pod | undefined {
   const identity = readOwned(object);
@@ -38,7 +30,7 @@ export function readPod(object: unknown): Pod | undefined {
   const status = fields(fields(object).status);
   return {
     ...identity,
-    labels: podLabels(metadata.labels),
+    labels: revisionLabels(metadata.labels),
     phase: text(status.phase) ?? 'Unknown',
     ...optional('reason', cut(status.reason)),
     ...optional('message', status.reason === undefined ? undefined : cut(status.message)),

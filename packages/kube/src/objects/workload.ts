@@ -1,7 +1,7 @@
 import type { WorkloadKind } from '@keelson/core';
 import { bounds } from '@keelson/core';
 import type { Fields } from '../fields.ts';
-import { fields, flag, list, number, optional, strings, text } from '../fields.ts';
+import { fields, flag, list, number, optional, text } from '../fields.ts';
 import type { Workload, WorkloadStatus } from '../types.ts';
 import { readContainers } from './containers.ts';
 import { keptKeys } from './kept-keys.ts';
@@ -36,12 +36,6 @@ function desired(kind: WorkloadKind, spec: Fields, status: Fields): number {
   return kind === 'CronJob' ? 0 : number(spec.replicas, 1);
 }
 
-/** A selector of more labels than a pod is kept with selects none: a part of it would select more. */
-function readSelector(spec: Fields): Pick<Workload, 'selector'> {
-  const selector = strings(fields(spec.selector).matchLabels);
-  return Object.keys(selector).length <= bounds.podLabels ? { selector } : {};
-}
-
 /** Trims an object of one of the four kinds to what Keelson reads; undefined for anything but a Kubernetes object. */
 export function readWorkload(kind: WorkloadKind, object: unknown): Workload | undefined {
   const identity = readMetadata(object);
@@ -68,7 +62,6 @@ export function readWorkload(kind: WorkloadKind, object: unknown): Workload | un
       .slice(0, bounds.pullSecrets)
       .flatMap((secret) => text(fields(secret).name) ?? []),
     serviceAccountName: text(podSpec.serviceAccountName) ?? 'default',
-    ...(kind === 'CronJob' ? {} : readSelector(spec)),
     owner: fluxClaims({ labels })[0] ?? argo ?? { type: 'none' },
     ...optional('argo', argo),
     paused: flag(spec.paused) || flag(spec.suspend),

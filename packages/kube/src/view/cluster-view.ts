@@ -1,6 +1,5 @@
 import type { WorkloadKey } from '@keelson/core';
 import { workloadIdOf, workloadKinds } from '@keelson/core';
-import { optional } from '../fields.ts';
 import type { KubeHttp } from '../http/request.ts';
 import type { KubeLog } from '../log.ts';
 import { silent } from '../log.ts';
@@ -18,7 +17,7 @@ import { createListeners } from './listeners.ts';
 import { loggedReflector } from './logged-reflector.ts';
 import { newestOf, podsOfNewestHash } from './newest-revision.ts';
 import type { OwnedIndex } from './owned-index.ts';
-import { createOwnedIndex } from './owned-index.ts';
+import { controllerKey, keyOf as controllerOf, createOwnedIndex } from './owned-index.ts';
 import { createRemovedJobs } from './removed-jobs.ts';
 
 export interface ClusterViewOptions {
@@ -28,12 +27,13 @@ export interface ClusterViewOptions {
   readonly timing?: Partial<WatchTiming>;
 }
 
+type Controlled = Pick<Pod, 'namespace' | 'ownerUid'>;
+
 /** A kind whose objects are found by their controller. */
 interface OwnedKind<T> {
   readonly read: (object: unknown) => T | undefined;
   readonly index: OwnedIndex<T>;
-  /** The change to report when an object is added, changed or removed. */
-  readonly change: (object: T) => ClusterChange;
+  readonly type: ClusterChange['type'];
   readonly onPut?: (object: T) => void;
   readonly onRemove?: (object: T) => void;
 }
@@ -44,6 +44,7 @@ export function createClusterView(
   { namespaces, log = silent, timing = {} }: ClusterViewOptions = {},
 ): ClusterView {
   const workloads = new Map<string, Workload>();
+  const byUid = new Map<string, WorkloadKey>();
   const replicaSets = createOwnedIndex<ReplicaSet>();
   const jobs = createOwnedIndex<Job>();
   const pods = createOwnedIndex<Pod>();
@@ -55,21 +56,32 @@ export function createClusterView(
     return loggedReflector<T>(log, { http, path, ...one, timing: { ...defaultTiming, ...timing } });
   }
 
-  function watchOwned<T>(path: string, { read, index, change, ...on }: OwnedKind<T>): Reflector {
+  function watchOwned<T extends Controlled>(path: string, { read, index, type, ...on }: OwnedKind<T>): Reflector {
+    const report = (object: T): void => {
+      const key = workloadOf(object);
+      if (key !== undefined) emit({ type, key });
+    };
     return watch<T>(path, {
       read: reflected(read),
       onPut(object, before) {
         if (before !== undefined) index.remove(before);
         index.put(object);
         on.onPut?.(object);
-        emit(change(object));
+        report(object);
       },
       onRemove(object) {
         index.remove(object);
         on.onRemove?.(object);
-        emit(change(object));
+        report(object);
       },
     });
+  }
+
+  /** The workload that controls an object, itself or by a ReplicaSet or Job. By labels it would take a look at every workload. */
+  function workloadOf(object: Controlled): WorkloadKey | undefined {
+    const key = controllerKey(object) ?? '';
+    const between = replicaSets.get(key) ?? jobs.get(key);
+    return byUid.get(between === undefined ? key : (controllerKey(between) ?? ''));
   }
 
   function watchAll(namespace: string | undefined): readonly Reflector[] {
@@ -78,11 +90,13 @@ export function createClusterView(
         read: reflected((object) => readWorkload(kind, object)),
         onPut(workload) {
           workloads.set(workloadIdOf(workload), workload);
+          byUid.set(controllerOf(workload), keyOf(workload));
           if (kind === 'CronJob') removedJobs.follow(workload);
           emit({ type: 'workload', key: keyOf(workload) });
         },
         onRemove(workload) {
           workloads.delete(workloadIdOf(workload));
+          byUid.delete(controllerOf(workload));
           removedJobs.forget(workload);
           emit({ type: 'workload', key: keyOf(workload) });
         },
@@ -91,23 +105,19 @@ export function createClusterView(
     const ofReplicaSets = watchOwned(listPath('apps/v1', 'replicasets', namespace), {
       read: readReplicaSet,
       index: replicaSets,
-      change: ({ namespace: of, ownerUid }) => ({
-        type: 'replicaset',
-        namespace: of,
-        ...optional('ownerUid', ownerUid),
-      }),
+      type: 'replicaset',
     });
     const ofJobs = watchOwned(listPath('batch/v1', 'jobs', namespace), {
       read: readJob,
       index: jobs,
-      change: ({ namespace: of, ownerUid }) => ({ type: 'job', namespace: of, ...optional('ownerUid', ownerUid) }),
+      type: 'job',
       onPut: (job) => removedJobs.watch(job),
       onRemove: (job) => removedJobs.keep(job, pods.of(job)),
     });
     const ofPods = watchOwned(listPath('v1', 'pods', namespace), {
       read: readPod,
       index: pods,
-      change: ({ namespace: of, labels }) => ({ type: 'pod', namespace: of, labels }),
+      type: 'pod',
       onRemove: (pod) => removedJobs.keepPod(pod),
     });
     return [...ofWorkloads, ofReplicaSets, ofJobs, ofPods];

@@ -8,6 +8,8 @@ export interface OwnedIndex<T> {
   put(object: T): void;
   remove(object: T): void;
   of(controller: Controller): Iterable<T>;
+  /** The object of this key, as `keyOf` makes it. */
+  get(key: string): T | undefined;
 }
 
 /** The controller of an object as a key; undefined where it has none. */
@@ -24,11 +26,13 @@ export function createOwnedIndex<
   T extends Pick<ReplicaSet | Job | Pod, 'namespace' | 'uid' | 'ownerUid'>,
 >(): OwnedIndex<T> {
   const byOwner = new Map<string, Map<string, T>>();
+  const byKey = new Map<string, T>();
 
   return {
     put(object) {
       const key = controllerKey(object);
       if (key === undefined) return;
+      byKey.set(keyOf(object), object);
       const siblings = byOwner.get(key) ?? new Map<string, T>();
       siblings.set(object.uid, object);
       byOwner.set(key, siblings);
@@ -36,10 +40,12 @@ export function createOwnedIndex<
     remove(object) {
       const key = controllerKey(object);
       if (key === undefined) return;
+      byKey.delete(keyOf(object));
       const siblings = byOwner.get(key);
       siblings?.delete(object.uid);
       if (siblings?.size === 0) byOwner.delete(key);
     },
+    get: (key) => byKey.get(key),
     of: (controller) => byOwner.get(keyOf(controller))?.values() ?? [],
   };
 }

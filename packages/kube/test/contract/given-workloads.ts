@@ -19,6 +19,12 @@ function readWholeReplicaSet(object: unknown) {
   return replicaSet && { ...replicaSet, name, podTemplateHash, replicas: fields(spec).replicas };
 }
 
+/** The same of a pod: all of its labels. */
+function readWholePod(object: unknown): Pod | undefined {
+  const pod = readPod(object);
+  return pod && { ...pod, labels: strings(fields(fields(object).metadata).labels) };
+}
+
 /** Workloads in namespaces of their own, and what the controllers make of them. */
 export function givenWorkloads(harness: () => Harness) {
   async function get(key: WorkloadKey): Promise<Workload> {
@@ -32,7 +38,7 @@ export function givenWorkloads(harness: () => Harness) {
     const answer = fields(await harness().http.request({ path }));
     return list(answer.items).flatMap((item) => read(item) ?? []);
   }
-  const pods = (namespace: string) => all<Pod>('pods', namespace, readPod);
+  const pods = (namespace: string) => all('pods', namespace, readWholePod);
   const replicaSets = (namespace: string) => all('replicasets', namespace, readWholeReplicaSet);
 
   async function given(kind: WorkloadKind, image?: string, replicas = 1): Promise<WorkloadKey> {

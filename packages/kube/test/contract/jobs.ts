@@ -59,7 +59,9 @@ export function jobs(harness: () => Harness): void {
       expect(pod?.containers).toMatchObject([{ name: 'app', terminated: { exitCode: 0 } }]);
       expect(view.pods(workload).map(({ name }) => name)).toEqual([pod?.name]);
       expect(view.podsOfNewestRevision(workload)).toEqual([]);
-      expect(heard).toContainEqual({ type: 'job', namespace: key.namespace, ownerUid: workload.uid });
+      expect(heard).toContainEqual({ type: 'job', key });
+      await vi.waitUntil(() => heard.some(({ type }) => type === 'pod'), soon);
+      expect(heard).toContainEqual({ type: 'pod', key });
     });
 
     it('shows a Job of a CronJob with the pod that failed, and how it failed', async (test) => {
