@@ -33,12 +33,12 @@ export interface Answer extends HttpResponse {
   readonly sent?: number;
 }
 
-export function acceptedKey({ host, repository }: Endpoint, who: string): string {
-  return `${host}\n${repository}\n${who}`;
+export function acceptedKey({ host, namespace = '', repository }: Endpoint, who: string): string {
+  return `${host}\n${namespace}\n${repository}\n${who}`;
 }
 
-export function keyOf({ repository }: Endpoint, { path }: RegistryRequest): string {
-  return `${repository} ${path}`;
+export function keyOf({ namespace = '', repository }: Endpoint, { path }: RegistryRequest): string {
+  return `${namespace} ${repository} ${path}`;
 }
 
 export function urlOf(base: string, { repository, namespace }: Endpoint, { path }: RegistryRequest): URL {

@@ -38,6 +38,8 @@ export class Transport {
   readonly #budget: ManifestBudget;
   readonly #plain: PlainHosts;
   readonly #allowance: BodyAllowance;
+  /** Apart from those that are read: no registry can be slow here. */
+  readonly #compressed = new FairLine({ atOnce: bounds.longBodies, perShare: 1 });
   readonly #longBodies = new FairLine({ atOnce: bounds.longBodies, perShare: 1 });
   readonly #limiters = new FairCache<RateLimiter>(1_000);
   readonly #memory = new LimiterMemory();
@@ -152,7 +154,7 @@ export class Transport {
   /** The response with the first credential that is not refused, else the last refusal. */
   async #send(target: Target, base: string, method: 'GET' | 'HEAD'): Promise<Answer> {
     const { endpoint, request, candidates, share, signal } = target;
-    const { host, repository } = endpoint;
+    const { host, namespace, repository } = endpoint;
     const url = urlOf(base, endpoint, request);
     let refused: Answer = { method, status: 401, headers: {}, body: Buffer.alloc(0) };
     let says: string | undefined;
@@ -161,7 +163,7 @@ export class Transport {
       const who = fingerprint(credential);
       const counted = request.path.startsWith('manifests/');
       if (counted && method === 'GET') this.#keepBudget(target, who);
-      const attempt = { host, url, repository, credential, share, subject: request.subject, signal };
+      const attempt = { host, url, namespace, repository, credential, share, subject: request.subject, signal };
       const response = await this.#authorized(attempt, method, target);
       if (credential !== undefined && !('isUnsent' in response)) sent++;
       if ('says' in response) {
@@ -218,7 +220,9 @@ export class Transport {
     const headers = 'header' in authorization ? { accept, authorization: authorization.header } : { accept };
     const maxBodyBytes = Math.min(this.#settings.maxBodyBytes, maxBytes ?? Number.POSITIVE_INFINITY);
     const inLine = (read: () => Promise<Buffer>) => this.#longBodies.run(share, read);
-    return follow({ method, url, headers, host, subject, maxBodyBytes, inLine, isContent, signal }, (request) =>
+    const toDecompress = (run: () => Promise<Buffer>) => this.#compressed.run(share, run);
+    const about = { host, subject, isContent, signal };
+    return follow({ method, url, headers, maxBodyBytes, inLine, toDecompress, ...about }, (request) =>
       this.#exchange(request),
     );
   }

@@ -20,6 +20,8 @@ export interface Attempt {
   /** The registry's host with its port. */
   readonly host: string;
   readonly url: URL;
+  /** The registry that a mirror stands for. */
+  readonly namespace?: string | undefined;
   readonly repository: string;
   readonly credential: Credential | undefined;
   /** Who asks. */
@@ -44,7 +46,10 @@ export type Authorization =
 export class Authorizer {
   readonly #settings: Settings;
   readonly #send: (request: HttpRequest) => Promise<HttpResponse>;
-  /** By host and repository, and by host and namespace: where one repository is a tenant's, its realm must not get the credentials for others. */
+  /**
+   * By host and repository, and by host and namespace: where one repository is a tenant's, its realm must not get the credentials for others. A mirror
+   * may pass on the challenge of each registry that it stands for.
+   */
   readonly #schemes = new FairCache<Scheme>(10_000);
   readonly #tokens = new FairCache<Token>(10_000);
   readonly #flights = new SingleFlight<Token | Refusal>();
@@ -127,12 +132,12 @@ export class Authorizer {
   }
 }
 
-function hostKeyOf({ host, share }: Attempt): string {
-  return `${host}\n\n${share}`;
+function hostKeyOf({ host, namespace = '', share }: Attempt): string {
+  return `${host}\n${namespace}\n\n${share}`;
 }
 
-function repositoryKeyOf({ host, repository }: Attempt): string {
-  return `${host}\n${repository}`;
+function repositoryKeyOf({ host, namespace = '', repository }: Attempt): string {
+  return `${host}\n${namespace}\n${repository}`;
 }
 
 function keyOf(attempt: Attempt): string {

@@ -40,13 +40,13 @@ async function bodyOf({ headers, body }: Dispatcher.ResponseData, request: HttpR
   const { method, maxBodyBytes: limit, inLine } = request;
   const declared = method === 'HEAD' ? undefined : Number(headers['content-length'] ?? 0);
   const read = await readBody(body, { limit, declared, ...(inLine && { inLine }) });
-  return decompress(read, encodingOf(headers), limit);
+  return decompress(read, encodingOf(headers), { limit, inLine: request.toDecompress });
 }
 
 /** Enough of an error to say what it is; of one that is unreadable nothing. */
 async function startOf({ headers, body }: Dispatcher.ResponseData): Promise<Buffer> {
   const read = await readStart(body, bounds.errorBodyBytes);
-  return decompress(read, encodingOf(headers), bounds.errorBodyBytes).catch(() => Buffer.alloc(0));
+  return decompress(read, encodingOf(headers), { limit: bounds.errorBodyBytes }).catch(() => Buffer.alloc(0));
 }
 
 /** Each header as one text, as RFC 9110 §5.3 joins those that were sent twice: no registry sends one twice that is read here, but who attacks does. */

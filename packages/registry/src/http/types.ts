@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly maxBodyBytes: number;
   /** Reads on where the body of a 200 is long. @default at once */
   readonly inLine?: (read: () => Promise<Buffer>) => Promise<Buffer>;
+  /** Runs what decompresses the body of a 200. @default at once */
+  readonly toDecompress?: (run: () => Promise<Buffer>) => Promise<Buffer>;
   /** Whether it is for what a digest names, and not for what a tag means. @default false */
   readonly isContent?: boolean;
   readonly signal?: AbortSignal | undefined;
