@@ -47,8 +47,14 @@ export interface ApiDeps {
 /** What a route has: of the history only what the sender may see, by `c.get('history')`. */
 export type RouteDeps = Omit<ApiDeps, 'history'>;
 
-/** `access` and `history` are set on every route but the probes and the index. `incoming` and `outgoing` are set when a request came over a socket. */
+/** `access`, `isCurrent` and `history` are set on every route but the probes and the index. `incoming` and `outgoing` are set when a request came over a socket. */
 export interface ApiEnv extends Env {
-  Variables: { requestId: string; access: Access; history: VisibleHistory };
+  Variables: {
+    requestId: string;
+    access: Access;
+    /** Whether the token of this request still gives that access: an event stream outlives a change of the tokens. */
+    isCurrent: () => boolean;
+    history: VisibleHistory;
+  };
   Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse };
 }

@@ -36,20 +36,26 @@ export function guardAccess(
       ? []
       : [known(webhookToken, { name: 'KEELSON_WEBHOOK_TOKEN', may: new Set<Role>(['notify']) })]),
   ];
-  const setAccess = (c: Context<ApiEnv>, access: Access): void => {
+  const all = () => [...fixed, ...(tokens?.() ?? [])];
+  const setAccess = (
+    c: Context<ApiEnv>,
+    access: Access,
+    isCurrent = () => all().some(({ value }) => value === access),
+  ): void => {
     c.set('access', access);
+    c.set('isCurrent', isCurrent);
     c.set('history', visibleHistory(history, access));
   };
   const tokensFor = (...wanted: readonly Role[]) => {
     const isFor = ({ value }: Known<Access>) => wanted.some((role) => value.may.has(role));
-    return requireBearer(() => [...fixed, ...(tokens?.() ?? [])].filter(isFor), setAccess);
+    return requireBearer(() => all().filter(isFor), setAccess);
   };
 
   if (token === undefined && tokens === undefined) {
     if (!loopback) throw new Error('Other machines can reach the API, so it needs a token: set KEELSON_TOKEN.');
     app.use(except(probes, loopbackGuard()));
     app.use((c, next) => {
-      setAccess(c, { name: 'this machine', may: new Set(roles) });
+      setAccess(c, { name: 'this machine', may: new Set(roles) }, () => true);
       return next();
     });
     if (webhookToken !== undefined) app.use('/webhooks/*', tokensFor('notify'));

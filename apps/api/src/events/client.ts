@@ -9,6 +9,8 @@ export interface ClientOptions {
   readonly after: string;
   /** An event as this client may see it; undefined where it does not. @default as it is */
   readonly view?: (event: HistoryEvent) => HistoryEvent | undefined;
+  /** Whether the client may still read; else the stream ends. @default always */
+  readonly mayRead?: () => boolean;
   /** The id of the last event that the shared reader has read. */
   readonly position: () => string;
   /** Closes the connection of a client that does not read. Absent: the stream fails instead. */
@@ -32,7 +34,7 @@ const maxBehind = 500;
 
 /** The stream of one client: first the events that it missed, page by page as it reads, then what the shared reader delivers. */
 export function createEventClient(options: ClientOptions): EventClient {
-  const { history, view = (event) => event, position, cut, onEnd } = options;
+  const { history, view = (event) => event, mayRead = () => true, position, cut, onEnd } = options;
   let cursor = options.after;
   let live = false;
   let over = false;
@@ -53,7 +55,16 @@ export function createEventClient(options: ClientOptions): EventClient {
     else out.enqueue(frame);
   }
 
+  function end(): void {
+    if (over) return;
+    over = true;
+    out.close();
+    onEnd('left');
+  }
+
   function sendAll(events: readonly HistoryEvent[]): number {
+    if (!mayRead()) end();
+    if (over) return 0;
     const wanted = events.filter((event) => isAfter(event.id, cursor));
     cursor = wanted.at(-1)?.id ?? cursor;
     const mine = wanted.flatMap((event) => view(event) ?? []);
@@ -98,12 +109,7 @@ export function createEventClient(options: ClientOptions): EventClient {
     deliver(events) {
       if (live) sendAll(events);
     },
-    beat: () => send(heartbeatFrame),
-    end() {
-      if (over) return;
-      over = true;
-      out.close();
-      onEnd('left');
-    },
+    beat: () => (mayRead() ? send(heartbeatFrame) : end()),
+    end,
   };
 }

@@ -23,6 +23,8 @@ export interface OpenOptions {
   readonly after?: string;
   /** An event as this client may see it; undefined where it does not. @default as it is */
   readonly view?: (event: HistoryEvent) => HistoryEvent | undefined;
+  /** Whether this client may still read; asked before each event and heartbeat. @default always */
+  readonly mayRead?: () => boolean;
   /** Closes the client's connection. */
   readonly cut?: () => void;
   /** Called once when the stream ended. */
@@ -72,7 +74,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
   });
 
   return {
-    async open({ after, view, cut, onEnd }) {
+    async open({ after, view, mayRead, cut, onEnd }) {
       refuseWhen(stopping?.aborted, 'stopping', 'This process is shutting down: connect again.');
       refuseWhen(
         clients.size >= maxClients,
@@ -97,6 +99,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
         after: known ?? mine.position,
         position: () => mine.position,
         ...(view && { view }),
+        ...(mayRead && { mayRead }),
         ...(cut && { cut }),
         onEnd(end) {
           onEnd?.();

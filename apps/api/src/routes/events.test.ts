@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sha256Of } from '../auth/secrets.ts';
 import { createEventHub } from '../events/hub.ts';
 import { createApiMetrics } from '../observe/metrics.ts';
 import { eventSchema } from '../schemas/event.ts';
@@ -137,6 +138,21 @@ describe('GET /api/v1/events', () => {
     expect(await (await app.request('/metrics')).text()).toContain('keelson_event_clients 0');
   });
 
+  it('an event stream ends with its token, before the next event (law 17)', async () => {
+    const access = { name: 'dashboard', may: new Set(['read'] as const) };
+    let tokens = [{ sha256: sha256Of('a-token'), value: access }];
+    const app = fixture.api({ tokens: () => tokens });
+    const answer = await app.request('/api/v1/events', { headers: { Authorization: 'Bearer a-token' } });
+    const sse = readSse(answer.body);
+    await happen('seen');
+    expect(workloads(await sse.take(1))).toEqual(['seen']);
+
+    tokens = [{ sha256: sha256Of('a-token'), value: { ...access } }];
+    await happen('unseen');
+
+    expect(await sse.nextEvent()).toBeUndefined();
+  });
+
   it('a shutdown ends every event stream and opens no new one', async () => {
     const stopping = new AbortController();
     const app = fixture.api({ stopping: stopping.signal });
@@ -231,6 +247,17 @@ describe('the hub', () => {
 
     expect(Object.values((await sse.next()) ?? {})).toEqual(['heartbeat']);
     await sse.cancel();
+  });
+
+  it('the event hub ends the stream of a client that may read no longer, without events (law 17)', async () => {
+    let isAllowed = true;
+    const hub = hubOf({ heartbeatMs: 20 });
+    const sse = readSse(await hub.open({ mayRead: () => isAllowed }));
+    await sse.next();
+
+    isAllowed = false;
+
+    await expect.poll(() => sse.next()).toBeUndefined();
   });
 
   it('the event hub refuses one client too many', async () => {

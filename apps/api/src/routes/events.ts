@@ -63,6 +63,7 @@ export function eventRoutes(hub: EventHub, takeShare: TakeShare): OpenAPIHono<Ap
         workload === undefined || event.workload === workload ? visibleEvent(event, access) : undefined;
       const stream = await hub.open({
         view,
+        mayRead: c.get('isCurrent'),
         ...(after !== undefined && { after }),
         ...(outgoing && { cut: () => outgoing.destroy() }),
         onEnd: release,
