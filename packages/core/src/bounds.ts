@@ -13,6 +13,8 @@ export const bounds = {
   pullSecretBytes: 32 * 1024,
   /** Secrets and ServiceAccounts that a worker keeps, those used last. */
   secretsKept: 1_000,
+  /** Objects of Flux whose status is kept, and as many workloads that none lists: labels may name any number. */
+  ownersKept: 2_000,
   /** Characters of a pattern in an annotation. */
   patternChars: 500,
   /** Steps of a pattern with its counted repetitions written out: at 200,000 it took a second and 200 MB, for every workload that has it. */

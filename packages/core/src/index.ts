@@ -8,6 +8,7 @@ export {
   unsupportedKeyNames,
 } from './annotations/keys.ts';
 export { type Bound, bounds } from './bounds.ts';
+export { FairCache } from './caches/fair-cache.ts';
 export { isKeelsonError, KeelsonError, type KeelsonErrorOptions } from './errors/keelson-error.ts';
 export { everFires } from './schedule/cron.ts';
 export { formatDuration, parseDuration } from './schedule/duration.ts';

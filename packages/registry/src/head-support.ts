@@ -1,5 +1,5 @@
+import { FairCache } from '@keelson/core';
 import { LRUCache } from 'lru-cache';
-import { FairCache } from './rate-limits/fair-cache.ts';
 
 /** In milliseconds: registries are upgraded, and a GET costs more than a HEAD. */
 const rememberedMs = 3_600_000;

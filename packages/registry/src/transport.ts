@@ -1,4 +1,4 @@
-import { bounds } from '@keelson/core';
+import { bounds, FairCache } from '@keelson/core';
 import { isDigest } from '@keelson/image';
 import type { Attempt, Authorization } from './auth/authorizer.ts';
 import { Authorizer } from './auth/authorizer.ts';
@@ -18,7 +18,6 @@ import { retryableStatusError } from './http/retryable-status.ts';
 import type { HttpRequest, HttpResponse } from './http/types.ts';
 import type { Settings } from './options.ts';
 import { BodyAllowance } from './rate-limits/body-allowance.ts';
-import { FairCache } from './rate-limits/fair-cache.ts';
 import { FairLine } from './rate-limits/fair-line.ts';
 import { ManifestBudget } from './rate-limits/manifest-budget.ts';
 import { LimiterMemory, RateLimiter } from './rate-limits/rate-limiter.ts';

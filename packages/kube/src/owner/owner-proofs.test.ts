@@ -1,3 +1,4 @@
+import { bounds } from '@keelson/core';
 import { expect, it, onTestFinished } from 'vitest';
 import { json, startFakeApi, status } from '../../test/support/fake-api.ts';
 import { argoTracking, fluxLabels, helmLabels, workload } from '../../test/support/workload.ts';
@@ -8,7 +9,7 @@ import { createOwnerProofs } from './owner-proofs.ts';
 type Answers = Readonly<Record<string, readonly string[] | 'no inventory' | number>>;
 
 /** Proofs over an API server that answers with these inventories or errors, by plural. */
-async function proofsOver(answers: Answers) {
+async function proofsOver(answers: Answers, now = Date.now) {
   const api = await startFakeApi(({ path }, response) => {
     const [, answer] = Object.entries(answers).find(([plural]) => path.includes(`/${plural}/`)) ?? ['', 404];
     if (typeof answer === 'number') return json(response, answer, status(answer, 'Refused', 'no'));
@@ -20,7 +21,7 @@ async function proofsOver(answers: Answers) {
     await http.close();
     await api.stop();
   });
-  return createOwnerProofs(http, { readEntries: readOwnEntries });
+  return { ...createOwnerProofs(http, { readEntries: readOwnEntries, now }), requests: api.requests };
 }
 
 const own = ['shop_web_apps_Deployment'];
@@ -47,6 +48,23 @@ it.each<[string, Answers, Readonly<Record<string, string>>, string]>([
   const { owner } = await (await proofsOver(answers)).withOwner(workload({ labels }));
 
   expect(owner.type).toBe(expected);
+});
+
+it('keeps the proof of a namespace though another one names more owners than are kept (law 17)', async () => {
+  const { withOwner, requests } = await proofsOver({ kustomizations: own }, () => 0);
+  const web = workload({ labels: fluxLabels });
+  await withOwner(web);
+  const named = Array.from({ length: bounds.ownersKept + 1 }, (_, index) => ({
+    ...web,
+    namespace: 'tenant',
+    labels: { ...fluxLabels, 'kustomize.toolkit.fluxcd.io/name': `a${index}` },
+  }));
+  await Promise.all(named.map((one) => withOwner(one)));
+  const before = requests.length;
+
+  await withOwner(web);
+
+  expect(requests).toHaveLength(before);
 });
 
 it('names the permission that is missing', async () => {

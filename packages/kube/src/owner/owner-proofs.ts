@@ -1,4 +1,5 @@
 import type { WorkloadKey } from '@keelson/core';
+import { bounds, FairCache } from '@keelson/core';
 import { KubeError } from '../http/kube-error.ts';
 import type { KubeHttp } from '../http/request.ts';
 import { fluxClaims } from '../objects/owner.ts';
@@ -27,8 +28,6 @@ const listedMs = 60_000;
 
 /** How long any other answer counts: Flux may list the workload at any moment. */
 const otherMs = 2_000;
-
-const maxKept = 2_000;
 
 /** Whoever waits for an answer has other work. */
 const deadlineMs = 5_000;
@@ -60,14 +59,14 @@ export interface OwnerProofsParts {
 
 /** Proves who owns workloads, by one GET of an owner for all of its workloads, kept for a time. */
 export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now }: OwnerProofsParts): OwnerProofs {
-  const answers = new Map<string, Answer>();
+  const answers = new FairCache<Answer>(bounds.ownersKept);
   const requests = new Map<string, Promise<Answer>>();
   /** Counts what was forgotten: a request that was under way then keeps nothing. */
   let forgotten = 0;
   /** By uid: workloads that a settled owner did not list. While a later pass runs they stay so. */
-  const disproven = new Set<string>();
+  const disproven = new FairCache<true>(bounds.ownersKept);
 
-  async function read(owner: FluxOwner, key: string, signal?: AbortSignal): Promise<Answer> {
+  async function read(owner: FluxOwner, key: string, share: string, signal?: AbortSignal): Promise<Answer> {
     const at = now();
     const before = forgotten;
     let result: Answer['result'];
@@ -76,25 +75,23 @@ export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now 
       result = { ...readOwnerStatus(object), entries: await readEntries(http, owner.type, object, signal) };
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
-      const last = answers.get(key);
+      const last = answers.get(share, key);
       // A problem of the API server says nothing about the owner.
       if (error.retryable && last && !(last.result instanceof KubeError)) return last;
       const isMissing = error.code === 'not-found';
       result = (isMissing && (await servedOtherwise(http, owner.type, error, signal))) || error;
     }
     const answer = { at, result };
-    answers.delete(key);
-    if (before !== forgotten) return answer;
-    answers.set(key, answer);
-    drop(answers);
+    if (before === forgotten) answers.set(share, key, answer);
+    else answers.delete(key);
     return answer;
   }
 
   /** Reads an owner once for all who ask at the same time. One that only joins cannot abort the request. */
-  async function ask(owner: FluxOwner, key: string, { fresh, signal }: ProofOptions): Promise<Answer> {
+  async function ask(owner: FluxOwner, key: string, share: string, { fresh, signal }: ProofOptions): Promise<Answer> {
     const running = requests.get(key);
     if (running && !fresh) return running;
-    const request = read(owner, key, fresh ? signal : undefined);
+    const request = read(owner, key, share, fresh ? signal : undefined);
     if (!fresh) requests.set(key, request);
     try {
       return await request;
@@ -105,15 +102,17 @@ export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now 
 
   async function prove(workload: Workload, owner: FluxOwner, options: ProofOptions): Promise<Owner> {
     const key = keyOf(owner);
-    const kept = answers.get(key);
+    // A namespace that names thousands of owners displaces what is kept for itself (law 17).
+    const { namespace: share, uid } = workload;
+    const kept = answers.get(share, key);
     const listed = kept && !(kept.result instanceof KubeError) && lists(kept.result, workload);
     const isKept = kept && now() - kept.at < (listed ? listedMs : otherMs);
-    const { result } = isKept && !options.fresh ? kept : await ask(owner, key, options);
+    const { result } = isKept && !options.fresh ? kept : await ask(owner, key, share, options);
     if (result instanceof KubeError) return unknown(owner, whyUnread(owner, result), result.code === 'not-found');
     if (result.elsewhere) return unknown(owner, whyElsewhere(owner));
     if (result.listed === undefined) return unknown(owner, whyUnlisted(owner));
     if (result.listed.has(inventoryId(workload))) {
-      disproven.delete(workload.uid);
+      disproven.delete(uid);
       const { replaces, taken, entries } = result;
       const { pinsOf, ...more } = entries;
       const pins = pinsOf(workload);
@@ -124,11 +123,10 @@ export function createOwnerProofs(http: KubeHttp, { readEntries, now = Date.now 
         ...(Object.keys(pins).length > 0 && { pins, ...more }),
       };
     }
-    if (!result.settled && !disproven.has(workload.uid)) {
+    if (!result.settled && disproven.get(share, uid) === undefined) {
       return unknown(owner, whyUnsettled(owner));
     }
-    disproven.add(workload.uid);
-    drop(disproven);
+    disproven.set(share, uid, true);
     return { type: 'none', disproven: owner };
   }
 
@@ -163,12 +161,6 @@ function without({ argo }: Workload, [first = { type: 'none' }]: readonly Owner[
 /** Whether an owner lists the workload as one that it reconciles in this cluster. */
 export function lists({ listed, elsewhere }: OwnerStatus, workload: WorkloadKey): boolean {
   return !elsewhere && (listed?.has(inventoryId(workload)) ?? false);
-}
-
-/** Drops the oldest entry past the bound. */
-function drop(kept: Map<string, unknown> | Set<string>): void {
-  const [oldest] = kept.keys();
-  if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
 }
 
 function unknown(claimed: FluxOwner, message: string, gone = false): Owner {

@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { bounds } from '@keelson/core';
+import { bounds, FairCache } from '@keelson/core';
 import type { RequestSubject } from '../errors.ts';
 import { failed, RegistryError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../http/types.ts';
 import type { Settings } from '../options.ts';
-import { FairCache } from '../rate-limits/fair-cache.ts';
 import { orGaveUp } from '../rate-limits/or-gave-up.ts';
 import { SingleFlight } from '../rate-limits/single-flight.ts';
 import type { Credential } from '../types.ts';

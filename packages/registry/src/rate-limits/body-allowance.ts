@@ -1,6 +1,5 @@
-import { bounds } from '@keelson/core';
+import { bounds, FairCache } from '@keelson/core';
 import { sleep } from '@keelson/core/wait';
-import { FairCache } from './fair-cache.ts';
 
 /** Namespaces that read no body for some time have their whole allowance, and are forgotten. */
 const mostShares = 10_000;

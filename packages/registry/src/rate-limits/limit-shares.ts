@@ -1,4 +1,4 @@
-import { FairCache } from './fair-cache.ts';
+import { FairCache } from '@keelson/core';
 import type { Counted } from './manifest-budget.ts';
 
 /** The window of the limits that are known, Docker Hub's. In milliseconds. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { FairCache } from './fair-cache.ts';
+import { FairCache } from '@keelson/core';
 import { LimitShares } from './limit-shares.ts';
 
 /** How long no manifest is requested after a 429: from a minute to ten, doubled each time. In milliseconds. */

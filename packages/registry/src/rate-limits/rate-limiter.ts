@@ -1,8 +1,7 @@
-import { toIsoTime } from '@keelson/core';
+import { FairCache, toIsoTime } from '@keelson/core';
 import pLimit from 'p-limit';
 import { failed, pausedAfter, RegistryError, refusedAgain } from '../errors.ts';
 import type { Settings } from '../options.ts';
-import { FairCache } from './fair-cache.ts';
 import { FairLine } from './fair-line.ts';
 import { mostAtOnce } from './most-at-once.ts';
 import { orGaveUp } from './or-gave-up.ts';
