@@ -41,7 +41,7 @@ describe('an app', () => {
     expect(pod?.status.containerStatuses[0]).toMatchObject({ started: true, ready: true, restartCount: 0 });
     expect(pod?.status.containerStatuses[0]?.imageID).toMatch(/^registry\.example\.com\/app@sha256:[0-9a-f]{64}$/);
     expect(await podLog(env.cluster, pod?.name ?? '')).toBe(`listening as ${pod?.name}\n`);
-    expect(Object.keys(variables).sort()).toEqual(['HOME', 'HOSTNAME', 'PATH', 'PORT', 'TMPDIR', 'VERSION']);
+    expect(Object.keys(variables).sort()).toEqual(['HOME', 'HOST', 'HOSTNAME', 'PATH', 'PORT', 'TMPDIR', 'VERSION']);
   });
 
   it('an unhealthy app is not served, and an event says why', async () => {
