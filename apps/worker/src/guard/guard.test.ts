@@ -112,6 +112,19 @@ it('guard restores a pin that is removed now and then, and holds a workload whos
   expect(pin()).toContain(pushed);
 });
 
+it('guard puts a workload on hold that another run has counted and not put on hold yet (laws 4 and 9)', async () => {
+  await rolledOutByFlux();
+  await removePin();
+  await soon(() => expect(pin()).toBeUndefined());
+  for (let times = 1; times <= 4; times++) await ns.deps.history.noteReverted(ns.id('web'), 'eve', () => 0);
+
+  await guard();
+
+  const { hold, active } = await ns.state('web');
+  expect(hold).toMatchObject({ code: 'reverted', message: expect.stringContaining('eve removed') });
+  expect(active).toBeUndefined();
+});
+
 it('guard keeps another hold, and restores a removed pin all the same', async () => {
   const pushed = await rolledOutByFlux();
   await ns.deps.history.hold(ns.id('web'), { code: 'paused', message: 'Paused.', at: 1 });

@@ -136,15 +136,16 @@ export function createGuard(deps: Deps) {
     const { manager } = first;
     const what = missing.map(({ container, digest }) => `${shortDigest(digest)} of container ${container}`).join(', ');
     const isOwn = missing.every(({ record }) => record.written?.removed === true);
-    let restoreAt = state.reverted?.restoreAt;
-    if (restoreAt === undefined && !isOwn) {
-      const reverted = await history.noteReverted(id, manager, (times) => pauseMs(times, deps.restorePausesMs));
-      ({ restoreAt } = reverted);
-      if (isFight(reverted)) await holdFight(id, { workload, state, missing, what, reverted });
-      const stays = isFight(reverted) && !missing.some((pin) => meansQuarantined(pin, state));
-      if (stays) return false;
+    const isCounted = isOwn || state.reverted?.restoreAt !== undefined;
+    const reverted = isCounted
+      ? state.reverted
+      : await history.noteReverted(id, manager, (times) => pauseMs(times, deps.restorePausesMs));
+    // Also where another run has counted it, and has not put the workload on hold yet.
+    if (!isOwn && reverted !== undefined && isFight(reverted) && state.hold === undefined) {
+      await holdFight(id, { workload, state, missing, what, reverted });
+      if (!missing.some((pin) => meansQuarantined(pin, state))) return false;
     }
-    const left = (restoreAt ?? 0) - now();
+    const left = (reverted?.restoreAt ?? 0) - now();
     if (left > 0) {
       await producer.add(guardPins, { workload: id }, { delayMs: left });
       return false;
@@ -174,10 +175,9 @@ export function createGuard(deps: Deps) {
     return { changes, kind: anew.length > 0 ? 'update' : 'rollback' };
   }
 
-  /** Says who keeps removing a pin, once. Another hold stays: it may be a user's. */
+  /** Says who keeps removing a pin. Where there is another hold it stays: it may be a user's. */
   async function holdFight(id: string, fight: Fight): Promise<void> {
     const message = fightMessage(fight, writes.pinPolicy.worksIn(fight.workload.namespace));
-    if (fight.state.hold) return;
     await history.hold(id, { code: 'reverted', message, at: now() });
     log.warn({ workload: id, manager: fight.reverted.manager }, message);
   }
