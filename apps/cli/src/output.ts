@@ -6,7 +6,7 @@ import { paintWith, printable } from './paint.ts';
 
 /**
  * Where a command writes its output: the terminal, or a test. What is not seen or moves the cursor is escaped, whoever it is from; only `paint`
- * makes colours. A text from outside goes through `escapeText` before it becomes a part of a line: here its line ends could not be told from ours.
+ * makes colours. A text from outside goes through `escapeText` before it becomes a part of a line: here its line ends would look like ours.
  */
 export interface Output {
   readonly write: (text: string) => void;

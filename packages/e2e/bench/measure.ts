@@ -29,7 +29,7 @@ export async function measureProcess(process: Process) {
   await loopMsOf(process);
   let loopMs = 0;
   let reading: Promise<void> | undefined;
-  // One that is blocked for long closes connections as it wakes up; what it measured it tells the next time.
+  // One that is blocked for long closes connections as it wakes up; what it measured it says the next time.
   const read = async () => {
     const now = await loopMsOf(process).catch(() => 0);
     loopMs = Math.max(loopMs, now);
@@ -42,7 +42,7 @@ export async function measureProcess(process: Process) {
   return async (): Promise<Peaks> => {
     clearInterval(timer);
     await reading;
-    await waitUntil('the process tells its metrics', async () => {
+    await waitUntil('the process reports its metrics', async () => {
       loopMs = Math.max(loopMs, await loopMsOf(process));
       return true;
     });

@@ -37,7 +37,7 @@ const usageOf = async (process: Process): Promise<Usage> => ({
 /** Memory may be given back before the last feed has ended. */
 async function look(): Promise<void> {
   // A connection on which a body was refused is closed under the next request.
-  const now = await waitUntil('both tell what they use', () => Promise.all(processes.map(usageOf)));
+  const now = await waitUntil('both report what they use', () => Promise.all(processes.map(usageOf)));
   peaks = now.map(({ residentBytes, cpuSeconds }, index) => ({
     residentBytes: Math.max(residentBytes, peaks[index]?.residentBytes ?? 0),
     cpuSeconds,

@@ -3,7 +3,7 @@ const ofRedis: ReadonlySet<unknown> = new Set(['unavailable', 'full', 'readonly'
 const clients: ReadonlySet<string> = new Set(['HistoryError', 'QueueError']);
 
 /**
- * What a line with an error is about, for lines that repeat; undefined for all others. Failures of one namespace are told apart from those of others, so
+ * What a line with an error is about, for lines that repeat; undefined for all others. Failures of one namespace are distinguished from those of others, so
  * that none hides another's.
  */
 export function kindOfFailure(fields: unknown, message: unknown): string | undefined {

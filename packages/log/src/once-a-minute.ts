@@ -1,6 +1,6 @@
 const everyMs = 60_000;
 
-/** How many kinds are told apart at a time; the rest counts as one. */
+/** How many kinds are distinguished at a time; the rest counts as one. */
 const most = 1_000;
 
 /**

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 /** In milliseconds: registries are upgraded, and a GET costs more than a HEAD. */
 const rememberedMs = 3_600_000;
 
-/** Remembers where a HEAD is refused, or gets no response, and a GET is not. After an hour a HEAD is tried again. What it is told of a host, it keeps for who asks. */
+/** Remembers where a HEAD is refused, or gets no response, and a GET is not. After an hour a HEAD is tried again. What is known of a host, it keeps for who found it. */
 export class HeadSupport {
   /** Hosts that answer GET in place of HEAD, by who asks; with the time until which that is remembered. */
   readonly #hosts = new FairCache<number>(2_000);

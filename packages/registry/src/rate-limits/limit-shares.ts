@@ -1,5 +1,12 @@
 import { FairCache } from '@keelson/core';
-import type { Counted } from './manifest-budget.ts';
+
+/** Whose requests count: a registry's, by the credentials and by who sends them. */
+export interface Counted {
+  readonly host: string;
+  /** The fingerprint of the credential. */
+  readonly who: string;
+  readonly share: string;
+}
 
 /** The window of the limits that are known, Docker Hub's. In milliseconds. */
 const windowMs = 6 * 3_600_000;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { FairCache } from '@keelson/core';
+import type { Counted } from './limit-shares.ts';
 import { LimitShares } from './limit-shares.ts';
 
 /** How long no manifest is requested after a 429: from a minute to ten, doubled each time. In milliseconds. */
@@ -20,18 +21,10 @@ interface Account {
   until: number;
 }
 
-/** Whose requests count: a registry's, by the credentials and by who sends them. */
-export interface Counted {
-  readonly host: string;
-  /** The fingerprint of the credential. */
-  readonly who: string;
-  readonly share: string;
-}
-
 /**
  * The manifests that a registry lets a client pull in a time, as Docker Hub counts them: GETs by account or address, which nodes need too. Once
  * the limit is used up, what comes back is left alone for some time; a HEAD costs nothing and may say how much there is. Each namespace believes what
- * it was told itself, and leaves half of a limit to the others.
+ * what it has been sent itself, and leaves half of a limit to the others.
  */
 export class ManifestBudget {
   readonly #accounts = new FairCache<Account>(2_000);
