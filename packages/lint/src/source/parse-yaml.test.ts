@@ -24,6 +24,11 @@ it.each([
     `apiVersion: v1\nkind: A\n${bomb}`,
     /^This is not valid YAML: its aliases stand for too much/,
   ],
+  [
+    'keys of keys of keys (law 17)',
+    `${': '.repeat(5_000)}a\n b: c\napiVersion: v1\nkind: A\n`,
+    /^This is not valid YAML: its values are nested too deeply/,
+  ],
   ['an alias without an anchor', 'apiVersion: v1\nkind: A\nb: *c\n', /an alias names no anchor before it/],
   [
     'an alias in a circle',

@@ -18,6 +18,17 @@ export interface ParsedFile {
 export function parseYaml(file: string, text: string): ParsedFile {
   const lines = new LineCounter();
   const source: SourceFile = { file, text, lines };
+  try {
+    return read(source);
+  } catch (error) {
+    // The parser calls itself for nested values, until the stack ends.
+    if (!(error instanceof RangeError)) throw error;
+    return unreadable(source, 'its values are nested too deeply');
+  }
+}
+
+function read(source: SourceFile): ParsedFile {
+  const { file, text, lines } = source;
   // Kubernetes reads YAML 1.1: an unquoted `yes` is a boolean to it.
   const parsed = parseAllDocuments(text, {
     version: '1.1',
@@ -32,15 +43,18 @@ export function parseYaml(file: string, text: string): ParsedFile {
   if (templated) return { source, documents: [], findings: [skipped(file)] };
   const why = broken ? reasonOf(broken.message) : whyNoValue(documents);
   if (why === undefined) return { source, documents, findings: [] };
-  const { line, col } = broken?.linePos?.[0] ?? { line: 1, col: 1 };
-  const unreadable = finding(
-    'unreadable-file',
-    'error',
-    { file, line, column: col },
-    `This is not valid YAML: ${why}.`,
-    'Fix the file; nothing else in it was linted.',
-  );
-  return { source, documents: [], findings: [unreadable] };
+  return unreadable(source, why, broken?.linePos?.[0]);
+}
+
+function unreadable(source: SourceFile, why: string, { line, col } = { line: 1, col: 1 }): ParsedFile {
+  const { file } = source;
+  const message = `This is not valid YAML: ${why}.`;
+  const how = 'Fix the file; nothing else in it was linted.';
+  return {
+    source,
+    documents: [],
+    findings: [finding('unreadable-file', 'error', { file, line, column: col }, message, how)],
+  };
 }
 
 /** What is wrong with the aliases of valid YAML: the parser says so only when it makes values of them, and makes circles. */

@@ -1,5 +1,5 @@
 import { bounds } from '@keelson/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RegistryError } from '../errors.ts';
 import { readRegistries } from './read-registries.ts';
 
@@ -119,6 +119,7 @@ describe('readRegistries', () => {
       ).join('\n'),
       says: 'too many aliases',
     },
+    { text: `${': '.repeat(5_000)}hunter2\n b: c\nd: e\n`, says: 'nested too deeply' },
     { text: 'mirrors: *nowhere', says: 'one that names no anchor' },
     { text: `# ${'x'.repeat(bounds.registriesChars)}`, says: `longer than ${bounds.registriesChars} characters` },
   ])('says where $text is wrong, and never what stands there', ({ text, says }) => {
@@ -138,3 +139,11 @@ function caught(work: () => unknown): RegistryError {
   }
   throw new Error('no RegistryError was thrown');
 }
+
+it('a key that is a map is not quoted on standard error (law 12)', () => {
+  const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  caught(() => readRegistries('configs: { a: { auth: { { password: hunter2 }: x } } }\nmirrors: []'));
+
+  expect(emitWarning).not.toHaveBeenCalled();
+  emitWarning.mockRestore();
+});

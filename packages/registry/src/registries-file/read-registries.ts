@@ -35,13 +35,25 @@ const asText: SchemaOptions = { schema: 'failsafe', customTags: ['null'], merge:
 function parse(text: string): RegistriesFile {
   if (text.length > bounds.registriesChars)
     throw unusable('*', `it is longer than ${bounds.registriesChars} characters`);
-  const document = parseDocument(text, { ...asText, prettyErrors: true });
+  const document = toDocument(text);
   const mistake = document.errors[0];
   if (mistake !== undefined) throw unusable('*', `line ${mistake.linePos?.[0].line ?? '?'} is no YAML`);
   const result = registriesSchema.safeParse(toValue(document) ?? {});
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw unusable('*', `${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'unreadable'}`);
+}
+
+/**
+ * The parser reads nested values by calling itself, and throws a RangeError where the stack ends. Its warnings quote what stands there, and go to
+ * standard error.
+ */
+function toDocument(text: string): ReturnType<typeof parseDocument> {
+  try {
+    return parseDocument(text, { ...asText, prettyErrors: true, logLevel: 'silent' });
+  } catch (cause) {
+    throw unusable('*', 'its values are nested too deeply', cause);
+  }
 }
 
 /** Aliases of aliases can make a small file a huge value; the parser stops there. */
