@@ -5,3 +5,4 @@ await import('./write-paths.bench.ts');
 await import('./beside-flux.bench.ts');
 await import('./proofs.bench.ts');
 await import('./attacks.bench.ts');
+await import('./fuzz.bench.ts');

@@ -1,0 +1,8 @@
+import { ofIntent } from './of-intent.ts';
+import { ofRecords } from './of-records.ts';
+import { ofRegistry } from './of-registry.ts';
+import { ofRoutes } from './of-routes.ts';
+import { ofTexts } from './of-texts.ts';
+import type { Target } from './target.ts';
+
+export const targets: readonly Target[] = [...ofTexts, ...ofIntent, ofRecords, ofRegistry, ofRoutes];
