@@ -43,7 +43,7 @@ describe('faults', () => {
   });
 
   it('a fault lasts for a time, or until it is removed', async () => {
-    const brief = cluster.faults.fail({}, { status: 500, forMs: 50 });
+    const brief = cluster.faults.fail({}, { status: 500, forMs: 1_000 });
     await vi.waitUntil(async () => (await get()) === 200, wait);
     const lasting = cluster.faults.fail({ path: /configmaps$/ }, { status: 500 });
 
