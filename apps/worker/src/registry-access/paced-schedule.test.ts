@@ -1,10 +1,13 @@
 import type { Schedule } from '@keelson/core';
+import { bounds } from '@keelson/core';
 import { expect, it } from 'vitest';
 import { workload } from '../testing/values.ts';
 import { createPace } from './paced-schedule.ts';
 
 const everySecond: Schedule = { type: 'every', ms: 1_000 };
-const many = Array.from({ length: 2_000 }, (_, n) => workload({ name: `app-${n}`, namespace: 'tenant' }));
+const many = Array.from({ length: 40 * bounds.namespaceChecksPerSecond }, (_, n) =>
+  workload({ name: `app-${n}`, namespace: 'tenant' }),
+);
 const few = [workload({ name: 'web', namespace: 'victim' })];
 const pace = createPace({ workloads: () => [...many, ...few] }, () => Date.parse('2026-01-01T00:00:00Z'));
 
