@@ -20,6 +20,8 @@ const start = new Date(0);
  * @throws Error of croner when it is not a cron expression
  */
 export function everFires(pattern: string, tz: string | undefined): boolean {
+  // croner takes a text with years that it does not take without them.
+  compileCron(pattern, tz);
   const seconds = pattern.split(' ').length === 5 ? '0 ' : '';
   const options = { mode: '7-part', timezone: tz ?? 'UTC', paused: true } as const;
   return new Cron(`${seconds}${pattern} ${years}`, options).nextRun(start) !== null;

@@ -62,6 +62,7 @@ describe('readSchedule', () => {
     ['-5m', 'is negative'],
     ['@every -1h30m', 'is negative'],
     ['banana', 'is neither'],
+    ['((*/15 https://a:b@c/2-4 1,15 * MON\u5CAFFRI', 'is neither'],
     ['@every', ''],
     ['@every Xm', ''],
     ['@every 5', ''],

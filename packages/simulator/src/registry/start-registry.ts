@@ -27,7 +27,8 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   const requests: RequestRecord[] = [];
   const pass = randomUUID();
   const tokens = new Tokens(auth.type === 'bearer' ? auth : { type: 'bearer' }, now);
-  const server = createServer((request, response) => {
+  // A connection that is closed just as a busy client uses it again would be a failure of the registry.
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     serve(request, response).catch(() => response.destroy());
   });
 
