@@ -60,3 +60,24 @@ it.each(spoilt)('$name with $fault.type $fault.status keeps its secrets (law 12)
   expect(results.some(({ status }) => status === 'rejected')).toBe(true);
   for (const secret of [planted, encoded, ...tokens]) expect(said).not.toContain(secret);
 });
+
+const named: readonly Fault[] = [
+  { type: 'status', status: 307, headers: { location: `ftp://${planted}/` } },
+  { type: 'status', status: 307, headers: { location: `http://${planted}.invalid/` } },
+  { type: 'status', status: 200, headers: { 'content-type': `x/${planted}` } },
+  { type: 'status', status: 401, headers: { 'www-authenticate': `Bearer realm="http://${planted}.invalid/t"` } },
+];
+
+it.each(named)('a password that a registry names in $headers is in no message (law 12)', async (fault) => {
+  const registry = await registryFor({ auth: { type: 'basic', users: { dev: planted } } });
+  registry.faults.inject({ path: /\/v2\//, fault });
+
+  const error: unknown = await clientFor()
+    .observe(imageAt(registry), { credentials: credentials.slice(0, 1) })
+    .catch((thrown: unknown) => thrown);
+
+  const said: string[] = [];
+  for (let each = error; each instanceof Error; each = each.cause) said.push(each.message, String(each.stack));
+  expect(said.length).toBeGreaterThan(0);
+  expect(said.join('\n')).not.toContain(planted);
+});

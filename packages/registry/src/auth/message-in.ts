@@ -48,6 +48,17 @@ function messageOf({ errors, error, ...rest }: z.infer<typeof errorAnswer>): str
   return texts.find((candidate) => candidate?.trim()) ?? '';
 }
 
+/** Takes credentials that were sent out of what an error and its causes say: a registry may name them in a redirect, a realm or a type. */
+export function hideCredentials(error: unknown, credentials: readonly (Credential | undefined)[]): void {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const message = credentials.reduce(withoutCredential, each.message);
+    // The message of an abort cannot be set, and names nothing of a registry.
+    if (message === each.message) continue;
+    each.message = message;
+    if (each.stack !== undefined) each.stack = credentials.reduce(withoutCredential, each.stack);
+  }
+}
+
 function withoutCredential(message: string, credential: Credential | undefined): string {
   return secretsOf(credential).reduce((left, secret) => left.replaceAll(secret, '[secret]'), message);
 }
