@@ -23,8 +23,8 @@ onClusters(
 
       const from = registry.requests.length;
       const [first, ...later] = await waitUntil('three intervals are over', () => {
-        // Nodes pull from it too.
-        const found = registry.requests.slice(from).filter(({ headers }) => headers['user-agent'] === 'keelson');
+        // Other tests use it beside this one.
+        const found = registry.requests.slice(from).filter(({ path, query }) => `${path}?${query}`.includes(ns.name));
         return found.length >= 4 && found;
       });
       const requests = [first, ...later].map((each) => `${each?.method} ${each?.path.replace(/.*\//, '')}`);
