@@ -1,5 +1,6 @@
 import type { ImageReference } from '@keelson/image';
 import { LRUCache } from 'lru-cache';
+import { hideCredentials } from './auth/message-in.ts';
 import type { Endpoint } from './endpoints.ts';
 import { endpointsOf } from './endpoints.ts';
 import { RegistryError } from './errors.ts';
@@ -36,8 +37,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
    */
   async function firstOf<T>(
     image: ImageReference,
-    signal: AbortSignal | undefined,
-    share: string,
+    { credentials = [], share = '', signal }: CallOptions,
     request: (endpoint: Endpoint, last: boolean) => Promise<T>,
   ): Promise<T> {
     const endpoints = endpointsOf(image, settings);
@@ -46,6 +46,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
       try {
         return await request(endpoint, endpoint === endpoints.at(-1) || unreachable.has(`${share}\n${image.host}`));
       } catch (error) {
+        hideCredentials(error, [...credentials, endpoint.credential]);
         if (signal?.aborted) throw error;
         failures.push(error);
       }
@@ -56,7 +57,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
 
   function contentOf(image: ImageReference, { credentials = [], share = '', signal }: CallOptions): ImageContent {
     const fetch: Fetch = (content, read) =>
-      firstOf(image, undefined, share, (endpoint) =>
+      firstOf(image, { credentials, share }, (endpoint) =>
         fetchContent(transport, endpoint, content, read, { credentials, share }),
       );
     return new ImageContent(kept, fetch, image, { credentials, ...(signal && { signal }) });
@@ -64,9 +65,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
 
   return {
     observe: (image, call = {}) =>
-      firstOf(image, call.signal, call.share ?? '', (endpoint, last) =>
-        observeAt(transport, endpoint, image, call, last),
-      ),
+      firstOf(image, call, (endpoint, last) => observeAt(transport, endpoint, image, call, last)),
     describe: (image, digest, call = {}) => describe(digest, contentOf(image, call), call.signal),
     configDigests: (image, digest, call = {}) => configDigests(digest, contentOf(image, call)),
     close: () => agents.close(),

@@ -3,7 +3,6 @@ import { isDigest } from '@keelson/image';
 import type { Attempt, Authorization } from './auth/authorizer.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { fingerprint } from './auth/fingerprint.ts';
-import { hideCredentials } from './auth/message-in.ts';
 import { refusalOf } from './auth/refusal-of.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { RequestSubject } from './errors.ts';
@@ -145,7 +144,6 @@ export class Transport {
       );
     } catch (error) {
       read = readOf(error);
-      hideCredentials(error, candidates);
       throw error;
     } finally {
       this.#allowance.spend(share, read - expected);

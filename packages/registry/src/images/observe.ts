@@ -1,6 +1,5 @@
 import type { Digest, ImageReference } from '@keelson/image';
 import { isDigest } from '@keelson/image';
-import { hideCredentials } from '../auth/message-in.ts';
 import type { Endpoint } from '../endpoints.ts';
 import type { RequestSubject } from '../errors.ts';
 import { failed } from '../errors.ts';
@@ -33,9 +32,7 @@ export async function observeAt(
   const about = { host: endpoint.host, subject };
   const mediaType = mediaTypeOf(headers['content-type']).slice(0, 100);
   if (!manifestTypes.includes(mediaType)) {
-    const error = failed('protocol', about, `it answered with ${mediaType || 'no type'}, which is no image manifest`);
-    hideCredentials(error, [...(options.credentials ?? []), endpoint.credential]);
-    throw error;
+    throw failed('protocol', about, `it answered with ${mediaType || 'no type'}, which is no image manifest`);
   }
   const header = digestHeader(headers);
   if (/^(?!sha256)\w+:/.test(header)) throw failed('protocol', about, 'its digest is not sha256');
