@@ -16,6 +16,8 @@ export function createPace(view: Pick<ClusterView, 'workloads'>, now: () => numb
   return (schedule, namespace) => {
     if (counted === undefined || now() - counted.at >= countedMs) counted = { at: now(), sizes: sizesOf(view) };
     const shortestMs = shortestFor(counted.sizes.get(namespace) ?? 0);
+    // Most namespaces: the next runs of a cron schedule are not looked for.
+    if (shortestMs === 0) return schedule;
     return gapMs(schedule, now()) < shortestMs ? { type: 'every', ms: shortestMs } : schedule;
   };
 }
