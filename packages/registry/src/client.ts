@@ -1,6 +1,6 @@
 import type { ImageReference } from '@keelson/image';
 import { LRUCache } from 'lru-cache';
-import { hideCredentials } from './auth/message-in.ts';
+import { hideCredentials, withoutCredentials } from './auth/without-credentials.ts';
 import type { Endpoint } from './endpoints.ts';
 import { endpointsOf } from './endpoints.ts';
 import { RegistryError } from './errors.ts';
@@ -66,7 +66,12 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   return {
     observe: (image, call = {}) =>
       firstOf(image, call, (endpoint, last) => observeAt(transport, endpoint, image, call, last)),
-    describe: (image, digest, call = {}) => describe(digest, contentOf(image, call), call.signal),
+    async describe(image, digest, call = {}) {
+      const { labels, ...rest } = await describe(digest, contentOf(image, call), call.signal);
+      const sent = [...(call.credentials ?? []), ...endpointsOf(image, settings).map(({ credential }) => credential)];
+      const shown = Object.entries(labels).map(([key, text]) => [key, withoutCredentials(text, sent)] as const);
+      return { ...rest, labels: Object.fromEntries(shown) };
+    },
     configDigests: (image, digest, call = {}) => configDigests(digest, contentOf(image, call)),
     close: () => agents.close(),
   };

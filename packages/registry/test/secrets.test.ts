@@ -81,3 +81,13 @@ it.each(named)('a password that a registry names in $headers is in no message (l
   expect(said.length).toBeGreaterThan(0);
   expect(said.join('\n')).not.toContain(planted);
 });
+
+it('a password that a registry names in a label is in no description (law 12)', async () => {
+  const registry = await registryFor({ auth: { type: 'basic', users: { dev: planted } } });
+  const labels = { 'org.opencontainers.image.version': `1 ${planted}`, 'org.opencontainers.image.revision': 'c0ffee' };
+  const { digest } = await pushImage(registry, 'ops/myapp', 'latest', { labels });
+
+  const described = await clientFor().describe(imageAt(registry), digest, { credentials: credentials.slice(0, 1) });
+
+  expect(described.labels).toEqual({ version: '1 [secret]', revision: 'c0ffee' });
+});

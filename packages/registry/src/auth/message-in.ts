@@ -2,7 +2,7 @@ import { escapeText, maskSecrets } from '@keelson/core';
 import { z } from 'zod';
 import { parseJson } from '../json.ts';
 import type { Credential } from '../types.ts';
-import { basicAuthorization } from './basic.ts';
+import { withoutCredentials } from './without-credentials.ts';
 
 /** In characters. */
 const longest = 200;
@@ -34,7 +34,7 @@ const errorAnswer = named.extend({
 export function messageIn(body: Buffer, credential: Credential | undefined): string {
   const { data } = errorAnswer.safeParse(parseJson(body.subarray(0, mostRead).toString('utf8')));
   const message = data === undefined ? '' : messageOf(data);
-  const masked = maskSecrets(withoutCredential(message, credential));
+  const masked = maskSecrets(withoutCredentials(message, [credential]));
   return escapeText(masked.replaceAll(/\s+/g, ' ').trim())
     .slice(0, longest)
     .replace(/[.\s]+$/, '');
@@ -46,26 +46,4 @@ function messageOf({ errors, error, ...rest }: z.infer<typeof errorAnswer>): str
     names.map((name) => one[name]),
   );
   return texts.find((candidate) => candidate?.trim()) ?? '';
-}
-
-/** Takes credentials that were sent out of what an error and its causes say: a registry may name them in a redirect, a realm or a type. */
-export function hideCredentials(error: unknown, credentials: readonly (Credential | undefined)[]): void {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    const message = credentials.reduce(withoutCredential, each.message);
-    // The message of an abort cannot be set, and names nothing of a registry.
-    if (message === each.message) continue;
-    each.message = message;
-    if (each.stack !== undefined) each.stack = credentials.reduce(withoutCredential, each.stack);
-  }
-}
-
-function withoutCredential(message: string, credential: Credential | undefined): string {
-  return secretsOf(credential).reduce((left, secret) => left.replaceAll(secret, '[secret]'), message);
-}
-
-function secretsOf(credential: Credential | undefined): string[] {
-  if (credential === undefined) return [];
-  const secret = credential.type === 'basic' ? credential.password : credential.token;
-  const encoded = basicAuthorization(credential)?.slice('Basic '.length) ?? '';
-  return [secret, encodeURIComponent(secret), encoded, encoded.replace(/=+$/, '')].filter((each) => each !== '');
 }

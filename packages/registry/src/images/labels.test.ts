@@ -33,3 +33,13 @@ it('pickLabels cuts labels to 256 characters, without control characters', () =>
     version: '😀'.repeat(256),
   });
 });
+
+it('pickLabels keeps the source, without the token with which CI cloned it (law 12)', () => {
+  const revision = '8c3e1f4f0cf4a3f7e0a6b1a5f3c7d9e2b4a6c8d0';
+  const source = 'https://gitlab-ci-token:hunter2@git.example/ops/app';
+
+  expect(pickLabels([{ [`${prefix}revision`]: revision, [`${prefix}source`]: source }])).toEqual({
+    revision,
+    source: 'https://gitlab-ci-token:[secret]@git.example/ops/app',
+  });
+});
