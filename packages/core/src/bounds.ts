@@ -107,8 +107,10 @@ export const bounds = {
   imageIndexes: 8,
   /** Bytes of a body after which it stands in line: real manifests and configs are shorter. */
   shortBodyBytes: 128 * 1024,
-  /** Longer bodies that are in memory at the same time, of all registries. */
-  longBodies: 2,
+  /** Longer bodies that are read at the same time, one of each namespace: a registry may take ten seconds for each. */
+  longBodies: 8,
+  /** Those that are decompressed at the same time. */
+  longBodiesDecompressed: 2,
   /** Bytes of bodies that one namespace may have read at once; from then on so many a second. Each has to be hashed and parsed. */
   namespaceBodyBytes: 8 * 1024 * 1024,
   namespaceBodyBytesPerSecond: 1024 * 1024,

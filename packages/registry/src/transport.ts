@@ -38,7 +38,7 @@ export class Transport {
   readonly #plain: PlainHosts;
   readonly #allowance: BodyAllowance;
   /** Apart from those that are read: no registry can be slow here. */
-  readonly #compressed = new FairLine({ atOnce: bounds.longBodies, perShare: 1 });
+  readonly #compressed = new FairLine({ atOnce: bounds.longBodiesDecompressed, perShare: 1 });
   readonly #longBodies = new FairLine({ atOnce: bounds.longBodies, perShare: 1 });
   readonly #limiters = new FairCache<RateLimiter>(1_000);
   readonly #memory = new LimiterMemory();

@@ -145,6 +145,26 @@ it('what one namespace reads in long bodies does not delay the short ones of ano
   expect(described.relatedDigests).toEqual([digestOf(short)]);
 });
 
+it('a long body is read beside those of several other namespaces that never end (law 17)', async () => {
+  const long = padded(indexOf(), 2 * bounds.shortBodyBytes);
+  const server = await serverFor(({ url = '' }, response) => {
+    response.writeHead(200, { 'content-type': indexType });
+    if (url.includes('victim')) response.end(long);
+    else response.write(long.slice(0, bounds.shortBodyBytes + 10));
+  });
+  const client = clientFor({ deadlines: { bodyMs: 3_600_000 } });
+  const read = (repository: string, share: string) =>
+    client.describe(imageAt(server, `ops/${repository}:latest`), digestOf(long), { share });
+  const hanging = Array.from({ length: 5 }, (_, n) => errorOf(read(`long-${n}`, `tenant-${n}`)));
+  await expect.poll(() => server.requests.length).toBe(5);
+
+  const described = await read('victim', 'victim');
+  await client.close();
+  await Promise.all(hanging);
+
+  expect(described.relatedDigests).toEqual([digestOf(long)]);
+});
+
 function gzipped(response: ServerResponse, body: string): void {
   response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body));
 }

@@ -98,6 +98,7 @@ export const ofImages = {
   }),
   shortBodyBytes: heavy,
   longBodies: heavy,
+  longBodiesDecompressed: heavy,
   namespaceBodyBytes: heavy,
   namespaceBodyBytesPerSecond: heavy,
   errorBodyBytes: async (attacker, name) => {
