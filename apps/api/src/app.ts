@@ -90,6 +90,10 @@ export function createApi(given: ApiDeps): OpenAPIHono<ApiEnv> {
     except('/api/v1/events', limitOpen({ total: bounds.openRequests, perSender: bounds.openRequestsOfSender })),
   );
   app.use('/api/*', limitBody(bounds.requestBytes));
+  const chargeAction = createCharge(
+    createTokenBucket({ perSecond: bounds.actionsPerSecond, burst: bounds.actionsAtOnce, now: deps.now }),
+  );
+  app.use('/api/*', chargeEach(chargeAction, 'POST'));
   app.use(compress());
   for (const path of ['/api/v1/workloads/*', '/api/v1/rollouts/*', '/openapi.json'])
     app.use(path, etag({ weak: true }), revalidate);

@@ -146,6 +146,9 @@ export const bounds = {
   requestsOfConnection: 8,
   /** Lists that are read at the same time; the others wait their turn. */
   listsAtWork: 4,
+  /** Actions of one sender a second, and at once: each writes to Redis, and queues work that every namespace waits for. */
+  actionsPerSecond: 10,
+  actionsAtOnce: 100,
   /** Event streams that are open at the same time, for all clients and for one. */
   eventStreams: 500,
   eventStreamsOfSender: 100,

@@ -22,10 +22,10 @@ export function createCharge(take: (sender: string, count: number) => number): C
   };
 }
 
-/** Charges each request once. */
-export function chargeEach(charge: Charge): MiddlewareHandler<ApiEnv> {
+/** Charges each request once, or those of one method. */
+export function chargeEach(charge: Charge, method?: string): MiddlewareHandler<ApiEnv> {
   return async function chargeOnce(c, next) {
-    charge(c, 1);
+    if (method === undefined || c.req.method === method) charge(c, 1);
     await next();
   };
 }

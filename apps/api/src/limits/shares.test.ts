@@ -52,3 +52,25 @@ it('one client has a share of the event streams, and another one has its own (la
   expect(again.status).toBe(200);
   for (const { body } of [...streams.slice(1), other, again]) await body?.cancel();
 });
+
+it('one sender acts so many times at once, then so many a second, and another one has its own (law 17)', async () => {
+  const clock = { now: 0 };
+  const app = fixture.api({ now: () => clock.now });
+  const act = async (address: string) => app.request('/api/v1/stop/resume', { method: 'POST' }, from(address));
+  const statuses = async (count: number) =>
+    (await Promise.all(Array.from({ length: count }, () => act('127.0.0.1')))).map(({ status }) => status);
+  const inTurns = async (): Promise<number[]> => {
+    const turns: number[] = [];
+    for (let done = 0; done < bounds.actionsAtOnce; done += 10) turns.push(...(await statuses(10)));
+    return turns;
+  };
+
+  expect(new Set(await inTurns())).toEqual(new Set([200]));
+  const refused = await act('127.0.0.1');
+  expect(await refused.json()).toMatchObject({ status: 429, code: 'rate-limited' });
+  expect(refused.headers.get('Retry-After')).toBe('1');
+  expect((await act('127.0.0.2')).status).toBe(200);
+  expect((await app.request('/api/v1/workloads', {}, from('127.0.0.1'))).status).toBe(200);
+  clock.now = 1_000;
+  expect((await statuses(bounds.actionsPerSecond + 1)).filter((status) => status === 429)).toHaveLength(1);
+});

@@ -34,7 +34,7 @@ const pauseRoute = createRoute({
   summary: 'Roll out nothing new until a user resumes the workload',
   description: 'New digests wait. A workload that is on hold already keeps its hold.',
   request: { params: workloadParams, ...optionalBody('ActionRequest') },
-  responses: { 200: json('The workload is on hold.', onHoldSchema), ...problems(400, 401, 403, 404, 413, 503) },
+  responses: { 200: json('The workload is on hold.', onHoldSchema), ...problems(400, 401, 403, 404, 413, 429, 503) },
 });
 
 const resumeRoute = createRoute({
@@ -44,7 +44,10 @@ const resumeRoute = createRoute({
   summary: 'End the hold of a workload, whatever its code',
   description: 'A check is queued, which rolls out what waits. Digests in quarantine stay there.',
   request: { params: workloadParams },
-  responses: { 200: json('The workload is not on hold.', resumedSchema), ...problems(400, 401, 403, 404, 413, 503) },
+  responses: {
+    200: json('The workload is not on hold.', resumedSchema),
+    ...problems(400, 401, 403, 404, 413, 429, 503),
+  },
 });
 
 const offRoute = createRoute({
@@ -57,7 +60,7 @@ const offRoute = createRoute({
   request: { params: workloadParams, ...optionalBody('OffRequest') },
   responses: {
     202: json('The workload is on hold; the removal is queued.', offSchema),
-    ...problems(400, 401, 403, 404, 413, 503),
+    ...problems(400, 401, 403, 404, 413, 429, 503),
   },
 });
 

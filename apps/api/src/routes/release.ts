@@ -25,7 +25,10 @@ const route = createRoute({
     'A released digest may be rolled out again. A check is queued, which does so if the tag still refers to it.',
   ...secured,
   request: { params: workloadParams, ...optionalBody('ReleaseRequest') },
-  responses: { 200: json('The released digests.', releasedSchema), ...problems(400, 401, 403, 404, 409, 413, 503) },
+  responses: {
+    200: json('The released digests.', releasedSchema),
+    ...problems(400, 401, 403, 404, 409, 413, 429, 503),
+  },
 });
 
 export function releaseRoute({ requestCheck, now, log }: RouteDeps): OpenAPIHono<ApiEnv> {

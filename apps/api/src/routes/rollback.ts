@@ -46,7 +46,7 @@ const route = createRoute({
   request: { params: workloadParams, ...optionalBody('RollbackRequest') },
   responses: {
     202: json('The rollback; its write is queued.', rolloutSchema),
-    ...problems(400, 401, 403, 404, 409, 413, 503),
+    ...problems(400, 401, 403, 404, 409, 413, 429, 503),
   },
 });
 

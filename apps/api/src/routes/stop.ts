@@ -33,7 +33,10 @@ const resumeRoute = createRoute({
     'A check of every workload that was stopped is queued, since webhooks received in the meantime are not repeated. Holds and quarantines stay.',
   ...secured,
   request: optionalBody('ResumeRequest'),
-  responses: { 200: json('New rollouts are not stopped.', stopResumedSchema), ...problems(400, 401, 403, 413, 503) },
+  responses: {
+    200: json('New rollouts are not stopped.', stopResumedSchema),
+    ...problems(400, 401, 403, 413, 429, 503),
+  },
 });
 
 export function stopRoutes({ requestCheck, now, log }: RouteDeps): OpenAPIHono<ApiEnv> {

@@ -55,7 +55,7 @@ const checkRoute = createRoute({
     'Queues one check in addition to the schedule. Its result appears in the workload and in the event stream.',
   ...secured,
   request: { params: workloadParams },
-  responses: { 202: json('The check is queued.', checkAcceptedSchema), ...problems(400, 401, 403, 404, 413, 503) },
+  responses: { 202: json('The check is queued.', checkAcceptedSchema), ...problems(400, 401, 403, 404, 413, 429, 503) },
 });
 
 /** @param inTurn Runs what reads a list: few at the same time. */

@@ -62,6 +62,8 @@ export const ofRequests = {
   openRequests: manyRequests,
   openRequestsOfSender: manyRequests,
   listsAtWork: manyRequests,
+  actionsPerSecond: { heldBy: 'apps/api/src/limits/shares.test.ts' },
+  actionsAtOnce: { heldBy: 'apps/api/src/limits/shares.test.ts' },
   eventStreams: manyStreams,
   eventStreamsOfSender: manyStreams,
   requestsOfConnection: { heldBy: 'apps/api/src/serve/limit-pipelined.test.ts' },
