@@ -53,7 +53,7 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
     const inherited =
       pod.imagePullSecrets.length > 0
         ? []
-        : await accounts.get(`${namespace}/${account}`, () => reader.readServiceAccountPullSecrets(namespace, account));
+        : await accounts.get(namespace, account, () => reader.readServiceAccountPullSecrets(namespace, account));
     const all = new Set([...(named === undefined ? [] : [named]), ...pod.imagePullSecrets, ...inherited]);
     return [...all].slice(0, bounds.pullSecrets);
   }
@@ -64,7 +64,11 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
       const secrets = await Promise.all(
         (await names(workload, named)).map(async (name) => {
           const id = `${namespace}/${name}`;
-          return readSecret(id, await contents.get(id, () => readIfAllowed(reader, namespace, name)), image);
+          return readSecret(
+            id,
+            await contents.get(namespace, name, () => readIfAllowed(reader, namespace, name)),
+            image,
+          );
         }),
       );
       const { credentials } = credentialsFor(
@@ -82,8 +86,8 @@ export function createPullSecrets(reader: ClusterReader, now: () => number): Pul
     },
     invalidate({ namespace }) {
       const before = now() - rereadMs;
-      accounts.forget(`${namespace}/`, before);
-      contents.forget(`${namespace}/`, before);
+      accounts.forget(namespace, before);
+      contents.forget(namespace, before);
     },
   };
 }

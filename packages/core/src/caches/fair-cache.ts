@@ -41,6 +41,14 @@ export class FairCache<T> {
     this.#release(entry.owner, key);
   }
 
+  /** What belongs to this namespace alone. */
+  of(share: string): readonly (readonly [key: string, value: T])[] {
+    return [...(this.#owned.get(share) ?? [])].flatMap((key) => {
+      const entry = this.#entries.get(key);
+      return entry === undefined ? [] : [[key, entry.value] as const];
+    });
+  }
+
   #own(key: string, entry: Entry<T>, share: string): void {
     this.#release(entry.owner, key);
     if (entry.owner !== share) entry.owner = common;
