@@ -54,7 +54,7 @@ it('explain does not say that Redis is silent when it answered with an error (la
 
 it('explain never repeats a password (law 12)', () => {
   expect(explain(new Error('redis://me:hush@host:1 is away')).message).toBe(
-    'Redis did not answer: redis://host:1 is away',
+    'Redis did not answer: redis://me:[secret]@host:1 is away',
   );
 });
 

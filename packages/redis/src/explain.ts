@@ -1,3 +1,4 @@
+import { maskSecrets } from '@keelson/core';
 import { ReplyError } from 'ioredis';
 import type { RedisErrorCode } from './redis-error.ts';
 
@@ -36,11 +37,7 @@ export function createExplain<Code extends string, E extends Error>(
     const [, code, message] = [...own, ...replies].find(([begins]) => begins.test(text)) ?? [];
     if (code !== undefined && message !== undefined) return new Kind(message, { code, cause: error });
     return error instanceof ReplyError
-      ? new Kind(`Redis answered with an error: ${withoutCredentials(text)}`, { code: 'refused', cause: error })
-      : new Kind(`Redis did not answer: ${withoutCredentials(text)}`, { code: 'unavailable', cause: error });
+      ? new Kind(`Redis answered with an error: ${maskSecrets(text)}`, { code: 'refused', cause: error })
+      : new Kind(`Redis did not answer: ${maskSecrets(text)}`, { code: 'unavailable', cause: error });
   };
-}
-
-function withoutCredentials(message: string): string {
-  return message.replace(/\/\/[^@/\s]*@/g, '//');
 }
