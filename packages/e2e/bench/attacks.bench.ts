@@ -38,6 +38,8 @@ const { values } = parseArgs({
 const only = String(values.only).split(',');
 const attackMs = 1_000 * Number(values.seconds ?? (values.full === true ? 60 : 15));
 const usualPushes = 8;
+/** The same with and without an attack, so that they compare. */
+const betweenPushesMs = 500;
 /** A push that takes longer counts as not rolled out. */
 const limitMs = 60_000;
 
@@ -107,7 +109,10 @@ async function measure(attack: Attack) {
     const idle = await measureProcess(worker);
     const usual: number[] = [];
     const linesBefore = linesOf(both, ns);
-    for (let push = 0; push < usualPushes; push += 1) usual.push(await pushAndTime(ns, victim, api.url));
+    for (let push = 0; push < usualPushes; push += 1) {
+      usual.push(await pushAndTime(ns, victim, api.url));
+      await sleep(betweenPushesMs);
+    }
     const linesEach = (linesOf(both, ns) - linesBefore) / usualPushes;
     const before = await idle();
 
@@ -122,7 +127,7 @@ async function measure(attack: Attack) {
     const during: number[] = [];
     while (Date.now() - from < attackMs || during.length < 3) {
       during.push(await pushAndTime(ns, victim, api.url));
-      await sleep(500);
+      await sleep(betweenPushesMs);
     }
     const minutes = (Date.now() - from) / 60_000;
     const lines = linesOf(both, ns) - linesFrom - linesEach * during.length;
