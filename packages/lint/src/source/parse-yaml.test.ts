@@ -29,6 +29,7 @@ it.each([
     `${': '.repeat(5_000)}a\n b: c\napiVersion: v1\nkind: A\n`,
     /^This is not valid YAML: its values are nested too deeply/,
   ],
+  ['a merge of a text', 'apiVersion: v1\nkind: A\n<<: text\n', /what << merges is not a map/],
   ['an alias without an anchor', 'apiVersion: v1\nkind: A\nb: *c\n', /an alias names no anchor before it/],
   [
     'an alias in a circle',

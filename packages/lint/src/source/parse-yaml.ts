@@ -57,11 +57,15 @@ function unreadable(source: SourceFile, why: string, { line, col } = { line: 1, 
   };
 }
 
-/** What is wrong with the aliases of valid YAML: the parser says so only when it makes values of them, and makes circles. */
+/** What is wrong with the aliases and merges of valid YAML: the parser says so only when it makes values of them, and makes circles. */
 function whyNoValue(documents: readonly Document[]): string | undefined {
   try {
-    for (const document of documents) if (hasAlias(document)) JSON.stringify(document.toJS());
+    for (const document of documents) {
+      const value: unknown = document.toJS();
+      if (hasAlias(document)) JSON.stringify(value);
+    }
   } catch (error) {
+    if (error instanceof Error && error.message.startsWith('Merge sources')) return 'what << merges is not a map';
     if (error instanceof TypeError) return 'an alias stands for something that it is a part of';
     if (!(error instanceof ReferenceError)) throw error;
     return error.message.startsWith('Unresolved')
