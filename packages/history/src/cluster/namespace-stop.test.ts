@@ -86,6 +86,33 @@ it('namespaces that fail stop all rollouts only while more fail than succeed (la
   expect(await stoppedIn(history)).toEqual([undefined]);
 });
 
+it.each<[string, (history: History) => Promise<void>]>([
+  [
+    'fail',
+    async (history) => {
+      const begun: string[] = [];
+      const of = (n: number) => `tenant/deployment/w${n}`;
+      for (let n = 0; n < 4 * waveMinimum; n++) begun.push((await written(history, 'good', 'bad', of(n))).id);
+      for (const [n, id] of begun.entries())
+        await fail(history, id, { quarantine: [quarantined('bad', { image: of(n) })] });
+    },
+  ],
+  [
+    'succeed',
+    async (history) => {
+      for (let n = 0; n < 4 * waveMinimum; n++) await succeedIn(history, 'tenant');
+    },
+  ],
+])('a tenant whose workloads %s in great number does not hide that others fail (law 17)', async (_, act) => {
+  const history = redis.open();
+  await act(history);
+
+  for (let n = 0; n < waveMinimum && (await history.stopFor('other/deployment/web')) === undefined; n++)
+    await failIn(history, { namespace: `ns${n % waveSeveral}` });
+
+  expect(await stoppedIn(history)).toContain(undefined);
+});
+
 it.each([
   [waveSeveral * waveShare, [undefined]],
   [waveSeveral * waveShare + 1, []],

@@ -1,38 +1,45 @@
 -- Counts how updates end, by workload, and stops new rollouts where so many fail at once that the images are probably not the cause: of a namespace, or
 -- of all. Needs event, space.
 
--- What failed or succeeded within the window, by namespace; of failures also how many repositories.
+-- What failed or succeeded within the window, by namespace; of failures also the repository that failed there first.
 local function tally(key)
-  local result = { total = 0, largest = 0, repositories = 0, by = {} }
-  local seen, repositories = {}, {}
+  local result = { total = 0, by = {}, repository = {} }
+  local seen = {}
   for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do
     local workload, repository = string.match(member, '^(%S+) ?(.*)$')
-    if not repositories[repository] then
-      repositories[repository] = true
-      result.repositories = result.repositories + 1
-    end
     if not seen[workload] then
       seen[workload] = true
       local space = space_of(workload)
-      local count = (result.by[space] or 0) + 1
-      result.by[space] = count
+      result.by[space] = (result.by[space] or 0) + 1
+      result.repository[space] = result.repository[space] or repository
       result.total = result.total + 1
-      result.largest = math.max(result.largest, count)
     end
   end
   return result
 end
 
--- In how many namespaces more failed than succeeded, and in how many not.
-local function sides(bad, good)
-  local failing, others = 0, 0
+-- Namespaces in which more failed than succeeded, and the others. Of each count few failures and one repository: none outweighs the rest, whether it fails
+-- or succeeds a thousand times.
+local function sides(bad, good, most)
+  local result = { failing = 0, others = 0, failures = 0, repositories = 0 }
+  local repositories = {}
   for space, count in pairs(bad.by) do
-    if count > (good.by[space] or 0) then failing = failing + 1 else others = others + 1 end
+    if count > (good.by[space] or 0) then
+      result.failing = result.failing + 1
+      result.failures = result.failures + math.min(count, most)
+      local repository = bad.repository[space]
+      if not repositories[repository] then
+        repositories[repository] = true
+        result.repositories = result.repositories + 1
+      end
+    else
+      result.others = result.others + 1
+    end
   end
   for space in pairs(good.by) do
-    if not bad.by[space] then others = others + 1 end
+    if not bad.by[space] then result.others = result.others + 1 end
   end
-  return failing, others
+  return result
 end
 
 -- How many namespaces have a workload with a record.
@@ -47,7 +54,7 @@ end
 
 local function count(keys, max, now, workload, outcome, rule)
   local failed, succeeded, stop, stops, workloads, events = unpack(keys)
-  local repository, window, minimum, several, share, of_all, of_one = unpack(rule)
+  local repository, window, minimum, several, most, share, of_all, of_one = unpack(rule)
   local own = outcome == 'failed' and failed or succeeded
   redis.call('ZADD', own, now, outcome == 'failed' and workload .. ' ' .. repository or workload)
   redis.call('PEXPIRE', own, window)
@@ -58,11 +65,10 @@ local function count(keys, max, now, workload, outcome, rule)
   local bad, good = tally(failed), tally(succeeded)
   minimum, several = tonumber(minimum), tonumber(several)
 
-  local failing, others = sides(bad, good)
-  local is_wave = bad.total >= minimum and bad.total > good.total and bad.largest * 2 <= bad.total
-  local is_wide = failing >= several and bad.repositories >= several and failing > others
-  if is_wave and is_wide and failing * tonumber(share) >= spaces_in(workloads) then
-    local text = string.format(of_all, bad.total, failing, good.total)
+  local side = sides(bad, good, tonumber(most))
+  local is_wide = side.failing >= several and side.repositories >= several and side.failing > side.others
+  if side.failures >= minimum and is_wide and side.failing * tonumber(share) >= spaces_in(workloads) then
+    local text = string.format(of_all, bad.total, side.failing, good.total)
     redis.call('HSET', stop, 'message', text, 'at', now)
     emit(events, max, now, 'cluster', '', '', 'stopped', text)
     return
