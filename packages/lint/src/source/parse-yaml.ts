@@ -36,6 +36,8 @@ function read(source: SourceFile): ParsedFile {
     lineCounter: lines,
     customTags: [referenceTag],
     logLevel: 'silent',
+    // Of thousands of errors one is shown.
+    prettyErrors: false,
   });
   const documents = Array.isArray(parsed) ? parsed : [];
   const [broken] = documents.flatMap(({ errors }) => errors);
@@ -43,7 +45,7 @@ function read(source: SourceFile): ParsedFile {
   if (templated) return { source, documents: [], findings: [skipped(file)] };
   const why = broken ? reasonOf(broken.message) : whyNoValue(documents);
   if (why === undefined) return { source, documents, findings: [] };
-  return unreadable(source, why, broken?.linePos?.[0]);
+  return unreadable(source, why, broken && lines.linePos(broken.pos[0]));
 }
 
 function unreadable(source: SourceFile, why: string, { line, col } = { line: 1, col: 1 }): ParsedFile {
@@ -88,9 +90,10 @@ function hasAlias(document: Document): boolean {
 
 /** The parser's reason. Some of them quote what it stumbled over, which may be a password. */
 function reasonOf(message: string): string {
-  return (message.split('\n')[0] ?? '')
-    .replace(/ at line \d+, column \d+:?$/, '')
-    .replace(/(YAML stream|extra characters|Unresolved tag|Unknown directive)\b.*$/, '$1');
+  return (message.split('\n')[0] ?? '').replace(
+    /(YAML stream|extra characters|Unresolved tag|Unknown directive)\b.*$/,
+    '$1',
+  );
 }
 
 /** `image: {{ .Values.image }}` parses as a map whose key is a map, which manifests never have. */
