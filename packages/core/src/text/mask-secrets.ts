@@ -1,3 +1,4 @@
+import { maskCommands } from './command-secrets.ts';
 import { maskNamedValues } from './named-values.ts';
 import { maskRandomWords } from './random-words.ts';
 import { maskUrls } from './url-secrets.ts';
@@ -8,7 +9,7 @@ import { maskUrls } from './url-secrets.ts';
  * twice is masking once.
  */
 export function maskSecrets(text: string): string {
-  return maskRandomWords(maskTokens(maskNamedValues(maskUrls(maskKeyBlocks(text)))));
+  return maskRandomWords(maskTokens(maskNamedValues(maskCommands(maskUrls(maskKeyBlocks(text))))));
 }
 
 /** The same of a text that was cut at its start: its first line may begin within a secret, and goes. */
@@ -17,8 +18,8 @@ export function maskSecretsOfTail(tail: string): string {
   return lineEnd < 0 ? '' : maskSecrets(tail.slice(lineEnd + 1));
 }
 
-const blockStart = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----/g;
-const blockEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----/g;
+const blockStart = /-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-{4,5}/g;
+const blockEnd = /-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-{4,5}/g;
 
 /** Private keys in PEM; of one whose start or end was cut off, all that is there. */
 function maskKeyBlocks(text: string): string {
@@ -59,6 +60,12 @@ const tokens = new RegExp(
     'ya29\\.[\\w-]{8,}',
     '(?:hf|glc|glsa|lin_api|rubygems|figd|tskey|nvapi|ATATT3?)[_-][\\w-]{16,}',
     'AGE-SECRET-KEY-\\w{8,}',
+    'v[1-4]\\.(?:local|public)\\.[\\w-]{16,}',
+    's\\.[A-Za-z0-9]{24}(?!\\w)',
+    'sq0[a-z]{3}-[\\w-]{8,}',
+    '(?:sbp|rpa|vercel)_\\w{16,}',
+    'EAA[A-Za-z0-9]{30,}',
+    '\\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\\w{1,2})\\$[^\\s"\'`]{8,}',
     'eyJ[\\w-]{6,}\\.[\\w-]{2,}(?:\\.[\\w-]*)*',
   ].join('|')})`,
   'g',
@@ -66,7 +73,7 @@ const tokens = new RegExp(
 
 /** `Bearer …` and `Basic …` anywhere; "Bearer token" and "Basic authentication" are words. */
 const schemes =
-  /\b(Bearer|Basic)(\s{1,4}|%20|\+)(?!(?:tokens?|auth\w*|realm|scheme|error|challenge|credentials?|is|was|not|in|for|or|and)\b)([\w+/=.~-]{2,})/gi;
+  /\b(Bearer|Basic)([ \t]{0,2}[:=][ \t]{0,2}|\s{1,4}|%20|\+)(?!(?:tokens?|auth\w*|realm|scheme|error|challenge|credentials?|is|was|not|in|for|or|and)\b)([\w+/=.~-]{2,})/gi;
 
 function maskTokens(text: string): string {
   return text

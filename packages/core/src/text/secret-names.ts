@@ -6,6 +6,15 @@ export const nouns = new RegExp(
   [
     'passw(?:or)?d',
     'passwort',
+    'kennwort',
+    'wachtwoord',
+    'contrase[nñ]a',
+    'senha',
+    'mot[ _-]de[ _-]passe',
+    'парол[ья]',
+    '密[码碼]',
+    'パスワード',
+    '비밀번호',
     'passphrase',
     'passcode',
     'requirepass',
@@ -20,14 +29,21 @@ export const nouns = new RegExp(
     'jwt',
     'signature',
     'sess(?:ion)?[-_]?id',
+    'session',
     'connection[-_]?string',
     'pass',
     'auth',
     'sig',
+    'pw',
+    'creds?',
+    'otp',
+    'sid',
+    // As in the environment: `STRIPE_KEY=…`.
+    '(?-i:(?<=[A-Z\\d]_)(?<!(?:PUBLIC|PRIMARY|FOREIGN|CACHE|SORT|PARTITION|GROUP|OBJECT|HOST)_)KEY(?==))',
   ].join('|'),
   'gi',
 );
-const short = /^(?:pass|auth|sig|jwt)$/i;
+const short = /^(?:pass|auth|sig|jwt|session|senha|pw|creds?|otp|sid)$/i;
 const suffix = /[\w-]{0,40}/y;
 /** What follows a noun in names whose value is no secret: `secretName`, `token_type`, `PASSWORD_FILE`, `authorization_endpoint`. */
 const harmless =

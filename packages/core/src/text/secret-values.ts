@@ -28,6 +28,8 @@ const unquoted = /(?:[^\s"'`\\<]|["'`](?![\s,;:)}\]"'`\\]|$)|\\(?!\\{0,8}["'`])|
 const words = /(?:="[^"\r\n]{0,400}"|[^"'`\r\n\\])+/y;
 const scheme = /(?:Bearer|Basic|Token|ApiKey|Negotiate|Bot|JWT)[ \t]{1,4}(?:[^\s"'`\\,;]+)/iy;
 const line = /[^\r\n]+/y;
+/** A block of YAML: its lines have the first one's indentation. */
+const block = /[|>][-+\d]{0,2}[ \t]{0,8}\r?\n(?<indent>[ \t]{1,80})[^\r\n]*(?:\r?\n(?:\k<indent>[^\r\n]*|(?=\r?\n)))*/y;
 /** "failed to fetch token: unexpected status": a sentence goes on. */
 const prose = /[a-z]+(?::(?!\S)| [a-zA-Z])/y;
 const proseAfterPassword = /[a-z]+:(?!\S)/y;
@@ -61,6 +63,8 @@ function headerAt(text: string, from: number): string | undefined {
 function plainAt(text: string, from: number, toLineEnd: boolean): string | undefined {
   const upToSemicolon = at(connection, text, from);
   if (upToSemicolon) return upToSemicolon;
+  const lines = at(block, text, from);
+  if (lines) return lines;
   if (toLineEnd) return at(line, text, from);
   const start = at(list, text, from) ?? at(braces, text, from) ?? '';
   return start + (at(unquoted, text, from + start.length) ?? '');

@@ -8,10 +8,14 @@ const queryValue = /([?&]|\\u0026|&amp;|%26)([\w.%~[\]-]{1,64})=([^\s&"'`<>\\#]+
 const port = /^\d{1,5}(?!\w)/;
 const portAndPath = /^\d{1,5}[/?#]/;
 
+/** A URL within a URL, or in a form. */
+const encoded = /((?:%3A|:)(?:%2F){2}[^\s%:"'&]{0,100}(?:%3A|:))((?!\[secret\])[^\s"'&@]{1,200}?)(?=%40|@)/gi;
+
 /** URLs without the password, or the token, before their host, and without secret values in their query. */
 export function maskUrls(text: string): string {
   return text
     .replace(words, maskWord)
+    .replace(encoded, '$1[secret]')
     .replace(queryValue, (all, before: string, name: string) =>
       secretQueryName.test(name) ? `${before}${name}=[secret]` : all,
     );
@@ -47,8 +51,13 @@ function lastAt(rest: string): number {
   return at > 0 && /^@sha\d+:/.test(rest.slice(at, at + 12)) ? rest.lastIndexOf('@', at - 1) : at;
 }
 
+/** `//user:password@host`, `user:password@host:3306`, `user:password@(…)` and `@/`. */
+const withoutScheme =
+  /(?<=^\W{0,8}\/\/[^\s/@:]{0,100}:)[^\s/@[\]]{1,200}(?=@)|(?<=^\W{0,8}(?!(?:npm|jsr|link|workspace|file|mailto):)[\w.+-]{1,100}:)[^\s/@[\]]{1,200}(?=@(?:\(|\/|[a-z][\w.-]{0,100}:\d{1,5}(?!\w)))/;
+
 /** `user:password@tcp(host:3306)/db`, without a scheme. */
-function maskDsn(word: string): string {
+function maskDsn(given: string): string {
+  const word = given.replace(withoutScheme, '[secret]');
   const at = Math.max(word.lastIndexOf('@tcp('), word.lastIndexOf('@unix('));
   const colon = word.indexOf(':');
   return colon < 0 || colon > at ? word : `${word.slice(0, colon)}:[secret]${word.slice(at)}`;
