@@ -198,6 +198,12 @@ describe('startApi', () => {
     ['no Host header', 'GET / HTTP/1.1\r\n\r\n', 400],
     ['a foreign Host header', 'GET / HTTP/1.1\r\nHost: evil.example.com\r\n\r\n', 403],
     ['HTTP/1.0, as a proxy sends it', 'GET / HTTP/1.0\r\nHost: localhost\r\n\r\n', 403],
+    [
+      'a whole URL, as clients send it to a proxy (law 17)',
+      'GET http://evil/ HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      403,
+    ],
+    ['two Host headers', 'GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n', 403],
     ['a request as kubectl port-forward passes it on', 'GET / HTTP/1.1\r\nHost: localhost:8080\r\n\r\n', 200],
     ['no HTTP at all', 'hello\r\n\r\n', 400],
     ['an endless header', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
