@@ -22,6 +22,8 @@ linkLocal.addAddress('192.0.0.192', 'ipv4');
 const embedding = new BlockList();
 for (const prefix of ['::ffff:0:0', '::', '64:ff9b::', '::ffff:0:0:0']) embedding.addSubnet(prefix, 96, 'ipv6');
 embedding.addSubnet('64:ff9b:1::', 48, 'ipv6');
+/** 6to4 (RFC 3056) has it after its first group. */
+const sixToFour = /^2002:/;
 
 /** Whether an address, as a connection is made to it, is one of this machine or of its link: no registry is there that was not declared. */
 export function isLocal(address: string): boolean {
@@ -30,13 +32,14 @@ export function isLocal(address: string): boolean {
 }
 
 function embeddedIn(address: string): string[] {
-  if (isIP(address) !== 6 || !embedding.check(address, 'ipv6')) return [];
+  if (isIP(address) !== 6) return [];
   // A URL writes all addresses alike: the last two groups are those of IPv4.
-  const groups = (URL.parse(`http://[${address}]`)?.hostname ?? '')
-    .replace(/^\[|\]$/g, '')
-    .split(':')
-    .slice(-2);
-  const [high = 0, low = 0] = groups.map((group) => Number.parseInt(group || '0', 16));
+  const alike = (URL.parse(`http://[${address}]`)?.hostname ?? '').replace(/^\[|\]$/g, '');
+  if (!sixToFour.test(alike) && !embedding.check(address, 'ipv6')) return [];
+  const groups = alike.split(':');
+  const [high = 0, low = 0] = (sixToFour.test(alike) ? groups.slice(1, 3) : groups.slice(-2)).map((group) =>
+    Number.parseInt(group || '0', 16),
+  );
   return [[high >> 8, high & 255, low >> 8, low & 255].join('.')];
 }
 
