@@ -110,6 +110,11 @@ export interface SingleFlightOptions {
   readonly lockMs: number;
   /** How long a value is kept, in milliseconds. */
   readonly keepMs: number;
+  /**
+   * Who asks: they share values. What failed for one fails no other one, and what takes one long is waited for by the others for about a second (law 17).
+   * Without spaces.
+   */
+  readonly share: string;
   /** Ends the wait of this caller. */
   readonly signal: AbortSignal;
 }
@@ -120,7 +125,7 @@ export interface SingleFlight {
    * The kept value when its production started at or after `notBefore`, otherwise the result of a running or a new production. `at`: when
    * that production started, in milliseconds since the epoch.
    *
-   * @throws what `produce` threw, to every caller in this process that waited for it; QueueError; or the reason of the caller's signal
+   * @throws what `produce` threw, to every caller of its share in this process that waited for it; QueueError; or the reason of the caller's signal
    */
   run(
     key: string,

@@ -40,7 +40,14 @@ it('each script touches one slot only, as Redis Cluster requires', async () => {
   await until(() => seen.length === 1);
   await producer.add(sample, { key: 'a', n: 2 }, { delayMs: 20 });
   await schedules.reconcile(new Map([['a', { schedule: { type: 'every', ms: 100 }, offsetMs: 5 }]]));
-  const options = { notBefore: 0, minGapMs: 10, lockMs: 1_000, keepMs: 1_000, signal: AbortSignal.timeout(20_000) };
+  const options = {
+    notBefore: 0,
+    minGapMs: 10,
+    lockMs: 1_000,
+    keepMs: 1_000,
+    share: 'ns',
+    signal: AbortSignal.timeout(20_000),
+  };
 
   expect(await flight.run('a', options, async () => 'x')).toMatchObject({ value: 'x' });
   await until(() => seen.length === 2 && ticks.length >= 2);

@@ -33,7 +33,8 @@ it('each call fails soon while Redis is unavailable, without the password in its
   const producer = createProducer({ redis });
   const schedules = createSchedules({ redis });
   const flight = createSingleFlight({ redis });
-  const options = { notBefore: 0, minGapMs: 0, lockMs: 1_000, keepMs: 1_000, signal: AbortSignal.timeout(20_000) };
+  const times = { notBefore: 0, minGapMs: 0, lockMs: 1_000, keepMs: 1_000 };
+  const options = { ...times, share: 'ns', signal: AbortSignal.timeout(20_000) };
 
   const calls = [producer.add(sample, { key: 'a', n: 1 }), schedules.list(), flight.run('a', options, async () => 'x')];
   for (const error of await Promise.all(calls.map(failureOf))) {

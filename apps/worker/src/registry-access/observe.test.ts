@@ -2,7 +2,7 @@ import type { Digest } from '@keelson/image';
 import { parseReference } from '@keelson/image';
 import type { Credential } from '@keelson/registry';
 import { createRegistryClient } from '@keelson/registry';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TestNamespace } from '../testing/test-namespace.ts';
 import { useTestNamespace } from '../testing/use-test-namespace.ts';
 import { observe } from './observe.ts';
@@ -98,4 +98,26 @@ it('observe does not retry a failure that is unrelated to credentials', async ()
 
   for (const one of reads) await expect(one).rejects.toMatchObject({ retryable: true });
   expect(heads()).toHaveLength(1);
+});
+
+describe('what a tenant does to its own requests fails no other namespace, though the tag and the credentials are the same (law 17)', () => {
+  const readAs = (share: string, signal = new AbortController().signal) => {
+    const image = parseReference(ns.image('latest'));
+    return observe(ns.deps, { image, keyring: { ...ring('ns/a', 'right'), share }, notBefore: Date.now(), signal });
+  };
+
+  it('a victim is answered while the host is paused for the tenant', async () => {
+    const { host } = parseReference(ns.image('latest'));
+    ns.env.registry.faults.inject({ path: 'odd', fault: { type: 'status', status: 500 } });
+    for (const n of [1, 2, 3]) {
+      const image = parseReference(`${host}/odd-${n}:latest`);
+      await ns.deps.registry.observe(image, { share: 'tenant' }).catch(() => undefined);
+    }
+
+    const tenants = Array.from({ length: 20 }, () => readAs('tenant'));
+    const seen = await Promise.allSettled([readAs('victim'), ...tenants]);
+
+    expect(seen[0]).toEqual({ status: 'fulfilled', value: pushed });
+    for (const tenant of seen.slice(1)) expect(tenant).toMatchObject({ reason: { code: 'paused' } });
+  });
 });

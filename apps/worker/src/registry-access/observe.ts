@@ -32,7 +32,7 @@ export async function observe(
   { image, keyring: { credentials, identity, share }, notBefore, keepMs = tenMinutesMs, signal }: ObserveInput,
 ): Promise<Digest> {
   const request = async () => (await registry.observe(image, { credentials, share, signal })).digest;
-  const options = { notBefore, minGapMs, lockMs, keepMs, signal };
+  const options = { notBefore, minGapMs, lockMs, keepMs, share, signal };
   return parseDigest((await singleFlight.run(flightKeyOf(image, identity), options, request)).value);
 }
 

@@ -39,6 +39,6 @@ export async function requestProof(
     }
   };
   const key = `proof ${flightKeyOf(image, identity)}`;
-  const { value, at } = await singleFlight.run(key, { notBefore, minGapMs, lockMs, keepMs, signal }, request);
+  const { value, at } = await singleFlight.run(key, { notBefore, minGapMs, lockMs, keepMs, share, signal }, request);
   return { at, ...kept.parse(JSON.parse(value)) };
 }

@@ -8,12 +8,14 @@ import { produceOnce } from './produce-once.ts';
 
 type Outcome = { readonly produced: Produced } | { readonly error: unknown; readonly startedAt: number };
 
-/** Shares productions within this process first, and through Redis among processes. */
+/** Shares productions among a share's callers in this process first, and through Redis among processes and shares. */
 export function createSingleFlight({ redis, prefix }: QueueOptions): SingleFlight {
   const connection = connectQuick(redis);
+  /** By share and key. */
   const flights = new Map<string, { readonly outcome: Promise<Outcome>; readonly signal: AbortSignal }>();
 
   function start(key: string, options: SingleFlightOptions, produce: () => Promise<string>) {
+    const flightKey = flightKeyOf(key, options);
     let startedAt = Number.POSITIVE_INFINITY;
     const base = `${tagged(prefix)}:flight:${key}`;
     const outcome = produceOnce(connection, base, options, produce, (at) => {
@@ -23,9 +25,9 @@ export function createSingleFlight({ redis, prefix }: QueueOptions): SingleFligh
         (produced): Outcome => ({ produced }),
         (error: unknown): Outcome => ({ error, startedAt }),
       )
-      .finally(() => flights.delete(key));
+      .finally(() => flights.delete(flightKey));
     const flight = { outcome, signal: options.signal };
-    flights.set(key, flight);
+    flights.set(flightKey, flight);
     return flight;
   }
 
@@ -33,7 +35,7 @@ export function createSingleFlight({ redis, prefix }: QueueOptions): SingleFligh
     run: async (key, options, produce) => {
       for (;;) {
         options.signal.throwIfAborted();
-        const flight = flights.get(key) ?? start(key, options, produce);
+        const flight = flights.get(flightKeyOf(key, options)) ?? start(key, options, produce);
         const outcome = await orAborted(flight.outcome, options.signal);
         if ('produced' in outcome) {
           if (outcome.produced.at >= options.notBefore) return outcome.produced;
@@ -49,4 +51,8 @@ export function createSingleFlight({ redis, prefix }: QueueOptions): SingleFligh
       connection.disconnect();
     },
   };
+}
+
+function flightKeyOf(key: string, { share }: SingleFlightOptions): string {
+  return `${share}\n${key}`;
 }

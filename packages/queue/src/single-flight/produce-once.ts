@@ -10,6 +10,8 @@ const enter = loadScript('single-flight-enter');
 const leave = loadScript('single-flight-leave');
 /** How often a process checks whether another one's production has ended, in milliseconds. */
 const checkMs = 25;
+/** How long a share waits for another one's production before it produces itself, in milliseconds: that may be slow by the other's own doing. */
+const patienceMs = 1_000;
 
 const entered = z.union([
   z.tuple([z.literal('kept'), z.coerce.number(), z.string()]),
@@ -30,17 +32,21 @@ export interface Produced {
 export async function produceOnce(
   redis: Redis,
   base: string,
-  { notBefore, minGapMs, lockMs, keepMs, signal }: SingleFlightOptions,
+  { notBefore, minGapMs, lockMs, keepMs, share, signal }: SingleFlightOptions,
   produce: () => Promise<string>,
   onStart: (at: number) => void,
 ): Promise<Produced> {
   const [value, lock, gap] = [`${base}:value`, `${base}:lock`, `${base}:gap`];
-  const token = randomUUID();
+  const owner = `${share} `;
+  const token = `${owner}${randomUUID()}`;
+  const began = performance.now();
   for (;;) {
     signal.throwIfAborted();
     await whenReady(redis);
     const at = Date.now();
-    const reply = entered.parse(await run(redis, enter, [value, lock, gap], [notBefore, token, lockMs, minGapMs, at]));
+    const waited = Math.floor(performance.now() - began);
+    const about = [notBefore, token, lockMs, minGapMs, owner, patienceMs, waited];
+    const reply = entered.parse(await run(redis, enter, [value, lock, gap], about));
     if (reply[0] === 'kept') return { value: reply[2], at: reply[1] };
     if (reply[0] !== 'go') {
       await sleep(reply[0] === 'gap' ? reply[1] : Math.min(reply[1], checkMs), signal);
@@ -50,11 +56,11 @@ export async function produceOnce(
     let produced = '';
     try {
       const fresh = await produce();
-      produced = `${at} ${fresh}`;
+      produced = `v${fresh}`;
       return { value: fresh, at };
     } finally {
       // Without Redis the lock expires by itself, and the callers in this process still get the value.
-      await run(redis, leave, [value, lock], [token, produced, keepMs]).catch(() => undefined);
+      await run(redis, leave, [value, lock, gap], [token, at, produced, keepMs]).catch(() => undefined);
     }
   }
 }

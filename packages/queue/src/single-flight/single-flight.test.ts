@@ -10,6 +10,7 @@ const optionsOf = (more: Partial<SingleFlightOptions> = {}): SingleFlightOptions
   minGapMs: 0,
   lockMs: 10_000,
   keepMs: 60_000,
+  share: 'ns',
   signal: new AbortController().signal,
   ...more,
 });
@@ -208,3 +209,66 @@ it('a value comes back unchanged, whatever it contains', async () => {
   const { at } = await a.run('image', optionsOf(), async () => value);
   expect(await b.run('image', optionsOf({ notBefore: at }), async () => 'never')).toEqual({ value, at });
 });
+
+it('the shares of several processes have one production (law 10)', async () => {
+  const [a, b] = [open(), open()];
+  const counted = producer(100);
+  const options = optionsOf();
+
+  const values = await Promise.all(
+    [a, b].flatMap((flight) =>
+      Array.from({ length: 25 }, (_, n) => flight.run('image', { ...options, share: `ns-${n}` }, counted.produce)),
+    ),
+  );
+
+  expect(new Set(values.map(({ value }) => value))).toEqual(new Set(['1']));
+});
+
+it.each(['the same process', 'another process'])(
+  'what fails for one share fails no other one in %s (law 17)',
+  async (where) => {
+    const tenant = open();
+    const victim = where === 'the same process' ? tenant : open();
+    const began = Promise.withResolvers<void>();
+    const fails = Promise.withResolvers<string>();
+    const options = optionsOf({ minGapMs: 60_000 });
+    const first = tenant.run('image', { ...options, share: 'tenant' }, () => {
+      began.resolve();
+      return fails.promise;
+    });
+    await began.promise;
+    const other = victim.run('image', { ...options, share: 'victim' }, async () => 'mine');
+
+    fails.reject(new Error('paused for the tenant'));
+
+    await expect(first).rejects.toThrow('paused');
+    expect(await other).toMatchObject({ value: 'mine' });
+  },
+);
+
+it.each(['the same process', 'another process'])(
+  'a production that hangs holds up no other share in %s (law 17)',
+  async (where) => {
+    const tenant = open();
+    const victim = where === 'the same process' ? tenant : open();
+    const began = Promise.withResolvers<void>();
+    const hangs = Promise.withResolvers<string>();
+    const options = optionsOf({ lockMs: 600_000, minGapMs: 100 });
+    const first = tenant.run('image', { ...options, share: 'tenant' }, () => {
+      began.resolve();
+      return hangs.promise;
+    });
+    await began.promise;
+
+    const others = Array.from({ length: 5 }, (_, n) =>
+      victim.run('image', { ...options, share: `victim-${n}` }, async () => 'mine'),
+    );
+
+    expect(new Set((await Promise.all(others)).map(({ value }) => value))).toEqual(new Set(['mine']));
+    hangs.resolve('old');
+    expect((await first).value).toBe('old');
+    expect(await victim.run('image', optionsOf({ notBefore: 0 }), async () => 'never')).toMatchObject({
+      value: 'mine',
+    });
+  },
+);
