@@ -60,7 +60,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
       firstOf(image, { credentials, share }, (endpoint) =>
         fetchContent(transport, endpoint, content, read, { credentials, share }),
       );
-    return new ImageContent(kept, fetch, image, { credentials, ...(signal && { signal }) });
+    return new ImageContent(kept, fetch, image, { credentials, share, ...(signal && { signal }) });
   }
 
   return {

@@ -134,6 +134,72 @@ it('a request is next but a few, however many a tenant has waiting at the same h
   await Promise.all(tenant);
 });
 
+it('nobody waits for a description that a tenant of the same image has in its own line (law 17)', async () => {
+  const body = JSON.stringify({ config: { digest } });
+  const image = digestOf(body);
+  const server = await serverFor(({ url = '' }, response) => {
+    if (!url.includes('tenant')) response.writeHead(200, found).end(body);
+  });
+  const client = clientFor({ perHostConcurrency: 4, deadlines: { headersMs: 3_600_000 } });
+  const tenant = Array.from({ length: 20 }, (_, n) =>
+    client.describe(imageAt(server, `tenant/${n}:latest`), image, { share: 'tenant' }).catch(() => undefined),
+  );
+  await expect.poll(() => server.requests.length).toBe(4);
+  tenant.push(client.describe(imageAt(server), image, { share: 'tenant' }).catch(() => undefined));
+
+  const described = await Promise.all(
+    ['victim', 'other'].map((share) => client.describe(imageAt(server), image, { share })),
+  );
+
+  expect(described.map(({ relatedDigests }) => relatedDigests)).toEqual([
+    [image, digest],
+    [image, digest],
+  ]);
+  await client.close();
+  await Promise.all(tenant);
+});
+
+it('no description fails by a pause of a tenant that wants the same one (law 17)', async () => {
+  const body = JSON.stringify({ config: { digest } });
+  const server = await serverFor(({ url = '' }, response) => {
+    if (url.includes('tenant')) response.writeHead(500).end();
+    else response.writeHead(200, found).end(body);
+  });
+  const client = clientFor();
+  for (let n = 0; n < 5; n++) {
+    await client.observe(imageAt(server, `tenant/${n}:latest`), { share: 'tenant' }).catch(() => undefined);
+  }
+
+  const [tenant, described] = await Promise.allSettled(
+    ['tenant', 'victim'].map((share) => client.describe(imageAt(server), digestOf(body), { share })),
+  );
+
+  expect(tenant).toMatchObject({ reason: { code: 'paused' } });
+  expect(described).toMatchObject({ value: { relatedDigests: [digestOf(body), digest] } });
+});
+
+it('the token of a realm that a tenant named is used for nobody else (law 17)', async () => {
+  const held: ServerResponse[] = [];
+  const thief = await serverFor((_, response) => held.push(response));
+  const realm = await serverFor((_, response) => response.end('{"token":"good"}'));
+  const server = await serverFor(({ url = '', headers }, response) => {
+    const named = url.includes('tenant') ? thief : realm;
+    const challenge = { 'www-authenticate': `Bearer realm="http://${named.host}/token"` };
+    if (headers.authorization === 'Bearer good') response.writeHead(200, found).end();
+    else response.writeHead(401, challenge).end();
+  });
+  const client = clientFor({ deadlines: { headersMs: 3_600_000 } });
+  const tenant = [client.observe(imageAt(server, 'tenant/app:latest'), { share: 'tenant' }).catch(() => undefined)];
+  await expect.poll(() => held.length).toBe(1);
+  // What its own repository demands is tried for the victim's.
+  tenant.push(client.observe(imageAt(server), { share: 'tenant' }).catch(() => undefined));
+  await expect.poll(() => held.length).toBe(2);
+
+  expect(await client.observe(imageAt(server), victim)).toEqual({ digest });
+  await client.close();
+  await Promise.all(tenant);
+});
+
 describe('a limit that several namespaces share', () => {
   /** A registry that gives 100 manifests, whoever wants them. */
   async function limited() {

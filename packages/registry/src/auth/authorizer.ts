@@ -14,6 +14,8 @@ import { fingerprint } from './fingerprint.ts';
 import type { Scheme } from './scheme.ts';
 import { challengesIn, schemeOf } from './scheme.ts';
 
+type BearerScheme = Extract<Scheme, { type: 'bearer' }>;
+
 /** One attempt of a request, with one credential. */
 export interface Attempt {
   /** The registry's host with its port. */
@@ -65,7 +67,7 @@ export class Authorizer {
     const scheme = own ?? this.#schemes.get(share, hostKeyOf(attempt));
     if (scheme === undefined || scheme.type === 'forbidden') return { type: 'none' };
     if (scheme.type === 'basic') return basicOf(attempt.credential) ?? { type: 'none' };
-    const kept = this.#tokens.get(attempt.share, keyOf(attempt));
+    const kept = this.#tokens.get(attempt.share, keyOf(attempt, scheme));
     if (kept !== undefined && kept.expires > this.#settings.now()) return bearerOf(kept, false);
     try {
       const authorization = authorizationOf(await this.#fetch(attempt, scheme, kept?.scope ?? pullScope(attempt)));
@@ -107,24 +109,24 @@ export class Authorizer {
     const refused = used.type === 'bearer' ? used.token : undefined;
     if (used.type === 'bearer' && used.fresh && used.token.scope === scope) return undefined;
     // Another request may have fetched a token in the meantime.
-    const kept = this.#tokens.get(attempt.share, keyOf(attempt));
+    const kept = this.#tokens.get(attempt.share, keyOf(attempt, scheme));
     const good = kept !== undefined && kept.expires > this.#settings.now() && kept.scope === scope;
     if (good && kept.value !== refused?.value) return bearerOf(kept, true);
-    this.#tokens.delete(keyOf(attempt));
+    this.#tokens.delete(keyOf(attempt, scheme));
     return authorizationOf(await this.#fetch(attempt, scheme, scope));
   }
 
-  #fetch(attempt: Attempt, scheme: Extract<Scheme, { type: 'bearer' }>, scope: string): Promise<Token | Refusal> {
+  #fetch(attempt: Attempt, scheme: BearerScheme, scope: string): Promise<Token | Refusal> {
     const { host, credential, signal } = attempt;
     const { maxBodyBytes, now } = this.#settings;
     const subject = `a token from ${scheme.realm.host}`;
-    const flight = this.#flights.run(`${keyOf(attempt)}\n${scope}`, async () => {
+    const flight = this.#flights.run(`${keyOf(attempt, scheme)}\n${scope}`, attempt.share, async () => {
       const limit = Math.min(maxBodyBytes, bounds.tokenAnswerBytes);
       const request = { scheme, scope, credential, host, subject, maxBodyBytes: limit };
       const token = await fetchToken(request, this.#send, now).catch((error: unknown) => {
         throw ofRealm(error);
       });
-      if ('value' in token) this.#tokens.set(attempt.share, keyOf(attempt), token);
+      if ('value' in token) this.#tokens.set(attempt.share, keyOf(attempt, scheme), token);
       return token;
     });
     return orGaveUp(flight, signal, { host, subject });
@@ -139,8 +141,9 @@ function repositoryKeyOf({ host, namespace = '', repository }: Attempt): string 
   return `${host}\n${namespace}\n${repository}`;
 }
 
-function keyOf(attempt: Attempt): string {
-  return `${repositoryKeyOf(attempt)}\n${fingerprint(attempt.credential)}`;
+/** By realm too: before a repository was asked, another one's realm is tried for it. */
+function keyOf(attempt: Attempt, { realm }: BearerScheme): string {
+  return `${repositoryKeyOf(attempt)}\n${fingerprint(attempt.credential)}\n${realm.href}`;
 }
 
 function sameRealm(a: Scheme | undefined, b: Scheme): boolean {

@@ -22,16 +22,23 @@ export class ImageContent {
   readonly #kept: KeptContent;
   readonly #fetch: Fetch;
   readonly #image: ImageReference;
+  readonly #share: string;
   readonly #signal: AbortSignal | undefined;
   /** Only who has the same credentials gets an answer that was given to others. */
   readonly #scope: string;
   /** Bytes that may still be read of this image. */
   #left: number = bounds.imageBytes;
 
-  constructor(kept: KeptContent, fetch: Fetch, image: ImageReference, { credentials = [], signal }: CallOptions) {
+  constructor(
+    kept: KeptContent,
+    fetch: Fetch,
+    image: ImageReference,
+    { credentials = [], share = '', signal }: CallOptions,
+  ) {
     this.#kept = kept;
     this.#fetch = fetch;
     this.#image = image;
+    this.#share = share;
     this.#signal = signal;
     this.#scope = [`${image.host}/${image.repository}`, ...credentials.map(fingerprint)].join('\n');
   }
@@ -60,14 +67,14 @@ export class ImageContent {
   labels(digest: Digest): Promise<ImageLabels> {
     const content: Content = { kind: 'blobs', digest, maxBytes: bounds.imageConfigBytes };
     return this.#shared(
-      this.#kept.labels(this.#keyOf(digest), () => this.#read(content, readLabels)),
+      this.#kept.labels(this.#share, this.#keyOf(digest), () => this.#read(content, readLabels)),
       content,
     );
   }
 
   #manifest(content: Content): Promise<Manifest> {
     return this.#shared(
-      this.#kept.manifest(this.#keyOf(content.digest), () => this.#read(content, readManifest)),
+      this.#kept.manifest(this.#share, this.#keyOf(content.digest), () => this.#read(content, readManifest)),
       content,
     );
   }

@@ -17,12 +17,12 @@ export class KeptContent {
   readonly #manifestFlights = new SingleFlight<Manifest>();
   readonly #labelFlights = new SingleFlight<ImageLabels>();
 
-  manifest(key: string, fetch: () => Promise<Manifest>): Promise<Manifest> {
-    return keep(this.#manifests, this.#manifestFlights, key, fetch);
+  manifest(share: string, key: string, fetch: () => Promise<Manifest>): Promise<Manifest> {
+    return keep(this.#manifests, this.#manifestFlights, share, key, fetch);
   }
 
-  labels(key: string, fetch: () => Promise<ImageLabels>): Promise<ImageLabels> {
-    return keep(this.#labels, this.#labelFlights, key, fetch);
+  labels(share: string, key: string, fetch: () => Promise<ImageLabels>): Promise<ImageLabels> {
+    return keep(this.#labels, this.#labelFlights, share, key, fetch);
   }
 }
 
@@ -30,12 +30,13 @@ export class KeptContent {
 async function keep<T extends object>(
   kept: LRUCache<string, T>,
   flights: SingleFlight<T>,
+  share: string,
   key: string,
   fetch: () => Promise<T>,
 ): Promise<T> {
   const known = kept.get(key);
   if (known !== undefined) return known;
-  return flights.run(key, async () => {
+  return flights.run(key, share, async () => {
     const value = await fetch();
     kept.set(key, value);
     return value;
