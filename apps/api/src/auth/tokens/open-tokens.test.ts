@@ -49,5 +49,7 @@ it('the tokens are read again when their file changes, and stay when it is wrong
 it('a file of tokens that is not there at the start is an error that names it', () => {
   const path = join(folder, 'nowhere.yaml');
 
-  expect(() => openTokens({ path, reserved: {} }, console)).toThrow(`KEELSON_TOKENS: ${path} cannot be read (ENOENT).`);
+  expect(() => openTokens({ path, reserved: {} }, console)).toThrow(
+    `KEELSON_TOKENS names ${path}, which cannot be read (ENOENT).`,
+  );
 });

@@ -60,6 +60,6 @@ function readTokens({ path }: TokensFile): string {
   } catch (error) {
     code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
   }
-  const message = `KEELSON_TOKENS: ${path} cannot be read (${code}).`;
+  const message = `KEELSON_TOKENS names ${path}, which cannot be read (${code}). Check that it is there, and its rights.`;
   throw new ConfigError([{ variable: 'KEELSON_TOKENS', message }]);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '@keelson/config';
-import { bounds } from '@keelson/core';
+import { bounds, maskSecrets } from '@keelson/core';
 import { expect, it } from 'vitest';
 import { findMatch } from '../secrets.ts';
 import { parseTokens } from './parse-tokens.ts';
@@ -47,16 +47,20 @@ it.each([
   ['a list alone', `- ${secret}`, /one field, tokens/],
   ['another field beside', `tokens: []\n${secret}: 1`, /one field, tokens/],
   ['nothing', '', /one field, tokens/],
-  ['a token as an entry', `tokens: [${secret}]`, /entry 1: it must have the fields/],
-  ['an unknown field', entry(`, ${secret}: 1`), /entry 1 \(ok\): it has a field that is none of name, token/],
+  ['a token as an entry', `tokens: [${secret}]`, /entry 1 is wrong: it must have the fields/],
+  ['an unknown field', entry(`, ${secret}: 1`), /entry 1 \(ok\) is wrong: it has a field that is none of name, token/],
   ['a field twice', entry(', may: act'), /a field twice/],
   ['an alias', `tokens: [&x { name: a, token: ${secret}, may: read, namespaces: all }, *x]`, /an alias/],
   [
     'a name that may be a token',
     one(`name: ${secret.toUpperCase()}, token: x, may: read, namespaces: all`),
-    /entry 1: name/,
+    /entry 1 is wrong: name/,
   ],
-  ['a token with a space', one(`name: a, token: "${secret} x", may: read, namespaces: all`), /\(a\): token must be/],
+  [
+    'a token with a space',
+    one(`name: a, token: "${secret} x", may: read, namespaces: all`),
+    /\(a\) is wrong: token must be/,
+  ],
   ['a hash that is none', one(`name: a, sha256: ${secret}, may: read, namespaces: all`), /sha256 must be the 64/],
   ['no token', one('name: a, may: read, namespaces: all'), /token or sha256, one/],
   ['both', entry(`, sha256: ${'0'.repeat(64)}`), /token or sha256, one/],
@@ -78,14 +82,14 @@ it.each([
   [
     'the same token twice',
     `tokens:\n${['a', 'b'].map((name) => `- { name: ${name}, token: ${secret}, may: read, namespaces: all }\n`).join('')}`,
-    /entry 2 \(b\): it has the same token as entry 1 \(a\)/,
+    /entry 2 \(b\) is wrong: it has the same token as entry 1 \(a\)/,
   ],
   [
     'the same name twice',
     `tokens:\n${['x', 'y'].map((token) => `- { name: a, token: ${token}, may: read, namespaces: all }\n`).join('')}`,
-    /entry 2 \(a\): another entry has this name/,
+    /entry 2 \(a\) is wrong: another entry has this name/,
   ],
-  ['several mistakes', 'tokens: [{}, { name: b }]', /entry 1: .*\n.*entry 2 \(b\)/s],
+  ['several mistakes', 'tokens: [{}, { name: b }]', /entry 1 is wrong: .*\n.*entry 2 \(b\)/s],
 ])('a file of tokens with %s is refused, without a secret in the message (law 12)', (_, text, expected) => {
   expect(messageFor(text)).toMatch(expected);
   expect(messageFor(text).toLowerCase()).not.toContain(secret);
@@ -95,6 +99,14 @@ it('a token of the file must not be that of a setting', () => {
   const text = one(`name: a, token: ${secret}, may: read, namespaces: [a]`);
 
   expect(messageFor(text, { KEELSON_TOKEN: secret })).toMatch(
-    /entry 1 \(a\): it has the same token as KEELSON_TOKEN\./,
+    /entry 1 \(a\) is wrong: it has the same token as KEELSON_TOKEN\./,
   );
+});
+
+it('what is wrong with a file of tokens is still said where secrets are masked', () => {
+  const text = `tokens: [{ name: ci-token, token: ${secret}, may: write, namespaces: all }]`;
+  const message = 'In the file of KEELSON_TOKENS, entry 1 (ci-token) is wrong: may must be one of read, act, notify.';
+
+  expect(messageFor(text)).toContain(message);
+  expect(maskSecrets(message)).toBe(message);
 });

@@ -44,15 +44,16 @@ const file = z.strictObject({ tokens: z.array(z.unknown()) });
  *
  * @param reserved Tokens that have their own setting, by its name.
  * @throws ConfigError with a message for each entry that is wrong. None repeats anything of the file but a valid name: whatever is wrong may be a token.
+ * None has a name before a colon either: what follows `…TOKENS: ` is masked like a secret.
  */
 export function parseTokens(
   text: string,
   reserved: Readonly<Record<string, string | undefined>>,
 ): readonly Known<Access>[] {
   const yaml = parseYaml(text);
-  if (!yaml) throw wrong(['the file is not YAML, or has an alias, or a field twice']);
+  if (!yaml) throw wrong(['something is not YAML, or there is an alias, or a field twice']);
   const parsed = file.safeParse(yaml.value);
-  if (!parsed.success) throw wrong(['the file must have one field, tokens, with a list of entries']);
+  if (!parsed.success) throw wrong(['there must be one field, tokens, with a list of entries']);
 
   const problems: string[] = [];
   const known: Known<Access>[] = [];
@@ -64,19 +65,19 @@ export function parseTokens(
     const { data: given } = named.safeParse(value);
     const where = given ? `entry ${index + 1} (${given.name})` : `entry ${index + 1}`;
     if (!result.success) {
-      problems.push(...sentencesFor(result.error.issues).map((problem) => `${where}: ${problem}`));
+      problems.push(...sentencesFor(result.error.issues).map((problem) => `${where} is wrong: ${problem}`));
       continue;
     }
     const { token, sha256 } = result.data;
     if ((token === undefined) === (sha256 === undefined)) {
-      problems.push(`${where}: it must have token or sha256, one of them`);
+      problems.push(`${where} is wrong: it must have token or sha256, one of them`);
       continue;
     }
     const hash = token === undefined ? Buffer.from(sha256 ?? '', 'hex') : sha256Of(token);
     const other = seen.get(key(hash));
-    if (other !== undefined) problems.push(`${where}: it has the same token as ${other}`);
+    if (other !== undefined) problems.push(`${where} is wrong: it has the same token as ${other}`);
     if (known.some(({ value: { name: taken } }) => taken === result.data.name))
-      problems.push(`${where}: another entry has this name`);
+      problems.push(`${where} is wrong: another entry has this name`);
     seen.set(key(hash), where);
     known.push({ sha256: hash, value: accessOf(result.data) });
   }
@@ -118,6 +119,6 @@ function key(sha256: Buffer): string {
 
 function wrong(problems: readonly string[]): ConfigError {
   return new ConfigError(
-    problems.map((problem) => ({ variable: 'KEELSON_TOKENS', message: `KEELSON_TOKENS: ${problem}.` })),
+    problems.map((problem) => ({ variable: 'KEELSON_TOKENS', message: `In the file of KEELSON_TOKENS, ${problem}.` })),
   );
 }
