@@ -13,7 +13,7 @@ export async function redis(at: RedisSettings | undefined): Promise<readonly Lin
   if (at === undefined) {
     const message = 'REDIS_URL is not set, so Redis was not examined.';
     const remedy =
-      'In a cluster: kubectl -n keelson port-forward svc/redis 6379, and KEELSON_REDIS_CA with the ca.crt of its Secret redis-tls; then REDIS_URL=rediss://keelson:PASSWORD@127.0.0.1:6379 keelson doctor';
+      'In a cluster: kubectl -n keelson port-forward svc/redis 6379, and KEELSON_REDIS_CA with the ca.crt of its Secret redis-tls; then REDIS_URL=rediss://keelson:PASSWORD@localhost:6379 keelson doctor';
     return [{ code: 'redis', status: 'unseen', message, remedy }];
   }
   const client = connectQuick(targetOf(at));
