@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import { isCollection, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { isCollection, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { finding } from '../finding.ts';
 import type { Finding } from '../report/schema.ts';
 import { referenceTag } from './reference-tag.ts';
@@ -38,9 +38,11 @@ function read(source: SourceFile): ParsedFile {
     logLevel: 'silent',
     // Of thousands of errors one is shown.
     prettyErrors: false,
+    // The parser compares each key with all before it: minutes for 100,000 of them.
+    uniqueKeys: false,
   });
   const documents = Array.isArray(parsed) ? parsed : [];
-  const [broken] = documents.flatMap(({ errors }) => errors);
+  const broken = documents.find(({ errors }) => errors.length > 0)?.errors[0] ?? repeatedKey(documents);
   const templated = text.includes('{{') && (broken !== undefined || documents.some(holdsTemplate));
   if (templated) return { source, documents: [], findings: [skipped(file)] };
   const why = broken ? reasonOf(broken.message) : whyNoValue(documents);
@@ -86,6 +88,29 @@ function hasAlias(document: Document): boolean {
     },
   });
   return found;
+}
+
+/** The first key that its map has already, as the parser reports mistakes. Each `<<` has a value of its own. */
+function repeatedKey(documents: readonly Document[]): { readonly message: string; readonly pos: [number] } | undefined {
+  let found: number | undefined;
+  for (const document of documents) {
+    visit(document, {
+      Map(_, { items }) {
+        const before = new Set<unknown>();
+        for (const { key } of items) {
+          if (!isScalar(key)) continue;
+          if (before.has(key.value)) {
+            found = key.range?.[0] ?? 0;
+            return visit.BREAK;
+          }
+          before.add(key.value);
+        }
+        return undefined;
+      },
+    });
+    if (found !== undefined) return { message: 'Map keys must be unique', pos: [found] };
+  }
+  return undefined;
 }
 
 /** The parser's reason. Some of them quote what it stumbled over, which may be a password. */
