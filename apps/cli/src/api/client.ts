@@ -1,3 +1,4 @@
+import { escapeText } from '@keelson/core';
 import { z } from 'zod';
 
 const version = z.object({ tag: z.string().optional(), digest: z.string().optional(), commit: z.string().optional() });
@@ -58,7 +59,9 @@ export function createClient({ url, token }: ClientOptions) {
     const body: unknown = await response.json().catch(() => undefined);
     if (response.ok) return schema.parse(body);
     const parsed = problem.safeParse(body);
-    throw new Error(parsed.success ? parsed.data.detail : `${url} answered ${response.status} to ${method} ${path}.`);
+    throw new Error(
+      parsed.success ? escapeText(parsed.data.detail) : `${url} answered ${response.status} to ${method} ${path}.`,
+    );
   }
   const pathOf = (id: string): string => `/api/v1/workloads/${id}`;
   return {
