@@ -68,6 +68,8 @@ export const removeFields = define({
   deadlineMs: 60_000,
   retry: { attempts: forever, minMs: 500, maxMs: 30_000 },
   key: ({ workload }) => workload,
+  // It reads from the registry what each tag means.
+  share: namespaceOf,
 });
 
 /** Request from the registry whether it still has the last good images of one workload (law 15). */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sampleFunction, until, useQueue } from '../../test/setup.ts';
-import { handle } from '../index.ts';
+import { handle, removeFields } from '../index.ts';
 import { Shares } from './shares.ts';
 
 const redis = useQueue();
@@ -26,6 +26,26 @@ it('jobs of a namespace that all hang leave room for those of another one (law 1
   }, 10);
   await until(() => new Set(seen).size === 51);
   clearInterval(endAll);
+});
+
+it('a namespace whose registries hang leaves room for another one to be switched off (law 17)', async () => {
+  const ended = Promise.withResolvers<void>();
+  const seen: string[] = [];
+  const handler = async ({ workload }: { readonly workload: string }): Promise<void> => {
+    seen.push(workload);
+    if (workload.startsWith('tenant')) await ended.promise;
+  };
+  const producer = redis.producer();
+  for (let n = 0; n < 2 * removeFields.concurrency; n++) {
+    await producer.add(removeFields, { workload: `tenant/deployment/w${n}` });
+  }
+  await producer.add(removeFields, { workload: 'victim/deployment/app' });
+  await redis.start([handle(removeFields, handler)]);
+
+  await until(() => seen.includes('victim/deployment/app'));
+
+  expect(seen.length).toBeLessThanOrEqual(removeFields.concurrency);
+  ended.resolve();
 });
 
 it('a job that comes later waits about as long as those that run, within bounds', async () => {
