@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { FairCache } from '@keelson/core';
 import { SingleFlight } from '../rate-limits/single-flight.ts';
 import type { ImageLabels } from '../types.ts';
 import type { Manifest } from './read-manifest.ts';
@@ -9,11 +9,11 @@ const mostLabels = 5_000;
 
 /**
  * What was read of images. What a digest names never changes, so it is kept across tries: a registry that answers only a few requests is not sent
- * the same one again. Keys begin with who may share the answer.
+ * the same one again, and what a namespace reads displaces nothing of another one (law 17). Keys begin with who may share the answer.
  */
 export class KeptContent {
-  readonly #manifests = new LRUCache<string, Manifest>({ maxSize: mostManifests, sizeCalculation: sizeOf });
-  readonly #labels = new LRUCache<string, ImageLabels>({ max: mostLabels });
+  readonly #manifests = new FairCache<Manifest>(mostManifests, sizeOf);
+  readonly #labels = new FairCache<ImageLabels>(mostLabels);
   readonly #manifestFlights = new SingleFlight<Manifest>();
   readonly #labelFlights = new SingleFlight<ImageLabels>();
 
@@ -28,17 +28,17 @@ export class KeptContent {
 
 /** Callers of the same key share one fetch. */
 async function keep<T extends object>(
-  kept: LRUCache<string, T>,
+  kept: FairCache<T>,
   flights: SingleFlight<T>,
   share: string,
   key: string,
   fetch: () => Promise<T>,
 ): Promise<T> {
-  const known = kept.get(key);
+  const known = kept.get(share, key);
   if (known !== undefined) return known;
   return flights.run(key, share, async () => {
     const value = await fetch();
-    kept.set(key, value);
+    kept.set(share, key, value);
     return value;
   });
 }
