@@ -77,6 +77,8 @@ export interface WantedSchedule {
 
 /** How many schedules `reconcile` wrote, removed and left as they were. */
 export interface Reconciled {
+  /** The ids of those that are never due or otherwise invalid: they are not in Redis. */
+  readonly refused: readonly string[];
   readonly put: number;
   readonly removed: number;
   readonly untouched: number;

@@ -148,7 +148,9 @@ export function createReconciler(
       });
       const dead = [...known].filter(([id]) => !alive.has(id));
       await forEachOf(dead, ([id, { record }]) => isolated(id, () => forget(id, record)), 20);
-      await schedules.reconcile(wanted);
+      const { refused } = await schedules.reconcile(wanted);
+      if (refused.length > 0)
+        log.error({ workloads: refused.slice(0, 20) }, 'schedules that are never due were left out');
       const due = [...toCheck].filter(([id, planned]) =>
         isDue({ schedule: planned?.schedule, lastCheck: known.get(id)?.check?.at, starting, now: now() }),
       );

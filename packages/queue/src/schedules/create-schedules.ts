@@ -7,7 +7,7 @@ import type { QueueOptions } from '../redis/connect.ts';
 import { connectQuick, whenReady } from '../redis/connect.ts';
 import { explain } from '../redis/explain.ts';
 import type { Reconciled, Schedules, WantedSchedule } from '../types.ts';
-import { fromScheduler, isSame, toRepeat } from './repeat.ts';
+import { fromScheduler, isSame, isUsable, toRepeat } from './repeat.ts';
 
 const tick = 'tick';
 const batch = 500;
@@ -65,17 +65,20 @@ async function list(queue: Queue): Promise<ReadonlyMap<string, WantedSchedule>> 
   }
 }
 
-async function reconcile(queue: Queue, redis: Redis, wanted: ReadonlyMap<string, WantedSchedule>): Promise<Reconciled> {
+async function reconcile(queue: Queue, redis: Redis, all: ReadonlyMap<string, WantedSchedule>): Promise<Reconciled> {
+  // One that BullMQ cannot take must not keep all others from being written (law 17).
+  const wanted = new Map([...all].filter(([, schedule]) => isUsable(schedule)));
+  const refused = [...all.keys()].filter((id) => !wanted.has(id));
   const there = await list(queue);
   const lost = new Set(await missing(queue, redis));
   const leftover = [...(await ids(queue, redis)).keys()].filter((id) => !wanted.has(id));
   const differing = [...wanted].filter(([id, schedule]) => {
     const known = there.get(id);
-    return known === undefined || lost.has(id) || !isSame(known, schedule);
+    return known === undefined || lost.has(id) || !isUsable(known) || !isSame(known, schedule);
   });
   await inBatches(leftover, (id) => queue.removeJobScheduler(id));
   await inBatches(differing, ([id, schedule]) => put(queue, id, schedule));
-  return { put: differing.length, removed: leftover.length, untouched: wanted.size - differing.length };
+  return { put: differing.length, removed: leftover.length, untouched: wanted.size - differing.length, refused };
 }
 
 /** Each schedule's id with the time of its next tick. */

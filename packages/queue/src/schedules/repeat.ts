@@ -1,6 +1,6 @@
 import type { JobSchedulerJson, RepeatOptions } from 'bullmq';
 import { z } from 'zod';
-import { QueueError } from '../errors.ts';
+import { isQueueError, QueueError } from '../errors.ts';
 import type { WantedSchedule } from '../types.ts';
 import { nextRun } from './next-run.ts';
 
@@ -30,6 +30,17 @@ export function fromScheduler({ every, offset, pattern, tz }: JobSchedulerJson):
   if (every !== undefined) return { schedule: { type: 'every', ms: every }, offsetMs: offset ?? 0 };
   if (pattern === undefined) return undefined;
   return { schedule: { type: 'cron', pattern, ...(tz !== undefined && { tz }) }, offsetMs: 0 };
+}
+
+/** Whether `toRepeat` takes it. */
+export function isUsable(wanted: WantedSchedule): boolean {
+  try {
+    toRepeat(wanted);
+    return true;
+  } catch (error) {
+    if (isQueueError(error)) return false;
+    throw error;
+  }
 }
 
 export function isSame(a: WantedSchedule, b: WantedSchedule): boolean {

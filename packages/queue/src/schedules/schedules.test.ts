@@ -121,6 +121,18 @@ it('a removed schedule does not tick', async () => {
   expect(await schedules.list()).toEqual(new Map());
 });
 
+it('a schedule that cannot be kept keeps no other one from being written (law 17)', async () => {
+  const schedules = open();
+  const good = [['victim/deployment/a', every(60_000)] as const, ['victim/deployment/b', cron('0 3 * * *')] as const];
+  const bad = [['tenant/deployment/a', cron('0 0 31 2 *')] as const, ['tenant/deployment/b', every(0.5)] as const];
+
+  expect(await schedules.reconcile(new Map([...bad, ...good]))).toMatchObject({
+    put: 2,
+    refused: bad.map(([id]) => id),
+  });
+  expect(await schedules.list()).toEqual(new Map(good));
+});
+
 it('reconcile writes schedules that differ, removes unknown ones and leaves the rest untouched', async () => {
   const schedules = open();
   await schedules.put('same', every(60_000, 7));
@@ -137,11 +149,11 @@ it('reconcile writes schedules that differ, removes unknown ones and leaves the 
     ['new', cron('0 4 * * *')],
   ]);
 
-  expect(await schedules.reconcile(wanted)).toEqual({ put: 3, removed: 1, untouched: 2 });
+  expect(await schedules.reconcile(wanted)).toEqual({ put: 3, removed: 1, untouched: 2, refused: [] });
 
   expect(await schedules.list()).toEqual(wanted);
   expect(await redis.raw.hgetall('{keelson}:schedule:repeat:same')).toEqual(before);
-  expect(await schedules.reconcile(wanted)).toEqual({ put: 0, removed: 0, untouched: 5 });
+  expect(await schedules.reconcile(wanted)).toEqual({ put: 0, removed: 0, untouched: 5, refused: [] });
 });
 
 it('reconcile fixes a schedule whose next tick was lost', async () => {
@@ -157,7 +169,7 @@ it('reconcile fixes a schedule whose next tick was lost', async () => {
     ['a', every(60_000, 7)],
     ['b', every(60_000, 7)],
   ]);
-  expect(await schedules.reconcile(wanted)).toEqual({ put: 1, removed: 0, untouched: 1 });
+  expect(await schedules.reconcile(wanted)).toEqual({ put: 1, removed: 0, untouched: 1, refused: [] });
   expect(await schedules.missing()).toEqual([]);
   expect(await redis.raw.zcard('{keelson}:schedule:delayed')).toBe(2);
 });
