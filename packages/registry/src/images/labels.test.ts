@@ -43,3 +43,11 @@ it('pickLabels keeps the source, without the token with which CI cloned it (law 
     source: 'https://gitlab-ci-token:[secret]@git.example/ops/app',
   });
 });
+
+it.each(['revision', 'created', 'version'] as const)('pickLabels keeps no secret in the %s (law 12)', (key) => {
+  const label = (text: string) => pickLabels([{ [`${prefix}${key}`]: text }])[key];
+
+  expect(label('postgres://u:hunter2@db')).toBe('postgres://u:[secret]@db');
+  expect(label('token=hunter2')).toBe('token=[secret]');
+  expect(label('main@sha1:8c3e1f4f0cf4a3f7e0a6b1a5f3c7d9e2b4a6c8d0')).toContain('8c3e1f4f');
+});
