@@ -99,8 +99,8 @@ export const bounds = {
   imageBytes: 2 * 1024 * 1024,
   /** Values in a manifest, an index or a config: a million empty ones fit into 3 MB, and cost fifty times as much. */
   imageJsonValues: 50_000,
-  /** Lists and objects within each other there. */
-  imageJsonDepth: 50,
+  /** Lists and objects within each other there, and in notifications: to parse a mebibyte of brackets takes half a second. */
+  jsonDepth: 50,
   /** Entries that are read of an index, and manifests of all indexes of an image. */
   imageManifests: 1_000,
   /** Indexes that are read within an index: each one is a request. */

@@ -10,6 +10,7 @@ export {
 export { type Bound, bounds } from './bounds.ts';
 export { FairCache } from './caches/fair-cache.ts';
 export { isKeelsonError, KeelsonError, type KeelsonErrorOptions } from './errors/keelson-error.ts';
+export { isBoundedJson } from './json/is-bounded-json.ts';
 export { everFires } from './schedule/cron.ts';
 export { formatDuration, parseDuration } from './schedule/duration.ts';
 export { formatSchedule } from './schedule/format-schedule.ts';

@@ -1,5 +1,5 @@
 import { bounds } from '@keelson/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import notifications from '../testing/notifications.json' with { type: 'json' };
 import { readNotification } from './notification.ts';
 
@@ -52,6 +52,18 @@ describe('readNotification', () => {
       });
     },
   );
+
+  it('a body that nests too deeply is not parsed (law 17)', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    const deep = (depth: number) => `{"events":[{"a":${'['.repeat(depth)}${']'.repeat(depth)}}]}`;
+
+    expect(readNotification(deep(bounds.jsonDepth - 3))).toEqual({ events: 1, pushes: [] });
+    expect(parse).toHaveBeenCalledOnce();
+    expect(readNotification(deep(bounds.jsonDepth))).toBeUndefined();
+    expect(readNotification('['.repeat(bounds.notificationBytes))).toBeUndefined();
+    expect(parse).toHaveBeenCalledOnce();
+    parse.mockRestore();
+  });
 
   it.each([
     '',

@@ -1,4 +1,4 @@
-import { bounds } from '@keelson/core';
+import { bounds, isBoundedJson } from '@keelson/core';
 import { z } from 'zod';
 
 /** CNCF distribution, docs/content/about/notifications.md. Only what says which image to check is read. */
@@ -55,7 +55,7 @@ function hintOf({ target, request }: z.output<typeof pushSchema>): PushHint {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return isBoundedJson(text) ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }

@@ -86,8 +86,8 @@ export const ofImages = {
   imageJsonValues: served(() => [
     manifestOf(small, { odd: Array.from({ length: tenfold * bounds.imageJsonValues }, () => 0) }),
   ]),
-  imageJsonDepth: served(() => {
-    const depth = tenfold * bounds.imageJsonDepth;
+  jsonDepth: served(() => {
+    const depth = tenfold * bounds.jsonDepth;
     const nested = '['.repeat(depth) + ']'.repeat(depth);
     return [ofText(manifest, `{"schemaVersion":2,"config":${JSON.stringify(entry(small))},"odd":${nested}}`)];
   }),
