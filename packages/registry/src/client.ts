@@ -69,7 +69,9 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
     async describe(image, digest, call = {}) {
       const { labels, ...rest } = await describe(digest, contentOf(image, call), call.signal);
       const sent = [...(call.credentials ?? []), ...endpointsOf(image, settings).map(({ credential }) => credential)];
-      const shown = Object.entries<string>(labels).map(([key, text]) => [key, withoutCredentials(text, sent)] as const);
+      const shown = Object.entries(labels).map(
+        ([key, text]: [string, string]) => [key, withoutCredentials(text, sent)] as const,
+      );
       return { ...rest, labels: Object.fromEntries(shown) };
     },
     configDigests: (image, digest, call = {}) => configDigests(digest, contentOf(image, call)),
