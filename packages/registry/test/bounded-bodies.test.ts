@@ -108,9 +108,9 @@ it('of an error only the start is read (law 17)', async () => {
 });
 
 it.each([
-  ['a token', { token: 'x'.repeat(bounds.tokenChars + 1) }],
-  ['a response', { token: 'good', padding: 'x'.repeat(bounds.tokenAnswerBytes) }],
-])('%s that is longer than any is no token (law 17)', async (_what, answer) => {
+  ['a token', { token: 'x'.repeat(bounds.tokenChars + 1) }, 'holds no token'],
+  ['a response', { token: 'good', padding: 'x'.repeat(bounds.tokenAnswerBytes) }, `${bounds.tokenAnswerBytes} bytes`],
+])('%s that is longer than any is no token (law 17)', async (_what, answer, why) => {
   const server = await serverFor(({ url = '', headers }, response) => {
     const challenge = { 'www-authenticate': `Bearer realm="http://${headers.host}/token"` };
     if (url.startsWith('/token')) response.writeHead(200).end(JSON.stringify(answer));
@@ -119,7 +119,7 @@ it.each([
 
   const error = await errorOf(clientFor().observe(imageAt(server)));
 
-  expect(error).toMatchObject({ code: 'protocol' });
+  expect(error).toMatchObject({ code: 'protocol', message: expect.stringContaining(why) });
   expect(server.requests.filter((one) => one.startsWith('GET /token'))).toHaveLength(1);
 });
 
@@ -163,6 +163,35 @@ it('a long body is read beside those of several other namespaces that never end 
   await Promise.all(hanging);
 
   expect(described.relatedDigests).toEqual([digestOf(long)]);
+});
+
+it('no more long bodies are read at the same time than the bound, and short ones beside them (law 17)', async () => {
+  const long = padded(indexOf(), 2 * bounds.shortBodyBytes);
+  const short = JSON.stringify(indexOf());
+  const server = await serverFor(({ url = '' }, response) => {
+    response.writeHead(200, { 'content-type': indexType });
+    if (url.includes(digestOf(short))) response.end(short);
+    else if (url.includes('last')) response.end(long);
+    else response.write(long.slice(0, bounds.shortBodyBytes + 10));
+  });
+  const client = clientFor({ deadlines: { bodyMs: 3_600_000 } });
+  const read = (repository: string, digest: Digest, share: string) =>
+    client.describe(imageAt(server, `ops/${repository}:latest`), digest, { share });
+  const hanging = Array.from({ length: bounds.longBodies }, (_, n) =>
+    errorOf(read(`long-${n}`, digestOf(long), `tenant-${n}`)),
+  );
+  await expect.poll(() => server.requests.length).toBe(bounds.longBodies);
+  await read('short', digestOf(short), 'victim');
+
+  const last = read('last', digestOf(long), 'last').then(
+    () => 'read',
+    () => 'waits',
+  );
+  for (let n = 0; n < 5; n++) await read(`short-${n}`, digestOf(short), `victim-${n}`);
+  await client.close();
+  await Promise.all(hanging);
+
+  expect(await last).toBe('waits');
 });
 
 function gzipped(response: ServerResponse, body: string): void {

@@ -36,6 +36,20 @@ it('few lists are read at the same time, and a flood of one client leaves room f
   expect(seen.most).toBe(bounds.listsAtWork);
 });
 
+it('one token has no more than half of the requests that may be open, from however many addresses (law 17)', async () => {
+  const gate = Promise.withResolvers<void>();
+  const workloadPage = () => gate.promise.then(() => ({ items: [] }));
+  const app = fixture.api({ history: { ...fixture.history, workloadPage } });
+
+  const lists = Array.from({ length: bounds.openRequests }, (_, n) =>
+    Promise.resolve(app.request('/api/v1/workloads', {}, from(`10.0.0.${n}`))),
+  );
+  gate.resolve();
+
+  const statuses = (await Promise.all(lists)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(bounds.openRequests / 2);
+});
+
 it('one client has a share of the event streams, and another one has its own (law 17)', async () => {
   const app = fixture.api();
   const open = async (address: string) => app.request('/api/v1/events', {}, from(address));
@@ -73,4 +87,27 @@ it('one sender acts so many times at once, then so many a second, and another on
   expect((await app.request('/api/v1/workloads', {}, from('127.0.0.1'))).status).toBe(200);
   clock.now = 1_000;
   expect((await statuses(bounds.actionsPerSecond + 1)).filter((status) => status === 429)).toHaveLength(1);
+});
+
+it('one token has no more than half of the event streams, from however many addresses (law 17)', async () => {
+  const app = fixture.api();
+  const open = async (n: number) => app.request('/api/v1/events', {}, from(`10.0.0.${n}`));
+
+  const streams = await Promise.all(Array.from({ length: bounds.eventStreams / 2 }, (_, n) => open(n)));
+  const refused = await open(1_000);
+
+  expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(await refused.json()).toMatchObject({ status: 503, code: 'too-many-clients' });
+  for (const { body } of streams) await body?.cancel();
+});
+
+it('no request has a longer body than an action needs (law 17)', async () => {
+  const app = fixture.api();
+  const send = async (bytes: number) => {
+    const headers = { 'Content-Length': String(bytes) };
+    return app.request('/api/v1/stop/resume', { method: 'POST', body: 'x'.repeat(bytes), headers }, from('127.0.0.1'));
+  };
+
+  expect((await send(bounds.requestBytes + 1)).status).toBe(413);
+  expect((await send(bounds.requestBytes)).status).not.toBe(413);
 });

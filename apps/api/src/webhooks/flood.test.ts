@@ -70,6 +70,24 @@ it('a notification without a name is charged by its size (law 17)', async () => 
   expect((await send(app, body, '192.0.2.1')).status).toBe(429);
 });
 
+it('a notification is charged by the workloads that follow what it names (law 17)', async () => {
+  const ids = Array.from({ length: 10 * bounds.checksPerName }, (_, n) => `a/deployment/many-${n}`);
+  const followersOf: typeof fixture.history.followersOf = async (paths) => {
+    const [found = []] = await fixture.history.followersOf(paths);
+    return [found.flatMap((one) => ids.map((workload) => ({ ...one, workload })))];
+  };
+  const app = fixture.api({ ...tokens, history: { ...fixture.history, followersOf } });
+  const ordinary = fixture.api(tokens);
+
+  for (const one of [app, ordinary]) {
+    expect((await send(one, notification(bounds.namesAtOnce - 10), '192.0.2.1')).status).toBe(202);
+    expect((await send(one, notification(0), '192.0.2.1')).status).toBe(202);
+  }
+
+  expect((await send(ordinary, notification(0), '192.0.2.1')).status).toBe(202);
+  expect((await send(app, notification(0), '192.0.2.1')).status).toBe(429);
+});
+
 it('the names of a notification are read at once', async () => {
   const { history, seen, release } = slowHistory();
   release();

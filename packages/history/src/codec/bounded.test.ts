@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import { bounds } from '@keelson/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { digest } from '../../test/samples.ts';
+import { digest, record } from '../../test/samples.ts';
 import { isHistoryError } from '../errors.ts';
 import { idOf, startOf } from '../rollouts/id.ts';
 import type { Rollout } from '../rollouts/types.ts';
@@ -186,4 +186,14 @@ it('every other record is cut where it is only shown, read as it was stored, and
     ),
     { numRuns: 30 },
   );
+});
+
+it('a record that is larger than any is refused, and of left owners the newest are kept (law 17)', () => {
+  const observed = Array.from({ length: 5_000 }, (_, n) => ({ container: `c${n}`, digest: digest('a') }));
+  const check = { at: 1, code: 'same', message: '', observed };
+  const leftOwners = Array.from({ length: 10 * bounds.leftOwners }, (_, n) => `owner ${n}`);
+  const json = toJson(workloadRecord, { ...record('a/deployment/web'), leftOwners }, 'record');
+
+  expect(outcomeOf(() => toJson(checkRecord, check, 'record'))).toBe('refused');
+  expect(fromJson(workloadRecord, json, 'record').leftOwners).toEqual(leftOwners.slice(-bounds.leftOwners));
 });

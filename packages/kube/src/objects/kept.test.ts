@@ -75,3 +75,19 @@ it('a pod of a megabyte is kept in some kilobytes, with the labels that are read
   expect(read?.containers).toHaveLength(bounds.containersKept);
   expect(JSON.stringify(read).length).toBeLessThan(60_000);
 });
+
+it('no text of an object is kept past its bound (law 17)', () => {
+  const long = 'x'.repeat(5_000);
+  const pod = readPod({ metadata: identity, spec: {}, status: { containerStatuses: [{ name: 'c', imageID: long }] } });
+  const web = readWorkload('Deployment', {
+    metadata: identity,
+    spec: { template: { spec: { containers: [{ name: 'c', image: long }] } } },
+  });
+
+  expect(web?.containers[0]?.image).toHaveLength(bounds.imageChars);
+  expect(pod?.containers[0]?.imageID).toHaveLength(bounds.imageChars);
+  expect(keptKeys({ 'keelson.sh/policy': 'x'.repeat(bounds.annotationChars + 1) }).kept).toEqual({});
+  expect(keptKeys({ 'keelson.sh/a': 'x'.repeat(bounds.annotationChars) }).kept['keelson.sh/a']).toHaveLength(
+    bounds.foreignChars,
+  );
+});

@@ -65,6 +65,9 @@ it('keeps the proof of a namespace though another one names more owners than are
   await withOwner(web);
 
   expect(requests).toHaveLength(before);
+  // Its own oldest one is no longer kept.
+  await Promise.all(named.slice(0, 1).map((one) => withOwner(one)));
+  expect(requests).toHaveLength(before + 1);
 });
 
 it('names the permission that is missing', async () => {
