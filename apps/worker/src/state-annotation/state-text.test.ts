@@ -183,6 +183,10 @@ it.each([
 it('readStateText believes as many entries and containers as a workload may have (law 17)', () => {
   const many = Array.from({ length: 60 }, () => entry('c'));
   expect(readStateText(id, JSON.stringify({ digests: {}, quarantine: many }))?.quarantine).toHaveLength(20);
+  const { written: _, lastGood: _none, ...found } = record;
+  const digests = Object.fromEntries(Array.from({ length: 100 }, (_one, n) => [`c${n}`, found]));
+  const read = readStateText(id, JSON.stringify({ digests, quarantine: [] }));
+  expect(Object.keys(read?.digests ?? {})).toHaveLength(64);
 });
 
 it('stateAfter has the digests of a rollout once it is written', () => {
