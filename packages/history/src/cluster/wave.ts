@@ -10,7 +10,7 @@ export const waveMinimum = 5;
  */
 export const waveSeveral = 3;
 /** So many failures of one namespace count towards all: neither a thousand failures nor a thousand successes of a tenant hide what fails elsewhere. */
-export const waveMostOfOne = 2;
+const waveMostOfOne = 2;
 /** And where they are at least this part, one in so many, of the namespaces that are followed: a few tenants together stop few others. */
 export const waveShare = 4;
 
