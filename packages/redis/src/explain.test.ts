@@ -27,6 +27,19 @@ it.each([
     true,
     /^Redis cannot be reached\. Check that it runs, and REDIS_URL and KEELSON_REDIS_CA where they are set\.$/,
   ],
+  [
+    'self-signed certificate in certificate chain; if the root CA is installed locally, try running Node.js with --use-system-ca',
+    'unavailable',
+    true,
+    /KEELSON_REDIS_CA\.$/,
+  ],
+  ['unable to verify the first certificate', 'unavailable', true, /KEELSON_REDIS_CA\.$/],
+  [
+    "Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list",
+    'unavailable',
+    true,
+    /another name than the host in REDIS_URL/,
+  ],
   ['WRONGTYPE Operation against a key', 'corrupt', false, /^Another shelf’s book\.$/],
   [
     'connect ECONNREFUSED 127.0.0.1:1',

@@ -21,6 +21,17 @@ const replies: readonly Reply<RedisErrorCode>[] = [
     'unavailable',
     'Redis cannot be reached. Check that it runs, and REDIS_URL and KEELSON_REDIS_CA where they are set.',
   ],
+  // OpenSSL's words, to which Node adds an option of its own.
+  [
+    /^(self-signed certificate|unable to (verify|get)\b.*certificate)/,
+    'unavailable',
+    "The certificate of Redis is signed by nobody who is trusted here. Name its CA's file in KEELSON_REDIS_CA.",
+  ],
+  [
+    /^Hostname\/IP does not match certificate/,
+    'unavailable',
+    'The certificate of Redis is for another name than the host in REDIS_URL. Use a name that it has.',
+  ],
   [/^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/, 'unavailable', 'Redis is not ready to answer yet.'],
 ];
 
