@@ -59,6 +59,7 @@ it('one client has a share of the event streams, and another one has its own (la
   const other = await open('127.0.0.2');
 
   expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(refused.status).toBe(503);
   expect(await refused.json()).toMatchObject({ status: 503, code: 'too-many-clients' });
   expect(other.status).toBe(200);
   await streams[0]?.body?.cancel();
@@ -97,6 +98,7 @@ it('one token has no more than half of the event streams, from however many addr
   const refused = await open(1_000);
 
   expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(refused.status).toBe(503);
   expect(await refused.json()).toMatchObject({ status: 503, code: 'too-many-clients' });
   for (const { body } of streams) await body?.cancel();
 });
