@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WorkloadId } from '@keelson/core';
-import type { History } from '@keelson/history';
+import type { History, Rollout } from '@keelson/history';
 import type { Logger } from '@keelson/log';
 import type { Env } from 'hono';
 import type { Registry } from 'prom-client';
@@ -11,8 +11,8 @@ import type { VisibleHistory } from './view/visible-history.ts';
 /** Queues one check of a workload. `notBefore`: milliseconds since the epoch; an observation of the registry made before it is too old. */
 export type RequestCheck = (workload: WorkloadId, trigger: 'manual' | 'webhook', notBefore: number) => Promise<void>;
 
-/** Queues the write of one rollout, by its id. */
-export type RequestPatch = (rollout: string) => Promise<void>;
+/** Queues the write of one rollout. */
+export type RequestPatch = (rollout: Pick<Rollout, 'id' | 'workload'>) => Promise<void>;
 
 /** Queues the removal of everything that Keelson wrote into a workload. */
 export type RequestRemoval = (workload: WorkloadId) => Promise<void>;

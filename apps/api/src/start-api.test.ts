@@ -109,7 +109,7 @@ describe('startApi', () => {
     expect(statuses).toEqual([202, 202]);
     const rollout = (await history.workload('a/deployment/one'))?.active;
     expect(added).toEqual([
-      ['image-patch', { rollout }],
+      ['image-patch', { workload: 'a/deployment/one', rollout }],
       ['remove-fields', { workload: 'a/deployment/one' }],
     ]);
   });

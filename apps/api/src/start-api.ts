@@ -74,7 +74,7 @@ export async function startApi({ config, log, metrics = new Registry(), ...given
   const app = createApi({
     history,
     requestCheck: (workload, trigger, notBefore) => producer.add(registryPoll, { workload, trigger, notBefore }),
-    requestPatch: (rollout) => producer.add(imagePatch, { rollout }),
+    requestPatch: ({ id, workload }) => producer.add(imagePatch, { workload, rollout: id }),
     requestRemoval: (workload) => producer.add(removeFields, { workload }),
     ...(token !== undefined && { token }),
     ...(tokens && { tokens: tokens.current }),

@@ -40,7 +40,7 @@ it('KEDA scales by the Redis lists of jobs that no worker has taken', async () =
   const producer = createProducer({ redis: redis.url });
 
   for (const n of [1, 2, 3]) await producer.add(registryPoll, { workload: `myapp/deployment/${n}`, trigger: 'poll' });
-  for (const rollout of ['one', 'two']) await producer.add(rolloutVerify, { rollout });
+  for (const rollout of ['one', 'two']) await producer.add(rolloutVerify, { workload: 'myapp/deployment/1', rollout });
   await producer.close();
 
   const found = await Promise.all(lists.map(async (key) => [await ask(`TYPE ${key}`), await ask(`LLEN ${key}`)]));

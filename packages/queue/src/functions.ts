@@ -28,36 +28,44 @@ export const registryPoll = define({
   share: namespaceOf,
 });
 
+/** A rollout, and the workload that it is of. */
+const rolloutInput = z.strictObject({ workload: z.string(), rollout: z.string() });
+
 /** Write one rollout's digests into the cluster. */
 export const imagePatch = define({
   name: 'image-patch',
-  input: z.strictObject({ rollout: z.string() }),
-  concurrency: 50,
+  input: rolloutInput,
+  concurrency: 100,
   deadlineMs: 60_000,
   // Until the write succeeds or is no longer wanted: a refused write must never be lost.
   retry: { attempts: forever, minMs: 500, maxMs: 30_000 },
   key: ({ rollout }) => rollout,
+  // It reads from the registry whether it still has the digest.
+  share: namespaceOf,
 });
 
 /** Judge one rollout by its pods. */
 export const rolloutVerify = define({
   name: 'rollout-verify',
-  input: z.strictObject({ rollout: z.string() }),
-  concurrency: 100,
+  input: rolloutInput,
+  concurrency: 200,
   deadlineMs: 30_000,
   retry: { attempts: forever, minMs: 500, maxMs: 10_000 },
   key: ({ rollout }) => rollout,
+  // It reads from the registry what pods run that report another digest.
+  share: namespaceOf,
 });
 
 /** Compare the cluster's pins with what Keelson wrote, and restore pins that another field manager reverted (law 9). */
 export const guardPins = define({
   name: 'guard-pins',
   input: z.strictObject({ workload: z.string() }),
-  concurrency: 20,
+  concurrency: 40,
   deadlineMs: 60_000,
   // The next change of the object, or the reconciler's next round, adds the job again.
   retry: { attempts: 5, minMs: 500, maxMs: 10_000 },
   key: ({ workload }) => workload,
+  share: namespaceOf,
 });
 
 /** Remove every field that Keelson wrote into a workload that it follows no more. */

@@ -68,7 +68,7 @@ export function rollbackRoute({ requestPatch, now, log }: RouteDeps): OpenAPIHon
       const digests = rollout.changes.map(({ to }) => to.digest);
       await history.hold(rollout.workload, manualRollbackHold(digests, request.message, now()));
     }
-    await requestPatch(rollout.id);
+    await requestPatch(rollout);
     log.info(
       { requestId: c.get('requestId'), by: c.get('access').name, workload: rollout.workload, rollout: rollout.id },
       'manual rollback requested',

@@ -71,7 +71,7 @@ export async function startFixture(): Promise<ApiFixture> {
           checks.push({ workload, trigger, notBefore });
         },
         async requestPatch(rollout) {
-          patched.push(rollout);
+          patched.push(rollout.id);
         },
         async requestRemoval(workload) {
           removals.push(workload);

@@ -84,7 +84,7 @@ export async function act(
   const read = async (id: string) => (await history.rolloutsById([id])).get(id);
   if (state.unproven !== undefined) {
     // Pods may have appeared, or what they run may be known now (law 14).
-    await producer.add(rolloutVerify, { rollout: state.unproven });
+    await producer.add(rolloutVerify, { workload, rollout: state.unproven });
     return { unproven: await read(state.unproven) };
   }
   const active = state.active === undefined ? undefined : await read(state.active);
@@ -109,7 +109,7 @@ async function begin({ history, producer }: Pick<Deps, 'history' | 'producer'>, 
   const refused = refusal(begun);
   if (refused) return { refused };
   const rollout = 'rollout' in begun ? begun.rollout : undefined;
-  if (rollout?.state === 'pending') await producer.add(imagePatch, { rollout: rollout.id });
+  if (rollout?.state === 'pending') await producer.add(imagePatch, { workload: rollout.workload, rollout: rollout.id });
   // Another worker was faster and has written it already: then the newest rollout may have ended since.
   return rollout && isUnderWay(rollout.state) ? { active: rollout } : {};
 }

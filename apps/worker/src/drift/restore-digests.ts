@@ -25,6 +25,6 @@ export async function restoreDigests(
     changes,
   });
   if (begun.outcome !== 'created') return undefined;
-  await producer.add(imagePatch, { rollout: begun.rollout.id });
+  await producer.add(imagePatch, { workload, rollout: begun.rollout.id });
   return begun.rollout.id;
 }

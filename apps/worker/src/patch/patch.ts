@@ -24,7 +24,7 @@ import type { TargetCheck } from './missing-targets.ts';
 import { missingTargets } from './missing-targets.ts';
 import { planOf } from './plan.ts';
 
-type Input = z.output<typeof imagePatch.input>;
+type Input = Pick<z.output<typeof imagePatch.input>, 'rollout'>;
 
 /** How often one run reads and decides again after a conflict before the queue retries it. */
 const maxConflicts = 5;
@@ -62,7 +62,7 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
       const rollout = await history.rollout(id);
       // Whoever woke it thought that it was still to be written.
       const isWritten = rollout?.state === 'verifying' || rollout?.state === 'unproven';
-      if (isWritten) await producer.add(rolloutVerify, { rollout: id });
+      if (isWritten) await producer.add(rolloutVerify, { workload: rollout.workload, rollout: id });
       if (rollout?.state !== 'pending') return;
       const key = workloadKeyOf(rollout.workload);
       // The watch may be behind the write that conflicted: after a conflict, and on a retry, read from the API server.
@@ -109,7 +109,9 @@ export function createPatch(deps: Deps, secrets: PullSecrets) {
           written: { uid: plan.workload.uid, path: path.name, ...templateOf(result, rollout) },
           ...(targets.unknown.length > 0 && { message: targets.unknown.join(' ') }),
         });
-        await (moved ? producer.add(rolloutVerify, { rollout: id }) : revertWrite(deps, id));
+        await (moved
+          ? producer.add(rolloutVerify, { workload: rollout.workload, rollout: id })
+          : revertWrite(deps, id));
         return;
       } catch (error) {
         if (error instanceof ConflictError && conflicts < maxConflicts) continue;

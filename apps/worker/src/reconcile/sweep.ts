@@ -29,7 +29,10 @@ export function createSweep(
 
   const wake = async (rollout: Rollout): Promise<void> => {
     wokenAt.set(rollout.id, now());
-    await producer.add(rollout.state === 'pending' ? imagePatch : rolloutVerify, { rollout: rollout.id });
+    await producer.add(rollout.state === 'pending' ? imagePatch : rolloutVerify, {
+      workload: rollout.workload,
+      rollout: rollout.id,
+    });
   };
 
   /** Rollouts that are being woken. A rollout of many pods changes many times at once: changes meanwhile wake it once more after that. */

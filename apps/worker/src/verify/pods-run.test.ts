@@ -26,7 +26,7 @@ async function overtaken(labels: Readonly<Record<string, string>> = {}) {
   const pulled = await ns.push('latest', labels);
   const [rollout] = await ns.rollouts('web');
   if (!rollout) throw new Error('Nothing was begun.');
-  await ns.deps.producer.add(imagePatch, { rollout: rollout.id });
+  await ns.deps.producer.add(imagePatch, { workload: rollout.workload, rollout: rollout.id });
   return { before, decided, pulled, id: rollout.id };
 }
 

@@ -106,7 +106,7 @@ export function createProve(deps: Deps, secrets: PullSecrets) {
     const check = (await history.workload(workloadId))?.check;
     if (!isCheckedSince(check, podsOfTheChange(view, workload, rollout), rollout, now())) {
       await producer.add(registryPoll, { workload: workloadId, trigger: 'poll', notBefore: now() });
-      await producer.add(rolloutVerify, { rollout: id }, { delayMs: afterCheckMs });
+      await producer.add(rolloutVerify, { workload: workloadId, rollout: id }, { delayMs: afterCheckMs });
       return true;
     }
     // A newer push that the check did not roll out: it is in quarantine, or the workload is on hold.

@@ -78,7 +78,7 @@ export function createRecord(deps: Deps, secrets: PullSecrets) {
     if (!moved) return;
     log.warn({ workload: rollout.workload, rollout: rollout.id, code: verdict.code }, verdict.message);
     const { active } = (await history.workload(rollout.workload)) ?? {};
-    if (active !== undefined) await producer.add(imagePatch, { rollout: active });
+    if (active !== undefined) await producer.add(imagePatch, { workload: rollout.workload, rollout: active });
   }
 }
 

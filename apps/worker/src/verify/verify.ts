@@ -25,7 +25,7 @@ import { stuckPods } from './stuck-pods.ts';
 import type { TagMeaning } from './tag-meaning.ts';
 import { tagMeaning } from './tag-meaning.ts';
 
-type Input = z.output<typeof rolloutVerify.input>;
+type Input = Pick<z.output<typeof rolloutVerify.input>, 'rollout'>;
 type Pending = Extract<Confirmation, { readonly outcome: 'pending' }>;
 
 /** The states of a rollout that is written and has not ended. */
@@ -124,7 +124,7 @@ export function createVerify(deps: Deps, secrets: PullSecrets) {
     if (rollout.state === 'unproven' && !(await startAgain(rollout))) return;
     const message = 'The rollout that this one superseded was written after it. It is written again.';
     const moved = await history.transition(id, { from: ['verifying'], to: 'pending', code: 'written-late', message });
-    if (moved) await producer.add(imagePatch, { rollout: id });
+    if (moved) await producer.add(imagePatch, { workload: rollout.workload, rollout: id });
   }
 
   function verdictOn(workload: Workload, rollout: Rollout): Verdict {

@@ -13,7 +13,7 @@ export async function takeNextPath(
 ): Promise<void> {
   log.warn({ workload, path, reason: message }, 'write path was reverted; trying the next one');
   const step = { from: ['verifying'], to: 'pending', code: revertedCode(path), message } as const;
-  if (await history.transition(id, step)) await producer.add(imagePatch, { rollout: id });
+  if (await history.transition(id, step)) await producer.add(imagePatch, { workload, rollout: id });
 }
 
 /** The code of the transition before a write is repeated by its path. */
@@ -27,5 +27,5 @@ export async function takeSamePath(
 ): Promise<void> {
   log.info({ workload, reason: message }, 'the image was reverted; writing it again');
   const step = { from: ['verifying'], to: 'pending', code: revertedMeanwhile, message } as const;
-  if (await history.transition(id, step)) await producer.add(imagePatch, { rollout: id });
+  if (await history.transition(id, step)) await producer.add(imagePatch, { workload, rollout: id });
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sampleFunction, until, useQueue } from '../../test/setup.ts';
-import { handle, removeFields } from '../index.ts';
+import { guardPins, handle, imagePatch, proveWayBack, registryPoll, removeFields, rolloutVerify } from '../index.ts';
 import { Shares } from './shares.ts';
 
 const redis = useQueue();
@@ -46,6 +46,17 @@ it('a namespace whose registries hang leaves room for another one to be switched
 
   expect(seen.length).toBeLessThanOrEqual(removeFields.concurrency);
   ended.resolve();
+});
+
+it('every function knows whose its jobs are (law 17)', () => {
+  const workload = 'shop/deployment/web';
+  const of = { workload, rollout: 'a1', notBefore: 0, trigger: 'poll' } as const;
+
+  const shares = [registryPoll, imagePatch, rolloutVerify, guardPins, removeFields, proveWayBack].map((one) =>
+    one.share?.(of),
+  );
+
+  expect(shares).toEqual(shares.map(() => 'shop'));
 });
 
 it('a job that comes later waits about as long as those that run, within bounds', async () => {
