@@ -24,7 +24,7 @@ interface Account {
 /**
  * The manifests that a registry lets a client pull in a time, as Docker Hub counts them: GETs by account or address, which nodes need too. Once
  * the limit is used up, what comes back is left alone for some time; a HEAD costs nothing and may say how much there is. Each namespace believes what
- * what it has been sent itself, and leaves half of a limit to the others.
+ * it has been sent itself, and leaves half of a limit to the others.
  */
 export class ManifestBudget {
   readonly #accounts = new FairCache<Account>(2_000);
