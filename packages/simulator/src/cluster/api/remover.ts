@@ -96,7 +96,7 @@ export class Remover {
 
   /** The dependents lose this owner and stay. */
   #orphan(owner: KubeObject): void {
-    for (const { kind, object } of this.#store.ownedBy(owner.metadata.uid)) {
+    for (const { kind, object } of this.#store.ownedBy(owner)) {
       const ownerReferences = object.metadata.ownerReferences?.filter(({ uid }) => uid !== owner.metadata.uid) ?? [];
       this.#store.put(kind, { ...object, metadata: { ...object.metadata, ownerReferences } });
     }

@@ -8,7 +8,7 @@ import { controllerManager } from './control.ts';
 
 /** The dependents of what is gone go too, unless another owner still holds them. */
 function collect(control: Control, owner: KubeObject): void {
-  for (const { kind, object } of control.store.ownedBy(owner.metadata.uid)) {
+  for (const { kind, object } of control.store.ownedBy(owner)) {
     const others = (object.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== owner.metadata.uid);
     if (others.length === 0) control.remover.remove(kind, keyOf(object));
     else {
@@ -22,12 +22,12 @@ function collect(control: Control, owner: KubeObject): void {
 function collectForeground(control: Control, kind: KindInfo, key: string): void {
   const owner = control.store.get(kind, key);
   if (!owner?.metadata.deletionTimestamp || !owner.metadata.finalizers?.includes(foreground)) return;
-  const dependents = control.store.ownedBy(owner.metadata.uid);
+  const dependents = control.store.ownedBy(owner);
   for (const { kind: each, object } of dependents) {
     if (!object.metadata.deletionTimestamp)
       control.remover.remove(each, keyOf(object), { propagationPolicy: 'Foreground' });
   }
-  if (control.store.ownedBy(owner.metadata.uid).length > 0) return;
+  if (control.store.ownedBy(owner).length > 0) return;
   const finalizers = owner.metadata.finalizers.filter((each) => each !== foreground);
   control.writer.change(kind, key, { manager: controllerManager }, (live) => ({
     ...live,

@@ -15,7 +15,7 @@ export function controllerReference(owner: KubeObject): OwnerReference {
 
 /** The pods that this object controls, in order of name. */
 export function podsOf(control: Control, owner: KubeObject): Pod[] {
-  const owned = control.store.ownedBy(owner.metadata.uid).map(({ object }) => object);
+  const owned = control.store.ownedBy(owner).map(({ object }) => object);
   const pods = owned.filter(isPod).filter((pod) => controllerOf(pod)?.uid === owner.metadata.uid);
   return pods.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }

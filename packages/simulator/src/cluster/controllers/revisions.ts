@@ -36,7 +36,7 @@ function asRevision(object: KubeObject): Revision {
 
 /** The revisions of this owner, oldest first. */
 export function revisionsOf(control: Control, owner: Owner): Revision[] {
-  const owned = control.store.ownedBy(owner.metadata.uid).filter(({ kind }) => kind === kinds.controllerRevision);
+  const owned = control.store.ownedBy(owner).filter(({ kind }) => kind === kinds.controllerRevision);
   const mine = owned.filter(({ object }) => controllerOf(object)?.uid === owner.metadata.uid);
   return mine.map(({ object }) => asRevision(object)).sort((a, b) => a.number - b.number);
 }

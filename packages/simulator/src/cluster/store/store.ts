@@ -100,11 +100,12 @@ export class Store {
     return object;
   }
 
-  /** What names this uid among its owners. */
-  ownedBy(uid: string): Owned[] {
+  /** What names this object among its owners, in its own namespace: no controller believes what others say. */
+  ownedBy({ metadata: { uid, namespace } }: KubeObject): Owned[] {
     return this.#owners.of(uid).flatMap(({ kind, key }) => {
       const object = this.get(kind, key);
-      return object === undefined ? [] : [{ kind, object }];
+      if (object === undefined) return [];
+      return namespace === undefined || object.metadata.namespace === namespace ? [{ kind, object }] : [];
     });
   }
 

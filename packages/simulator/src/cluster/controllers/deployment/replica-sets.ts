@@ -42,7 +42,7 @@ function withoutHash(template: PodTemplate): PodTemplate {
 /** The pods of equal templates are the same revision, whenever it was made: so a rollback finds its old ReplicaSet. */
 export function replicaSetsOf(control: Control, deployment: Deployment): ReplicaSets {
   const { uid } = deployment.metadata;
-  const owned = control.store.ownedBy(uid).map(({ object }) => object);
+  const owned = control.store.ownedBy(deployment).map(({ object }) => object);
   const all = owned.filter(isReplicaSet).filter((each) => controllerOf(each)?.uid === uid);
   all.sort((a, b) => creationOrder(a) - creationOrder(b) || (a.metadata.name < b.metadata.name ? -1 : 1));
   const template = withoutHash(deployment.spec.template);
