@@ -5,6 +5,8 @@ import { deploymentsIn } from '../namespace/deployments.ts';
 import { otherHosts } from '../test-env.ts';
 import type { TestNamespace } from '../test-namespace.ts';
 import { waitUntil } from '../wait-until.ts';
+import { controllersOf } from './controllers-of.ts';
+import { victimApp } from './victim.ts';
 
 type ImageOptions = NonNullable<Parameters<typeof pushImage>[3]>;
 type Annotations = Readonly<Record<string, string>>;
@@ -26,6 +28,8 @@ interface DeployOptions extends Partial<Pick<DeploymentOptions, 'image' | 'repli
 
 /** In each namespace, name and label of an attacker: nothing of a victim's may hold it. */
 export const mark = 'mallory';
+/** What attackers log and send beside what is kept: no record may hold it, not their own either. */
+export const password = 'hunter2';
 
 /** Small in tests, where the kind of thing counts; full in the benchmark. */
 export type Size = 'small' | 'full';
@@ -34,6 +38,8 @@ export interface AttackerOptions {
   /** The API's URL. */
   readonly api: string;
   readonly victimImage: string;
+  /** What the victim pushes next. @default nobody knows */
+  readonly nextImage?: () => ImageOptions;
   readonly size: Size;
   /** What its namespace is called beside the victim's. @default the mark */
   readonly suffix?: string;
@@ -42,7 +48,10 @@ export interface AttackerOptions {
 /** A namespace beside the victim's, with one registry's repositories, and notifications that it may send. */
 export type Attacker = Awaited<ReturnType<typeof openAttacker>>;
 
-export async function openAttacker(victim: TestNamespace, { api, size, victimImage, suffix = mark }: AttackerOptions) {
+export async function openAttacker(
+  victim: TestNamespace,
+  { api, size, victimImage, nextImage = () => ({}), suffix = mark }: AttackerOptions,
+) {
   const { env, history } = victim;
   const namespace = `${victim.name}-${suffix}`;
   const registry = env.otherRegistries.hostile;
@@ -59,6 +68,11 @@ export async function openAttacker(victim: TestNamespace, { api, size, victimIma
     namespace,
     /** The image that the victim follows, which everybody may read. */
     victimImage,
+    /** Pushes what the victim pushes next to the attacker's own registry. Returns its digest. */
+    pushCopy: async (name: string): Promise<string> =>
+      (await pushImage(registry, `${namespace}/${name}`, 'latest', nextImage())).digest,
+    /** Owner references to the victim's Deployment and its newest ReplicaSet, as their controllers write them. */
+    victimControllers: () => controllersOf(victim, victimApp),
     api,
     registry,
     kube: env.kube,
@@ -101,12 +115,20 @@ export async function openAttacker(victim: TestNamespace, { api, size, victimIma
     patch: (name: string, body: object) => deployments.patch(name, body, 'application/strategic-merge-patch+json'),
 
     available: deployments.available,
+    remove: deployments.remove,
     removeAll: deployments.removeAll,
 
     checked: (...names: readonly string[]) =>
       waitUntil(`${names.length} workloads of the attacker are checked`, async () => {
         const states = await Promise.all(names.map((name) => history.workload(attacker.id(name))));
         return states.every((state) => state?.check !== undefined);
+      }),
+
+    /** A rollout of it to this digest has begun. */
+    begun: (name: string, digest: string) =>
+      waitUntil(`a rollout of ${name} of the attacker to ${digest} began`, async () => {
+        const { items } = await history.rollouts({ workload: attacker.id(name) });
+        return items.some(({ changes }) => changes.some(({ to }) => to.digest === digest));
       }),
 
     checkedAgain: (name: string) => victim.checkedAgainById(attacker.id(name)),
@@ -120,6 +142,14 @@ export async function openAttacker(victim: TestNamespace, { api, size, victimIma
 
     /** Keelson has a record of it. */
     known: (name: string) => waitUntil(`${name} of the attacker is known`, () => history.workload(attacker.id(name))),
+
+    /** Everything that the API shows of its workloads, as text. */
+    seen: async (): Promise<string> => {
+      const { items } = await history.rollouts({ namespaces: [namespace] });
+      const pages = [`workloads?namespace=${namespace}`, ...items.map(({ id }) => `rollouts/${id}`)];
+      const texts = pages.map(async (page) => (await fetch(`${api}/api/v1/${page}`)).text());
+      return (await Promise.all(texts)).join('\n');
+    },
 
     /** Sends the notification of these pushes; does not wait for the answer, and does not mind what it is. */
     notify: (repositories: readonly string[]): void => {

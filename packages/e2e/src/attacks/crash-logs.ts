@@ -1,12 +1,12 @@
 import type { Attack } from './attack.ts';
-import { mark, numbered } from './attacker.ts';
+import { mark, numbered, password } from './attacker.ts';
 
-const line = `${mark} postgres://u:hunter2@db/x `;
+const line = `${mark} postgres://u:${password}@db/x `;
 
 /** Rollouts that fail one after the other, each with a long log. */
 export const crashLogs: Attack = {
   name: 'crashes with a long log at each push',
-  async begin({ deploy, push, checked, available, amount }) {
+  async begin({ deploy, push, checked, available, failed, amount }) {
     const names = numbered('log', amount(1, 5));
     for (const name of names) {
       await push(name);
@@ -14,9 +14,10 @@ export const crashLogs: Attack = {
     }
     await Promise.all(names.map(available));
     await checked(...names);
-    return async (count) => {
-      const log = line.repeat(65_536 / line.length);
-      await push(`log-${count % amount(1, 5)}`, { labels: { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': log } });
-    };
+    const log = line.repeat(65_536 / line.length);
+    const crash = (name: string) => push(name, { labels: { 'sh.keelson.outcome': 'crash', 'sh.keelson.log': log } });
+    await crash('log-0');
+    await failed(1, ['log-0']);
+    return async (count) => void (await crash(`log-${count % amount(1, 5)}`));
   },
 };

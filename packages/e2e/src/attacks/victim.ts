@@ -1,23 +1,38 @@
+import { randomBytes } from 'node:crypto';
 import { isUnderWay } from '@keelson/history';
+import { pushImage } from '@keelson/simulator';
 import { exampleAnnotations } from '../manifests.ts';
-import { pushNew } from '../namespace/pushes.ts';
 import { otherHosts } from '../test-env.ts';
 import type { TestNamespace } from '../test-namespace.ts';
 
 export const victimApp = 'web';
+/** What each image of the victim says of itself. */
+export const revision = 'c0ffee';
+
+/** An image that nobody has built before. */
+const build = () => ({
+  labels: { 'org.opencontainers.image.revision': revision, build: randomBytes(6).toString('hex') },
+});
 
 /** A Deployment whose image, in a registry that gives everybody tokens, is not the attacker's. */
 export async function openVictim(ns: TestNamespace) {
   const registry = ns.env.otherRegistries.bearer;
   const repository = `${ns.name}/${victimApp}`;
   const image = `${otherHosts.bearer}/${repository}:latest`;
-  const push = () => pushNew(registry, repository, 'latest', { 'org.opencontainers.image.revision': 'c0ffee' });
+  let next = build();
+  const push = async (): Promise<string> => {
+    const { digest } = await pushImage(registry, repository, 'latest', next);
+    next = build();
+    return digest;
+  };
   await push();
   await ns.deploy({ name: victimApp, image, annotations: exampleAnnotations });
   await ns.available(victimApp);
   return {
     image,
     push,
+    /** What is pushed next: who builds it for everybody may have it before. */
+    nextImage: () => next,
 
     /** What its registry sends after a push; as registries do, up to three times. Returns whether it was taken. */
     notify: async (api: string): Promise<boolean> => {
