@@ -1,7 +1,7 @@
 import type { Attack } from './attack.ts';
 import { mark, numbered, password } from './attacker.ts';
 
-const line = `${mark} postgres://u:${password}@db/x `;
+const line = `${mark} postgres://u:${password}@db/x\n`;
 
 /** Rollouts that fail one after the other, each with a long log. */
 export const crashLogs: Attack = {
