@@ -9,6 +9,9 @@ export const exampleAnnotations = {
 /** The same, looked at this often. */
 export const every = (interval: string) => ({ ...exampleAnnotations, 'keel.sh/poll-schedule': `@every ${interval}` });
 
+/** Checked at first, and then when somebody asks for it: of an hour each has a second that is its own, and some test is always in it. */
+export const neverPolled = { 'keel.sh/poll-schedule': '@every 5000h' };
+
 /** What Flux's kustomize-controller puts on every object that it applies. */
 export const fluxLabels = {
   'kustomize.toolkit.fluxcd.io/name': 'apps',

@@ -26,7 +26,7 @@ const view = visibleHistory(history, { name: 'mine', may: new Set(['act']), name
 it.each<[string, (view: VisibleHistory) => Promise<unknown>]>([
   ['begin', ({ begin }) => begin(rollout as unknown as Parameters<History['begin']>[0])],
   ['hold', ({ hold }) => hold(victim, {} as Parameters<History['hold']>[1])],
-  ['release', ({ release }) => release(victim, 'sha256:a' as Parameters<History['release']>[1])],
+  ['release', ({ release }) => release(victim, 'sha256:a')],
   ['resume', ({ resume }) => resume(victim)],
 ])(
   'a bound token changes nothing of another namespace by %s, though a route forgot to look (law 17)',

@@ -1,15 +1,15 @@
 import type { KubeManifest } from '@keelson/simulator';
+import { neverPolled } from '../manifests.ts';
 import type { Cell, Kind } from './cells.ts';
 
 export const teamLabel = 'example.com/team';
 export const variable = 'SOMEBODY';
 
-/** Checked when somebody asks for it only. */
 const annotations = {
   'keel.sh/policy': 'force',
   'keel.sh/trigger': 'poll',
   'keel.sh/match-tag': 'true',
-  'keel.sh/poll-schedule': '@every 1h',
+  ...neverPolled,
 };
 
 export interface Wanted {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { badImages } from '../../src/bad-images.ts';
 import { inGit } from '../../src/in-git.ts';
-import { exampleAnnotations } from '../../src/manifests.ts';
+import { exampleAnnotations, neverPolled } from '../../src/manifests.ts';
 import { onClusters } from '../../src/on-clusters.ts';
 import { removePolicy } from '../../src/pin-policy.ts';
 import { byFlux } from '../../src/reconcilers.ts';
@@ -19,7 +19,7 @@ const { images, argo } = withoutPolicy;
  */
 const overriding = {
   warning: 'may-be-reverted',
-  annotations: { 'keel.sh/poll-schedule': '@every 1h' },
+  annotations: neverPolled,
   reconciler: (ns: TestNamespace) => {
     const name = ns.image('latest').replace(/:latest$/, '');
     return byFlux(ns.env.flux(), ns.name, { images: [{ name, newTag: 'latest' }] });

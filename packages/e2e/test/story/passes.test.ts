@@ -1,6 +1,7 @@
 import type { Pass } from '@keelson/simulator';
 import { ApiClient } from '@keelson/simulator';
 import { expect } from 'vitest';
+import { neverPolled } from '../../src/manifests.ts';
 import { onClusters } from '../../src/on-clusters.ts';
 import { applierOf } from '../../src/reapply/apply.ts';
 import { byFlux } from '../../src/reconcilers.ts';
@@ -155,7 +156,7 @@ onClusters(
       ns,
     }) => {
       const owner = await begin(ns, {
-        annotations: { 'keel.sh/poll-schedule': '@every 1h' },
+        annotations: neverPolled,
         warning: 'may-be-reverted',
         reconciler: () =>
           byFlux(ns.env.flux(), ns.name, {
