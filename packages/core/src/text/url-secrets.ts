@@ -57,6 +57,7 @@ const withoutScheme =
 
 /** `user:password@tcp(host:3306)/db`, without a scheme. */
 function maskDsn(given: string): string {
+  if (!given.includes('@')) return given;
   const word = given.replace(withoutScheme, '[secret]');
   const at = Math.max(word.lastIndexOf('@tcp('), word.lastIndexOf('@unix('));
   const colon = word.indexOf(':');
