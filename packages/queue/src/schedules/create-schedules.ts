@@ -7,7 +7,8 @@ import type { QueueOptions } from '../redis/connect.ts';
 import { connectQuick, whenReady } from '../redis/connect.ts';
 import { explain } from '../redis/explain.ts';
 import type { Reconciled, Schedules, WantedSchedule } from '../types.ts';
-import { fromScheduler, isSame, isUsable, toRepeat } from './repeat.ts';
+import type { Repeat } from './repeat.ts';
+import { fromScheduler, isSame, repeatOf, toRepeat } from './repeat.ts';
 
 const tick = 'tick';
 const batch = 500;
@@ -28,7 +29,7 @@ export function createSchedules({ redis, prefix }: QueueOptions): Schedules {
   }
 
   return {
-    put: (id, wanted) => withQueue((queue) => put(queue, id, wanted)),
+    put: (id, wanted) => withQueue((queue) => put(queue, id, toRepeat(wanted))),
     remove: (id) =>
       withQueue(async (queue) => {
         await queue.removeJobScheduler(id);
@@ -44,10 +45,9 @@ export function createSchedules({ redis, prefix }: QueueOptions): Schedules {
 }
 
 /** Removes the old one first: when only the offset changed, BullMQ would keep the time of the next tick, and with it the old offset for ever. */
-async function put(queue: Queue, id: string, wanted: WantedSchedule): Promise<void> {
+async function put(queue: Queue, id: string, repeat: Repeat): Promise<void> {
   if (id === '' || id.includes(':'))
     throw new QueueError('The id of a schedule is empty or has a colon.', { code: 'invalid' });
-  const repeat = toRepeat(wanted);
   const removed = queue.removeJobScheduler(id);
   const added = queue.upsertJobScheduler(id, repeat, { name: tick, data: { id }, opts: tickOptions });
   await Promise.all([removed, added]);
@@ -67,17 +67,22 @@ async function list(queue: Queue): Promise<ReadonlyMap<string, WantedSchedule>> 
 
 async function reconcile(queue: Queue, redis: Redis, all: ReadonlyMap<string, WantedSchedule>): Promise<Reconciled> {
   // One that BullMQ cannot take must not keep all others from being written (law 17).
-  const wanted = new Map([...all].filter(([, schedule]) => isUsable(schedule)));
+  const wanted = new Map(
+    [...all].flatMap(([id, schedule]) => {
+      const repeat = repeatOf(schedule);
+      return repeat === undefined ? [] : [[id, repeat] as const];
+    }),
+  );
   const refused = [...all.keys()].filter((id) => !wanted.has(id));
   const there = await list(queue);
   const lost = new Set(await missing(queue, redis));
   const leftover = [...(await ids(queue, redis)).keys()].filter((id) => !wanted.has(id));
-  const differing = [...wanted].filter(([id, schedule]) => {
+  const differing = [...wanted].filter(([id, repeat]) => {
     const known = there.get(id);
-    return known === undefined || lost.has(id) || !isUsable(known) || !isSame(known, schedule);
+    return known === undefined || lost.has(id) || !isSame(repeat, repeatOf(known));
   });
   await inBatches(leftover, (id) => queue.removeJobScheduler(id));
-  await inBatches(differing, ([id, schedule]) => put(queue, id, schedule));
+  await inBatches(differing, ([id, repeat]) => put(queue, id, repeat));
   return { put: differing.length, removed: leftover.length, untouched: wanted.size - differing.length, refused };
 }
 

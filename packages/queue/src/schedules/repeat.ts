@@ -4,7 +4,7 @@ import { isQueueError, QueueError } from '../errors.ts';
 import type { WantedSchedule } from '../types.ts';
 import { nextRun } from './next-run.ts';
 
-type Repeat = Pick<RepeatOptions, 'every' | 'offset' | 'pattern' | 'tz'>;
+export type Repeat = Pick<RepeatOptions, 'every' | 'offset' | 'pattern' | 'tz'>;
 
 const shape = z.object({ ms: z.int().min(1), offsetMs: z.number().min(0) });
 
@@ -32,21 +32,19 @@ export function fromScheduler({ every, offset, pattern, tz }: JobSchedulerJson):
   return { schedule: { type: 'cron', pattern, ...(tz !== undefined && { tz }) }, offsetMs: 0 };
 }
 
-/** Whether `toRepeat` takes it. */
-export function isUsable(wanted: WantedSchedule): boolean {
+/** The same; undefined for what `toRepeat` does not take. */
+export function repeatOf(wanted: WantedSchedule): Repeat | undefined {
   try {
-    toRepeat(wanted);
-    return true;
+    return toRepeat(wanted);
   } catch (error) {
-    if (isQueueError(error)) return false;
+    if (isQueueError(error)) return undefined;
     throw error;
   }
 }
 
-export function isSame(a: WantedSchedule, b: WantedSchedule): boolean {
-  const [one, other] = [toRepeat(a), toRepeat(b)];
+export function isSame(one: Repeat, other: Repeat | undefined): boolean {
   return (
-    one.every === other.every && one.offset === other.offset && one.pattern === other.pattern && one.tz === other.tz
+    one.every === other?.every && one.offset === other?.offset && one.pattern === other?.pattern && one.tz === other?.tz
   );
 }
 
