@@ -12,6 +12,7 @@ const elsewhere = [
   /(?<before>\bAUTH[ \t]{1,4}(?:default[ \t]{1,4})?)(?=[^\s"'<]{0,100}\d)[^\s"'<]+/g,
   /(?<before>\b(?:oracle:\w{1,10}:|sqlplus[ \t]{1,4})[^\s/@]{1,60}\/)(?!\[secret\])[^\s@]+(?=@)/gi,
 ];
+const patterns = [...shortOptions, userAndPassword, ...elsewhere];
 
 /** Most texts call no program, and thousands of them come at once where a registry hangs: then one look is all. */
 const anyOption = /(?:^|[\s"'])-{1,2}[apu]|requirepass|masterauth|AUTH|oracle:|sqlplus/i;
@@ -19,6 +20,5 @@ const anyOption = /(?:^|[\s"'])-{1,2}[apu]|requirepass|masterauth|AUTH|oracle:|s
 /** Masks the passwords in calls of programs, which nothing but their place names. */
 export function maskCommands(text: string): string {
   if (!anyOption.test(text)) return text;
-  const patterns = [...shortOptions, userAndPassword, ...elsewhere];
   return patterns.reduce((masked, pattern) => masked.replace(pattern, '$<before>[secret]'), text);
 }
