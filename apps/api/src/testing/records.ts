@@ -44,3 +44,28 @@ export function newRollout(workload: string, to: typeof digestA = digestB): NewR
     message: 'The tag latest moved from aaaaaaaaaaaa to bbbbbbbbbbbb.',
   };
 }
+
+const packedDigest = 'A'.repeat(43);
+
+/** A rollout with every field, as the history packs it before it deflates it. */
+export function packedRollout(workload: string): readonly unknown[] {
+  return [
+    workload,
+    'p',
+    'new-digest',
+    'm',
+    [['myapp', 'i', ['latest', packedDigest, '~AAAA', 1_700_000_000, 'v', 's'], ['latest', packedDigest]]],
+    [
+      ['p', 0, 'new-digest'],
+      ['v', 5, 'written'],
+      ['f', 5, 'crash-loop', 'm'],
+    ],
+    3,
+    { pod: 'p', container: 'c', reason: 'r', message: 'm', exitCode: 1, restarts: 1, log: 'l' },
+    ['u', 't', 'image-pin'],
+    [1, 1, 1],
+    1,
+    'u',
+    { side: ['h'] },
+  ];
+}

@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import { createHistory } from '@keelson/history';
 import { connectQuick } from '@keelson/redis';
 import { startRedis } from '@keelson/redis/server';
-import { workloadRecord } from '../../../../apps/api/src/testing/records.ts';
+import { packedRollout, workloadRecord } from '../../../../apps/api/src/testing/records.ts';
 import { mutateJson } from './mutate.ts';
 import { digest } from './of-texts.ts';
 import type { Random } from './random.ts';
@@ -10,26 +10,6 @@ import type { OpenTarget, Target } from './target.ts';
 
 const workload = 'myapp/deployment/myapp';
 const rollout = '0c96jq8vm';
-const packedDigest = 'A'.repeat(43);
-const packedRollout = [
-  workload,
-  'p',
-  'new-digest',
-  'm',
-  [['myapp', 'i', ['latest', packedDigest, '~AAAA', 1_700_000_000, 'v', 's'], ['latest', packedDigest]]],
-  [
-    ['p', 0, 'new-digest'],
-    ['v', 5, 'written'],
-    ['f', 5, 'crash-loop', 'm'],
-  ],
-  3,
-  { pod: 'p', container: 'c', reason: 'r', message: 'm', exitCode: 1, restarts: 1, log: 'l' },
-  ['u', 't', 'image-pin'],
-  [1, 1, 1],
-  1,
-  'u',
-  { side: ['h'] },
-];
 const failed = { since: 1, code: 'not-found', message: 'm' };
 const entry = { container: 'myapp', image: 'i', tag: 't', digest, code: 'c', message: 'm', at: 1, rollout };
 const fields = {
@@ -57,7 +37,7 @@ const fields = {
 };
 
 function encoded(random: Random): Buffer {
-  const body = deflateRawSync(mutateJson(random, packedRollout));
+  const body = deflateRawSync(mutateJson(random, packedRollout(workload)));
   if (random.oneIn(5)) body[random.below(body.length)] = random.below(256);
   return Buffer.concat([Buffer.from(random.oneIn(20) ? '2f' : '1f'), body]);
 }
